@@ -1,4 +1,9 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
+import { WebhookBody } from "@callboard/protocol";
+import { verifyWebhook } from "@callboard/tokens";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startAsking } from "./asking.ts";
@@ -139,3 +144,49 @@ it("tells nobody of a question that somebody has opened", async () => {
   await mailsTo("bob", (all) => all.some(({ text }) => text.includes("The next?")));
   expect((await mails()).slice(before).filter(({ to }) => to.includes("cem"))).toEqual([]);
 }, 120_000);
+
+it("posts to a webhook of this machine, and takes the answer that comes back", async () => {
+  const posts: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
+  const receiver = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    posts.push({ headers: request.headers, body: Buffer.concat(chunks) });
+    response.writeHead(204).end();
+  });
+  await once(receiver.listen(0, "127.0.0.1"), "listening");
+  const post = (url: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  try {
+    const { token } = (await (await fetch(`${pages}/dev/token?user=dan&role=creator`)).json()) as {
+      token: string;
+    };
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+    const chosen = await post(
+      `http://127.0.0.1:${machine.ports.socket}/settings`,
+      { mail: { on: false }, webhook: { url } },
+      { authorization: `Bearer ${token}` },
+    );
+    const { webhook } = (await chosen.json()) as { webhook: { secret: string } };
+    const [executionArn] = await startAsking(aws, "hooked", ["video/v_hooked"], { assignees: ["user/dan"] });
+    const [{ headers, body }] = (await eventually(
+      async () => posts,
+      (all) => all.length > 0,
+    )) as [(typeof posts)[0]];
+    const { data } = WebhookBody.parse(verifyWebhook(webhook.secret, headers, body)?.body);
+    const [{ round, digest, answer }] = data.questions as [(typeof data.questions)[0]];
+    const reply = { replyId: "dans", round, digest, verb: "pick", candidateId: "left" };
+    expect((await post(answer.url, { token: answer.token, reply })).status).toBe(200);
+    const { output } = await eventually(
+      () => statusOf(executionArn!),
+      ({ status }) => status !== "RUNNING",
+    );
+    expect(JSON.parse(output!)).toMatchObject({ by: { id: "dan" }, via: "webhook", candidateId: "left" });
+    expect(posts).toHaveLength(1);
+  } finally {
+    receiver.close();
+  }
+}, 60_000);

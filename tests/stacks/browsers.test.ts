@@ -153,4 +153,15 @@ describe.each(stageNames)("stage %s", (name) => {
       expect(format).not.toMatch(/authorizer|query|header/i);
     }
   });
+
+  // Mail programs unsubscribe by a token in the path: https://www.rfc-editor.org/rfc/rfc8058#section-3.1,
+  // https://github.com/strelov1/freehire/pull/2681
+  it("logs no path, since the one to unsubscribe with holds a token", () => {
+    const [http, ...others] = ofType(stage(), "aws:apigatewayv2/stage:Stage")
+      .map(({ inputs }) => get(inputs, "accessLogSettings", "format")!)
+      .filter((format) => format.includes("$context.httpMethod"));
+    expect(others).toEqual([]);
+    expect(http).not.toMatch(/\bpath\b/i);
+    expect(JSON.parse(http!)).toHaveProperty("routeKey");
+  });
 });

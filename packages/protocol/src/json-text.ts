@@ -93,18 +93,29 @@ export const lostNumber = "a number with more digits than can be kept: send it a
 
 const tooDeep = `message: nested over ${jsonDepth} levels`;
 
+type Shape = Readonly<Record<string, unknown>>;
+
 /**
  * What is wrong with JSON before its schema is asked: it nests too deep, or a number of a field that is known is not what
- * was written. Those in a reply's `value` are told apart, since the rest of the reply is well-formed.
+ * was written. Those in a reply's `value` are told apart and named as in the reply, since the rest of it is well-formed; a
+ * reply is all of what was sent, or its field `reply`.
  */
 export function judgeJson(
   { depth, lost }: JsonText,
-  shape: Readonly<Record<string, unknown>>,
+  shape: Shape,
 ): { readonly issues: readonly string[]; readonly lost: readonly string[] } {
   if (depth > jsonDepth) return { issues: [tooDeep], lost: [] };
   const told = (paths: JsonText["lost"]) =>
     boundedIssues(paths.map((path) => `${pathText(path)}: ${lostNumber}`));
-  const isValue = ([field]: readonly string[]) => field === "value";
-  const known = lost.filter(([field = ""]) => Object.hasOwn(shape, field));
-  return { issues: told(known.filter((path) => !isValue(path))), lost: told(known.filter(isValue)) };
+  const inner = (shape.reply as { readonly shape?: Shape } | undefined)?.shape;
+  const [within, fields] = inner ? [["reply"], inner] : [[], shape];
+  const known = lost.filter(
+    (path) =>
+      within.every((name, at) => path[at] === name) && Object.hasOwn(fields, path[within.length] ?? ""),
+  );
+  const isValue = (path: readonly string[]) => path[within.length] === "value";
+  return {
+    issues: told(known.filter((path) => !isValue(path))),
+    lost: told(known.filter(isValue).map((path) => path.slice(within.length))),
+  };
 }

@@ -22,13 +22,13 @@ const turn = (more: Partial<Turn> = {}): Turn => ({ key: "k", rev: 1, by: "b", u
 
 describe("a notice", () => {
   it.each([
-    ["single", { waiting: 5 }, { decision: "single", doors: ["mail"] }],
+    ["single", { waiting: 5 }, { decision: "single" }],
     [
       "single although a digest was sent just now",
       { waiting: 5, turn: turn({ digestAt: now }) },
       { decision: "single" },
     ],
-    ["a digest", { waiting: 6 }, { decision: "digest", doors: ["mail"] }],
+    ["a digest", { waiting: 6 }, { decision: "digest" }],
     [
       "a digest an hour after the last",
       { waiting: 6, turn: turn({ digestAt: now - hour }) },

@@ -72,7 +72,7 @@ export type NoticeDecision =
   /** Somebody else is at it, they are not to be disturbed, a door did not work, or they were told of several just now. */
   | { readonly decision: "later"; readonly why: "busy" | "quiet" | "again" | "digest"; readonly at: number }
   /** They are told of this question, or of all that wait. */
-  | { readonly decision: "single" | "digest"; readonly doors: readonly DoorName[] };
+  | { readonly decision: "single" | "digest" };
 
 interface About {
   readonly reach: Reach | undefined;
@@ -84,23 +84,22 @@ interface About {
   readonly waiting: number;
 }
 
-/** Decides whether somebody is told of a question now, and through which doors. */
+/** Decides whether somebody is told of a question now, through the doors that are open and have not taken it yet. */
 export function decideNotice({ reach, has, turn, owed, waiting }: About, now: number): NoticeDecision {
   if (!owed) return { decision: "told" };
   if (!reach) return { decision: "no_door" };
   const open = openDoors(reach, has);
   if (open.length === 0) return { decision: has.some((door) => wasLed(reach, door)) ? "off" : "no_door" };
-  const doors = open.filter((door) => !owed.taken.includes(door));
-  if (doors.length === 0) return { decision: "told" };
+  if (open.every((door) => owed.taken.includes(door))) return { decision: "told" };
   const later = (why: "busy" | "quiet" | "again" | "digest", at: number) =>
     ({ decision: "later", why, at }) as const;
   if (turn && turn.until > now) return later("busy", turn.until);
   const quiet = quietUntil(reach, now);
   if (quiet !== undefined) return later("quiet", quiet);
   if (owed.again && owed.again.at > now) return later("again", owed.again.at);
-  if (waiting <= mostSingles) return { decision: "single", doors };
+  if (waiting <= mostSingles) return { decision: "single" };
   const digestAt = turn?.digestAt === undefined ? now : turn.digestAt + digestEveryMs;
-  return digestAt > now ? later("digest", digestAt) : { decision: "digest", doors };
+  return digestAt > now ? later("digest", digestAt) : { decision: "digest" };
 }
 
 /** The doors that a deployment has and that lead to somebody now. */

@@ -142,6 +142,35 @@ describe("nobody is told of", () => {
     expect(stage.mail.passed).toEqual([]);
     expect(stage.request(id).assignees.every((one) => one.startsWith("user/erased-"))).toBe(true);
   });
+
+  // https://github.com/in2code-de/luxletter/issues/74, https://github.com/PicPeak/picpeak/issues/1593
+  it.each([
+    ["is erased", (stage: NotifyStage) => stage.app.feedback.erase("user/ana")],
+    ["loses the role", (stage: NotifyStage) => stage.reach("ana", {}, { roles: ["role/lawyers"] })],
+    [
+      "turns mail off",
+      async (stage: NotifyStage) => {
+        const { key } = await stage.ports.reach.read(stage.keyOf("ana")).then((found) => found!);
+        const token = await stage.ports.doorTokens.seal({ kind: "unsubscribe", key, door: "mail" });
+        return stage.app.doors.turnOff(token);
+      },
+    ],
+  ])("anything where somebody %s while their turn is taken", async (_, act) => {
+    const stage = notifyStage();
+    const key = await stage.reach("ana", {}, { roles: ["role/editors"] });
+    const id = await unopened(stage, { assignees: ["role/editors"] });
+    const { claim } = stage.ports.notices;
+    (stage.ports.notices as { claim: typeof claim }).claim = async (before, after) => {
+      await act(stage);
+      return claim(before, after);
+    };
+    await stage.tell();
+    expect(stage.mail.passed).toEqual([]);
+    expect(await stage.ports.notices.told(key, [id])).toEqual(new Map());
+    await stage.live(5 * minute);
+    expect(stage.mail.passed).toEqual([]);
+    expect(stage.request(id).notifyAt).toBeUndefined();
+  });
 });
 
 it("tells nobody who wants no mail, or whom nothing leads to, and asks no more", async () => {

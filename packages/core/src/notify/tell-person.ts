@@ -141,17 +141,22 @@ async function tryToTell(
 
   const held = takenFrom(turn, key, ports.ids.random(), clock.now());
   if (!(await ports.notices.claim(turn, held))) return "lost";
-  const questions = await owedNow(ports, look, {
-    key,
-    principals,
-    about: isDigest ? about : about.filter((one) => one.id === id),
-  });
-  const doors = isDigest ? openDoors(reach, has) : decision.doors;
-  const sent = await send(ports, look, { reach, doors, held, questions, waiting: waiting.length });
+  // Read again in the same turn: whoever was erased, is asked no more or has turned a door off since is not told there.
+  const [still, owing] = await Promise.all([
+    ports.reach.read(key),
+    owedNow(ports, look, {
+      key,
+      principals,
+      about: isDigest ? about : about.filter((one) => one.id === id),
+    }),
+  ]);
+  const telling = { reach: still ?? reach, doors: still ? openDoors(still, has) : [] };
+  const questions = owing.filter(({ request }) => still && askedAs(still, request));
+  const sent = await send(ports, look, { ...telling, held, questions, waiting: waiting.length });
   const now = clock.now();
   const told = questions.flatMap((question) => toldAfter(question, sent, now) ?? []);
   await ports.notices.settle(held, givenBack(held, isDigest && isAnySent(sent) ? now : held.digestAt), told);
-  await closeRefusing(ports, reach, sent);
+  await closeRefusing(ports, telling.reach, sent);
   if (sent.size === 0 && questions.length > 0) return now + contendedMs;
   return told.find((one) => one.request.id === id)?.told.again?.at;
 }

@@ -20,7 +20,7 @@ export function contactOf(claims: Readonly<Record<string, unknown>>): Contact | 
 const longestAddress = 254;
 const longestLocal = 64;
 const LOCAL = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /**
  * An address that mail can be sent to: of ASCII, without quotes, comments or a name around it, at a domain with a dot,
@@ -31,10 +31,10 @@ export function readAddress(text: unknown): string | undefined {
   const at = text.lastIndexOf("@");
   const local = text.slice(0, at);
   if (at < 1 || local.length > longestLocal || !LOCAL.test(local)) return undefined;
-  const domain = text.slice(at + 1).toLowerCase();
+  const domain = text.slice(at + 1);
   const labels = domain.split(".");
   const isDomain = labels.length > 1 && labels.every((label) => LABEL.test(label));
-  return isDomain && !/^\d+$/.test(labels.at(-1)!) ? `${local}@${domain}` : undefined;
+  return isDomain && !/^\d+$/.test(labels.at(-1)!) ? `${local}@${domain.toLowerCase()}` : undefined;
 }
 
 const longestTag = 100;
@@ -48,6 +48,8 @@ export function readLanguage(tag: unknown): NoticeLanguage | undefined {
 
 const longestZone = 60;
 const ZONE = /^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*)*$/;
+/** What machines know some of as the zone of one of those who use it, or without its summer time. */
+const ABBREVIATION = /^(?!UTC$|UCT$|GMT$)[a-z]{3}$/i;
 
 /** Names that were found to be those of zones, by how they were written: there are no more than some thousand. */
 const zones = new Map<string, string>();
@@ -59,6 +61,7 @@ const mostZones = 5000;
  */
 export function readZone(text: unknown): string | undefined {
   if (typeof text !== "string" || text.length > longestZone || !ZONE.test(text)) return undefined;
+  if (ABBREVIATION.test(text)) return undefined;
   const known = zones.get(text) ?? zoneOfMachine(text);
   if (known !== undefined && zones.size < mostZones) zones.set(text, known);
   return known;

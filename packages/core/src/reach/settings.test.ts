@@ -119,6 +119,9 @@ describe("a webhook", () => {
 
   it.each([
     "http://hooks.example/ana",
+    "http://127.0.0.1.hooks.example/",
+    "http://127.0.0.1:80@hooks.example/",
+    "http://localhost/",
     "https://ana:secret@hooks.example/",
     "https://ana@hooks.example/",
     "https://hooks.example/#part",
@@ -130,6 +133,10 @@ describe("a webhook", () => {
     "https://hooks.example/\r\nx: y",
     "https://例え.jp/",
     "https://[::1]/",
+    "https://hooks..example/",
+    "https://hooks.-example/",
+    "https://hooks.example:65536/",
+    "https://hooks.example:99999/ana",
     "ftp://hooks.example/",
     "javascript:alert(1)",
     "hooks.example",
@@ -146,6 +153,8 @@ describe("a webhook", () => {
     "https://hooks.example",
     "https://hooks.example:8443/a/b?c=d&e=%20",
     "HTTPS://Hooks.Example/@ana",
+    // Of one's own machine, where alone it is posted to.
+    "http://127.0.0.1:8080/hook",
   ])("is at %s", (good) => {
     expect(changed({ webhook: { url: good } }).own.webhook?.url).toBe(good);
   });

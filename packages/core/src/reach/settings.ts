@@ -91,12 +91,22 @@ function readChange(reach: Reach, change: ChangeSettings): { read: Read; issues:
 }
 
 const LONGEST_URL = 1000;
-/** The host is of ASCII, as URLs have it; whoever posts finds out where it leads. */
-const HTTPS = /^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?([/?][\x21\x22\x24-\x5b\x5d-\x7e]*)?$/i;
+const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
+/**
+ * The host is of ASCII, as URLs have it; whoever posts finds out where it leads, and goes to one's own machine on that
+ * machine alone.
+ */
+const WEBHOOK = new RegExp(
+  `^(?:https://${LABEL}(?:\\.${LABEL})*|http://127\\.0\\.0\\.1)(?::(\\d{1,5}))?(?:[/?][\\x21\\x22\\x24-\\x5b\\x5d-\\x7e]*)?$`,
+  "i",
+);
+const HIGHEST_PORT = 65_535;
 
 /** An address that a webhook may have, by its form alone. */
-const readUrl = (text: string): string | undefined =>
-  text.length <= LONGEST_URL && HTTPS.test(text) ? text : undefined;
+function readUrl(text: string): string | undefined {
+  const found = text.length <= LONGEST_URL ? WEBHOOK.exec(text) : null;
+  return found && Number(found[1] ?? 443) <= HIGHEST_PORT ? text : undefined;
+}
 
 type Times = NonNullable<ChangeSettings["quiet"]>;
 

@@ -42,6 +42,9 @@ type ActPorts = Pick<Ports, "requests" | "heads" | "bus" | "clock" | "log">;
 /** What a reply needs. */
 export type ReplyPorts = ActPorts & Pick<Ports, "refusals" | "schemas">;
 
+/** Who may reply to a request. */
+export type MayReply = typeof mayAct;
+
 /**
  * A person's reply. Of all replies to a request one is accepted, in one transaction; the rest of its way is made by
  * events, or by the clock if they are lost. Whoever is refused too often is told no more than that, and nothing of theirs
@@ -52,21 +55,28 @@ export async function reply(
   acting: Acting,
   id: RequestId,
   body: ReplyBody,
+  may: MayReply = mayAct,
 ): Promise<Acted> {
-  const outcome = await tryReply(ports, acting, id, body);
+  const outcome = await tryReply(ports, acting, id, body, may);
   return outcome.status === "refused" && outcome.code !== "rate_limited"
     ? limitRefusals(ports, acting.caller, outcome)
     : outcome;
 }
 
-async function tryReply(ports: ReplyPorts, acting: Acting, id: RequestId, body: ReplyBody): Promise<Acted> {
+async function tryReply(
+  ports: ReplyPorts,
+  acting: Acting,
+  id: RequestId,
+  body: ReplyBody,
+  may: MayReply,
+): Promise<Acted> {
   const { caller } = acting;
   // Asked for in the same turn: the table is read once.
   const [found, isLimited] = await Promise.all([
     ports.requests.read(id),
     needsOf(body.verb).includes("schema") ? isRefusedTooOften(ports, caller) : false,
   ]);
-  if (found && !(await mayAct(ports, caller, found))) return refused(refuse("forbidden"));
+  if (found && !(await may(ports, caller, found))) return refused(refuse("forbidden"));
   const decideWith = (issues: readonly string[]) => (request: FeedbackRequest, actor: Actor, now: number) =>
     decideReply(request, body, actor, now, issues);
   // What is refused whatever its value says needs no check of it.

@@ -1,13 +1,16 @@
 import { type AnswerView, boundedIssues, type ReplyBody, type RequestId } from "@callboard/protocol";
-import type { Caller } from "../access/principal.ts";
+import { keyOf } from "../access/people.ts";
+import { type Caller, mayAnswer } from "../access/principal.ts";
 import type { DoorClaims, Ports } from "../ports/index.ts";
-import { type Acted, type ReplyPorts, reply } from "./act.ts";
+import { type Acted, type MayReply, type ReplyPorts, reply } from "./act.ts";
 import { type LookUpPorts, viewRequest } from "./look-up.ts";
 
 type AnswerClaims = Extract<DoorClaims, { kind: "answer" }>;
 
 /** What is needed to know whoever comes with the token of a link. */
-type DoorPorts = Pick<Ports, "doorTokens" | "clock">;
+type DoorPorts = Pick<Ports, "doorTokens" | "clock" | "ids"> & {
+  readonly reach: Pick<Ports["reach"], "read">;
+};
 
 /** Why nothing is shown or taken: the token was not made here, has ended, or whoever it names is asked no more. */
 export type DoorRefusal = "unauthorized" | "forbidden" | "not_found";
@@ -19,15 +22,16 @@ export async function viewByToken(
 ): Promise<AnswerView | DoorRefusal> {
   const claims = await openAnswer(ports, token);
   if (!claims) return "unauthorized";
-  const view = await viewRequest(ports, callerOf(claims), claims.requestId);
+  const view = await viewRequest(ports, await callerOf(ports, claims), claims.requestId);
   if (typeof view === "string") return view;
   const { request, candidates } = view;
   return { request, candidates, as: claims.person, door: claims.door, serverTime: ports.clock.now() };
 }
 
 /**
- * Answers the question of a token in the name of whom it was made for, as if they had answered themselves; whatever it says
- * of others' rights is as it is now. `lost` are numbers of its value that are not what was written.
+ * Answers the question of a token in the name of whom it was made for, as if they had answered themselves, while they are
+ * still asked: that they own the subject is not enough, since others may have the link. `lost` are numbers of its value
+ * that are not what was written.
  */
 export async function replyByToken(
   ports: DoorPorts & ReplyPorts,
@@ -40,8 +44,9 @@ export async function replyByToken(
   const { requestId, door } = claims;
   if (lost.length > 0)
     return { requestId, status: "refused", code: "invalid", details: { issues: boundedIssues(lost) } };
-  const acting = { caller: callerOf(claims), origin: { way: door, device: door } } as const;
-  return { requestId, ...(await reply(ports, acting, requestId, body)) };
+  const caller = await callerOf(ports, claims);
+  const acting = { caller, origin: { way: door, device: door } } as const;
+  return { requestId, ...(await reply(ports, acting, requestId, body, isAsked)) };
 }
 
 async function openAnswer(
@@ -52,10 +57,17 @@ async function openAnswer(
   return claims?.kind === "answer" && clock.now() < claims.until ? claims : undefined;
 }
 
-/** Who has the token speaks for that person in this question alone: without capabilities, and by one role at most. */
-const callerOf = ({ person, as, until }: AnswerClaims): Caller => ({
-  ...person,
-  roles: as.startsWith("role/") ? [as] : [],
-  capabilities: [],
-  expiresAt: until,
-});
+/**
+ * Who has the token speaks for that person in this question alone: without capabilities, and by no other role than the one
+ * by which they were asked, while they have it.
+ */
+async function callerOf(ports: DoorPorts, { person, as, until }: AnswerClaims): Promise<Caller> {
+  const hasRole = as.startsWith("role/") && (await rolesOf(ports, person)).includes(as);
+  return { ...person, roles: hasRole ? [as] : [], capabilities: [], expiresAt: until };
+}
+
+/** Those that somebody came with last; none of whoever was erased. */
+const rolesOf = async ({ reach, ids }: DoorPorts, { id }: AnswerClaims["person"]) =>
+  (await reach.read(keyOf({ ids }, `user/${id}`)))?.roles ?? [];
+
+const isAsked: MayReply = async (_, caller, { subject, assignees }) => mayAnswer(caller, subject, assignees);

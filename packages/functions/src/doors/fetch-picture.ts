@@ -7,24 +7,64 @@ export interface FoundPicture {
 }
 
 const MOST_BYTES = 200 * 1024;
+/** Points that a picture may be wide or high: whoever draws it needs four bytes for each, however few it has here. */
+const MOST_POINTS = 5000;
+
+/** How wide and how high a picture says that it is, in points; undefined where it does not say. */
+type Sides = readonly [wide: number, high: number] | undefined;
 
 /** How each kind begins, in hexadecimal digits (https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern). */
-const beginnings: readonly (readonly [FoundPicture["mediaType"], RegExp])[] = [
-  ["image/png", /^89504e470d0a1a0a/],
-  ["image/jpeg", /^ffd8ff/],
-  ["image/gif", /^47494638(37|39)61/],
-  ["image/webp", /^52494646.{8}574542505650/],
+const kinds: readonly (readonly [FoundPicture["mediaType"], RegExp, (bytes: Buffer) => Sides])[] = [
+  ["image/png", /^89504e470d0a1a0a/, (bytes) => [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]],
+  ["image/jpeg", /^ffd8ff/, sidesOfJpeg],
+  ["image/gif", /^47494638(37|39)61/, (bytes) => [bytes.readUInt16LE(6), bytes.readUInt16LE(8)]],
+  ["image/webp", /^52494646.{8}574542505650/, sidesOfWebp],
 ];
+/** Where the sides of all kinds but JPEG stand. */
+const HEAD_BYTES = 30;
 
-/** Fetches a picture of at most 200 KB; undefined where there is none, or nothing is asked there. */
+/**
+ * Fetches a picture of at most 200 KB, and of at most 5,000 points a side; undefined where there is none, or nothing is
+ * asked there.
+ */
 export async function fetchPicture(fetch: GuardedFetch, url: string): Promise<FoundPicture | undefined> {
   const answer = await fetch(url, {
     method: "GET",
-    headers: { accept: beginnings.map(([type]) => type).join(", "), "user-agent": "Callboard" },
+    headers: { accept: kinds.map(([type]) => type).join(", "), "user-agent": "Callboard" },
     mostBytes: MOST_BYTES,
   });
   if (answer.outcome !== "answered" || answer.status !== 200 || !answer.whole) return undefined;
-  const start = answer.body.toString("hex", 0, 16);
-  const mediaType = beginnings.find(([, pattern]) => pattern.test(start))?.[0];
-  return mediaType && { mediaType, bytes: answer.body };
+  const { body } = answer;
+  const start = body.toString("hex", 0, 16);
+  const [mediaType, , sidesOf] = kinds.find(([, pattern]) => pattern.test(start)) ?? [];
+  if (!mediaType || !sidesOf || body.length < HEAD_BYTES) return undefined;
+  const isDrawn = sidesOf(body)?.every((side) => side >= 1 && side <= MOST_POINTS) ?? false;
+  return isDrawn ? { mediaType, bytes: body } : undefined;
+}
+
+/** Those of the first frame, before which parts of other kinds stand (https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1). */
+function sidesOfJpeg(bytes: Buffer): Sides {
+  for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff; ) {
+    const kind = bytes[at + 1]!;
+    const length = bytes.readUInt16BE(at + 2);
+    if (kind === 0xff) at++;
+    else if (isFrame(kind)) return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
+    else if (length < 2) return undefined;
+    else at += 2 + length;
+  }
+  return undefined;
+}
+
+/** Among the kinds of frames stand three of tables. */
+const isFrame = (kind: number): boolean => kind >= 0xc0 && kind <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(kind);
+
+/** https://developers.google.com/speed/webp/docs/riff_container */
+function sidesOfWebp(bytes: Buffer): Sides {
+  const kind = bytes.toString("latin1", 12, 16);
+  if (kind === "VP8X") return [bytes.readUIntLE(24, 3) + 1, bytes.readUIntLE(27, 3) + 1];
+  const fourteenBits = 0x3fff;
+  if (kind === "VP8 ") return [bytes.readUInt16LE(26) & fourteenBits, bytes.readUInt16LE(28) & fourteenBits];
+  if (kind !== "VP8L") return undefined;
+  const both = bytes.readUInt32LE(21);
+  return [(both & fourteenBits) + 1, ((both >>> 14) & fourteenBits) + 1];
 }

@@ -307,6 +307,17 @@ it("writes signs in the subject and the text as they are, and not as HTML has th
   expect(documentOf(html).querySelector("title")!.textContent).toBe(subject);
 });
 
+// https://github.com/mailwatch/MailWatch/issues/1007, https://github.com/python/cpython/pull/131411
+it.each([
+  ["a word that mail programs decode", "=?utf-8?B?4oCuZ3Bq?=", "= ?utf-8?B?4oCuZ3Bq?="],
+  ["one beside others", "Is =?UTF-8?Q?=0D=0ABcc:x?= it?", "Is = ?UTF-8?Q?=0D=0ABcc:x?= it?"],
+])("writes no subject of which mail programs would make another: %s", async (_, prompt, subject) => {
+  const questions = [questionOf({ prompt, title: "" })];
+  const { mail } = await arrived({ questions });
+  expect(mail.subject).toBe(subject);
+  expect((await handed({ questions })).subject).toBe(subject);
+});
+
 it("leaves no hole for a picture that could not be had", async () => {
   const { html, pictures } = await handed({}, { fetchPicture: async () => undefined });
   expect(pictures).toEqual([]);

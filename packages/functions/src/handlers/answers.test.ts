@@ -5,7 +5,7 @@ import { type HttpEventOptions, httpEvent } from "../testing/http-events.ts";
 import { keptLog } from "../testing/spies.ts";
 import { answersHandler, isOpen } from "./answers.ts";
 
-const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" };
+const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" } as const;
 
 function stage() {
   const memory = memoryStage();
@@ -89,7 +89,37 @@ it("lets somebody answer by the role through which they were asked, and by no ot
   const denied = await send("/answers", { token: await tokenFor(id, { id: "eve" }), reply: pick });
   expect(denied).toMatchObject({ status: 403, body: { code: "forbidden" } });
   const token = await tokenFor(id, { id: "eve", as: "role/editors" });
+  await memory.app.people.note({ ...ana, id: "eve", roles: ["role/editors"] });
   expect((await send("/answers", { token, reply: pick })).status).toBe(200);
+});
+
+// https://github.com/objectstack-ai/objectstack/pull/1765, https://github.com/gogs/gogs/issues/6414
+it("takes no answer by a role that somebody has no more, nor shows the question", async () => {
+  const { memory, send, tokenFor } = stage();
+  const editor = { ...ana, roles: ["role/editors" as const] };
+  await memory.app.people.note(editor);
+  const id = await memory.ask({ assignees: ["role/editors"] });
+  const token = await tokenFor(id, { as: "role/editors" });
+  expect((await send("/answers/view", { token })).status).toBe(200);
+  await memory.app.people.note({ ...editor, roles: [] });
+  expect((await send("/answers/view", { token })).status).toBe(403);
+  expect(await send("/answers", { token, reply: pick })).toMatchObject({
+    status: 403,
+    body: { code: "forbidden" },
+  });
+});
+
+it("takes no answer in the name of whoever was erased, and keeps their name nowhere", async () => {
+  const { memory, send, tokenFor } = stage();
+  await memory.report({ step: "mp4", state: "started", owners: ["user/ana"] });
+  await memory.app.people.note({ ...ana, roles: ["role/editors"] });
+  const id = await memory.ask({ assignees: ["user/ana", "role/editors"] });
+  await memory.pump();
+  const tokens = [await tokenFor(id), await tokenFor(id, { as: "role/editors" })];
+  expect(await memory.app.feedback.erase("user/ana")).toMatchObject({ outcome: "erased", underWay: [] });
+  await memory.pump();
+  for (const token of tokens) expect((await send("/answers", { token, reply: pick })).status).toBe(403);
+  expect(JSON.stringify(await memory.requests.ledger(id))).not.toMatch(/"Ana"|user\/ana/);
 });
 
 it("asks nobody any more who was asked before it was put to others", async () => {
@@ -108,6 +138,18 @@ it("asks nobody any more who was asked before it was put to others", async () =>
   });
 });
 
+it("takes no answer of an owner who was asked before it was put to others", async () => {
+  const { memory, send, tokenFor } = stage();
+  await memory.report({ step: "mp4", state: "started", owners: ["user/ana"] });
+  const id = await memory.ask();
+  const token = await tokenFor(id);
+  const acting = { caller: ana, origin: { way: "http", device: "x" } } as const;
+  await memory.app.feedback.reassign(acting, id, ["user/bob"]);
+  expect((await send("/answers", { token, reply: pick })).status).toBe(403);
+  // They may, but not by a link that others may have.
+  expect(await memory.app.feedback.reply(acting, id, pick)).toEqual({ status: "accepted" });
+});
+
 it("knows no token that was not made here, that has ended, or that is for something else", async () => {
   const { memory, send, tokenFor } = stage();
   const id = await memory.ask();
@@ -123,6 +165,27 @@ it("knows no token that was not made here, that has ended, or that is for someth
         status: 401,
         body: { error: { code: "unauthorized" } },
       });
+});
+
+it.each([
+  ['"value":[{"n":12345678901234567890}]', 422, ["value.0.n"]],
+  ['"value":1e400,"other":1e400', 422, ["value"]],
+  ['"round":1e400,"value":1', 400, ["reply.round"]],
+])("refuses an answer with a number that is not what was written: %s", async (fields, status, named) => {
+  const { memory, handler, tokenFor } = stage();
+  const id = await memory.ask({ verbs: ["answer"], candidates: [] });
+  const body = `{"token":"${await tokenFor(id)}","reply":{"replyId":"r1","round":1,"verb":"answer",${fields}}}`;
+  const answer = await handler({
+    ...httpEvent(undefined, { method: "POST", path: "/answers", body: {} }),
+    body,
+  });
+  const { status: word, code, details, error } = JSON.parse(answer.body!);
+  expect(answer.statusCode).toBe(status);
+  expect([word, code ?? error.code]).toEqual(
+    status === 422 ? ["refused", "invalid"] : [undefined, "bad_message"],
+  );
+  const issues: string[] = (details ?? error.details).issues;
+  expect(issues.map((issue) => issue.split(":")[0])).toEqual(named);
 });
 
 it.each(["GET", "HEAD", "PUT", "DELETE"])(

@@ -71,11 +71,11 @@ describe("what became of a mail", () => {
   const bounced = (bounce: object, mail: object = { headers: headers() }) =>
     busEvent("aws.ses", "Email Bounced", { eventType: "Bounce", mail, bounce });
   const permanent = { bounceType: "Permanent", bouncedRecipients: [{ emailAddress: to, status: "5.1.1" }] };
-  const complained = (emailAddress: string) =>
+  const complained = (emailAddress: string, more: object = {}) =>
     busEvent("aws.ses", "Email Complaint Received", {
       eventType: "Complaint",
       mail: { headers: headers() },
-      complaint: { complainedRecipients: [{ emailAddress }] },
+      complaint: { complainedRecipients: [{ emailAddress }], ...more },
     });
 
   it("has no more mail go to an address that is none, whose it is by the mail's own token", async () => {
@@ -87,17 +87,21 @@ describe("what became of a mail", () => {
   it("has no more mail go to whoever complained, however SES writes the address", async () => {
     const { handler, done } = setUp();
     await handler(complained(to));
-    await handler(complained(`Ana <${to}>`));
-    expect(done).toEqual([
-      ["pauseMail", "hash-of-ana", to, "complained"],
-      ["pauseMail", "hash-of-ana", to, "complained"],
-    ]);
+    await handler(complained(`Ana <${to}>`, { complaintFeedbackType: "abuse" }));
+    await handler(
+      complained(to, { complaintSubType: "OnAccountSuppressionList", complaintFeedbackType: null }),
+    );
+    await handler(complained(to, { complaintFeedbackType: "something new" }));
+    expect(done).toEqual(Array(4).fill(["pauseMail", "hash-of-ana", to, "complained"]));
   });
 
   it.each([
     ["passes, such as a full mailbox", bounced({ ...permanent, bounceType: "Transient" })],
     ["is of another sender of the account", bounced(permanent, { headers: [] })],
     ["has no headers that were kept", bounced(permanent, { headers: [], headersTruncated: true })],
+    // https://github.com/opengovsg/postmangovsg/pull/1883, https://github.com/PostHog/posthog/pull/88964
+    ["was taken out of the spam again", complained(to, { complaintFeedbackType: "not-spam" })],
+    ["failed a check of its sender", complained(to, { complaintFeedbackType: "auth-failure" })],
     ["is not told as SES tells it", bounced({ reason: "?" })],
     ["names nobody", bounced({ bounceType: "Permanent" })],
   ])("changes nothing where it %s", async (_, event) => {

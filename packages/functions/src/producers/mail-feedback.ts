@@ -31,8 +31,13 @@ const Recipients = z.optional(z.array(z.object({ emailAddress: z.string() })));
 const Feedback = z.object({
   mail: z.object({ headers: z.array(z.object({ name: z.string(), value: z.string() })) }),
   bounce: z.optional(z.object({ bounceType: z.string(), bouncedRecipients: Recipients })),
-  complaint: z.optional(z.object({ complainedRecipients: Recipients })),
+  complaint: z.optional(
+    z.object({ complainedRecipients: Recipients, complaintFeedbackType: z.optional(z.unknown()) }),
+  ),
 });
+
+/** What comes as a complaint, though nobody complains: that it is no spam after all, and that a check of its sender failed. */
+const noComplaints: readonly unknown[] = ["not-spam", "auth-failure"];
 
 /** An address to which a mail of Callboard's should not have gone. */
 export interface MailFeedback {
@@ -46,7 +51,7 @@ const unsubscribe = /\/unsubscribe\/([\w.-]{20,600})>/;
 
 /**
  * Reads what became of a mail; undefined where that is nothing of concern: it is not of Callboard's, or a full mailbox or
- * an automatic answer, which pass.
+ * an automatic answer, which pass, or nobody complains.
  */
 export function readMailFeedback({ source, detail, ...event }: BusEvent): MailFeedback | undefined {
   const type = event["detail-type"];
@@ -57,6 +62,7 @@ export function readMailFeedback({ source, detail, ...event }: BusEvent): MailFe
   const header = mail.headers.find(({ name }) => name.toLowerCase() === "list-unsubscribe");
   const token = unsubscribe.exec(header?.value ?? "")?.[1];
   if (token === undefined) return undefined;
+  if (type === COMPLAINED && noComplaints.includes(complaint?.complaintFeedbackType)) return undefined;
   if (type === COMPLAINED)
     return { token, addresses: addressesOf(complaint?.complainedRecipients), reason: "complained" };
   if (bounce?.bounceType !== "Permanent") return undefined;

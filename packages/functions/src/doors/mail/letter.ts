@@ -68,11 +68,15 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
   };
 }
 
+/** How a header writes what is beyond ASCII begins so (RFC 2047): a text that does is left as it is, and then decoded. */
+const encodedWord = "=?";
+
 /** The same for a reminder: mail programs put what has one subject and one reference into one thread. */
 function singleSubject({ prompt, title = "" }: NoticedQuestion, told: ToldQuestion): string {
   const asked = cleanLine(prompt, SUBJECT_LENGTH) || told.prompt;
   const name = cleanLine(title, SUBJECT_LENGTH);
-  return cutText(name === "" ? asked : `${name}: ${asked}`, SUBJECT_LENGTH);
+  const whole = name === "" ? asked : `${name}: ${asked}`;
+  return cutText(whole.replaceAll(encodedWord, "= ?"), SUBJECT_LENGTH);
 }
 
 /** The mail that asks whether an address is somebody's own. */

@@ -147,7 +147,8 @@ it("reads each candidate from its own side, whichever the question is read from"
   expect(tell({ candidates }).candidates.map(({ dir }) => dir)).toEqual(["ltr", "rtl", "ltr"]);
 });
 
-// https://github.com/craftcms/cms/pull/16633, https://github.com/nukeviet/nukeviet/issues/2973
+// https://github.com/craftcms/cms/pull/16633, https://github.com/nukeviet/nukeviet/issues/2973,
+// https://github.com/daytonaio/daytona/pull/4341
 it.each([
   ["Ana Souza", "Ana Souza"],
   ["J. R. Smith", "J. R. Smith"],
@@ -156,6 +157,15 @@ it.each([
   ["www.evil.test", "www. evil. test"],
   ["x".repeat(200), `${"x".repeat(59)}…`],
   [" ", "ana"],
+  // What is taken out of a text, or parts names in other scripts, puts no link together.
+  ["https:\ufeff//evil.\ufefftest/now", "https evil. test/now"],
+  ["https:\u200e//evil.test", "https evil. test"],
+  ["www\u2060.evil。test", "www\u2060. evil。 test"],
+  ["evil．test", "evil． test"],
 ])("calls %j so that no mail program makes a link of it", (name, called) => {
   expect(nameOf({ ...to, name })).toBe(called);
+});
+
+it("makes no link of an id either, where a name says nothing", () => {
+  expect(nameOf({ ...to, name: "\u200e", user: "www.evil.test" })).toBe("www. evil. test");
 });

@@ -188,9 +188,15 @@ function answerText(value: unknown): string {
   return cleanLine(cutText(text, 10 * ANSWER_LENGTH), ANSWER_LENGTH);
 }
 
+/** What parts the labels of a domain, in other scripts too (https://www.rfc-editor.org/rfc/rfc3490#section-3.1). */
+const labelEnds = /[.\u3002\uff0e\uff61](?=\S)/g;
+
 /**
  * What the person is called in mails, so that no mail program makes a link of it: whoever gives somebody else's address
- * for their own could else have any link sent there.
+ * for their own could else have any link sent there. The name is clean before it is taken apart, since what cleaning takes
+ * out could stand where a link is to be put together.
  */
-export const nameOf = ({ name, user }: Addressee): string =>
-  isolated(cleanLine(name.replaceAll("://", " ").replace(/\.(?=\S)/g, ". "), NAME_LENGTH) || user);
+export function nameOf({ name, user }: Addressee): string {
+  const clean = cleanLine(name, NAME_LENGTH) || user;
+  return isolated(clean.replaceAll("://", " ").replace(labelEnds, "$& "));
+}
