@@ -1,10 +1,17 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { startAsking } from "./asking.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { openBrowser, openPage } from "./browser.ts";
-import { type Machine, openMachine } from "./machine.ts";
+import { freePorts, type Machine, openMachine } from "./machine.ts";
 import { eventually } from "./people.ts";
 
 const afterSeconds = 2;
@@ -126,4 +133,42 @@ it("tells nobody of a question that somebody has opened", async () => {
   // The question that was asked later is told of: what was due before it would be there.
   await mailsTo("bob", (all) => all.some(({ text }) => text.includes("The next?")));
   expect((await mails()).slice(before).filter(({ to }) => to.includes("cem"))).toEqual([]);
+}, 120_000);
+
+it("posts to a receiver on this machine, whose answer the execution gets, as docs/webhook.md shows", async () => {
+  const page = await readFile(new URL("../../docs/webhook.md", import.meta.url), "utf8");
+  const [receiver] = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, text]) => text!);
+  const [begin, ask] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text!);
+  const folder = await mkdtemp(join(tmpdir(), "callboard-webhook-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await symlink(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(folder, "node_modules"));
+  await writeFile(join(folder, "receiver.mjs"), receiver!);
+  const [port] = await freePorts(1);
+  const here = (text: string) =>
+    text
+      .replaceAll("127.0.0.1:3000", `127.0.0.1:${machine.ports.pages}`)
+      .replaceAll("127.0.0.1:3001", `127.0.0.1:${machine.ports.socket}`)
+      .replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
+  /** The packages are their sources here. */
+  const env = { ...process.env, PORT: String(port), NODE_OPTIONS: `--import=${import.meta.resolve("tsx")}` };
+  const type = (script: string) =>
+    spawn("bash", ["-euo", "pipefail", "-c", here(script).replace("node receiver", "exec node receiver")], {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+  const running = type(begin!);
+  onTestFinished(() => void running.kill());
+  const lines = createInterface(running.stdout);
+  expect(await once(lines, "line")).toEqual([`listening on ${port}`]);
+  const answered = once(lines, "line");
+  const asking = type(ask!);
+  const [video] = await once(createInterface(asking.stdout), "line");
+  expect(await answered).toEqual(["answered with 200"]);
+  const { videoId } = JSON.parse(video) as { videoId: string };
+  const executionArn = `arn:aws:states:us-east-1:000000000000:execution:post-processing:${videoId}`;
+  await eventually(
+    () => statusOf(executionArn),
+    ({ status }) => status === "SUCCEEDED",
+  );
 }, 120_000);
