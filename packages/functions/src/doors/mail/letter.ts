@@ -69,10 +69,8 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
 }
 
 /** The same for a reminder: mail programs put what has one subject and one reference into one thread. */
-function singleSubject({ prompt, title = "" }: NoticedQuestion, told: ToldQuestion): string {
-  const asked = cleanLine(prompt, SUBJECT_LENGTH) || told.prompt;
-  const name = cleanLine(title, SUBJECT_LENGTH);
-  return cutText(name === "" ? asked : `${name}: ${asked}`, SUBJECT_LENGTH);
+function singleSubject({ prompt }: NoticedQuestion, told: ToldQuestion): string {
+  return cutText(`${told.title}: ${cleanLine(prompt, SUBJECT_LENGTH) || told.prompt}`, SUBJECT_LENGTH);
 }
 
 /** The mail that asks whether an address is somebody's own. */
