@@ -217,6 +217,17 @@ it("changes language, time zone and quiet hours, and nothing that was left as it
   expect(page.server.wishes.at(-1)).toEqual({ lang: "ja", quiet: { from: "21:30", to: "07:00" } });
 });
 
+it("offers the time zone of the device where another one is used", async () => {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const page = await open({ zone: "Pacific/Apia" });
+  const offer = `Use this device’s: ${here.replaceAll("_", " ")}`;
+  await page.press(offer);
+  expect(page.field("Time zone").value).toBe(here);
+  expect(page.isThere(offer)).toBe(false);
+  await page.press("Save");
+  expect(page.server.wishes).toEqual([{ zone: here, quiet: null }]);
+});
+
 it("keeps everything when the server does not answer, and tries again at first sight", async () => {
   const page = await open();
   page.server.isAway = true;

@@ -73,6 +73,7 @@ export const settings = {
     quiet: "Quiet hours, in which nothing is sent",
     from: "From",
     to: "To",
+    here: (zone: string) => `Use this device’s: ${zone}`,
     wrongZone: "There is no such time zone.",
     wrongQuiet: "Quiet hours need two times that are not the same.",
   },

@@ -69,6 +69,7 @@ export const settings: SettingsTexts["settings"] = {
     quiet: "何も送信しない時間帯を設ける",
     from: "開始",
     to: "終了",
+    here: (zone) => `この端末のタイムゾーンを使う：${zone}`,
     wrongZone: "そのようなタイムゾーンはありません。",
     wrongQuiet: "開始と終了には異なる時刻を入力してください。",
   },
