@@ -145,14 +145,14 @@ it("takes an address of one's own, and the code that was sent to it", async () =
   expect(page.field("Code of six digits").getAttribute("aria-invalid")).toBe("true");
   page.server.says = refusal(410, "code_ended");
   await page.press("Confirm");
-  expect(page.text()).toContain("This code counts no more. Ask for another.");
+  expect(page.text()).toContain("This code is no longer valid. Ask for another.");
   page.server.says = refusal(429, "rate_limited", { retryAfterMs: 3_600_000 });
   await page.press("Send another code");
   expect(page.text()).toContain("That was too often in a short time. Wait 1 h");
   page.server.says = undefined;
   page.server.settings = { ...usual, mail: { on: true, address: "ana@home.example", state: "confirmed" } };
   await page.press("Confirm");
-  expect(page.text()).toContain("This address is your own choice.");
+  expect(page.text()).toContain("You chose this address.");
   expect(page.isThere("Confirm")).toBe(false);
 });
 
@@ -179,7 +179,7 @@ it("says what the server finds wrong with something that the page does not have"
   const page = await open();
   page.server.says = refusal(400, "bad_message", { issues: ["pager.number: a number"] });
   await page.press("Save");
-  expect(page.part("when").textContent).toContain("It has to be otherwise: A number.");
+  expect(page.part("when").textContent).toContain("This was not accepted: A number.");
 });
 
 it("shows the secret of a webhook when it is made, and never again", async () => {

@@ -40,7 +40,7 @@ export const settings: SettingsTexts["settings"] = {
 
   webhook: {
     heading: "Webhook（外部への通知）",
-    about: "チャットなど、指定したアドレスにCallboardから送信します。",
+    about: "ボットなど、ご自身のサーバーにCallboardから質問を送信します。",
     on: "質問をWebhookで受け取る",
     url: "Webhookのアドレス",
     change: "アドレスを保存",
@@ -48,7 +48,7 @@ export const settings: SettingsTexts["settings"] = {
     newSecret: "新しいシークレットを作成",
     newSecretHint: "もう一度作成するまで、前のシークレットによる署名も付きます。",
     secret: "シークレット（表示されるのは今回だけです）",
-    keep: "受け取った内容をWebhookで検証できるように保管してください。",
+    keep: "受け取った内容をサーバーで検証できるように保管してください。",
     copy: "コピー",
     copied: "コピーしました",
     notCopied: "ブラウザーがコピーを許可していません。",
@@ -58,7 +58,7 @@ export const settings: SettingsTexts["settings"] = {
   paused: {
     bounced: "停止中：メールが届かずに戻ってきました。",
     complained: "停止中：メールが迷惑メールとして報告されました。",
-    refused: "停止中：長い間受け取られませんでした。",
+    refused: "停止中：送信先に拒否されました。",
     goOn: "再開",
   },
 
