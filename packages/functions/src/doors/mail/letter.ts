@@ -1,5 +1,5 @@
 import type { Notice, NoticedQuestion } from "@callboard/core";
-import { cutText, unsubscribeLink } from "@callboard/protocol";
+import { cutText, inboxLink, unsubscribeLink } from "@callboard/protocol";
 import { cleanLine } from "./clean-text.ts";
 import { momentText } from "./moments.ts";
 import { BRIEF, nameOf, type Telling, type ToldQuestion, tellQuestion, WHOLE, wordsOf } from "./told.ts";
@@ -55,7 +55,7 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
           others: {
             says: words.digest.others(others),
             label: words.digest.seeThem,
-            link: `${telling.pagesUrl.replace(/\/$/, "")}/`,
+            link: inboxLink(telling.pagesUrl),
           },
         }
       : {}),
