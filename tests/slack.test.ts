@@ -1,5 +1,9 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { memoryStage } from "@callboard/core/testing/memory-stage.ts";
 import { SOURCE } from "@callboard/protocol";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -72,9 +76,29 @@ it("posts a message with a link for a question and its reminder, each once howev
     "A question waits: Talk &amp; more",
     "A question still waits: Talk &amp; more",
   ]);
+  expect(slack.messages.map((message) => shownIn(message).split("\n")[0])).toEqual(
+    slack.messages.map(({ text }) => text),
+  );
   const text = shownIn(slack.messages[0]!);
   expect(text).toContain("*Which title?*");
   expect(text).toContain(`<https://pages.example/creator.html#/q/${id}|Answer it>`);
+});
+
+it("says by its name what a question is about that has no title", async () => {
+  const { delivered } = await events();
+  for (const event of delivered) await handler(event);
+  expect(slack.messages.map(({ text }) => text)).toEqual([
+    "A question waits: video/v_1",
+    "A question still waits: video/v_1",
+  ]);
+});
+
+it("posts the message that its README shows how to try", async () => {
+  const folder = new URL("../examples/slack/", import.meta.url);
+  const [, script] = /```sh\n(.*?)```/s.exec(readFileSync(new URL("README.md", folder), "utf8"))!;
+  const here = script!.replace(/https:\S+/, process.env.SLACK_WEBHOOK_URL!);
+  await promisify(execFile)("bash", ["-euo", "pipefail", "-c", here], { cwd: fileURLToPath(folder) });
+  expect(slack.messages.map(({ text }) => text)).toEqual(["A question waits: order/7"]);
 });
 
 it("lets nobody's words be markup, and keeps to what a message may hold", async () => {

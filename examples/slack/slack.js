@@ -7,7 +7,7 @@ const section = (...lines) => ({ type: "section", text: { type: "mrkdwn", text: 
 const openings = {
   "Feedback Opened": "A question waits",
   "Feedback Reminded": "A question still waits",
-  "Feedback Escalated": "A question waits for more of you",
+  "Feedback Escalated": "A question is put to more of you",
 };
 
 /** Events come at least once; the same one has the same id. */
@@ -16,11 +16,13 @@ const told = new Set();
 /** The Lambda function behind a rule of Callboard's bus. */
 export async function handler({ "detail-type": type, detail }) {
   if (!(type in openings) || told.has(detail.eventId)) return;
-  const { title, prompt, candidates = [], assignees, deadline, link } = detail;
+  const { subject, title = subject, prompt, candidates = [], assignees, deadline, link } = detail;
+  // Notifications show the text, and the message its blocks.
+  const text = plain(short(`${openings[type]}: ${title}`, 150));
   const listed = candidates.slice(0, 10).map((candidate) => `• ${plain(short(candidate.title, 50))}`);
   const until = `<!date^${Math.floor(deadline / 1000)}^until {date_short} {time}|until a deadline>`;
   const blocks = [
-    section(`*${plain(short(prompt, 500))}*`),
+    section(text, `*${plain(short(prompt, 500))}*`),
     ...(listed.length > 0 ? [section(...listed)] : []),
     section(
       plain(short(`for ${assignees.join(", ")}`, 300)),
@@ -28,7 +30,6 @@ export async function handler({ "detail-type": type, detail }) {
       ...(link ? [`<${link}|Answer it>`] : []),
     ),
   ];
-  const text = plain(short(title ? `${openings[type]}: ${title}` : openings[type], 150));
   const response = await fetch(process.env.SLACK_WEBHOOK_URL, {
     method: "POST",
     headers: { "content-type": "application/json" },

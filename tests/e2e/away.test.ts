@@ -1,16 +1,20 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { WebhookBody } from "@callboard/protocol";
 import { verifyWebhook } from "@callboard/tokens";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { startAsking } from "./asking.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { openBrowser, openPage } from "./browser.ts";
 import { devToken } from "./dev-token.ts";
-import { type Machine, openMachine } from "./machine.ts";
+import { freePorts, type Machine, openMachine } from "./machine.ts";
 import { eventually } from "./people.ts";
 
 const afterSeconds = 2;
@@ -145,48 +149,40 @@ it("tells nobody of a question that somebody has opened", async () => {
   expect((await mails()).slice(before).filter(({ to }) => to.includes("cem"))).toEqual([]);
 }, 120_000);
 
-it("posts to a webhook of this machine, and takes the answer that comes back", async () => {
-  const posts: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
-  const receiver = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    posts.push({ headers: request.headers, body: Buffer.concat(chunks) });
-    response.writeHead(204).end();
-  });
-  await once(receiver.listen(0, "127.0.0.1"), "listening");
-  const post = (url: string, body: object, headers: Record<string, string> = {}) =>
-    fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify(body),
+it("posts to a receiver on this machine, whose answer the execution gets, as docs/webhook.md shows", async () => {
+  const page = await readFile(new URL("../../docs/webhook.md", import.meta.url), "utf8");
+  const [receiver] = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, text]) => text!);
+  const [begin, ask] = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text!);
+  const folder = await mkdtemp(join(tmpdir(), "callboard-webhook-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await symlink(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(folder, "node_modules"));
+  await writeFile(join(folder, "receiver.mjs"), receiver!);
+  const [port] = await freePorts(1);
+  const here = (text: string) =>
+    text
+      .replaceAll("127.0.0.1:3000", `127.0.0.1:${machine.ports.pages}`)
+      .replaceAll("127.0.0.1:3001", `127.0.0.1:${machine.ports.socket}`)
+      .replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
+  /** The packages are their sources here. */
+  const env = { ...process.env, PORT: String(port), NODE_OPTIONS: `--import=${import.meta.resolve("tsx")}` };
+  const type = (script: string) =>
+    spawn("bash", ["-euo", "pipefail", "-c", here(script).replace("node receiver", "exec node receiver")], {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
     });
-  try {
-    const { token } = (await (await fetch(`${pages}/dev/token?user=dan&role=creator`)).json()) as {
-      token: string;
-    };
-    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-    const chosen = await post(
-      `http://127.0.0.1:${machine.ports.socket}/settings`,
-      { mail: { on: false }, webhook: { url } },
-      { authorization: `Bearer ${token}` },
-    );
-    const { webhook } = (await chosen.json()) as { webhook: { secret: string } };
-    const [executionArn] = await startAsking(aws, "hooked", ["video/v_hooked"], { assignees: ["user/dan"] });
-    const [{ headers, body }] = (await eventually(
-      async () => posts,
-      (all) => all.length > 0,
-    )) as [(typeof posts)[0]];
-    const { data } = WebhookBody.parse(verifyWebhook(webhook.secret, headers, body)?.body);
-    const [{ round, digest, answer }] = data.questions as [(typeof data.questions)[0]];
-    const reply = { replyId: "dans", round, digest, verb: "pick", candidateId: "left" };
-    expect((await post(answer.url, { token: answer.token, reply })).status).toBe(200);
-    const { output } = await eventually(
-      () => statusOf(executionArn!),
-      ({ status }) => status !== "RUNNING",
-    );
-    expect(JSON.parse(output!)).toMatchObject({ by: { id: "dan" }, via: "webhook", candidateId: "left" });
-    expect(posts).toHaveLength(1);
-  } finally {
-    receiver.close();
-  }
-}, 60_000);
+  const running = type(begin!);
+  onTestFinished(() => void running.kill());
+  const lines = createInterface(running.stdout);
+  expect(await once(lines, "line")).toEqual([`listening on ${port}`]);
+  const answered = once(lines, "line");
+  const asking = type(ask!);
+  const [video] = await once(createInterface(asking.stdout), "line");
+  expect(await answered).toEqual(["answered with 200"]);
+  const { videoId } = JSON.parse(video) as { videoId: string };
+  const executionArn = `arn:aws:states:us-east-1:000000000000:execution:post-processing:${videoId}`;
+  await eventually(
+    () => statusOf(executionArn),
+    ({ status }) => status === "SUCCEEDED",
+  );
+}, 120_000);

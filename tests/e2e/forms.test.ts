@@ -87,10 +87,15 @@ it("brings what is typed in a German browser to the workflow, though the page wa
   await page.getByLabel("Odd name").fill("x");
   await page.getByLabel("Due").fill("2026-01-31");
   await page.getByLabel("Tag 1").fill("red");
-  await page.getByRole("button", { name: "Add to Tag" }).click();
+  /** Adds one more, and waits until one can write into it: a page that draws slowly does not take what is typed before. */
+  const add = async (list: string, field: string) => {
+    await page.getByRole("button", { name: `Add to ${list}` }).click();
+    await page.locator(":focus").and(page.getByLabel(field)).waitFor();
+  };
+  await add("Tag", "Tag 2");
   await page.keyboard.type("blue");
   await page.getByLabel("Tue").check();
-  await page.getByRole("button", { name: "Add to Lines" }).click();
+  await add("Lines", "Article");
   await page.keyboard.type("A-1");
   await page.getByLabel("Count").fill("1.000");
   await page.getByLabel("Name", { exact: true }).fill("Ana");

@@ -135,7 +135,7 @@ it.concurrent("lets one of two tabs answer and tells the other who answered what
     .getByText(/You had already answered: you chose a proposal at .* This second answer was not taken\./)
     .waitFor();
   news.release();
-  await other.getByText("Your own answer was not taken.").waitFor();
+  await other.getByText("The answer you gave here was not taken.").waitFor();
 
   for (const one of [creator.page, other]) {
     await one.getByText(`You chose “${taken}”`).waitFor();

@@ -178,7 +178,7 @@ it("tells who was first when another person answers meanwhile, and sends nothing
   await choose(bob.page, "Right");
   await bob.page.getByRole("button", { name: "Send now" }).click();
   await ana.page.getByText("Bob chose “Right”").waitFor();
-  await ana.page.getByText("Your own answer was not sent.").waitFor();
+  await ana.page.getByText("The answer you gave here was not sent.").waitFor();
   expect(await answer()).toMatchObject({ candidateId: "right", by: { id: "bob" } });
   expect(replies).toEqual([]);
 });

@@ -189,6 +189,16 @@ it.each<[string, object, string]>([
   ["nobody", { assignees: [] }, "assignees: at least 1 item"],
   ["whom no person can be", { assignees: ["user/system"] }, "assignees: somebody who is no person"],
   [
+    "who is marked, and no person",
+    { assignees: [literal("user/system")] as never },
+    "assignees: somebody who is no person",
+  ],
+  [
+    "a list that holds a path in place of a principal",
+    { ...jsonPath, assignees: ["user/ana", ["$.editor"]] as never },
+    "assignees.1: a principal is user/<id> or role/<id>",
+  ],
+  [
     "a name in place of a principal",
     { assignees: ["ana"] },
     "assignees.0: a principal is user/<id> or role/<id>",

@@ -287,8 +287,10 @@ function answerFaults(language: QueryLanguage, options: AskOptions): string[] {
   if (isLast && round > maxRounds) faults.push("round: at most maxRounds");
   if (isLast && Array.isArray(verbs) && verbs.join() === "regenerate")
     faults.push("verbs: regenerate is refused in the last round, and there is no other");
-  if (Array.isArray(assignees) && assignees.some((one) => isReservedUser(one.replace(/^user\//, ""))))
-    faults.push("assignees: somebody who is no person");
+  // A list or an object that holds a path may be anything to the schema, and is nobody.
+  for (const [n, one] of Array.isArray(assignees) ? assignees.map(unmarked).entries() : [])
+    if (typeof one !== "string") faults.push(`assignees.${n}: a principal is user/<id> or role/<id>`);
+    else if (isReservedUser(one.replace(/^user\//, ""))) faults.push("assignees: somebody who is no person");
   const reply = unmarked(options.default) as Exclude<AskOptions["default"], string>;
   if (typeof reply !== "object" || reply === null || isExpression(language, reply.verb)) return faults;
   if (Array.isArray(verbs) && !verbs.includes(reply.verb)) faults.push("default.verb: not among the verbs");

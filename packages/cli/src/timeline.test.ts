@@ -48,6 +48,33 @@ it("tells who did what, when, by which way, on which round, in which words", () 
   ]);
 });
 
+it("tells once that somebody has seen it, though the ledger knows it and so does who attended", () => {
+  const ben = { id: "ben", name: "Ben" };
+  const of = { state: "left", at, until: at, firstAt: at + 4990 } as const;
+  const seen: LedgerEntry = { n: 2, at: at + 5000, what: "seen", round: 1, by: ana, origin };
+  const lines = timelineOf([
+    ledger(
+      "title",
+      [asked, seen],
+      [
+        { ...of, user: ana },
+        { ...of, user: ben, firstAt: at + 9000 },
+      ],
+    ),
+  ]);
+  expect(lines.slice(1)).toEqual([
+    "2026-01-01 10:00:05Z  title 1  seen   Ana Lovelace (ana)  socket c1",
+    "2026-01-01 10:00:09Z  title 1  seen   Ben (ben)",
+  ]);
+});
+
+it("says a door by its name alone, where nothing is known of a device", () => {
+  const [line] = timelineOf([
+    ledger("title", [{ ...answered({ verb: "approve" }), origin: { way: "mail", device: "mail" } }]),
+  ]);
+  expect(line).toBe("2026-01-01 10:01:00Z  title 1  answered  Ana Lovelace (ana)  mail  approve");
+});
+
 it("brings what happened to several requests into one order", () => {
   const later = { ...asked, at: at + 30_000 };
   const lines = timelineOf([ledger("title", [asked, answered({})]), ledger("rights", [later])]);

@@ -7,7 +7,7 @@ import { timeOf } from "./when.ts";
 export function timelineOf(ledgers: readonly RequestLedger[]): string[] {
   const lines = ledgers.flatMap((ledger) => [
     ...ledger.entries.map((entry) => ({ at: entry.at, n: entry.n, cells: entryCells(ledger, entry) })),
-    ...ledger.seen.map(({ firstAt, user }) => ({
+    ...ledger.seen.filter(isNews(ledger)).map(({ firstAt, user }) => ({
       at: firstAt,
       n: 1.5,
       cells: [...headCells(ledger, firstAt, ledger.request.round, "seen"), nameOf(user), "", ""],
@@ -17,15 +17,25 @@ export function timelineOf(ledgers: readonly RequestLedger[]): string[] {
   return inColumns(lines.map(({ cells }) => cells));
 }
 
+/** Of who attended those whom no entry of the ledger says to have seen it. */
+const isNews = ({ entries }: RequestLedger) => {
+  const known = new Set(entries.filter(({ what }) => what === "seen").map(({ by }) => by?.id));
+  return ({ user }: RequestLedger["seen"][number]): boolean => !known.has(user.id);
+};
+
 function entryCells(ledger: RequestLedger, entry: LedgerEntry): string[] {
   const { at, round, what, by, origin } = entry;
   return [
     ...headCells(ledger, at, round, what),
     by ? nameOf(by) : "",
-    origin ? printable(`${origin.way} ${origin.device}`) : "",
+    origin ? wayOf(origin) : "",
     detailOf(ledger, entry),
   ];
 }
+
+/** A door has no device: it stands there as its own. */
+const wayOf = ({ way, device }: NonNullable<LedgerEntry["origin"]>): string =>
+  printable(way === device ? way : `${way} ${device}`);
 
 const headCells = ({ request }: RequestLedger, at: number, round: number, what: string): string[] => [
   timeOf(at),

@@ -88,7 +88,9 @@ export function composeFunctions(
   return {
     authorize: authorizeHandler(authorizing),
     authorizeHttp: authorizeHttpHandler(authorizing),
-    requests: httpRequestsHandler(composeRequests(environment("requests", variables), common("requests"))),
+    requests: httpRequestsHandler(
+      composeRequests(environment("requests", variables), { ...common("requests"), webhooksHere: true }),
+    ),
     socket: socketHandler(composeSocket(environment("socket", variables), common("socket"))),
     ingest: tellingSlips(
       ingestHandler(composeIngest(environment("ingest", variables), posting("ingest"))),

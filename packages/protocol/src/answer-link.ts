@@ -1,9 +1,12 @@
 import { defined } from "./defined.ts";
 import type { RequestId } from "./names.ts";
 
-/** Where a question is answered by whoever may and is signed in; `pages` is where the pages are. */
+/** Where all questions are that wait for whoever is signed in; `pages` is where the pages are. */
+export const inboxLink = (pages: string): string => `${pages.replace(/\/$/, "")}/creator.html`;
+
+/** Where a question is answered by whoever may and is signed in. */
 export const questionLink = (pages: string, requestId: RequestId): string =>
-  `${pages.replace(/\/$/, "")}/creator.html#/q/${requestId}`;
+  `${inboxLink(pages)}#/q/${requestId}`;
 
 /** The page on which whoever was told elsewhere answers; it needs no signing in. */
 export const ANSWER_PAGE = "answer.html";

@@ -1,6 +1,14 @@
 import { expect, it } from "vitest";
 import { itemsOf, requestOf } from "../testing/items.ts";
-import { candidatesIn, candidatesOf, latestThread, namedIn, readSource, titlesOf } from "./candidates.ts";
+import {
+  candidatesIn,
+  candidatesOf,
+  latestThread,
+  namedIn,
+  offeredIn,
+  readSource,
+  titlesOf,
+} from "./candidates.ts";
 
 /** A proposal by a source, or one that came with a question. */
 function candidate(
@@ -77,6 +85,32 @@ it("shows a question's own proposal once, under the source that made it before",
   const chosen = rounds[0]!.groups[0]!.candidates[0]!;
   expect(chosen.key).toBe(`${request.requestId}/1`);
   expect(namedIn(request, chosen)).toEqual({ candidateId: "1" });
+});
+
+it("shows a question's own proposals in the order in which it asks, whatever their ids and whichever came first", () => {
+  const asked = requestOf({ candidates: ["short", "long", "10", "9"] });
+  const by = { by: asked.requestId };
+  const all = inOrder(
+    candidate("9", { source: "Nova" }),
+    candidate("long", by),
+    candidate("9", by),
+    candidate("10", by),
+    candidate("short", by),
+  );
+  expect(offeredIn(candidatesOf(all, "title", asked), asked).map(({ id }) => id)).toEqual([
+    "short",
+    "long",
+    "10",
+    "9",
+  ]);
+});
+
+it("shows what an earlier round's question asked about in the order in which it came", () => {
+  const later = requestOf({ requestId: "req_later00000", round: 2, candidates: [] });
+  const all = inOrder(candidate("short", own), candidate("long", own));
+  expect(shape(candidatesOf(all, "title", later))).toEqual([
+    [1, [["", false, ["Title short", "Title long"]]]],
+  ]);
 });
 
 it("lets all of two sources with the same ids be chosen, where the question came without its own", () => {

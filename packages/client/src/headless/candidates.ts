@@ -18,7 +18,7 @@ export interface CandidateGroup {
   readonly candidates: readonly Candidate[];
 }
 
-/** One round of a thread; `groups` in the order in which the sources came. */
+/** One round of a thread; `groups` in the order in which the sources came, or in which its question asks. */
 export interface CandidateRound {
   readonly round: number;
   readonly groups: readonly CandidateGroup[];
@@ -89,8 +89,12 @@ const isSame = (a: Candidate, b: Candidate): boolean => a.id === b.id && a.title
 function offeredBy(request: Asked, all: readonly Candidate[]): Candidate[] {
   const proposed = all.filter((one) => !isQuestions(one));
   if (request.candidates.length === 0) return proposed;
+  // In the order in which the question names them, as mails and webhooks do.
+  const places = new Map(request.candidates.map((id, place) => [id, place]));
+  const placeOf = ({ id }: Candidate): number => places.get(id) ?? places.size;
   return all
     .filter(({ by }) => by === request.requestId)
+    .sort((a, b) => placeOf(a) - placeOf(b))
     .map((own) => ({ ...proposed.find((one) => isSame(one, own)), ...own }));
 }
 
@@ -109,9 +113,12 @@ function groupsOf(candidates: readonly Candidate[]): CandidateGroup[] {
   }
   return [...groups].map(([source, all]) => ({
     ...readSource(source),
-    candidates: all.sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true })),
+    candidates: all.some(isQuestions) ? all : all.sort(byId),
   }));
 }
+
+/** What a source proposes by several events may come in any order. */
+const byId = (a: Candidate, b: Candidate): number => a.id.localeCompare(b.id, "en", { numeric: true });
 
 /** What a candidate that came with a question says of itself, by a further field of its own. */
 export function saidIn({ more }: Candidate, name: "source" | "lang"): string | undefined {

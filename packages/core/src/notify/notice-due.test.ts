@@ -86,6 +86,17 @@ it("tells a question whole, with a token that is for this person and door alone"
   });
 });
 
+it("calls what a question is about as its workflow reported it, where the question does not say it", async () => {
+  const stage = notifyStage();
+  await stage.reach("ana");
+  await stage.report({ step: "pack", state: "started", title: "Order 7" });
+  for (const more of [{ thread: "courier" }, { thread: "wrapping", title: "A gift" }]) {
+    await unopened(stage, more);
+    await stage.tell();
+  }
+  expect(stage.mail.passed.map(({ notice }) => notice.questions[0]!.title)).toEqual(["Order 7", "A gift"]);
+});
+
 it("tells each person once who is asked by name and by several roles, and who came with a role last", async () => {
   const stage = notifyStage();
   await stage.reach("ana", {}, { roles: ["role/editors", "role/night"] });

@@ -44,6 +44,7 @@ interface ComposePorts {
   readonly doorTokens: Pick<DoorTokens, "seal">;
   readonly ids: Pick<Ids, "hash">;
   candidatesOf(request: FeedbackRequest): Promise<readonly CandidateValue[]>;
+  titleOf(request: FeedbackRequest): Promise<string | undefined>;
 }
 
 /** What one person is told through one door. Its id follows from the person and what they are told of. */
@@ -64,9 +65,10 @@ export async function composeNotice(
   };
 
   async function noticed(request: FeedbackRequest): Promise<NoticedQuestion> {
-    const { id: requestId, subject, thread, round, title, prompt, lang, labels, verbs, schema } = request;
+    const { id: requestId, subject, thread, round, prompt, lang, labels, verbs, schema } = request;
     const { digest, askedAt, deadline, timeoutAt = Infinity, default: given } = request;
-    const [candidates, token] = await Promise.all([
+    const [title, candidates, token] = await Promise.all([
+      ports.titleOf(request),
       ports.candidatesOf(request),
       ports.doorTokens.seal({
         kind: "answer",

@@ -20,7 +20,7 @@ import type {
   WebhookTarget,
 } from "../ports/index.ts";
 import { doorsOf } from "../reach/doors.ts";
-import { candidatesOf } from "../request/candidates.ts";
+import { candidatesOf, titleOf } from "../request/candidates.ts";
 import { closedRefusal } from "../request/lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import {
@@ -71,6 +71,7 @@ const mostPrincipals = 21;
 export interface Looked {
   ledger(request: FeedbackRequest): Promise<readonly LedgerEntry[]>;
   candidates(request: FeedbackRequest): Promise<readonly CandidateValue[]>;
+  title(request: FeedbackRequest): Promise<string | undefined>;
 }
 
 /** Reads what does not change while people are told, once. A request that is as it was asked has no need of its ledger. */
@@ -84,11 +85,11 @@ export function lookOnce(ports: Pick<TellPorts, "requests" | "heads">): Looked {
       return found;
     };
   };
+  const subject = once((request) => ports.heads.open(workChannel(request.subject)));
   return {
     ledger: once(async ({ id, version }) => (version === 1 ? [] : ports.requests.ledger(id))),
-    candidates: once(async (request) =>
-      candidatesOf(request, await ports.heads.open(workChannel(request.subject))),
-    ),
+    candidates: once(async (request) => candidatesOf(request, await subject(request))),
+    title: once(async (request) => titleOf(request, await subject(request))),
   };
 }
 
@@ -223,7 +224,7 @@ interface Sending {
 /** Sends through all doors at the same time; through none, when what was read before has taken too much of the turn. */
 async function send(ports: TellPorts, look: Looked, sending: Sending): Promise<Sent> {
   const { reach, doors, held, questions, waiting } = sending;
-  const composing = { ...ports, candidatesOf: look.candidates };
+  const composing = { ...ports, candidatesOf: look.candidates, titleOf: look.title };
   const notices = await Promise.all(
     doors.map(async (door) => {
       const own = questions.filter(({ owed }) => !owed.taken.includes(door));

@@ -56,6 +56,8 @@ export interface Ports {
   readonly pages?: string | undefined;
   /** After how long people are told elsewhere of a question that does not say it; never without it. */
   readonly notifyAfterSeconds?: number | undefined;
+  /** Whether a webhook may be on the machine itself, by `http:`; never where others than its owner are told of questions. */
+  readonly webhooksHere?: boolean | undefined;
   readonly bus: Bus;
   readonly executions: Executions;
   readonly objects: Objects;

@@ -7,7 +7,7 @@ import { turnOff } from "./doors.ts";
 import { decideReach, newReach } from "./note.ts";
 import { changeSettings, settingsOf } from "./settings.ts";
 
-export type SettingPorts = Pick<Ports, "people" | "reach" | "bus" | "clock" | "ids">;
+export type SettingPorts = Pick<Ports, "people" | "reach" | "bus" | "clock" | "ids" | "webhooksHere">;
 
 /** What comes of a wish about how somebody is reached. */
 export type SettingsOutcome =
@@ -40,9 +40,9 @@ export async function changeOwnSettings(
   caller: Caller,
   change: ChangeSettings,
 ): Promise<SettingsOutcome> {
-  const made = `whsec_${ports.ids.secret()}`;
+  const around = { secret: `whsec_${ports.ids.secret()}`, webhooksHere: ports.webhooksHere ?? false };
   return decideOn(ports, caller, (reach, now) => {
-    const decided = changeSettings(reach, change, now, made);
+    const decided = changeSettings(reach, change, now, around);
     if (decided.decision === "refuse") return { outcome: { outcome: "invalid", issues: decided.issues } };
     if (decided.decision === "too_many")
       return { outcome: { outcome: "too_many", afterMs: decided.afterMs } };

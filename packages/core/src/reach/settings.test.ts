@@ -5,8 +5,8 @@ import { anasReach, now } from "./reach.fixture.ts";
 import { changeSettings, settingsOf } from "./settings.ts";
 
 const url = "https://hooks.example/ana?from=callboard";
-const decide = (change: ChangeSettings, reach = anasReach(), secret = "whsec_new") =>
-  changeSettings(reach, change, now, secret);
+const decide = (change: ChangeSettings, reach = anasReach(), secret = "whsec_new", webhooksHere = false) =>
+  changeSettings(reach, change, now, { secret, webhooksHere });
 
 function changed(change: ChangeSettings, own: OwnSettings = {}) {
   const decided = decide(change, anasReach({ own }));
@@ -122,6 +122,7 @@ describe("a webhook", () => {
     "http://127.0.0.1.hooks.example/",
     "http://127.0.0.1:80@hooks.example/",
     "http://localhost/",
+    "http://127.0.0.1:8080/",
     "https://ana:secret@hooks.example/",
     "https://ana@hooks.example/",
     "https://hooks.example/#part",
@@ -157,6 +158,31 @@ describe("a webhook", () => {
     "http://127.0.0.1:8080/hook",
   ])("is at %s", (good) => {
     expect(changed({ webhook: { url: good } }).own.webhook?.url).toBe(good);
+  });
+
+  it.each(["http://127.0.0.1:8080/hook?a=b", "http://127.1.2.3", "http://[::1]:8080/", url])(
+    "is at %s where it may be on the machine itself",
+    (good) => {
+      expect(decide({ webhook: { url: good } }, anasReach(), "whsec_new", true)).toMatchObject({
+        reach: { own: { webhook: { url: good } } },
+      });
+    },
+  );
+
+  it.each([
+    "http://hooks.example/ana",
+    "http://128.0.0.1/",
+    "http://127.0.0.1.hooks.example/",
+    "http://ana@127.0.0.1/",
+    "http://127.0.0.1:8080/#part",
+    "http://localhost:8080/",
+  ])("is not at %j either where it may be on the machine itself", (bad) => {
+    expect(decide({ webhook: { url: bad } }, anasReach(), "whsec_new", true)).toEqual({
+      decision: "refuse",
+      issues: [
+        "webhook.url: an https address, or http://127.0.0.1 on this machine, without a name, a password or a fragment",
+      ],
+    });
   });
 });
 

@@ -26,16 +26,21 @@ interface Read {
   readonly quiet?: OwnSettings["quiet"];
 }
 
-/**
- * Decides about how somebody wants to be reached, all of it or nothing. `secret` is a new one, for a webhook that takes it.
- */
+interface Around {
+  /** A new one, for a webhook that takes it. */
+  readonly secret: string;
+  /** As `Ports.webhooksHere`. */
+  readonly webhooksHere: boolean;
+}
+
+/** Decides about how somebody wants to be reached, all of it or nothing. */
 export function changeSettings(
   reach: Reach,
   change: ChangeSettings,
   now: number,
-  secret: string,
+  { secret, webhooksHere }: Around,
 ): SettingsDecision {
-  const { read, issues } = readChange(reach, change);
+  const { read, issues } = readChange(reach, change, webhooksHere);
   if (issues.length > 0) return { decision: "refuse", issues };
   let after = reach;
   let claimed = false;
@@ -59,7 +64,11 @@ export function changeSettings(
   return { decision: "change", reach: after, claimed, ...(isNew ? { secret } : {}) };
 }
 
-function readChange(reach: Reach, change: ChangeSettings): { read: Read; issues: string[] } {
+function readChange(
+  reach: Reach,
+  change: ChangeSettings,
+  webhooksHere: boolean,
+): { read: Read; issues: string[] } {
   const { mail, webhook, zone, quiet } = change;
   const issues: string[] = [];
   /** A value as it was read; what was said and is none is an issue. */
@@ -78,9 +87,9 @@ function readChange(reach: Reach, change: ChangeSettings): { read: Read; issues:
     address: need("mail.address", "an address that mail can be sent to", mail?.address, readAddress),
     url: need(
       "webhook.url",
-      "an https address without a name, a password or a fragment",
+      `an https address${webhooksHere ? ", or http://127.0.0.1 on this machine," : ""} without a name, a password or a fragment`,
       webhook?.url,
-      readUrl,
+      (text) => readUrl(text, webhooksHere),
     ),
     zone: need("zone", "the name of a time zone, such as Asia/Tokyo", zone, readZone),
     ...defined({ quiet: need("quiet", "two times that are not the same", quiet, readQuiet) }),
@@ -92,19 +101,17 @@ function readChange(reach: Reach, change: ChangeSettings): { read: Read; issues:
 
 const LONGEST_URL = 1000;
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
-/**
- * The host is of ASCII, as URLs have it; whoever posts finds out where it leads, and goes to one's own machine on that
- * machine alone.
- */
-const WEBHOOK = new RegExp(
-  `^(?:https://${LABEL}(?:\\.${LABEL})*|http://127\\.0\\.0\\.1)(?::(\\d{1,5}))?(?:[/?][\\x21\\x22\\x24-\\x5b\\x5d-\\x7e]*)?$`,
-  "i",
-);
+const REST = String.raw`(?::(\d{1,5}))?(?:[/?][\x21\x22\x24-\x5b\x5d-\x7e]*)?$`;
+/** The host is of ASCII, as URLs have it; whoever posts finds out where it leads. */
+const HTTPS = new RegExp(`^https://${LABEL}(?:\\.${LABEL})*${REST}`, "i");
+/** On the machine itself there is no certificate to be had. */
+const HERE = new RegExp(String.raw`^http://(?:127(?:\.\d{1,3}){3}|\[::1\])${REST}`, "i");
 const HIGHEST_PORT = 65_535;
 
 /** An address that a webhook may have, by its form alone. */
-function readUrl(text: string): string | undefined {
-  const found = text.length <= LONGEST_URL ? WEBHOOK.exec(text) : null;
+function readUrl(text: string, webhooksHere: boolean): string | undefined {
+  if (text.length > LONGEST_URL) return undefined;
+  const found = HTTPS.exec(text) ?? (webhooksHere ? HERE.exec(text) : null);
   return found && Number(found[1] ?? 443) <= HIGHEST_PORT ? text : undefined;
 }
 

@@ -1,7 +1,17 @@
-import type { CandidateValue } from "@callboard/protocol";
+import type { CandidateValue, TitleValue } from "@callboard/protocol";
 import type { HeadState } from "../ports/index.ts";
 import type { FeedbackRequest } from "./request.ts";
-import { candidateKey, candidatesUnder, isProposed } from "./values.ts";
+import { candidateKey, candidatesUnder, isProposed, titleKey } from "./values.ts";
+
+/** What a question's subject is called: as the question says, else as was reported of the subject. */
+export async function titleOf(
+  { title }: Pick<FeedbackRequest, "title">,
+  state: HeadState,
+): Promise<string | undefined> {
+  if (title !== undefined) return title;
+  const known = (await state.entries([titleKey])).get(titleKey)?.value as TitleValue | null | undefined;
+  return known?.title;
+}
 
 /** A question's own candidates, in its order; without any, all that was proposed in its thread and round. */
 export async function candidatesOf(request: FeedbackRequest, state: HeadState): Promise<CandidateValue[]> {

@@ -164,9 +164,12 @@ export const receiptProposal = (request: FeedbackRequest, reply: RecordedReply):
     request.changedAt,
   );
 
+/** The key of what a subject is called. */
+export const titleKey = "title";
+
 /** What the subject of a question or report is called: the latest that was said of it. */
 export const titleProposal = (title: string, at: number): Proposal =>
-  propose("title", { title }, version(at), at);
+  propose(titleKey, { title }, version(at), at);
 
 /** The key that says that a subject waits. */
 export const waitingKey = "waiting";

@@ -215,7 +215,9 @@ it("tells several questions as a digest that stays apart from threads", async ()
   const { subject, text, html, pictures, headers } = await handed({ questions, others: 4 });
   expect(subject).toBe("6 questions wait for your answer");
   expect(text).toMatch(/^Workflows ask you 2 questions:/);
-  expect(text).toContain("4 more questions wait for you.\n\nSee them in Callboard\nhttps://board.example/");
+  expect(text).toContain(
+    "4 more questions wait for you.\n\nOpen your inbox in Callboard\nhttps://board.example/creator.html\n",
+  );
   expect(text).toContain("each question as long as it is open");
   expect(pictures).toEqual([]);
   expect(linksOf(html)).toContain("https://board.example/answer.html#token-of-the-question-2");

@@ -156,7 +156,7 @@ it("says so when somebody was faster while the page was open", async () => {
   server.view = { ...server.view, request: { ...server.view.request, ...answeredByAna } as RequestValue };
   await page.pressVerb("pick");
   expect(page.text()).toContain("Ana chose “B” by mail at 14:28.");
-  expect(page.text()).toContain("Your own answer was not taken.");
+  expect(page.text()).toContain("The answer you gave here was not taken.");
 });
 
 it.each([
@@ -174,7 +174,7 @@ it.each([
   server.view = { ...server.view, request: { ...server.view.request, state } };
   await page.pressVerb("pick");
   expect(page.text()).toContain(words);
-  expect(page.text()).toContain("Your own answer was not taken.");
+  expect(page.text()).toContain("The answer you gave here was not taken.");
 });
 
 it("shows a question anew that has changed since it was shown, and takes the answer to that", async () => {

@@ -173,7 +173,7 @@ it("tells that an answer was not sent since another person's came first", async 
   } as const;
   await ask({ state: "answered", reply });
   expect(one("[data-outcome]").textContent).toMatch(
-    /^Ben chose “Title c2” .*Your own answer was not sent\.$/,
+    /^Ben chose “Title c2” .*The answer you gave here was not sent\.$/,
   );
   expect(sent).toEqual([]);
 });

@@ -44,7 +44,7 @@ it("says through which door an answer came that was not given on a page of Callb
     );
   expect([by("socket"), by("http")]).toEqual(Array(2).fill("Ana chose “A night at the Globe” at 14:30."));
   expect(by("mail")).toBe("Ana chose “A night at the Globe” by mail at 14:30.");
-  expect(by("webhook")).toBe("Ana chose “A night at the Globe” by a link at 14:30.");
+  expect(by("webhook")).toBe("Ana chose “A night at the Globe” by webhook at 14:30.");
   expect(by("mail", japaneseForTests)).toBe(
     "22:30にAnaさんがメールから「A night at the Globe」を選びました。",
   );

@@ -154,14 +154,14 @@ it("takes an address of one's own, and the code that was sent to it", async () =
   expect(page.field("Code of six digits").getAttribute("aria-invalid")).toBe("true");
   page.server.says = refusal(410, "code_ended");
   await page.press("Confirm");
-  expect(page.text()).toContain("This code counts no more. Ask for another.");
+  expect(page.text()).toContain("This code is no longer valid. Ask for another.");
   page.server.says = refusal(429, "rate_limited", { retryAfterMs: 3_600_000 });
   await page.press("Send another code");
   expect(page.text()).toContain("That was too often in a short time. Wait 1 h");
   page.server.says = undefined;
   page.server.settings = { ...usual, mail: { on: true, address: "ana@home.example", state: "confirmed" } };
   await page.press("Confirm");
-  expect(page.text()).toContain("This address is your own choice.");
+  expect(page.text()).toContain("You chose this address.");
   expect(page.isThere("Confirm")).toBe(false);
 });
 
@@ -188,7 +188,7 @@ it("says what the server finds wrong with something that the page does not have"
   const page = await open();
   page.server.says = refusal(400, "bad_message", { issues: ["pager.number: a number"] });
   await page.press("Save");
-  expect(page.part("when").textContent).toContain("It has to be otherwise: A number.");
+  expect(page.part("when").textContent).toContain("This was not accepted: A number.");
 });
 
 it("shows the secret of a webhook when it is made, and never again", async () => {
@@ -316,6 +316,17 @@ it("keeps the focus near what was pressed when that goes", async () => {
   [...page.part("mail").querySelectorAll("button")].find((one) => one.textContent === "Confirm")!.focus();
   await page.press("Confirm");
   expect(document.activeElement?.textContent).toBe("Saved.");
+});
+
+it("offers the time zone of the device where another one is used", async () => {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const page = await open({ zone: "Pacific/Apia" });
+  const offer = `Use this device’s: ${here.replaceAll("_", " ")}`;
+  await page.press(offer);
+  expect(page.field("Time zone").value).toBe(here);
+  expect(page.isThere(offer)).toBe(false);
+  await page.press("Save");
+  expect(page.server.wishes).toEqual([{ zone: here }]);
 });
 
 it("keeps everything when the server does not answer, and does not say that nothing was saved", async () => {

@@ -18,6 +18,7 @@ export function WhenPart({ state, actions }: PartProps) {
   const [to, setTo] = useTyped(quiet?.to ?? usual.to);
   const id = useId();
   const isLeft = isQuiet ? from === quiet?.from && to === quiet.to : quiet === undefined;
+  const here = zoneHere();
   /** What has been left as it was is not chosen: it may come from elsewhere, and change there. */
   const send = () =>
     actions.change(
@@ -44,14 +45,21 @@ export function WhenPart({ state, actions }: PartProps) {
         <Field field="zone" label={texts.zone} state={state}>
           {(control) => (
             <select {...control} value={zone} onChange={({ target }) => setZone(target.value)}>
-              {zonesWith(settings.zone).map((name) => (
+              {zonesWith(settings.zone, here).map((name) => (
                 <option key={name} value={name}>
-                  {name.replaceAll("_", " ")}
+                  {shown(name)}
                 </option>
               ))}
             </select>
           )}
         </Field>
+        {zone !== here && (
+          <p className="actions">
+            <button type="button" className="button plain" onClick={() => setZone(here)}>
+              {texts.here(shown(here))}
+            </button>
+          </p>
+        )}
         <label className="pick">
           <input type="checkbox" checked={isQuiet} onChange={({ target }) => setQuiet(target.checked)} />
           <span>{texts.quiet}</span>
@@ -84,6 +92,10 @@ export function WhenPart({ state, actions }: PartProps) {
   );
 }
 
-/** The time zones that the browser knows, and this one, which it may call otherwise. */
-const zonesWith = (zone: string): string[] =>
-  [...new Set(["UTC", zone, ...(Intl.supportedValuesOf?.("timeZone") ?? [])])].sort();
+const shown = (zone: string): string => zone.replaceAll("_", " ");
+
+const zoneHere = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The time zones that the browser knows, and these, which it may call otherwise. */
+const zonesWith = (...zones: string[]): string[] =>
+  [...new Set(["UTC", ...zones, ...(Intl.supportedValuesOf?.("timeZone") ?? [])])].sort();

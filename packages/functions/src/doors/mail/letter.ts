@@ -1,5 +1,5 @@
 import type { Notice, NoticedQuestion } from "@callboard/core";
-import { cutText, unsubscribeLink } from "@callboard/protocol";
+import { cutText, inboxLink, unsubscribeLink } from "@callboard/protocol";
 import { cleanLine } from "./clean-text.ts";
 import { momentText } from "./moments.ts";
 import { BRIEF, nameOf, type Telling, type ToldQuestion, tellQuestion, WHOLE, wordsOf } from "./told.ts";
@@ -55,7 +55,7 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
           others: {
             says: words.digest.others(others),
             label: words.digest.seeThem,
-            link: `${telling.pagesUrl.replace(/\/$/, "")}/`,
+            link: inboxLink(telling.pagesUrl),
           },
         }
       : {}),
@@ -72,11 +72,9 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
 const encodedWord = "=?";
 
 /** The same for a reminder: mail programs put what has one subject and one reference into one thread. */
-function singleSubject({ prompt, title = "" }: NoticedQuestion, told: ToldQuestion): string {
+function singleSubject({ prompt }: NoticedQuestion, told: ToldQuestion): string {
   const asked = cleanLine(prompt, SUBJECT_LENGTH) || told.prompt;
-  const name = cleanLine(title, SUBJECT_LENGTH);
-  const whole = name === "" ? asked : `${name}: ${asked}`;
-  return cutText(whole.replaceAll(encodedWord, "= ?"), SUBJECT_LENGTH);
+  return cutText(`${told.title}: ${asked}`.replaceAll(encodedWord, "= ?"), SUBJECT_LENGTH);
 }
 
 /** The mail that asks whether an address is somebody's own. */

@@ -97,8 +97,8 @@ function questionOf(question: ToldQuestion, open: string, pictures: Pictures, al
   const heading = new Markup(alone ? "h1" : "h2");
   return markup`
 <div${ownWords(question)} class="ink" style="${FONT};${INK};${BREAKS};text-align:start">
-${title && markup`<p class="soft" style="margin:${top}px 0 0;font-size:13px;line-height:20px;${SOFT}">${title}</p>`}
-<${heading} style="margin:${title ? 2 : top}px 0 0;font-size:20px;line-height:28px;font-weight:bold">${inLines(prompt)}</${heading}>
+<p class="soft" style="margin:${top}px 0 0;font-size:13px;line-height:20px;${SOFT}">${title}</p>
+<${heading} style="margin:2px 0 0;font-size:20px;line-height:28px;font-weight:bold">${inLines(prompt)}</${heading}>
 </div>
 ${candidates.map((candidate) => candidateOf(candidate, question, pictures))}
 ${more && markup`<p class="soft" style="margin:16px 0 0;${FONT};font-size:14px;line-height:21px;${SOFT}">${more}</p>`}

@@ -25,7 +25,7 @@ export function plainText(letter: Letter): string {
 
 function questionBlocks(question: ToldQuestion, open: string): (string | undefined)[] {
   return [
-    indented([question.title, question.prompt].filter((words) => words).join("\n"), "    "),
+    indented(`${question.title}\n${question.prompt}`, "    "),
     ...question.candidates.map(candidateBlock),
     question.more,
     `${open}\n${question.link}`,

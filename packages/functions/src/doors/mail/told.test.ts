@@ -1,6 +1,7 @@
 import type { NoticedQuestion } from "@callboard/core";
 import { days, minutes } from "@callboard/protocol";
 import { expect, it } from "vitest";
+import { noticeLetter } from "./letter.ts";
 import { leftText, momentText } from "./moments.ts";
 import { noticeOf, questionOf, SENT_AT } from "./notices.fixture.ts";
 import { BRIEF, nameOf, tellQuestion, WHOLE } from "./told.ts";
@@ -141,6 +142,18 @@ it("asks something even where a question has no words", () => {
   expect(tell({ prompt: " \u202e\0 " }).prompt).toBe("A question for you");
   expect(tell({ candidates: [{ id: "a-1", title: "\n" }] }).candidates[0]!.title).toBe("a-1");
 });
+
+it.each([undefined, "", " \u202e\0 "])(
+  "says by its name what a question is about that is called %j",
+  (title) => {
+    const { title: _, ...untitled } = questionOf();
+    const question = title === undefined ? untitled : { ...untitled, title };
+    const notice = noticeOf({ questions: [question] });
+    const letter = noticeLetter(notice, { pagesUrl, now: SENT_AT });
+    expect(letter.subject).toBe("video/v_1: Which title fits this talk?");
+    expect(letter.questions[0]!.title).toBe("video/v_1");
+  },
+);
 
 it("reads each candidate from its own side, whichever the question is read from", () => {
   const candidates = ["A night", "ليلة", "12"].map((title, i) => ({ id: `${i}`, title }));

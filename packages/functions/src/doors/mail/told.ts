@@ -29,7 +29,8 @@ export interface ToldQuestion {
   /** The language and the direction of the question's own words. */
   readonly lang?: string;
   readonly dir: "ltr" | "rtl";
-  readonly title?: string;
+  /** What the question is about. */
+  readonly title: string;
   readonly prompt: string;
   readonly candidates: readonly ToldCandidate[];
   readonly more?: string;
@@ -61,7 +62,7 @@ export interface Telling {
 export function tellQuestion(question: NoticedQuestion, extent: Extent, telling: Telling): ToldQuestion {
   const words = wordsOf(telling.to);
   const prompt = cleanLines(question.prompt, extent.promptLength) || words.subjects.question;
-  const title = cleanLine(question.title ?? "", TITLE_LENGTH);
+  const title = cleanLine(question.title ?? "", TITLE_LENGTH) || question.subject;
   const marking = question.verbs.find((verb) => verbs[verb].marks);
   const shown = question.candidates.slice(0, extent.candidates);
   const left = question.candidates.length - shown.length;
@@ -69,7 +70,7 @@ export function tellQuestion(question: NoticedQuestion, extent: Extent, telling:
   return {
     ...(isTag ? { lang: question.lang! } : {}),
     dir: directionOf(prompt) ?? "ltr",
-    ...(title === "" ? {} : { title }),
+    title,
     prompt,
     candidates: shown.map((candidate) => tellCandidate(candidate, question, marking, extent, telling)),
     ...(left > 0 ? { more: words.moreCandidates(left) } : {}),

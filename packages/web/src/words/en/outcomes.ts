@@ -9,7 +9,7 @@ export const outcomes = {
     withHint: (action: string, hint: string) => `${action}, with the hint ${hint},`,
     because: (action: string, why: string) => `${action} (${why})`,
     mail: (action: string) => `${action} by mail`,
-    webhook: (action: string) => `${action} by a link`,
+    webhook: (action: string) => `${action} by webhook`,
   },
 
   endings: {

@@ -82,8 +82,8 @@ export const question = {
     seconds: (n: number) => `${n} s`,
     undo: "Undo",
     sendNow: "Send now",
-    notSent: "Your own answer was not sent.",
-    notTaken: "Your own answer was not taken.",
+    notSent: "The answer you gave here was not sent.",
+    notTaken: "The answer you gave here was not taken.",
     elsewhere: "Answers that can still be undone",
   },
 

@@ -18,7 +18,7 @@ export const settings = {
   saved: "Saved.",
   tooOften: (wait: string) => `That was too often in a short time. Wait ${wait} and try again.`,
   /** `rule` is what the server says that it has to be. */
-  wrong: (rule: string) => `It has to be otherwise: ${rule}`,
+  wrong: (rule: string) => `This was not accepted: ${rule}`,
 
   mail: {
     heading: "Mail",
@@ -26,7 +26,7 @@ export const settings = {
     address: "Address",
     none: "No address is known. Without one no mail is sent.",
     issuer: "This is the address that you sign in with. You can choose another.",
-    confirmed: "This address is your own choice.",
+    confirmed: "You chose this address.",
     unconfirmed: "A code was sent to this address. Until it is entered here no mail goes to it.",
     change: "Use this address",
     forget: "Use the address of my sign-in",
@@ -39,21 +39,21 @@ export const settings = {
       left === 1
         ? "This is not the code that was sent. You can try once more."
         : `This is not the code that was sent. You can try ${left} more times.`,
-    codeEnded: "This code counts no more. Ask for another.",
+    codeEnded: "This code is no longer valid. Ask for another.",
     sixDigits: "The code has six digits.",
   },
 
   webhook: {
     heading: "Webhook",
-    about: "Callboard posts to an address of yours, such as one of a chat.",
+    about: "Callboard posts questions to a server of yours, such as a bot’s.",
     on: "Post to my webhook about questions",
     url: "Address of the webhook",
     change: "Save the address",
     remove: "Remove the webhook",
     newSecret: "Make a new secret",
-    newSecretHint: "The former secret signs beside it until you make another.",
+    newSecretHint: "The former secret stays valid beside the new one until you make another.",
     secret: "Its secret, which is shown this once",
-    keep: "Keep it where the webhook can check what it gets.",
+    keep: "Keep it where your server can check what it gets.",
     copy: "Copy",
     copied: "Copied",
     notCopied: "The browser does not let this page copy.",
@@ -63,7 +63,7 @@ export const settings = {
   paused: {
     bounced: "Paused: a mail to it came back.",
     complained: "Paused: a mail to it was reported as unwanted.",
-    refused: "Paused: what was sent to it was refused.",
+    refused: "Paused: what was sent there was refused.",
     goOn: "Go on",
   },
 
@@ -74,6 +74,7 @@ export const settings = {
     quiet: "Quiet hours, in which nothing is sent",
     from: "From",
     to: "To",
+    here: (zone: string) => `Use this device’s: ${zone}`,
     wrongZone: "There is no such time zone.",
     wrongQuiet: "Quiet hours need two times that are not the same.",
   },

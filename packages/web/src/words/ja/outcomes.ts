@@ -10,7 +10,7 @@ export const outcomes: Texts["outcomes"] = {
     withHint: (action, hint) => `ヒント${hint}を付けて${action}`,
     because: (action, why) => `${why}という理由で${action}`,
     mail: (action) => `メールから${action}`,
-    webhook: (action) => `リンクから${action}`,
+    webhook: (action) => `Webhookから${action}`,
   },
 
   endings: {

@@ -41,7 +41,7 @@ export const settings: SettingsTexts["settings"] = {
 
   webhook: {
     heading: "Webhook（外部への通知）",
-    about: "チャットなど、指定したアドレスにCallboardから送信します。",
+    about: "ボットなど、ご自身のサーバーにCallboardから質問を送信します。",
     on: "質問をWebhookで受け取る",
     url: "Webhookのアドレス",
     change: "アドレスを保存",
@@ -49,7 +49,7 @@ export const settings: SettingsTexts["settings"] = {
     newSecret: "新しいシークレットを作成",
     newSecretHint: "もう一度作成するまで、前のシークレットによる署名も付きます。",
     secret: "シークレット（表示されるのは今回だけです）",
-    keep: "受け取った内容をWebhookで検証できるように保管してください。",
+    keep: "受け取った内容をサーバーで検証できるように保管してください。",
     copy: "コピー",
     copied: "コピーしました",
     notCopied: "ブラウザーがコピーを許可していません。",
@@ -59,7 +59,7 @@ export const settings: SettingsTexts["settings"] = {
   paused: {
     bounced: "停止中：メールが届かずに戻ってきました。",
     complained: "停止中：メールが迷惑メールとして報告されました。",
-    refused: "停止中：送信した内容の受け取りを拒否されました。",
+    refused: "停止中：送信先に拒否されました。",
     goOn: "再開",
   },
 
@@ -70,6 +70,7 @@ export const settings: SettingsTexts["settings"] = {
     quiet: "何も送信しない時間帯を設ける",
     from: "開始",
     to: "終了",
+    here: (zone) => `この端末のタイムゾーンを使う：${zone}`,
     wrongZone: "そのようなタイムゾーンはありません。",
     wrongQuiet: "開始と終了には異なる時刻を入力してください。",
   },

@@ -34,7 +34,7 @@ export const en = {
         : `Reminder: ${n} questions still wait for your answer.`,
     others: (n: number) =>
       n === 1 ? "One more question waits for you." : `${n} more questions wait for you.`,
-    seeThem: "See them in Callboard",
+    seeThem: "Open your inbox in Callboard",
   },
 
   proposedBy: (source: string) => `Proposed by ${source}`,

@@ -27,7 +27,7 @@ export const ja: MailWords = {
     asks: (n) => `ワークフローからの質問が${n}件あります。`,
     asksAgain: (n) => `リマインド：${n}件の質問がまだ回答を待っています。`,
     others: (n) => `ほかに${n}件の質問が回答を待っています。`,
-    seeThem: "Callboardで確認する",
+    seeThem: "Callboardの受信箱を開く",
   },
 
   proposedBy: (source) => `提案：${source}`,
