@@ -316,8 +316,8 @@ it.each([
 ])("writes no subject of which mail programs would make another: %s", async (_, prompt, subject) => {
   const questions = [questionOf({ prompt, title: "" })];
   const { mail } = await arrived({ questions });
-  expect(mail.subject).toBe(subject);
-  expect((await handed({ questions })).subject).toBe(subject);
+  expect(mail.subject).toBe(`video/v_1: ${subject}`);
+  expect((await handed({ questions })).subject).toBe(`video/v_1: ${subject}`);
 });
 
 it("leaves no hole for a picture that could not be had", async () => {

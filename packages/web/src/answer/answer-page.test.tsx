@@ -202,7 +202,7 @@ it("tells that a question was put to others, at first sight and when it is answe
   server.says.viewAnswer = [403, { error: { code: "forbidden", message: "no" } }];
   await page.pressVerb("pick");
   expect(page.text()).toContain("You are no longer asked");
-  expect(page.text()).toContain("Your own answer was not taken.");
+  expect(page.text()).toContain("The answer you gave here was not taken.");
   const first = await openLink(server);
   expect(first.text()).toContain("You are no longer asked");
   expect(first.text()).not.toContain("Your own answer");
@@ -215,7 +215,7 @@ it("says that an answer was not taken since its link has ended, and keeps nothin
   await page.pressVerb("pick");
   await page.look();
   expect(page.text()).toContain("This link has ended");
-  expect(page.text()).toContain("Your own answer was not taken.");
+  expect(page.text()).toContain("The answer you gave here was not taken.");
   expect([...page.storage.kept.keys()].filter((key) => key.endsWith("/unsent"))).toEqual([]);
 });
 

@@ -209,7 +209,7 @@ it("shows the secret of a webhook when it is made, and never again", async () =>
 it.each([
   ["bounced", "Paused: a mail to it came back."],
   ["complained", "Paused: a mail to it was reported as unwanted."],
-  ["refused", "Paused: what was sent to it was refused."],
+  ["refused", "Paused: what was sent there was refused."],
 ] as const)(
   "says why something is paused that was %s, and goes on when it is pressed",
   async (reason, words) => {
