@@ -6,8 +6,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
-import { WebhookBody } from "@callboard/protocol";
-import { verifyWebhook } from "@callboard/tokens";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { startAsking } from "./asking.ts";
