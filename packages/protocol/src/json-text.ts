@@ -104,7 +104,12 @@ export function judgeJson(
   if (depth > jsonDepth) return { issues: [tooDeep], lost: [] };
   const told = (paths: JsonText["lost"]) =>
     boundedIssues(paths.map((path) => `${pathText(path)}: ${lostNumber}`));
-  const isValue = ([field]: readonly string[]) => field === "value";
   const known = lost.filter(([field = ""]) => Object.hasOwn(shape, field));
-  return { issues: told(known.filter((path) => !isValue(path))), lost: told(known.filter(isValue)) };
+  // A body may hold the reply beside what else it says; the issues are those of the reply all the same.
+  const inReply = known.map((path) => (path[0] === "reply" ? path.slice(1) : path));
+  const isValue = ([field]: readonly string[]) => field === "value";
+  return {
+    issues: told(known.filter((_, n) => !isValue(inReply[n]!))),
+    lost: told(inReply.filter(isValue)),
+  };
 }
