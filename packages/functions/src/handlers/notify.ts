@@ -27,7 +27,7 @@ export function notifyHandler({ app, doorTokens, log, account }: NotifyParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);
     const feedback = readMailFeedback(event);
-    if (feedback) return takeFeedback(feedback);
+    if (feedback) return feedback === "nothing" ? undefined : takeFeedback(feedback);
     const own = await takeNamed(event, () => {
       checkOrigin(event, account);
       return readOwnEvent("notify", event);

@@ -45,10 +45,14 @@ export interface MailFeedback {
 const unsubscribe = /\/unsubscribe\/([\w.-]{20,600})>/;
 
 /**
- * Reads what became of a mail; undefined where that is nothing of concern: it is not of Callboard's, or a full mailbox or
- * an automatic answer, which pass.
+ * Reads what became of a mail. `nothing` is what changes nothing: the mail was not of Callboard's, or a mailbox was full or
+ * answered by itself, which passes. Undefined for what is no event of these.
  */
-export function readMailFeedback({ source, detail, ...event }: BusEvent): MailFeedback | undefined {
+export function readMailFeedback({
+  source,
+  detail,
+  ...event
+}: BusEvent): MailFeedback | "nothing" | undefined {
   const type = event["detail-type"];
   if (source !== SOURCE || (type !== BOUNCED && type !== COMPLAINED)) return undefined;
   const read = z.safeParse(Feedback, detail);
@@ -56,10 +60,10 @@ export function readMailFeedback({ source, detail, ...event }: BusEvent): MailFe
   const { mail, bounce, complaint } = read.data;
   const header = mail.headers.find(({ name }) => name.toLowerCase() === "list-unsubscribe");
   const token = unsubscribe.exec(header?.value ?? "")?.[1];
-  if (token === undefined) return undefined;
+  if (token === undefined) return "nothing";
   if (type === COMPLAINED)
     return { token, addresses: addressesOf(complaint?.complainedRecipients), reason: "complained" };
-  if (bounce?.bounceType !== "Permanent") return undefined;
+  if (bounce?.bounceType !== "Permanent") return "nothing";
   return { token, addresses: addressesOf(bounce.bouncedRecipients), reason: "bounced" };
 }
 
