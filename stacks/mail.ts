@@ -1,6 +1,7 @@
+import { readMailbox } from "@callboard/functions/deployment";
 import { longestName, type Names } from "./names.ts";
 import type { Statement } from "./permissions.ts";
-import { addressIn, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** What `notify` needs to send mails by SES. */
 export interface Mail {
@@ -32,7 +33,8 @@ export function mail({ inStack, stageName }: Names, { mailFrom }: Settings): Mai
       },
     },
   });
-  const address = addressIn(mailFrom);
+  // As `notify` writes it: IAM's conditions are case-sensitive.
+  const { address } = readMailbox(mailFrom)!;
   const identity = (name: string) => $interpolate`arn:aws:ses:${region}:${accountId}:identity/${name}`;
   return {
     configurationSet: set.configurationSetName,

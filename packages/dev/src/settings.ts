@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
-import { type IdentitySettings, readIdentity, readKinds, readOrigins } from "@callboard/functions/deployment";
+import {
+  type IdentitySettings,
+  readIdentity,
+  readKinds,
+  readMailbox,
+  readOrigins,
+} from "@callboard/functions/deployment";
 import type { Sender } from "@callboard/functions/push";
 import type { MayCall } from "./refused-calls.ts";
 
@@ -63,7 +69,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(origins ? { origins } : {}),
     lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
-    mailFrom: env.CALLBOARD_MAIL_FROM || "Callboard <board@callboard.example>",
+    mailFrom: sender(env, "CALLBOARD_MAIL_FROM", "Callboard <board@callboard.example>"),
     ...(model
       ? {
           model: {
@@ -120,6 +126,13 @@ function seconds(env: Env, name: string): string | undefined {
   if (text && !/^[1-9]\d{0,6}$/.test(text))
     throw new SettingsError(`${name} is not a number of seconds from 1 to 9999999: ${text}`);
   return text || undefined;
+}
+
+function sender(env: Env, name: string, usual: string): string {
+  const text = env[name]?.trim() || usual;
+  if (!readMailbox(text))
+    throw new SettingsError(`${name} is not an address, or a name with an address in <>`);
+  return text;
 }
 
 function originsIn(env: Env, name: string): readonly string[] | undefined {
