@@ -6,6 +6,7 @@ import type {
   ExecutionStatusChanged,
   FeedbackClosed,
   FeedbackRequested,
+  PauseReason,
   Position,
   Principal,
   ProgressReported,
@@ -34,7 +35,7 @@ import {
   resendDeadLetters,
 } from "./ops/dead-letters.ts";
 import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/overview.ts";
-import type { AudienceStore, PauseReason, PendingStore, Ports, Wakeup } from "./ports/index.ts";
+import type { AudienceStore, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { notePerson } from "./reach/note.ts";

@@ -1,5 +1,4 @@
-import type { PauseReason } from "@callboard/core";
-import type { BusEvent } from "@callboard/protocol";
+import type { BusEvent, PauseReason } from "@callboard/protocol";
 import * as z from "zod/mini";
 import type { Producer } from "./producer.ts";
 
