@@ -33,6 +33,13 @@ export const always = {
   },
 } as const satisfies Record<number | "default", Answer>;
 
+/** What every operation that takes a body may answer about it. */
+export const ofBody = {
+  400: { description: "The body does not fit; `details.issues` name the fields.", bodies: ["HttpError"] },
+  413: { description: "The body is too large.", bodies: ["HttpError", "GatewayError"] },
+  415: { description: "The body is not `application/json` in UTF-8.", bodies: ["HttpError"] },
+} as const satisfies Record<number, Answer>;
+
 export const forbidden = "The token is not valid (the gateway says so)";
 
 /** The codes that a refusal with that status has, each with what it says. */
@@ -73,7 +80,7 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
       description: "The reply is accepted: it is stored, and on its way to the waiting execution.",
       bodies: ["ReplyReceipt"],
     },
-    400: { description: "The body does not fit; `details.issues` name the fields.", bodies: ["HttpError"] },
+    ...ofBody,
     403: {
       description: `${forbidden}. Or refused. ${refusals(403)}`,
       bodies: ["ReplyReceipt", "GatewayError"],
@@ -81,8 +88,6 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
     404: { description: `Refused. ${refusals(404)}`, bodies: ["ReplyReceipt"] },
     409: { description: `Refused. ${refusals(409)}`, bodies: ["ReplyReceipt"] },
     410: { description: `Refused. ${refusals(410)}`, bodies: ["ReplyReceipt"] },
-    413: { description: "The body is too large.", bodies: ["HttpError", "GatewayError"] },
-    415: { description: "The body is not `application/json` in UTF-8.", bodies: ["HttpError"] },
     422: { description: `Refused. ${refusals(422)}`, bodies: ["ReplyReceipt"] },
     429: {
       description: `Refused. ${refusals(429)} Or too many requests (the gateway says so).`,

@@ -1,21 +1,11 @@
 import type { SettingsOperation } from "@callboard/protocol";
-import { type About, type Answers, always, forbidden } from "./requests.ts";
+import { type About, type Answers, always, forbidden, ofBody } from "./requests.ts";
 
 const shown = { description: "How the caller is reached.", bodies: ["ReachSettings"] } as const;
 
 const refused = {
   description: `${forbidden}, or the caller is a guest or was erased within two days.`,
   bodies: ["HttpError", "GatewayError"],
-} as const;
-
-const bad = {
-  description: "The body does not fit; `details.issues` name the fields.",
-  bodies: ["HttpError"],
-} as const;
-const tooLarge = { description: "The body is too large.", bodies: ["HttpError", "GatewayError"] } as const;
-const otherType = {
-  description: "The body is not `application/json` in UTF-8.",
-  bodies: ["HttpError"],
 } as const;
 
 export const settingsAnswers: Readonly<Record<SettingsOperation, Answers>> = {
@@ -26,10 +16,8 @@ export const settingsAnswers: Readonly<Record<SettingsOperation, Answers>> = {
         "How the caller is reached from now on, with the secret of a webhook that was made by this.",
       bodies: ["ReachSettings"],
     },
-    400: bad,
+    ...ofBody,
     403: refused,
-    413: tooLarge,
-    415: otherType,
     429: {
       description:
         "Five codes were sent to this person within an hour. Or too many requests (the gateway says so).",
@@ -40,15 +28,13 @@ export const settingsAnswers: Readonly<Record<SettingsOperation, Answers>> = {
   },
   confirmAddress: {
     200: { description: "The address is the caller's, and used from now on.", bodies: ["ReachSettings"] },
-    400: bad,
+    ...ofBody,
     403: refused,
     410: {
       description:
         "`code_ended`: no code was sent, it is more than ten minutes old, or a wrong one was given five times. Claim the address again for another.",
       bodies: ["HttpError"],
     },
-    413: tooLarge,
-    415: otherType,
     422: {
       description: "`wrong_code`: this is not the code; `details.left` tries are left.",
       bodies: ["HttpError"],

@@ -1,14 +1,12 @@
 import { notRedrivable, type VideoOperation } from "@callboard/protocol";
-import { type About, type Answers, always, forbidden } from "./requests.ts";
+import { type About, type Answers, always, forbidden, ofBody } from "./requests.ts";
 
-const bad = {
-  description: "The id or the body does not fit; `details.issues` name the fields.",
-  bodies: ["HttpError"],
-} as const;
-const tooLarge = { description: "The body is too large.", bodies: ["HttpError", "GatewayError"] } as const;
-const otherType = {
-  description: "The body is not `application/json` in UTF-8.",
-  bodies: ["HttpError"],
+const bodyOrId = {
+  ...ofBody,
+  400: {
+    description: "The id or the body does not fit; `details.issues` name the fields.",
+    bodies: ["HttpError"],
+  },
 } as const;
 const notFound = { description: "There is no such video.", bodies: ["HttpError"] } as const;
 
@@ -48,57 +46,47 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   },
   prepareVideo: {
     200: { description: "The uploads to be done, each by one PUT.", bodies: ["PreparedVideo"] },
-    400: bad,
+    ...bodyOrId,
     403: refused(noRight),
     409: usedBefore,
-    413: tooLarge,
-    415: otherType,
     429: tooMany,
     ...always,
   },
   playSample: {
     200: started,
-    400: bad,
+    ...bodyOrId,
     403: refused(noRight),
     409: usedBefore,
-    413: tooLarge,
-    415: otherType,
     429: tooMany,
     ...always,
   },
   startVideo: {
     200: started,
-    400: bad,
+    ...bodyOrId,
     403: refused(`${notTheirs}, or ${noRight}`),
     404: notFound,
     409: {
       description: "`nothing_uploaded`: a file has not arrived; `details.fileName` names it.",
       bodies: ["HttpError"],
     },
-    413: tooLarge,
-    415: otherType,
     ...always,
   },
   stopVideo: {
     200: { description: "The run is stopped, or had ended.", bodies: ["VideoSubject"] },
-    400: bad,
+    ...bodyOrId,
     403: refused(notTheirs),
     404: notFound,
-    413: tooLarge,
-    415: otherType,
     ...always,
   },
   retryVideo: {
     200: { description: "The run goes on, or was under way.", bodies: ["VideoSubject"] },
-    400: bad,
+    ...bodyOrId,
     403: refused(notTheirs),
     404: notFound,
     409: {
       description: `\`not_redrivable\`: \`details.reason\` says why. ${reasons}.`,
       bodies: ["HttpError"],
     },
-    413: tooLarge,
-    415: otherType,
     ...always,
   },
 };
