@@ -5,8 +5,8 @@ import { DoorName, Person, Time } from "./shared-fields.ts";
 import { CandidateValue, RequestValue } from "./values.ts";
 
 /**
- * The routes by which people answer who were told elsewhere, without signing in: the token that came with what they were
- * told is in the body. No GET among them does anything.
+ * The routes for people who were told elsewhere, who need not sign in: they send the token that came with what they were
+ * told. None of them is a GET, so that nothing happens because a link is opened.
  */
 export const answerRoutes = {
   viewAnswer: { method: "POST", path: "/answers/view" },
@@ -24,7 +24,6 @@ export const settingsRoutes = {
 } as const;
 export type SettingsOperation = keyof typeof settingsRoutes;
 
-/** A token that went through a door. */
 export const DoorToken = z.string().check(z.regex(doorToken, "the token of a link"));
 
 export const ViewAnswer = z.object({ token: DoorToken });

@@ -41,7 +41,7 @@ export interface MailFeedback {
   readonly reason: PauseReason;
 }
 
-const unsubscribe = /\/unsubscribe\/([\w.-]{20,600})>/;
+const unsubscribe = /\/unsubscribe\/([\w.-]+)>/;
 
 /**
  * Reads what became of a mail. `nothing` is what changes nothing: the mail was not of Callboard's, or a mailbox was full or

@@ -108,10 +108,10 @@ export function requestMoves(
     },
 
     /**
-     * Puts the row on the condition that version, announcement, probe, notice and relay are as assumed; when they are not, the
-     * row that stands comes back and the note is made on that. So `due` always belongs to the request that it stands
-     * beside, and making a note twice changes nothing. Before a closed request is noted as told, all its rows get
-     * the time of its end: whoever dies in between is told to do both again.
+     * Puts the row on the condition that all that notes change is as assumed; when it is not, the row that stands comes
+     * back and the note is made on that. So `due` always belongs to the request that it stands beside, and making a note
+     * twice changes nothing. Before a closed request is noted as told, all its rows get the time of its end: whoever dies
+     * in between is told to do both again.
      */
     async note(request, note) {
       if (note.announced !== undefined) {
