@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHttpApi, type HttpApiOptions } from "@callboard/aws-local";
-import type { ana } from "@callboard/core/testing/memory-stage.ts";
+import type { Caller } from "@callboard/core";
 import { authorizeHttpHandler, type requestsHandler } from "@callboard/functions";
+import { httpRoutes } from "@callboard/functions/deployment";
 import { afterEach } from "vitest";
 
 export type Json = Record<string, unknown>;
@@ -45,7 +46,7 @@ export type Case = () => Promise<Response>;
 /** Puts a handler behind a gateway, over real HTTP; a token is the name of its caller. */
 export async function behindGateway(
   integration: ReturnType<typeof requestsHandler>,
-  callers: Readonly<Record<string, typeof ana>>,
+  callers: Readonly<Record<string, Caller>>,
   now: () => number,
   limits: Limits,
 ) {
@@ -56,7 +57,9 @@ export async function behindGateway(
   });
   const api = createHttpApi({
     clock: { now, after: () => () => {} },
-    routes: [{ key: "$default", authorizer, integration }],
+    routes: httpRoutes
+      .filter(({ to }) => to === "requests")
+      .map(({ key, authorized }) => ({ key, integration, ...(authorized ? { authorizer } : {}) })),
     limits,
   });
   const server = createServer((request, response) => void api(request, response));
@@ -79,7 +82,7 @@ export async function behindGateway(
     }: Call = {},
   ) => {
     const { method, path } = operationNamed(operationId);
-    return fetch(`http://127.0.0.1:${port}${path.replace("{id}", id)}${query}`, {
+    return fetch(`http://127.0.0.1:${port}${path.replace(/\{\w+\}/, id)}${query}`, {
       method,
       headers: {
         ...(token === "" ? {} : { authorization: `Bearer ${token}` }),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ana, connectionOf, memoryStage, viewer } from "@callboard/core/testing/memory-stage.ts";
 import { openApiDocument, requestsHandler } from "@callboard/functions";
 import {
+  answerRoutes,
   httpErrors,
   limits,
   refusalStatus,
@@ -12,6 +13,7 @@ import {
 } from "@callboard/protocol";
 import { Validator } from "@cfworker/json-schema";
 import { describe, expect, it } from "vitest";
+import { answerCases } from "./openapi-answers.ts";
 import { settingsCases } from "./openapi-settings.ts";
 import {
   behindGateway,
@@ -77,6 +79,7 @@ const replying =
 
 /** How each answer of each operation comes about. */
 const cases: Record<string, Record<string, Case[]>> = {
+  ...answerCases,
   ...settingsCases,
   ...videoCases,
   listRequests: {
@@ -185,7 +188,12 @@ describe("docs/openapi.json", () => {
 
   it("names every route of the handler, and no other", () => {
     const described = operations.map(({ operationId, method, path }) => [operationId, { method, path }]);
-    expect(Object.fromEntries(described)).toEqual({ ...requestRoutes, ...settingsRoutes, ...videoRoutes });
+    expect(Object.fromEntries(described)).toEqual({
+      ...requestRoutes,
+      ...answerRoutes,
+      ...settingsRoutes,
+      ...videoRoutes,
+    });
   });
 
   it("refers to schemas that it has, and has none that nothing refers to", () => {

@@ -1,4 +1,6 @@
 import {
+  type AnswerOperation,
+  answerRoutes,
   LONGEST_SEARCH,
   limits,
   type RequestOperation,
@@ -8,12 +10,13 @@ import {
   type VideoOperation,
   videoRoutes,
 } from "@callboard/protocol";
+import { answerAnswers, answersAbout } from "./answers.ts";
 import { type About, type Answers, requestAnswers, requestsAbout } from "./requests.ts";
 import { documentSchemas, idSchemas, type JsonSchema, type SchemaName, schemaRef } from "./schemas.ts";
 import { settingsAbout, settingsAnswers } from "./settings.ts";
 import { videoAnswers, videosAbout } from "./videos.ts";
 
-type Operation = RequestOperation | SettingsOperation | VideoOperation;
+type Operation = RequestOperation | AnswerOperation | SettingsOperation | VideoOperation;
 
 /** An operation as the document has it, whichever function serves it. */
 interface Described {
@@ -24,10 +27,14 @@ interface Described {
   /** Of the part of its path that is a variable. */
   readonly id?: { readonly description: string; readonly schema: JsonSchema };
   readonly body?: SchemaName;
+  /** Whether nobody has to sign in for it. */
+  readonly isOpen?: boolean;
 }
 
 const bodies: Readonly<Partial<Record<Operation, SchemaName>>> = {
   replyToRequest: "ReplyBody",
+  viewAnswer: "ViewAnswer",
+  giveAnswer: "GiveAnswer",
   changeSettings: "ChangeSettings",
   confirmAddress: "ConfirmAddress",
   prepareVideo: "PrepareVideo",
@@ -37,30 +44,34 @@ const bodies: Readonly<Partial<Record<Operation, SchemaName>>> = {
   retryVideo: "NoBody",
 };
 
+/** The operations of a part of the API. */
+const part = <O extends Operation>(
+  routes: Readonly<Record<O, Pick<Described, "method" | "path">>>,
+  about: Readonly<Record<O, About>>,
+  answers: Readonly<Record<O, Answers>>,
+  more: Pick<Described, "id" | "isOpen"> = {},
+): (readonly [string, Described])[] =>
+  (Object.keys(routes) as O[]).map((name) => {
+    const body = bodies[name];
+    const known = { ...routes[name], about: about[name], answers: answers[name] };
+    return [name, { ...known, ...more, ...(body ? { body } : {}) }];
+  });
+
+const ids = idSchemas();
+
 const described: Readonly<Record<string, Described>> = Object.fromEntries([
-  ...Object.entries(requestRoutes).map(([name, route]) => {
-    const operation = name as RequestOperation;
-    const id = { description: "The request's id.", schema: idSchemas().request };
-    const known = { about: requestsAbout[operation], answers: requestAnswers[operation], id };
-    return [operation, { ...route, ...known, ...bodyOf(operation) }] as const;
+  ...part(requestRoutes, requestsAbout, requestAnswers, {
+    id: { description: "The request's id.", schema: ids.request },
   }),
-  ...Object.entries(settingsRoutes).map(([name, route]) => {
-    const operation = name as SettingsOperation;
-    const known = { about: settingsAbout[operation], answers: settingsAnswers[operation] };
-    return [operation, { ...route, ...known, ...bodyOf(operation) }] as const;
+  ...part(answerRoutes, answersAbout, answerAnswers, {
+    id: { description: "The token to unsubscribe with.", schema: ids.token },
+    isOpen: true,
   }),
-  ...Object.entries(videoRoutes).map(([name, route]) => {
-    const operation = name as VideoOperation;
-    const id = { description: "The video's id.", schema: idSchemas().video };
-    const known = { about: videosAbout[operation], answers: videoAnswers[operation], id };
-    return [operation, { ...route, ...known, ...bodyOf(operation) }] as const;
+  ...part(settingsRoutes, settingsAbout, settingsAnswers),
+  ...part(videoRoutes, videosAbout, videoAnswers, {
+    id: { description: "The video's id.", schema: ids.video },
   }),
 ]);
-
-function bodyOf(operation: Operation): Pick<Described, "body"> {
-  const body = bodies[operation];
-  return body ? { body } : {};
-}
 
 const queries: Readonly<Partial<Record<string, readonly object[]>>> = {
   findPeople: [
@@ -69,7 +80,7 @@ const queries: Readonly<Partial<Record<string, readonly object[]>>> = {
       in: "query",
       required: true,
       description: "The request that is to be put to others.",
-      schema: idSchemas().request,
+      schema: ids.request,
     },
     {
       name: "name",
@@ -90,25 +101,28 @@ const requestBody = (schema: SchemaName) => ({
 /** The HTTP API as an OpenAPI 3.1 document, made of the routes and schemas that the handler itself uses. */
 export function openApiDocument() {
   const paths: Record<string, Record<string, object>> = {};
-  for (const [operationId, { method, path, about, answers, id, body }] of Object.entries(described))
+  for (const [operationId, { method, path, about, answers, id, body, isOpen }] of Object.entries(described)) {
+    const [, variable] = /\{(\w+)\}/.exec(path) ?? [];
     paths[path] = {
       ...paths[path],
       [method.toLowerCase()]: {
         operationId,
         ...about,
-        ...(path.includes("{id}") ? { parameters: [{ name: "id", in: "path", required: true, ...id }] } : {}),
+        ...(isOpen ? { security: [] } : {}),
+        ...(variable ? { parameters: [{ name: variable, in: "path", required: true, ...id }] } : {}),
         ...(queries[operationId] ? { parameters: queries[operationId] } : {}),
         ...(body ? { requestBody: requestBody(body) } : {}),
         responses: responsesOf(answers),
       },
     };
+  }
   return {
     openapi: "3.1.0",
     info: {
       title: "Callboard over HTTP",
       version: "1.0.0",
       description:
-        "Lists, shows and answers the questions of workflows, for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Shows and changes how one is reached when one is away. Starts, stops and lists videos where the post-processing is. A path of requests that is asked by another method than those named here is answered by 405 with `Allow`, any other by 404. Clients ignore fields that they do not know.",
+        "Lists, shows and answers the questions of workflows, for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Takes the answers of people who were told by mail or webhook, without signing in. Shows and changes how one is reached when one is away. Starts, stops and lists videos where the post-processing is. A path of requests that is asked by another method than those named here is answered by 405 with `Allow`, any other by 404. Clients ignore fields that they do not know.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "http://127.0.0.1:3001", description: "On one machine" }],

@@ -49,6 +49,24 @@ const refusals = (status: number): string =>
     .map(([code, meaning]) => `\`${code}\`: ${meaning}.`)
     .join(" ");
 
+/** What becomes of a reply, by whichever way it came. */
+export const received = {
+  200: {
+    description: "The reply is accepted: it is stored, and on its way to the waiting execution.",
+    bodies: ["ReplyReceipt"],
+  },
+  403: { description: `Refused. ${refusals(403)}`, bodies: ["ReplyReceipt"] },
+  404: { description: `Refused. ${refusals(404)}`, bodies: ["ReplyReceipt"] },
+  409: { description: `Refused. ${refusals(409)}`, bodies: ["ReplyReceipt"] },
+  410: { description: `Refused. ${refusals(410)}`, bodies: ["ReplyReceipt"] },
+  422: { description: `Refused. ${refusals(422)}`, bodies: ["ReplyReceipt"] },
+  429: {
+    description: `Refused. ${refusals(429)} Or too many requests (the gateway says so).`,
+    bodies: ["ReplyReceipt", "GatewayError"],
+    headers: { "Retry-After": "Seconds until replies are refused with their reasons again." },
+  },
+} as const satisfies Record<number, Answer>;
+
 export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
   listRequests: {
     200: { description: "The open requests that wait for the caller.", bodies: ["RequestList"] },
@@ -76,23 +94,11 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
     ...always,
   },
   replyToRequest: {
-    200: {
-      description: "The reply is accepted: it is stored, and on its way to the waiting execution.",
-      bodies: ["ReplyReceipt"],
-    },
+    ...received,
     ...ofBody,
     403: {
       description: `${forbidden}. Or refused. ${refusals(403)}`,
       bodies: ["ReplyReceipt", "GatewayError"],
-    },
-    404: { description: `Refused. ${refusals(404)}`, bodies: ["ReplyReceipt"] },
-    409: { description: `Refused. ${refusals(409)}`, bodies: ["ReplyReceipt"] },
-    410: { description: `Refused. ${refusals(410)}`, bodies: ["ReplyReceipt"] },
-    422: { description: `Refused. ${refusals(422)}`, bodies: ["ReplyReceipt"] },
-    429: {
-      description: `Refused. ${refusals(429)} Or too many requests (the gateway says so).`,
-      bodies: ["ReplyReceipt", "GatewayError"],
-      headers: { "Retry-After": "Seconds until replies are refused with their reasons again." },
     },
     ...always,
   },

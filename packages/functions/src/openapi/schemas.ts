@@ -17,6 +17,9 @@ const named = {
   DefaultReply: protocol.DefaultReply,
   ReplyBody: protocol.ReplyBody,
   ReplyReceipt: protocol.ReplyReceipt,
+  ViewAnswer: protocol.ViewAnswer,
+  AnswerView: protocol.AnswerView,
+  GiveAnswer: protocol.GiveAnswer,
   ReachSettings: protocol.ReachSettings,
   ChangeSettings: protocol.ChangeSettings,
   ConfirmAddress: protocol.ConfirmAddress,
@@ -59,10 +62,11 @@ export function documentSchemas(): Record<string, JsonSchema> {
   );
 }
 
-/** The JSON Schemas of ids that stand in paths. */
-export const idSchemas = (): { readonly request: JsonSchema; readonly video: JsonSchema } => ({
+/** The JSON Schemas of what stands in paths. */
+export const idSchemas = (): Readonly<Record<"request" | "video" | "token", JsonSchema>> => ({
   request: withoutDialect(z.toJSONSchema(protocol.RequestId)),
   video: withoutDialect(z.toJSONSchema(protocol.VideoId)),
+  token: withoutDialect(z.toJSONSchema(protocol.DoorToken)),
 });
 
 function withoutDialect({ $schema: _, ...schema }: JsonSchema): JsonSchema {
