@@ -33,7 +33,16 @@ export function apis(
       allowOrigins: origins,
       maxAge: `${httpCors.maxAgeSeconds} seconds`,
     },
-    transform: { stage: { defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true } } },
+    transform: {
+      stage: (stage) => {
+        stage.defaultRouteSettings = { ...throttle, detailedMetricsEnabled: true };
+        // The address by which a door is turned off holds a token: the log has its route.
+        stage.accessLogSettings = $util.output(stage.accessLogSettings!).apply((log) => ({
+          ...log,
+          format: log.format.replace("$context.path", "$context.routeKey"),
+        }));
+      },
+    },
   });
   return { socket, http };
 }
