@@ -1,8 +1,9 @@
+import { readMailbox } from "@callboard/functions/deployment";
 import type { CallboardSmtp } from "./arguments.ts";
 import type { Variables } from "./functions.ts";
 import { longestName, type Names } from "./names.ts";
 import type { Statement } from "./permissions.ts";
-import { addressIn, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** What `notify` needs to send mails. */
 export interface Mail {
@@ -60,7 +61,8 @@ function bySes({ inStack, stageName }: Names, mailFrom: string): Mail {
       },
     },
   });
-  const address = addressIn(mailFrom);
+  // As `notify` writes it: IAM's conditions are case-sensitive.
+  const { address } = readMailbox(mailFrom)!;
   const identity = (name: string) => $interpolate`arn:aws:ses:${region}:${accountId}:identity/${name}`;
   return {
     environment: { SES_CONFIGURATION_SET: set.configurationSetName },

@@ -3,6 +3,7 @@ import {
   type IdentitySettings,
   readIdentity,
   readKinds,
+  readMailbox,
   readOrigins,
   readSmtpUrl,
   SOURCE,
@@ -126,9 +127,11 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     /^[1-9]\d{0,6}$/,
     "a number of seconds from 1 to 9999999",
   );
-  const mailFrom = text("CALLBOARD_MAIL_FROM", mailbox, "an address, or a name with an address in <>");
+  const mailFrom = variables.CALLBOARD_MAIL_FROM?.trim();
+  if (mailFrom && !readMailbox(mailFrom))
+    problems.push("CALLBOARD_MAIL_FROM is not an address, or a name with an address in <>");
   const smtpUrl = smtpUrlIn(variables.CALLBOARD_SMTP_URL?.trim(), problems);
-  if (smtpUrl && !variables.CALLBOARD_MAIL_FROM?.trim())
+  if (smtpUrl && !mailFrom)
     problems.push("CALLBOARD_SMTP_URL belongs to a CALLBOARD_MAIL_FROM, which is missing");
   const postsPerSecond = text("CALLBOARD_POSTS_PER_SECOND", /^[1-9]\d{1,4}$/, "a number from 10 to 99999");
   const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
@@ -202,13 +205,6 @@ const stateMachineArn =
 
 /** A name of two labels or more; with `socket.` before it, it has to fit into a certificate's 64 characters. */
 const domainName = /^(?=.{4,57}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/;
-
-/** An address that SES may send from, alone or after a name. */
-const address = /[\w!#$%&'*+/=?^`{|}~.-]{1,64}@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}/i;
-const mailbox = new RegExp(`^(${address.source}|[^<>\\p{Cc}]{1,100}<${address.source}>)$`, "iu");
-
-/** The address of a setting that may have a name before it. */
-export const addressIn = (from: string): string => /<(.*)>$/.exec(from)?.[1] ?? from;
 
 export const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
 

@@ -23,14 +23,14 @@ const smallHooks =
 describe("the client in a browser", () => {
   it.each([
     ["alone", 'export { connect } from "@callboard/client";', 8_500],
-    ["of hooks alone", 'export * from "@callboard/client/react";', 9_870],
+    ["of hooks alone", 'export * from "@callboard/client/react";', 9_850],
     ["with progress", `${connectAnd} useProgress } from "@callboard/client/react";`, 11_300],
     [
       "with every hook but that of questions",
       `${connectAnd} ${smallHooks} } from "@callboard/client/react";`,
-      13_070,
+      13_050,
     ],
-    ["with all hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 17_720],
+    ["with all hooks", 'export * from "@callboard/client"; export * from "@callboard/client/react";', 17_700],
   ])("is small %s, and has no schemas in it", async (how, contents, most) => {
     const { outputFiles, metafile } = await build({
       stdin: { contents, resolveDir: project.folder },

@@ -75,10 +75,10 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
 it("sends mails as one address, with what becomes of them told to EventBridge, and none unless it is asked for", async () => {
   const told = (CALLBOARD_MAIL_FROM: string) =>
     synthesize({ stage: "mails", functions: "none", environment: { CALLBOARD_MAIL_FROM } });
-  const stage = await told("Callboard <board@callboard.example>");
+  const stage = await told("Callboard <board@Callboard.Example>");
   const notify = functionsOf(stage).find(({ name }) => name === "Notify")!;
   expect(notify.variables).toMatchObject({
-    MAIL_FROM: "Callboard <board@callboard.example>",
+    MAIL_FROM: "Callboard <board@Callboard.Example>",
     SES_CONFIGURATION_SET: "callboard-mails",
     PAGES_URL: "https://pagescdndistribution.cloudfront.net",
   });

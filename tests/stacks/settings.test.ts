@@ -182,6 +182,9 @@ it.each([
   ["CALLBOARD_NOTIFY_AFTER_SECONDS", "15m"],
   ["CALLBOARD_MAIL_FROM", "board"],
   ["CALLBOARD_MAIL_FROM", "Callboard <board@callboard>"],
+  // SES takes neither: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+  ["CALLBOARD_MAIL_FROM", "board..all@callboard.example"],
+  ["CALLBOARD_MAIL_FROM", "Callboard <board.@callboard.example>"],
   ["CALLBOARD_MAIL_FROM", "<board@callboard.example>, <b@callboard.example>"],
   ["CALLBOARD_MAIL_FROM", "a\r\nBcc: b <board@callboard.example>"],
   ["CALLBOARD_SMTP_URL", "smtp://ana@mail.example.com"],

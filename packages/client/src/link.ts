@@ -4,7 +4,7 @@ import { type Frame, readFrame } from "./server-message.ts";
 
 type Handler<Event> = { handle(event: Event): void }["handle"] | null;
 
-/** What the client uses of a WebSocket; browsers, Node 22 and `ws` all have these six members. */
+/** What the client uses of a WebSocket; browsers, Node 22 and `ws` all have these members. */
 export interface ClientSocket {
   onopen: Handler<unknown>;
   onmessage: Handler<{ data: unknown }>;
@@ -12,7 +12,7 @@ export interface ClientSocket {
   onerror: Handler<unknown>;
   send(text: string): void;
   close(): void;
-  /** Over 1 once it closes, before `onclose` says so; what is said then browsers complain about. */
+  /** Over 1 once it is closing, before `onclose` says so: browsers complain of what is sent then. */
   readonly readyState?: number | undefined;
 }
 

@@ -7,6 +7,7 @@ import type {
   FactsSet,
   FeedbackClosed,
   FeedbackRequested,
+  PauseReason,
   Position,
   Principal,
   ProgressReported,
@@ -35,7 +36,7 @@ import {
   resendDeadLetters,
 } from "./ops/dead-letters.ts";
 import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/overview.ts";
-import type { AudienceStore, PauseReason, PendingStore, Ports, Wakeup } from "./ports/index.ts";
+import type { AudienceStore, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { setFacts } from "./progress/facts.ts";
 import { type PairTold, pair } from "./progress/pair.ts";

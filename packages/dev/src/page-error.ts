@@ -25,8 +25,8 @@ export function asPageError(cause: unknown): PageError {
 const ownHeader = "x-callboard-theatre";
 
 /**
- * Refuses whoever is not a page of this very origin, or a program of this machine, both of which send a header of their
- * own: for what changes something and has no token.
+ * Refuses all but pages of this very origin and programs of this machine, both of which send a header of their own. It
+ * guards what changes something without a token.
  */
 export function requireOwnPage({ headers }: Pick<IncomingMessage, "headers">): void {
   const isOwn = headers.origin === undefined || headers.origin === `http://${headers.host}`;

@@ -23,6 +23,13 @@ it("takes a model by its address, with a name and a key", () => {
   expect(() => readSettings({ CALLBOARD_MODEL_URL: "11434" })).toThrow("CALLBOARD_MODEL_URL");
 });
 
+it.each(["board", "Callboard <board@callboard>", "board..all@callboard.example"])(
+  "refuses %s as whom mails are from, naming the variable",
+  (text) => {
+    expect(() => readSettings({ CALLBOARD_MAIL_FROM: text })).toThrow("CALLBOARD_MAIL_FROM");
+  },
+);
+
 it.each(["0", "1.5555", "3651", "a month"])("refuses to keep requests for %s days", (text) => {
   expect(() => readSettings({ RETENTION_DAYS: text })).toThrow("RETENTION_DAYS is not a number of days");
 });

@@ -4,6 +4,7 @@ import {
   type IdentitySettings,
   readIdentity,
   readKinds,
+  readMailbox,
   readOrigins,
   readSmtpUrl,
 } from "@callboard/functions/deployment";
@@ -72,7 +73,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(origins ? { origins } : {}),
     lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
-    mailFrom: env.CALLBOARD_MAIL_FROM || "Callboard <board@callboard.example>",
+    mailFrom: sender(env, "CALLBOARD_MAIL_FROM", "Callboard <board@callboard.example>"),
     ...(smtpUrl ? { smtpUrl } : {}),
     ...(model
       ? {
@@ -140,6 +141,13 @@ function smtp(env: Env, name: string): string | undefined {
   if (!server) throw new SettingsError(`${name} ${problem}`);
   if (server.user !== undefined && server.password === undefined)
     throw new SettingsError(`${name} names a user without a password: smtp://user:password@host:587`);
+  return text;
+}
+
+function sender(env: Env, name: string, usual: string): string {
+  const text = env[name]?.trim() || usual;
+  if (!readMailbox(text))
+    throw new SettingsError(`${name} is not an address, or a name with an address in <>`);
   return text;
 }
 

@@ -11,7 +11,7 @@ export const questionLink = (pages: string, requestId: RequestId): string =>
 /** The page on which whoever was told elsewhere answers; it needs no signing in. */
 export const ANSWER_PAGE = "answer.html";
 
-/** What a token looks like that went through a door. */
+/** The form of a token that people are told by mail or webhook. */
 export const doorToken = /^[\w.-]{20,600}$/;
 
 /** What the fragment of an answer's link says: fragments are never sent, so no server and no log sees one. */
@@ -41,14 +41,14 @@ function withFragment(pages: string, parts: readonly string[]): string {
   return `${pages.replace(/\/$/, "")}/${ANSWER_PAGE}#${parts.map(encodeURIComponent).join("/")}`;
 }
 
-/** What a link opens that went through a door: a question, or the way to turn the door off. */
+/** What such a link opens: a question, or the way to turn the door off. */
 export type DoorLink =
   | ({ readonly opens: "answer" } & AnswerLink)
   | { readonly opens: "unsubscribe"; readonly token: string };
 
-/** Where a token ends, mail programs may have written the `/` as they write it in addresses of others. */
+/** Mail programs may have encoded the `/` behind a token. */
 const fragmentOf = new RegExp(`^#?(${UNSUBSCRIBE}(?:/|%2f))?([\\w.-]+)(?:(?:/|%2f)(.*))?`, "i");
-/** What `encodeURIComponent` never leaves as it is: from there on somebody else has written, such as who counts clicks. */
+/** What `encodeURIComponent` would have encoded: from there on somebody else has written, such as a counter of clicks. */
 const strange = /[^\w.!~*'()%-]/;
 
 /**

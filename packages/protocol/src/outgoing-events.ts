@@ -1,45 +1,38 @@
 import * as z from "zod/mini";
-import { Name, Principal, RequestId, Subject } from "./names.ts";
-import { Digest, Person, Time, Verb } from "./shared-fields.ts";
+import { Name, RequestId } from "./names.ts";
+import { Person, Time } from "./shared-fields.ts";
+import { RecordedReply, RequestValue } from "./values.ts";
 
+const { requestId, subject, execution, thread, round } = RequestValue.shape;
 /** What each of these events says. */
 const About = z.object({
   /** `<requestId>.<n>`, the nth thing that happened to the request: whoever has seen it before has seen this event. */
   eventId: z.string(),
-  requestId: RequestId,
-  subject: Subject,
-  execution: z.string(),
-  thread: Name,
-  round: z.int(),
+  requestId,
+  subject,
+  execution,
+  thread,
+  round,
   /** When it happened. */
   at: Time,
 });
 
-/** Beside that, what it takes to ask somebody who is away. */
+const { title, prompt, lang, verbs, assignees, deadline } = RequestValue.shape;
+/** Beside that, what it takes to ask somebody who is away: the people who are asked now. */
 const Asking = z.extend(About, {
-  /** What the subject is called. */
-  title: z.optional(z.string()),
-  prompt: z.string(),
-  /** The language of the question's words. */
-  lang: z.optional(z.string()),
-  verbs: z.array(Verb),
-  /** Who is asked now. */
-  assignees: z.array(Principal),
-  deadline: z.optional(Time),
+  title,
+  prompt,
+  lang,
+  verbs,
+  assignees,
+  deadline,
   /** Where it is answered by whoever may; absent where the deployment does not know its pages. */
   link: z.optional(z.string()),
 });
 
-/** Beside that, an answer: what it says stays with the execution. */
-const Answer = z.extend(About, {
-  replyId: Name,
-  verb: Verb,
-  candidateId: z.optional(Name),
-  /** `system` where the deadline answered. */
-  by: Person,
-  via: z.optional(Name),
-  digest: z.optional(Digest),
-});
+const { replyId, verb, candidateId, by, via, digest } = RecordedReply.shape;
+/** Beside that, an answer: what it says stays with the execution. `by` is `system` where the deadline answered. */
+const Answer = z.extend(About, { replyId, verb, candidateId, by, via, digest });
 
 /**
  * What Callboard tells whoever listens of each question, by type: every event is one thing that happened, as it stands in
@@ -49,7 +42,7 @@ export const outgoingEvents = {
   "Feedback Opened": z.extend(Asking, {
     /** As far as their titles fit 8 KB, else cut. */
     candidates: z.optional(z.array(z.object({ id: Name, title: z.string() }))),
-    digest: z.optional(Digest),
+    digest,
   }),
   /** One of those who were asked has it on the screen, for the first time. */
   "Feedback Seen": z.extend(About, { by: Person }),

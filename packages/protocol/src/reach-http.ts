@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import { doorToken } from "./answer-link.ts";
 import { ReplyBody } from "./messages.ts";
-import { Person, Time } from "./shared-fields.ts";
+import { DoorName, Person, Time } from "./shared-fields.ts";
 import { CandidateValue, RequestValue } from "./values.ts";
 
 /**
- * The routes by which people answer who were told elsewhere, without signing in: the token that came with what they were
- * told is in the body. No GET among them does anything.
+ * The routes for people who were told elsewhere, who need not sign in: they send the token that came with what they were
+ * told. None of them is a GET, so that nothing happens because a link is opened.
  */
 export const answerRoutes = {
   viewAnswer: { method: "POST", path: "/answers/view" },
@@ -24,9 +24,7 @@ export const settingsRoutes = {
 } as const;
 export type SettingsOperation = keyof typeof settingsRoutes;
 
-/** A token that went through a door. */
 export const DoorToken = z.string().check(z.regex(doorToken, "the token of a link"));
-export const Door = z.enum(["mail", "webhook"]);
 
 export const ViewAnswer = z.object({ token: DoorToken });
 export type ViewAnswer = z.infer<typeof ViewAnswer>;
@@ -36,7 +34,7 @@ export const AnswerView = z.object({
   request: RequestValue,
   candidates: z.array(CandidateValue),
   as: Person,
-  door: Door,
+  door: DoorName,
   serverTime: Time,
 });
 export type AnswerView = z.infer<typeof AnswerView>;
@@ -45,10 +43,15 @@ export type AnswerView = z.infer<typeof AnswerView>;
 export const GiveAnswer = z.object({ token: DoorToken, reply: ReplyBody });
 export type GiveAnswer = z.infer<typeof GiveAnswer>;
 
-export const NoticeLanguageName = z.enum(["en", "ja"]);
+/** The languages in which people are told. */
+export const NoticeLanguage = z.enum(["en", "ja"]);
+export type NoticeLanguage = z.infer<typeof NoticeLanguage>;
+/** Why a door stands still: its address takes nothing, somebody calls it spam, or its target will never take any. */
+export const PauseReason = z.enum(["bounced", "complained", "refused"]);
+export type PauseReason = z.infer<typeof PauseReason>;
 const TimeOfDay = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of the day, such as 22:00"));
 const Quiet = z.object({ from: TimeOfDay, to: TimeOfDay });
-const Paused = z.object({ reason: z.enum(["bounced", "complained", "refused"]), at: Time });
+const Paused = z.object({ reason: PauseReason, at: Time });
 
 /** How the caller is reached. Secrets of a webhook are shown once, in the answer to what made them. */
 export const ReachSettings = z.object({
@@ -67,7 +70,7 @@ export const ReachSettings = z.object({
     /** `whsec_…`, in the answer to the change that made it. */
     secret: z.optional(z.string()),
   }),
-  lang: NoticeLanguageName,
+  lang: NoticeLanguage,
   zone: z.string(),
   quiet: z.optional(Quiet),
 });
@@ -89,7 +92,7 @@ export const ChangeSettings = z.object({
       newSecret: z.optional(z.literal(true)),
     }),
   ),
-  lang: z.optional(z.nullable(NoticeLanguageName)),
+  lang: z.optional(z.nullable(NoticeLanguage)),
   zone: z.optional(z.nullable(z.string().check(z.maxLength(60)))),
   quiet: z.optional(z.nullable(Quiet)),
 });

@@ -84,11 +84,15 @@ export const DefaultReply = z.object({
 });
 export type DefaultReply = z.infer<typeof DefaultReply>;
 
+/** By which door somebody is told who is away, and may answer from there. */
+export const DoorName = z.enum(["mail", "webhook"]);
+export type DoorName = z.infer<typeof DoorName>;
+
 /**
  * Through what somebody answered: a page or client with a connection, HTTP, or a door by which they were told. Where it is
  * read it is any name, since there may be other doors one day.
  */
-export type Via = "socket" | "http" | "mail" | "webhook";
+export type Via = "socket" | "http" | DoorName;
 
 /** Stands for what was shown of a question: prompt, candidates, schema and round. Opaque, and compared as a string. */
 export const Digest = Name;

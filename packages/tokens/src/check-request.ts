@@ -36,7 +36,8 @@ const ID_FORM = "1 to 128 letters, digits or . _ @ : | + = -";
 const RESERVED = /^(system$|erased-)/;
 const SUBJECT = /^(?=.{1,200}$)[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
 const CAPABILITY = /^(?=.{1,220}$)(watch|work|answer):(?=.*[*/])[\w.@:|+=*-]+(\/[\w.@:|+=*-]+)*$/;
-const EMAIL = /^(?=.{1,254}$)[\w.!#$%&'*+/=?^`{|}~-]{1,64}@([a-z0-9-]+\.)+[a-z0-9-]+$/i;
+const EMAIL =
+  /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?!.*\.\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/i;
 const LOCALE = /^(?=.{1,35}$)[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/;
 const ZONE = /^(?=.{1,60}$)[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*)*$/;
 const MOST_ROLES = 20;
@@ -65,9 +66,9 @@ export function checkRequest(request: TokenRequest): number {
     CAPABILITY,
     "watch:, work: or answer: and a glob such as video/*, at most 220 characters in all",
   );
-  checkText("email", email, EMAIL, "an address that mail can be sent to, of ASCII");
-  checkText("locale", locale, LOCALE, "a language tag such as ja or en-US");
-  checkText("zoneinfo", zoneinfo, ZONE, "the IANA name of a time zone, such as Asia/Tokyo");
+  checkText("email", email, (text) => EMAIL.test(text), "an address that mail can be sent to, of ASCII");
+  checkText("locale", locale, (text) => LOCALE.test(text), "a language tag such as ja or en-US");
+  checkText("zoneinfo", zoneinfo, isZone, "the IANA name of a time zone, such as Asia/Tokyo");
   return checkTtl(ttlSeconds, LONGEST_TTL_SECONDS);
 }
 
@@ -101,8 +102,22 @@ function checkList(
   });
 }
 
-function checkText(field: string, text: string | undefined, pattern: RegExp, form: string): void {
-  check(text === undefined || (isText(text) && pattern.test(text)), field, form);
+function checkText(
+  field: string,
+  text: string | undefined,
+  isOne: (text: string) => boolean,
+  form: string,
+): void {
+  check(text === undefined || (isText(text) && isOne(text)), field, form);
+}
+
+/** Whether this machine knows a time zone by that name; an offset such as `+09:00` is none. */
+function isZone(text: string): boolean {
+  try {
+    return ZONE.test(text) && Boolean(new Intl.DateTimeFormat("en", { timeZone: text }));
+  } catch {
+    return false;
+  }
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

@@ -1,5 +1,6 @@
 import type { RefusalCode } from "@callboard/protocol";
 import { CallboardError, type CallboardErrorCode } from "../error.ts";
+import { createListeners } from "../listeners.ts";
 import type { Receipt, ReplyInput } from "../outbox.ts";
 
 /** Where one's answer to a question stands: `unsure` when nobody said whether it arrived, `failed` when it did not. */
@@ -36,11 +37,11 @@ export const isUnderWay = ({ phase }: { readonly phase: string }): boolean =>
 /** Keeps what becomes of one's answers; `reply` sends one, as `Callboard.reply` does. */
 export function createAnswers(reply: (input: ReplyInput, sent: () => void) => Promise<Receipt>): Answers {
   const states = new Map<string, AnswerState>();
-  const followers = new Set<() => void>();
+  const followers = createListeners<[]>();
 
   function set(requestId: string, state: AnswerState): void {
     states.set(requestId, state);
-    for (const changed of [...followers]) changed();
+    followers.emit();
   }
 
   return {
@@ -55,10 +56,7 @@ export function createAnswers(reply: (input: ReplyInput, sent: () => void) => Pr
         (error: unknown) => set(requestId, stateAfter(error, states.get(requestId)?.phase === "sending")),
       );
     },
-    follow(changed) {
-      followers.add(changed);
-      return () => followers.delete(changed);
-    },
+    follow: followers.add,
   };
 }
 

@@ -1,3 +1,5 @@
+import { createListeners } from "../listeners.ts";
+
 /** Where drafts are kept, as `sessionStorage` is: texts by key. It may throw whenever it likes. */
 export interface DraftStorage {
   getItem(key: string): string | null;
@@ -36,16 +38,20 @@ type Parts = ReadonlyMap<string, unknown>;
 export function createDrafts(storage?: DraftStorage): Drafts {
   /** By question, the one that was written last at the end. */
   const kept = storedDrafts(storage);
-  const listeners = new Set<() => void>();
+  const listeners = createListeners<[]>();
 
+  /** The storage may be full, forbidden or gone: a draft lasts as long as the page then. */
+  const attempt = (work: (storage: DraftStorage) => void): void => {
+    try {
+      if (storage) work(storage);
+    } catch {}
+  };
   const letGo = (requestId: string): void => {
     kept.delete(requestId);
-    attempt(() => storage?.removeItem(keyOf(requestId)));
+    attempt((storage) => storage.removeItem(keyOf(requestId)));
   };
-  const changed = (): void => {
-    for (const listener of [...listeners]) listener();
-  };
-  const storeOrder = (): void => attempt(() => storage?.setItem(ORDER_KEY, JSON.stringify([...kept.keys()])));
+  const storeOrder = (): void =>
+    attempt((storage) => storage.setItem(ORDER_KEY, JSON.stringify([...kept.keys()])));
 
   return {
     read: (requestId, name) => kept.get(requestId)?.get(name),
@@ -55,34 +61,25 @@ export function createDrafts(storage?: DraftStorage): Drafts {
       if (part === undefined) parts.delete(name);
       else parts.set(name, part);
       const isLast = [...kept.keys()].at(-1) === requestId;
-      if (parts.size === 0) letGo(requestId);
-      else {
-        kept.delete(requestId);
+      // A former one would come back after a reload in place of what was typed since.
+      letGo(requestId);
+      if (parts.size > 0) {
         kept.set(requestId, parts);
-        store(storage, requestId, parts);
+        const text = JSON.stringify([...parts]);
+        if (text.length <= LONGEST_DRAFT) attempt((storage) => storage.setItem(keyOf(requestId), text));
       }
       for (const oldest of [...kept.keys()].slice(0, -MOST_DRAFTS)) letGo(oldest);
       if (!isLast || parts.size === 0) storeOrder();
-      changed();
+      listeners.emit();
     },
     forget(requestId) {
       if (!kept.has(requestId)) return;
       letGo(requestId);
       storeOrder();
-      changed();
+      listeners.emit();
     },
-    follow(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    follow: listeners.add,
   };
-}
-
-function store(storage: DraftStorage | undefined, requestId: string, parts: Parts): void {
-  // A former one would come back after a reload in place of what was typed since.
-  attempt(() => storage?.removeItem(keyOf(requestId)));
-  const text = JSON.stringify([...parts]);
-  if (text.length <= LONGEST_DRAFT) attempt(() => storage?.setItem(keyOf(requestId), text));
 }
 
 /** What the storage holds; whatever is not as this file writes it is as if it were absent. */
@@ -106,13 +103,5 @@ function storedJson(storage: DraftStorage | undefined, key: string): unknown {
     return JSON.parse(storage?.getItem(key) ?? "null");
   } catch {
     return undefined;
-  }
-}
-
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // A storage may be full, forbidden or gone; the draft lasts as long as the page then.
   }
 }

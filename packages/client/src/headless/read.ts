@@ -22,12 +22,11 @@ export function readFields<T extends object>(shape: Shape<T>, value: unknown): F
   const fields: Record<string, unknown> = {};
   let whole = isJsonObject(value);
   for (const [marked, read] of Object.entries<Reader<unknown>>(shape)) {
-    const isOptional = marked.endsWith("?");
-    const name = isOptional ? marked.slice(0, -1) : marked;
+    const name = marked.replace("?", "");
     const given = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
     const field = given === undefined ? undefined : read(given);
     if (field !== undefined) fields[name] = field;
-    else if (given !== undefined || !isOptional) whole = false;
+    else if (given !== undefined || name === marked) whole = false;
   }
   return { fields: fields as Partial<T>, whole };
 }

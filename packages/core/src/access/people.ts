@@ -12,8 +12,8 @@ const erasedForMs = days(2);
 const mostFound = 20;
 const mostRead = 200;
 
-/** Tries of an erasure that others come between. */
-const mostTries = 5;
+/** Tries of a write that others come between, such as another tab's. */
+const mostTries = 8;
 
 /** What a person's rows are found by. */
 export const keyOf = ({ ids }: Pick<Ports, "ids">, principal: Principal): string => ids.hash(principal);
@@ -44,13 +44,21 @@ export async function forgetPerson(
   principal: Principal,
 ): Promise<boolean> {
   const key = keyOf(ports, principal);
-  for (let tries = 0; tries < mostTries; tries++) {
+  return untilWritten(async () => {
     const known = await ports.people.read(key);
     const now = ports.clock.now();
     const erased: PersonRecord = { key, state: "erased", at: after(known, now), until: now + erasedForMs };
-    if (await ports.people.replace(known, erased)) return known?.state === "known";
+    return (await ports.people.replace(known, erased)) ? known?.state === "known" : "lost";
+  });
+}
+
+/** Reads, decides and writes what is kept of a person until nobody comes between; `lost` says that somebody did. */
+export async function untilWritten<T>(attempt: () => Promise<T | "lost">): Promise<T> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const done = await attempt();
+    if (done !== "lost") return done;
   }
-  throw new Error("a person was noted again and again while they were to be forgotten");
+  throw new Error("others changed what is kept of a person again and again");
 }
 
 /** Somebody whom a question can be put to. */

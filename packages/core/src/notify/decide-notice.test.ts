@@ -1,5 +1,6 @@
+import type { DoorName } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { DoorName, DoorOutcome, OwnSettings, Reach, Told, Turn } from "../ports/index.ts";
+import type { DoorOutcome, OwnSettings, Reach, Told, Turn } from "../ports/index.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { decideNotice, type Owed, owedOf, putSince, toldAfter } from "./decide-notice.ts";
 

@@ -1,5 +1,5 @@
-import { days, minutes, type Principal } from "@callboard/protocol";
-import type { DoorName, DoorOutcome, Reach, Told, Turn } from "../ports/index.ts";
+import { type DoorName, days, minutes, type Principal } from "@callboard/protocol";
+import type { DoorOutcome, Reach, Told, Turn } from "../ports/index.ts";
 import { doorsOf, isOff } from "../reach/doors.ts";
 import { quietUntil } from "../reach/quiet-hours.ts";
 import { closedRefusal } from "../request/lifecycle.ts";

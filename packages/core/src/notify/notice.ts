@@ -1,7 +1,6 @@
-import { type CandidateValue, days, defined, pictureIn } from "@callboard/protocol";
+import { type CandidateValue, type DoorName, days, defined, pictureIn } from "@callboard/protocol";
 import type {
   Addressee,
-  DoorName,
   DoorTokens,
   Ids,
   Notice,

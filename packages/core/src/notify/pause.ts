@@ -1,4 +1,5 @@
-import type { DoorName, PauseReason, Ports } from "../ports/index.ts";
+import type { DoorName, PauseReason } from "@callboard/protocol";
+import type { Ports } from "../ports/index.ts";
 import { pauseDoor } from "../reach/doors.ts";
 import { changeReach } from "../reach/set-reach.ts";
 

@@ -1,5 +1,6 @@
 import {
   type CandidateValue,
+  type DoorName,
   defined,
   type Principal,
   type RequestId,
@@ -8,7 +9,6 @@ import {
 } from "@callboard/protocol";
 import type {
   Door,
-  DoorName,
   DoorOutcome,
   DoorTokens,
   MailDoor,

@@ -1,10 +1,4 @@
-import type { DefaultReply, Labels, RequestId, Subject, Verb } from "@callboard/protocol";
-
-/** By which door somebody is told who is away, and may answer from there. */
-export type DoorName = "mail" | "webhook";
-
-/** The languages in which people are told. */
-export type NoticeLanguage = "en" | "ja";
+import type { DefaultReply, Labels, NoticeLanguage, RequestId, Subject, Verb } from "@callboard/protocol";
 
 /** A candidate as a notice tells it. */
 export interface NoticedCandidate {

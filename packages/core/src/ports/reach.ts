@@ -1,5 +1,11 @@
-import type { Person, Principal, RequestId } from "@callboard/protocol";
-import type { DoorName, NoticeLanguage } from "./notices.ts";
+import type {
+  DoorName,
+  NoticeLanguage,
+  PauseReason,
+  Person,
+  Principal,
+  RequestId,
+} from "@callboard/protocol";
 
 /** How somebody is reached: what their token said last, and what they chose. Found by `key`, a hash of their principal. */
 export interface Reach {
@@ -39,8 +45,6 @@ export interface OwnSettings {
   /** Doors that do not work, and why: nothing goes through one until its target is changed or it is turned on again. */
   readonly paused?: { readonly [D in DoorName]?: { readonly reason: PauseReason; readonly at: number } };
 }
-
-export type PauseReason = "bounced" | "complained" | "refused";
 
 /** An address of somebody's own: used once they have shown, by a code, that they read it. */
 export interface OwnAddress {

@@ -1,6 +1,5 @@
-import type { RequestId } from "@callboard/protocol";
+import type { DoorName, RequestId } from "@callboard/protocol";
 import type { FeedbackRequest } from "../request/request.ts";
-import type { DoorName } from "./notices.ts";
 
 /** Whose turn it is to tell somebody: whoever tells them holds it, so that nobody is told the same twice at once. */
 export interface Turn {

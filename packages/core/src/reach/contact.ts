@@ -1,5 +1,5 @@
-import { defined } from "@callboard/protocol";
-import type { Contact, NoticeLanguage } from "../ports/index.ts";
+import { defined, type NoticeLanguage } from "@callboard/protocol";
+import type { Contact } from "../ports/index.ts";
 
 const claimNames = ["email", "locale", "zoneinfo"];
 

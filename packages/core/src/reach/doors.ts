@@ -1,13 +1,5 @@
-import { defined } from "@callboard/protocol";
-import type {
-  DoorName,
-  MailTarget,
-  NoticeLanguage,
-  OwnSettings,
-  PauseReason,
-  Reach,
-  WebhookTarget,
-} from "../ports/index.ts";
+import { type DoorName, defined, type NoticeLanguage, type PauseReason } from "@callboard/protocol";
+import type { MailTarget, OwnSettings, Reach, WebhookTarget } from "../ports/index.ts";
 import { readZone } from "./contact.ts";
 
 /** The doors through which somebody is told, with what each leads to. */

@@ -1,5 +1,5 @@
 import type { ChangeSettings, Principal, ReachSettings } from "@callboard/protocol";
-import { isErasedStill, keyOf } from "../access/people.ts";
+import { isErasedStill, keyOf, untilWritten } from "../access/people.ts";
 import type { Caller } from "../access/principal.ts";
 import type { Ports, Reach } from "../ports/index.ts";
 import { confirmAddress } from "./address.ts";
@@ -18,9 +18,6 @@ export type SettingsOutcome =
   | { readonly outcome: "code_ended" }
   /** A guest, or somebody who was just erased. */
   | { readonly outcome: "forbidden" };
-
-/** Tries of a write that others come between, such as another tab's. */
-const mostTries = 8;
 
 /** What one try decided: how they are reached from now on, or nothing that changes it, and what they are told. */
 interface Decided {
@@ -79,23 +76,20 @@ async function decideOn(
 ): Promise<SettingsOutcome> {
   if (caller.guest) return { outcome: "forbidden" };
   const key = keyOf(ports, `user/${caller.id}`);
-  for (let tries = 0; tries < mostTries; tries++) {
+  return untilWritten(async () => {
     const [person, known] = await Promise.all([ports.people.read(key), ports.reach.read(key)]);
     const now = ports.clock.now();
     if (isErasedStill(person, now)) return { outcome: "forbidden" };
     const before = known ? (decideReach(known, key, caller, now) ?? known) : newReach(key, caller, now);
     const { after, claimed, outcome } = decide(before, now);
-    if (
-      after &&
-      after !== known &&
-      !(await ports.reach.replace(known, { ...after, rev: (known?.rev ?? 0) + 1 }))
-    )
-      continue;
+    if (after && after !== known) {
+      const isWritten = await ports.reach.replace(known, { ...after, rev: (known?.rev ?? 0) + 1 });
+      if (!isWritten) return "lost";
+    }
     // Stored before it is told: if this fails, the same said again claims the address again.
     if (claimed) await ports.bus.put([{ type: "Address Claimed", person: key }]);
     return outcome;
-  }
-  throw new Error("others changed how somebody is reached again and again");
+  });
 }
 
 /** Takes away how a person is reached; they are erased before, so that nothing comes after it. Whether there was anything. */
@@ -120,16 +114,14 @@ export async function turnOffByToken(
  * Changes how somebody is reached until nobody comes between reading and writing it; nothing is written where `change`
  * answers what it was given, and all is taken away where it answers undefined. Undefined if nobody is known by the key.
  */
-export async function changeReach(
+export const changeReach = (
   { reach }: { readonly reach: Pick<Ports["reach"], "read" | "replace"> },
   key: string,
   change: (known: Reach) => Reach | undefined,
-): Promise<{ readonly known: Reach; readonly after: Reach | undefined } | undefined> {
-  for (let tries = 0; tries < mostTries; tries++) {
+): Promise<{ readonly known: Reach; readonly after: Reach | undefined } | undefined> =>
+  untilWritten(async () => {
     const known = await reach.read(key);
     if (!known) return undefined;
     const after = change(known);
-    if (after === known || (await reach.replace(known, after))) return { known, after };
-  }
-  throw new Error("others changed how somebody is reached again and again");
-}
+    return after === known || (await reach.replace(known, after)) ? { known, after } : "lost";
+  });

@@ -1,5 +1,5 @@
-import { type ChangeSettings, defined, type ReachSettings } from "@callboard/protocol";
-import type { DoorName, OwnSettings, OwnWebhook, Reach } from "../ports/index.ts";
+import { type ChangeSettings, type DoorName, defined, type ReachSettings } from "@callboard/protocol";
+import type { OwnSettings, OwnWebhook, Reach } from "../ports/index.ts";
 import { claimAddress } from "./address.ts";
 import { readAddress, readZone } from "./contact.ts";
 import { isOff, languageOf, revised, turnedOn, turnOff, withOwn, zoneOf } from "./doors.ts";

@@ -1,4 +1,4 @@
-import { type AnswerView, boundedIssues, type ReplyBody, type RequestId } from "@callboard/protocol";
+import type { AnswerView, ReplyBody, RequestId } from "@callboard/protocol";
 import { keyOf } from "../access/people.ts";
 import { type Caller, mayAnswer } from "../access/principal.ts";
 import type { DoorClaims, Ports } from "../ports/index.ts";
@@ -42,8 +42,7 @@ export async function replyByToken(
   const claims = await openAnswer(ports, token);
   if (!claims) return "unauthorized";
   const { requestId, door } = claims;
-  if (lost.length > 0)
-    return { requestId, status: "refused", code: "invalid", details: { issues: boundedIssues(lost) } };
+  if (lost.length > 0) return { requestId, status: "refused", code: "invalid", details: { issues: lost } };
   const caller = await callerOf(ports, claims);
   const acting = { caller, origin: { way: door, device: door } } as const;
   return { requestId, ...(await reply(ports, acting, requestId, body, isAsked)) };

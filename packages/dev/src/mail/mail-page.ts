@@ -15,7 +15,7 @@ export const framePolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** Where links lead that do not say it themselves. */
+/** Links open a tab, unless they say otherwise. */
 const BASE = '<base target="_blank">';
 
 /** A mail's HTML, in which `cid:` addresses are those of its files, and links open a tab. */

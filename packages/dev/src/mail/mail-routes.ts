@@ -23,16 +23,12 @@ export function serveMail(
 ): boolean {
   switch (`${request.method} ${pathname}`) {
     case `GET ${mailPath}`:
-      send(
-        response,
-        "application/json",
-        JSON.stringify(mailbox.list(searchParams.get("after") ?? undefined)),
-      );
+      sendJson(response, mailbox.list(searchParams.get("after") ?? undefined));
       return true;
     case `POST ${mailPath}/fail`:
       requireOwnPage(request);
       fail(faultIn(searchParams));
-      send(response, "application/json", "{}");
+      sendJson(response, {});
       return true;
   }
   const [, id, name] = request.method === "GET" ? (ONE_MAIL.exec(pathname) ?? []) : [];
@@ -42,27 +38,22 @@ export function serveMail(
   response.setHeader("content-security-policy", framePolicy);
   if (name === undefined) {
     if (mail.html === "") throw notFound();
-    send(
-      response,
-      "text/html; charset=utf-8",
-      mailPage(mail, (contentId) => addressOf(mail, contentId)),
-    );
+    const page = mailPage(mail, (contentId) => addressOf(mail, contentId));
+    send(response, "text/html; charset=utf-8", page);
     return true;
   }
   const file = mailbox.file(mail.id, decode(name)) ?? byPlace(mailbox, mail, name);
   if (!file) throw notFound();
-  // What is no picture is only ever kept as a file.
-  if (!/^image\/[\w.+-]+$/.test(file.contentType)) response.setHeader("content-disposition", "attachment");
-  send(response, shownAs(file.contentType), file.content);
+  const isPicture = /^image\/[\w.+-]+$/.test(file.contentType);
+  // A browser shows pictures alone, and saves whatever else there is.
+  if (!isPicture) response.setHeader("content-disposition", "attachment");
+  send(response, isPicture ? file.contentType : "application/octet-stream", file.content);
   return true;
 }
 
 /** A file without a content id is asked for by its place among the mail's files. */
 const byPlace = (mailbox: LocalMail["mailbox"], mail: Mail, name: string) =>
   /^\d{1,3}$/.test(name) ? mailbox.file(mail.id, Number(name)) : undefined;
-
-const shownAs = (type: string): string =>
-  /^image\/[\w.+-]+$/.test(type) ? type : "application/octet-stream";
 
 /** Where a file of a mail is, if it has one of that content id. */
 const addressOf = ({ id, attachments }: Mail, name: string): string | undefined =>
@@ -98,6 +89,9 @@ function decode(text: string): string {
 }
 
 const notFound = () => new PageError(404, "not_found", "There is no such mail.");
+
+const sendJson = (response: ServerResponse, body: object): void =>
+  send(response, "application/json", JSON.stringify(body));
 
 function send(response: ServerResponse, type: string, body: string | Uint8Array): void {
   response.writeHead(200, { "content-type": type, "cache-control": "no-store" });

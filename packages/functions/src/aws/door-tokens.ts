@@ -18,24 +18,20 @@ const PURPOSE = "callboard door token 1\n";
 const LONGEST = 600;
 /** Bytes of a name, as JSON: the longest ids and roles leave no room for a longer one. */
 const LONGEST_NAME = 56;
-/** How soon keys are read again because a token is of none of them. */
-const READ_AGAIN_MS = minutes(1);
-
-interface Keys {
-  /** The newest first: it seals. */
-  readonly secrets: readonly Buffer[];
-  readonly readAt: number;
-}
+/** How long a process uses the keys that it has read before it reads them again. */
+const KEPT_MS = minutes(1);
 
 /**
- * Tokens `<payload>.<mac>`, an HMAC-SHA256 over claims that anybody may read. The key lies in a row of its own leading key;
- * whoever needs it first and may make it does, and each process reads it once. Once there is a second one, that seals, and
- * both are taken.
+ * Tokens `<payload>.<mac>`, an HMAC-SHA256 over claims that anybody may read. The keys lie in rows of a leading key of their
+ * own; whoever needs the first and may make it does. The newest seals, and the one before it is taken too, by every process
+ * within a minute.
  */
 export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): DoorTokens {
-  let reading: Promise<Keys> | undefined;
+  let reading: Promise<readonly Buffer[]> | undefined;
+  let readAt = 0;
 
-  async function read(): Promise<Keys> {
+  /** The newest first. */
+  async function read(): Promise<readonly Buffer[]> {
     const { Items = [] } = await query(table.dynamodb, {
       TableName: table.name,
       ConsistentRead: true,
@@ -44,13 +40,13 @@ export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): Doo
       ScanIndexForward: false,
       Limit: 2,
     });
-    return { secrets: Items.map(secretOf), readAt: clock.now() };
+    return Items.map(secretOf);
   }
 
   /** Of those who make the first at once one does, and all use that one. */
-  async function readOrMake(): Promise<Keys> {
+  async function readOrMake(): Promise<readonly Buffer[]> {
     const known = await read();
-    if (known.secrets.length > 0 || !makeSecret) return known;
+    if (known.length > 0 || !makeSecret) return known;
     await writeOutcome(
       putItem(table.dynamodb, {
         TableName: table.name,
@@ -61,25 +57,22 @@ export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): Doo
     return read();
   }
 
-  /** Whoever fails to read them reads them again; so does whoever finds none. */
-  async function keys(): Promise<Keys> {
-    reading ??= readOrMake();
-    try {
-      const found = await reading;
-      if (found.secrets.length === 0) reading = undefined;
-      return found;
-    } catch (error) {
+  /** What could not be read, or is not there yet, is not kept. */
+  function keys(): Promise<readonly Buffer[]> {
+    const now = clock.now();
+    if (reading && now < readAt + KEPT_MS) return reading;
+    const forget = () => {
       reading = undefined;
-      throw error;
-    }
+    };
+    readAt = now;
+    reading = readOrMake();
+    reading.then((found) => found.length > 0 || forget(), forget);
+    return reading;
   }
-
-  const isSealed = ({ secrets }: Keys, payload: string, mac: Buffer): boolean =>
-    secrets.map((secret) => timingSafeEqual(macOf(secret, payload), mac)).includes(true);
 
   return {
     async seal(claims) {
-      const [newest] = (await keys()).secrets;
+      const [newest] = await keys();
       if (!newest) throw new Error("there is no key to seal tokens with");
       const payload = encoded(claims);
       const token = `${payload}.${macOf(newest, payload).toString("base64url")}`;
@@ -91,15 +84,8 @@ export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): Doo
       const [, payload, written] = FORM.exec(token) ?? [];
       if (token.length > LONGEST || payload === undefined || written === undefined) return undefined;
       const mac = Buffer.from(written, "base64url");
-      let known = await keys();
-      if (!isSealed(known, payload, mac)) {
-        // It may be sealed with a key that was made since.
-        if (clock.now() < known.readAt + READ_AGAIN_MS) return undefined;
-        reading = undefined;
-        known = await keys();
-        if (!isSealed(known, payload, mac)) return undefined;
-      }
-      return decoded(payload);
+      const isSealed = (await keys()).some((secret) => timingSafeEqual(macOf(secret, payload), mac));
+      return isSealed ? decoded(payload) : undefined;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { BusEvent, SOURCE } from "@callboard/protocol";
-import { targetOf as ownTargetOf } from "../producers/callboard.ts";
+import { targetOf as innerTargetOf } from "../producers/callboard.ts";
 import type { BusFunction } from "../producers/producer.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 
@@ -12,7 +12,7 @@ interface Delivery {
 }
 
 const targetOf = ({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined =>
-  source === SOURCE ? ownTargetOf(type) : source === "aws.ses" ? "notify" : "ingest";
+  source === SOURCE ? innerTargetOf(type) : source === "aws.ses" ? "notify" : "ingest";
 
 /** Lambda tries an asynchronous invocation again after a minute, and then after two. */
 const retryDelaysMs = [60_000, 120_000];

@@ -21,9 +21,9 @@ const telling = (name: string, more: Partial<UseCase> = {}): UseCase => ({
 
 /** Telling people elsewhere. */
 export const notices: readonly UseCase[] = [
-  telling("a question that nobody opened"),
   telling("a question that nobody opened, by SMTP", { smtp: true }),
-  telling("a question that nobody opened, for the first time", {
+  telling("a question that nobody opened, for the first time"),
+  telling("a question that nobody opened", {
     prepare: async (scene) => {
       await unopened(scene);
       // Somebody was told before: there is a key, and a turn.

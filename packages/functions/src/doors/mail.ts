@@ -29,7 +29,9 @@ const LONGEST_HEADER = 870;
  */
 export function mailDoor(options: MailDoorOptions): MailDoor {
   const { mailer, fetchPicture, clock } = options;
-  const from = readMailbox(options.from);
+  const sender = readMailbox(options.from);
+  if (!sender) throw new Error("a sender is an address, or a name with an address in <>");
+  const from = { name: "Callboard", ...sender };
   const pagesUrl = webAddress(options.pagesUrl);
   const apiUrl = webAddress(options.apiUrl);
   const domain = domainOf(from.address);
@@ -43,7 +45,7 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
     const to = asciiAddress(address);
     if (to === undefined) return { outcome: "refused", reason: "bad_address" };
     return mailer.send({
-      from: from.name === undefined ? { name: "Callboard", address: from.address } : from,
+      from,
       to,
       subject: letter.subject,
       text: plainText(letter),

@@ -207,9 +207,27 @@ it.each([
   ["no token", { reply: pick }, 400],
   ["a token that is none", { token: "<script>", reply: pick }, 400],
   ["no reply", { token: "a-token-that-nobody-has-made" }, 400],
-  ["a number that is not what was written", { token: "t".repeat(20), reply: { ...pick, round: 1.5 } }, 400],
+  ["a round that is no whole number", { token: "t".repeat(20), reply: { ...pick, round: 1.5 } }, 400],
 ])("refuses %s", async (_, body, status) => {
   expect((await stage().send("/answers", body)).status).toBe(status);
+});
+
+it("refuses a reply whose value would arrive as another, in the words of every other way", async () => {
+  const { memory, send, tokenFor } = stage();
+  const id = await memory.ask({ verbs: ["answer"] });
+  const token = await tokenFor(id);
+  const answer = (value: string) =>
+    send(
+      "/answers",
+      `{"token":"${token}","reply":{"replyId":"r1","round":1,"verb":"answer","value":${value}}}`,
+    );
+  const issues = ["value.id: a number with more digits than can be kept: send it as text"];
+  expect(await answer('{"id":7615917337495251231}')).toEqual({
+    status: 422,
+    body: { requestId: id, replyId: "r1", status: "refused", code: "invalid", details: { issues } },
+  });
+  expect((await memory.requests.read(id))?.status.state).toBe("open");
+  expect(await answer('{"id":"7615917337495251231"}')).toMatchObject({ status: 200 });
 });
 
 it("says nothing of a token where it logs", async () => {

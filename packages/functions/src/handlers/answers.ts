@@ -6,6 +6,7 @@ import {
   httpFailure,
   httpReceipt,
   httpResult,
+  httpUnread,
   type OpenHttpRequest,
   openHttpHandler,
 } from "../http/http-handler.ts";
@@ -31,13 +32,13 @@ async function serve(
   switch (operation) {
     case "viewAnswer": {
       const read = readJsonBody(event, ViewAnswer);
-      if (!read.ok) return httpFailure(read.code, read.issues && { issues: read.issues });
+      if (!read.ok) return httpUnread(read);
       const view = await doors.view(read.data.token);
       return typeof view === "string" ? httpFailure(view) : httpResult(200, view);
     }
     case "giveAnswer": {
       const read = readJsonBody(event, GiveAnswer);
-      if (!read.ok) return httpFailure(read.code, read.issues && { issues: read.issues });
+      if (!read.ok) return httpUnread(read);
       const { token, reply } = read.data;
       const answered = await doors.reply(token, reply, read.lost);
       return answered === "unauthorized"

@@ -1,6 +1,6 @@
 import type { Log } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
-import { readOwnEvent } from "../producers/callboard.ts";
+import { readInnerEvent } from "../producers/callboard.ts";
 import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface FanoutParts {
@@ -17,7 +17,7 @@ export function fanoutHandler({ fanOut, log, account }: FanoutParts) {
     const event = readBusEvent(invokedWith);
     const page = await takeNamed(event, () => {
       checkOrigin(event, account);
-      return readOwnEvent("fanout", event);
+      return readInnerEvent("fanout", event);
     });
     if (page) return fanOut(page.detail);
     log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });

@@ -102,12 +102,19 @@ describe("what became of a mail", () => {
     // https://github.com/opengovsg/postmangovsg/pull/1883, https://github.com/PostHog/posthog/pull/88964
     ["was taken out of the spam again", complained(to, { complaintFeedbackType: "not-spam" })],
     ["failed a check of its sender", complained(to, { complaintFeedbackType: "auth-failure" })],
-    ["is not told as SES tells it", bounced({ reason: "?" })],
     ["names nobody", bounced({ bounceType: "Permanent" })],
-  ])("changes nothing where it %s", async (_, event) => {
-    const { handler, done } = setUp();
+  ])("changes nothing where it %s, and takes it for nothing strange", async (_, event) => {
+    const { handler, done, metrics } = setUp();
     await handler(event);
+    expect([done, metrics]).toEqual([[], []]);
+  });
+
+  it("counts what is not told as SES tells it", async () => {
+    const { handler, done, metrics } = setUp();
+    await handler(bounced({ reason: "?" }));
+    await handler(busEvent("aws.ses", "Email Opened", { mail: { headers: headers() } }));
     expect(done).toEqual([]);
+    expect(metrics.map(({ name }) => name)).toEqual(["unknown_events", "unknown_events"]);
   });
 
   it("changes nothing where the token is another stage's, or of an answer", async () => {

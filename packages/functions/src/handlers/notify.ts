@@ -1,5 +1,5 @@
 import type { DoorTokens, Log, NotifyApp } from "@callboard/core";
-import { readOwnEvent } from "../producers/callboard.ts";
+import { readInnerEvent } from "../producers/callboard.ts";
 import { type MailFeedback, readMailFeedback } from "../producers/mail-feedback.ts";
 import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
@@ -27,16 +27,16 @@ export function notifyHandler({ app, doorTokens, log, account }: NotifyParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);
     const feedback = readMailFeedback(event);
-    if (feedback) return takeFeedback(feedback);
-    const own = await takeNamed(event, () => {
+    if (feedback) return feedback === "nothing" ? undefined : takeFeedback(feedback);
+    const inner = await takeNamed(event, () => {
       checkOrigin(event, account);
-      return readOwnEvent("notify", event);
+      return readInnerEvent("notify", event);
     });
-    switch (own?.type) {
+    switch (inner?.type) {
       case "Notice Due":
-        return app.notify.noticeDue(own.detail.requestId);
+        return app.notify.noticeDue(inner.detail.requestId);
       case "Address Claimed":
-        return app.notify.addressClaimed(own.detail.person);
+        return app.notify.addressClaimed(inner.detail.person);
     }
     log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });
   };

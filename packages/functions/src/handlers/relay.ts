@@ -1,5 +1,5 @@
 import type { App, Log } from "@callboard/core";
-import { readOwnEvent } from "../producers/callboard.ts";
+import { readInnerEvent } from "../producers/callboard.ts";
 import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface RelayParts {
@@ -13,15 +13,15 @@ export interface RelayParts {
 export function relayHandler({ app, log, account }: RelayParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);
-    const own = await takeNamed(event, () => {
+    const inner = await takeNamed(event, () => {
       checkOrigin(event, account);
-      return readOwnEvent("relay", event);
+      return readInnerEvent("relay", event);
     });
-    switch (own?.type) {
+    switch (inner?.type) {
       case "Reply Accepted":
-        return app.relay.deliver(own.detail.requestId);
+        return app.relay.deliver(inner.detail.requestId);
       case "Request Due":
-        return app.relay.due(own.detail.requestId);
+        return app.relay.due(inner.detail.requestId);
     }
     log.metric("unknown_events", 1, { source: event.source, detailType: event["detail-type"] });
   };

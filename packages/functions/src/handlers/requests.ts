@@ -18,6 +18,7 @@ import {
   httpHandler,
   httpReceipt,
   httpResult,
+  httpUnread,
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { serveSettings } from "./settings.ts";
@@ -74,7 +75,7 @@ async function serve(
     return typeof view === "string" ? httpFailure(view) : httpResult(200, view);
   }
   const read = readJsonBody(event, ReplyBody);
-  if (!read.ok) return httpFailure(read.code, read.issues && { issues: read.issues });
+  if (!read.ok) return httpUnread(read);
   const { data: reply, lost } = read;
   const about = { requestId: requestId.data, replyId: reply.replyId };
   if (lost.length > 0)

@@ -5,6 +5,7 @@ import {
   type HttpRequest,
   httpFailure,
   httpResult,
+  httpUnread,
   retryAfter,
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
@@ -17,11 +18,11 @@ export async function serveSettings(
   if (operation === "readSettings") return answerOf(await settings.read(caller));
   if (operation === "changeSettings") {
     const read = readJsonBody(event, ChangeSettings);
-    if (!read.ok) return httpFailure(read.code, read.issues && { issues: read.issues });
+    if (!read.ok) return httpUnread(read);
     return answerOf(await settings.change(caller, read.data));
   }
   const read = readJsonBody(event, ConfirmAddress);
-  if (!read.ok) return httpFailure(read.code, read.issues && { issues: read.issues });
+  if (!read.ok) return httpUnread(read);
   return answerOf(await settings.confirmAddress(caller, read.data.code));
 }
 

@@ -9,7 +9,7 @@ import {
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { traceOf } from "../aws/errors.ts";
 import type { HttpContext } from "../handlers/authorize-http.ts";
-import type { BodyIn } from "./json-body.ts";
+import type { BodyIn, ReadBody } from "./json-body.ts";
 import { type HttpRoutes, routerOf } from "./route-of.ts";
 
 /** What is read of an HTTP API's event (payload format 2.0); header names are in lower case. */
@@ -74,7 +74,8 @@ export const httpHandler = <Operation extends string>({
   });
 
 /**
- * A function behind the HTTP API: finds the route, and answers what goes wrong as `internal` with a correlation id. A preflight comes by a route without an authorizer: the API adds what the browser wants to know.
+ * A function behind the HTTP API: finds the route, and answers what goes wrong as `internal` with a correlation id. A
+ * preflight comes by a route without an authorizer: the API adds what the browser wants to know.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
@@ -115,6 +116,10 @@ export function httpFailure(
   const body: HttpError = { error: { code, message, ...(details ? { details } : {}) } };
   return httpResult(status, body, headers);
 }
+
+/** What answers a body that could not be read. */
+export const httpUnread = ({ code, issues }: Extract<ReadBody<unknown>, { ok: false }>): HttpAnswer =>
+  httpFailure(code, issues && { issues });
 
 /** An answer of JSON that nobody keeps. */
 export const httpResult = (

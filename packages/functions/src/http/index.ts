@@ -11,6 +11,7 @@ export {
   httpFailure,
   httpHandler,
   httpResult,
+  httpUnread,
   retryAfter,
 } from "./http-handler.ts";
 export { readJsonBody } from "./json-body.ts";

@@ -1,5 +1,4 @@
-/** Routes of a part of the HTTP API, by the names of their operations; `{…}` is one part of the path, and
- * there is one at most. */
+/** Routes of a part of the HTTP API, by operation. A path has at most one `{…}`, which is one part of it. */
 export type HttpRoutes<Operation extends string> = Readonly<
   Record<Operation, { readonly method: string; readonly path: string }>
 >;

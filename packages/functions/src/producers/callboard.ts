@@ -36,11 +36,11 @@ export const targetOf = (type: string): BusFunction | undefined =>
   Object.hasOwn(innerEventTargets, type) ? innerEventTargets[type as InnerEventType] : undefined;
 
 /** Reads an event that Callboard put for a function; undefined: it is another's. */
-export function readOwnEvent<F extends BusFunction>(
+export function readInnerEvent<F extends BusFunction>(
   target: F,
   event: BusEvent,
 ): Read<TypesFor<F>> | undefined;
-export function readOwnEvent(target: BusFunction, event: BusEvent): object | undefined {
+export function readInnerEvent(target: BusFunction, event: BusEvent): object | undefined {
   const type = event["detail-type"];
   if (event.source !== SOURCE || targetOf(type) !== target) return undefined;
   return { type, ...readDetail(innerEvents[type as InnerEventType], event) };
@@ -63,7 +63,7 @@ export const callboard: Producer = {
   ],
   matches: (event) => event.source === SOURCE && targetOf(event["detail-type"]) !== undefined,
   translate(event) {
-    const own = readOwnEvent("ingest", event);
+    const own = readInnerEvent("ingest", event);
     return own ? [own] : [];
   },
 };

@@ -1,5 +1,4 @@
-import type { PauseReason } from "@callboard/core";
-import type { BusEvent } from "@callboard/protocol";
+import type { BusEvent, PauseReason } from "@callboard/protocol";
 import * as z from "zod/mini";
 import type { Producer } from "./producer.ts";
 
@@ -47,13 +46,17 @@ export interface MailFeedback {
   readonly reason: PauseReason;
 }
 
-const unsubscribe = /\/unsubscribe\/([\w.-]{20,600})>/;
+const unsubscribe = /\/unsubscribe\/([\w.-]+)>/;
 
 /**
- * Reads what became of a mail; undefined where that is nothing of concern: it is not of Callboard's, or a full mailbox or
- * an automatic answer, which pass, or nobody complains.
+ * Reads what became of a mail. `nothing` is what changes nothing: the mail was not of Callboard's, or a mailbox was full or
+ * answered by itself, which passes, or nobody complained. Undefined for what is no event of these.
  */
-export function readMailFeedback({ source, detail, ...event }: BusEvent): MailFeedback | undefined {
+export function readMailFeedback({
+  source,
+  detail,
+  ...event
+}: BusEvent): MailFeedback | "nothing" | undefined {
   const type = event["detail-type"];
   if (source !== SOURCE || (type !== BOUNCED && type !== COMPLAINED)) return undefined;
   const read = z.safeParse(Feedback, detail);
@@ -61,11 +64,11 @@ export function readMailFeedback({ source, detail, ...event }: BusEvent): MailFe
   const { mail, bounce, complaint } = read.data;
   const header = mail.headers.find(({ name }) => name.toLowerCase() === "list-unsubscribe");
   const token = unsubscribe.exec(header?.value ?? "")?.[1];
-  if (token === undefined) return undefined;
-  if (type === COMPLAINED && noComplaints.includes(complaint?.complaintFeedbackType)) return undefined;
+  if (token === undefined) return "nothing";
+  if (type === COMPLAINED && noComplaints.includes(complaint?.complaintFeedbackType)) return "nothing";
   if (type === COMPLAINED)
     return { token, addresses: addressesOf(complaint?.complainedRecipients), reason: "complained" };
-  if (bounce?.bounceType !== "Permanent") return undefined;
+  if (bounce?.bounceType !== "Permanent") return "nothing";
   return { token, addresses: addressesOf(bounce.bouncedRecipients), reason: "bounced" };
 }
 

@@ -13,7 +13,7 @@ import {
 } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
 import { queryPages, queryPrefix, requestsUnder } from "./queries.ts";
-import type { Row, Table } from "./table.ts";
+import { type Row, recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /**
@@ -116,6 +116,6 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
 }
 
 function attentionOf(row: Row): Attention {
-  const { pk: _pk, sk: _sk, [TTL]: _ttl, principal: _principal, askedAt: _askedAt, ...attention } = row;
-  return attention as unknown as Attention;
+  const { principal: _principal, askedAt: _askedAt, ...attention } = recordIn<Attention & Row>(row);
+  return attention;
 }

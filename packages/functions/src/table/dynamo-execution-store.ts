@@ -4,7 +4,7 @@ import { readRow } from "./batches.ts";
 import { TTL } from "./definition.ts";
 import { executionKey } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
-import type { Row, Table } from "./table.ts";
+import { recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /** What is known of executions, in DynamoDB. */
@@ -13,7 +13,7 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
   return {
     async read(execution) {
       const row = await readRow(table, executionKey(execution));
-      return row && recordOf(row);
+      return row && recordIn<ExecutionRecord>(row);
     },
 
     /**
@@ -41,7 +41,7 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
         },
         ReturnValues: "ALL_NEW",
       });
-      return recordOf(Attributes ?? {});
+      return recordIn<ExecutionRecord>(Attributes ?? {});
     },
   };
 
@@ -83,8 +83,3 @@ const endIsNews = ({ redrive: number }: NonNullable<ExecutionRecord["end"]>): Co
   names: { "#number": "redrive" },
   number,
 });
-
-function recordOf(row: Row): ExecutionRecord {
-  const { pk: _pk, sk: _sk, [TTL]: _ttl, ...record } = row;
-  return record as unknown as ExecutionRecord;
-}

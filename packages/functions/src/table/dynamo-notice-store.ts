@@ -2,11 +2,10 @@ import type { NoticeStore, Told, Turn } from "@callboard/core";
 import type { RequestId } from "@callboard/protocol";
 import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { deleteRows, readRow, readRows } from "./batches.ts";
-import { TTL } from "./definition.ts";
 import { type Key, sortPrefix, toldKey, turnKey } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
 import { queryPrefix } from "./queries.ts";
-import type { Row, Table } from "./table.ts";
+import { type Row, recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /** What people were told elsewhere, in DynamoDB: a person's turn, and a row for each question, in one partition. */
@@ -17,13 +16,13 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
   const turnRow = (turn: Turn): Row & Key => ({
     ...turnKey(turn.key),
     ...turn,
-    ...kept.turn(Math.max(turn.until, turn.digestAt ?? 0, table.clock.now())),
+    ...kept.turn(table.clock.now()),
   });
 
   return {
     async turn(key) {
       const row = await readRow(table, turnKey(key));
-      return row && turnOf(row);
+      return row && recordIn<Turn>(row);
     },
 
     async told(key, ids) {
@@ -31,7 +30,7 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
         table,
         ids.map((id) => toldKey(key, id)),
       );
-      return new Map(rows.map((row) => [row.requestId as RequestId, toldOf(row)]));
+      return new Map(rows.map((row) => [row.requestId as RequestId, recordIn<Told>(row)]));
     },
 
     /**
@@ -89,7 +88,3 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
     },
   };
 }
-
-const dataOf = ({ pk: _pk, sk: _sk, [TTL]: _ttl, ...data }: Row): unknown => data;
-const turnOf = (row: Row): Turn => dataOf(row) as Turn;
-const toldOf = (row: Row): Told => dataOf(row) as Told;

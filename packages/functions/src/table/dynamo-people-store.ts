@@ -1,10 +1,9 @@
 import type { KnownPerson, PeopleStore, PersonRecord } from "@callboard/core";
 import { query, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { readRow } from "./batches.ts";
-import { TTL } from "./definition.ts";
 import { personKey, wordKey, wordPartition } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
-import type { Row, Table } from "./table.ts";
+import { type Row, recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 const wordsOf = (record: PersonRecord | undefined): readonly string[] =>
@@ -25,7 +24,7 @@ export function dynamoPeopleStore(table: Table): PeopleStore {
   return {
     async read(key) {
       const row = await readRow(table, personKey(key));
-      return row && recordOf(row);
+      return row && recordIn<PersonRecord>(row);
     },
 
     /** The first action is the person's own row, under the condition that it was not written since it was read. */
@@ -63,9 +62,4 @@ export function dynamoPeopleStore(table: Table): PeopleStore {
       return Items.map(({ person, words }) => ({ person, words }) as Pick<KnownPerson, "person" | "words">);
     },
   };
-}
-
-function recordOf(row: Row): PersonRecord {
-  const { pk: _pk, sk: _sk, [TTL]: _ttl, ...record } = row;
-  return record as unknown as PersonRecord;
 }

@@ -1,11 +1,9 @@
 import type { Reach, ReachStore } from "@callboard/core";
-import type { Principal } from "@callboard/protocol";
 import { query, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { readRow } from "./batches.ts";
-import { TTL } from "./definition.ts";
 import { memberKey, personKey, reachKey, rolePartition } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
-import type { Row, Table } from "./table.ts";
+import { recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /** How people are reached, in DynamoDB: a row beside the person's own, and one for each role that leads to them. */
@@ -39,13 +37,14 @@ export function dynamoReachStore(table: Table): ReachStore {
 
   /** Those of the roles that are new, or all where the record is to last longer, and none that was lost. */
   function members(key: string, before: Reach | undefined, after: Reach | undefined): TransactWrite[] {
-    const [had, has]: readonly (readonly Principal[])[] = [before?.roles ?? [], after?.roles ?? []];
-    const written = before?.at === after?.at ? has!.filter((role) => !had!.includes(role)) : has!;
+    const had = before?.roles ?? [];
+    const has = after?.roles ?? [];
+    const written = before?.at === after?.at ? has.filter((role) => !had.includes(role)) : has;
     const expiry = after ? kept.reach(after) : {};
     return [
       ...written.map((role) => ({ Put: { TableName, Item: { ...memberKey(role, key), ...expiry } } })),
-      ...had!
-        .filter((role) => !has!.includes(role))
+      ...had
+        .filter((role) => !has.includes(role))
         .map((role) => ({ Delete: { TableName, Key: memberKey(role, key) } })),
     ];
   }
@@ -53,7 +52,7 @@ export function dynamoReachStore(table: Table): ReachStore {
   return {
     async read(key) {
       const row = await readRow(table, reachKey(key));
-      return row && recordOf(row);
+      return row && recordIn<Reach>(row);
     },
 
     async replace(before, after) {
@@ -80,9 +79,4 @@ export function dynamoReachStore(table: Table): ReachStore {
       return Items.map(({ sk }) => sk as string);
     },
   };
-}
-
-function recordOf(row: Row): Reach {
-  const { pk: _pk, sk: _sk, [TTL]: _ttl, ...record } = row;
-  return record as unknown as Reach;
 }

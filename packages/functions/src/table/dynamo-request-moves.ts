@@ -108,10 +108,10 @@ export function requestMoves(
     },
 
     /**
-     * Puts the row on the condition that version, announcement, probe, notice and relay are as assumed; when they are not, the
-     * row that stands comes back and the note is made on that. So `due` always belongs to the request that it stands
-     * beside, and making a note twice changes nothing. Before a closed request is noted as told, all its rows get
-     * the time of its end: whoever dies in between is told to do both again.
+     * Puts the row on the condition that all that notes change is as assumed; when it is not, the row that stands comes
+     * back and the note is made on that. So `due` always belongs to the request that it stands beside, and making a note
+     * twice changes nothing. Before a closed request is noted as told, all its rows get the time of its end: whoever dies
+     * in between is told to do both again.
      */
     async note(request, note) {
       if (note.announced !== undefined) {
@@ -155,26 +155,14 @@ export function dynamoTokenVault(table: Table): TokenVault {
 
 const pauseMs = (tries: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
 
-/** The condition that a request still is, in all that changes, as it was read. */
+/** The condition that a request still is, in all that changes, as it was read; what is undefined is not there. */
 function asAssumed({ version, announced, published, probeAt, notifyAt, status }: FeedbackRequest) {
-  const answered = status.state === "answered";
-  const same = (name: string, isThere: boolean) =>
-    isThere ? `${name} = :${name}` : `attribute_not_exists(${name})`;
-  const always = ["version", "announced", "probeAt"].map((name) => same(name, true));
+  const relayAt = status.state === "answered" ? status.relayAt : undefined;
+  const assumed = Object.entries({ version, announced, published, probeAt, notifyAt, relayAt });
   return {
-    ConditionExpression: [
-      ...always,
-      same("published", published !== undefined),
-      same("notifyAt", notifyAt !== undefined),
-      same("relayAt", answered),
-    ].join(" AND "),
-    ExpressionAttributeValues: {
-      ":version": version,
-      ":announced": announced,
-      ":probeAt": probeAt,
-      ...(published === undefined ? {} : { ":published": published }),
-      ...(notifyAt === undefined ? {} : { ":notifyAt": notifyAt }),
-      ...(answered ? { ":relayAt": status.relayAt } : {}),
-    },
+    ConditionExpression: assumed
+      .map(([name, value]) => (value === undefined ? `attribute_not_exists(${name})` : `${name} = :${name}`))
+      .join(" AND "),
+    ExpressionAttributeValues: Object.fromEntries(assumed.map(([name, value]) => [`:${name}`, value])),
   };
 }

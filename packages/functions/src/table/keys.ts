@@ -38,7 +38,7 @@ export const rowPrefix = {
   /** What somebody was told elsewhere. */
   told: "TOLD#",
   taskToken: "TOKEN#",
-  /** The keys that tokens are sealed with which leave Callboard. */
+  /** Keys that seal the tokens in what people are told elsewhere. */
   secret: "SECRET#",
   layout: "LAYOUT",
 } as const;
@@ -237,7 +237,7 @@ export const toldKey = (hash: string, id: RequestId): Key => ({
   sk: `${sortPrefix.toldOf}${id}`,
 });
 
-/** The nth key that tokens are sealed with which go through doors: the newest seals, and the one before it is taken too. */
+/** The nth key for the tokens that people are told: the newest seals, and the one before it is taken too. */
 export const doorSecretKey = (n: number): Key => ({
   pk: `${rowPrefix.secret}doors`,
   sk: String(n).padStart(6, "0"),

@@ -1,6 +1,7 @@
 import type { Clock, Ids } from "@callboard/core";
 import type { DynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import type { Values } from "../aws/dynamodb/values.ts";
+import { TTL } from "./definition.ts";
 
 /** What a store stands on. */
 export interface Table {
@@ -21,6 +22,9 @@ export interface Table {
 export type Row = Values;
 
 const HOUR_MS = 3_600_000;
+
+/** What a row keeps, without its key and its expiry. */
+export const recordIn = <T>({ pk: _pk, sk: _sk, [TTL]: _ttl, ...record }: Row): T => record as T;
 
 /** The value of the TTL attribute, in whole seconds, for a row of no more use `afterMs` after `at`. */
 export const ttlAt = (at: number, afterMs = 0): number => Math.ceil((at + afterMs) / 1000);

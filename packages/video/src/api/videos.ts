@@ -8,6 +8,7 @@ import {
   httpFailure,
   httpHandler,
   httpResult,
+  httpUnread,
   isOwner,
   mayFollow,
   readJsonBody,
@@ -77,7 +78,7 @@ const operations: Readonly<Record<VideoOperation, Operation>> = {
   },
   async prepareVideo(parts, { caller, event }) {
     const read = readJsonBody(event, PrepareVideo);
-    if (!read.ok) return unread(read);
+    if (!read.ok) return httpUnread(read);
     const prepared = await prepareVideo(parts, {
       ...read.data,
       owner: ownerOf(caller),
@@ -90,7 +91,7 @@ const operations: Readonly<Record<VideoOperation, Operation>> = {
   },
   async playSample(parts, { caller, event }) {
     const read = readJsonBody(event, PlaySample);
-    if (!read.ok) return unread(read);
+    if (!read.ok) return httpUnread(read);
     const played = await playSample(parts, {
       ...read.data,
       owner: ownerOf(caller),
@@ -102,7 +103,7 @@ const operations: Readonly<Record<VideoOperation, Operation>> = {
     onVideo(request, async (videoId) => {
       const { caller, event } = request;
       const read = readJsonBody(event, StartVideo);
-      if (!read.ok) return unread(read);
+      if (!read.ok) return httpUnread(read);
       if (!mayWorkOn(caller)(videoId)) return httpFailure("forbidden");
       const { timeoutSeconds: answerSeconds, lang } = read.data;
       const outcome = await startVideo(parts, { videoId, owner: ownerOf(caller), answerSeconds, lang });
@@ -115,7 +116,7 @@ const operations: Readonly<Record<VideoOperation, Operation>> = {
 const onRun = (parts: VideosParts, request: HttpRequest<VideoOperation>, act: typeof stopRun) =>
   onVideo(request, async (videoId) => {
     const read = readJsonBody(request.event, NoBody);
-    if (!read.ok) return unread(read);
+    if (!read.ok) return httpUnread(read);
     const wished = await act(parts, videoId, (owners) =>
       isOwner(request.caller, { owners: owners as `user/${string}`[], followers: [] }),
     );
@@ -138,9 +139,6 @@ async function onVideo(
 function started({ videoId, subject, executionArn }: StartedVideo): HttpAnswer {
   return httpResult(200, { videoId, subject, executionArn } satisfies StartedVideo);
 }
-
-const unread = ({ code, issues }: Extract<ReturnType<typeof readJsonBody>, { ok: false }>): HttpAnswer =>
-  httpFailure(code, issues && { issues });
 
 /** Everything that an operation may answer in place of what was asked for. */
 type Refused =

@@ -92,7 +92,10 @@ function parsed(body: string): Fields {
   return body === "" ? {} : (JSON.parse(body) as Fields);
 }
 
-/** The error of an answer, named by the header or the body without its namespace; what comes from no service has no name (a gateway's page, say). */
+/**
+ * The error of an answer, by the name in its header or body, without its namespace. What comes from no service, such as a
+ * gateway's page, has no name.
+ */
 export function errorOf({ status, body, errorType }: JsonAnswer): ServiceError {
   const { __type, message, Message, ...fields } = fieldsOf(body);
   const type = errorType ?? __type ?? fields.code;

@@ -21,14 +21,15 @@ export function asciiAddress(address: string): string | undefined {
   return readAddress(address.slice(0, address.length - domain.length) + domainToASCII(domain));
 }
 
-/** Reads `a@example.com` or `Callboard <a@example.com>`, as a setting has it. Throws if it is neither. */
-export function readMailbox(text: string): Mailbox {
-  const [, name = "", between] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? [];
+const LONGEST_NAME = 100;
+
+/** Reads `a@example.com` or `Callboard <a@example.com>`, as a setting has it; undefined if it is neither. */
+export function readMailbox(text: string): Mailbox | undefined {
+  const [, before = "", between] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? [];
   const address = asciiAddress(between ?? text.trim());
-  const told = name.trim().replace(/^"(.*)"$/, "$1");
-  if (address === undefined || /\p{Cc}/u.test(told))
-    throw new Error("a sender is an address, or a name with an address in <>");
-  return told === "" ? { address } : { name: told, address };
+  const name = before.trim().replace(/^"(.*)"$/, "$1");
+  if (address === undefined || name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) return undefined;
+  return name === "" ? { address } : { name, address };
 }
 
 /** What stands behind the last @ of an address. */
