@@ -54,7 +54,7 @@ it.each([
   ],
   [
     { Type: "Odd" },
-    "/States/A/Type The field 'Type' must be one of Task, Pass, Choice, Wait, Succeed, Fail, Parallel, Map",
+    "/States/A/Type The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]",
   ],
   [{ Type: "Succeed", Next: "A" }, "/States/A A Succeed state has neither Next nor End"],
   [{ Type: "Pass", Retry: [], End: true }, "/States/A/Retry A Pass state has no 'Retry'"],

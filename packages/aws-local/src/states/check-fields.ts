@@ -65,12 +65,14 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
     }
   },
   Parallel(place, state) {
-    if (Array.isArray(state.Branches) && state.Branches.length > 0) return;
-    const message = "The field 'Branches' must be a list that is not empty";
+    const { Branches } = state;
+    if (Array.isArray(Branches) && Branches.length > 0) return;
+    const message = Array.isArray(Branches) ? "Value cannot be empty" : "The field 'Branches' must be a list";
     place.report(SCHEMA, message, `${place.location}/Branches`);
   },
   Map(place, state) {
     oneOf(place, state, ["ItemProcessor", "Iterator"]);
+    if (place.distributedMaps) return checkDistributed(place, state);
     for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
       if (state[field] === undefined) continue;
       place.report(
@@ -87,6 +89,13 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
     }
   },
 };
+
+function checkDistributed(place: Place, state: Unchecked): void {
+  for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
+    if (state[field] === undefined || isObject(state[field])) continue;
+    place.report(SCHEMA, `The field '${field}' must be an object`, `${place.location}/${field}`);
+  }
+}
 
 function isComparison(rule: Unchecked): boolean {
   return ["Variable", "And", "Or", "Not"].some((field) => rule[field] !== undefined);
