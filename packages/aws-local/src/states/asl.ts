@@ -69,12 +69,12 @@ export interface StateDefinition {
 }
 
 /** Where a distributed Map reads its items: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
-export interface ItemReader {
+interface ItemReader {
   readonly ReaderConfig?: Readonly<Record<string, Json>>;
 }
 
 /** How a distributed Map puts items together: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html */
-export interface ItemBatcher {
+interface ItemBatcher {
   readonly BatchInput?: Json;
   readonly MaxItemsPerBatch?: number | string;
   readonly MaxItemsPerBatchPath?: string;

@@ -26,6 +26,7 @@ const JSONATA_ONLY = ["Arguments", "Output", "Items"];
 /** Checks what a state's type and language ask of its fields. */
 export function checkFields(place: Place, type: StateType, state: Unchecked): void {
   checkLanguage(place, state);
+  checkPaths(place, state);
   const check = CHECKS[type];
   check?.(place, state);
 }
@@ -73,7 +74,7 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
   Map(place, state) {
     oneOf(place, state, ["ItemProcessor", "Iterator"]);
     if (place.distributedMaps) return checkDistributed(place, state);
-    for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
+    for (const field of DISTRIBUTED) {
       if (state[field] === undefined) continue;
       place.report(
         SCHEMA,
@@ -90,10 +91,15 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
   },
 };
 
+const DISTRIBUTED = ["ItemReader", "ItemBatcher", "ResultWriter"];
+
 function checkDistributed(place: Place, state: Unchecked): void {
-  for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
-    if (state[field] === undefined || isObject(state[field])) continue;
-    place.report(SCHEMA, `The field '${field}' must be an object`, `${place.location}/${field}`);
+  const { ReaderConfig } = isObject(state.ItemReader) ? state.ItemReader : {};
+  const parts = DISTRIBUTED.map((field) => [field, state[field]] as const);
+  for (const [field, part] of [...parts, ["ItemReader/ReaderConfig", ReaderConfig] as const]) {
+    const location = `${place.location}/${field}`;
+    if (isObject(part)) checkPaths({ ...place, location }, part);
+    else if (part !== undefined) place.report(SCHEMA, `The field '${field}' must be an object`, location);
   }
 }
 
@@ -119,6 +125,17 @@ function checkLanguage(place: Place, state: Unchecked): void {
     if (state[field] === undefined) continue;
     const message = `The field '${field}' is not supported when QueryLanguage is ${language}`;
     place.report(SCHEMA, message, `${place.location}/${field}`);
+  }
+}
+
+const MAY_BE_NULL = ["InputPath", "OutputPath", "ResultPath"];
+
+/** Checks that what is called a path is text or, where that means something, null. */
+export function checkPaths({ report, location }: Place, fields: Unchecked): void {
+  for (const [field, value] of Object.entries(fields)) {
+    if (!field.endsWith("Path") || typeof value === "string") continue;
+    if (value === undefined || (value === null && MAY_BE_NULL.includes(field))) continue;
+    report(SCHEMA, `The field '${field}' must be a path`, `${location}/${field}`);
   }
 }
 

@@ -32,7 +32,7 @@ export interface TracedRequest {
 }
 
 /** A response as TestState shows it: `headers` is `[name: value, …]`. */
-export interface TracedResponse {
+interface TracedResponse {
   readonly protocol: string;
   readonly statusCode: string;
   readonly statusMessage: string;

@@ -33,7 +33,7 @@ export interface Frame {
 }
 
 /** What a state that is run by itself is told, and where it tells what its fields made of its data. */
-export interface Probe {
+interface Probe {
   /** Stands in place of the execution's own context object. */
   readonly context: Readonly<Record<string, Json>>;
   readonly inspect: (field: InspectedField, value: Json) => void;

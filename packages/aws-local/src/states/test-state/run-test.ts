@@ -33,7 +33,7 @@ export interface TestOutcome {
 }
 
 /** Which handlers took a failure, and how long the next attempt would wait at most, in whole seconds. */
-export interface ErrorDetails {
+interface ErrorDetails {
   readonly retryIndex?: number;
   readonly retryBackoffIntervalSeconds?: number;
   readonly catchIndex?: number;

@@ -28,7 +28,7 @@ export interface StateTest {
   readonly configuration: Configuration;
 }
 
-export type Level = (typeof LEVELS)[number];
+type Level = (typeof LEVELS)[number];
 
 /** What a mocked state is taken to have behind it. */
 export interface Configuration {
