@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { definition, objectFolders, type Substitutions } from "./definition.ts";
 import { faultNames } from "./faults.ts";
 import { keys } from "./files/files.ts";
+import { substitutions } from "./testing/substitutions.ts";
 
 const require = createRequire(import.meta.url);
 const validate = require("asl-validator") as (definition: unknown) => {
@@ -10,29 +11,6 @@ const validate = require("asl-validator") as (definition: unknown) => {
   errorsText(): string;
 };
 const jsonata = require("jsonata") as (expression: string) => { evaluate(input: unknown): Promise<unknown> };
-
-const substitutions = {
-  BusName: "callboard",
-  Bucket: "media",
-  ProbeFunction: "probe",
-  PrepareFunction: "prepare",
-  ReadTranscriptFunction: "read-transcript",
-  StoreAvatarFunction: "store-avatar",
-  TextModelId: "text",
-  TextModelLabel: "Text model",
-  ImageModelId: "image",
-  ModelEndpoint: "https://models.example/v1",
-  ModelName: "other",
-  ModelLabel: "Other model",
-  ModelConnectionArn: "arn:aws:events:us-east-1:123456789012:connection/c/1",
-  ClusterArn: "cluster",
-  TaskDefinitionArn: "task",
-  ContainerName: "prepare",
-  Subnets: "subnet-1,subnet-2",
-  SecurityGroups: "sg-1",
-  TranscribePollSeconds: "15",
-  TranscribeCaptioned: "false",
-} satisfies Substitutions;
 
 interface State {
   Type: string;

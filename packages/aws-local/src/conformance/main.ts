@@ -3,12 +3,14 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { runRecordedExecution } from "./run-execution.ts";
 import { runRecordedPattern } from "./run-pattern.ts";
+import { runRecordedTest } from "./run-test-state.ts";
 
 /** How each file of recordings is run, by the name of the file. */
 const RUNS: Readonly<Record<string, (recorded: never) => Promise<string | undefined>>> = {
   "choice-rules": runRecordedExecution,
   "event-patterns": runRecordedPattern,
   executions: runRecordedExecution,
+  "test-states": runRecordedTest,
 };
 
 const LONGEST_DIFFERENCE = 400;

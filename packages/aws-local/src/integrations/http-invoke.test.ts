@@ -149,3 +149,66 @@ it("refuses what an HTTP Task may not ask for", async () => {
     request("https://example.com/", { Authentication: { ConnectionArn: "absent" } }),
   ).rejects.toMatchObject({ error: "Events.ConnectionResource.ResourceNotFound" });
 });
+
+it("shows who looks what goes over the wire, and a connection's secrets only to those who may see them", async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(404, "Nothing here", { "content-type": "text/plain" });
+    response.end("look elsewhere");
+  });
+  const shown = async (revealSecrets: boolean) => {
+    const seen: Record<string, unknown> = {};
+    const call = callTask(
+      invoke,
+      {
+        ApiEndpoint: `${url}/v1`,
+        Method: "POST",
+        Authentication: connection,
+        Headers: { "X-Own": "h1" },
+        RequestBody: { q: 1 },
+      },
+      {
+        trace: {
+          revealSecrets,
+          request: (request) => Object.assign(seen, { request }),
+          response: (response) => Object.assign(seen, { response }),
+        },
+      },
+    );
+    await expect(call).rejects.toMatchObject({ error: "States.Http.StatusCode.404" });
+    return seen;
+  };
+  const own =
+    "[content-type: application/json;charset=utf-8, user-agent: Amazon|StepFunctions|HttpInvoke|local, x-own: h1]";
+  expect(await shown(false)).toEqual({
+    request: { protocol: "http", method: "POST", url: `${url}/v1`, headers: own, body: '{"q":1}' },
+    response: {
+      protocol: "http",
+      statusCode: "404",
+      statusMessage: "Nothing here",
+      headers: expect.stringContaining("content-type: text/plain"),
+      body: "look elsewhere",
+    },
+  });
+  expect(await shown(true)).toMatchObject({
+    request: {
+      url: `${url}/v1?api-version=1`,
+      headers: own.replace("[", "[authorization: Bearer key, "),
+    },
+  });
+});
+
+it("says of a refusal that is too long to show what it says of any other", async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(500);
+    response.end("x".repeat(300_000));
+  });
+  const shown: unknown[] = [];
+  const trace = {
+    revealSecrets: false,
+    request: () => {},
+    response: (response: unknown) => shown.push(response),
+  };
+  const call = callTask(invoke, { ApiEndpoint: url, Method: "GET", Authentication: connection }, { trace });
+  await expect(call).rejects.toMatchObject({ error: "States.Http.StatusCode.500" });
+  expect(shown).toMatchObject([{ statusCode: "500", body: "" }]);
+});

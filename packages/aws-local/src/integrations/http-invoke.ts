@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { isObject } from "../json.ts";
-import { type Integration, TaskFailure } from "../states/integration.ts";
+import { type Integration, TaskFailure, type TracedRequest } from "../states/integration.ts";
 import { invalid, LARGEST_DATA_BYTES, objectArguments, requiredString, tooMuchData } from "./arguments.ts";
 import { encodeForm, isArrayFormat } from "./form-encoding.ts";
 
@@ -41,7 +41,11 @@ const FORBIDDEN_PREFIX = /^(x-forwarded-|x-amz-|x-amzn-)/;
  */
 export function httpInvoke({ fetch, connections, clock = systemClock }: HttpInvokeOptions): Integration {
   return async (call) => {
-    const { url, init } = readRequest(objectArguments(call.arguments), connections);
+    const input = objectArguments(call.arguments);
+    const connection = readConnection(input, connections);
+    const { url, init } = readRequest(input, connection);
+    const { trace } = call;
+    trace?.request(shownRequest(trace.revealSecrets ? { url, init } : readRequest(input, {})));
     const time = new AbortController();
     const cancel = clock.after(TIMEOUT_MS, () => time.abort());
     try {
@@ -50,7 +54,10 @@ export function httpInvoke({ fetch, connections, clock = systemClock }: HttpInvo
         redirect: "manual",
         signal: AbortSignal.any([call.signal, time.signal]),
       });
-      return await readResponse(response);
+      return await readResponse(
+        response,
+        trace && ((body) => trace.response({ protocol: protocolOf(url), ...shownResponse(response, body) })),
+      );
     } catch (cause) {
       if (cause instanceof TaskFailure || call.signal.aborted) throw cause;
       throw new TaskFailure(
@@ -65,11 +72,13 @@ export function httpInvoke({ fetch, connections, clock = systemClock }: HttpInvo
 
 type Input = Readonly<Record<string, unknown>>;
 
-function readRequest(
-  input: Input,
-  connections: HttpInvokeOptions["connections"],
-): { url: URL; init: RequestInit } {
-  const connection = readConnection(input, connections);
+interface HttpRequest {
+  readonly url: URL;
+  readonly init: { readonly method: string; readonly headers: Headers; readonly body?: string };
+}
+
+/** The request that the state's arguments ask for, with what a connection adds. */
+function readRequest(input: Input, connection: Connection): HttpRequest {
   const method = requiredString(input, "Method");
   if (!METHODS.has(method)) throw invalid(`Method ${method} is not supported`);
   const url = readUrl(requiredString(input, "ApiEndpoint"));
@@ -141,24 +150,55 @@ function readBody(input: Input, headers: Headers): string | undefined {
   return typeof body === "string" ? body : JSON.stringify(body);
 }
 
-async function readResponse(response: Response): Promise<unknown> {
-  const statusText = response.statusText || (STATUS_CODES[response.status] ?? "");
+async function readResponse(response: Response, show?: (body: string) => void): Promise<unknown> {
+  const statusText = statusTextOf(response);
   if (response.status < 200 || response.status > 299) {
-    await response.body?.cancel();
+    // Only who looks needs what a refusal says.
+    if (show) show(await boundedText(response).catch(() => ""));
+    else await response.body?.cancel();
     throw new TaskFailure(`States.Http.StatusCode.${response.status}`, statusText);
   }
   const type = response.headers.get("content-type") ?? "";
   if (/^(image|video|audio)\/|^application\/octet-stream/i.test(type)) {
     await response.body?.cancel();
+    show?.("");
     throw invalid(`a response of type ${type} is not supported`);
   }
+  const text = await boundedText(response);
+  show?.(text);
   return {
     Headers: Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]])),
-    ResponseBody: parseBody(await boundedText(response), type),
+    ResponseBody: parseBody(text, type),
     StatusCode: response.status,
     StatusText: statusText,
   };
 }
+
+function shownRequest({ url, init }: HttpRequest): TracedRequest {
+  const { method, headers, body } = init;
+  return {
+    protocol: protocolOf(url),
+    method,
+    url: url.href,
+    headers: shownHeaders(headers),
+    ...(body !== undefined && { body }),
+  };
+}
+
+const shownResponse = (response: Response, body: string) => ({
+  statusCode: String(response.status),
+  statusMessage: statusTextOf(response),
+  headers: shownHeaders(response.headers),
+  body,
+});
+
+const protocolOf = (url: URL): string => url.protocol.slice(0, -1);
+
+const statusTextOf = (response: Response): string =>
+  response.statusText || (STATUS_CODES[response.status] ?? "");
+
+const shownHeaders = (headers: Headers): string =>
+  `[${[...headers].map(([name, value]) => `${name}: ${value}`).join(", ")}]`;
 
 async function boundedText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];

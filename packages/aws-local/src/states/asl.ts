@@ -4,7 +4,7 @@ export type Json = unknown;
 /** How the fields of a state are written: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 export type QueryLanguage = "JSONata" | "JSONPath";
 
-export const STATE_TYPES = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"] as const;
+export const STATE_TYPES = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"] as const;
 export type StateType = (typeof STATE_TYPES)[number];
 
 /** A states block: a whole machine, a branch of a Parallel or the processor of a Map. */
@@ -63,6 +63,23 @@ export interface StateDefinition {
   readonly ToleratedFailureCountPath?: string;
   readonly ToleratedFailurePercentage?: number | string;
   readonly ToleratedFailurePercentagePath?: string;
+  readonly ItemReader?: ItemReader;
+  readonly ItemBatcher?: ItemBatcher;
+  readonly ResultWriter?: Readonly<Record<string, Json>>;
+}
+
+/** Where a distributed Map reads its items: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
+interface ItemReader {
+  readonly ReaderConfig?: Readonly<Record<string, Json>>;
+}
+
+/** How a distributed Map puts items together: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html */
+interface ItemBatcher {
+  readonly BatchInput?: Json;
+  readonly MaxItemsPerBatch?: number | string;
+  readonly MaxItemsPerBatchPath?: string;
+  readonly MaxInputBytesPerBatch?: number | string;
+  readonly MaxInputBytesPerBatchPath?: string;
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error */

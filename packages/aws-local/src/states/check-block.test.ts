@@ -54,9 +54,13 @@ it.each([
   ],
   [
     { Type: "Odd" },
-    "/States/A/Type The field 'Type' must be one of Task, Pass, Choice, Wait, Succeed, Fail, Parallel, Map",
+    "/States/A/Type The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]",
   ],
   [{ Type: "Succeed", Next: "A" }, "/States/A A Succeed state has neither Next nor End"],
+  [
+    { Type: "Pass", InputPath: ["$"], OutputPath: null, End: true },
+    "/States/A/InputPath The field 'InputPath' must be a path",
+  ],
   [{ Type: "Pass", Retry: [], End: true }, "/States/A/Retry A Pass state has no 'Retry'"],
 ])("refuses the state %j", (state, problem) => {
   expect(problems(machine({ A: state }))).toEqual([problem]);

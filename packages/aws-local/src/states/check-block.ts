@@ -11,8 +11,11 @@ import {
   type Unchecked,
 } from "./checking.ts";
 
-/** Checks a whole machine: https://states-language.net/spec.html */
-export function checkBlock(machine: unknown): DefinitionProblem[] {
+/**
+ * Checks a whole machine: https://states-language.net/spec.html. Distributed Maps do not run here, but can be tested
+ * by themselves.
+ */
+export function checkBlock(machine: unknown, distributedMaps = false): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
   const report: Report = (code, message, location) => problems.push({ code, message, location });
   if (!isObject(machine)) {
@@ -26,11 +29,12 @@ export function checkBlock(machine: unknown): DefinitionProblem[] {
   if (TimeoutSeconds !== undefined && !isInteger(TimeoutSeconds, 1, 99_999_999)) {
     report(SCHEMA, "TimeoutSeconds must be an integer from 1 to 99999999", "/TimeoutSeconds");
   }
-  checkStates({ report, location: "", machineLanguage: QueryLanguage }, machine);
+  checkStates({ report, location: "", machineLanguage: QueryLanguage, distributedMaps }, machine);
   return problems;
 }
 
-function checkStates({ report, location, machineLanguage }: Place, block: Unchecked): void {
+function checkStates(outer: Place, block: Unchecked): void {
+  const { report, location } = outer;
   const { StartAt, States } = block;
   if (!isObject(States) || Object.keys(States).length === 0) {
     report(SCHEMA, "The required field 'States' is missing or empty", `${location}/States`);
@@ -44,7 +48,7 @@ function checkStates({ report, location, machineLanguage }: Place, block: Unchec
   }
   const reached = new Set([StartAt]);
   for (const [name, state] of Object.entries(States)) {
-    const place = { report, location: `${location}/States/${name}`, machineLanguage };
+    const place = { ...outer, location: `${location}/States/${name}` };
     if (name.length > 80) report(SCHEMA, "A state's name is at most 80 characters", place.location);
     if (!isObject(state)) {
       report(SCHEMA, "A state must be an object", place.location);
@@ -71,7 +75,8 @@ function checkState(place: Place, state: Unchecked): void {
   const { report, location } = place;
   const type = STATE_TYPES.find((known) => known === state.Type);
   if (!type) {
-    report(SCHEMA, `The field 'Type' must be one of ${STATE_TYPES.join(", ")}`, `${location}/Type`);
+    const types = STATE_TYPES.join(", ");
+    report(SCHEMA, `The field 'Type' should have one of these values: [${types}]`, `${location}/Type`);
     return;
   }
   checkTransition(place, type, state);

@@ -26,6 +26,7 @@ const JSONATA_ONLY = ["Arguments", "Output", "Items"];
 /** Checks what a state's type and language ask of its fields. */
 export function checkFields(place: Place, type: StateType, state: Unchecked): void {
   checkLanguage(place, state);
+  checkPaths(place, state);
   const check = CHECKS[type];
   check?.(place, state);
 }
@@ -65,13 +66,15 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
     }
   },
   Parallel(place, state) {
-    if (Array.isArray(state.Branches) && state.Branches.length > 0) return;
-    const message = "The field 'Branches' must be a list that is not empty";
+    const { Branches } = state;
+    if (Array.isArray(Branches) && Branches.length > 0) return;
+    const message = Array.isArray(Branches) ? "Value cannot be empty" : "The field 'Branches' must be a list";
     place.report(SCHEMA, message, `${place.location}/Branches`);
   },
   Map(place, state) {
     oneOf(place, state, ["ItemProcessor", "Iterator"]);
-    for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
+    if (place.distributedMaps) return checkDistributed(place, state);
+    for (const field of DISTRIBUTED) {
       if (state[field] === undefined) continue;
       place.report(
         SCHEMA,
@@ -87,6 +90,18 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
     }
   },
 };
+
+const DISTRIBUTED = ["ItemReader", "ItemBatcher", "ResultWriter"];
+
+function checkDistributed(place: Place, state: Unchecked): void {
+  const { ReaderConfig } = isObject(state.ItemReader) ? state.ItemReader : {};
+  const parts = DISTRIBUTED.map((field) => [field, state[field]] as const);
+  for (const [field, part] of [...parts, ["ItemReader/ReaderConfig", ReaderConfig] as const]) {
+    const location = `${place.location}/${field}`;
+    if (isObject(part)) checkPaths({ ...place, location }, part);
+    else if (part !== undefined) place.report(SCHEMA, `The field '${field}' must be an object`, location);
+  }
+}
 
 function isComparison(rule: Unchecked): boolean {
   return ["Variable", "And", "Or", "Not"].some((field) => rule[field] !== undefined);
@@ -110,6 +125,17 @@ function checkLanguage(place: Place, state: Unchecked): void {
     if (state[field] === undefined) continue;
     const message = `The field '${field}' is not supported when QueryLanguage is ${language}`;
     place.report(SCHEMA, message, `${place.location}/${field}`);
+  }
+}
+
+const MAY_BE_NULL = ["InputPath", "OutputPath", "ResultPath"];
+
+/** Checks that what is called a path is text or, where that means something, null. */
+export function checkPaths({ report, location }: Place, fields: Unchecked): void {
+  for (const [field, value] of Object.entries(fields)) {
+    if (!field.endsWith("Path") || typeof value === "string") continue;
+    if (value === undefined || (value === null && MAY_BE_NULL.includes(field))) continue;
+    report(SCHEMA, `The field '${field}' must be a path`, `${location}/${field}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isObject } from "../json.ts";
 import type { StateType } from "./asl.ts";
+import { checkPaths } from "./check-fields.ts";
 import { isInteger, type Place, SCHEMA, type Unchecked } from "./checking.ts";
 
 const RECOVERABLE: readonly StateType[] = ["Task", "Parallel", "Map"];
@@ -18,6 +19,7 @@ export function checkHandlers(place: Place, type: StateType, state: Unchecked): 
       checkErrors({ ...place, location }, handlers);
       for (const [at, handler] of handlers.entries()) {
         const inner = { ...place, location: `${location}[${at}]` };
+        if (isObject(handler)) checkPaths(inner, handler);
         if (field === "Retry") checkRetrier(inner, handler);
         else if (!isObject(handler) || typeof handler.Next !== "string") {
           place.report(SCHEMA, "A catcher must have 'Next'", inner.location);

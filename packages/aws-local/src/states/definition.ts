@@ -5,16 +5,22 @@ import type { DefinitionProblem } from "./checking.ts";
 
 /** Reads a definition; throws `InvalidDefinition` when it is not one that can run. */
 export function parseDefinition(text: string): MachineDefinition {
-  const [problem, ...more] = checkDefinition(text);
-  if (!problem) return JSON.parse(text) as MachineDefinition;
-  const told = [problem, ...more.slice(0, 9)]
+  refuseProblems(checkDefinition(text));
+  return JSON.parse(text) as MachineDefinition;
+}
+
+/** Throws `InvalidDefinition`, which says the first ten problems, if there are any. */
+export function refuseProblems(problems: readonly DefinitionProblem[]): void {
+  if (problems.length === 0) return;
+  const told = problems
+    .slice(0, 10)
     .map(({ code, message, location }) => `${code}: ${message} at ${location}`)
     .join(", ");
   throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${told}'`);
 }
 
 /** Everything that is wrong with a definition's text; empty when it can run. */
-export function checkDefinition(text: string): DefinitionProblem[] {
+export function checkDefinition(text: string, check = checkBlock): DefinitionProblem[] {
   let definition: unknown;
   try {
     definition = JSON.parse(text);
@@ -22,5 +28,5 @@ export function checkDefinition(text: string): DefinitionProblem[] {
     const message = cause instanceof Error ? cause.message : "not JSON";
     return [{ code: "INVALID_JSON_DESCRIPTION", message, location: "/" }];
   }
-  return checkBlock(definition);
+  return check(definition);
 }

@@ -10,6 +10,34 @@ export interface IntegrationCall {
   readonly stateName: string;
   /** Aborted when the state times out, its branch is cancelled or its execution stopped. */
   readonly signal: AbortSignal;
+  /** Of a state that is run by itself, whose HTTP is to be shown. */
+  readonly trace?: HttpTrace;
+}
+
+/** Told what a Task sends and gets over HTTP. */
+export interface HttpTrace {
+  /** Whether what a connection adds is told, too. */
+  readonly revealSecrets: boolean;
+  readonly request: (request: TracedRequest) => void;
+  readonly response: (response: TracedResponse) => void;
+}
+
+/** A request as TestState shows it: `headers` is `[name: value, …]`. */
+export interface TracedRequest {
+  readonly protocol: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: string;
+  readonly body?: string;
+}
+
+/** A response as TestState shows it: `headers` is `[name: value, …]`. */
+interface TracedResponse {
+  readonly protocol: string;
+  readonly statusCode: string;
+  readonly statusMessage: string;
+  readonly headers: string;
+  readonly body: string;
 }
 
 /**

@@ -8,11 +8,13 @@ import { executionOperations } from "./api/execution-operations.ts";
 import { machineOperations } from "./api/machine-operations.ts";
 import type { Engine, Input } from "./api/operation.ts";
 import { taskOperations } from "./api/task-operations.ts";
+import { testOperation } from "./api/test-operation.ts";
 import { taskToken } from "./arn.ts";
 import { Executions } from "./executions.ts";
 import type { HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
 import { Machines } from "./machines.ts";
+import type { Surroundings } from "./run/frame.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
 
 /** As on AWS, what has ended is forgotten after 90 days. */
@@ -66,17 +68,21 @@ export function createStates(options: StatesOptions): States {
   const { clock, store, integrations, retentionMs = KEPT_MS } = options;
   const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
   const machines = new Machines(store);
-  const executions = new Executions(
-    {
-      clock,
-      integrations,
-      region,
-      random: options.random ?? Math.random,
-      newToken: ({ projection }) =>
-        taskToken(projection.start.executionArn, randomBytes(24).toString("base64url")),
-    },
-    { store, retentionMs, tell: options.onStatusChange, forgotten: options.onForgotten },
-  );
+  const around: Surroundings = {
+    clock,
+    integrations,
+    region,
+    random: options.random ?? Math.random,
+    newToken: ({ projection }) =>
+      taskToken(projection.start.executionArn, randomBytes(24).toString("base64url")),
+  };
+  const over = new AbortController();
+  const executions = new Executions(around, {
+    store,
+    retentionMs,
+    tell: options.onStatusChange,
+    forgotten: options.onForgotten,
+  });
   let loading: Promise<void> | undefined;
   const load = async () => {
     machines.load();
@@ -86,14 +92,8 @@ export function createStates(options: StatesOptions): States {
     loading ??= load();
     return loading;
   };
-  const operations = operationsOf({
-    clock,
-    place: { region, accountId },
-    machines,
-    executions,
-    newId: randomUUID,
-    loaded,
-  });
+  const engine = { clock, place: { region, accountId }, machines, executions, newId: randomUUID, loaded };
+  const operations = operationsOf(engine, around, over.signal);
   return {
     name: "Step Functions",
     target: "AWSStepFunctions",
@@ -110,17 +110,19 @@ export function createStates(options: StatesOptions): States {
       executions.wake();
     },
     async close() {
+      over.abort();
       await loading;
       await executions.close();
     },
   };
 }
 
-function operationsOf(engine: Engine) {
+function operationsOf(engine: Engine, around: Surroundings, over: AbortSignal) {
   const operations = {
     ...machineOperations(engine),
     ...executionOperations(engine),
     ...taskOperations(engine),
+    ...testOperation(engine, around, over),
   };
   return Object.fromEntries(
     Object.entries<(input: Input) => Promise<object>>(operations).map(([name, operation]) => [

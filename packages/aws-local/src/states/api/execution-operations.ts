@@ -1,14 +1,16 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
 import { checkArn, executionArn } from "../arn.ts";
 import type { StoredExecution } from "../executions.ts";
-import { detailsField, detailsOf, type HistoryEvent, LARGEST_DATA } from "../history.ts";
+import { detailsField, detailsOf, type HistoryEvent } from "../history.ts";
 import type { Failure } from "../records.ts";
 import { redrivability } from "../redrive.ts";
 import {
   type Engine,
   type Input,
+  inputData,
   invalidField,
   nameText,
+  oneOf,
   optionalText,
   page,
   seconds,
@@ -141,31 +143,10 @@ function* filter<T>(all: Iterable<T>, is: (one: T) => boolean): Generator<T> {
   for (const one of all) if (is(one)) yield one;
 }
 
-function inputData(input: Input): string {
-  const data = input.input ?? "{}";
-  if (typeof data !== "string") throw invalidField("input", data, "Member must be a string");
-  if (data.length > LARGEST_DATA || Buffer.byteLength(data) > LARGEST_DATA) {
-    throw invalidField("input", "…", `Member must have length less than or equal to ${LARGEST_DATA}`);
-  }
-  try {
-    JSON.parse(data);
-    return data;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : "it is not JSON";
-    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${reason}'`);
-  }
-}
-
 function clientToken(input: Input): string | undefined {
   const token = optionalText(input, "clientToken", 1_000);
   if (token === undefined || CLIENT_TOKEN.test(token)) return token;
   throw invalidField("clientToken", token, "Member must satisfy regular expression pattern: [!-~]{1,64}");
-}
-
-function oneOf(input: Input, field: string, values: readonly string[]): string | undefined {
-  const value = optionalText(input, field, 100);
-  if (value === undefined || values.includes(value)) return value;
-  throw invalidField(field, value, `Member must satisfy enum value set: [${values}]`);
 }
 
 function described({ summary, start, end }: StoredExecution, now: number) {

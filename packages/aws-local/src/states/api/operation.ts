@@ -2,6 +2,7 @@ import type { Place } from "../../arn.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { AwsError } from "../../endpoint/aws-json.ts";
 import type { Executions } from "../executions.ts";
+import { LARGEST_DATA } from "../history.ts";
 import type { Machines } from "../machines.ts";
 
 /** What the operations work on. */
@@ -44,6 +45,37 @@ export function optionalText(input: Input, field: string, longest: number): stri
     throw invalidField(field, "…", `Member must have length less than or equal to ${longest}`);
   }
   return value;
+}
+
+/** A field that holds one of a few words, if any. */
+export function oneOf<Value extends string>(
+  input: Input,
+  field: string,
+  values: readonly Value[],
+): Value | undefined {
+  const value = optionalText(input, field, 100);
+  const found = values.find((one) => one === value);
+  if (value === undefined || found !== undefined) return found;
+  throw invalidField(field, value, `Member must satisfy enum value set: [${values}]`);
+}
+
+/** A field that holds as much text as an execution may carry, if any: at most 262,144 bytes. */
+export function optionalData(input: Input, field: string): string | undefined {
+  const data = optionalText(input, field, LARGEST_DATA);
+  if (data === undefined || Buffer.byteLength(data) <= LARGEST_DATA) return data;
+  throw invalidField(field, "…", `Member must have length less than or equal to ${LARGEST_DATA}`);
+}
+
+/** The text of the JSON that an execution or a state begins with; throws `InvalidExecutionInput`. */
+export function inputData(input: Input): string {
+  const data = optionalData(input, "input") ?? "{}";
+  try {
+    JSON.parse(data);
+    return data;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "it is not JSON";
+    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${reason}'`);
+  }
 }
 
 /** A task token. It is a secret: no refusal repeats it. */

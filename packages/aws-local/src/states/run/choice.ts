@@ -1,6 +1,6 @@
 import type { ChoiceRule, Json } from "../asl.ts";
 import { evaluateChoiceRule, evaluateTemplate } from "../query/index.ts";
-import { evaluateTo, inputOf, leaveJsonata, outputOf } from "./fields.ts";
+import { evaluateTo, inputOf, leaveJsonata, throughPath } from "./fields.ts";
 import { type Exit, type Frame, failRuntime, scopeOf } from "./frame.ts";
 
 /** Choice: on to the first rule that holds, else to `Default`. */
@@ -21,7 +21,7 @@ export async function runChoice(frame: Frame): Promise<Exit> {
   if (isJsonata) return leaveJsonata(frame, fields, {}, visit.input, next);
   const { Assign } = fields;
   return {
-    output: outputOf(state.OutputPath, input, frame),
+    output: throughPath(state.OutputPath, input, frame),
     ...(Assign && { assigned: evaluateTemplate(Assign, input, scopeOf(frame)) as Record<string, Json> }),
     next,
   };

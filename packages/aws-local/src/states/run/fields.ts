@@ -1,7 +1,7 @@
 import type { Json } from "../asl.ts";
 import { StateFailure } from "../failure.ts";
 import { evaluateJsonata, evaluateTemplate, QueryError, readPath, writePath } from "../query/index.ts";
-import { contextOf, type Exit, type Frame, failureIn, scopeOf } from "./frame.ts";
+import { contextOf, type Exit, type Frame, failureIn, type InspectedField, scopeOf } from "./frame.ts";
 
 /** What `$states` holds besides `context`. */
 export interface States {
@@ -73,27 +73,35 @@ function kindOf(value: Json): string {
 
 /** JSONPath: the state's input after `InputPath`. */
 export function inputOf(frame: Frame): Json {
-  const { InputPath } = frame.state;
-  if (InputPath === null) return {};
-  return InputPath === undefined || InputPath === "$"
-    ? frame.visit.input
-    : readPath(InputPath, frame.visit.input, scopeOf(frame));
+  return inspected(frame, "afterInputPath", throughPath(frame.state.InputPath, frame.visit.input, frame));
 }
 
 /** JSONPath: the effective input after `Parameters`. */
 export function parametersOf(frame: Frame, input: Json, context = contextOf(frame)): Json {
   const { Parameters } = frame.state;
-  return Parameters === undefined ? input : evaluateTemplate(Parameters, input, scopeOf(frame, context));
+  const parameters =
+    Parameters === undefined ? input : evaluateTemplate(Parameters, input, scopeOf(frame, context));
+  return inspected(frame, "afterParameters", parameters);
+}
+
+/** Tells whoever looks into the state what a field of it gave. */
+export function inspected<T extends Json>(frame: Frame, field: InspectedField, value: T): T {
+  frame.probe?.inspect(field, value);
+  return value;
 }
 
 /** JSONPath: what leaves a state whose work gave `result`. */
 export function leaveJsonPath(frame: Frame, result: Json, next: string | undefined): Exit {
   const { ResultSelector, ResultPath, OutputPath, Assign } = frame.state;
   const scope = scopeOf(frame);
-  const selected = ResultSelector === undefined ? result : evaluateTemplate(ResultSelector, result, scope);
-  const combined = combine(ResultPath, frame.visit.input, selected);
+  const selected = inspected(
+    frame,
+    "afterResultSelector",
+    ResultSelector === undefined ? result : evaluateTemplate(ResultSelector, result, scope),
+  );
+  const combined = inspected(frame, "afterResultPath", combine(ResultPath, frame.visit.input, selected));
   return {
-    output: outputOf(OutputPath, combined, frame),
+    output: throughPath(OutputPath, combined, frame),
     ...(Assign && { assigned: evaluateTemplate(Assign, selected, scope) as Record<string, Json> }),
     ...(next !== undefined && { next }),
   };
@@ -105,8 +113,8 @@ export function combine(path: string | null | undefined, input: Json, result: Js
   return path === undefined || path === "$" ? result : writePath(path, input, result);
 }
 
-/** JSONPath: what `OutputPath` lets through. */
-export function outputOf(path: string | null | undefined, value: Json, frame: Frame): Json {
+/** JSONPath: what `InputPath` or `OutputPath` lets through. */
+export function throughPath(path: string | null | undefined, value: Json, frame: Frame): Json {
   if (path === null) return {};
   return path === undefined || path === "$" ? value : readPath(path, value, scopeOf(frame));
 }
@@ -139,6 +147,7 @@ export async function leave(frame: Frame, result: Json): Promise<Exit> {
 export async function argumentsOf(frame: Frame, context = contextOf(frame)): Promise<Json> {
   if (frame.language === "JSONPath") return parametersOf(frame, inputOf(frame), context);
   const { Arguments } = frame.state;
-  if (Arguments === undefined) return frame.visit.input;
-  return evaluate(frame, "Arguments", Arguments, {}, context);
+  const given =
+    Arguments === undefined ? frame.visit.input : await evaluate(frame, "Arguments", Arguments, {}, context);
+  return inspected(frame, "afterArguments", given);
 }

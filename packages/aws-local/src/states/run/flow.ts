@@ -42,7 +42,8 @@ function enter(execution: Execution, flow: Flow): void {
   });
 }
 
-function runState(frame: Frame): Promise<void> {
+/** Runs the state that a flow is in until it is left; throws as `runFlow` does. */
+export function runState(frame: Frame): Promise<void> {
   switch (frame.state.Type) {
     case "Pass":
       return leaving(frame, runPass);

@@ -3,7 +3,7 @@ import { type Json, languageOf, type QueryLanguage, type StateDefinition } from 
 import type { Execution } from "../execution.ts";
 import { dataLimitExceeded, StateFailure } from "../failure.ts";
 import { LARGEST_DATA } from "../history.ts";
-import type { Integration } from "../integration.ts";
+import type { HttpTrace, Integration } from "../integration.ts";
 import { type Flow, stateOf, type Visit, variablesOf } from "../projection.ts";
 import type { Scope } from "../query/index.ts";
 import type { Failure } from "../records.ts";
@@ -28,7 +28,35 @@ export interface Frame {
   readonly language: QueryLanguage;
   /** Aborted when the flow is cancelled. */
   readonly signal: AbortSignal;
+  /** Of a state that is run by itself, to be looked into. */
+  readonly probe?: Probe;
 }
+
+/** What a state that is run by itself is told, and where it tells what its fields made of its data. */
+interface Probe {
+  /** Stands in place of the execution's own context object. */
+  readonly context: Readonly<Record<string, Json>>;
+  readonly inspect: (field: InspectedField, value: Json) => void;
+  readonly trace?: HttpTrace;
+}
+
+/** What TestState shows of a state at work, by the names of its `inspectionData`. */
+export type InspectedField =
+  | "afterArguments"
+  | "afterInputPath"
+  | "afterItemBatcher"
+  | "afterItemSelector"
+  | "afterItemsPath"
+  | "afterItemsPointer"
+  | "afterParameters"
+  | "afterResultPath"
+  | "afterResultSelector"
+  | "maxConcurrency"
+  | "request"
+  | "response"
+  | "result"
+  | "toleratedFailureCount"
+  | "toleratedFailurePercentage";
 
 /** What a state ends with; no `next` ends its flow. */
 export interface Exit {
@@ -50,6 +78,7 @@ const RETRYABLE = new Set(["Task", "Parallel", "Map"]);
 
 /** The context object: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
 export function contextOf(frame: Frame, extra: Readonly<Record<string, Json>> = {}): Json {
+  if (frame.probe) return { ...frame.probe.context, ...extra };
   const { start, input, redriveCount, redrivenAt } = frame.execution.projection;
   const { visit, state } = frame;
   const item = iterationOf(frame.flow);

@@ -1,17 +1,42 @@
 import type { Json } from "../asl.ts";
+import { StateFailure } from "../failure.ts";
 import { readPath } from "../query/index.ts";
-import { evaluateTo, evaluationFailed, inputOf } from "./fields.ts";
+import { evaluateTo, evaluationFailed, inputOf, inspected } from "./fields.ts";
 import { type Frame, failRuntime, scopeOf } from "./frame.ts";
 
 /** Iterations that an inline Map runs at once, whatever its definition says. */
 const MOST_CONCURRENT = 40;
 
-/** How much a Map does at once, and how much of it may fail. */
+/** How much a Map does at once, and how much of it may fail, as its definition says. */
 export interface MapLimits {
-  readonly concurrency: number;
-  /** How many of `count` iterations may fail; without it the first failure is the Map's. */
-  readonly tolerated?: (count: number) => number;
+  /** 0 for as many as there may be. */
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount?: number;
+  readonly toleratedFailurePercentage?: number;
 }
+
+/** How many iterations run at once. */
+export const concurrencyOf = ({ maxConcurrency }: MapLimits): number =>
+  Math.min(maxConcurrency || MOST_CONCURRENT, MOST_CONCURRENT);
+
+/** The failure of a Map of `count` iterations of which `failed` have failed; none while it tolerates them. */
+export function thresholdFailure(limits: MapLimits, count: number, failed: number): StateFailure | undefined {
+  const { toleratedFailureCount = Infinity, toleratedFailurePercentage: percentage } = limits;
+  // With both, the first to be passed counts.
+  const tolerated = Math.min(
+    toleratedFailureCount,
+    percentage === undefined ? Infinity : (count * percentage) / 100,
+  );
+  if (failed <= tolerated) return undefined;
+  return new StateFailure({
+    error: "States.ExceedToleratedFailureThreshold",
+    cause: "The specified tolerated failure threshold was exceeded",
+  });
+}
+
+/** Whether a Map lets any iteration fail; otherwise the first failure is the Map's. */
+export const tolerates = (limits: MapLimits): boolean =>
+  limits.toleratedFailureCount !== undefined || limits.toleratedFailurePercentage !== undefined;
 
 /** Evaluates the limits of a Map, from values, JSONata or paths. */
 export async function limitsOf(frame: Frame): Promise<MapLimits> {
@@ -34,14 +59,10 @@ export async function limitsOf(frame: Frame): Promise<MapLimits> {
     state.ToleratedFailurePercentage,
     state.ToleratedFailurePercentagePath,
   );
-  const tolerates = count !== undefined || percentage !== undefined;
   return {
-    concurrency: concurrency ? Math.min(concurrency, MOST_CONCURRENT) : MOST_CONCURRENT,
-    ...(tolerates && {
-      // With both, the first to be passed counts.
-      tolerated: (all: number) =>
-        Math.min(count ?? Infinity, percentage === undefined ? Infinity : (all * percentage) / 100),
-    }),
+    maxConcurrency: concurrency ?? 0,
+    ...(count !== undefined && { toleratedFailureCount: count }),
+    ...(percentage !== undefined && { toleratedFailurePercentage: percentage }),
   };
 }
 
@@ -54,12 +75,21 @@ export async function itemsOf(frame: Frame): Promise<readonly Json[]> {
     const detail = `Map state input must be an array but was: ${JSON.stringify(visit.input)}`;
     throw evaluationFailed(frame, "Items", "States.QueryEvaluationError", detail);
   }
-  const path = state.ItemsPath ?? "$";
-  const items = readPath(path, inputOf(frame), scopeOf(frame));
-  return isArray(items) ? items : failRuntime(frame, `Reference path "${path}" must point to array.`);
+  return itemsAtPath(frame, inputOf(frame));
 }
 
-async function integerOf(
+/** JSONPath: the array to which `ItemsPath` leads from an input. */
+export function itemsAtPath(frame: Frame, input: Json): readonly Json[] {
+  const path = frame.state.ItemsPath ?? "$";
+  const items = readPath(path, input, scopeOf(frame));
+  if (isArray(items)) return inspected(frame, "afterItemsPath", items);
+  // As AWS says it: without the state, and a path of the context object as one of the input.
+  const cause = `Reference path "${path.replace(/^\$\$/, "$")}" must point to array.`;
+  throw new StateFailure({ error: "States.Runtime", cause });
+}
+
+/** A number that stands in a field, is evaluated there, or is found at the path of another one. */
+export async function integerOf(
   frame: Frame,
   field: string,
   value: number | string | undefined,

@@ -5,7 +5,14 @@ import { evaluateTemplate } from "../query/index.ts";
 import { type RunFlow, runChildren } from "./children.ts";
 import { evaluate, inputOf } from "./fields.ts";
 import { contextOf, type Frame, scopeOf } from "./frame.ts";
-import { itemsOf, limitsOf, type MapLimits } from "./map-fields.ts";
+import {
+  concurrencyOf,
+  itemsOf,
+  limitsOf,
+  type MapLimits,
+  thresholdFailure,
+  tolerates,
+} from "./map-fields.ts";
 import { joined } from "./parallel.ts";
 
 /** Map: its processor on each item; the result is the list of what they gave, in the order of the items. */
@@ -17,7 +24,7 @@ export async function runMap(frame: Frame, runFlow: RunFlow): Promise<Json> {
     execution.write(flow, "MapStateStarted", { length: items.length }, { memo: { items } });
   }
   const items = visit.items ?? [];
-  await runChildren(frame, items.length, limits.concurrency, (index, signal) =>
+  await runChildren(frame, items.length, concurrencyOf(limits), (index, signal) =>
     runIteration(frame, index, limits, signal, runFlow),
   );
   execution.write(flow, "MapStateSucceeded", undefined, { previous: lastEventIn(flow) });
@@ -34,7 +41,7 @@ async function runIteration(
   const { around, execution, visit } = frame;
   const details = { name: visit.name, index };
   if (!visit.children[index]) {
-    const input = await itemInput(frame, index);
+    const input = await itemInput(frame, index, visit.items?.[index]);
     execution.write(frame.flow, "MapIterationStarted", details, {
       memo: { input },
       previous: visit.startedId ?? 0,
@@ -60,19 +67,16 @@ async function runIteration(
 
 /** Lets a failed iteration be, while no more have failed than the Map tolerates. */
 function tolerate(frame: Frame, limits: MapLimits, failure: StateFailure): void {
-  if (limits.tolerated === undefined) throw failure;
+  if (!tolerates(limits)) throw failure;
   const { children, items } = frame.visit;
   const failed = children.filter((child) => child?.settled === "failed").length;
-  if (failed <= limits.tolerated(items?.length ?? 0)) return;
-  throw new StateFailure({
-    error: "States.ExceedToleratedFailureThreshold",
-    cause: "The specified tolerated failure threshold was exceeded",
-  });
+  const exceeded = thresholdFailure(limits, items?.length ?? 0, failed);
+  if (exceeded) throw exceeded;
 }
 
-async function itemInput(frame: Frame, index: number): Promise<Json> {
-  const { state, visit } = frame;
-  const item = visit.items?.[index];
+/** What an iteration begins with: its item, or what `ItemSelector` makes of it. */
+export async function itemInput(frame: Frame, index: number, item: Json): Promise<Json> {
+  const { state } = frame;
   const selector = state.ItemSelector ?? state.Parameters;
   if (selector === undefined) return item;
   const context = contextOf(frame, { Map: { Item: { Index: index, Value: item } } });

@@ -21,9 +21,9 @@ export async function recovering(frame: Frame, work: (frame: Frame) => Promise<J
       const failure = failureFrom(frame, cause);
       if (retry(frame, failure)) continue;
       close(frame, failure);
-      const caught = await handle(frame, failure);
+      const caught = await exitCaught(frame, failure);
       if (!caught) throw new StateFailure(failure);
-      return writeExit(frame, caught);
+      return writeExit(frame, caught.exit);
     }
   }
 }
@@ -66,13 +66,16 @@ function close(frame: Frame, failure: Failure): void {
   });
 }
 
-/** Where a catcher sends a failure, with what; undefined when none takes it. */
-async function handle(frame: Frame, failure: Failure): Promise<Exit | undefined> {
+/** Which catcher takes a failure, where it sends it and with what; undefined when none takes it. */
+export async function exitCaught(
+  frame: Frame,
+  failure: Failure,
+): Promise<{ readonly exit: Exit; readonly index: number } | undefined> {
   const found = handlerOf(frame.state.Catch, failure);
   if (!found) return undefined;
   const errorOutput = { Error: failure.error ?? "", Cause: failure.cause ?? "" };
   try {
-    return await exitBy(frame, found.handler, errorOutput);
+    return { exit: await exitBy(frame, found.handler, errorOutput), index: found.index };
   } catch (cause) {
     throw new StateFailure(failureFrom(frame, cause));
   }

@@ -8,15 +8,10 @@ const LONGEST_SECONDS = 99_999_999;
 
 /** Evaluates a task's arguments and limits and records it, with a new token if it waits for one. */
 export async function schedule(frame: Frame, resource: TaskResource): Promise<void> {
-  const { around, execution, flow, state } = frame;
-  const waits = resource.pattern === "waitForTaskToken";
-  const token = waits ? around.newToken(execution) : undefined;
+  const { around, execution, flow } = frame;
+  const token = resource.pattern === "waitForTaskToken" ? around.newToken(execution) : undefined;
   const context = contextOf(frame, token === undefined ? {} : { Task: { Token: token } });
-  const seconds = await secondsOf(frame, "TimeoutSeconds", state.TimeoutSeconds, state.TimeoutSecondsPath);
-  const heartbeat = waits
-    ? await secondsOf(frame, "HeartbeatSeconds", state.HeartbeatSeconds, state.HeartbeatSecondsPath)
-    : undefined;
-  const parameters = serialize(await argumentsOf(frame, context), state.Resource ?? "");
+  const { seconds, heartbeat, parameters } = await planTask(frame, resource, context);
   const limits = {
     ...(seconds !== undefined && { timeoutInSeconds: seconds }),
     ...(heartbeat !== undefined && { heartbeatInSeconds: heartbeat }),
@@ -35,6 +30,18 @@ export async function schedule(frame: Frame, resource: TaskResource): Promise<vo
     execution.write(flow, "TaskScheduled", details, { memo });
     execution.write(flow, "TaskStarted", resource.details);
   }
+}
+
+/** Evaluates how long a task may take, in seconds, and what its service is given, as text. */
+export async function planTask(frame: Frame, resource: TaskResource, context = contextOf(frame)) {
+  const { state } = frame;
+  const seconds = await secondsOf(frame, "TimeoutSeconds", state.TimeoutSeconds, state.TimeoutSecondsPath);
+  const heartbeat =
+    resource.pattern === "waitForTaskToken"
+      ? await secondsOf(frame, "HeartbeatSeconds", state.HeartbeatSeconds, state.HeartbeatSecondsPath)
+      : undefined;
+  const parameters = serialize(await argumentsOf(frame, context), state.Resource ?? "");
+  return { seconds, heartbeat, parameters };
 }
 
 async function secondsOf(

@@ -1,22 +1,33 @@
 import type { Json } from "../asl.ts";
 import { StateFailure } from "../failure.ts";
 import { evaluateTemplate, QueryError, readPath } from "../query/index.ts";
-import { evaluate, inputOf, leaveJsonata, leaveJsonPath, outputOf, parametersOf } from "./fields.ts";
+import {
+  evaluate,
+  inputOf,
+  inspected,
+  leaveJsonata,
+  leaveJsonPath,
+  parametersOf,
+  throughPath,
+} from "./fields.ts";
 import { type Exit, type Frame, failRuntime, scopeOf } from "./frame.ts";
 
 /** Pass: its `Result`, or what it was given. */
 export async function runPass(frame: Frame): Promise<Exit> {
   const { state, visit } = frame;
   if (frame.language === "JSONata") return leaveJsonata(frame, state, {}, visit.input, state.Next);
-  const parameters = parametersOf(frame, inputOf(frame));
-  return leaveJsonPath(frame, state.Result === undefined ? parameters : state.Result, state.Next);
+  const result =
+    state.Result === undefined
+      ? parametersOf(frame, inputOf(frame))
+      : inspected(frame, "result", state.Result);
+  return leaveJsonPath(frame, result, state.Next);
 }
 
 /** Succeed: ends its flow well. */
 export async function runSucceed(frame: Frame): Promise<Exit> {
   const { state, visit } = frame;
   if (frame.language === "JSONata") return leaveJsonata(frame, state, {}, visit.input, undefined);
-  return { output: outputOf(state.OutputPath, inputOf(frame), frame) };
+  return { output: throughPath(state.OutputPath, inputOf(frame), frame) };
 }
 
 /** Fail: ends its flow with the error and cause that it names, if it names any. */

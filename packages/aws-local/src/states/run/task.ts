@@ -87,7 +87,7 @@ async function attempt(
   resource: TaskResource,
   signal: AbortSignal,
 ): Promise<Happening | "unwritten"> {
-  const { around, execution, visit } = frame;
+  const { around, execution, visit, probe } = frame;
   const integration = Object.hasOwn(around.integrations, resource.service)
     ? around.integrations[resource.service]
     : undefined;
@@ -104,6 +104,7 @@ async function attempt(
       stateMachineArn: execution.projection.start.stateMachineArn,
       stateName: visit.name,
       signal,
+      ...(probe?.trace && { trace: probe.trace }),
     });
     return { kind: "answered", value };
   } catch (cause) {

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock/clock.ts";
 import type { Json } from "../asl.ts";
 import { Cancelled } from "../failure.ts";
 import { evaluateTemplate, parseTimestamp, readPath } from "../query/index.ts";
-import { evaluate, evaluateTo, evaluationFailed, inputOf, leaveJsonata, outputOf } from "./fields.ts";
+import { evaluate, evaluateTo, evaluationFailed, inputOf, leaveJsonata, throughPath } from "./fields.ts";
 import { type Exit, type Frame, failRuntime, scopeOf } from "./frame.ts";
 
 const LONGEST_WAIT_SECONDS = 99_999_999;
@@ -19,7 +19,7 @@ export async function runWait(frame: Frame): Promise<Exit> {
   const input = inputOf(frame);
   const { Assign, Next } = state;
   return {
-    output: outputOf(state.OutputPath, input, frame),
+    output: throughPath(state.OutputPath, input, frame),
     ...(Assign && { assigned: evaluateTemplate(Assign, input, scopeOf(frame)) as Record<string, Json> }),
     ...(Next !== undefined && { next: Next }),
   };

@@ -1,0 +1,77 @@
+import { AwsError } from "../../endpoint/aws-json.ts";
+import { LARGEST_DATA } from "../history.ts";
+import type { InspectedField, Surroundings } from "../run/frame.ts";
+import { runTest, type TestOutcome } from "../test-state/run-test.ts";
+import { readStateTest, type StateTest } from "../test-state/state-test.ts";
+import type { Engine, Input } from "./operation.ts";
+
+const LONGEST_CAUSE = 32_768;
+
+/** Tests that run at once; each may take five minutes. */
+const MOST_TESTS = 100;
+
+/**
+ * `TestState`: one state by itself, with what it calls or with a mock in its place. It leaves no execution behind.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/test-state-isolation.html
+ */
+export function testOperation({ place, newId }: Engine, around: Surroundings, over: AbortSignal) {
+  let running = 0;
+  return {
+    async TestState(input: Input) {
+      const test = await readStateTest(input);
+      if (running >= MOST_TESTS) throw new AwsError("ThrottlingException", "Rate exceeded");
+      running++;
+      try {
+        return answered(test, await runTest(test, { around, place, newId, over }));
+      } finally {
+        running--;
+      }
+    },
+  };
+}
+
+export interface TestAnswer {
+  readonly status: TestOutcome["status"];
+  readonly output?: string;
+  readonly nextState?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly inspectionData?: Readonly<Record<string, unknown>>;
+}
+
+function answered(test: StateTest, outcome: TestOutcome): TestAnswer {
+  const { status, output, next, failure } = outcome;
+  return {
+    status,
+    ...(output !== undefined && { output: JSON.stringify(output) }),
+    ...(next !== undefined && { nextState: next }),
+    ...(failure?.error !== undefined && { error: failure.error }),
+    ...(failure?.cause !== undefined && { cause: failure.cause.slice(0, LONGEST_CAUSE) }),
+    ...(test.level !== "INFO" && { inspectionData: inspectionData(test, outcome) }),
+  };
+}
+
+/** What is no text of JSON in an answer. */
+const AS_IT_IS = new Set<InspectedField>([
+  "maxConcurrency",
+  "request",
+  "response",
+  "toleratedFailureCount",
+  "toleratedFailurePercentage",
+]);
+
+/** What is larger than a state may carry is left out. */
+function inspectionData(test: StateTest, { seen, variables, errorDetails }: TestOutcome) {
+  const fields = [...seen].map(
+    ([field, value]) => [field, AS_IT_IS.has(field) ? value : JSON.stringify(value ?? null)] as const,
+  );
+  return {
+    input: test.input,
+    ...Object.fromEntries(fields.filter(([, value]) => !isTooLarge(value))),
+    ...(Object.keys(variables).length > 0 && { variables: JSON.stringify(variables) }),
+    ...(errorDetails && Object.keys(errorDetails).length > 0 && { errorDetails }),
+  };
+}
+
+const isTooLarge = (value: unknown): boolean =>
+  typeof value === "string" && Buffer.byteLength(value) > LARGEST_DATA;

@@ -1,0 +1,174 @@
+import { createStates, memoryStore, type VirtualClock, virtualClock } from "@callboard/aws-local";
+import { definition } from "../definition.ts";
+import { substitutions } from "./substitutions.ts";
+
+/** A state of the post-processing, as far as a walk needs it. */
+interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly Retry?: readonly object[];
+  readonly Catch?: readonly object[];
+  readonly Branches?: readonly {
+    readonly StartAt: string;
+    readonly States: Readonly<Record<string, State>>;
+  }[];
+}
+
+export type Mock =
+  | { readonly result: unknown; readonly fieldValidationMode?: "NONE" }
+  | { readonly errorOutput: { readonly error: string; readonly cause?: string } };
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** A state that was tested: what it began with, and what became of it. */
+export interface Visit {
+  readonly state: string;
+  readonly input: unknown;
+  readonly variables: Variables;
+  readonly answer: TestAnswer;
+}
+
+/** What TestState answers, with values where it has JSON in texts. */
+export interface TestAnswer {
+  readonly status: string;
+  readonly output: unknown;
+  readonly nextState?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly variables: Variables;
+  /** What its service was to be given. */
+  readonly given: unknown;
+  readonly errorDetails: {
+    readonly retryIndex?: number;
+    readonly retryBackoffIntervalSeconds?: number;
+    readonly catchIndex?: number;
+  };
+}
+
+/** States that are neither mocked nor called cannot be told of redrives by a context object; here a variable tells them. */
+const REDRIVES = "$states.context.Execution.RedriveCount";
+
+const whole = definition(substitutions);
+const machine = JSON.parse(whole) as {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+};
+
+/** Every state of the post-processing by its name, those of branches too. */
+export const states: ReadonlyMap<string, State> = new Map(
+  Object.entries(machine.States).flatMap(([name, state]) => [
+    [name, state] as const,
+    ...(state.Branches ?? []).flatMap((branch) => Object.entries(branch.States)),
+  ]),
+);
+
+const isMocked = ({ Type }: State) => Type === "Task" || Type === "Parallel";
+
+/** Tests the states of the post-processing by themselves, on an engine that calls nothing. */
+export function stateWalk() {
+  const clock = virtualClock();
+  const engine = createStates({ clock, store: memoryStore(), integrations: {} });
+
+  /** Tests one state; `retries` are those that the failure has had. */
+  const test = async (
+    stateName: string,
+    { input = {}, variables = {} }: { readonly input?: unknown; readonly variables?: Variables },
+    mock?: Mock,
+    retries?: number,
+  ): Promise<TestAnswer> => {
+    const testing = engine.operations.TestState({
+      definition: mock ? whole : whole.replaceAll(REDRIVES, "$redriveCount"),
+      stateName,
+      input: JSON.stringify(input),
+      variables: JSON.stringify(mock ? variables : { ...variables, redriveCount: 0 }),
+      inspectionLevel: "DEBUG",
+      ...(mock && { mock: wire(mock), context: JSON.stringify(contextOf(stateName, retries)) }),
+      ...(retries !== undefined && { stateConfiguration: { retrierRetryCount: retries } }),
+    });
+    const { output, inspectionData, ...answer } = await passing(clock, testing);
+    const { variables: left, afterArguments, errorDetails } = inspectionData as Record<string, string>;
+    const { redriveCount, ...after } = JSON.parse(left ?? "{}");
+    return {
+      ...answer,
+      output: output === undefined ? undefined : JSON.parse(output),
+      variables: after,
+      given: afterArguments === undefined ? undefined : JSON.parse(afterArguments),
+      errorDetails: (errorDetails ?? {}) as TestAnswer["errorDetails"],
+    };
+  };
+
+  /**
+   * Walks from a state to where nothing follows, each with what the one before left; one that may be retried fails until
+   * it may not. The mocks of a state are used in turn, the last of them again and again; a report has one of its own, and
+   * a Parallel gives what its branches do.
+   */
+  const walk = async (
+    mocks: Readonly<Record<string, readonly Mock[]>>,
+    input: unknown,
+    from = { state: machine.StartAt, variables: {} as Variables },
+  ): Promise<Visit[]> => {
+    const visits: Visit[] = [];
+    const used = new Map<string, number>();
+    const mockOf = async (name: string, state: State, variables: Variables, given: unknown) => {
+      if (state.Branches) {
+        const ends: unknown[] = [];
+        for (const { StartAt } of state.Branches) {
+          const branch = await walk(mocks, given, { state: StartAt, variables });
+          visits.push(...branch);
+          ends.push(branch.at(-1)!.answer.output);
+        }
+        return { result: ends };
+      }
+      const nth = used.get(name) ?? 0;
+      used.set(name, nth + 1);
+      const own = mocks[name] ?? (isReport(state) ? [reported] : []);
+      return own[Math.min(nth, own.length - 1)];
+    };
+    let at: string | undefined = from.state;
+    let { variables } = from;
+    let given = input;
+    while (at !== undefined) {
+      const state: State = states.get(at)!;
+      const mock = isMocked(state) ? await mockOf(at, state, variables, given) : undefined;
+      if (isMocked(state) && !mock) throw new Error(`no mock for ${at}`);
+      const begun = { input: given, variables };
+      let answer = await test(at, begun, mock);
+      for (let retries = 1; answer.status === "RETRIABLE"; retries++) {
+        answer = await test(at, begun, mock, retries);
+      }
+      visits.push({ state: at, ...begun, answer });
+      ({ variables } = answer);
+      given = answer.output;
+      at = answer.nextState;
+    }
+    return visits;
+  };
+
+  return { test, walk, close: () => engine.close() };
+}
+
+export const isReport = ({ Resource }: State): boolean => Resource === "arn:aws:states:::events:putEvents";
+
+const reported: Mock = { result: { FailedEntryCount: 0, Entries: [{ EventId: "e" }] } };
+
+const wire = (mock: Mock) => ("result" in mock ? { ...mock, result: JSON.stringify(mock.result) } : mock);
+
+const contextOf = (stateName: string, retries = 0) => ({
+  Execution: { Id: "arn:execution", Name: "v_1", StartTime: "2026-01-01T00:00:00.000Z", RedriveCount: 0 },
+  State: { Name: stateName, EnteredTime: "2026-01-01T00:00:01.000Z", RetryCount: retries },
+  ...(states.get(stateName)?.Resource?.match(/\.(sync|waitForTaskToken)$/) && { Task: { Token: "token" } }),
+});
+
+/** Lets time pass until a test is over: a Wait waits. */
+async function passing<T>(clock: VirtualClock, testing: Promise<T>): Promise<T> {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  testing.then(end, end);
+  for (;;) {
+    await new Promise((done) => setImmediate(done));
+    if (isOver) return testing;
+    await clock.advance(1_000);
+  }
+}

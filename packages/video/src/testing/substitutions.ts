@@ -1,0 +1,25 @@
+import type { Substitutions } from "../definition.ts";
+
+/** What is filled into the state machine where nothing stands behind it. */
+export const substitutions = {
+  BusName: "callboard",
+  Bucket: "media",
+  ProbeFunction: "probe",
+  PrepareFunction: "prepare",
+  ReadTranscriptFunction: "read-transcript",
+  StoreAvatarFunction: "store-avatar",
+  TextModelId: "text",
+  TextModelLabel: "Text model",
+  ImageModelId: "image",
+  ModelEndpoint: "https://models.example/v1",
+  ModelName: "other",
+  ModelLabel: "Other model",
+  ModelConnectionArn: "arn:aws:events:us-east-1:123456789012:connection/c/1",
+  ClusterArn: "cluster",
+  TaskDefinitionArn: "task",
+  ContainerName: "prepare",
+  Subnets: "subnet-1,subnet-2",
+  SecurityGroups: "sg-1",
+  TranscribePollSeconds: "15",
+  TranscribeCaptioned: "false",
+} satisfies Substitutions;
