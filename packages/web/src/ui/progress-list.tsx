@@ -35,7 +35,9 @@ export function ProgressList({
             </h3>
           )}
           <RowBoundary name={`execution/${run}`} of={execution} as="p">
-            <ExecutionLine execution={execution} loading={loading} />
+            {(execution || steps.every(({ state }) => state === "to_come")) && (
+              <ExecutionLine execution={execution} loading={loading} />
+            )}
           </RowBoundary>
           {index === 0 && children}
           <ol className="steps">

@@ -1,7 +1,8 @@
 import type { RunProgress } from "@callboard/client/headless";
 import { useServerNow } from "@callboard/client/react";
+import { stateText } from "../model/progress.ts";
 import { standingText } from "../model/subject.ts";
-import { subjectCaption, untitledName } from "../model/words.ts";
+import { stepLabel, subjectCaption, untitledName } from "../model/words.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { type Cue, Lamp } from "../ui/lamp.tsx";
@@ -54,7 +55,11 @@ function StateText({ run, waiting }: { run: RunProgress | undefined; waiting: nu
   const execution = run?.execution;
   const passes = execution !== undefined && execution.endedAt === undefined;
   const now = useServerNow(passes ? 1_000 : undefined);
-  if (execution === undefined) return words.viewer.notBegun;
+  if (execution === undefined) {
+    const told = run?.steps.findLast(({ state }) => state !== "to_come");
+    if (told === undefined) return words.viewer.notBegun;
+    return words.progress.stepIs(stepLabel(told.step, words), stateText(told.state, words));
+  }
   return standingText(execution, waiting, now, words);
 }
 

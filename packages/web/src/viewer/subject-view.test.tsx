@@ -192,3 +192,14 @@ it("asks for an address where the one that came has expired, and loads captions 
   expect(fetched.mock.calls.map(([url]) => url)).toEqual(["https://s3/vtt?1"]);
   expect(page.textContent).toContain("Hello there.");
 });
+
+it("says what was reported last where no execution reports", async () => {
+  const { page, put } = await open();
+  await put("watch:video/v_1", { title: { title: "A talk" } });
+  expect(page.querySelector(".show-state")?.textContent).toBe("Not begun yet.");
+  expect(page.querySelector("[data-execution]")?.textContent).toBe("Nothing has been reported yet.");
+  const told = { execution: "-", state: "succeeded", attempt: 1, startedAt: 1, at: 2 };
+  await put("watch:video/v_1", { "step/-/probe": { ...told, step: "probe" } });
+  expect(page.querySelector(".show-state")?.textContent).toBe("Look at the file: done.");
+  expect(page.querySelector("[data-execution]")).toBeNull();
+});

@@ -6,7 +6,7 @@ export const question: Texts["question"] = {
   looking: "読み込み中…",
   notHere: "開こうとした質問は、ここにはありません。",
   nothingAsked: "質問はありませんでした。",
-  notYet: "まだ質問はありません。質問があると、ここに表示されます。",
+  notYet: "まだ質問はありません。質問はここに表示されます。",
   asked: (prompt) => `新しい質問です：${prompt}`,
   notWhole: "この質問の一部を表示できませんでした。",
   asJson: "質問の内容（JSON）",
@@ -88,8 +88,7 @@ export const question: Texts["question"] = {
     sending: "送信中…",
     sendingAgain: "接続がありません。接続が戻りしだい、もう一度送信します。",
     accepted: "回答を受け付けました。",
-    unsure:
-      "回答が届いたか確認できませんでした。接続が戻っても質問が受付中のままなら、もう一度送信してください。",
+    unsure: "回答が届いたか確認できませんでした。接続が戻っても受付中のままなら、もう一度送信してください。",
     notSent: "接続がなかったため、送信していません。もう一度送信してください。",
     tooLarge: "回答が長すぎて送信できません。",
     invalid: "回答に不足があります。",
