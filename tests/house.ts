@@ -46,6 +46,7 @@ const unusualLengths: Readonly<Record<string, string>> = {
   "packages/functions/src/aws/json-schema-answers.ts": "is where what checks answers is loaded late",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",
   "packages/web/src/creator/later-question.ts": "what a question loads late, on whichever page it is shown",
+  "packages/protocol/src/plugin-types.ts": "what bundles know of plugins' events without the schemas",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };
 

@@ -1,5 +1,11 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
-export { eventTypesWithTokens, readKinds, SOURCE, workflowEventTypes } from "@callboard/protocol";
+export {
+  eventTypesWithTokens,
+  pluginManager,
+  readKinds,
+  SOURCE,
+  workflowEventTypes,
+} from "@callboard/protocol";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { innerEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
@@ -23,3 +29,4 @@ export {
   readIdentity,
   signInOf,
 } from "./identity-settings.ts";
+export { lifecycleTable, pluginRow } from "./plugins.ts";
