@@ -32,6 +32,8 @@ export interface Settings {
   readonly notifyAfterSeconds?: string;
   /** Whom mails are from, as `a@example.com` or `Callboard <a@example.com>`. */
   readonly mailFrom?: string;
+  /** Whether an upload that is started goes through the plugin life cycle, in which its post-processing is one turn. */
+  readonly plugins?: boolean;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -64,6 +66,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
     mailFrom: env.CALLBOARD_MAIL_FROM || "Callboard <board@callboard.example>",
+    ...(flag(env, "CALLBOARD_PLUGINS") ? { plugins: true } : {}),
     ...(model
       ? {
           model: {
@@ -120,6 +123,12 @@ function seconds(env: Env, name: string): string | undefined {
   if (text && !/^[1-9]\d{0,6}$/.test(text))
     throw new SettingsError(`${name} is not a number of seconds from 1 to 9999999: ${text}`);
   return text || undefined;
+}
+
+function flag(env: Env, name: string): boolean {
+  const text = env[name];
+  if (text && text !== "true" && text !== "false") throw new SettingsError(`${name} is not true or false`);
+  return text === "true";
 }
 
 function originsIn(env: Env, name: string): readonly string[] | undefined {
