@@ -32,6 +32,7 @@ async function evaluate(): Promise<Stages> {
     ...outsideModel,
     CALLBOARD_PUBLISHERS: JSON.stringify(publishers),
     CALLBOARD_SERVERLESS_VIDEO: "true",
+    CALLBOARD_PLUGINS: "true",
   };
   return { production, dev: await synthesize({ stage: "dev", functions: "none", environment }) };
 }
