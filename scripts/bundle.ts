@@ -97,7 +97,8 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
     ...(isExternal ? {} : { banner: { js: requireForLibraries } }),
   });
   const video = join(root, "packages/video");
-  await cp(join(video, "post-processing.asl.json"), join(folder, "post-processing.asl.json"));
+  for (const name of ["post-processing.asl.json", "plugin-lifecycle.asl.json", "recording.asl.json"])
+    await cp(join(video, name), join(folder, name));
   for (const file of ["talk.mp4", "talk.vtt", "talk.ja.vtt"])
     await cp(join(video, "sample", file), join(folder, "sample", file));
   await cp(pages, join(folder, "pages"), { recursive: true });

@@ -69,6 +69,8 @@ export interface CallboardArgs {
   readonly operators?: readonly $util.Input<string>[];
   /** Whether ServerlessVideo's events on the account's default bus are taken in. Default: false. */
   readonly serverlessVideo?: boolean;
+  /** Whether life cycles may ask plugins, which answer on the account's default bus. Default: false. */
+  readonly plugins?: boolean;
   /** Who says who people are. Default: a new user pool. */
   readonly issuer?: CallboardIssuer;
   /** Whether anybody may make an account in the new user pool. Default: `closed`. */

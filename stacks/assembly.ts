@@ -2,13 +2,14 @@ import {
   checkPublisher,
   type DeployedFunction,
   type Publisher,
+  pluginManager,
   publishersVariable,
   serverlessVideoPublishers,
 } from "@callboard/functions/deployment";
 import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
 import type { CallboardArgs } from "./arguments.ts";
-import { bus, publishers, rules } from "./bus.ts";
+import { type AnyBus, bus, ownRules, publishers, type RuleParts, rules } from "./bus.ts";
 import { check } from "./check.ts";
 import { clockMessages, clockSchedule, mayReceive, wakeups } from "./clock.ts";
 import type { Code } from "./code.ts";
@@ -19,18 +20,30 @@ import { type Known, when } from "./known.ts";
 import { isThing } from "./late.ts";
 import { mail } from "./mail.ts";
 import type { Names } from "./names.ts";
-import { objectsIn, type Statement, tableOf } from "./permissions.ts";
+import { mayPutAs, objectsIn, type Statement, tableOf } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import { type AnyBucket, storage } from "./storage.ts";
 import { configure, devPages, devWeb, pagesConfig, web } from "./web.ts";
 
 /** A workflow that is deployed with Callboard and speaks on its bus. */
 export interface Workflow {
-  readonly stateMachine: $util.Output<string>;
+  /** Those whose executions Callboard is told of. */
+  readonly stateMachines: readonly $util.Output<string>[];
   /** The source of its events, what they are about, and the roles that put them. */
   readonly publisher: Publisher & { readonly roles: $util.Input<string>[] };
   /** What is behind `/videos` of the HTTP API. */
   readonly videos: sst.aws.Function;
+  /** What else of it takes events, and by which rules. */
+  readonly functions?: Readonly<Record<string, sst.aws.Function>>;
+  readonly rules?: readonly RuleParts[];
+}
+
+/** What a workflow is made on: Callboard's bus, bucket and table, and the queue of what a function could not take. */
+export interface WorkflowParts {
+  readonly own: AnyBus;
+  readonly bucket: AnyBucket;
+  readonly table: { readonly name: $util.Output<string>; readonly arn: $util.Output<string> };
+  readonly failed: aws.sqs.Queue;
 }
 
 /** What a Callboard is assembled from. */
@@ -43,7 +56,7 @@ export interface Parts {
   readonly args: CallboardArgs;
   readonly code: Code;
   /** Makes a workflow that needs Callboard's bus and bucket. */
-  workflow?(on: { readonly own: AnyBucket; readonly bucket: AnyBucket }): Workflow;
+  workflow?(on: WorkflowParts): Workflow;
 }
 
 /** Everything that a Callboard has, in the order in which one part needs the other. */
@@ -99,7 +112,12 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     permissions: readonly Statement[] = [],
   ) => serviceFunction(names, settings, code, busParts.failed, name, environment, permissions);
 
-  const beside = workflow?.({ own: busParts.own, bucket: stored.bucket });
+  const beside = workflow?.({
+    own: busParts.own,
+    bucket: stored.bucket,
+    table: { name: stored.tableName, arn: stored.table.arn },
+    failed: busParts.failed,
+  });
   const allowed =
     settings.publishers.length > 0 ? when(known, (all) => publishersOf(all, beside)) : undefined;
   const functions = {
@@ -149,8 +167,18 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
       },
       [...tableOf.notify(stored), ...(mails?.permissions ?? [])],
     ),
+    ...(settings.plugins
+      ? {
+          plugins: make("plugins", { ...storedAt, ...here, ...(allowed ? { PUBLISHERS: allowed } : {}) }, [
+            ...tableOf.plugins(stored),
+            mayPut,
+            mayPutAs([pluginManager]),
+            mayWake,
+          ]),
+        }
+      : {}),
     clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut, mayWake, mayReceive(queue)]),
-  } satisfies Record<DeployedFunction, sst.aws.Function>;
+  } satisfies Record<Exclude<DeployedFunction, "plugins">, sst.aws.Function> & { plugins?: sst.aws.Function };
   // Whoever verifies tokens, or tells people, puts no events.
   const { authorize, "authorize-http": authorizeHttp, notify: _notify, ...putting } = functions;
 
@@ -160,11 +188,14 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
   clockMessages(names, functions.clock, queue);
 
   const checking = check(names, busParts);
-  const ownMachines = [checking.stateMachine.arn, ...(beside ? [beside.stateMachine] : [])];
+  const ownMachines = [checking.stateMachine.arn, ...(beside?.stateMachines ?? [])];
   const stateMachineArns = $util
     .all([$util.output(when(known, (all) => [...all.stateMachineArns])), $util.all(ownMachines)])
     .apply(([theirs, own]) => [...theirs, ...own]);
-  const made = rules(names, busParts, settings, stateMachineArns, functions);
+  const made = rules(names, busParts, [
+    ...ownRules(settings, stateMachineArns, functions),
+    ...(beside?.rules ?? []),
+  ]);
   const busPolicy = publishers(names, busParts, known, {
     functionRoles: Object.values(putting).map((fn) => fn.nodes.role.arn),
     own: [
@@ -181,7 +212,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     wakeups: queue,
     table: stored.table,
     apis: api,
-    functions: { ...functions, ...(beside ? { videos: beside.videos } : {}) },
+    functions: { ...functions, ...(beside ? { videos: beside.videos, ...beside.functions } : {}) },
   });
 
   return {

@@ -96,55 +96,84 @@ export interface BusRuleMade {
   readonly bus?: $util.Output<string>;
 }
 
-/** The rules, each with its function, a retry policy and dead letters. */
+/** A rule with its one target. */
+export interface RuleParts {
+  readonly name: string;
+  /** The account's default bus, unless told. */
+  readonly bus?: "callboard" | "default";
+  /** As JSON. */
+  readonly pattern: $util.Input<string>;
+  readonly target: $util.Input<string>;
+  /** The function that the target is; another target is reached by a role. */
+  readonly invokes?: sst.aws.Function;
+  readonly role?: $util.Input<string>;
+  readonly inputTransformer?: ReturnType<typeof busRules>[number]["inputTransformer"];
+}
+
+/** Callboard's own rules, as far as there is something to take. */
+export function ownRules(
+  { serverlessVideo, mailFrom, smtpUrl }: Settings,
+  stateMachineArns: $util.Output<string[]>,
+  functions: Readonly<Record<Exclude<BusFunction, "plugins">, sst.aws.Function>> & {
+    readonly plugins?: sst.aws.Function;
+  },
+): RuleParts[] {
+  return (
+    busRules([])
+      .filter(({ only }) => serverlessVideo || only !== "serverless-video")
+      // Whoever takes mails by SMTP tells nothing of them later.
+      .filter(({ only }) => (mailFrom !== undefined && smtpUrl === undefined) || only !== "mail")
+      .flatMap(({ pattern: _, target, ...rule }) => {
+        const fn = functions[target];
+        // The pattern names the state machines, some of which are made with it.
+        const pattern = stateMachineArns.apply((arns) =>
+          JSON.stringify(busRules(arns).find((one) => one.name === rule.name)!.pattern),
+        );
+        return fn ? [{ ...rule, pattern, target: fn.arn, invokes: fn }] : [];
+      })
+  );
+}
+
+/** Makes rules, each with its target, a retry policy and dead letters. */
 export function rules(
   { inStack, stageName }: Names,
   { own, undelivered }: BusParts,
-  { serverlessVideo, mailFrom, smtpUrl }: Settings,
-  stateMachineArns: $util.Output<string[]>,
-  functions: Record<BusFunction, sst.aws.Function>,
+  all: readonly RuleParts[],
 ): BusRuleMade[] {
-  const made = busRules([])
-    .filter(({ only }) => serverlessVideo || only !== "serverless-video")
-    // Whoever takes mails by SMTP tells nothing of them later.
-    .filter(({ only }) => (mailFrom !== undefined && smtpUrl === undefined) || only !== "mail")
-    .map((rule) => {
-      const name = `Rule${pascal(rule.name)}`;
-      const fn = functions[rule.target];
-      const eventBusName = rule.bus === "callboard" ? own.name : "default";
-      // The pattern names the state machines, some of which are made with it.
-      const eventPattern = stateMachineArns.apply((arns) =>
-        JSON.stringify(busRules(arns).find((one) => one.name === rule.name)!.pattern),
-      );
-      const eventRule = new aws.cloudwatch.EventRule(inStack(name), {
-        name: stageName(longestName.rule, name),
-        eventBusName,
-        eventPattern,
-      });
-      const { inputTransformer } = rule;
-      new aws.cloudwatch.EventTarget(inStack(`${name}Target`), {
-        rule: eventRule.name,
-        eventBusName,
-        arn: fn.arn,
-        retryPolicy: { maximumEventAgeInSeconds: day, maximumRetryAttempts: 185 },
-        deadLetterConfig: { arn: undelivered.arn },
-        ...(inputTransformer
-          ? {
-              inputTransformer: {
-                inputPaths: { ...inputTransformer.InputPathsMap },
-                inputTemplate: inputTransformer.InputTemplate,
-              },
-            }
-          : {}),
-      });
+  const made = all.map((rule) => {
+    const name = `Rule${pascal(rule.name)}`;
+    const eventBusName = rule.bus === "callboard" ? own.name : "default";
+    const eventRule = new aws.cloudwatch.EventRule(inStack(name), {
+      name: stageName(longestName.rule, name),
+      eventBusName,
+      eventPattern: rule.pattern,
+    });
+    const { inputTransformer } = rule;
+    new aws.cloudwatch.EventTarget(inStack(`${name}Target`), {
+      rule: eventRule.name,
+      eventBusName,
+      arn: rule.target,
+      ...(rule.role ? { roleArn: rule.role } : {}),
+      retryPolicy: { maximumEventAgeInSeconds: day, maximumRetryAttempts: 185 },
+      deadLetterConfig: { arn: undelivered.arn },
+      ...(inputTransformer
+        ? {
+            inputTransformer: {
+              inputPaths: { ...inputTransformer.InputPathsMap },
+              inputTemplate: inputTransformer.InputTemplate,
+            },
+          }
+        : {}),
+    });
+    if (rule.invokes)
       new aws.lambda.Permission(inStack(`${name}Permission`), {
         action: "lambda:InvokeFunction",
-        function: fn.arn,
+        function: rule.invokes.arn,
         principal: "events.amazonaws.com",
         sourceArn: eventRule.arn,
       });
-      return { name, eventRule, own: rule.bus === "callboard" };
-    });
+    return { name, eventRule, own: rule.bus === "callboard" };
+  });
   new aws.sqs.QueuePolicy(inStack("UndeliveredEventsPolicy"), {
     queueUrl: undelivered.url,
     policy: $util.jsonStringify({

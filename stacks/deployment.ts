@@ -4,6 +4,7 @@ import { checkProcessing } from "./check-processing.ts";
 import { sources } from "./code.ts";
 import { devPanes } from "./dev.ts";
 import { formerTable } from "./former-table.ts";
+import { lifecycle } from "./life-cycle.ts";
 import { namesOf } from "./names.ts";
 import { readStageSettings } from "./stage-settings.ts";
 import { videos } from "./videos.ts";
@@ -30,10 +31,16 @@ export async function deployment() {
             workflow(on) {
               const processing = workflow(names, { ...settings, models }, on, on);
               stateMachine = processing.stateMachine.arn;
+              const { probe } = processing.functions;
+              const cycle = settings.plugins
+                ? lifecycle(names, settings, on, { stateMachine: processing.stateMachine, probe })
+                : undefined;
+              const roles = [...processing.putting, ...(cycle?.putting ?? [])];
               return {
-                stateMachine,
-                publisher: { source: eventSource, subjects: eventSubjects, roles: processing.putting },
-                videos: videos(names, settings, on, processing.stateMachine),
+                stateMachines: [stateMachine, ...(cycle?.stateMachines ?? [])],
+                publisher: { source: eventSource, subjects: eventSubjects, roles },
+                videos: videos(names, settings, on, processing.stateMachine, cycle?.recording),
+                ...(cycle ? { functions: cycle.functions, rules: cycle.rules } : {}),
               };
             },
           }

@@ -36,6 +36,18 @@ export const mayRead = (bucket: Storage["bucket"], folders: readonly Folder[]): 
   { actions: ["s3:ListBucket"], resources: [bucket.arn] },
 ];
 
+/**
+ * Events of these sources alone on the account's default bus, on which plugins are asked and answer. A call has several
+ * events, so that the key holds a list.
+ */
+export const mayPutAs = (sources: string[]): Statement => ({
+  actions: ["events:PutEvents"],
+  resources: [
+    $interpolate`arn:aws:events:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:event-bus/default`,
+  ],
+  conditions: [{ test: "ForAllValues:StringEquals", variable: "events:source", values: sources }],
+});
+
 /** Heads of channels, with their rows. */
 const heads: RowKind[] = ["subject", "inbox", "list"];
 /** What `ingest` reads and writes. */
@@ -47,7 +59,11 @@ const writeOne = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteIte
 const write = [...writeOne, "dynamodb:BatchWriteItem"];
 
 /** Rows by the beginnings of their partition keys; a transaction is allowed by the actions that it is made of. */
-const rowsOf = ({ table }: Storage, actions: string[], kinds: RowKind[]): Statement => ({
+const rowsOf = (
+  { table }: { readonly table: Pick<Storage["table"], "arn"> },
+  actions: string[],
+  kinds: RowKind[],
+): Statement => ({
   actions,
   resources: [table.arn],
   conditions: [
@@ -76,8 +92,8 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
 });
 
 /**
- * What each function may do with the table; task tokens are written by `ingest` and read by `relay` alone,
- * and the key of what goes through doors is made by `notify` and read by `requests`.
+ * What each function may do with the table; task tokens are written by `ingest` and `plugins` and read by `relay`
+ * alone, and the key of what goes through doors is made by `notify` or `plugins` and read by `requests`.
  */
 export const tableOf = {
   socket: (storage: Storage) => [
@@ -115,6 +131,18 @@ export const tableOf = {
     rowsOf(storage, ["dynamodb:PutItem"], ["request", "person", "told", "secret"]),
     rowsOf(storage, ["dynamodb:ConditionCheckItem"], ["person"]),
     entriesOf(storage, ["byPrincipal"]),
+  ],
+  plugins: (storage: Storage) => [
+    rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "execution"]),
+    rowsOf(storage, ["dynamodb:Query"], ["request", "secret"]),
+    rowsOf(storage, ["dynamodb:PutItem"], ["request", "execution", "taskToken", "secret"]),
+    rowsOf(storage, ["dynamodb:UpdateItem"], ["request", "execution"]),
+    rowsOf(storage, ["dynamodb:ConditionCheckItem"], ["execution"]),
+  ],
+  /** The state machine of the life cycle: it reads the registry, and keeps what it has told. */
+  lifecycle: (table: Pick<Storage["table"], "arn">) => [
+    rowsOf({ table }, ["dynamodb:Query"], ["hook"]),
+    rowsOf({ table }, ["dynamodb:UpdateItem"], ["lifecycle"]),
   ],
   clock: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:BatchGetItem"], ["request", "audience"]),

@@ -11,6 +11,7 @@ const variableOf: Readonly<Record<string, string>> = {
   publishers: "CALLBOARD_PUBLISHERS",
   operators: "CALLBOARD_OPERATORS",
   serverlessVideo: "CALLBOARD_SERVERLESS_VIDEO",
+  plugins: "CALLBOARD_PLUGINS",
   "issuer.url": "CALLBOARD_ISSUER",
   "issuer.audience": "CALLBOARD_AUDIENCE",
   "issuer.clientId": "CALLBOARD_CLIENT_ID",

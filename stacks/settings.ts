@@ -36,6 +36,8 @@ export interface Settings extends IdentitySettings {
   readonly operators: readonly string[];
   /** Whether ServerlessVideo's events on the default bus are taken in. */
   readonly serverlessVideo: boolean;
+  /** Whether life cycles may ask plugins. */
+  readonly plugins: boolean;
   /** Whether the web pages are deployed. */
   readonly pages: boolean;
   /** The origins of pages that may call the HTTP API and reach the bucket; `*` for any. */
@@ -159,6 +161,7 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
     operators,
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
+    plugins: flag("CALLBOARD_PLUGINS", false),
     pages: flag("CALLBOARD_PAGES", true),
     origins,
     lists: lists ?? [],

@@ -14,13 +14,19 @@ export function videos(
   settings: Settings,
   { bucket }: Pick<Storage, "bucket">,
   stateMachine: aws.sfn.StateMachine,
+  /** What an upload is started with, where plugins are asked before its post-processing. */
+  recording?: aws.sfn.StateMachine,
 ): sst.aws.Function {
   const runs = stateMachine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
   return callboardFunction(names, settings, "Videos", {
     file: "packages/video/src/lambda/videos",
     memory: "512 MB",
     timeout: `${$dev ? longestSecondsLive(TIMEOUT_SECONDS) : TIMEOUT_SECONDS} seconds`,
-    environment: { BUCKET: bucket.name, STATE_MACHINE_ARN: stateMachine.arn },
+    environment: {
+      BUCKET: bucket.name,
+      STATE_MACHINE_ARN: stateMachine.arn,
+      ...(recording ? { RECORDING_ARN: recording.arn } : {}),
+    },
     // In the same place among the code as in the sources.
     copyFiles: sampleNames.map((name) => ({ from: `packages/video/sample/${name}` })),
     permissions: [
@@ -28,7 +34,7 @@ export function videos(
       { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/videos/*`] },
       // Without it a file that is missing is "access denied"; a condition on the prefix would be one on lists alone.
       { actions: ["s3:ListBucket"], resources: [bucket.arn] },
-      { actions: ["states:StartExecution"], resources: [stateMachine.arn] },
+      { actions: ["states:StartExecution"], resources: [(recording ?? stateMachine).arn] },
       {
         actions: [
           "states:DescribeExecution",

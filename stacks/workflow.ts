@@ -215,7 +215,7 @@ const callOutside = (
 ];
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html: of log deliveries there is no narrower resource. */
-const writeLog: Statement[] = [
+export const writeLog: Statement[] = [
   {
     actions: [
       "logs:CreateLogDelivery",

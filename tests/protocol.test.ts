@@ -9,6 +9,8 @@ import {
   Item,
   limits,
   needs,
+  PluginComplete,
+  PluginRequested,
   parseClientMessage,
   refusalCodes,
   ServerMessage,
@@ -16,12 +18,13 @@ import {
   verbNames,
   verbs,
 } from "@callboard/protocol";
-import * as events from "@callboard/protocol/events";
+import * as ofWorkflows from "@callboard/protocol/events";
 import * as values from "@callboard/protocol/values";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { type Example, examplesOf, rowsUnder } from "./protocol-examples.ts";
 
+const events = { ...ofWorkflows, PluginRequested, PluginComplete };
 const document = readFileSync(new URL("../PROTOCOL.md", import.meta.url), "utf8");
 const examples = examplesOf(document);
 

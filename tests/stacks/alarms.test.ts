@@ -58,9 +58,15 @@ it("has a row in the runbook for every alarm, and says what they cost", async ()
   expect(rows.filter((row) => !names.some((name) => isOf(row, name)))).toEqual([]);
   const [, count, dollars] = /^\| (\d+) alarms +\| +\$([\d.]+) \|$/m.exec(deploy!)!;
   expect([Number(count), Number(dollars)]).toEqual([names.length, names.length / 10]);
-  // The post-processing has one more, and a rule for ServerlessVideo's events another.
+  // The post-processing has one more, a rule for ServerlessVideo's events another, and plugins each function and rule.
   const more = alarmsOf(stages.dev).filter((name) => !names.includes(name));
-  expect(more.sort()).toEqual(["RuleServerlessVideoLost", "VideosErrors"]);
+  const ofPlugins =
+    /^(DurationLimit|TitleAndDescription|Plugins)Errors$|^Rule(Plugin|Turn|Recording|Lifecycle)\w+Lost$/;
+  expect(more.filter((name) => ofPlugins.test(name))).toHaveLength(11);
+  expect(more.filter((name) => !ofPlugins.test(name)).sort()).toEqual([
+    "RuleServerlessVideoLost",
+    "VideosErrors",
+  ]);
   expect(more.filter((name) => !rows.some((row) => isOf(row, name)))).toEqual([]);
   const [, extra] = /^\| with the post-processing: an alarm more, .+\| +\$([\d.]+) \|$/m.exec(deploy!)!;
   const zone = Object.values(idlePostProcessing).reduce((sum, bill) => sum + dollarsOf(bill), 0);

@@ -230,7 +230,10 @@ const writes = /^dynamodb:(PutItem|UpdateItem|DeleteItem|BatchWriteItem|\*)$/;
 const leadingKeysOf = ({ conditions }: Statement) =>
   conditions["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
 
-/** Roles name rows as the code stores them, and of each kind somebody may write one; the layout the deployment writes. */
+/** Rows that no function writes: a deployment does, or a state machine. */
+const writtenOtherwise: readonly string[] = ["layout", "hook", "lifecycle"];
+
+/** Roles name rows as the code stores them, and of each kind that functions write one may. */
 export const rowsAreNamedAsStored: Check = (stage) => {
   const stored = Object.entries(rowPrefix).map(([kind, prefix]) => ({ kind, key: `${prefix}*` }));
   const granted = functionsOf(stage).flatMap(({ name, statements }) =>
@@ -244,7 +247,7 @@ export const rowsAreNamedAsStored: Check = (stage) => {
       .filter(({ key }) => !stored.some((one) => one.key === key))
       .map(({ name, key }) => `${name}: no row begins as ${key} says`),
     ...stored
-      .filter(({ kind, key }) => kind !== "layout" && !written.some((one) => one.key === key))
+      .filter(({ kind, key }) => !writtenOtherwise.includes(kind) && !written.some((one) => one.key === key))
       .map(({ kind, key }) => `nobody may write ${key}, the rows of ${kind}`),
   ];
 };
@@ -263,13 +266,15 @@ function withTokens(functions: readonly StageFunction[], actions: RegExp): strin
     .map(({ name }) => name);
 }
 
-/** Task tokens are written by `ingest` and read by `relay`, and by nobody else. */
+/** Task tokens are written by `ingest` and `plugins` and read by `relay`, and by nobody else. */
 export const tokensAreKept: Check = (stage) => {
   const functions = functionsOf(stage);
   const [readers, writers] = [withTokens(functions, reads), withTokens(functions, writes)];
   return [
     ...readers.filter((name) => name !== "Relay").map((name) => `${name} may read task tokens`),
-    ...writers.filter((name) => name !== "Ingest").map((name) => `${name} may write task tokens`),
+    ...writers
+      .filter((name) => name !== "Ingest" && name !== "Plugins")
+      .map((name) => `${name} may write task tokens`),
     ...(readers.includes("Relay") ? [] : ["Relay may not read task tokens"]),
     ...(writers.includes("Ingest") ? [] : ["Ingest may not write task tokens"]),
   ];
@@ -327,11 +332,15 @@ export const eventsAreTaken: Check = (stage) => {
       ?.name.toLowerCase();
     return (rules.get(name.replace(/Target$/, "")) ?? []).map((type) => `${type} to ${target}`);
   });
+  // A function that is not deployed is put nothing.
+  const has = (target: string) =>
+    target !== "plugins" || functionsOf(stage).some(({ name }) => name === "Plugins");
   const wanted = [
     ...workflowEventTypes.map((type) => `${type} to ingest`),
     ...Object.entries(innerEventTargets).flatMap(([type, target]) =>
-      target ? [`${type} to ${target}`] : [],
+      has(target) ? [`${type} to ${target}`] : [],
     ),
+    ...(has("plugins") ? ["Plugin Requested to plugins", "plugin-complete to plugins"] : []),
   ];
   return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
 };
@@ -384,7 +393,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "messages go to one queue": messagesGoToOneQueue,
   "every policy is as narrow as can be": everyPolicyIsNarrow,
   "functions are assumed by Lambda alone": rolesAreLambdas,
-  "task tokens are written by ingest and read by the relay alone": tokensAreKept,
+  "task tokens are written by those who ask and read by the relay alone": tokensAreKept,
   "passwords are read by notify alone": passwordsAreKept,
   "roles name rows as they are stored": rowsAreNamedAsStored,
   "publishers may put every event of workflows": publishersMayPutEvents,

@@ -34,6 +34,7 @@ async function evaluate(): Promise<Stages> {
     CALLBOARD_SERVERLESS_VIDEO: "true",
     CALLBOARD_MAIL_FROM: "Callboard <board@callboard.example>",
     CALLBOARD_SMTP_URL: "smtp://board@mail.example.com",
+    CALLBOARD_PLUGINS: "true",
   };
   return { production, dev: await synthesize({ stage: "dev", functions: "none", environment }) };
 }

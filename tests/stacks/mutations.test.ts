@@ -364,7 +364,7 @@ describe("a stage of code that has changed", () => {
   it("keeps a new event that carries a task token out of the archive", () => {
     const archive = one(followed, "aws:cloudwatch/eventArchive:EventArchive");
     expect(JSON.parse(String(archive.inputs.eventPattern))).toEqual({
-      "detail-type": [{ "anything-but": ["Feedback Requested", "Question Put"] }],
+      "detail-type": [{ "anything-but": ["Feedback Requested", "Question Put", "Plugin Requested"] }],
     });
   });
 });

@@ -8,6 +8,8 @@ import type {
   FeedbackClosed,
   FeedbackRequested,
   PauseReason,
+  PluginComplete,
+  PluginRequested,
   Position,
   Principal,
   ProgressReported,
@@ -51,6 +53,7 @@ import { erasePerson } from "./request/erase.ts";
 import { findPeople, type Looking } from "./request/find-people.ts";
 import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
 import { deliver, due, type RelayPorts } from "./request/relay.ts";
+import { completeTurn, type TurnPorts, takeTurn, turnChanged } from "./request/turn.ts";
 import { closeFeedback } from "./request/withdraw.ts";
 
 /**
@@ -89,6 +92,21 @@ export function createRelay(given: RelayPorts & WakeningPorts) {
     },
   };
 }
+
+/** What concerns plugins' turns: all that `plugins` does. */
+export function createPlugins(given: TurnPorts & WakeningPorts) {
+  const ports: TurnPorts = { ...given, requests: wakenedRequests(given, given.requests) };
+  return {
+    turns: {
+      take: (detail: PluginRequested, envelope: Envelope) => takeTurn(ports, detail, envelope),
+      changed: (id: RequestId) => turnChanged(ports, id),
+      complete: (detail: PluginComplete, source: string) => completeTurn(ports, detail, source),
+    },
+  };
+}
+
+/** Its use cases, which no other function has. */
+export type PluginsApp = ReturnType<typeof createPlugins>;
 
 /** Telling people elsewhere of what waits for them: all that `notify` does. */
 export const createNotify = (ports: NoticePorts) => ({

@@ -13,12 +13,14 @@ export {
   createIngest,
   createNotify,
   createOps,
+  createPlugins,
   createRelay,
   createRequests,
   createSocket,
   createViewers,
   type NotifyApp,
   type Ops,
+  type PluginsApp,
 } from "./app.ts";
 export { eachLimited } from "./channel/each-limited.ts";
 export type { Connected } from "./channel/follow.ts";
@@ -48,3 +50,4 @@ export {
   replyOf,
   type Transition,
 } from "./request/request.ts";
+export type { TurnPorts } from "./request/turn.ts";

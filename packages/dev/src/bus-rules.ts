@@ -13,24 +13,35 @@ const queueArn = (name: string) => arnOf(defaultPlace, "sqs", name);
  * watched: whoever makes one at the AWS endpoint need not name it.
  */
 export async function putRules(bus: Bus): Promise<void> {
-  const { CreateEventBus, PutRule, PutTargets } = bus.operations;
-  await CreateEventBus({ Name: busName }).catch((cause: Error) => {
+  await bus.operations.CreateEventBus({ Name: busName }).catch((cause: Error) => {
     if (cause.name !== "ResourceAlreadyExistsException") throw cause;
   });
-  for (const rule of busRules("all")) {
-    const EventBusName = rule.bus === "callboard" ? busName : rule.bus;
-    await PutRule({ Name: rule.name, EventBusName, EventPattern: JSON.stringify(rule.pattern) });
-    await PutTargets({
-      Rule: rule.name,
-      EventBusName,
-      Targets: [
-        {
-          Id: rule.target,
-          Arn: functionArn(rule.target),
-          DeadLetterConfig: { Arn: queueArn(`${rule.name}-dead-letters`) },
-          ...(rule.inputTransformer ? { InputTransformer: rule.inputTransformer } : {}),
-        },
-      ],
-    });
-  }
+  for (const rule of busRules("all")) await putRule(bus, { ...rule, arn: functionArn(rule.target) });
+}
+
+type BusRule = ReturnType<typeof busRules>[number];
+
+/** A rule with its one target. */
+interface LocalRule extends Pick<BusRule, "bus" | "name" | "pattern" | "inputTransformer"> {
+  readonly target: string;
+  readonly arn: string;
+}
+
+/** Makes a rule with a dead-letter queue; again is fine. */
+export async function putRule(bus: Bus, rule: LocalRule): Promise<void> {
+  const { PutRule, PutTargets } = bus.operations;
+  const EventBusName = rule.bus === "callboard" ? busName : rule.bus;
+  await PutRule({ Name: rule.name, EventBusName, EventPattern: JSON.stringify(rule.pattern) });
+  await PutTargets({
+    Rule: rule.name,
+    EventBusName,
+    Targets: [
+      {
+        Id: rule.target,
+        Arn: rule.arn,
+        DeadLetterConfig: { Arn: queueArn(`${rule.name}-dead-letters`) },
+        ...(rule.inputTransformer ? { InputTransformer: rule.inputTransformer } : {}),
+      },
+    ],
+  });
 }

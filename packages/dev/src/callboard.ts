@@ -24,6 +24,7 @@ import { type Engines, startEngines } from "./engines.ts";
 import { every } from "./every.ts";
 import { composeFunctions, type Functions, logOf, type Posting } from "./functions.ts";
 import { findIssuer, type LocalIssuer } from "./issuer.ts";
+import { pluginFunctions, pluginNames, putLifecycle, recordingArn } from "./life-cycle.ts";
 import { createPageServer, mailboxPage, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
 import { wakeupsName } from "./queues.ts";
@@ -108,10 +109,10 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
     ...(options.mayCall ? { mayCall: options.mayCall } : {}),
   });
   closers.add(functions.idle);
-  register(engines, functions);
   const sfn = new SFNClient({ region, credentials, endpoint: engines.endpoint.url });
+  register(engines, functions, sfn);
   await deploy(engines, dynamoDbOf(environment, { inProcess: services }), sfn, settings);
-  open({ ...functions, videos: videosOf(engines, sfn, options) });
+  open({ ...functions, videos: videosOf(engines, sfn, settings, options) });
   await goOn(engines, closers);
   const pages = await servePages(engines, gateway, tokens, settings, options);
   closers.add(() => pages.close());
@@ -225,11 +226,14 @@ const ownPublishers: readonly Publisher[] = [
 ];
 
 /** Puts the functions behind the embedded Lambda. */
-function register({ lambda, tasks }: Engines, functions: Functions): void {
+function register({ lambda, tasks, clients }: Engines, functions: Functions, sfn: SFNClient): void {
   lambda.register("ingest", functions.ingest);
   lambda.register("fanout", functions.fanout);
   lambda.register("relay", functions.relay);
   lambda.register("notify", functions.notify, { timeoutMs: deployedFunctions.notify.timeoutSeconds * 1000 });
+  lambda.register("plugins", functions.plugins);
+  const plugins = pluginFunctions(clients, sfn);
+  for (const name of pluginNames) lambda.register(name, plugins[name]);
   lambda.register("clock", functions.clock, { timeoutMs: deployedFunctions.clock.timeoutSeconds * 1000 });
   for (const task of Object.keys(taskFunctionNames) as (keyof typeof taskFunctionNames)[])
     lambda.register(taskFunctionNames[task], async (payload) => (await tasks())[task](payload), {
@@ -250,7 +254,11 @@ async function deploy(
   await putStateMachine(sfn, endpoint.url, settings.model);
   await putCheckMachine(sfn);
   await putRules(bus);
+  if (hasLifecycle(settings)) await putLifecycle(sfn, bus, dynamodb);
 }
+
+/** Its state machine reaches the embedded DynamoDB alone. */
+const hasLifecycle = ({ dynamodbEndpoint }: Settings): boolean => dynamodbEndpoint === undefined;
 
 const otherLayout = (folder: string): string =>
   `The data in ${folder} was made by another version of Callboard, whose table has another layout. ` +
@@ -271,12 +279,13 @@ async function goOn({ dynamodb, lambda, bus, ses, states, clock, queues }: Engin
 }
 
 /** The function `videos`, as it is deployed with the post-processing. */
-const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, { say }: StartOptions) =>
+const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, settings: Settings, { say }: StartOptions) =>
   createVideos({
     s3: clients().s3,
     sfn,
     bucket,
     stateMachineArn,
+    ...(settings.plugins && hasLifecycle(settings) ? { recordingArn } : {}),
     sample: (lang) =>
       Promise.all(
         samples[lang].map(async ({ fileName, file }) => ({

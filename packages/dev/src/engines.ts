@@ -32,6 +32,7 @@ import type { TaskFunctions } from "@callboard/video/tasks";
 import { busName, functionArn } from "./bus-rules.ts";
 import type { Closers } from "./closers.ts";
 import { integrations } from "./integrations.ts";
+import { pluginNames } from "./life-cycle.ts";
 import { type Places, placesService } from "./places.ts";
 import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
@@ -81,9 +82,22 @@ export async function startEngines(
   });
   closers.add(() => lambda.close());
   const targets = Object.fromEntries(
-    ["ingest", "fanout", "relay", "notify"].map((name) => [functionArn(name), lambda.targetOf(name)]),
+    ["ingest", "fanout", "relay", "notify", "plugins", ...pluginNames].map((name) => [
+      functionArn(name),
+      lambda.targetOf(name),
+    ]),
   );
-  const bus = await createBus({ clock, store, targets, chaos });
+  const bus = await createBus({
+    clock,
+    store,
+    targets,
+    // Who delivers an event twice starts one execution.
+    startExecution: ({ input, ...start }) =>
+      states.operations.StartExecution({ ...start, input: JSON.stringify(input) }).catch((cause: Error) => {
+        if (cause.name !== "ExecutionAlreadyExists") throw cause;
+      }),
+    chaos,
+  });
   closers.add(() => bus.close());
   const queues = createQueues({ bus, lambda, clock, store, log: say });
   closers.add(() => queues.close());
@@ -104,7 +118,7 @@ export async function startEngines(
       now: clock.now,
     });
   };
-  const states = createStates({
+  const states: States = createStates({
     clock,
     store,
     retentionMs,

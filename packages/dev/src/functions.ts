@@ -10,6 +10,7 @@ import {
   composeFanout,
   composeIngest,
   composeNotify,
+  composePlugins,
   composeRelay,
   composeRequests,
   composeSocket,
@@ -21,6 +22,7 @@ import {
   ingestHandler,
   notifyHandler,
   openDoors,
+  pluginsHandler,
   relayHandler,
   socketHandler,
   sqsOf,
@@ -41,6 +43,7 @@ export interface Functions {
   readonly fanout: LambdaHandler;
   readonly relay: LambdaHandler;
   readonly notify: LambdaHandler;
+  readonly plugins: LambdaHandler;
   readonly clock: LambdaHandler;
   /** Resolves when nothing is promised for later any more. */
   readonly idle: () => Promise<void>;
@@ -107,6 +110,7 @@ export function composeFunctions(
         return notifyHandler(composeNotify(told, { ...waiting("notify"), doors }));
       },
     ),
+    plugins: pluginsHandler(composePlugins(environment("plugins", variables), common("plugins"))),
     // It writes no row after a message, and gives back a message whose successor was not taken.
     clock: clockHandler(composeClock(environment("clock", variables), waiting("clock"))),
     idle: later.idle,

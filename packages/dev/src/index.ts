@@ -6,6 +6,7 @@ export {
   type StartOptions,
   startCallboard,
 } from "./callboard.ts";
+export { lifecycleArn, recordingArn } from "./life-cycle.ts";
 export { isMendable, runCallboard } from "./main.ts";
 export { readSettings, type Settings } from "./settings.ts";
 export { tableName } from "./table.ts";

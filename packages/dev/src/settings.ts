@@ -41,6 +41,8 @@ export interface Settings {
   readonly mailFrom?: string;
   /** The server that these mails go through, as `smtp://user:password@host:587`; left out, they lie in the mailbox. */
   readonly smtpUrl?: string;
+  /** Whether an upload that is started goes through the plugin life cycle, in which its post-processing is one turn. */
+  readonly plugins?: boolean;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -75,6 +77,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
     mailFrom: sender(env, "CALLBOARD_MAIL_FROM", "Callboard <board@callboard.example>"),
     ...(smtpUrl ? { smtpUrl } : {}),
+    ...(flag(env, "CALLBOARD_PLUGINS") ? { plugins: true } : {}),
     ...(model
       ? {
           model: {
@@ -149,6 +152,12 @@ function sender(env: Env, name: string, usual: string): string {
   if (!readMailbox(text))
     throw new SettingsError(`${name} is not an address, or a name with an address in <>`);
   return text;
+}
+
+function flag(env: Env, name: string): boolean {
+  const text = env[name];
+  if (text && text !== "true" && text !== "false") throw new SettingsError(`${name} is not true or false`);
+  return text === "true";
 }
 
 function originsIn(env: Env, name: string): readonly string[] | undefined {

@@ -47,13 +47,14 @@ function substitutions(awsUrl: string, model: Settings["model"]): Substitutions 
 
 /** Creates the post-processing state machine, or brings it to the definition of today. */
 export const putStateMachine = (sfn: SFNClient, awsUrl: string, model: Settings["model"]): Promise<void> =>
-  put(sfn, stateMachineArn, definition(substitutions(awsUrl, model)));
+  putMachine(sfn, stateMachineArn, definition(substitutions(awsUrl, model)));
 
 /** The same of the state machine that `npx callboard check` starts. */
 export const putCheckMachine = (sfn: SFNClient): Promise<void> =>
-  put(sfn, checkMachineArn, checkDefinition(busName));
+  putMachine(sfn, checkMachineArn, checkDefinition(busName));
 
-async function put(sfn: SFNClient, arn: string, text: string): Promise<void> {
+/** Creates a state machine, or brings it to the definition of today. */
+export async function putMachine(sfn: SFNClient, arn: string, text: string): Promise<void> {
   const name = arn.slice(arn.lastIndexOf(":") + 1);
   try {
     await sfn.send(new CreateStateMachineCommand({ name, definition: text, roleArn, type: "STANDARD" }));

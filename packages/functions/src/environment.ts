@@ -115,6 +115,14 @@ export const fanoutVariables = () =>
 
 export const relayVariables = () => z.object({ ...Aws, ...Waking, ACCOUNT_ID });
 
+export const pluginsVariables = () =>
+  z.object({
+    ...Aws,
+    ...Waking,
+    ACCOUNT_ID,
+    PUBLISHERS: z.optional(Lists("what subjects begin with, in lists by source, as JSON")),
+  });
+
 export const clockVariables = () => z.object({ ...Aws, ...Waking });
 
 export const notifyVariables = () =>
@@ -178,6 +186,7 @@ const schemas = {
   relay: relayVariables,
   clock: clockVariables,
   notify: notifyVariables,
+  plugins: pluginsVariables,
   cli: cliVariables,
 };
 

@@ -17,6 +17,7 @@ export {
 } from "./compose.ts";
 export { composeAuthorize } from "./compose-authorize.ts";
 export { composeNotify } from "./compose-notify.ts";
+export { composePlugins } from "./compose-plugins.ts";
 export { composeFanout, composeIngest, undiciWire } from "./compose-posting.ts";
 export { guardedFetch } from "./doors/guarded-fetch.ts";
 export { openDoors } from "./doors/open-doors.ts";
@@ -29,6 +30,7 @@ export { clockHandler } from "./handlers/clock.ts";
 export { fanoutHandler } from "./handlers/fanout.ts";
 export { ingestHandler } from "./handlers/ingest.ts";
 export { notifyHandler } from "./handlers/notify.ts";
+export { pluginsHandler } from "./handlers/plugins.ts";
 export { relayHandler } from "./handlers/relay.ts";
 export { requestsHandler } from "./handlers/requests.ts";
 export { socketHandler } from "./handlers/socket.ts";

@@ -234,21 +234,20 @@ export const workflowEvents = {
 export type WorkflowEventType = keyof typeof workflowEvents;
 export const workflowEventTypes = Object.keys(workflowEvents) as WorkflowEventType[];
 
-/** The types of events that carry a task token: no archive and no log may keep them. */
-export const eventTypesWithTokens = workflowEventTypes.filter(
-  (type) => "taskToken" in workflowEvents[type].def.shape,
-);
+const MovedOn = z.object({ requestId: RequestId, version: z.int() });
+const OfRequest = z.object({ requestId: RequestId });
 
 /** What Callboard's functions put on the bus for one another, by type; none of it carries a task token. */
 export const innerEvents = {
-  "Request Changed": z.object({ requestId: RequestId, version: z.int() }),
+  "Request Changed": MovedOn,
   "Reply Accepted": z.object({ requestId: RequestId, replyId: Name }),
-  "Request Due": z.object({ requestId: RequestId }),
-  "Attention Changed": z.object({ requestId: RequestId }),
+  "Request Due": OfRequest,
+  "Attention Changed": OfRequest,
   "Audience Due": z.object({ channel: Channel }),
   "Fan-out Page": FanOutPage,
-  "Notice Due": z.object({ requestId: RequestId }),
+  "Notice Due": OfRequest,
   "Address Claimed": z.object({ person: z.string() }),
+  "Turn Changed": MovedOn,
 } as const;
 
 export type InnerEventType = keyof typeof innerEvents;

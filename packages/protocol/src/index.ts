@@ -17,6 +17,8 @@ export * from "./names.ts";
 export * from "./naming.ts";
 export * from "./outgoing-events.ts";
 export * from "./pictures.ts";
+export * from "./plugin-events.ts";
+export * from "./plugin-types.ts";
 export * from "./reach-http.ts";
 export type * from "./shown-values.ts";
 export * from "./subprotocols.ts";

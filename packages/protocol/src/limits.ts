@@ -54,6 +54,8 @@ export const limits = {
   labelLength,
   /** Bytes of a reply's `value` and of a request's `schema`, as JSON. */
   replyValueBytes: 8 * 1024,
+  /** Bytes of what a plugin hands back, as JSON. */
+  pluginBytes: 20 * 1024,
   /** Bytes of a candidate, as JSON. */
   candidateBytes: 15 * 1024,
   candidatesPerEvent: 20,

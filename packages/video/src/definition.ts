@@ -78,12 +78,17 @@ export function definition(
   source = readFileSync(definitionUrl, "utf8"),
 ): string {
   const values = new Map<string, string>(Object.entries(substitutions));
-  const used = new Set<string>();
   const parts = leaveOut(source, {
     picture: !values.has("ImageModelId"),
     endpoint: !values.has("ModelEndpoint"),
   });
-  const filled = parts.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+  return filled(parts, values);
+}
+
+/** A definition's text with its substitutions. Throws on one that is missing or that it does not know. */
+export function filled(text: string, values: ReadonlyMap<string, string>): string {
+  const used = new Set<string>();
+  const whole = text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = values.get(name);
     if (value === undefined) throw new Error(`no value for \${${name}} of the state machine`);
     used.add(name);
@@ -93,7 +98,7 @@ export function definition(
   });
   const unknown = [...values.keys()].filter((name) => !used.has(name));
   if (unknown.length > 0) throw new Error(`the state machine has no \${${unknown.join("}, ${")}}`);
-  return filled;
+  return whole;
 }
 
 /** The files of the sample talk, which stand in the folder `sample`: a video, and its captions in two languages. */

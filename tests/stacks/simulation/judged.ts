@@ -19,7 +19,7 @@ export function judgedCalls(stage: Synthesis): Judged[] {
     return [
       ...paths.flatMap(([path, calls]) =>
         calls.flatMap((call) =>
-          madeOf(call, places).map((made) => ({ role, path: pathName(path), ...made })),
+          madeOf(startedBy(fn, call), places).map((made) => ({ role, path: pathName(path), ...made })),
         ),
       ),
       ...firstReads(fn.name, places).map((made) => ({ role, path: "its first read", ...made })),
@@ -32,10 +32,17 @@ export function judgedCalls(stage: Synthesis): Judged[] {
   return [
     ...ofFunctions,
     ...scheduleCalls(stage),
+    ...ruleCalls(stage),
     ...(ofType(stage, "aws:ecs/taskDefinition:TaskDefinition").length > 0 ? container : []),
     ...callsOfStateMachine(stage, places),
   ];
 }
+
+/** What starts an upload is told what it is to start. */
+const startedBy = ({ variables }: StageFunction, call: RecordedCall): RecordedCall =>
+  call.action === "states:StartExecution" && variables.RECORDING_ARN && variables.BUCKET
+    ? { ...call, of: "stateMachine:recording" }
+    : call;
 
 /** Whoever reads heads checks the table's layout along with its first read. */
 const firstReads = (name: string, { table }: Places): Made[] =>
@@ -79,7 +86,11 @@ function placeOf({ action, keys, index, events, of }: RecordedCall, places: Plac
         context: { "dynamodb:LeadingKeys": [...keys!] },
       };
     case "events":
-      return { action, resource: places.bus, context: eventKeys(events!) };
+      return {
+        action,
+        resource: events!.every((one) => one.startsWith("serverlessVideo.")) ? places.defaultBus : places.bus,
+        context: eventKeys(events!),
+      };
     case "sqs":
       return { action, resource: places.wakeups, context: {} };
     case "execute-api":
@@ -97,10 +108,13 @@ function placeOf({ action, keys, index, events, of }: RecordedCall, places: Plac
 }
 
 /** Suites name another Region; those of videos name a run of their state machine without its account. */
-const runOf = (of: string, { processing }: Places): string =>
+const runOf = (of: string, { processing, recording }: Places): string =>
   of.startsWith("arn:")
     ? of.replace(/^arn:aws:states:[\w-]+/, "arn:aws:states:us-east-1")
-    : arnOf("states", of.replace(/^(\w+:)videos/, `$1${processing}`));
+    : arnOf(
+        "states",
+        of.replace(/^(\w+:)videos/, `$1${processing}`).replace(/^(\w+:)recording/, `$1${recording}`),
+      );
 
 /** What Lambda and X-Ray do in a function's name: its log, its trace, what it cannot take, and the messages it is given. */
 function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
@@ -123,6 +137,18 @@ function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
     ),
   ];
 }
+
+/** What EventBridge does by a role: it starts executions. */
+const ruleCalls = (stage: Synthesis): Judged[] =>
+  ofType(stage, "aws:cloudwatch/eventTarget:EventTarget")
+    .filter(({ inputs }) => inputs.roleArn !== undefined)
+    .map(({ name, inputs }) => ({
+      role: String(inputs.roleArn).split("role/")[1]!,
+      path: name.replace(/Target$/, ""),
+      action: "states:StartExecution",
+      resource: String(inputs.arn),
+      context: {},
+    }));
 
 function scheduleCalls(stage: Synthesis): Judged[] {
   return ofType(stage, "aws:scheduler/schedule:Schedule").flatMap(({ inputs }) => {

@@ -14,6 +14,7 @@ export function placesOf(stage: Synthesis) {
   };
   const table = arnOf("dynamodb", `table/${named("aws:dynamodb/table:Table")}`);
   const bus = arnOf("events", `event-bus/${named("aws:cloudwatch/eventBus:EventBus")}`);
+  const defaultBus = arnOf("events", "event-bus/default");
   const bucket = `arn:aws:s3:::${one(stage, "aws:s3/bucket:Bucket", "BucketBucket").inputs.bucket}`;
   const socketApi = one(stage, "aws:apigatewayv2/api:Api", "SocketApiApi").name.toLowerCase();
   const sets = ofType(stage, "aws:sesv2/configurationSet:ConfigurationSet");
@@ -21,6 +22,8 @@ export function placesOf(stage: Synthesis) {
   return {
     table,
     bus,
+    /** Where ServerlessVideo's events are. */
+    defaultBus,
     bucket,
     connections: arnOf("execute-api", `${socketApi}/$default/POST/@connections`),
     wakeups: arnOf("sqs", named("aws:sqs/queue:Queue", "Wakeups")),
@@ -37,6 +40,8 @@ export function placesOf(stage: Synthesis) {
     ),
     /** The name of the state machine that processes videos. */
     processing: named("aws:sfn/stateMachine:StateMachine", "PostProcessing"),
+    /** That of the one that stands before the life cycle. */
+    recording: named("aws:sfn/stateMachine:StateMachine", "Recording"),
   };
 }
 export type Places = ReturnType<typeof placesOf>;

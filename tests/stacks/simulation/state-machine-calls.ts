@@ -70,10 +70,28 @@ function ofTask(
   );
   switch (integration) {
     case "events:putEvents": {
-      const entries = get<{ Source: string; DetailType: string }[]>(given, "Entries")!;
-      const events = entries.map(({ Source, DetailType }) => `${Source}: ${DetailType}`);
-      return [on("events:PutEvents", places.bus, eventKeys(events))];
+      const entries = get<{ EventBusName: string; Source: string; DetailType: string }[]>(given, "Entries")!;
+      const eventsOf = (isDefault: boolean) =>
+        entries
+          .filter(({ EventBusName }) => (EventBusName === "default") === isDefault)
+          .map(({ Source, DetailType }) => `${Source}: ${DetailType}`);
+      return [false, true].flatMap((isDefault) => {
+        const events = eventsOf(isDefault);
+        const bus = isDefault ? places.defaultBus : places.bus;
+        return events.length > 0 ? [on("events:PutEvents", bus, eventKeys(events))] : [];
+      });
     }
+    case "aws-sdk:dynamodb:query": {
+      const values = get<Record<string, { S: string }>>(given, "ExpressionAttributeValues")!;
+      const keys = Object.values(values).map(({ S }) => filled(S));
+      return [on("dynamodb:Query", places.table, { "dynamodb:LeadingKeys": keys })];
+    }
+    case "dynamodb:updateItem":
+      return [
+        on("dynamodb:UpdateItem", places.table, {
+          "dynamodb:LeadingKeys": [filled(get(given, "Key", "pk", "S"))],
+        }),
+      ];
     case "lambda:invoke":
       return [on("lambda:InvokeFunction", get(given, "FunctionName")!)];
     // Converse is judged as InvokeModel.

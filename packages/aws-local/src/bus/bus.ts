@@ -5,7 +5,7 @@ import type { EndpointService } from "../endpoint/service.ts";
 import type { LambdaTarget } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { type DeadLetter, listDeadLetters } from "./dead-letters.ts";
-import { type Chaos, createDeliverer, type TargetFunction } from "./delivery.ts";
+import { type Chaos, createDeliverer, type StartedByRule, type TargetFunction } from "./delivery.ts";
 import type { PutEventsEntry } from "./event.ts";
 import { type BusOperations, busOperations } from "./operations.ts";
 import { type PutEventsResult, putEvents } from "./put-events.ts";
@@ -20,6 +20,8 @@ export interface BusOptions {
    * be added to until `resume` is called.
    */
   readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
+  /** Starts executions for rules whose targets are state machines; without it there are no such targets. */
+  readonly startExecution?: (start: StartedByRule) => Promise<unknown>;
   readonly region?: string;
   readonly accountId?: string;
   readonly chaos?: Chaos | undefined;
@@ -53,12 +55,13 @@ export async function createBus({
   clock,
   store,
   targets,
+  startExecution,
   region = defaultPlace.region,
   accountId = defaultPlace.accountId,
   chaos,
 }: BusOptions): Promise<Bus> {
   const rules = openRules(store);
-  const deliverer = createDeliverer({ clock, store, targets, rules, chaos });
+  const deliverer = createDeliverer({ clock, store, targets, startExecution, rules, chaos });
   const options = {
     store,
     rules,

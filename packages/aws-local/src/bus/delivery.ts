@@ -10,6 +10,15 @@ import type { MatchedTarget, Rules } from "./rules.ts";
 /** What takes a target's events: an event, unless the target's input shapes it into other JSON. */
 export type TargetFunction = (event: object) => Promise<unknown>;
 
+/** An execution that a rule starts whose target is a state machine. */
+export interface StartedByRule {
+  readonly stateMachineArn: string;
+  /** The event's id: a delivery that is made twice starts one execution. */
+  readonly name: string;
+  /** What the target's input makes of the event. */
+  readonly input: object;
+}
+
 /** How AWS may treat deliveries, on request. */
 export interface Chaos {
   /** Each delivery waits up to this many milliseconds, so that deliveries overtake each other. */
@@ -24,6 +33,7 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   readonly store: Store;
   readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
+  readonly startExecution?: ((start: StartedByRule) => Promise<unknown>) | undefined;
   readonly rules: Rules;
   readonly chaos?: Chaos | undefined;
 }
@@ -50,6 +60,7 @@ const LONGEST_AGE_SECONDS = 86_400;
 const CONCURRENCY = 64;
 /** A target that takes longer has failed; the longest that a Lambda function may run. */
 const TIMEOUT_MS = 15 * 60_000;
+const STATE_MACHINE = /^arn:[\w-]+:states:[\w-]*:\d*:stateMachine:[^:]+$/;
 /** What the bus itself could not do is tried again after this. */
 const AGAIN_MS = 1_000;
 
@@ -58,7 +69,14 @@ const AGAIN_MS = 1_000;
  * commit, so that the bus has nothing to deliver. What Lambda refuses, and what another target is to take, is owed: it
  * is delivered at once, bounded per target, retried, and at the end dead-lettered.
  */
-export function createDeliverer({ clock, store, targets, rules, chaos = {} }: DeliveryOptions) {
+export function createDeliverer({
+  clock,
+  store,
+  targets,
+  startExecution,
+  rules,
+  chaos = {},
+}: DeliveryOptions) {
   const random = chaos.random ?? Math.random;
   const lanes = new Map<string, { active: number; waiting: (() => void)[] }>();
   const timers = new Set<() => void>();
@@ -110,6 +128,11 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
   };
 
   const takerOf = (arn: string) => (Object.hasOwn(targets, arn) ? targets[arn] : undefined);
+  /** What starts executions of the state machine that an ARN names; undefined for any other target. */
+  const starterOf = (stateMachineArn: string, name: string): TargetFunction | undefined =>
+    startExecution && STATE_MACHINE.test(stateMachineArn)
+      ? (input) => startExecution({ stateMachineArn, name, input })
+      : undefined;
   const inputOf = (event: BusEvent, ingestedAt: number, { rule, target }: MatchedTarget) =>
     targetInput(target, event, { arn: rule.arn, name: rule.name, ingestedAt }) as object;
 
@@ -181,8 +204,6 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
 
   const invoke = async ({ key, acceptedAt }: Owed, matched: MatchedTarget): Promise<Failure | undefined> => {
     const { Arn } = matched.target;
-    const taker = takerOf(Arn);
-    if (!taker) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
     let cancel = () => {};
     const timeout = new Promise<Failure>((resolve) => {
       cancel = clock.after(TIMEOUT_MS, () =>
@@ -192,6 +213,8 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
     try {
       const delivery = store.get<Delivery>(key);
       if (!delivery) return undefined;
+      const taker = takerOf(Arn) ?? starterOf(Arn, delivery.event.id);
+      if (!taker) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
       const input = inputOf(delivery.event, acceptedAt, matched);
       const taken = typeof taker === "object" ? moveTo(taker, key, input) : taker(input);
       return await Promise.race([taken.then(() => undefined), timeout]);

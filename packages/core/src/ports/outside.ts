@@ -1,4 +1,4 @@
-import type { OutEvent, Subject } from "@callboard/protocol";
+import type { Hook, OutEvent, Subject } from "@callboard/protocol";
 
 /** What is known of an execution: it may end before its first progress arrives. */
 export interface ExecutionRecord {
@@ -45,6 +45,21 @@ export interface PairStore {
 export interface Bus {
   /** Puts events; resolves when all were accepted, after bounded retries of those that were not. */
   put(events: readonly OutEvent[]): Promise<void>;
+}
+
+/** What a plugin is told, and what it hands back in place of a task token. */
+export interface PluginCall {
+  readonly hook: Hook;
+  readonly plugin: string;
+  readonly handle: string;
+  readonly detail: Record<string, unknown>;
+  /** The life cycle's execution, by its ARN. */
+  readonly execution: string;
+}
+
+export interface Plugins {
+  /** Asks a plugin, as ServerlessVideo's plugins are asked; resolves when the bus has taken it, after bounded retries. */
+  call(call: PluginCall): Promise<void>;
 }
 
 /** What became of a task's result or heartbeat at Step Functions. */

@@ -90,6 +90,8 @@ export type DoorClaims =
       /** In milliseconds; the question's own deadline comes first. */
       readonly until: number;
     }
+  /** What a plugin hands back in place of a task token. */
+  | { readonly kind: "plugin"; readonly requestId: RequestId; readonly until: number }
   /** Turns a door off; there is no end to that. */
   | { readonly kind: "unsubscribe"; readonly key: string; readonly door: DoorName };
 

@@ -19,6 +19,8 @@ export interface ThreadHead extends Thread {
 export interface Asking {
   readonly request: FeedbackRequest;
   readonly taskToken: string;
+  /** What the plugin is told whose turn it is. */
+  readonly detail?: Record<string, unknown>;
   readonly ledger: LedgerEntry;
   /** The thread's head that this was decided on, and the one after; `after` undefined: the head stays. */
   readonly thread: { readonly before: ThreadHead | undefined; readonly after: ThreadHead | undefined };
@@ -33,7 +35,7 @@ export interface RequestStore {
   /** The heads of all threads of an execution, read strongly. */
   threads(execution: string): Promise<ThreadHead[]>;
   /**
-   * Stores request, token row, assignee rows, ledger row and thread head. `exists`: the request was stored before;
+   * Stores request, token row, assignee rows, ledger row and thread head, and what a plugin is told. `exists`: the request was stored before;
    * `conflict`: the thread's head or the superseded request is not as it was read.
    */
   ask(asking: Asking): Promise<"stored" | "exists" | "conflict">;
@@ -123,6 +125,12 @@ export interface AttentionStore {
    * found by neither. Idempotent.
    */
   replace(former: readonly Attention[], attention: Attention): Promise<void>;
+}
+
+/** What plugins are told, beside their turns. */
+export interface TurnStore {
+  /** What a turn's plugin is told, read strongly; undefined where it is no turn. */
+  detail(id: RequestId): Promise<Record<string, unknown> | undefined>;
 }
 
 /** Task tokens; only the relay reads them. */

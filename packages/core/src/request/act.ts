@@ -73,7 +73,7 @@ async function tryReply(
   const { caller } = acting;
   // Asked for in the same turn: the table is read once.
   const [found, isLimited] = await Promise.all([
-    ports.requests.read(id),
+    readQuestion(ports, id),
     needsOf(body.verb).includes("schema") ? isRefusedTooOften(ports, caller) : false,
   ]);
   if (found && !(await may(ports, caller, found))) return refused(refuse("forbidden"));
@@ -110,7 +110,7 @@ export async function attend(
   requestId: RequestId,
   state: AttentionState,
 ): Promise<Acted> {
-  const request = await ports.requests.read(requestId);
+  const request = await readQuestion(ports, requestId);
   if (!request) return refused(refuse("not_found"));
   if (!(await mayAct(ports, connected.caller, request))) return refused(refuse("forbidden"));
   const now = ports.clock.now();
@@ -151,6 +151,15 @@ async function see(
   return moved?.decided.decision === "accept" ? moved.request : undefined;
 }
 
+/** A question to people; a plugin's turn is none. */
+export async function readQuestion(
+  { requests }: { readonly requests: Pick<Ports["requests"], "read"> },
+  id: RequestId,
+): Promise<FeedbackRequest | undefined> {
+  const request = await requests.read(id);
+  return request?.plugin ? undefined : request;
+}
+
 type Decide = (request: FeedbackRequest, actor: Actor, now: number) => Decision;
 
 const actorOf = ({ caller, origin }: Acting): Actor => ({ by: personOf(caller), origin });
@@ -163,7 +172,7 @@ async function act(
   may: typeof mayAct,
   decide: Decide,
 ): Promise<Acted> {
-  const found = await ports.requests.read(id);
+  const found = await readQuestion(ports, id);
   if (found && !(await may(ports, acting.caller, found))) return refused(refuse("forbidden"));
   return carryOut(ports, acting, found, decide);
 }

@@ -1,7 +1,7 @@
 import { type RequestId, type RequestValue, type RequestView, workChannel } from "@callboard/protocol";
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
 import type { Ports } from "../ports/index.ts";
-import { mayAct } from "./act.ts";
+import { mayAct, readQuestion } from "./act.ts";
 import { graceMs } from "./agenda.ts";
 import { attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { candidatesOf } from "./candidates.ts";
@@ -42,7 +42,7 @@ export async function viewRequest(
   caller: Caller,
   id: RequestId,
 ): Promise<RequestView | "not_found" | "forbidden"> {
-  const request = await ports.requests.read(id);
+  const request = await readQuestion(ports, id);
   if (!request) return "not_found";
   const channel = workChannel(request.subject);
   const state = await ports.heads.open(channel);

@@ -38,8 +38,8 @@ export async function moveOn<D extends Decided>(
  * all, so that the clock can do it again.
  */
 export function changeEvents(request: FeedbackRequest): OutEvent[] {
-  const { id: requestId, version } = request;
-  const changed: OutEvent = { type: "Request Changed", requestId, version };
+  const { id: requestId, version, plugin } = request;
+  const changed: OutEvent = { type: plugin ? "Turn Changed" : "Request Changed", requestId, version };
   if (request.last !== "answered") return [changed];
   return [{ type: "Reply Accepted", requestId, replyId: replyOf(request)!.replyId }, changed];
 }

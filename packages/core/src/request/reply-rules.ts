@@ -3,6 +3,7 @@ import type { FeedbackRequest } from "./request.ts";
 
 /** What a question asks of whoever answers it. */
 export interface Question extends Pick<FeedbackRequest, "verbs" | "candidates" | "round"> {
+  readonly plugin?: FeedbackRequest["plugin"] | undefined;
   readonly schema?: FeedbackRequest["schema"] | undefined;
   readonly maxRounds?: number | undefined;
 }
@@ -37,7 +38,8 @@ export function replyIssues(question: Question, said: Said, schemaIssues: readon
   if (needs("candidate") && candidateId === undefined)
     issues.push(`candidateId: a ${verb} names a candidate`);
   if (needs("value") && value === undefined) issues.push(`value: ${verb} needs a value`);
-  if (jsonBytes(value) > limits.replyValueBytes) issues.push(`value: over ${limits.replyValueBytes} bytes`);
+  const most = question.plugin ? limits.pluginBytes : limits.replyValueBytes;
+  if (jsonBytes(value) > most) issues.push(`value: over ${most} bytes`);
   issues.push(...schemaIssues);
   if (needs("round") && isLastRound(question))
     issues.push(`verb: round ${round} of ${question.maxRounds} is the last`);

@@ -1,5 +1,6 @@
 import type {
   DefaultReply,
+  Hook,
   Labels,
   Person,
   Principal,
@@ -32,9 +33,22 @@ export type RequestStatus =
   | { readonly state: "withdrawn"; readonly at: number; readonly reason: string }
   | { readonly state: "superseded"; readonly at: number; readonly by: RequestId };
 
-/** A question to people, as it is kept. `version` rises by one with each change of `status`. */
+/** The plugin whose turn it is: no question to people, and shown to none. */
+export interface PluginTurn {
+  readonly hook: Hook;
+  readonly name: string;
+  /** The source of the event in which it answers. */
+  readonly source: string;
+}
+
+/**
+ * A question to people, or a plugin's turn in the life cycle of its subject, as it is kept. `version` rises by one with
+ * each change of `status`.
+ */
 export interface FeedbackRequest {
   readonly id: RequestId;
+  /** Of a turn alone. */
+  readonly plugin?: PluginTurn;
   readonly subject: Subject;
   readonly thread: string;
   readonly round: number;

@@ -1,11 +1,12 @@
 import type { Principal, RequestId } from "@callboard/protocol";
-import type { Asking, RequestStore, Thread, ThreadHead, TokenVault } from "../ports/index.ts";
+import type { Asking, RequestStore, Thread, ThreadHead, TokenVault, TurnStore } from "../ports/index.ts";
 import { type FeedbackRequest, type LedgerEntry, noteOn } from "../request/request.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
 /** A store of requests into which a test can look. */
 export interface MemoryRequests extends RequestStore {
   readonly vault: TokenVault;
+  readonly turns: TurnStore;
   versionOf(id: RequestId): number | undefined;
   all(): readonly FeedbackRequest[];
 }
@@ -14,6 +15,7 @@ export interface MemoryRequests extends RequestStore {
 export function memoryRequestStore(): MemoryRequests {
   const requests = new Map<RequestId, FeedbackRequest>();
   const tokens = new Map<RequestId, string>();
+  const details = new Map<RequestId, Record<string, unknown>>();
   const ledgers = new Map<RequestId, LedgerEntry[]>();
   const threads = new Map<string, ThreadHead>();
   const asked = new Map<RequestId, Set<Principal>>();
@@ -31,13 +33,14 @@ export function memoryRequestStore(): MemoryRequests {
     read: async (id) => copy(requests.get(id)),
     readThread: async (thread) => copy(threads.get(threadKey(thread))),
     threads: async (execution) => copy([...threads.values()].filter((head) => head.execution === execution)),
-    async ask({ request, taskToken, ledger, thread, supersedes }: Asking) {
+    async ask({ request, taskToken, detail, ledger, thread, supersedes }: Asking) {
       if (requests.has(request.id)) return "exists";
       const head = threads.get(threadKey(request));
       if (head?.requestId !== thread.before?.requestId) return "conflict";
       if (supersedes && requests.get(supersedes.request.id)?.version !== supersedes.from) return "conflict";
       write(request, ledger);
       tokens.set(request.id, taskToken);
+      if (detail) details.set(request.id, copy(detail));
       if (thread.after) threads.set(threadKey(request), copy(thread.after));
       if (supersedes) write(supersedes.request, supersedes.ledger);
       return "stored";
@@ -93,6 +96,7 @@ export function memoryRequestStore(): MemoryRequests {
         return request && taskToken !== undefined ? { request: copy(request), taskToken } : undefined;
       },
     },
+    turns: { detail: async (id) => copy(details.get(id)) },
     versionOf: (id) => requests.get(id)?.version,
     all: () => [...requests.values()],
   };

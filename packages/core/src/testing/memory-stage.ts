@@ -9,13 +9,13 @@ import type {
 } from "@callboard/protocol";
 import { applyDelta, applySubscribed, type ChannelMap, emptyChannelMap, valuesOf } from "@callboard/protocol";
 import type { Caller } from "../access/principal.ts";
-import { type App, createApp, createClock } from "../app.ts";
+import { type App, createApp, createClock, createPlugins, type PluginsApp } from "../app.ts";
 import type { Proposal } from "../channel/change.ts";
 import type { Connected } from "../channel/follow.ts";
 import { laterInInvocation } from "../channel/later.ts";
 import { wakenedAudiences } from "../clock/wakened.ts";
 import type { Envelope } from "../execution.ts";
-import type { Executions, Ports } from "../ports/index.ts";
+import type { Executions, PluginCall, Ports } from "../ports/index.ts";
 import type { Acted, Acting } from "../request/act.ts";
 import { publishOn } from "./heads.ts";
 import { memoryDoorTokens } from "./memory-door-tokens.ts";
@@ -102,6 +102,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   const put: OutEvent[] = [];
   const deliveries: Delivery[] = [];
   const gone = new Set<string>();
+  const calls: PluginCall[] = [];
   const metrics: { name: string; value: number }[] = [];
   const fake = fakeExecutions();
   const wakeups = memoryWakeups({ now: () => ports.clock.now() });
@@ -155,7 +156,12 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     log: { info() {}, warn() {}, metric: (name, value) => metrics.push({ name, value }) },
   };
   const ports: Ports = { ...memory, ...(typeof overrides === "function" ? overrides(memory) : overrides) };
-  const app = { ...createApp(ports), ...createClock(ports) };
+  const plugins = { call: async (call: PluginCall) => void calls.push(call) };
+  const app = {
+    ...createApp(ports),
+    ...createClock(ports),
+    ...createPlugins({ ...ports, turns: requests.turns, plugins }),
+  };
   const envelope = (time = now): Envelope => ({
     ...anybodys,
     id: `ev${count++}`,
@@ -187,6 +193,8 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     reach,
     deliveries,
     gone,
+    /** How plugins were asked. */
+    calls,
     metrics,
     requests,
     envelope,
@@ -235,10 +243,12 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
 }
 
 /** Does what the rules of the bus do with an event that Callboard put. */
-export async function handle(app: App, event: OutEvent): Promise<void> {
+export async function handle(app: App & Partial<PluginsApp>, event: OutEvent): Promise<void> {
   switch (event.type) {
     case "Request Changed":
       return app.feedback.announce(event.requestId, event.version);
+    case "Turn Changed":
+      return app.turns?.changed(event.requestId);
     case "Attention Changed":
       return app.feedback.announceAttention(event.requestId);
     case "Reply Accepted":

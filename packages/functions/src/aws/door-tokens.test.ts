@@ -190,3 +190,29 @@ describe("the key of doors", () => {
     expect(await tokens.open(await tokens.seal(answer))).toEqual(answer);
   });
 });
+
+describe("what a plugin hands back", () => {
+  const turn = { kind: "plugin", requestId: "req_000000000001", until: Date.UTC(2026, 0, 2) } as const;
+
+  it("is the same each time it is made, and opens to its turn", async () => {
+    const tokens = (await setUp()).maker();
+    const handle = await tokens.seal(turn);
+    expect(await tokens.seal(turn)).toBe(handle);
+    expect(await tokens.open(handle)).toEqual(turn);
+  });
+
+  it("opens with no letter changed", async () => {
+    const tokens = (await setUp()).maker();
+    const handle = await tokens.seal(turn);
+    for (let at = 0; at < handle.length; at++) {
+      const other = handle[at] === "A" ? "B" : "A";
+      expect(await tokens.open(handle.slice(0, at) + other + handle.slice(at + 1))).toBeUndefined();
+    }
+  });
+
+  it("is none of another deployment's", async () => {
+    const [here, there] = [(await setUp()).maker(), (await setUp()).maker()];
+    await there.seal(turn);
+    expect(await there.open(await here.seal(turn))).toBeUndefined();
+  });
+});

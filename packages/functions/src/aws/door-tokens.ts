@@ -104,19 +104,28 @@ const doorOf = (letter: unknown) =>
 
 /** As few letters as there can be: a mail has a token in each of its links. */
 function encoded(claims: DoorClaims): string {
-  const fields =
-    claims.kind === "unsubscribe"
-      ? ["u", claims.key, doors[claims.door]]
-      : [
-          "a",
-          claims.requestId,
-          claims.person.id,
-          claims.person.name === claims.person.id ? 0 : cutBytes(claims.person.name, LONGEST_NAME),
-          claims.as === `user/${claims.person.id}` ? 0 : claims.as,
-          doors[claims.door],
-          Math.floor(claims.until / 1000),
-        ];
-  return Buffer.from(JSON.stringify(fields)).toString("base64url");
+  return Buffer.from(JSON.stringify(fieldsOf(claims))).toString("base64url");
+}
+
+function fieldsOf(claims: DoorClaims): unknown[] {
+  switch (claims.kind) {
+    case "unsubscribe":
+      return ["u", claims.key, doors[claims.door]];
+    case "plugin":
+      return ["p", claims.requestId, Math.floor(claims.until / 1000)];
+    case "answer": {
+      const { requestId, person, as, door, until } = claims;
+      return [
+        "a",
+        requestId,
+        person.id,
+        person.name === person.id ? 0 : cutBytes(person.name, LONGEST_NAME),
+        as === `user/${person.id}` ? 0 : as,
+        doors[door],
+        Math.floor(until / 1000),
+      ];
+    }
+  }
 }
 
 /** What was sealed here is as it was written; it is read with care all the same, since keys may leak. */
@@ -129,8 +138,14 @@ function decoded(payload: string): DoorClaims | undefined {
     const door = doorOf(letter);
     return typeof key === "string" && door ? { kind: "unsubscribe", key, door } : undefined;
   }
-  const [id, user, name, as, letter, until] = rest;
-  const requestId = RequestId.safeParse(id);
+  const requestId = RequestId.safeParse(rest[0]);
+  if (kind === "p") {
+    const [, until] = rest;
+    return requestId.success && typeof until === "number"
+      ? { kind: "plugin", requestId: requestId.data, until: seconds(until) }
+      : undefined;
+  }
+  const [, user, name, as, letter, until] = rest;
   const own = Principal.safeParse(`user/${user}`);
   const principal = as === 0 ? own : Principal.safeParse(as);
   const door = doorOf(letter);

@@ -1,5 +1,5 @@
 import { type Bus, type Clock, eachLimited } from "@callboard/core";
-import { byteLength, type OutEvent, SOURCE } from "@callboard/protocol";
+import { byteLength, SOURCE } from "@callboard/protocol";
 import type { EventBridge } from "./clients.ts";
 
 export interface EventBridgeBusOptions {
@@ -14,6 +14,7 @@ interface Entry {
   readonly Source: string;
   readonly DetailType: string;
   readonly Detail: string;
+  readonly Resources?: readonly string[];
 }
 
 /** What became of the entries stands at their places. */
@@ -43,16 +44,26 @@ const FIRST_PAUSE_MS = 50;
  * part: only entries with an `ErrorCode` are put again, five times in all, then it throws `BusRefused`
  * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
  */
-export function eventBridgeBus({ events, busName, clock }: EventBridgeBusOptions): Bus {
-  const entryOf = ({ type, ...detail }: OutEvent): Entry => ({
-    EventBusName: busName,
-    Source: SOURCE,
-    DetailType: type,
-    Detail: JSON.stringify(detail),
-  });
+export const eventBridgeBus = ({ events, busName, clock }: EventBridgeBusOptions): Bus => ({
+  put: (all) =>
+    putEntries(
+      { events, clock },
+      all.map(({ type, ...detail }) => ({
+        EventBusName: busName,
+        Source: SOURCE,
+        DetailType: type,
+        Detail: JSON.stringify(detail),
+      })),
+    ),
+});
 
-  async function putBatch(entries: Entry[]): Promise<void> {
-    let left = entries;
+/** Puts entries of any bus, in the same way. */
+export const putEntries = (
+  { events, clock }: Pick<EventBridgeBusOptions, "events" | "clock">,
+  entries: readonly Entry[],
+): Promise<void> =>
+  eachLimited(batchesOf(entries), CALLS_AT_ONCE, async (batch) => {
+    let left = batch;
     for (let tries = 1; ; tries++) {
       const { Entries: answers = [] } = (await events.call("AWSEvents.PutEvents", {
         Entries: left,
@@ -64,12 +75,7 @@ export function eventBridgeBus({ events, busName, clock }: EventBridgeBusOptions
       await clock.wait(FIRST_PAUSE_MS * 2 ** (tries - 1));
       left = failed;
     }
-  }
-
-  return {
-    put: (all) => eachLimited(batchesOf(all.map(entryOf)), CALLS_AT_ONCE, putBatch),
-  };
-}
+  });
 
 /** As few calls as the bounds on entries and bytes allow; an entry that is over them alone goes alone. */
 function* batchesOf(entries: readonly Entry[]): Generator<Entry[]> {

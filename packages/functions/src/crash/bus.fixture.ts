@@ -1,4 +1,4 @@
-import { BusEvent, SOURCE } from "@callboard/protocol";
+import { BusEvent, pluginCompleteType, pluginManager, SOURCE } from "@callboard/protocol";
 import { targetOf as innerTargetOf } from "../producers/callboard.ts";
 import type { BusFunction } from "../producers/producer.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
@@ -11,8 +11,13 @@ interface Delivery {
   at: number;
 }
 
-const targetOf = ({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined =>
-  source === SOURCE ? innerTargetOf(type) : source === "aws.ses" ? "notify" : "ingest";
+function targetOf({ source, "detail-type": type }: BusEvent): Delivery["target"] | undefined {
+  if (source === SOURCE) return innerTargetOf(type);
+  // Plugins listen on a bus of their own.
+  if (source === pluginManager) return undefined;
+  if (type === "Plugin Requested" || type === pluginCompleteType) return "plugins";
+  return source === "aws.ses" ? "notify" : "ingest";
+}
 
 /** Lambda tries an asynchronous invocation again after a minute, and then after two. */
 const retryDelaysMs = [60_000, 120_000];

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import {
   answerRoutes,
   ClientMessage,
+  pluginCompleteType,
+  pluginRequestedType,
   requestRoutes,
   settingsRoutes,
   workflowEventTypes,
@@ -113,6 +115,7 @@ it("has all recorded that a function is invoked with", () => {
     relay: own("relay"),
     fanout: own("fanout"),
     notify: [...own("notify"), "Email Bounced"],
+    plugins: [pluginRequestedType, pluginCompleteType, ...own("plugins")],
     clock: ["poll", "wake-up"],
   };
   const known = Object.entries(recorded).map(([name, paths]): [string, string[]] => [

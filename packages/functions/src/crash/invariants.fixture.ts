@@ -19,6 +19,7 @@ import {
   limits,
   listChannel,
   parseChannel,
+  pluginManager,
   type ReceiptValue,
   type RequestId,
   type RequestValue,
@@ -56,6 +57,7 @@ export async function brokenPromises(world: World): Promise<string[]> {
       ...untold(held, request),
     ]),
     ...brokenThreads(held),
+    ...brokenTurns(world, held),
     ...brokenReceipts(world, held),
     ...[...held.channels].flatMap(([channel, { meta, items }]) => brokenChannel(channel, meta, items)),
     ...brokenLists(world, held, rows),
@@ -164,7 +166,7 @@ function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest):
     problems.push(`${request.id}: open, but nobody waits any more`);
   if (result && (result.replyId !== reply?.replyId || result.requestId !== request.id))
     problems.push(`${request.id}: the execution has another reply, ${result.replyId}`);
-  if (handedOver.includes(state) !== told.length > 0)
+  if ((handedOver.includes(state) && !request.plugin) !== told.length > 0)
     problems.push(`${request.id}: ${state}, and what became of the answer was put ${told.length} times`);
   if (told.some(({ "detail-type": type, detail }) => (detail.status ?? stateTold[type]) !== state))
     problems.push(`${request.id}: ${state}, but others were told otherwise`);
@@ -176,9 +178,10 @@ const valueIn = <T>(held: Holdings, channel: Channel, key: string): T | undefine
 
 /** Whoever is concerned by a request sees it as it is. */
 function untold(held: Holdings, request: FeedbackRequest): string[] {
-  const { id, subject, status, assignees } = request;
+  const { id, subject, status, assignees, plugin } = request;
   const open = status.state === "open";
   const problems: string[] = [];
+  if (plugin) return shownTurn(held, request);
   const work = valueIn<RequestValue>(held, `work:${subject}`, `request/${id}`);
   if (
     work?.state !== status.state ||
@@ -209,6 +212,27 @@ function untold(held: Holdings, request: FeedbackRequest): string[] {
   if (closedAt(request) !== undefined && held.channels.get(`work:${subject}`)?.items.some(attendsTo(id)))
     problems.push(`${id}: closed, and somebody attends to it`);
   return problems;
+}
+
+/** A plugin's turn shows to nobody. */
+function shownTurn(held: Holdings, { id, subject }: FeedbackRequest): string[] {
+  const waiting = valueIn<WaitingValue>(held, `watch:${subject}`, "waiting")?.requests ?? {};
+  const places = [...held.channels].filter(([, { items }]) => items.some(({ key }) => key.includes(id)));
+  return [
+    ...places.map(([channel]) => `${id}: a plugin's turn, and shown in ${channel}`),
+    ...(Object.hasOwn(waiting, id) ? [`${id}: a plugin's turn, and people see that it is waited for`] : []),
+  ];
+}
+
+/** A plugin whose turn it is was asked, each time with the same handle; nobody is told of its turn otherwise. */
+function brokenTurns(world: World, { requests }: Holdings): string[] {
+  const asked = world.bus.put.filter(({ source }) => source === pluginManager);
+  const turns = requests.filter(({ plugin }) => plugin !== undefined);
+  const handles = new Set(asked.map(({ detail }) => detail.taskToken));
+  const wanted = turns.filter(({ status }) => status.state !== "superseded");
+  const open = wanted.length > handles.size ? [`${wanted.length} turns, and ${handles.size} handles`] : [];
+  const extra = handles.size > turns.length ? [`${handles.size} handles of ${turns.length} turns`] : [];
+  return [...open, ...extra];
 }
 
 const namesOf = (rows: readonly Row[]): string =>
@@ -250,7 +274,7 @@ function brokenReceipts(world: World, held: Holdings): string[] {
   }
   for (const request of held.requests) {
     const reply = replyOf(request);
-    if (!reply || reply.by.id === "system") continue;
+    if (!reply || reply.by.id === "system" || request.plugin) continue;
     const key = `receipt/${reply.replyId}`;
     const receipt = valueIn<ReceiptValue>(held, `inbox:user/${reply.by.id}` as Channel, key);
     if (receipt?.status !== request.status.state)
@@ -350,7 +374,7 @@ const sorted = (values: unknown): string =>
 /** A task token is in its row, in what Step Functions and the workflow said, and nowhere else. */
 function leakedTokens(world: World, held: Holdings, rows: readonly Row[]): string[] {
   const others = rows.filter((row) => !isToken(row));
-  const ours = world.bus.put.filter(({ source }) => source === "callboard");
+  const ours = world.bus.put.filter(({ source }) => source === "callboard" || source === pluginManager);
   const { sent: messages, logged: logs } = world;
   const { mails } = world.mail;
   const places = { rows: others, messages, mails, events: ours, logs };

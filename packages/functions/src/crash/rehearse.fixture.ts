@@ -47,7 +47,10 @@ export async function rehearse(
     const processes = world.processes.slice(from);
     const problems = await brokenPromises(world);
     const requests = (await world.rows()).filter((row) => row.request !== undefined).map(requestOf);
-    const states = requests.sort((a, b) => a.round - b.round).map(({ status }) => status.state);
+    const states = requests
+      .map(({ round, status }) => ({ round, state: status.state }))
+      .sort((a, b) => a.round - b.round || (a.state < b.state ? -1 : 1))
+      .map(({ state }) => state);
     if (states.join() !== (useCase.ends ?? []).join()) problems.push(`the requests are ${states}`);
     problems.push(...brokenNotices(world.mail.mails, useCase, { fault, unruly: options.unruly }));
     const put = world.bus.put.map((event) => event["detail-type"]);

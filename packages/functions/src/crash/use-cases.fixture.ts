@@ -5,6 +5,7 @@ import { claimedAddress } from "./http-cases.fixture.ts";
 import { lists } from "./list-cases.fixture.ts";
 import { notices } from "./notice-cases.fixture.ts";
 import { people } from "./people-cases.fixture.ts";
+import { plugins } from "./plugin-cases.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 import { closings, progress, questions } from "./workflow-cases.fixture.ts";
 
@@ -21,6 +22,7 @@ export const useCases: readonly UseCase[] = [
   ...audiences,
   ...lists,
   ...notices,
+  ...plugins,
 ];
 
 /**

@@ -5,12 +5,14 @@ import { type Channel, RequestId } from "@callboard/protocol";
 import { bucketSigner } from "../aws/clients.ts";
 import { doorTokens } from "../aws/door-tokens.ts";
 import { eventBridgeBus } from "../aws/eventbridge-bus.ts";
+import { eventBridgePlugins } from "../aws/eventbridge-plugins.ts";
 import { cryptoIds } from "../aws/machine.ts";
 import { sfnExecutions } from "../aws/sfn-executions.ts";
 import { sqsWakeups } from "../aws/sqs-wakeups.ts";
 import { ssmSecret } from "../aws/ssm-secret.ts";
 import { composeClock, composeRelay, composeRequests, composeSocket } from "../compose.ts";
 import { composeNotify } from "../compose-notify.ts";
+import { composePlugins } from "../compose-plugins.ts";
 import { composeFanout, composeIngest } from "../compose-posting.ts";
 import type { FunctionName } from "../environment.ts";
 import { httpRequestsHandler } from "../handlers/answers.ts";
@@ -18,6 +20,7 @@ import { clockHandler } from "../handlers/clock.ts";
 import { fanoutHandler } from "../handlers/fanout.ts";
 import { ingestHandler } from "../handlers/ingest.ts";
 import { notifyHandler } from "../handlers/notify.ts";
+import { pluginsHandler } from "../handlers/plugins.ts";
 import { relayHandler } from "../handlers/relay.ts";
 import { type SocketEvent, socketHandler } from "../handlers/socket.ts";
 import { sdkSender } from "../push/sdk-sender.ts";
@@ -25,6 +28,7 @@ import { dynamoHeadStore } from "../table/dynamo-head-store.ts";
 import { dynamoNoticeStore } from "../table/dynamo-notice-store.ts";
 import { dynamoPeopleStore } from "../table/dynamo-people-store.ts";
 import { dynamoReachStore } from "../table/dynamo-reach-store.ts";
+import { dynamoTurnStore } from "../table/dynamo-turn-store.ts";
 import type { Row } from "../table/table.ts";
 import { type TableStores, tableStores } from "../table/table-stores.ts";
 import type { Engine } from "../testing/dynamodb.ts";
@@ -219,6 +223,14 @@ export async function openWorld(
           notices: dynamoNoticeStore(table),
           doorTokens: doorTokens({ table, makeSecret: cryptoIds.secret, clock }),
           doors: mail.doors(smtp ? ssmSecret(clients.ssm, "smtp-password") : undefined),
+        }),
+      ),
+      plugins: pluginsHandler(
+        composePlugins(settings, {
+          ...ports,
+          ...dynamoTurnStore(table),
+          doorTokens: doorTokens({ table, makeSecret: cryptoIds.secret, clock }),
+          plugins: eventBridgePlugins({ events: clients.bus, clock }),
         }),
       ),
     };

@@ -23,6 +23,7 @@ export const deployedFunctions = {
   fanout: { memoryMb: 1024, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   relay: { memoryMb: 512, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   notify: { memoryMb: 512, timeoutSeconds: 60, trigger: "bus", retries: 2 },
+  plugins: { memoryMb: 512, timeoutSeconds: 30, trigger: "bus", retries: 2 },
   // A message that it dies of comes again after this time. The next poll is never far, so none is tried again.
   clock: { memoryMb: 256, timeoutSeconds: 4, trigger: "schedule", retries: 0 },
 } as const satisfies Record<DeployedFunction, FunctionSize>;

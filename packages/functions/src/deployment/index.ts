@@ -1,5 +1,11 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
-export { eventTypesWithTokens, readKinds, SOURCE, workflowEventTypes } from "@callboard/protocol";
+export {
+  eventTypesWithTokens,
+  pluginManager,
+  readKinds,
+  SOURCE,
+  workflowEventTypes,
+} from "@callboard/protocol";
 export { readMailbox } from "../doors/mail/address.ts";
 export { readSmtpUrl, smtpPlace } from "../doors/mailers/smtp-url.ts";
 export type { FunctionName, VariablesOf } from "../environment.ts";
@@ -25,3 +31,4 @@ export {
   readIdentity,
   signInOf,
 } from "./identity-settings.ts";
+export { lifecycleTable, pluginRow } from "./plugins.ts";

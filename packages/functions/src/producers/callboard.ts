@@ -19,6 +19,7 @@ export const innerEventTargets = {
   "Request Due": "relay",
   "Notice Due": "notify",
   "Address Claimed": "notify",
+  "Turn Changed": "plugins",
 } as const satisfies Record<InnerEventType, BusFunction>;
 
 type Targets = typeof innerEventTargets;

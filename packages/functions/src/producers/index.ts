@@ -1,6 +1,7 @@
 import type { BusEvent } from "@callboard/protocol";
 import { callboard } from "./callboard.ts";
 import { mailFeedback } from "./mail-feedback.ts";
+import { plugins } from "./plugins.ts";
 import type { BusRule, Producer, Watched } from "./producer.ts";
 import { serverlessVideo } from "./serverless-video.ts";
 import { stepFunctions } from "./step-functions.ts";
@@ -15,4 +16,6 @@ export const producerOf = (event: BusEvent): Producer | undefined =>
 
 /** Which events reach which function. `watched` are the state machines whose executions Callboard is told of. */
 export const busRules = (watched: Watched): BusRule[] =>
-  producers.flatMap(({ bus, rules }) => rules(watched).map((rule) => ({ target: "ingest", ...rule, bus })));
+  [...producers, plugins].flatMap(({ bus, rules }) =>
+    rules(watched).map((rule) => ({ target: "ingest", bus, ...rule })),
+  );

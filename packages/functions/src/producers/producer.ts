@@ -11,15 +11,18 @@ import type {
 } from "@callboard/protocol";
 
 /** A function that takes events of the bus. */
-export type BusFunction = "ingest" | "fanout" | "relay" | "notify";
+export type BusFunction = "ingest" | "fanout" | "relay" | "notify" | "plugins";
 
 /** A rule of EventBridge with its one target. */
 export interface BusRule {
   /** Callboard's own bus, or the account's default one, where AWS puts its events. */
   readonly bus: "callboard" | "default";
   readonly name: string;
-  /** The rule is made only where there are state machines to be told of, ServerlessVideo's events are taken, or SES sends. */
-  readonly only?: "state-machines" | "serverless-video" | "mail";
+  /**
+   * The rule is made only where there are state machines to be told of, ServerlessVideo's events are taken, SES sends, or
+   * plugins are asked.
+   */
+  readonly only?: "state-machines" | "serverless-video" | "mail" | "plugins";
   readonly pattern: object;
   readonly target: BusFunction;
   /** What is left of the event, in the words of `PutTargets`. */

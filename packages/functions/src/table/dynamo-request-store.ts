@@ -10,6 +10,7 @@ import {
   assigneeKey,
   executionIndex,
   executionKey,
+  type Key,
   ledgerKey,
   requestIdOf,
   requestKey,
@@ -27,11 +28,15 @@ import {
   threadRow,
   tokenRow,
 } from "./request-rows.ts";
-import type { Table } from "./table.ts";
+import type { Row, Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /** Feedback requests in DynamoDB, with their assignees, ledger, token and thread heads. */
-export function dynamoRequestStore(table: Table): RequestStore {
+export function dynamoRequestStore(
+  table: Table,
+  /** Rows that are written with a request, by whoever asks what others do not. */
+  beside: (asking: Asking) => (Row & Key)[] = () => [],
+): RequestStore {
   const TableName = table.name;
   const kept = lifetimes(table);
   const { read, move, note, actionsOf } = requestMoves(table, { kept, end: expireTogether });
@@ -75,9 +80,10 @@ export function dynamoRequestStore(table: Table): RequestStore {
             threadAction(asking),
             putNewRow(table, ledgerRow(request, ledger, kept)),
             putRow(table, tokenRow(asking, kept)),
-            ...(request.status.state === "open"
-              ? assigneeRows(request, kept).map((row) => putRow(table, row))
-              : []),
+            ...[
+              ...(request.status.state === "open" ? assigneeRows(request, kept) : []),
+              ...beside(asking),
+            ].map((row) => putRow(table, row)),
             ...(supersedes ? actionsOf(supersedes) : []),
           ],
         }),

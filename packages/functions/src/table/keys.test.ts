@@ -22,6 +22,7 @@ import {
   memberKey,
   pairKey,
   personKey,
+  pluginKey,
   type RowKind,
   reachKey,
   refusalsKey,
@@ -34,6 +35,7 @@ import {
   threadKey,
   tokenKey,
   toldKey,
+  turnDetailKey,
   turnKey,
   wordKey,
 } from "./keys.ts";
@@ -52,7 +54,13 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   subscriptions: [subscriptionKey(channel, 3, "c#1"), subscriptionKey("work:video/v#1", 3, "c#1")],
   connection: [connectionKey("c#1")],
   audience: [audienceKey(channel)],
-  request: [requestKey(id), assigneeKey(id, "user/ana"), ledgerKey(id, 1), attentionKey(id, "ana")],
+  request: [
+    requestKey(id),
+    assigneeKey(id, "user/ana"),
+    ledgerKey(id, 1),
+    attentionKey(id, "ana"),
+    turnDetailKey(id),
+  ],
   refusals: [refusalsKey("ana", 7)],
   execution: [executionKey("e1"), threadKey({ execution: "e1", subject: "video/v_1", thread: "title" })],
   pair: [pairKey("0123")],
@@ -62,6 +70,8 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   told: [turnKey("0123"), toldKey("0123", id)],
   taskToken: [tokenKey(id)],
   secret: [doorSecretKey(1)],
+  hook: [pluginKey("preValidate", 10, "duration-limit")],
+  lifecycle: [{ pk: `${rowPrefix.lifecycle}arn`, sk: "0" }],
   layout: [layoutKey],
 };
 

@@ -5,6 +5,7 @@ import {
   channelsOf,
   fnv1a,
   type HeadName,
+  type Hook,
   headOf,
   type Principal,
   parseChannel,
@@ -40,6 +41,10 @@ export const rowPrefix = {
   taskToken: "TOKEN#",
   /** Keys that seal the tokens in what people are told elsewhere. */
   secret: "SECRET#",
+  /** The registry of plugins, by hook. */
+  hook: "HOOK#",
+  /** That the end of a life cycle was told for it. */
+  lifecycle: "LIFE#",
   layout: "LAYOUT",
 } as const;
 
@@ -72,6 +77,7 @@ export const sortPrefix = {
 const duePrefix = { request: "DUE#R#", audience: "DUE#A#" } as const satisfies Record<DueKind, string>;
 
 const META = "META";
+const TURN = "TURN";
 const REACH = "REACH";
 const HEAD = "HEAD";
 const ACCESS = "ACCESS";
@@ -181,6 +187,18 @@ export const askedBeforeIndex = (principal: Principal): string => `was:${princip
 
 /** Under what `byPrincipal` finds the requests that somebody attended to. */
 export const attendedIndex = (principal: Principal): string => `saw:${principal}`;
+
+/** What the plugin is told whose turn a request is. */
+export const turnDetailKey = (id: RequestId): Key => ({ pk: `${rowPrefix.request}${id}`, sk: TURN });
+
+/**
+ * A plugin that is asked at a hook: a query gives a hook's in their order. Written by a deployment, and read by the state
+ * machine of the life cycle alone.
+ */
+export const pluginKey = (hook: Hook, order: number, plugin: string): Key => ({
+  pk: `${rowPrefix.hook}${hook}`,
+  sk: `${String(order).padStart(4, "0")}#${plugin}`,
+});
 
 /** The n-th row of a request's ledger. */
 export const ledgerKey = (id: RequestId, n: number): Key => ({

@@ -10,6 +10,8 @@ export interface StartParts {
   readonly bucket: string;
   readonly sfn: SFNClient;
   readonly stateMachineArn: string;
+  /** What an upload is started with in place of it, where that is the turn of a plugin. */
+  readonly recordingArn?: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -75,23 +77,26 @@ export async function startVideo(parts: StartParts, request: StartRequest): Prom
   return { kind: "started", videoId, subject, executionArn };
 }
 
-/** The execution has the video's name, so that there is one, whoever asks and however often. */
+/**
+ * The execution has the video's name, so that there is one, whoever asks and however often. Answers that of the
+ * post-processing, also where that begins only once the plugins before it were asked.
+ */
 async function execute(
-  { sfn, stateMachineArn }: StartParts,
+  { sfn, stateMachineArn, recordingArn = stateMachineArn }: StartParts,
   videoId: VideoId,
   input: object,
 ): Promise<string> {
   try {
     const command = new StartExecutionCommand({
-      stateMachineArn,
+      stateMachineArn: recordingArn,
       name: videoId,
       input: JSON.stringify(input),
     });
-    return (await sfn.send(command)).executionArn!;
+    await sfn.send(command);
   } catch (cause) {
     if (!(cause instanceof ExecutionAlreadyExists)) throw cause;
-    return executionArnOf(stateMachineArn, videoId);
   }
+  return executionArnOf(stateMachineArn, videoId);
 }
 
 /** The run of a video has the video's name. */

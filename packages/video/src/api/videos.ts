@@ -38,7 +38,10 @@ import { startVideo } from "./start.ts";
 type VideosParts = SampleParts & Pick<HttpHandlerParts<VideoOperation>, "clock" | "log">;
 
 export interface VideosSettings
-  extends Pick<VideosParts, "bucket" | "stateMachineArn" | "sample" | "newId" | "clock" | "log"> {
+  extends Pick<
+    VideosParts,
+    "bucket" | "stateMachineArn" | "recordingArn" | "sample" | "newId" | "clock" | "log"
+  > {
   /** Signs uploads, so made with `requestChecksumCalculation: "WHEN_REQUIRED"`. */
   readonly s3: S3Client;
   readonly sfn: SFNClient;

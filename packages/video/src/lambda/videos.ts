@@ -21,6 +21,7 @@ const videos = createVideos({
   sfn: new SFNClient({}),
   bucket: variable("BUCKET"),
   stateMachineArn: variable("STATE_MACHINE_ARN"),
+  recordingArn: process.env.RECORDING_ARN || undefined,
   // It is deployed with the code, and lies where it lies in the sources.
   sample: (lang) =>
     Promise.all(

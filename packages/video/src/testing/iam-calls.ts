@@ -7,9 +7,9 @@ export interface IamCall {
   readonly events?: readonly string[];
 }
 
-/** Notes a call, unless one of the same kind is there: objects of a folder are of one kind, and so are all runs. */
+/** Notes a call, unless one of the same kind is there: objects of a folder are of one kind, and so are a machine's runs. */
 export function noteCall(noted: IamCall[], call: IamCall): void {
-  const folderOf = ({ of }: IamCall) => of?.split(/[/:]/)[0];
+  const folderOf = ({ of }: IamCall) => /^(?:\w+:[\w-]+|[^/:]+)/.exec(of ?? "")?.[0];
   const isAlike = (one: IamCall) =>
     one.action === call.action &&
     one.events?.join() === call.events?.join() &&

@@ -1,0 +1,210 @@
+import { defined, type FeedbackRequested, type RequestId, seconds } from "@callboard/protocol";
+import { askedBefore, checkSubject, type Envelope, recordExecution } from "../execution.ts";
+import type { Asking, ExecutionRecord, Ports, ThreadHead } from "../ports/index.ts";
+import { latestDeadline, probeEveryMs } from "./agenda.ts";
+import { decideSupersession } from "./lifecycle.ts";
+import { changeEvents } from "./move.ts";
+import {
+  compareOrders,
+  type FeedbackRequest,
+  type LedgerEntry,
+  type PluginTurn,
+  type RequestStatus,
+} from "./request.ts";
+import { shownCandidates } from "./values.ts";
+
+/** The version that a request is born with. */
+export const firstVersion = 1;
+
+/** Races with other requests of the same thread that one takes up. */
+const mostTries = 10;
+
+/** What is asked: of people, or of a plugin. */
+export type Asked = FeedbackRequested & { readonly plugin?: PluginTurn | undefined };
+
+/** What storing needs. */
+export type StorePorts = Pick<
+  Ports,
+  "requests" | "executionRecords" | "bus" | "ids" | "clock" | "log" | "notifyAfterSeconds"
+>;
+
+/** Stores what is asked, once, before anybody is told. `entry` is missing where it was stored before. */
+export async function store(
+  ports: StorePorts,
+  id: RequestId,
+  execution: string,
+  asked: Asked,
+  envelope: Envelope,
+): Promise<{ readonly request: FeedbackRequest; readonly entry?: LedgerEntry }> {
+  const { time: askedAt } = envelope;
+  const { subject, thread } = asked;
+  for (let tries = 0; tries < mostTries; tries++) {
+    // The record is written first: a question is stored only once.
+    const [stored, head, record] = await Promise.all([
+      ports.requests.read(id),
+      ports.requests.readThread({ execution, subject, thread }),
+      recordExecution(ports, toldOf(execution, asked), envelope),
+    ]);
+    checkSubject(envelope, "taskToken", stored?.subject);
+    if (stored) return { request: stored };
+    const current = head && (await ports.requests.read(head.requestId));
+    const now = ports.clock.now();
+    const digest = digestOf(ports, asked);
+    const { notifyAfterSeconds } = ports;
+    const asking = decideAsk(asked, {
+      id,
+      execution,
+      askedAt,
+      now,
+      digest,
+      notifyAfterSeconds,
+      head,
+      current,
+      record,
+    });
+    const outcome = await ports.requests.ask(asking);
+    if (outcome !== "stored") continue;
+    if (asking.request.deadline === undefined) ports.log.metric("requests_without_deadline", 1);
+    const superseded = asking.supersedes?.request;
+    if (superseded) await ports.bus.put(changeEvents(superseded));
+    return { request: asking.request, entry: asking.ledger };
+  }
+  throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);
+}
+
+/** What is shown of a question, as one short text: what is answered to another one is refused. */
+const digestOf = (
+  { ids }: Pick<Ports, "ids">,
+  { prompt, candidates, schema, round }: FeedbackRequested,
+): string => ids.hash(JSON.stringify([prompt, candidates ?? [], schema ?? null, round]));
+
+/** What a question tells of its execution: the subject, and that it runs again. */
+function toldOf(execution: string, { subject, order }: FeedbackRequested) {
+  const redrive = order?.[0] ?? 0;
+  return defined({ execution, subject, redrive: redrive > 0 ? { number: redrive } : undefined });
+}
+
+/** What a new question is decided on. */
+interface AskContext {
+  readonly id: RequestId;
+  readonly execution: string;
+  /** When the event was put, in milliseconds: the wait began then or a moment before. */
+  readonly askedAt: number;
+  readonly now: number;
+  readonly digest: string;
+  /** The deployment's, for a question that does not say it. */
+  readonly notifyAfterSeconds: number | undefined;
+  readonly head: ThreadHead | undefined;
+  /** The request that the head names. */
+  readonly current: FeedbackRequest | undefined;
+  readonly record: ExecutionRecord | undefined;
+}
+
+/**
+ * Decides how a question begins its life: open, if it is the newest of its thread (the one before it is then
+ * superseded); superseded, if a newer one came first; withdrawn, if its run of the execution has already ended.
+ */
+function decideAsk(asked: Asked, context: AskContext): Asking {
+  const { id, execution, head, current, now } = context;
+  const { subject, thread, round } = asked;
+  const order = asked.order ?? [0, round, 0];
+  const newest = !head || compareOrders(order, head.order) >= 0;
+  const supersedes = newest && current?.status.state === "open";
+  const sharing = sharingOf(order, context, supersedes);
+  const request = newRequest(asked, order, bornAs(newest, order, context), sharing, context);
+  return defined({
+    request,
+    taskToken: asked.taskToken,
+    ledger: defined({
+      n: firstVersion,
+      at: now,
+      what: "asked",
+      round,
+      candidates: request.candidates,
+      shown: asked.candidates && shownCandidates(asked.candidates),
+      assignees: request.assignees,
+      deadline: request.deadline,
+    }),
+    thread: {
+      before: head,
+      after: newest ? { execution, subject, thread, requestId: id, order } : undefined,
+    },
+    supersedes: supersedes ? decideSupersession(current, id, now) : undefined,
+  });
+}
+
+/** It never falls while the order stays, so that what is told of it has an order of its own. */
+function sharingOf(
+  order: readonly number[],
+  { head, current }: AskContext,
+  supersedes: boolean,
+): number | undefined {
+  if (!head || compareOrders(order, head.order) !== 0) return undefined;
+  return (current?.sharing ?? 0) + (supersedes ? 1 : 0) || undefined;
+}
+
+function bornAs(
+  newest: boolean,
+  order: readonly number[],
+  { head, record, askedAt, now }: AskContext,
+): RequestStatus {
+  if (!newest && head) return { state: "superseded", at: now, by: head.requestId };
+  const end = record?.end;
+  if (end && askedBefore(end, { order, askedAt }))
+    return { state: "withdrawn", at: now, reason: `execution_${end.state}` };
+  return { state: "open" };
+}
+
+function newRequest(
+  asked: Asked,
+  order: readonly number[],
+  status: RequestStatus,
+  sharing: number | undefined,
+  { id, execution, askedAt, now, digest, ...context }: AskContext,
+): FeedbackRequest {
+  const { candidates = [], escalate } = asked;
+  const after = (delaySeconds: number | undefined) =>
+    delaySeconds === undefined ? undefined : askedAt + seconds(delaySeconds);
+  const timeoutAt = after(asked.timeoutSeconds);
+  // A plugin has all of its time: nobody answers in its place.
+  const latest = asked.plugin ? timeoutAt : timeoutAt && latestDeadline(askedAt, timeoutAt);
+  // The earlier of what was asked for and what the state's timeout leaves.
+  const deadline = Math.min(latest ?? Infinity, after(asked.deadlineSeconds) ?? Infinity);
+  const probe = probeEveryMs(asked.heartbeatSeconds);
+  const notifyAfterSeconds = asked.notifyAfterSeconds ?? context.notifyAfterSeconds;
+  return defined({
+    id,
+    plugin: asked.plugin,
+    subject: asked.subject,
+    thread: asked.thread,
+    round: asked.round,
+    order,
+    sharing,
+    execution,
+    title: asked.title,
+    prompt: asked.prompt,
+    lang: asked.lang,
+    labels: asked.labels && defined(asked.labels),
+    verbs: asked.verbs,
+    candidates: candidates.map((candidate) => candidate.id),
+    schema: asked.schema,
+    assignees: asked.assignees,
+    maxRounds: asked.maxRounds,
+    default: asked.default,
+    askedAt,
+    timeoutAt,
+    deadline: deadline === Infinity ? undefined : deadline,
+    digest,
+    notifyAfterMs: notifyAfterSeconds === undefined ? undefined : seconds(notifyAfterSeconds),
+    notifyAt: after(notifyAfterSeconds),
+    remindAt: after(asked.remindAfterSeconds),
+    escalate: escalate && { at: askedAt + seconds(escalate.afterSeconds), to: escalate.to },
+    probeEveryMs: probe,
+    probeAt: askedAt + probe,
+    status,
+    version: firstVersion,
+    last: "asked",
+    changedAt: now,
+    announced: 0,
+  });
+}

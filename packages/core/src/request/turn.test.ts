@@ -1,0 +1,274 @@
+import { type FeedbackRequested, limits, type PluginRequested } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { ana, executionArn, memoryStage, overSocket, question, replyBody } from "../testing/memory-stage.ts";
+
+const source = "serverlessVideo.plugin.duration";
+const detail = { video: { id: "v_1", durationmillis: 60_000 } };
+
+/** A stage on which plugins are asked and hand something back. */
+function stage() {
+  const on = memoryStage();
+  const asking = (said: Partial<PluginRequested> = {}): PluginRequested => ({
+    subject: "video/v_1",
+    hook: "preValidate",
+    plugin: "duration",
+    taskToken: "t",
+    timeoutSeconds: 60,
+    detail,
+    ...said,
+  });
+  const wait = (taskToken: string) =>
+    on.executions.waits.set(taskToken, on.executions.waits.get(taskToken) ?? {});
+  return {
+    ...on,
+    async ask(said: Partial<PluginRequested> = {}) {
+      const told = asking(said);
+      wait(told.taskToken);
+      await on.app.turns.take(told, on.envelope());
+      await on.pump();
+      return on.calls.at(-1)!.handle;
+    },
+    /** The same without what it brings about. */
+    take: (said: Partial<PluginRequested> = {}) => {
+      wait(said.taskToken ?? "t");
+      return on.app.turns.take(asking(said), on.envelope());
+    },
+    async complete(handle: string, message: unknown = { valid: true }, by = source) {
+      const completed = await on.app.turns.complete({ TaskToken: handle, Message: message }, by);
+      await on.pump();
+      return completed.outcome === "refused" ? completed.code : completed.outcome;
+    },
+    ledger: async (n = 0) => (await on.requests.ledger(on.requests.all()[n]!.id)).map(({ what }) => what),
+    state: (n = 0) => on.requests.all()[n]?.status.state,
+  };
+}
+
+describe("a plugin's turn", () => {
+  it("is a row before the plugin is asked, and is handed over when it answers", async () => {
+    const { ask, calls, complete, executions, ledger, requests } = stage();
+    const handle = await ask();
+    expect(calls).toEqual([
+      { hook: "preValidate", plugin: "duration", handle, detail, execution: executionArn },
+    ]);
+    expect(requests.all()[0]).toMatchObject({ announced: 1, plugin: { name: "duration", source } });
+    expect(await complete(handle, { valid: true, seconds: 60 })).toBe("accepted");
+    expect(executions.resumedWith("t")).toMatchObject({
+      verb: "answer",
+      value: { valid: true, seconds: 60 },
+      by: { id: source, name: "duration" },
+    });
+    expect(await ledger()).toEqual(["asked", "answered", "relayed"]);
+    expect(requests.all()[0]?.announced).toBe(3);
+  });
+
+  it("never holds the task token in what the plugin is told", async () => {
+    const { ask, calls } = stage();
+    await ask({ taskToken: "AQC-secret" });
+    expect(JSON.stringify(calls)).not.toContain("AQC-secret");
+  });
+
+  it("shows to nobody as a question", async () => {
+    const on = stage();
+    const client = on.client("c1");
+    for (const channel of ["work:video/v_1", "watch:video/v_1", "inbox:user/ana"] as const)
+      await client.follow(channel);
+    const handle = await on.ask();
+    await on.complete(handle);
+    expect(client.values("work:video/v_1")).toEqual({});
+    expect(client.values("watch:video/v_1")).toEqual({});
+    const told = on.put.map(({ type }) => type);
+    expect(told.filter((type) => type.startsWith("Feedback"))).toEqual([]);
+    expect(told).not.toContain("Request Changed");
+  });
+
+  it("is answered, seen and moved by nobody else", async () => {
+    const { app, ask, requests, state } = stage();
+    await ask();
+    const { id } = requests.all()[0]!;
+    const by = overSocket({ ...ana, capabilities: ["work:*", "answer:*"] });
+    const said = replyBody({ verb: "answer", value: { valid: true } });
+    expect(await app.feedback.reply(by, id, said)).toMatchObject({ code: "not_found" });
+    expect(await app.feedback.extend(by, id, Date.UTC(2027, 0, 1))).toMatchObject({ code: "not_found" });
+    expect(await app.feedback.reassign(by, id, ["user/ana"])).toMatchObject({ code: "not_found" });
+    expect(await app.feedback.view(by.caller, id)).toBe("not_found");
+    expect(state()).toBe("open");
+  });
+
+  it("takes effect once, however often the plugin hands it back", async () => {
+    const { ask, complete, executions, ledger } = stage();
+    const handle = await ask();
+    expect(await Promise.all([complete(handle), complete(handle), complete(handle)])).toEqual(
+      expect.arrayContaining(["accepted", "repeated"]),
+    );
+    expect(await complete(handle, { valid: false })).toBe("already_answered");
+    expect(executions.resumedWith("t")).toMatchObject({ value: { valid: true } });
+    expect(await ledger()).toEqual(["asked", "answered", "relayed"]);
+  });
+
+  it("is asked once, however often its event comes", async () => {
+    const { ask, calls, requests } = stage();
+    await ask();
+    await ask();
+    expect(calls).toHaveLength(1);
+    expect(requests.all()).toHaveLength(1);
+  });
+
+  it("is asked by the clock when whoever stored it died before", async () => {
+    const on = stage();
+    const { push } = on.calls;
+    on.calls.push = () => {
+      throw new Error("died");
+    };
+    await expect(on.take()).rejects.toThrow("died");
+    on.calls.push = push;
+    await on.advance(10_000);
+    expect(on.calls).toHaveLength(1);
+    expect(on.requests.all()[0]?.announced).toBe(1);
+  });
+
+  it("is handed over by the clock when whoever took the answer died before", async () => {
+    const on = stage();
+    const handle = await on.ask();
+    await on.app.turns.complete({ TaskToken: handle, Message: 1 }, source);
+    on.queue.length = 0;
+    await on.advance(10_000);
+    expect(on.executions.resumedWith("t")).toMatchObject({ value: 1 });
+    expect(on.state()).toBe("relayed");
+  });
+
+  it("has all of its time, and refuses what comes later", async () => {
+    const on = stage();
+    const handle = await on.ask({ timeoutSeconds: 30 });
+    on.pass(29_000);
+    const late = await on.ask({ taskToken: "u", plugin: "other", timeoutSeconds: 30 });
+    expect(await on.complete(handle)).toBe("accepted");
+    on.pass(31_000);
+    expect(await on.complete(late, true, "serverlessVideo.plugin.other")).toBe("expired");
+    await on.advance(10_000);
+    expect(on.state(1)).toBe("expired");
+  });
+
+  it("tells truly that an answer came after the state had stopped waiting", async () => {
+    const on = stage();
+    const handle = await on.ask();
+    on.executions.waits.get("t")!.ended = true;
+    expect(await on.complete(handle)).toBe("accepted");
+    expect(on.state()).toBe("undeliverable");
+  });
+
+  it("keeps the wait alive with heartbeats, and ends with it", async () => {
+    const on = stage();
+    await on.ask({ timeoutSeconds: 3600, heartbeatSeconds: 300 });
+    const beats: string[] = [];
+    const { heartbeat } = on.ports.executions;
+    (on.ports.executions as { heartbeat: unknown }).heartbeat = async (token: string) => {
+      beats.push(token);
+      return heartbeat(token);
+    };
+    await on.advance(210_000);
+    expect(beats).toEqual(["t", "t"]);
+    on.executions.waits.get("t")!.ended = true;
+    await on.advance(120_000);
+    expect(on.state()).toBe("withdrawn");
+  });
+
+  it("gives its place to the same plugin's when its execution is redriven", async () => {
+    const on = stage();
+    const before = await on.ask({ order: [0, 1, 0] });
+    const after = await on.ask({ order: [1, 1, 0], taskToken: "u" });
+    expect(await on.complete(before)).toBe("superseded");
+    expect(await on.complete(after)).toBe("accepted");
+    expect(on.executions.resumedWith("t")).toBeUndefined();
+    expect(on.executions.resumedWith("u")).toMatchObject({ value: { valid: true } });
+  });
+
+  it("is over once its execution has ended", async () => {
+    const on = stage();
+    const handle = await on.ask();
+    await on.app.progress.executionChanged({
+      executionArn,
+      name: "e1",
+      status: "ABORTED",
+      startDate: on.now() - 1000,
+      stopDate: on.now(),
+    });
+    await on.pump();
+    expect(await on.complete(handle)).toBe("withdrawn");
+  });
+});
+
+describe("what a plugin hands back", () => {
+  it("is refused when the handle is another plugin's", async () => {
+    const on = stage();
+    const handle = await on.ask();
+    expect(await on.complete(handle, { valid: false }, "serverlessVideo.plugin.other")).toBe("forbidden");
+    expect(on.state()).toBe("open");
+  });
+
+  it("answers the turn of its handle alone, whichever videos wait", async () => {
+    const on = stage();
+    const first = await on.ask();
+    await on.take({ subject: "video/v_2", taskToken: "u" });
+    expect(await on.complete(first)).toBe("accepted");
+    expect(on.executions.resumedWith("u")).toBeUndefined();
+  });
+
+  it.each(["forged", "AQCEAAAAKgAAAAMAAAAA", ""])("is refused with the handle %j", async (handle) => {
+    const on = stage();
+    await on.ask();
+    expect(await on.complete(handle)).toBe("unauthorized");
+  });
+
+  it("is refused with a token by which a person answers", async () => {
+    const on = stage();
+    await on.ask();
+    const { id } = on.requests.all()[0]!;
+    const token = await on.ports.doorTokens.seal({
+      kind: "answer",
+      requestId: id,
+      person: { id: "ana", name: "Ana" },
+      as: "user/ana",
+      door: "mail",
+      until: on.now() + 1000,
+    });
+    expect(await on.complete(token)).toBe("unauthorized");
+  });
+
+  it("is no answer of a person's", async () => {
+    const on = stage();
+    const handle = await on.ask();
+    expect(await on.app.doors.view(handle)).toBe("unauthorized");
+    expect(await on.app.doors.reply(handle, replyBody(), [])).toBe("unauthorized");
+  });
+
+  it("may have 20 KB, and no byte more", async () => {
+    const on = stage();
+    const handle = await on.ask();
+    const most = "a".repeat(limits.pluginBytes - 2);
+    expect(await on.complete(handle, `${most}a`)).toBe("invalid");
+    expect(on.state()).toBe("open");
+    expect(await on.complete(handle, most)).toBe("accepted");
+  });
+
+  it.each([[null], [false], [0], [""], [[]], ["text"], [{ valid: "yes" }]])("may be %j", async (message) => {
+    const on = stage();
+    const handle = await on.ask();
+    expect(await on.complete(handle, message)).toBe("accepted");
+    expect(on.executions.resumedWith("t")).toMatchObject({ value: message });
+  });
+});
+
+describe("one task token", () => {
+  it("is no turn's when it is a question's", async () => {
+    const on = stage();
+    await on.app.feedback.ask({ ...question, taskToken: "t" } as FeedbackRequested, on.envelope());
+    await expect(on.take()).rejects.toThrow("taskToken: a question to people has it");
+  });
+
+  it("is no question's when it is a turn's", async () => {
+    const on = stage();
+    await on.take();
+    const asked = on.app.feedback.ask({ ...question, taskToken: "t" } as FeedbackRequested, on.envelope());
+    await expect(asked).rejects.toThrow("taskToken: a plugin's");
+  });
+});

@@ -1,0 +1,130 @@
+import {
+  BadEvent,
+  defined,
+  limits,
+  type PluginComplete,
+  type PluginRequested,
+  pluginSourcePrefix,
+  type RefusalCode,
+  type RequestId,
+  seconds,
+} from "@callboard/protocol";
+import { type Envelope, executionOf } from "../execution.ts";
+import type { Plugins, Ports, RequestStore, TurnStore } from "../ports/index.ts";
+import { decideReply } from "./lifecycle.ts";
+import { moveOn, tell } from "./move.ts";
+import type { FeedbackRequest } from "./request.ts";
+import { firstVersion, type StorePorts, store } from "./store-request.ts";
+
+/** What plugins' turns need. */
+export type TurnPorts = StorePorts &
+  Pick<Ports, "doorTokens"> & { readonly turns: TurnStore; readonly plugins: Plugins };
+
+/** What became of what a plugin handed back. `repeated`: it said the same before, which took effect. */
+export type Completed =
+  | { readonly outcome: "accepted" | "repeated" }
+  | { readonly outcome: "refused"; readonly code: RefusalCode | "unauthorized" };
+
+/** A turn has one round, and one verb. */
+const round = 1;
+const verb = "answer";
+
+/**
+ * Plugin Requested: the turn is a row before the plugin is asked. The same event again stores nothing, and asks again
+ * unless the plugin was asked.
+ */
+export async function takeTurn(ports: TurnPorts, told: PluginRequested, envelope: Envelope): Promise<void> {
+  const { subject, hook, plugin, detail, taskToken, order, timeoutSeconds, heartbeatSeconds } = told;
+  const thread = `plugin.${hook}.${plugin}`;
+  const requests: RequestStore = {
+    ...ports.requests,
+    ask: (asking) => ports.requests.ask({ ...asking, detail }),
+  };
+  const { request } = await store(
+    { ...ports, requests },
+    `req_${ports.ids.hash(taskToken)}`,
+    executionOf(envelope, told),
+    {
+      ...defined({ order, timeoutSeconds, heartbeatSeconds }),
+      subject,
+      thread,
+      round,
+      taskToken,
+      prompt: thread,
+      verbs: [verb],
+      assignees: [],
+      plugin: { hook, name: plugin, source: told.source ?? `${pluginSourcePrefix}${plugin}` },
+    },
+    envelope,
+  );
+  if (!request.plugin) throw new BadEvent("taskToken: a question to people has it");
+  await tellTurn(ports, request);
+}
+
+/** Turn Changed: asks the plugin if it was not asked yet, and lets a turn that is over come to its end. */
+export async function turnChanged(ports: TurnPorts, id: RequestId): Promise<void> {
+  const request = await ports.requests.read(id);
+  if (!request?.plugin) return ports.log.metric("unknown_request", 1);
+  await tellTurn(ports, request);
+}
+
+/** Asked first, then noted: whoever dies in between asks once more, and what comes back twice counts once. */
+async function tellTurn(ports: TurnPorts, request: FeedbackRequest): Promise<void> {
+  const { id, plugin, execution, announced, version, status } = request;
+  if (announced >= version) return;
+  const isAsked = announced >= firstVersion || status.state !== "open";
+  const detail = isAsked || !plugin ? undefined : await ports.turns.detail(id);
+  if (detail && plugin)
+    await ports.plugins.call({
+      hook: plugin.hook,
+      plugin: plugin.name,
+      handle: await ports.doorTokens.seal({ kind: "plugin", requestId: id, until: endOf(request) }),
+      detail,
+      execution,
+    });
+  // Whoever moved it on meanwhile has told of that.
+  await ports.requests.note(request, { announced: version });
+}
+
+/** To the second, so that the handle is the same each time it is made. */
+const endOf = ({ askedAt, timeoutAt }: FeedbackRequest): number =>
+  seconds(Math.ceil((timeoutAt ?? askedAt + seconds(limits.timeoutSeconds)) / 1000));
+
+/**
+ * What a plugin hands back is its turn's answer, handed over like a person's: once in effect however often it comes.
+ * `source` is that of its event, which is the plugin's own alone.
+ */
+export async function completeTurn(
+  ports: TurnPorts,
+  { TaskToken: handle, Message: message }: PluginComplete,
+  source: string,
+): Promise<Completed> {
+  const claims = await ports.doorTokens.open(handle);
+  if (claims?.kind !== "plugin") return refused("unauthorized");
+  const found = await ports.requests.read(claims.requestId);
+  if (!found?.plugin) return refused("not_found");
+  const { name, source: own } = found.plugin;
+  if (source !== own) return refused("forbidden");
+  // The same said again is the same reply, whichever event brings it.
+  const replyId = `plugin_${ports.ids.hash(JSON.stringify([found.id, message]))}`;
+  const actor = { by: { id: own, name } };
+  const moved = await moveOn(ports, found, (request) =>
+    decideReply(request, { replyId, round, verb, value: message }, actor, ports.clock.now(), []),
+  );
+  if (!moved) return refused("not_found");
+  const { decided, request } = moved;
+  switch (decided.decision) {
+    case "refuse":
+      return refused(decided.code);
+    case "repeat":
+      return { outcome: "repeated" };
+    case "accept":
+      await tell(ports, request);
+      return { outcome: "accepted" };
+  }
+}
+
+const refused = (code: Extract<Completed, { outcome: "refused" }>["code"]): Completed => ({
+  outcome: "refused",
+  code,
+});

@@ -1,0 +1,61 @@
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import { arnOf, type Bus, defaultPlace } from "@callboard/aws-local";
+import type { dynamoDbOf } from "@callboard/functions";
+import { lifecycleTable, pluginRow } from "@callboard/functions/deployment";
+import {
+  durationLimitPlugin,
+  lifecycleDefinition,
+  lifecycleRules,
+  ownPlugins,
+  pluginRules,
+  recordingDefinition,
+  titlePlugin,
+} from "@callboard/video/plugins";
+import { busName, functionArn, putRule } from "./bus-rules.ts";
+import type { LateClients } from "./sdk.ts";
+import { putMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
+import { tableName } from "./table.ts";
+
+/** What tells that an upload is ready, and the plugin life cycle that this starts. */
+export const recordingArn = arnOf(defaultPlace, "states", "stateMachine:recording");
+export const lifecycleArn = arnOf(defaultPlace, "states", "stateMachine:plugin-lifecycle");
+
+/** The functions of the video application's plugins. */
+export const pluginNames = ["duration-limit", "title-and-description"] as const;
+
+/** The plugins by their names; each knows ServerlessVideo's events alone. */
+export const pluginFunctions = (clients: LateClients, sfn: SFNClient) =>
+  ({
+    "duration-limit": (event) => durationLimitPlugin(clients().bus)(event as never),
+    "title-and-description": (event) =>
+      titlePlugin({ bus: clients().bus, sfn, postProcessingArn: stateMachineArn, recordingArn })(
+        event as never,
+      ),
+  }) satisfies Record<(typeof pluginNames)[number], (event: unknown) => Promise<void>>;
+
+/** Makes the state machines, the rules and the registry of the life cycle; again is fine. */
+export async function putLifecycle(
+  sfn: SFNClient,
+  bus: Bus,
+  dynamodb: ReturnType<typeof dynamoDbOf>,
+): Promise<void> {
+  await putMachine(
+    sfn,
+    lifecycleArn,
+    lifecycleDefinition({ BusName: busName, TableName: tableName, ...lifecycleTable }),
+  );
+  await putMachine(
+    sfn,
+    recordingArn,
+    recordingDefinition({ BusName: busName, ProbeFunction: functionArn(taskFunctionNames.probe) }),
+  );
+  for (const rule of lifecycleRules(lifecycleArn))
+    await putRule(bus, { ...rule, bus: "default", target: "lifecycle", arn: lifecycleArn });
+  for (const { plugin, ...rule } of pluginRules(stateMachineArn))
+    await putRule(bus, { ...rule, bus: "default", target: plugin, arn: functionArn(plugin) });
+  for (const row of ownPlugins.map(pluginRow))
+    await dynamodb.call("DynamoDB_20120810.PutItem", {
+      TableName: tableName,
+      Item: Object.fromEntries(Object.entries(row).map(([name, text]) => [name, { S: text }])),
+    });
+}

@@ -1,0 +1,23 @@
+import type { Hook } from "@callboard/protocol";
+import { TTL } from "../table/definition.ts";
+import { pluginKey, rowPrefix } from "../table/keys.ts";
+
+/** What the state machine of a life cycle has to know of the table. */
+export const lifecycleTable = {
+  HookPrefix: rowPrefix.hook,
+  LifecyclePrefix: rowPrefix.lifecycle,
+  Ttl: TTL,
+} as const;
+
+/** What the registry's rows are made of, and whatever else the life cycle is to know of a plugin. */
+interface Registered {
+  readonly hook: Hook;
+  readonly name: string;
+  readonly order: number;
+}
+
+/** The row of a plugin in the registry; the life cycle reads it as JSON text. */
+export const pluginRow = (plugin: Registered) => {
+  const { hook, order, ...told } = plugin;
+  return { ...pluginKey(hook, order, plugin.name), plugin: JSON.stringify(told) };
+};

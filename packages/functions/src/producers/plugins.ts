@@ -1,0 +1,52 @@
+import {
+  type BusEvent,
+  innerEventTypes,
+  PluginComplete,
+  PluginRequested,
+  pluginCompleteType,
+  pluginRequestedType,
+  pluginSourcePrefix,
+  SOURCE,
+} from "@callboard/protocol";
+import { targetOf } from "./callboard.ts";
+import type { Producer } from "./producer.ts";
+import { readDetail } from "./read-event.ts";
+
+const rule = (name: string, pattern: object) =>
+  ({ name, pattern, only: "plugins", target: "plugins" }) as const;
+
+/**
+ * A life cycle asks a plugin on Callboard's bus, and the plugin answers on the account's default one; what Callboard has
+ * for itself of it comes the same way. None of it is for `ingest`, which therefore does not know it.
+ */
+export const plugins: Pick<Producer, "bus" | "rules"> = {
+  bus: "callboard",
+  rules: () => [
+    rule("plugin-requested", { "detail-type": [pluginRequestedType] }),
+    rule("turn-changed", {
+      source: [SOURCE],
+      "detail-type": innerEventTypes.filter((type) => targetOf(type) === "plugins"),
+    }),
+    {
+      ...rule("plugin-complete", {
+        source: [{ prefix: pluginSourcePrefix }],
+        "detail-type": [pluginCompleteType],
+      }),
+      bus: "default",
+    },
+  ],
+};
+
+/** What a life cycle or a plugin says; `unknown` counts the fields that its schema does not know. */
+export type PluginSaid =
+  | { readonly type: typeof pluginRequestedType; readonly detail: PluginRequested; readonly unknown: number }
+  | { readonly type: typeof pluginCompleteType; readonly detail: PluginComplete; readonly unknown: number };
+
+/** Reads what a life cycle or a plugin says; undefined: it is another's. Throws `BadEvent` for what does not fit. */
+export function readPluginEvent(event: BusEvent): PluginSaid | undefined {
+  const { source, "detail-type": type } = event;
+  if (type === pluginRequestedType) return { type, ...readDetail(PluginRequested, event) };
+  if (type === pluginCompleteType && source.startsWith(pluginSourcePrefix))
+    return { type, ...readDetail(PluginComplete, event) };
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { Hook } from "@callboard/protocol";
+
+/** The plugins of the video application, by their names, and the hooks at which they are asked. */
+export const durationLimit = { name: "duration-limit", hook: "preValidate" } as const;
+export const titleAndDescription = { name: "title-and-description", hook: "preMetadata" } as const;
+
+/** A plugin as the registry has it. */
+export interface RegisteredPlugin {
+  readonly hook: Hook;
+  readonly name: string;
+  /** Where it stands among the plugins of its hook. */
+  readonly order: number;
+  /** Whether a video is invalid for which it fails. */
+  readonly required: boolean;
+  readonly timeoutSeconds: number;
+  /** How long Callboard may be silent before its turn is given up. */
+  readonly heartbeatSeconds?: number;
+  /** The source of its answers; `serverlessVideo.plugin.<name>` unless told. */
+  readonly source?: string;
+}
+
+/** The plugins of the video application. People have a month for the title. */
+export const ownPlugins: readonly RegisteredPlugin[] = [
+  { ...durationLimit, order: 10, required: true, timeoutSeconds: 60 },
+  {
+    ...titleAndDescription,
+    order: 10,
+    required: false,
+    timeoutSeconds: 30 * 24 * 3600,
+    heartbeatSeconds: 3600,
+  },
+];
+
+/** The rules of the account's default bus that bring the plugins their events. */
+export const pluginRules = (postProcessingArn: string) =>
+  [
+    {
+      name: `plugin-${durationLimit.name}`,
+      plugin: durationLimit.name,
+      pattern: asked(durationLimit),
+    },
+    {
+      name: `plugin-${titleAndDescription.name}`,
+      plugin: titleAndDescription.name,
+      pattern: asked(titleAndDescription),
+    },
+    {
+      name: `plugin-${titleAndDescription.name}-ended`,
+      plugin: titleAndDescription.name,
+      pattern: {
+        source: ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        detail: {
+          stateMachineArn: [postProcessingArn],
+          status: ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"],
+        },
+      },
+    },
+  ] as const;
+
+const asked = ({ hook, name }: { readonly hook: Hook; readonly name: string }) => ({
+  source: ["serverlessVideo.pluginManager"],
+  "detail-type": [`${hook}.${name}`],
+});

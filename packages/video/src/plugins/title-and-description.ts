@@ -1,0 +1,111 @@
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  type SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { type Failed, handBack, type PluginEvent } from "./plugin.ts";
+import { titleAndDescription } from "./registered.ts";
+
+export interface TitleParts {
+  readonly bus: EventBridgeClient;
+  readonly sfn: SFNClient;
+  /** The post-processing, whose people choose the title. */
+  readonly postProcessingArn: string;
+  /** What told that the upload is ready: its input says what was uploaded, and who is asked. */
+  readonly recordingArn: string;
+}
+
+/** What the post-processing gives back, as far as it is handed on. */
+interface Output {
+  readonly outcome?: string;
+  readonly title?: string;
+  readonly description?: string;
+}
+
+/** An execution of the post-processing has ended. */
+export interface ProcessingEnded {
+  readonly source: "aws.states";
+  readonly detail: {
+    readonly status: string;
+    readonly input?: string | null;
+    readonly output?: string | null;
+  };
+}
+
+/** What is kept of the turn in the input of the execution that it started. */
+interface Input {
+  readonly plugin?: { readonly taskToken: string };
+}
+
+/**
+ * The plugin: its turn starts the post-processing of the video, and the end of that ends its turn. Each event may come
+ * twice, and does nothing then. It knows ServerlessVideo's events, and nothing of who asks it.
+ */
+export function titlePlugin(parts: TitleParts) {
+  const back = (taskToken: string, message: object) =>
+    handBack(parts.bus, titleAndDescription.name, taskToken, message);
+
+  async function begin({ detail: { video, taskToken } }: PluginEvent): Promise<void> {
+    const uploaded = await inputOf(parts.sfn, executionOf(parts.recordingArn, video.id));
+    if (!uploaded) return back(taskToken, failed("The video was not uploaded here"));
+    const running = await start(parts, video.id, { ...uploaded, plugin: { taskToken } });
+    if (running && running.plugin?.taskToken !== taskToken)
+      await back(taskToken, failed("The video is processed already"));
+  }
+
+  async function end({ detail: { status, input, output } }: ProcessingEnded): Promise<void> {
+    const { plugin } = JSON.parse(input ?? "{}") as Input;
+    if (plugin) await back(plugin.taskToken, told(status, JSON.parse(output ?? "{}") as Output));
+  }
+
+  return (event: PluginEvent | ProcessingEnded): Promise<void> =>
+    "source" in event && event.source === "aws.states" ? end(event) : begin(event as PluginEvent);
+}
+
+/** What is handed back of an end. */
+function told(status: string, { outcome, title, description }: Output): object {
+  if (status === "ABORTED") return failed("The post-processing was stopped");
+  if (status !== "SUCCEEDED") return failed("The post-processing failed");
+  if (outcome === "rejected") return failed("Its creator rejected the titles");
+  return { title, description };
+}
+
+const failed = (reason: string): Failed => ({ failed: true, reason });
+
+/** Both executions of a video have its name. */
+const executionOf = (stateMachineArn: string, videoId: string): string =>
+  `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${videoId}`;
+
+/** Starts the post-processing; answers the input of the one that was started before, if one was. */
+async function start(
+  { sfn, postProcessingArn }: TitleParts,
+  videoId: string,
+  input: object,
+): Promise<Input | undefined> {
+  try {
+    await sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn: postProcessingArn,
+        name: videoId,
+        input: JSON.stringify(input),
+      }),
+    );
+    return undefined;
+  } catch (cause) {
+    if (!(cause instanceof ExecutionAlreadyExists)) throw cause;
+    return inputOf(sfn, executionOf(postProcessingArn, videoId));
+  }
+}
+
+async function inputOf(sfn: SFNClient, executionArn: string): Promise<Input | undefined> {
+  try {
+    const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return JSON.parse(input ?? "{}") as Input;
+  } catch (cause) {
+    if (cause instanceof ExecutionDoesNotExist) return undefined;
+    throw cause;
+  }
+}
