@@ -86,7 +86,7 @@ export const frame: Texts["frame"] = {
 
   desk: {
     firstHeading: "ワークフローからの質問に答えてみましょう",
-    firstText: "動画を始めて、ワークフローがあなたに尋ねるまでを見てみましょう。",
+    firstText: "動画を始めて、質問が届くまでを見てみましょう。",
     firstTextAlone: "ワークフローからあなたへの質問は、受信箱に自動で届きます。",
     steps: {
       busy: "ワークフローが動き、進み具合を知らせます。",

@@ -29,7 +29,7 @@ export const question: Texts["question"] = {
     untilButton: (at) => `${at}まで延長`,
     extended: (at) => `期限は${at}になりました。`,
     who: "代わりに回答する人",
-    whoHint: "名前を選ぶか、user/benやrole/editorsのように入力します。複数はカンマで区切ります。",
+    whoHint: "名前を選ぶか、user/benのように入力します。複数はカンマで区切ります。",
     ask: "依頼する",
     reassigned: (who) => `${who}に依頼しました。`,
     sending: "送信中…",
