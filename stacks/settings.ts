@@ -1,6 +1,7 @@
 import {
   anyOrigin,
   type IdentitySettings,
+  mailboxRule,
   readIdentity,
   readKinds,
   readMailbox,
@@ -125,8 +126,7 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     "a number of seconds from 1 to 9999999",
   );
   const mailFrom = variables.CALLBOARD_MAIL_FROM?.trim();
-  if (mailFrom && !readMailbox(mailFrom))
-    problems.push("CALLBOARD_MAIL_FROM is not an address, or a name with an address in <>");
+  if (mailFrom && !readMailbox(mailFrom)) problems.push(`CALLBOARD_MAIL_FROM is not ${mailboxRule}`);
   const postsPerSecond = text("CALLBOARD_POSTS_PER_SECOND", /^[1-9]\d{1,4}$/, "a number from 10 to 99999");
   const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");

@@ -1,6 +1,6 @@
 // What a deployment has to know of the functions: plain data, without the AWS SDK.
 export { eventTypesWithTokens, readKinds, SOURCE, workflowEventTypes } from "@callboard/protocol";
-export { readMailbox } from "../doors/mail/address.ts";
+export { mailboxRule, readMailbox } from "../doors/mail/address.ts";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { innerEventTargets } from "../producers/callboard.ts";
 export { busRules } from "../producers/index.ts";
