@@ -1,6 +1,7 @@
 import {
   anyOrigin,
   type IdentitySettings,
+  mailboxRule,
   readIdentity,
   readKinds,
   readMailbox,
@@ -130,8 +131,7 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     "a number of seconds from 1 to 9999999",
   );
   const mailFrom = variables.CALLBOARD_MAIL_FROM?.trim();
-  if (mailFrom && !readMailbox(mailFrom))
-    problems.push("CALLBOARD_MAIL_FROM is not an address, or a name with an address in <>");
+  if (mailFrom && !readMailbox(mailFrom)) problems.push(`CALLBOARD_MAIL_FROM is not ${mailboxRule}`);
   const smtpUrl = smtpUrlIn(variables.CALLBOARD_SMTP_URL?.trim(), problems);
   if (smtpUrl && !mailFrom)
     problems.push("CALLBOARD_SMTP_URL belongs to a CALLBOARD_MAIL_FROM, which is missing");

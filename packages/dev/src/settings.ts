@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Chaos, Clock, GatewayLimits } from "@callboard/aws-local";
 import {
   type IdentitySettings,
+  mailboxRule,
   readIdentity,
   readKinds,
   readMailbox,
@@ -149,8 +150,7 @@ function smtp(env: Env, name: string): string | undefined {
 
 function sender(env: Env, name: string, usual: string): string {
   const text = env[name]?.trim() || usual;
-  if (!readMailbox(text))
-    throw new SettingsError(`${name} is not an address, or a name with an address in <>`);
+  if (!readMailbox(text)) throw new SettingsError(`${name} is not ${mailboxRule}`);
   return text;
 }
 

@@ -111,3 +111,12 @@ it("lists the kinds that it is told, and none unless it is", () => {
       "LISTS (the kinds of subjects that are listed, such as video, parted by commas, or none)",
     );
 });
+
+it("takes no sender of mails that is none, and names the setting", () => {
+  const { WAKEUPS_QUEUE_URL: _, ...given } = aws;
+  const MAIL_FROM = "Callboard <board@callboard.example>";
+  expect(environment("notify", { ...given, MAIL_FROM })).toEqual({ ...given, MAIL_FROM });
+  expect(() => environment("notify", { ...given, MAIL_FROM: "board" })).toThrow(
+    "MAIL_FROM (an address, or a name with an address in <>)",
+  );
+});

@@ -1,6 +1,7 @@
 import { limits, readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
 import type { AuthorizeVariables } from "./authorize-environment.ts";
+import { mailboxRule, readMailbox } from "./doors/mail/address.ts";
 import { readSmtpUrl, type SmtpServer } from "./doors/mailers/smtp-url.ts";
 import { Lists, readVariables, required, STAGE, url } from "./variables.ts";
 
@@ -134,7 +135,7 @@ export const notifyVariables = () =>
     /** Of the HTTP API, for what answers without signing in. */
     API_URL: z.optional(url("the address of the HTTP API")),
     /** `a@example.com` or `Callboard <a@example.com>`; without it nobody is told by mail. */
-    MAIL_FROM: z.optional(z.string()),
+    MAIL_FROM: z.optional(z.string().check(z.refine((text) => readMailbox(text) !== undefined, mailboxRule))),
     SES_CONFIGURATION_SET: z.optional(z.string()),
     SMTP_URL: smtpUrl(),
     /** The parameter of SSM that holds the password of whom `SMTP_URL` names. */

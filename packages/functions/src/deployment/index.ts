@@ -6,7 +6,7 @@ export {
   SOURCE,
   workflowEventTypes,
 } from "@callboard/protocol";
-export { readMailbox } from "../doors/mail/address.ts";
+export { mailboxRule, readMailbox } from "../doors/mail/address.ts";
 export { readSmtpUrl, smtpPlace } from "../doors/mailers/smtp-url.ts";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { innerEventTargets } from "../producers/callboard.ts";

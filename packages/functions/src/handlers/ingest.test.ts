@@ -142,7 +142,7 @@ it.each([
   busEvent("serverlessVideo.Cognito", "BroadcastUserCreated", {
     request: { userAttributes: { email: "a@b.c" } },
   }),
-  busEvent("callboard", "Reply Relayed", { requestId: "req_000000000001" }),
+  busEvent("callboard", "Feedback Relayed", { requestId: "req_000000000001" }),
 ])("ignores an event that is not for it, and counts it", async (event) => {
   const { handler, calls, metrics } = stage();
   await handler(event);

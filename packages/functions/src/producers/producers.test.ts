@@ -50,7 +50,7 @@ it.each([
 });
 
 it("leaves to others what Callboard puts for them", () => {
-  expect(producerOf(event("callboard", "Reply Relayed"))).toBeUndefined();
+  expect(producerOf(event("callboard", "Feedback Relayed"))).toBeUndefined();
 });
 
 it("hears a workflow whatever its source, Callboard's own included", () => {

@@ -23,6 +23,9 @@ export function asciiAddress(address: string): string | undefined {
 
 const LONGEST_NAME = 100;
 
+/** What `readMailbox` takes, in words. */
+export const mailboxRule = "an address, or a name with an address in <>";
+
 /** Reads `a@example.com` or `Callboard <a@example.com>`, as a setting has it; undefined if it is neither. */
 export function readMailbox(text: string): Mailbox | undefined {
   const [, before = "", between] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? [];
