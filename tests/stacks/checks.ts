@@ -268,13 +268,12 @@ function withTokens(functions: readonly StageFunction[], actions: RegExp): strin
 
 /** Task tokens are written by `ingest` and `plugins` and read by `relay`, and by nobody else. */
 export const tokensAreKept: Check = (stage) => {
-  const functions = functionsOf(stage);
-  const askers = ["Ingest", "Plugins"];
+  const [functions, askers] = [functionsOf(stage), ["Ingest", "Plugins"]];
   const [readers, writers] = [withTokens(functions, reads), withTokens(functions, writes)];
   return [
     ...readers.filter((name) => name !== "Relay").map((name) => `${name} may read task tokens`),
     ...writers.filter((name) => !askers.includes(name)).map((name) => `${name} may write task tokens`),
-    ...(readers.includes("Relay") && writers.includes("Ingest") ? [] : ["nobody asks, or nobody relays"]),
+    ...(readers.includes("Relay") && writers.includes("Ingest") ? [] : ["nobody asks or relays"]),
   ];
 };
 

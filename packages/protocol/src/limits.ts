@@ -12,6 +12,8 @@ export const titleLength = 300;
 export const commentLength = 1000;
 export const sourceLength = 100;
 export const labelLength = 60;
+/** Of a request, together with those whom it is escalated to. */
+export const mostAssignees = 20;
 
 /** API Gateway closes every connection after two hours. */
 export const connectionMs = 7_200_000;
@@ -59,7 +61,7 @@ export const limits = {
   /** Bytes of a candidate, as JSON. */
   candidateBytes: 15 * 1024,
   candidatesPerEvent: 20,
-  assignees: 20,
+  assignees: mostAssignees,
   owners: 20,
   /** Of a subject, beside those whom a question waits for. */
   followers: 20,

@@ -29,7 +29,14 @@ export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
   const deadLetters: { event: BusEvent; error: unknown }[] = [];
   let count = 0;
 
-  function accept(source: string, type: string, detail: object, resources: string[] = []): void {
+  /** `taker` is who takes it where a stage has no life cycle of its own. */
+  function accept(
+    source: string,
+    type: string,
+    detail: object,
+    resources: string[] = [],
+    taker?: Delivery["target"],
+  ): void {
     const event = BusEvent.parse({
       id: `event-${++count}`,
       source,
@@ -39,7 +46,7 @@ export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
       detail,
     });
     put.push(event);
-    const target = targetOf(event);
+    const target = taker ?? targetOf(event);
     if (!target) return;
     queue.push({ event, target, tries: 0, at: now() });
     if (unruly && unruly() < 0.5) queue.push({ event, target, tries: 0, at: now() });

@@ -37,14 +37,13 @@ export const progress: readonly UseCase[] = [
     of: ["ingest", "plugin-complete"],
     prepare: async ({ world }) => {
       const detail = { video: { id: "v_1" }, taskToken: firstToken };
-      world.bus.accept("serverlessVideo.pluginManager", "preValidate.duration", detail);
+      world.bus.accept("serverlessVideo.pluginManager", "preValidate.duration", detail, [], "ingest");
       await world.pump();
     },
-    act: async ({ world }) =>
-      world.bus.accept("serverlessVideo.plugin.duration", "plugin-complete", {
-        TaskToken: firstToken,
-        Message: { valid: true },
-      }),
+    act: async ({ world }) => {
+      const detail = { TaskToken: firstToken, Message: { valid: true } };
+      world.bus.accept("serverlessVideo.plugin.duration", "plugin-complete", detail, [], "ingest");
+    },
   },
   {
     name: "candidates",

@@ -1,4 +1,4 @@
-import { limits } from "@callboard/protocol";
+import { commentLength } from "@callboard/protocol";
 import { type Ref, useId } from "react";
 import { useWords } from "../words/use-words.ts";
 
@@ -31,14 +31,13 @@ export function CommentField({
         rows={2}
         dir="auto"
         value={comment}
-        maxLength={limits.commentLength}
+        maxLength={commentLength}
         aria-describedby={`${id}-about`}
         onChange={(event) => change(event.target.value)}
       />
       <p id={`${id}-about`} className="quiet hint">
         {hint ?? texts.commentHint}{" "}
-        {comment !== "" &&
-          texts.charactersLeft(count(limits.commentLength - comment.length), count(limits.commentLength))}
+        {comment !== "" && texts.charactersLeft(count(commentLength - comment.length), count(commentLength))}
       </p>
     </div>
   );

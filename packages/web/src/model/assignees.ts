@@ -1,5 +1,5 @@
 import { type AskedPeople, isSamePerson } from "@callboard/client/headless";
-import { isPrincipal, limits, type Principal } from "@callboard/protocol";
+import { isPrincipal, mostAssignees, type Principal } from "@callboard/protocol";
 import { listText } from "../words/plural.ts";
 import type { Words } from "../words/words.ts";
 import { momentText } from "./time.ts";
@@ -83,7 +83,7 @@ const lastComma = (text: string): number => Math.max(text.lastIndexOf(","), text
 export const namesIn = (text: string): string[] =>
   termsOf(text)
     .filter((term) => !isWritten(term))
-    .slice(0, limits.assignees);
+    .slice(0, mostAssignees);
 
 /**
  * Reads `ben, role/editors` and those who were picked. A bare name is a user's id, unless it leads to people none of whom
@@ -108,6 +108,6 @@ export function readAssignees(
       assignees.add(word);
     }
   }
-  if (assignees.size > limits.assignees) return { ok: false, problem: texts.tooMany(limits.assignees) };
+  if (assignees.size > mostAssignees) return { ok: false, problem: texts.tooMany(mostAssignees) };
   return { ok: true, assignees: [...assignees] };
 }
