@@ -42,8 +42,8 @@ export interface Parts {
   readonly known: Known<Settings>;
   readonly args: CallboardArgs;
   readonly code: Code;
-  /** Makes a workflow that needs Callboard's bus and bucket. */
-  workflow?(on: { readonly own: AnyBucket; readonly bucket: AnyBucket }): Workflow;
+  /** Makes a workflow that needs Callboard's bus, bucket and table. */
+  workflow?(on: Record<"own" | "bucket" | "table", AnyBucket>): Workflow;
 }
 
 /** Everything that a Callboard has, in the order in which one part needs the other. */
@@ -99,7 +99,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     permissions: readonly Statement[] = [],
   ) => serviceFunction(names, settings, code, busParts.failed, name, environment, permissions);
 
-  const beside = workflow?.({ own: busParts.own, bucket: stored.bucket });
+  const beside = workflow?.({ own: busParts.own, bucket: stored.bucket, table: stored.table });
   const allowed =
     settings.publishers.length > 0 ? when(known, (all) => publishersOf(all, beside)) : undefined;
   const functions = {

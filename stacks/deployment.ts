@@ -28,7 +28,7 @@ export async function deployment() {
       ...(models
         ? {
             workflow(on) {
-              const processing = workflow(names, { ...settings, models }, on, on);
+              const processing = workflow(names, { ...settings, models }, on);
               stateMachine = processing.stateMachine.arn;
               return {
                 stateMachine,

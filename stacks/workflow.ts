@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { rowPrefix } from "@callboard/functions/deployment";
 import { definition, type Substitutions } from "@callboard/video/definition";
 import type { BusParts } from "./bus.ts";
 import { container, runContainer } from "./container.ts";
@@ -7,9 +8,9 @@ import { callboardFunction } from "./functions.ts";
 import type { Models } from "./model-settings.ts";
 import { labelOf, type Model, statementsFor } from "./models.ts";
 import { longestName, type Names } from "./names.ts";
-import { mayRead, mayWrite, objectsIn, policyOf, type Statement } from "./permissions.ts";
+import { breakersOf, mayRead, mayWrite, objectsIn, policyOf, type Statement } from "./permissions.ts";
 import type { StageSettings } from "./stage-settings.ts";
-import type { Storage } from "./storage.ts";
+import type { AnyBucket, Storage } from "./storage.ts";
 
 const tasks = {
   probe: "Probe",
@@ -27,8 +28,7 @@ export type WithModels = StageSettings & { readonly models: Models };
 export function workflow(
   names: Names,
   settings: WithModels,
-  { bucket }: Pick<Storage, "bucket">,
-  { own }: Pick<BusParts, "own">,
+  { bucket, table, own }: Pick<Storage, "bucket"> & Pick<BusParts, "own"> & { readonly table: AnyBucket },
 ) {
   const { text, image, outside } = settings.models;
   const functions = taskFunctions(names, settings, bucket, own);
@@ -45,6 +45,7 @@ export function workflow(
     .output({
       BusName: own.name,
       Bucket: bucket.name,
+      TableName: table.name,
       ProbeFunction: functions.probe.arn,
       PrepareFunction: functions.prepare.arn,
       ReadTranscriptFunction: functions["read-transcript"].arn,
@@ -60,6 +61,7 @@ export function workflow(
       definition(
         {
           ...known,
+          BreakerPrefix: rowPrefix.breaker,
           TextModelId: text.text,
           TextModelLabel: labelOf(text),
           TranscribePollSeconds: "15",
@@ -81,6 +83,7 @@ export function workflow(
     // Transcribe reads and writes as whoever starts the job, and Bedrock as whoever asks for a picture.
     { actions: ["s3:GetObject"], resources: objectsIn(bucket, ["videos/"]) },
     mayWrite(bucket, ["transcripts/", "avatars/"]),
+    breakersOf({ table }),
     ...transcription,
     ...runContainer(long),
     ...(outside && connection ? callOutside(names, connection, outside.endpoint) : []),

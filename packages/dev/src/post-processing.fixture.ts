@@ -6,11 +6,13 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import {
   awsSdk,
   bedrockInvokeModel,
+  createDynamodb,
   createEndpoint,
   createLambda,
   createS3,
   createStates,
   createTranscribe,
+  dynamodbTasks,
   httpInvoke,
   type Integration,
   type IntegrationCall,
@@ -21,6 +23,7 @@ import {
   type StatusChangeEvent,
   virtualClock,
 } from "@callboard/aws-local";
+import { breakerKey, rowPrefix, tableDefinition } from "@callboard/functions/deployment";
 import type { FeedbackRequested, ProgressReported } from "@callboard/protocol";
 import { definition, samplePath } from "@callboard/video";
 import { prepareVideo, s3Intake, startVideo } from "@callboard/video/api";
@@ -33,6 +36,7 @@ import {
 } from "@callboard/video/models";
 import { createTaskFunctions } from "@callboard/video/tasks";
 import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
+import { tableName } from "./table.ts";
 
 const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
 const bucket = "media";
@@ -43,8 +47,8 @@ export type Fault = (call: IntegrationCall) => unknown;
 
 export interface StageOptions {
   readonly fault?: Fault;
-  /** What the model outside AWS says to every prompt, in place of the stand-in's titles. */
-  readonly said?: string;
+  /** What the model outside AWS says to each request, in place of the stand-in's titles; the last one to all others. */
+  readonly said?: string | readonly string[];
   /** Whether a video that came with captions is transcribed all the same. */
   readonly transcribeCaptioned?: "true" | "false";
   readonly transcribePollSeconds?: number;
@@ -86,6 +90,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
 
   const lambda = createLambda({ clock, store: kept, log: () => {} });
   const transcribe = createTranscribe({ objects: s3, clock, store: kept });
+  const dynamodb = createDynamodb({ store: kept, clock });
   const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
     for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {
       if (Source !== "callboard.workflow" || EventBusName !== "callboard") throw new Error("another bus");
@@ -93,12 +98,16 @@ export async function postProcessingStage(options: StageOptions = {}) {
     }
     return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "1" })) };
   };
-  const model: typeof fetch = (...request) =>
-    said === undefined
+  const answers = said === undefined ? [] : [said].flat();
+  const model: typeof fetch = (...request) => {
+    const content = answers.length > 1 ? answers.shift() : answers[0];
+    return content === undefined
       ? fetch(...request)
-      : Promise.resolve(Response.json({ choices: [{ message: { role: "assistant", content: said } }] }));
+      : Promise.resolve(Response.json({ choices: [{ message: { role: "assistant", content } }] }));
+  };
   const aws = "arn:aws:states:::";
   const integrations: Record<string, Integration> = {
+    ...dynamodbTasks(dynamodb.operations),
     [`${aws}events:putEvents`]: putEvents(put),
     [`${aws}lambda:invoke`]: lambdaInvoke(lambda),
     [`${aws}bedrock:invokeModel`]: bedrockInvokeModel(
@@ -148,12 +157,21 @@ export async function postProcessingStage(options: StageOptions = {}) {
   lambda.register("read-transcript", tasks.readTranscript);
   lambda.register("store-avatar", tasks.storeAvatar);
   await s3.createBucket(bucket);
+  const table = (operation: string, more: object) =>
+    dynamodb.operations[operation]!({ TableName: tableName, ...more } as never) as Promise<object>;
+  await table("CreateTable", tableDefinition);
+  const keyOf = (model: string) => {
+    const { pk, sk } = breakerKey(model);
+    return { pk: { S: pk }, sk: { S: sk } };
+  };
   const { stateMachineArn } = await states.operations.CreateStateMachine({
     name: "post-processing",
     roleArn: "arn:aws:iam::000000000000:role/local",
     definition: definition({
       BusName: "callboard",
       Bucket: bucket,
+      TableName: tableName,
+      BreakerPrefix: rowPrefix.breaker,
       ProbeFunction: "probe",
       PrepareFunction: "prepare",
       ReadTranscriptFunction: "read-transcript",
@@ -239,6 +257,17 @@ export async function postProcessingStage(options: StageOptions = {}) {
       until(() => calls.filter(({ stateName }) => stateName === name)[times - 1], stepMs),
     /** How often each Task state has called its service. */
     counts: () => countBy(calls.map(({ stateName }) => stateName)),
+    /** How a model has answered lately: failures in a row, and the end of its rest; undefined when it has no row. */
+    async breaker(model: string) {
+      const { Item } = (await table("GetItem", { Key: keyOf(model) })) as {
+        Item?: Record<"failures" | "until", { N: string }>;
+      };
+      return Item && { failures: Number(Item.failures.N), until: Number(Item.until.N) };
+    },
+    setBreaker: (model: string, failures: number, until: number) =>
+      table("PutItem", {
+        Item: { ...keyOf(model), failures: { N: `${failures}` }, until: { N: `${until}` } },
+      }),
     stop: (executionArn: string) => states.operations.StopExecution({ executionArn }),
     redrive: (executionArn: string) => states.operations.RedriveExecution({ executionArn }),
     /** How each step stands at last: a higher attempt wins, and what came later. */

@@ -1,10 +1,11 @@
 import { CreateStateMachineCommand, type SFNClient, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
 import { arnOf, defaultPlace } from "@callboard/aws-local";
-import { checkDefinition, checkMachine } from "@callboard/functions/deployment";
+import { checkDefinition, checkMachine, rowPrefix } from "@callboard/functions/deployment";
 import { definition, type Substitutions } from "@callboard/video";
 import { bedrockLabel, endpointLabel } from "@callboard/video/models";
 import { busName, functionArn } from "./bus-rules.ts";
 import type { Settings } from "./settings.ts";
+import { tableName } from "./table.ts";
 
 export const bucket = "callboard";
 export const stateMachineArn = arnOf(defaultPlace, "states", "stateMachine:post-processing");
@@ -24,6 +25,8 @@ function substitutions(awsUrl: string, model: Settings["model"]): Substitutions 
   return {
     BusName: busName,
     Bucket: bucket,
+    TableName: tableName,
+    BreakerPrefix: rowPrefix.breaker,
     ProbeFunction: functionArn(taskFunctionNames.probe),
     PrepareFunction: functionArn(taskFunctionNames.prepare),
     ReadTranscriptFunction: functionArn(taskFunctionNames.readTranscript),

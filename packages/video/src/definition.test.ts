@@ -14,6 +14,8 @@ const jsonata = require("jsonata") as (expression: string) => { evaluate(input: 
 const substitutions = {
   BusName: "callboard",
   Bucket: "media",
+  TableName: "rows",
+  BreakerPrefix: "BREAKER#",
   ProbeFunction: "probe",
   PrepareFunction: "prepare",
   ReadTranscriptFunction: "read-transcript",
@@ -43,13 +45,14 @@ interface State {
   Next?: string;
   Arguments?: { Entries?: { DetailType: string }[] };
   Branches?: { States: Record<string, State> }[];
+  ItemProcessor?: { States: Record<string, State> };
 }
 type Machine = { States: Record<string, State> };
 const machine = JSON.parse(definition(substitutions)) as Machine;
-const statesOf = ({ States }: Machine) =>
-  Object.entries(States).flatMap(([name, state]) => [
-    [name, state] as const,
-    ...(state.Branches ?? []).flatMap((branch) => Object.entries(branch.States)),
+const statesOf = ({ States }: Machine): [string, State][] =>
+  Object.entries(States).flatMap(([name, state]): [string, State][] => [
+    [name, state],
+    ...[...(state.Branches ?? []), state.ItemProcessor ?? { States: {} }].flatMap(statesOf),
   ]);
 const states = statesOf(machine);
 const tasks = states.filter(([, state]) => state.Type === "Task");
@@ -94,7 +97,16 @@ it("leaves out what draws, or asks outside AWS, and nothing else", () => {
     "ReportAvatar",
   ]);
   expect(gone(withoutEndpoint)).toEqual([
+    "CheckEndpoint",
+    "MayEndpoint",
+    "ProbeEndpoint",
     "AskEndpoint",
+    "ReadEndpoint",
+    "EndpointTitle",
+    "JudgeEndpoint",
+    "CloseEndpoint",
+    "CountEndpoint",
+    "ReportEndpointRests",
     "ProposeEndpoint",
     "ReportEndpointFailed",
     "EndpointDone",
@@ -129,14 +141,41 @@ it("goes on after a report that cannot be put, wherever it stands", () => {
   }
 });
 
+/** Of Bedrock's errors those that are the model's: a request that it refuses, or may not be made, is our own. */
+const modelFailures = [
+  "Throttling",
+  "ModelTimeout",
+  "ModelError",
+  "ModelNotReady",
+  "InternalServer",
+  "ServiceUnavailable",
+];
+
 /** What a task may catch for its work to go on, or to end for good; all else fails in its own state, to be redriven. */
 const caught: Record<string, readonly string[][]> = {
   Probe: [[...faultNames]],
   PrepareOnLambda: [[...faultNames]],
   ReadTranscript: [[...faultNames]],
   StartTranscription: [["Transcribe.ConflictException"]],
-  AskBedrock: [["States.ALL"]],
-  AskEndpoint: [["States.ALL"]],
+  // Of how a model has answered lately nothing depends; what it fails by itself counts.
+  ...Object.fromEntries(
+    ["Bedrock", "Endpoint"].flatMap((model) => [
+      ...["Check", "Close", "Count"].map((what) => [`${what}${model}`, [["States.ALL"]]]),
+      [`Probe${model}`, [["DynamoDB.ConditionalCheckFailedException"], ["States.ALL"]]],
+    ]),
+  ),
+  AskBedrock: [
+    ["States.Timeout", ...modelFailures.map((name) => `BedrockRuntime.${name}Exception`)],
+    ["States.ALL"],
+  ],
+  AskEndpoint: [
+    [
+      "States.Timeout",
+      "States.Http.Socket",
+      ...[408, 429, 500, 502, 503, 504, 529].map((status) => `States.Http.StatusCode.${status}`),
+    ],
+    ["States.ALL"],
+  ],
   Ask: [["States.Timeout"]],
   StoreAvatar: [["NotAPicture"]],
 };

@@ -30,6 +30,9 @@ interface AlwaysFilled {
   BusName: string;
   /** The deployment's bucket: uploads, transcripts, pictures. */
   Bucket: string;
+  /** Callboard's table, and what the keys of the rows begin with that say how each text model has answered lately. */
+  TableName: string;
+  BreakerPrefix: string;
   ProbeFunction: string;
   PrepareFunction: string;
   ReadTranscriptFunction: string;

@@ -74,6 +74,12 @@ function ofTask(
       const events = entries.map(({ Source, DetailType }) => `${Source}: ${DetailType}`);
       return [on("events:PutEvents", places.bus, eventKeys(events))];
     }
+    case "dynamodb:getItem":
+    case "dynamodb:updateItem":
+    case "dynamodb:deleteItem": {
+      const action = integration.replace(/:./, (start) => start.toUpperCase());
+      return [on(action, places.table, { "dynamodb:LeadingKeys": [get(given, "Key", "pk", "S")!] })];
+    }
     case "lambda:invoke":
       return [on("lambda:InvokeFunction", get(given, "FunctionName")!)];
     // Converse is judged as InvokeModel.

@@ -4,6 +4,7 @@ import {
   assigneeKey,
   attentionKey,
   audienceKey,
+  breakerKey,
   connectionKey,
   connectionOf,
   doorSecretKey,
@@ -62,6 +63,7 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   told: [turnKey("0123"), toldKey("0123", id)],
   taskToken: [tokenKey(id)],
   secret: [doorSecretKey(1)],
+  breaker: [breakerKey("model")],
   layout: [layoutKey],
 };
 
