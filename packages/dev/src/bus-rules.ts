@@ -1,8 +1,12 @@
 import { arnOf, type Bus, defaultPlace } from "@callboard/aws-local";
 import { busRules } from "@callboard/functions";
+import { stoppedTasks } from "@callboard/video/definition";
 
 /** The bus's name, as documentation and producers know it. */
 export const busName = "callboard";
+
+/** The cluster of its containers. */
+export const clusterArn = arnOf(defaultPlace, "ecs", "cluster/callboard");
 
 /** The ARN of a function of this machine. */
 export const functionArn = (name: string) => arnOf(defaultPlace, "lambda", `function:${name}`);
@@ -17,20 +21,30 @@ export async function putRules(bus: Bus): Promise<void> {
   await CreateEventBus({ Name: busName }).catch((cause: Error) => {
     if (cause.name !== "ResourceAlreadyExistsException") throw cause;
   });
-  for (const rule of busRules("all")) {
+  for (const rule of [...busRules("all"), taskStopped]) {
+    const { name, pattern, target, inputTransformer } = rule;
     const EventBusName = rule.bus === "callboard" ? busName : rule.bus;
-    await PutRule({ Name: rule.name, EventBusName, EventPattern: JSON.stringify(rule.pattern) });
+    await PutRule({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) });
     await PutTargets({
-      Rule: rule.name,
+      Rule: name,
       EventBusName,
       Targets: [
         {
-          Id: rule.target,
-          Arn: functionArn(rule.target),
-          DeadLetterConfig: { Arn: queueArn(`${rule.name}-dead-letters`) },
-          ...(rule.inputTransformer ? { InputTransformer: rule.inputTransformer } : {}),
+          Id: target,
+          Arn: functionArn(target),
+          DeadLetterConfig: { Arn: queueArn(`${name}-dead-letters`) },
+          ...(inputTransformer ? { InputTransformer: inputTransformer } : {}),
         },
       ],
     });
   }
 }
+
+/** What the post-processing is told of its containers. */
+const taskStopped = {
+  bus: "default",
+  name: "task-stopped",
+  pattern: stoppedTasks(clusterArn),
+  target: "task-stopped",
+  inputTransformer: undefined,
+} as const;

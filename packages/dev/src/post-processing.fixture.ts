@@ -19,6 +19,7 @@ import {
   lambdaInvoke,
   memoryStore,
   putEvents,
+  type RunContainers,
   runTask,
   type StatusChangeEvent,
   virtualClock,
@@ -26,6 +27,7 @@ import {
 import { breakerKey, rowPrefix, tableDefinition } from "@callboard/functions/deployment";
 import type { FeedbackRequested, ProgressReported } from "@callboard/protocol";
 import { definition, samplePath } from "@callboard/video";
+import { answerState } from "@callboard/video/answer-state";
 import { prepareVideo, s3Intake, startVideo } from "@callboard/video/api";
 import {
   bedrockLabel,
@@ -52,6 +54,8 @@ export interface StageOptions {
   /** Whether a video that came with captions is transcribed all the same. */
   readonly transcribeCaptioned?: "true" | "false";
   readonly transcribePollSeconds?: number;
+  /** What a container does in place of its work, which it is given. */
+  readonly container?: (task: Parameters<RunContainers>[0], work: RunContainers) => ReturnType<RunContainers>;
   /** A stage that names no image model and no model outside AWS. */
   readonly textModelAlone?: boolean;
 }
@@ -64,6 +68,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     transcribeCaptioned = "true",
     transcribePollSeconds = 1,
     textModelAlone,
+    container = (task, work) => work(task),
   } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
@@ -83,10 +88,24 @@ export async function postProcessingStage(options: StageOptions = {}) {
       const work = (async () => {
         return fault(call) ?? integration(call);
       })();
-      busy.add(work);
-      work.finally(() => busy.delete(work)).catch(() => {});
-      return work;
+      return working(work);
     };
+
+  /** Counts work that is under way outside of the virtual clock. */
+  const working = <T>(work: Promise<T>): Promise<T> => {
+    busy.add(work);
+    work.finally(() => busy.delete(work)).catch(() => {});
+    return work;
+  };
+
+  /** What the container does on Fargate, in this process. */
+  const work: RunContainers = ({ containers }) => {
+    const { PREPARE_INPUT, TASK_TOKEN: taskToken } = containers[0]!.environment;
+    const answered = answerState({ states: sfn, taskToken: taskToken!, every: () => () => {} }, () =>
+      tasks.prepare(JSON.parse(PREPARE_INPUT!)),
+    );
+    return working(answered.then((end) => ({ exitCode: end === "done" ? 0 : 1 })));
+  };
 
   const lambda = createLambda({ clock, store: kept, log: () => {} });
   const transcribe = createTranscribe({ objects: s3, clock, store: kept });
@@ -125,10 +144,10 @@ export async function postProcessingStage(options: StageOptions = {}) {
     [`${aws}aws-sdk:transcribe:getTranscriptionJob`]: awsSdk("Transcribe", (request) =>
       transcribe.getTranscriptionJob(request),
     ),
-    [`${aws}ecs:runTask`]: runTask(async ({ containers }) => {
-      await tasks.prepare(JSON.parse(containers[0]!.environment.PREPARE_INPUT!));
-      return { exitCode: 0 };
-    }, clock),
+    [`${aws}ecs:runTask`]: runTask((task) => container(task, work), {
+      clock,
+      onStopped: ({ Detail }) => void working(tasks.taskStopped({ detail: Detail })),
+    }),
   };
   const states = createStates({
     clock,
@@ -151,7 +170,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
   const at = { endpoint: endpoint.url, region: "us-east-1", credentials };
   const client = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
   const sfn = new SFNClient(at);
-  const tasks = createTaskFunctions({ s3: client, now: () => clock.now() });
+  const tasks = createTaskFunctions({ s3: client, sfn, now: () => clock.now() });
   lambda.register("probe", tasks.probe);
   lambda.register("prepare", tasks.prepare);
   lambda.register("read-transcript", tasks.readTranscript);

@@ -3,7 +3,7 @@ import { arnOf, defaultPlace } from "@callboard/aws-local";
 import { checkDefinition, checkMachine, rowPrefix } from "@callboard/functions/deployment";
 import { definition, type Substitutions } from "@callboard/video";
 import { bedrockLabel, endpointLabel } from "@callboard/video/models";
-import { busName, functionArn } from "./bus-rules.ts";
+import { busName, clusterArn, functionArn } from "./bus-rules.ts";
 import type { Settings } from "./settings.ts";
 import { tableName } from "./table.ts";
 
@@ -13,12 +13,13 @@ export const checkMachineArn = arnOf(defaultPlace, "states", `stateMachine:${che
 export const modelConnectionArn = arnOf(defaultPlace, "events", "connection/model/local");
 const roleArn = arnOf(defaultPlace, "iam", "role/post-processing");
 
-/** The functions of the task states. */
+/** The functions of the task states, and the one that is told of containers. */
 export const taskFunctionNames = {
   probe: "probe",
   prepare: "prepare",
   readTranscript: "read-transcript",
   storeAvatar: "store-avatar",
+  taskStopped: "task-stopped",
 } as const;
 
 function substitutions(awsUrl: string, model: Settings["model"]): Substitutions {
@@ -38,7 +39,7 @@ function substitutions(awsUrl: string, model: Settings["model"]): Substitutions 
     ModelName: model?.name ?? "stand-in.rake",
     ModelLabel: model?.name ?? endpointLabel,
     ModelConnectionArn: modelConnectionArn,
-    ClusterArn: arnOf(defaultPlace, "ecs", "cluster/callboard"),
+    ClusterArn: clusterArn,
     TaskDefinitionArn: arnOf(defaultPlace, "ecs", "task-definition/prepare:1"),
     ContainerName: "prepare",
     Subnets: "subnet-local",

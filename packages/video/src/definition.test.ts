@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { expect, it } from "vitest";
-import { definition, objectFolders, type Substitutions } from "./definition.ts";
+import { definition, objectFolders, type Substitutions, TASK_TOKEN } from "./definition.ts";
 import { faultNames } from "./faults.ts";
 import { keys } from "./files/files.ts";
 
@@ -155,6 +155,7 @@ const modelFailures = [
 const caught: Record<string, readonly string[][]> = {
   Probe: [[...faultNames]],
   PrepareOnLambda: [[...faultNames]],
+  PrepareOnFargate: [[...faultNames]],
   ReadTranscript: [[...faultNames]],
   StartTranscription: [["Transcribe.ConflictException"]],
   // Of how a model has answered lately nothing depends; what it fails by itself counts.
@@ -199,16 +200,22 @@ it("bounds the time of every task, and tries it more than once", () => {
 
 it("does not try again what is wrong with the files, and tells its words to everyone", () => {
   const readers = tasks.filter(([, state]) => state.Catch?.[0]?.Next === "ReportFailure");
-  expect(readers.map(([name]) => name)).toEqual(["Probe", "PrepareOnLambda", "ReadTranscript"]);
+  expect(readers.map(([name]) => name)).toEqual([
+    "Probe",
+    "PrepareOnLambda",
+    "PrepareOnFargate",
+    "ReadTranscript",
+  ]);
   for (const [name, state] of readers)
     expect(state.Retry?.[0], name).toEqual({ ErrorEquals: [...faultNames], MaxAttempts: 0 });
 });
 
-it("hands the task token to the question alone", () => {
+it("hands task tokens to the question and the container alone", () => {
   const holders = states.filter(
     ([, state]) => !state.Branches && JSON.stringify(state).includes("Task.Token"),
   );
-  expect(holders.map(([name]) => name)).toEqual(["Ask"]);
+  expect(JSON.stringify(machine)).toContain(`{"Name":"${TASK_TOKEN}",`);
+  expect(holders.map(([name]) => name)).toEqual(["PrepareOnFargate", "Ask"]);
 });
 
 it("gives no variable the name of a function of JSONata", async () => {
