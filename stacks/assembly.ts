@@ -8,7 +8,7 @@ import {
 import { alarms } from "./alarms.ts";
 import { apis, routes } from "./apis.ts";
 import type { CallboardArgs } from "./arguments.ts";
-import { bus, publishers, rules } from "./bus.ts";
+import { bus, publishers, rules, type WorkflowRule } from "./bus.ts";
 import { check } from "./check.ts";
 import { clockMessages, clockSchedule, mayReceive, wakeups } from "./clock.ts";
 import type { Code } from "./code.ts";
@@ -31,6 +31,8 @@ export interface Workflow {
   readonly publisher: Publisher & { readonly roles: $util.Input<string>[] };
   /** What is behind `/videos` of the HTTP API. */
   readonly videos: sst.aws.Function;
+  /** What AWS tells it of. */
+  readonly rules: readonly WorkflowRule[];
 }
 
 /** What a Callboard is assembled from. */
@@ -42,8 +44,8 @@ export interface Parts {
   readonly known: Known<Settings>;
   readonly args: CallboardArgs;
   readonly code: Code;
-  /** Makes a workflow that needs Callboard's bus, bucket and table. */
-  workflow?(on: Record<"own" | "bucket" | "table", AnyBucket>): Workflow;
+  /** Makes a workflow that needs Callboard's bus, bucket and table, and the queue of what its functions cannot take. */
+  workflow?(on: Record<"own" | "bucket" | "table", AnyBucket> & { readonly failed: aws.sqs.Queue }): Workflow;
 }
 
 /** Everything that a Callboard has, in the order in which one part needs the other. */
@@ -99,7 +101,8 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     permissions: readonly Statement[] = [],
   ) => serviceFunction(names, settings, code, busParts.failed, name, environment, permissions);
 
-  const beside = workflow?.({ own: busParts.own, bucket: stored.bucket, table: stored.table });
+  const { own, failed } = busParts;
+  const beside = workflow?.({ own, failed, bucket: stored.bucket, table: stored.table });
   const allowed =
     settings.publishers.length > 0 ? when(known, (all) => publishersOf(all, beside)) : undefined;
   const functions = {
@@ -164,7 +167,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
   const stateMachineArns = $util
     .all([$util.output(when(known, (all) => [...all.stateMachineArns])), $util.all(ownMachines)])
     .apply(([theirs, own]) => [...theirs, ...own]);
-  const made = rules(names, busParts, settings, stateMachineArns, functions);
+  const made = rules(names, busParts, settings, stateMachineArns, functions, beside?.rules ?? []);
   const busPolicy = publishers(names, busParts, known, {
     functionRoles: Object.values(putting).map((fn) => fn.nodes.role.arn),
     own: [

@@ -96,6 +96,13 @@ export interface BusRuleMade {
   readonly bus?: $util.Output<string>;
 }
 
+/** A rule on the account's default bus of a workflow that is deployed with Callboard. */
+export interface WorkflowRule {
+  readonly name: string;
+  readonly pattern: $util.Output<string>;
+  readonly target: sst.aws.Function;
+}
+
 /** The rules, each with its function, a retry policy and dead letters. */
 export function rules(
   { inStack, stageName }: Names,
@@ -103,24 +110,33 @@ export function rules(
   { serverlessVideo, mailFrom }: Settings,
   stateMachineArns: $util.Output<string[]>,
   functions: Record<BusFunction, sst.aws.Function>,
+  ofWorkflow: readonly WorkflowRule[],
 ): BusRuleMade[] {
-  const made = busRules([])
+  const ownRules = busRules([])
     .filter(({ only }) => serverlessVideo || only !== "serverless-video")
     .filter(({ only }) => mailFrom !== undefined || only !== "mail")
-    .map((rule) => {
-      const name = `Rule${pascal(rule.name)}`;
-      const fn = functions[rule.target];
-      const eventBusName = rule.bus === "callboard" ? own.name : "default";
+    .map((rule) => ({
+      ...rule,
+      target: functions[rule.target],
       // The pattern names the state machines, some of which are made with it.
-      const eventPattern = stateMachineArns.apply((arns) =>
+      pattern: stateMachineArns.apply((arns) =>
         JSON.stringify(busRules(arns).find((one) => one.name === rule.name)!.pattern),
-      );
+      ),
+    }));
+  const others = ofWorkflow.map((rule) => ({
+    ...rule,
+    bus: "default" as const,
+    inputTransformer: undefined,
+  }));
+  const made = [...ownRules, ...others].map(
+    ({ pattern: eventPattern, target: fn, inputTransformer, ...rule }) => {
+      const name = `Rule${pascal(rule.name)}`;
+      const eventBusName = rule.bus === "callboard" ? own.name : "default";
       const eventRule = new aws.cloudwatch.EventRule(inStack(name), {
         name: stageName(longestName.rule, name),
         eventBusName,
         eventPattern,
       });
-      const { inputTransformer } = rule;
       new aws.cloudwatch.EventTarget(inStack(`${name}Target`), {
         rule: eventRule.name,
         eventBusName,
@@ -143,7 +159,8 @@ export function rules(
         sourceArn: eventRule.arn,
       });
       return { name, eventRule, own: rule.bus === "callboard" };
-    });
+    },
+  );
   new aws.sqs.QueuePolicy(inStack("UndeliveredEventsPolicy"), {
     queueUrl: undelivered.url,
     policy: $util.jsonStringify({

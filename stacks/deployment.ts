@@ -33,6 +33,7 @@ export async function deployment() {
               return {
                 stateMachine,
                 publisher: { source: eventSource, subjects: eventSubjects, roles: processing.putting },
+                rules: [processing.stopped],
                 videos: videos(names, settings, on, processing.stateMachine),
               };
             },

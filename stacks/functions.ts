@@ -102,7 +102,7 @@ export function serviceFunction<F extends DeployedFunction>(
 }
 
 /** Keeps what an asynchronous invocation could not take, after so many retries of Lambda's. */
-function keepFailures(
+export function keepFailures(
   name: string,
   fn: sst.aws.Function,
   failed: aws.sqs.Queue,
@@ -117,7 +117,7 @@ function keepFailures(
 }
 
 /** What Lambda itself does in a function's name when it keeps a failure. */
-const mayKeepFailures = (failed: aws.sqs.Queue): Statement => ({
+export const mayKeepFailures = (failed: aws.sqs.Queue): Statement => ({
   actions: ["sqs:SendMessage"],
   resources: [failed.arn],
 });

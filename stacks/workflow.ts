@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rowPrefix } from "@callboard/functions/deployment";
-import { definition, type Substitutions } from "@callboard/video/definition";
-import type { BusParts } from "./bus.ts";
+import { definition, type Substitutions, stoppedTasks } from "@callboard/video/definition";
+import type { BusParts, WorkflowRule } from "./bus.ts";
 import { container, runContainer } from "./container.ts";
-import { callboardFunction } from "./functions.ts";
+import { callboardFunction, keepFailures, mayKeepFailures } from "./functions.ts";
 import type { Models } from "./model-settings.ts";
 import { labelOf, type Model, statementsFor } from "./models.ts";
 import { longestName, type Names } from "./names.ts";
@@ -28,7 +28,12 @@ export type WithModels = StageSettings & { readonly models: Models };
 export function workflow(
   names: Names,
   settings: WithModels,
-  { bucket, table, own }: Pick<Storage, "bucket"> & Pick<BusParts, "own"> & { readonly table: AnyBucket },
+  {
+    bucket,
+    table,
+    own,
+    failed,
+  }: Pick<Storage, "bucket"> & Pick<BusParts, "own" | "failed"> & { readonly table: AnyBucket },
 ) {
   const { text, image, outside } = settings.models;
   const functions = taskFunctions(names, settings, bucket, own);
@@ -115,7 +120,7 @@ export function workflow(
   });
   /** Whoever puts its events. */
   const putting = [role.arn, functions.prepare.nodes.role.arn, long.taskRole];
-  return { stateMachine, functions, putting };
+  return { stateMachine, functions, putting, stopped: containerStopped(names, settings, long, failed) };
 }
 
 /** Converse is allowed by the same action as InvokeModel. */
@@ -176,6 +181,31 @@ function taskFunctions(
           ]),
         }
       : {}),
+  };
+}
+
+/**
+ * Tells the state that waits for a container of one that has stopped. What is later than the state waits for a heartbeat
+ * is of no use to anybody.
+ */
+function containerStopped(
+  names: Names,
+  settings: WithModels,
+  { cluster }: ReturnType<typeof container>,
+  failed: aws.sqs.Queue,
+): WorkflowRule {
+  const target = callboardFunction(names, settings, "TaskStopped", {
+    file: "packages/video/src/lambda/task-stopped",
+    memory: "256 MB",
+    timeout: "30 seconds",
+    // Task tokens name no resource.
+    permissions: [{ actions: ["states:SendTaskFailure"], resources: ["*"] }, mayKeepFailures(failed)],
+  });
+  keepFailures(names.inStack("TaskStopped"), target, failed, 2);
+  return {
+    name: "task-stopped",
+    pattern: $util.output(cluster).apply((arn) => JSON.stringify(stoppedTasks(arn))),
+    target,
   };
 }
 

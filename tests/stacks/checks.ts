@@ -195,7 +195,7 @@ export const messagesGoToOneQueue: Check = (stage) =>
 
 /** Actions for which IAM has no narrower resource than all. */
 const unscoped =
-  /^(xray:Put(TraceSegments|TelemetryRecords)|states:SendTask(Success|Heartbeat)|transcribe:\w+|logs:\w*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
+  /^(xray:Put(TraceSegments|TelemetryRecords)|states:SendTask(Success|Failure|Heartbeat)|transcribe:\w+|logs:\w*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
 
 /** AWS's own policies, where a role of SST's has no other: one writes the logs of APIs, one starts containers. */
 const managedByAws = /\/(AmazonAPIGatewayPushToCloudWatchLogs|AmazonECSTaskExecutionRolePolicy)$/;

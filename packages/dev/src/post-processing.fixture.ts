@@ -37,6 +37,7 @@ import {
   modelEndpoint,
 } from "@callboard/video/models";
 import { createTaskFunctions } from "@callboard/video/tasks";
+import { longTalk } from "@callboard/video/testing/long-talk.ts";
 import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
 import { tableName } from "./table.ts";
 
@@ -324,15 +325,7 @@ export async function uploadTalk(stage: PostProcessingStage): Promise<string> {
 /** Uploads the sample talk as if it were four times as long, with short captions; returns the video's id. */
 export async function uploadLongTalk(stage: PostProcessingStage): Promise<string> {
   const captions = "WEBVTT\n\n00:00.000 --> 20:00.000\nA long talk about the task token of the workflow.\n";
-  const long = await stage.sample("talk.mp4");
-  // The duration of the movie and of its tracks, made four times as long as their pictures.
-  for (const [box, offset] of [
-    ["mvhd", 20],
-    ["tkhd", 24],
-    ["mdhd", 20],
-  ] as const)
-    for (let at = long.indexOf(box); at >= 0; at = long.indexOf(box, at + 4))
-      long.writeUInt32BE(long.readUInt32BE(at + offset) * 4, at + offset);
+  const long = longTalk(await stage.sample("talk.mp4"));
   return stage.upload([
     { fileName: "talk.mp4", body: long },
     { fileName: "talk.vtt", body: captions },

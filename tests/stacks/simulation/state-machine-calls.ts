@@ -141,16 +141,11 @@ function objectsOf(given: unknown, { bucket }: Places): Made[] {
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam */
 function ofContainer(stage: Synthesis, given: unknown): Made[] {
   const [task] = ofType(stage, "aws:ecs/taskDefinition:TaskDefinition");
-  const running = `${get(given, "Cluster")!.replace(":cluster/", ":task/")}/0123456789abcdef`;
-  const rule = arnOf("events", "rule/StepFunctionsGetEventsForECSTaskRule");
   return [
     on("ecs:RunTask", get(given, "TaskDefinition")!),
-    on("ecs:StopTask", running),
-    on("ecs:DescribeTasks", running),
     ...["taskRoleArn", "executionRoleArn"].map((which) =>
       on("iam:PassRole", String(task!.inputs[which]), { "iam:PassedToService": "ecs-tasks.amazonaws.com" }),
     ),
-    ...["PutTargets", "PutRule", "DescribeRule"].map((action) => on(`events:${action}`, rule)),
   ];
 }
 
