@@ -84,7 +84,7 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
   const { metafile } = await build({
     absWorkingDir: root,
     // What runs beside Callboard in processes of their own.
-    entryPoints: { ...entries, container: "packages/dev/src/container.ts" },
+    entryPoints: { ...entries, container: "packages/dev/src/container/program.ts" },
     outdir: join(folder, "code"),
     bundle: true,
     splitting: true,

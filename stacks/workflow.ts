@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { rowPrefix } from "@callboard/functions/deployment";
 import { definition, type Substitutions, stoppedTasks } from "@callboard/video/definition";
 import type { BusParts, WorkflowRule } from "./bus.ts";
+import { longestSecondsLive } from "./code.ts";
 import { container, runContainer } from "./container.ts";
 import { callboardFunction, keepFailures, mayKeepFailures } from "./functions.ts";
 import type { Models } from "./model-settings.ts";
@@ -197,7 +198,7 @@ function containerStopped(
   const target = callboardFunction(names, settings, "TaskStopped", {
     file: "packages/video/src/lambda/task-stopped",
     memory: "256 MB",
-    timeout: "30 seconds",
+    timeout: `${$dev ? longestSecondsLive(30) : 30} seconds`,
     // Task tokens name no resource.
     permissions: [{ actions: ["states:SendTaskFailure"], resources: ["*"] }, mayKeepFailures(failed)],
   });

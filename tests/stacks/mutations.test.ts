@@ -149,8 +149,8 @@ const found: readonly Found[] = [
   {
     what: "an event that no rule leads to its function",
     file: "stacks/bus.ts",
-    was: ".map((rule) => {",
-    is: '.filter(({ name }) => name !== "fan-out").map((rule) => {',
+    was: ".filter(({ only }) => mailFrom",
+    is: '.filter(({ name }) => name !== "fan-out").filter(({ only }) => mailFrom',
     check: eventsAreTaken,
     problem: /^no rule leads Fan-out Page to fanout$/m,
   },

@@ -31,7 +31,7 @@ import { modelEndpoint } from "@callboard/video/models";
 import type { TaskFunctions } from "@callboard/video/tasks";
 import { busName, functionArn } from "./bus-rules.ts";
 import type { Closers } from "./closers.ts";
-import { containerProcesses } from "./container-process.ts";
+import { containerProcesses } from "./container/processes.ts";
 import { integrations } from "./integrations.ts";
 import { type Places, placesService } from "./places.ts";
 import { createQueues } from "./queues.ts";

@@ -7,7 +7,7 @@ import { invalid, objectArguments, optionalString, requiredString } from "./argu
 import { serviceFailure } from "./service-failure.ts";
 
 /** A container's overrides as a run needs them. */
-export interface ContainerRun {
+interface ContainerRun {
   readonly name: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

@@ -43,10 +43,10 @@ export async function answerState(
         if (isOver(cause)) abandon();
       },
     );
-  void beat();
   const stop = every(HEARTBEAT_MS, beat);
   try {
-    const ended = await Promise.race([abandoned, outcomeOf(work)]);
+    // What nobody waits for is not begun.
+    const ended = await Promise.race([abandoned, beat().then(() => outcomeOf(work))]);
     if (ended === "abandoned") return ended;
     if (ended.kind === "done") await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
     else {

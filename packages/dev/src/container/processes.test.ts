@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { containerProcesses } from "./container-process.ts";
+import { containerProcesses } from "./processes.ts";
 
 /** Runs a program of one line as a container. */
 function run(program: string, signal = new AbortController().signal) {
@@ -60,7 +60,7 @@ it("ends with whoever started it", async () => {
   const asked = once(server, "connection");
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as { port: number };
-  const file = fileURLToPath(new URL("./container.ts", import.meta.url));
+  const file = fileURLToPath(new URL("./program.ts", import.meta.url));
   const env = {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
     AWS_REGION: "us-east-1",

@@ -1,18 +1,15 @@
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { RunContainers } from "@callboard/aws-local";
-
-/** What a process needs of this one's environment on every system. */
-const inherited = ["TMPDIR", "TEMP", "TMP", "SystemRoot"] as const;
 
 /** How long a container may take to end by itself once it is stopped, or its state has its result. */
 const GRACE_MS = 1000;
 
-/** The program of a container: beside this file, in a bundle and in the sources alike. */
+/** The program of a container, beside this file; a bundle has it under a name of its own. */
 const program = (): string[] => {
   const isSource = import.meta.url.endsWith(".ts");
-  const file = fileURLToPath(new URL(isSource ? "./container.ts" : "./container.js", import.meta.url));
+  const file = fileURLToPath(new URL(isSource ? "./program.ts" : "./container.js", import.meta.url));
   return isSource ? ["--import", "tsx", file] : [file];
 };
 
@@ -25,8 +22,8 @@ export const containerProcesses =
   (environment: () => Readonly<Record<string, string>>, args = program()): RunContainers =>
   async ({ containers, signal }) => {
     const [container] = containers;
-    const env: Record<string, string> = { ...environment(), ...container?.environment };
-    for (const name of inherited) if (process.env[name] !== undefined) env[name] = process.env[name];
+    // Windows hands on by itself what a process cannot do without.
+    const env = { TMPDIR: tmpdir(), ...environment(), ...container?.environment };
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
     let timer: NodeJS.Timeout | undefined;
     const stop = () => {
