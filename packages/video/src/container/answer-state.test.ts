@@ -81,6 +81,15 @@ it.each([over, new InvalidToken({ $metadata: {}, message: "none" })])(
   },
 );
 
+it("begins nothing that nobody waits for", async () => {
+  const { parts, names } = stage(() => over);
+  let begun = false;
+  const answered = await answerState(parts, async () => {
+    begun = true;
+  });
+  expect([answered, begun, names()]).toEqual(["abandoned", false, ["Heartbeat"]]);
+});
+
 it("is abandoned when nobody waits for its result any more", async () => {
   const { parts } = stage((what) => (what === "Success" ? over : undefined));
   expect(await answerState(parts, async () => {})).toBe("abandoned");

@@ -35,18 +35,22 @@ export async function answerState(
   const abandoned = new Promise<"abandoned">((resolve) => {
     abandon = () => resolve("abandoned");
   });
-  const beat = () =>
-    states.send(new SendTaskHeartbeatCommand({ taskToken })).then(
-      () => {},
-      (cause: unknown) => {
-        // Any other failure passes, or the state's own patience ends it.
-        if (isOver(cause)) abandon();
-      },
-    );
+  /** Whether the state still waits, as far as it can be known: any other failure passes, or the state gives up. */
+  const beat = async (): Promise<boolean> => {
+    try {
+      await states.send(new SendTaskHeartbeatCommand({ taskToken }));
+    } catch (cause) {
+      if (!isOver(cause)) return true;
+      abandon();
+      return false;
+    }
+    return true;
+  };
   const stop = every(HEARTBEAT_MS, beat);
   try {
     // What nobody waits for is not begun.
-    const ended = await Promise.race([abandoned, beat().then(() => outcomeOf(work))]);
+    const begun = async () => ((await beat()) ? outcomeOf(work) : "abandoned");
+    const ended = await Promise.race([abandoned, begun()]);
     if (ended === "abandoned") return ended;
     if (ended.kind === "done") await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
     else {
