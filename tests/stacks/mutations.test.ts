@@ -136,7 +136,7 @@ const found: readonly Found[] = [
     is: '`${rowPrefix[kind].replace("REQ#", "REQUEST#")}*`',
     check: rowsAreNamedAsStored,
     problem:
-      /^Relay: no row begins as REQUEST#\* says\n[\s\S]*^nobody may write REQ#\*, the rows of request$/m,
+      /^RelayRole: no row begins as REQUEST#\* says\n[\s\S]*^nobody may write REQ#\*, the rows of request$/m,
   },
   {
     what: "an event of workflows that the bus's policy leaves out, and one that there is not",
@@ -323,7 +323,7 @@ describe("a stage of code that has changed", () => {
     );
     expect(keys).toContain("ASK#*");
     expect(keys).not.toContain("REQ#*");
-    expect(rowsAreNamedAsStored(followed)).toContain("Relay: no row begins as ASK#* says");
+    expect(rowsAreNamedAsStored(followed)).toContain("RelayRole: no row begins as ASK#* says");
   });
 
   it("lets publishers put a new event of workflows, and leads it to its function", () => {

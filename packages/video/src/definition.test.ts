@@ -15,7 +15,7 @@ const substitutions = {
   BusName: "callboard",
   Bucket: "media",
   TableName: "rows",
-  BreakerPrefix: "BREAKER#",
+  BreakerPrefix: "lately-",
   ProbeFunction: "probe",
   PrepareFunction: "prepare",
   ReadTranscriptFunction: "read-transcript",
