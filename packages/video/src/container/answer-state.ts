@@ -81,6 +81,6 @@ async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
   }
 }
 
-/** The state waits no more: it has ended, or its execution has. */
-const isOver = (cause: unknown): boolean =>
+/** Whether a call was refused since the state of its token waits no more: it has ended, or its execution has. */
+export const isOver = (cause: unknown): boolean =>
   cause instanceof TaskTimedOut || cause instanceof TaskDoesNotExist || cause instanceof InvalidToken;

@@ -1,10 +1,5 @@
-import {
-  InvalidToken,
-  SendTaskFailureCommand,
-  type SFNClient,
-  TaskDoesNotExist,
-  TaskTimedOut,
-} from "@aws-sdk/client-sfn";
+import { SendTaskFailureCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import { isOver } from "../container/answer-state.ts";
 import { TASK_TOKEN } from "../definition.ts";
 
 /**
@@ -58,8 +53,6 @@ export async function taskStopped(states: Pick<SFNClient, "send">, event: TaskSt
   try {
     await states.send(new SendTaskFailureCommand(failure));
   } catch (cause) {
-    const isOver =
-      cause instanceof TaskTimedOut || cause instanceof TaskDoesNotExist || cause instanceof InvalidToken;
-    if (!isOver) throw cause;
+    if (!isOver(cause)) throw cause;
   }
 }
