@@ -83,7 +83,8 @@ interface Bundle {
 export async function writeBundle({ root, folder, entries, pages, isExternal }: Bundle): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { ...entries },
+    // What runs beside Callboard in processes of their own.
+    entryPoints: { ...entries, container: "packages/dev/src/container/program.ts" },
     outdir: join(folder, "code"),
     bundle: true,
     splitting: true,

@@ -11,6 +11,11 @@ export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
     ...mayRead(bucket, ["videos/"]),
     mayWrite(bucket, ["videos/"]),
     { actions: ["events:PutEvents"], resources: [own.arn] },
+    // Task tokens name no resource.
+    {
+      actions: ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
+      resources: ["*"],
+    },
   ];
   const task = new sst.aws.Task("PrepareLong", {
     cluster,
@@ -66,26 +71,8 @@ function bundleContainer(): string {
   return folder;
 }
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam */
-export const runContainer = ({
-  taskDefinition,
-  cluster,
-  roles,
-}: ReturnType<typeof container>): Statement[] => {
-  const region = aws.getRegionOutput().region;
-  const account = aws.getCallerIdentityOutput().accountId;
-  return [
-    { actions: ["ecs:RunTask"], resources: [taskDefinition] },
-    {
-      actions: ["ecs:StopTask", "ecs:DescribeTasks"],
-      resources: [$util.output(cluster).apply((arn) => `${arn.replace(":cluster/", ":task/")}/*`)],
-    },
-    { actions: ["iam:PassRole"], resources: roles },
-    {
-      actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
-      resources: [
-        $interpolate`arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForECSTaskRule`,
-      ],
-    },
-  ];
-};
+/** Starting it is all: it ends by itself (https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam). */
+export const runContainer = ({ taskDefinition, roles }: ReturnType<typeof container>): Statement[] => [
+  { actions: ["ecs:RunTask"], resources: [taskDefinition] },
+  { actions: ["iam:PassRole"], resources: roles },
+];

@@ -29,7 +29,7 @@ export async function deployment() {
       ...(models
         ? {
             workflow(on) {
-              const processing = workflow(names, { ...settings, models }, on, on);
+              const processing = workflow(names, { ...settings, models }, on);
               stateMachine = processing.stateMachine.arn;
               const { probe } = processing.functions;
               const cycle = settings.plugins
@@ -40,7 +40,8 @@ export async function deployment() {
                 stateMachines: [stateMachine, ...(cycle?.stateMachines ?? [])],
                 publisher: { source: eventSource, subjects: eventSubjects, roles },
                 videos: videos(names, settings, on, processing.stateMachine, cycle?.recording),
-                ...(cycle ? { functions: cycle.functions, rules: cycle.rules } : {}),
+                functions: cycle?.functions ?? {},
+                rules: [processing.stopped, ...(cycle?.rules ?? [])],
               };
             },
           }

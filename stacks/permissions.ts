@@ -1,6 +1,6 @@
 import { indexes, type RowKind, rowPrefix } from "@callboard/functions/deployment";
 import type { objectFolders } from "@callboard/video/definition";
-import type { Storage } from "./storage.ts";
+import type { AnyBucket, Storage } from "./storage.ts";
 
 /** A statement of a role's policy. */
 export interface Statement {
@@ -60,7 +60,7 @@ const write = [...writeOne, "dynamodb:BatchWriteItem"];
 
 /** Rows by the beginnings of their partition keys; a transaction is allowed by the actions that it is made of. */
 const rowsOf = (
-  { table }: { readonly table: Pick<Storage["table"], "arn"> },
+  { table }: { readonly table: Pick<AnyBucket, "arn"> },
   actions: string[],
   kinds: RowKind[],
 ): Statement => ({
@@ -90,6 +90,10 @@ const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Stateme
   actions: ["dynamodb:Query"],
   resources: names.map((name) => $interpolate`${table.arn}/index/${indexes[name]}`),
 });
+
+/** How the text models have answered lately, which the state machine of the post-processing reads and writes itself. */
+export const breakersOf = (on: { readonly table: AnyBucket }): Statement =>
+  rowsOf(on, ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], ["breaker"]);
 
 /**
  * What each function may do with the table; task tokens are written by `ingest` and `plugins` and read by `relay`

@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { definition, type Substitutions } from "@callboard/video/definition";
-import type { BusParts } from "./bus.ts";
+import { rowPrefix } from "@callboard/functions/deployment";
+import { definition, type Substitutions, stoppedTasks } from "@callboard/video/definition";
+import type { BusParts, RuleParts } from "./bus.ts";
+import { longestSecondsLive } from "./code.ts";
 import { container, runContainer } from "./container.ts";
-import { callboardFunction } from "./functions.ts";
+import { callboardFunction, keepFailures, mayKeepFailures } from "./functions.ts";
 import type { Models } from "./model-settings.ts";
 import { labelOf, type Model, statementsFor } from "./models.ts";
 import { longestName, type Names } from "./names.ts";
-import { mayRead, mayWrite, objectsIn, policyOf, type Statement } from "./permissions.ts";
+import { breakersOf, mayRead, mayWrite, objectsIn, policyOf, type Statement } from "./permissions.ts";
 import type { StageSettings } from "./stage-settings.ts";
-import type { Storage } from "./storage.ts";
+import type { AnyBucket, Storage } from "./storage.ts";
 
 const tasks = {
   probe: "Probe",
@@ -27,8 +29,12 @@ export type WithModels = StageSettings & { readonly models: Models };
 export function workflow(
   names: Names,
   settings: WithModels,
-  { bucket }: Pick<Storage, "bucket">,
-  { own }: Pick<BusParts, "own">,
+  {
+    bucket,
+    table,
+    own,
+    failed,
+  }: Pick<Storage, "bucket"> & Pick<BusParts, "own" | "failed"> & { readonly table: AnyBucket },
 ) {
   const { text, image, outside } = settings.models;
   const functions = taskFunctions(names, settings, bucket, own);
@@ -45,6 +51,7 @@ export function workflow(
     .output({
       BusName: own.name,
       Bucket: bucket.name,
+      TableName: table.name,
       ProbeFunction: functions.probe.arn,
       PrepareFunction: functions.prepare.arn,
       ReadTranscriptFunction: functions["read-transcript"].arn,
@@ -60,6 +67,7 @@ export function workflow(
       definition(
         {
           ...known,
+          BreakerPrefix: rowPrefix.breaker,
           TextModelId: text.text,
           TextModelLabel: labelOf(text),
           TranscribePollSeconds: "15",
@@ -81,6 +89,7 @@ export function workflow(
     // Transcribe reads and writes as whoever starts the job, and Bedrock as whoever asks for a picture.
     { actions: ["s3:GetObject"], resources: objectsIn(bucket, ["videos/"]) },
     mayWrite(bucket, ["transcripts/", "avatars/"]),
+    breakersOf({ table }),
     ...transcription,
     ...runContainer(long),
     ...(outside && connection ? callOutside(names, connection, outside.endpoint) : []),
@@ -112,7 +121,7 @@ export function workflow(
   });
   /** Whoever puts its events. */
   const putting = [role.arn, functions.prepare.nodes.role.arn, long.taskRole];
-  return { stateMachine, functions, putting };
+  return { stateMachine, functions, putting, stopped: containerStopped(names, settings, long, failed) };
 }
 
 /** Converse is allowed by the same action as InvokeModel. */
@@ -173,6 +182,32 @@ function taskFunctions(
           ]),
         }
       : {}),
+  };
+}
+
+/**
+ * Tells the state that waits for a container of one that has stopped. What is later than the state waits for a heartbeat
+ * is of no use to anybody.
+ */
+function containerStopped(
+  names: Names,
+  settings: WithModels,
+  { cluster }: ReturnType<typeof container>,
+  failed: aws.sqs.Queue,
+): RuleParts {
+  const target = callboardFunction(names, settings, "TaskStopped", {
+    file: "packages/video/src/lambda/task-stopped",
+    memory: "256 MB",
+    timeout: `${$dev ? longestSecondsLive(30) : 30} seconds`,
+    // Task tokens name no resource.
+    permissions: [{ actions: ["states:SendTaskFailure"], resources: ["*"] }, mayKeepFailures(failed)],
+  });
+  keepFailures(names.inStack("TaskStopped"), target, failed, 2);
+  return {
+    name: "task-stopped",
+    pattern: $util.output(cluster).apply((arn) => JSON.stringify(stoppedTasks(arn))),
+    target: target.arn,
+    invokes: target,
   };
 }
 

@@ -90,7 +90,7 @@ export async function idleBills(costs: UseCaseCosts = useCaseCosts()): Promise<R
 }
 
 /**
- * What the post-processing of videos adds in such a month, without its alarm. Its functions, state machine, cluster and network cost nothing
+ * What the post-processing of videos adds in such a month, without its alarms. Its functions, state machine, cluster and network cost nothing
  * while nobody uses them, nor does the secret that EventBridge keeps for a connection; the network has a zone of names.
  */
 export const idlePostProcessing: Record<string, Bill> = {

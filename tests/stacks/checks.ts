@@ -195,7 +195,7 @@ export const messagesGoToOneQueue: Check = (stage) =>
 
 /** Actions for which IAM has no narrower resource than all. */
 const unscoped =
-  /^(xray:Put(TraceSegments|TelemetryRecords)|states:SendTask(Success|Heartbeat)|transcribe:\w+|logs:\w*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
+  /^(xray:Put(TraceSegments|TelemetryRecords)|states:SendTask(Success|Failure|Heartbeat)|transcribe:\w+|logs:\w*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
 
 /** AWS's own policies, where a role of SST's has no other: one writes the logs of APIs, one starts containers. */
 const managedByAws = /\/(AmazonAPIGatewayPushToCloudWatchLogs|AmazonECSTaskExecutionRolePolicy)$/;
@@ -231,14 +231,14 @@ const leadingKeysOf = ({ conditions }: Statement) =>
   conditions["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
 
 /** Rows that no function writes: a deployment does, or a state machine. */
-const writtenOtherwise: readonly string[] = ["layout", "hook", "lifecycle"];
+const writtenOtherwise: readonly string[] = ["layout", "hook", "lifecycle", "breaker"];
 
 /** Roles name rows as the code stores them, and of each kind that functions write one may. */
 export const rowsAreNamedAsStored: Check = (stage) => {
   const stored = Object.entries(rowPrefix).map(([kind, prefix]) => ({ kind, key: `${prefix}*` }));
-  const granted = functionsOf(stage).flatMap(({ name, statements }) =>
-    statements.flatMap((statement) =>
-      (leadingKeysOf(statement) ?? []).map((key) => ({ name, key, statement })),
+  const granted = ofType(stage, "aws:iam/role:Role").flatMap((role) =>
+    statementsOfRole(role).flatMap((statement) =>
+      (leadingKeysOf(statement) ?? []).map((key) => ({ name: role.name, key, statement })),
     ),
   );
   const written = granted.filter(({ statement }) => statement.actions.some((action) => writes.test(action)));

@@ -161,7 +161,7 @@ const found: readonly Found[] = [
     is: '`${rowPrefix[kind].replace("REQ#", "REQUEST#")}*`',
     check: rowsAreNamedAsStored,
     problem:
-      /^Relay: no row begins as REQUEST#\* says\n[\s\S]*^nobody may write REQ#\*, the rows of request$/m,
+      /^RelayRole: no row begins as REQUEST#\* says\n[\s\S]*^nobody may write REQ#\*, the rows of request$/m,
   },
   {
     what: "an event of workflows that the bus's policy leaves out, and one that there is not",
@@ -174,8 +174,8 @@ const found: readonly Found[] = [
   {
     what: "an event that no rule leads to its function",
     file: "stacks/bus.ts",
-    was: ".map((rule) => {",
-    is: '.filter(({ name }) => name !== "fan-out").map((rule) => {',
+    was: ".filter(({ only }) => mailFrom",
+    is: '.filter(({ name }) => name !== "fan-out").filter(({ only }) => mailFrom',
     check: eventsAreTaken,
     problem: /^no rule leads Fan-out Page to fanout$/m,
   },
@@ -350,7 +350,7 @@ describe("a stage of code that has changed", () => {
     );
     expect(keys).toContain("ASK#*");
     expect(keys).not.toContain("REQ#*");
-    expect(rowsAreNamedAsStored(followed)).toContain("Relay: no row begins as ASK#* says");
+    expect(rowsAreNamedAsStored(followed)).toContain("RelayRole: no row begins as ASK#* says");
   });
 
   it("lets publishers put a new event of workflows, and leads it to its function", () => {

@@ -1,8 +1,12 @@
 import { arnOf, type Bus, defaultPlace } from "@callboard/aws-local";
 import { busRules } from "@callboard/functions";
+import { stoppedTasks } from "@callboard/video/definition";
 
 /** The bus's name, as documentation and producers know it. */
 export const busName = "callboard";
+
+/** The cluster of its containers. */
+export const clusterArn = arnOf(defaultPlace, "ecs", "cluster/callboard");
 
 /** The ARN of a function of this machine. */
 export const functionArn = (name: string) => arnOf(defaultPlace, "lambda", `function:${name}`);
@@ -16,7 +20,8 @@ export async function putRules(bus: Bus): Promise<void> {
   await bus.operations.CreateEventBus({ Name: busName }).catch((cause: Error) => {
     if (cause.name !== "ResourceAlreadyExistsException") throw cause;
   });
-  for (const rule of busRules("all")) await putRule(bus, { ...rule, arn: functionArn(rule.target) });
+  for (const rule of [...busRules("all"), taskStopped])
+    await putRule(bus, { ...rule, arn: functionArn(rule.target) });
 }
 
 type BusRule = ReturnType<typeof busRules>[number];
@@ -45,3 +50,11 @@ export async function putRule(bus: Bus, rule: LocalRule): Promise<void> {
     ],
   });
 }
+
+/** What the post-processing is told of its containers. */
+const taskStopped = {
+  bus: "default",
+  name: "task-stopped",
+  pattern: stoppedTasks(clusterArn),
+  target: "task-stopped",
+} as const;

@@ -31,13 +31,14 @@ import { modelEndpoint } from "@callboard/video/models";
 import type { TaskFunctions } from "@callboard/video/tasks";
 import { busName, functionArn } from "./bus-rules.ts";
 import type { Closers } from "./closers.ts";
+import { containerProcesses } from "./container/processes.ts";
 import { integrations } from "./integrations.ts";
 import { pluginNames } from "./life-cycle.ts";
 import { type Places, placesService } from "./places.ts";
 import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
 import type { Settings, StartOptions } from "./settings.ts";
-import { modelConnectionArn } from "./state-machine.ts";
+import { modelConnectionArn, taskFunctionNames } from "./state-machine.ts";
 import { forgetExecutions } from "./table.ts";
 
 /** The embedded services, and what reaches them. */
@@ -82,10 +83,9 @@ export async function startEngines(
   });
   closers.add(() => lambda.close());
   const targets = Object.fromEntries(
-    ["ingest", "fanout", "relay", "notify", "plugins", ...pluginNames].map((name) => [
-      functionArn(name),
-      lambda.targetOf(name),
-    ]),
+    ["ingest", "fanout", "relay", "notify", "plugins", taskFunctionNames.taskStopped, ...pluginNames].map(
+      (name) => [functionArn(name), lambda.targetOf(name)],
+    ),
   );
   const bus = await createBus({
     clock,
@@ -114,6 +114,7 @@ export async function startEngines(
     const { createTaskFunctions } = await import("@callboard/video/tasks");
     return createTaskFunctions({
       s3: clients().s3,
+      sfn: clients().sfn,
       progress: { bus: clients().bus, busName },
       now: clock.now,
     });
@@ -128,7 +129,18 @@ export async function startEngines(
       dynamodb,
       s3,
       transcribe,
-      prepare: async (input) => (await tasks()).prepare(input),
+      containers: containerProcesses(() => ({
+        AWS_ENDPOINT_URL: endpoint.url,
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        CALLBOARD_BUS: busName,
+      })),
+      onTaskStopped: ({ Detail, ...entry }) =>
+        // Whoever waits for it gives up when its heartbeats stay away.
+        void bus
+          .putEvents([{ ...entry, Detail: JSON.stringify(Detail) }])
+          .catch((cause: Error) => say(cause.message)),
       connections: { [modelConnectionArn]: modelConnection(settings) },
     }),
     ...(dynamodb ? { onForgotten: (arns) => void forgetExecutions(dynamodb.call, arns) } : {}),

@@ -1,9 +1,17 @@
-import type { Bus, Dynamodb, Integration, Lambda, S3, Transcribe } from "@callboard/aws-local";
+import type {
+  Bus,
+  Dynamodb,
+  Integration,
+  Lambda,
+  RunContainers,
+  S3,
+  TaskStateChangeEntry,
+  Transcribe,
+} from "@callboard/aws-local";
 import {
   awsSdk,
   bedrockInvokeModel,
   type Connection,
-  type ContainerRun,
   dynamodbTasks,
   httpInvoke,
   lambdaFunction,
@@ -12,7 +20,6 @@ import {
   runTask,
 } from "@callboard/aws-local";
 import { converseStandIn, drawStandIn } from "@callboard/video/models";
-import type { TaskFunctions } from "@callboard/video/tasks";
 
 /** What the services behind Task states are made of. */
 export interface IntegrationParts {
@@ -22,15 +29,16 @@ export interface IntegrationParts {
   readonly dynamodb?: Pick<Dynamodb, "operations"> | undefined;
   readonly s3: Pick<S3, "read" | "write">;
   readonly transcribe: Transcribe;
-  /** What a container of the compute step runs. */
-  readonly prepare: TaskFunctions["prepare"];
+  /** How containers run, and who is told of those that have stopped. */
+  readonly containers: RunContainers;
+  readonly onTaskStopped: (entry: TaskStateChangeEntry) => void;
   /** EventBridge connections by ARN. */
   readonly connections: Readonly<Record<string, Connection>>;
 }
 
 /** What Task states can call, by the resource that they name: what the post-processing needs, and the table. */
 export function integrations(parts: IntegrationParts): Record<string, Integration> {
-  const { bus, lambda, dynamodb, s3, transcribe, connections } = parts;
+  const { bus, lambda, dynamodb, s3, transcribe, connections, containers, onTaskStopped } = parts;
   return {
     ...(dynamodb ? dynamodbTasks(dynamodb.operations) : {}),
     lambdaFunction: lambdaFunction(lambda),
@@ -42,7 +50,7 @@ export function integrations(parts: IntegrationParts): Record<string, Integratio
       s3,
     ),
     "arn:aws:states:::aws-sdk:bedrockruntime:converse": awsSdk("BedrockRuntime", converseStandIn),
-    "arn:aws:states:::ecs:runTask": runTask(({ containers }) => runContainers(parts.prepare, containers)),
+    "arn:aws:states:::ecs:runTask": runTask(containers, { onStopped: onTaskStopped }),
     "arn:aws:states:::aws-sdk:transcribe:startTranscriptionJob": awsSdk(
       "Transcribe",
       transcribe.startTranscriptionJob,
@@ -52,17 +60,4 @@ export function integrations(parts: IntegrationParts): Record<string, Integratio
       transcribe.getTranscriptionJob,
     ),
   };
-}
-
-/** A container's work, in this process: its input comes in the environment, as on Fargate. */
-async function runContainers(
-  prepare: IntegrationParts["prepare"],
-  containers: readonly ContainerRun[],
-): Promise<{ exitCode: number; reason?: string }> {
-  try {
-    for (const { environment } of containers) await prepare(JSON.parse(environment.PREPARE_INPUT ?? "null"));
-    return { exitCode: 0 };
-  } catch (cause) {
-    return { exitCode: 1, reason: cause instanceof Error ? `${cause.name}: ${cause.message}` : "failed" };
-  }
 }

@@ -6,23 +6,28 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import {
   awsSdk,
   bedrockInvokeModel,
+  createDynamodb,
   createEndpoint,
   createLambda,
   createS3,
   createStates,
   createTranscribe,
+  dynamodbTasks,
   httpInvoke,
   type Integration,
   type IntegrationCall,
   lambdaInvoke,
   memoryStore,
   putEvents,
+  type RunContainers,
   runTask,
   type StatusChangeEvent,
   virtualClock,
 } from "@callboard/aws-local";
+import { breakerKey, rowPrefix, tableDefinition } from "@callboard/functions/deployment";
 import type { FeedbackRequested, ProgressReported } from "@callboard/protocol";
 import { definition, samplePath } from "@callboard/video";
+import { answerState } from "@callboard/video/answer-state";
 import { prepareVideo, s3Intake, startVideo } from "@callboard/video/api";
 import {
   bedrockLabel,
@@ -32,7 +37,9 @@ import {
   modelEndpoint,
 } from "@callboard/video/models";
 import { createTaskFunctions } from "@callboard/video/tasks";
+import { longTalk } from "@callboard/video/testing/long-talk.ts";
 import { rememberingCallboard } from "./remembering-callboard.fixture.ts";
+import { tableName } from "./table.ts";
 
 const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
 const bucket = "media";
@@ -43,11 +50,13 @@ export type Fault = (call: IntegrationCall) => unknown;
 
 export interface StageOptions {
   readonly fault?: Fault;
-  /** What the model outside AWS says to every prompt, in place of the stand-in's titles. */
-  readonly said?: string;
+  /** What the model outside AWS says to each request, in place of the stand-in's titles; the last one to all others. */
+  readonly said?: string | readonly string[];
   /** Whether a video that came with captions is transcribed all the same. */
   readonly transcribeCaptioned?: "true" | "false";
   readonly transcribePollSeconds?: number;
+  /** What a container does in place of its work, which it is given. */
+  readonly container?: (task: Parameters<RunContainers>[0], work: RunContainers) => ReturnType<RunContainers>;
   /** A stage that names no image model and no model outside AWS. */
   readonly textModelAlone?: boolean;
 }
@@ -60,6 +69,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     transcribeCaptioned = "true",
     transcribePollSeconds = 1,
     textModelAlone,
+    container = (task, work) => work(task),
   } = options;
   const clock = virtualClock(Date.now());
   const directory = await mkdtemp(join(tmpdir(), "callboard-post-processing-"));
@@ -79,13 +89,28 @@ export async function postProcessingStage(options: StageOptions = {}) {
       const work = (async () => {
         return fault(call) ?? integration(call);
       })();
-      busy.add(work);
-      work.finally(() => busy.delete(work)).catch(() => {});
-      return work;
+      return working(work);
     };
+
+  /** Counts work that is under way outside of the virtual clock. */
+  const working = <T>(work: Promise<T>): Promise<T> => {
+    busy.add(work);
+    work.finally(() => busy.delete(work)).catch(() => {});
+    return work;
+  };
+
+  /** What the container does on Fargate, in this process. */
+  const work: RunContainers = ({ containers }) => {
+    const { PREPARE_INPUT, TASK_TOKEN: taskToken } = containers[0]!.environment;
+    const answered = answerState({ states: sfn, taskToken: taskToken!, every: () => () => {} }, () =>
+      tasks.prepare(JSON.parse(PREPARE_INPUT!)),
+    );
+    return working(answered.then((end) => ({ exitCode: end === "done" ? 0 : 1 })));
+  };
 
   const lambda = createLambda({ clock, store: kept, log: () => {} });
   const transcribe = createTranscribe({ objects: s3, clock, store: kept });
+  const dynamodb = createDynamodb({ store: kept, clock });
   const put = async ({ Entries }: { Entries: readonly Record<string, unknown>[] }) => {
     for (const { DetailType, Detail, Source, EventBusName, Resources } of Entries) {
       if (Source !== "callboard.workflow" || EventBusName !== "callboard") throw new Error("another bus");
@@ -93,12 +118,16 @@ export async function postProcessingStage(options: StageOptions = {}) {
     }
     return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "1" })) };
   };
-  const model: typeof fetch = (...request) =>
-    said === undefined
+  const answers = said === undefined ? [] : [said].flat();
+  const model: typeof fetch = (...request) => {
+    const content = answers.length > 1 ? answers.shift() : answers[0];
+    return content === undefined
       ? fetch(...request)
-      : Promise.resolve(Response.json({ choices: [{ message: { role: "assistant", content: said } }] }));
+      : Promise.resolve(Response.json({ choices: [{ message: { role: "assistant", content } }] }));
+  };
   const aws = "arn:aws:states:::";
   const integrations: Record<string, Integration> = {
+    ...dynamodbTasks(dynamodb.operations),
     [`${aws}events:putEvents`]: putEvents(put),
     [`${aws}lambda:invoke`]: lambdaInvoke(lambda),
     [`${aws}bedrock:invokeModel`]: bedrockInvokeModel(
@@ -116,10 +145,10 @@ export async function postProcessingStage(options: StageOptions = {}) {
     [`${aws}aws-sdk:transcribe:getTranscriptionJob`]: awsSdk("Transcribe", (request) =>
       transcribe.getTranscriptionJob(request),
     ),
-    [`${aws}ecs:runTask`]: runTask(async ({ containers }) => {
-      await tasks.prepare(JSON.parse(containers[0]!.environment.PREPARE_INPUT!));
-      return { exitCode: 0 };
-    }, clock),
+    [`${aws}ecs:runTask`]: runTask((task) => container(task, work), {
+      clock,
+      onStopped: ({ Detail }) => void working(tasks.taskStopped({ detail: Detail })),
+    }),
   };
   const states = createStates({
     clock,
@@ -142,18 +171,27 @@ export async function postProcessingStage(options: StageOptions = {}) {
   const at = { endpoint: endpoint.url, region: "us-east-1", credentials };
   const client = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
   const sfn = new SFNClient(at);
-  const tasks = createTaskFunctions({ s3: client, now: () => clock.now() });
+  const tasks = createTaskFunctions({ s3: client, sfn, now: () => clock.now() });
   lambda.register("probe", tasks.probe);
   lambda.register("prepare", tasks.prepare);
   lambda.register("read-transcript", tasks.readTranscript);
   lambda.register("store-avatar", tasks.storeAvatar);
   await s3.createBucket(bucket);
+  const table = (operation: string, more: object) =>
+    dynamodb.operations[operation]!({ TableName: tableName, ...more } as never) as Promise<object>;
+  await table("CreateTable", tableDefinition);
+  const keyOf = (model: string) => {
+    const { pk, sk } = breakerKey(model);
+    return { pk: { S: pk }, sk: { S: sk } };
+  };
   const { stateMachineArn } = await states.operations.CreateStateMachine({
     name: "post-processing",
     roleArn: "arn:aws:iam::000000000000:role/local",
     definition: definition({
       BusName: "callboard",
       Bucket: bucket,
+      TableName: tableName,
+      BreakerPrefix: rowPrefix.breaker,
       ProbeFunction: "probe",
       PrepareFunction: "prepare",
       ReadTranscriptFunction: "read-transcript",
@@ -239,6 +277,17 @@ export async function postProcessingStage(options: StageOptions = {}) {
       until(() => calls.filter(({ stateName }) => stateName === name)[times - 1], stepMs),
     /** How often each Task state has called its service. */
     counts: () => countBy(calls.map(({ stateName }) => stateName)),
+    /** How a model has answered lately: failures in a row, and the end of its rest; undefined when it has no row. */
+    async breaker(model: string) {
+      const { Item } = (await table("GetItem", { Key: keyOf(model) })) as {
+        Item?: Record<"failures" | "until", { N: string }>;
+      };
+      return Item && { failures: Number(Item.failures.N), until: Number(Item.until.N) };
+    },
+    setBreaker: (model: string, failures: number, until: number) =>
+      table("PutItem", {
+        Item: { ...keyOf(model), failures: { N: `${failures}` }, until: { N: `${until}` } },
+      }),
     stop: (executionArn: string) => states.operations.StopExecution({ executionArn }),
     redrive: (executionArn: string) => states.operations.RedriveExecution({ executionArn }),
     /** How each step stands at last: a higher attempt wins, and what came later. */
@@ -276,15 +325,7 @@ export async function uploadTalk(stage: PostProcessingStage): Promise<string> {
 /** Uploads the sample talk as if it were four times as long, with short captions; returns the video's id. */
 export async function uploadLongTalk(stage: PostProcessingStage): Promise<string> {
   const captions = "WEBVTT\n\n00:00.000 --> 20:00.000\nA long talk about the task token of the workflow.\n";
-  const long = await stage.sample("talk.mp4");
-  // The duration of the movie and of its tracks, made four times as long as their pictures.
-  for (const [box, offset] of [
-    ["mvhd", 20],
-    ["tkhd", 24],
-    ["mdhd", 20],
-  ] as const)
-    for (let at = long.indexOf(box); at >= 0; at = long.indexOf(box, at + 4))
-      long.writeUInt32BE(long.readUInt32BE(at + offset) * 4, at + offset);
+  const long = longTalk(await stage.sample("talk.mp4"));
   return stage.upload([
     { fileName: "talk.mp4", body: long },
     { fileName: "talk.vtt", body: captions },

@@ -1,19 +1,26 @@
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { defaultPlace } from "@callboard/aws-local";
 
 /** What an AWS SDK needs to be told to reach the embedded services; the signature of S3 is checked. */
 export const credentials = { accessKeyId: "callboard", secretAccessKey: "callboard" };
 export const { region } = defaultPlace;
 
+interface Clients {
+  readonly s3: S3Client;
+  readonly bus: EventBridgeClient;
+  readonly sfn: SFNClient;
+}
+
 /** Clients of the embedded services, whose address is known only once the endpoint listens. */
 export interface LateClients {
-  (): { readonly s3: S3Client; readonly bus: EventBridgeClient };
+  (): Clients;
   are(endpoint: string): void;
 }
 
 export function lateClients(): LateClients {
-  let made: { s3: S3Client; bus: EventBridgeClient } | undefined;
+  let made: Clients | undefined;
   const get = () => {
     if (!made) throw new Error("the endpoint does not listen yet");
     return made;
@@ -27,7 +34,7 @@ export function lateClients(): LateClients {
         forcePathStyle: true,
         requestChecksumCalculation: "WHEN_REQUIRED",
       });
-      made = { s3, bus: new EventBridgeClient(client) };
+      made = { s3, bus: new EventBridgeClient(client), sfn: new SFNClient(client) };
     },
   });
 }

@@ -1,10 +1,11 @@
 import { CreateStateMachineCommand, type SFNClient, UpdateStateMachineCommand } from "@aws-sdk/client-sfn";
 import { arnOf, defaultPlace } from "@callboard/aws-local";
-import { checkDefinition, checkMachine } from "@callboard/functions/deployment";
+import { checkDefinition, checkMachine, rowPrefix } from "@callboard/functions/deployment";
 import { definition, type Substitutions } from "@callboard/video";
 import { bedrockLabel, endpointLabel } from "@callboard/video/models";
-import { busName, functionArn } from "./bus-rules.ts";
+import { busName, clusterArn, functionArn } from "./bus-rules.ts";
 import type { Settings } from "./settings.ts";
+import { tableName } from "./table.ts";
 
 export const bucket = "callboard";
 export const stateMachineArn = arnOf(defaultPlace, "states", "stateMachine:post-processing");
@@ -12,18 +13,21 @@ export const checkMachineArn = arnOf(defaultPlace, "states", `stateMachine:${che
 export const modelConnectionArn = arnOf(defaultPlace, "events", "connection/model/local");
 const roleArn = arnOf(defaultPlace, "iam", "role/post-processing");
 
-/** The functions of the task states. */
+/** The functions of the task states, and the one that is told of containers. */
 export const taskFunctionNames = {
   probe: "probe",
   prepare: "prepare",
   readTranscript: "read-transcript",
   storeAvatar: "store-avatar",
+  taskStopped: "task-stopped",
 } as const;
 
 function substitutions(awsUrl: string, model: Settings["model"]): Substitutions {
   return {
     BusName: busName,
     Bucket: bucket,
+    TableName: tableName,
+    BreakerPrefix: rowPrefix.breaker,
     ProbeFunction: functionArn(taskFunctionNames.probe),
     PrepareFunction: functionArn(taskFunctionNames.prepare),
     ReadTranscriptFunction: functionArn(taskFunctionNames.readTranscript),
@@ -35,7 +39,7 @@ function substitutions(awsUrl: string, model: Settings["model"]): Substitutions 
     ModelName: model?.name ?? "stand-in.rake",
     ModelLabel: model?.name ?? endpointLabel,
     ModelConnectionArn: modelConnectionArn,
-    ClusterArn: arnOf(defaultPlace, "ecs", "cluster/callboard"),
+    ClusterArn: clusterArn,
     TaskDefinitionArn: arnOf(defaultPlace, "ecs", "task-definition/prepare:1"),
     ContainerName: "prepare",
     Subnets: "subnet-local",

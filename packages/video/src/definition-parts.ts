@@ -37,7 +37,7 @@ export function leaveOut(source: string, { picture, endpoint }: LeftOut): string
 
 function dropEndpoint({ States: states }: Machine): void {
   const titles = stateOf(states, "ProposeTitles");
-  titles.Branches = titles.Branches!.filter(({ StartAt }) => StartAt !== "AskEndpoint");
+  titles.Branches = titles.Branches!.filter(({ StartAt }) => StartAt !== "CheckEndpoint");
 }
 
 /** The report before the drawing says that it is skipped, along with what the report after it would have said. */

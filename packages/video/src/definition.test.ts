@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { expect, it } from "vitest";
-import { definition, objectFolders, type Substitutions } from "./definition.ts";
+import { definition, objectFolders, type Substitutions, TASK_TOKEN } from "./definition.ts";
 import { faultNames } from "./faults.ts";
 import { keys } from "./files/files.ts";
 import { substitutions } from "./testing/substitutions.ts";
@@ -21,13 +21,14 @@ interface State {
   Next?: string;
   Arguments?: { Entries?: { DetailType: string }[] };
   Branches?: { States: Record<string, State> }[];
+  ItemProcessor?: { States: Record<string, State> };
 }
 type Machine = { States: Record<string, State> };
 const machine = JSON.parse(definition(substitutions)) as Machine;
-const statesOf = ({ States }: Machine) =>
-  Object.entries(States).flatMap(([name, state]) => [
-    [name, state] as const,
-    ...(state.Branches ?? []).flatMap((branch) => Object.entries(branch.States)),
+const statesOf = ({ States }: Machine): [string, State][] =>
+  Object.entries(States).flatMap(([name, state]): [string, State][] => [
+    [name, state],
+    ...[...(state.Branches ?? []), state.ItemProcessor ?? { States: {} }].flatMap(statesOf),
   ]);
 const states = statesOf(machine);
 const tasks = states.filter(([, state]) => state.Type === "Task");
@@ -72,7 +73,16 @@ it("leaves out what draws, or asks outside AWS, and nothing else", () => {
     "ReportAvatar",
   ]);
   expect(gone(withoutEndpoint)).toEqual([
+    "CheckEndpoint",
+    "MayEndpoint",
+    "ProbeEndpoint",
     "AskEndpoint",
+    "ReadEndpoint",
+    "EndpointTitle",
+    "JudgeEndpoint",
+    "CloseEndpoint",
+    "CountEndpoint",
+    "ReportEndpointRests",
     "ProposeEndpoint",
     "ReportEndpointFailed",
     "EndpointDone",
@@ -107,14 +117,42 @@ it("goes on after a report that cannot be put, wherever it stands", () => {
   }
 });
 
+/** Of Bedrock's errors those that are the model's: a request that it refuses, or may not be made, is our own. */
+const modelFailures = [
+  "Throttling",
+  "ModelTimeout",
+  "ModelError",
+  "ModelNotReady",
+  "InternalServer",
+  "ServiceUnavailable",
+];
+
 /** What a task may catch for its work to go on, or to end for good; all else fails in its own state, to be redriven. */
 const caught: Record<string, readonly string[][]> = {
   Probe: [[...faultNames]],
   PrepareOnLambda: [[...faultNames]],
+  PrepareOnFargate: [[...faultNames]],
   ReadTranscript: [[...faultNames]],
   StartTranscription: [["Transcribe.ConflictException"]],
-  AskBedrock: [["States.ALL"]],
-  AskEndpoint: [["States.ALL"]],
+  // Of how a model has answered lately nothing depends; what it fails by itself counts.
+  ...Object.fromEntries(
+    ["Bedrock", "Endpoint"].flatMap((model) => [
+      ...["Check", "Close", "Count"].map((what) => [`${what}${model}`, [["States.ALL"]]]),
+      [`Probe${model}`, [["DynamoDB.ConditionalCheckFailedException"], ["States.ALL"]]],
+    ]),
+  ),
+  AskBedrock: [
+    ["States.Timeout", ...modelFailures.map((name) => `BedrockRuntime.${name}Exception`)],
+    ["States.ALL"],
+  ],
+  AskEndpoint: [
+    [
+      "States.Timeout",
+      "States.Http.Socket",
+      ...[408, 429, 500, 502, 503, 504, 529].map((status) => `States.Http.StatusCode.${status}`),
+    ],
+    ["States.ALL"],
+  ],
   Ask: [["States.Timeout"]],
   StoreAvatar: [["NotAPicture"]],
 };
@@ -138,16 +176,22 @@ it("bounds the time of every task, and tries it more than once", () => {
 
 it("does not try again what is wrong with the files, and tells its words to everyone", () => {
   const readers = tasks.filter(([, state]) => state.Catch?.[0]?.Next === "ReportFailure");
-  expect(readers.map(([name]) => name)).toEqual(["Probe", "PrepareOnLambda", "ReadTranscript"]);
+  expect(readers.map(([name]) => name)).toEqual([
+    "Probe",
+    "PrepareOnLambda",
+    "PrepareOnFargate",
+    "ReadTranscript",
+  ]);
   for (const [name, state] of readers)
     expect(state.Retry?.[0], name).toEqual({ ErrorEquals: [...faultNames], MaxAttempts: 0 });
 });
 
-it("hands the task token to the question alone", () => {
+it("hands task tokens to the question and the container alone", () => {
   const holders = states.filter(
     ([, state]) => !state.Branches && JSON.stringify(state).includes("Task.Token"),
   );
-  expect(holders.map(([name]) => name)).toEqual(["Ask"]);
+  expect(JSON.stringify(machine)).toContain(`{"Name":"${TASK_TOKEN}",`);
+  expect(holders.map(([name]) => name)).toEqual(["PrepareOnFargate", "Ask"]);
 });
 
 it("gives no variable the name of a function of JSONata", async () => {

@@ -13,6 +13,16 @@ export const eventSubjects: readonly string[] = ["video/"];
  */
 export const objectFolders = ["videos/", "transcripts/", "avatars/"] as const;
 
+/** The variable in which a container gets the token of the state that waits for it. */
+export const TASK_TOKEN = "TASK_TOKEN";
+
+/** What ECS says of a task that has stopped, whether or not it had begun, on the account's default bus. */
+export const stoppedTasks = (clusterArn: string) => ({
+  source: ["aws.ecs"],
+  "detail-type": ["ECS Task State Change"],
+  detail: { clusterArn: [clusterArn], lastStatus: ["STOPPED"] },
+});
+
 /** What an upload's request says beside its length; browsers ask the bucket whether they may. */
 export const uploadHeaders = ["content-type", "if-none-match"] as const;
 
@@ -30,6 +40,9 @@ interface AlwaysFilled {
   BusName: string;
   /** The deployment's bucket: uploads, transcripts, pictures. */
   Bucket: string;
+  /** Callboard's table, and what the keys of the rows begin with that say how each text model has answered lately. */
+  TableName: string;
+  BreakerPrefix: string;
   ProbeFunction: string;
   PrepareFunction: string;
   ReadTranscriptFunction: string;

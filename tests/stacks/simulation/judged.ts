@@ -26,9 +26,11 @@ export function judgedCalls(stage: Synthesis): Judged[] {
       ...platformCalls(stage, fn).map((made) => ({ role, path: "being a function", ...made })),
     ];
   });
-  const container = (recorded.get("Prepare")?.invoke ?? []).flatMap((call) =>
-    madeOf(call, places).map((made) => ({ role: "PrepareLongTaskRole", path: "the container", ...made })),
-  );
+  const container = ["Prepare", "PrepareLong"]
+    .flatMap((name) => recorded.get(name)?.invoke ?? [])
+    .flatMap((call) =>
+      madeOf(call, places).map((made) => ({ role: "PrepareLongTaskRole", path: "the container", ...made })),
+    );
   return [
     ...ofFunctions,
     ...scheduleCalls(stage),

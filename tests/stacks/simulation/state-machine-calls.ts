@@ -86,12 +86,12 @@ function ofTask(
       const keys = Object.values(values).map(({ S }) => filled(S));
       return [on("dynamodb:Query", places.table, { "dynamodb:LeadingKeys": keys })];
     }
+    case "dynamodb:getItem":
     case "dynamodb:updateItem":
-      return [
-        on("dynamodb:UpdateItem", places.table, {
-          "dynamodb:LeadingKeys": [filled(get(given, "Key", "pk", "S"))],
-        }),
-      ];
+    case "dynamodb:deleteItem": {
+      const action = integration.replace(/:./, (start) => start.toUpperCase());
+      return [on(action, places.table, { "dynamodb:LeadingKeys": [filled(get(given, "Key", "pk", "S"))] })];
+    }
     case "lambda:invoke":
       return [on("lambda:InvokeFunction", get(given, "FunctionName")!)];
     // Converse is judged as InvokeModel.
@@ -153,16 +153,11 @@ function objectsOf(given: unknown, { bucket }: Places): Made[] {
 /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam */
 function ofContainer(stage: Synthesis, given: unknown): Made[] {
   const [task] = ofType(stage, "aws:ecs/taskDefinition:TaskDefinition");
-  const running = `${get(given, "Cluster")!.replace(":cluster/", ":task/")}/0123456789abcdef`;
-  const rule = arnOf("events", "rule/StepFunctionsGetEventsForECSTaskRule");
   return [
     on("ecs:RunTask", get(given, "TaskDefinition")!),
-    on("ecs:StopTask", running),
-    on("ecs:DescribeTasks", running),
     ...["taskRoleArn", "executionRoleArn"].map((which) =>
       on("iam:PassRole", String(task!.inputs[which]), { "iam:PassedToService": "ecs-tasks.amazonaws.com" }),
     ),
-    ...["PutTargets", "PutRule", "DescribeRule"].map((action) => on(`events:${action}`, rule)),
   ];
 }
 

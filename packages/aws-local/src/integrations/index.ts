@@ -4,4 +4,4 @@ export { dynamodbTasks } from "./dynamodb.ts";
 export { type Connection, httpInvoke } from "./http-invoke.ts";
 export { lambdaFunction, lambdaInvoke } from "./lambda-invoke.ts";
 export { putEvents } from "./put-events.ts";
-export { type ContainerRun, runTask } from "./run-task.ts";
+export { type RunContainers, runTask, type TaskStateChangeEntry } from "./run-task.ts";

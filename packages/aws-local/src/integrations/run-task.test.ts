@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { deferred } from "../deferred.ts";
 import { callTask } from "./call.fixture.ts";
-import { type RunContainers, runTask } from "./run-task.ts";
+import { type RunContainers, runTask, type TaskStateChangeEntry } from "./run-task.ts";
 
 const input = {
   Cluster: "arn:aws:ecs:us-east-1:000000000000:cluster/media",
@@ -25,7 +26,7 @@ it("waits for the containers and tells of the stopped task", async () => {
     seen.push({ taskDefinition, containers });
     return { exitCode: 0 };
   };
-  const result = await callTask(runTask(run, clock), input, { pattern: "sync" });
+  const result = await callTask(runTask(run, { clock }), input, { pattern: "sync" });
   expect(seen).toEqual([
     {
       taskDefinition: "prepare",
@@ -75,4 +76,64 @@ it("stops the task with the state that waits for it", async () => {
   const waited = callTask(run, input, { pattern: "sync", signal: state.signal });
   state.abort();
   await expect(waited).rejects.toThrow("stopped");
+});
+
+it("waits for the token, which the container has, and ends the task with the state", async () => {
+  const state = new AbortController();
+  let given: AbortSignal | undefined;
+  const run = runTask(({ signal }) => {
+    given = signal;
+    return new Promise(() => {});
+  });
+  const task = await callTask(run, input, { pattern: "waitForTaskToken", signal: state.signal });
+  expect(task).toMatchObject({ Tasks: [{ LastStatus: "PROVISIONING" }] });
+  expect(given?.aborted).toBe(false);
+  state.abort();
+  expect(given?.aborted).toBe(true);
+});
+
+it.each<[string, RunContainers, object]>([
+  [
+    "that has ended",
+    async () => ({ exitCode: 137, reason: "OutOfMemoryError" }),
+    {
+      stopCode: "EssentialContainerExited",
+      stoppedAt: "1970-01-01T00:00:05.000Z",
+      containers: [{ name: "prepare", exitCode: 137, reason: "OutOfMemoryError", lastStatus: "STOPPED" }],
+    },
+  ],
+  [
+    "that could not be started",
+    async () => {
+      throw new Error("CannotPullContainerError");
+    },
+    {
+      stopCode: "TaskFailedToStart",
+      stoppedReason: "CannotPullContainerError",
+      containers: [{ name: "prepare", lastStatus: "STOPPED" }],
+    },
+  ],
+])("tells on the bus of a task %s, as ECS does", async (_, run, detail) => {
+  const { promise, resolve } = deferred<TaskStateChangeEntry>();
+  const task = runTask(run, { clock: virtualClock(5000), onStopped: resolve });
+  await callTask(task, input, { pattern: "waitForTaskToken" });
+  const { Detail, ...entry } = await promise;
+  expect(entry).toEqual({
+    Source: "aws.ecs",
+    DetailType: "ECS Task State Change",
+    Resources: [Detail.taskArn],
+  });
+  expect(Detail).toMatchObject({
+    ...detail,
+    clusterArn: input.Cluster,
+    lastStatus: "STOPPED",
+    overrides: { containerOverrides: [{ environment: [{ name: "KEY", value: "videos/v_1" }] }] },
+  });
+});
+
+it("fails a state that waits for a task which could not be started", async () => {
+  const run = runTask(async () => {
+    throw new Error("no capacity");
+  });
+  await expect(callTask(run, input, { pattern: "sync" })).rejects.toThrow("no capacity");
 });

@@ -7,44 +7,65 @@ import { invalid, objectArguments, optionalString, requiredString } from "./argu
 import { serviceFailure } from "./service-failure.ts";
 
 /** A container's overrides as a run needs them. */
-export interface ContainerRun {
+interface ContainerRun {
   readonly name: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Runs one task to its end; a rejection is a task that could not be started. */
+/** Runs one task to its end, or until `signal` stops it; a rejection is a task that could not be started. */
 export type RunContainers = (task: {
   readonly taskDefinition: string;
   readonly containers: readonly ContainerRun[];
   readonly signal: AbortSignal;
 }) => Promise<{ readonly exitCode: number; readonly reason?: string }>;
 
+/** What ECS puts on the default bus of an account: the entry of a PutEvents call, but for its detail, which is no text. */
+export interface TaskStateChangeEntry {
+  readonly Source: "aws.ecs";
+  readonly DetailType: "ECS Task State Change";
+  readonly Resources: readonly string[];
+  readonly Detail: Readonly<Record<string, unknown>>;
+}
+
+export interface RunTaskOptions {
+  readonly clock?: Clock;
+  /** Is told of every task that has stopped, or could not be started, as ECS tells it. */
+  readonly onStopped?: (entry: TaskStateChangeEntry) => void;
+}
+
 /**
  * `arn:aws:states:::ecs:runTask`. With `.sync` the state waits and gets the task as DescribeTasks tells it, and an exit
- * code other than 0 fails it with `States.TaskFailed`; otherwise it goes on once the task has been started.
- * https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
+ * code other than 0 fails it with `States.TaskFailed`; otherwise it goes on, or waits for its token, once the task has
+ * been started. A task ends with the state that waits for it, by `.sync` or a token; AWS stops the former alone and
+ * refuses the heartbeats of the latter. https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
-export function runTask(run: RunContainers, clock: Clock = systemClock): Integration {
+export function runTask(
+  run: RunContainers,
+  { clock = systemClock, onStopped = () => {} }: RunTaskOptions = {},
+): Integration {
   return async (call) => {
     const input = objectArguments(call.arguments);
     const taskDefinition = requiredString(input, "TaskDefinition");
     const containers = containerRuns(input.Overrides);
     const task = startedTask(input, call, taskDefinition, clock.now());
-    // Only a state that waits for its task stops it when it is itself stopped.
-    const signal = call.pattern === "sync" ? call.signal : new AbortController().signal;
-    const ended = run({ taskDefinition, containers, signal }).catch((cause: unknown) => {
-      throw serviceFailure("ECS", cause);
+    const signal = call.pattern === "request" ? new AbortController().signal : call.signal;
+    const stopped = run({ taskDefinition, containers, signal }).then(
+      ({ exitCode, reason }) => ({
+        exitCode,
+        task: stoppedTask(task, containers, clock.now(), exitCode, reason),
+      }),
+      (cause: unknown) => ({ cause, task: unstartedTask(task, containers, clock.now(), cause) }),
+    );
+    const told = stopped.then((end) => {
+      onStopped(stateChange(end.task));
+      return end;
     });
-    if (call.pattern !== "sync") {
-      // What becomes of it is the task's own to tell.
-      ended.catch(() => {});
-      return { Failures: [], Tasks: [task] };
-    }
-    const { exitCode, reason } = await ended;
-    const result = stoppedTask(task, containers, exitCode, reason, clock.now());
-    if (exitCode !== 0) throw new TaskFailure("States.TaskFailed", JSON.stringify(result));
-    return result;
+    if (call.pattern !== "sync") return { Failures: [], Tasks: [task] };
+    const end = await told;
+    if ("cause" in end) throw serviceFailure("ECS", end.cause);
+    if (end.exitCode !== 0) throw new TaskFailure("States.TaskFailed", JSON.stringify(end.task));
+    return end.task;
   };
 }
 
@@ -73,12 +94,14 @@ function startedTask(
   };
 }
 
+type StartedTask = ReturnType<typeof startedTask>;
+
 function stoppedTask(
-  task: ReturnType<typeof startedTask>,
+  task: StartedTask,
   containers: readonly ContainerRun[],
+  now: number,
   exitCode: number,
   reason: string | undefined,
-  now: number,
 ) {
   return {
     ...task,
@@ -97,6 +120,38 @@ function stoppedTask(
     StoppedAt: now,
     StoppedReason: "Essential container in task exited",
   };
+}
+
+function unstartedTask(task: StartedTask, containers: readonly ContainerRun[], now: number, cause: unknown) {
+  return {
+    ...task,
+    Containers: containers.map(({ name }) => ({ LastStatus: "STOPPED", Name: name, TaskArn: task.TaskArn })),
+    DesiredStatus: "STOPPED",
+    LastStatus: "STOPPED",
+    StopCode: "TaskFailedToStart",
+    StoppedAt: now,
+    StoppedReason: cause instanceof Error ? cause.message : "the task could not be started",
+  };
+}
+
+const stateChange = (task: StartedTask & { readonly StopCode: string }): TaskStateChangeEntry => ({
+  Source: "aws.ecs",
+  DetailType: "ECS Task State Change",
+  Resources: [task.TaskArn],
+  Detail: asEvent(task) as TaskStateChangeEntry["Detail"],
+});
+
+/** Events spell in camel case what Step Functions spells in Pascal case, and write times as text. */
+function asEvent(value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) return value.map((item) => asEvent(item));
+  if (typeof value === "number" && name.endsWith("At")) return new Date(value).toISOString();
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key.charAt(0).toLowerCase() + key.slice(1),
+      asEvent(item, key),
+    ]),
+  );
 }
 
 function containerRuns(overrides: unknown): ContainerRun[] {

@@ -15,7 +15,7 @@ export type { BusFunction } from "../producers/producer.ts";
 export { type Publisher, publishersVariable, serverlessVideoPublishers } from "../producers/publishers.ts";
 export { tableDefinition } from "../table/create-table.ts";
 export { indexes, layoutRow, RETENTION_DAYS, TTL } from "../table/definition.ts";
-export { type RowKind, rowPrefix } from "../table/keys.ts";
+export { breakerKey, type RowKind, rowPrefix } from "../table/keys.ts";
 export { type CheckInput, checkDefinition, checkMachine, checkPublisher } from "./check-machine.ts";
 export {
   type DeployedFunction,

@@ -4,6 +4,7 @@ import {
   assigneeKey,
   attentionKey,
   audienceKey,
+  breakerKey,
   connectionKey,
   connectionOf,
   doorSecretKey,
@@ -72,6 +73,7 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   secret: [doorSecretKey(1)],
   hook: [pluginKey("preValidate", 10, "duration-limit")],
   lifecycle: [{ pk: `${rowPrefix.lifecycle}arn`, sk: "0" }],
+  breaker: [breakerKey("model")],
   layout: [layoutKey],
 };
 

@@ -45,6 +45,8 @@ export const rowPrefix = {
   hook: "HOOK#",
   /** That the end of a life cycle was told for it. */
   lifecycle: "LIFE#",
+  /** How a text model of the post-processing has answered lately; its state machine alone reads and writes it. */
+  breaker: "BREAKER#",
   layout: "LAYOUT",
 } as const;
 
@@ -263,6 +265,9 @@ export const doorSecretKey = (n: number): Key => ({
 
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */
 export const tokenKey = (id: RequestId): Key => ({ pk: `${rowPrefix.taskToken}${id}`, sk: META });
+
+/** How a text model has answered lately. The state machine of the post-processing writes it, with the same prefix. */
+export const breakerKey = (model: string): Key => ({ pk: `${rowPrefix.breaker}${model}`, sk: META });
 
 /** Which layout the table has; read once by each process that reads heads. */
 export const layoutKey: Key = { pk: rowPrefix.layout, sk: META };

@@ -8,8 +8,11 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import { PNG } from "pngjs";
 import { beforeAll, expect, it } from "vitest";
+import { answerState } from "../container/answer-state.ts";
+import { TASK_TOKEN } from "../definition.ts";
 import { memoryFiles } from "../files/memory-files.fixture.ts";
 import { type IamCall, iamCallsOf, inOrder, noteCall, writeRecording } from "../testing/iam-calls.ts";
 import { sample } from "./sample.fixture.ts";
@@ -50,7 +53,13 @@ function recordingClients(noted: IamCall[]) {
       return {};
     },
   } as unknown as EventBridgeClient;
-  return { files, s3, bus };
+  const sfn = {
+    async send(command: object & { readonly input: object }) {
+      note(command);
+      return {};
+    },
+  } as unknown as SFNClient;
+  return { files, s3, bus, sfn };
 }
 
 const video = { bucket: "b", key: "videos/v_1/video.mp4" };
@@ -79,21 +88,37 @@ const tasks: Readonly<Record<string, (functions: TaskFunctions) => Promise<unkno
     // Its answer is gone: an earlier try has done it.
     await storeAvatar(input);
   },
+  async TaskStopped({ taskStopped }) {
+    const environment = [{ name: TASK_TOKEN, value: "token" }];
+    await taskStopped({ detail: { overrides: { containerOverrides: [{ environment }] } } });
+  },
 };
+
+/** Those of the container beside its work, which is the function's: how it answers the state that waits for it. */
+async function callsOfContainer(): Promise<IamCall[]> {
+  const noted: IamCall[] = [];
+  const parts = { states: recordingClients(noted).sfn, taskToken: "token", every: () => () => {} };
+  await answerState(parts, async () => {});
+  await answerState(parts, async () => {
+    throw new Error("failed");
+  });
+  return noted;
+}
 
 const recorded: Record<string, { invoke: IamCall[] }> = {};
 beforeAll(async () => {
   for (const [name, run] of Object.entries(tasks)) {
     const noted: IamCall[] = [];
-    const { files, s3, bus } = recordingClients(noted);
+    const { files, s3, bus, sfn } = recordingClients(noted);
     files.put(video, sample("talk.mp4"));
     files.put(captions, sample("talk.vtt"));
     files.put(transcript, sample("talk.vtt"));
     files.put(answer, JSON.stringify({ images: [picture] }));
     let now = 0;
-    await run(createTaskFunctions({ s3, progress: { bus, busName: "bus" }, now: () => (now += 3000) }));
+    await run(createTaskFunctions({ s3, sfn, progress: { bus, busName: "bus" }, now: () => (now += 3000) }));
     recorded[name] = { invoke: inOrder(noted) };
   }
+  recorded.PrepareLong = { invoke: inOrder(await callsOfContainer()) };
 }, 60_000);
 
 it("calls with these objects, of which the roles of a deployment are made sure", () => {
@@ -102,7 +127,7 @@ it("calls with these objects, of which the roles of a deployment are made sure",
 });
 
 it("has every task gone through", () => {
-  const names = Object.keys(createTaskFunctions({ s3: {} as S3Client, now: () => 0 }));
+  const names = Object.keys(createTaskFunctions({ s3: {} as S3Client, sfn: {} as SFNClient, now: () => 0 }));
   expect(
     Object.keys(tasks)
       .map((name) => name[0]!.toLowerCase() + name.slice(1))

@@ -46,6 +46,10 @@ export function iamCallsOf(command: string, input: object): IamCall[] {
           events: Entries.map(({ Source, DetailType }) => `${Source}: ${DetailType}`),
         },
       ];
+    case "SendTaskSuccess":
+    case "SendTaskFailure":
+    case "SendTaskHeartbeat":
+      return [{ action: `states:${operation}` }];
     case "StartExecution":
     case "StopExecution":
     case "DescribeExecution":

@@ -4,6 +4,8 @@ import type { Substitutions } from "../definition.ts";
 export const substitutions = {
   BusName: "callboard",
   Bucket: "media",
+  TableName: "rows",
+  BreakerPrefix: "lately-",
   ProbeFunction: "probe",
   PrepareFunction: "prepare",
   ReadTranscriptFunction: "read-transcript",

@@ -1,0 +1,103 @@
+import { InvalidToken, type SFNClient, TaskTimedOut } from "@aws-sdk/client-sfn";
+import { expect, it } from "vitest";
+import { FileFault } from "../faults.ts";
+import { answerState, HEARTBEAT_MS } from "./answer-state.ts";
+
+/** What was sent, as `Heartbeat`, `Success` …, by whoever holds a token; `refuse` fails what it names. */
+function stage(refuse: (sent: string, times: number) => Error | undefined = () => undefined) {
+  const sent: { what: string; input: object }[] = [];
+  const states = {
+    async send(command: { constructor: { name: string }; input: object }) {
+      const what = /^SendTask(\w+)Command$/.exec(command.constructor.name)![1]!;
+      sent.push({ what, input: command.input });
+      const failure = refuse(what, sent.filter((one) => one.what === what).length);
+      if (failure) throw failure;
+      return {};
+    },
+  } as unknown as Pick<SFNClient, "send">;
+  let tick = (): void => {};
+  let isStopped = false;
+  return {
+    sent,
+    names: () => sent.map(({ what }) => what),
+    tick: () => tick(),
+    isStopped: () => isStopped,
+    parts: {
+      states,
+      taskToken: "the-token",
+      every(ms: number, run: () => void) {
+        expect(ms).toBe(HEARTBEAT_MS);
+        tick = run;
+        return () => {
+          isStopped = true;
+        };
+      },
+    },
+  };
+}
+
+const over = new TaskTimedOut({ $metadata: {}, message: "over" });
+
+it("says that it goes on, and then that it is done", async () => {
+  const { parts, names, tick, sent, isStopped } = stage();
+  let end = () => {};
+  const work = new Promise<void>((resolve) => (end = resolve));
+  const answered = answerState(parts, () => work);
+  tick();
+  tick();
+  end();
+  expect(await answered).toBe("done");
+  expect(names()).toEqual(["Heartbeat", "Heartbeat", "Heartbeat", "Success"]);
+  expect(sent.at(-1)!.input).toEqual({ taskToken: "the-token", output: "{}" });
+  expect(isStopped()).toBe(true);
+});
+
+it("tells of a failure as Lambda does, under its own name", async () => {
+  const { parts, sent } = stage();
+  const answered = await answerState(parts, async () => {
+    throw new FileFault("NotAnMp4", "The file is not an MP4 video");
+  });
+  expect(answered).toBe("failed");
+  expect(sent.at(-1)).toEqual({
+    what: "Failure",
+    input: {
+      taskToken: "the-token",
+      error: "NotAnMp4",
+      cause: JSON.stringify({ errorType: "NotAnMp4", errorMessage: "The file is not an MP4 video" }),
+    },
+  });
+});
+
+it.each([over, new InvalidToken({ $metadata: {}, message: "none" })])(
+  "is abandoned once a heartbeat is refused, whatever the work still does: %s",
+  async (refusal) => {
+    const { parts, names, tick } = stage((what, times) =>
+      what === "Heartbeat" && times === 2 ? refusal : undefined,
+    );
+    const answered = answerState(parts, () => new Promise(() => {}));
+    tick();
+    expect(await answered).toBe("abandoned");
+    expect(names()).toEqual(["Heartbeat", "Heartbeat"]);
+  },
+);
+
+it("begins nothing that nobody waits for", async () => {
+  const { parts, names } = stage(() => over);
+  let begun = false;
+  const answered = await answerState(parts, async () => {
+    begun = true;
+  });
+  expect([answered, begun, names()]).toEqual(["abandoned", false, ["Heartbeat"]]);
+});
+
+it("is abandoned when nobody waits for its result any more", async () => {
+  const { parts } = stage((what) => (what === "Success" ? over : undefined));
+  expect(await answerState(parts, async () => {})).toBe("abandoned");
+});
+
+it("goes on when a heartbeat is lost, and fails when its result is", async () => {
+  const lost = stage((what) => (what === "Heartbeat" ? new Error("no network") : undefined));
+  expect(await answerState(lost.parts, async () => {})).toBe("done");
+  const mute = stage((what) => (what === "Success" ? new Error("no network") : undefined));
+  await expect(answerState(mute.parts, async () => {})).rejects.toThrow("no network");
+});

@@ -1,0 +1,12 @@
+/** The sample talk as if it were four times as long: the duration of the movie and of its tracks, not their pictures. */
+export function longTalk(talk: Buffer): Buffer {
+  const long = Buffer.from(talk);
+  for (const [box, offset] of [
+    ["mvhd", 20],
+    ["tkhd", 24],
+    ["mdhd", 20],
+  ] as const)
+    for (let at = long.indexOf(box); at >= 0; at = long.indexOf(box, at + 4))
+      long.writeUInt32BE(long.readUInt32BE(at + offset) * 4, at + offset);
+  return long;
+}
