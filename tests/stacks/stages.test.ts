@@ -153,10 +153,17 @@ it("keeps in production what a mistake would destroy, and nothing of it elsewher
 
 it("names who may publish about what, the post-processing among them", () => {
   const ingest = functionsOf(stages.dev).find(({ name }) => name === "Ingest")!;
-  expect(ingest.variables.PUBLISHERS).toBe(
-    '{"orders":["order/","offer/"],"callboard.check":["check/"],"callboard.workflow":["video/"],"aws.ivs":["video/"],"serverlessVideo.videoManager":' +
-      '["video/"],"serverlessVideo.pluginManager":["video/"],"serverlessVideo.viewCounter":["video/"]}',
-  );
+  const ofBroadcasts = ["video/", "channel/"];
+  expect(JSON.parse(ingest.variables.PUBLISHERS!)).toEqual({
+    orders: ["order/", "offer/"],
+    "callboard.check": ["check/"],
+    "callboard.workflow": ["video/"],
+    "aws.ivs": ofBroadcasts,
+    "serverlessVideo.videoManager": ofBroadcasts,
+    "serverlessVideo.pluginManager": ofBroadcasts,
+    "serverlessVideo.plugin.": ofBroadcasts,
+    "serverlessVideo.viewCounter": ofBroadcasts,
+  });
   const { inputs } = one(stages.dev, "aws:cloudwatch/eventBusPolicy:EventBusPolicy");
   const { Statement: statements } = JSON.parse(String(inputs.policy)) as {
     Statement: { Sid: string; Principal: unknown }[];
