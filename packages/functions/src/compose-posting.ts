@@ -11,6 +11,7 @@ import { pooledSender } from "./push/pooled-sender.ts";
 import type { Sender } from "./push/ports.ts";
 import { dynamoAudienceMarks } from "./table/dynamo-audience-store.ts";
 import { dynamoFollowers } from "./table/dynamo-followers.ts";
+import { dynamoHistoryStore } from "./table/dynamo-history-store.ts";
 import { dynamoPairStore } from "./table/dynamo-pair-store.ts";
 import { dynamoSweepStore } from "./table/dynamo-sweep-store.ts";
 
@@ -28,6 +29,7 @@ export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: O
     create: createIngest,
     own: ({ clock, log, table }) => ({
       pairs: dynamoPairStore(table),
+      history: dynamoHistoryStore(table),
       objects: bucketSigner(environment, clock),
       schemas: jsonSchemaAnswers,
       sender: pageSender(environment, clock, log),

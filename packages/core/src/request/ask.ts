@@ -9,7 +9,8 @@ import {
   seconds,
 } from "@callboard/protocol";
 import { isReserved, reservedRule } from "../access/principal.ts";
-import { askedBefore, checkSubject, type Envelope, executionOf, recordExecution } from "../execution.ts";
+import { askedBefore, checkSubject, type Envelope, executionOf } from "../execution.ts";
+import { recordExecution } from "../execution-record.ts";
 import type { Asking, ExecutionRecord, Ports, ThreadHead } from "../ports/index.ts";
 import { latestDeadline, probeEveryMs } from "./agenda.ts";
 import { announce } from "./announce.ts";
