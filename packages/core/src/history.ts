@@ -37,7 +37,18 @@ const ownLength = 24;
 /** A row whose id follows from what it says, so that what is told twice is one row, by whichever events. */
 function rowOf({ ids }: Pick<HistoryPorts, "ids">, at: number, happened: Happened): HistoryRow {
   const own = ids.hash(JSON.stringify(happened)).slice(0, ownLength);
-  return { id: idOf(at, own), at, happened };
+  return { id: idOf(at, `${placeOf(happened)}${own}`), at, happened };
+}
+
+const places: Readonly<Record<string, number>> = { started: 1, running: 2, waiting: 2 };
+
+/** Of what happened in one millisecond: an attempt after the one before it, its beginning before its end. */
+function placeOf(happened: Happened): string {
+  if (happened.what === "execution") return happened.state === "running" ? "00000" : "99999";
+  if (happened.what !== "progress") return "00000";
+  const { attempt = 1, state, step } = happened;
+  if (step === "execution") return state === "started" ? "00000" : "99998";
+  return `${String(Math.min(attempt, 9998)).padStart(4, "0")}${places[state] ?? 3}`;
 }
 
 /**
@@ -68,9 +79,7 @@ export function keepReport(
       message: text(message, messageBytes),
       cause: text(cause, causeBytes),
     });
-  return keep(ports, subject, () =>
-    tellsNothing ? [] : [rowOf(ports, saidAt(at, envelope), happened())],
-  );
+  return keep(ports, subject, () => (tellsNothing ? [] : [rowOf(ports, saidAt(at, envelope), happened())]));
 }
 
 /** Keeps what facts were set or taken away, by their names. */

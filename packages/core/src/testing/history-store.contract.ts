@@ -38,7 +38,10 @@ export function historyStoreContract(name: string, make: () => Promise<Pick<Port
 
     it("go on before a row, and say whether there is more", async () => {
       const { history } = await make();
-      await history.add(subject, [1, 2, 3, 4, 5].map((at) => rowAt(at)));
+      await history.add(
+        subject,
+        [1, 2, 3, 4, 5].map((at) => rowAt(at)),
+      );
       const first = await history.page(subject, 2);
       expect(first).toEqual({ rows: [rowAt(5), rowAt(4)], more: true });
       // What comes meanwhile moves nothing on the pages before it.
