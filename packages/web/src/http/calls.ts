@@ -1,4 +1,6 @@
 import {
+  HistoryEntry,
+  HistoryId,
   HttpError,
   PeopleFound,
   PreparedVideo,
@@ -24,4 +26,4 @@ export const videoCalls = {
 
 export const { viewRequest } = requestRoutes;
 
-export { HttpError, PeopleFound };
+export { HistoryEntry, HistoryId, HttpError, PeopleFound };
