@@ -52,7 +52,7 @@ async function opened(pages: readonly unknown[], options: Parameters<typeof draw
     asked.push(path);
     return new Promise((resolve) => {
       const page = left.shift();
-      waiting.push(() => resolve(page));
+      waiting.push(() => resolve(page === undefined ? { status: 503 } : { status: 200, body: page }));
     });
   };
   const stage = await draw(

@@ -17,7 +17,7 @@ export async function readHistory(
   const query = new URLSearchParams({ subject, limit: "50", ...(before === undefined ? {} : { before }) });
   const found = await read(`/history?${query}`, signal);
   const { HistoryEntry, HistoryId } = await import("../http/calls.ts");
-  const { entries, next } = (found ?? {}) as { readonly entries?: unknown; readonly next?: unknown };
+  const { entries, next } = (found?.body ?? {}) as { readonly entries?: unknown; readonly next?: unknown };
   if (!Array.isArray(entries)) return undefined;
   return {
     entries: entries.flatMap((entry) => HistoryEntry.safeParse(entry).data ?? []),

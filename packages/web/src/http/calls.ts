@@ -4,7 +4,6 @@ import {
   HttpError,
   PeopleFound,
   PreparedVideo,
-  requestRoutes,
   StartedVideo,
   VideoList,
   VideoSubject,
@@ -23,7 +22,5 @@ export const videoCalls = {
   stop: { ...videoRoutes.stopVideo, answer: VideoSubject },
   retry: { ...videoRoutes.retryVideo, answer: VideoSubject },
 } as const;
-
-export const { viewRequest } = requestRoutes;
 
 export { HistoryEntry, HistoryId, HttpError, PeopleFound };

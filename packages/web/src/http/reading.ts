@@ -1,10 +1,16 @@
 import { createContext } from "react";
 
+/** What the HTTP API answered: its body where that is what was asked for. */
+export interface HttpRead {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
 /**
- * Reads what Callboard's HTTP API has at a path. Undefined: it is refused, or there is no answer within 5 seconds. Rejects
- * when it is aborted.
+ * Reads what Callboard's HTTP API has at a path; undefined where there is no answer within 5 seconds. Rejects when it is
+ * aborted.
  */
-export type ReadHttp = (path: string, signal: AbortSignal) => Promise<unknown>;
+export type ReadHttp = (path: string, signal?: AbortSignal) => Promise<HttpRead | undefined>;
 
 const answerMs = 5_000;
 
@@ -12,15 +18,17 @@ const answerMs = 5_000;
 export const readHttp =
   (httpUrl: string, token: () => Promise<string>, fetch: typeof globalThis.fetch): ReadHttp =>
   async (path, signal) => {
+    const ending = AbortSignal.timeout(answerMs);
     try {
       const response = await fetch(httpUrl + path, {
         cache: "no-store",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+        signal: signal ? AbortSignal.any([signal, ending]) : ending,
         headers: { authorization: `Bearer ${await token()}` },
       });
-      return response.ok ? await response.json() : undefined;
+      const { status, ok } = response;
+      return ok ? { status, body: await response.json() } : { status };
     } catch (cause) {
-      if (signal.aborted) throw cause;
+      if (signal?.aborted) throw cause;
       return undefined;
     }
   };

@@ -1,7 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { useContext, useEffect, useState } from "react";
 import { ReadingContext } from "../http/reading.ts";
-import { type FoundPerson, findPeople } from "./people-api.ts";
+import { type FoundPerson, findPeople } from "./find-people.ts";
 
 /** What a search has come to; `idle` when nothing is looked for. */
 export type PeopleSearch =

@@ -9,7 +9,6 @@ import { ReadingContext, readHttp } from "../http/reading.ts";
 import { randomName } from "../session/browser-session.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { giveLastWord, lastWord } from "../session/last-word.ts";
-import { RequestsContext, requestsApi } from "../session/requests-api.ts";
 import { takeTokenFromAddress } from "../session/take-token.ts";
 import type { Role } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
@@ -123,9 +122,7 @@ export async function mountPage(
         <CallboardProvider client={client}>
           <AccountProvider value={account}>
             <ReadingContext value={readHttp(config.httpUrl, source.token, ownFetch)}>
-              <RequestsContext value={requestsApi(config.httpUrl, source.token, ownFetch)}>
-                <Page config={config} videos={videos} />
-              </RequestsContext>
+              <Page config={config} videos={videos} />
             </ReadingContext>
           </AccountProvider>
         </CallboardProvider>

@@ -23,7 +23,6 @@ const literals: Readonly<Record<string, string>> = {
   "creator/keys-dialog.tsx: Enter": "a key, as keyboards have it",
   "creator/keys-dialog.tsx: Esc": "a key, as keyboards have it",
   "creator/next-question.tsx: n": "a key",
-  "session/requests-api.ts: Bearer": "a header of HTTP",
   'ui/use-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"]), video, audio':
     "a selector",
   "http/reading.ts: Bearer": "a header of HTTP",

@@ -1,7 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from "react";
 import { putPerson, typedName } from "../../model/assignees.ts";
-import type { FoundPerson } from "../../people/people-api.ts";
+import type { FoundPerson } from "../../people/find-people.ts";
 import { type PeopleSearch, useFoundPeople } from "../../people/use-found-people.ts";
 import { PeopleText } from "../../ui/people-text.tsx";
 import { useWords } from "../../words/use-words.ts";

@@ -3,7 +3,7 @@ import type { Principal, RequestValue } from "@callboard/protocol";
 import { type FormEvent, useContext, useRef, useState } from "react";
 import { ReadingContext } from "../../http/reading.ts";
 import { knownAs, namesIn, principalsText, readAssignees } from "../../model/assignees.ts";
-import { type FoundPerson, findPeople } from "../../people/people-api.ts";
+import { type FoundPerson, findPeople } from "../../people/find-people.ts";
 import { useWords } from "../../words/use-words.ts";
 import { ActNews } from "./act-news.tsx";
 import { PeopleField } from "./people-field.tsx";

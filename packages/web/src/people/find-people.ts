@@ -16,5 +16,5 @@ export async function findPeople(
 ): Promise<FoundPerson[] | undefined> {
   const found = await read(`/people?${new URLSearchParams({ request, name })}`, signal);
   const { PeopleFound } = await import("../http/calls.ts");
-  return PeopleFound.safeParse(found).data?.people;
+  return PeopleFound.safeParse(found?.body).data?.people;
 }

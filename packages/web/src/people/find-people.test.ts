@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { readHttp } from "../http/reading.ts";
-import { findPeople } from "./people-api.ts";
+import { findPeople } from "./find-people.ts";
 
 const requestId = "req_000000000001";
 const never = new AbortController().signal;
