@@ -3,6 +3,7 @@ import { allEnglish, catalogEntries, type Entry, type Parameter } from "../testi
 import { literalTexts } from "../testing/literal-texts.ts";
 import { pageSources, type Source } from "../testing/parsed.ts";
 import { usedWords } from "../testing/used-words.ts";
+import { amend } from "./ja/amend.ts";
 import { answering } from "./ja/answering.ts";
 import { facts } from "./ja/facts.ts";
 import { history } from "./ja/history.ts";
@@ -10,7 +11,7 @@ import { settings } from "./ja/settings.ts";
 import { jaFirst } from "./ja/theatre.ts";
 
 const en = allEnglish;
-const ja = { ...jaFirst, answering, facts, history, settings };
+const ja = { ...jaFirst, amend, answering, facts, history, settings };
 
 /** What stands in a source although it reads like a text for people, each with its reason. */
 const literals: Readonly<Record<string, string>> = {

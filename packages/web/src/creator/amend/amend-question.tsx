@@ -1,7 +1,7 @@
 import "../../styles/later.css";
 import type { RequestValue } from "@callboard/protocol";
 import { useEffect, useRef } from "react";
-import { useWords } from "../../words/use-words.ts";
+import { useAmendWords } from "./amend-words.ts";
 import { MoreTime } from "./more-time.tsx";
 import { ReassignForm } from "./reassign-form.tsx";
 
@@ -20,7 +20,7 @@ export function AmendQuestion({
   what: Amendment;
   close: () => void;
 }) {
-  const { amend } = useWords().question;
+  const { amend } = useAmendWords();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     place.current?.querySelector<HTMLElement>("input, button")?.focus();

@@ -4,16 +4,16 @@ import { type FormEvent, useContext, useRef, useState } from "react";
 import { ReadingContext } from "../../http/reading.ts";
 import { knownAs, namesIn, principalsText, readAssignees } from "../../model/assignees.ts";
 import { type FoundPerson, findPeople } from "../../people/find-people.ts";
-import { useWords } from "../../words/use-words.ts";
 import { ActNews } from "./act-news.tsx";
+import { useAmendWords } from "./amend-words.ts";
 import { PeopleField } from "./people-field.tsx";
 import { useAct } from "./use-act.ts";
 
 /** Puts the question to others in place of those it was put to. */
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
   const client = useCallboard();
-  const words = useWords();
-  const texts = words.question.amend;
+  const words = useAmendWords();
+  const texts = words.amend;
   const read = useContext(ReadingContext);
   const [state, reassign] = useAct((assignees: readonly Principal[]) =>
     client.reassign(request.requestId, assignees),
