@@ -81,7 +81,7 @@ async function opened(pages: readonly unknown[], options: Parameters<typeof draw
 it("reads nothing until somebody wants to see it, and then says what happened and when", async () => {
   const { asked, press, answer, rows, status, page } = await opened([{ entries: everything }]);
   expect(asked).toEqual([]);
-  await press("Show");
+  await press("Show what happened");
   expect([asked, status()]).toEqual([["/history?subject=video%2Fv_1&limit=50"], "Looking…"]);
   await answer();
   expect(rows()).toEqual([
@@ -101,7 +101,7 @@ it("reads nothing until somebody wants to see it, and then says what happened an
 
 it("says it in Japanese too", async () => {
   const { press, answer, rows } = await opened([{ entries: everything }], { words: japaneseForTests });
-  await press("表示");
+  await press("履歴を表示");
   await answer();
   expect(rows().map(([, text]) => text)).toEqual([
     "実行が手動で停止されました。",
@@ -122,7 +122,7 @@ it("shows what was before when it is asked for, each once, and leads the focus t
     { entries: [first, second], next: second!.id },
     { entries: [second, third] },
   ]);
-  await press("Show");
+  await press("Show what happened");
   await answer();
   button("Show earlier")!.focus();
   await press("Show earlier");
@@ -144,7 +144,7 @@ it("keeps what is shown where the rest cannot be read, and reads again when it i
     { entries: "none" },
     { entries: [] },
   ]);
-  await press("Show");
+  await press("Show what happened");
   await answer();
   await press("Show earlier");
   await answer();
@@ -165,9 +165,9 @@ it("keeps what is shown where the rest cannot be read, and reads again when it i
 
 it("folds away, and forgets what it was about to show", async () => {
   const { press, answer, rows, page } = await opened([{ entries: everything }]);
-  await press("Show");
+  await press("Show what happened");
   expect(page.querySelector("[aria-expanded]")?.getAttribute("aria-expanded")).toBe("true");
-  await press("Hide");
+  await press("Hide what happened");
   await answer();
   expect([rows(), page.querySelector("[aria-expanded]")?.getAttribute("aria-expanded")]).toEqual([
     [],

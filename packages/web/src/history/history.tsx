@@ -22,7 +22,6 @@ export function History({ subject }: { subject: string }) {
           type="button"
           className="button plain"
           aria-expanded={isOpen}
-          aria-describedby="history-heading"
           onClick={() => setOpen(!isOpen)}
         >
           {isOpen ? history.hide : history.show}

@@ -3,8 +3,8 @@ import { countText, plural } from "../plural.ts";
 /** Texts of what happened to a subject. */
 export const history = {
   heading: "History",
-  show: "Show",
-  hide: "Hide",
+  show: "Show what happened",
+  hide: "Hide what happened",
   refresh: "Look again",
   earlier: "Show earlier",
   all: "That is all that is kept.",

@@ -1,5 +1,3 @@
-import { plural } from "../plural.ts";
-
 /** Texts of a question and the ways to answer it. */
 export const question = {
   heading: "The question",

@@ -4,10 +4,10 @@ import { countText } from "../plural.ts";
 /** Texts of what happened to a subject. */
 export const history: typeof english = {
   heading: "履歴",
-  show: "表示",
-  hide: "閉じる",
+  show: "履歴を表示",
+  hide: "履歴を閉じる",
   refresh: "更新",
-  earlier: "以前の履歴を表示",
+  earlier: "さらに前を表示",
   all: "保存されている履歴は以上です。",
   none: "履歴はありません。",
   unavailable: "現在、履歴を読み込めません。",
