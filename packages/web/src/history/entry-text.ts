@@ -3,8 +3,20 @@ import { principalsText } from "../model/assignees.ts";
 import { ownMessage } from "../model/progress.ts";
 import { momentText } from "../model/time.ts";
 import { actionText, quoted, reasonText, said, stepLabel, whoText } from "../model/words.ts";
+import { history as en } from "../words/en/history.ts";
+import { history as ja } from "../words/ja/history.ts";
 import { listText } from "../words/plural.ts";
-import type { HistoryWords } from "./history-words.ts";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
+
+/** The words of a page with those of histories, which come with the code that shows them. */
+export type HistoryWords = Words & { readonly history: typeof en };
+
+/** The words for what happened to a subject. */
+export function useHistoryWords(): HistoryWords {
+  const words = useWords();
+  return { ...words, history: words.lang === "ja" ? ja : en };
+}
 
 /** An entry in words: what happened, and below it what more there is to say, a line each. */
 export interface EntryText {

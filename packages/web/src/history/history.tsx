@@ -6,8 +6,7 @@ import { exactMomentText } from "../model/time.ts";
 import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useKeptFocus } from "../ui/use-kept-focus.ts";
-import { entryText } from "./entry-text.ts";
-import { useHistoryWords } from "./history-words.ts";
+import { entryText, useHistoryWords } from "./entry-text.ts";
 import { useHistory } from "./use-history.ts";
 
 /** What happened to a subject, for its owners, once somebody wants to see it. */

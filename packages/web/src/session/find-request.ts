@@ -7,7 +7,9 @@ export type Found = { kind: "found"; subject: Subject } | { kind: "unknown" } | 
 /** Statuses that will be the same the next time: the id is none, or it is not for this reader. */
 const final: readonly number[] = [400, 403, 404, 410];
 
-/** Looks for a question by its id. */
+/**
+ * Looks for a question by its id. Whoever gets no answer may look again.
+ */
 export async function findRequest(read: ReadHttp, requestId: RequestId): Promise<Found> {
   const found = await read(`/requests/${encodeURIComponent(requestId)}`);
   if (found && final.includes(found.status)) return { kind: "unknown" };

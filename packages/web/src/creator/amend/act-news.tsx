@@ -1,8 +1,7 @@
 import { useServerNow } from "@callboard/client/react";
 import { type ActKind, actRefusalText } from "../../model/act-refusal.ts";
 import { Sentence } from "../../ui/people-text.tsx";
-import { useAmendWords } from "./amend-words.ts";
-import type { ActState } from "./use-act.ts";
+import { type ActState, useAmendWords } from "./use-act.ts";
 
 /** What became of a wish about a question; `done` says it when it was granted. */
 export function ActNews<Wish>({

@@ -4,8 +4,7 @@ import type { RequestValue } from "@callboard/protocol";
 import { useRef } from "react";
 import { momentText } from "../../model/time.ts";
 import { ActNews } from "./act-news.tsx";
-import { useAmendWords } from "./amend-words.ts";
-import { useAct } from "./use-act.ts";
+import { useAct, useAmendWords } from "./use-act.ts";
 
 const steps = [
   { label: "quarter", ms: 15 * 60_000 },

@@ -4,7 +4,7 @@ import { putPerson, typedName } from "../../model/assignees.ts";
 import type { FoundPerson } from "../../people/find-people.ts";
 import { type PeopleSearch, useFoundPeople } from "../../people/use-found-people.ts";
 import { PeopleText } from "../../ui/people-text.tsx";
-import { type AmendWords, useAmendWords } from "./amend-words.ts";
+import { type AmendWords, useAmendWords } from "./use-act.ts";
 
 /** Safari says so of the Enter that ends a composition. */
 const imeKey = 229;

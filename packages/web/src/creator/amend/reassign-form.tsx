@@ -5,9 +5,8 @@ import { ReadingContext } from "../../http/reading.ts";
 import { knownAs, namesIn, principalsText, readAssignees } from "../../model/assignees.ts";
 import { type FoundPerson, findPeople } from "../../people/find-people.ts";
 import { ActNews } from "./act-news.tsx";
-import { useAmendWords } from "./amend-words.ts";
 import { PeopleField } from "./people-field.tsx";
-import { useAct } from "./use-act.ts";
+import { useAct, useAmendWords } from "./use-act.ts";
 
 /** Puts the question to others in place of those it was put to. */
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
