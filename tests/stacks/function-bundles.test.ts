@@ -67,7 +67,7 @@ const mostKb: Readonly<Record<string, number>> = {
   AuthorizeHttp: 60,
   Clock: 70,
   Fanout: 260,
-  Ingest: 344,
+  Ingest: 346,
   Notify: 170,
   Relay: 90,
   Requests: 160,

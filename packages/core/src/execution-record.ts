@@ -18,16 +18,12 @@ export async function recordExecution(
   if (known?.subject === undefined) {
     // Before the subject is recorded, so that whoever dies between the two is followed by the same again.
     if (known) await keepRuns(ports, { ...known, subject: told.subject });
-    const before = known;
     known = await executionRecords.record(told);
-    // It ended in this very moment, when nobody knew yet what it is about.
-    if (isToldMore(before, known)) await keepRuns(ports, known);
+    // It may have ended in this very moment, when nobody knew yet what it is about: the same row again is the same.
+    await keepRuns(ports, known);
   }
   // Of two that claim it at once the first has it; the other has told no more than that.
   checkSubject(envelope, "execution", known.subject);
   if (!redrive || redrive.number <= latestRun(known)) return known;
   return executionRecords.record({ ...told, redrive });
 }
-
-const isToldMore = (before: ExecutionRecord | undefined, { end, redrive }: ExecutionRecord): boolean =>
-  end?.redrive !== before?.end?.redrive || redrive?.at !== before?.redrive?.at;

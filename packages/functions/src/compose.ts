@@ -237,7 +237,7 @@ export function compose<A>(
 }
 
 /** A port that a function is not given: what it must not do it cannot do, wherever its role would err. */
-function withheld<T extends object>(port: string, from: FunctionName, given: Partial<T> = {}): T {
+export function withheld<T extends object>(port: string, from: FunctionName, given: Partial<T> = {}): T {
   const refuse = (method: string | symbol) => () => {
     throw new Error(`${from} was not given ${port}.${String(method)}`);
   };

@@ -7,44 +7,42 @@ import { queryPages } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 
 /** What happened to subjects, in DynamoDB: a partition a subject, in which the rows lie in the order of time. */
-export function dynamoHistoryStore(table: Table): HistoryStore {
-  const kept = lifetimes(table);
-  return {
-    /** A put each, on no condition: the same row again is the same. */
-    async add(subject, rows) {
-      const put = ({ id, ...row }: HistoryRow) =>
-        putItem(table.dynamodb, {
-          TableName: table.name,
-          Item: {
-            ...historyKey(subject, id),
-            row: JSON.stringify(row),
-            [TTL]: kept.history(table.clock.now()),
-          },
-        });
-      await Promise.all(rows.map(put));
-    },
+export const dynamoHistoryStore = (table: Table): HistoryStore => ({
+  ...dynamoHistoryRows(table),
+  async page(subject, limit, before) {
+    const now = table.clock.now();
+    const pages = queryPages(table, {
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      KeyConditionExpression: `pk = :pk${before === undefined ? "" : " AND sk < :before"}`,
+      ExpressionAttributeValues: {
+        ":pk": historyPartition(subject),
+        ...(before === undefined ? {} : { ":before": before }),
+      },
+      Limit: limit + 1,
+    });
+    const rows: HistoryRow[] = [];
+    for await (const page of pages) {
+      rows.push(...page.filter((row) => (row[TTL] as number) * 1000 > now).map(rowOf));
+      if (rows.length > limit) break;
+    }
+    return { rows: rows.slice(0, limit), more: rows.length > limit };
+  },
+});
 
-    async page(subject, limit, before) {
-      const now = table.clock.now();
-      const pages = queryPages(table, {
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        KeyConditionExpression: `pk = :pk${before === undefined ? "" : " AND sk < :before"}`,
-        ExpressionAttributeValues: {
-          ":pk": historyPartition(subject),
-          ...(before === undefined ? {} : { ":before": before }),
-        },
-        Limit: limit + 1,
+/** All that whoever writes histories has of them. */
+export const dynamoHistoryRows = (table: Table): Pick<HistoryStore, "add"> => ({
+  /** A put each, on no condition: the same row again is the same. */
+  async add(subject, rows) {
+    const expiry = { [TTL]: lifetimes(table).history(table.clock.now()) };
+    const put = ({ id, ...row }: HistoryRow) =>
+      putItem(table.dynamodb, {
+        TableName: table.name,
+        Item: { ...historyKey(subject, id), row: JSON.stringify(row), ...expiry },
       });
-      const rows: HistoryRow[] = [];
-      for await (const page of pages) {
-        rows.push(...page.filter((row) => (row[TTL] as number) * 1000 > now).map(rowOf));
-        if (rows.length > limit) break;
-      }
-      return { rows: rows.slice(0, limit), more: rows.length > limit };
-    },
-  };
-}
+    await Promise.all(rows.map(put));
+  },
+});
 
 const rowOf = ({ sk, row }: Row): HistoryRow => ({
   id: sk as string,
