@@ -1,7 +1,7 @@
 import { createContext } from "react";
 
 /** What the HTTP API answered: its body where that is what was asked for. */
-export interface HttpRead {
+interface HttpRead {
   readonly status: number;
   readonly body?: unknown;
 }
