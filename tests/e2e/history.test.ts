@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { awsAt } from "./aws.ts";
 import { type Look, openLook } from "./look-at.ts";
 import { eventually } from "./people.ts";
 import {
@@ -63,6 +64,17 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   expect([...places].sort((a, b) => a - b)).toEqual(places);
   expect(places).not.toContain(-1);
   expect(text).toContain("“Short and true”");
+  // A producer's words have no blanks to break at.
+  const wide = { message: "m".repeat(300), cause: `https://${"c".repeat(4000)}` };
+  const failed = { subject, step: "publish", state: "failed", at: Date.now(), ...wide };
+  await awsAt(stage.callboard.addresses.aws).put("Progress Reported", [failed]);
+  await eventually(
+    async () => {
+      await page.getByRole("button", { name: "Look again" }).click();
+      return linesOn(page);
+    },
+    ([first]) => first!.includes("Publish: failed."),
+  );
   await look("a history", page);
 
   const http = stage.callboard.addresses.http;

@@ -199,6 +199,31 @@ it("gives each row once, though many were written in one millisecond and others 
   expect([...seen].sort()).toEqual([...steps].sort());
 });
 
+it("tells of a step that two events tell of once, whichever comes last and however often", async () => {
+  const { app, told } = historyStage();
+  const begun = { subject, step: "plugin", at: start } as const;
+  const ended = { state: "succeeded", at: start + 90_000 } as const;
+  const tell = (half: object, time: number, id: string) =>
+    app.progress.pair({ key: "k", ...half }, { ...anybodys, id, time });
+  await tell({ begun }, start, "e1");
+  await tell({ ended }, start + 90_000, "e2");
+  await tell({ begun }, start, "e1");
+  expect(await told()).toEqual(["plugin succeeded"]);
+});
+
+it("keeps nothing that a producer may not say", async () => {
+  const { app, eventOf, told, history } = historyStage();
+  await eventOf("report", { step: "mp4", state: "started", at: start })();
+  const foreign = {
+    ...{ id: "e1", time: start, source: "other", execution: executionArn },
+    may: (one: Subject) => one === "video/other",
+  };
+  const detail = { subject: "video/other", step: "mp4", state: "failed", at: start } as const;
+  await expect(app.progress.report(detail, foreign)).rejects.toThrow("may not publish about");
+  expect(await told()).toEqual(["mp4 started"]);
+  expect(history.all()).toHaveLength(1);
+});
+
 it("keeps a row small, whatever a producer says", async () => {
   const { eventOf, history } = historyStage();
   const wide = "\u{1f3ac}\u0001\u65e5".repeat(2000);
