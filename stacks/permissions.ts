@@ -112,7 +112,7 @@ export const tableOf = {
   ],
   requests: (storage: Storage) => [
     rowsOf(storage, read, ["subject", "request", "refusals", "person", "name", "layout"]),
-    rowsOf(storage, ["dynamodb:Query"], ["secret"]),
+    rowsOf(storage, ["dynamodb:Query"], ["secret", "history"]),
     rowsOf(storage, writeOne, ["request", "refusals"]),
     ...notePeople(storage),
     entriesOf(storage, ["byPrincipal"]),
@@ -120,6 +120,7 @@ export const tableOf = {
   ingest: (storage: Storage) => [
     rowsOf(storage, read, [...told, "layout"]),
     rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...told, "pair", "taskToken"]),
+    rowsOf(storage, ["dynamodb:PutItem"], ["history"]),
   ],
   fanout: (storage: Storage) => [
     rowsOf(storage, ["dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"], ["subscriptions"]),

@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
-import { ana, connectionOf, memoryStage, viewer } from "@callboard/core/testing/memory-stage.ts";
+import {
+  ana,
+  connectionOf,
+  executionArn,
+  memoryStage,
+  viewer,
+} from "@callboard/core/testing/memory-stage.ts";
 import { openApiDocument, requestsHandler } from "@callboard/functions";
 import {
   answerRoutes,
@@ -50,10 +56,14 @@ async function finding(name: string, more: Call = {}) {
   return call("findPeople", { query: `?${new URLSearchParams({ request, name })}`, ...more });
 }
 
+const history = (more: Record<string, string> = {}): Call => ({
+  query: `?${new URLSearchParams({ subject: "video/v_1", ...more })}`,
+});
+
 const broken = () => {
-  const { requests } = memoryStage().ports;
+  const { requests, history } = memoryStage().ports;
   const fail = () => Promise.reject(new Error("the table is out"));
-  return { requests: { ...requests, read: fail, openFor: fail } };
+  return { requests: { ...requests, read: fail, openFor: fail }, history: { ...history, page: fail } };
 };
 
 const onAll = (operationId: string): Record<string, Case[]> => ({
@@ -137,6 +147,51 @@ const cases: Record<string, Record<string, Case[]>> = {
     ],
     403: [async () => finding("e", { token: "viewer" }), async () => finding("e", { token: "nobody" })],
     404: [async () => (await running()).call("findPeople")],
+  },
+  readHistory: {
+    ...onAll("readHistory"),
+    500: [async () => (await running({}, broken())).call("readHistory", history())],
+    200: [
+      async () => (await running()).call("readHistory", history()),
+      async () => {
+        const { stage, call } = await running({}, { lists: new Set(["video"]) });
+        const candidates = [{ id: "c", title: "A third" }];
+        await stage.report({ step: "mp4", state: "failed", attempt: 2, message: "No.", cause: "Disk" });
+        const facts = [{ name: "tags", value: null, label: "Tags" }];
+        const told = { subject: "video/v_1", at: stage.now() } as const;
+        await stage.app.progress.setFacts({ ...told, facts, visibility: "owners" }, stage.envelope());
+        const asked = { subject: "video/v_1", thread: "title", round: 1, source: "Model" } as const;
+        await stage.app.progress.propose({ ...asked, candidates }, stage.envelope());
+        const id = await stage.ask();
+        await stage.reply(id, { comment: "Short and true." });
+        await stage.pump();
+        await stage.app.feedback.close({ ...asked, reason: "deleted" }, stage.envelope());
+        await stage.app.progress.executionChanged({
+          executionArn,
+          status: "FAILED",
+          startDate: stage.now(),
+          redriveCount: 1,
+          redriveDate: stage.now(),
+          cause: "It broke.",
+        } as never);
+        return call("readHistory", history());
+      },
+      async () => {
+        const { stage, call } = await running({}, { lists: new Set(["video"]) });
+        await stage.report({ step: "mp4", state: "started" });
+        await stage.report({ step: "mp4", state: "succeeded" });
+        return call("readHistory", history({ limit: "1", before: "9999999999999999.0" }));
+      },
+    ],
+    400: [
+      async () => (await running()).call("readHistory", { query: "" }),
+      async () => (await running()).call("readHistory", history({ before: "yesterday" })),
+      async () => (await running()).call("readHistory", history({ limit: "101" })),
+    ],
+    403: [
+      async () => (await running()).call("readHistory", { ...history(), token: "viewer" }),
+      async () => (await running()).call("readHistory", { ...history(), token: "nobody" }),
+    ],
   },
   replyToRequest: {
     ...onAll("replyToRequest"),

@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Channel, Receipt } from "@callboard/client";
-import type {
-  InboxRequestValue,
-  ReplyReceipt,
-  RequestId,
-  RequestList,
-  RequestView,
+import {
+  HistoryPage,
+  type InboxRequestValue,
+  type ReplyReceipt,
+  type RequestId,
+  type RequestList,
+  type RequestView,
 } from "@callboard/protocol";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 import { ask, startAsking } from "./asking.ts";
@@ -202,7 +203,9 @@ it("does what docs/http.md shows, as it stands", async () => {
   expect(JSON.parse(again!)).toEqual(receipt);
   expect(late).toMatch(/^HTTP\/1.1 409 Conflict/);
   expect(bodyOf(late!)).toMatchObject({ status: "refused", code: "already_answered" });
-  const [reached, changed, prepared, uploaded, begun, mine, ended] = more;
+  const [happened, reached, changed, prepared, uploaded, begun, mine, ended] = more;
+  const { entries } = HistoryPage.parse(JSON.parse(happened!));
+  expect(entries).toHaveLength(3);
   expect(JSON.parse(reached!)).toEqual({
     mail: { on: true, address: "ana@example.com", state: "issuer" },
     webhook: { on: true },

@@ -116,6 +116,21 @@ it("shows what a person said word for word, and forgets the words and the name w
     reply: { verb: "edit", candidateId: "left", value: { title }, comment },
   });
 
+  const history = () => callboard(["history", subject]);
+  const told = await history();
+  expect(told).toMatchObject({ code: 0, err: "" });
+  expect(told.out).toMatch(
+    new RegExp(
+      `title 1 +asked .*\\n.*title 1 +answered +Ana \\(ana\\) +edit "A title.*comment "${comment}".*\\n.*relayed`,
+    ),
+  );
+  const document = JSON.parse((await callboard(["history", subject, "--json"])).out);
+  expect(document.entries.map(({ happened }: { happened?: string }) => happened)).toEqual([
+    "relayed",
+    "answered",
+    "asked",
+  ]);
+
   const doubtful = await atTerminal(["erase", "user/ana"], "no\n");
   expect(doubtful).toMatchObject({ code: 1, out: "" });
   for (const kept of [title, "ana@example.com"]) expect(await everything()).toContain(kept);
@@ -136,7 +151,9 @@ it("shows what a person said word for word, and forgets the words and the name w
   await stage.settled();
   const held = JSON.stringify([await stage.freshMap(work), [...watched.items.values()]]);
   const after = await callboard(["ledger", execution, "--json"]);
-  for (const text of [await everything(), held, after.out])
+  const left = await history();
+  expect(left.out).toMatch(/title 1 +answered +erased \(erased-\w+\) +edit "A title/);
+  for (const text of [await everything(), held, after.out, left.out])
     for (const gone of [title, comment, '"Ana"', "ana@example.com"]) expect(text).not.toContain(gone);
   const facts = JSON.parse(after.out).requests[0];
   expect(facts.assignees).toEqual([`user/${alias}`, "user/bob"]);

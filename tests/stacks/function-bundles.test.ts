@@ -69,7 +69,7 @@ const mostKb: Readonly<Record<string, number>> = {
   AuthorizeHttp: 60,
   Clock: 70,
   Fanout: 260,
-  Ingest: 344,
+  Ingest: 346,
   Notify: 170,
   Plugins: 100,
   Relay: 90,

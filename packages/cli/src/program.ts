@@ -73,6 +73,12 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await import("./commands/ledger.ts")).ledger(terminal, execution, options)),
     );
 
+  command(program, "history <SUBJECT>", "print all that happened to a subject, such as video/v_1")
+    .option(...json)
+    .action(async (subject: string, options: Options, self: Command) =>
+      end(self, (await import("./commands/history.ts")).history(terminal, subject, options)),
+    );
+
   command(program, "erase <PRINCIPAL>", "take a person's name and words out of all that is kept")
     .option(...yes)
     .action(async (principal: string, options: Options, self: Command) =>

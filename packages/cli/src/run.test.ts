@@ -15,6 +15,7 @@ it.each(["help", "--help", "-h"])("says what there is when it is called with %s"
     "start ",
     "check [options]",
     "ledger [options] <EXECUTION>",
+    "history [options] <SUBJECT>",
     "erase [options] <PRINCIPAL>",
     "ops ",
     "TABLE_NAME",
@@ -56,6 +57,10 @@ it.each([
   [["ledger", "a", "b"], "too many arguments for 'ledger'. Expected 1 argument but got 2."],
   [["ledger", "a", "--yaml"], "unknown option '--yaml'"],
   [["ledger", "two words"], "EXECUTION is an execution's ARN, <state machine>:<name> or a video's id"],
+  [
+    ["history", "video"],
+    "SUBJECT is <kind>/<id>, such as video/v_1\nusage: callboard history [options] <SUBJECT>",
+  ],
   [["erase"], "missing required argument 'PRINCIPAL'"],
   [["erase", "ana"], "PRINCIPAL is user/<id>\nusage: callboard erase [options] <PRINCIPAL>"],
   [["erase", "--yes=no", "user/ana"], "--yes"],

@@ -1,3 +1,5 @@
+import type { Person } from "@callboard/protocol";
+
 /** What a command sees of the terminal that it was called from. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,6 +33,10 @@ export const printable = (text: string): string =>
 
 /** Words in quotation marks, as JSON has them. */
 export const quoted = (text: string): string => printable(JSON.stringify(text));
+
+/** A person as a line names them. */
+export const nameOf = ({ id, name }: Person): string =>
+  id === "system" || id === name ? printable(id) : printable(`${name} (${id})`);
 
 /** Rows of cells as lines, each column as wide as its widest cell; columns that are empty throughout are left out. */
 export function inColumns(rows: readonly (readonly string[])[]): string[] {

@@ -1,6 +1,5 @@
 import type { LedgerEntry, RequestLedger } from "@callboard/core";
-import type { Person } from "@callboard/protocol";
-import { inColumns, printable, quoted } from "./terminal.ts";
+import { inColumns, nameOf, printable, quoted } from "./terminal.ts";
 import { timeOf } from "./when.ts";
 
 /** Everything that happened to the requests of an execution, a line each, in the order of time. */
@@ -60,6 +59,3 @@ function detailOf({ entries }: RequestLedger, entry: LedgerEntry): string {
     ...(reason === undefined ? [] : [printable(reason)]),
   ].join("; ");
 }
-
-const nameOf = ({ id, name }: Person): string =>
-  id === "system" || id === name ? printable(id) : printable(`${name} (${id})`);

@@ -15,6 +15,7 @@ import type {
   ProgressReported,
   ReplyBody,
   RequestId,
+  Subject,
   Subscribe,
 } from "@callboard/protocol";
 import type { Caller } from "./access/principal.ts";
@@ -52,6 +53,7 @@ import { replyByToken, viewByToken } from "./request/door-answer.ts";
 import { erasePerson } from "./request/erase.ts";
 import { findPeople, type Looking } from "./request/find-people.ts";
 import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
+import { type HistoryPart, readHistory, viewHistory } from "./request/read-history.ts";
 import { deliver, due, type RelayPorts } from "./request/relay.ts";
 import { completeTurn, type TurnPorts, takeTurn, turnChanged } from "./request/turn.ts";
 import { closeFeedback } from "./request/withdraw.ts";
@@ -192,6 +194,10 @@ const asking = (ports: Shared) => ({
   announceAttention: (id: RequestId) => announceAttention(ports, id),
 });
 
+const remembering = (ports: Shared) => ({
+  view: (caller: Caller, subject: Subject, part: HistoryPart) => viewHistory(ports, caller, subject, part),
+});
+
 /** For whoever runs the deployment. */
 const running = (ports: Shared) => ({
   ledger: (execution: string) => readLedger(ports, execution),
@@ -200,7 +206,7 @@ const running = (ports: Shared) => ({
 
 const progressing = (ports: Shared) => ({
   report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),
-  setFacts: (detail: FactsSet) => setFacts(ports, detail),
+  setFacts: (detail: FactsSet, envelope: Envelope) => setFacts(ports, detail, envelope),
   pair: (told: PairTold, envelope: Envelope) => pair(ports, told, envelope),
   propose: (detail: CandidatesProposed, envelope: Envelope) => proposeCandidates(ports, detail, envelope),
   executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
@@ -236,6 +242,7 @@ export function createRequests(given: Ports) {
   const ports = shared(given);
   return {
     feedback: { ...looking(ports), ...acting(ports) },
+    history: remembering(ports),
     people: knowing(ports),
     doors: throughDoors(ports),
     settings: settings(ports),
@@ -258,6 +265,11 @@ export function createApp(given: Ports) {
     connections: connections(ports),
     channels: { ...following(ports), ...counting(ports) },
     feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
+    history: {
+      ...remembering(ports),
+      /** For whoever runs the deployment. */
+      read: (subject: Subject, part: HistoryPart) => readHistory(ports, subject, part),
+    },
     people: knowing(ports),
     doors: throughDoors(ports),
     settings: settings(ports),

@@ -1,5 +1,5 @@
 import { BadEvent, fnv1a, type Subject } from "@callboard/protocol";
-import type { ExecutionRecord, Ports } from "./ports/index.ts";
+import type { ExecutionRecord } from "./ports/index.ts";
 
 /** What the bus says of an event, beside its detail. */
 export interface Envelope {
@@ -44,23 +44,6 @@ export function executionId(arn: string | undefined): string {
   const parts = arn.split(":");
   const name = (parts[0] === "arn" && parts.length > 6 ? parts.slice(6).join(":") : arn).replaceAll("/", "_");
   return name.length <= longestId ? name : `${name.slice(0, longestId)}~${fnv1a(name).toString(36)}`;
-}
-
-/**
- * The execution's record, with what an event tells of it. It is written only when that is new. Throws `BadEvent` when the
- * execution is about a subject that the event's source may not publish about.
- */
-export async function recordExecution(
-  { executionRecords }: Pick<Ports, "executionRecords">,
-  { redrive, ...told }: ExecutionRecord & { readonly subject: Subject },
-  envelope: Envelope,
-): Promise<ExecutionRecord> {
-  let known = await executionRecords.read(told.execution);
-  if (known?.subject === undefined) known = await executionRecords.record(told);
-  // Of two that claim it at once the first has it; the other has told no more than that.
-  checkSubject(envelope, "execution", known.subject);
-  if (!redrive || redrive.number <= latestRun(known)) return known;
-  return executionRecords.record({ ...told, redrive });
 }
 
 /** The end of one run of an execution: its start is run 0, each redrive begins the next. */

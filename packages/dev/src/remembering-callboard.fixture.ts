@@ -58,7 +58,7 @@ export function rememberingCallboard(clock: Clock) {
           case "Progress Reported":
             return app.progress.report(ProgressReported.parse(detail), envelope);
           case "Facts Set":
-            return app.progress.setFacts(FactsSet.parse(detail));
+            return app.progress.setFacts(FactsSet.parse(detail), envelope);
           case "Candidates Proposed":
             return app.progress.propose(CandidatesProposed.parse(detail), envelope);
           case "Feedback Requested":

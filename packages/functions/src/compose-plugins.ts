@@ -1,9 +1,9 @@
-import { createPlugins, type TurnPorts } from "@callboard/core";
+import { createPlugins, type Ports, type TurnPorts } from "@callboard/core";
 import { eventBridgeOf } from "./aws/clients.ts";
 import { doorTokens } from "./aws/door-tokens.ts";
 import { eventBridgePlugins } from "./aws/eventbridge-plugins.ts";
 import { cryptoIds } from "./aws/machine.ts";
-import { basics, type Overrides } from "./compose.ts";
+import { basics, type Overrides, withheld } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
 import type { PluginsParts } from "./handlers/plugins.ts";
 import { dynamoExecutionStore } from "./table/dynamo-execution-store.ts";
@@ -22,6 +22,9 @@ export function composePlugins(
   const ports = {
     ...dynamoTurnStore(table),
     executionRecords: dynamoExecutionStore(table),
+    // Whoever takes events in keeps histories.
+    history: withheld<Ports["history"]>("history", "plugins"),
+    lists: new Set<string>(),
     // Nobody may have been told of anything yet by whom the key would be made.
     doorTokens: doorTokens({ table, makeSecret: cryptoIds.secret, clock }),
     plugins: eventBridgePlugins({ events, clock }),

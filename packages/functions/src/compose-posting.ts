@@ -4,13 +4,14 @@ import { bucketSigner, namedProvider, type Wire } from "./aws/clients.ts";
 import { undiciPool } from "./aws/http/undici-pool.ts";
 import { jsonSchemaAnswers } from "./aws/json-schema-answers.ts";
 import { cryptoIds } from "./aws/machine.ts";
-import { basics, compose, type Overrides, pacingOf } from "./compose.ts";
+import { basics, compose, type Overrides, pacingOf, withheld } from "./compose.ts";
 import type { EnvironmentOf } from "./environment.ts";
 import { fanOut } from "./push/fan-out.ts";
 import { pooledSender } from "./push/pooled-sender.ts";
 import type { Sender } from "./push/ports.ts";
 import { dynamoAudienceMarks } from "./table/dynamo-audience-store.ts";
 import { dynamoFollowers } from "./table/dynamo-followers.ts";
+import { dynamoHistoryRows } from "./table/dynamo-history-store.ts";
 import { dynamoPairStore } from "./table/dynamo-pair-store.ts";
 import { dynamoSweepStore } from "./table/dynamo-sweep-store.ts";
 
@@ -28,6 +29,7 @@ export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: O
     create: createIngest,
     own: ({ clock, log, table }) => ({
       pairs: dynamoPairStore(table),
+      history: withheld<Ports["history"]>("history", "ingest", dynamoHistoryRows(table)),
       objects: bucketSigner(environment, clock),
       schemas: jsonSchemaAnswers,
       sender: pageSender(environment, clock, log),

@@ -55,7 +55,7 @@ it("gives task tokens and executions to the relay alone", async () => {
   ].map(({ app }) => Object.keys(app).sort().join(" "));
   expect(useCases).toEqual([
     "channels connections feedback",
-    "doors feedback people settings",
+    "doors feedback history people settings",
     "channels feedback progress",
   ]);
   const clock = composeClock(environment("clock", given));

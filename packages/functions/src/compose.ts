@@ -31,6 +31,7 @@ import { apiGatewayPush, type PushParts } from "./push/api-gateway-push.ts";
 import type { Sender } from "./push/ports.ts";
 import { sdkSender } from "./push/sdk-sender.ts";
 import { dynamoDueStore } from "./table/dynamo-due-store.ts";
+import { dynamoHistoryStore } from "./table/dynamo-history-store.ts";
 import { dynamoNoticeStore } from "./table/dynamo-notice-store.ts";
 import { dynamoPeopleStore } from "./table/dynamo-people-store.ts";
 import { dynamoReachStore } from "./table/dynamo-reach-store.ts";
@@ -81,6 +82,7 @@ export const composeRequests = (
       refusals: dynamoRefusalCounter(table),
       people: dynamoPeopleStore(table),
       reach: dynamoReachStore(table),
+      history: dynamoHistoryStore(table),
       // It opens what came through a door, and makes no key.
       doorTokens: doorTokens({ table, clock }),
     }),
@@ -120,6 +122,7 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
       people: dynamoPeopleStore(table),
       reach: dynamoReachStore(table),
       notices: dynamoNoticeStore(table),
+      history: dynamoHistoryStore(table),
     };
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
     const lists = new Set(environment.LISTS);
@@ -208,6 +211,7 @@ export function compose<A>(
     heads: checkedHeads(table, stores.heads),
     dues: withheld<Ports["dues"]>("dues", name),
     pairs: withheld<Ports["pairs"]>("pairs", name),
+    history: withheld<Ports["history"]>("history", name),
     refusals: withheld<Ports["refusals"]>("refusals", name),
     tokens: withheld<Ports["tokens"]>("tokens", name),
     sender: withheld<Sender>("sender", name),
@@ -218,7 +222,7 @@ export function compose<A>(
     notices: withheld<Ports["notices"]>("notices", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
     doorTokens: withheld<Ports["doorTokens"]>("doorTokens", name),
-    // Only who takes events in writes what lists show.
+    // Only who takes events in writes what lists show and histories hold.
     lists: new Set<string>(),
     bus,
     wakeups,
@@ -233,7 +237,7 @@ export function compose<A>(
 }
 
 /** A port that a function is not given: what it must not do it cannot do, wherever its role would err. */
-function withheld<T extends object>(port: string, from: FunctionName, given: Partial<T> = {}): T {
+export function withheld<T extends object>(port: string, from: FunctionName, given: Partial<T> = {}): T {
   const refuse = (method: string | symbol) => () => {
     throw new Error(`${from} was not given ${port}.${String(method)}`);
   };

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import type { RefusalCode } from "./errors.ts";
-import { Principal } from "./names.ts";
-import { AttentionState, Person, Time } from "./shared-fields.ts";
-import { CandidateValue, RequestValue } from "./values.ts";
+import { Name, Principal, RequestId } from "./names.ts";
+import { AttentionState, Person, StepState, Time, Verb } from "./shared-fields.ts";
+import { CandidateValue, ExecutionState, RequestValue } from "./values.ts";
 
 /** The routes of the HTTP API that are about requests and people, by their operations; `{id}` is a request's id. */
 export const requestRoutes = {
@@ -10,6 +10,7 @@ export const requestRoutes = {
   viewRequest: { method: "GET", path: "/requests/{id}" },
   findPeople: { method: "GET", path: "/people" },
   replyToRequest: { method: "POST", path: "/requests/{id}/replies" },
+  readHistory: { method: "GET", path: "/history" },
 } as const;
 
 export type RequestOperation = keyof typeof requestRoutes;
@@ -46,6 +47,116 @@ export const LONGEST_SEARCH = 100;
  */
 export const PeopleFound = z.object({ people: z.array(z.object({ id: Principal, name: z.string() })) });
 export type PeopleFound = z.infer<typeof PeopleFound>;
+
+/** Entries of a page of a history: at most, and where nobody says how many. */
+export const HISTORY_PAGE = { most: 100, usual: 50 } as const;
+
+/** Names an entry of a history, and is where the page before it goes on. Opaque. */
+export const HistoryId = z
+  .string()
+  .check(z.regex(/^\d{16}\.[0-9a-z_.]{1,80}$/, "where a page ended, as its next says"));
+
+const entry = { id: HistoryId, at: Time };
+const execution = z.optional(z.string());
+
+/** A report of progress, unless it only moved a percent. Its texts are cut. */
+const ProgressEntry = z.object({
+  what: z.literal("progress"),
+  ...entry,
+  /** Of whose run it is, as in keys; absent where no execution reports. */
+  execution,
+  /** `execution` for a run as a whole. */
+  step: Name,
+  state: StepState,
+  /** Absent for the first. */
+  attempt: z.optional(z.int()),
+  message: z.optional(z.string()),
+  cause: z.optional(z.string()),
+});
+
+/** Step Functions says that a run has ended, or goes on once more. */
+const ExecutionEntry = z.object({
+  what: z.literal("execution"),
+  ...entry,
+  execution: z.string(),
+  state: ExecutionState,
+  /** Which redrive this run is; absent for the first run. */
+  redrive: z.optional(z.int()),
+  cause: z.optional(z.string()),
+});
+
+/** Facts by their names: what they say is in the channels. */
+const FactsEntry = z.object({
+  what: z.literal("facts"),
+  ...entry,
+  facts: z.array(
+    z.object({ name: Name, label: z.optional(z.string()), removed: z.optional(z.literal(true)) }),
+  ),
+  /** How many more there were. */
+  more: z.optional(z.int()),
+});
+
+const CandidatesEntry = z.object({
+  what: z.literal("candidates"),
+  ...entry,
+  thread: Name,
+  round: z.int(),
+  source: z.optional(z.string()),
+  count: z.int(),
+});
+
+/** What can happen to a question. */
+export const QuestionHappening = z.enum([
+  "asked",
+  "seen",
+  "reminded",
+  "escalated",
+  "extended",
+  "reassigned",
+  "erased",
+  "answered",
+  "relayed",
+  "undeliverable",
+  "unconfirmed",
+  "expired",
+  "withdrawn",
+  "superseded",
+]);
+export type QuestionHappening = z.infer<typeof QuestionHappening>;
+
+/** A row of a question's ledger, as that is now. */
+const QuestionEntry = z.object({
+  what: z.literal("question"),
+  ...entry,
+  happened: QuestionHappening,
+  requestId: RequestId,
+  thread: Name,
+  round: z.int(),
+  /** Of what was asked; cut. */
+  prompt: z.optional(z.string()),
+  by: z.optional(Person),
+  /** Who is asked from then on. */
+  assignees: z.optional(z.array(Principal)),
+  deadline: z.optional(Time),
+  verb: z.optional(Verb),
+  /** What the candidate was called that the answer is about. */
+  candidate: z.optional(z.string()),
+  comment: z.optional(z.string()),
+  reason: z.optional(z.string()),
+});
+
+export const HistoryEntry = z.discriminatedUnion("what", [
+  ProgressEntry,
+  ExecutionEntry,
+  FactsEntry,
+  CandidatesEntry,
+  QuestionEntry,
+]);
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+/** `GET /history?subject=video/v_1`: what happened to a subject, the newest first; `next`: there is more before it. */
+export const HistoryPage = z.object({ entries: z.array(HistoryEntry), next: z.optional(HistoryId) });
+export type HistoryPage = z.infer<typeof HistoryPage>;
 
 /** Every code of an error over HTTP, with its status and what it says. */
 export const httpErrors = {

@@ -1,5 +1,6 @@
 import type { AudienceStore, ConnectionStore } from "./connections.ts";
 import type { HeadStore } from "./heads.ts";
+import type { HistoryStore } from "./history.ts";
 import type {
   AnswerSchemas,
   Bus,
@@ -21,6 +22,7 @@ import type { Wakeups } from "./wakeups.ts";
 
 export type * from "./connections.ts";
 export type * from "./heads.ts";
+export type * from "./history.ts";
 export type * from "./notices.ts";
 export type * from "./ops.ts";
 export type * from "./outside.ts";
@@ -50,7 +52,8 @@ export interface Ports {
   readonly tokens: TokenVault;
   readonly executionRecords: ExecutionStore;
   readonly pairs: PairStore;
-  /** Kinds of subjects that are listed; of others nothing is kept beside them. */
+  readonly history: HistoryStore;
+  /** Kinds of subjects that are listed and have a history; of others nothing is kept beside them. */
   readonly lists: ReadonlySet<string>;
   /** Where the pages are, for links in what is told outside; none without it. */
   readonly pages?: string | undefined;

@@ -1,5 +1,6 @@
 import {
   cutBytes,
+  defined,
   type ExecutionStatusChanged,
   limits,
   type StepValue,
@@ -8,6 +9,7 @@ import {
 import { type Change, type Entries, type Proposal, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
 import { askedBefore, executionId, showsRedrive, standingEnd } from "../execution.ts";
+import { keepRuns } from "../history.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { warningsOver } from "../request/warnings.ts";
 import { withdrawOf } from "../request/withdraw.ts";
@@ -28,14 +30,20 @@ const endStates = {
  */
 export async function executionChanged(ports: Ports, detail: ExecutionStatusChanged): Promise<void> {
   if (detail.status === "RUNNING" && !detail.redriveCount) return;
-  const known = await ports.executionRecords.record(recordOf(detail, ports.clock.now()));
+  const told = recordOf(detail, ports.clock.now());
+  const known = await ports.executionRecords.record(told);
   const end = known.end;
+  await keepRuns(ports, defined({ ...told, subject: known.subject, end: toldEnd(told, known) }));
   if (detail.status !== "RUNNING" && end)
     await withdrawOf(ports, known.execution, `execution_${end.state}`, (request) =>
       askedBefore(end, request),
     );
   await tellStanding(ports, known);
 }
+
+/** The end that is told of, as it was told first. */
+const toldEnd = ({ end }: ExecutionRecord, { end: known }: ExecutionRecord) =>
+  end?.redrive === known?.redrive ? known : end;
 
 /** Reads of an execution's record that telling of its end takes up because the head knows more. */
 const mostTries = 10;

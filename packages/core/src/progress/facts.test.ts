@@ -9,7 +9,8 @@ const at = Date.UTC(2026, 0, 1);
 /** A stage with a video of which facts are told, as the bus tells them. */
 function factStage() {
   const stage = memoryStage();
-  const set = (detail: object) => stage.app.progress.setFacts(FactsSet.parse({ subject, at, ...detail }));
+  const set = (detail: object) =>
+    stage.app.progress.setFacts(FactsSet.parse({ subject, at, ...detail }), stage.envelope());
   const shownIn = async (channel: "watch" | "work") => {
     const name = channel === "watch" ? watchChannel(subject) : workChannel(subject);
     const items = (await itemsOf(stage.ports, name)).filter(({ value }) => value !== null);

@@ -1,10 +1,13 @@
 import { BadEvent, defined, type FactsSet, type FactValue, fnv1a, workChannel } from "@callboard/protocol";
 import { type Proposal, propose, proposing, version } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
+import type { Envelope } from "../execution.ts";
+import { keepFacts } from "../history.ts";
 import type { Ports } from "../ports/index.ts";
 
 /** Facts Set: each fact is an item of its own, of which the newest stands, in whatever order they come. */
-export async function setFacts(ports: Ports, detail: FactsSet): Promise<void> {
+export async function setFacts(ports: Ports, detail: FactsSet, envelope: Envelope): Promise<void> {
+  await keepFacts(ports, detail, envelope);
   const proposals = detail.facts.map((fact) => proposalOf(detail, fact));
   const members = detail.owners && { owners: detail.owners };
   const published = await publish(ports, workChannel(detail.subject), proposing(proposals, members));

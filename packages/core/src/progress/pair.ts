@@ -22,6 +22,7 @@ export async function pair(
   if (!known.begun || !known.ended) return;
   const { subject, step, execution: of } = known.begun;
   checkSubject(envelope, "key", subject);
-  // Whoever tells of the end may be an execution of its own.
-  await report(ports, { subject, step, ...known.ended }, defined({ ...envelope, execution: of }));
+  // Whoever tells of the end may be an execution of its own, and its event may have come before.
+  const time = Math.max(envelope.time, known.ended.at);
+  await report(ports, { subject, step, ...known.ended }, defined({ ...envelope, time, execution: of }));
 }

@@ -12,14 +12,9 @@ import {
 } from "@callboard/protocol";
 import { type Change, type Proposal, propose, proposing, remove, version } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
-import {
-  type Envelope,
-  executionId,
-  recordExecution,
-  runAt,
-  showsRedrive,
-  standingEnd,
-} from "../execution.ts";
+import { type Envelope, executionId, runAt, showsRedrive, standingEnd } from "../execution.ts";
+import { recordExecution } from "../execution-record.ts";
+import { keepCandidates, keepReport } from "../history.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { candidateProposals, titleProposal } from "../request/values.ts";
 import { warningsOver } from "../request/warnings.ts";
@@ -41,6 +36,7 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
       arn === undefined ? undefined : recordReport(ports, arn, detail, envelope),
       ports.heads.open(workChannel(detail.subject)),
     ]);
+    if (tries === 0) await keepReport(ports, detail, arn, envelope);
     const standing = record && (await recordRedrive(ports, record, detail, state));
     const told = (of: ProgressReported) => reported(of, arn, standing);
     if ((await changeAsTold(ports, told(detail), state, () => told(bare(detail)))) === "published") return;
@@ -56,6 +52,7 @@ export async function proposeCandidates(
 ): Promise<void> {
   const of = { ...detail, publisher: envelope.source };
   const proposals = candidateProposals(of, detail.candidates, envelope.time);
+  await keepCandidates(ports, detail, envelope);
   await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
 }
 

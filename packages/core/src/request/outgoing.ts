@@ -1,12 +1,13 @@
 import { defined, type OutgoingEvent, questionLink } from "@callboard/protocol";
+import { type HistoryPorts, keepLedger } from "../history.ts";
 import type { Ports } from "../ports/index.ts";
 import { type FeedbackRequest, type LedgerEntry, publishedOf, replyOf } from "./request.ts";
 
-type OutgoingPorts = Pick<Ports, "requests" | "bus" | "pages">;
+type OutgoingPorts = Pick<Ports, "requests" | "bus" | "pages"> & Omit<HistoryPorts, "ids">;
 
 /**
  * Puts what happened to a request up to a version, and was not told before, for whoever listens: each row of the ledger is
- * one event. Whoever calls it notes the version afterwards, so that after any crash it is put again.
+ * one event, and a row of the subject's history before it. Whoever calls it notes the version afterwards, so that after any crash it is put again.
  */
 export async function publishEvents(
   ports: OutgoingPorts,
@@ -21,6 +22,7 @@ export async function publishEvents(
   // What somebody else did meanwhile is a row that was not read yet.
   const entries =
     found.length === upTo - from + 1 ? found : (await ports.requests.ledger(request.id)).filter(isOwed);
+  await keepLedger(ports, request, entries);
   const events = entries.flatMap((entry) => outgoingEvent(request, entry, ports.pages) ?? []);
   if (events.length > 0) await ports.bus.put(events);
 }

@@ -1,5 +1,6 @@
 import { defined, type FeedbackRequested, type RequestId, seconds } from "@callboard/protocol";
-import { askedBefore, checkSubject, type Envelope, recordExecution } from "../execution.ts";
+import { askedBefore, checkSubject, type Envelope } from "../execution.ts";
+import { recordExecution } from "../execution-record.ts";
 import type { Asking, ExecutionRecord, Ports, ThreadHead } from "../ports/index.ts";
 import { latestDeadline, probeEveryMs } from "./agenda.ts";
 import { decideSupersession } from "./lifecycle.ts";
@@ -25,7 +26,15 @@ export type Asked = FeedbackRequested & { readonly plugin?: PluginTurn | undefin
 /** What storing needs. */
 export type StorePorts = Pick<
   Ports,
-  "requests" | "executionRecords" | "bus" | "ids" | "clock" | "log" | "notifyAfterSeconds"
+  | "requests"
+  | "executionRecords"
+  | "history"
+  | "lists"
+  | "bus"
+  | "ids"
+  | "clock"
+  | "log"
+  | "notifyAfterSeconds"
 >;
 
 /** Stores what is asked, once, before anybody is told. `entry` is missing where it was stored before. */

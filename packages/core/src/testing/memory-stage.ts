@@ -31,6 +31,7 @@ import {
   memoryAudienceStore,
   memoryConnectionStore,
   memoryExecutionStore,
+  memoryHistoryStore,
   memoryPairStore,
   memoryRefusalCounter,
 } from "./memory-stores.ts";
@@ -123,6 +124,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     connections: memoryConnectionStore(),
     executionRecords: memoryExecutionStore(),
     pairs: memoryPairStore(),
+    history: memoryHistoryStore(),
     executions: fake.executions,
     push: memoryPush({
       clock: { now: () => ports.clock.now() },

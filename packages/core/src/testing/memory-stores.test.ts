@@ -4,6 +4,7 @@ import { erasureStoreContract } from "./erasure-store.contract.ts";
 import { executionStoreContract } from "./execution-store.contract.ts";
 import { headStoreContract } from "./head-store.contract.ts";
 import { headValuesContract } from "./head-values.contract.ts";
+import { historyStoreContract } from "./history-store.contract.ts";
 import { memoryDueStore, memoryPendingStore } from "./memory-due-store.ts";
 import { memoryHeadStore } from "./memory-head-store.ts";
 import { memoryNoticeStore } from "./memory-notice-store.ts";
@@ -14,6 +15,7 @@ import {
   memoryAttentionStore,
   memoryAudienceStore,
   memoryExecutionStore,
+  memoryHistoryStore,
   memoryPairStore,
   memoryRefusalCounter,
 } from "./memory-stores.ts";
@@ -48,6 +50,7 @@ const stores = async () => {
     notices: memoryNoticeStore(),
     executionRecords: memoryExecutionStore(),
     pairs: memoryPairStore(),
+    history: memoryHistoryStore(),
   };
 };
 
@@ -59,6 +62,7 @@ requestListingContract("memory", stores);
 pendingStoreContract("memory", stores);
 attentionStoreContract("memory", stores);
 erasureStoreContract("memory", stores);
+historyStoreContract("memory", stores);
 pairStoreContract("memory", stores);
 refusalCounterContract("memory", stores);
 peopleStoreContract("memory", stores);

@@ -7,6 +7,8 @@ import type {
   ConnectionStore,
   ExecutionRecord,
   ExecutionStore,
+  HistoryRow,
+  HistoryStore,
   Pair,
   PairStore,
   RefusalCounter,
@@ -101,6 +103,25 @@ export function memoryRefusalCounter(): RefusalCounter {
       return count;
     },
     soFar: async (userId, now) => soFar(userId, now),
+  };
+}
+
+/** What happened to subjects, in memory. */
+export function memoryHistoryStore(): HistoryStore & { all(): readonly HistoryRow[] } {
+  const subjects = new Map<string, Map<string, HistoryRow>>();
+  return {
+    async add(subject, rows) {
+      const known = subjects.get(subject) ?? new Map<string, HistoryRow>();
+      subjects.set(subject, known);
+      for (const row of rows) known.set(row.id, copy(row));
+    },
+    async page(subject, limit, before) {
+      const earlier = [...(subjects.get(subject)?.values() ?? [])]
+        .filter(({ id }) => before === undefined || id < before)
+        .sort((a, b) => (a.id < b.id ? 1 : -1));
+      return { rows: copy(earlier.slice(0, limit)), more: earlier.length > limit };
+    },
+    all: () => [...subjects.values()].flatMap((rows) => [...rows.values()]),
   };
 }
 

@@ -51,6 +51,14 @@ export const overHttp: readonly UseCase[] = [
   asking("a list", { path: "/requests" }, 200, ["open"]),
   asking("a view", { path: `/requests/${request()}` }, 200, ["open"]),
   asking("a reply over HTTP", reply({}), 200, ["relayed"]),
+  {
+    ...asking("a history", { path: "/history", query: "subject=video/v_1" }, 200, ["open"]),
+    lists: "video",
+    async prepare({ progress, asked }) {
+      progress("mp4", "started");
+      await asked();
+    },
+  },
   asking("a refused reply over HTTP", reply({ round: 7 }), 409, ["open"]),
 ];
 

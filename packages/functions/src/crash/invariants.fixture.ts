@@ -24,6 +24,7 @@ import {
   type RequestId,
   type RequestValue,
   type ServerMessage,
+  type Subject,
   valuesOf,
   type WaitingValue,
 } from "@callboard/protocol";
@@ -31,6 +32,7 @@ import { unpackEntry, unpackHead } from "../table/head-row.ts";
 import { entryOf, headNameOf, type Key, requestKey, rowPrefix, sortPrefix } from "../table/keys.ts";
 import { ledgerEntryOf, requestOf } from "../table/request-rows.ts";
 import type { Row } from "../table/table.ts";
+import { brokenHistories } from "./histories.fixture.ts";
 import type { World } from "./world.fixture.ts";
 
 /** What the table holds, as the promises speak of it. */
@@ -61,6 +63,16 @@ export async function brokenPromises(world: World): Promise<string[]> {
     ...brokenReceipts(world, held),
     ...[...held.channels].flatMap(([channel, { meta, items }]) => brokenChannel(channel, meta, items)),
     ...brokenLists(world, held, rows),
+    ...brokenHistories(
+      world.lists,
+      rows,
+      [...held.channels].flatMap(([channel, { items }]) => {
+        const { kind, name } = parseChannel(channel);
+        const subject = name as Subject;
+        const requests = held.requests.filter((request) => request.subject === subject);
+        return kind === "work" ? [{ subject, items, requests }] : [];
+      }),
+    ),
     ...brokenMaps(world, held),
     ...leakedTokens(world, held, rows),
     ...world.bus.deadLetters.map(({ event, error }) => `dead letter: ${event["detail-type"]}: ${error}`),

@@ -1,6 +1,6 @@
 import { limits } from "@callboard/protocol";
 import { attempts } from "./process.fixture.ts";
-import { minute, type Scene } from "./scene.fixture.ts";
+import { minute, type Scene, subject } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 import { execution } from "./world.fixture.ts";
 
@@ -47,6 +47,34 @@ export const lists: readonly UseCase[] = [
     of: ["ingest", "Progress Reported"],
     prepare: underWay,
     act: async ({ progress }) => progress("mp4", "succeeded", { data: { title: "A title", avatar } }),
+  },
+  {
+    name: "a message on the way of a listed subject",
+    lists: "video",
+    of: ["ingest", "Progress Reported"],
+    prepare: underWay,
+    act: async ({ progress }) => progress("mp4", "running", { message: "Second pass", percent: 50 }),
+  },
+  {
+    name: "facts of a listed subject",
+    lists: "video",
+    of: ["ingest", "Facts Set"],
+    prepare: underWay,
+    act: async ({ world }) =>
+      world.report("Facts Set", { subject, at: world.now(), facts: [{ name: "tags", value: ["fun"] }] }),
+  },
+  {
+    name: "candidates for a listed subject",
+    lists: "video",
+    of: ["ingest", "Candidates Proposed"],
+    prepare: underWay,
+    act: async ({ world }) =>
+      world.report("Candidates Proposed", {
+        subject,
+        thread: "title",
+        round: 1,
+        candidates: [{ id: "c", title: "A third title" }],
+      }),
   },
   {
     name: "a subject that is new to a full list",

@@ -29,7 +29,7 @@ export function ingestHandler({ app, log, publishers, account, region }: IngestP
       case "Progress Reported":
         return app.progress.report(told.detail, envelope);
       case "Facts Set":
-        return app.progress.setFacts(told.detail);
+        return app.progress.setFacts(told.detail, envelope);
       case "Pair Told":
         return app.progress.pair(told.detail, envelope);
       case "Candidates Proposed":

@@ -1,5 +1,7 @@
 import type { Acting, App, Caller, Clock, Log } from "@callboard/core";
 import {
+  HISTORY_PAGE,
+  HistoryId,
   LONGEST_SEARCH,
   type PeopleFound,
   ReplyBody,
@@ -8,8 +10,10 @@ import {
   type RequestOperation,
   requestRoutes,
   type SettingsOperation,
+  Subject,
   settingsRoutes,
 } from "@callboard/protocol";
+import * as z from "zod/mini";
 import {
   type HttpAnswer,
   type HttpEvent,
@@ -26,6 +30,7 @@ import { serveSettings } from "./settings.ts";
 export interface RequestsParts {
   readonly app: {
     readonly feedback: Pick<App["feedback"], "list" | "view" | "reply">;
+    readonly history: Pick<App["history"], "view">;
     readonly people: App["people"];
     readonly settings: App["settings"];
   };
@@ -36,8 +41,8 @@ export interface RequestsParts {
 const LONGEST_DEVICE = 120;
 
 /**
- * The HTTP API: `GET /requests`, `GET /requests/{id}`, `GET /people`, `POST /requests/{id}/replies`, and `/settings`. Only a
- * POST answers a question; whoever comes is noted, so that others find them by name and they are reached when they are
+ * The HTTP API: `GET /requests`, `GET /requests/{id}`, `GET /people`, `GET /history`, `POST /requests/{id}/replies`, and
+ * `/settings`. Only a POST answers a question; whoever comes is noted, so that others find them by name and they are reached when they are
  * away; a refused reply is never a 200.
  */
 export const requestsHandler = ({ app, clock, log }: RequestsParts) =>
@@ -68,6 +73,7 @@ async function serve(
   if (operation === "listRequests")
     return httpResult(200, { requests: await app.feedback.list(caller) } satisfies RequestList);
   if (operation === "findPeople") return find(app, event, caller);
+  if (operation === "readHistory") return readHistory(app, event, caller);
   const requestId = RequestId.safeParse(id);
   if (!requestId.success) return httpFailure("bad_message", { issues: ["requestId: a request id is req_…"] });
   if (operation === "viewRequest") {
@@ -102,6 +108,33 @@ async function find(
     ? httpFailure(found)
     : httpResult(200, { people: found } satisfies PeopleFound);
 }
+
+const wholeNumber = /^\d{1,3}$/;
+
+async function readHistory(
+  { history }: RequestsParts["app"],
+  { rawQueryString }: HttpEvent,
+  caller: Caller,
+): Promise<HttpAnswer> {
+  const query = new URLSearchParams(rawQueryString);
+  const subject = Subject.safeParse(query.get("subject") ?? undefined);
+  const before = z.optional(HistoryId).safeParse(query.get("before") ?? undefined);
+  const { most, usual } = HISTORY_PAGE;
+  const asked = query.get("limit") ?? String(usual);
+  const limit = wholeNumber.test(asked) ? Number(asked) : 0;
+  const isInBounds = limit >= 1 && limit <= most;
+  const issues = [
+    ...problemsOf("subject", subject),
+    ...problemsOf("before", before),
+    ...(isInBounds ? [] : [`limit: 1 to ${most}`]),
+  ];
+  if (!subject.success || !before.success || issues.length > 0) return httpFailure("bad_message", { issues });
+  const page = await history.view(caller, subject.data, { limit, before: before.data });
+  return typeof page === "string" ? httpFailure(page) : httpResult(200, page);
+}
+
+const problemsOf = (field: string, read: z.core.util.SafeParseResult<unknown>): string[] =>
+  read.success ? [] : [`${field}: ${read.error.issues[0]?.message}`];
 
 /** What a client calls itself, as far as it can be shown: printable ASCII of a bounded length. */
 function deviceOf({ requestContext: { http } }: HttpEvent): string {

@@ -1,6 +1,7 @@
 import {
   type AnswerOperation,
   answerRoutes,
+  HISTORY_PAGE,
   LONGEST_SEARCH,
   limits,
   type RequestOperation,
@@ -92,6 +93,27 @@ const queries: Readonly<Partial<Record<string, readonly object[]>>> = {
       schema: { type: "string", minLength: 1, maxLength: LONGEST_SEARCH },
     },
   ],
+  readHistory: [
+    {
+      name: "subject",
+      in: "query",
+      required: true,
+      description: "What it happened to, such as `video/v_1`.",
+      schema: idSchemas().subject,
+    },
+    {
+      name: "before",
+      in: "query",
+      description: "The `next` of the page after it.",
+      schema: idSchemas().historyEntry,
+    },
+    {
+      name: "limit",
+      in: "query",
+      description: "Entries of the page.",
+      schema: { type: "integer", minimum: 1, maximum: HISTORY_PAGE.most, default: HISTORY_PAGE.usual },
+    },
+  ],
 };
 
 const requestBody = (schema: SchemaName) => ({
@@ -124,7 +146,7 @@ export function openApiDocument() {
       title: "Callboard over HTTP",
       version: "1.0.0",
       description:
-        "Lists, shows and answers the questions of workflows, for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Shows and changes how one is reached when one is away, and answers with the token of a mail or a webhook. Starts, stops and lists videos where the post-processing is. A path of requests that is asked by another method than those named here is answered by 405 with `Allow`, any other by 404. Clients ignore fields that they do not know.",
+        "Lists, shows and answers the questions of workflows and tells what happened to a subject, for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Shows and changes how one is reached when one is away, and answers with the token of a mail or a webhook. Starts, stops and lists videos where the post-processing is. A path of requests that is asked by another method than those named here is answered by 405 with `Allow`, any other by 404. Clients ignore fields that they do not know.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "http://127.0.0.1:3001", description: "On one machine" }],

@@ -96,6 +96,18 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
     },
     ...always,
   },
+  readHistory: {
+    200: {
+      description: "A page of what happened; `next`: there is more before it.",
+      bodies: ["HistoryPage"],
+    },
+    400: { description: "The query does not fit; `details.issues` name the fields.", bodies: ["HttpError"] },
+    403: {
+      description: `${forbidden}, or this principal may not follow the subject's \`work:\` channel.`,
+      bodies: ["HttpError", "GatewayError"],
+    },
+    ...always,
+  },
 };
 
 export const requestsAbout: Readonly<Record<RequestOperation, About>> = {
@@ -118,5 +130,10 @@ export const requestsAbout: Readonly<Record<RequestOperation, About>> = {
     summary: "Answer a request",
     description:
       "Of all replies to a request, by whichever way, one is accepted. The same `replyId` again is answered alike and takes effect once, so a reply whose answer was lost is sent again as it was.",
+  },
+  readHistory: {
+    summary: "Read what happened to a subject",
+    description:
+      "Reports, ends and redrives of executions, facts, candidates, and what happened to questions, the newest first; for whoever may follow the subject's `work:` channel. Kept for kinds of subjects that the deployment lists, for as long as closed requests are. `before` with the `next` of a page goes on where that ended, whatever has come meanwhile; a page may have fewer entries than `limit` while there are more.",
   },
 };

@@ -9,6 +9,8 @@ const named = {
   RequestList: protocol.RequestList,
   RequestView: protocol.RequestView,
   PeopleFound: protocol.PeopleFound,
+  HistoryPage: protocol.HistoryPage,
+  HistoryEntry: protocol.HistoryEntry,
   RequestValue: protocol.RequestValue,
   CandidateValue: protocol.CandidateValue,
   Seen: protocol.Seen,
@@ -62,8 +64,12 @@ export function documentSchemas(): Record<string, JsonSchema> {
   );
 }
 
-/** The JSON Schemas of ids that stand in paths. */
-export const idSchemas = (): Readonly<Record<"request" | "token" | "video", JsonSchema>> => ({
+/** The JSON Schemas of ids that stand in paths and queries. */
+export const idSchemas = (): Readonly<
+  Record<"historyEntry" | "request" | "subject" | "token" | "video", JsonSchema>
+> => ({
+  historyEntry: withoutDialect(z.toJSONSchema(protocol.HistoryId)),
+  subject: withoutDialect(z.toJSONSchema(protocol.Subject)),
   request: withoutDialect(z.toJSONSchema(protocol.RequestId)),
   token: withoutDialect(z.toJSONSchema(protocol.DoorToken)),
   video: withoutDialect(z.toJSONSchema(protocol.VideoId)),

@@ -4,6 +4,7 @@ import { erasureStoreContract } from "@callboard/core/testing/erasure-store.cont
 import { executionStoreContract } from "@callboard/core/testing/execution-store.contract.ts";
 import { headStoreContract } from "@callboard/core/testing/head-store.contract.ts";
 import { headValuesContract } from "@callboard/core/testing/head-values.contract.ts";
+import { historyStoreContract } from "@callboard/core/testing/history-store.contract.ts";
 import { noticeStoreContract } from "@callboard/core/testing/notice-store.contract.ts";
 import { pairStoreContract } from "@callboard/core/testing/pair-store.contract.ts";
 import { pendingStoreContract } from "@callboard/core/testing/pending-store.contract.ts";
@@ -49,6 +50,7 @@ headValuesContract("DynamoDB", stores);
 subscriptionStoreContract("DynamoDB", stores);
 sweepStoreContract("DynamoDB", stores);
 audienceStoreContract("DynamoDB", stores);
+historyStoreContract("DynamoDB", stores);
 pairStoreContract("DynamoDB", stores);
 requestStoreContract("DynamoDB", stores);
 requestListingContract("DynamoDB", stores);

@@ -10,6 +10,7 @@ import {
   type Principal,
   parseChannel,
   type RequestId,
+  type Subject,
 } from "@callboard/protocol";
 
 /** The primary key of a row. */
@@ -38,6 +39,8 @@ export const rowPrefix = {
   role: "ROLE#",
   /** What somebody was told elsewhere. */
   told: "TOLD#",
+  /** What happened to a subject. */
+  history: "HIST#",
   taskToken: "TOKEN#",
   /** Keys that seal the tokens in what people are told elsewhere. */
   secret: "SECRET#",
@@ -261,6 +264,13 @@ export const toldKey = (hash: string, id: RequestId): Key => ({
 export const doorSecretKey = (n: number): Key => ({
   pk: `${rowPrefix.secret}doors`,
   sk: String(n).padStart(6, "0"),
+});
+
+/** The partition of a subject's history, and a row of it by its id: these are in the order of time. */
+export const historyPartition = (subject: Subject): string => `${rowPrefix.history}${subject}`;
+export const historyKey = (subject: Subject, id: string): Key => ({
+  pk: historyPartition(subject),
+  sk: id,
 });
 
 /** The task token of a request: by the leading key only `ingest` may write and only `relay` may read it. */

@@ -39,6 +39,8 @@ export function lifetimes({ retentionDays = RETENTION_DAYS }: Pick<Table, "reten
     execution: (now: number, hasEnded: boolean) => ttlAt(now, hasEnded ? keptMs : longestRunMs),
     /** What two events tell of one step: the second comes within the time that an execution may be redriven in. */
     pair: (now: number) => ttlAt(now, Math.min(keptMs, days(15))),
+    /** A row of a history, counted from when it is written, whatever time its producer told. */
+    history: (now: number) => ttlAt(now, keptMs),
     /** Whoever was there within that time is found; it is written anew each week. That one was erased goes when it may. */
     person: (record: PersonRecord) => ({
       [TTL]: record.state === "known" ? ttlAt(record.at, keptMs + days(7)) : ttlAt(record.until),

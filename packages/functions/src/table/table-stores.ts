@@ -6,6 +6,7 @@ import { dynamoConnectionStore } from "./dynamo-connection-store.ts";
 import { dynamoDueStore } from "./dynamo-due-store.ts";
 import { dynamoExecutionStore } from "./dynamo-execution-store.ts";
 import { dynamoHeadStore } from "./dynamo-head-store.ts";
+import { dynamoHistoryStore } from "./dynamo-history-store.ts";
 import { dynamoPairStore } from "./dynamo-pair-store.ts";
 import { dynamoRefusalCounter } from "./dynamo-refusal-counter.ts";
 import { dynamoTokenVault } from "./dynamo-request-moves.ts";
@@ -34,12 +35,13 @@ export const rowStores = (table: Table): RowStores => ({
 });
 
 /** All ports that the one table stands behind. */
-export type TableStores = RowStores & Pick<Ports, "dues" | "pairs" | "refusals">;
+export type TableStores = RowStores & Pick<Ports, "dues" | "history" | "pairs" | "refusals">;
 
 /** All stores over one table. */
 export const tableStores = (table: Table): TableStores => ({
   ...rowStores(table),
   dues: dynamoDueStore(table),
+  history: dynamoHistoryStore(table),
   pairs: dynamoPairStore(table),
   refusals: dynamoRefusalCounter(table),
 });

@@ -7,6 +7,7 @@ import { later } from "../ui/later.tsx";
 export const AmendQuestion = later(async () => (await import("./amend/amend-question.tsx")).AmendQuestion);
 export const Beside = later(async () => (await import("./beside.tsx")).Beside);
 export const EarlierQuestions = later(async () => (await import("./earlier-questions.tsx")).EarlierQuestions);
+export const History = later(async () => (await import("../history/history.tsx")).History);
 export const KeysDialog = later(async () => (await import("./keys-dialog.tsx")).KeysDialog);
 export const Receipts = later(async () => (await import("./receipts.tsx")).Receipts);
 export const RestingDesk = later(async () => (await import("./resting-desk.tsx")).RestingDesk);
@@ -19,6 +20,7 @@ export const laterParts = [
   AmendQuestion,
   Beside,
   EarlierQuestions,
+  History,
   KeysDialog,
   Receipts,
   RestingDesk,

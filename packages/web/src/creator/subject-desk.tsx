@@ -10,7 +10,7 @@ import { ProgressList } from "../ui/progress-list.tsx";
 import { SubjectHead } from "../ui/subject-head.tsx";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { useWords } from "../words/use-words.ts";
-import { Beside, RunControls } from "./later-parts.ts";
+import { Beside, History, RunControls } from "./later-parts.ts";
 import { QuestionList } from "./question-list.tsx";
 import { Warnings } from "./warnings.tsx";
 
@@ -83,6 +83,7 @@ export function SubjectDesk({
             <RunControls api={api} videoId={video.videoId} execution={own} />
           )}
         </ProgressList>
+        <History key={subject} subject={subject} />
       </div>
     </div>
   );

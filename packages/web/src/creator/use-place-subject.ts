@@ -1,7 +1,8 @@
 import { type Inbox, useConnection } from "@callboard/client/react";
 import { useContext, useEffect, useRef, useState } from "react";
+import { ReadingContext } from "../http/reading.ts";
+import { findRequest } from "../session/find-request.ts";
 import type { Place } from "../session/link.ts";
-import { RequestsContext } from "../session/requests-api.ts";
 
 /**
  * The subject of a place; `looking` while it is searched for, `unknown` where there is none for this reader, `malformed`
@@ -13,7 +14,7 @@ export type PlaceSubject =
 
 /** Finds the subject of a question that an address names alone: by the inbox, else by the HTTP API. */
 export function usePlaceSubject({ subject, requestId, isMalformed }: Place, inbox: Inbox): PlaceSubject {
-  const api = useContext(RequestsContext);
+  const read = useContext(ReadingContext);
   const isConnected = useConnection().state === "connected";
   /** What was found stays found: an answered question leaves the inbox. */
   const found = useRef(new Map<string, string>());
@@ -32,7 +33,7 @@ export function usePlaceSubject({ subject, requestId, isMalformed }: Place, inbo
   useEffect(() => {
     if (!isToAsk) return;
     let isOver = false;
-    void api.find(requestId).then((answer) => {
+    void findRequest(read, requestId).then((answer) => {
       if (isOver) return;
       if (answer.kind === "found") {
         found.current.set(requestId, answer.subject);
@@ -42,7 +43,7 @@ export function usePlaceSubject({ subject, requestId, isMalformed }: Place, inbo
     return () => {
       isOver = true;
     };
-  }, [api, isToAsk, requestId, isConnected]);
+  }, [read, isToAsk, requestId, isConnected]);
 
   if (known !== undefined) return { kind: "known", subject: known };
   if (requestId === undefined) return { kind: isMalformed ? "malformed" : "nowhere" };

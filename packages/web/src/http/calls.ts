@@ -1,8 +1,9 @@
 import {
+  HistoryEntry,
+  HistoryId,
   HttpError,
   PeopleFound,
   PreparedVideo,
-  requestRoutes,
   StartedVideo,
   VideoList,
   VideoSubject,
@@ -22,6 +23,4 @@ export const videoCalls = {
   retry: { ...videoRoutes.retryVideo, answer: VideoSubject },
 } as const;
 
-export const { viewRequest } = requestRoutes;
-
-export { HttpError, PeopleFound };
+export { HistoryEntry, HistoryId, HttpError, PeopleFound };

@@ -1,6 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { useContext, useEffect, useState } from "react";
-import { type FoundPerson, PeopleContext } from "./people-api.ts";
+import { ReadingContext } from "../http/reading.ts";
+import { type FoundPerson, findPeople } from "./find-people.ts";
 
 /** What a search has come to; `idle` when nothing is looked for. */
 export type PeopleSearch =
@@ -14,7 +15,7 @@ const pauseMs = 150;
 
 /** Looks for people as somebody types their name; undefined or empty looks for nobody. */
 export function useFoundPeople(requestId: RequestId, name: string | undefined): PeopleSearch {
-  const api = useContext(PeopleContext);
+  const read = useContext(ReadingContext);
   const [search, setSearch] = useState<PeopleSearch & { of?: string }>({ phase: "idle" });
 
   useEffect(() => {
@@ -22,7 +23,7 @@ export function useFoundPeople(requestId: RequestId, name: string | undefined): 
     const ending = new AbortController();
     setSearch({ phase: "searching", of: name });
     const timer = setTimeout(() => {
-      api.find(requestId, name, ending.signal).then(
+      findPeople(read, requestId, name, ending.signal).then(
         (people) => {
           if (ending.signal.aborted) return;
           setSearch(people ? { phase: "found", people, of: name } : { phase: "unavailable", of: name });
@@ -34,7 +35,7 @@ export function useFoundPeople(requestId: RequestId, name: string | undefined): 
       clearTimeout(timer);
       ending.abort();
     };
-  }, [api, requestId, name]);
+  }, [read, requestId, name]);
 
   // What was found for other letters is nobody's answer.
   return search.of === (name || undefined) ? search : { phase: "searching" };

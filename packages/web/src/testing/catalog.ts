@@ -1,5 +1,7 @@
+import { amend } from "../words/en/amend.ts";
 import { answering } from "../words/en/answering.ts";
 import { facts } from "../words/en/facts.ts";
+import { history } from "../words/en/history.ts";
 import { settings } from "../words/en/settings.ts";
 import { enFirst } from "../words/en/theatre.ts";
 import { childrenOf, type Node, sourceAt, treeOf } from "./parsed.ts";
@@ -18,7 +20,7 @@ export interface Parameter {
 }
 
 /** Whatever any page shows, in English. */
-export const allEnglish = { ...enFirst, answering, facts, settings };
+export const allEnglish = { ...enFirst, amend, answering, facts, history, settings };
 
 /** Every text by its path, as the English sources declare them. */
 export function catalogEntries(): Entry[] {

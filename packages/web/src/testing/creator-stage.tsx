@@ -5,7 +5,8 @@ import { CreatorPage } from "../creator/creator-page.tsx";
 import { laterParts } from "../creator/later-parts.ts";
 import { laterQuestion } from "../creator/later-question.ts";
 import { PlainQuestion } from "../creator/whole-question.tsx";
-import { type Found, RequestsContext } from "../session/requests-api.ts";
+import { type ReadHttp, ReadingContext } from "../http/reading.ts";
+import type { Found } from "../session/find-request.ts";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 import { WordsProvider } from "../words/use-words.ts";
 import { act } from "./act.ts";
@@ -33,11 +34,10 @@ export async function openCreator(
   window.history.replaceState(null, "", hash === "" ? window.location.pathname : hash);
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
   const asked: string[] = [];
-  const requests = {
-    find: async (requestId: string) => {
-      asked.push(requestId);
-      return found;
-    },
+  const read: ReadHttp = async (path) => {
+    asked.push(path.replace("/requests/", ""));
+    if (found.kind === "unreachable") return undefined;
+    return found.kind === "unknown" ? { status: 404 } : { status: 200, body: { request: found } };
   };
   const none = () => Promise.resolve(refused);
   const api: VideosApi = {
@@ -58,9 +58,9 @@ export async function openCreator(
       <WordsProvider value={words}>
         <DraftsProvider drafts={createDrafts()}>
           <CallboardProvider client={client}>
-            <RequestsContext value={requests}>
+            <ReadingContext value={read}>
               <CreatorPage config={config as never} videos={videos === null ? undefined : api} />
-            </RequestsContext>
+            </ReadingContext>
           </CallboardProvider>
         </DraftsProvider>
       </WordsProvider>,

@@ -32,7 +32,9 @@ export function usedWords(source: Source): UsedWords {
       case "Identifier":
         return chain.find((scope) => scope.has(node.name as string))?.get(node.name as string);
       case "CallExpression":
-        return /^(use|as)(First|Answer|Facts|Settings)?Words$/.test(String((node.callee as Node).name))
+        return /^(use|as)(First|Amend|Answer|Facts|History|Settings)?Words$/.test(
+          String((node.callee as Node).name),
+        )
           ? new Set([""])
           : undefined;
       case "TSAsExpression":

@@ -5,11 +5,10 @@ import { createRoot } from "react-dom/client";
 import type { Begun } from "../boot/begin.ts";
 import { clientName } from "../boot/first-words.ts";
 import { boot } from "../boot/main.ts";
-import { PeopleContext, peopleApi } from "../people/people-api.ts";
+import { ReadingContext, readHttp } from "../http/reading.ts";
 import { randomName } from "../session/browser-session.ts";
 import { type Config, loadConfig } from "../session/config.ts";
 import { giveLastWord, lastWord } from "../session/last-word.ts";
-import { RequestsContext, requestsApi } from "../session/requests-api.ts";
 import { takeTokenFromAddress } from "../session/take-token.ts";
 import type { Role } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
@@ -122,11 +121,9 @@ export async function mountPage(
       <ErrorBoundary>
         <CallboardProvider client={client}>
           <AccountProvider value={account}>
-            <PeopleContext value={peopleApi(config.httpUrl, source.token, ownFetch)}>
-              <RequestsContext value={requestsApi(config.httpUrl, source.token, ownFetch)}>
-                <Page config={config} videos={videos} />
-              </RequestsContext>
-            </PeopleContext>
+            <ReadingContext value={readHttp(config.httpUrl, source.token, ownFetch)}>
+              <Page config={config} videos={videos} />
+            </ReadingContext>
           </AccountProvider>
         </CallboardProvider>
       </ErrorBoundary>

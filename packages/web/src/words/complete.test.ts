@@ -3,13 +3,15 @@ import { allEnglish, catalogEntries, type Entry, type Parameter } from "../testi
 import { literalTexts } from "../testing/literal-texts.ts";
 import { pageSources, type Source } from "../testing/parsed.ts";
 import { usedWords } from "../testing/used-words.ts";
+import { amend } from "./ja/amend.ts";
 import { answering } from "./ja/answering.ts";
 import { facts } from "./ja/facts.ts";
+import { history } from "./ja/history.ts";
 import { settings } from "./ja/settings.ts";
 import { jaFirst } from "./ja/theatre.ts";
 
 const en = allEnglish;
-const ja = { ...jaFirst, answering, facts, settings };
+const ja = { ...jaFirst, amend, answering, facts, history, settings };
 
 /** What stands in a source although it reads like a text for people, each with its reason. */
 const literals: Readonly<Record<string, string>> = {
@@ -22,10 +24,9 @@ const literals: Readonly<Record<string, string>> = {
   "creator/keys-dialog.tsx: Enter": "a key, as keyboards have it",
   "creator/keys-dialog.tsx: Esc": "a key, as keyboards have it",
   "creator/next-question.tsx: n": "a key",
-  "session/requests-api.ts: Bearer": "a header of HTTP",
   'ui/use-keys.ts: input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"]), video, audio':
     "a selector",
-  "people/people-api.ts: Bearer": "a header of HTTP",
+  "http/reading.ts: Bearer": "a header of HTTP",
   "settings/settings-api.ts: Bearer": "a header of HTTP",
   "session/last-word.ts: Bearer": "a header of HTTP",
   "videos/videos-api.ts: Bearer": "a header of HTTP",

@@ -1,8 +1,7 @@
 import { useServerNow } from "@callboard/client/react";
 import { type ActKind, actRefusalText } from "../../model/act-refusal.ts";
 import { Sentence } from "../../ui/people-text.tsx";
-import { useWords } from "../../words/use-words.ts";
-import type { ActState } from "./use-act.ts";
+import { type ActState, useAmendWords } from "./use-act.ts";
 
 /** What became of a wish about a question; `done` says it when it was granted. */
 export function ActNews<Wish>({
@@ -17,7 +16,7 @@ export function ActNews<Wish>({
   done: (wish: Wish) => string;
 }) {
   const now = useServerNow();
-  const words = useWords();
+  const words = useAmendWords();
   return (
     <p className="act-news" role="status" data-act={act} data-phase={state.phase}>
       <Sentence>{textOf()}</Sentence>
@@ -29,13 +28,13 @@ export function ActNews<Wish>({
       case "idle":
         return "";
       case "sending":
-        return words.question.amend.sending;
+        return words.amend.sending;
       case "accepted":
         return done(state.wish);
       case "refused":
         return actRefusalText(act, state.code, state.details, { deadline, now }, words);
       case "unsure":
-        return words.question.amend.unsure;
+        return words.amend.unsure;
     }
   }
 }

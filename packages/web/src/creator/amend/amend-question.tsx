@@ -1,9 +1,9 @@
 import "../../styles/later.css";
 import type { RequestValue } from "@callboard/protocol";
 import { useEffect, useRef } from "react";
-import { useWords } from "../../words/use-words.ts";
 import { MoreTime } from "./more-time.tsx";
 import { ReassignForm } from "./reassign-form.tsx";
+import { useAmendWords } from "./use-act.ts";
 
 /** What can be done about an open question beside answering it. */
 export type Amendment = "time" | "others";
@@ -20,7 +20,7 @@ export function AmendQuestion({
   what: Amendment;
   close: () => void;
 }) {
-  const { amend } = useWords().question;
+  const { amend } = useAmendWords();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     place.current?.querySelector<HTMLElement>("input, button")?.focus();

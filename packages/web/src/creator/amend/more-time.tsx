@@ -3,9 +3,8 @@ import { useCallboard } from "@callboard/client/react";
 import type { RequestValue } from "@callboard/protocol";
 import { useRef } from "react";
 import { momentText } from "../../model/time.ts";
-import { useWords } from "../../words/use-words.ts";
 import { ActNews } from "./act-news.tsx";
-import { useAct } from "./use-act.ts";
+import { useAct, useAmendWords } from "./use-act.ts";
 
 const steps = [
   { label: "quarter", ms: 15 * 60_000 },
@@ -15,8 +14,8 @@ const steps = [
 /** Moves the deadline on, as far as the workflow waits. */
 export function MoreTime({ request, deadline }: { request: RequestValue; deadline: number }) {
   const client = useCallboard();
-  const words = useWords();
-  const texts = words.question.amend;
+  const words = useAmendWords();
+  const texts = words.amend;
   const [state, extend] = useAct((until: number) => client.extend(request.requestId, until));
   const latest = state.phase === "refused" ? latestOf(state.details, deadline) : undefined;
   const busy = state.phase === "sending";

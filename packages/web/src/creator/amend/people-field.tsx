@@ -1,11 +1,10 @@
 import type { RequestId } from "@callboard/protocol";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from "react";
 import { putPerson, typedName } from "../../model/assignees.ts";
-import type { FoundPerson } from "../../people/people-api.ts";
+import type { FoundPerson } from "../../people/find-people.ts";
 import { type PeopleSearch, useFoundPeople } from "../../people/use-found-people.ts";
 import { PeopleText } from "../../ui/people-text.tsx";
-import { useWords } from "../../words/use-words.ts";
-import type { Words } from "../../words/words.ts";
+import { type AmendWords, useAmendWords } from "./use-act.ts";
 
 /** Safari says so of the Enter that ends a composition. */
 const imeKey = 229;
@@ -37,8 +36,8 @@ export function PeopleField({
   change,
 }: PeopleFieldProps) {
   const id = useId();
-  const words = useWords();
-  const texts = words.question.amend;
+  const words = useAmendWords();
+  const texts = words.amend;
   const [wanted, setWanted] = useState(false);
   const [active, setActive] = useState(-1);
   const search = useFoundPeople(requestId, wanted ? typedName(text) : undefined);
@@ -169,8 +168,8 @@ const PersonLabel = ({ person }: { person: FoundPerson }) => (
   </span>
 );
 
-function newsOf(search: PeopleSearch, count: number, { question: { amend } }: Words): string {
-  if (search.phase === "unavailable") return amend.cannotLook;
+function newsOf(search: PeopleSearch, count: number, words: AmendWords): string {
+  if (search.phase === "unavailable") return words.amend.cannotLook;
   if (search.phase !== "found") return "";
-  return count === 0 ? amend.nobodyFound : amend.found(count);
+  return count === 0 ? words.amend.nobodyFound : words.amend.found(count);
 }

@@ -1,19 +1,19 @@
 import { useCallboard } from "@callboard/client/react";
 import type { Principal, RequestValue } from "@callboard/protocol";
 import { type FormEvent, useContext, useRef, useState } from "react";
+import { ReadingContext } from "../../http/reading.ts";
 import { knownAs, namesIn, principalsText, readAssignees } from "../../model/assignees.ts";
-import { type FoundPerson, PeopleContext } from "../../people/people-api.ts";
-import { useWords } from "../../words/use-words.ts";
+import { type FoundPerson, findPeople } from "../../people/find-people.ts";
 import { ActNews } from "./act-news.tsx";
 import { PeopleField } from "./people-field.tsx";
-import { useAct } from "./use-act.ts";
+import { useAct, useAmendWords } from "./use-act.ts";
 
 /** Puts the question to others in place of those it was put to. */
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
   const client = useCallboard();
-  const words = useWords();
-  const texts = words.question.amend;
-  const api = useContext(PeopleContext);
+  const words = useAmendWords();
+  const texts = words.amend;
+  const read = useContext(ReadingContext);
   const [state, reassign] = useAct((assignees: readonly Principal[]) =>
     client.reassign(request.requestId, assignees),
   );
@@ -28,7 +28,9 @@ export function ReassignForm({ request, me }: { request: RequestValue; me: strin
   async function lookUp(): Promise<Map<string, readonly FoundPerson[]>> {
     const { signal } = new AbortController();
     const found = await Promise.all(
-      namesIn(text).map(async (name) => [name, await api.find(request.requestId, name, signal)] as const),
+      namesIn(text).map(
+        async (name) => [name, await findPeople(read, request.requestId, name, signal)] as const,
+      ),
     );
     return new Map(found.flatMap(([name, people]) => (people ? [[name, people] as const] : [])));
   }

@@ -1,5 +1,9 @@
 import type { Acted, RefusalCode } from "@callboard/client";
 import { useRef, useState } from "react";
+import { amend as en } from "../../words/en/amend.ts";
+import { amend as ja } from "../../words/ja/amend.ts";
+import { useWords } from "../../words/use-words.ts";
+import type { Words } from "../../words/words.ts";
 
 /** Where a wish about a question stands; `unsure` when nobody said what became of it. */
 export type ActState<Wish> =
@@ -32,4 +36,13 @@ export function useAct<Wish>(act: (wish: Wish) => Promise<Acted>): [ActState<Wis
       });
   };
   return [state, send];
+}
+
+/** The words of a page with those of changing a question, which come with the code that does so. */
+export type AmendWords = Words & { readonly amend: typeof en };
+
+/** The words for giving a question more time, and for putting it to others. */
+export function useAmendWords(): AmendWords {
+  const words = useWords();
+  return { ...words, amend: words.lang === "ja" ? ja : en };
 }

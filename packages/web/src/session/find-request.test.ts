@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { requestsApi } from "./requests-api.ts";
+import { readHttp } from "../http/reading.ts";
+import { findRequest } from "./find-request.ts";
 
 const requestId = "req_0123456789";
 const answering = (answer: () => Response | Promise<Response>) => {
@@ -8,20 +9,21 @@ const answering = (answer: () => Response | Promise<Response>) => {
     calls.push({ url: String(input), init });
     return answer();
   };
-  return { calls, api: requestsApi("http://api", async () => "jwt", fetch) };
+  const read = readHttp("http://api", async () => "jwt", fetch);
+  return { calls, find: () => findRequest(read, requestId) };
 };
 
 it("finds the subject of a question with the token in the header", async () => {
-  const { api, calls } = answering(() => Response.json({ request: { subject: "order/7" }, candidates: [] }));
-  expect(await api.find(requestId)).toEqual({ kind: "found", subject: "order/7" });
+  const { find, calls } = answering(() => Response.json({ request: { subject: "order/7" }, candidates: [] }));
+  expect(await find()).toEqual({ kind: "found", subject: "order/7" });
   expect(calls).toMatchObject([
     { url: `http://api/requests/${requestId}`, init: { headers: { authorization: "Bearer jwt" } } },
   ]);
 });
 
 it.each([400, 403, 404])("does not know what is answered by %i", async (status) => {
-  const { api } = answering(() => Response.json({ error: {} }, { status }));
-  expect(await api.find(requestId)).toEqual({ kind: "unknown" });
+  const { find } = answering(() => Response.json({ error: {} }, { status }));
+  expect(await find()).toEqual({ kind: "unknown" });
 });
 
 it.each([
@@ -30,5 +32,5 @@ it.each([
   ["an error page", () => new Response("<html>")],
   ["an answer of another shape", () => Response.json({ request: { subject: 7 } })],
 ])("may ask again after %s", async (_, answer) => {
-  expect(await answering(answer).api.find(requestId)).toEqual({ kind: "unreachable" });
+  expect(await answering(answer).find()).toEqual({ kind: "unreachable" });
 });

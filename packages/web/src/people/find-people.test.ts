@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { peopleApi } from "./people-api.ts";
+import { readHttp } from "../http/reading.ts";
+import { findPeople } from "./find-people.ts";
 
 const requestId = "req_000000000001";
 const never = new AbortController().signal;
@@ -10,13 +11,15 @@ function api(answer: () => Response | Promise<Response>) {
     asked.push({ url: String(input), init });
     return answer();
   };
-  return { asked, people: peopleApi("http://api", async () => "jwt", fetch) };
+  const read = readHttp("http://api", async () => "jwt", fetch);
+  const find = (name: string, signal = never) => findPeople(read, requestId, name, signal);
+  return { asked, find };
 }
 
 it("asks for people by name with the token in the header, whatever the name holds", async () => {
   const people = [{ id: "user/ana", name: "Ana" }];
-  const { people: found, asked } = api(() => Response.json({ people }));
-  expect(await found.find(requestId, "an & co/é", never)).toEqual(people);
+  const { find, asked } = api(() => Response.json({ people }));
+  expect(await find("an & co/é")).toEqual(people);
   expect(asked).toMatchObject([
     {
       url: `http://api/people?request=${requestId}&name=an+%26+co%2F%C3%A9`,
@@ -31,11 +34,11 @@ it.each([
   ["an answer of another shape", () => Response.json({ people: [{ id: "group/x", name: "X" }] })],
   ["an error page", () => new Response("<html>")],
 ])("finds nobody with %s", async (_, answer) => {
-  expect(await api(answer).people.find(requestId, "an", never)).toBeUndefined();
+  expect(await api(answer).find("an")).toBeUndefined();
 });
 
 it("rejects when it is no longer wanted", async () => {
   const aborted = AbortSignal.abort();
-  const { people } = api(() => Promise.reject(aborted.reason));
-  await expect(people.find(requestId, "an", aborted)).rejects.toBe(aborted.reason);
+  const { find } = api(() => Promise.reject(aborted.reason));
+  await expect(find("an", aborted)).rejects.toBe(aborted.reason);
 });

@@ -1,0 +1,30 @@
+import { HISTORY_PAGE, type HistoryEntry, Subject } from "@callboard/protocol";
+import { atPlace } from "../at-place.ts";
+import { historyLines } from "../history-lines.ts";
+import type { Ended, Options, Terminal } from "../terminal.ts";
+
+/** So many entries are printed at most: the last. */
+const mostEntries = 10_000;
+
+/** Prints what happened to a subject, in the order of time; as JSON the newest first, as the HTTP API has it. */
+export async function history(terminal: Terminal, named: string, { json }: Options): Promise<Ended> {
+  const subject = Subject.safeParse(named).data;
+  if (!subject) return { misuse: "SUBJECT is <kind>/<id>, such as video/v_1" };
+  return atPlace(terminal, async ({ app }) => {
+    const entries: HistoryEntry[] = [];
+    let before: string | undefined;
+    do {
+      const page = await app.history.read(subject, { limit: HISTORY_PAGE.most, before });
+      entries.push(...page.entries);
+      before = page.next;
+    } while (before !== undefined && entries.length < mostEntries);
+    if (entries.length === 0) {
+      terminal.warn(`nothing is kept of ${subject}: histories are kept of kinds that are listed (LISTS)`);
+      return "failed";
+    }
+    if (json) terminal.print(JSON.stringify({ subject, entries }, null, 2));
+    else terminal.print([subject, "", ...historyLines(entries)].join("\n"));
+    if (before !== undefined) terminal.warn(`there is more before the last ${entries.length}`);
+    return "done";
+  });
+}

@@ -1,0 +1,99 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { awsAt } from "./aws.ts";
+import { type Look, openLook } from "./look-at.ts";
+import { eventually } from "./people.ts";
+import {
+  answerOn,
+  commentOn,
+  mark,
+  openStory,
+  questionOn,
+  relayedOn,
+  type StoryStage,
+} from "./story-stage.ts";
+
+let stage: StoryStage;
+let look: Look;
+beforeAll(async () => {
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  [stage, look] = await Promise.all([
+    openStory(),
+    openLook(axe, { pictures: process.env.CALLBOARD_SCREENSHOTS === "1" }),
+  ]);
+});
+afterAll(() => stage?.close());
+
+/** A change of colour takes its time, and would be measured half-way. */
+const still = { reducedMotion: "reduce" } as const;
+
+const linesOn = (page: Page) => page.locator(".history-entries > li").allInnerTexts();
+
+it("shows an owner on one line of time what was reported, asked and answered, and nobody else", async () => {
+  const { subject } = await stage.playSample();
+  const { page, problems } = await stage.visit({ role: "creator", subject, context: still });
+  await questionOn(page);
+  const title = await mark(page, 0);
+  await commentOn(page, "Short and true");
+  await answerOn(page, "Choose this title");
+  await relayedOn(page, 1);
+  await page.locator('[data-step="finish"][data-state="succeeded"]').waitFor();
+
+  // By the keyboard alone.
+  await page.getByRole("button", { name: "Show what happened" }).focus();
+  await page.keyboard.press("Enter");
+  const list = page.locator(".history-entries");
+  await list.waitFor();
+  const lines = await eventually(
+    async () => {
+      await page.getByRole("button", { name: "Look again" }).click();
+      return linesOn(page);
+    },
+    (all) => all.some((line) => line.includes("As a whole: done.")),
+  );
+  const text = lines.join("\n");
+  const inOrder = [
+    "As a whole: done.",
+    "The workflow has the answer.",
+    `You chose “${title}”.`,
+    "It was asked:",
+  ];
+  const places = inOrder.map((one) => text.indexOf(one));
+  expect([...places].sort((a, b) => a - b)).toEqual(places);
+  expect(places).not.toContain(-1);
+  expect(text).toContain("“Short and true”");
+  // A producer's words have no blanks to break at.
+  const wide = { message: "m".repeat(300), cause: `https://${"c".repeat(4000)}` };
+  const failed = { subject, step: "publish", state: "failed", at: Date.now(), ...wide };
+  await awsAt(stage.callboard.addresses.aws).put("Progress Reported", [failed]);
+  await eventually(
+    async () => {
+      await page.getByRole("button", { name: "Look again" }).click();
+      return linesOn(page);
+    },
+    ([first]) => first!.includes("Publish: failed."),
+  );
+  await look("a history", page);
+
+  const http = stage.callboard.addresses.http;
+  const read = async (role: "creator" | "viewer", query = "") => {
+    const headers = { authorization: `Bearer ${await stage.token(role)}` };
+    return fetch(`${http}/history?subject=${subject}${query}`, { headers });
+  };
+  expect((await read("viewer")).status).toBe(403);
+  const all = (await (await read("creator", "&limit=100")).json()) as { entries: { id: string }[] };
+  const paged: string[] = [];
+  for (let next: string | undefined = ""; next !== undefined; ) {
+    const page = (await (await read("creator", `&limit=3${next && `&before=${next}`}`)).json()) as {
+      entries: { id: string }[];
+      next?: string;
+    };
+    paged.push(...page.entries.map(({ id }) => id));
+    next = page.next;
+  }
+  expect(paged).toEqual(all.entries.map(({ id }) => id));
+  expect(problems).toEqual([]);
+  expect(look.findings).toEqual([]);
+});
