@@ -8,10 +8,13 @@ interface State {
   readonly Resource?: string;
   readonly Retry?: readonly object[];
   readonly Catch?: readonly object[];
-  readonly Branches?: readonly {
-    readonly StartAt: string;
-    readonly States: Readonly<Record<string, State>>;
-  }[];
+  readonly Branches?: readonly Block[];
+  readonly ItemProcessor?: Block;
+}
+
+interface Block {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
 }
 
 export type Mock =
@@ -38,6 +41,8 @@ export interface TestAnswer {
   readonly variables: Variables;
   /** What its service was to be given. */
   readonly given: unknown;
+  /** What the iterations of a Map begin with, unless that could not be said. */
+  readonly items?: readonly unknown[];
   readonly errorDetails: {
     readonly retryIndex?: number;
     readonly retryBackoffIntervalSeconds?: number;
@@ -49,22 +54,20 @@ export interface TestAnswer {
 const REDRIVES = "$states.context.Execution.RedriveCount";
 
 const whole = definition(substitutions);
-const machine = JSON.parse(whole) as {
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, State>>;
-};
+const machine = JSON.parse(whole) as Block;
 
-/** Every state of the post-processing by its name, those of branches too. */
-export const states: ReadonlyMap<string, State> = new Map(
-  Object.entries(machine.States).flatMap(([name, state]) => [
-    [name, state] as const,
-    ...(state.Branches ?? []).flatMap((branch) => Object.entries(branch.States)),
-  ]),
-);
+const blocksOf = ({ Branches = [], ItemProcessor }: State): readonly Block[] =>
+  ItemProcessor ? [ItemProcessor] : Branches;
 
-const isMocked = ({ Type }: State) => Type === "Task" || Type === "Parallel";
+const statesIn = ({ States }: Block): readonly (readonly [name: string, state: State])[] =>
+  Object.entries(States).flatMap((named) => [named, ...blocksOf(named[1]).flatMap(statesIn)]);
 
-/** Tests the states of the post-processing by themselves, on an engine that calls nothing. */
+/** Every state of the post-processing by its name, those of branches and iterations too. */
+export const states: ReadonlyMap<string, State> = new Map(statesIn(machine));
+
+const isMocked = ({ Type }: State) => ["Task", "Parallel", "Map"].includes(Type);
+
+/** Tests the states of the post-processing by themselves, on an engine that calls nothing. Only a Wait takes time. */
 export function stateWalk() {
   const clock = virtualClock();
   const engine = createStates({ clock, store: memoryStore(), integrations: {} });
@@ -82,41 +85,54 @@ export function stateWalk() {
       input: JSON.stringify(input),
       variables: JSON.stringify(mock ? variables : { ...variables, redriveCount: 0 }),
       inspectionLevel: "DEBUG",
-      ...(mock && { mock: wire(mock), context: JSON.stringify(contextOf(stateName, retries)) }),
+      ...(mock && { mock: wire(mock), context: JSON.stringify(contextOf(stateName, clock.now(), retries)) }),
       ...(retries !== undefined && { stateConfiguration: { retrierRetryCount: retries } }),
     });
-    const { output, inspectionData, ...answer } = await passing(clock, testing);
-    const { variables: left, afterArguments, errorDetails } = inspectionData as Record<string, string>;
+    const isWait = states.get(stateName)!.Type === "Wait";
+    const { output, inspectionData, ...answer } = await (isWait ? passing(clock, testing) : testing);
+    const {
+      variables: left,
+      afterArguments,
+      afterItemSelector,
+      errorDetails,
+    } = inspectionData as Record<string, string>;
     const { redriveCount, ...after } = JSON.parse(left ?? "{}");
     return {
       ...answer,
       output: output === undefined ? undefined : JSON.parse(output),
       variables: after,
       given: afterArguments === undefined ? undefined : JSON.parse(afterArguments),
+      ...(afterItemSelector !== undefined && { items: JSON.parse(afterItemSelector) }),
       errorDetails: (errorDetails ?? {}) as TestAnswer["errorDetails"],
     };
   };
 
   /**
    * Walks from a state to where nothing follows, each with what the one before left; one that may be retried fails until
-   * it may not. The mocks of a state are used in turn, the last of them again and again; a report has one of its own, and
-   * a Parallel gives what its branches do.
+   * it may not. The mocks of a state are used in turn over the whole walk, the last of them again and again; a report has
+   * one of its own, and a Parallel or a Map gives what its branches or iterations do.
    */
   const walk = async (
     mocks: Readonly<Record<string, readonly Mock[]>>,
     input: unknown,
     from = { state: machine.StartAt, variables: {} as Variables },
+    used = new Map<string, number>(),
   ): Promise<Visit[]> => {
     const visits: Visit[] = [];
-    const used = new Map<string, number>();
+    const inner = async ({ StartAt }: Block, given: unknown, variables: Variables) => {
+      const visited = await walk(mocks, given, { state: StartAt, variables }, used);
+      visits.push(...visited);
+      return visited.at(-1)!.answer.output;
+    };
     const mockOf = async (name: string, state: State, variables: Variables, given: unknown) => {
+      const ends: unknown[] = [];
       if (state.Branches) {
-        const ends: unknown[] = [];
-        for (const { StartAt } of state.Branches) {
-          const branch = await walk(mocks, given, { state: StartAt, variables });
-          visits.push(...branch);
-          ends.push(branch.at(-1)!.answer.output);
-        }
+        for (const branch of state.Branches) ends.push(await inner(branch, given, variables));
+        return { result: ends };
+      }
+      if (state.ItemProcessor) {
+        const { items = [] } = await test(name, { input: given, variables }, { result: [] });
+        for (const item of items) ends.push(await inner(state.ItemProcessor, item, variables));
         return { result: ends };
       }
       const nth = used.get(name) ?? 0;
@@ -144,7 +160,7 @@ export function stateWalk() {
     return visits;
   };
 
-  return { test, walk, close: () => engine.close() };
+  return { test, walk, now: () => clock.now(), close: () => engine.close() };
 }
 
 export const isReport = ({ Resource }: State): boolean => Resource === "arn:aws:states:::events:putEvents";
@@ -153,9 +169,9 @@ const reported: Mock = { result: { FailedEntryCount: 0, Entries: [{ EventId: "e"
 
 const wire = (mock: Mock) => ("result" in mock ? { ...mock, result: JSON.stringify(mock.result) } : mock);
 
-const contextOf = (stateName: string, retries = 0) => ({
+const contextOf = (stateName: string, now: number, retries = 0) => ({
   Execution: { Id: "arn:execution", Name: "v_1", StartTime: "2026-01-01T00:00:00.000Z", RedriveCount: 0 },
-  State: { Name: stateName, EnteredTime: "2026-01-01T00:00:01.000Z", RetryCount: retries },
+  State: { Name: stateName, EnteredTime: new Date(now).toISOString(), RetryCount: retries },
   ...(states.get(stateName)?.Resource?.match(/\.(sync|waitForTaskToken)$/) && { Task: { Token: "token" } }),
 });
 
