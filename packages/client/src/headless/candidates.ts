@@ -90,8 +90,7 @@ function offeredBy(request: Asked, all: readonly Candidate[]): Candidate[] {
   const proposed = all.filter((one) => !isQuestions(one));
   if (request.candidates.length === 0) return proposed;
   // In the order in which the question names them, as mails and webhooks do.
-  const places = new Map(request.candidates.map((id, place) => [id, place]));
-  const placeOf = ({ id }: Candidate): number => places.get(id) ?? places.size;
+  const placeOf = ({ id }: Candidate): number => request.candidates.indexOf(id);
   return all
     .filter(({ by }) => by === request.requestId)
     .sort((a, b) => placeOf(a) - placeOf(b))

@@ -231,7 +231,7 @@ const labels = /* @__PURE__ */ byKey<Verb, string>((key) => verb(key) !== undefi
 export const fact: Shape<Omit<FactValue, "value"> & { value: NonNullable<unknown> }> = {
   name,
   "label?": label,
-  value: that((value) => value !== undefined),
+  value: /* @__PURE__ */ that((value) => value !== undefined),
   "version?": count,
   at: time,
 };
