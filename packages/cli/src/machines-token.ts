@@ -13,6 +13,7 @@ export async function machinesToken(
 ): Promise<string> {
   if (pages === undefined) throw new SetupError(needed);
   const answer = await fetch(`${pages}/dev/token?user=${user}&role=viewer`, {
+    redirect: "error",
     signal: AbortSignal.timeout(answerMs),
   }).catch(() => undefined);
   const { token } = ((await answer?.json().catch(() => undefined)) ?? {}) as { token?: unknown };

@@ -50,6 +50,7 @@ export function createCreators(
     }
     const response = await fetch(`${httpUrl}/requests/${requestId}/replies`, {
       method: "POST",
+      redirect: "error",
       headers: { authorization: `Bearer ${await token(creator)}`, "content-type": "application/json" },
       body: JSON.stringify(reply),
       signal: AbortSignal.timeout(longestAnswerMs),

@@ -38,7 +38,10 @@ export async function placeAt(terminal: Terminal, given: string | undefined): Pr
     throw new SetupError(
       "simulate makes load, and only on this machine: unset TABLE_NAME, which names a deployment",
     );
-  const aws = loopback("--aws", given ?? localEndpoint(terminal.env));
+  const aws = loopback(
+    given === undefined ? "AWS_ENDPOINT_URL" : "--aws",
+    given ?? localEndpoint(terminal.env),
+  );
   const places = await placesAt(aws);
   if (!places) throw new SetupError(`nothing answers at ${aws}: start it with npx callboard start`);
   const http = loopback("the address of its WebSocket API", places.socketEndpoint);
@@ -109,6 +112,7 @@ export async function placeAt(terminal: Terminal, given: string | undefined): Pr
 async function handOver(aws: string, event: ScriptedEvent, at: number): Promise<void> {
   const response = await fetch(`${aws}/2015-03-31/functions/ingest/invocations`, {
     method: "POST",
+    redirect: "error",
     headers: { "x-amz-invocation-type": "Event" },
     body: JSON.stringify({
       version: "0",
@@ -168,7 +172,7 @@ const definition = {
 export function loopback(what: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:")
-    throw new SetupError(`${what} is not an http address: ${text.slice(0, 100)}`);
+    throw new SetupError(`${what} is not an http address such as http://127.0.0.1:3002`);
   const { hostname } = url;
   const isLoopback =
     hostname === "localhost" || hostname === "[::1]" || (isIPv4(hostname) && hostname.startsWith("127."));
