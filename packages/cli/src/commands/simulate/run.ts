@@ -99,7 +99,7 @@ export async function simulate(
   } finally {
     ended.abort();
     audience.close();
-    await asking?.remove();
+    await asking?.remove().catch(({ message }: Error) => say(`what asks was not removed: ${message}`));
   }
 }
 

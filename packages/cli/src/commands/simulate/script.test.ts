@@ -60,14 +60,19 @@ it("puts only what Callboard takes from ServerlessVideo, and says each change th
   for (const event of script.filter(({ bus }) => bus === "default")) {
     const told = toldOf(event);
     const expected = event.tells.map(({ subject, track }) => `${subject} ${track}`);
-    const seen = told.flatMap(({ type, detail }) => {
-      const { subject, step, facts = [], key, begun: half, ended } = detail as never as Record<string, never>;
-      if (type === "Progress Reported") return [`${subject} step/${step}`];
-      if (type === "Facts Set")
-        return (facts as { name: string }[]).map(({ name }) => `${subject} fact/${name}`);
-      if (half)
-        begun.set(key, `${(half as { subject: string }).subject} step/${(half as { step: string }).step}`);
-      return ended ? [begun.get(key)] : [];
+    const seen = told.flatMap((one) => {
+      switch (one.type) {
+        case "Progress Reported":
+          return [`${one.detail.subject} step/${one.detail.step}`];
+        case "Facts Set":
+          return one.detail.facts.map(({ name }) => `${one.detail.subject} fact/${name}`);
+        case "Pair Told": {
+          const { key, begun: half, ended } = one.detail;
+          if (half) begun.set(key, `${half.subject} step/${half.step}`);
+          return ended ? [begun.get(key)] : [];
+        }
+      }
+      return ["something else"];
     });
     expect(seen.sort()).toEqual(expected.sort());
   }
