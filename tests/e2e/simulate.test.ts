@@ -1,3 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { ListStateMachinesCommand } from "@aws-sdk/client-sfn";
 import { afterEach, expect, it } from "vitest";
 import { runCommand } from "./command.ts";
@@ -25,6 +30,12 @@ interface Told {
   readonly broken: number;
 }
 
+/** What the simulation asks with, as long as it is there. */
+async function askingMachines({ aws }: Stage): Promise<readonly unknown[]> {
+  const { stateMachines = [] } = await aws.sfn.send(new ListStateMachinesCommand({}));
+  return stateMachines.filter(({ name }) => name!.startsWith("simulated-"));
+}
+
 it("plays broadcasts to viewers who miss nothing, whose questions are answered, and cleans up", async () => {
   const stage = await staged();
   const { code, out, err } = await runCommand(stage, ["simulate", "--json", ...few]);
@@ -45,7 +56,29 @@ it("plays broadcasts to viewers who miss nothing, whose questions are answered, 
   // A viewer's channel and its videos, a creator's inbox.
   expect(told.maps).toEqual({ maps: 10 + 5 * questions + 2, different: [] });
   expect(told.broken).toBe(0);
-  const { stateMachines = [] } = await stage.aws.sfn.send(new ListStateMachinesCommand({}));
-  expect(stateMachines.filter(({ name }) => name!.startsWith("simulated-"))).toEqual([]);
+  expect(await askingMachines(stage)).toEqual([]);
   expect(await stage.callboard.lambda.deadLetters()).toEqual([]);
 }, 120_000);
+
+// Windows has no signals to hand on.
+it.skipIf(process.platform === "win32")(
+  "ends early by Ctrl-C, from a process of its own, and cleans up",
+  async () => {
+    const stage = await staged();
+    const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
+    const aws = stage.callboard.addresses.aws;
+    const args = ["--import", "tsx", main, "simulate", "--aws", aws, "--channels", "2", "--viewers", "10"];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    ends.push(async () => child.kill("SIGKILL"));
+    const said = text(child.stderr);
+    const ended = once(child, "exit");
+    const [line] = await Promise.race([once(createInterface(child.stdout), "line"), ended]);
+    expect(line).toMatch(/^10 viewers and 2 creators are there after [\d.]+ s$/);
+    expect(await askingMachines(stage)).toHaveLength(1);
+    child.kill("SIGINT");
+    expect(await ended).toEqual([1, null]);
+    expect(await said).toBe("it was stopped early, and has left nothing running\n");
+    expect(await askingMachines(stage)).toEqual([]);
+  },
+  120_000,
+);

@@ -28,7 +28,8 @@ export async function simulateBroadcasts(terminal: Terminal, options: SimulateOp
     else terminal.print(["", ...reportOf(outcome)].map(printable).join("\n"));
     return outcome.failures.length === 0 ? "done" : "failed";
   } catch (error) {
-    terminal.warn(error instanceof SetupError ? error.message : oneLine(error));
+    if (stop.signal.aborted) terminal.warn("it was stopped early, and has left nothing running");
+    else terminal.warn(error instanceof SetupError ? error.message : oneLine(error));
     return "failed";
   } finally {
     for (const signal of signals) process.off(signal, end);
