@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -19,7 +20,13 @@ async function staged(): Promise<Stage> {
   return stage;
 }
 
-const few = ["--channels", "2", "--viewers", "10", "--minutes", "1", "--pace", "20"];
+/** The commands of the guide, as they stand there. */
+const documented = [
+  ...readFileSync(new URL("../../docs/simulate.md", import.meta.url), "utf8").matchAll(
+    /^npx callboard (simulate.*)$/gm,
+  ),
+].map(([, command]) => command!.split(" "));
+const few = ["simulate", "--channels", "2", "--viewers", "10", "--minutes", "1", "--pace", "20"];
 
 interface Told {
   readonly failures: readonly string[];
@@ -36,9 +43,20 @@ async function askingMachines({ aws }: Stage): Promise<readonly unknown[]> {
   return stateMachines.filter(({ name }) => name!.startsWith("simulated-"));
 }
 
+it("is called in the guide as it can be called", async () => {
+  expect(documented).toContainEqual(few);
+  const stage = { callboard: { addresses: { aws: "http://127.0.0.1:1" } } } as Stage;
+  for (const command of documented)
+    expect(await runCommand(stage, command)).toEqual({
+      code: 1,
+      out: "",
+      err: "nothing answers at http://127.0.0.1:1: start it with npx callboard start\n",
+    });
+});
+
 it("plays broadcasts to viewers who miss nothing, whose questions are answered, and cleans up", async () => {
   const stage = await staged();
-  const { code, out, err } = await runCommand(stage, ["simulate", "--json", ...few]);
+  const { code, out, err } = await runCommand(stage, [...few, "--json"]);
   expect(err).toBe("");
   const told = JSON.parse(out) as Told;
   expect(told.failures).toEqual([]);
