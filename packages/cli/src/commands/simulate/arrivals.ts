@@ -16,7 +16,7 @@ export interface Arrivals {
 }
 
 /** What one follower has seen of a channel. */
-export interface Sight {
+interface Sight {
   /** It has all that there was: what is put from now on is to come by itself. */
   caughtUp(): void;
   see(changed: readonly Pick<Item, "key" | "value">[]): void;
