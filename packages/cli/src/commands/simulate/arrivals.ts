@@ -1,5 +1,5 @@
 import type { Channel, Item } from "@callboard/client";
-import { type Kind, kinds, shownBy, type Told } from "./told.ts";
+import { closed, type Kind, kinds, shownBy, type Told, trackOf } from "./told.ts";
 
 /** What reached whom, and when: of all that was put, for all who follow. */
 export interface Arrivals {
@@ -17,11 +17,9 @@ export interface Arrivals {
 
 /** What one follower has seen of a channel. */
 interface Sight {
-  /** It has all that there was: what is put from now on is to come by itself. */
-  caughtUp(): void;
+  /** It has all that there was, under these keys: what is put from now on is to come by itself. */
+  caughtUp(keys: { has(key: string): boolean }): void;
   see(changed: readonly Pick<Item, "key" | "value">[]): void;
-  /** It has all there is, and this is not there any more. */
-  gone(track: string): void;
 }
 
 export interface Reached {
@@ -93,8 +91,13 @@ export function createArrivals(now: () => number): Arrivals {
       const seen: Seen = { since: Number.POSITIVE_INFINITY, next: new Map() };
       channel.seen.push(seen);
       return {
-        caughtUp() {
-          seen.since = Math.min(seen.since, now());
+        caughtUp(keys) {
+          if (Number.isFinite(seen.since)) return;
+          // Of a wait that was over before somebody came there is nothing that could come.
+          const waiting = channel.tracks.get(trackOf.waiting);
+          if (waiting?.told.at(-1)?.rank === closed && !keys.has(trackOf.waiting))
+            advance(seen, waiting, trackOf.waiting, closed);
+          seen.since = now();
         },
         see(changed) {
           for (const item of changed) {
@@ -102,7 +105,6 @@ export function createArrivals(now: () => number): Arrivals {
             if (shown) advance(seen, channel.tracks.get(shown.track), shown.track, shown.rank);
           }
         },
-        gone: (track) => advance(seen, channel.tracks.get(track), track, Number.POSITIVE_INFINITY),
       };
     },
     missing() {

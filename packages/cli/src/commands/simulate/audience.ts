@@ -43,7 +43,7 @@ export function createAudience({ socketUrl, token }: Place, arrivals: Arrivals, 
       const look = (items: readonly Item[]) => {
         sight.see(items);
         if (view.status === "following") {
-          sight.caughtUp();
+          sight.caughtUp(view.items);
           sure();
         }
         if (items.length > 0) changed(items);

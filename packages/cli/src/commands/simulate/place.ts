@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import type { Usage } from "@callboard/dev/places";
-import { eventBridgeOf } from "@callboard/functions";
+import { cryptoIds, eventBridgeOf } from "@callboard/functions";
 import { operatorsStates } from "@callboard/functions/ops";
 import { connect, localEndpoint, placesAt, SetupError } from "../../connect.ts";
 import { machinesToken } from "../../machines-token.ts";
@@ -116,7 +116,7 @@ async function handOver(aws: string, event: ScriptedEvent, at: number): Promise<
     headers: { "x-amz-invocation-type": "Event" },
     body: JSON.stringify({
       version: "0",
-      id: crypto.randomUUID(),
+      id: cryptoIds.random(),
       "detail-type": event.type,
       source: event.source,
       account: "000000000000",
