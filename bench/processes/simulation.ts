@@ -13,7 +13,7 @@ export interface Simulated {
       { readonly reached: number; readonly lost: number; readonly p50: number; readonly p99: number }
     >
   >;
-  readonly maps: { readonly maps: number; readonly different: readonly string[] };
+  readonly maps: { readonly maps: number; readonly equal: number };
   readonly late: { readonly p99: number };
   readonly load: Readonly<
     Record<"callboard" | "simulation", { readonly cores: number; readonly memoryMb: number } | undefined>

@@ -38,7 +38,7 @@ function figuresOf(found: readonly Simulated[]): Figure[] {
         goal: { atMost: 0 },
         detail: `of ${short(median(found.map((one) => sum(one, "reached"))))} changes seen by somebody, and ${short(median(found.map(({ maps }) => maps.maps)))} maps`,
       },
-      found.map((one) => sum(one, "lost") + one.maps.different.length),
+      found.map((one) => sum(one, "lost") + one.maps.maps - one.maps.equal),
     ),
     quantity(
       {

@@ -33,7 +33,7 @@ interface Told {
   readonly events: number;
   readonly questions: number;
   readonly kinds: Record<string, { put: number; reached: number; lost: number }>;
-  readonly maps: { maps: number; different: string[] };
+  readonly maps: { maps: number; equal: number; different: string[] };
   readonly broken: number;
 }
 
@@ -72,7 +72,8 @@ it("plays broadcasts to viewers who miss nothing, whose questions are answered, 
   expect(kinds.answer).toMatchObject({ put: questions, reached: 5 * questions });
   expect(kinds.receipt).toMatchObject({ put: questions, reached: questions });
   // A viewer's channel and its videos, a creator's inbox.
-  expect(told.maps).toEqual({ maps: 10 + 5 * questions + 2, different: [] });
+  const maps = 10 + 5 * questions + 2;
+  expect(told.maps).toEqual({ maps, equal: maps, different: [] });
   expect(told.broken).toBe(0);
   expect(await askingMachines(stage)).toEqual([]);
   expect(await stage.callboard.lambda.deadLetters()).toEqual([]);

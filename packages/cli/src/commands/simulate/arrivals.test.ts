@@ -110,11 +110,14 @@ it("has no values to spread, one, and a hundred", () => {
   expect(spread(Array.from({ length: 100 }, (_, n) => 100 - n))).toEqual({ p50: 50, p99: 99, max: 100 });
 });
 
-it("tells the load of a process as cores, and says nothing of one that it saw once", () => {
+it("tells the load of a process as cores, also of one that was started again, and says nothing of one that it saw once", () => {
   const at = (ms: number, cpuMs: number, mb: number) => ({ at: ms, cpuMs, memoryBytes: mb * 2 ** 20 });
   expect(loadOf([at(0, 100, 80), at(1000, 600, 120), at(2000, 1600, 90)])).toEqual({
     cores: 0.75,
     memoryMb: 120,
   });
+  expect(loadOf([at(0, 9000, 80), at(1000, 9500, 80), at(2000, 100, 40), at(3000, 350, 40)])?.cores).toBe(
+    0.25,
+  );
   expect([loadOf([]), loadOf([at(0, 1, 1)])]).toEqual([undefined, undefined]);
 });

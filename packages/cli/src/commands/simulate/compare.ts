@@ -7,6 +7,7 @@ import type { Place } from "./place.ts";
 /** How the maps of those who were there compare with those of somebody who comes anew. */
 export interface Comparison {
   readonly maps: number;
+  readonly equal: number;
   /** The first that differ, in words. */
   readonly different: readonly string[];
 }
@@ -51,9 +52,10 @@ export async function compareMaps(
       if (different.length === 0 || performance.now() > until || stop.aborted)
         return {
           maps: views.length,
-          different: different
-            .slice(0, mostTold)
-            .map((view) => differenceOf(view, newcomers.get(view.name)!)),
+          equal: views.length - different.length,
+          different: [
+            ...new Set(different.map((view) => differenceOf(view, newcomers.get(view.name)!))),
+          ].slice(0, mostTold),
         };
       await pause(pollMs);
     }

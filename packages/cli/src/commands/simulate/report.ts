@@ -22,7 +22,7 @@ export function reportOf(outcome: Outcome): string[] {
     "",
     `broadcasts   ${plan.channels} channels, ${outcome.events} events, ${outcome.questions} questions in ${outcome.playedSeconds} s, seed ${plan.seed}`,
     `viewers      ${plan.viewers}, there after ${outcome.filledSeconds} s, ${outcome.broken} connections broke`,
-    `maps         ${maps.maps - Math.min(maps.maps, maps.different.length)} of ${maps.maps} compared are equal to a newcomer's`,
+    `maps         ${maps.equal} of ${maps.maps} compared are equal to a newcomer's`,
     `callboard    ${toldLoad(load.callboard)}`,
     `simulation   ${toldLoad(load.simulation)}; put ${late.p99} ms late (p99)${late.p99 > punctualMs ? ": it was too busy, and delays are partly its own" : ""}`,
     `machine      ${load.machine.cores} cores, load average ${load.machine.loadAverage}`,

@@ -54,8 +54,10 @@ export async function simulate(
   say: (line: string) => void,
   stop: AbortSignal,
 ): Promise<Outcome> {
-  const failures: string[] = [];
-  const fail = (what: string) => void (failures.length < mostFailures && failures.push(what));
+  const failed = new Map<string, number>();
+  const fail = (what: string) => {
+    if (failed.has(what) || failed.size < mostFailures) failed.set(what, (failed.get(what) ?? 0) + 1);
+  };
   const arrivals = createArrivals(() => performance.now());
   const ended = new AbortController();
   const over = AbortSignal.any([stop, ended.signal]);
@@ -82,9 +84,13 @@ export async function simulate(
     say(`all was put and has arrived, or will not, after ${playedSeconds} s; maps are compared`);
     const maps = await compareMaps(audience.views, place, over);
     const kinds = countsOf(arrivals.counts());
-    const lost = Object.entries(kinds).filter(([, { lost }]) => lost > 0);
-    failures.push(...lost.map(([kind, { lost }]) => `${lost} changes of kind ${kind} were lost`));
-    failures.push(...maps.different);
+    const failures = [
+      ...[...failed].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
+      ...Object.entries(kinds).flatMap(([kind, { lost }]) =>
+        lost > 0 ? [`${lost} of kind ${kind} were lost`] : [],
+      ),
+      ...maps.different,
+    ];
     const questions = script.filter(({ happens }) => happens.what === "question").length;
     return {
       failures,

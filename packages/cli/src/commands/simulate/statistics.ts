@@ -49,8 +49,10 @@ export interface Load {
 export function loadOf(samples: readonly Spent[]): Load | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || last.at <= first.at) return undefined;
+  // A process that was started again begins at nothing.
+  const cpuMs = samples.slice(1).map(({ cpuMs }, n) => Math.max(0, cpuMs - samples[n]!.cpuMs));
   return {
-    cores: Math.round((100 * (last.cpuMs - first.cpuMs)) / (last.at - first.at)) / 100,
+    cores: Math.round((100 * cpuMs.reduce((sum, ms) => sum + ms, 0)) / (last.at - first.at)) / 100,
     memoryMb: Math.round(Math.max(...samples.map(({ memoryBytes }) => memoryBytes)) / 2 ** 20),
   };
 }
