@@ -8,6 +8,7 @@ const order = [
   "latency",
   "load",
   "crowd",
+  "broadcasts",
   "recovery",
   "start",
   "pages",

@@ -44,7 +44,7 @@ const packages: Readonly<Record<string, Allowed>> = {
     any: ["core", "functions", "protocol", "tokens", "aws-local", "video"],
     entries: ["@callboard/web/policy"],
   },
-  cli: { any: ["functions", "core", "protocol", "tokens", "asl", "aws-local", "dev"] },
+  cli: { any: ["functions", "core", "protocol", "client", "tokens", "asl", "aws-local", "dev"] },
   stacks: { any: ["core", "functions", "video"], entries: ["@callboard/web/policy"] },
 };
 

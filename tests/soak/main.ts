@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { broadcasts } from "./broadcasts.ts";
 import { growth } from "./growth.ts";
 import { longPlan, type Plan } from "./plan.ts";
 import { soak } from "./soak.ts";
@@ -8,10 +9,11 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const usage =
   "usage: npm run soak -- [--sockets 10000] [--seconds 300] [--kills 30] [--seed N]\n" +
-  "       npm run soak -- --growth MINUTES";
+  "       npm run soak -- --growth MINUTES\n" +
+  "       npm run soak -- --broadcasts MINUTES";
 
 /** What the command line asks for; throws when it says what is not a number. */
-function readWish(args: string[]): Plan | { readonly growth: number } {
+function readWish(args: string[]): Plan | { readonly growth: number } | { readonly broadcasts: number } {
   const { values } = parseArgs({
     args,
     options: {
@@ -20,6 +22,7 @@ function readWish(args: string[]): Plan | { readonly growth: number } {
       kills: { type: "string" },
       seed: { type: "string" },
       growth: { type: "string" },
+      broadcasts: { type: "string" },
     },
   });
   const said = Object.entries(values).map(([name, text]) => {
@@ -27,6 +30,7 @@ function readWish(args: string[]): Plan | { readonly growth: number } {
     return [name, Number(text)];
   });
   if (values.growth !== undefined) return { growth: Number(values.growth) };
+  if (values.broadcasts !== undefined) return { broadcasts: Number(values.broadcasts) };
   return { ...longPlan, seed: Date.now() % 1_000_000, ...Object.fromEntries(said) };
 }
 
@@ -51,9 +55,20 @@ async function main(): Promise<void> {
   }
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
-  const failures =
-    "growth" in wish ? await watchGrowth(wish.growth, stop.signal) : await run(wish, stop.signal);
+  const failures = await failuresOf(wish, stop.signal);
   process.exit(failures.length > 0 ? 1 : 0);
+}
+
+function failuresOf(wish: ReturnType<typeof readWish>, stop: AbortSignal): Promise<readonly string[]> {
+  if ("growth" in wish) return watchGrowth(wish.growth, stop);
+  if ("broadcasts" in wish) return watchBroadcasts(wish.broadcasts);
+  return run(wish, stop);
+}
+
+async function watchBroadcasts(minutes: number): Promise<readonly string[]> {
+  const failures = await broadcasts(minutes, console.log);
+  for (const what of failures) console.log(`FAILURE ${what}`);
+  return failures;
 }
 
 async function run(plan: Plan, stop: AbortSignal): Promise<readonly string[]> {

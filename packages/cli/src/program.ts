@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import type { AslOptions } from "./commands/asl.ts";
+import type { SimulateOptions } from "./commands/simulate/index.ts";
 import type { Ended, Options, Terminal } from "./terminal.ts";
 
 /**
@@ -57,6 +58,25 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     .option(...json)
     .action(async (options: Options, self: Command) =>
       end(self, (await import("./commands/check/index.ts")).check(terminal, options)),
+    );
+
+  command(
+    program,
+    "simulate",
+    "play broadcasts to viewers on this machine, and say what reached whom and when",
+  )
+    .option("--channels <COUNT>", "channels that broadcast, 50 unless said otherwise, 200 at most")
+    .option("--viewers <COUNT>", "viewers of all channels together, 2000 unless said otherwise, 5000 at most")
+    .option("--minutes <MINUTES>", "how long the broadcasts take, 5 unless said otherwise, 60 at most")
+    .option("--pace <TIMES>", "how many times faster they are played, 1 unless said otherwise, 60 at most")
+    .option("--seed <NUMBER>", "the same one writes the same broadcasts, 1 unless said otherwise")
+    .option(
+      "--aws <URL>",
+      "the AWS endpoint of Callboard on this machine, http://127.0.0.1:3002 unless said otherwise",
+    )
+    .option(...json)
+    .action(async (options: SimulateOptions, self: Command) =>
+      end(self, (await import("./commands/simulate/index.ts")).simulateBroadcasts(terminal, options)),
     );
 
   command(program, "asl <FILE>", "write out the states of a definition that report and ask, for deployment")
@@ -144,4 +164,4 @@ the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AW
 browsers at once, SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within
 seconds if the command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL. check goes
 to a deployment when SOCKET_URL is set: then also CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token;
-HTTP_URL and both queues help it to say why.`;
+HTTP_URL and both queues help it to say why. simulate makes load, and refuses every address but those of this machine.`;

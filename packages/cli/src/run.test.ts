@@ -14,6 +14,7 @@ it.each(["help", "--help", "-h"])("says what there is when it is called with %s"
   for (const form of [
     "start ",
     "check [options]",
+    "simulate [options]",
     "ledger [options] <EXECUTION>",
     "history [options] <SUBJECT>",
     "erase [options] <PRINCIPAL>",
@@ -67,6 +68,11 @@ it.each([
   [["check", "a-token"], "too many arguments for 'check'"],
   [["check", "--patience", "0"], "SECONDS are from 1 to 300"],
   [["check", "--patience", "soon"], "SECONDS are from 1 to 300"],
+  [
+    ["simulate", "--channels", "0"],
+    "--channels is a whole number from 1 to 200\nusage: callboard simulate [options]",
+  ],
+  [["simulate", "now"], "too many arguments for 'simulate'"],
   [["ops"], "Usage: callboard ops [options] [command]"],
   [["ops", "backups"], "unknown command 'backups'"],
   [["ops", "requests", "all"], "too many arguments for 'requests'"],

@@ -12,6 +12,15 @@ export interface Places {
   readonly smtp?: string;
   /** The page that shows what was sent; there is none where people sign in. */
   readonly mail?: string;
+  /** What this process has used so far, so that whoever makes load can say what it costs. */
+  readonly usage?: Usage;
+}
+
+export interface Usage {
+  /** Milliseconds of processor time, over all cores. */
+  readonly cpuMs: number;
+  /** Bytes of memory now. */
+  readonly memoryBytes: number;
 }
 
 /** Where the AWS endpoint tells it: no bucket can have such a name. */
@@ -27,6 +36,11 @@ export const placesService = (places: () => Places | undefined): EndpointService
       "content-type": "application/json",
       "cache-control": "no-store",
     });
-    response.end(JSON.stringify(found ?? { message: "It is being started." }));
+    response.end(JSON.stringify(found ? { ...found, usage: usage() } : { message: "It is being started." }));
   },
 });
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / 1000, memoryBytes: process.memoryUsage.rss() };
+}

@@ -318,3 +318,40 @@ it.each(["210987654321", undefined])(
     expect(calls.announce.calls).toHaveLength(1);
   },
 );
+
+/** What takes a recording that starts: a step of the video, and facts of it and of its channel. */
+async function recordingStarts(progress: object): Promise<void> {
+  const { log } = keptLog();
+  const handler = ingestHandler({ app: { progress } as unknown as IngestParts["app"], log });
+  const detail = { recording_status: "Recording Start", stream_id: "v_1", channel_name: "ana" };
+  await handler(busEvent("aws.ivs", "IVS Recording State Change", detail, []));
+}
+
+it("keeps nothing of an event back until the rest of it is done", async () => {
+  const told: string[] = [];
+  let tellChannel = () => {};
+  const channelTold = new Promise<void>((done) => {
+    tellChannel = done;
+  });
+  await recordingStarts({
+    report: () => channelTold,
+    async setFacts({ subject }: { subject: string }) {
+      told.push(subject);
+      if (subject === "channel/ana") tellChannel();
+    },
+  });
+  expect(told).toEqual(["video/v_1", "channel/ana"]);
+});
+
+it("says that some of an event failed only once all of it is done or has failed", async () => {
+  const done: string[] = [];
+  const taken = recordingStarts({
+    report: () => Promise.reject(new Error("the table is away")),
+    async setFacts({ subject }: { subject: string }) {
+      await Promise.resolve();
+      done.push(subject);
+    },
+  });
+  await expect(taken).rejects.toThrow("the table is away");
+  expect(done).toEqual(["video/v_1", "channel/ana"]);
+});

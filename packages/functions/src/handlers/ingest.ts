@@ -69,7 +69,9 @@ export function ingestHandler({ app, log, publishers, account, region }: IngestP
       if (one.type === "Feedback Requested")
         checkAsking(event, envelope.execution ?? one.detail.execution, { account, region });
     }
-    for (const one of told) await take(one, envelope);
+    // What they change of one subject is then one write and one push, and no subject waits for another's.
+    const taken = await Promise.allSettled(told.map((one) => take(one, envelope)));
+    for (const one of taken) if (one.status === "rejected") throw one.reason;
   }
 
   return async (invokedWith: unknown): Promise<void> => {

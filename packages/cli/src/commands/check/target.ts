@@ -3,6 +3,7 @@ import type { DeadLetter } from "@callboard/core";
 import { environment } from "@callboard/functions";
 import { composeOps, operatorsStates } from "@callboard/functions/ops";
 import { connect, localEndpoint, placesAt, SetupError } from "../../connect.ts";
+import { machinesToken } from "../../machines-token.ts";
 import type { Options, Terminal } from "../../terminal.ts";
 
 /** What is checked, and what may be used for it. */
@@ -70,7 +71,7 @@ async function local(terminal: Terminal, options: Options): Promise<Target> {
     socketUrl: `${places.socketEndpoint.replace(/^http/, "ws")}/`,
     httpUrl: places.socketEndpoint,
     stateMachineArn: places.checkMachineArn,
-    token: (await givenToken(terminal, options)) ?? (await machinesToken(places.pages)),
+    token: (await givenToken(terminal, options)) ?? (await machinesToken(places.pages, "check", tokenNeeded)),
     states: operatorsStates(variables),
     letters: async () => (await ops.deadLetters.list()).letters,
   };
@@ -92,6 +93,8 @@ function address(env: Terminal["env"], name: string, protocol: RegExp): string |
   return text.replace(/\/+$/, "");
 }
 
+const tokenNeeded = "this Callboard gives out no token: give one with --token-file FILE or CALLBOARD_TOKEN";
+
 /** Never an argument: the lists of processes would show it. */
 async function givenToken(terminal: Terminal, { tokenFile }: Options): Promise<string | undefined> {
   if (tokenFile === undefined) return terminal.env.CALLBOARD_TOKEN?.trim() || undefined;
@@ -102,18 +105,4 @@ async function givenToken(terminal: Terminal, { tokenFile }: Options): Promise<s
       throw new SetupError(`the token cannot be read from ${tokenFile}: ${cause.code}`);
     },
   );
-}
-
-const answerMs = 5_000;
-
-/** One of those that Callboard gives out on one machine, for a person of its own. */
-async function machinesToken(pages: string | undefined): Promise<string> {
-  const needed = "this Callboard gives out no token: give one with --token-file FILE or CALLBOARD_TOKEN";
-  if (pages === undefined) throw new SetupError(needed);
-  const answer = await fetch(`${pages}/dev/token?user=check&role=viewer`, {
-    signal: AbortSignal.timeout(answerMs),
-  }).catch(() => undefined);
-  const { token } = ((await answer?.json().catch(() => undefined)) ?? {}) as { token?: unknown };
-  if (!answer?.ok || typeof token !== "string") throw new SetupError(needed);
-  return token;
 }

@@ -1,0 +1,123 @@
+import { expect, it } from "vitest";
+import { createArrivals } from "./arrivals.ts";
+import { rankAt } from "./script.ts";
+import { countsOf, loadOf, spread } from "./statistics.ts";
+import { asked, closed, trackOf } from "./told.ts";
+
+const nothing = new Set<string>();
+const video = "watch:video/v_1";
+const step = (state: string, at: number) => ({ key: "step/run:1/mp4", value: { state, at } });
+const views = (at: number) => ({ key: "fact/views", value: { value: 7, at } });
+const mp4 = (at: number, final = false) =>
+  ({ kind: "step", track: trackOf.step("mp4"), rank: rankAt(at, final) }) as const;
+
+/** Arrivals on a clock that stands until it is moved. */
+function watched() {
+  let now = 0;
+  const arrivals = createArrivals(() => now);
+  return {
+    arrivals,
+    after(ms: number) {
+      now += ms;
+    },
+    count: (kind: "step" | "views" | "question" | "answer" | "receipt") => countsOf(arrivals.counts())[kind],
+  };
+}
+
+it("counts a change for each who follows, and how long it took to each", () => {
+  const { arrivals, after, count } = watched();
+  const [ana, ben] = [arrivals.follow(video), arrivals.follow(video)];
+  for (const sight of [ana, ben]) sight.caughtUp(nothing);
+  arrivals.put(video, mp4(1000));
+  after(20);
+  ana.see([step("started", 1000)]);
+  expect(arrivals.missing()).toBe(1);
+  after(30);
+  ben.see([step("started", 1000)]);
+  expect(arrivals.missing()).toBe(0);
+  expect(count("step")).toEqual({ put: 1, reached: 2, lost: 0, timed: 2, p50: 20, p99: 50, max: 50 });
+});
+
+it("counts what somebody never saw as lost, and an older value as nothing new", () => {
+  const { arrivals, count } = watched();
+  const sight = arrivals.follow(video);
+  sight.caughtUp(nothing);
+  arrivals.put(video, mp4(1000));
+  arrivals.put(video, mp4(3000, true));
+  sight.see([step("started", 1000), step("started", 1000), step("running", 9000)]);
+  expect(count("step")).toMatchObject({ put: 2, reached: 1, lost: 1 });
+});
+
+it("takes what was pushed together with a later change as seen", () => {
+  const { arrivals, count } = watched();
+  const sight = arrivals.follow(video);
+  sight.caughtUp(nothing);
+  for (const at of [1000, 2000, 3000])
+    arrivals.put(video, { kind: "views", track: trackOf.fact("views"), rank: rankAt(at, false) });
+  sight.see([views(3000)]);
+  expect(count("views")).toMatchObject({ put: 3, reached: 3, lost: 0 });
+});
+
+it("times nothing that was put before somebody was sure of the channel", () => {
+  const { arrivals, after, count } = watched();
+  arrivals.put(video, mp4(1000));
+  const sight = arrivals.follow(video);
+  after(500);
+  sight.see([step("started", 1000)]);
+  sight.caughtUp(nothing);
+  expect(count("step")).toMatchObject({ reached: 1, lost: 0, timed: 0 });
+});
+
+it("knows a question by the wait, its end by the end of the wait, and its receipt once it is relayed", () => {
+  const { arrivals, count } = watched();
+  const inbox = "inbox:user/ana";
+  const [viewer, creator] = [arrivals.follow(video), arrivals.follow(inbox)];
+  arrivals.put(video, { kind: "question", track: trackOf.waiting, rank: asked });
+  arrivals.put(inbox, { kind: "question", track: trackOf.request("video/v_1"), rank: asked });
+  viewer.see([{ key: "waiting", value: { requests: {} } }]);
+  creator.see([{ key: "request/req_1", value: { subject: "video/v_1" } }]);
+  arrivals.put(video, { kind: "answer", track: trackOf.waiting, rank: closed });
+  arrivals.put(inbox, { kind: "receipt", track: trackOf.receipt("video/v_1"), rank: closed });
+  creator.see([{ key: "receipt/rpl_1", value: { subject: "video/v_1", status: "accepted" } }]);
+  expect([count("question"), count("answer"), count("receipt")]).toMatchObject([
+    { reached: 2, lost: 0 },
+    { reached: 0, lost: 1 },
+    { reached: 0, lost: 1 },
+  ]);
+  viewer.see([{ key: "waiting", value: null }]);
+  creator.see([{ key: "receipt/rpl_1", value: { subject: "video/v_1", status: "relayed" } }]);
+  expect(arrivals.missing()).toBe(0);
+});
+
+it("waits for nothing of a question that was answered before somebody came, and for one that is open", () => {
+  const { arrivals, count } = watched();
+  arrivals.put(video, { kind: "question", track: trackOf.waiting, rank: asked });
+  arrivals.put(video, { kind: "answer", track: trackOf.waiting, rank: closed });
+  arrivals.follow(video).caughtUp(nothing);
+  expect([count("question"), count("answer")]).toMatchObject([
+    { lost: 0, timed: 0 },
+    { lost: 0, timed: 0 },
+  ]);
+  const other = "watch:video/v_2";
+  arrivals.put(other, { kind: "question", track: trackOf.waiting, rank: asked });
+  arrivals.follow(other).caughtUp(nothing);
+  expect(count("question").lost).toBe(1);
+});
+
+it("has no values to spread, one, and a hundred", () => {
+  expect(spread([])).toEqual({ p50: 0, p99: 0, max: 0 });
+  expect(spread([3.4])).toEqual({ p50: 3, p99: 3, max: 3 });
+  expect(spread(Array.from({ length: 100 }, (_, n) => 100 - n))).toEqual({ p50: 50, p99: 99, max: 100 });
+});
+
+it("tells the load of a process as cores, also of one that was started again, and says nothing of one that it saw once", () => {
+  const at = (ms: number, cpuMs: number, mb: number) => ({ at: ms, cpuMs, memoryBytes: mb * 2 ** 20 });
+  expect(loadOf([at(0, 100, 80), at(1000, 600, 120), at(2000, 1600, 90)])).toEqual({
+    cores: 0.75,
+    memoryMb: 120,
+  });
+  expect(loadOf([at(0, 9000, 80), at(1000, 9500, 80), at(2000, 100, 40), at(3000, 350, 40)])?.cores).toBe(
+    0.25,
+  );
+  expect([loadOf([]), loadOf([at(0, 1, 1)])]).toEqual([undefined, undefined]);
+});

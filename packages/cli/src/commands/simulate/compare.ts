@@ -1,0 +1,84 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { type Callboard, type Channel, type ChannelView, connect } from "@callboard/client";
+import { WebSocket } from "ws";
+import type { Place } from "./place.ts";
+
+/** How the maps of those who were there compare with those of somebody who comes anew. */
+export interface Comparison {
+  readonly maps: number;
+  readonly equal: number;
+  /** The first that differ, in words. */
+  readonly different: readonly string[];
+}
+
+const mostTold = 10;
+const patienceMs = 60_000;
+const pollMs = 250;
+/** Channels of one who comes anew. */
+const channelsEach = 50;
+
+/**
+ * Compares every view with that of somebody who comes anew, key by key, until all are equal or it has taken a minute: the
+ * number of viewers changes with those who come.
+ */
+export async function compareMaps(
+  views: readonly ChannelView[],
+  { socketUrl, token }: Place,
+  stop: AbortSignal,
+): Promise<Comparison> {
+  const names = [...new Set(views.map(({ name }) => name))];
+  const newcomers = new Map<Channel, ChannelView>();
+  const clients: Callboard[] = [];
+  const follow = (user: string, some: readonly Channel[]) => {
+    const client = connect({ url: socketUrl, token: () => token(user), WebSocket, name: "simulate" });
+    clients.push(client);
+    for (const name of some) {
+      const view = client.channel(name);
+      view.follow();
+      newcomers.set(name, view);
+    }
+  };
+  const watched = names.filter((name) => !name.startsWith("inbox:"));
+  for (let n = 0; n < watched.length; n += channelsEach)
+    follow("simulated-newcomer", watched.slice(n, n + channelsEach));
+  // An inbox is its owner's alone.
+  for (const name of names)
+    if (name.startsWith("inbox:user/")) follow(name.slice("inbox:user/".length), [name]);
+  try {
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      const different = views.filter((view) => !isEqual(view, newcomers.get(view.name)!));
+      if (different.length === 0 || performance.now() > until || stop.aborted)
+        return {
+          maps: views.length,
+          equal: views.length - different.length,
+          different: [
+            ...new Set(different.map((view) => differenceOf(view, newcomers.get(view.name)!))),
+          ].slice(0, mostTold),
+        };
+      await pause(pollMs);
+    }
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
+
+const isEqual = (view: ChannelView, anew: ChannelView): boolean =>
+  view.status === "following" &&
+  anew.status === "following" &&
+  view.epoch === anew.epoch &&
+  isDeepStrictEqual(valuesOf(view), valuesOf(anew));
+
+const valuesOf = ({ items }: ChannelView) =>
+  new Map([...items.values()].map(({ key, value, version }) => [key, { value, version }]));
+
+function differenceOf(view: ChannelView, anew: ChannelView): string {
+  if (anew.status !== "following")
+    return `${view.name}: whoever comes anew is ${JSON.stringify(anew.status)}`;
+  if (view.status !== "following") return `${view.name}: a viewer is ${JSON.stringify(view.status)}`;
+  const [seen, known] = [valuesOf(view), valuesOf(anew)];
+  const keys = [...new Set([...seen.keys(), ...known.keys()])];
+  const unequal = keys.filter((key) => !isDeepStrictEqual(seen.get(key), known.get(key)));
+  return `${view.name}: differs in ${unequal.slice(0, 5).join(", ") || "its epoch"}`;
+}

@@ -1,0 +1,73 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, it } from "vitest";
+import { run } from "../../run.ts";
+import { keptTerminal } from "../../testing/kept-terminal.ts";
+import { loopback } from "./place.ts";
+
+it.each([
+  ["http://127.0.0.1:3002", "http://127.0.0.1:3002"],
+  ["http://127.1:3002/", "http://127.0.0.1:3002"],
+  ["http://127.0.0.9:3002/path", "http://127.0.0.9:3002"],
+  ["http://[::1]:3002", "http://[::1]:3002"],
+  ["http://localhost:3002", "http://localhost:3002"],
+])("takes %s, which is this machine", (given, origin) => {
+  expect(loopback("--aws", given)).toBe(origin);
+});
+
+it.each([
+  "http://192.0.2.1:3002",
+  "http://0.0.0.0:3002",
+  "http://127.0.0.1.example.com",
+  "http://localhost.example.com",
+  "http://[::ffff:192.0.2.1]:3002",
+  "http://[2001:db8::1]:3002",
+  "http://127.0.0.1@example.com",
+  "http://example.com#127.0.0.1",
+  "https://127.0.0.1:3002",
+  "ws://127.0.0.1:3002",
+  "127.0.0.1:3002",
+  "",
+])("makes no load at %s", async (given) => {
+  const { terminal, printed, warned } = keptTerminal();
+  expect(await run(["simulate", "--aws", given], terminal)).toBe(1);
+  expect(warned).toEqual([expect.stringMatching(/^--aws is not /)]);
+  expect(printed).toEqual([]);
+});
+
+it("never says what an address has beside its host", async () => {
+  const { terminal, warned } = keptTerminal();
+  for (const given of ["https://me:hunter2@127.0.0.1", "http://me:hunter2@example.com/hunter2"])
+    expect(await run(["simulate", "--aws", given], terminal)).toBe(1);
+  expect(warned.join()).not.toContain("hunter2");
+});
+
+it("makes no load where an endpoint of this machine says that the rest is elsewhere", async () => {
+  const server = createServer((_, response) => {
+    response.end(JSON.stringify({ socketEndpoint: "http://192.0.2.1:3001", checkMachineArn: "a" }));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { terminal, warned } = keptTerminal();
+  const aws = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await run(["simulate", "--aws", aws], terminal)).toBe(1);
+  expect(warned).toEqual([
+    "the address of its WebSocket API is not on this machine (127.0.0.1, ::1 or localhost): 192.0.2.1",
+  ]);
+  await new Promise((closed) => server.close(closed));
+});
+
+it.each([
+  [
+    { TABLE_NAME: "notices" },
+    "simulate makes load, and only on this machine: unset TABLE_NAME, which names a deployment",
+  ],
+  [
+    { AWS_ENDPOINT_URL: "https://dynamodb.eu-central-1.amazonaws.com" },
+    "AWS_ENDPOINT_URL is not an http address such as http://127.0.0.1:3002",
+  ],
+  [{ CALLBOARD_AWS_PORT: "1" }, "nothing answers at http://127.0.0.1:1: start it with npx callboard start"],
+])("makes no load where the environment is %j", async (env, said) => {
+  const { terminal, warned } = keptTerminal(env);
+  expect(await run(["simulate"], terminal)).toBe(1);
+  expect(warned).toEqual([said]);
+});

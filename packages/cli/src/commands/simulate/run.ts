@@ -1,0 +1,203 @@
+import { setMaxListeners } from "node:events";
+import { availableParallelism, loadavg } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Channel } from "@callboard/client";
+import { type Arrivals, createArrivals } from "./arrivals.ts";
+import { createAudience, fill } from "./audience.ts";
+import { type Comparison, compareMaps } from "./compare.ts";
+import { type Creators, createCreators } from "./creators.ts";
+import type { Asking, Place } from "./place.ts";
+import type { Plan } from "./plan.ts";
+import { type Moment, rankAt, writeScript } from "./script.ts";
+import { type Count, countsOf, type Load, loadOf, type Spent, spread } from "./statistics.ts";
+import type { Kind } from "./told.ts";
+
+/** What a simulation came to. */
+export interface Outcome {
+  /** What must not be, in words; empty when nothing was lost and every map is equal. */
+  readonly failures: readonly string[];
+  readonly plan: Plan;
+  /** Until everybody was there, and how long the broadcasts were played, in seconds. */
+  readonly filledSeconds: number;
+  readonly playedSeconds: number;
+  readonly events: number;
+  readonly questions: number;
+  readonly kinds: Readonly<Record<Kind, Count>>;
+  /** Connections that broke by themselves. */
+  readonly broken: number;
+  /** How much later than written events were put, in milliseconds: what this process was too slow for. */
+  readonly late: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly maps: Comparison;
+  readonly load: {
+    readonly callboard?: Load | undefined;
+    readonly simulation?: Load | undefined;
+    /** Of everything on this machine within the last minute, and the cores that it has. */
+    readonly machine: { readonly cores: number; readonly loadAverage: number };
+  };
+}
+
+const sampleMs = 1_000;
+const pollMs = 100;
+/** Nothing must arrive for so long until the rest is lost; and the longest wait for it. */
+const quietMs = 20_000;
+const drainMs = 120_000;
+const mostFailures = 20;
+
+/**
+ * Plays a plan's broadcasts and leaves nothing running. `say` takes lines about its progress; `stop` ends it early, and
+ * then it rejects.
+ */
+export async function simulate(
+  plan: Plan,
+  place: Place,
+  clock: { now(): number },
+  say: (line: string) => void,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  const failed = new Map<string, number>();
+  const fail = (what: string) => {
+    if (failed.has(what) || failed.size < mostFailures) failed.set(what, (failed.get(what) ?? 0) + 1);
+  };
+  const arrivals = createArrivals(() => performance.now());
+  const ended = new AbortController();
+  const over = AbortSignal.any([stop, ended.signal]);
+  // One creator waits with an answer at a time, beside what waits for the next event.
+  setMaxListeners(plan.channels + 10, over);
+  const audience = createAudience(place, arrivals, over);
+  const creators = createCreators(plan, place, audience, arrivals, fail, over);
+  let asking: Asking | undefined;
+  try {
+    const begun = performance.now();
+    asking = await place.asking(`simulated-${plan.run}`);
+    await creators.come();
+    await fill(audience, plan);
+    const filledSeconds = secondsSince(begun);
+    say(`${plan.viewers} viewers and ${plan.channels} creators are there after ${filledSeconds} s`);
+    const script = writeScript(plan);
+    const meter = startMeter(place, over);
+    const played = performance.now();
+    const late = await play({ plan, place, clock, arrivals, creators, asking, fail, stop: over }, script);
+    await drain(arrivals, creators, over);
+    stop.throwIfAborted();
+    const playedSeconds = secondsSince(played);
+    const load = await meter.end();
+    say(`all was put and has arrived, or will not, after ${playedSeconds} s; maps are compared`);
+    const maps = await compareMaps(audience.views, place, over);
+    const kinds = countsOf(arrivals.counts());
+    const failures = [
+      ...[...failed].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
+      ...Object.entries(kinds).flatMap(([kind, { lost }]) =>
+        lost > 0 ? [`${lost} of kind ${kind} were lost`] : [],
+      ),
+      ...maps.different,
+    ];
+    const questions = script.filter(({ happens }) => happens.what === "question").length;
+    return {
+      failures,
+      plan,
+      filledSeconds,
+      playedSeconds,
+      events: script.length - questions,
+      questions,
+      kinds,
+      broken: audience.broken,
+      late: spread(late),
+      maps,
+      load,
+    };
+  } finally {
+    ended.abort();
+    audience.close();
+    await asking?.remove().catch(({ message }: Error) => say(`what asks was not removed: ${message}`));
+  }
+}
+
+/** Everything that a script is played with. */
+interface Stage {
+  readonly plan: Plan;
+  readonly place: Place;
+  readonly clock: { now(): number };
+  readonly arrivals: Arrivals;
+  readonly creators: Creators;
+  readonly asking: Asking;
+  readonly fail: (what: string) => void;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Puts each event at its time, whatever becomes of those before, and resolves when all were taken or refused: with how much
+ * later each was put. What is played faster than it is written happened before now, and the last of it now.
+ */
+async function play(stage: Stage, script: readonly Moment[]): Promise<number[]> {
+  const { plan, clock, fail, stop } = stage;
+  const total = plan.minutes * 60_000;
+  const origin = 1000 * Math.floor((clock.now() - (total - total / plan.pace)) / 1000);
+  const start = performance.now();
+  const late: number[] = [];
+  const pending: Promise<void>[] = [];
+  for (const moment of script) {
+    const due = start + moment.ms / plan.pace;
+    const wait = due - performance.now();
+    if (wait > 0) await pause(wait, undefined, { signal: stop }).catch(() => {});
+    if (stop.aborted) break;
+    late.push(Math.max(0, performance.now() - due));
+    pending.push(happen(stage, moment, origin + moment.ms).catch(({ message }: Error) => fail(message)));
+  }
+  await Promise.all(pending);
+  return late;
+}
+
+async function happen(
+  { place, arrivals, creators, asking }: Stage,
+  moment: Moment,
+  at: number,
+): Promise<void> {
+  const { happens, video } = moment;
+  if (happens.what === "question") {
+    const subject = `video/${video}`;
+    return creators.ask(subject, happens, (creator) => asking.ask(subject, creator));
+  }
+  for (const { kind, track, subject, final } of happens.tells)
+    arrivals.put(`watch:${subject}` as Channel, { kind, track, rank: rankAt(at, final) });
+  await place.put(happens, at);
+}
+
+/** Until every answer is given and everything has arrived, or nothing does any more. */
+async function drain(arrivals: Arrivals, creators: Creators, stop: AbortSignal): Promise<void> {
+  const begun = performance.now();
+  while (!stop.aborted && (creators.open > 0 || arrivals.missing() > 0)) {
+    const now = performance.now();
+    if (now - begun > drainMs || now - Math.max(begun, arrivals.lastAt) > quietMs) return;
+    await pause(pollMs);
+  }
+}
+
+/** Looks each second at what both processes have used, until it is ended or all is over. */
+function startMeter(place: Place, over: AbortSignal): { end(): Promise<Outcome["load"]> } {
+  const [callboard, simulation]: [Spent[], Spent[]] = [[], []];
+  async function sample(): Promise<void> {
+    const { user, system } = process.cpuUsage();
+    const memoryBytes = process.memoryUsage.rss();
+    simulation.push({ at: performance.now(), cpuMs: (user + system) / 1000, memoryBytes });
+    const used = await place.usage();
+    if (used) callboard.push({ at: performance.now(), ...used });
+  }
+  let sampled = sample();
+  const timer = setInterval(() => {
+    sampled = sampled.then(sample);
+  }, sampleMs);
+  over.addEventListener("abort", () => clearInterval(timer), { once: true });
+  return {
+    async end() {
+      clearInterval(timer);
+      await sampled.then(sample);
+      return {
+        callboard: loadOf(callboard),
+        simulation: loadOf(simulation),
+        machine: { cores: availableParallelism(), loadAverage: Math.round(10 * loadavg()[0]!) / 10 },
+      };
+    },
+  };
+}
+
+const secondsSince = (from: number): number => Math.round((performance.now() - from) / 100) / 10;

@@ -1,0 +1,57 @@
+import type { Item } from "@callboard/client";
+
+/** What kinds of changes are counted apart. */
+export const kinds = ["live", "views", "step", "fact", "question", "answer", "receipt"] as const;
+export type Kind = (typeof kinds)[number];
+
+/**
+ * A change that somebody is to see: of what it is a change, and its place among the changes of that. What is pushed
+ * together shows the latest alone, so whoever sees a rank has seen all below it.
+ */
+export interface Told {
+  readonly kind: Kind;
+  readonly track: string;
+  readonly rank: number;
+}
+
+/** What changes of one thing are known by, whichever execution its key names. */
+export const trackOf = {
+  fact: (name: string) => `fact/${name}`,
+  step: (name: string) => `step/${name}`,
+  /** In `watch:`: that the video waits for an answer. */
+  waiting: "waiting",
+  /** In an inbox: the question about a subject, and what became of its answer. */
+  request: (subject: string) => `request/${subject}`,
+  receipt: (subject: string) => `receipt/${subject}`,
+};
+
+/** Higher than any time: a final state is newer than all that is not, whenever each was reported. */
+export const finalRank = 1e15;
+export const asked = 1;
+export const closed = 2;
+
+const ranks = { accepted: 1, relayed: 2 } as const;
+
+/** What an item shows, as a rank of a track; undefined for what nobody waits for. */
+export function shownBy({ key, value }: Pick<Item, "key" | "value">): Omit<Told, "kind"> | undefined {
+  const [kind = "", ...rest] = key.split("/");
+  const fields = (value ?? {}) as Record<string, unknown>;
+  switch (kind) {
+    case "fact":
+      return value === null ? undefined : { track: key, rank: Number(fields.at) };
+    case "step": {
+      const final = fields.state === "succeeded" || fields.state === "failed";
+      const rank = Number(fields.at) + (final ? finalRank : 0);
+      return value === null ? undefined : { track: trackOf.step(rest.at(-1)!), rank };
+    }
+    case "waiting":
+      return { track: trackOf.waiting, rank: value === null ? closed : asked };
+    case "request":
+      return value === null ? undefined : { track: trackOf.request(String(fields.subject)), rank: asked };
+    case "receipt": {
+      const rank = ranks[fields.status as keyof typeof ranks] ?? 0;
+      return value === null ? undefined : { track: trackOf.receipt(String(fields.subject)), rank };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import { SetupError } from "./connect.ts";
+
+const answerMs = 10_000;
+
+/**
+ * One of the tokens that Callboard gives out on one machine, for a viewer of such a name. Rejects with a `SetupError` that
+ * says what is `needed` where it gives out none.
+ */
+export async function machinesToken(
+  pages: string | undefined,
+  user: string,
+  needed: string,
+): Promise<string> {
+  if (pages === undefined) throw new SetupError(needed);
+  const answer = await fetch(`${pages}/dev/token?user=${user}&role=viewer`, {
+    redirect: "error",
+    signal: AbortSignal.timeout(answerMs),
+  }).catch(() => undefined);
+  const { token } = ((await answer?.json().catch(() => undefined)) ?? {}) as { token?: unknown };
+  if (!answer?.ok || typeof token !== "string") throw new SetupError(needed);
+  return token;
+}
