@@ -1,18 +1,27 @@
-import type { Bus, Dynamodb, Integration, Lambda, S3, Transcribe } from "@callboard/aws-local";
+import type { Bus, Dynamodb, Integrations, Lambda, S3, Sns, Sqs, States, Transcribe } from "@callboard/aws-local";
 import {
   awsSdk,
-  bedrockInvokeModel,
+  bedrockTasks,
   type Connection,
   type ContainerRun,
+  cloudwatchTasks,
   dynamodbTasks,
-  httpInvoke,
-  lambdaFunction,
-  lambdaInvoke,
-  putEvents,
-  runTask,
+  ecsTasks,
+  eventsTasks,
+  firstOf,
+  httpTasks,
+  lambdaTasks,
+  s3Tasks,
+  sfnTasks,
+  snsTasks,
+  sqsTasks,
+  standInName,
+  standInTasks,
+  startExecutionTasks,
 } from "@callboard/aws-local";
-import { converseStandIn, drawStandIn } from "@callboard/video/models";
+import { converseStandIn, invokeStandIn } from "@callboard/video/models";
 import type { TaskFunctions } from "@callboard/video/tasks";
+import { prepareFamily } from "./state-machine.ts";
 
 /** What the services behind Task states are made of. */
 export interface IntegrationParts {
@@ -20,42 +29,67 @@ export interface IntegrationParts {
   readonly lambda: Lambda;
   /** The embedded one; Task states reach no other. */
   readonly dynamodb?: Pick<Dynamodb, "operations"> | undefined;
-  readonly s3: Pick<S3, "read" | "write">;
+  readonly s3: Pick<S3, "operations" | "read" | "write">;
+  readonly sqs: Pick<Sqs, "operations">;
+  readonly sns: Pick<Sns, "operations">;
+  readonly states: () => States;
   readonly transcribe: Transcribe;
-  /** What a container of the compute step runs. */
+  /** What a container of the post-processing's own compute step runs. */
   readonly prepare: TaskFunctions["prepare"];
   /** EventBridge connections by ARN. */
   readonly connections: Readonly<Record<string, Connection>>;
 }
 
-/** What Task states can call, by the resource that they name: what the post-processing needs, and the table. */
-export function integrations(parts: IntegrationParts): Record<string, Integration> {
-  const { bus, lambda, dynamodb, s3, transcribe, connections } = parts;
-  return {
-    ...(dynamodb ? dynamodbTasks(dynamodb.operations) : {}),
-    lambdaFunction: lambdaFunction(lambda),
-    "arn:aws:states:::lambda:invoke": lambdaInvoke(lambda),
-    "arn:aws:states:::events:putEvents": putEvents(bus.operations.PutEvents),
-    "arn:aws:states:::http:invoke": httpInvoke({ fetch, connections }),
-    "arn:aws:states:::bedrock:invokeModel": bedrockInvokeModel(
-      async ({ body, contentType }) => ({ body: await drawStandIn(body), contentType }),
-      s3,
-    ),
-    "arn:aws:states:::aws-sdk:bedrockruntime:converse": awsSdk("BedrockRuntime", converseStandIn),
-    "arn:aws:states:::ecs:runTask": runTask(({ containers }) => runContainers(parts.prepare, containers)),
-    "arn:aws:states:::aws-sdk:transcribe:startTranscriptionJob": awsSdk(
-      "Transcribe",
-      transcribe.startTranscriptionJob,
-    ),
-    "arn:aws:states:::aws-sdk:transcribe:getTranscriptionJob": awsSdk(
-      "Transcribe",
-      transcribe.getTranscriptionJob,
-    ),
+/** What Task states can call: a function that somebody has put in a service's place, else the service. */
+export function integrations(parts: IntegrationParts): Integrations {
+  const { bus, lambda, dynamodb, s3, sqs, sns, states, transcribe, connections } = parts;
+  return firstOf(
+    standInTasks(lambda),
+    lambdaTasks(lambda, (name) => remedyBy(name)),
+    eventsTasks(bus.operations.PutEvents),
+    ...(dynamodb ? [dynamodbTasks(dynamodb.operations)] : []),
+    startExecutionTasks(states),
+    sfnTasks(() => states().operations),
+    sqsTasks(sqs.operations),
+    snsTasks(sns.operations),
+    s3Tasks(s3.operations),
+    cloudwatchTasks(),
+    httpTasks({ fetch, connections }),
+    bedrockTasks(invokeStandIn, s3),
+    awsSdk("bedrockruntime", "BedrockRuntime", { converse: converseStandIn }),
+    awsSdk("transcribe", "Transcribe", {
+      startTranscriptionJob: transcribe.startTranscriptionJob,
+      getTranscriptionJob: transcribe.getTranscriptionJob,
+    }),
+    ecsTasks({ runnerOf: (family) => runnerOf(parts, family), remedy: remedyBy }),
+  );
+}
+
+/** What whoever runs this can do about a resource that nothing serves. */
+export function remedyFor(resource: string): string {
+  const name = standInName(resource);
+  return name === undefined ? "" : remedyBy(name);
+}
+
+const remedyBy = (name: string): string =>
+  `Put ${name}.js, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names, and redrive the execution.`;
+
+/** The tasks of the post-processing run in this process; those of others are functions named as their families. */
+function runnerOf({ lambda, prepare }: IntegrationParts, family: string) {
+  if (family === prepareFamily) {
+    return ({ containers }: { containers: readonly ContainerRun[] }) => prepareIn(prepare, containers);
+  }
+  if (!lambda.has(family)) return undefined;
+  return async ({ taskDefinition, containers }: { taskDefinition: string; containers: readonly ContainerRun[] }) => {
+    const outcome = await lambda.invoke(family, { taskDefinition, containers });
+    if (!("functionError" in outcome)) return { exitCode: 0 };
+    const { errorType, errorMessage } = outcome.payload;
+    return { exitCode: 1, reason: `${errorType}: ${errorMessage}` };
   };
 }
 
 /** A container's work, in this process: its input comes in the environment, as on Fargate. */
-async function runContainers(
+async function prepareIn(
   prepare: IntegrationParts["prepare"],
   containers: readonly ContainerRun[],
 ): Promise<{ exitCode: number; reason?: string }> {

@@ -32,6 +32,8 @@ export interface Settings {
   readonly notifyAfterSeconds?: string;
   /** Whom mails are from, as `a@example.com` or `Callboard <a@example.com>`. */
   readonly mailFrom?: string;
+  /** The folder of somebody's own Lambda functions, an absolute path, and the environment that they get. */
+  readonly functions?: { readonly folder: string; readonly environment: Readonly<Record<string, string>> };
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
@@ -64,6 +66,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     lists: kinds(env, "CALLBOARD_LISTS", "video"),
     ...(notifyAfterSeconds ? { notifyAfterSeconds } : {}),
     mailFrom: env.CALLBOARD_MAIL_FROM || "Callboard <board@callboard.example>",
+    ...(env.CALLBOARD_FUNCTIONS
+      ? { functions: { folder: resolve(env.CALLBOARD_FUNCTIONS), environment: defined(env) } }
+      : {}),
     ...(model
       ? {
           model: {
@@ -77,6 +82,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+const defined = (env: Env): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 const identityNames = [
   "CALLBOARD_USER_CLAIM",

@@ -2,7 +2,7 @@ import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { type JsonCall, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import type { LambdaTarget } from "../lambda/lambda.ts";
+import type { EventTaker } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { type DeadLetter, listDeadLetters } from "./dead-letters.ts";
 import { type Chaos, createDeliverer, type TargetFunction } from "./delivery.ts";
@@ -16,10 +16,10 @@ export interface BusOptions {
   /** Where events, rules and dead letters are kept. */
   readonly store: Store;
   /**
-   * What takes events, by ARN: a function of this process, or one of Lambda's, which begins with no further commit. May
-   * be added to until `resume` is called.
+   * What takes the events of a target, by its ARN: a function of this process, or what begins with no further commit, such
+   * as one of Lambda's. Asked anew for each event.
    */
-  readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
+  readonly targetOf: (arn: string) => TargetFunction | EventTaker | undefined;
   readonly region?: string;
   readonly accountId?: string;
   readonly chaos?: Chaos | undefined;
@@ -52,13 +52,13 @@ export interface Bus extends EndpointService {
 export async function createBus({
   clock,
   store,
-  targets,
+  targetOf,
   region = defaultPlace.region,
   accountId = defaultPlace.accountId,
   chaos,
 }: BusOptions): Promise<Bus> {
   const rules = openRules(store);
-  const deliverer = createDeliverer({ clock, store, targets, rules, chaos });
+  const deliverer = createDeliverer({ clock, store, targetOf, rules, chaos });
   const options = {
     store,
     rules,

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
-import type { LambdaTarget } from "../lambda/lambda.ts";
+import type { EventTaker } from "../lambda/lambda.ts";
 import { type Key, type Store, StoreFailure } from "../store/store.ts";
 import { addDeadLetter } from "./dead-letters.ts";
 import type { BusEvent, PutEvent } from "./event.ts";
@@ -23,7 +23,7 @@ export interface Chaos {
 export interface DeliveryOptions {
   readonly clock: Clock;
   readonly store: Store;
-  readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
+  readonly targetOf: (arn: string) => TargetFunction | EventTaker | undefined;
   readonly rules: Rules;
   readonly chaos?: Chaos | undefined;
 }
@@ -58,7 +58,7 @@ const AGAIN_MS = 1_000;
  * commit, so that the bus has nothing to deliver. What Lambda refuses, and what another target is to take, is owed: it
  * is delivered at once, bounded per target, retried, and at the end dead-lettered.
  */
-export function createDeliverer({ clock, store, targets, rules, chaos = {} }: DeliveryOptions) {
+export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: DeliveryOptions) {
   const random = chaos.random ?? Math.random;
   const lanes = new Map<string, { active: number; waiting: (() => void)[] }>();
   const timers = new Set<() => void>();
@@ -109,13 +109,12 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
     }
   };
 
-  const takerOf = (arn: string) => (Object.hasOwn(targets, arn) ? targets[arn] : undefined);
   const inputOf = (event: BusEvent, ingestedAt: number, { rule, target }: MatchedTarget) =>
     targetInput(target, event, { arn: rule.arn, name: rule.name, ingestedAt }) as object;
 
   /** Asks Lambda to take an event; undefined when the bus is to deliver it. */
   const offer = ({ event, json, acceptedAt }: PutEvent, matched: MatchedTarget): Acceptance | undefined => {
-    const taker = takerOf(matched.target.Arn);
+    const taker = targetOf(matched.target.Arn);
     if (typeof taker !== "object") return undefined;
     try {
       const input = inputOf(event, acceptedAt, matched);
@@ -181,7 +180,7 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
 
   const invoke = async ({ key, acceptedAt }: Owed, matched: MatchedTarget): Promise<Failure | undefined> => {
     const { Arn } = matched.target;
-    const taker = takerOf(Arn);
+    const taker = targetOf(Arn);
     if (!taker) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
     let cancel = () => {};
     const timeout = new Promise<Failure>((resolve) => {
@@ -204,7 +203,7 @@ export function createDeliverer({ clock, store, targets, rules, chaos = {} }: De
   };
 
   /** Makes an owed delivery an invocation, in one commit. */
-  const moveTo = async (taker: LambdaTarget, key: Key, input: object): Promise<void> => {
+  const moveTo = async (taker: EventTaker, key: Key, input: object): Promise<void> => {
     const answer = taker.accept(JSON.stringify(input));
     if (answer.kind === "refused") throw answer.error;
     try {

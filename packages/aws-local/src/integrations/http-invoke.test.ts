@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { deferred } from "../deferred.ts";
 import { callTask } from "./call.fixture.ts";
-import { httpInvoke } from "./http-invoke.ts";
+import { httpTasks } from "./http-invoke.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -24,7 +24,7 @@ async function serve(listener: RequestListener): Promise<string> {
 
 const connection = { ConnectionArn: "arn:aws:events:us-east-1:000000000000:connection/models/1" };
 const clock = virtualClock();
-const invoke = httpInvoke({
+const invoke = httpTasks({
   fetch,
   clock,
   connections: {
@@ -32,7 +32,7 @@ const invoke = httpInvoke({
   },
 });
 const request = (ApiEndpoint: string, more: object = {}) =>
-  callTask(invoke, { ApiEndpoint, Method: "GET", Authentication: connection, ...more });
+  callTask(invoke, "http:invoke", { ApiEndpoint, Method: "GET", Authentication: connection, ...more });
 
 it("sends the request with its connection's headers, and gives the answer as JSON", async () => {
   let seen: IncomingMessage | undefined;

@@ -1,9 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { isObject } from "../json.ts";
-import { type Integration, TaskFailure } from "../states/integration.ts";
+import { type Integration, type Integrations, TaskFailure } from "../states/integration.ts";
 import { invalid, LARGEST_DATA_BYTES, objectArguments, requiredString, tooMuchData } from "./arguments.ts";
 import { encodeForm, isArrayFormat } from "./form-encoding.ts";
+import { REQUEST, tasks } from "./tasks.ts";
 
 /** What an EventBridge connection adds to each request. */
 export interface Connection {
@@ -39,7 +40,11 @@ const FORBIDDEN_PREFIX = /^(x-forwarded-|x-amz-|x-amzn-)/;
  * 256 KiB with `States.DataLimitExceeded`. Redirects are not followed: they would carry the connection's secrets away.
  * https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
  */
-export function httpInvoke({ fetch, connections, clock = systemClock }: HttpInvokeOptions): Integration {
+export function httpTasks(options: HttpInvokeOptions): Integrations {
+  return tasks(REQUEST, { "http:invoke": httpInvoke(options) });
+}
+
+function httpInvoke({ fetch, connections, clock = systemClock }: HttpInvokeOptions): Integration {
   return async (call) => {
     const { url, init } = readRequest(objectArguments(call.arguments), connections);
     const time = new AbortController();

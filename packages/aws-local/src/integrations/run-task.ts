@@ -2,9 +2,16 @@ import { randomUUID } from "node:crypto";
 import { defaultPlace } from "../arn.ts";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { isObject } from "../json.ts";
-import { type Integration, type IntegrationCall, TaskFailure } from "../states/integration.ts";
+import {
+  type Integration,
+  type IntegrationCall,
+  type Integrations,
+  NotServed,
+  TaskFailure,
+} from "../states/integration.ts";
 import { invalid, objectArguments, optionalString, requiredString } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
+import { tasks } from "./tasks.ts";
 
 /** A container's overrides as a run needs them. */
 export interface ContainerRun {
@@ -20,15 +27,31 @@ export type RunContainers = (task: {
   readonly signal: AbortSignal;
 }) => Promise<{ readonly exitCode: number; readonly reason?: string }>;
 
+/** What stands behind ECS. */
+export interface EcsOptions {
+  /** What runs the tasks of a family, the name of their definition; undefined where nothing here does. */
+  readonly runnerOf: (family: string) => RunContainers | undefined;
+  /** Says in a sentence how a family can be run that nothing runs. */
+  readonly remedy?: (family: string) => string;
+  readonly clock?: Clock;
+}
+
 /**
  * `arn:aws:states:::ecs:runTask`. With `.sync` the state waits and gets the task as DescribeTasks tells it, and an exit
  * code other than 0 fails it with `States.TaskFailed`; otherwise it goes on once the task has been started.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
-export function runTask(run: RunContainers, clock: Clock = systemClock): Integration {
+export function ecsTasks(options: EcsOptions): Integrations {
+  return tasks(["request", "sync", "waitForTaskToken"], { "ecs:runTask": runTask(options) });
+}
+
+function runTask({ runnerOf, remedy = () => "", clock = systemClock }: EcsOptions): Integration {
   return async (call) => {
     const input = objectArguments(call.arguments);
     const taskDefinition = requiredString(input, "TaskDefinition");
+    const family = familyOf(taskDefinition);
+    const run = runnerOf(family);
+    if (!run) throw new NotServed(`nothing here runs the tasks of ${family}. ${remedy(family)}`.trim());
     const containers = containerRuns(input.Overrides);
     const task = startedTask(input, call, taskDefinition, clock.now());
     // Only a state that waits for its task stops it when it is itself stopped.
@@ -46,6 +69,11 @@ export function runTask(run: RunContainers, clock: Clock = systemClock): Integra
     if (exitCode !== 0) throw new TaskFailure("States.TaskFailed", JSON.stringify(result));
     return result;
   };
+}
+
+/** `prepare` of `prepare`, of `prepare:3` and of `arn:aws:ecs:…:task-definition/prepare:3`. */
+function familyOf(taskDefinition: string): string {
+  return /^(?:arn:.*\/)?([^:]*)/.exec(taskDefinition)?.[1] ?? taskDefinition;
 }
 
 function startedTask(

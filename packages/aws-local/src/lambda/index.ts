@@ -1,8 +1,10 @@
+export { type FunctionFolder, openFunctionFolder } from "./function-folder.ts";
 export {
   createLambda,
+  type FunctionSource,
   type FunctionOptions,
   type Lambda,
   type LambdaOptions,
-  type LambdaTarget,
+  type EventTaker,
 } from "./lambda.ts";
 export type { Invocation, LambdaContext, LambdaHandler } from "./lambda-function.ts";

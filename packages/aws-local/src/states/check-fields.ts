@@ -71,14 +71,16 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
   },
   Map(place, state) {
     oneOf(place, state, ["ItemProcessor", "Iterator"]);
+    const isDistributed = modeOf(state) === "DISTRIBUTED";
     for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
       if (state[field] === undefined) continue;
-      place.report(
-        SCHEMA,
-        `The field '${field}' needs a distributed Map, which does not run here`,
-        place.location,
-      );
+      const location = `${place.location}/${field}`;
+      if (!isDistributed) place.report(SCHEMA, `The field '${field}' needs a distributed Map`, location);
+      else if (!isObject(state[field])) place.report(SCHEMA, `The field '${field}' must be an object`, location);
     }
+    const reader = isObject(state.ItemReader) ? state.ItemReader : undefined;
+    if (isDistributed && reader && typeof reader.Resource !== "string")
+      place.report(SCHEMA, "The field 'Resource' must be an ARN", `${place.location}/ItemReader/Resource`);
   },
   Fail(place, state) {
     for (const field of ["Error", "Cause"]) {
@@ -87,6 +89,11 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
     }
   },
 };
+
+function modeOf({ ItemProcessor }: Unchecked): unknown {
+  const config = isObject(ItemProcessor) ? ItemProcessor.ProcessorConfig : undefined;
+  return isObject(config) ? config.Mode : undefined;
+}
 
 function isComparison(rule: Unchecked): boolean {
   return ["Variable", "And", "Or", "Not"].some((field) => rule[field] !== undefined);

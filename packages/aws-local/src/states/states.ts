@@ -11,7 +11,7 @@ import { taskOperations } from "./api/task-operations.ts";
 import { taskToken } from "./arn.ts";
 import { Executions } from "./executions.ts";
 import type { HistoryEvent } from "./history.ts";
-import type { Integration } from "./integration.ts";
+import type { Integrations } from "./integration.ts";
 import { Machines } from "./machines.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
 
@@ -25,11 +25,10 @@ export interface StatesOptions {
   readonly store: Store;
   /** How long an execution is kept after its end, in milliseconds; by default 90 days, as on AWS. */
   readonly retentionMs?: number | undefined;
-  /**
-   * The services that Task states call, by their `Resource` without its pattern suffix
-   * (`arn:aws:states:::events:putEvents`); `lambdaFunction` serves the ARNs of functions themselves.
-   */
-  readonly integrations: Readonly<Record<string, Integration>>;
+  /** The services that Task states call. */
+  readonly integrations: Integrations;
+  /** Says in a sentence what can be done about a resource that nothing here serves. */
+  readonly remedy?: (resource: string) => string;
   /** By default `us-east-1`. */
   readonly region?: string;
   /** By default `000000000000`. */
@@ -55,6 +54,11 @@ export interface States extends EndpointService {
    * again: GetExecutionHistory reads from the beginning. None where there is no such execution.
    */
   historyAfter(executionArn: string, id: number, most: number): Promise<readonly HistoryEvent[]>;
+  /**
+   * Resolves once an execution has ended and that is on the disk, at once where there is none that runs; rejects when
+   * `signal` is aborted, and when the engine closes.
+   */
+  untilEnded(executionArn: string, signal: AbortSignal): Promise<void>;
   /** Takes up what the store holds: every execution that has not ended goes on where it was. */
   resume(): Promise<void>;
   /** Stops all work, before the store is closed; nothing is lost, executions go on at the next `resume`. */
@@ -70,6 +74,7 @@ export function createStates(options: StatesOptions): States {
     {
       clock,
       integrations,
+      remedy: options.remedy ?? (() => ""),
       region,
       random: options.random ?? Math.random,
       newToken: ({ projection }) =>
@@ -104,6 +109,10 @@ export function createStates(options: StatesOptions): States {
       const events: HistoryEvent[] = [];
       for (const event of executions.historyAfter(executionArn, id)) if (events.push(event) >= most) break;
       return events;
+    },
+    async untilEnded(executionArn, signal) {
+      await loaded();
+      await executions.atWork(executionArn)?.ended(signal);
     },
     async resume() {
       await loaded();

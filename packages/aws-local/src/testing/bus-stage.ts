@@ -16,7 +16,7 @@ interface StageOptions {
   readonly chaos?: Chaos;
   /** What the target `arn:fn` does with an event that it was handed. */
   readonly take?: () => Promise<void>;
-  readonly targets?: BusOptions["targets"];
+  readonly targets?: Readonly<Record<string, ReturnType<BusOptions["targetOf"]>>>;
 }
 
 /** A bus whose target `arn:fn` records what it is handed; closed after the test. */
@@ -32,7 +32,8 @@ export async function busStage({
     taken.push(event as BusEvent);
     await take?.();
   };
-  const bus = await createBus({ clock, store, targets: targets ?? { "arn:fn": fn }, chaos });
+  const taking = targets ?? { "arn:fn": fn };
+  const bus = await createBus({ clock, store, targetOf: (arn) => taking[arn], chaos });
   opened.push(bus);
   const call = async (name: keyof Bus["operations"], input: object) =>
     (await bus.operations[name]({ ...input })) as Record<string, unknown>;

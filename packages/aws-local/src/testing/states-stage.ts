@@ -4,10 +4,13 @@ import {
   createStates,
   type Integration,
   type IntegrationCall,
+  type Integrations,
   type StatesOptions,
   TaskFailure,
 } from "../states/index.ts";
 import { memoryStore } from "../store/memory-store.ts";
+
+const TEST = "arn:aws:states:::test:";
 
 /** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each. */
 export function stage(
@@ -15,12 +18,9 @@ export function stage(
   options: Partial<StatesOptions> & { readonly clock?: VirtualClock } = {},
 ) {
   const clock = options.clock ?? virtualClock();
-  const integrations = Object.fromEntries(
-    Object.entries(services).map(([name, service]) => [
-      name === "lambdaFunction" ? name : `arn:aws:states:::test:${name}`,
-      service,
-    ]),
-  );
+  const integrations: Integrations = {
+    find: (resource) => services[resource.startsWith("arn:aws:lambda:") ? "lambdaFunction" : resource.replace(TEST, "")],
+  };
   const store = options.store ?? memoryStore();
   const states = createStates({ ...options, clock, store, integrations });
   const { operations } = states;

@@ -1,10 +1,15 @@
-import type { Json } from "../asl.ts";
+import type { Json, StateDefinition } from "../asl.ts";
 import { readPath } from "../query/index.ts";
 import { evaluateTo, evaluationFailed, inputOf } from "./fields.ts";
 import { type Frame, failRuntime, scopeOf } from "./frame.ts";
 
-/** Iterations that an inline Map runs at once, whatever its definition says. */
+/** Iterations that an inline Map runs at once, whatever its definition says, and a distributed one. */
 const MOST_CONCURRENT = 40;
+const MOST_CONCURRENT_DISTRIBUTED = 1_000;
+
+/** Whether the items of a Map would be executions of their own on AWS; here they are iterations like any others. */
+export const isDistributed = ({ ItemProcessor }: StateDefinition): boolean =>
+  ItemProcessor?.ProcessorConfig?.Mode === "DISTRIBUTED";
 
 /** How much a Map does at once, and how much of it may fail. */
 export interface MapLimits {
@@ -35,13 +40,15 @@ export async function limitsOf(frame: Frame): Promise<MapLimits> {
     state.ToleratedFailurePercentagePath,
   );
   const tolerates = count !== undefined || percentage !== undefined;
+  const most = isDistributed(state) ? MOST_CONCURRENT_DISTRIBUTED : MOST_CONCURRENT;
   return {
-    concurrency: concurrency ? Math.min(concurrency, MOST_CONCURRENT) : MOST_CONCURRENT,
+    concurrency: concurrency ? Math.min(concurrency, most) : most,
     ...(tolerates && {
       // With both, the first to be passed counts.
       tolerated: (all: number) =>
         Math.min(count ?? Infinity, percentage === undefined ? Infinity : (all * percentage) / 100),
     }),
+    ...(!tolerates && isDistributed(state) && { tolerated: () => 0 }),
   };
 }
 
@@ -59,7 +66,8 @@ export async function itemsOf(frame: Frame): Promise<readonly Json[]> {
   return isArray(items) ? items : failRuntime(frame, `Reference path "${path}" must point to array.`);
 }
 
-async function integerOf(
+/** A count that a field says: a number, JSONata, or by the path beside it. */
+export async function integerOf(
   frame: Frame,
   field: string,
   value: number | string | undefined,

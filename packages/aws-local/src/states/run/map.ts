@@ -1,26 +1,31 @@
 import type { Json } from "../asl.ts";
-import { StateFailure } from "../failure.ts";
+import { NOT_SERVED, StateFailure } from "../failure.ts";
 import { lastEventIn } from "../projection.ts";
 import { evaluateTemplate } from "../query/index.ts";
 import { type RunFlow, runChildren } from "./children.ts";
 import { evaluate, inputOf } from "./fields.ts";
 import { contextOf, type Frame, scopeOf } from "./frame.ts";
-import { itemsOf, limitsOf, type MapLimits } from "./map-fields.ts";
+import { batched } from "./item-batcher.ts";
+import { readItems } from "./item-reader.ts";
+import { isDistributed, itemsOf, limitsOf, type MapLimits } from "./map-fields.ts";
 import { joined } from "./parallel.ts";
+import { writeResults } from "./result-writer.ts";
 
 /** Map: its processor on each item; the result is the list of what they gave, in the order of the items. */
 export async function runMap(frame: Frame, runFlow: RunFlow): Promise<Json> {
   const { execution, flow, visit } = frame;
   const limits = await limitsOf(frame);
   if (visit.position.at !== "children") {
-    const items = await itemsOf(frame);
+    const items = isDistributed(frame.state) ? await distributedItems(frame) : await itemsOf(frame);
     execution.write(flow, "MapStateStarted", { length: items.length }, { memo: { items } });
   }
   const items = visit.items ?? [];
   await runChildren(frame, items.length, limits.concurrency, (index, signal) =>
     runIteration(frame, index, limits, signal, runFlow),
   );
-  execution.write(flow, "MapStateSucceeded", undefined, { previous: lastEventIn(flow) });
+  const writer = isDistributed(frame.state) ? frame.state.ResultWriter : undefined;
+  const memo = writer ? { memo: { result: await writeResults(frame, writer) } } : {};
+  execution.write(flow, "MapStateSucceeded", undefined, { previous: lastEventIn(flow), ...memo });
   return joined(frame);
 }
 
@@ -60,7 +65,7 @@ async function runIteration(
 
 /** Lets a failed iteration be, while no more have failed than the Map tolerates. */
 function tolerate(frame: Frame, limits: MapLimits, failure: StateFailure): void {
-  if (limits.tolerated === undefined) throw failure;
+  if (limits.tolerated === undefined || failure.failure.error === NOT_SERVED) throw failure;
   const { children, items } = frame.visit;
   const failed = children.filter((child) => child?.settled === "failed").length;
   if (failed <= limits.tolerated(items?.length ?? 0)) return;
@@ -70,10 +75,25 @@ function tolerate(frame: Frame, limits: MapLimits, failure: StateFailure): void 
   });
 }
 
+/** What a distributed Map iterates over: what its reader finds, or as any Map; several at a time in batches. */
+async function distributedItems(frame: Frame): Promise<readonly Json[]> {
+  const { ItemReader: reader, ItemBatcher: batcher } = frame.state;
+  const items = reader ? await readItems(frame, reader) : await itemsOf(frame);
+  if (!batcher) return items;
+  const selected: Json[] = [];
+  for (const [index, item] of items.entries()) selected.push(await select(frame, index, item));
+  return batched(frame, batcher, selected);
+}
+
 async function itemInput(frame: Frame, index: number): Promise<Json> {
   const { state, visit } = frame;
   const item = visit.items?.[index];
-  const selector = state.ItemSelector ?? state.Parameters;
+  const isBatch = isDistributed(state) && state.ItemBatcher !== undefined;
+  return isBatch ? item : select(frame, index, item);
+}
+
+async function select(frame: Frame, index: number, item: Json): Promise<Json> {
+  const selector = frame.state.ItemSelector ?? frame.state.Parameters;
   if (selector === undefined) return item;
   const context = contextOf(frame, { Map: { Item: { Index: index, Value: item } } });
   return frame.language === "JSONata"

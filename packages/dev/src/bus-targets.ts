@@ -1,0 +1,29 @@
+import type { EventTaker, Lambda, Sns, Sqs, States } from "@callboard/aws-local";
+import { functionNameOf } from "@callboard/aws-local";
+
+/** The services that rules can lead to. */
+export interface TargetParts {
+  readonly lambda: Lambda;
+  readonly queues: Sqs;
+  readonly sns: Sns;
+  readonly states: States;
+}
+
+/** A function by its ARN, if it is there: one of Callboard's, or of the folder of somebody's own. */
+export function functionTarget(lambda: Lambda, arn: string): EventTaker | undefined {
+  const name = functionNameOf(arn);
+  return name !== undefined && lambda.has(name) ? lambda.targetOf(name) : undefined;
+}
+
+/** What takes the events of a target of a rule: a function, a queue, a topic, or a state machine, which is started. */
+export function busTargets(parts: TargetParts, arn: string) {
+  const { lambda, queues, sns, states } = parts;
+  if (/^arn:aws[^:]*:sns:/.test(arn)) {
+    return (event: object) => sns.publish(arn, JSON.stringify(event));
+  }
+  if (/^arn:aws[^:]*:states:[^:]*:\d*:stateMachine:/.test(arn)) {
+    return (event: object) =>
+      states.operations.StartExecution({ stateMachineArn: arn, input: JSON.stringify(event) });
+  }
+  return functionTarget(lambda, arn) ?? queues.targetOf(arn);
+}

@@ -1,0 +1,54 @@
+import { stat } from "node:fs/promises";
+import { type Clock, type FunctionFolder, openFunctionFolder } from "@callboard/aws-local";
+import type { Closers } from "./closers.ts";
+import { credentials, region } from "./sdk.ts";
+import { type Settings, StartError } from "./settings.ts";
+import { taskFunctionNames } from "./state-machine.ts";
+
+/** The functions that a start registers: a file of the same name would never run. */
+const TAKEN: readonly string[] = [
+  "ingest",
+  "fanout",
+  "relay",
+  "notify",
+  "clock",
+  ...Object.values(taskFunctionNames),
+];
+
+/**
+ * Opens the folder of somebody's own functions, if there is one. Whatever AWS SDK they use speaks to this machine. Rejects
+ * when the folder is not there, or has a function of a name that is taken.
+ */
+export async function openOwnFunctions(
+  { functions, dynamodbEndpoint }: Settings,
+  clock: Clock,
+  endpoint: () => string,
+  closers: Closers,
+): Promise<FunctionFolder | undefined> {
+  if (!functions) return undefined;
+  const found = await stat(functions.folder).catch(() => undefined);
+  if (!found?.isDirectory()) throw new StartError(`CALLBOARD_FUNCTIONS: there is no folder ${functions.folder}`);
+  const folder = openFunctionFolder({
+    folder: functions.folder,
+    clock,
+    environment: () => ({
+      ...withoutAws(functions.environment),
+      AWS_ENDPOINT_URL: endpoint(),
+      ...(dynamodbEndpoint ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint } : {}),
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    }),
+  });
+  closers.add(() => folder.close());
+  const taken = (await folder.names()).filter((name) => TAKEN.includes(name));
+  if (taken.length > 0)
+    throw new StartError(`CALLBOARD_FUNCTIONS: ${taken.join(", ")}: Callboard has a function of this name; rename the file`);
+  return folder;
+}
+
+/** Nothing of an account of AWS's that whoever starts it may have: a function here reaches this machine alone. */
+function withoutAws(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("AWS_")));
+}
