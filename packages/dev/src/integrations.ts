@@ -1,8 +1,7 @@
-import type { Bus, Dynamodb, Integrations, Lambda, S3, Sns, Sqs, States, Transcribe } from "@callboard/aws-local";
+import type { Bus, Connection, Dynamodb, Integrations, Lambda, S3, Sns, Sqs, States, Transcribe } from "@callboard/aws-local";
 import {
   awsSdk,
   bedrockTasks,
-  type Connection,
   type ContainerRun,
   cloudwatchTasks,
   dynamodbTasks,
@@ -25,7 +24,7 @@ import { prepareFamily } from "./state-machine.ts";
 
 /** What the services behind Task states are made of. */
 export interface IntegrationParts {
-  readonly bus: Pick<Bus, "operations">;
+  readonly bus: Pick<Bus, "addedBy" | "operations">;
   readonly lambda: Lambda;
   /** The embedded one; Task states reach no other. */
   readonly dynamodb?: Pick<Dynamodb, "operations"> | undefined;
@@ -36,7 +35,7 @@ export interface IntegrationParts {
   readonly transcribe: Transcribe;
   /** What a container of the post-processing's own compute step runs. */
   readonly prepare: TaskFunctions["prepare"];
-  /** EventBridge connections by ARN. */
+  /** The connections that this machine has by itself, by ARN; others people make. */
   readonly connections: Readonly<Record<string, Connection>>;
 }
 
@@ -54,7 +53,7 @@ export function integrations(parts: IntegrationParts): Integrations {
     snsTasks(sns.operations),
     s3Tasks(s3.operations),
     cloudwatchTasks(),
-    httpTasks({ fetch, connections }),
+    httpTasks({ fetch, connectionOf: (arn) => connections[arn] ?? bus.addedBy(arn) }),
     bedrockTasks(invokeStandIn, s3),
     awsSdk("bedrockruntime", "BedrockRuntime", { converse: converseStandIn }),
     awsSdk("transcribe", "Transcribe", {

@@ -32,7 +32,7 @@ export async function openOwnFunctions(
     folder: functions.folder,
     clock,
     environment: () => ({
-      ...withoutAws(functions.environment),
+      ...withoutAccounts(functions.environment),
       AWS_ENDPOINT_URL: endpoint(),
       ...(dynamodbEndpoint ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint } : {}),
       AWS_REGION: region,
@@ -48,7 +48,10 @@ export async function openOwnFunctions(
   return folder;
 }
 
-/** Nothing of an account of AWS's that whoever starts it may have: a function here reaches this machine alone. */
-function withoutAws(environment: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("AWS_")));
+/** Variables that would lead an SDK to an account of AWS's, past what is set here. */
+const LEADS_AWAY =
+  /^AWS_(PROFILE|SESSION_TOKEN|ENDPOINT_URL|ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+)$/;
+
+function withoutAccounts(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !LEADS_AWAY.test(name)));
 }

@@ -103,7 +103,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
     lambdaTasks(lambda),
     bedrockTasks(invokeStandIn, s3),
     awsSdk("bedrockruntime", "BedrockRuntime", { converse: converseStandIn }),
-    httpTasks({ fetch: model, connections: { [connection]: {} }, clock }),
+    httpTasks({ fetch: model, connectionOf: (arn) => (arn === connection ? {} : undefined), clock }),
     awsSdk("transcribe", "Transcribe", {
       startTranscriptionJob: transcribe.startTranscriptionJob,
       getTranscriptionJob: transcribe.getTranscriptionJob,

@@ -1,4 +1,5 @@
 export { type Bus, type BusOptions, createBus } from "./bus.ts";
+export type { Connection } from "./connections.ts";
 export type { DeadLetter } from "./dead-letters.ts";
 export type { Chaos, TargetFunction } from "./delivery.ts";
 export type { BusEvent, PutEventsEntry } from "./event.ts";

@@ -27,9 +27,10 @@ const clock = virtualClock();
 const invoke = httpTasks({
   fetch,
   clock,
-  connections: {
-    [connection.ConnectionArn]: { headers: { Authorization: "Bearer key" }, query: { "api-version": "1" } },
-  },
+  connectionOf: (arn) =>
+    arn === connection.ConnectionArn
+      ? { headers: { Authorization: "Bearer key" }, query: { "api-version": "1" }, body: { team: "a" } }
+      : undefined,
 });
 const request = (ApiEndpoint: string, more: object = {}) =>
   callTask(invoke, "http:invoke", { ApiEndpoint, Method: "GET", Authentication: connection, ...more });
@@ -55,7 +56,7 @@ it("sends the request with its connection's headers, and gives the answer as JSO
     "x-trace": "a,b",
     "content-type": "application/json;charset=utf-8",
   });
-  expect(JSON.parse(body)).toEqual({ prompt: "p" });
+  expect(JSON.parse(body)).toEqual({ prompt: "p", team: "a" });
   expect(result).toMatchObject({
     Headers: { "x-answer": ["yes"] },
     ResponseBody: { title: "A" },
@@ -79,10 +80,10 @@ it("sends a form when Transform asks for it", async () => {
     await request(url, { Method: "POST", RequestBody, Transform });
   }
   expect(bodies).toEqual([
-    "a=x y&list[0]=1&list[1]=2&deep[b]=1",
-    "a=x y&list=1&list=2&deep[b]=1",
-    "a=x y&list=1,2&deep[b]=1",
-    "a=x y&list[]=1&list[]=2&deep[b]=1",
+    "a=x y&list[0]=1&list[1]=2&deep[b]=1&team=a",
+    "a=x y&list=1&list=2&deep[b]=1&team=a",
+    "a=x y&list=1,2&deep[b]=1&team=a",
+    "a=x y&list[]=1&list[]=2&deep[b]=1&team=a",
   ]);
 });
 

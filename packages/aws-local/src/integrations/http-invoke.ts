@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { Connection } from "../bus/connections.ts";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { isObject } from "../json.ts";
 import { type Integration, type Integrations, TaskFailure } from "../states/integration.ts";
@@ -6,16 +7,10 @@ import { invalid, LARGEST_DATA_BYTES, objectArguments, requiredString, tooMuchDa
 import { encodeForm, isArrayFormat } from "./form-encoding.ts";
 import { REQUEST, tasks } from "./tasks.ts";
 
-/** What an EventBridge connection adds to each request. */
-export interface Connection {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-}
-
 export interface HttpInvokeOptions {
   readonly fetch: typeof fetch;
-  /** By ARN. */
-  readonly connections: Readonly<Record<string, Connection>>;
+  /** What an EventBridge connection adds, by its ARN. */
+  readonly connectionOf: (arn: string) => Connection | undefined;
   readonly clock?: Clock;
 }
 
@@ -44,9 +39,9 @@ export function httpTasks(options: HttpInvokeOptions): Integrations {
   return tasks(REQUEST, { "http:invoke": httpInvoke(options) });
 }
 
-function httpInvoke({ fetch, connections, clock = systemClock }: HttpInvokeOptions): Integration {
+function httpInvoke({ fetch, connectionOf, clock = systemClock }: HttpInvokeOptions): Integration {
   return async (call) => {
-    const { url, init } = readRequest(objectArguments(call.arguments), connections);
+    const { url, init } = readRequest(objectArguments(call.arguments), connectionOf);
     const time = new AbortController();
     const cancel = clock.after(TIMEOUT_MS, () => time.abort());
     try {
@@ -72,25 +67,30 @@ type Input = Readonly<Record<string, unknown>>;
 
 function readRequest(
   input: Input,
-  connections: HttpInvokeOptions["connections"],
+  connectionOf: HttpInvokeOptions["connectionOf"],
 ): { url: URL; init: RequestInit } {
-  const connection = readConnection(input, connections);
+  const connection = readConnection(input, connectionOf);
   const method = requiredString(input, "Method");
   if (!METHODS.has(method)) throw invalid(`Method ${method} is not supported`);
   const url = readUrl(requiredString(input, "ApiEndpoint"));
   addQuery(url, input.QueryParameters);
   for (const [name, value] of Object.entries(connection.query ?? {})) url.searchParams.set(name, value);
   const headers = readHeaders(input.Headers);
-  const body = readBody(input, headers);
+  const body = readBody(withFields(input, connection.body), headers);
   for (const [name, value] of Object.entries(connection.headers ?? {})) headers.set(name, value);
   return { url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
 }
 
-function readConnection(input: Input, connections: HttpInvokeOptions["connections"]): Connection {
+/** The input with a connection's fields in its body, if that is an object: nothing else has room for any. */
+function withFields(input: Input, fields: Connection["body"] = {}): Input {
+  return isObject(input.RequestBody) ? { ...input, RequestBody: { ...input.RequestBody, ...fields } } : input;
+}
+
+function readConnection(input: Input, connectionOf: HttpInvokeOptions["connectionOf"]): Connection {
   const holder = [input.InvocationConfig, input.Authentication].find(isObject);
   if (!holder) throw invalid("Authentication.ConnectionArn is missing");
   const arn = requiredString(holder, "ConnectionArn");
-  const connection = Object.hasOwn(connections, arn) ? connections[arn] : undefined;
+  const connection = connectionOf(arn);
   if (connection) return connection;
   throw new TaskFailure("Events.ConnectionResource.ResourceNotFound", `there is no connection ${arn}`);
 }

@@ -2,7 +2,7 @@ export { type ApiAction, awsSdk } from "./aws-sdk.ts";
 export { bedrockTasks } from "./bedrock-invoke-model.ts";
 export { cloudwatchTasks } from "./cloudwatch.ts";
 export { dynamodbTasks } from "./dynamodb.ts";
-export { type Connection, httpTasks } from "./http-invoke.ts";
+export { httpTasks } from "./http-invoke.ts";
 export { lambdaTasks } from "./lambda-invoke.ts";
 export { eventsTasks } from "./put-events.ts";
 export { type ContainerRun, ecsTasks } from "./run-task.ts";

@@ -73,13 +73,16 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
   const start = (): Worker => {
     const worker = new Worker(PROGRAM, { eval: true, env: { ...environment }, workerData: { url } });
     all.add(worker);
-    worker.once("exit", () => {
+    const forget = () => {
       all.delete(worker);
       if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
+    };
+    // Whoever runs an event on it is told; one that is idle has failed nobody. It has not ended yet, but will.
+    worker.on("error", forget);
+    worker.once("exit", () => {
+      forget();
       if (waiting.length > 0) waiting.shift()!(start());
     });
-    // Whoever runs an event on it is told; one that is idle has failed nobody.
-    worker.on("error", () => {});
     worker.unref();
     return worker;
   };

@@ -12,14 +12,16 @@ import { memoryStore } from "../store/memory-store.ts";
 
 const TEST = "arn:aws:states:::test:";
 
-/** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each. */
+/** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each, and `more`. */
 export function stage(
   services: Record<string, Integration> = {},
-  options: Partial<StatesOptions> & { readonly clock?: VirtualClock } = {},
+  { more, ...options }: Partial<StatesOptions> & { readonly clock?: VirtualClock; readonly more?: Integrations } = {},
 ) {
   const clock = options.clock ?? virtualClock();
   const integrations: Integrations = {
-    find: (resource) => services[resource.startsWith("arn:aws:lambda:") ? "lambdaFunction" : resource.replace(TEST, "")],
+    find: (resource, pattern) =>
+      services[resource.startsWith("arn:aws:lambda:") ? "lambdaFunction" : resource.replace(TEST, "")] ??
+      more?.find(resource, pattern),
   };
   const store = options.store ?? memoryStore();
   const states = createStates({ ...options, clock, store, integrations });
