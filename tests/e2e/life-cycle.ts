@@ -23,7 +23,7 @@ const told = {
 /** The plugins of one hook, all at once; one that finds a video invalid ends its hook. */
 function plugins(hook: string) {
   const { Parameters, ...emit } = put("", told, ".waitForTaskToken");
-  const [{ DetailType: _, ...entry }] = Parameters.Entries as [Record<string, unknown>];
+  const { DetailType: _, ...entry } = Parameters.Entries[0]!;
   return {
     StartAt: "Emit",
     States: {

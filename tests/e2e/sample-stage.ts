@@ -24,7 +24,7 @@ import { openStage } from "./stage.ts";
 const file =
   process.env.CALLBOARD_MACHINES ??
   fileURLToPath(new URL("../../../shared/conformance/machines.json", import.meta.url));
-const machines: readonly { source: string; definition: object }[] = existsSync(file)
+export const machines: readonly { id: string; source: string; definition: object; invalid?: string }[] = existsSync(file)
   ? JSON.parse(readFileSync(file, "utf8")).machines
   : [];
 

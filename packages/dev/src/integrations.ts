@@ -71,7 +71,7 @@ export function remedyFor(resource: string): string {
 }
 
 const remedyBy = (name: string): string =>
-  `Put ${name}.js, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names, and redrive the execution.`;
+  `Put ${name}.mjs, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names, and redrive the execution.`;
 
 /** The tasks of the post-processing run in this process; those of others are functions named as their families. */
 function runnerOf({ lambda, prepare }: IntegrationParts, family: string) {

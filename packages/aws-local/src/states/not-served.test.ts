@@ -105,3 +105,31 @@ it("leaves the workflow its own failures beside it", async () => {
   const execution = await start(machine(task("service", { Catch: taking.Catch })));
   expect(await ended(execution)).toMatchObject({ status: "SUCCEEDED" });
 });
+
+it("is told beforehand by whoever validates a definition and asks for warnings", async () => {
+  const { operations } = stage({ here: recorder().service }, { remedy });
+  const definition = JSON.stringify({
+    StartAt: "All",
+    States: {
+      All: { Type: "Parallel", Branches: [only(task("here")), only(nowhere())], Next: "Each" },
+      Each: {
+        Type: "Map",
+        ItemReader: { Resource: "arn:aws:states:::test:reader", Parameters: {} },
+        ItemProcessor: { ...only(task("here")), ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" } },
+        End: true,
+      },
+    },
+  });
+  const validate = (more: object) => operations.ValidateStateMachineDefinition({ definition, ...more });
+  expect(await validate({})).toEqual({ result: "OK", diagnostics: [], truncated: false });
+  const told = (name: string, location: string) => ({
+    severity: "WARNING",
+    code: "NOT_SERVED",
+    message: `Nothing here serves arn:aws:states:::test:${name}. ${remedy(`arn:aws:states:::test:${name}`)}`,
+    location,
+  });
+  expect((await validate({ severity: "WARNING" })).diagnostics).toEqual([
+    told("nowhere", "/States/All/Branches[1]/States/Only/Resource"),
+    told("reader", "/States/Each/ItemReader/Resource"),
+  ]);
+});

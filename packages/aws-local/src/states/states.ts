@@ -14,6 +14,7 @@ import type { HistoryEvent } from "./history.ts";
 import type { Integrations } from "./integration.ts";
 import { Machines } from "./machines.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
+import { unservedStates } from "./unserved.ts";
 
 /** As on AWS, what has ended is forgotten after 90 days. */
 const KEPT_MS = 90 * 86_400_000;
@@ -67,14 +68,14 @@ export interface States extends EndpointService {
 
 /** Step Functions on one machine: Standard workflows, their callbacks, and the API that the AWS SDK speaks. */
 export function createStates(options: StatesOptions): States {
-  const { clock, store, integrations, retentionMs = KEPT_MS } = options;
+  const { clock, store, integrations, remedy = () => "", retentionMs = KEPT_MS } = options;
   const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
   const machines = new Machines(store);
   const executions = new Executions(
     {
       clock,
       integrations,
-      remedy: options.remedy ?? (() => ""),
+      remedy,
       region,
       random: options.random ?? Math.random,
       newToken: ({ projection }) =>
@@ -96,6 +97,7 @@ export function createStates(options: StatesOptions): States {
     place: { region, accountId },
     machines,
     executions,
+    unserved: (machine) => unservedStates(machine, { integrations, remedy }),
     newId: randomUUID,
     loaded,
   });

@@ -38,6 +38,6 @@ it("draws for Stability's later models", async () => {
 it("does not answer for a family of models that it does not know", async () => {
   await expect(ask("amazon.titan-text-lite-v1", { inputText: "Hello" })).rejects.toMatchObject({
     name: "NotServed",
-    message: expect.stringMatching(/amazon\.titan-text-lite-v1.*bedrock-invokeModel\.js/),
+    message: expect.stringMatching(/amazon\.titan-text-lite-v1.*bedrock-invokeModel\.mjs/),
   });
 });
