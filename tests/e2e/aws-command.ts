@@ -10,7 +10,7 @@ interface AwsCall {
 const JSON_OPTIONS = ["Targets", "Entries", "Attributes"];
 
 /** Reads a line such as `aws events put-rule --name slack`: words, quoted or not, and options with a value each. */
-export function readAwsCommand(line: string): AwsCall {
+function readAwsCommand(line: string): AwsCall {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
   const [aws, service, operation, ...options] = words;
   if (aws !== "aws" || !service || !operation) throw new Error(`no command of the AWS CLI: ${line}`);
@@ -23,7 +23,8 @@ export function readAwsCommand(line: string): AwsCall {
   return { service, operation: pascal(operation), input };
 }
 
-const pascal = (kebab: string): string => kebab.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+const pascal = (kebab: string): string =>
+  kebab.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Runs such a line against EventBridge at an endpoint; rejects with what it is refused with. */
 export async function runEventsCommand(endpoint: string, line: string): Promise<void> {

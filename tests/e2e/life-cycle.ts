@@ -54,7 +54,11 @@ function plugins(hook: string) {
         Parameters: { "OutputKey.$": "States.Format('plugin-{}', $.value.SK.S)", "OutputValue.$": "$.said" },
         End: true,
       },
-      Invalid: { Type: "Pass", Parameters: { "key.$": "States.Format('plugin-{}', $.value.SK.S)" }, Next: "Fails" },
+      Invalid: {
+        Type: "Pass",
+        Parameters: { "key.$": "States.Format('plugin-{}', $.value.SK.S)" },
+        Next: "Fails",
+      },
       Fails: { Type: "Fail", Error: "invalid", CausePath: "$.key" },
     },
   };
@@ -89,7 +93,11 @@ export function lifeCycle(TableName: string): object {
   return {
     StartAt: "Begin",
     States: {
-      Begin: { ...put("LifeCycleStarted", { "id.$": "$.detail.id" }), ResultPath: null, Next: "No plugins yet" },
+      Begin: {
+        ...put("LifeCycleStarted", { "id.$": "$.detail.id" }),
+        ResultPath: null,
+        Next: "No plugins yet",
+      },
       "No plugins yet": { Type: "Pass", Result: {}, ResultPath: "$.plugins", Next: "Find preValidate" },
       ...Object.assign({}, ...states),
       Refused: {

@@ -7,8 +7,14 @@ let stage: SampleStage;
 beforeAll(async () => {
   stage = await openSampleStage();
   const functionArn = (name: string) => arn("lambda", `function:${name}`);
-  const hooks = ["preValidate.", "postValidate.", "preMetadata.", "postMetadata."].map((prefix) => ({ prefix }));
-  await stage.rule("plugins", { source: ["serverlessVideo.pluginManager"], "detail-type": hooks }, functionArn("plugins"));
+  const hooks = ["preValidate.", "postValidate.", "preMetadata.", "postMetadata."].map((prefix) => ({
+    prefix,
+  }));
+  await stage.rule(
+    "plugins",
+    { source: ["serverlessVideo.pluginManager"], "detail-type": hooks },
+    functionArn("plugins"),
+  );
   await stage.rule("complete", { "detail-type": ["plugin-complete"] }, functionArn("complete"));
 });
 afterAll(() => stage?.close());
@@ -32,13 +38,19 @@ type Inbox = ReturnType<ReturnType<SampleStage["person"]>["channel"]>;
 /** A question that waits for an answer, if an inbox has one. */
 function openQuestion(inbox: Inbox): { requestId: RequestId; round: number } | undefined {
   const requests = [...inbox.items.values()].filter(({ key }) => key.startsWith("request/"));
-  return requests.map(({ value }) => value as RequestValue | null).find((value) => value !== null) ?? undefined;
+  return (
+    requests.map(({ value }) => value as RequestValue | null).find((value) => value !== null) ?? undefined
+  );
 }
 
 /** ServerlessVideo's own, where it is at hand, and one of ours that is built like it. */
 const definitions: [string, string | undefined, string][] = [
   ["of our own", JSON.stringify(lifeCycle("OwnHooks")), "OwnHooks"],
-  ["of ServerlessVideo", published("pluginManager-extensionService/statemachine/workflow.asl.json"), "DDBTable"],
+  [
+    "of ServerlessVideo",
+    published("pluginManager-extensionService/statemachine/workflow.asl.json"),
+    "DDBTable",
+  ],
 ];
 
 describe.each(definitions)("the life cycle of plugins %s", (name, definition, table) => {
@@ -60,12 +72,20 @@ describe.each(definitions)("the life cycle of plugins %s", (name, definition, ta
         hook("postMetadata", "titles"),
         hook("postMetadata", "stats"),
       ]);
-      const heard = await stage.listen({ source: ["serverlessVideo.pluginManager"], "detail-type": [{ prefix: "LifeCycle" }] });
-      expect(await stage.ended(await stage.start(machine, { detail }))).toMatchObject({ status: "SUCCEEDED" });
+      const heard = await stage.listen({
+        source: ["serverlessVideo.pluginManager"],
+        "detail-type": [{ prefix: "LifeCycle" }],
+      });
+      expect(await stage.ended(await stage.start(machine, { detail }))).toMatchObject({
+        status: "SUCCEEDED",
+      });
       const [started, complete] = await heard();
       expect([started?.type, complete?.type]).toEqual(["LifeCycleStarted", "LifeCycleComplete"]);
       const { plugins } = complete!.detail as { plugins: Record<string, { OutputKey: string }[]> };
-      const keys = Object.entries(plugins).map(([at, all]) => [at, all.map(({ OutputKey }) => OutputKey).sort()]);
+      const keys = Object.entries(plugins).map(([at, all]) => [
+        at,
+        all.map(({ OutputKey }) => OutputKey).sort(),
+      ]);
       expect(Object.fromEntries(keys)).toEqual({
         preValidate: ["plugin-duration"],
         postValidate: ["plugin-log"],
@@ -95,7 +115,9 @@ describe.each(definitions)("the life cycle of plugins %s", (name, definition, ta
     it("ends early, and says why, when a plugin finds the video invalid", async () => {
       await stage.fill(table, [hook("preValidate", "strict"), hook("postMetadata", "titles")]);
       const heard = await stage.listen({ "detail-type": ["LifeCycleComplete", "postMetadata.titles"] });
-      expect(await stage.ended(await stage.start(machine, { detail }))).toMatchObject({ status: "SUCCEEDED" });
+      expect(await stage.ended(await stage.start(machine, { detail }))).toMatchObject({
+        status: "SUCCEEDED",
+      });
       expect(await heard()).toMatchObject([
         { type: "LifeCycleComplete", detail: { plugins: { status: "invalid", cause: "plugin-strict" } } },
       ]);
@@ -104,8 +126,12 @@ describe.each(definitions)("the life cycle of plugins %s", (name, definition, ta
     it("goes on without a plugin that says nothing, once its heartbeat is missed", async () => {
       await stage.fill(table, [hook("postValidate", "silent"), hook("postMetadata", "titles")]);
       const heard = await stage.listen({ "detail-type": ["LifeCycleComplete"] });
-      expect(await stage.ended(await stage.start(machine, { detail }), 2000)).toMatchObject({ status: "SUCCEEDED" });
-      expect(await heard()).toMatchObject([{ detail: { plugins: { postMetadata: [{ OutputKey: "plugin-titles" }] } } }]);
+      expect(await stage.ended(await stage.start(machine, { detail }), 2000)).toMatchObject({
+        status: "SUCCEEDED",
+      });
+      expect(await heard()).toMatchObject([
+        { detail: { plugins: { postMetadata: [{ OutputKey: "plugin-titles" }] } } },
+      ]);
     });
 
     it("fails where the table of its plugins is not there", async () => {
@@ -122,7 +148,9 @@ const titles = published("generateTitle_plugin/workflow/statemachine.asl.json");
 it.runIf(titles)("brings back the title that ServerlessVideo's plugin thinks of", async () => {
   const heard = await stage.listen({ source: ["serverlessVideo.plugin.generateTitle"] });
   const input = { detail: { video: { id: "v7" }, taskToken: "t" } };
-  expect(await stage.ended(await stage.start(await stage.create(titles!), input))).toMatchObject({ status: "SUCCEEDED" });
+  expect(await stage.ended(await stage.start(await stage.create(titles!), input))).toMatchObject({
+    status: "SUCCEEDED",
+  });
   expect(await heard()).toEqual([
     { type: "plugin-complete", detail: { Message: { title: "A title for v7" }, TaskToken: "t" } },
   ]);

@@ -16,7 +16,9 @@ describe.runIf(machines.length > 0)("state machines of public samples", () => {
 
   const roleArn = "arn:aws:iam::000000000000:role/sample";
   const create = (name: string, definition: object) =>
-    stage.aws.sfn.send(new CreateStateMachineCommand({ name, roleArn, definition: JSON.stringify(definition) }));
+    stage.aws.sfn.send(
+      new CreateStateMachineCommand({ name, roleArn, definition: JSON.stringify(definition) }),
+    );
 
   it("are all taken, but for those that are none", async () => {
     for (const [nth, { definition, invalid, id }] of machines.entries()) {
@@ -32,9 +34,13 @@ describe.runIf(machines.length > 0)("state machines of public samples", () => {
     let served = 0;
     for (const { definition } of valid) {
       const { diagnostics = [] } = await stage.aws.sfn.send(
-        new ValidateStateMachineDefinitionCommand({ definition: JSON.stringify(definition), severity: "WARNING" }),
+        new ValidateStateMachineDefinitionCommand({
+          definition: JSON.stringify(definition),
+          severity: "WARNING",
+        }),
       );
-      for (const { message } of diagnostics) expect(message).toMatch(/^Nothing here serves arn:.* Put [\w-]+\.mjs, /);
+      for (const { message } of diagnostics)
+        expect(message).toMatch(/^Nothing here serves arn:.* Put [\w-]+\.mjs, /);
       if (diagnostics.length === 0) served++;
     }
     expect(served).toBeGreaterThanOrEqual(leastServed);

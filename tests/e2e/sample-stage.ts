@@ -24,9 +24,8 @@ import { openStage } from "./stage.ts";
 const file =
   process.env.CALLBOARD_MACHINES ??
   fileURLToPath(new URL("../../../shared/conformance/machines.json", import.meta.url));
-export const machines: readonly { id: string; source: string; definition: object; invalid?: string }[] = existsSync(file)
-  ? JSON.parse(readFileSync(file, "utf8")).machines
-  : [];
+export const machines: readonly { id: string; source: string; definition: object; invalid?: string }[] =
+  existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).machines : [];
 
 /** A public definition as text, by the end of its path; undefined where it is not at hand. */
 export function published(path: string): string | undefined {
@@ -34,7 +33,8 @@ export function published(path: string): string | undefined {
   return found && JSON.stringify(found.definition);
 }
 
-export const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:000000000000:${resource}`;
+export const arn = (service: string, resource: string) =>
+  `arn:aws:${service}:${region}:000000000000:${resource}`;
 
 /** How often anything is looked for before it is given up. */
 const mostLooks = 2_000;
@@ -51,7 +51,10 @@ export interface Outcome {
 export async function openSampleStage() {
   const clock = virtualClock(Date.now());
   const folder = fileURLToPath(new URL("./sample-functions", import.meta.url));
-  const stage = await openStage({ clock }, { functions: { folder, environment: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" } } });
+  const stage = await openStage(
+    { clock },
+    { functions: { folder, environment: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" } } },
+  );
   const client = { endpoint: stage.callboard.addresses.aws, region, credentials };
   const sqs = new SQSClient(client);
   const s3 = new S3Client({ ...client, forcePathStyle: true });
@@ -90,12 +93,18 @@ export async function openSampleStage() {
     outcomeOf,
     async create(definition: string, name = `sample-${++names}`): Promise<string> {
       const roleArn = arn("iam", "role/sample").replace(region, "");
-      const { stateMachineArn } = await sfn.send(new CreateStateMachineCommand({ name, definition, roleArn }));
+      const { stateMachineArn } = await sfn.send(
+        new CreateStateMachineCommand({ name, definition, roleArn }),
+      );
       return stateMachineArn!;
     },
     async start(stateMachineArn: string, input: object, name?: string): Promise<string> {
       const { executionArn } = await sfn.send(
-        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input), ...(name ? { name } : {}) }),
+        new StartExecutionCommand({
+          stateMachineArn,
+          input: JSON.stringify(input),
+          ...(name ? { name } : {}),
+        }),
       );
       return executionArn!;
     },
@@ -127,7 +136,8 @@ export async function openSampleStage() {
       const { Items = [] } = await documents.send(new ScanCommand({ TableName }));
       for (const { PK, SK } of Items) await documents.send(new DeleteCommand({ TableName, Key: { PK, SK } }));
     },
-    putObject: (Bucket: string, Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body })),
+    putObject: (Bucket: string, Key: string, Body: string) =>
+      s3.send(new PutObjectCommand({ Bucket, Key, Body })),
     /** A rule of the default bus that leads somewhere. */
     async rule(name: string, pattern: object, target: string): Promise<void> {
       await bus.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify(pattern) }));
@@ -142,7 +152,9 @@ export async function openSampleStage() {
       return async () => {
         await stage.settled();
         for (;;) {
-          const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+          const { Messages } = await sqs.send(
+            new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+          );
           if (!Messages) return heard;
           for (const { Body, ReceiptHandle } of Messages) {
             const { "detail-type": type, detail } = JSON.parse(Body!);

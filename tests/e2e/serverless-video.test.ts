@@ -66,7 +66,10 @@ about("post-processing-video-service/statemachine/workflow.asl.json", (definitio
     const events = await heard();
     expect(types(events)).toEqual(["MP4ProcessingComplete", "MP4ProcessingStarted", "recording-ready"]);
     expect(events.find(({ type }) => type === "MP4ProcessingComplete")?.detail).toMatchObject({ compute });
-    expect(events.find(({ type }) => type === "recording-ready")?.detail).toMatchObject({ author: "Ana", height });
+    expect(events.find(({ type }) => type === "recording-ready")?.detail).toMatchObject({
+      author: "Ana",
+      height,
+    });
     expect(await item("DDBTableVideos", { PK: `by-${compute}` })).toMatchObject({
       Author: "Ana",
       videoStatus: "processing",
@@ -90,7 +93,9 @@ about("post-processing-video-service/statemachine/workflow.asl.json", (definitio
       cause: "no such codec",
     });
     const begun = stage.clock.now();
-    expect(await stage.ended(await stage.start(machine, recording("silent", 1_000_000)), 60_000)).toMatchObject({
+    expect(
+      await stage.ended(await stage.start(machine, recording("silent", 1_000_000)), 60_000),
+    ).toMatchObject({
       status: "FAILED",
       error: "States.Timeout",
     });
@@ -103,8 +108,12 @@ about("post-processing-video-service/statemachine/workflow.asl.json", (definitio
     const heard = await stage.listen({ source: ["simulator"] });
     const filled = simulator!.replace('"postProcessingWf"', JSON.stringify(machine));
     const simulating = await stage.create(filled, "simulator");
-    expect(await stage.ended(await stage.start(simulating, { max: 1 }))).toMatchObject({ status: "SUCCEEDED" });
-    expect(await heard()).toEqual([{ type: "IVS Recording State Change", detail: recording("again", 60_000).detail }]);
+    expect(await stage.ended(await stage.start(simulating, { max: 1 }))).toMatchObject({
+      status: "SUCCEEDED",
+    });
+    expect(await heard()).toEqual([
+      { type: "IVS Recording State Change", detail: recording("again", 60_000).detail },
+    ]);
     expect(await stage.ended(await stage.start(simulating, {}))).toMatchObject({ error: "States.Runtime" });
   });
 });
@@ -117,7 +126,11 @@ about("content_moderation_plugin/workflows/statemachine.asl.json", (definition) 
     [
       "finds what is rude",
       { ...seen, recording_s3_key_prefix: "ivs/rude" },
-      { valid: false, reason: "video has offensive content", moderationLabels: ["Rude Gestures", "Gestures"] },
+      {
+        valid: false,
+        reason: "video has offensive content",
+        moderationLabels: ["Rude Gestures", "Gestures"],
+      },
     ],
     ["looks at a video that it has to download", { id: "v7" }, { valid: true, reason: expect.any(String) }],
   ])("%s", async (_, video, Message) => {
@@ -130,16 +143,31 @@ about("content_moderation_plugin/workflows/statemachine.asl.json", (definition) 
 });
 
 about("transcribe_plugin/workflow/statemachine.asl.json", (definition) => {
-  const input = (recording_s3_key_prefix: string) => ({ detail: { video: { recording_s3_key_prefix }, taskToken: "t" } });
+  const input = (recording_s3_key_prefix: string) => ({
+    detail: { video: { recording_s3_key_prefix }, taskToken: "t" },
+  });
 
   it("transcribes a video, and says where its words are", async () => {
-    await stage.putObject("callboard", "ivs/talk/media/hls/720p30/captions.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n");
+    await stage.putObject(
+      "callboard",
+      "ivs/talk/media/hls/720p30/captions.vtt",
+      "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n",
+    );
     const heard = await stage.listen({ source: ["serverlessVideo.plugin.transcribeplugin"] });
     const run = await stage.ended(await stage.start(await stage.create(definition), input("ivs/talk")));
     expect(run).toMatchObject({ status: "SUCCEEDED" });
     const place = "https://s3.us-east-1.amazonaws.com/callboard/ivs/talk/transcribe";
     expect(await heard()).toMatchObject([
-      { detail: { Message: { TranscriptFilePointers: { TranscriptFileUri: `${place}.json`, SubtitleFileUris: [`${place}.vtt`] } } } },
+      {
+        detail: {
+          Message: {
+            TranscriptFilePointers: {
+              TranscriptFileUri: `${place}.json`,
+              SubtitleFileUris: [`${place}.vtt`],
+            },
+          },
+        },
+      },
     ]);
   });
 
@@ -172,7 +200,9 @@ about("translate_plugin/workflow/translate.asl.yaml", (definition) => {
     const heard = await stage.listen({ source: ["serverlessVideo.plugin.translatePlugin"] });
     expect(await stage.ended(await stage.start(machine, [job, job]))).toMatchObject({ status: "SUCCEEDED" });
     const events = await heard();
-    expect(events).toEqual(Array(2).fill({ type: "plugin-complete", detail: { Message: "Translation complete", TaskToken: "t" } }));
+    expect(events).toEqual(
+      Array(2).fill({ type: "plugin-complete", detail: { Message: "Translation complete", TaskToken: "t" } }),
+    );
   });
 });
 
@@ -185,7 +215,9 @@ about("StreamEventWF.asl.json", (definition) => {
       ["Recording End", false],
     ] as const) {
       const detail = { recording_status, channel_name: "chan" };
-      expect(await stage.ended(await stage.start(machine, { detail }))).toMatchObject({ status: "SUCCEEDED" });
+      expect(await stage.ended(await stage.start(machine, { detail }))).toMatchObject({
+        status: "SUCCEEDED",
+      });
       expect(await item("DDBTable", { PK: "chan" })).toEqual({ PK: "chan", Live });
     }
   });

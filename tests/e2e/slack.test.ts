@@ -35,19 +35,23 @@ afterAll(async () => {
 /** Starts as the README says, with another address in the place of Slack's. */
 async function begin(): Promise<void> {
   const words = start!.split(" ");
-  const variables = Object.fromEntries(words.filter((word) => word.includes("=")).map((word) => word.split("=")));
+  const variables = Object.fromEntries(
+    words.filter((word) => word.includes("=")).map((word) => word.split("=")),
+  );
   expect(words.slice(-2)).toEqual(["npm", "start"]);
   const address = `http://127.0.0.1:${(slack.address() as AddressInfo).port}/services/T0/B0/x`;
   running = machine.start({ ...variables, SLACK_WEBHOOK_URL: address });
   await running.up;
 }
 
-const ask = (subject: string) => startAsking(awsAt(`http://127.0.0.1:${machine.ports.aws}`), subject, [`video/${subject}`]);
+const ask = (subject: string) =>
+  startAsking(awsAt(`http://127.0.0.1:${machine.ports.aws}`), subject, [`video/${subject}`]);
 
 it("posts to Slack from one machine by the commands of its README, and again after a kill", async () => {
   await begin();
   const endpoint = `http://127.0.0.1:${machine.ports.aws}`;
-  for (const line of rule!.split("\n").filter((one) => one.startsWith("aws "))) await runEventsCommand(endpoint, line);
+  for (const line of rule!.split("\n").filter((one) => one.startsWith("aws ")))
+    await runEventsCommand(endpoint, line);
   await ask("first");
   await eventually(() => posted.length === 1);
   running.signal("SIGKILL");

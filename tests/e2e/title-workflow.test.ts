@@ -46,8 +46,13 @@ describe.runIf(definition)("the public workflow that asks a person for a title",
     );
     for (const { Payload } of asked) {
       const [bedrock, other] = Payload.response_payload;
-      expect(JSON.parse(bedrock.Bedrock.model_response)).toMatchObject({ title: expect.stringContaining("ueue") });
-      expect(other.publicmodel).toMatchObject({ model: "gpt-3.5-turbo", model_response: expect.stringContaining("title") });
+      expect(JSON.parse(bedrock.Bedrock.model_response)).toMatchObject({
+        title: expect.stringContaining("ueue"),
+      });
+      expect(other.publicmodel).toMatchObject({
+        model: "gpt-3.5-turbo",
+        model_response: expect.stringContaining("title"),
+      });
     }
     await answer(second!, { approved: "yes", message: { title: "Queues" } });
     expect(await stage.ended(run)).toEqual({

@@ -2,7 +2,14 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { createEndpoint, createS3, createStates, memoryStore, systemClock, tasks } from "@callboard/aws-local";
+import {
+  createEndpoint,
+  createS3,
+  createStates,
+  memoryStore,
+  systemClock,
+  tasks,
+} from "@callboard/aws-local";
 import { ana } from "@callboard/core/testing/memory-stage.ts";
 import { httpEvent } from "@callboard/functions/testing/http-events.ts";
 import { sampleNames } from "@callboard/video/definition";

@@ -64,7 +64,7 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     .option("--bus <NAME>", "the bus, in place of the one that the definition names")
     .option("--check", "only say whether OUT is what FILE gives, and end with 1 if it is not")
     .option("--set <NAME=VALUE>", "what a deployment fills in for ${NAME}; once for each", collected, [])
-    .option("--substitutions <FILE>", "the same from a file of JSON: {\"NAME\": \"VALUE\"}")
+    .option("--substitutions <FILE>", 'the same from a file of JSON: {"NAME": "VALUE"}')
     .option("--machine <NAME>", "make it a state machine of this machine, or bring that one up to date")
     .action(async (file: string, options: AslOptions, self: Command) =>
       end(self, (await import("./commands/asl.ts")).asl(terminal, file, options)),

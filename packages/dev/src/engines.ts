@@ -166,8 +166,16 @@ export async function startEngines(
 /** A mail that a topic sends to whoever has subscribed by address. */
 async function sendMail(ses: Ses, to: string, subject: string, text: string): Promise<void> {
   const from = "AWS Notifications <no-reply@sns.amazonaws.com>";
-  const headers = [`From: ${from}`, `To: ${to}`, `Subject: =?utf-8?B?${Buffer.from(subject).toString("base64")}?=`];
-  const type = ["MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64"];
+  const headers = [
+    `From: ${from}`,
+    `To: ${to}`,
+    `Subject: =?utf-8?B?${Buffer.from(subject).toString("base64")}?=`,
+  ];
+  const type = [
+    "MIME-Version: 1.0",
+    "Content-Type: text/plain; charset=utf-8",
+    "Content-Transfer-Encoding: base64",
+  ];
   const raw = [...headers, ...type, "", Buffer.from(text).toString("base64")].join("\r\n");
   await ses.sendRaw(Buffer.from(raw), { from, to: [to] });
 }

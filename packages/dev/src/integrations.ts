@@ -1,4 +1,15 @@
-import type { Bus, Connection, Dynamodb, Integrations, Lambda, S3, Sns, Sqs, States, Transcribe } from "@callboard/aws-local";
+import type {
+  Bus,
+  Connection,
+  Dynamodb,
+  Integrations,
+  Lambda,
+  S3,
+  Sns,
+  Sqs,
+  States,
+  Transcribe,
+} from "@callboard/aws-local";
 import {
   awsSdk,
   bedrockTasks,
@@ -71,7 +82,7 @@ export function remedyFor(resource: string): string {
 }
 
 const remedyBy = (name: string): string =>
-  `Put ${name}.mjs, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names, and redrive the execution.`;
+  `Put ${name}.mjs, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names.`;
 
 /** The tasks of the post-processing run in this process; those of others are functions named as their families. */
 function runnerOf({ lambda, prepare }: IntegrationParts, family: string) {
@@ -79,7 +90,13 @@ function runnerOf({ lambda, prepare }: IntegrationParts, family: string) {
     return ({ containers }: { containers: readonly ContainerRun[] }) => prepareIn(prepare, containers);
   }
   if (!lambda.has(family)) return undefined;
-  return async ({ taskDefinition, containers }: { taskDefinition: string; containers: readonly ContainerRun[] }) => {
+  return async ({
+    taskDefinition,
+    containers,
+  }: {
+    taskDefinition: string;
+    containers: readonly ContainerRun[];
+  }) => {
     const outcome = await lambda.invoke(family, { taskDefinition, containers });
     if (!("functionError" in outcome)) return { exitCode: 0 };
     const { errorType, errorMessage } = outcome.payload;

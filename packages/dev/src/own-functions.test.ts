@@ -68,6 +68,6 @@ it("has none unless it is told of a folder", async () => {
 
 it("says which file would serve what nothing serves", () => {
   expect(remedyFor("arn:aws:states:::aws-sdk:ivs:createChannel")).toBe(
-    "Put ivs-createChannel.mjs, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names, and redrive the execution.",
+    "Put ivs-createChannel.mjs, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names.",
   );
 });

@@ -27,7 +27,8 @@ export async function openOwnFunctions(
 ): Promise<FunctionFolder | undefined> {
   if (!functions) return undefined;
   const found = await stat(functions.folder).catch(() => undefined);
-  if (!found?.isDirectory()) throw new StartError(`CALLBOARD_FUNCTIONS: there is no folder ${functions.folder}`);
+  if (!found?.isDirectory())
+    throw new StartError(`CALLBOARD_FUNCTIONS: there is no folder ${functions.folder}`);
   const folder = openFunctionFolder({
     folder: functions.folder,
     clock,
@@ -44,7 +45,9 @@ export async function openOwnFunctions(
   closers.add(() => folder.close());
   const taken = (await folder.names()).filter((name) => TAKEN.includes(name));
   if (taken.length > 0)
-    throw new StartError(`CALLBOARD_FUNCTIONS: ${taken.join(", ")}: Callboard has a function of this name; rename the file`);
+    throw new StartError(
+      `CALLBOARD_FUNCTIONS: ${taken.join(", ")}: Callboard has a function of this name; rename the file`,
+    );
   return folder;
 }
 

@@ -109,10 +109,12 @@ export async function postProcessingStage(options: StageOptions = {}) {
       getTranscriptionJob: transcribe.getTranscriptionJob,
     }),
     ecsTasks({
-      runnerOf: () => async ({ containers }) => {
-        await tasks.prepare(JSON.parse(containers[0]!.environment.PREPARE_INPUT!));
-        return { exitCode: 0 };
-      },
+      runnerOf:
+        () =>
+        async ({ containers }) => {
+          await tasks.prepare(JSON.parse(containers[0]!.environment.PREPARE_INPUT!));
+          return { exitCode: 0 };
+        },
       clock,
     }),
   );

@@ -84,7 +84,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 type Env = Readonly<Record<string, string | undefined>>;
 
 const defined = (env: Env): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 
 const identityNames = [
   "CALLBOARD_USER_CLAIM",

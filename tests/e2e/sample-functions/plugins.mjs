@@ -27,7 +27,10 @@ export async function handler({ "detail-type": type, detail, resources }) {
   const Message = hook.endsWith("Validate")
     ? { valid: plugin !== "strict", reason: `${plugin} looked at it` }
     : { pluginData: { by: plugin, after: Object.keys(pluginData ?? {}) } };
-  await put("default", `serverlessVideo.plugin.${plugin}`, "plugin-complete", { TaskToken: taskToken, Message });
+  await put("default", `serverlessVideo.plugin.${plugin}`, "plugin-complete", {
+    TaskToken: taskToken,
+    Message,
+  });
 }
 
 const put = (EventBusName, Source, DetailType, detail) =>

@@ -1,5 +1,12 @@
 import { type AskOptions, ask, expand, report, type States } from "@callboard/asl";
-import { createEndpoint, createStates, type Endpoint, memoryStore, systemClock, tasks } from "@callboard/aws-local";
+import {
+  createEndpoint,
+  createStates,
+  type Endpoint,
+  memoryStore,
+  systemClock,
+  tasks,
+} from "@callboard/aws-local";
 import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
 import { type Devtools, type Inspected, mountDevtools } from "@callboard/client/devtools";
 import {

@@ -66,7 +66,11 @@ it.each([
   ["a name that is taken", apiKey("x"), "ResourceAlreadyExistsException"],
   ["no key", { ...apiKey("x"), Name: "b", AuthParameters: {} }, "ValidationException"],
   ["a name that is none", { ...apiKey("x"), Name: "a b" }, "ValidationException"],
-  ["OAuth", { ...apiKey("x"), Name: "b", AuthorizationType: "OAUTH_CLIENT_CREDENTIALS" }, "ValidationException"],
+  [
+    "OAuth",
+    { ...apiKey("x"), Name: "b", AuthorizationType: "OAUTH_CLIENT_CREDENTIALS" },
+    "ValidationException",
+  ],
   ["what is no list", { ...apiKey("x", { HeaderParameters: {} }), Name: "b" }, "ValidationException"],
 ])("refuses %s", async (_, input, name) => {
   const { operations } = await stage();

@@ -83,7 +83,8 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
         const name = text(input, "Name");
         if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) throw invalid("Name is not valid.");
         const type = input.AuthorizationType;
-        if (type !== "API_KEY" && type !== "BASIC") throw invalid("AuthorizationType must be API_KEY or BASIC here.");
+        if (type !== "API_KEY" && type !== "BASIC")
+          throw invalid("AuthorizationType must be API_KEY or BASIC here.");
         const now = clock.now();
         const stored: Stored = {
           arn: arnOf(place, "events", `connection/${name}/${randomUUID()}`),
@@ -97,7 +98,10 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
           if (view.get(keyOf(name)))
             throw new AwsError("ResourceAlreadyExistsException", `Connection '${name}' already exists.`);
           if ([...view.list({ prefix: CONNECTIONS })].length >= MOST_CONNECTIONS)
-            throw new AwsError("LimitExceededException", `There are ${MOST_CONNECTIONS} connections already.`);
+            throw new AwsError(
+              "LimitExceededException",
+              `There are ${MOST_CONNECTIONS} connections already.`,
+            );
           return { writes: [[keyOf(name), stored]], value: undefined };
         });
         return state(stored);
@@ -107,13 +111,16 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
         const name = text(input, "Name");
         const before = existing(name);
         const type = input.AuthorizationType ?? before.type;
-        if (type !== "API_KEY" && type !== "BASIC") throw invalid("AuthorizationType must be API_KEY or BASIC here.");
+        if (type !== "API_KEY" && type !== "BASIC")
+          throw invalid("AuthorizationType must be API_KEY or BASIC here.");
         const after: Stored = {
           ...before,
           ...described(input),
           type,
           changedAt: clock.now(),
-          ...(input.AuthParameters === undefined ? {} : { parameters: readParameters(type, input.AuthParameters) }),
+          ...(input.AuthParameters === undefined
+            ? {}
+            : { parameters: readParameters(type, input.AuthParameters) }),
         };
         await store.write([[keyOf(name), after]]);
         return state(after);
@@ -137,7 +144,11 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
         const all = [...store.list<Stored>({ prefix: CONNECTIONS })];
         return {
           Connections: all
-            .map(([key, stored]) => ({ Name: String(key.at(-1)), AuthorizationType: stored.type, ...state(stored) }))
+            .map(([key, stored]) => ({
+              Name: String(key.at(-1)),
+              AuthorizationType: stored.type,
+              ...state(stored),
+            }))
             .filter(({ Name }) => Name.startsWith(String(prefix))),
         };
       },
@@ -153,8 +164,13 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
 }
 
 function added({ type, parameters }: Stored): Connection {
-  const { ApiKeyAuthParameters: apiKey, BasicAuthParameters: basic, InvocationHttpParameters: more } = parameters;
-  const pairs = (place: ParameterPlace) => Object.fromEntries((more?.[place] ?? []).map(({ Key, Value }) => [Key, Value]));
+  const {
+    ApiKeyAuthParameters: apiKey,
+    BasicAuthParameters: basic,
+    InvocationHttpParameters: more,
+  } = parameters;
+  const pairs = (place: ParameterPlace) =>
+    Object.fromEntries((more?.[place] ?? []).map(({ Key, Value }) => [Key, Value]));
   const authorization =
     type === "API_KEY"
       ? { [apiKey!.ApiKeyName]: apiKey!.ApiKeyValue }
@@ -191,7 +207,11 @@ function readList(given: unknown, place: string): Parameter[] {
   });
 }
 
-function withoutSecrets({ ApiKeyAuthParameters: apiKey, BasicAuthParameters: basic, ...more }: Parameters): object {
+function withoutSecrets({
+  ApiKeyAuthParameters: apiKey,
+  BasicAuthParameters: basic,
+  ...more
+}: Parameters): object {
   const shown = (parameters: readonly Parameter[]) =>
     parameters.map(({ Value, ...one }) => (one.IsValueSecret ? one : { ...one, Value }));
   const { InvocationHttpParameters: places } = more;

@@ -47,7 +47,10 @@ export async function runPublishedMachine(machine: PublishedMachine): Promise<st
 
 type Run = { readonly status: string; readonly error?: string; readonly cause?: string };
 
-function differenceOf({ status, error, cause = "" }: Run, called: readonly HistoryEvent[]): string | undefined {
+function differenceOf(
+  { status, error, cause = "" }: Run,
+  called: readonly HistoryEvent[],
+): string | undefined {
   // Another branch may find first that it cannot go on with an empty input.
   if (status === "FAILED" && error === "States.Runtime") return undefined;
   const resources = called.map((event) => String(detailsOf(event).resource));

@@ -7,7 +7,9 @@ it("hands the arguments to the action and its answer to the state", async () => 
   const sdk = awsSdk("transcribe", "Transcribe", {
     startTranscriptionJob: async (request) => ({ TranscriptionJob: request }),
   });
-  expect(await callTask(sdk, "aws-sdk:transcribe:startTranscriptionJob", { TranscriptionJobName: "j" })).toEqual({
+  expect(
+    await callTask(sdk, "aws-sdk:transcribe:startTranscriptionJob", { TranscriptionJobName: "j" }),
+  ).toEqual({
     TranscriptionJob: { TranscriptionJobName: "j" },
   });
 });

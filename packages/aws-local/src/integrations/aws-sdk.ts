@@ -34,7 +34,10 @@ export function awsSdk(
   return tasks(
     CALLBACK,
     Object.fromEntries(
-      Object.entries(actions).map(([name, action]) => [`aws-sdk:${service}:${name}`, apiAction(errors, action)]),
+      Object.entries(actions).map(([name, action]) => [
+        `aws-sdk:${service}:${name}`,
+        apiAction(errors, action),
+      ]),
     ),
   );
 }

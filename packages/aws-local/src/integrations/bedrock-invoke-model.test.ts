@@ -68,7 +68,9 @@ it("refuses arguments that are not one input for one model", async () => {
   for (const input of wrong) {
     await expect(callTask(invoke, MODEL, input)).rejects.toMatchObject({ error: "States.Runtime" });
   }
-  await expect(callTask(invoke, MODEL, { ModelId: "m", Input: { S3Uri: "s3://b/absent" } })).rejects.toMatchObject({
+  await expect(
+    callTask(invoke, MODEL, { ModelId: "m", Input: { S3Uri: "s3://b/absent" } }),
+  ).rejects.toMatchObject({
     error: "Bedrock.S3Exception",
   });
 });

@@ -16,7 +16,8 @@ export function cloudwatchTasks(): Integrations {
     async putMetricData({ Namespace, MetricData }) {
       if (!isName(Namespace)) throw missing("Namespace");
       if (!Array.isArray(MetricData) || MetricData.length === 0) throw missing("MetricData");
-      if (MetricData.length > MOST_METRICS) throw invalid(`MetricData must have at most ${MOST_METRICS} members.`);
+      if (MetricData.length > MOST_METRICS)
+        throw invalid(`MetricData must have at most ${MOST_METRICS} members.`);
       for (const [nth, metric] of MetricData.entries()) checkMetric(metric, `MetricData.member.${nth + 1}`);
       return {};
     },
@@ -27,7 +28,8 @@ function checkMetric(metric: unknown, at: string): void {
   if (!isObject(metric) || !isName(metric.MetricName)) throw missing(`${at}.MetricName`);
   const given = [metric.Value, metric.Values, metric.StatisticValues].filter((value) => value !== undefined);
   if (given.length !== 1) throw invalid(`${at} must have one of Value, Values and StatisticValues.`);
-  if (metric.Value !== undefined && !Number.isFinite(metric.Value)) throw invalid(`${at}.Value must be a number.`);
+  if (metric.Value !== undefined && !Number.isFinite(metric.Value))
+    throw invalid(`${at}.Value must be a number.`);
 }
 
 const isName = (value: unknown): boolean =>

@@ -45,9 +45,14 @@ it.each([
 
 it("takes a truth value that a definition has as text", async () => {
   const run = await stage();
-  await run("dynamodb:putItem", { TableName, Item: { ...Key, live: { BOOL: "true" }, old: { L: [{ NULL: "true" }] } } });
+  await run("dynamodb:putItem", {
+    TableName,
+    Item: { ...Key, live: { BOOL: "true" }, old: { L: [{ NULL: "true" }] } },
+  });
   expect(await run("dynamodb:getItem", { TableName, Key })).toEqual({
     Item: { ...Key, live: { BOOL: true }, old: { L: [{ NULL: true }] } },
   });
-  await expect(run("dynamodb:putItem", { TableName, Item: { ...Key, live: { BOOL: "yes" } } })).rejects.toThrow();
+  await expect(
+    run("dynamodb:putItem", { TableName, Item: { ...Key, live: { BOOL: "yes" } } }),
+  ).rejects.toThrow();
 });

@@ -21,12 +21,17 @@ const UNNAMED: ReadonlySet<string> = new Set([
  */
 export function dynamodbTasks(operations: Operations): Integrations {
   const actions = (names: readonly string[], unnamed: string): [string, ApiAction][] =>
-    names.map((name) => [actionName(name), naming((request) => operations[name]!(readFlags(request) as never), unnamed)]);
+    names.map((name) => [
+      actionName(name),
+      naming((request) => operations[name]!(readFlags(request) as never), unnamed),
+    ]);
   const optimized = actions(OPTIMIZED, "AmazonDynamoDBException");
   return firstOf(
     tasks(
       REQUEST,
-      Object.fromEntries(optimized.map(([name, action]) => [`dynamodb:${name}`, apiAction("DynamoDB", action)])),
+      Object.fromEntries(
+        optimized.map(([name, action]) => [`dynamodb:${name}`, apiAction("DynamoDB", action)]),
+      ),
     ),
     awsSdk("dynamodb", "DynamoDb", Object.fromEntries(actions(Object.keys(operations), "DynamoDbException"))),
   );
@@ -49,7 +54,10 @@ function readFlags(value: unknown): unknown {
   if (!isObject(value)) return value;
   const entries = Object.entries(value);
   return Object.fromEntries(
-    entries.map(([name, inner]) => [name, entries.length === 1 && isFlag(name, inner) ? inner === "true" : readFlags(inner)]),
+    entries.map(([name, inner]) => [
+      name,
+      entries.length === 1 && isFlag(name, inner) ? inner === "true" : readFlags(inner),
+    ]),
   );
 }
 

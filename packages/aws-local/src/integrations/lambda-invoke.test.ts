@@ -27,7 +27,9 @@ it("gives the state the function's result in Payload", async () => {
 });
 
 it("fails the state with the function's own error", async () => {
-  await expect(callTask(lambdaTasks(lambda()), "lambda:invoke", { FunctionName: "fail" })).rejects.toMatchObject({
+  await expect(
+    callTask(lambdaTasks(lambda()), "lambda:invoke", { FunctionName: "fail" }),
+  ).rejects.toMatchObject({
     error: "RangeError",
     detail: '{"errorType":"RangeError","errorMessage":"too far"}',
   });

@@ -29,7 +29,9 @@ export function lambdaTasks(lambda: LambdaCalls, remedy: (name: string) => strin
   };
   const byArn = ownArn(lambda, existing);
   return firstOf(
-    { find: (resource, pattern) => (pattern === "request" && FUNCTION_ARN.test(resource) ? byArn : undefined) },
+    {
+      find: (resource, pattern) => (pattern === "request" && FUNCTION_ARN.test(resource) ? byArn : undefined),
+    },
     tasks(CALLBACK, { "lambda:invoke": invoke(lambda, existing) }),
   );
 }

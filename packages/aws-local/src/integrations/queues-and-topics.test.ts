@@ -49,7 +49,9 @@ it("publishes text as it is and anything else as JSON", async () => {
     Endpoint: `arn:aws:sqs:us-east-1:000000000000:${QueueUrl.split("/").at(-1)}`,
     Attributes: { RawMessageDelivery: "true" },
   });
-  expect(await run("sns:publish", { TopicArn, Message: { order: 7 } })).toEqual({ MessageId: expect.any(String) });
+  expect(await run("sns:publish", { TopicArn, Message: { order: 7 } })).toEqual({
+    MessageId: expect.any(String),
+  });
   await run("sns:publish.waitForTaskToken", { TopicArn, Message: "plain", Subject: "Order" });
   expect(bodies()).toEqual(['{"order":7}', "plain"]);
 });
@@ -57,13 +59,19 @@ it("publishes text as it is and anything else as JSON", async () => {
 it("fails under the names that Step Functions has for their errors", async () => {
   const { run } = await stage();
   const absent = { QueueUrl: "https://sqs/1/absent", MessageBody: "x" };
-  await expect(run("sqs:sendMessage", absent)).rejects.toMatchObject({ error: "SQS.QueueDoesNotExistException" });
+  await expect(run("sqs:sendMessage", absent)).rejects.toMatchObject({
+    error: "SQS.QueueDoesNotExistException",
+  });
   await expect(run("aws-sdk:sqs:sendMessage", absent)).rejects.toMatchObject({
     error: "Sqs.QueueDoesNotExistException",
   });
   const TopicArn = "arn:aws:sns:us-east-1:000000000000:absent";
-  await expect(run("sns:publish", { TopicArn, Message: "x" })).rejects.toMatchObject({ error: "SNS.NotFoundException" });
-  await expect(run("sns:publish", { Message: "x" })).rejects.toMatchObject({ error: "SNS.InvalidParameterException" });
+  await expect(run("sns:publish", { TopicArn, Message: "x" })).rejects.toMatchObject({
+    error: "SNS.NotFoundException",
+  });
+  await expect(run("sns:publish", { Message: "x" })).rejects.toMatchObject({
+    error: "SNS.InvalidParameterException",
+  });
 });
 
 it("waits for no end of what is only sent", () => {

@@ -19,13 +19,20 @@ async function stage() {
   await s3.createBucket("media");
   const tasks = s3Tasks(s3.operations);
   const run = (action: string, input: object) =>
-    callTask(tasks, `aws-sdk:s3:${action}`, { Bucket: "media", ...input }) as Promise<Record<string, unknown>>;
+    callTask(tasks, `aws-sdk:s3:${action}`, { Bucket: "media", ...input }) as Promise<
+      Record<string, unknown>
+    >;
   return { run, tasks };
 }
 
 it("puts text as it is and anything else as JSON, and gives it back as text with what is known of it", async () => {
   const { run } = await stage();
-  await run("putObject", { Key: "a.json", Body: { title: "é" }, ContentType: "application/json", Metadata: { By: "x" } });
+  await run("putObject", {
+    Key: "a.json",
+    Body: { title: "é" },
+    ContentType: "application/json",
+    Metadata: { By: "x" },
+  });
   expect(await run("getObject", { Key: "a.json" })).toEqual({
     AcceptRanges: "bytes",
     Body: '{"title":"é"}',
@@ -46,7 +53,9 @@ it("copies and deletes objects, alone and several at once", async () => {
     ["media/in/a b.txt", "one"],
     ["/media/in/a%20b.txt", "two"],
   ] as const)
-    expect(await run("copyObject", { CopySource, Key })).toMatchObject({ CopyObjectResult: { ETag: expect.any(String) } });
+    expect(await run("copyObject", { CopySource, Key })).toMatchObject({
+      CopyObjectResult: { ETag: expect.any(String) },
+    });
   expect(await run("getObject", { Key: "two" })).toMatchObject({ Body: "text" });
   await run("deleteObject", { Key: "in/a b.txt" });
   expect(await run("deleteObjects", { Delete: { Objects: [{ Key: "one" }, { Key: "absent" }] } })).toEqual({

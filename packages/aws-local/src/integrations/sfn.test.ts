@@ -10,21 +10,32 @@ it("asks Step Functions in the words of a state: members begin with a capital le
   await ended(executionArn);
   const tasks = sfnTasks(() => operations as never);
   const StateMachineArn = executionArn.replace(":execution:", ":stateMachine:").replace(/:one$/, "");
-  const listed = await callTask(tasks, "aws-sdk:sfn:listExecutions", { StateMachineArn, StatusFilter: "SUCCEEDED" });
+  const listed = await callTask(tasks, "aws-sdk:sfn:listExecutions", {
+    StateMachineArn,
+    StatusFilter: "SUCCEEDED",
+  });
   expect(listed).toMatchObject({
     Executions: [{ ExecutionArn: executionArn, Name: "one", StartDate: "2026-01-01T00:00:00.000Z" }],
   });
-  expect(await callTask(tasks, "aws-sdk:sfn:getExecutionHistory", { ExecutionArn: executionArn })).toMatchObject({
+  expect(
+    await callTask(tasks, "aws-sdk:sfn:getExecutionHistory", { ExecutionArn: executionArn }),
+  ).toMatchObject({
     Events: [
-      { Type: "ExecutionStarted", Timestamp: expect.any(String), ExecutionStartedEventDetails: { Input: '{"a":1}' } },
+      {
+        Type: "ExecutionStarted",
+        Timestamp: expect.any(String),
+        ExecutionStartedEventDetails: { Input: '{"a":1}' },
+      },
       {},
       {},
       {},
     ],
   });
-  await expect(callTask(tasks, "aws-sdk:sfn:describeExecution", { ExecutionArn: "x" })).rejects.toMatchObject({
-    error: "Sfn.InvalidArnException",
-  });
+  await expect(callTask(tasks, "aws-sdk:sfn:describeExecution", { ExecutionArn: "x" })).rejects.toMatchObject(
+    {
+      error: "Sfn.InvalidArnException",
+    },
+  );
 });
 
 it("takes metrics that CloudWatch would take, and refuses the others", async () => {
@@ -36,7 +47,10 @@ it("takes metrics that CloudWatch would take, and refuses the others", async () 
     [{ Namespace: "video", MetricData: [] }, "CloudWatch.MissingParameterException"],
     [{ Namespace: "video", MetricData: [{ Value: 1 }] }, "CloudWatch.MissingParameterException"],
     [{ Namespace: "video", MetricData: [{ MetricName: "a" }] }, "CloudWatch.InvalidParameterValueException"],
-    [{ Namespace: "video", MetricData: [{ ...metric, Value: "1" }] }, "CloudWatch.InvalidParameterValueException"],
+    [
+      { Namespace: "video", MetricData: [{ ...metric, Value: "1" }] },
+      "CloudWatch.InvalidParameterValueException",
+    ],
   ] as const)
     await expect(put(input)).rejects.toMatchObject({ error });
 });

@@ -13,7 +13,10 @@ const TIME = /(Date|^timestamp)$/;
 export function sfnTasks(operations: () => Operations): Integrations {
   return {
     find(resource, pattern) {
-      const actions = Object.entries(actionsOf(operations())).map(([name, action]) => [name, translated(action)]);
+      const actions = Object.entries(actionsOf(operations())).map(([name, action]) => [
+        name,
+        translated(action),
+      ]);
       return awsSdk("sfn", "Sfn", Object.fromEntries(actions)).find(resource, pattern);
     },
   };
@@ -35,7 +38,9 @@ function capitalized(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name.charAt(0).toUpperCase() + name.slice(1),
-      TIME.test(name) && typeof inner === "number" ? new Date(inner * 1000).toISOString() : capitalized(inner),
+      TIME.test(name) && typeof inner === "number"
+        ? new Date(inner * 1000).toISOString()
+        : capitalized(inner),
     ]),
   );
 }

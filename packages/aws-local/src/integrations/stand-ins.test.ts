@@ -9,7 +9,9 @@ function standIns() {
   const lambda = createLambda({ clock: virtualClock(), store: memoryStore(), log: () => {} });
   lambda.register("ivs-createChannel", async ({ Name }: { Name: string }) => ({ Channel: { Name } }));
   lambda.register("ivs-getStream", async () => {
-    throw Object.assign(new Error("The channel is not live."), { name: "Ivs.ChannelNotBroadcastingException" });
+    throw Object.assign(new Error("The channel is not live."), {
+      name: "Ivs.ChannelNotBroadcastingException",
+    });
   });
   lambda.register("glue-startJobRun", async () => ({ JobRunState: "SUCCEEDED" }));
   return standInTasks(lambda);

@@ -66,7 +66,12 @@ it("waits for the end with .sync, and gives the output as text, or with .sync:2 
 it("fails with a child that fails, under an error that can be caught, and says what became of it", async () => {
   const { child, start, ended } = nesting();
   const machine = await child(only({ Type: "Fail", Error: "Broken", Cause: "the lamp" }));
-  const state = starting(machine, ".sync", {}, { Catch: [{ ErrorEquals: ["States.TaskFailed"], Next: "Caught" }] });
+  const state = starting(
+    machine,
+    ".sync",
+    {},
+    { Catch: [{ ErrorEquals: ["States.TaskFailed"], Next: "Caught" }] },
+  );
   const { output } = await ended(
     await start({ StartAt: "Only", States: { Only: state, Caught: { Type: "Pass", End: true } } }),
   );
@@ -99,14 +104,19 @@ it("stops the child with the state that waits for it", async () => {
   await ask.token(2);
   await clock.advance(5000);
   expect(await ended(late)).toMatchObject({ error: "States.Timeout" });
-  await until(async () => ((await executions(machine)).every(({ status }) => status === "ABORTED") ? true : undefined));
+  await until(async () =>
+    (await executions(machine)).every(({ status }) => status === "ABORTED") ? true : undefined,
+  );
 });
 
 it("waits for a token that the child brings back", async () => {
   const ask = recorder();
   const { child, start, ended, operations } = nesting({ ask: ask.service });
   const machine = await child(only(task("ask", { Parameters: { "token.$": "$.token" } })));
-  const state = starting(machine, ".waitForTaskToken", { "Input.$": undefined, Input: { "token.$": "$$.Task.Token" } });
+  const state = starting(machine, ".waitForTaskToken", {
+    "Input.$": undefined,
+    Input: { "token.$": "$$.Task.Token" },
+  });
   const execution = await start(only(state));
   await operations.SendTaskSuccess({ taskToken: await ask.token(), output: '"yes"' });
   expect(await ended(execution)).toEqual({ status: "SUCCEEDED", output: "yes" });

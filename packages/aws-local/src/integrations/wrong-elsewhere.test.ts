@@ -49,7 +49,10 @@ it("hands a function a truth value, a number or nothing as that, and not as an e
 
 it("starts a nested machine with sync:2 beside a timeout, a heartbeat and a Catch", async () => {
   const { create, start, ended } = await stage();
-  const child = await create("child-state-machine", only({ Type: "Pass", Parameters: { "of.$": "$.ParentExecutionId" } }));
+  const child = await create(
+    "child-state-machine",
+    only({ Type: "Pass", Parameters: { "of.$": "$.ParentExecutionId" } }),
+  );
   const parent = await create("parent", {
     StartAt: "Call Child State Machine",
     States: {
@@ -85,7 +88,12 @@ it("waits for a token that a function was given, and with one that nobody was gi
   const { token } = await until(() => events[0] as { token: string } | undefined);
   await operations.SendTaskSuccess({ taskToken: token, output: "{}" });
   expect(await ended(waiting)).toMatchObject({ status: "SUCCEEDED" });
-  const kept = only({ Type: "Task", Resource: invoke, Parameters: { FunctionName: note }, TimeoutSeconds: 5 });
+  const kept = only({
+    Type: "Task",
+    Resource: invoke,
+    Parameters: { FunctionName: note },
+    TimeoutSeconds: 5,
+  });
   const late = await start(await create("kept", kept));
   await until(() => events[1]);
   await clock.advance(5000);
@@ -97,7 +105,11 @@ it("makes a machine that calls a container, and fails only where it comes to tha
   const machine = await create("deploy", {
     StartAt: "Needed?",
     States: {
-      "Needed?": { Type: "Choice", Choices: [{ Variable: "$.needed", BooleanEquals: true, Next: "Run" }], Default: "Done" },
+      "Needed?": {
+        Type: "Choice",
+        Choices: [{ Variable: "$.needed", BooleanEquals: true, Next: "Run" }],
+        Default: "Done",
+      },
       Run: {
         Type: "Task",
         Resource: "arn:aws:states:::ecs:runTask.sync",

@@ -30,9 +30,12 @@ async function stage(files: Record<string, string>, clock = systemClock) {
 
 it("runs modules of each kind, with the environment that they are given, and no other", async () => {
   const { folder, lambda } = await stage({
-    "modern.mjs": "export const handler = async ({ name }) => `${process.env.GREETING} ${name} ${process.env.PATH}`;",
-    "common.cjs": "exports.handler = (event, context, callback) => setTimeout(() => callback(null, event.name), 1);",
-    "whole/index.mjs": "export function handler(_, { functionName, awsRequestId }) { return { functionName, awsRequestId }; }",
+    "modern.mjs":
+      "export const handler = async ({ name }) => `${process.env.GREETING} ${name} ${process.env.PATH}`;",
+    "common.cjs":
+      "exports.handler = (event, context, callback) => setTimeout(() => callback(null, event.name), 1);",
+    "whole/index.mjs":
+      "export function handler(_, { functionName, awsRequestId }) { return { functionName, awsRequestId }; }",
     "notes.txt": "no function",
   });
   expect(await folder.names()).toEqual(["common", "modern", "whole"]);
@@ -44,7 +47,9 @@ it("runs modules of each kind, with the environment that they are given, and no 
 });
 
 it("keeps a module between events, and loads it anew when it has changed", async () => {
-  const { lambda, write } = await stage({ "count.mjs": "let n = 0; export const handler = async () => ++n;" });
+  const { lambda, write } = await stage({
+    "count.mjs": "let n = 0; export const handler = async () => ++n;",
+  });
   const counts = async () => [await lambda.invoke("count", {}), await lambda.invoke("count", {})];
   expect(await counts()).toEqual([{ payload: 1 }, { payload: 2 }]);
   await write("count.mjs", "let n = 10; export const handler = async () => ++n;");
@@ -69,10 +74,20 @@ it("gives each of several events a thread of its own, and lets more than ten wai
 });
 
 it.each([
-  ["throws", "export const handler = async () => { throw new RangeError('too far'); };", "RangeError", "too far"],
+  [
+    "throws",
+    "export const handler = async () => { throw new RangeError('too far'); };",
+    "RangeError",
+    "too far",
+  ],
   ["throws what is no error", "export const handler = async () => { throw 'no'; };", "string", "no"],
   ["is not written right", "export const = ;", "SyntaxError", expect.any(String)],
-  ["has no handler", "export const other = 1;", "Runtime.HandlerNotFound", expect.stringContaining("handler")],
+  [
+    "has no handler",
+    "export const other = 1;",
+    "Runtime.HandlerNotFound",
+    expect.stringContaining("handler"),
+  ],
   [
     "ends its process",
     "export const handler = async () => process.exit(3);",

@@ -120,7 +120,8 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
           };
           listen("message", (value) => {
             const said = value as Said;
-            if ("error" in said) reject(Object.assign(new Error(said.error.message), { name: said.error.name }));
+            if ("error" in said)
+              reject(Object.assign(new Error(said.error.message), { name: said.error.name }));
             else resolve(said.result === undefined ? undefined : JSON.parse(said.result));
           });
           listen("error", reject);

@@ -1,10 +1,10 @@
 export { type FunctionFolder, openFunctionFolder } from "./function-folder.ts";
 export {
   createLambda,
-  type FunctionSource,
+  type EventTaker,
   type FunctionOptions,
+  type FunctionSource,
   type Lambda,
   type LambdaOptions,
-  type EventTaker,
 } from "./lambda.ts";
 export type { Invocation, LambdaContext, LambdaHandler } from "./lambda-function.ts";

@@ -64,7 +64,12 @@ export function s3Operations(objects: ObjectStore, checkBucket: (bucket: string)
       const { record, file } = await open(source.bucket, source.key);
       try {
         const bytes = verified(file.createReadStream({ autoClose: false }), record.etag);
-        const copy = (await objects.put(bucket, text(input, "Key"), bytes, () => record.headers)) as ObjectRecord;
+        const copy = (await objects.put(
+          bucket,
+          text(input, "Key"),
+          bytes,
+          () => record.headers,
+        )) as ObjectRecord;
         return {
           CopyObjectResult: { ETag: quoted(copy), LastModified: new Date(copy.lastModified).toISOString() },
         };
@@ -151,7 +156,11 @@ function metadataHeaders(metadata: unknown): Record<string, string> {
 function sourceOf(source: string): { bucket: string; key: string } {
   const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(source) ?? [];
   if (!bucket || !key || bucket.endsWith(":"))
-    throw new S3Error("InvalidArgument", 400, "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+    throw new S3Error(
+      "InvalidArgument",
+      400,
+      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+    );
   try {
     return { bucket, key: decodeURIComponent(key) };
   } catch {

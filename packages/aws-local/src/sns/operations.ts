@@ -3,7 +3,7 @@ import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
 import type { Publishing } from "./publish.ts";
-import type { Subscription, Topics } from "./topics.ts";
+import { PROTOCOLS, type Protocol, type Subscription, type Topics } from "./topics.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -11,8 +11,6 @@ const MOST_TOPICS = 1_000;
 const MOST_SUBSCRIPTIONS = 100;
 const LONGEST_SUBJECT = 100;
 const PAGE = 100;
-const PROTOCOLS = ["lambda", "sqs", "email"] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
 
 export interface SnsOperationsOptions {
   readonly topics: Topics;
@@ -48,7 +46,11 @@ export function snsOperations({ topics, place, clock, newId, publish }: SnsOpera
     },
 
     async ListTopics(input: Input) {
-      return page(input, "Topics", topics.list().map((TopicArn) => ({ TopicArn })));
+      return page(
+        input,
+        "Topics",
+        topics.list().map((TopicArn) => ({ TopicArn })),
+      );
     },
 
     async Subscribe(input: Input) {
@@ -57,14 +59,20 @@ export function snsOperations({ topics, place, clock, newId, publish }: SnsOpera
       if (!protocol) throw invalid(`Protocol: one of ${PROTOCOLS.join(", ")} here`);
       const endpoint = text(input, "Endpoint");
       checkEndpoint(protocol, endpoint);
-      const { RawMessageDelivery: raw = "false", ...others } = isObject(input.Attributes) ? input.Attributes : {};
+      const { RawMessageDelivery: raw = "false", ...others } = isObject(input.Attributes)
+        ? input.Attributes
+        : {};
       const other = Object.keys(others)[0];
       if (other !== undefined) throw invalid(`Attributes: ${other} is not here`);
       const there = topics.subscriptions(topicArn);
       const same = there.find((one) => one.protocol === protocol && one.endpoint === endpoint);
       if (same) return { SubscriptionArn: same.arn };
       if (there.length >= MOST_SUBSCRIPTIONS)
-        throw new AwsError("SubscriptionLimitExceeded", `There are ${MOST_SUBSCRIPTIONS} subscriptions already.`, 403);
+        throw new AwsError(
+          "SubscriptionLimitExceeded",
+          `There are ${MOST_SUBSCRIPTIONS} subscriptions already.`,
+          403,
+        );
       const subscription: Subscription = {
         arn: `${topicArn}:${newId()}`,
         topicArn,

@@ -1,6 +1,5 @@
 import { isObject } from "../json.ts";
-import type { Protocol } from "./operations.ts";
-import type { Subscription } from "./topics.ts";
+import type { Protocol, Subscription } from "./topics.ts";
 
 /** What is published. */
 export interface Publishing {

@@ -34,8 +34,8 @@ export function awsQuery(operations: Operations): HttpService {
       answer(200, `${name}Response`, { ...content, ResponseMetadata: { RequestId: requestId } });
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
-      const Error = { Type: "Sender", Code: cause.code, Message: cause.message };
-      answer(cause.status, "ErrorResponse", { Error, RequestId: requestId });
+      const error = { Type: "Sender", Code: cause.code, Message: cause.message };
+      answer(cause.status, "ErrorResponse", { Error: error, RequestId: requestId });
     }
   };
 }
@@ -48,7 +48,7 @@ function written(value: unknown): XmlContent {
 }
 
 /** The fields of a form as an object. */
-export function readForm(form: URLSearchParams): Record<string, unknown> {
+function readForm(form: URLSearchParams): Record<string, unknown> {
   if (form.size > MOST_FIELDS) throw new AwsError("InvalidParameter", `over ${MOST_FIELDS} fields`);
   const fields: Fields = Object.create(null);
   for (const [path, value] of form) {
@@ -57,8 +57,11 @@ export function readForm(form: URLSearchParams): Record<string, unknown> {
     let at = fields;
     for (const part of parts) {
       const inner = at[part];
-      if (typeof inner === "string") throw new AwsError("InvalidParameter", `${path.slice(0, 100)} is no field`);
-      at = inner ?? (at[part] = Object.create(null) as Fields);
+      if (typeof inner === "string")
+        throw new AwsError("InvalidParameter", `${path.slice(0, 100)} is no field`);
+      const next: Fields = inner ?? Object.create(null);
+      at[part] = next;
+      at = next;
     }
     at[last] = value;
   }

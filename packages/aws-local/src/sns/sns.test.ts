@@ -35,7 +35,8 @@ async function stage(store = memoryStore()) {
     const response = await fetch(`${endpoint.url}/`, {
       method: "POST",
       headers: {
-        authorization: "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=0",
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=0",
         "content-type": "application/x-www-form-urlencoded",
       },
       body: new URLSearchParams({ Action, Version: "2010-03-31", ...fields }),
@@ -114,7 +115,9 @@ it("knows its topics and subscriptions after a restart, each once, until they ar
   expect(sqs.letters("orders")).toHaveLength(1);
   const listed = (await call("ListSubscriptionsByTopic", { TopicArn })).text;
   const [, SubscriptionArn] = /<SubscriptionArn>([^<]+)</.exec(listed) ?? [];
-  expect((await call("ListTopics")).text).toContain(`<Topics><member><TopicArn>${TopicArn}</TopicArn></member></Topics>`);
+  expect((await call("ListTopics")).text).toContain(
+    `<Topics><member><TopicArn>${TopicArn}</TopicArn></member></Topics>`,
+  );
   await call("Unsubscribe", { SubscriptionArn: SubscriptionArn! });
   await call("Publish", { TopicArn, Message: "y" });
   expect(sqs.letters("orders")).toHaveLength(1);
@@ -134,10 +137,18 @@ it("tells the others when one that has subscribed is gone", async () => {
 it.each([
   ["Nothing", {}, "InvalidAction"],
   ["CreateTopic", { Name: "a.fifo" }, "InvalidParameter"],
-  ["Subscribe", { TopicArn: "arn:aws:sns:us-east-1:000000000000:absent", Protocol: "sqs", Endpoint: queueArn }, "NotFound"],
+  [
+    "Subscribe",
+    { TopicArn: "arn:aws:sns:us-east-1:000000000000:absent", Protocol: "sqs", Endpoint: queueArn },
+    "NotFound",
+  ],
   ["Subscribe", { Protocol: "http", Endpoint: "http://example.com" }, "InvalidParameter"],
   ["Subscribe", { Protocol: "email", Endpoint: queueArn }, "InvalidParameter"],
-  ["Subscribe", { Protocol: "sqs", Endpoint: queueArn, ...attribute("FilterPolicy", "{}") }, "InvalidParameter"],
+  [
+    "Subscribe",
+    { Protocol: "sqs", Endpoint: queueArn, ...attribute("FilterPolicy", "{}") },
+    "InvalidParameter",
+  ],
   ["Publish", {}, "InvalidParameter"],
   ["Publish", { Message: "x".repeat(262_145) }, "InvalidParameter"],
   ["Publish", { Message: "x", Subject: "two\nlines" }, "InvalidParameter"],

@@ -49,12 +49,19 @@ export function createSns(options: SnsOptions): Sns {
 
   const publish = async (topicArn: string, publishing: Publishing): Promise<string> => {
     if (Buffer.byteLength(publishing.message) > LARGEST_MESSAGE)
-      throw new AwsError("InvalidParameter", `Invalid parameter: Message too long: over ${LARGEST_MESSAGE} bytes`);
+      throw new AwsError(
+        "InvalidParameter",
+        `Invalid parameter: Message too long: over ${LARGEST_MESSAGE} bytes`,
+      );
     const stamp = { id: randomUUID(), at: clock.now() };
     const told = topics.subscriptions(topicArn);
     for (const { protocol, endpoint } of told) {
       if (protocol !== "email" || !sendMail) continue;
-      await sendMail(endpoint, publishing.subject ?? "AWS Notification Message", messageFor(publishing, protocol));
+      await sendMail(
+        endpoint,
+        publishing.subject ?? "AWS Notification Message",
+        messageFor(publishing, protocol),
+      );
     }
     const taken = told
       .filter(({ protocol }) => protocol !== "email")

@@ -1,5 +1,8 @@
 import type { Key, Store, Write } from "../store/store.ts";
-import type { Protocol } from "./operations.ts";
+
+/** How whoever has subscribed is told. */
+export const PROTOCOLS = ["lambda", "sqs", "email"] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
 
 /** Who is told of what is published to a topic. */
 export interface Subscription {
@@ -36,7 +39,10 @@ export function openTopics(store: Store): Topics {
     has: (arn) => store.get(topicKey(arn)) !== undefined,
     list: () => Array.from(store.list({ prefix: TOPICS }), ([key]) => String(key.at(-1))),
     subscriptions: (arn) =>
-      Array.from(store.list<Subscription>({ prefix: subscriptionsOf(arn) }), ([, subscription]) => subscription),
+      Array.from(
+        store.list<Subscription>({ prefix: subscriptionsOf(arn) }),
+        ([, subscription]) => subscription,
+      ),
     async add(arn, at) {
       await store.commit((view) => ({
         writes: view.get(topicKey(arn)) ? [] : [[topicKey(arn), { at }]],
@@ -54,6 +60,7 @@ export function openTopics(store: Store): Topics {
     },
     subscribe: (subscription) =>
       store.write([[[...subscriptionsOf(subscription.topicArn), subscription.arn], subscription]]),
-    unsubscribe: (arn) => store.write([[[...subscriptionsOf(arn.slice(0, arn.lastIndexOf(":"))), arn], undefined]]),
+    unsubscribe: (arn) =>
+      store.write([[[...subscriptionsOf(arn.slice(0, arn.lastIndexOf(":"))), arn], undefined]]),
   };
 }

@@ -1,4 +1,3 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
 import {
   CreateQueueCommand,
   DeleteQueueCommand,
@@ -8,6 +7,7 @@ import {
   PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
+  SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect, it, onTestFinished } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
@@ -39,16 +39,23 @@ it("makes queues that take messages and are there after a restart, with what was
   const Attributes = { VisibilityTimeout: "7", DelaySeconds: "2", ReceiveMessageWaitTimeSeconds: "20" };
   const { QueueUrl } = await first.client.send(new CreateQueueCommand({ QueueName: "orders", Attributes }));
   expect(QueueUrl).toBe(`${first.url}/000000000000/orders`);
-  expect(await first.client.send(new CreateQueueCommand({ QueueName: "orders", Attributes }))).toMatchObject({ QueueUrl });
+  expect(await first.client.send(new CreateQueueCommand({ QueueName: "orders", Attributes }))).toMatchObject({
+    QueueUrl,
+  });
   await first.client.send(new SendMessageCommand({ QueueUrl, MessageBody: "seven" }));
   const { client, clock } = await stage(first.store.fork());
   const again = await client.send(new GetQueueUrlCommand({ QueueName: "orders" }));
-  expect((await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }))).Messages).toBeUndefined();
+  expect(
+    (await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }))).Messages,
+  ).toBeUndefined();
   await clock.advance(2000);
   const received = await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }));
   expect(received.Messages).toMatchObject([{ Body: "seven" }]);
   expect(await client.send(new GetQueueAttributesCommand(again as { QueueUrl: string }))).toMatchObject({
-    Attributes: { QueueArn: "arn:aws:sqs:us-east-1:000000000000:orders", ApproximateNumberOfMessagesNotVisible: "1" },
+    Attributes: {
+      QueueArn: "arn:aws:sqs:us-east-1:000000000000:orders",
+      ApproximateNumberOfMessagesNotVisible: "1",
+    },
   });
 });
 
@@ -79,7 +86,9 @@ it("empties and deletes those queues, and not the ones of what runs here", async
   expect((await client.send(new ListQueuesCommand({ QueueNamePrefix: "o" }))).QueueUrls).toEqual([QueueUrl]);
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "y" }));
   await client.send(new DeleteQueueCommand({ QueueUrl }));
-  await expect(client.send(new GetQueueUrlCommand({ QueueName: "orders" }))).rejects.toThrow("does not exist");
+  await expect(client.send(new GetQueueUrlCommand({ QueueName: "orders" }))).rejects.toThrow(
+    "does not exist",
+  );
   expect([...store.list({ prefix: ["sqs"] })]).toEqual([]);
   const own = { QueueUrl: `${url}/000000000000/Wakeups` };
   await expect(client.send(new DeleteQueueCommand(own))).rejects.toThrow("belongs to what runs here");

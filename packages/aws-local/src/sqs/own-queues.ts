@@ -58,7 +58,10 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
       const name = String(input.QueueName);
       if (name.endsWith(".fifo")) throw invalid("InvalidAttributeName", "FIFO queues are not here.");
       if (!/^[\w-]{1,80}$/.test(name))
-        throw invalid("InvalidParameterValue", "A queue's name is 1 to 80 letters, digits, hyphens and underscores.");
+        throw invalid(
+          "InvalidParameterValue",
+          "A queue's name is 1 to 80 letters, digits, hyphens and underscores.",
+        );
       const settings = readSettings(input.Attributes ?? {}, (arn) => {
         const [other] = arn.split(":").slice(-1);
         if (own.has(other!)) return other!;
@@ -67,7 +70,10 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
       const made = store.get<StandardQueueSettings>([...QUEUES, name]);
       if (made && JSON.stringify(made) === JSON.stringify(settings)) return { QueueUrl: urlOf(name) };
       if (queues.has(name))
-        throw invalid("QueueNameExists", "A queue already exists with the same name and another value of an attribute.");
+        throw invalid(
+          "QueueNameExists",
+          "A queue already exists with the same name and another value of an attribute.",
+        );
       if (own.size >= MOST_QUEUES) throw invalid("OverLimit", `There are ${MOST_QUEUES} queues already.`);
       await store.write([[[...QUEUES, name], settings]]);
       load(name, settings);
@@ -104,7 +110,9 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
 
 function readSettings(given: unknown, queueAt: (arn: string) => string): StandardQueueSettings {
   if (!isObject(given)) throw invalid("InvalidParameterValue", "Attributes must be an object.");
-  const other = Object.keys(given).find((name) => !WITHOUT_EFFECT.has(name) && !(name in SETTINGS) && name !== "RedrivePolicy");
+  const other = Object.keys(given).find(
+    (name) => !WITHOUT_EFFECT.has(name) && !(name in SETTINGS) && name !== "RedrivePolicy",
+  );
   if (other !== undefined) throw invalid("InvalidAttributeName", `Unknown Attribute ${other}.`);
   const numbers = Object.entries(SETTINGS).flatMap(([name, [setting, least, most]]) => {
     if (given[name] === undefined) return [];
@@ -121,7 +129,10 @@ const SETTINGS: Readonly<Record<string, readonly [setting: string, least: number
   VisibilityTimeout: ["visibilityTimeoutSeconds", 0, 43_200],
 };
 
-function readRedrive(policy: unknown, queueAt: (arn: string) => string): Pick<StandardQueueSettings, "redrive"> {
+function readRedrive(
+  policy: unknown,
+  queueAt: (arn: string) => string,
+): Pick<StandardQueueSettings, "redrive"> {
   if (policy === undefined) return {};
   try {
     const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(String(policy));
@@ -131,7 +142,10 @@ function readRedrive(policy: unknown, queueAt: (arn: string) => string): Pick<St
   } catch (cause) {
     if (cause instanceof AwsError) throw cause;
   }
-  throw invalid("InvalidParameterValue", "RedrivePolicy must be JSON with deadLetterTargetArn and maxReceiveCount.");
+  throw invalid(
+    "InvalidParameterValue",
+    "RedrivePolicy must be JSON with deadLetterTargetArn and maxReceiveCount.",
+  );
 }
 
 const invalid = (code: string, message: string) => new AwsError(code, message);

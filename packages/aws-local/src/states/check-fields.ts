@@ -76,7 +76,8 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
       if (state[field] === undefined) continue;
       const location = `${place.location}/${field}`;
       if (!isDistributed) place.report(SCHEMA, `The field '${field}' needs a distributed Map`, location);
-      else if (!isObject(state[field])) place.report(SCHEMA, `The field '${field}' must be an object`, location);
+      else if (!isObject(state[field]))
+        place.report(SCHEMA, `The field '${field}' must be an object`, location);
     }
     const reader = isObject(state.ItemReader) ? state.ItemReader : undefined;
     if (isDistributed && reader && typeof reader.Resource !== "string")

@@ -30,7 +30,8 @@ function bucket(bodies: Record<string, string> = {}) {
   };
   const getObject: Integration = async ({ arguments: given }) => {
     const body = bodies[(given as { Key: string }).Key];
-    if (body === undefined) throw new TaskFailure("S3.NoSuchKeyException", "The specified key does not exist.");
+    if (body === undefined)
+      throw new TaskFailure("S3.NoSuchKeyException", "The specified key does not exist.");
     return { Body: body };
   };
   const putObject: Integration = async ({ arguments: given }) => {
@@ -153,7 +154,10 @@ it("writes results with a manifest, those that failed apart, and says where", as
     ResultWriterDetails: { Bucket: string; Key: string };
     MapRunArn: string;
   };
-  expect(details).toEqual({ Bucket: "out", Key: expect.stringMatching(/^runs\/[0-9a-f-]{36}\/manifest\.json$/) });
+  expect(details).toEqual({
+    Bucket: "out",
+    Key: expect.stringMatching(/^runs\/[0-9a-f-]{36}\/manifest\.json$/),
+  });
   const file = (name: string) => put[`out/${details.Key.replace("manifest.json", name)}`];
   expect(file("manifest.json")).toMatchObject({
     DestinationBucket: "out",
@@ -185,12 +189,20 @@ it("fails with its reader or its writer under errors that can be caught", async 
   const caught = (more: object, error: string) => ({
     StartAt: "Only",
     States: {
-      Only: { Type: "Map", ItemProcessor: pass, ...more, Next: "Done", Catch: [{ ErrorEquals: [error], Next: "Caught" }] },
+      Only: {
+        Type: "Map",
+        ItemProcessor: pass,
+        ...more,
+        Next: "Done",
+        Catch: [{ ErrorEquals: [error], Next: "Caught" }],
+      },
       Done: { Type: "Succeed" },
       Caught: { Type: "Pass", Parameters: { "caught.$": "$.Cause" }, End: true },
     },
   });
-  const reading = (Key: string) => ({ ItemReader: { Resource: at("getObject"), Parameters: { Bucket: "b", Key } } });
+  const reading = (Key: string) => ({
+    ItemReader: { Resource: at("getObject"), Parameters: { Bucket: "b", Key } },
+  });
   for (const [more, error, cause] of [
     [reading("absent"), "States.ItemReaderFailed", "S3.NoSuchKeyException"],
     [reading("text"), "States.ItemReaderFailed", "not JSON"],
@@ -208,7 +220,11 @@ it("fails with its reader or its writer under errors that can be caught", async 
 it("ends where nothing serves what it reads from, or reads what it is", async () => {
   const { start, ended } = stage(bucket({ data: "x" }).services);
   const reader = (resource: string, InputType: string) => ({
-    ItemReader: { Resource: at(resource), Parameters: { Bucket: "b", Key: "data" }, ReaderConfig: { InputType } },
+    ItemReader: {
+      Resource: at(resource),
+      Parameters: { Bucket: "b", Key: "data" },
+      ReaderConfig: { InputType },
+    },
     Catch: [{ ErrorEquals: ["States.ALL"], Next: "Only" }],
   });
   for (const [resource, type] of [

@@ -167,7 +167,10 @@ function evolveVisit(projection: Projection, flow: Flow, event: HistoryEvent, me
     case "ParallelStateSucceeded":
     case "MapStateSucceeded":
       // The children stay until the state is left: if that fails, a redrive need not run them again.
-      visit.position = { at: "succeeded", result: "result" in memo ? memo.result : visit.children.map(outputOf) };
+      visit.position = {
+        at: "succeeded",
+        result: "result" in memo ? memo.result : visit.children.map(outputOf),
+      };
       flow.lastEventId = event.previousEventId;
       return;
     case "ParallelStateFailed":

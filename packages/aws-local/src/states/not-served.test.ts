@@ -63,13 +63,16 @@ it.each([
     }),
     "Only",
   ],
-])("ends an execution whose work nothing serves, whatever would take a failure of %s", async (_, definition, state) => {
-  const { start, ended, types } = stage({}, { remedy });
-  const execution = await start(definition, { items: [1] });
-  const { status, error, cause } = await ended(execution);
-  expect({ status, error, cause: cause?.replace(".waitForTaskToken:", ":") }).toEqual(tellsOf(state));
-  expect(await types(execution)).not.toContain("SucceedStateEntered");
-});
+])(
+  "ends an execution whose work nothing serves, whatever would take a failure of %s",
+  async (_, definition, state) => {
+    const { start, ended, types } = stage({}, { remedy });
+    const execution = await start(definition, { items: [1] });
+    const { status, error, cause } = await ended(execution);
+    expect({ status, error, cause: cause?.replace(".waitForTaskToken:", ":") }).toEqual(tellsOf(state));
+    expect(await types(execution)).not.toContain("SucceedStateEntered");
+  },
+);
 
 function withCaught(block: object) {
   const { States, ...more } = block as { States: object };
@@ -115,7 +118,10 @@ it("is told beforehand by whoever validates a definition and asks for warnings",
       Each: {
         Type: "Map",
         ItemReader: { Resource: "arn:aws:states:::test:reader", Parameters: {} },
-        ItemProcessor: { ...only(task("here")), ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" } },
+        ItemProcessor: {
+          ...only(task("here")),
+          ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+        },
         End: true,
       },
     },

@@ -231,4 +231,3 @@ it("never catches States.Runtime", async () => {
   });
   expect(await ended(execution)).toMatchObject({ status: "FAILED", error: "States.Runtime" });
 });
-

@@ -23,7 +23,9 @@ function unservedIn({ States }: StatesBlock, at: string, serving: Serving): Defi
       const message = `Nothing here serves ${called}. ${serving.remedy(resource)}`.trim();
       return [{ code: "NOT_SERVED", message, location: `${location}/${field}` }];
     });
-    const inner = blocksOf(state).flatMap(([field, block]) => unservedIn(block, `${location}/${field}`, serving));
+    const inner = blocksOf(state).flatMap(([field, block]) =>
+      unservedIn(block, `${location}/${field}`, serving),
+    );
     return [...own, ...inner];
   });
 }
@@ -39,7 +41,11 @@ function calledBy({ Type, Resource, ItemReader, ResultWriter }: StateDefinition)
   return called.filter((one): one is [string, string] => one[1] !== undefined);
 }
 
-function blocksOf({ Branches = [], ItemProcessor, Iterator: items }: StateDefinition): [string, StatesBlock][] {
+function blocksOf({
+  Branches = [],
+  ItemProcessor,
+  Iterator: items,
+}: StateDefinition): [string, StatesBlock][] {
   return [
     ...Branches.map((branch, nth): [string, StatesBlock] => [`Branches[${nth}]`, branch]),
     ...(ItemProcessor ? [["ItemProcessor", ItemProcessor] as [string, StatesBlock]] : []),

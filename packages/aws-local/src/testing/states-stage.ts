@@ -15,7 +15,10 @@ const TEST = "arn:aws:states:::test:";
 /** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each, and `more`. */
 export function stage(
   services: Record<string, Integration> = {},
-  { more, ...options }: Partial<StatesOptions> & { readonly clock?: VirtualClock; readonly more?: Integrations } = {},
+  {
+    more,
+    ...options
+  }: Partial<StatesOptions> & { readonly clock?: VirtualClock; readonly more?: Integrations } = {},
 ) {
   const clock = options.clock ?? virtualClock();
   const integrations: Integrations = {

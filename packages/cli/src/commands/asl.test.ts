@@ -140,14 +140,20 @@ it("fills in what a deployment does, within texts and beside them, and leaves th
 });
 
 it("reads what is filled in from a file, of which the command line may say otherwise", async () => {
-  await writeFile(join(folder, "dev.json"), JSON.stringify({ TableName: "other", Stage: "dev", Seconds: 20 }));
+  await writeFile(
+    join(folder, "dev.json"),
+    JSON.stringify({ TableName: "other", Stage: "dev", Seconds: 20 }),
+  );
   const { printed } = await asl(template, "--substitutions", "./dev.json", "--set", 'TableName=vid"eos');
   expect(JSON.parse(printed).States.Keep).toMatchObject(filled);
 });
 
 it("reads definitions of YAML", async () => {
   const file = join(folder, "workflow.asl.yaml");
-  await writeFile(file, "StartAt: Wait\nStates:\n  Wait: # a while\n    Type: Pass\n    Result: '\${Text}'\n    End: true\n");
+  await writeFile(
+    file,
+    "StartAt: Wait\nStates:\n  Wait: # a while\n    Type: Pass\n    Result: '${Text}'\n    End: true\n",
+  );
   const { terminal, printed } = keptTerminal();
   expect(await run(["asl", file, "--set", "Text=a: b"], terminal)).toBe(0);
   expect(JSON.parse(printed.join("\n")).States.Wait.Result).toBe("a: b");
@@ -155,11 +161,11 @@ it("reads definitions of YAML", async () => {
 
 it("leaves what nothing is filled in for as it stands, for whoever deploys it", async () => {
   const { printed } = await asl(template, "--set", "Seconds=20");
-  expect(JSON.parse(printed).States.Keep.Parameters.TableName).toBe("\${TableName}");
+  expect(JSON.parse(printed).States.Keep.Parameters.TableName).toBe("${TableName}");
 });
 
 it.each([
-  [["--set", "Seconds=20", "--set", "Tabel=x"], 1, "newsroom.json: has no \${Tabel}"],
+  [["--set", "Seconds=20", "--set", "Tabel=x"], 1, "newsroom.json: has no ${Tabel}"],
   [["--set", "Seconds"], 2, "--set takes NAME=VALUE"],
   [["--substitutions", "./absent.json"], 2, "absent.json cannot be read"],
   [["--substitutions", "./newsroom.json"], 2, "is not JSON such as"],
@@ -204,5 +210,8 @@ it("makes a state machine of this machine, brings it up to date, and warns of wh
   });
   await states.close();
   await endpoint.close();
-  expect(await put(template)).toMatchObject({ code: 1, warned: [expect.stringContaining("nothing answers")] });
+  expect(await put(template)).toMatchObject({
+    code: 1,
+    warned: [expect.stringContaining("nothing answers")],
+  });
 });

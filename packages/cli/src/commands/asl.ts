@@ -25,7 +25,8 @@ export interface AslOptions {
 export async function asl(terminal: Terminal, file: string, options: AslOptions): Promise<Ended> {
   const { out, bus, check, machine } = options;
   if (check && out === undefined) return { misuse: "--check needs --out, the file that is checked" };
-  if (machine !== undefined && out !== undefined) return { misuse: "--machine and --out are two ways: choose one" };
+  if (machine !== undefined && out !== undefined)
+    return { misuse: "--machine and --out are two ways: choose one" };
   if (out !== undefined && resolve(out) === resolve(file)) return { misuse: "--out is FILE itself" };
   const values = await readSubstitutions(options.set, options.substitutions);
   if (typeof values === "string") return { misuse: values };

@@ -63,7 +63,9 @@ function inTexts(value: unknown, replace: (text: string) => string): unknown {
   if (typeof value === "string") return replace(value);
   if (Array.isArray(value)) return value.map((item) => inTexts(item, replace));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [replace(key), inTexts(item, replace)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [replace(key), inTexts(item, replace)]),
+  );
 }
 
 /** Substitutions from `NAME=VALUE` and from a file of them, the former first; or what is wrong with one. */
@@ -91,7 +93,8 @@ export async function readSubstitutions(
 function parsedValues(text: string): [string, string][] | string {
   try {
     const read: unknown = JSON.parse(text);
-    const entries = typeof read === "object" && read !== null && !Array.isArray(read) ? Object.entries(read) : undefined;
+    const entries =
+      typeof read === "object" && read !== null && !Array.isArray(read) ? Object.entries(read) : undefined;
     const isFlat = entries?.every(([, value]) => ["string", "number", "boolean"].includes(typeof value));
     if (entries && isFlat) return entries.map(([name, value]) => [name, String(value)]);
   } catch {

@@ -3,7 +3,8 @@ import { invokeStandIn } from "./invoke-model.ts";
 
 const talk = "The workflow waits for an answer. A person gives the answer. The workflow goes on.";
 const prompt = `Human: You will create a title.\nTranscript:\n${talk}  \n\n Do not add a word. Assistant:`;
-const ask = (modelId: string, body: unknown, accept = "application/json") => invokeStandIn({ modelId, body, accept });
+const ask = (modelId: string, body: unknown, accept = "application/json") =>
+  invokeStandIn({ modelId, body, accept });
 const proposal = { title: expect.any(String), description: expect.any(String) };
 
 it("answers a text completion of Anthropic's with a title of the transcript, not of the instructions", async () => {
@@ -32,7 +33,9 @@ it("draws for Stability's first models, in JSON or as the picture itself", async
 });
 
 it("draws for Stability's later models", async () => {
-  expect((await ask("stand-in.picture", { prompt: "a tree" })).body).toMatchObject({ finish_reasons: [null] });
+  expect((await ask("stand-in.picture", { prompt: "a tree" })).body).toMatchObject({
+    finish_reasons: [null],
+  });
 });
 
 it("does not answer for a family of models that it does not know", async () => {

@@ -8,7 +8,14 @@ import {
   ListExecutionsCommand,
   SFNClient,
 } from "@aws-sdk/client-sfn";
-import { createEndpoint, createS3, createStates, memoryStore, systemClock, tasks } from "@callboard/aws-local";
+import {
+  createEndpoint,
+  createS3,
+  createStates,
+  memoryStore,
+  systemClock,
+  tasks,
+} from "@callboard/aws-local";
 import type { Caller } from "@callboard/functions/http";
 import { httpEvent } from "@callboard/functions/testing/http-events.ts";
 import type { PreparedVideo } from "@callboard/protocol";

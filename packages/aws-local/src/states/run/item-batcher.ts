@@ -12,7 +12,8 @@ export async function batched(frame: Frame, batcher: ItemBatcher, items: readonl
     integerOf(frame, `ItemBatcher/${name}`, batcher[name], batcher[`${name}Path`]);
   const most = (await number("MaxItemsPerBatch")) || Infinity;
   const bytes = Math.min((await number("MaxInputBytesPerBatch")) || LARGEST_DATA, LARGEST_DATA);
-  const shared = batcher.BatchInput === undefined ? {} : { BatchInput: await batchInput(frame, batcher.BatchInput) };
+  const shared =
+    batcher.BatchInput === undefined ? {} : { BatchInput: await batchInput(frame, batcher.BatchInput) };
   const empty = Buffer.byteLength(JSON.stringify({ ...shared, Items: [] }));
   const batches: { Items: Json[] }[] = [];
   let size = Infinity;

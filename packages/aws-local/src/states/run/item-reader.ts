@@ -41,7 +41,9 @@ async function itemsBy(frame: Frame, reader: ItemReader, most: number, fail: Fai
     case "JSON":
       return list(parsed(text, fail), config.ItemsPointer, fail);
     default:
-      throw new StateFailure(notServed(frame, reader.Resource, new NotServed(`items of the type ${type} are not read here`)));
+      throw new StateFailure(
+        notServed(frame, reader.Resource, new NotServed(`items of the type ${type} are not read here`)),
+      );
   }
 }
 
@@ -97,7 +99,11 @@ export async function callS3(frame: Frame, resource: string, given: object, erro
   const { around, execution, visit, signal } = frame;
   const { start } = execution.projection;
   try {
-    return await integrationOf(frame, resource, "request")({
+    return await integrationOf(
+      frame,
+      resource,
+      "request",
+    )({
       resource,
       arguments: given,
       pattern: "request",
@@ -110,7 +116,8 @@ export async function callS3(frame: Frame, resource: string, given: object, erro
     });
   } catch (cause) {
     if (cause instanceof NotServed) throw new StateFailure(notServed(frame, resource, cause));
-    if (cause instanceof TaskFailure) throw new StateFailure(failureIn(frame, error, `${cause.error}: ${cause.detail}`));
+    if (cause instanceof TaskFailure)
+      throw new StateFailure(failureIn(frame, error, `${cause.error}: ${cause.detail}`));
     if (cause instanceof StoreFailure) throw new StateFailure(failureIn(frame, error, cause.message));
     throw cause;
   }

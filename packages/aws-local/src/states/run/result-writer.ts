@@ -16,14 +16,17 @@ export async function writeResults(frame: Frame, writer: ResultWriter): Promise<
   const transformation = writer.WriterConfig?.Transformation ?? "NONE";
   if (writer.Resource === undefined) return transformed(frame, frame.visit.children, transformation);
   const { Bucket, Prefix, ...more } = await argumentsOf(frame, writer, "ResultWriter");
-  if (typeof Bucket !== "string") throw new StateFailure(failureIn(frame, FAILED, "Bucket must be a string."));
+  if (typeof Bucket !== "string")
+    throw new StateFailure(failureIn(frame, FAILED, "Bucket must be a string."));
   const runId = idOf(frame);
   const mapRunArn = mapRunArnOf(frame, runId);
   const folder = [...(Prefix ? [String(Prefix)] : []), runId].join("/");
   const lines = writer.WriterConfig?.OutputType === "JSONL";
   const put = async (name: string, values: Json, asLines = false): Promise<{ Key: string; Size: number }> => {
     const Key = `${folder}/${name}`;
-    const Body = asLines ? (values as Json[]).map((value) => JSON.stringify(value)).join("\n") : JSON.stringify(values);
+    const Body = asLines
+      ? (values as Json[]).map((value) => JSON.stringify(value)).join("\n")
+      : JSON.stringify(values);
     const given = { ...more, Bucket, Key, Body, ContentType: "application/json" };
     await callS3(frame, writer.Resource!, given, FAILED);
     return { Key, Size: Buffer.byteLength(Body) };
@@ -37,9 +40,16 @@ export async function writeResults(frame: Frame, writer: ResultWriter): Promise<
   const ResultFiles = {
     FAILED: await file("FAILED", children.filter(isFailed)),
     PENDING: [],
-    SUCCEEDED: await file("SUCCEEDED", children.filter((child) => !isFailed(child))),
+    SUCCEEDED: await file(
+      "SUCCEEDED",
+      children.filter((child) => !isFailed(child)),
+    ),
   };
-  const { Key } = await put("manifest.json", { DestinationBucket: Bucket, MapRunArn: mapRunArn, ResultFiles });
+  const { Key } = await put("manifest.json", {
+    DestinationBucket: Bucket,
+    MapRunArn: mapRunArn,
+    ResultFiles,
+  });
   return { MapRunArn: mapRunArn, ResultWriterDetails: { Bucket, Key } };
 }
 
@@ -50,7 +60,7 @@ function transformed(frame: Frame, children: readonly Flow[], transformation: st
     case "COMPACT":
       return children.map(outputOf);
     case "FLATTEN":
-      return children.map(outputOf).flat();
+      return children.flatMap(outputOf);
     default:
       return children.map((child) => describe(frame, child));
   }
@@ -77,7 +87,9 @@ const labelOf = ({ state, visit }: Frame): string => state.Label ?? visit.name.r
 
 /** The same for the same run of a Map, in the form of a UUID. */
 function idOf({ execution, visit }: Frame): string {
-  const hash = createHash("sha256").update(`${execution.projection.start.executionArn} ${visit.startedId}`).digest("hex");
+  const hash = createHash("sha256")
+    .update(`${execution.projection.start.executionArn} ${visit.startedId}`)
+    .digest("hex");
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 

@@ -107,7 +107,8 @@ async function attempt(
     return { kind: "answered", value };
   } catch (cause) {
     if (cause instanceof StoreFailure) return "unwritten";
-    if (cause instanceof NotServed) return { kind: "refused", failure: notServed(frame, frame.state.Resource ?? "", cause) };
+    if (cause instanceof NotServed)
+      return { kind: "refused", failure: notServed(frame, frame.state.Resource ?? "", cause) };
     if (cause instanceof TaskFailure) {
       return { kind: "refused", failure: { error: cause.error, cause: cause.detail } };
     }
