@@ -23,6 +23,7 @@ const roots: Readonly<Record<string, string>> = {
   "packages/aws-local/src/ses/": "ids of mails, of events and of requests, as AWS makes them",
   "packages/aws-local/src/sns/": "ids of messages, subscriptions and requests, as AWS makes them",
   "packages/aws-local/src/sqs/sqs.ts": "puts the queues together: message ids, as AWS makes them",
+  "packages/aws-local/src/sqs/event-source-mappings.ts": "ids of mappings, as AWS makes them",
   "packages/aws-local/src/states/states.ts": "puts the engine together: ids and chance by default",
   "packages/aws-local/src/states/query/": "the languages have a uuid and a random number of their own",
   "packages/aws-local/src/integrations/": "task ids, as AWS makes them",

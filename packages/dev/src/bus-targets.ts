@@ -18,6 +18,8 @@ export function functionTarget(lambda: Lambda, arn: string): EventTaker | undefi
 /** What takes the events of a target of a rule: a function, a queue, a topic, or a state machine, which is started. */
 export function busTargets(parts: TargetParts, arn: string) {
   const { lambda, queues, sns, states } = parts;
+  const taker = functionTarget(lambda, arn) ?? queues.targetOf(arn);
+  if (taker) return taker;
   if (/^arn:aws[^:]*:sns:/.test(arn)) {
     return (event: object) => sns.publish(arn, JSON.stringify(event));
   }
@@ -25,5 +27,5 @@ export function busTargets(parts: TargetParts, arn: string) {
     return (event: object) =>
       states.operations.StartExecution({ stateMachineArn: arn, input: JSON.stringify(event) });
   }
-  return functionTarget(lambda, arn) ?? queues.targetOf(arn);
+  return undefined;
 }

@@ -5,6 +5,7 @@ import {
   createBus,
   createDynamodb,
   createEndpoint,
+  createEventSourceMappings,
   createLambda,
   createS3,
   createSes,
@@ -12,7 +13,9 @@ import {
   createStates,
   createTranscribe,
   type Dynamodb,
+  defaultPlace,
   type Endpoint,
+  type EventSourceMappings,
   foreignDynamodb,
   type Key,
   type Lambda,
@@ -51,6 +54,7 @@ export interface Engines {
   readonly lambda: Lambda;
   readonly bus: Bus;
   readonly queues: Sqs;
+  readonly mappings: EventSourceMappings;
   readonly s3: S3;
   readonly ses: Ses;
   readonly states: States;
@@ -97,6 +101,7 @@ export async function startEngines(
   closers.add(() => s3.close());
   const ses = createSes({ clock, store, putEvents: bus.putEvents });
   closers.add(() => ses.close());
+  const mappings = createEventSourceMappings({ store, clock, place: defaultPlace, sqs: queues, lambda });
   const sns = createSns({
     clock,
     store,
@@ -150,6 +155,7 @@ export async function startEngines(
       states,
       bus,
       lambda,
+      mappings,
       queues,
       sns,
       s3,
@@ -160,7 +166,7 @@ export async function startEngines(
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);
-  return { clock, dynamodb, lambda, bus, queues, s3, ses, states, endpoint, clients, tasks };
+  return { clock, dynamodb, lambda, bus, queues, mappings, s3, ses, states, endpoint, clients, tasks };
 }
 
 /** A mail that a topic sends to whoever has subscribed by address. */

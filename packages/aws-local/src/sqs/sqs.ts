@@ -41,8 +41,8 @@ export interface Sqs extends EndpointService {
   targetOf(arn: string): EventTaker | undefined;
   /** All that a standard queue holds, hidden or not. */
   letters(name: string): readonly Letter[];
-  /** Gives a standard queue's messages to a function from now on, until everything is closed. */
-  map(name: string, mapping: Mapping): void;
+  /** Gives a standard queue's messages to a function from now on, until that or everything is closed. */
+  map(name: string, mapping: Mapping): { close(): Promise<void> };
   close(): Promise<void>;
 }
 
@@ -86,10 +86,12 @@ export function createSqs(options: SqsOptions): Sqs {
     },
     letters: (name) => queueNamed(name).letters(),
     map(name, mapping) {
-      if (isClosed) return;
+      if (isClosed) return { close: async () => {} };
       const { region } = place;
       const queueArn = arnOf(place, "sqs", name);
-      mappings.push(mapToFunction({ ...mapping, queue: queueNamed(name), queueArn, region, clock, log }));
+      const mapped = mapToFunction({ ...mapping, queue: queueNamed(name), queueArn, region, clock, log });
+      mappings.push(mapped);
+      return mapped;
     },
     async close() {
       isClosed = true;
