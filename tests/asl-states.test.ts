@@ -1,8 +1,8 @@
 import { ask, report } from "@callboard/asl";
-import { createStates, memoryStore, virtualClock } from "@callboard/aws-local";
+import { createStates, memoryStore, tasks, virtualClock } from "@callboard/aws-local";
 import { afterAll, describe, expect, it } from "vitest";
 
-const engine = createStates({ clock: virtualClock(), store: memoryStore(), integrations: {} });
+const engine = createStates({ clock: virtualClock(), store: memoryStore(), integrations: tasks([], {}) });
 afterAll(() => engine.close());
 
 const languages = {

@@ -2,8 +2,8 @@ import {
   createBus,
   createEndpoint,
   createStates,
+  eventsTasks,
   memoryStore,
-  putEvents,
   virtualClock,
 } from "@callboard/aws-local";
 import type { Caller } from "@callboard/core";
@@ -50,21 +50,20 @@ export async function embeddedWorkflows({ machines, publishers, away = false }: 
   const bus = await createBus({
     clock,
     store: memoryStore(),
-    targets: {
-      [functionArn("ingest")]: (event) => handlers.ingest(event),
-      [functionArn("relay")]: (event) => handlers.relay(event),
-    },
+    targetOf: (arn) =>
+      ({
+        [functionArn("ingest")]: (event: object) => handlers.ingest(event),
+        [functionArn("relay")]: (event: object) => handlers.relay(event),
+      })[arn],
   });
   const states = createStates({
     clock,
     store: memoryStore(),
     random: () => 0.5,
-    integrations: {
-      "arn:aws:states:::events:putEvents": putEvents(async (request) => {
-        if (away) throw Object.assign(new Error("no such bus"), { name: "ResourceNotFoundException" });
-        return bus.operations.PutEvents(request);
-      }),
-    },
+    integrations: eventsTasks(async (request) => {
+      if (away) throw Object.assign(new Error("no such bus"), { name: "ResourceNotFoundException" });
+      return bus.operations.PutEvents(request);
+    }),
     onStatusChange: async ({ source, "detail-type": DetailType, resources, detail }) => {
       const Detail = JSON.stringify(detail);
       await bus.putEvents([{ Source: source, DetailType, Resources: resources, Detail }]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expand } from "@callboard/asl";
-import { createStates, memoryStore, virtualClock } from "@callboard/aws-local";
+import { createStates, memoryStore, tasks, virtualClock } from "@callboard/aws-local";
 import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -29,7 +29,7 @@ it("shows a command that answers what stands below it", async () => {
   );
   const request: Record<string, string> = Object.fromEntries(options);
   expect(request.definition).toBe("file://newsroom.asl.json");
-  const states = createStates({ clock: virtualClock(), store: memoryStore(), integrations: {} });
+  const states = createStates({ clock: virtualClock(), store: memoryStore(), integrations: tasks([], {}) });
   const answer = await states.operations.TestState({ ...request, definition: await newsroom() });
   await states.close();
   expect(answer).toEqual(JSON.parse(blocksOf(page, "json")[0]!));

@@ -36,7 +36,7 @@ export interface Stage {
 /** `settings` are those of a start that a test is about. */
 export async function openStage(
   options: Partial<StartOptions> = {},
-  settings: Pick<Settings, "identity" | "lists" | "origins" | "plugins" | "publishers"> = {},
+  settings: Pick<Settings, "functions" | "identity" | "lists" | "origins" | "plugins" | "publishers"> = {},
 ): Promise<Stage> {
   const data = await mkdtemp(join(tmpdir(), "callboard-e2e-"));
   const lines: string[] = [];

@@ -2,7 +2,14 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { createEndpoint, createS3, createStates, memoryStore, systemClock } from "@callboard/aws-local";
+import {
+  createEndpoint,
+  createS3,
+  createStates,
+  memoryStore,
+  systemClock,
+  tasks,
+} from "@callboard/aws-local";
 import { ana } from "@callboard/core/testing/memory-stage.ts";
 import { httpEvent } from "@callboard/functions/testing/http-events.ts";
 import { sampleNames } from "@callboard/video/definition";
@@ -44,7 +51,7 @@ it("plays the sample, which was deployed beside it, and lists it", async () => {
   const directory = await mkdtemp(join(tmpdir(), "callboard-media-"));
   const store = memoryStore();
   const s3 = createS3({ store, directory, clock: systemClock, credentials: keys, log: () => {} });
-  const states = createStates({ clock: systemClock, store, integrations: {} });
+  const states = createStates({ clock: systemClock, store, integrations: tasks([], {}) });
   const endpoint = await createEndpoint({ port: 0, services: [s3, states] });
   const sfn = new SFNClient({ region: "us-east-1", credentials: keys, endpoint: endpoint.url });
   onTestFinished(async () => {

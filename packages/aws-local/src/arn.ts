@@ -18,6 +18,11 @@ export function arnOf({ region, accountId }: Place, service: string, resource: s
   return `arn:aws:${service}:${service === "iam" ? "" : region}:${accountId}:${resource}`;
 }
 
+/** The name of the function that an ARN is of; undefined for the ARN of anything else. */
+export function functionNameOf(arn: string): string | undefined {
+  return /^arn:aws[^:]*:lambda:[^:]*:\d*:function:([^:]+)/.exec(arn)?.[1];
+}
+
 /** The function's own name out of a name, a partial or a whole ARN, each with or without a qualifier. */
 export function functionName(text: string): string {
   return /(?:^|:)function:([^:]+)/.exec(text)?.[1] ?? text.split(":")[0] ?? text;

@@ -1,4 +1,4 @@
-export { arnOf, defaultPlace, type Place } from "./arn.ts";
+export { arnOf, defaultPlace, functionNameOf, type Place } from "./arn.ts";
 export * from "./bus/index.ts";
 export * from "./clock/index.ts";
 export * from "./dynamodb/index.ts";
@@ -9,6 +9,7 @@ export * from "./integrations/index.ts";
 export * from "./lambda/index.ts";
 export * from "./s3/index.ts";
 export * from "./ses/index.ts";
+export * from "./sns/index.ts";
 export * from "./sqs/index.ts";
 export * from "./states/index.ts";
 export * from "./store/index.ts";

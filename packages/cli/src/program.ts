@@ -83,6 +83,9 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     .option("--out <OUT>", "into a file; else onto the standard output")
     .option("--bus <NAME>", "the bus, in place of the one that the definition names")
     .option("--check", "only say whether OUT is what FILE gives, and end with 1 if it is not")
+    .option("--set <NAME=VALUE>", "what a deployment fills in for ${NAME}; once for each", collected, [])
+    .option("--substitutions <FILE>", 'the same from a file of JSON: {"NAME": "VALUE"}')
+    .option("--machine <NAME>", "make it a state machine of this machine, or bring that one up to date")
     .action(async (file: string, options: AslOptions, self: Command) =>
       end(self, (await import("./commands/asl.ts")).asl(terminal, file, options)),
     );
@@ -147,6 +150,8 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
   return program;
 }
 
+const collected = (one: string, others: string[]): string[] => [...others, one];
+
 const json = ["--json", "print it as JSON"] as const;
 const yes = ["--yes", "ask nothing first"] as const;
 
@@ -158,7 +163,7 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-asl reads and writes files alone. start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
+asl reads and writes files alone, but for --machine. start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
 .callboard. The others speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where
 the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell
 browsers at once, SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within

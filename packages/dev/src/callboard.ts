@@ -266,8 +266,10 @@ const otherLayout = (folder: string): string =>
   "folder, or go on with the version that made it.";
 
 /** Lets what an earlier process left go on, and the schedules begin. */
-async function goOn({ dynamodb, lambda, bus, ses, states, clock, queues }: Engines, closers: Closers) {
+async function goOn(engines: Engines, closers: Closers) {
+  const { dynamodb, lambda, bus, ses, states, clock, queues, mappings } = engines;
   await lambda.resume();
+  mappings.resume();
   bus.resume();
   ses.resume();
   await states.resume();

@@ -5,17 +5,22 @@ import {
   createBus,
   createDynamodb,
   createEndpoint,
+  createEventSourceMappings,
   createLambda,
   createS3,
   createSes,
+  createSns,
   createStates,
   createTranscribe,
   type Dynamodb,
+  defaultPlace,
   type Endpoint,
+  type EventSourceMappings,
   foreignDynamodb,
   type Key,
   type Lambda,
   openDataFolder,
+  openFunctionFolder,
   type S3,
   type Ses,
   type Sqs,
@@ -29,11 +34,12 @@ import { RETENTION_DAYS } from "@callboard/functions/deployment";
 import { objectFolders } from "@callboard/video/definition";
 import { modelEndpoint } from "@callboard/video/models";
 import type { TaskFunctions } from "@callboard/video/tasks";
-import { busName, functionArn } from "./bus-rules.ts";
+import { busName } from "./bus-rules.ts";
+import { busTargets, functionTarget } from "./bus-targets.ts";
 import type { Closers } from "./closers.ts";
 import { containerProcesses } from "./container/processes.ts";
-import { integrations } from "./integrations.ts";
-import { pluginNames } from "./life-cycle.ts";
+import { integrations, remedyFor } from "./integrations.ts";
+import { openOwnFunctions } from "./own-functions.ts";
 import { type Places, placesService } from "./places.ts";
 import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
@@ -49,6 +55,7 @@ export interface Engines {
   readonly lambda: Lambda;
   readonly bus: Bus;
   readonly queues: Sqs;
+  readonly mappings: EventSourceMappings;
   readonly s3: S3;
   readonly ses: Ses;
   readonly states: States;
@@ -74,32 +81,20 @@ export async function startEngines(
   const foreign = dynamodbEndpoint ? await foreignDynamodb(dynamodbEndpoint) : undefined;
   const dynamodb = foreign ? undefined : createDynamodb({ store, clock });
 
+  const ownFunctions = await openOwnFunctions(settings, clock, () => endpoint.url, closers);
   const lambda = createLambda({
     clock,
     store,
     retryDelaysMs,
     concurrency: 100,
+    ...(ownFunctions ? { functions: ownFunctions } : {}),
     log: say,
   });
   closers.add(() => lambda.close());
-  const targets = Object.fromEntries(
-    ["ingest", "fanout", "relay", "notify", "plugins", taskFunctionNames.taskStopped, ...pluginNames].map(
-      (name) => [functionArn(name), lambda.targetOf(name)],
-    ),
-  );
-  const bus = await createBus({
-    clock,
-    store,
-    targets,
-    // Who delivers an event twice starts one execution.
-    startExecution: ({ input, ...start }) =>
-      states.operations.StartExecution({ ...start, input: JSON.stringify(input) }).catch((cause: Error) => {
-        if (cause.name !== "ExecutionAlreadyExists") throw cause;
-      }),
-    chaos,
-  });
+  const targetOf = (arn: string) => busTargets({ lambda, queues, sns, states }, arn);
+  const bus = await createBus({ clock, store, targetOf, chaos });
   closers.add(() => bus.close());
-  const queues = createQueues({ bus, lambda, clock, store, log: say });
+  const queues = createQueues({ bus, lambda, clock, store, url: () => endpoint.url, log: say });
   closers.add(() => queues.close());
   const retentionMs = Number(settings.retentionDays ?? RETENTION_DAYS) * 86_400_000;
   const lifecycle = { prefixes: objectFolders, expireAfterMs: retentionMs };
@@ -107,6 +102,14 @@ export async function startEngines(
   closers.add(() => s3.close());
   const ses = createSes({ clock, store, putEvents: bus.putEvents });
   closers.add(() => ses.close());
+  const mappings = createEventSourceMappings({ store, clock, place: defaultPlace, sqs: queues, lambda });
+  const sns = createSns({
+    clock,
+    store,
+    takerOf: (arn) => functionTarget(lambda, arn) ?? queues.targetOf(arn),
+    sendMail: (to, subject, text) => sendMail(ses, to, subject, text),
+    log: say,
+  });
   const transcribe = createTranscribe({ objects: s3, clock, store, jobMs: 2000 });
 
   const clients = lateClients();
@@ -123,11 +126,15 @@ export async function startEngines(
     clock,
     store,
     retentionMs,
+    remedy: remedyFor,
     integrations: integrations({
       bus,
       lambda,
       dynamodb,
       s3,
+      sqs: queues,
+      sns,
+      states: () => states,
       transcribe,
       containers: containerProcesses(() => ({
         AWS_ENDPOINT_URL: endpoint.url,
@@ -154,14 +161,16 @@ export async function startEngines(
   });
   closers.add(() => states.close());
 
-  const endpoint = await createEndpoint({
+  const endpoint: Endpoint = await createEndpoint({
     port: settings.awsPort,
     services: [
       foreign ?? dynamodb!,
       states,
       bus,
       lambda,
+      mappings,
       queues,
+      sns,
       s3,
       ses,
       modelEndpoint,
@@ -170,7 +179,24 @@ export async function startEngines(
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);
-  return { clock, dynamodb, lambda, bus, queues, s3, ses, states, endpoint, clients, tasks };
+  return { clock, dynamodb, lambda, bus, queues, mappings, s3, ses, states, endpoint, clients, tasks };
+}
+
+/** A mail that a topic sends to whoever has subscribed by address. */
+async function sendMail(ses: Ses, to: string, subject: string, text: string): Promise<void> {
+  const from = "AWS Notifications <no-reply@sns.amazonaws.com>";
+  const headers = [
+    `From: ${from}`,
+    `To: ${to}`,
+    `Subject: =?utf-8?B?${Buffer.from(subject).toString("base64")}?=`,
+  ];
+  const type = [
+    "MIME-Version: 1.0",
+    "Content-Type: text/plain; charset=utf-8",
+    "Content-Transfer-Encoding: base64",
+  ];
+  const raw = [...headers, ...type, "", Buffer.from(text).toString("base64")].join("\r\n");
+  await ses.sendRaw(Buffer.from(raw), { from, to: [to] });
 }
 
 /** What a start may do without when its record is damaged: an object, or an execution that has ended. */

@@ -8,6 +8,7 @@ import {
   memoryStore,
   type Store,
   systemClock,
+  tasks,
   type View,
 } from "@callboard/aws-local";
 import type { Wakeup } from "@callboard/core";
@@ -51,10 +52,10 @@ const variables = {
 async function stage() {
   const { forks, store } = oneByOne(memoryStore());
   const clock = systemClock;
-  const bus = await createBus({ clock, store, targets: {} });
+  const bus = await createBus({ clock, store, targetOf: () => undefined });
   await bus.operations.CreateEventBus({ Name: busName });
   const queues = createSqs({ clock, store, standard: { [wakeupsName]: {} } });
-  const states = createStates({ clock, store, integrations: {} });
+  const states = createStates({ clock, store, integrations: tasks([], {}) });
   const services = {
     dynamodb: createDynamodb({ store, clock }).call,
     events: bus.call,

@@ -1,63 +1,98 @@
 import type {
   Bus,
+  Connection,
   Dynamodb,
-  Integration,
+  Integrations,
   Lambda,
   RunContainers,
   S3,
+  Sns,
+  Sqs,
+  States,
   TaskStateChangeEntry,
   Transcribe,
 } from "@callboard/aws-local";
 import {
   awsSdk,
-  bedrockInvokeModel,
-  type Connection,
+  bedrockTasks,
+  cloudwatchTasks,
   dynamodbTasks,
-  httpInvoke,
-  lambdaFunction,
-  lambdaInvoke,
-  putEvents,
-  runTask,
+  ecsTasks,
+  eventsTasks,
+  firstOf,
+  httpTasks,
+  lambdaTasks,
+  s3Tasks,
+  sfnTasks,
+  snsTasks,
+  sqsTasks,
+  standInName,
+  standInTasks,
+  startExecutionTasks,
 } from "@callboard/aws-local";
-import { converseStandIn, drawStandIn } from "@callboard/video/models";
+import { converseStandIn, invokeStandIn } from "@callboard/video/models";
+import { prepareFamily } from "./state-machine.ts";
 
 /** What the services behind Task states are made of. */
 export interface IntegrationParts {
-  readonly bus: Pick<Bus, "operations">;
+  readonly bus: Pick<Bus, "addedBy" | "operations">;
   readonly lambda: Lambda;
   /** The embedded one; Task states reach no other. */
   readonly dynamodb?: Pick<Dynamodb, "operations"> | undefined;
-  readonly s3: Pick<S3, "read" | "write">;
+  readonly s3: Pick<S3, "operations" | "read" | "write">;
+  readonly sqs: Pick<Sqs, "operations">;
+  readonly sns: Pick<Sns, "operations">;
+  readonly states: () => States;
   readonly transcribe: Transcribe;
-  /** How containers run, and who is told of those that have stopped. */
+  /** How the containers of the compute step run, and who is told of all that have stopped. */
   readonly containers: RunContainers;
   readonly onTaskStopped: (entry: TaskStateChangeEntry) => void;
-  /** EventBridge connections by ARN. */
+  /** The connections that this machine has by itself, by ARN; others people make. */
   readonly connections: Readonly<Record<string, Connection>>;
 }
 
-/** What Task states can call, by the resource that they name: what the post-processing needs, and the table. */
-export function integrations(parts: IntegrationParts): Record<string, Integration> {
-  const { bus, lambda, dynamodb, s3, transcribe, connections, containers, onTaskStopped } = parts;
-  return {
-    ...(dynamodb ? dynamodbTasks(dynamodb.operations) : {}),
-    lambdaFunction: lambdaFunction(lambda),
-    "arn:aws:states:::lambda:invoke": lambdaInvoke(lambda),
-    "arn:aws:states:::events:putEvents": putEvents(bus.operations.PutEvents),
-    "arn:aws:states:::http:invoke": httpInvoke({ fetch, connections }),
-    "arn:aws:states:::bedrock:invokeModel": bedrockInvokeModel(
-      async ({ body, contentType }) => ({ body: await drawStandIn(body), contentType }),
-      s3,
-    ),
-    "arn:aws:states:::aws-sdk:bedrockruntime:converse": awsSdk("BedrockRuntime", converseStandIn),
-    "arn:aws:states:::ecs:runTask": runTask(containers, { onStopped: onTaskStopped }),
-    "arn:aws:states:::aws-sdk:transcribe:startTranscriptionJob": awsSdk(
-      "Transcribe",
-      transcribe.startTranscriptionJob,
-    ),
-    "arn:aws:states:::aws-sdk:transcribe:getTranscriptionJob": awsSdk(
-      "Transcribe",
-      transcribe.getTranscriptionJob,
-    ),
+/** What Task states can call: a function that somebody has put in a service's place, else the service. */
+export function integrations(parts: IntegrationParts): Integrations {
+  const { bus, lambda, dynamodb, s3, sqs, sns, states, transcribe, connections, onTaskStopped } = parts;
+  return firstOf(
+    standInTasks(lambda),
+    lambdaTasks(lambda, (name) => remedyBy(name)),
+    eventsTasks(bus.operations.PutEvents),
+    ...(dynamodb ? [dynamodbTasks(dynamodb.operations)] : []),
+    startExecutionTasks(states),
+    sfnTasks(() => states().operations),
+    sqsTasks(sqs.operations),
+    snsTasks(sns.operations),
+    s3Tasks(s3.operations),
+    cloudwatchTasks(),
+    httpTasks({ fetch, connectionOf: (arn) => connections[arn] ?? bus.addedBy(arn) }),
+    bedrockTasks(invokeStandIn, s3),
+    awsSdk("bedrockruntime", "BedrockRuntime", { converse: converseStandIn }),
+    awsSdk("transcribe", "Transcribe", {
+      startTranscriptionJob: transcribe.startTranscriptionJob,
+      getTranscriptionJob: transcribe.getTranscriptionJob,
+    }),
+    ecsTasks({ runnerOf: (family) => runnerOf(parts, family), remedy: remedyBy, onStopped: onTaskStopped }),
+  );
+}
+
+/** What whoever runs this can do about a resource that nothing serves. */
+export function remedyFor(resource: string): string {
+  const name = standInName(resource);
+  return name === undefined ? "" : remedyBy(name);
+}
+
+const remedyBy = (name: string): string =>
+  `Put ${name}.mjs, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names.`;
+
+/** The post-processing's containers are processes; the tasks of others are functions named as their families. */
+function runnerOf({ lambda, containers }: IntegrationParts, family: string): RunContainers | undefined {
+  if (family === prepareFamily) return containers;
+  if (!lambda.has(family)) return undefined;
+  return async ({ taskDefinition, containers }) => {
+    const outcome = await lambda.invoke(family, { taskDefinition, containers });
+    if (!("functionError" in outcome)) return { exitCode: 0 };
+    const { errorType, errorMessage } = outcome.payload;
+    return { exitCode: 1, reason: `${errorType}: ${errorMessage}` };
   };
 }

@@ -2,10 +2,11 @@ import {
   createDynamodb,
   createStates,
   dynamodbTasks,
+  eventsTasks,
+  firstOf,
   type Integration,
   type IntegrationCall,
   memoryStore,
-  putEvents,
   type StatusChangeEvent,
   virtualClock,
 } from "@callboard/aws-local";
@@ -48,17 +49,17 @@ export async function lifecycleStage(
       events.push({ source: String(Source), type: String(DetailType), detail: JSON.parse(String(Detail)) });
     return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: "1" })) };
   };
-  const integrations: Record<string, Integration> = {
-    "arn:aws:states:::events:putEvents": putEvents(put),
-    ...dynamodbTasks(dynamodb.operations),
-  };
+  const services = firstOf(eventsTasks(put), dynamodbTasks(dynamodb.operations));
   const states = createStates({
     clock,
     random: () => 0.5,
     store,
-    integrations: Object.fromEntries(
-      Object.entries(integrations).map(([name, integration]) => [name, faulty(integration)]),
-    ),
+    integrations: {
+      find(resource, pattern) {
+        const integration = services.find(resource, pattern);
+        return integration && faulty(integration);
+      },
+    },
     onStatusChange: (event) => {
       if (event.detail.status !== "RUNNING") ended.push(event);
     },

@@ -5,7 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import {
   awsSdk,
-  bedrockInvokeModel,
+  bedrockTasks,
   createDynamodb,
   createEndpoint,
   createLambda,
@@ -13,14 +13,15 @@ import {
   createStates,
   createTranscribe,
   dynamodbTasks,
-  httpInvoke,
+  ecsTasks,
+  eventsTasks,
+  firstOf,
+  httpTasks,
   type Integration,
   type IntegrationCall,
-  lambdaInvoke,
+  lambdaTasks,
   memoryStore,
-  putEvents,
   type RunContainers,
-  runTask,
   type StatusChangeEvent,
   virtualClock,
 } from "@callboard/aws-local";
@@ -32,8 +33,8 @@ import { prepareVideo, s3Intake, startVideo } from "@callboard/video/api";
 import {
   bedrockLabel,
   converseStandIn,
-  drawStandIn,
   endpointLabel,
+  invokeStandIn,
   modelEndpoint,
 } from "@callboard/video/models";
 import { createTaskFunctions } from "@callboard/video/tasks";
@@ -125,40 +126,35 @@ export async function postProcessingStage(options: StageOptions = {}) {
       ? fetch(...request)
       : Promise.resolve(Response.json({ choices: [{ message: { role: "assistant", content } }] }));
   };
-  const aws = "arn:aws:states:::";
-  const integrations: Record<string, Integration> = {
-    ...dynamodbTasks(dynamodb.operations),
-    [`${aws}events:putEvents`]: putEvents(put),
-    [`${aws}lambda:invoke`]: lambdaInvoke(lambda),
-    [`${aws}bedrock:invokeModel`]: bedrockInvokeModel(
-      async ({ body }) => ({
-        body: await drawStandIn(body),
-        contentType: "application/json",
-      }),
-      s3,
-    ),
-    [`${aws}aws-sdk:bedrockruntime:converse`]: awsSdk("BedrockRuntime", converseStandIn),
-    [`${aws}http:invoke`]: httpInvoke({ fetch: model, connections: { [connection]: {} }, clock }),
-    [`${aws}aws-sdk:transcribe:startTranscriptionJob`]: awsSdk("Transcribe", (request) =>
-      transcribe.startTranscriptionJob(request),
-    ),
-    [`${aws}aws-sdk:transcribe:getTranscriptionJob`]: awsSdk("Transcribe", (request) =>
-      transcribe.getTranscriptionJob(request),
-    ),
-    [`${aws}ecs:runTask`]: runTask((task) => container(task, work), {
+  const services = firstOf(
+    dynamodbTasks(dynamodb.operations),
+    eventsTasks(put),
+    lambdaTasks(lambda),
+    bedrockTasks(invokeStandIn, s3),
+    awsSdk("bedrockruntime", "BedrockRuntime", { converse: converseStandIn }),
+    httpTasks({ fetch: model, connectionOf: (arn) => (arn === connection ? {} : undefined), clock }),
+    awsSdk("transcribe", "Transcribe", {
+      startTranscriptionJob: transcribe.startTranscriptionJob,
+      getTranscriptionJob: transcribe.getTranscriptionJob,
+    }),
+    ecsTasks({
+      runnerOf: () => (task) => container(task, work),
       clock,
       onStopped: ({ Detail }) => void working(tasks.taskStopped({ detail: Detail })),
     }),
-  };
+  );
   const states = createStates({
     clock,
     // Whole milliseconds between two tries, as real clocks have them.
     random: () => 0.5,
     // In memory: the disk's own time is not the clock's, and a state could time out while it is written.
     store: kept,
-    integrations: Object.fromEntries(
-      Object.entries(integrations).map(([name, integration]) => [name, watched(integration)]),
-    ),
+    integrations: {
+      find(resource, pattern) {
+        const integration = services.find(resource, pattern);
+        return integration && watched(integration);
+      },
+    },
     onStatusChange: ({ detail }) => {
       if (detail.status !== "RUNNING") ended.push(detail);
       callboard.changed(detail);

@@ -7,6 +7,8 @@ export interface QueuesOptions {
   readonly lambda: Pick<Lambda, "deadLetters">;
   readonly clock: Clock;
   readonly store: Store;
+  /** Where queues are. */
+  readonly url: () => string;
   readonly log: (line: string) => void;
 }
 
@@ -15,11 +17,12 @@ export const wakeupsName = "Wakeups";
 const failedWakeups = "FailedWakeups";
 
 /** The queues of a deployment: that of wake-ups, and the two of dead letters over what the embedded services keep. */
-export function createQueues({ bus, lambda, clock, store, log }: QueuesOptions): Sqs {
+export function createQueues({ bus, lambda, clock, store, url, log }: QueuesOptions): Sqs {
   const { visibilityTimeoutSeconds, messageRetentionSeconds, maxReceiveCount } = wakeupsQueue;
   const queues: Sqs = createSqs({
     clock,
     store,
+    url,
     log,
     standard: {
       [wakeupsName]: {

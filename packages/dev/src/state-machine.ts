@@ -11,6 +11,8 @@ export const bucket = "callboard";
 export const stateMachineArn = arnOf(defaultPlace, "states", "stateMachine:post-processing");
 export const checkMachineArn = arnOf(defaultPlace, "states", `stateMachine:${checkMachine.name}`);
 export const modelConnectionArn = arnOf(defaultPlace, "events", "connection/model/local");
+/** What the containers of the compute step are called. */
+export const prepareFamily = "prepare";
 const roleArn = arnOf(defaultPlace, "iam", "role/post-processing");
 
 /** The functions of the task states, and the one that is told of containers. */
@@ -40,8 +42,8 @@ function substitutions(awsUrl: string, model: Settings["model"]): Substitutions 
     ModelLabel: model?.name ?? endpointLabel,
     ModelConnectionArn: modelConnectionArn,
     ClusterArn: clusterArn,
-    TaskDefinitionArn: arnOf(defaultPlace, "ecs", "task-definition/prepare:1"),
-    ContainerName: "prepare",
+    TaskDefinitionArn: arnOf(defaultPlace, "ecs", `task-definition/${prepareFamily}:1`),
+    ContainerName: prepareFamily,
     Subnets: "subnet-local",
     SecurityGroups: "sg-local",
     TranscribePollSeconds: "1",

@@ -1,5 +1,12 @@
 import { type AskOptions, ask, expand, report, type States } from "@callboard/asl";
-import { createEndpoint, createStates, type Endpoint, memoryStore, systemClock } from "@callboard/aws-local";
+import {
+  createEndpoint,
+  createStates,
+  type Endpoint,
+  memoryStore,
+  systemClock,
+  tasks,
+} from "@callboard/aws-local";
 import { type Callboard, CallboardError, type Channel, connect, type Receipt } from "@callboard/client";
 import { type Devtools, type Inspected, mountDevtools } from "@callboard/client/devtools";
 import {
@@ -87,7 +94,7 @@ export async function mint(): Promise<TokenMint> {
 }
 
 export function serve(): Promise<Endpoint> {
-  const states = createStates({ clock: systemClock, store: memoryStore(), integrations: {} });
+  const states = createStates({ clock: systemClock, store: memoryStore(), integrations: tasks([], {}) });
   // @ts-expect-error: it listens on the loopback alone
   void (() => createEndpoint({ host: "0.0.0.0", port: 0, services: [] }));
   return createEndpoint({ port: 0, services: [states] });

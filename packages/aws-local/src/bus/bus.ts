@@ -2,26 +2,27 @@ import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { type JsonCall, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import type { LambdaTarget } from "../lambda/lambda.ts";
+import type { EventTaker } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
+import { type Connection, openConnections } from "./connections.ts";
 import { type DeadLetter, listDeadLetters } from "./dead-letters.ts";
-import { type Chaos, createDeliverer, type StartedByRule, type TargetFunction } from "./delivery.ts";
+import { type Chaos, createDeliverer, type TargetFunction } from "./delivery.ts";
 import type { PutEventsEntry } from "./event.ts";
 import { type BusOperations, busOperations } from "./operations.ts";
 import { type PutEventsResult, putEvents } from "./put-events.ts";
 import { openRules } from "./rules.ts";
+
+type Connections = ReturnType<typeof openConnections>;
 
 export interface BusOptions {
   readonly clock: Clock;
   /** Where events, rules and dead letters are kept. */
   readonly store: Store;
   /**
-   * What takes events, by ARN: a function of this process, or one of Lambda's, which begins with no further commit. May
-   * be added to until `resume` is called.
+   * What takes the events of a target, by its ARN: a function of this process, or what begins with no further commit, such
+   * as one of Lambda's. Asked anew for each event.
    */
-  readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
-  /** Starts executions for rules whose targets are state machines; without it there are no such targets. */
-  readonly startExecution?: (start: StartedByRule) => Promise<unknown>;
+  readonly targetOf: (arn: string) => TargetFunction | EventTaker | undefined;
   readonly region?: string;
   readonly accountId?: string;
   readonly chaos?: Chaos | undefined;
@@ -30,7 +31,7 @@ export interface BusOptions {
 /** EventBridge on one machine: at least once, in no promised order, with retries and dead letters. */
 export interface Bus extends EndpointService {
   /** The same operations, without HTTP. */
-  readonly operations: BusOperations;
+  readonly operations: BusOperations & Connections["operations"];
   readonly call: JsonCall;
   /**
    * Puts events as an AWS service does: the source may begin with `aws.`, which the `PutEvents` operation refuses.
@@ -44,6 +45,8 @@ export interface Bus extends EndpointService {
    * clock.
    */
   idle(): Promise<void>;
+  /** What a connection adds to requests, by its ARN; undefined where there is none. */
+  addedBy(connectionArn: string): Connection | undefined;
   /** What the dead-letter queues hold, oldest first; one queue's when its ARN is given. */
   deadLetters(queueArn?: string): DeadLetter[];
   /** Stops delivering; what is owed is delivered after the next start. */
@@ -54,14 +57,13 @@ export interface Bus extends EndpointService {
 export async function createBus({
   clock,
   store,
-  targets,
-  startExecution,
+  targetOf,
   region = defaultPlace.region,
   accountId = defaultPlace.accountId,
   chaos,
 }: BusOptions): Promise<Bus> {
   const rules = openRules(store);
-  const deliverer = createDeliverer({ clock, store, targets, startExecution, rules, chaos });
+  const deliverer = createDeliverer({ clock, store, targetOf, rules, chaos });
   const options = {
     store,
     rules,
@@ -69,12 +71,16 @@ export async function createBus({
     owed: deliverer.owed,
     accept: deliverer.accept,
   };
-  const operations = busOperations({
-    rules,
-    region,
-    accountId,
-    putEvents: (entries) => putEvents(entries, "customer", options),
-  });
+  const connections = openConnections({ store, clock, place: { region, accountId } });
+  const operations = {
+    ...busOperations({
+      rules,
+      region,
+      accountId,
+      putEvents: (entries) => putEvents(entries, "customer", options),
+    }),
+    ...connections.operations,
+  };
 
   return {
     name: "EventBridge",
@@ -84,6 +90,7 @@ export async function createBus({
     putEvents: (entries) => putEvents(entries, "service", options),
     resume: deliverer.resume,
     idle: deliverer.idle,
+    addedBy: connections.addedBy,
     deadLetters: (queueArn) => listDeadLetters(store, queueArn),
     close: async () => deliverer.close(),
   };

@@ -124,3 +124,16 @@ describe("chaos on request", () => {
     expect(new Set(got).size).toBe(50);
   });
 });
+
+it("hands on the id of an event, by which one that is delivered twice can be known", async () => {
+  const ids: string[] = [];
+  const { bus, rule } = await busStage({
+    chaos: { duplicate: 1, random: () => 0 },
+    targets: { "arn:fn": async (_, id) => void ids.push(id) },
+  });
+  await rule({ Input: '{"only":"this"}' });
+  const { Entries } = await bus.putEvents([entry(1)]);
+  await bus.idle();
+  const { EventId: id } = Entries[0] as { EventId: string };
+  expect(ids).toEqual([id, id]);
+});

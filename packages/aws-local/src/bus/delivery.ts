@@ -1,23 +1,17 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
-import type { LambdaTarget } from "../lambda/lambda.ts";
+import type { EventTaker } from "../lambda/lambda.ts";
 import { type Key, type Store, StoreFailure } from "../store/store.ts";
 import { addDeadLetter } from "./dead-letters.ts";
 import type { BusEvent, PutEvent } from "./event.ts";
 import { targetInput } from "./input.ts";
 import type { MatchedTarget, Rules } from "./rules.ts";
 
-/** What takes a target's events: an event, unless the target's input shapes it into other JSON. */
-export type TargetFunction = (event: object) => Promise<unknown>;
-
-/** An execution that a rule starts whose target is a state machine. */
-export interface StartedByRule {
-  readonly stateMachineArn: string;
-  /** The event's id: a delivery that is made twice starts one execution. */
-  readonly name: string;
-  /** What the target's input makes of the event. */
-  readonly input: object;
-}
+/**
+ * What takes a target's events: an event, unless the target's input shapes it into other JSON, and the event's id, by
+ * which one that is delivered twice can be known.
+ */
+export type TargetFunction = (event: object, id: string) => Promise<unknown>;
 
 /** How AWS may treat deliveries, on request. */
 export interface Chaos {
@@ -32,8 +26,7 @@ export interface Chaos {
 export interface DeliveryOptions {
   readonly clock: Clock;
   readonly store: Store;
-  readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
-  readonly startExecution?: ((start: StartedByRule) => Promise<unknown>) | undefined;
+  readonly targetOf: (arn: string) => TargetFunction | EventTaker | undefined;
   readonly rules: Rules;
   readonly chaos?: Chaos | undefined;
 }
@@ -60,7 +53,6 @@ const LONGEST_AGE_SECONDS = 86_400;
 const CONCURRENCY = 64;
 /** A target that takes longer has failed; the longest that a Lambda function may run. */
 const TIMEOUT_MS = 15 * 60_000;
-const STATE_MACHINE = /^arn:[\w-]+:states:[\w-]*:\d*:stateMachine:[^:]+$/;
 /** What the bus itself could not do is tried again after this. */
 const AGAIN_MS = 1_000;
 
@@ -69,14 +61,7 @@ const AGAIN_MS = 1_000;
  * commit, so that the bus has nothing to deliver. What Lambda refuses, and what another target is to take, is owed: it
  * is delivered at once, bounded per target, retried, and at the end dead-lettered.
  */
-export function createDeliverer({
-  clock,
-  store,
-  targets,
-  startExecution,
-  rules,
-  chaos = {},
-}: DeliveryOptions) {
+export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: DeliveryOptions) {
   const random = chaos.random ?? Math.random;
   const lanes = new Map<string, { active: number; waiting: (() => void)[] }>();
   const timers = new Set<() => void>();
@@ -127,18 +112,12 @@ export function createDeliverer({
     }
   };
 
-  const takerOf = (arn: string) => (Object.hasOwn(targets, arn) ? targets[arn] : undefined);
-  /** What starts executions of the state machine that an ARN names; undefined for any other target. */
-  const starterOf = (stateMachineArn: string, name: string): TargetFunction | undefined =>
-    startExecution && STATE_MACHINE.test(stateMachineArn)
-      ? (input) => startExecution({ stateMachineArn, name, input })
-      : undefined;
   const inputOf = (event: BusEvent, ingestedAt: number, { rule, target }: MatchedTarget) =>
     targetInput(target, event, { arn: rule.arn, name: rule.name, ingestedAt }) as object;
 
   /** Asks Lambda to take an event; undefined when the bus is to deliver it. */
   const offer = ({ event, json, acceptedAt }: PutEvent, matched: MatchedTarget): Acceptance | undefined => {
-    const taker = takerOf(matched.target.Arn);
+    const taker = targetOf(matched.target.Arn);
     if (typeof taker !== "object") return undefined;
     try {
       const input = inputOf(event, acceptedAt, matched);
@@ -204,6 +183,8 @@ export function createDeliverer({
 
   const invoke = async ({ key, acceptedAt }: Owed, matched: MatchedTarget): Promise<Failure | undefined> => {
     const { Arn } = matched.target;
+    const taker = targetOf(Arn);
+    if (!taker) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
     let cancel = () => {};
     const timeout = new Promise<Failure>((resolve) => {
       cancel = clock.after(TIMEOUT_MS, () =>
@@ -213,10 +194,8 @@ export function createDeliverer({
     try {
       const delivery = store.get<Delivery>(key);
       if (!delivery) return undefined;
-      const taker = takerOf(Arn) ?? starterOf(Arn, delivery.event.id);
-      if (!taker) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
       const input = inputOf(delivery.event, acceptedAt, matched);
-      const taken = typeof taker === "object" ? moveTo(taker, key, input) : taker(input);
+      const taken = typeof taker === "object" ? moveTo(taker, key, input) : taker(input, delivery.event.id);
       return await Promise.race([taken.then(() => undefined), timeout]);
     } catch (cause) {
       const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
@@ -227,7 +206,7 @@ export function createDeliverer({
   };
 
   /** Makes an owed delivery an invocation, in one commit. */
-  const moveTo = async (taker: LambdaTarget, key: Key, input: object): Promise<void> => {
+  const moveTo = async (taker: EventTaker, key: Key, input: object): Promise<void> => {
     const answer = taker.accept(JSON.stringify(input));
     if (answer.kind === "refused") throw answer.error;
     try {

@@ -28,8 +28,9 @@ let client: EventBridgeClient;
 
 beforeEach(async () => {
   taken.length = 0;
-  const targets = { "arn:fn": async (event: object) => void taken.push(event) };
-  bus = await createBus({ clock: systemClock, store: memoryStore(), targets });
+  const targetOf = (arn: string) =>
+    arn === "arn:fn" ? async (event: object) => void taken.push(event) : undefined;
+  bus = await createBus({ clock: systemClock, store: memoryStore(), targetOf });
   endpoint = await createEndpoint({ port: 0, services: [bus] });
   client = new EventBridgeClient({
     endpoint: endpoint.url,

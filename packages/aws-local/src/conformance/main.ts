@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { runRecordedExecution } from "./run-execution.ts";
+import { runPublishedMachine } from "./run-machine.ts";
 import { runRecordedPattern } from "./run-pattern.ts";
 import { runRecordedTest } from "./run-test-state.ts";
 
@@ -10,6 +11,7 @@ const RUNS: Readonly<Record<string, (recorded: never) => Promise<string | undefi
   "choice-rules": runRecordedExecution,
   "event-patterns": runRecordedPattern,
   executions: runRecordedExecution,
+  machines: runPublishedMachine,
   "test-states": runRecordedTest,
 };
 
@@ -41,7 +43,8 @@ async function runFile(
   path: string,
   runOne: (recorded: never) => Promise<string | undefined>,
 ): Promise<number> {
-  const all = JSON.parse(await readFile(path, "utf8")) as { id: string }[];
+  const read = JSON.parse(await readFile(path, "utf8")) as { id: string }[] | { machines: { id: string }[] };
+  const all = Array.isArray(read) ? read : read.machines;
   let passed = 0;
   for (const recorded of all) {
     const difference = await runOne(recorded as never);

@@ -1,5 +1,5 @@
 import { virtualClock } from "../clock/clock.ts";
-import { createStates, type Integration, type IntegrationCall, TaskFailure } from "../states/index.ts";
+import { createStates, type IntegrationCall, TaskFailure } from "../states/index.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { sameRecording } from "./compare.ts";
 
@@ -35,7 +35,7 @@ export async function runRecordedExecution(recorded: RecordedExecution): Promise
   const states = createStates({
     clock,
     store: memoryStore(),
-    integrations: anyService((call) => answer(call)),
+    integrations: { find: () => answer },
   });
   const calls = new Map<string, number>();
 
@@ -101,13 +101,6 @@ function difference(
   }
   const same = sameRecording(actual.error, expected.error);
   return same ? undefined : `error ${actual.error} (${actual.cause}) instead of ${expected.error}`;
-}
-
-function anyService(integration: Integration): Record<string, Integration> {
-  return new Proxy({} as Record<string, Integration>, {
-    get: () => integration,
-    getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: integration }),
-  });
 }
 
 function outputOf(result: TaskResult): unknown {

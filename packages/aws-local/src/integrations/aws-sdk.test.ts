@@ -1,21 +1,22 @@
 import { expect, it } from "vitest";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { awsSdk } from "./aws-sdk.ts";
-import { callTask } from "./call.fixture.ts";
+import { callTask, patternsOf } from "./call.fixture.ts";
 
 it("hands the arguments to the action and its answer to the state", async () => {
-  const start = awsSdk("Transcribe", async (request) => ({ TranscriptionJob: request }));
-  expect(await callTask(start, { TranscriptionJobName: "j" })).toEqual({
+  const sdk = awsSdk("transcribe", "Transcribe", {
+    startTranscriptionJob: async (request) => ({ TranscriptionJob: request }),
+  });
+  expect(
+    await callTask(sdk, "aws-sdk:transcribe:startTranscriptionJob", { TranscriptionJobName: "j" }),
+  ).toEqual({
     TranscriptionJob: { TranscriptionJobName: "j" },
   });
 });
 
 it("names a service's exception after the service", async () => {
   const named = async (cause: Error) =>
-    callTask(
-      awsSdk("S3", async () => Promise.reject(cause)),
-      {},
-    );
+    callTask(awsSdk("s3", "S3", { getObject: () => Promise.reject(cause) }), "aws-sdk:s3:getObject", {});
   await expect(named(new AwsError("NotFoundException", "no job", 404))).rejects.toMatchObject({
     error: "S3.NotFoundException",
     detail: "no job (Service: S3, Status Code: 404)",
@@ -31,6 +32,12 @@ it("names a service's exception after the service", async () => {
 });
 
 it("leaves what is no service exception as it is", async () => {
-  const broken = awsSdk("S3", async () => Promise.reject(new TypeError("a bug")));
-  await expect(callTask(broken, {})).rejects.toBeInstanceOf(TypeError);
+  const broken = awsSdk("s3", "S3", { getObject: () => Promise.reject(new TypeError("a bug")) });
+  await expect(callTask(broken, "aws-sdk:s3:getObject", {})).rejects.toBeInstanceOf(TypeError);
+});
+
+it("serves any action with a token or without, and no job of which AWS would wait for the end", () => {
+  const sdk = awsSdk("s3", "S3", { getObject: async () => ({}) });
+  expect(patternsOf(sdk, "aws-sdk:s3:getObject")).toEqual(["request", "waitForTaskToken"]);
+  expect(patternsOf(sdk, "aws-sdk:s3:putObject")).toEqual([]);
 });

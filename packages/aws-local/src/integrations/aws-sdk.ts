@@ -1,6 +1,8 @@
-import type { Integration } from "../states/integration.ts";
+import type { Operations } from "../endpoint/aws-json.ts";
+import type { Integration, Integrations } from "../states/integration.ts";
 import { objectArguments } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
+import { CALLBACK, tasks } from "./tasks.ts";
 
 /** An API action: takes the request's members, as the state gives them, and answers with the response's. */
 export type ApiAction = (
@@ -8,12 +10,8 @@ export type ApiAction = (
   context: { readonly signal: AbortSignal },
 ) => Promise<object>;
 
-/**
- * `arn:aws:states:::aws-sdk:<service>:<action>` over a function. `service` is the prefix of its errors, such as
- * `Transcribe` in `Transcribe.NotFoundException`.
- * https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
- */
-export function awsSdk(service: string, action: ApiAction): Integration {
+/** A call of one action; `service` is the prefix of its errors, such as `Transcribe` in `Transcribe.NotFoundException`. */
+export function apiAction(service: string, action: ApiAction): Integration {
   return async (call) => {
     try {
       return await action(objectArguments(call.arguments), { signal: call.signal });
@@ -21,4 +19,40 @@ export function awsSdk(service: string, action: ApiAction): Integration {
       throw serviceFailure(service, cause);
     }
   };
+}
+
+/**
+ * `arn:aws:states:::aws-sdk:<service>:<action>` over actions by the names that Step Functions has for them:
+ * `startTranscriptionJob`. Their errors begin with `errors`.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+ */
+export function awsSdk(
+  service: string,
+  errors: string,
+  actions: Readonly<Record<string, ApiAction>>,
+): Integrations {
+  return tasks(
+    CALLBACK,
+    Object.fromEntries(
+      Object.entries(actions).map(([name, action]) => [
+        `aws-sdk:${service}:${name}`,
+        apiAction(errors, action),
+      ]),
+    ),
+  );
+}
+
+/** The operations of an embedded service as actions: `SendMessage` is `sendMessage`. */
+export function actionsOf(operations: Operations): Record<string, ApiAction> {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      actionName(name),
+      (request) => operation(request as never),
+    ]),
+  );
+}
+
+/** How Step Functions writes the name of an operation: with a small letter at its beginning. */
+export function actionName(operation: string): string {
+  return `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
 }

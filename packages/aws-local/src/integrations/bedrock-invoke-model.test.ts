@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
-import { bedrockInvokeModel, type InvokeModel } from "./bedrock-invoke-model.ts";
+import { bedrockTasks, type InvokeModel } from "./bedrock-invoke-model.ts";
 import { callTask } from "./call.fixture.ts";
+
+const MODEL = "bedrock:invokeModel";
 
 const echo: InvokeModel = async ({ modelId, body }) => ({
   body: { modelId, body },
@@ -22,7 +24,7 @@ function objects(held: Record<string, string> = {}) {
 }
 
 it("gives the model's answer in Body", async () => {
-  expect(await callTask(bedrockInvokeModel(echo), { ModelId: "m", Body: { prompt: "p" } })).toEqual({
+  expect(await callTask(bedrockTasks(echo), MODEL, { ModelId: "m", Body: { prompt: "p" } })).toEqual({
     Body: { modelId: "m", body: { prompt: "p" } },
     ContentType: "application/json",
   });
@@ -30,7 +32,7 @@ it("gives the model's answer in Body", async () => {
 
 it("reads its input from S3 and writes its answer there", async () => {
   const s3 = objects({ "media/in.json": '{"prompt":"p"}' });
-  const result = await callTask(bedrockInvokeModel(echo, s3), {
+  const result = await callTask(bedrockTasks(echo, s3), MODEL, {
     ModelId: "m",
     Input: { S3Uri: "s3://media/in.json" },
     Output: { S3Uri: "s3://media/a/out.json" },
@@ -46,17 +48,17 @@ it("fails with the model's exception, and on an answer that is too large for a s
   const throttled: InvokeModel = async () => {
     throw Object.assign(new Error("slow down"), { name: "ThrottlingException" });
   };
-  await expect(callTask(bedrockInvokeModel(throttled), { ModelId: "m", Body: {} })).rejects.toMatchObject({
+  await expect(callTask(bedrockTasks(throttled), MODEL, { ModelId: "m", Body: {} })).rejects.toMatchObject({
     error: "Bedrock.ThrottlingException",
   });
   const large: InvokeModel = async () => ({ body: "x".repeat(262_144), contentType: "application/json" });
-  await expect(callTask(bedrockInvokeModel(large), { ModelId: "m", Body: {} })).rejects.toMatchObject({
+  await expect(callTask(bedrockTasks(large), MODEL, { ModelId: "m", Body: {} })).rejects.toMatchObject({
     error: "States.DataLimitExceeded",
   });
 });
 
 it("refuses arguments that are not one input for one model", async () => {
-  const invoke = bedrockInvokeModel(echo, objects());
+  const invoke = bedrockTasks(echo, objects());
   const wrong = [
     { Body: {} },
     { ModelId: "m" },
@@ -64,9 +66,11 @@ it("refuses arguments that are not one input for one model", async () => {
     { ModelId: "m", Body: {}, Output: { S3Uri: "b/k" } },
   ];
   for (const input of wrong) {
-    await expect(callTask(invoke, input)).rejects.toMatchObject({ error: "States.Runtime" });
+    await expect(callTask(invoke, MODEL, input)).rejects.toMatchObject({ error: "States.Runtime" });
   }
-  await expect(callTask(invoke, { ModelId: "m", Input: { S3Uri: "s3://b/absent" } })).rejects.toMatchObject({
+  await expect(
+    callTask(invoke, MODEL, { ModelId: "m", Input: { S3Uri: "s3://b/absent" } }),
+  ).rejects.toMatchObject({
     error: "Bedrock.S3Exception",
   });
 });

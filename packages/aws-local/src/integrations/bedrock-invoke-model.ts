@@ -1,5 +1,5 @@
 import { isObject } from "../json.ts";
-import { type Integration, TaskFailure } from "../states/integration.ts";
+import { type Integration, type Integrations, TaskFailure } from "../states/integration.ts";
 import {
   invalid,
   LARGEST_DATA_BYTES,
@@ -9,6 +9,7 @@ import {
   tooMuchData,
 } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
+import { REQUEST, tasks } from "./tasks.ts";
 
 /** A model's answer: JSON, or bytes of the given type. */
 export type InvokeModel = (request: {
@@ -32,7 +33,11 @@ const JSON_TYPE = "application/json";
  * model's answer is written there and Body holds the URI in its place.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html
  */
-export function bedrockInvokeModel(invokeModel: InvokeModel, objects?: Objects): Integration {
+export function bedrockTasks(invokeModel: InvokeModel, objects?: Objects): Integrations {
+  return tasks(REQUEST, { "bedrock:invokeModel": bedrockInvokeModel(invokeModel, objects) });
+}
+
+function bedrockInvokeModel(invokeModel: InvokeModel, objects: Objects | undefined): Integration {
   return async (call) => {
     const input = objectArguments(call.arguments);
     const output = s3Uri(input, "Output");

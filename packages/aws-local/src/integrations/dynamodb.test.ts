@@ -7,7 +7,7 @@ async function stage() {
   const { dynamodb, ask } = bareEngine();
   await ask("CreateTable", plainTable);
   const tasks = dynamodbTasks(dynamodb.operations);
-  return (resource: string, input: object) => callTask(tasks[`arn:aws:states:::${resource}`]!, input);
+  return (resource: string, input: object) => callTask(tasks, resource, input);
 }
 
 const TableName = "plain";
@@ -41,4 +41,18 @@ it.each([
     error: invalid,
     detail: expect.stringContaining("Missing the key id in the item"),
   });
+});
+
+it("takes a truth value that a definition has as text", async () => {
+  const run = await stage();
+  await run("dynamodb:putItem", {
+    TableName,
+    Item: { ...Key, live: { BOOL: "true" }, old: { L: [{ NULL: "true" }] } },
+  });
+  expect(await run("dynamodb:getItem", { TableName, Key })).toEqual({
+    Item: { ...Key, live: { BOOL: true }, old: { L: [{ NULL: true }] } },
+  });
+  await expect(
+    run("dynamodb:putItem", { TableName, Item: { ...Key, live: { BOOL: "yes" } } }),
+  ).rejects.toThrow();
 });

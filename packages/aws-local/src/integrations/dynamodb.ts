@@ -1,6 +1,8 @@
 import { AwsError, type Operations } from "../endpoint/aws-json.ts";
-import type { Integration } from "../states/integration.ts";
-import { type ApiAction, awsSdk } from "./aws-sdk.ts";
+import { isObject } from "../json.ts";
+import type { Integrations } from "../states/integration.ts";
+import { type ApiAction, actionName, apiAction, awsSdk } from "./aws-sdk.ts";
+import { firstOf, REQUEST, tasks } from "./tasks.ts";
 
 /** Those that Step Functions has of its own, beside the SDK's. */
 const OPTIMIZED = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"];
@@ -17,16 +19,22 @@ const UNNAMED: ReadonlySet<string> = new Set([
  * errors begin with `DynamoDB.`, and `arn:aws:states:::aws-sdk:dynamodb:<action>` for all, with `DynamoDb.`
  * (https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html).
  */
-export function dynamodbTasks(operations: Operations): Record<string, Integration> {
-  const tasks: Record<string, Integration> = {};
-  for (const [name, operation] of Object.entries(operations)) {
-    const action = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-    const named = (unnamed: string): ApiAction => naming((request) => operation(request as never), unnamed);
-    if (OPTIMIZED.includes(name))
-      tasks[`arn:aws:states:::dynamodb:${action}`] = awsSdk("DynamoDB", named("AmazonDynamoDBException"));
-    tasks[`arn:aws:states:::aws-sdk:dynamodb:${action}`] = awsSdk("DynamoDb", named("DynamoDbException"));
-  }
-  return tasks;
+export function dynamodbTasks(operations: Operations): Integrations {
+  const actions = (names: readonly string[], unnamed: string): [string, ApiAction][] =>
+    names.map((name) => [
+      actionName(name),
+      naming((request) => operations[name]!(readFlags(request) as never), unnamed),
+    ]);
+  const optimized = actions(OPTIMIZED, "AmazonDynamoDBException");
+  return firstOf(
+    tasks(
+      REQUEST,
+      Object.fromEntries(
+        optimized.map(([name, action]) => [`dynamodb:${name}`, apiAction("DynamoDB", action)]),
+      ),
+    ),
+    awsSdk("dynamodb", "DynamoDb", Object.fromEntries(actions(Object.keys(operations), "DynamoDbException"))),
+  );
 }
 
 const naming =
@@ -39,3 +47,20 @@ const naming =
       throw new AwsError(unnamed, cause.message, cause.status);
     }
   };
+
+/** A truth value may be written as text in a definition, `{"BOOL": "true"}`: Step Functions reads it as what it is. */
+function readFlags(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readFlags);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [
+      name,
+      entries.length === 1 && isFlag(name, inner) ? inner === "true" : readFlags(inner),
+    ]),
+  );
+}
+
+function isFlag(name: string, value: unknown): boolean {
+  return (name === "BOOL" || name === "NULL") && (value === "true" || value === "false");
+}

@@ -4,8 +4,9 @@ import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { deferred } from "../deferred.ts";
+import type { IntegrationCall } from "../states/integration.ts";
 import { callTask } from "./call.fixture.ts";
-import { httpInvoke } from "./http-invoke.ts";
+import { httpTasks } from "./http-invoke.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -24,15 +25,16 @@ async function serve(listener: RequestListener): Promise<string> {
 
 const connection = { ConnectionArn: "arn:aws:events:us-east-1:000000000000:connection/models/1" };
 const clock = virtualClock();
-const invoke = httpInvoke({
+const invoke = httpTasks({
   fetch,
   clock,
-  connections: {
-    [connection.ConnectionArn]: { headers: { Authorization: "Bearer key" }, query: { "api-version": "1" } },
-  },
+  connectionOf: (arn) =>
+    arn === connection.ConnectionArn
+      ? { headers: { Authorization: "Bearer key" }, query: { "api-version": "1" }, body: { team: "a" } }
+      : undefined,
 });
-const request = (ApiEndpoint: string, more: object = {}) =>
-  callTask(invoke, { ApiEndpoint, Method: "GET", Authentication: connection, ...more });
+const request = (ApiEndpoint: string, more: object = {}, given: Partial<IntegrationCall> = {}) =>
+  callTask(invoke, "http:invoke", { ApiEndpoint, Method: "GET", Authentication: connection, ...more }, given);
 
 it("sends the request with its connection's headers, and gives the answer as JSON", async () => {
   let seen: IncomingMessage | undefined;
@@ -55,7 +57,7 @@ it("sends the request with its connection's headers, and gives the answer as JSO
     "x-trace": "a,b",
     "content-type": "application/json;charset=utf-8",
   });
-  expect(JSON.parse(body)).toEqual({ prompt: "p" });
+  expect(JSON.parse(body)).toEqual({ prompt: "p", team: "a" });
   expect(result).toMatchObject({
     Headers: { "x-answer": ["yes"] },
     ResponseBody: { title: "A" },
@@ -79,10 +81,10 @@ it("sends a form when Transform asks for it", async () => {
     await request(url, { Method: "POST", RequestBody, Transform });
   }
   expect(bodies).toEqual([
-    "a=x y&list[0]=1&list[1]=2&deep[b]=1",
-    "a=x y&list=1&list=2&deep[b]=1",
-    "a=x y&list=1,2&deep[b]=1",
-    "a=x y&list[]=1&list[]=2&deep[b]=1",
+    "a=x y&list[0]=1&list[1]=2&deep[b]=1&team=a",
+    "a=x y&list=1&list=2&deep[b]=1&team=a",
+    "a=x y&list=1,2&deep[b]=1&team=a",
+    "a=x y&list[]=1&list[]=2&deep[b]=1&team=a",
   ]);
 });
 
@@ -159,6 +161,7 @@ it("shows who looks what goes over the wire, and a connection's secrets only to 
     const seen: Record<string, unknown> = {};
     const call = callTask(
       invoke,
+      "http:invoke",
       {
         ApiEndpoint: `${url}/v1`,
         Method: "POST",
@@ -208,7 +211,7 @@ it("says of a refusal that is too long to show what it says of any other", async
     request: () => {},
     response: (response: unknown) => shown.push(response),
   };
-  const call = callTask(invoke, { ApiEndpoint: url, Method: "GET", Authentication: connection }, { trace });
+  const call = request(url, {}, { trace });
   await expect(call).rejects.toMatchObject({ error: "States.Http.StatusCode.500" });
   expect(shown).toMatchObject([{ statusCode: "500", body: "" }]);
 });

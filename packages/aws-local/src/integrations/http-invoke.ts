@@ -1,20 +1,21 @@
 import { STATUS_CODES } from "node:http";
+import type { Connection } from "../bus/connections.ts";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { isObject } from "../json.ts";
-import { type Integration, TaskFailure, type TracedRequest } from "../states/integration.ts";
+import {
+  type Integration,
+  type Integrations,
+  TaskFailure,
+  type TracedRequest,
+} from "../states/integration.ts";
 import { invalid, LARGEST_DATA_BYTES, objectArguments, requiredString, tooMuchData } from "./arguments.ts";
 import { encodeForm, isArrayFormat } from "./form-encoding.ts";
-
-/** What an EventBridge connection adds to each request. */
-export interface Connection {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-}
+import { REQUEST, tasks } from "./tasks.ts";
 
 export interface HttpInvokeOptions {
   readonly fetch: typeof fetch;
-  /** By ARN. */
-  readonly connections: Readonly<Record<string, Connection>>;
+  /** What an EventBridge connection adds, by its ARN. */
+  readonly connectionOf: (arn: string) => Connection | undefined;
   readonly clock?: Clock;
 }
 
@@ -39,10 +40,14 @@ const FORBIDDEN_PREFIX = /^(x-forwarded-|x-amz-|x-amzn-)/;
  * 256 KiB with `States.DataLimitExceeded`. Redirects are not followed: they would carry the connection's secrets away.
  * https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
  */
-export function httpInvoke({ fetch, connections, clock = systemClock }: HttpInvokeOptions): Integration {
+export function httpTasks(options: HttpInvokeOptions): Integrations {
+  return tasks(REQUEST, { "http:invoke": httpInvoke(options) });
+}
+
+function httpInvoke({ fetch, connectionOf, clock = systemClock }: HttpInvokeOptions): Integration {
   return async (call) => {
     const input = objectArguments(call.arguments);
-    const connection = readConnection(input, connections);
+    const connection = readConnection(input, connectionOf);
     const { url, init } = readRequest(input, connection);
     const { trace } = call;
     trace?.request(shownRequest(trace.revealSecrets ? { url, init } : readRequest(input, {})));
@@ -85,16 +90,21 @@ function readRequest(input: Input, connection: Connection): HttpRequest {
   addQuery(url, input.QueryParameters);
   for (const [name, value] of Object.entries(connection.query ?? {})) url.searchParams.set(name, value);
   const headers = readHeaders(input.Headers);
-  const body = readBody(input, headers);
+  const body = readBody(withFields(input, connection.body), headers);
   for (const [name, value] of Object.entries(connection.headers ?? {})) headers.set(name, value);
   return { url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
 }
 
-function readConnection(input: Input, connections: HttpInvokeOptions["connections"]): Connection {
+/** The input with a connection's fields in its body, if that is an object: nothing else has room for any. */
+function withFields(input: Input, fields: Connection["body"] = {}): Input {
+  return isObject(input.RequestBody) ? { ...input, RequestBody: { ...input.RequestBody, ...fields } } : input;
+}
+
+function readConnection(input: Input, connectionOf: HttpInvokeOptions["connectionOf"]): Connection {
   const holder = [input.InvocationConfig, input.Authentication].find(isObject);
   if (!holder) throw invalid("Authentication.ConnectionArn is missing");
   const arn = requiredString(holder, "ConnectionArn");
-  const connection = Object.hasOwn(connections, arn) ? connections[arn] : undefined;
+  const connection = connectionOf(arn);
   if (connection) return connection;
   throw new TaskFailure("Events.ConnectionResource.ResourceNotFound", `there is no connection ${arn}`);
 }

@@ -3,7 +3,7 @@ import { virtualClock } from "../clock/clock.ts";
 import { createLambda } from "../lambda/lambda.ts";
 import { memoryStore } from "../store/index.ts";
 import { callTask } from "./call.fixture.ts";
-import { lambdaFunction, lambdaInvoke } from "./lambda-invoke.ts";
+import { lambdaTasks } from "./lambda-invoke.ts";
 
 function lambda() {
   const functions = createLambda({ clock: virtualClock(), store: memoryStore(), log: () => {} });
@@ -15,9 +15,9 @@ function lambda() {
 }
 
 it("gives the state the function's result in Payload", async () => {
-  const invoke = lambdaInvoke(lambda());
+  const invoke = lambdaTasks(lambda());
   for (const FunctionName of ["double", "arn:aws:lambda:us-east-1:000000000000:function:double:$LATEST"]) {
-    expect(await callTask(invoke, { FunctionName, Payload: { n: 2 } })).toEqual({
+    expect(await callTask(invoke, "lambda:invoke", { FunctionName, Payload: { n: 2 } })).toEqual({
       ExecutedVersion: "$LATEST",
       Payload: 4,
       SdkHttpMetadata: { HttpStatusCode: 200 },
@@ -27,23 +27,34 @@ it("gives the state the function's result in Payload", async () => {
 });
 
 it("fails the state with the function's own error", async () => {
-  await expect(callTask(lambdaInvoke(lambda()), { FunctionName: "fail" })).rejects.toMatchObject({
+  await expect(
+    callTask(lambdaTasks(lambda()), "lambda:invoke", { FunctionName: "fail" }),
+  ).rejects.toMatchObject({
     error: "RangeError",
     detail: '{"errorType":"RangeError","errorMessage":"too far"}',
   });
 });
 
-it("fails the state with Lambda's error when there is no such function", async () => {
-  await expect(callTask(lambdaInvoke(lambda()), { FunctionName: "absent" })).rejects.toMatchObject({
-    error: "Lambda.ResourceNotFoundException",
-  });
+it("does not serve a function that is not there, and says what to do", async () => {
+  const tasks = lambdaTasks(lambda(), (name) => `Write ${name}.js.`);
+  const arn = "arn:aws:lambda:eu-west-1:123456789012:function:absent:live";
+  for (const missing of [
+    callTask(tasks, "lambda:invoke", { FunctionName: "absent" }),
+    callTask(tasks, "lambda:invoke.waitForTaskToken", { FunctionName: arn }),
+    callTask(tasks, arn, {}),
+  ]) {
+    await expect(missing).rejects.toMatchObject({
+      name: "NotServed",
+      message: "there is no function absent here. Write absent.js.",
+    });
+  }
 });
 
 it("only hands over an event", async () => {
   const functions = lambda();
   const seen: unknown[] = [];
   functions.register("note", async (event) => seen.push(event));
-  const answer = await callTask(lambdaInvoke(functions), {
+  const answer = await callTask(lambdaTasks(functions), "lambda:invoke", {
     FunctionName: "note",
     InvocationType: "Event",
     Payload: { n: 1 },
@@ -55,5 +66,5 @@ it("only hands over an event", async () => {
 
 it("gives a Task on a function's ARN the bare result", async () => {
   const resource = "arn:aws:lambda:us-east-1:000000000000:function:double";
-  expect(await callTask(lambdaFunction(lambda()), { n: 3 }, { resource })).toBe(6);
+  expect(await callTask(lambdaTasks(lambda()), resource, { n: 3 })).toBe(6);
 });

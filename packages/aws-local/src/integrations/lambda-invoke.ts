@@ -1,27 +1,48 @@
 import { functionName } from "../arn.ts";
 import type { FunctionErrorPayload, Invocation } from "../lambda/lambda-function.ts";
-import { type Integration, TaskFailure } from "../states/integration.ts";
+import { type Integration, type Integrations, NotServed, TaskFailure } from "../states/integration.ts";
 import { objectArguments, optionalString, requiredString } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
+import { CALLBACK, firstOf, tasks } from "./tasks.ts";
 
-/** The functions that the integration calls; `invokeAsync` serves `InvocationType: "Event"`. */
+/** The functions that the integration calls. */
 export interface LambdaCalls {
+  has(name: string): boolean;
   invoke(name: string, payload: unknown): Promise<Invocation>;
-  invokeAsync?(name: string, payload: unknown): Promise<void>;
+  /** Serves `InvocationType: "Event"`. */
+  invokeAsync(name: string, payload: unknown): Promise<void>;
 }
 
+const FUNCTION_ARN = /^arn:aws[^:]*:lambda:/;
+
 /**
- * `arn:aws:states:::lambda:invoke`. A function's error becomes the Task's, under the error's own type and with its
- * payload as the cause.
+ * Task states that call functions: `arn:aws:states:::lambda:invoke`, and a function's own ARN. A function's error becomes
+ * the Task's, under the error's own type and with its payload as the cause. One that is not there is not served; `remedy`
+ * says in a sentence how it can be.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
-export function lambdaInvoke(lambda: LambdaCalls): Integration {
+export function lambdaTasks(lambda: LambdaCalls, remedy: (name: string) => string = () => ""): Integrations {
+  const existing = (text: string): string => {
+    const name = functionName(text);
+    if (lambda.has(name)) return name;
+    throw new NotServed(`there is no function ${name} here. ${remedy(name)}`.trim());
+  };
+  const byArn = ownArn(lambda, existing);
+  return firstOf(
+    {
+      find: (resource, pattern) => (pattern === "request" && FUNCTION_ARN.test(resource) ? byArn : undefined),
+    },
+    tasks(CALLBACK, { "lambda:invoke": invoke(lambda, existing) }),
+  );
+}
+
+function invoke(lambda: LambdaCalls, existing: (text: string) => string): Integration {
   return async (call) => {
     const input = objectArguments(call.arguments);
-    const name = functionName(requiredString(input, "FunctionName"));
+    const name = existing(requiredString(input, "FunctionName"));
     const payload = input.Payload ?? {};
     try {
-      if (optionalString(input, "InvocationType") === "Event" && lambda.invokeAsync) {
+      if (optionalString(input, "InvocationType") === "Event") {
         await lambda.invokeAsync(name, payload);
         return { Payload: "", SdkHttpMetadata: { HttpStatusCode: 202 }, StatusCode: 202 };
       }
@@ -39,14 +60,12 @@ export function lambdaInvoke(lambda: LambdaCalls): Integration {
   };
 }
 
-/** A Task whose `Resource` is a function's own ARN: its arguments are the event, its result what the function returns. */
-export function lambdaFunction(lambda: LambdaCalls): Integration {
+/** Its arguments are the event, its result what the function returns. */
+function ownArn(lambda: LambdaCalls, existing: (text: string) => string): Integration {
   return async (call) => {
-    const outcome = await lambda
-      .invoke(functionName(call.resource), call.arguments)
-      .catch((cause: unknown) => {
-        throw serviceFailure("Lambda", cause);
-      });
+    const outcome = await lambda.invoke(existing(call.resource), call.arguments).catch((cause: unknown) => {
+      throw serviceFailure("Lambda", cause);
+    });
     if ("functionError" in outcome) throw functionFailure(outcome.payload);
     return outcome.payload;
   };

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import { callTask, origin } from "./call.fixture.ts";
-import { putEvents } from "./put-events.ts";
+import { eventsTasks } from "./put-events.ts";
 
 it("sends details as text, and says which machine and execution they come from", async () => {
   const sent: unknown[] = [];
-  const put = putEvents(async ({ Entries }) => {
+  const put = eventsTasks(async ({ Entries }) => {
     sent.push(...Entries);
     return { FailedEntryCount: 0, Entries: [{ EventId: "e1" }, { EventId: "e2" }] };
   });
-  const result = await callTask(put, {
+  const result = await callTask(put, "events:putEvents", {
     Entries: [
       { Source: "s", DetailType: "t", EventBusName: "orders", Detail: { a: 1 }, Resources: ["video/v_1"] },
       { Source: "s", DetailType: "t", Detail: '{"b":2}' },
@@ -32,15 +32,16 @@ it("fails the state when one entry failed", async () => {
   const answer = { Entries: [{ EventId: "e" }, { ErrorCode: "InternalFailure" }], FailedEntryCount: 1 };
   await expect(
     callTask(
-      putEvents(async () => answer),
+      eventsTasks(async () => answer),
+      "events:putEvents",
       { Entries: [{ Detail: {} }, { Detail: {} }] },
     ),
   ).rejects.toMatchObject({ error: "EventBridge.FailedEntry", detail: JSON.stringify(answer) });
 });
 
 it("refuses arguments without entries", async () => {
-  const put = putEvents(async () => ({}));
+  const put = eventsTasks(async () => ({}));
   for (const input of [{}, { Entries: [] }, { Entries: ["x"] }, []]) {
-    await expect(callTask(put, input)).rejects.toMatchObject({ error: "States.Runtime" });
+    await expect(callTask(put, "events:putEvents", input)).rejects.toMatchObject({ error: "States.Runtime" });
   }
 });

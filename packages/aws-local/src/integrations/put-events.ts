@@ -1,7 +1,9 @@
 import { isObject } from "../json.ts";
-import { type Integration, TaskFailure } from "../states/integration.ts";
+import { type Integration, type Integrations, TaskFailure } from "../states/integration.ts";
 import { invalid, objectArguments } from "./arguments.ts";
+import { awsSdk } from "./aws-sdk.ts";
 import { serviceFailure } from "./service-failure.ts";
+import { CALLBACK, firstOf, tasks } from "./tasks.ts";
 
 /** PutEvents of an embedded or a real EventBridge. */
 export type PutEvents = (request: {
@@ -11,12 +13,20 @@ export type PutEvents = (request: {
   readonly Entries?: readonly object[] | undefined;
 }>;
 
+/** Task states that put events: `arn:aws:states:::events:putEvents`, and the SDK's action as it is. */
+export function eventsTasks(put: PutEvents): Integrations {
+  return firstOf(
+    tasks(CALLBACK, { "events:putEvents": putEvents(put) }),
+    awsSdk("eventbridge", "EventBridge", { putEvents: (request) => put(request as never) }),
+  );
+}
+
 /**
- * `arn:aws:states:::events:putEvents`. A Detail that is an object is sent as JSON text, and the ARNs of the state
- * machine and the execution are appended to each entry's Resources; one failed entry fails the Task.
+ * A Detail that is an object is sent as JSON text, and the ARNs of the state machine and the execution are appended to
+ * each entry's Resources; one failed entry fails the Task.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
  */
-export function putEvents(put: PutEvents): Integration {
+function putEvents(put: PutEvents): Integration {
   return async (call) => {
     const { Entries } = objectArguments(call.arguments);
     if (!Array.isArray(Entries) || Entries.length === 0) throw invalid("Entries must be a list of entries");

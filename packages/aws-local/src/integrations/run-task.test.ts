@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { deferred } from "../deferred.ts";
-import { callTask } from "./call.fixture.ts";
-import { type RunContainers, runTask, type TaskStateChangeEntry } from "./run-task.ts";
+import { callTask, patternsOf } from "./call.fixture.ts";
+import { ecsTasks, type RunContainers, type TaskStateChangeEntry } from "./run-task.ts";
 
 const input = {
   Cluster: "arn:aws:ecs:us-east-1:000000000000:cluster/media",
@@ -19,6 +19,8 @@ const input = {
   },
 };
 
+const running = (run: RunContainers) => ecsTasks({ runnerOf: () => run });
+
 it("waits for the containers and tells of the stopped task", async () => {
   const clock = virtualClock(0);
   const seen: unknown[] = [];
@@ -26,7 +28,7 @@ it("waits for the containers and tells of the stopped task", async () => {
     seen.push({ taskDefinition, containers });
     return { exitCode: 0 };
   };
-  const result = await callTask(runTask(run, { clock }), input, { pattern: "sync" });
+  const result = await callTask(ecsTasks({ runnerOf: () => run, clock }), "ecs:runTask.sync", input);
   expect(seen).toEqual([
     {
       taskDefinition: "prepare",
@@ -45,8 +47,8 @@ it("waits for the containers and tells of the stopped task", async () => {
 });
 
 it("fails the state when a container ends badly", async () => {
-  const run = runTask(async () => ({ exitCode: 137, reason: "OutOfMemoryError" }));
-  const failed = callTask(run, input, { pattern: "sync" });
+  const run = running(async () => ({ exitCode: 137, reason: "OutOfMemoryError" }));
+  const failed = callTask(run, "ecs:runTask.sync", input);
   await expect(failed).rejects.toMatchObject({ error: "States.TaskFailed" });
   const { detail } = (await failed.catch((cause: unknown) => cause)) as { detail: string };
   expect(JSON.parse(detail).Containers[0]).toMatchObject({ ExitCode: 137, Reason: "OutOfMemoryError" });
@@ -55,11 +57,11 @@ it("fails the state when a container ends badly", async () => {
 it("does not wait without .sync, and leaves the task running when the state is over", async () => {
   let given: AbortSignal | undefined;
   const state = new AbortController();
-  const run = runTask(({ signal }) => {
+  const run = running(({ signal }) => {
     given = signal;
     return new Promise(() => {});
   });
-  expect(await callTask(run, input, { signal: state.signal })).toMatchObject({
+  expect(await callTask(run, "ecs:runTask", input, { signal: state.signal })).toMatchObject({
     Failures: [],
     Tasks: [{ LastStatus: "PROVISIONING" }],
   });
@@ -69,11 +71,11 @@ it("does not wait without .sync, and leaves the task running when the state is o
 
 it("stops the task with the state that waits for it", async () => {
   const state = new AbortController();
-  const run = runTask(
+  const run = running(
     ({ signal }) =>
       new Promise((_, fail) => signal.addEventListener("abort", () => fail(new Error("stopped")))),
   );
-  const waited = callTask(run, input, { pattern: "sync", signal: state.signal });
+  const waited = callTask(run, "ecs:runTask.sync", input, { signal: state.signal });
   state.abort();
   await expect(waited).rejects.toThrow("stopped");
 });
@@ -81,11 +83,11 @@ it("stops the task with the state that waits for it", async () => {
 it("waits for the token, which the container has, and ends the task with the state", async () => {
   const state = new AbortController();
   let given: AbortSignal | undefined;
-  const run = runTask(({ signal }) => {
+  const run = running(({ signal }) => {
     given = signal;
     return new Promise(() => {});
   });
-  const task = await callTask(run, input, { pattern: "waitForTaskToken", signal: state.signal });
+  const task = await callTask(run, "ecs:runTask.waitForTaskToken", input, { signal: state.signal });
   expect(task).toMatchObject({ Tasks: [{ LastStatus: "PROVISIONING" }] });
   expect(given?.aborted).toBe(false);
   state.abort();
@@ -115,8 +117,8 @@ it.each<[string, RunContainers, object]>([
   ],
 ])("tells on the bus of a task %s, as ECS does", async (_, run, detail) => {
   const { promise, resolve } = deferred<TaskStateChangeEntry>();
-  const task = runTask(run, { clock: virtualClock(5000), onStopped: resolve });
-  await callTask(task, input, { pattern: "waitForTaskToken" });
+  const ecs = ecsTasks({ runnerOf: () => run, clock: virtualClock(5000), onStopped: resolve });
+  await callTask(ecs, "ecs:runTask.waitForTaskToken", input);
   const { Detail, ...entry } = await promise;
   expect(entry).toEqual({
     Source: "aws.ecs",
@@ -132,8 +134,25 @@ it.each<[string, RunContainers, object]>([
 });
 
 it("fails a state that waits for a task which could not be started", async () => {
-  const run = runTask(async () => {
+  const run = running(async () => {
     throw new Error("no capacity");
   });
-  await expect(callTask(run, input, { pattern: "sync" })).rejects.toThrow("no capacity");
+  await expect(callTask(run, "ecs:runTask.sync", input)).rejects.toThrow("no capacity");
+});
+
+it("runs the tasks of a family whichever way its definition is named, and says which it does not run", async () => {
+  const families: string[] = [];
+  const ecs = ecsTasks({
+    runnerOf: (family) => void families.push(family),
+    remedy: (family) => `Write ${family}.js.`,
+  });
+  const arn = "arn:aws:ecs:us-east-1:123456789012:task-definition/convert:7";
+  for (const TaskDefinition of ["convert", "convert:7", arn]) {
+    await expect(callTask(ecs, "ecs:runTask.sync", { TaskDefinition })).rejects.toMatchObject({
+      name: "NotServed",
+      message: "nothing here runs the tasks of convert. Write convert.js.",
+    });
+  }
+  expect(families).toEqual(["convert", "convert", "convert"]);
+  expect(patternsOf(ecs, "ecs:runTask")).toEqual(["request", "sync", "waitForTaskToken"]);
 });

@@ -2,9 +2,16 @@ import { randomUUID } from "node:crypto";
 import { defaultPlace } from "../arn.ts";
 import { type Clock, systemClock } from "../clock/clock.ts";
 import { isObject } from "../json.ts";
-import { type Integration, type IntegrationCall, TaskFailure } from "../states/integration.ts";
+import {
+  type Integration,
+  type IntegrationCall,
+  type Integrations,
+  NotServed,
+  TaskFailure,
+} from "../states/integration.ts";
 import { invalid, objectArguments, optionalString, requiredString } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
+import { tasks } from "./tasks.ts";
 
 /** A container's overrides as a run needs them. */
 interface ContainerRun {
@@ -28,7 +35,12 @@ export interface TaskStateChangeEntry {
   readonly Detail: Readonly<Record<string, unknown>>;
 }
 
-export interface RunTaskOptions {
+/** What stands behind ECS. */
+export interface EcsOptions {
+  /** What runs the tasks of a family, the name of their definition; undefined where nothing here does. */
+  readonly runnerOf: (family: string) => RunContainers | undefined;
+  /** Says in a sentence how a family can be run that nothing runs. */
+  readonly remedy?: (family: string) => string;
   readonly clock?: Clock;
   /** Is told of every task that has stopped, or could not be started, as ECS tells it. */
   readonly onStopped?: (entry: TaskStateChangeEntry) => void;
@@ -40,13 +52,22 @@ export interface RunTaskOptions {
  * been started. A task ends with the state that waits for it, by `.sync` or a token; AWS stops the former alone and
  * refuses the heartbeats of the latter. https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
-export function runTask(
-  run: RunContainers,
-  { clock = systemClock, onStopped = () => {} }: RunTaskOptions = {},
-): Integration {
+export function ecsTasks(options: EcsOptions): Integrations {
+  return tasks(["request", "sync", "waitForTaskToken"], { "ecs:runTask": runTask(options) });
+}
+
+function runTask({
+  runnerOf,
+  remedy = () => "",
+  clock = systemClock,
+  onStopped = () => {},
+}: EcsOptions): Integration {
   return async (call) => {
     const input = objectArguments(call.arguments);
     const taskDefinition = requiredString(input, "TaskDefinition");
+    const family = familyOf(taskDefinition);
+    const run = runnerOf(family);
+    if (!run) throw new NotServed(`nothing here runs the tasks of ${family}. ${remedy(family)}`.trim());
     const containers = containerRuns(input.Overrides);
     const task = startedTask(input, call, taskDefinition, clock.now());
     const signal = call.pattern === "request" ? new AbortController().signal : call.signal;
@@ -67,6 +88,11 @@ export function runTask(
     if (end.exitCode !== 0) throw new TaskFailure("States.TaskFailed", JSON.stringify(end.task));
     return end.task;
   };
+}
+
+/** `prepare` of `prepare`, of `prepare:3` and of `arn:aws:ecs:…:task-definition/prepare:3`. */
+function familyOf(taskDefinition: string): string {
+  return /^(?:arn:.*\/)?([^:]*)/.exec(taskDefinition)?.[1] ?? taskDefinition;
 }
 
 function startedTask(

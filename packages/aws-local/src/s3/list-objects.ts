@@ -3,6 +3,7 @@ import { encodePath, queryValue, type Target } from "./target.ts";
 import { renderXml, S3Error, type XmlContent } from "./xml.ts";
 
 const LARGEST_PAGE = 1000;
+const LARGEST_NUMBER = 999_999_999;
 const LAST_CODE_POINT = 0x10ffff;
 const BEFORE_SURROGATES = 0xd7ff;
 const AFTER_SURROGATES = 0xe000;
@@ -14,37 +15,59 @@ export function listObjects(objects: ObjectStore, bucket: string, query: Target[
   const delimiter = queryValue(query, "delimiter") ?? "";
   const startAfter = queryValue(query, "start-after");
   const token = queryValue(query, "continuation-token");
-  const pageSize = readPageSize(queryValue(query, "max-keys"));
+  const maxKeys = queryValue(query, "max-keys");
+  const most = maxKeys === undefined ? undefined : Number(maxKeys);
   const encode = queryValue(query, "encoding-type") === "url" ? encodePath : (text: string) => text;
-  const after = token === undefined ? (startAfter ?? "") : Buffer.from(token, "base64url").toString();
-
-  const page: Entry[] = [];
-  let isMore = false;
-  for (const entry of entriesAfter(objects, { bucket, prefix, delimiter, after })) {
-    isMore = page.length === pageSize;
-    if (isMore) break;
-    page.push(entry);
-  }
-  const last = page.at(-1);
-  const truncated = isMore && last !== undefined;
+  const page = pageOf(objects, bucket, { prefix, delimiter, startAfter, token, most });
   const body: XmlContent = {
     Name: bucket,
     Prefix: encode(prefix),
     Delimiter: delimiter === "" ? undefined : encode(delimiter),
     StartAfter: startAfter === undefined ? undefined : encode(startAfter),
     EncodingType: queryValue(query, "encoding-type"),
-    MaxKeys: pageSize,
-    KeyCount: page.length,
-    IsTruncated: truncated,
+    MaxKeys: page.most,
+    KeyCount: page.entries.length,
+    IsTruncated: page.next !== undefined,
     ContinuationToken: token,
-    NextContinuationToken: truncated ? Buffer.from(last.name).toString("base64url") : undefined,
-    Contents: page.flatMap(({ record }) => (record ? [contents(record, encode)] : [])),
-    CommonPrefixes: page.flatMap(({ record, name }) => (record ? [] : [{ Prefix: encode(name) }])),
+    NextContinuationToken: page.next,
+    Contents: page.entries.flatMap(({ record }) => (record ? [contents(record, encode)] : [])),
+    CommonPrefixes: page.entries.flatMap(({ record, name }) => (record ? [] : [{ Prefix: encode(name) }])),
   };
   return renderXml("ListBucketResult", body).replace(
     "<ListBucketResult>",
     `<ListBucketResult xmlns="${NAMESPACE}">`,
   );
+}
+
+/** What a list is asked for. */
+export interface Listing {
+  readonly prefix?: string | undefined;
+  readonly delimiter?: string | undefined;
+  readonly startAfter?: string | undefined;
+  readonly token?: string | undefined;
+  readonly most?: number | undefined;
+}
+
+/** A page of a list, of `most` entries at most; `next` is the token of the page that follows. */
+export function pageOf(
+  objects: ObjectStore,
+  bucket: string,
+  { prefix = "", delimiter = "", startAfter = "", token, most = LARGEST_PAGE }: Listing,
+): { readonly entries: readonly Entry[]; readonly most: number; readonly next?: string } {
+  if (!Number.isInteger(most) || most < 0 || most > LARGEST_NUMBER)
+    throw new S3Error("InvalidArgument", 400, "max-keys is not a number");
+  const size = Math.min(most, LARGEST_PAGE);
+  const after = token === undefined ? startAfter : Buffer.from(token, "base64url").toString();
+  const entries: Entry[] = [];
+  let isMore = false;
+  for (const entry of entriesAfter(objects, { bucket, prefix, delimiter, after })) {
+    isMore = entries.length === size;
+    if (isMore) break;
+    entries.push(entry);
+  }
+  const last = entries.at(-1);
+  const next = isMore && last ? Buffer.from(last.name).toString("base64url") : undefined;
+  return { entries, most: size, ...(next === undefined ? {} : { next }) };
 }
 
 interface Entry {
@@ -92,12 +115,6 @@ function firstBeyond(text: string): string | undefined {
 
 function isAfter(name: string, after: string): boolean {
   return Buffer.compare(Buffer.from(name), Buffer.from(after)) > 0;
-}
-
-function readPageSize(text: string | undefined): number {
-  if (text === undefined) return LARGEST_PAGE;
-  if (!/^\d{1,9}$/.test(text)) throw new S3Error("InvalidArgument", 400, "max-keys is not a number");
-  return Math.min(Number(text), LARGEST_PAGE);
 }
 
 function contents(record: ObjectRecord, encode: (text: string) => string): XmlContent {

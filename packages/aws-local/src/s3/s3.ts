@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock/clock.ts";
-import type { HttpService } from "../endpoint/aws-json.ts";
+import type { HttpService, Operations } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
 import { DamagedContent, openContents, verified } from "./contents.ts";
@@ -9,6 +9,7 @@ import { getObject } from "./get-object.ts";
 import { type Lifecycle, startLifecycle } from "./lifecycle.ts";
 import { listObjects } from "./list-objects.ts";
 import { type ObjectStore, objectStore } from "./object-store.ts";
+import { LARGEST_READ, s3Operations } from "./operations.ts";
 import { putObject } from "./put-object.ts";
 import { type Credentials, type Signed, verifySignature } from "./signature.ts";
 import { parseTarget, queryValue, type Target } from "./target.ts";
@@ -33,6 +34,8 @@ export interface S3Options {
 
 /** The embedded S3: its HTTP API, and the same objects for code in this process, without signatures. */
 export interface S3 extends EndpointService {
+  /** In the shapes of the AWS SDK, whose bodies are text. */
+  readonly operations: Operations;
   createBucket(bucket: string): Promise<void>;
   /** The whole object in memory, or undefined when there is none; rejects when it is over 64 MiB. */
   read(bucket: string, key: string): Promise<{ body: Buffer; contentType: string } | undefined>;
@@ -42,7 +45,6 @@ export interface S3 extends EndpointService {
 }
 
 const DEFAULT_LARGEST = 2 * 1024 ** 3;
-const LARGEST_READ = 64 * 1024 ** 2;
 /** How often files are looked for that no record names. */
 const TIDY_MS = 3_600_000;
 /** Objects that are named when they cannot be read; of more there is a count. */
@@ -99,6 +101,7 @@ export function createS3(options: S3Options): S3 {
     path: "/",
     forPages: true,
     handle: s3Service(objects, { ...options, log }),
+    operations: s3Operations(objects, (bucket) => requireBucket(objects, checkBucketName(bucket))),
     createBucket: (bucket) => objects.createBucket(checkBucketName(bucket)),
     async read(bucket, key) {
       const opened = await objects.open(checkBucketName(bucket), key);

@@ -67,7 +67,7 @@ it("reaches the targets of rules on the default bus", async () => {
   const bus = await createBus({
     clock,
     store,
-    targets: { "arn:fn": async (event: object) => void taken.push(event) },
+    targetOf: () => async (event: object) => void taken.push(event),
   });
   await bus.operations.PutRule({
     Name: "mail",

@@ -20,7 +20,10 @@ const LONGEST_DELAY_SECONDS = 900;
 const LARGEST_BYTES = 1024 * 1024;
 
 /** The operations of SQS over queues that are found by their URL. */
-export function operationsOf(find: (url: string) => Queue | StandardQueue): Operations {
+export function operationsOf(
+  find: (url: string) => Queue | StandardQueue,
+  arnOf: (url: string) => string,
+): Operations {
   const at = ({ QueueUrl }: Input) => find(String(QueueUrl));
   const sendTo = (input: Input): StandardQueue => {
     const queue = at(input);
@@ -93,6 +96,7 @@ export function operationsOf(find: (url: string) => Queue | StandardQueue): Oper
       const { visible, hidden } = await at(input).count();
       return {
         Attributes: {
+          QueueArn: arnOf(String(input.QueueUrl)),
           ApproximateNumberOfMessages: String(visible),
           ApproximateNumberOfMessagesNotVisible: String(hidden),
         },

@@ -65,7 +65,11 @@ it("hides what was received for as long as was asked, or until it is shown again
   const [first] = await receive({ VisibilityTimeout: 60 });
   expect(await ids()).toEqual([]);
   expect(await call("GetQueueAttributes")).toEqual({
-    Attributes: { ApproximateNumberOfMessages: "0", ApproximateNumberOfMessagesNotVisible: "2" },
+    Attributes: {
+      QueueArn: "arn:aws:sqs:us-east-1:000000000000:Dead",
+      ApproximateNumberOfMessages: "0",
+      ApproximateNumberOfMessagesNotVisible: "2",
+    },
   });
   const Entries = [{ Id: "0", ReceiptHandle: first!.ReceiptHandle, VisibilityTimeout: 0 }];
   expect(await call("ChangeMessageVisibilityBatch", { Entries })).toMatchObject({

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { arnOf, defaultPlace, type Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, type JsonCall, spoken } from "../endpoint/aws-json.ts";
+import { AwsError, type JsonCall, type Operations, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
+import type { EventTaker } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { type EventSourceOptions, mapToFunction } from "./event-source.ts";
 import { operationsOf } from "./operations.ts";
+import { ownQueues } from "./own-queues.ts";
 import { createQueue, type Letter, type Queue } from "./queue.ts";
 import { openStandardQueue, type StandardQueue, type StandardQueueSettings } from "./standard-queue.ts";
 
@@ -18,6 +20,8 @@ export interface SqsOptions {
   /** Queues that can be sent to, by their names. */
   readonly standard?: Readonly<Record<string, StandardQueueSettings>>;
   readonly place?: Place;
+  /** Where queues are, without a slash at its end: the address of the endpoint. By default that of SQS itself. */
+  readonly url?: () => string;
   /** Takes one line for what a mapping or a queue could not do. */
   readonly log?: (line: string) => void;
 }
@@ -25,46 +29,69 @@ export interface SqsOptions {
 /** What a mapping needs to be told beside its queue. */
 export type Mapping = Pick<EventSourceOptions, "invoke" | "batchSize" | "concurrency">;
 
-/** Standard queues, and queues that only show what others keep: dead letters, to be looked at and deleted. */
+/**
+ * Standard queues, those that people make by CreateQueue among them, and queues that only show what others keep: dead
+ * letters, to be looked at and deleted.
+ */
 export interface Sqs extends EndpointService {
+  /** The same operations, without HTTP. */
+  readonly operations: Operations;
   readonly call: JsonCall;
+  /** What puts another service's events into a standard queue, by its ARN; undefined where there is none. */
+  targetOf(arn: string): EventTaker | undefined;
   /** All that a standard queue holds, hidden or not. */
   letters(name: string): readonly Letter[];
-  /** Gives a standard queue's messages to a function from now on, until everything is closed. */
-  map(name: string, mapping: Mapping): void;
+  /** Gives a standard queue's messages to a function from now on, until that or everything is closed. */
+  map(name: string, mapping: Mapping): { close(): Promise<void> };
   close(): Promise<void>;
 }
 
 export function createSqs(options: SqsOptions): Sqs {
   const { clock, store, queues = {}, standard = {}, place = defaultPlace, log = console.error } = options;
+  const { url = () => `https://sqs.${place.region}.amazonaws.com` } = options;
   const shown = Object.entries(queues).map(([name, letters]): [string, Queue] => [
     name,
     createQueue({ name, clock, store, letters }),
   ]);
-  const standards = new Map<string, StandardQueue>();
+  const made = new Map<string, Queue | StandardQueue>(shown);
+  const standardNamed = (name: string): StandardQueue | undefined => {
+    const queue = made.get(name);
+    return queue && "send" in queue ? queue : undefined;
+  };
   const queueNamed = (name: string): StandardQueue => {
-    const queue = standards.get(name);
+    const queue = standardNamed(name);
     if (!queue) throw new Error(`there is no standard queue ${name}`);
     return queue;
   };
-  for (const [name, settings] of Object.entries(standard))
-    standards.set(
-      name,
-      openStandardQueue({ ...settings, name, clock, store, newId: randomUUID, queueNamed, log }),
-    );
-  const made = new Map<string, Queue | StandardQueue>([...shown, ...standards]);
+  const openQueue = (name: string, settings: StandardQueueSettings) =>
+    openStandardQueue({ ...settings, name, clock, store, newId: randomUUID, queueNamed, log });
+  for (const [name, settings] of Object.entries(standard)) made.set(name, openQueue(name, settings));
+  const operations: Operations = {
+    ...ownQueues({ store, place, url, queues: made, open: openQueue }),
+    ...operationsOf(
+      (queueUrl) => queueAt(made, queueUrl),
+      (queueUrl) => arnOf(place, "sqs", nameIn(queueUrl)),
+    ),
+  };
   const mappings: { close(): Promise<void> }[] = [];
   let isClosed = false;
   return {
     name: "SQS",
     target: "AmazonSQS",
-    ...spoken(operationsOf((url) => queueAt(made, url))),
+    ...spoken(operations),
+    operations,
+    targetOf(arn) {
+      const queue = /^arn:aws[^:]*:sqs:/.test(arn) ? standardNamed(arn.split(":").at(-1)!) : undefined;
+      return queue && { accept: (body) => accept(queue, body) };
+    },
     letters: (name) => queueNamed(name).letters(),
     map(name, mapping) {
-      if (isClosed) return;
+      if (isClosed) return { close: async () => {} };
       const { region } = place;
       const queueArn = arnOf(place, "sqs", name);
-      mappings.push(mapToFunction({ ...mapping, queue: queueNamed(name), queueArn, region, clock, log }));
+      const mapped = mapToFunction({ ...mapping, queue: queueNamed(name), queueArn, region, clock, log });
+      mappings.push(mapped);
+      return mapped;
     },
     async close() {
       isClosed = true;
@@ -73,8 +100,15 @@ export function createSqs(options: SqsOptions): Sqs {
   };
 }
 
+function accept(queue: StandardQueue, body: string): ReturnType<EventTaker["accept"]> {
+  const { writes, arrived } = queue.enter([{ body }]);
+  return { kind: "accepted", writes, begin: arrived, cancel: () => {} };
+}
+
+const nameIn = (url: string): string => url.split("/").at(-1)!;
+
 function queueAt<Q>(queues: ReadonlyMap<string, Q>, url: string): Q {
-  const queue = queues.get(url.split("/").at(-1)!);
+  const queue = queues.get(nameIn(url));
   if (queue) return queue;
   throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
 }

@@ -121,6 +121,7 @@ it("hides what was received for the queue's time, and counts how often it was", 
   await clock.advance(3999);
   expect(await receive()).toEqual([]);
   expect((await call("GetQueueAttributes")).Attributes).toEqual({
+    QueueArn: "arn:aws:sqs:us-east-1:000000000000:Work",
     ApproximateNumberOfMessages: "0",
     ApproximateNumberOfMessagesNotVisible: "1",
   });

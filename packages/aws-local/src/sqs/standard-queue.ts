@@ -43,6 +43,8 @@ export interface StandardQueue extends Queue {
   onSent(run: (() => void) | undefined): void;
   /** All that it holds, hidden or not. */
   letters(): readonly Letter[];
+  /** Forgets all messages, and gives what is to be written for it. */
+  clear(): readonly Write[];
 }
 
 export interface StandardQueueOptions extends StandardQueueSettings {
@@ -223,6 +225,11 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     letters() {
       dropExpired();
       return lettersOf(messages.values());
+    },
+    clear() {
+      const all = [...messages.values()];
+      for (const message of all) forget(message);
+      return all.map(({ number }): Write => [keyOf(number), undefined]);
     },
     async count() {
       dropExpired();

@@ -52,8 +52,12 @@ export interface StateDefinition {
   readonly Cause?: string;
   readonly CausePath?: string;
   readonly Branches?: readonly StatesBlock[];
-  readonly ItemProcessor?: StatesBlock;
+  readonly ItemProcessor?: StatesBlock & { readonly ProcessorConfig?: { readonly Mode?: string } };
   readonly Iterator?: StatesBlock;
+  readonly ItemReader?: ItemReader;
+  readonly ItemBatcher?: ItemBatcher;
+  readonly ResultWriter?: ResultWriter;
+  readonly Label?: string;
   readonly Items?: Json;
   readonly ItemsPath?: string;
   readonly ItemSelector?: Json;
@@ -63,23 +67,39 @@ export interface StateDefinition {
   readonly ToleratedFailureCountPath?: string;
   readonly ToleratedFailurePercentage?: number | string;
   readonly ToleratedFailurePercentagePath?: string;
-  readonly ItemReader?: ItemReader;
-  readonly ItemBatcher?: ItemBatcher;
-  readonly ResultWriter?: Readonly<Record<string, Json>>;
 }
 
-/** Where a distributed Map reads its items: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
-interface ItemReader {
-  readonly ReaderConfig?: Readonly<Record<string, Json>>;
+/** Where a distributed Map finds its items: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
+export interface ItemReader {
+  readonly Resource: string;
+  readonly Parameters?: Json;
+  readonly Arguments?: Json;
+  readonly ReaderConfig?: {
+    readonly InputType?: string;
+    readonly CSVHeaderLocation?: string;
+    readonly CSVHeaders?: readonly string[];
+    readonly CSVDelimiter?: string;
+    readonly MaxItems?: number | string;
+    readonly MaxItemsPath?: string;
+    readonly ItemsPointer?: string;
+  };
 }
 
-/** How a distributed Map puts items together: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html */
-interface ItemBatcher {
+/** What a distributed Map makes one item of several with: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html */
+export interface ItemBatcher {
   readonly BatchInput?: Json;
   readonly MaxItemsPerBatch?: number | string;
   readonly MaxItemsPerBatchPath?: string;
   readonly MaxInputBytesPerBatch?: number | string;
   readonly MaxInputBytesPerBatchPath?: string;
+}
+
+/** Where the results of a distributed Map go: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html */
+export interface ResultWriter {
+  readonly Resource?: string;
+  readonly Parameters?: Json;
+  readonly Arguments?: Json;
+  readonly WriterConfig?: { readonly Transformation?: string; readonly OutputType?: string };
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html#error-handling-retrying-after-an-error */

@@ -11,11 +11,8 @@ import {
   type Unchecked,
 } from "./checking.ts";
 
-/**
- * Checks a whole machine: https://states-language.net/spec.html. Distributed Maps do not run here, but can be tested
- * by themselves.
- */
-export function checkBlock(machine: unknown, distributedMaps = false): DefinitionProblem[] {
+/** Checks a whole machine: https://states-language.net/spec.html. */
+export function checkBlock(machine: unknown): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
   const report: Report = (code, message, location) => problems.push({ code, message, location });
   if (!isObject(machine)) {
@@ -29,7 +26,7 @@ export function checkBlock(machine: unknown, distributedMaps = false): Definitio
   if (TimeoutSeconds !== undefined && !isInteger(TimeoutSeconds, 1, 99_999_999)) {
     report(SCHEMA, "TimeoutSeconds must be an integer from 1 to 99999999", "/TimeoutSeconds");
   }
-  checkStates({ report, location: "", machineLanguage: QueryLanguage, distributedMaps }, machine);
+  checkStates({ report, location: "", machineLanguage: QueryLanguage }, machine);
   return problems;
 }
 

@@ -73,15 +73,17 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
   },
   Map(place, state) {
     oneOf(place, state, ["ItemProcessor", "Iterator"]);
-    if (place.distributedMaps) return checkDistributed(place, state);
-    for (const field of DISTRIBUTED) {
+    const isDistributed = modeOf(state) === "DISTRIBUTED";
+    for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
       if (state[field] === undefined) continue;
-      place.report(
-        SCHEMA,
-        `The field '${field}' needs a distributed Map, which does not run here`,
-        place.location,
-      );
+      const location = `${place.location}/${field}`;
+      if (!isDistributed) place.report(SCHEMA, `The field '${field}' needs a distributed Map`, location);
+      else checkPart(place, field, state[field]);
     }
+    if (!isDistributed || !isObject(state.ItemReader)) return;
+    checkPart(place, "ItemReader/ReaderConfig", state.ItemReader.ReaderConfig);
+    if (typeof state.ItemReader.Resource !== "string")
+      place.report(SCHEMA, "The field 'Resource' must be an ARN", `${place.location}/ItemReader/Resource`);
   },
   Fail(place, state) {
     for (const field of ["Error", "Cause"]) {
@@ -91,16 +93,16 @@ const CHECKS: Partial<Record<StateType, (place: Place, state: Unchecked) => void
   },
 };
 
-const DISTRIBUTED = ["ItemReader", "ItemBatcher", "ResultWriter"];
+function checkPart(place: Place, field: string, part: unknown): void {
+  if (part === undefined) return;
+  const location = `${place.location}/${field}`;
+  if (isObject(part)) checkPaths({ ...place, location }, part);
+  else place.report(SCHEMA, `The field '${field}' must be an object`, location);
+}
 
-function checkDistributed(place: Place, state: Unchecked): void {
-  const { ReaderConfig } = isObject(state.ItemReader) ? state.ItemReader : {};
-  const parts = DISTRIBUTED.map((field) => [field, state[field]] as const);
-  for (const [field, part] of [...parts, ["ItemReader/ReaderConfig", ReaderConfig] as const]) {
-    const location = `${place.location}/${field}`;
-    if (isObject(part)) checkPaths({ ...place, location }, part);
-    else if (part !== undefined) place.report(SCHEMA, `The field '${field}' must be an object`, location);
-  }
+function modeOf({ ItemProcessor }: Unchecked): unknown {
+  const config = isObject(ItemProcessor) ? ItemProcessor.ProcessorConfig : undefined;
+  return isObject(config) ? config.Mode : undefined;
 }
 
 function isComparison(rule: Unchecked): boolean {

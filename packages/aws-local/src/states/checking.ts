@@ -17,8 +17,6 @@ export interface Place {
   readonly report: Report;
   readonly location: string;
   readonly machineLanguage: unknown;
-  /** Whether what only a distributed Map has may stand. */
-  readonly distributedMaps: boolean;
 }
 
 export const SCHEMA = "SCHEMA_VALIDATION_FAILED";

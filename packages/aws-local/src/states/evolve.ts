@@ -125,6 +125,7 @@ function evolveVisit(projection: Projection, flow: Flow, event: HistoryEvent, me
         ...(memo.deadline === undefined ? {} : { deadline: memo.deadline }),
         ...(memo.heartbeatMs === undefined ? {} : { heartbeatMs: memo.heartbeatMs }),
         submitted: false,
+        scheduledAt: event.timestamp,
         aliveAt: event.timestamp,
       };
       visit.position = task;
@@ -166,7 +167,10 @@ function evolveVisit(projection: Projection, flow: Flow, event: HistoryEvent, me
     case "ParallelStateSucceeded":
     case "MapStateSucceeded":
       // The children stay until the state is left: if that fails, a redrive need not run them again.
-      visit.position = { at: "succeeded", result: visit.children.map(outputOf) };
+      visit.position = {
+        at: "succeeded",
+        result: "result" in memo ? memo.result : visit.children.map(outputOf),
+      };
       flow.lastEventId = event.previousEventId;
       return;
     case "ParallelStateFailed":
@@ -253,7 +257,7 @@ function childOf(parent: Flow, startedId: number, index: number) {
 }
 
 /** What a child gave; an iteration whose failure was tolerated gives its error. */
-function outputOf(child: Flow): Json {
+export function outputOf(child: Flow): Json {
   if (child.output && child.settled !== "failed") return child.output.value;
   return { Error: child.failure?.error ?? "", Cause: child.failure?.cause ?? "" };
 }

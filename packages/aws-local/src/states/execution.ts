@@ -130,6 +130,19 @@ export class Execution {
     return this.#log.written();
   }
 
+  /** Resolves once the execution has ended and that is on the disk; rejects when it is halted or `signal` aborted. */
+  async ended(signal: AbortSignal): Promise<void> {
+    if (this.projection.status === "RUNNING") {
+      const either = AbortSignal.any([this.over, signal]);
+      await new Promise<void>((done) => {
+        if (either.aborted) done();
+        else either.addEventListener("abort", () => done(), { once: true });
+      });
+    }
+    if (this.projection.status === "RUNNING") throw new Cancelled();
+    await this.written();
+  }
+
   /** Resolves when nothing more will be written. */
   close(): Promise<void> {
     return this.#log.close();

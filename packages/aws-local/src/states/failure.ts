@@ -28,9 +28,12 @@ export function dataLimitExceeded(name: string): Failure {
   };
 }
 
+/** The error of a state for which nothing here does what it asks for. AWS has no such error: there it would be done. */
+export const NOT_SERVED = "Local.NotServed";
+
 /**
  * The first retrier or catcher that names a failure. `States.ALL` does not match `States.DataLimitExceeded`,
- * `States.TaskFailed` no timeout, and nothing matches `States.Runtime`.
+ * `States.TaskFailed` no timeout, and nothing matches `States.Runtime` or what is not served here.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 export function handlerOf<H extends Retrier | Catcher>(
@@ -45,7 +48,7 @@ export function handlerOf<H extends Retrier | Catcher>(
 }
 
 function matches(name: string, { error, heartbeatMissed }: Failure): boolean {
-  if (error === "States.Runtime") return false;
+  if (error === "States.Runtime" || error === NOT_SERVED) return false;
   if (name === error) return true;
   if (name === "States.HeartbeatTimeout") return heartbeatMissed === true;
   if (name === "States.ALL") return error !== "States.DataLimitExceeded";

@@ -23,6 +23,7 @@ export interface ScheduledTask {
   readonly heartbeatMs?: number;
   /** The call was made and answered; what is missing is the token. */
   readonly submitted: boolean;
+  readonly scheduledAt: number;
   /** The last heartbeat, or when the task was scheduled. */
   readonly aliveAt: number;
 }
@@ -131,6 +132,10 @@ export function dropChildren(projection: Projection, visit: Visit): void {
   delete visit.startedId;
   delete visit.items;
 }
+
+/** How often a state was tried again, by whichever retrier. */
+export const retriesOf = ({ retries }: Visit): number =>
+  retries.reduce((sum, count) => sum + (count ?? 0), 0);
 
 /** When a task times out if nothing comes, in milliseconds since the epoch. */
 export function expiryOf(task: ScheduledTask): number {

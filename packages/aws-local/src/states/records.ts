@@ -31,6 +31,8 @@ export interface Memo {
   readonly input?: Json;
   /** MapStateStarted: what it iterates over. */
   readonly items?: readonly Json[];
+  /** MapStateSucceeded: what it results in, where that is not what the children gave. */
+  readonly result?: Json;
   /** MapStateFailed, ParallelStateFailed, MapIterationFailed: with what. */
   readonly failure?: Failure;
   /** ExecutionRedriven: by which a repeated request is known. */

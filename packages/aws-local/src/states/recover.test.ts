@@ -231,13 +231,3 @@ it("never catches States.Runtime", async () => {
   });
   expect(await ended(execution)).toMatchObject({ status: "FAILED", error: "States.Runtime" });
 });
-
-it("fails a task whose service is not there, in words that say so", async () => {
-  const { start, ended } = stage();
-  const execution = await start(only(task("nowhere")));
-  expect(await ended(execution)).toEqual({
-    status: "FAILED",
-    error: "States.TaskFailed",
-    cause: "no service stands behind arn:aws:states:::test:nowhere here",
-  });
-});

@@ -12,10 +12,11 @@ import { testOperation } from "./api/test-operation.ts";
 import { taskToken } from "./arn.ts";
 import { Executions } from "./executions.ts";
 import type { HistoryEvent } from "./history.ts";
-import type { Integration } from "./integration.ts";
+import type { Integrations } from "./integration.ts";
 import { Machines } from "./machines.ts";
 import type { Surroundings } from "./run/frame.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
+import { unservedStates } from "./unserved.ts";
 
 /** As on AWS, what has ended is forgotten after 90 days. */
 const KEPT_MS = 90 * 86_400_000;
@@ -27,11 +28,10 @@ export interface StatesOptions {
   readonly store: Store;
   /** How long an execution is kept after its end, in milliseconds; by default 90 days, as on AWS. */
   readonly retentionMs?: number | undefined;
-  /**
-   * The services that Task states call, by their `Resource` without its pattern suffix
-   * (`arn:aws:states:::events:putEvents`); `lambdaFunction` serves the ARNs of functions themselves.
-   */
-  readonly integrations: Readonly<Record<string, Integration>>;
+  /** The services that Task states call. */
+  readonly integrations: Integrations;
+  /** Says in a sentence what can be done about a resource that nothing here serves. */
+  readonly remedy?: (resource: string) => string;
   /** By default `us-east-1`. */
   readonly region?: string;
   /** By default `000000000000`. */
@@ -57,6 +57,11 @@ export interface States extends EndpointService {
    * again: GetExecutionHistory reads from the beginning. None where there is no such execution.
    */
   historyAfter(executionArn: string, id: number, most: number): Promise<readonly HistoryEvent[]>;
+  /**
+   * Resolves once an execution has ended and that is on the disk, at once where there is none that runs; rejects when
+   * `signal` is aborted, and when the engine closes.
+   */
+  untilEnded(executionArn: string, signal: AbortSignal): Promise<void>;
   /** Takes up what the store holds: every execution that has not ended goes on where it was. */
   resume(): Promise<void>;
   /** Stops all work, before the store is closed; nothing is lost, executions go on at the next `resume`. */
@@ -65,12 +70,13 @@ export interface States extends EndpointService {
 
 /** Step Functions on one machine: Standard workflows, their callbacks, and the API that the AWS SDK speaks. */
 export function createStates(options: StatesOptions): States {
-  const { clock, store, integrations, retentionMs = KEPT_MS } = options;
+  const { clock, store, integrations, remedy = () => "", retentionMs = KEPT_MS } = options;
   const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
   const machines = new Machines(store);
   const around: Surroundings = {
     clock,
     integrations,
+    remedy,
     region,
     random: options.random ?? Math.random,
     newToken: ({ projection }) =>
@@ -92,7 +98,15 @@ export function createStates(options: StatesOptions): States {
     loading ??= load();
     return loading;
   };
-  const engine = { clock, place: { region, accountId }, machines, executions, newId: randomUUID, loaded };
+  const engine: Engine = {
+    clock,
+    place: { region, accountId },
+    machines,
+    executions,
+    unserved: (machine) => unservedStates(machine, { integrations, remedy }),
+    newId: randomUUID,
+    loaded,
+  };
   const operations = operationsOf(engine, around, over.signal);
   return {
     name: "Step Functions",
@@ -104,6 +118,10 @@ export function createStates(options: StatesOptions): States {
       const events: HistoryEvent[] = [];
       for (const event of executions.historyAfter(executionArn, id)) if (events.push(event) >= most) break;
       return events;
+    },
+    async untilEnded(executionArn, signal) {
+      await loaded();
+      await executions.atWork(executionArn)?.ended(signal);
     },
     async resume() {
       await loaded();

@@ -16,7 +16,8 @@ interface StageOptions {
   readonly chaos?: Chaos;
   /** What the target `arn:fn` does with an event that it was handed. */
   readonly take?: () => Promise<void>;
-  readonly targets?: BusOptions["targets"];
+  readonly targets?: Readonly<Record<string, ReturnType<BusOptions["targetOf"]>>>;
+  readonly targetOf?: BusOptions["targetOf"];
 }
 
 /** A bus whose target `arn:fn` records what it is handed; closed after the test. */
@@ -26,13 +27,15 @@ export async function busStage({
   chaos,
   take,
   targets,
+  targetOf,
 }: StageOptions = {}) {
   const taken: BusEvent[] = [];
   const fn = async (event: object) => {
     taken.push(event as BusEvent);
     await take?.();
   };
-  const bus = await createBus({ clock, store, targets: targets ?? { "arn:fn": fn }, chaos });
+  const taking = targets ?? { "arn:fn": fn };
+  const bus = await createBus({ clock, store, targetOf: targetOf ?? ((arn) => taking[arn]), chaos });
   opened.push(bus);
   const call = async (name: keyof Bus["operations"], input: object) =>
     (await bus.operations[name]({ ...input })) as Record<string, unknown>;

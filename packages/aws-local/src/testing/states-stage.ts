@@ -4,23 +4,28 @@ import {
   createStates,
   type Integration,
   type IntegrationCall,
+  type Integrations,
   type StatesOptions,
   TaskFailure,
 } from "../states/index.ts";
 import { memoryStore } from "../store/memory-store.ts";
 
-/** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each. */
+const TEST = "arn:aws:states:::test:";
+
+/** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each, and `more`. */
 export function stage(
   services: Record<string, Integration> = {},
-  options: Partial<StatesOptions> & { readonly clock?: VirtualClock } = {},
+  {
+    more,
+    ...options
+  }: Partial<StatesOptions> & { readonly clock?: VirtualClock; readonly more?: Integrations } = {},
 ) {
   const clock = options.clock ?? virtualClock();
-  const integrations = Object.fromEntries(
-    Object.entries(services).map(([name, service]) => [
-      name === "lambdaFunction" ? name : `arn:aws:states:::test:${name}`,
-      service,
-    ]),
-  );
+  const integrations: Integrations = {
+    find: (resource, pattern) =>
+      services[resource.startsWith("arn:aws:lambda:") ? "lambdaFunction" : resource.replace(TEST, "")] ??
+      more?.find(resource, pattern),
+  };
   const store = options.store ?? memoryStore();
   const states = createStates({ ...options, clock, store, integrations });
   const { operations } = states;

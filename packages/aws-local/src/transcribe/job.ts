@@ -35,7 +35,8 @@ export function describeJob({ request, startedAt, ending }: Job): object {
     StartTime: iso(startedAt),
     ...(ending ? { CompletionTime: iso(ending.at) } : {}),
     ...(ending?.status === "FAILED" ? { FailureReason: ending.reason } : {}),
-    ...(done ? { Transcript: { TranscriptFileUri: uri(done.key.replace(/vtt$/, "json")) } } : {}),
+    // It is there from the beginning, and empty until the job is done.
+    Transcript: done ? { TranscriptFileUri: uri(done.key.replace(/vtt$/, "json")) } : {},
     Subtitles: {
       Formats: ["vtt"],
       OutputStartIndex: request.Subtitles?.OutputStartIndex ?? 0,

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createEndpoint, createStates, memoryStore, systemClock, tasks } from "@callboard/aws-local";
 import { beforeEach, expect, it } from "vitest";
 import { run } from "../run.ts";
 import { keptTerminal } from "../testing/kept-terminal.ts";
@@ -110,4 +111,107 @@ it.each([
 ])("shows how it is used when it is called with %j", async (args, said) => {
   const { code, warned } = await asl(JSON.stringify(definition), ...args);
   expect([code, warned]).toEqual([2, expect.stringContaining(said)]);
+});
+
+/** A definition as a deployment has it, before anything is filled in. */
+const template = `{
+  "StartAt": "Keep",
+  "States": {
+    "Keep": {
+      "Type": "Task",
+      "Resource": "arn:aws:states:::dynamodb:putItem",
+      "Parameters": { "TableName": "\${TableName}", "Item": { "PK": { "S": "\${Stage}/\${Stage}" } } },
+      "TimeoutSeconds": \${Seconds},
+      "End": true
+    }
+  }
+}`;
+const filled = {
+  Parameters: { TableName: 'vid"eos', Item: { PK: { S: "dev/dev" } } },
+  TimeoutSeconds: 20,
+};
+
+it("fills in what a deployment does, within texts and beside them, and leaves the file as it is", async () => {
+  const values = ["--set", 'TableName=vid"eos', "--set", "Stage=dev", "--set", "Seconds=20"];
+  const { code, printed } = await asl(template, ...values);
+  expect(code).toBe(0);
+  expect(JSON.parse(printed).States.Keep).toMatchObject(filled);
+  expect(await readFile(join(folder, "newsroom.json"), "utf8")).toBe(template);
+});
+
+it("reads what is filled in from a file, of which the command line may say otherwise", async () => {
+  await writeFile(
+    join(folder, "dev.json"),
+    JSON.stringify({ TableName: "other", Stage: "dev", Seconds: 20 }),
+  );
+  const { printed } = await asl(template, "--substitutions", "./dev.json", "--set", 'TableName=vid"eos');
+  expect(JSON.parse(printed).States.Keep).toMatchObject(filled);
+});
+
+it("reads definitions of YAML", async () => {
+  const file = join(folder, "workflow.asl.yaml");
+  await writeFile(
+    file,
+    "StartAt: Wait\nStates:\n  Wait: # a while\n    Type: Pass\n    Result: '${Text}'\n    End: true\n",
+  );
+  const { terminal, printed } = keptTerminal();
+  expect(await run(["asl", file, "--set", "Text=a: b"], terminal)).toBe(0);
+  expect(JSON.parse(printed.join("\n")).States.Wait.Result).toBe("a: b");
+});
+
+it("leaves what nothing is filled in for as it stands, for whoever deploys it", async () => {
+  const { printed } = await asl(template, "--set", "Seconds=20");
+  expect(JSON.parse(printed).States.Keep.Parameters.TableName).toBe("${TableName}");
+});
+
+it.each([
+  [["--set", "Seconds=20", "--set", "Tabel=x"], 1, "newsroom.json: has no ${Tabel}"],
+  [["--set", "Seconds"], 2, "--set takes NAME=VALUE"],
+  [["--substitutions", "./absent.json"], 2, "absent.json cannot be read"],
+  [["--substitutions", "./newsroom.json"], 2, "is not JSON such as"],
+  [["--set", "Seconds=soon"], 1, "newsroom.json: not JSON"],
+  [["--set", "Seconds=20", "--machine", "m"], 1, "say what is filled in: --set TableName=… --set Stage=…"],
+  [["--machine", "m", "--out", "./out.json"], 2, "choose one"],
+])("says what is wrong with %j", async (args, code, told) => {
+  expect(await asl(template, ...args)).toMatchObject({ code, warned: expect.stringContaining(told) });
+});
+
+it("makes a state machine of this machine, brings it up to date, and warns of what nothing serves", async () => {
+  const states = createStates({
+    clock: systemClock,
+    store: memoryStore(),
+    integrations: tasks(["request"], { "dynamodb:putItem": async () => ({}) }),
+    remedy: (resource) => `Write something for ${resource}.`,
+  });
+  const endpoint = await createEndpoint({ port: 0, services: [states] });
+  const file = join(folder, "newsroom.json");
+  const put = async (text: string) => {
+    await writeFile(file, text);
+    const { terminal, printed, warned } = keptTerminal();
+    const env = { AWS_ENDPOINT_URL: endpoint.url };
+    const args = ["asl", file, "--machine", "videos", "--set", "TableName=v", "--set", "Stage=dev"];
+    return { code: await run([...args, "--set", "Seconds=20"], { ...terminal, env }), printed, warned };
+  };
+  const stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:videos";
+  expect(await put(template)).toEqual({ code: 0, printed: [stateMachineArn], warned: [] });
+  expect(await put(template.replace("dynamodb:putItem", "glue:startJobRun"))).toEqual({
+    code: 0,
+    printed: [stateMachineArn],
+    warned: [
+      "/States/Keep/Resource: Nothing here serves arn:aws:states:::glue:startJobRun. " +
+        "Write something for arn:aws:states:::glue:startJobRun.",
+    ],
+  });
+  const { definition } = await states.operations.DescribeStateMachine({ stateMachineArn });
+  expect(definition).toContain("glue:startJobRun");
+  expect(await put(template.replace('"End": true', '"Next": "Gone"'))).toMatchObject({
+    code: 1,
+    warned: [expect.stringContaining("InvalidDefinition")],
+  });
+  await states.close();
+  await endpoint.close();
+  expect(await put(template)).toMatchObject({
+    code: 1,
+    warned: [expect.stringContaining("nothing answers")],
+  });
 });

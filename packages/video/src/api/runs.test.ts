@@ -12,6 +12,7 @@ import {
   type States,
   systemClock,
   TaskFailure,
+  tasks,
 } from "@callboard/aws-local";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunParts, retryRun, stopRun } from "./runs.ts";
@@ -46,14 +47,14 @@ beforeAll(async () => {
   states = createStates({
     clock: systemClock,
     store: memoryStore(),
-    integrations: {
-      "arn:aws:states:::test:work": async ({ arguments: given }) => {
+    integrations: tasks(["request"], {
+      "test:work": async ({ arguments: given }) => {
         const { subject } = given as { subject: string };
         if (tried.has(subject)) return {};
         tried.add(subject);
         throw new TaskFailure("Lamp.Broken", "the light failed");
       },
-    },
+    }),
   });
   endpoint = await createEndpoint({ port: 0, services: [states] });
   const credentials = { accessKeyId: "callboard", secretAccessKey: "callboard" };

@@ -1,2 +1,3 @@
-export { bedrockLabel, converseStandIn, drawStandIn } from "./bedrock.ts";
+export { bedrockLabel, converseStandIn } from "./bedrock.ts";
+export { invokeStandIn } from "./invoke-model.ts";
 export { endpointLabel, modelEndpoint } from "./model-endpoint.ts";

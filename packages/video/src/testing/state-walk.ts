@@ -1,4 +1,4 @@
-import { createStates, memoryStore, type VirtualClock, virtualClock } from "@callboard/aws-local";
+import { createStates, memoryStore, tasks, type VirtualClock, virtualClock } from "@callboard/aws-local";
 import { definition } from "../definition.ts";
 import { substitutions } from "./substitutions.ts";
 
@@ -70,7 +70,7 @@ const isMocked = ({ Type }: State) => ["Task", "Parallel", "Map"].includes(Type)
 /** Tests the states of the post-processing by themselves, on an engine that calls nothing. Only a Wait takes time. */
 export function stateWalk() {
   const clock = virtualClock();
-  const engine = createStates({ clock, store: memoryStore(), integrations: {} });
+  const engine = createStates({ clock, store: memoryStore(), integrations: tasks([], {}) });
 
   /** Tests one state; `retries` are those that the failure has had. */
   const test = async (

@@ -8,7 +8,14 @@ import {
   ListExecutionsCommand,
   SFNClient,
 } from "@aws-sdk/client-sfn";
-import { createEndpoint, createS3, createStates, memoryStore, systemClock } from "@callboard/aws-local";
+import {
+  createEndpoint,
+  createS3,
+  createStates,
+  memoryStore,
+  systemClock,
+  tasks,
+} from "@callboard/aws-local";
 import type { Caller } from "@callboard/functions/http";
 import { httpEvent } from "@callboard/functions/testing/http-events.ts";
 import type { PreparedVideo } from "@callboard/protocol";
@@ -34,7 +41,7 @@ export async function videosStage({ lacks = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "callboard-videos-"));
   const store = memoryStore();
   const objects = createS3({ store, directory, clock: systemClock, credentials, log: () => {} });
-  const states = createStates({ clock: systemClock, store, integrations: {} });
+  const states = createStates({ clock: systemClock, store, integrations: tasks([], {}) });
   const endpoint = await createEndpoint({ port: 0, services: [objects, states] });
   const at = { endpoint: endpoint.url, region: "us-east-1", credentials };
   const s3 = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });

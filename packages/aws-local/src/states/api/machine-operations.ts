@@ -1,11 +1,13 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
 import { checkArn, stateMachineArn } from "../arn.ts";
+import type { MachineDefinition } from "../asl.ts";
 import { checkDefinition, parseDefinition } from "../definition.ts";
 import type { Machine } from "../machines.ts";
 import { type Engine, type Input, nameText, optionalText, page, seconds, text } from "./operation.ts";
 
 const LARGEST_DEFINITION = 1_048_576;
 const LONGEST_ARN = 256;
+const MOST_DIAGNOSTICS = 100;
 
 /** The operations on state machines. */
 export function machineOperations(engine: Engine) {
@@ -109,12 +111,19 @@ export function machineOperations(engine: Engine) {
       return { stateMachines, ...(nextToken !== undefined && { nextToken }) };
     },
 
+    /** As on AWS, warnings come with the severity WARNING alone: here of states that nothing serves. */
     async ValidateStateMachineDefinition(input: Input) {
-      const problems = checkDefinition(text(input, "definition", LARGEST_DEFINITION));
-      const diagnostics = problems
-        .slice(0, 100)
-        .map(({ code, message, location }) => ({ severity: "ERROR", code, message, location }));
-      return { result: problems.length === 0 ? "OK" : "FAIL", diagnostics, truncated: problems.length > 100 };
+      const definition = text(input, "definition", LARGEST_DEFINITION);
+      const isAsked = input.severity === "WARNING";
+      const errors = checkDefinition(definition).map((problem) => ({ severity: "ERROR", ...problem }));
+      const isValid = errors.length === 0;
+      const warnings = isValid && isAsked ? engine.unserved(JSON.parse(definition) as MachineDefinition) : [];
+      const all = [...errors, ...warnings.map((problem) => ({ severity: "WARNING", ...problem }))];
+      return {
+        result: isValid ? "OK" : "FAIL",
+        diagnostics: all.slice(0, MOST_DIAGNOSTICS),
+        truncated: all.length > MOST_DIAGNOSTICS,
+      };
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Place } from "../../arn.ts";
 import type { Clock } from "../../clock/clock.ts";
 import { AwsError } from "../../endpoint/aws-json.ts";
+import type { MachineDefinition } from "../asl.ts";
+import type { DefinitionProblem } from "../checking.ts";
 import type { Executions } from "../executions.ts";
 import { LARGEST_DATA } from "../history.ts";
 import type { Machines } from "../machines.ts";
@@ -11,6 +13,8 @@ export interface Engine {
   readonly place: Place;
   readonly machines: Machines;
   readonly executions: Executions;
+  /** What the states of a machine call that nothing here serves. */
+  readonly unserved: (machine: MachineDefinition) => DefinitionProblem[];
   /** A random id that is not used yet. */
   readonly newId: () => string;
   /** Resolves when everything on the disk is known. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Execution } from "../execution.ts";
 import { StateFailure } from "../failure.ts";
 import { type Flow, stateOf } from "../projection.ts";
@@ -22,6 +23,8 @@ export async function runChildren(
   run: (index: number, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const group = new AbortController();
+  // Each child waits on it, and Node would warn of more than ten.
+  setMaxListeners(0, group.signal);
   const abort = () => group.abort();
   if (frame.signal.aborted) abort();
   frame.signal.addEventListener("abort", abort, { once: true });

@@ -1,17 +1,24 @@
 import type { Clock } from "../../clock/clock.ts";
 import { type Json, languageOf, type QueryLanguage, type StateDefinition } from "../asl.ts";
 import type { Execution } from "../execution.ts";
-import { dataLimitExceeded, StateFailure } from "../failure.ts";
+import { dataLimitExceeded, NOT_SERVED, StateFailure } from "../failure.ts";
 import { LARGEST_DATA } from "../history.ts";
-import type { HttpTrace, Integration } from "../integration.ts";
-import { type Flow, stateOf, type Visit, variablesOf } from "../projection.ts";
+import {
+  type HttpTrace,
+  type Integration,
+  type Integrations,
+  NotServed,
+  type Pattern,
+} from "../integration.ts";
+import { type Flow, retriesOf, stateOf, type Visit, variablesOf } from "../projection.ts";
 import type { Scope } from "../query/index.ts";
 import type { Failure } from "../records.ts";
 
 /** What running a state needs from outside. */
 export interface Surroundings {
   readonly clock: Clock;
-  readonly integrations: Readonly<Record<string, Integration>>;
+  readonly integrations: Integrations;
+  readonly remedy: (resource: string) => string;
   readonly region: string;
   /** In [0, 1). */
   readonly random: () => number;
@@ -97,7 +104,7 @@ export function contextOf(frame: Frame, extra: Readonly<Record<string, Json>> = 
       Name: visit.name,
       EnteredTime: new Date(visit.enteredAt).toISOString(),
       ...(RETRYABLE.has(state.Type) && {
-        RetryCount: visit.retries.reduce((sum, count) => sum + (count ?? 0), 0),
+        RetryCount: retriesOf(visit),
       }),
     },
     ...(item && { Map: { Item: { Index: item.index, Value: item.item } } }),
@@ -123,6 +130,20 @@ export function failureIn(frame: Frame, error: string, detail: string): Failure 
     error,
     cause: `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}). ${detail}`,
   };
+}
+
+/**
+ * What makes a call for a state. Throws `NotServed` where nothing does.
+ */
+export function integrationOf({ around }: Frame, resource: string, pattern: Pattern): Integration {
+  const found = around.integrations.find(resource, pattern);
+  if (found) return found;
+  throw new NotServed(`nothing here serves that. ${around.remedy(resource)}`.trim());
+}
+
+/** The failure of a state for which nothing here does what it asks for: which state, what it calls, what to do. */
+export function notServed({ visit }: Frame, called: string, cause: NotServed): Failure {
+  return { error: NOT_SERVED, cause: `State '${visit.name}' calls ${called}: ${cause.message}` };
 }
 
 /** Ends an attempt with `States.Runtime`, which nothing retries or catches. */

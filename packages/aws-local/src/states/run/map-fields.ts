@@ -1,11 +1,16 @@
-import type { Json } from "../asl.ts";
+import type { Json, StateDefinition } from "../asl.ts";
 import { StateFailure } from "../failure.ts";
 import { readPath } from "../query/index.ts";
 import { evaluateTo, evaluationFailed, inputOf, inspected } from "./fields.ts";
 import { type Frame, failRuntime, scopeOf } from "./frame.ts";
 
-/** Iterations that an inline Map runs at once, whatever its definition says. */
+/** Iterations that an inline Map runs at once, whatever its definition says, and a distributed one. */
 const MOST_CONCURRENT = 40;
+const MOST_CONCURRENT_DISTRIBUTED = 1_000;
+
+/** Whether the items of a Map would be executions of their own on AWS; here they are iterations like any others. */
+export const isDistributed = ({ ItemProcessor }: StateDefinition): boolean =>
+  ItemProcessor?.ProcessorConfig?.Mode === "DISTRIBUTED";
 
 /** How much a Map does at once, and how much of it may fail, as its definition says. */
 export interface MapLimits {
@@ -16,8 +21,10 @@ export interface MapLimits {
 }
 
 /** How many iterations run at once. */
-export const concurrencyOf = ({ maxConcurrency }: MapLimits): number =>
-  Math.min(maxConcurrency || MOST_CONCURRENT, MOST_CONCURRENT);
+export function concurrencyOf({ maxConcurrency }: MapLimits, state: StateDefinition): number {
+  const most = isDistributed(state) ? MOST_CONCURRENT_DISTRIBUTED : MOST_CONCURRENT;
+  return Math.min(maxConcurrency || most, most);
+}
 
 /** The failure of a Map of `count` iterations of which `failed` have failed; none while it tolerates them. */
 export function thresholdFailure(limits: MapLimits, count: number, failed: number): StateFailure | undefined {

@@ -1,12 +1,15 @@
 import type { Json } from "../asl.ts";
-import { StateFailure } from "../failure.ts";
+import { NOT_SERVED, StateFailure } from "../failure.ts";
 import { lastEventIn } from "../projection.ts";
 import { evaluateTemplate } from "../query/index.ts";
 import { type RunFlow, runChildren } from "./children.ts";
 import { evaluate, inputOf } from "./fields.ts";
 import { contextOf, type Frame, scopeOf } from "./frame.ts";
+import { batched } from "./item-batcher.ts";
+import { readItems } from "./item-reader.ts";
 import {
   concurrencyOf,
+  isDistributed,
   itemsOf,
   limitsOf,
   type MapLimits,
@@ -14,20 +17,23 @@ import {
   tolerates,
 } from "./map-fields.ts";
 import { joined } from "./parallel.ts";
+import { writeResults } from "./result-writer.ts";
 
 /** Map: its processor on each item; the result is the list of what they gave, in the order of the items. */
 export async function runMap(frame: Frame, runFlow: RunFlow): Promise<Json> {
   const { execution, flow, visit } = frame;
   const limits = await limitsOf(frame);
   if (visit.position.at !== "children") {
-    const items = await itemsOf(frame);
+    const items = isDistributed(frame.state) ? await distributedItems(frame) : await itemsOf(frame);
     execution.write(flow, "MapStateStarted", { length: items.length }, { memo: { items } });
   }
   const items = visit.items ?? [];
-  await runChildren(frame, items.length, concurrencyOf(limits), (index, signal) =>
+  await runChildren(frame, items.length, concurrencyOf(limits, frame.state), (index, signal) =>
     runIteration(frame, index, limits, signal, runFlow),
   );
-  execution.write(flow, "MapStateSucceeded", undefined, { previous: lastEventIn(flow) });
+  const writer = isDistributed(frame.state) ? frame.state.ResultWriter : undefined;
+  const memo = writer ? { memo: { result: await writeResults(frame, writer) } } : {};
+  execution.write(flow, "MapStateSucceeded", undefined, { previous: lastEventIn(flow), ...memo });
   return joined(frame);
 }
 
@@ -41,7 +47,9 @@ async function runIteration(
   const { around, execution, visit } = frame;
   const details = { name: visit.name, index };
   if (!visit.children[index]) {
-    const input = await itemInput(frame, index, visit.items?.[index]);
+    const item = visit.items?.[index];
+    const isBatch = isDistributed(frame.state) && frame.state.ItemBatcher !== undefined;
+    const input = isBatch ? item : await itemInput(frame, index, item);
     execution.write(frame.flow, "MapIterationStarted", details, {
       memo: { input },
       previous: visit.startedId ?? 0,
@@ -67,17 +75,29 @@ async function runIteration(
 
 /** Lets a failed iteration be, while no more have failed than the Map tolerates. */
 function tolerate(frame: Frame, limits: MapLimits, failure: StateFailure): void {
-  if (!tolerates(limits)) throw failure;
+  if (failure.failure.error === NOT_SERVED) throw failure;
+  if (!tolerates(limits) && !isDistributed(frame.state)) throw failure;
   const { children, items } = frame.visit;
   const failed = children.filter((child) => child?.settled === "failed").length;
-  const exceeded = thresholdFailure(limits, items?.length ?? 0, failed);
+  // A distributed Map that is told nothing of failures lets none be.
+  const bounds = tolerates(limits) ? limits : { ...limits, toleratedFailureCount: 0 };
+  const exceeded = thresholdFailure(bounds, items?.length ?? 0, failed);
   if (exceeded) throw exceeded;
+}
+
+/** What a distributed Map iterates over: what its reader finds, or as any Map; several at a time in batches. */
+async function distributedItems(frame: Frame): Promise<readonly Json[]> {
+  const { ItemReader: reader, ItemBatcher: batcher } = frame.state;
+  const items = reader ? await readItems(frame, reader) : await itemsOf(frame);
+  if (!batcher) return items;
+  const selected: Json[] = [];
+  for (const [index, item] of items.entries()) selected.push(await itemInput(frame, index, item));
+  return batched(frame, batcher, selected);
 }
 
 /** What an iteration begins with: its item, or what `ItemSelector` makes of it. */
 export async function itemInput(frame: Frame, index: number, item: Json): Promise<Json> {
-  const { state } = frame;
-  const selector = state.ItemSelector ?? state.Parameters;
+  const selector = frame.state.ItemSelector ?? frame.state.Parameters;
   if (selector === undefined) return item;
   const context = contextOf(frame, { Map: { Item: { Index: index, Value: item } } });
   return frame.language === "JSONata"

@@ -1,12 +1,10 @@
-import type { IntegrationCall } from "../integration.ts";
+import type { Pattern } from "../integration.ts";
 
 /** What a Task's `Resource` names. */
 export interface TaskResource {
-  /** The key of the integration that serves it. */
-  readonly service: string;
-  /** The `Resource` without its pattern. */
+  /** The `Resource` without its pattern, a service's without Region and account. */
   readonly resource: string;
-  readonly pattern: IntegrationCall["pattern"];
+  readonly pattern: Pattern;
   /** A function's ARN itself: its events in the history have names and details of their own. */
   readonly isFunction: boolean;
   /** How the other events name it: `{resourceType: "events", resource: "putEvents.waitForTaskToken"}`. */
@@ -14,13 +12,15 @@ export interface TaskResource {
 }
 
 const FUNCTION_ARN = /^arn:aws[^:]*:lambda:/;
-const SUFFIX = /\.(waitForTaskToken|sync(?::\d+)?)$/;
+const SUFFIX = /\.(waitForTaskToken|sync|sync:2)$/;
+/** Whose ARNs have a Region and an account of their own: what is named there is no service. */
+const OWN_ARN = /^arn:aws[^:]*:states:[^:]*:\d*:(activity|stateMachine):/;
+const SERVICE_ARN = /^arn:aws[^:]*:states:[^:]*:\d*:/;
 
 /** Reads a `Resource` such as `arn:aws:states:::events:putEvents.waitForTaskToken`. */
 export function parseResource(text: string): TaskResource {
   if (FUNCTION_ARN.test(text)) {
     return {
-      service: "lambdaFunction",
       resource: text,
       pattern: "request",
       isFunction: true,
@@ -28,14 +28,13 @@ export function parseResource(text: string): TaskResource {
     };
   }
   const suffix = SUFFIX.exec(text)?.[1];
-  const resource = suffix ? text.slice(0, -suffix.length - 1) : text;
+  const whole = suffix ? text.slice(0, -suffix.length - 1) : text;
   const named = text.split(":").slice(5).join(":");
   const version = /:\d+$/.exec(suffix ?? "")?.[0] ?? "";
   const cut = named.slice(0, named.length - version.length).lastIndexOf(":");
   return {
-    service: resource,
-    resource,
-    pattern: suffix === undefined ? "request" : suffix === "waitForTaskToken" ? suffix : "sync",
+    resource: OWN_ARN.test(whole) ? whole : whole.replace(SERVICE_ARN, "arn:aws:states:::"),
+    pattern: (suffix ?? "request") as Pattern,
     isFunction: false,
     details: { resourceType: named.slice(0, Math.max(0, cut)), resource: named.slice(cut + 1) },
   };

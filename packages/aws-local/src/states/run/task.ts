@@ -1,10 +1,10 @@
 import { StoreFailure } from "../../store/store.ts";
 import type { Json } from "../asl.ts";
 import { Cancelled, StateFailure } from "../failure.ts";
-import { TaskFailure } from "../integration.ts";
-import { expiryOf } from "../projection.ts";
+import { NotServed, TaskFailure } from "../integration.ts";
+import { expiryOf, retriesOf } from "../projection.ts";
 import type { Failure } from "../records.ts";
-import { type Frame, serialize } from "./frame.ts";
+import { type Frame, integrationOf, notServed, serialize } from "./frame.ts";
 import { failureFrom } from "./leave.ts";
 import { parseResource, type TaskResource } from "./resource.ts";
 import { schedule } from "./schedule.ts";
@@ -87,28 +87,29 @@ async function attempt(
   resource: TaskResource,
   signal: AbortSignal,
 ): Promise<Happening | "unwritten"> {
-  const { around, execution, visit, probe } = frame;
-  const integration = Object.hasOwn(around.integrations, resource.service)
-    ? around.integrations[resource.service]
-    : undefined;
+  const { execution, visit, probe } = frame;
   const { position } = visit;
+  if (position.at !== "scheduled") return { kind: "look" };
+  const { start, redriveCount } = execution.projection;
   try {
-    if (!integration) {
-      throw new TaskFailure("States.TaskFailed", `no service stands behind ${frame.state.Resource} here`);
-    }
+    const integration = integrationOf(frame, resource.resource, resource.pattern);
     const value = await integration({
       resource: resource.resource,
-      arguments: position.at === "scheduled" ? position.arguments : undefined,
+      arguments: position.arguments,
       pattern: resource.pattern,
-      executionArn: execution.projection.start.executionArn,
-      stateMachineArn: execution.projection.start.stateMachineArn,
+      executionArn: start.executionArn,
+      stateMachineArn: start.stateMachineArn,
       stateName: visit.name,
+      id: [visit.enteredId, redriveCount, retriesOf(visit)].join("."),
+      scheduledAt: position.scheduledAt,
       signal,
       ...(probe?.trace && { trace: probe.trace }),
     });
     return { kind: "answered", value };
   } catch (cause) {
     if (cause instanceof StoreFailure) return "unwritten";
+    if (cause instanceof NotServed)
+      return { kind: "refused", failure: notServed(frame, frame.state.Resource ?? "", cause) };
     if (cause instanceof TaskFailure) {
       return { kind: "refused", failure: { error: cause.error, cause: cause.detail } };
     }

@@ -62,10 +62,11 @@ const states = [
   {
     Type: "Map",
     ItemSelector: { "v.$": "$$.Map.Item.Value" },
-    ItemProcessor: work,
+    ItemProcessor: { ...work, ProcessorConfig: { Mode: "DISTRIBUTED" } },
     MaxConcurrencyPath: "$.n",
     ToleratedFailureCountPath: "$.n",
     ItemReader: {
+      Resource: "arn:aws:states:::s3:getObject",
       ReaderConfig: { InputType: "CSV", CSVHeaderLocation: "GIVEN", CSVHeaders: ["a"], MaxItemsPath: "$.n" },
     },
     ItemBatcher: { MaxItemsPerBatchPath: "$.n", MaxInputBytesPerBatch: 30, BatchInput: { "a.$": "$.l" } },
@@ -76,9 +77,12 @@ const states = [
     QueryLanguage: "JSONata",
     Items: "{% $states.input.l %}",
     ItemSelector: { v: "{% $states.context.Map.Item.Value %}" },
-    ItemProcessor: work,
+    ItemProcessor: { ...work, ProcessorConfig: { Mode: "DISTRIBUTED" } },
     MaxConcurrency: "{% 2 %}",
-    ItemReader: { ReaderConfig: { ItemsPointer: "/l", MaxItems: 1 } },
+    ItemReader: {
+      Resource: "arn:aws:states:::s3:getObject",
+      ReaderConfig: { ItemsPointer: "/l", MaxItems: 1 },
+    },
     End: true,
   },
   {

@@ -2,11 +2,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Json } from "../../json.ts";
 import { Cancelled } from "../failure.ts";
 import { LARGEST_DATA } from "../history.ts";
-import { evaluateTemplate } from "../query/index.ts";
-import { evaluate, inputOf, inspected } from "../run/fields.ts";
-import { type Frame, scopeOf } from "../run/frame.ts";
+import { inspected } from "../run/fields.ts";
+import type { Frame } from "../run/frame.ts";
+import { batched } from "../run/item-batcher.ts";
 import { itemInput } from "../run/map.ts";
-import { integerOf } from "../run/map-fields.ts";
 
 /** Items that are looked at before others have a turn. */
 const ITEMS_A_TURN = 200;
@@ -23,7 +22,7 @@ export async function countIterations(frame: Frame, items: readonly Json[]): Pro
     inspected(frame, "afterItemSelector", inputs);
   }
   if (!state.ItemBatcher) return items.length;
-  return inspected(frame, "afterItemBatcher", await batchesOf(frame, inputs)).length;
+  return inspected(frame, "afterItemBatcher", await batched(frame, state.ItemBatcher, inputs)).length;
 }
 
 async function inputsOf(frame: Frame, items: readonly Json[]): Promise<readonly Json[] | undefined> {
@@ -39,44 +38,3 @@ async function inputsOf(frame: Frame, items: readonly Json[]): Promise<readonly 
   }
   return size <= LARGEST_DATA ? inputs : undefined;
 }
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html */
-async function batchesOf(frame: Frame, inputs: readonly Json[]): Promise<readonly Json[]> {
-  const { BatchInput, ...limits } = frame.state.ItemBatcher ?? {};
-  const { MaxItemsPerBatch, MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath } = limits;
-  const field = (name: string) => `ItemBatcher/${name}`;
-  const mostItems = await integerOf(frame, field("MaxItemsPerBatch"), MaxItemsPerBatch, MaxItemsPerBatchPath);
-  const mostBytes = await integerOf(
-    frame,
-    field("MaxInputBytesPerBatch"),
-    MaxInputBytesPerBatch,
-    MaxInputBytesPerBatchPath,
-  );
-  const shared = BatchInput === undefined ? {} : { BatchInput: await sharedInput(frame, BatchInput) };
-  const batches: Json[] = [];
-  let items: Json[] = [];
-  const close = () => {
-    if (items.length > 0) batches.push({ ...shared, Items: items });
-    items = [];
-  };
-  let bytes = 0;
-  const emptyBytes = sizeOf({ ...shared, Items: [] });
-  for (const input of inputs) {
-    const more = sizeOf(input) + 1;
-    if (items.length >= (mostItems || Infinity) || emptyBytes + bytes + more > (mostBytes || Infinity)) {
-      close();
-      bytes = 0;
-    }
-    items.push(input);
-    bytes += more;
-  }
-  close();
-  return batches;
-}
-
-const sharedInput = (frame: Frame, template: Json): Promise<Json> | Json =>
-  frame.language === "JSONata"
-    ? evaluate(frame, "ItemBatcher/BatchInput", template)
-    : evaluateTemplate(template, inputOf(frame), scopeOf(frame));
-
-const sizeOf = (value: Json): number => Buffer.byteLength(JSON.stringify(value ?? null));

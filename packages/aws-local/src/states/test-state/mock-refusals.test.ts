@@ -165,7 +165,11 @@ const refusals: Refusal[] = [
   ],
   [
     "a list of a Map that writes its results elsewhere",
-    { ...map, ResultWriter: { Resource: "arn:aws:states:::s3:putObject" } },
+    {
+      ...map,
+      ItemProcessor: { ...map.ItemProcessor, ProcessorConfig: { Mode: "DISTRIBUTED" } },
+      ResultWriter: { Resource: "arn:aws:states:::s3:putObject" },
+    },
     { mock: two },
     "ValidationException",
     /^Mocked result must be a JSON object\.$/,

@@ -12,7 +12,7 @@ import {
 import { expect, it, onTestFinished } from "vitest";
 import { systemClock } from "../../clock/clock.ts";
 import { createEndpoint } from "../../endpoint/index.ts";
-import { httpInvoke } from "../../integrations/index.ts";
+import { httpTasks } from "../../integrations/index.ts";
 import { memoryStore } from "../../store/index.ts";
 import { roleArn } from "../../testing/one-state.ts";
 import { createStates } from "../states.ts";
@@ -21,11 +21,14 @@ const ConnectionArn = "arn:aws:events:us-east-1:000000000000:connection/c/1";
 
 /** The real SDK, told to leave the endpoint's name as it is. */
 async function connect() {
-  const connections = { [ConnectionArn]: { headers: { Authorization: "Basic secret" } } };
   const states = createStates({
     clock: systemClock,
     store: memoryStore(),
-    integrations: { "arn:aws:states:::http:invoke": httpInvoke({ fetch, connections }) },
+    integrations: httpTasks({
+      fetch,
+      connectionOf: (arn) =>
+        arn === ConnectionArn ? { headers: { Authorization: "Basic secret" } } : undefined,
+    }),
   });
   const endpoint = await createEndpoint({ port: 0, services: [states] });
   const client = new SFNClient({

@@ -1,10 +1,12 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
-import { isObject, type Json } from "../../json.ts";
+import type { Json } from "../../json.ts";
+import type { ItemReader } from "../asl.ts";
 import { StateFailure } from "../failure.ts";
+import { readCsv } from "../run/csv.ts";
 import { inputOf, inspected } from "../run/fields.ts";
 import type { Frame } from "../run/frame.ts";
+import { atPointer } from "../run/item-reader.ts";
 import { integerOf, itemsAtPath, itemsOf } from "../run/map-fields.ts";
-import { parseCsv } from "./parse-csv.ts";
 
 /**
  * What a Map would iterate over; undefined where an ItemReader would read it and no data is given. What an ItemReader
@@ -31,8 +33,8 @@ export async function readItems(
   const most = await integerOf(
     frame,
     "ItemReader/ReaderConfig/MaxItems",
-    config.MaxItems as number | string | undefined,
-    config.MaxItemsPath as string | undefined,
+    config.MaxItems,
+    config.MaxItemsPath,
   );
   return most ? items.slice(0, most) : items;
 }
@@ -46,17 +48,7 @@ function itemsIn(frame: Frame, source: Json, pointer: Json): readonly Json[] | u
   return Array.isArray(source) ? source : undefined;
 }
 
-/** https://www.rfc-editor.org/rfc/rfc6901 */
-function atPointer(source: Json, pointer: string): Json {
-  const steps = pointer.split("/").slice(1);
-  return steps.reduce<Json>((value, step) => {
-    const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
-    const isThere = (isObject(value) || Array.isArray(value)) && Object.hasOwn(value, key);
-    return isThere ? (value as Record<string, Json>)[key] : undefined;
-  }, source);
-}
-
-function parseData(data: string, config: Readonly<Record<string, Json>>): Json {
+function parseData(data: string, config: NonNullable<ItemReader["ReaderConfig"]>): Json {
   const type = config.InputType ?? "JSON";
   try {
     switch (type) {
@@ -65,7 +57,7 @@ function parseData(data: string, config: Readonly<Record<string, Json>>): Json {
       case "JSONL":
         return data.split("\n").flatMap((line) => (line.trim() === "" ? [] : [JSON.parse(line)]));
       case "CSV":
-        return parseCsv(data, config);
+        return readCsv(data, config, (why) => new Error(why));
     }
   } catch {
     throw invalid(`MapItemReaderData is not ${type}`);

@@ -51,13 +51,13 @@ const POLLED: Readonly<Record<string, string>> = {
  * with a task token: those give whatever somebody made.
  */
 export function mockedOperation(resource: string): MockedOperation {
-  const { service: named, pattern } = parseResource(resource);
+  const { resource: named, pattern } = parseResource(resource);
   if (pattern === "waitForTaskToken" || NEVER_CHECKED.test(named)) return UNCHECKED;
   const [, name, action] = INTEGRATION.exec(named) ?? [];
   if (name === undefined || action === undefined) return UNCHECKED;
   const service =
     action === "invokeModel" && name === "bedrock" ? "bedrockruntime" : (SDK_NAMES[name] ?? name);
-  const polled = pattern === "sync" ? POLLED[`${service}:${action}`] : undefined;
+  const polled = pattern.startsWith("sync") ? POLLED[`${service}:${action}`] : undefined;
   return { kind: "operation", service, operation: polled ?? action };
 }
 

@@ -21,7 +21,7 @@ export interface TestedState {
  * `ValidationException` when there is no such state.
  */
 export function testedState(definition: string, name: string | undefined): TestedState {
-  refuseProblems(checkDefinition(definition, name === undefined ? checkSingle : checkWhole));
+  refuseProblems(checkDefinition(definition, name === undefined ? checkSingle : checkBlock));
   if (name === undefined) {
     const state = JSON.parse(definition) as StateDefinition;
     return { machine: alone(state), state, isInMap: false };
@@ -42,8 +42,6 @@ const alone = (state: StateDefinition): MachineDefinition => ({
   States: { [STATE_NAME]: state },
 });
 
-const checkWhole = (definition: unknown): DefinitionProblem[] => checkBlock(definition, true);
-
 /** Where a state by itself may lead is not known. */
 const ITS_TARGETS = new RegExp(`^/States/${STATE_NAME}/(Next|Default|(Choices|Catch)\\[\\d+\\]/Next)$`);
 
@@ -52,7 +50,7 @@ function checkSingle(definition: unknown): DefinitionProblem[] {
     const message = "A whole state machine can be tested with a stateName alone";
     return [{ code: SCHEMA, message, location: "/" }];
   }
-  return checkBlock({ StartAt: STATE_NAME, States: { [STATE_NAME]: definition } }, true).filter(
+  return checkBlock({ StartAt: STATE_NAME, States: { [STATE_NAME]: definition } }).filter(
     ({ code, location }) => code !== "MISSING_TRANSITION_TARGET" || !ITS_TARGETS.test(location),
   );
 }

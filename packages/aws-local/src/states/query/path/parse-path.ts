@@ -28,8 +28,10 @@ function parseSegments(cursor: Cursor): Segment[] {
     if (take(cursor, "..")) {
       const segment = cursor.text[cursor.at] === "[" ? parseBracket(cursor) : parseDotted(cursor);
       segments.push({ kind: "descend", segment });
-    } else if (take(cursor, ".")) segments.push(parseDotted(cursor));
-    else if (cursor.text[cursor.at] === "[") segments.push(parseBracket(cursor));
+    } else if (take(cursor, ".")) {
+      // As on AWS, a dot may stand before a bracket: `$.a.['b']`, `$.[0]`.
+      segments.push(cursor.text[cursor.at] === "[" ? parseBracket(cursor) : parseDotted(cursor));
+    } else if (cursor.text[cursor.at] === "[") segments.push(parseBracket(cursor));
     else return segments;
   }
 }

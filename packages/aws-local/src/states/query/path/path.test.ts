@@ -27,6 +27,8 @@ describe("reading a path", () => {
     ["$.bicycle.price", 19.95],
     ["$['bicycle'][\"price\"]", 19.95],
     ["$.book[0].title", "Sayings"],
+    ["$.book.[0].['title']", "Sayings"],
+    ["$..['price']", [8.95, 12.99, 8.99, 19.95]],
     ["$.book[-1].title", "Moby Dick"],
     ["$.book[*].title", ["Sayings", "Sword", "Moby Dick"]],
     ["$.book[1:].title", ["Sword", "Moby Dick"]],

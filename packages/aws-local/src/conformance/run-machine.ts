@@ -1,0 +1,60 @@
+import { virtualClock } from "../clock/clock.ts";
+import { detailsOf, type HistoryEvent } from "../states/history.ts";
+import { createStates } from "../states/index.ts";
+import { memoryStore } from "../store/memory-store.ts";
+
+/** A state machine of somebody's; `invalid` says why one is none. */
+export interface PublishedMachine {
+  readonly id: string;
+  readonly definition: unknown;
+  readonly invalid?: string;
+}
+
+/** How long an execution may take, in virtual time. */
+const LONGEST_MS = 30 * 86_400_000;
+
+/**
+ * Makes a machine and runs it where nothing is served; undefined when it is taken as AWS takes it and, once it has called
+ * anything, ends by that alone: whatever would catch, retry or tolerate a failure, it is none of the workflow's own.
+ */
+export async function runPublishedMachine(machine: PublishedMachine): Promise<string | undefined> {
+  const clock = virtualClock();
+  const states = createStates({ clock, store: memoryStore(), integrations: { find: () => undefined } });
+  const { operations } = states;
+  try {
+    const made = await operations
+      .CreateStateMachine({ name: "m", roleArn: "role", definition: JSON.stringify(machine.definition) })
+      .catch((cause: Error) => cause);
+    if (made instanceof Error) return machine.invalid === undefined ? `refused: ${made.message}` : undefined;
+    if (machine.invalid !== undefined) return `taken, though ${machine.invalid}`;
+    const { executionArn } = await operations.StartExecution({ ...made, input: "{}" });
+    let run = await operations.DescribeExecution({ executionArn });
+    for (let step = 1_000, passed = 0; run.status === "RUNNING" && passed < LONGEST_MS; step *= 2) {
+      await clock.advance(step);
+      passed += step;
+      run = await operations.DescribeExecution({ executionArn });
+    }
+    const history = await states.historyAfter(executionArn, 0, 1_000);
+    const called = history.filter(({ type }) => /^(Task|LambdaFunction)Scheduled$/.test(type));
+    if (called.length === 0) return undefined;
+    return differenceOf(run, called);
+  } catch (cause) {
+    return String(cause);
+  } finally {
+    await states.close();
+  }
+}
+
+type Run = { readonly status: string; readonly error?: string; readonly cause?: string };
+
+function differenceOf(
+  { status, error, cause = "" }: Run,
+  called: readonly HistoryEvent[],
+): string | undefined {
+  // Another branch may find first that it cannot go on with an empty input.
+  if (status === "FAILED" && error === "States.Runtime") return undefined;
+  const resources = called.map((event) => String(detailsOf(event).resource));
+  const isNamed = /^State '.+' calls /.test(cause) && resources.some((resource) => cause.includes(resource));
+  if (status === "FAILED" && error === "Local.NotServed" && isNamed) return undefined;
+  return `${status} after ${resources.join(", ")}: ${error ?? ""} ${cause}`;
+}

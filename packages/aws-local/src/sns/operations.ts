@@ -1,0 +1,156 @@
+import { arnOf, type Place } from "../arn.ts";
+import type { Clock } from "../clock/clock.ts";
+import { AwsError } from "../endpoint/aws-json.ts";
+import { isObject } from "../json.ts";
+import type { Publishing } from "./publish.ts";
+import { PROTOCOLS, type Protocol, type Subscription, type Topics } from "./topics.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+
+const MOST_TOPICS = 1_000;
+const MOST_SUBSCRIPTIONS = 100;
+const LONGEST_SUBJECT = 100;
+const PAGE = 100;
+
+export interface SnsOperationsOptions {
+  readonly topics: Topics;
+  readonly place: Place;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly publish: (topicArn: string, message: Publishing) => Promise<string>;
+}
+
+/** SNS's API as far as it is embedded, by the names of its operations. */
+export function snsOperations({ topics, place, clock, newId, publish }: SnsOperationsOptions) {
+  const existing = (input: Input, field = "TopicArn"): string => {
+    const arn = text(input, field);
+    if (topics.has(arn)) return arn;
+    throw new AwsError("NotFound", "Topic does not exist", 404);
+  };
+
+  return {
+    async CreateTopic(input: Input) {
+      const name = text(input, "Name");
+      if (!/^[\w-]{1,256}$/.test(name))
+        throw invalid("Name: letters, digits, hyphens and underscores; FIFO topics are not here");
+      const arn = arnOf(place, "sns", name);
+      if (!topics.has(arn) && topics.list().length >= MOST_TOPICS)
+        throw new AwsError("TopicLimitExceeded", `There are ${MOST_TOPICS} topics already.`, 403);
+      await topics.add(arn, clock.now());
+      return { TopicArn: arn };
+    },
+
+    async DeleteTopic(input: Input) {
+      await topics.remove(text(input, "TopicArn"));
+      return {};
+    },
+
+    async ListTopics(input: Input) {
+      return page(
+        input,
+        "Topics",
+        topics.list().map((TopicArn) => ({ TopicArn })),
+      );
+    },
+
+    async Subscribe(input: Input) {
+      const topicArn = existing(input);
+      const protocol = PROTOCOLS.find((one) => one === input.Protocol);
+      if (!protocol) throw invalid(`Protocol: one of ${PROTOCOLS.join(", ")} here`);
+      const endpoint = text(input, "Endpoint");
+      checkEndpoint(protocol, endpoint);
+      const { RawMessageDelivery: raw = "false", ...others } = isObject(input.Attributes)
+        ? input.Attributes
+        : {};
+      const other = Object.keys(others)[0];
+      if (other !== undefined) throw invalid(`Attributes: ${other} is not here`);
+      const there = topics.subscriptions(topicArn);
+      const same = there.find((one) => one.protocol === protocol && one.endpoint === endpoint);
+      if (same) return { SubscriptionArn: same.arn };
+      if (there.length >= MOST_SUBSCRIPTIONS)
+        throw new AwsError(
+          "SubscriptionLimitExceeded",
+          `There are ${MOST_SUBSCRIPTIONS} subscriptions already.`,
+          403,
+        );
+      const subscription: Subscription = {
+        arn: `${topicArn}:${newId()}`,
+        topicArn,
+        protocol,
+        endpoint,
+        raw: raw === "true",
+      };
+      await topics.subscribe(subscription);
+      return { SubscriptionArn: subscription.arn };
+    },
+
+    async Unsubscribe(input: Input) {
+      await topics.unsubscribe(text(input, "SubscriptionArn"));
+      return {};
+    },
+
+    async ListSubscriptionsByTopic(input: Input) {
+      const listed = topics.subscriptions(existing(input)).map(({ arn, topicArn, protocol, endpoint }) => ({
+        SubscriptionArn: arn,
+        Owner: place.accountId,
+        Protocol: protocol,
+        Endpoint: endpoint,
+        TopicArn: topicArn,
+      }));
+      return page(input, "Subscriptions", listed);
+    },
+
+    async Publish(input: Input) {
+      const topicArn = existing(input, input.TopicArn === undefined ? "TargetArn" : "TopicArn");
+      const message = text(input, "Message");
+      const subject = optionalText(input, "Subject");
+      if (subject !== undefined && (subject.length > LONGEST_SUBJECT || /[\n\r]/.test(subject)))
+        throw invalid(`Subject: one line of at most ${LONGEST_SUBJECT} characters`);
+      const attributes = isObject(input.MessageAttributes) ? input.MessageAttributes : {};
+      const byProtocol = input.MessageStructure === "json" ? readByProtocol(message) : undefined;
+      return { MessageId: await publish(topicArn, { message, subject, attributes, byProtocol }) };
+    },
+  };
+}
+
+function readByProtocol(message: string): Readonly<Record<string, string>> {
+  try {
+    const read: unknown = JSON.parse(message);
+    if (isObject(read) && typeof read.default === "string") return read as Record<string, string>;
+  } catch {
+    // It is told below.
+  }
+  throw invalid("Message Structure - JSON message body with a text named default is required");
+}
+
+function checkEndpoint(protocol: Protocol, endpoint: string): void {
+  const isRight = {
+    lambda: () => /^arn:aws[^:]*:lambda:/.test(endpoint),
+    sqs: () => /^arn:aws[^:]*:sqs:/.test(endpoint),
+    email: () => /^[^\s@]+@[^\s@]+$/.test(endpoint),
+  }[protocol]();
+  if (!isRight) throw invalid(`Endpoint: an ${protocol === "email" ? "address" : `ARN of ${protocol}`}`);
+}
+
+function page(input: Input, name: string, items: readonly object[]): object {
+  const from = Number(optionalText(input, "NextToken") ?? 0);
+  if (!Number.isInteger(from) || from < 0) throw invalid("NextToken");
+  const next = from + PAGE < items.length ? { NextToken: String(from + PAGE) } : {};
+  return { [name]: items.slice(from, from + PAGE), ...next };
+}
+
+function text(input: Input, name: string): string {
+  const value = optionalText(input, name);
+  if (value !== undefined && value !== "") return value;
+  throw invalid(`${name}: missing`);
+}
+
+function optionalText(input: Input, name: string): string | undefined {
+  const value = input[name] ?? undefined;
+  if (value === undefined || typeof value === "string") return value;
+  throw invalid(`${name}: must be text`);
+}
+
+function invalid(reason: string): AwsError {
+  return new AwsError("InvalidParameter", `Invalid parameter: ${reason}`);
+}

@@ -1,0 +1,56 @@
+import { isObject } from "../json.ts";
+import type { Protocol, Subscription } from "./topics.ts";
+
+/** What is published. */
+export interface Publishing {
+  readonly message: string;
+  readonly subject?: string | undefined;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** What each protocol gets in the message's place, and `default` all others. */
+  readonly byProtocol?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a published message is called, and when it was. */
+export interface Stamp {
+  readonly id: string;
+  readonly at: number;
+}
+
+/** What a subscriber of a protocol reads. */
+export const messageFor = ({ message, byProtocol }: Publishing, protocol: Protocol): string =>
+  byProtocol ? (byProtocol[protocol] ?? byProtocol.default ?? message) : message;
+
+/**
+ * The event of a function, or the body of a queue's message.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html,
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
+ */
+export function deliveryTo(subscription: Subscription, publishing: Publishing, stamp: Stamp): string {
+  const { protocol, topicArn, raw } = subscription;
+  const message = messageFor(publishing, protocol);
+  if (protocol === "sqs" && raw) return message;
+  const notification = {
+    Type: "Notification",
+    MessageId: stamp.id,
+    TopicArn: topicArn,
+    ...(publishing.subject === undefined ? {} : { Subject: publishing.subject }),
+    Message: message,
+    Timestamp: new Date(stamp.at).toISOString(),
+    ...(Object.keys(publishing.attributes).length === 0
+      ? {}
+      : { MessageAttributes: Object.fromEntries(Object.entries(publishing.attributes).map(attribute)) }),
+  };
+  if (protocol === "sqs") return JSON.stringify(notification);
+  const record = {
+    EventSource: "aws:sns",
+    EventVersion: "1.0",
+    EventSubscriptionArn: subscription.arn,
+    Sns: { Subject: null, MessageAttributes: {}, ...notification },
+  };
+  return JSON.stringify({ Records: [record] });
+}
+
+function attribute([name, given]: [string, unknown]): [string, object] {
+  const { DataType = "String", StringValue, BinaryValue } = isObject(given) ? given : {};
+  return [name, { Type: DataType, Value: StringValue ?? BinaryValue ?? "" }];
+}

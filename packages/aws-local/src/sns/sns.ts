@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { defaultPlace, type Place } from "../arn.ts";
+import type { Clock } from "../clock/clock.ts";
+import { AwsError, type Operations } from "../endpoint/aws-json.ts";
+import type { EndpointService } from "../endpoint/service.ts";
+import type { Acceptance } from "../lambda/event-queue.ts";
+import type { EventTaker } from "../lambda/lambda.ts";
+import type { Store } from "../store/store.ts";
+import { snsOperations } from "./operations.ts";
+import { deliveryTo, messageFor, type Publishing } from "./publish.ts";
+import { awsQuery } from "./query-protocol.ts";
+import { openTopics, type Subscription } from "./topics.ts";
+
+export interface SnsOptions {
+  readonly clock: Clock;
+  /** Where topics and subscriptions are kept. */
+  readonly store: Store;
+  /** What takes messages for the ARN of a function or a queue; undefined where there is none. */
+  readonly takerOf: (arn: string) => EventTaker | undefined;
+  /** Sends a mail to whoever has subscribed by address; without it addresses are told nothing. */
+  readonly sendMail?: (to: string, subject: string, text: string) => Promise<void>;
+  readonly place?: Place;
+  /** Takes a line for each subscriber who could not be told. */
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * SNS on one machine: topics whose messages go to functions, queues and addresses. A message is with all functions and
+ * queues once Publish resolves. Subscriptions need no confirmation.
+ */
+export interface Sns extends EndpointService {
+  readonly operations: Operations;
+  /** Publishes what another service has, unless there is no such topic. */
+  publish(topicArn: string, message: string): Promise<void>;
+}
+
+const LARGEST_MESSAGE = 262_144;
+
+export function createSns(options: SnsOptions): Sns {
+  const { clock, store, takerOf, sendMail, place = defaultPlace, log = console.error } = options;
+  const topics = openTopics(store);
+
+  const offer = (subscription: Subscription, json: string): Acceptance[] => {
+    const answer = takerOf(subscription.endpoint)?.accept(json);
+    if (answer?.kind === "accepted") return [answer];
+    log(`SNS: ${subscription.endpoint} was not told: ${answer ? answer.error.code : "it is not there"}`);
+    return [];
+  };
+
+  const publish = async (topicArn: string, publishing: Publishing): Promise<string> => {
+    if (Buffer.byteLength(publishing.message) > LARGEST_MESSAGE)
+      throw new AwsError(
+        "InvalidParameter",
+        `Invalid parameter: Message too long: over ${LARGEST_MESSAGE} bytes`,
+      );
+    const stamp = { id: randomUUID(), at: clock.now() };
+    const told = topics.subscriptions(topicArn);
+    for (const { protocol, endpoint } of told) {
+      if (protocol !== "email" || !sendMail) continue;
+      await sendMail(
+        endpoint,
+        publishing.subject ?? "AWS Notification Message",
+        messageFor(publishing, protocol),
+      );
+    }
+    const taken = told
+      .filter(({ protocol }) => protocol !== "email")
+      .flatMap((one) => offer(one, deliveryTo(one, publishing, stamp)));
+    try {
+      await store.write(taken.flatMap(({ writes }) => writes));
+    } catch (cause) {
+      for (const { cancel } of taken) cancel();
+      throw cause;
+    }
+    for (const { begin } of taken) begin();
+    return stamp.id;
+  };
+
+  const operations = snsOperations({ topics, place, clock, newId: randomUUID, publish });
+  return {
+    name: "SNS",
+    signedFor: "sns",
+    handle: awsQuery(operations),
+    operations,
+    async publish(topicArn, message) {
+      await operations.Publish({ TopicArn: topicArn, Message: message });
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { arnOf, functionName, type Place } from "../arn.ts";
+import type { Clock } from "../clock/clock.ts";
+import { AwsError, type HttpService, readBody } from "../endpoint/aws-json.ts";
+import type { EndpointService } from "../endpoint/service.ts";
+import type { Lambda } from "../lambda/lambda.ts";
+import type { Key, Store } from "../store/store.ts";
+import type { Sqs } from "./sqs.ts";
+
+export interface MappingsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly place: Place;
+  readonly sqs: Pick<Sqs, "map" | "targetOf">;
+  readonly lambda: Pick<Lambda, "has" | "invoke">;
+}
+
+/** The event source mappings of Lambda, as far as queues go: by one, a function takes a queue's messages. */
+export interface EventSourceMappings extends EndpointService {
+  /** Goes on with those that were made before; call it once the functions are there. */
+  resume(): void;
+}
+
+interface Mapping {
+  readonly queue: string;
+  readonly function: string;
+  readonly batchSize: number;
+  readonly createdAt: number;
+}
+
+const MAPPINGS: Key = ["sqs", "mapping"];
+const MOST_MAPPINGS = 100;
+const MOST_MESSAGES = 10;
+const PATH = "/2015-03-31/event-source-mappings/";
+const QUEUE_ARN = /^arn:aws[^:]*:sqs:[^:]*:\d*:([\w-]+)$/;
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
+export function createEventSourceMappings(options: MappingsOptions): EventSourceMappings {
+  const { store, clock, place, sqs, lambda } = options;
+  const running = new Map<string, { close(): Promise<void> }>();
+  const keyOf = (id: string): Key => [...MAPPINGS, id];
+  const all = () =>
+    Array.from(
+      store.list<Mapping>({ prefix: MAPPINGS }),
+      ([key, mapping]) => [String(key.at(-1)), mapping] as const,
+    );
+
+  const begin = (id: string, { queue, function: name, batchSize }: Mapping) => {
+    const target = sqs.targetOf(arnOf(place, "sqs", queue));
+    if (target) running.set(id, sqs.map(queue, { batchSize, invoke: (event) => lambda.invoke(name, event) }));
+  };
+  const described = (id: string, mapping: Mapping) => ({
+    UUID: id,
+    EventSourceArn: arnOf(place, "sqs", mapping.queue),
+    FunctionArn: arnOf(place, "lambda", `function:${mapping.function}`),
+    BatchSize: mapping.batchSize,
+    State: "Enabled",
+    LastModified: mapping.createdAt / 1000,
+  });
+  const existing = (id: string): Mapping => {
+    const mapping = store.get<Mapping>(keyOf(id));
+    if (mapping) return mapping;
+    throw new AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404);
+  };
+
+  async function create(input: Readonly<Record<string, unknown>>): Promise<object> {
+    const { EventSourceArn: arn, FunctionName: given, BatchSize: batchSize = MOST_MESSAGES } = input;
+    const [, queue] = QUEUE_ARN.exec(String(arn)) ?? [];
+    if (!queue || !sqs.targetOf(arnOf(place, "sqs", queue)))
+      throw invalid(`EventSourceArn: there is no queue ${String(arn).slice(0, 200)} here`);
+    const name = functionName(String(given));
+    if (!lambda.has(name))
+      throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
+    if (!(Number.isInteger(batchSize) && Number(batchSize) >= 1 && Number(batchSize) <= MOST_MESSAGES))
+      throw invalid(`BatchSize must be from 1 to ${MOST_MESSAGES}`);
+    if (all().some(([, other]) => other.queue === queue))
+      throw new AwsError(
+        "ResourceConflictException",
+        `A function takes the messages of ${queue} already.`,
+        409,
+      );
+    if (all().length >= MOST_MAPPINGS) throw invalid(`there are ${MOST_MAPPINGS} mappings already`);
+    const mapping: Mapping = { queue, function: name, batchSize: Number(batchSize), createdAt: clock.now() };
+    const id = randomUUID();
+    await store.write([[keyOf(id), mapping]]);
+    begin(id, mapping);
+    return described(id, mapping);
+  }
+
+  async function remove(id: string): Promise<object> {
+    const mapping = existing(id);
+    await running.get(id)?.close();
+    running.delete(id);
+    await store.write([[keyOf(id), undefined]]);
+    return { ...described(id, mapping), State: "Deleting" };
+  }
+
+  const answer = async (method: string, id: string, body: Buffer): Promise<[status: number, object]> => {
+    if (method === "POST" && id === "") return [202, await create(parsed(body))];
+    if (method === "GET" && id === "")
+      return [200, { EventSourceMappings: all().map((one) => described(...one)) }];
+    if (method === "GET") return [200, described(id, existing(id))];
+    if (method === "DELETE") return [202, await remove(id)];
+    throw new AwsError("UnknownOperationException", `${method} is not served here`, 404);
+  };
+  const handle: HttpService = async (request, response) => {
+    try {
+      const id = (request.url ?? "").slice(PATH.length).split("?")[0]!;
+      const [status, told] = await answer(request.method ?? "GET", id, await readBody(request));
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(told));
+    } catch (cause) {
+      if (!(cause instanceof AwsError)) throw cause;
+      const headers = { "content-type": "application/json", "x-amzn-errortype": cause.code };
+      response.writeHead(cause.status, headers).end(JSON.stringify({ Type: "User", Message: cause.message }));
+    }
+  };
+
+  return {
+    name: "event source mappings",
+    path: PATH,
+    handle,
+    resume() {
+      for (const [id, mapping] of all()) begin(id, mapping);
+    },
+  };
+}
+
+function parsed(body: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(body.toString("utf8")) as Record<string, unknown>;
+  } catch {
+    throw new AwsError("InvalidRequestContentException", "Could not parse request body into json");
+  }
+}
+
+const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);

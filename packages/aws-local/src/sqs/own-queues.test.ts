@@ -1,0 +1,108 @@
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { expect, it, onTestFinished } from "vitest";
+import { virtualClock } from "../clock/clock.ts";
+import { createEndpoint, type Endpoint } from "../endpoint/endpoint.ts";
+import { memoryStore } from "../store/index.ts";
+import { createSqs } from "./sqs.ts";
+
+/** A service with a queue of its own, and the real SDK's client of it. */
+async function stage(store = memoryStore()) {
+  const clock = virtualClock();
+  let endpoint: Endpoint | undefined;
+  const sqs = createSqs({ clock, store, standard: { Wakeups: {} }, url: () => endpoint!.url });
+  endpoint = await createEndpoint({ port: 0, services: [sqs] });
+  const client = new SQSClient({
+    endpoint: endpoint.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "a", secretAccessKey: "b" },
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    await endpoint.close();
+    await sqs.close();
+  });
+  return { store, sqs, clock, client, url: endpoint.url };
+}
+
+it("makes queues that take messages and are there after a restart, with what was in them", async () => {
+  const first = await stage();
+  const Attributes = { VisibilityTimeout: "7", DelaySeconds: "2", ReceiveMessageWaitTimeSeconds: "20" };
+  const { QueueUrl } = await first.client.send(new CreateQueueCommand({ QueueName: "orders", Attributes }));
+  expect(QueueUrl).toBe(`${first.url}/000000000000/orders`);
+  expect(await first.client.send(new CreateQueueCommand({ QueueName: "orders", Attributes }))).toMatchObject({
+    QueueUrl,
+  });
+  await first.client.send(new SendMessageCommand({ QueueUrl, MessageBody: "seven" }));
+  const { client, clock } = await stage(first.store.fork());
+  const again = await client.send(new GetQueueUrlCommand({ QueueName: "orders" }));
+  expect(
+    (await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }))).Messages,
+  ).toBeUndefined();
+  await clock.advance(2000);
+  const received = await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }));
+  expect(received.Messages).toMatchObject([{ Body: "seven" }]);
+  expect(await client.send(new GetQueueAttributesCommand(again as { QueueUrl: string }))).toMatchObject({
+    Attributes: {
+      QueueArn: "arn:aws:sqs:us-east-1:000000000000:orders",
+      ApproximateNumberOfMessagesNotVisible: "1",
+    },
+  });
+});
+
+it("moves what was received too often to another queue that somebody made", async () => {
+  const { client, clock, sqs } = await stage();
+  const dead = await client.send(new CreateQueueCommand({ QueueName: "dead" }));
+  expect(dead.QueueUrl).toContain("/dead");
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:dead",
+    maxReceiveCount: "1",
+  });
+  const { QueueUrl } = await client.send(
+    new CreateQueueCommand({ QueueName: "orders", Attributes: { RedrivePolicy, VisibilityTimeout: "1" } }),
+  );
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+  await client.send(new ReceiveMessageCommand({ QueueUrl }));
+  await clock.advance(1000);
+  await client.send(new ReceiveMessageCommand({ QueueUrl }));
+  expect(sqs.letters("dead").map(({ body }) => body)).toEqual(["x"]);
+});
+
+it("empties and deletes those queues, and not the ones of what runs here", async () => {
+  const { store, client, url } = await stage();
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: "orders" }));
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+  await client.send(new PurgeQueueCommand({ QueueUrl }));
+  expect((await client.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toBeUndefined();
+  expect((await client.send(new ListQueuesCommand({ QueueNamePrefix: "o" }))).QueueUrls).toEqual([QueueUrl]);
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "y" }));
+  await client.send(new DeleteQueueCommand({ QueueUrl }));
+  await expect(client.send(new GetQueueUrlCommand({ QueueName: "orders" }))).rejects.toThrow(
+    "does not exist",
+  );
+  expect([...store.list({ prefix: ["sqs"] })]).toEqual([]);
+  const own = { QueueUrl: `${url}/000000000000/Wakeups` };
+  await expect(client.send(new DeleteQueueCommand(own))).rejects.toThrow("belongs to what runs here");
+});
+
+it.each([
+  [{ QueueName: "Wakeups" }, "QueueNameExists"],
+  [{ QueueName: "a.fifo" }, "InvalidAttributeName"],
+  [{ QueueName: "a b" }, "InvalidParameterValue"],
+  [{ QueueName: "a", Attributes: { VisibilityTimeout: "50000" } }, "InvalidAttributeValue"],
+  [{ QueueName: "a", Attributes: { Colour: "blue" } }, "InvalidAttributeName"],
+  [{ QueueName: "a", Attributes: { RedrivePolicy: "{}" } }, "InvalidParameterValue"],
+])("refuses to make %j", async (input, code) => {
+  const { sqs } = await stage();
+  const create = sqs.operations.CreateQueue as (input: object) => Promise<object>;
+  await expect(create(input)).rejects.toMatchObject({ code });
+});

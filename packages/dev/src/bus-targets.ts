@@ -1,0 +1,36 @@
+import type { EventTaker, Lambda, Sns, Sqs, States } from "@callboard/aws-local";
+import { functionNameOf } from "@callboard/aws-local";
+
+/** The services that rules can lead to. */
+export interface TargetParts {
+  readonly lambda: Lambda;
+  readonly queues: Pick<Sqs, "targetOf">;
+  readonly sns: Pick<Sns, "publish">;
+  readonly states: Pick<States, "operations">;
+}
+
+/** A function by its ARN, if it is there: one of Callboard's, or of the folder of somebody's own. */
+export function functionTarget(lambda: Lambda, arn: string): EventTaker | undefined {
+  const name = functionNameOf(arn);
+  return name !== undefined && lambda.has(name) ? lambda.targetOf(name) : undefined;
+}
+
+/** What takes the events of a target of a rule: a function, a queue, a topic, or a state machine, which is started. */
+export function busTargets(parts: TargetParts, arn: string) {
+  const { lambda, queues, sns, states } = parts;
+  const taker = functionTarget(lambda, arn) ?? queues.targetOf(arn);
+  if (taker) return taker;
+  if (/^arn:aws[^:]*:sns:/.test(arn)) {
+    return (event: object) => sns.publish(arn, JSON.stringify(event));
+  }
+  if (/^arn:aws[^:]*:states:[^:]*:\d*:stateMachine:/.test(arn)) {
+    // Who delivers an event twice starts one execution.
+    return (event: object, name: string) =>
+      states.operations
+        .StartExecution({ stateMachineArn: arn, name, input: JSON.stringify(event) })
+        .catch((cause: Error) => {
+          if (cause.name !== "ExecutionAlreadyExists") throw cause;
+        });
+  }
+  return undefined;
+}

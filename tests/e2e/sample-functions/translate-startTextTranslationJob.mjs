@@ -1,0 +1,2 @@
+/** Stands in for Translate. */
+export const handler = async ({ ClientToken }) => ({ JobId: `job-${ClientToken}`, JobStatus: "SUBMITTED" });
