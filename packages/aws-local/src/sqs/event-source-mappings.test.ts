@@ -24,7 +24,7 @@ async function stage(store = memoryStore()) {
     await lambda.close();
   });
   const call = async (method: string, id = "", input?: object) => {
-    const url = `${endpoint.url}/2015-03-31/event-source-mappings/${id}`;
+    const url = `${endpoint.url}/2015-03-31/event-source-mappings${id}`;
     const response = await fetch(url, { method, ...(input ? { body: JSON.stringify(input) } : {}) });
     const error = response.headers.get("x-amzn-errortype");
     const answer = (await response.json()) as { UUID?: string };
@@ -45,7 +45,7 @@ const FunctionName = "arn:aws:lambda:us-east-1:000000000000:function:work";
 it("gives a queue's messages to a function, after a restart too, until it is deleted", async () => {
   const first = await stage();
   await first.send("early");
-  const { status, UUID } = await first.call("POST", "", { EventSourceArn, FunctionName });
+  const { status, UUID } = await first.call("POST", "/", { EventSourceArn, FunctionName });
   expect(status).toBe(202);
   await first.send("late");
   expect(await first.tookAll(2)).toEqual(["early", "late"]);
@@ -56,10 +56,13 @@ it("gives a queue's messages to a function, after a restart too, until it is del
   expect(await second.call("GET")).toMatchObject({
     EventSourceMappings: [{ UUID, EventSourceArn, BatchSize: 10 }],
   });
-  expect(await second.call("DELETE", UUID)).toMatchObject({ status: 202, UUID });
+  expect(await second.call("DELETE", `/${UUID}`)).toMatchObject({ status: 202, UUID });
   await second.send("alone");
   expect(second.sqs.letters("orders").map(({ body }) => body)).toContain("alone");
-  expect(await second.call("GET", UUID)).toMatchObject({ status: 404, error: "ResourceNotFoundException" });
+  expect(await second.call("GET", `/${UUID}`)).toMatchObject({
+    status: 404,
+    error: "ResourceNotFoundException",
+  });
 });
 
 it.each([

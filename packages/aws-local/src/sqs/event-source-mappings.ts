@@ -31,7 +31,8 @@ interface Mapping {
 const MAPPINGS: Key = ["sqs", "mapping"];
 const MOST_MAPPINGS = 100;
 const MOST_MESSAGES = 10;
-const PATH = "/2015-03-31/event-source-mappings/";
+/** Clients end it with a slash or not, by their age. */
+const PATH = "/2015-03-31/event-source-mappings";
 const QUEUE_ARN = /^arn:aws[^:]*:sqs:[^:]*:\d*:([\w-]+)$/;
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
@@ -105,7 +106,7 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
   };
   const handle: HttpService = async (request, response) => {
     try {
-      const id = (request.url ?? "").slice(PATH.length).split("?")[0]!;
+      const id = (request.url ?? "").slice(PATH.length).split("?")[0]!.replace("/", "");
       const [status, told] = await answer(request.method ?? "GET", id, await readBody(request));
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(told));
     } catch (cause) {
