@@ -33,7 +33,10 @@ import { busName, functionArn } from "./bus-rules.ts";
 import type { Closers } from "./closers.ts";
 import { integrations } from "./integrations.ts";
 import { pluginNames } from "./life-cycle.ts";
+import { openOwnFunctions } from "./own-functions.ts";
 import { type Places, placesService } from "./places.ts";
+import type { OwnPlugin } from "./plugins/plugin-folder.ts";
+import { openOwnPlugins } from "./plugins/register.ts";
 import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
 import type { Settings, StartOptions } from "./settings.ts";
@@ -46,6 +49,8 @@ export interface Engines {
   /** The embedded one; undefined where another is to be used. */
   readonly dynamodb: Dynamodb | undefined;
   readonly lambda: Lambda;
+  /** The plugins among somebody's own functions. */
+  readonly ownPlugins: readonly OwnPlugin[];
   readonly bus: Bus;
   readonly queues: Sqs;
   readonly s3: S3;
@@ -73,19 +78,27 @@ export async function startEngines(
   const foreign = dynamodbEndpoint ? await foreignDynamodb(dynamodbEndpoint) : undefined;
   const dynamodb = foreign ? undefined : createDynamodb({ store, clock });
 
+  const ownFunctions = await openOwnFunctions(settings, clock, () => endpoint.url, closers);
+  const ownPlugins = await openOwnPlugins(settings);
   const lambda = createLambda({
     clock,
     store,
     retryDelaysMs,
     concurrency: 100,
+    ...(ownFunctions ? { functions: ownFunctions } : {}),
     log: say,
   });
   closers.add(() => lambda.close());
   const targets = Object.fromEntries(
-    ["ingest", "fanout", "relay", "notify", "plugins", ...pluginNames].map((name) => [
-      functionArn(name),
-      lambda.targetOf(name),
-    ]),
+    [
+      "ingest",
+      "fanout",
+      "relay",
+      "notify",
+      "plugins",
+      ...pluginNames,
+      ...ownPlugins.map(({ functionName }) => functionName),
+    ].map((name) => [functionArn(name), lambda.targetOf(name)]),
   );
   const bus = await createBus({
     clock,
@@ -142,7 +155,7 @@ export async function startEngines(
   });
   closers.add(() => states.close());
 
-  const endpoint = await createEndpoint({
+  const endpoint: Endpoint = await createEndpoint({
     port: settings.awsPort,
     services: [
       foreign ?? dynamodb!,
@@ -158,7 +171,7 @@ export async function startEngines(
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);
-  return { clock, dynamodb, lambda, bus, queues, s3, ses, states, endpoint, clients, tasks };
+  return { clock, dynamodb, lambda, ownPlugins, bus, queues, s3, ses, states, endpoint, clients, tasks };
 }
 
 /** What a start may do without when its record is damaged: an object, or an execution that has ended. */

@@ -42,6 +42,8 @@ export interface Settings {
   readonly mailFrom?: string;
   /** The server that these mails go through, as `smtp://user:password@host:587`; left out, they lie in the mailbox. */
   readonly smtpUrl?: string;
+  /** The folder of somebody's own Lambda functions, an absolute path, and the environment that they get. */
+  readonly functions?: { readonly folder: string; readonly environment: Readonly<Record<string, string>> };
   /** Whether an upload that is started goes through the plugin life cycle, in which its post-processing is one turn. */
   readonly plugins?: boolean;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
@@ -79,6 +81,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     mailFrom: sender(env, "CALLBOARD_MAIL_FROM", "Callboard <board@callboard.example>"),
     ...(smtpUrl ? { smtpUrl } : {}),
     ...(flag(env, "CALLBOARD_PLUGINS") ? { plugins: true } : {}),
+    ...(env.CALLBOARD_FUNCTIONS
+      ? { functions: { folder: resolve(env.CALLBOARD_FUNCTIONS), environment: defined(env) } }
+      : {}),
     ...(model
       ? {
           model: {
@@ -92,6 +97,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+const defined = (env: Env): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 
 const identityNames = [
   "CALLBOARD_USER_CLAIM",

@@ -2,7 +2,7 @@ import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { type JsonCall, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import type { LambdaTarget } from "../lambda/lambda.ts";
+import type { EventTaker } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { type DeadLetter, listDeadLetters } from "./dead-letters.ts";
 import { type Chaos, createDeliverer, type StartedByRule, type TargetFunction } from "./delivery.ts";
@@ -19,7 +19,7 @@ export interface BusOptions {
    * What takes events, by ARN: a function of this process, or one of Lambda's, which begins with no further commit. May
    * be added to until `resume` is called.
    */
-  readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
+  readonly targets: Readonly<Record<string, TargetFunction | EventTaker>>;
   /** Starts executions for rules whose targets are state machines; without it there are no such targets. */
   readonly startExecution?: (start: StartedByRule) => Promise<unknown>;
   readonly region?: string;

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
-import type { LambdaTarget } from "../lambda/lambda.ts";
+import type { EventTaker } from "../lambda/lambda.ts";
 import { type Key, type Store, StoreFailure } from "../store/store.ts";
 import { addDeadLetter } from "./dead-letters.ts";
 import type { BusEvent, PutEvent } from "./event.ts";
@@ -32,7 +32,7 @@ export interface Chaos {
 export interface DeliveryOptions {
   readonly clock: Clock;
   readonly store: Store;
-  readonly targets: Readonly<Record<string, TargetFunction | LambdaTarget>>;
+  readonly targets: Readonly<Record<string, TargetFunction | EventTaker>>;
   readonly startExecution?: ((start: StartedByRule) => Promise<unknown>) | undefined;
   readonly rules: Rules;
   readonly chaos?: Chaos | undefined;
@@ -227,7 +227,7 @@ export function createDeliverer({
   };
 
   /** Makes an owed delivery an invocation, in one commit. */
-  const moveTo = async (taker: LambdaTarget, key: Key, input: object): Promise<void> => {
+  const moveTo = async (taker: EventTaker, key: Key, input: object): Promise<void> => {
     const answer = taker.accept(JSON.stringify(input));
     if (answer.kind === "refused") throw answer.error;
     try {

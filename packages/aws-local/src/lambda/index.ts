@@ -1,8 +1,10 @@
+export { type FunctionFolder, openFunctionFolder } from "./function-folder.ts";
 export {
   createLambda,
+  type EventTaker,
   type FunctionOptions,
+  type FunctionSource,
   type Lambda,
   type LambdaOptions,
-  type LambdaTarget,
 } from "./lambda.ts";
 export type { Invocation, LambdaContext, LambdaHandler } from "./lambda-function.ts";

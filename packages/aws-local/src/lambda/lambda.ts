@@ -26,8 +26,16 @@ export interface LambdaOptions {
   readonly concurrency?: number;
   readonly region?: string;
   readonly accountId?: string;
+  /** Functions beside those that are registered, which come and go by themselves. */
+  readonly functions?: FunctionSource;
   /** Takes one line for each failed invocation; it never holds a payload or an error's message. */
   readonly log?: (line: string) => void;
+}
+
+/** Where functions come from that nobody registers. */
+export interface FunctionSource {
+  /** The function of a name as it is now. */
+  find(name: string): { readonly handler: LambdaHandler; readonly timeoutMs: number } | undefined;
 }
 
 export interface FunctionOptions {
@@ -37,8 +45,8 @@ export interface FunctionOptions {
   readonly onFailure?: (record: FailureRecord) => Promise<void>;
 }
 
-/** A function as a target of another service, which keeps the event of an invocation in a commit of its own. */
-export interface LambdaTarget {
+/** What takes events of another service, such as a function's, which that one keeps in a commit of its own. */
+export interface EventTaker {
   /** Takes an event, as JSON, or says why it cannot be taken now: an unknown function, too large, too many. */
   accept(
     json: string,
@@ -49,12 +57,14 @@ export interface LambdaTarget {
 export interface Lambda extends EndpointService {
   /** Makes or replaces a function. */
   register(name: string, handler: LambdaHandler, options?: FunctionOptions): void;
+  /** Whether there is a function of this name. */
+  has(name: string): boolean;
   /** Runs a function and waits. Rejects with an `AwsError` when it cannot be called: unknown, too large, too many. */
   invoke(name: string, payload: unknown): Promise<Invocation>;
   /** Resolves once the event is on the disk; it is then attempted at least once, and retried as on AWS. */
   invokeAsync(name: string, payload: unknown): Promise<void>;
   /** A function, which need not be registered yet, as a target of another service. */
-  targetOf(name: string): LambdaTarget;
+  targetOf(name: string): EventTaker;
   /** Goes on with the events that an earlier process left; call it once the functions are registered. */
   resume(): Promise<void>;
   /** Resolves when no event is due or running; retries that wait for their time do not count. */
@@ -64,6 +74,8 @@ export interface Lambda extends EndpointService {
   /** Starts no more events, and waits at most 5 s for those that run. */
   close(): Promise<void>;
 }
+
+type Known = LambdaFunction & Pick<FunctionOptions, "onFailure">;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY_DELAYS_MS = [60_000, 120_000];
@@ -75,11 +87,17 @@ const LARGEST_ASYNC_BYTES = 1024 ** 2;
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, store, log = console.error } = options;
   const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
-  const functions = new Map<string, LambdaFunction & Pick<FunctionOptions, "onFailure">>();
+  const functions = new Map<string, Known>();
   let synchronous = 0;
 
+  const lookUp = (name: string): Known | undefined => {
+    const registered = functions.get(name);
+    if (registered) return registered;
+    const found = options.functions?.find(name);
+    return found && { name, arn: functionArn(name), ...found };
+  };
   const find = (name: string) => {
-    const found = functions.get(name);
+    const found = lookUp(name);
     if (!found)
       throw new AwsError("ResourceNotFoundException", `Function not found: ${functionArn(name)}`, 404);
     return found;
@@ -101,7 +119,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
     concurrency: options.concurrency ?? 16,
     async attempt(event) {
-      const target = functions.get(event.name);
+      const target = lookUp(event.name);
       return target
         ? run(target, event.payload, event.id)
         : failure("ResourceNotFoundException", `Function not found: ${functionArn(event.name)}`);
@@ -135,6 +153,7 @@ export function createLambda(options: LambdaOptions): Lambda {
         ...(onFailure ? { onFailure } : {}),
       });
     },
+    has: (name) => lookUp(name) !== undefined,
     async invoke(name, payload) {
       const target = find(name);
       const text = within(serialize(payload), LARGEST_SYNC_BYTES);

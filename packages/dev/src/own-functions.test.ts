@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLambda, memoryStore, systemClock } from "@callboard/aws-local";
+import { expect, it, onTestFinished } from "vitest";
+import { openClosers } from "./closers.ts";
+import { openOwnFunctions } from "./own-functions.ts";
+import { readSettings } from "./settings.ts";
+
+/** Opens a folder with these files as a start would that was told of it. */
+async function open(files: Record<string, string>, env: Record<string, string> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "own-functions-"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const closers = openClosers();
+  onTestFinished(async () => {
+    await closers.close();
+    await rm(folder, { recursive: true });
+  });
+  const settings = readSettings({ ...env, CALLBOARD_FUNCTIONS: folder });
+  const functions = await openOwnFunctions(settings, systemClock, () => "http://127.0.0.1:3002", closers);
+  const lambda = createLambda({ clock: systemClock, store: memoryStore(), functions: functions! });
+  closers.add(() => lambda.close());
+  return lambda;
+}
+
+const shows = "export const handler = async () => process.env;";
+
+it("gives functions the environment of the start, but for what would lead them to an account of AWS's", async () => {
+  const lambda = await open(
+    { "shows.mjs": shows },
+    {
+      SLACK_WEBHOOK_URL: "https://example.com",
+      AWS_PROFILE: "work",
+      AWS_SESSION_TOKEN: "t",
+      AWS_ENDPOINT_URL_S3: "https://s3.example",
+      AWS_ACCESS_KEY_ID: "AKIA",
+      AWS_MAX_ATTEMPTS: "5",
+      DYNAMODB_ENDPOINT: "http://127.0.0.1:8000",
+    },
+  );
+  const { payload } = (await lambda.invoke("shows", {})) as { payload: Record<string, string> };
+  expect(payload).toMatchObject({
+    SLACK_WEBHOOK_URL: "https://example.com",
+    AWS_ENDPOINT_URL: "http://127.0.0.1:3002",
+    AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:8000",
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "callboard",
+    AWS_MAX_ATTEMPTS: "5",
+    AWS_LAMBDA_FUNCTION_NAME: "shows",
+  });
+  expect(Object.keys(payload).filter((name) => /PROFILE|SESSION|URL_S3/.test(name))).toEqual([]);
+});
+
+it("names a folder that is not there, and files that would take the place of Callboard's functions", async () => {
+  const settings = readSettings({ CALLBOARD_FUNCTIONS: "not-there" });
+  await expect(openOwnFunctions(settings, systemClock, () => "", openClosers())).rejects.toThrow(
+    /^CALLBOARD_FUNCTIONS: there is no folder .*not-there$/,
+  );
+  await expect(open({ "ingest.js": shows, "relay.mjs": shows, "orders.mjs": shows })).rejects.toThrow(
+    "CALLBOARD_FUNCTIONS: ingest, relay: Callboard has a function of this name; rename the file",
+  );
+});
+
+it("has none unless it is told of a folder", async () => {
+  expect(await openOwnFunctions(readSettings({}), systemClock, () => "", openClosers())).toBeUndefined();
+});

@@ -1,0 +1,63 @@
+import { stat } from "node:fs/promises";
+import { type Clock, type FunctionFolder, openFunctionFolder } from "@callboard/aws-local";
+import type { Closers } from "./closers.ts";
+import { pluginNames } from "./life-cycle.ts";
+import { credentials, region } from "./sdk.ts";
+import { type Settings, StartError } from "./settings.ts";
+import { taskFunctionNames } from "./state-machine.ts";
+
+/** The functions that a start registers: a file of the same name would never run. */
+const TAKEN: readonly string[] = [
+  "ingest",
+  "fanout",
+  "relay",
+  "notify",
+  "plugins",
+  "clock",
+  ...pluginNames,
+  ...Object.values(taskFunctionNames),
+];
+
+/**
+ * Opens the folder of somebody's own functions, if there is one. Whatever AWS SDK they use speaks to this machine. Rejects
+ * when the folder is not there, or has a function of a name that is taken.
+ */
+export async function openOwnFunctions(
+  { functions, dynamodbEndpoint }: Settings,
+  clock: Clock,
+  endpoint: () => string,
+  closers: Closers,
+): Promise<FunctionFolder | undefined> {
+  if (!functions) return undefined;
+  const found = await stat(functions.folder).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw new StartError(`CALLBOARD_FUNCTIONS: there is no folder ${functions.folder}`);
+  const folder = openFunctionFolder({
+    folder: functions.folder,
+    clock,
+    environment: () => ({
+      ...withoutAccounts(functions.environment),
+      AWS_ENDPOINT_URL: endpoint(),
+      ...(dynamodbEndpoint ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint } : {}),
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    }),
+  });
+  closers.add(() => folder.close());
+  const taken = (await folder.names()).filter((name) => TAKEN.includes(name));
+  if (taken.length > 0)
+    throw new StartError(
+      `CALLBOARD_FUNCTIONS: ${taken.join(", ")}: Callboard has a function of this name; rename the file`,
+    );
+  return folder;
+}
+
+/** Variables that would lead an SDK to an account of AWS's, past what is set here. */
+const LEADS_AWAY =
+  /^AWS_(PROFILE|SESSION_TOKEN|ENDPOINT_URL|ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+)$/;
+
+function withoutAccounts(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !LEADS_AWAY.test(name)));
+}
