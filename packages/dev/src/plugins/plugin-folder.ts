@@ -92,8 +92,11 @@ function readRow(row: Fields, where: string): RegisteredPlugin {
   const told = objectIn(text("plugin"), `${where}: plugin`);
   const seconds = (field: string, least: number): number => {
     const value = told[field];
-    const isOne = Number.isInteger(value) && (value as number) >= least && (value as number) <= limits.timeoutSeconds;
-    return isOne ? (value as number) : refuse(`plugin.${field}`, `whole seconds from ${least} to ${limits.timeoutSeconds}`);
+    const isOne =
+      Number.isInteger(value) && (value as number) >= least && (value as number) <= limits.timeoutSeconds;
+    return isOne
+      ? (value as number)
+      : refuse(`plugin.${field}`, `whole seconds from ${least} to ${limits.timeoutSeconds}`);
   };
   if (!PluginName.safeParse(told.name).success)
     refuse("plugin.name", "1 to 44 letters, digits or . _ @ : | + = -");

@@ -45,7 +45,8 @@ export async function registerPlugins(
   await putOwnRules(bus, plugins);
 }
 
-type Row = Readonly<Record<"pk" | "sk", { readonly S?: string }>> & Readonly<Record<string, { readonly S?: string }>>;
+type Row = Readonly<Record<"pk" | "sk", { readonly S?: string }>> &
+  Readonly<Record<string, { readonly S?: string }>>;
 
 const keyOf = ({ pk, sk }: { readonly [name: string]: { readonly S?: string } }): string =>
   JSON.stringify([pk?.S, sk?.S]);

@@ -12,7 +12,12 @@ interface Asked {
 /** Hands something back; what is named takes the place of what is right. */
 type HandBack = (
   message: unknown,
-  wrong?: { readonly handle?: string; readonly source?: string; readonly type?: string; readonly field?: string },
+  wrong?: {
+    readonly handle?: string;
+    readonly source?: string;
+    readonly type?: string;
+    readonly field?: string;
+  },
 ) => Promise<unknown>;
 
 /** Tries a plugin called `length`, which does this. */
@@ -127,7 +132,11 @@ it.each<[string, Parameters<HandBack>[1] & { message?: unknown }, object | undef
   ["is over 20 KB", { message: "a".repeat(limits.pluginBytes) }, { code: "invalid" }],
   ["has a foreign handle", { handle: "AQCEAAAAKgAAAAMAAAAAAAAAAQ" }, { code: "unauthorized" }],
   ["comes under another plugin's source", { source: "serverlessVideo.plugin.tags" }, { code: "forbidden" }],
-  ["has its handle in another field", { field: "taskToken" }, { problem: expect.stringContaining("TaskToken") }],
+  [
+    "has its handle in another field",
+    { field: "taskToken" },
+    { problem: expect.stringContaining("TaskToken") },
+  ],
   ["comes under a source of no plugin", { source: "my.plugin" }, undefined],
   ["is of another type", { type: "plugin-completed" }, undefined],
 ])("says that an answer is not taken that %s", async (_, { message = { valid: true }, ...wrong }, said) => {

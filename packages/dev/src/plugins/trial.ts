@@ -51,7 +51,10 @@ export interface Trial {
   /** The event that it was asked with, but for its handle. */
   readonly event: object;
   /** How its function ran; left out where the pattern of its rule does not fit the event. */
-  readonly ran?: { readonly ms: number; readonly error?: { readonly type: string; readonly message: string } };
+  readonly ran?: {
+    readonly ms: number;
+    readonly error?: { readonly type: string; readonly message: string };
+  };
   readonly puts: readonly PutByPlugin[];
   readonly turn: JudgedTurn;
   readonly outcome: { readonly status: string; readonly cause?: string; readonly reason?: string };
@@ -181,7 +184,11 @@ async function ranFor(lambda: Lambda, ms: number, patienceMs: number): Promise<N
 
 const ofTheLifeCycle: ReadonlySet<string> = new Set([pluginManager, videoManager]);
 
-function putOf({ source, "detail-type": detailType, detail }: Watched, afterMs: number, said?: Said): PutByPlugin {
+function putOf(
+  { source, "detail-type": detailType, detail }: Watched,
+  afterMs: number,
+  said?: Said,
+): PutByPlugin {
   return {
     afterMs: Math.max(0, Math.round(afterMs)),
     source,
