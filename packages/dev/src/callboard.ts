@@ -27,6 +27,7 @@ import { findIssuer, type LocalIssuer } from "./issuer.ts";
 import { pluginFunctions, pluginNames, putLifecycle, recordingArn } from "./life-cycle.ts";
 import { createPageServer, mailboxPage, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
+import { pluginRoutes, pluginTester } from "./plugins/plugin-routes.ts";
 import { registerPlugins } from "./plugins/register.ts";
 import { wakeupsName } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
@@ -325,11 +326,12 @@ function servePages(
     ...(issuer?.signIn ? { signIn: issuer.signIn } : {}),
   };
   const theatre = dev && { states, follow: followExecutions(states), machineArn: stateMachineArn, kill };
+  const plugins = dev && pluginRoutes(pluginTester(settings, endpoint.url));
   return createPageServer({
     port: settings.port,
     folder: pages,
     mailServer: mailServerOf(settings),
-    routes: () => ({ config, tokens: dev, queues: queues.handle, mail: ses, theatre }),
+    routes: () => ({ config, tokens: dev, queues: queues.handle, mail: ses, theatre, plugins }),
     origins: () => origins,
   });
 }
