@@ -60,6 +60,7 @@ export function TheatrePage({
         <div className="bar-end">
           <CounterList state={state} />
           <a href="./mail.html">{paneWords.mail}</a>
+          <a href="./plugins.html">{paneWords.plugins}</a>
           <LanguageSwitch />
         </div>
       </header>
