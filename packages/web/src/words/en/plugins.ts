@@ -15,7 +15,7 @@ export const plugins = {
   notJson: "This is not a JSON object.",
   tryIt: "Try it",
   trying: "Trying …",
-  results: "What came of it",
+  results: "Results",
   noResults: "Nothing was tried yet.",
   required: (seconds: number) => `required, has ${seconds} s`,
   optional: (seconds: number) => `optional, has ${seconds} s`,
