@@ -88,6 +88,17 @@ it.each([
   expect(JSON.parse(tried.out)).toMatchObject([{ ...trial, isRight: true }]);
 });
 
+it("keeps apart what a function writes and the trials as JSON", async () => {
+  const file = join(folder, "tags", "index.mjs");
+  const before = await readFile(file, "utf8");
+  await writeFile(file, `console.log("{ logged }");process.stdout.write("written");${before}`);
+  const tried = await run(folder, [callboard, "plugin", "test", "tags", "--json"]);
+  await writeFile(file, before);
+  expect(JSON.parse(tried.out)).toMatchObject([{ name: "tags", isRight: true }]);
+  expect(tried.err).toContain("{ logged }");
+  expect(tried.err).toContain("written");
+});
+
 /** How the life cycle of a recording ends. */
 async function statusOf(id: string, durationmillis: number) {
   await aws.put("recording-ready", [{ id, durationmillis }], {
@@ -190,6 +201,12 @@ it("asks a plugin no more whose folder has gone, and says at the start which one
   const { plugins, status } = await statusOf("fewer", 60_000);
   expect([status, Object.keys(plugins)]).toEqual(["valid", ["preValidate"]]);
   await running.stop();
+  const row = await readFile(join(folder, "length", "registry-row.json"), "utf8");
+  const rule = await readFile(join(folder, "length", "rule.json"), "utf8");
+  await mkdir(join(folder, "twin"));
+  await writeFile(join(folder, "twin", "registry-row.json"), row);
+  await writeFile(join(folder, "twin", "rule.json"), rule);
+  await expect(start()).rejects.toThrow("twin: preValidate.length is the plugin in length already");
   await writeFile(join(folder, "length", "rule.json"), "{}[");
   await expect(start()).rejects.toThrow(/CALLBOARD_FUNCTIONS: length\/rule\.json: not JSON/);
 });

@@ -21,12 +21,24 @@ export class PluginFolderError extends Error {
   override readonly name = "PluginFolderError";
 }
 
-/** The plugins among the functions of a folder, by the names of their folders; what has no row there is none. */
+/**
+ * The plugins among the functions of a folder, by the names of their folders; what has no row there is none. Throws
+ * `PluginFolderError`, also where two are one plugin of one hook.
+ */
 export async function readPlugins(folder: string): Promise<OwnPlugin[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => !entry.isFile()).map(({ name }) => name);
   const found = await Promise.all(names.sort().map((name) => readPlugin(folder, name)));
-  return found.filter((plugin) => plugin !== undefined);
+  const plugins = found.filter((plugin) => plugin !== undefined);
+  const turns = new Map<string, string>();
+  for (const { registered, functionName } of plugins) {
+    const turn = `${registered.hook}.${registered.name}`;
+    const other = turns.get(turn);
+    if (other !== undefined)
+      throw new PluginFolderError(`${functionName}: ${turn} is the plugin in ${other} already`);
+    turns.set(turn, functionName);
+  }
+  return plugins;
 }
 
 /** The plugin in `<folder>/<name>`; undefined where nothing says that it is one. Throws `PluginFolderError`. */

@@ -8,7 +8,7 @@ import { PageError, requireOwnPage } from "../page-error.ts";
 import { credentials, region } from "../sdk.ts";
 import type { Settings } from "../settings.ts";
 import { PluginFolderError, readPlugins } from "./plugin-folder.ts";
-import { sampleRecording, type Trial, type Tried, type TrialOptions, tryPlugin } from "./trial.ts";
+import { sampleRecording, type Trial, type TrialOptions, type Tried, tryPlugin } from "./trial.ts";
 import { atHook, triedPlugin } from "./tried.ts";
 
 /** The plugins of this machine, as its page tries them. */

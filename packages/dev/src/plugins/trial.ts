@@ -29,7 +29,7 @@ export interface PutByPlugin {
 }
 
 /** The turn as the life cycle has judged it: its own variables. */
-export interface JudgedTurn {
+interface JudgedTurn {
   readonly state: "succeeded" | "failed";
   readonly message?: string;
   readonly reason?: string;
@@ -40,7 +40,7 @@ export interface JudgedTurn {
  * What the life cycle does next: it goes on, ends since the plugin finds the video invalid, leaves out an optional plugin
  * that failed, or ends since a required one has.
  */
-export type Verdict = "goes_on" | "invalid" | "left_out" | "required_failed";
+type Verdict = "goes_on" | "invalid" | "left_out" | "required_failed";
 
 /** What a plugin did with one event, and what the life cycle did with that. */
 export interface Trial {

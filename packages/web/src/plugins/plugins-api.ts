@@ -33,14 +33,14 @@ export interface Trial extends Plugin {
 }
 
 /** What is tried: a plugin at a hook, or as it is registered. */
-export interface Wanted {
+interface Wanted {
   readonly name: string;
   readonly hook?: Hook | undefined;
   readonly recording: object;
 }
 
 /** What the machine says of a trial that cannot be made; without words where it does not answer. */
-export class PluginsError extends Error {}
+class PluginsError extends Error {}
 
 /** What the page asks of its machine. Each call rejects with a `PluginsError`. */
 export interface PluginsApi {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rowPrefix } from "@callboard/functions/deployment";
 import { hooks } from "@callboard/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { run } from "../../run.ts";
@@ -39,7 +40,7 @@ it.each(hooks)("writes a plugin of %s, whole and into its own folder", async (ho
     "detail-type": [`${hook}.my-plugin_1`],
   });
   const { pk, sk, plugin } = JSON.parse(await text("my-plugin_1/registry-row.json"));
-  expect([pk.S, sk.S]).toEqual([`HOOK#${hook}`, "0100#my-plugin_1"]);
+  expect([pk.S, sk.S]).toEqual([`${rowPrefix.hook}${hook}`, "0100#my-plugin_1"]);
   expect(JSON.parse(plugin.S)).toEqual({ name: "my-plugin_1", required: false, timeoutSeconds: 60 });
   expect(await text("my-plugin_1/index.mjs")).toContain("serverlessVideo.plugin.my-plugin_1");
 });

@@ -80,6 +80,7 @@ export async function handler({ detail: { video, taskToken } }) {
 const test = (name: string, hook: Hook): string => `import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { env } from "node:process";
 import { after, test } from "node:test";
 
 // EventBridge as far as the plugin calls it: what it puts is kept.
@@ -98,7 +99,7 @@ after(() => {
   server.close();
 });
 
-Object.assign(process.env, {
+Object.assign(env, {
   AWS_ENDPOINT_URL_EVENTBRIDGE: \`http://127.0.0.1:\${server.address().port}\`,
   AWS_REGION: "us-east-1",
   AWS_ACCESS_KEY_ID: "test",

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rowPrefix } from "@callboard/functions/deployment";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { run } from "../../run.ts";
 import { keptTerminal } from "../../testing/kept-terminal.ts";
@@ -11,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const row = (plugin: object, sk = "0100#length", pk = "HOOK#preValidate") =>
+const row = (plugin: object, sk = "0100#length", pk = `${rowPrefix.hook}preValidate`) =>
   JSON.stringify({ pk: { S: pk }, sk: { S: sk }, plugin: { S: JSON.stringify(plugin) } });
 const usual = { name: "length", required: false, timeoutSeconds: 60 };
 const rule = { source: ["serverlessVideo.pluginManager"], "detail-type": ["preValidate.length"] };
@@ -39,8 +40,10 @@ async function plugin(files: Readonly<Record<string, string>>): Promise<string> 
   return join(folder, "length");
 }
 
-async function test(...args: readonly string[]) {
-  const { terminal, printed, warned } = keptTerminal(process.env);
+const test = (...args: readonly string[]) => testWith({}, ...args);
+
+async function testWith(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
+  const { terminal, printed, warned } = keptTerminal({ ...process.env, ...env });
   const code = await run(["plugin", "test", ...args], terminal);
   const here = (lines: readonly string[]) => lines.join("\n").replaceAll(`${folder}/`, "");
   return { code, printed: here(printed).replace(/\d+ ms/g, "0 ms"), warned: here(warned) };
@@ -76,6 +79,44 @@ it("takes a video of one's own, and each hook", async () => {
     { hook: "postMetadata", verdict: "goes_on" },
   ]);
   expect((await test(path, "--video", video)).printed).toContain("ends, the video is invalid: short\\u001b");
+});
+
+it("reads files as editors on Windows write them", async () => {
+  const path = await plugin({
+    "index.mjs": says("{ valid: video.height === 1 }"),
+    "registry-row.json": `\uFEFF${row(usual)}`,
+    "rule.json": `\uFEFF${JSON.stringify(rule, null, 2).replaceAll("\n", "\r\n")}`,
+  });
+  const video = join(folder, "video.json");
+  await writeFile(video, '\uFEFF{\r\n"height": 1\r\n}');
+  expect(await test(path, "--video", video)).toMatchObject({ code: 0, warned: "" });
+});
+
+it("leads no SDK to an account, whatever the environment says of one", async () => {
+  const away = {
+    AWS_PROFILE: "production",
+    AWS_SESSION_TOKEN: "t",
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_ENDPOINT_URL: "https://events.example",
+    AWS_ENDPOINT_URL_EVENTBRIDGE: "https://events.example",
+    AWS_REGION: "eu-west-1",
+    MY_TABLE: "mine",
+  };
+  const names = JSON.stringify(Object.keys(away));
+  const told = `Object.fromEntries(${names}.map((name) => [name, process.env[name]]))`;
+  const path = await plugin({ "index.mjs": says(told) });
+  const { printed } = await testWith(away, path, "--hook", "postMetadata", "--json");
+  expect(JSON.parse(printed)[0].handedOn).toEqual({
+    AWS_ACCESS_KEY_ID: "callboard",
+    AWS_ENDPOINT_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    AWS_REGION: "us-east-1",
+    MY_TABLE: "mine",
+  });
+});
+
+it("ends although a function leaves timers behind", async () => {
+  const path = await plugin({ "index.mjs": `setInterval(() => {}, 1000);${says("{ valid: true }")}` });
+  expect((await test(path)).code).toBe(0);
 });
 
 it("takes the file of a function, for a hook that is named", async () => {
@@ -142,12 +183,12 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
   ["a row that is a list", { "registry-row.json": "[]" }, "length/registry-row.json: an object is expected"],
   [
     "no such hook",
-    { "registry-row.json": row(usual, undefined, "HOOK#validate") },
-    "registry-row.json: pk: HOOK# and a hook",
+    { "registry-row.json": row(usual, undefined, `${rowPrefix.hook}validate`) },
+    `registry-row.json: pk: ${rowPrefix.hook} and a hook`,
   ],
   [
     "a row in plain JSON",
-    { "registry-row.json": '{"pk":"HOOK#preValidate"}' },
+    { "registry-row.json": JSON.stringify({ pk: `${rowPrefix.hook}preValidate` }) },
     'registry-row.json: pk: is to be text, as {"S": "…"}',
   ],
   [
