@@ -50,7 +50,6 @@ const unusualLengths: Readonly<Record<string, string>> = {
   "packages/web/src/creator/later-question.ts": "what a question loads late, on whichever page it is shown",
   "packages/web/src/words/en/facts.ts": "the texts of what is loaded with the first fact",
   "packages/web/src/words/ja/facts.ts": "the texts of what is loaded with the first fact",
-  "packages/protocol/src/plugin-types.ts": "what bundles know of plugins' events without the schemas",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import type { AslOptions } from "./commands/asl.ts";
+import type { TestOptions } from "./commands/plugin/test-plugin.ts";
 import type { SimulateOptions } from "./commands/simulate/index.ts";
 import type { Ended, Options, Terminal } from "./terminal.ts";
 
@@ -108,6 +109,27 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await import("./commands/erase.ts")).erase(terminal, principal, options)),
     );
 
+  const plugin = program.command("plugin").description("plugins of your own in the life of a video");
+
+  command(
+    plugin,
+    "new <NAME>",
+    "write a plugin into a new folder: function, test, rule, registry's row, README",
+  )
+    .option("--hook <HOOK>", "preValidate unless told, postValidate, preMetadata or postMetadata")
+    .action(async (name: string, options: { readonly hook?: string }, self: Command) =>
+      end(self, (await import("./commands/plugin/new-plugin.ts")).newPlugin(terminal, name, options)),
+    );
+
+  command(plugin, "test <PATH>", "ask the plugin of a folder, or a function's file, and say what comes of it")
+    .option("--hook <HOOK>", "at this hook, or at all of them; else at the one that its row names")
+    .option("--video <FILE>", "a JSON object with fields of recording-ready, in place of the sample's")
+    .option("--patience <SECONDS>", "how long the function may run, 30 unless said otherwise")
+    .option(...json)
+    .action(async (path: string, options: TestOptions, self: Command) =>
+      end(self, (await import("./commands/plugin/test-plugin.ts")).testPlugin(terminal, path, options)),
+    );
+
   const ops = program.command("ops").description("what a deployment has to do and could not do");
   const loadOps = () => import("./commands/ops/index.ts");
 
@@ -163,7 +185,7 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-asl reads and writes files alone, but for --machine. start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
+asl and plugin read and write files alone, but for asl --machine. start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
 .callboard. The others speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where
 the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell
 browsers at once, SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within

@@ -23,14 +23,16 @@ export function busTargets(parts: TargetParts, arn: string) {
   if (/^arn:aws[^:]*:sns:/.test(arn)) {
     return (event: object) => sns.publish(arn, JSON.stringify(event));
   }
-  if (/^arn:aws[^:]*:states:[^:]*:\d*:stateMachine:/.test(arn)) {
-    // Who delivers an event twice starts one execution.
-    return (event: object, name: string) =>
-      states.operations
-        .StartExecution({ stateMachineArn: arn, name, input: JSON.stringify(event) })
-        .catch((cause: Error) => {
-          if (cause.name !== "ExecutionAlreadyExists") throw cause;
-        });
-  }
-  return undefined;
+  return machineTarget(states, arn);
+}
+
+/** A state machine by its ARN, which an event starts; who delivers one twice starts one execution. */
+export function machineTarget({ operations }: Pick<States, "operations">, stateMachineArn: string) {
+  if (!/^arn:aws[^:]*:states:[^:]*:\d*:stateMachine:/.test(stateMachineArn)) return undefined;
+  return (event: object, name: string) =>
+    operations
+      .StartExecution({ stateMachineArn, name, input: JSON.stringify(event) })
+      .catch((cause: Error) => {
+        if (cause.name !== "ExecutionAlreadyExists") throw cause;
+      });
 }

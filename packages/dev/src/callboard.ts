@@ -27,6 +27,8 @@ import { findIssuer, type LocalIssuer } from "./issuer.ts";
 import { pluginFunctions, pluginNames, putLifecycle, recordingArn } from "./life-cycle.ts";
 import { createPageServer, mailboxPage, type PageServer } from "./page-server.ts";
 import type { Places } from "./places.ts";
+import { pluginRoutes, pluginTester } from "./plugins/plugin-routes.ts";
+import { registerPlugins } from "./plugins/register.ts";
 import { wakeupsName } from "./queues.ts";
 import { credentials, region } from "./sdk.ts";
 import { portInUse, type Settings, StartError, type StartOptions } from "./settings.ts";
@@ -243,7 +245,7 @@ function register({ lambda, tasks, clients }: Engines, functions: Functions, sfn
 
 /** Makes what a deployment makes: the table, the bucket, the state machine, the bus and its rules. Again is fine. */
 async function deploy(
-  { s3, bus, endpoint }: Engines,
+  { s3, bus, endpoint, ownPlugins }: Engines,
   dynamodb: ReturnType<typeof dynamoDbOf>,
   sfn: SFNClient,
   settings: Settings,
@@ -254,7 +256,9 @@ async function deploy(
   await putStateMachine(sfn, endpoint.url, settings.model);
   await putCheckMachine(sfn);
   await putRules(bus);
-  if (hasLifecycle(settings)) await putLifecycle(sfn, bus, dynamodb);
+  if (!hasLifecycle(settings)) return;
+  await putLifecycle(sfn, bus, dynamodb);
+  await registerPlugins(bus, dynamodb, ownPlugins);
 }
 
 /** Its state machine reaches the embedded DynamoDB alone. */
@@ -324,11 +328,12 @@ function servePages(
     ...(issuer?.signIn ? { signIn: issuer.signIn } : {}),
   };
   const theatre = dev && { states, follow: followExecutions(states), machineArn: stateMachineArn, kill };
+  const plugins = dev && pluginRoutes(pluginTester(settings, endpoint.url));
   return createPageServer({
     port: settings.port,
     folder: pages,
     mailServer: mailServerOf(settings),
-    routes: () => ({ config, tokens: dev, queues: queues.handle, mail: ses, theatre }),
+    routes: () => ({ config, tokens: dev, queues: queues.handle, mail: ses, theatre, plugins }),
     origins: () => origins,
   });
 }

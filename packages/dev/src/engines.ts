@@ -41,6 +41,8 @@ import { containerProcesses } from "./container/processes.ts";
 import { integrations, remedyFor } from "./integrations.ts";
 import { openOwnFunctions } from "./own-functions.ts";
 import { type Places, placesService } from "./places.ts";
+import type { OwnPlugin } from "./plugins/plugin-folder.ts";
+import { openOwnPlugins } from "./plugins/register.ts";
 import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
 import type { Settings, StartOptions } from "./settings.ts";
@@ -53,6 +55,8 @@ export interface Engines {
   /** The embedded one; undefined where another is to be used. */
   readonly dynamodb: Dynamodb | undefined;
   readonly lambda: Lambda;
+  /** The plugins among somebody's own functions. */
+  readonly ownPlugins: readonly OwnPlugin[];
   readonly bus: Bus;
   readonly queues: Sqs;
   readonly mappings: EventSourceMappings;
@@ -82,6 +86,7 @@ export async function startEngines(
   const dynamodb = foreign ? undefined : createDynamodb({ store, clock });
 
   const ownFunctions = await openOwnFunctions(settings, clock, () => endpoint.url, closers);
+  const ownPlugins = await openOwnPlugins(settings);
   const lambda = createLambda({
     clock,
     store,
@@ -179,7 +184,21 @@ export async function startEngines(
   });
   closers.add(() => endpoint.close());
   clients.are(endpoint.url);
-  return { clock, dynamodb, lambda, bus, queues, mappings, s3, ses, states, endpoint, clients, tasks };
+  return {
+    clock,
+    dynamodb,
+    lambda,
+    ownPlugins,
+    bus,
+    queues,
+    mappings,
+    s3,
+    ses,
+    states,
+    endpoint,
+    clients,
+    tasks,
+  };
 }
 
 /** A mail that a topic sends to whoever has subscribed by address. */

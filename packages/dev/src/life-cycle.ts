@@ -1,7 +1,7 @@
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { arnOf, type Bus, defaultPlace } from "@callboard/aws-local";
 import type { dynamoDbOf } from "@callboard/functions";
-import { lifecycleTable, pluginRow } from "@callboard/functions/deployment";
+import { lifecycleTable } from "@callboard/functions/deployment";
 import {
   durationLimitPlugin,
   lifecycleDefinition,
@@ -12,6 +12,7 @@ import {
   titlePlugin,
 } from "@callboard/video/plugins";
 import { busName, functionArn, putRule } from "./bus-rules.ts";
+import { rowItem } from "./plugins/plugin-folder.ts";
 import type { LateClients } from "./sdk.ts";
 import { putMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
 import { tableName } from "./table.ts";
@@ -53,9 +54,6 @@ export async function putLifecycle(
     await putRule(bus, { ...rule, bus: "default", target: "lifecycle", arn: lifecycleArn });
   for (const { plugin, ...rule } of pluginRules(stateMachineArn))
     await putRule(bus, { ...rule, bus: "default", target: plugin, arn: functionArn(plugin) });
-  for (const row of ownPlugins.map(pluginRow))
-    await dynamodb.call("DynamoDB_20120810.PutItem", {
-      TableName: tableName,
-      Item: Object.fromEntries(Object.entries(row).map(([name, text]) => [name, { S: text }])),
-    });
+  for (const row of ownPlugins.map(rowItem))
+    await dynamodb.call("DynamoDB_20120810.PutItem", { TableName: tableName, Item: row });
 }

@@ -7,15 +7,15 @@ import { type Settings, StartError } from "./settings.ts";
 import { taskFunctionNames } from "./state-machine.ts";
 
 /** The functions that a start registers: a file of the same name would never run. */
-const TAKEN: readonly string[] = [
+export const takenNames: readonly string[] = [
   "ingest",
   "fanout",
   "relay",
   "notify",
   "plugins",
   "clock",
-  ...Object.values(taskFunctionNames),
   ...pluginNames,
+  ...Object.values(taskFunctionNames),
 ];
 
 /**
@@ -36,23 +36,31 @@ export async function openOwnFunctions(
     folder: functions.folder,
     clock,
     environment: () => ({
-      ...withoutAccounts(functions.environment),
-      AWS_ENDPOINT_URL: endpoint(),
+      ...environmentOfFunctions(functions.environment, endpoint()),
       ...(dynamodbEndpoint ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint } : {}),
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     }),
   });
   closers.add(() => folder.close());
-  const taken = (await folder.names()).filter((name) => TAKEN.includes(name));
+  const taken = (await folder.names()).filter((name) => takenNames.includes(name));
   if (taken.length > 0)
     throw new StartError(
       `CALLBOARD_FUNCTIONS: ${taken.join(", ")}: Callboard has a function of this name; rename the file`,
     );
   return folder;
 }
+
+/** The environment of functions: an AWS SDK in them speaks to an endpoint of this machine, and to no account. */
+export const environmentOfFunctions = (
+  environment: Readonly<Record<string, string>>,
+  endpoint: string,
+): Record<string, string> => ({
+  ...withoutAccounts(environment),
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});
 
 /** Variables that would lead an SDK to an account of AWS's, past what is set here. */
 const LEADS_AWAY =

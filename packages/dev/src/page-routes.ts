@@ -5,6 +5,7 @@ import { defined } from "@callboard/protocol";
 import { type DevContact, type DevTokens, devUser } from "./dev-tokens.ts";
 import { type LocalMail, mailPath, serveMail } from "./mail/mail-routes.ts";
 import { asPageError, PageError } from "./page-error.ts";
+import type { pluginRoutes } from "./plugins/plugin-routes.ts";
 import { type Theatre, theatreRoute } from "./theatre/theatre-routes.ts";
 
 /** What the pages ask of the machine that they came from. */
@@ -17,6 +18,8 @@ export interface PageRoutes {
   readonly mail: LocalMail;
   /** Undefined where people sign in. */
   readonly theatre: Theatre | undefined;
+  /** Answers what the page of plugins asks; undefined where people sign in. */
+  readonly plugins: ReturnType<typeof pluginRoutes> | undefined;
 }
 
 const queuesPath = /^\/dev\/sqs\/?$/;
@@ -47,7 +50,7 @@ export async function servePageRoute(
 }
 
 async function route(
-  { config, tokens, theatre }: PageRoutes,
+  { config, tokens, theatre, plugins }: PageRoutes,
   request: IncomingMessage,
   url: URL,
 ): Promise<object> {
@@ -57,7 +60,7 @@ async function route(
     case `GET ${TOKEN_PATH}`:
       return { token: await devToken(tokens, url.searchParams) };
   }
-  const answer = theatre && (await theatreRoute(theatre, request, url));
+  const answer = (theatre && (await theatreRoute(theatre, request, url))) ?? (await plugins?.(request, url));
   if (answer) return answer;
   throw new PageError(404, "not_found", "There is no such thing here.");
 }

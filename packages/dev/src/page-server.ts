@@ -30,6 +30,7 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
     pages: keepFiles(),
     theatre: keepFiles({ edit: marked("theatre") }),
     mailbox: keepFiles({ edit: marked("mailbox", options.mailServer) }),
+    plugins: keepFiles({ edit: marked("plugins") }),
   };
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
     handle({ ...options, kept }, request, response).catch((cause: unknown) => {
@@ -60,15 +61,17 @@ async function handle(
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
   const which = routes.theatre ? keptFor(url.pathname) : "pages";
   const files = { folder: options.folder, kept: options.kept[which] };
-  const file = which === "mailbox" ? new URL("/index.html", url) : url;
+  const isOnceMore = which === "mailbox" || which === "plugins";
+  const file = isOnceMore ? new URL("/index.html", url) : url;
   if (!(await serveFile(files, file, request, response))) end(response, 404, "There is no such page.");
 }
 
 /** Which copies of the files are asked for: as they are, or marked as what the first page is on one machine. */
-type Kept = "pages" | "theatre" | "mailbox";
+type Kept = "pages" | "theatre" | "mailbox" | "plugins";
 
 function keptFor(path: string): Kept {
   if (path === mailboxPage) return "mailbox";
+  if (path === pluginsPage) return "plugins";
   return isFirstPage(path) ? "theatre" : "pages";
 }
 
@@ -95,15 +98,16 @@ const pagesHere = ["http://localhost:*", "http://*.localhost:*", "http://127.0.0
 
 const isFirstPage = (path: string | undefined): boolean => path === "/" || path === "/index.html";
 
-/** The first page's file once more, as the mailbox: a deployment has no such page. */
+/** The first page's file once more, as the mailbox or as the page of plugins: a deployment has no such page. */
 export const mailboxPage = "/mail.html";
+const pluginsPage = "/plugins.html";
 
 /**
- * Marks the first page as a theatre or as the mailbox, so that it is one from its first paint on; what the mark says is a
+ * Marks the first page as a theatre, the mailbox or the page of plugins, so that it is one from its first paint on; what the mark says is a
  * server's name and port.
  */
 const marked =
-  (as: "theatre" | "mailbox", says?: string) =>
+  (as: Exclude<Kept, "pages">, says?: string) =>
   (page: Buffer): Buffer =>
     Buffer.from(
       page.toString("utf8").replace("<html ", `<html data-${as}${says === undefined ? "" : `="${says}"`} `),

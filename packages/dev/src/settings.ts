@@ -42,10 +42,10 @@ export interface Settings {
   readonly mailFrom?: string;
   /** The server that these mails go through, as `smtp://user:password@host:587`; left out, they lie in the mailbox. */
   readonly smtpUrl?: string;
-  /** Whether an upload that is started goes through the plugin life cycle, in which its post-processing is one turn. */
-  readonly plugins?: boolean;
   /** The folder of somebody's own Lambda functions, an absolute path, and the environment that they get. */
   readonly functions?: { readonly folder: string; readonly environment: Readonly<Record<string, string>> };
+  /** Whether an upload that is started goes through the plugin life cycle, in which its post-processing is one turn. */
+  readonly plugins?: boolean;
   /** An OpenAI-compatible API to ask in place of the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }

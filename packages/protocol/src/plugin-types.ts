@@ -13,3 +13,9 @@ export const pluginCompleteType = "plugin-complete";
 
 /** What a life cycle puts on the bus. */
 export const pluginRequestedType = "Plugin Requested";
+
+/** The pattern of the events by which a plugin is asked. */
+export const askedPattern = ({ hook, name }: { readonly hook: Hook; readonly name: string }) => ({
+  source: [pluginManager],
+  "detail-type": [`${hook}.${name}`],
+});

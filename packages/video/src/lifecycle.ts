@@ -46,6 +46,9 @@ export const recordingDefinition = (
 const valuesOf = (substitutions: object): ReadonlyMap<string, string> =>
   new Map<string, string>(Object.entries({ ...substitutions, Source: eventSource }));
 
+/** Who tells on the account's default bus that a video is ready. */
+export const videoManager = "serverlessVideo.videoManager";
+
 /**
  * The rules of the account's default bus that start the life cycle: a video is ready, or an execution of the life cycle
  * itself has ended early.
@@ -54,7 +57,7 @@ export const lifecycleRules = (lifecycleArn: string) =>
   [
     {
       name: "recording-ready",
-      pattern: { source: ["serverlessVideo.videoManager"], "detail-type": ["recording-ready"] },
+      pattern: { source: [videoManager], "detail-type": ["recording-ready"] },
     },
     {
       name: "lifecycle-ended",

@@ -73,7 +73,14 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
   let isRetired = false;
 
   const start = (): Worker => {
-    const worker = new Worker(PROGRAM, { eval: true, env: { ...environment }, workerData: { url } });
+    const worker = new Worker(PROGRAM, {
+      eval: true,
+      env: { ...environment },
+      workerData: { url },
+      stdout: true,
+    });
+    // Beside what was asked for, which another program may read.
+    worker.stdout.on("data", (text) => void process.stderr.write(text));
     all.add(worker);
     const forget = () => {
       all.delete(worker);

@@ -1,4 +1,4 @@
-import type { Hook } from "@callboard/protocol";
+import { askedPattern, type Hook } from "@callboard/protocol";
 
 /** The plugins of the video application, by their names, and the hooks at which they are asked. */
 export const durationLimit = { name: "duration-limit", hook: "preValidate" } as const;
@@ -37,12 +37,12 @@ export const pluginRules = (postProcessingArn: string) =>
     {
       name: `plugin-${durationLimit.name}`,
       plugin: durationLimit.name,
-      pattern: asked(durationLimit),
+      pattern: askedPattern(durationLimit),
     },
     {
       name: `plugin-${titleAndDescription.name}`,
       plugin: titleAndDescription.name,
-      pattern: asked(titleAndDescription),
+      pattern: askedPattern(titleAndDescription),
     },
     {
       name: `plugin-${titleAndDescription.name}-ended`,
@@ -57,8 +57,3 @@ export const pluginRules = (postProcessingArn: string) =>
       },
     },
   ] as const;
-
-const asked = ({ hook, name }: { readonly hook: Hook; readonly name: string }) => ({
-  source: ["serverlessVideo.pluginManager"],
-  "detail-type": [`${hook}.${name}`],
-});

@@ -7,22 +7,27 @@ import { Doors } from "./doors.tsx";
 
 void begin();
 
-/** The first page: a theatre or the mailbox where its host says so, from the first paint on; two doors anywhere else. */
+/** The first page: a theatre, the mailbox or that of plugins where its host says so, from the first paint on; else two doors. */
 async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
-  const { theatre, mailbox } = document.documentElement.dataset;
+  const { theatre, mailbox, plugins } = document.documentElement.dataset;
   const drawn = createRoot(document.getElementById("root")!);
   const speaking = speakingRoot(
     drawn,
     (words) => {
-      const { theatre: first, mail } = words as FirstWords;
-      return mailbox === undefined ? first.page : mail.page;
+      const first = words as FirstWords;
+      if (mailbox !== undefined) return first.mail.page;
+      return plugins === undefined ? first.theatre.page : first.plugins.page;
     },
     openBrowserWords({ load: loadFirstTexts }),
   );
   if (mailbox !== undefined) {
     const [root, { mountMailbox }] = await Promise.all([speaking, import("../mailbox/mount-mailbox.tsx")]);
     return mountMailbox(root, base, mailbox || undefined);
+  }
+  if (plugins !== undefined) {
+    const [root, { mountPlugins }] = await Promise.all([speaking, import("../plugins/mount-plugins.tsx")]);
+    return mountPlugins(root, base);
   }
   if (theatre === undefined) return (await speaking).render(<Doors />);
   const [root, config, { mountTheatre }] = await Promise.all([

@@ -60,6 +60,9 @@ export function TheatrePage({
         <div className="bar-end">
           <CounterList state={state} />
           <a href="./mail.html">{paneWords.mail}</a>
+          <a className="bar-plugins" href="./plugins.html">
+            {paneWords.plugins}
+          </a>
           <LanguageSwitch />
         </div>
       </header>

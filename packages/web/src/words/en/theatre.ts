@@ -1,6 +1,7 @@
 import { plural } from "../plural.ts";
 import { en } from "./index.ts";
 import { mail } from "./mail.ts";
+import { plugins } from "./plugins.ts";
 
 const seconds = (n: number) => `${n} ${plural("en", n, "second", "seconds")}`;
 
@@ -31,6 +32,7 @@ export const theatre = {
     choose: "What is shown",
     alone: "Open alone",
     mail: "Mail",
+    plugins: "Plugins",
   },
 
   counters: {
@@ -137,8 +139,8 @@ export const theatre = {
   },
 };
 
-/** All texts in English, those that the first page and the mailbox alone show among them. */
-export const enFirst = { ...en, mail, theatre };
+/** All texts in English, those that the first page, the mailbox and the page of plugins alone show among them. */
+export const enFirst = { ...en, mail, plugins, theatre };
 
 /** All texts in one language. */
 export type FirstTexts = typeof enFirst;

@@ -1,6 +1,7 @@
 import type { FirstTexts } from "../en/theatre.ts";
 import { ja } from "./index.ts";
 import { mail } from "./mail.ts";
+import { plugins } from "./plugins.ts";
 
 /** Texts of the first page. */
 export const theatre: FirstTexts["theatre"] = {
@@ -29,6 +30,7 @@ export const theatre: FirstTexts["theatre"] = {
     choose: "表示するもの",
     alone: "単独で開く",
     mail: "メール",
+    plugins: "プラグイン",
   },
 
   counters: {
@@ -132,5 +134,5 @@ export const theatre: FirstTexts["theatre"] = {
   },
 };
 
-/** All texts in Japanese, those that the first page and the mailbox alone show among them. */
-export const jaFirst: FirstTexts = { ...ja, mail, theatre };
+/** All texts in Japanese, those that the first page, the mailbox and the page of plugins alone show among them. */
+export const jaFirst: FirstTexts = { ...ja, mail, plugins, theatre };

@@ -1,0 +1,46 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pluginFiles, takenNames } from "@callboard/dev/plugins";
+import { type Hook, hooks } from "@callboard/protocol";
+import { type Ended, printable, quoted, type Terminal } from "../../terminal.ts";
+import { scaffold } from "./scaffold.ts";
+
+/** What a plugin may be called whose folder, function, rule and turn are all called the same. */
+const NAME = /^[A-Za-z0-9][\w-]{0,43}$/;
+/** No folder of Windows, or none that npm leaves alone. */
+const NO_FOLDER = /^(con|prn|aux|nul|com\d|lpt\d|node_modules)$/i;
+
+/** Writes a plugin of a user's own into a new folder of its name in `into`; there is no other file that it touches. */
+export async function newPlugin(
+  terminal: Terminal,
+  name: string,
+  { hook = "preValidate" }: { readonly hook?: string },
+  into = process.cwd(),
+): Promise<Ended> {
+  const problem = problemOf(name, hook);
+  if (problem !== undefined) return { misuse: problem };
+  const folder = resolve(into, name);
+  try {
+    await mkdir(folder);
+    for (const [file, text] of Object.entries(scaffold(name, hook as Hook, pluginFiles)))
+      await writeFile(join(folder, file), text, { flag: "wx" });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === "EEXIST" ? "is there already; nothing was changed" : `cannot be written: ${code}`;
+    terminal.warn(`${printable(name)} ${why}`);
+    return "failed";
+  }
+  terminal.print(
+    `${name} is a plugin of ${hook}. ${join(name, "README.md")} says how it is tried and deployed.`,
+  );
+  return "done";
+}
+
+function problemOf(name: string, hook: string): string | undefined {
+  if (!NAME.test(name) || NO_FOLDER.test(name))
+    return `NAME: 1 to 44 letters, digits, _ or -, a letter or digit first, and a folder's name: not ${quoted(name.slice(0, 100))}`;
+  if (takenNames.includes(name.toLowerCase())) return `NAME: Callboard has a function called ${name}`;
+  if (!hooks.some((one) => one === hook))
+    return `--hook: one of ${hooks.join(", ")}: not ${quoted(hook.slice(0, 100))}`;
+  return undefined;
+}

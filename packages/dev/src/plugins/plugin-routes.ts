@@ -1,0 +1,123 @@
+import type { IncomingMessage } from "node:http";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { readBody } from "@callboard/aws-local";
+import { type Hook, hooks } from "@callboard/protocol";
+import { durationLimitPlugin, ownPlugins, pluginRules } from "@callboard/video/plugins";
+import { environmentOfFunctions } from "../own-functions.ts";
+import { PageError, requireOwnPage } from "../page-error.ts";
+import { credentials, region } from "../sdk.ts";
+import type { Settings } from "../settings.ts";
+import { PluginFolderError, readPlugins } from "./plugin-folder.ts";
+import { sampleRecording, type Trial, type TrialOptions, type Tried, tryPlugin } from "./trial.ts";
+import { atHook, triedPlugin } from "./tried.ts";
+
+/** The plugins of this machine, as its page tries them. */
+export interface PluginTester {
+  /** As their folders are now. Throws `PluginFolderError`. */
+  list(): Promise<readonly Tried[]>;
+  try(plugin: Tried, options: TrialOptions): Promise<Trial>;
+}
+
+const PATH = "/dev/plugins";
+const MOST_BYTES = 64 * 1024;
+/** Trials that run at once: each may run a function for half a minute. */
+const MOST_AT_ONCE = 4;
+
+/** Those of the folder of functions, and the one of the video application that needs no upload. */
+export function pluginTester({ functions }: Settings, awsUrl: string): PluginTester {
+  const environmentFor = (eventsUrl: string) => ({
+    ...environmentOfFunctions(functions?.environment ?? {}, awsUrl),
+    AWS_ENDPOINT_URL_EVENTBRIDGE: eventsUrl,
+  });
+  return {
+    async list() {
+      if (!functions) return [durationLimit];
+      const found = await readPlugins(functions.folder);
+      return [...found.map((plugin) => triedPlugin(functions.folder, plugin, environmentFor)), durationLimit];
+    },
+    try: tryPlugin,
+  };
+}
+
+const durationLimit: Tried = {
+  registered: ownPlugins[0]!,
+  pattern: pluginRules("")[0].pattern,
+  open(endpoint) {
+    const bus = new EventBridgeClient({ region, credentials, endpoint });
+    return { handler: durationLimitPlugin(bus), close: async () => bus.destroy() };
+  },
+};
+
+/** Answers a path of the page of plugins; undefined for any other. */
+export function pluginRoutes(tester: PluginTester) {
+  let running = 0;
+
+  async function tryOne(request: IncomingMessage): Promise<object> {
+    requireOwnPage(request);
+    const { name, hook, recording } = await wantedIn(request);
+    const found = (await known(tester)).find(({ registered }) => registered.name === name);
+    if (!found) throw new PageError(404, "not_found", "There is no such plugin here.", "name");
+    if (running >= MOST_AT_ONCE)
+      throw new PageError(429, "too_many", "Other trials are under way. Try again when they are over.");
+    running++;
+    try {
+      return await tester.try(hook ? atHook(found, hook) : found, { recording });
+    } catch (cause) {
+      throw asProblem(cause);
+    } finally {
+      running--;
+    }
+  }
+
+  return async (request: IncomingMessage, { pathname }: URL): Promise<object | undefined> => {
+    switch (`${request.method} ${pathname}`) {
+      case `GET ${PATH}`:
+        return {
+          plugins: (await known(tester)).map(({ registered }) => registered),
+          recording: sampleRecording,
+        };
+      case `POST ${PATH}`:
+        return tryOne(request);
+    }
+    return undefined;
+  };
+}
+
+const known = (tester: PluginTester): Promise<readonly Tried[]> =>
+  tester.list().catch((cause: unknown) => {
+    throw asProblem(cause);
+  });
+
+const asProblem = (cause: unknown): unknown =>
+  cause instanceof PluginFolderError ? new PageError(400, "invalid", `${cause.message}.`) : cause;
+
+interface Wanted {
+  readonly name: string;
+  /** Left out: the plugin's own, and its own rule. */
+  readonly hook?: Hook;
+  readonly recording: Readonly<Record<string, unknown>>;
+}
+
+async function wantedIn(request: IncomingMessage): Promise<Wanted> {
+  const body = await readBody(request, MOST_BYTES).catch(() => {
+    throw new PageError(413, "too_large", "What is sent is over 64 KB.");
+  });
+  const { name, hook, recording = {} } = objectIn(body.toString("utf8"));
+  if (typeof name !== "string") throw new PageError(400, "invalid", "A plugin has a name.", "name");
+  const wanted = hooks.find((one) => one === hook);
+  if (hook !== undefined && !wanted)
+    throw new PageError(400, "invalid", `A hook is one of ${hooks.join(", ")}.`, "hook");
+  if (!isObject(recording)) throw new PageError(400, "invalid", "A recording is an object.", "recording");
+  return { name, recording, ...(wanted ? { hook: wanted } : {}) };
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
+  } catch {}
+  throw new PageError(400, "invalid", "An object as JSON is expected.");
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,74 @@
+import type { Bus } from "@callboard/aws-local";
+import type { dynamoDbOf } from "@callboard/functions";
+import { rowPrefix } from "@callboard/functions/deployment";
+import { hooks } from "@callboard/protocol";
+import { functionArn, putRule } from "../bus-rules.ts";
+import { type Settings, StartError } from "../settings.ts";
+import { tableName } from "../table.ts";
+import { type OwnPlugin, PluginFolderError, readPlugins, rowItem } from "./plugin-folder.ts";
+
+/** The attribute of the registry's rows that a start has put there for the plugins of a folder. */
+const OWNER = "by";
+const owner = { S: "CALLBOARD_FUNCTIONS" };
+
+/** The plugins among somebody's own functions. Rejects with a `StartError` when one of them is not whole. */
+export async function openOwnPlugins({ functions }: Settings): Promise<readonly OwnPlugin[]> {
+  if (!functions) return [];
+  return readPlugins(functions.folder).catch((cause: unknown) => {
+    if (!(cause instanceof PluginFolderError)) throw cause;
+    throw new StartError(`CALLBOARD_FUNCTIONS: ${cause.message}`);
+  });
+}
+
+/**
+ * Has the registry and the bus `default` know these plugins, and none that an earlier start has registered and that are
+ * not there any more. Rows that somebody has put there otherwise stay as they are.
+ */
+export async function registerPlugins(
+  bus: Bus,
+  dynamodb: ReturnType<typeof dynamoDbOf>,
+  plugins: readonly OwnPlugin[],
+): Promise<void> {
+  const rows = plugins.map(({ registered }) => ({ ...rowItem(registered), [OWNER]: owner }));
+  const kept = new Set(rows.map(keyOf));
+  for (const hook of hooks) {
+    const { Items = [] } = (await dynamodb.call("DynamoDB_20120810.Query", {
+      TableName: tableName,
+      KeyConditionExpression: "pk = :hook",
+      ExpressionAttributeValues: { ":hook": { S: `${rowPrefix.hook}${hook}` } },
+    })) as { Items?: Row[] };
+    for (const { pk, sk, [OWNER]: by } of Items)
+      if (by?.S === owner.S && !kept.has(keyOf({ pk, sk })))
+        await dynamodb.call("DynamoDB_20120810.DeleteItem", { TableName: tableName, Key: { pk, sk } });
+  }
+  for (const Item of rows) await dynamodb.call("DynamoDB_20120810.PutItem", { TableName: tableName, Item });
+  await putOwnRules(bus, plugins);
+}
+
+type Row = Readonly<Record<"pk" | "sk", { readonly S?: string }>> &
+  Readonly<Record<string, { readonly S?: string }>>;
+
+const keyOf = ({ pk, sk }: { readonly [name: string]: { readonly S?: string } }): string =>
+  JSON.stringify([pk?.S, sk?.S]);
+
+/** What the names of these rules begin with; the rest is the function's, which is their one target. */
+const RULE = "own-plugin-";
+
+async function putOwnRules(bus: Bus, plugins: readonly OwnPlugin[]): Promise<void> {
+  const { ListRules, RemoveTargets, DeleteRule } = bus.operations;
+  const { Rules } = (await ListRules({ NamePrefix: RULE })) as { Rules: readonly { Name: string }[] };
+  for (const { Name } of Rules) {
+    const functionName = Name.slice(RULE.length);
+    if (plugins.some((plugin) => plugin.functionName === functionName)) continue;
+    await RemoveTargets({ Rule: Name, Ids: [functionName] });
+    await DeleteRule({ Name });
+  }
+  for (const { functionName, pattern } of plugins)
+    await putRule(bus, {
+      bus: "default",
+      name: `${RULE}${functionName}`,
+      pattern,
+      target: functionName,
+      arn: functionArn(functionName),
+    });
+}

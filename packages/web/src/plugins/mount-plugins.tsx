@@ -1,0 +1,15 @@
+import "../styles/plugins.css";
+import { ErrorBoundary } from "../ui/error-boundary.tsx";
+import type { SpeakingRoot } from "../ui/speaking-root.tsx";
+import { pluginsApi } from "./plugins-api.ts";
+import { PluginsPage } from "./plugins-page.tsx";
+
+/** Opens the page that tries the plugins of one machine; it has nothing that another page shares but the first page's. */
+export function mountPlugins(root: SpeakingRoot, base: URL): void {
+  const api = pluginsApi(base, window.fetch.bind(window));
+  root.render(
+    <ErrorBoundary>
+      <PluginsPage api={api} />
+    </ErrorBoundary>,
+  );
+}

@@ -1,0 +1,77 @@
+import type { Hook } from "@callboard/protocol";
+
+/** A plugin as this machine knows it. */
+export interface Plugin {
+  readonly name: string;
+  readonly hook: Hook;
+  readonly required: boolean;
+  readonly timeoutSeconds: number;
+}
+
+/** What Callboard said of an event that the plugin put. */
+type Said = { readonly outcome: string } | { readonly code: string } | { readonly problem: string };
+
+/** What a plugin did with one event, and what the life cycle did with that. */
+export interface Trial extends Plugin {
+  readonly event: object;
+  /** Left out where its function was not called. */
+  readonly ran?: {
+    readonly ms: number;
+    readonly error?: { readonly type: string; readonly message: string };
+  };
+  readonly puts: readonly {
+    readonly afterMs: number;
+    readonly source: string;
+    readonly detailType: string;
+    readonly message?: unknown;
+    readonly said?: Said;
+  }[];
+  readonly turn: { readonly message?: string; readonly reason?: string };
+  readonly verdict: "goes_on" | "invalid" | "left_out" | "required_failed";
+  readonly isRight: boolean;
+  readonly handedOn?: unknown;
+}
+
+/** What is tried: a plugin at a hook, or as it is registered. */
+interface Wanted {
+  readonly name: string;
+  readonly hook?: Hook | undefined;
+  readonly recording: object;
+}
+
+/** What the machine says of a trial that cannot be made; without words where it does not answer. */
+class PluginsError extends Error {}
+
+/** What the page asks of its machine. Each call rejects with a `PluginsError`. */
+export interface PluginsApi {
+  list(): Promise<{ readonly plugins: readonly Plugin[]; readonly recording: object }>;
+  attempt(wanted: Wanted): Promise<Trial>;
+}
+
+const LIST_MS = 5_000;
+/** A function may run for half a minute. */
+const TRIAL_MS = 60_000;
+
+/** `base` is where the pages are. */
+export function pluginsApi(base: URL, fetch: typeof globalThis.fetch): PluginsApi {
+  async function call<T>(ms: number, init: RequestInit): Promise<T> {
+    const signal = AbortSignal.timeout(ms);
+    try {
+      const response = await fetch(new URL("dev/plugins", base), { cache: "no-store", signal, ...init });
+      const body = (await response.json()) as T & { error?: { message: string } };
+      if (!response.ok) throw new PluginsError(body.error?.message);
+      return body;
+    } catch (cause) {
+      throw cause instanceof PluginsError ? cause : new PluginsError();
+    }
+  }
+  return {
+    list: () => call(LIST_MS, {}),
+    attempt: (wanted) =>
+      call(TRIAL_MS, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-callboard-theatre": "1" },
+        body: JSON.stringify(wanted),
+      }),
+  };
+}
