@@ -275,17 +275,13 @@ it("answers npx callboard --help and --version without a clone", async () => {
 it("writes a plugin, and asks it in a life cycle that is part of the package", async () => {
   await project.type("npx callboard plugin new length");
   // Without the SDK, which npm would install in the plugin's folder.
-  const handler = `export async function handler({ detail: { taskToken } }) {
-    const Detail = JSON.stringify({ TaskToken: taskToken, Message: { valid: true } });
-    const entry = { Source: "serverlessVideo.plugin.length", DetailType: "plugin-complete", Detail };
-    const headers = {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": "AWSEvents.PutEvents",
-      authorization: "AWS4-HMAC-SHA256 Credential=c/20260101/us-east-1/events/aws4_request",
-    };
-    const body = JSON.stringify({ Entries: [entry] });
-    await fetch(process.env.AWS_ENDPOINT_URL, { method: "POST", headers, body });
-  }`;
+  const handler = `export const handler = ({ detail: { taskToken } }) => fetch(process.env.AWS_ENDPOINT_URL, {
+    method: "POST",
+    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents",
+      authorization: "AWS4-HMAC-SHA256 Credential=c/20260101/us-east-1/events/aws4_request" },
+    body: JSON.stringify({ Entries: [{ Source: "serverlessVideo.plugin.length", DetailType: "plugin-complete",
+      Detail: JSON.stringify({ TaskToken: taskToken, Message: { valid: true } }) }] }),
+  });`;
   await project.write("length/index.mjs", handler);
   const trials = await project.type("npx callboard plugin test length --json");
   expect(JSON.parse(trials)).toMatchObject([{ verdict: "goes_on", handedOn: { valid: true } }]);
