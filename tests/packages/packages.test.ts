@@ -102,7 +102,7 @@ describe.each(names)("%s", (name) => {
     expect(files.filter((file) => !file.startsWith("dist/")).sort()).toEqual(texts.sort());
     const built: Readonly<Record<string, RegExp>> = {
       callboard:
-        /^dist\/(code\/[\w-]+\.js|pages\/.+|sample\/talk\.(mp4|vtt|ja\.vtt)|post-processing\.asl\.json|package\.json)$/,
+        /^dist\/(code\/[\w-]+\.js|pages\/.+|sample\/talk\.(mp4|vtt|ja\.vtt)|(post-processing|plugin-lifecycle|recording)\.asl\.json|package\.json)$/,
       [component]:
         /^dist\/(callboard\.(js|d\.ts)|arguments\.d\.ts|functions\/[\w-]+\/[\w-]+\.mjs|pages\/.+|LICENSES\.txt)$/,
     };
@@ -267,9 +267,24 @@ it("carries the pages as they are built for production, whatever the environment
 
 it("answers npx callboard --help and --version without a clone", async () => {
   const help = await project.type("npx callboard --help");
-  for (const command of ["start", "asl", "ledger", "erase", "ops"])
+  for (const command of ["start", "asl", "plugin", "ledger", "erase", "ops"])
     expect(help).toMatch(new RegExp(`^ +${command} `, "m"));
   expect((await project.type("npx callboard --version")).trim()).toBe(packedOf("callboard").version);
+});
+
+it("writes a plugin, and asks it in a life cycle that is part of the package", async () => {
+  await project.type("npx callboard plugin new length");
+  // Without the SDK, which npm would install in the plugin's folder.
+  const handler = `export const handler = ({ detail: { taskToken } }) => fetch(process.env.AWS_ENDPOINT_URL, {
+    method: "POST",
+    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents",
+      authorization: "AWS4-HMAC-SHA256 Credential=c/20260101/us-east-1/events/aws4_request" },
+    body: JSON.stringify({ Entries: [{ Source: "serverlessVideo.plugin.length", DetailType: "plugin-complete",
+      Detail: JSON.stringify({ TaskToken: taskToken, Message: { valid: true } }) }] }),
+  });`;
+  await project.write("length/index.mjs", handler);
+  const trials = await project.type("npx callboard plugin test length --json");
+  expect(JSON.parse(trials)).toMatchObject([{ verdict: "goes_on", handedOn: { valid: true } }]);
 });
 
 describe("npx callboard start", () => {

@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import { PeopleText } from "../ui/people-text.tsx";
+import { countText } from "../words/plural.ts";
 import { useFirstWords } from "../words/use-words.ts";
 import type { Trial } from "./plugins-api.ts";
 
 /** One trial: what the plugin did, and what the life cycle does with it. */
 export function TrialView({ trial }: { trial: Trial }) {
-  const { plugins: texts } = useFirstWords();
+  const { plugins: texts, lang } = useFirstWords();
   const { hook, name, required, timeoutSeconds, ran, puts, turn, verdict, isRight } = trial;
   const why = turn.reason ?? turn.message;
   return (
@@ -24,7 +25,7 @@ export function TrialView({ trial }: { trial: Trial }) {
         <Fact name={texts.ran}>
           {ran ? (
             <>
-              {ran.error ? texts.failedAfter(ran.ms) : texts.ranFor(ran.ms)}{" "}
+              {(ran.error ? texts.failedAfter : texts.ranFor)(countText(lang, ran.ms))}{" "}
               {ran.error && <PeopleText>{`${ran.error.type}: ${ran.error.message}`}</PeopleText>}
             </>
           ) : (
@@ -41,7 +42,7 @@ export function TrialView({ trial }: { trial: Trial }) {
                 <li key={at}>
                   <Code value={put.message ?? `${put.source} ${put.detailType}`} />
                   <span>
-                    {texts.after(put.afterMs)} · <SaidText said={put.said} />
+                    {texts.after(countText(lang, put.afterMs))} · <SaidText said={put.said} />
                   </span>
                 </li>
               ))}

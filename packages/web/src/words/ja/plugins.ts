@@ -30,7 +30,6 @@ export const plugins: FirstTexts["plugins"] = {
   none: "なし",
   after: (ms) => `${ms}ミリ秒後`,
   handedOn: "後続へ渡すデータ",
-  lifeCycle: "ライフサイクル",
   verdicts: {
     goes_on: "続行します",
     invalid: "終了します。動画は無効です",
