@@ -302,7 +302,7 @@ it("finds pages that may call anybody, that anybody may frame, and that have no 
   expect(pagesAreKept(await evaluate(mutations, { environment })).join("\n")).toMatch(
     /^PagesCdnDistribution: no headers for \*\nPagesFramedHeaders: may call anybody\nPagesHeaders: may call anybody\nPagesHeaders: may be framed$/,
   );
-}, 60_000);
+}, 180_000);
 
 it("finds a permission that nothing needs", () => {
   const fanout = functionsOf(broken).find(({ name }) => name === "Fanout")!;
@@ -377,7 +377,7 @@ it("finds a handler that its file does not export", async () => {
   };
   const evaluated = evaluate([mutation], { functions: "bundled" });
   await expect(evaluated).rejects.toThrow(/lambda\/[\w-]+\.ts does not export handle/);
-}, 60_000);
+}, 180_000);
 
 it("finds a handler whose file is not there", async () => {
   const bundled = bundleHandler("packages/functions/src/lambda/relays.handler", "nowhere");

@@ -33,6 +33,7 @@ import { entryOf, headNameOf, type Key, requestKey, rowPrefix, sortPrefix } from
 import { ledgerEntryOf, requestOf } from "../table/request-rows.ts";
 import type { Row } from "../table/table.ts";
 import { brokenHistories } from "./histories.fixture.ts";
+import { firstToken } from "./scene.fixture.ts";
 import type { World } from "./world.fixture.ts";
 
 /** What the table holds, as the promises speak of it. */
@@ -238,7 +239,10 @@ function shownTurn(held: Holdings, { id, subject }: FeedbackRequest): string[] {
 
 /** A plugin whose turn it is was asked, each time with the same handle; nobody is told of its turn otherwise. */
 function brokenTurns(world: World, { requests }: Holdings): string[] {
-  const asked = world.bus.put.filter(({ source }) => source === pluginManager);
+  // ServerlessVideo's own life cycle gives task tokens.
+  const asked = world.bus.put.filter(
+    ({ source, detail }) => source === pluginManager && detail.taskToken !== firstToken,
+  );
   const turns = requests.filter(({ plugin }) => plugin !== undefined);
   const handles = new Set(asked.map(({ detail }) => detail.taskToken));
   const wanted = turns.filter(({ status }) => status.state !== "superseded");
