@@ -34,6 +34,7 @@ function forged(id: RequestId): [string, object][] {
     ["Reply Accepted", { requestId, replyId: "forged" }],
     ["Request Due", { requestId }],
     ["Notice Due", { requestId }],
+    ["Turn Changed", { requestId, version: 1 }],
     ["Address Claimed", { person: "nobody's" }],
     ...channels.flatMap((channel): [string, object][] => [
       ["Audience Due", { channel }],

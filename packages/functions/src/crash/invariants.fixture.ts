@@ -239,12 +239,10 @@ function shownTurn(held: Holdings, { id, subject }: FeedbackRequest): string[] {
 
 /** A plugin whose turn it is was asked, each time with the same handle; nobody is told of its turn otherwise. */
 function brokenTurns(world: World, { requests }: Holdings): string[] {
-  // ServerlessVideo's own life cycle gives task tokens.
-  const asked = world.bus.put.filter(
-    ({ source, detail }) => source === pluginManager && detail.taskToken !== firstToken,
-  );
+  const asked = world.bus.put.filter(({ source }) => source === pluginManager);
   const turns = requests.filter(({ plugin }) => plugin !== undefined);
   const handles = new Set(asked.map(({ detail }) => detail.taskToken));
+  handles.delete(firstToken);
   const wanted = turns.filter(({ status }) => status.state !== "superseded");
   const open = wanted.length > handles.size ? [`${wanted.length} turns, and ${handles.size} handles`] : [];
   const extra = handles.size > turns.length ? [`${handles.size} handles of ${turns.length} turns`] : [];
