@@ -244,9 +244,8 @@ function brokenTurns(world: World, { requests }: Holdings): string[] {
   const handles = new Set(asked.map(({ detail }) => detail.taskToken));
   handles.delete(firstToken);
   const wanted = turns.filter(({ status }) => status.state !== "superseded");
-  const open = wanted.length > handles.size ? [`${wanted.length} turns, and ${handles.size} handles`] : [];
-  const extra = handles.size > turns.length ? [`${handles.size} handles of ${turns.length} turns`] : [];
-  return [...open, ...extra];
+  const fits = wanted.length <= handles.size && handles.size <= turns.length;
+  return fits ? [] : [`${handles.size} handles of ${turns.length} turns`];
 }
 
 const namesOf = (rows: readonly Row[]): string =>
