@@ -168,7 +168,8 @@ it.each(["127.0.0.1", "localhost", "[::1]", "bucket.localhost", "sync-localhost"
 it.each(["127.0.0.1", "localhost"])("serves the SDKs of this machine at %s", async (host) => {
   const client = { region, credentials, endpoint: `http://${host}:${machine.ports.aws}` };
   expect((await new DynamoDBClient(client).send(new ListTablesCommand())).TableNames).toContain("callboard");
-  expect((await new SFNClient(client).send(new ListStateMachinesCommand())).stateMachines).toHaveLength(2);
+  const { stateMachines = [] } = await new SFNClient(client).send(new ListStateMachinesCommand());
+  expect(stateMachines.map(({ name }) => name)).toContain("post-processing");
 });
 
 it("lets its own pages, and others of this machine, do what is for pages", async () => {
