@@ -38,6 +38,7 @@ const longWalks = [
   "pictures",
   "theatre-breaks",
   "undo",
+  "whole-life",
   "attend",
   "bad-line",
   "doors",
