@@ -87,6 +87,7 @@ it("shows its creator and a viewer the truth of a video's life in which a plugin
   for (const { page, problems } of [creator, viewer]) {
     await page.locator('[data-step="status"][data-state="succeeded"]').waitFor();
     expect(await stepsOn(page)).toMatchObject(truth);
+    await expect.poll(() => page.locator('[data-execution="running"]').count()).toBe(0);
     await page.locator(".avatar img").first().waitFor();
     expect(await page.locator("h1").first().textContent()).toBe(title);
     expect(problems).toEqual([]);
@@ -97,7 +98,7 @@ it("shows its creator and a viewer the truth of a video's life in which a plugin
       stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:post-processing",
     }),
   );
-  const [{ executionArn }] = executions as [{ executionArn: string }];
+  const executionArn = executions[0]?.executionArn;
   const ended = await eventually(
     () => aws.sfn.send(new DescribeExecutionCommand({ executionArn })),
     ({ status }) => status !== "RUNNING",

@@ -174,8 +174,8 @@ const found: readonly Found[] = [
   {
     what: "an event that no rule leads to its function",
     file: "stacks/bus.ts",
-    was: ".filter(({ only }) => mailFrom",
-    is: '.filter(({ name }) => name !== "fan-out").filter(({ only }) => mailFrom',
+    was: ".filter(({ only }) => serverlessVideo",
+    is: '.filter(({ name }) => name !== "fan-out").filter(({ only }) => serverlessVideo',
     check: eventsAreTaken,
     problem: /^no rule leads Fan-out Page to fanout$/m,
   },
