@@ -2,17 +2,19 @@ import type { PairTold } from "@callboard/core";
 import {
   type BusEvent,
   type FactsSet,
+  hooks,
   limits,
   Name,
   type ProgressReported,
+  pluginCompleteType,
+  pluginManager,
+  pluginSourcePrefix,
   Subject,
 } from "@callboard/protocol";
 import type { Producer, Told } from "./producer.ts";
 
 const PREFIX = "serverlessVideo.";
-const PLUGIN_PREFIX = "serverlessVideo.plugin.";
 const VIDEO_MANAGER = "serverlessVideo.videoManager";
-const PLUGIN_MANAGER = "serverlessVideo.pluginManager";
 
 type Detail = BusEvent["detail"];
 type Step = Pick<ProgressReported, "step" | "state" | "message" | "data">;
@@ -77,7 +79,7 @@ const rows: readonly Row[] = [
     step: (detail) => ({ step: "ready", state: "succeeded", ...data(videoFacts(detail)) }),
   },
   {
-    source: PLUGIN_MANAGER,
+    source: pluginManager,
     type: "LifeCycleStarted",
     orderedBy: "time",
     video: id,
@@ -86,8 +88,8 @@ const rows: readonly Row[] = [
     begins: () => "plugins",
   },
   {
-    source: PLUGIN_MANAGER,
-    type: /^(preValidate|postValidate|preMetadata|postMetadata)\../,
+    source: pluginManager,
+    type: new RegExp(`^(${hooks.join("|")})\\..`),
     orderedBy: "time",
     video: ({ video }) => (video as Detail | undefined)?.id,
     step: (_, type) => ({ step: `plugin.${type}`, state: "started" }),
@@ -95,8 +97,8 @@ const rows: readonly Row[] = [
     begins: (_, type) => `plugin.${type}`,
   },
   {
-    source: PLUGIN_PREFIX,
-    type: "plugin-complete",
+    source: pluginSourcePrefix,
+    type: pluginCompleteType,
     orderedBy: "time",
     key: ({ TaskToken }) => TaskToken,
     ends: ({ Message }) =>
@@ -105,14 +107,14 @@ const rows: readonly Row[] = [
         : { state: "succeeded" },
   },
   {
-    source: PLUGIN_MANAGER,
+    source: pluginManager,
     type: "Plugin failed",
     orderedBy: "time",
     key: ({ ExecutionId }) => ExecutionId,
     ends: () => ({ state: "failed", message: "A plugin failed." }),
   },
   {
-    source: PLUGIN_MANAGER,
+    source: pluginManager,
     type: "LifeCycleComplete",
     orderedBy: "time",
     video: id,
@@ -145,7 +147,7 @@ export const serverlessVideo: Producer = {
     },
   ],
   matches: ({ source }) => source.startsWith(PREFIX) || source === "aws.ivs",
-  publisherOf: ({ source }) => (source.startsWith(PLUGIN_PREFIX) ? PLUGIN_PREFIX : source),
+  publisherOf: ({ source }) => (source.startsWith(pluginSourcePrefix) ? pluginSourcePrefix : source),
   translate(event) {
     const row = rows.find((one) => isOf(one, event));
     return row ? toldBy(row, event) : [];
@@ -153,7 +155,7 @@ export const serverlessVideo: Producer = {
 };
 
 const isOf = ({ source, type }: Row, event: BusEvent): boolean =>
-  (source === PLUGIN_PREFIX ? event.source.startsWith(source) : event.source === source) &&
+  (source === pluginSourcePrefix ? event.source.startsWith(source) : event.source === source) &&
   (typeof type === "string" ? event["detail-type"] === type : type.test(event["detail-type"]));
 
 function toldBy(row: Row, event: BusEvent): Told[] {
