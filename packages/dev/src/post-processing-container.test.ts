@@ -23,12 +23,12 @@ async function stageWith(options: StageOptions = {}) {
   return { stage: open, videoId, executionArn: started.executionArn };
 }
 
-/** What containers do, one after the other; the last one's deed is that of all others. */
+/** What containers do, one after the other; every later one does as the last one. */
 const doing = (
-  ...deeds: NonNullable<StageOptions["container"]>[]
+  ...behaviours: NonNullable<StageOptions["container"]>[]
 ): NonNullable<StageOptions["container"]> => {
   let runs = 0;
-  return (task, work) => deeds[Math.min(runs++, deeds.length - 1)]!(task, work);
+  return (task, work) => behaviours[Math.min(runs++, behaviours.length - 1)]!(task, work);
 };
 const works = (task: Parameters<RunContainers>[0], work: RunContainers) => work(task);
 const isKilled = async () => ({ exitCode: 137, reason: "OutOfMemoryError: Container killed" });
