@@ -1,4 +1,5 @@
 import {
+  BadEvent,
   type HeadName,
   limits,
   listChannel,
@@ -25,6 +26,13 @@ export type Published =
   | { readonly outcome: "stale" }
   /** A value is too large, or nothing may go that would make room. */
   | { readonly outcome: "full"; readonly limit: string };
+
+/** What became of a change that a producer told of: a subject that is full is the producer's to mend. */
+export function refuseFull(published: Published): "published" | "stale" {
+  if (published.outcome === "full")
+    throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
+  return published.outcome;
+}
 
 /** Tries of one write against others of the same head. */
 const mostTries = 40;

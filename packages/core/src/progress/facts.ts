@@ -1,6 +1,6 @@
-import { BadEvent, defined, type FactsSet, type FactValue, fnv1a, workChannel } from "@callboard/protocol";
+import { defined, type FactsSet, type FactValue, fnv1a, workChannel } from "@callboard/protocol";
 import { type Proposal, propose, proposing, version } from "../channel/change.ts";
-import { publish } from "../channel/publish.ts";
+import { publish, refuseFull } from "../channel/publish.ts";
 import type { Envelope } from "../execution.ts";
 import { keepFacts } from "../history.ts";
 import type { Ports } from "../ports/index.ts";
@@ -10,9 +10,7 @@ export async function setFacts(ports: Ports, detail: FactsSet, envelope: Envelop
   await keepFacts(ports, detail, envelope);
   const proposals = detail.facts.map((fact) => proposalOf(detail, fact));
   const members = detail.owners && { owners: detail.owners };
-  const published = await publish(ports, workChannel(detail.subject), proposing(proposals, members));
-  if (published.outcome === "full")
-    throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
+  refuseFull(await publish(ports, workChannel(detail.subject), proposing(proposals, members)));
 }
 
 function proposalOf(

@@ -1,6 +1,5 @@
 import {
   AvatarValue,
-  BadEvent,
   type CandidatesProposed,
   isUploadOf,
   type ProgressReported,
@@ -11,7 +10,7 @@ import {
   workChannel,
 } from "@callboard/protocol";
 import { type Change, type Proposal, propose, proposing, remove, version } from "../channel/change.ts";
-import { publish } from "../channel/publish.ts";
+import { publish, refuseFull } from "../channel/publish.ts";
 import { type Envelope, executionId, runAt, showsRedrive, standingEnd } from "../execution.ts";
 import { recordExecution } from "../execution-record.ts";
 import { keepCandidates, keepReport } from "../history.ts";
@@ -80,9 +79,7 @@ async function changeAsTold(
   let published = await publish(ports, state.name, change, state);
   if (published.outcome === "full" && smaller)
     published = await publish(ports, state.name, { ...smaller(), mustShow: true });
-  if (published.outcome === "full")
-    throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
-  return published.outcome;
+  return refuseFull(published);
 }
 
 function recordReport(
