@@ -1,6 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { momentText } from "../model/time.ts";
-import { LanguageSwitch } from "../ui/language-switch.tsx";
+import { LocalBar } from "../ui/local-bar.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useKeptFocus } from "../ui/use-kept-focus.ts";
 import { useFirstWords } from "../words/use-words.ts";
@@ -19,7 +19,7 @@ interface MailboxPageProps {
 /** What was sent on this machine: the mails at the left, one of them as it looks. */
 export function MailboxPage({ store, now, mailServer }: MailboxPageProps) {
   const words = useFirstWords();
-  const { mail: texts, theatre, shell } = words;
+  const { mail: texts, theatre } = words;
   const { mails, isUp } = useSyncExternalStore(store.follow, () => store.state);
   const [chosen, choose] = useChosenMail();
   const [first, setFirst] = useState<string>();
@@ -34,17 +34,7 @@ export function MailboxPage({ store, now, mailServer }: MailboxPageProps) {
 
   return (
     <>
-      <button type="button" className="skip-link" onClick={() => place.current?.focus()}>
-        {shell.skip}
-      </button>
-      <header className="bar">
-        <p className="brand">
-          <a href="./index.html">Callboard</a> <span className="brand-page">{texts.heading}</span>
-        </p>
-        <div className="bar-end">
-          <LanguageSwitch />
-        </div>
-      </header>
+      <LocalBar heading={texts.heading} place={place} />
       <main
         className="mailbox"
         ref={place}

@@ -1,6 +1,6 @@
 import { type Hook, hooks } from "@callboard/protocol";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { LanguageSwitch } from "../ui/language-switch.tsx";
+import { LocalBar } from "../ui/local-bar.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useFirstWords } from "../words/use-words.ts";
 import type { Plugin, PluginsApi, Trial } from "./plugins-api.ts";
@@ -9,7 +9,7 @@ import { TrialView } from "./trial-view.tsx";
 /** Where a plugin of this machine is tried: what is asked at the left, what came of it at the right. */
 export function PluginsPage({ api }: { api: PluginsApi }) {
   const words = useFirstWords();
-  const { plugins: texts, theatre, shell } = words;
+  const { plugins: texts, theatre } = words;
   const [known, setKnown] = useState<readonly Plugin[]>([]);
   const [name, setName] = useState("");
   const [hook, setHook] = useState("");
@@ -51,17 +51,7 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
 
   return (
     <>
-      <button type="button" className="skip-link" onClick={() => place.current?.focus()}>
-        {shell.skip}
-      </button>
-      <header className="bar">
-        <p className="brand">
-          <a href="./index.html">Callboard</a> <span className="brand-page">{texts.heading}</span>
-        </p>
-        <div className="bar-end">
-          <LanguageSwitch />
-        </div>
-      </header>
+      <LocalBar heading={texts.heading} place={place} />
       <main className="plugins" ref={place} tabIndex={-1}>
         <form className="plugins-form" onSubmit={(event) => void attempt(event)}>
           <h1>{texts.title}</h1>
