@@ -110,7 +110,8 @@ export async function integerOf(
       `The ${field}Path field refers to value ${JSON.stringify(found)} which is not a valid integer: ${path}`,
     );
   }
-  if (typeof value !== "string") return value;
+  if (value === undefined || typeof value === "number") return value;
+  if (typeof value !== "string") return failRuntime(frame, `The ${field} field is not a valid integer`);
   return evaluateTo(frame, field, value, "integer", isCount);
 }
 

@@ -125,6 +125,11 @@ it("bounds batches by their bytes", async () => {
   });
 });
 
+it("fails on a bound that is no number", async () => {
+  const ItemBatcher = { MaxInputBytesPerBatch: {} };
+  expect(await shown({ ItemBatcher }, { input: ["a"] })).toBe("States.Runtime");
+});
+
 it("evaluates every item, and does not show more of them than a state may carry", async () => {
   const ItemSelector = { text: "{% $states.input.text %}", n: "{% $states.context.Map.Item.Value %}" };
   const state = { Items: "{% [1..30] %}", ItemSelector };
