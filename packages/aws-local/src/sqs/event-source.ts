@@ -1,5 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Invocation } from "../lambda/lambda-function.ts";
+import type { Received } from "./queue.ts";
 import type { StandardQueue } from "./standard-queue.ts";
 
 /** What a mapping of a queue to a function is made with, as `CreateEventSourceMapping` takes it. */
@@ -19,16 +20,6 @@ export interface EventSourceOptions {
 }
 
 const READ_AGAIN_MS = 1000;
-
-/** A message as a queue gives it to whoever receives it. */
-interface Received {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly MD5OfBody: string;
-  readonly Attributes: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<Record<string, { DataType: string; StringValue: string }>>;
-}
 
 /**
  * Gives a queue's messages to a function, in batches, and deletes those that it took. A batch that the function fails,
@@ -61,7 +52,7 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
     while (again && !closed) {
       again = false;
       while (running.size < concurrency) {
-        const batch = (await queue.receive(batchSize, queue.visibilityTimeoutMs)) as Received[];
+        const batch = await queue.receive(batchSize, queue.visibilityTimeoutMs);
         if (batch.length === 0) break;
         const run = deliver(batch)
           .catch((cause: unknown) => log(`a batch could not be dealt with: ${cause}`))
@@ -86,12 +77,12 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
       if (!failed.has(MessageId)) await queue.remove(ReceiptHandle);
   }
 
-  queue.onSent(pull);
+  const forget = queue.onSent(pull);
   pull();
   return {
     async close() {
       closed = true;
-      queue.onSent(undefined);
+      forget();
       cancel();
       await pulling;
       await Promise.all(running);
@@ -116,9 +107,14 @@ const recordOf = (message: Received, { queueArn, region }: EventSourceOptions) =
   body: message.Body,
   attributes: message.Attributes,
   messageAttributes: Object.fromEntries(
-    Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue }]) => [
+    Object.entries(message.MessageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
       name,
-      { dataType: DataType, stringValue: StringValue },
+      {
+        ...(StringValue === undefined ? { binaryValue: BinaryValue } : { stringValue: StringValue }),
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: DataType,
+      },
     ]),
   ),
   md5OfBody: message.MD5OfBody,

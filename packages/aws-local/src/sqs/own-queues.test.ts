@@ -45,9 +45,8 @@ it("makes queues that take messages and are there after a restart, with what was
   await first.client.send(new SendMessageCommand({ QueueUrl, MessageBody: "seven" }));
   const { client, clock } = await stage(first.store.fork());
   const again = await client.send(new GetQueueUrlCommand({ QueueName: "orders" }));
-  expect(
-    (await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }))).Messages,
-  ).toBeUndefined();
+  const atOnce = new ReceiveMessageCommand({ ...again, QueueUrl: again.QueueUrl, WaitTimeSeconds: 0 });
+  expect((await client.send(atOnce)).Messages).toBeUndefined();
   await clock.advance(2000);
   const received = await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }));
   expect(received.Messages).toMatchObject([{ Body: "seven" }]);

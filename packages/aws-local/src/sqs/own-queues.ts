@@ -23,13 +23,12 @@ export interface OwnQueuesOptions {
 
 const QUEUES: Key = ["sqs", "queue"];
 const MOST_QUEUES = 1_000;
-/** What changes nothing here: bounds, rights, encryption, and waiting for messages. */
+/** What changes nothing here: bounds, rights and encryption. */
 const WITHOUT_EFFECT = new Set([
   "KmsDataKeyReusePeriodSeconds",
   "KmsMasterKeyId",
   "MaximumMessageSize",
   "Policy",
-  "ReceiveMessageWaitTimeSeconds",
   "SqsManagedSseEnabled",
 ]);
 
@@ -126,6 +125,7 @@ function readSettings(given: unknown, queueAt: (arn: string) => string): Standar
 const SETTINGS: Readonly<Record<string, readonly [setting: string, least: number, most: number]>> = {
   DelaySeconds: ["delaySeconds", 0, 900],
   MessageRetentionPeriod: ["messageRetentionSeconds", 60, 1_209_600],
+  ReceiveMessageWaitTimeSeconds: ["waitSeconds", 0, 20],
   VisibilityTimeout: ["visibilityTimeoutSeconds", 0, 43_200],
 };
 

@@ -71,6 +71,7 @@ export function createSqs(options: SqsOptions): Sqs {
     ...operationsOf(
       (queueUrl) => queueAt(made, queueUrl),
       (queueUrl) => arnOf(place, "sqs", nameIn(queueUrl)),
+      clock,
     ),
   };
   const mappings: { close(): Promise<void> }[] = [];
