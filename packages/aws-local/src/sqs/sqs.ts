@@ -9,7 +9,12 @@ import { type EventSourceOptions, mapToFunction } from "./event-source.ts";
 import { operationsOf } from "./operations.ts";
 import { ownQueues } from "./own-queues.ts";
 import { createQueue, type Letter, type Queue } from "./queue.ts";
-import { openStandardQueue, type StandardQueue, type StandardQueueSettings } from "./standard-queue.ts";
+import {
+  openStandardQueue,
+  type Sending,
+  type StandardQueue,
+  type StandardQueueSettings,
+} from "./standard-queue.ts";
 
 export interface SqsOptions {
   readonly clock: Clock;
@@ -83,7 +88,7 @@ export function createSqs(options: SqsOptions): Sqs {
     operations,
     targetOf(arn) {
       const queue = /^arn:aws[^:]*:sqs:/.test(arn) ? standardNamed(arn.split(":").at(-1)!) : undefined;
-      return queue && { accept: (body) => accept(queue, body) };
+      return queue && { accept: (body, attributes = {}) => accept(queue, { body, attributes }) };
     },
     letters: (name) => queueNamed(name).letters(),
     map(name, mapping) {
@@ -101,8 +106,8 @@ export function createSqs(options: SqsOptions): Sqs {
   };
 }
 
-function accept(queue: StandardQueue, body: string): ReturnType<EventTaker["accept"]> {
-  const { writes, arrived } = queue.enter([{ body }]);
+function accept(queue: StandardQueue, sending: Sending): ReturnType<EventTaker["accept"]> {
+  const { writes, arrived } = queue.enter([sending]);
   return { kind: "accepted", writes, begin: arrived, cancel: () => {} };
 }
 
