@@ -76,7 +76,14 @@ interface Waiting {
   received: number;
 }
 
-const FOUR_DAYS_SECONDS = 4 * 24 * 3600;
+/** Of a queue that is made without others. */
+export const USUAL_SETTINGS = {
+  delaySeconds: 0,
+  messageRetentionSeconds: 4 * 24 * 3600,
+  visibilityTimeoutSeconds: 30,
+  waitSeconds: 0,
+} as const satisfies StandardQueueSettings;
+
 /** To the dead letters at a time. */
 const MOST_MOVED = 100;
 const MOVE_AGAIN_MS = 1000;
@@ -87,8 +94,9 @@ const MOVE_AGAIN_MS = 1000;
  */
 export function openStandardQueue(options: StandardQueueOptions): StandardQueue {
   const { name, clock, store, newId, queueNamed, redrive, log } = options;
-  const { delaySeconds: usualDelay = 0, visibilityTimeoutSeconds = 30, waitSeconds = 0 } = options;
-  const retentionMs = (options.messageRetentionSeconds ?? FOUR_DAYS_SECONDS) * 1000;
+  const settings = { ...USUAL_SETTINGS, ...options };
+  const { delaySeconds: usualDelay, visibilityTimeoutSeconds, waitSeconds } = settings;
+  const retentionMs = settings.messageRetentionSeconds * 1000;
   const visibilityTimeoutMs = visibilityTimeoutSeconds * 1000;
   const prefix: Key = ["sqs", "message", name];
   const keyOf = (number: number): Key => [...prefix, number];
