@@ -15,6 +15,8 @@ export interface EventSourceOptions {
   readonly batchSize?: number;
   /** Invocations at once: 5 unless told, as many as Lambda begins with. */
   readonly concurrency?: number;
+  /** Whether `batchItemFailures` counts, else a batch succeeds or fails as a whole: true unless told. */
+  readonly reportsFailures?: boolean;
   /** Takes one line for what the mapping itself could not do. */
   readonly log: (line: string) => void;
 }
@@ -27,7 +29,7 @@ const READ_AGAIN_MS = 1000;
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). `close` waits for what is under way.
  */
 export function mapToFunction(options: EventSourceOptions): { close(): Promise<void> } {
-  const { queue, clock, batchSize = 10, concurrency = 5, log } = options;
+  const { queue, clock, batchSize = 10, concurrency = 5, reportsFailures = true, log } = options;
   const running = new Set<Promise<void>>();
   let cancel = () => {};
   let closed = false;
@@ -72,7 +74,7 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
 
   async function deliver(batch: readonly Received[]): Promise<void> {
     const outcome = await options.invoke({ Records: batch.map((message) => recordOf(message, options)) });
-    const failed = failedOf(outcome, batch);
+    const failed = failedOf(outcome, batch, reportsFailures);
     for (const { MessageId, ReceiptHandle } of batch)
       if (!failed.has(MessageId)) await queue.remove(ReceiptHandle);
   }
@@ -91,9 +93,14 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
 }
 
 /** Of an outcome that names a message which was not in the batch, or says it otherwise than AWS wants, the whole batch. */
-function failedOf(outcome: Invocation, batch: readonly Received[]): ReadonlySet<string> {
+function failedOf(
+  outcome: Invocation,
+  batch: readonly Received[],
+  reportsFailures: boolean,
+): ReadonlySet<string> {
   const all = new Set(batch.map(({ MessageId }) => MessageId));
   if ("functionError" in outcome) return all;
+  if (!reportsFailures) return new Set();
   const { batchItemFailures: failures = [] } = (outcome.payload ?? {}) as {
     batchItemFailures?: readonly { readonly itemIdentifier?: string }[] | null;
   };
