@@ -6,8 +6,8 @@ import { markViewers } from "./mark-viewers.ts";
 import { standing } from "./recent-heads.ts";
 
 /**
- * Which of these channels are ahead of a client's map. Heads may be a second old; for a client that is ahead of one they
- * are read again.
+ * Returns which of these channels are ahead of a client's map. Heads may be a second old; if the client is ahead of
+ * one, they are read again.
  */
 export async function behind(
   ports: FollowPorts,
@@ -21,7 +21,7 @@ export async function behind(
   const ahead = entries.some(([channel, { offset }]) => offset > (metaOf(channel)?.head ?? 0));
   if (ahead) heads = await ports.recentHeads.readAnew(channels);
   const mine = entries.filter(([channel]) => mayFollow(caller, channel, heads.get(headOf(channel))));
-  // So that a count that was lost is made up for within one heartbeat.
+  // So that a count that was lost is repeated within one heartbeat.
   const born = mine.map(([channel]) => channel).filter(metaOf);
   await Promise.all(born.map((channel) => markViewers(ports, channel, { withinMs: heartbeatMs.watch })));
   const late = mine.filter(([channel, position]) => isBehind(position, channel, heads.get(headOf(channel))));

@@ -1,19 +1,24 @@
 import { type Channel, minutes, parseChannel, seconds } from "@callboard/protocol";
 import type { AudienceStore, Ports } from "../ports/index.ts";
 
-/** Viewers that have changed are counted after this time, so that those who come together are counted together. */
+/** A change of viewers is counted after this time, so that people who come together are counted together. */
 const countAfterMs = seconds(3);
-/** Many are counted more seldom, since a count reads all of them: after a second for each of the transport's partitions. */
+/**
+ * Many viewers are counted less often, because a count reads all of them: one second later for each partition of the
+ * transport.
+ */
 const eachPartitionMs = seconds(1);
 const longestMs = seconds(60);
-/** After this time, if whoever caused it has caused much in this minute. */
+/** The delay for a person who has already caused many counts in this minute. */
 const countLaterMs = minutes(4);
 const mostMarks = 10_000;
 
-/** What one person, or one connection, causes in a minute that the clock is woken up for; a poll finds the rest. */
+/**
+ * The most counts that one person, or one connection, can schedule with the clock in a minute; a poll finds the rest.
+ */
 export const mostPromptAMinute = 100;
 
-/** Marks an audience to be counted; `by` is who caused it. */
+/** Marks a channel's viewers to be counted; `by` is who caused it. */
 interface AudienceMarks {
   mark(channel: Channel, at: number, by?: string): Promise<unknown>;
 }
@@ -21,7 +26,7 @@ interface AudienceMarks {
 /** What marking a channel needs. */
 export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: AudienceMarks };
 
-/** How soon viewers are counted: by the number of the transport's partitions, or as it is said. */
+/** How soon viewers are counted: by the number of the transport's partitions, or as `soon` says. */
 interface MarkOptions {
   readonly hint?: number;
   readonly withinMs?: number;
@@ -33,8 +38,8 @@ const countedAfterMs = (hint: number): number =>
   Math.min(longestMs, Math.max(countAfterMs, hint * eachPartitionMs));
 
 /**
- * Somebody came to a `watch:` channel, left it, or is still there: its viewers are to be counted. Never fails, since it
- * is never what somebody came for.
+ * Schedules a count of viewers after somebody came to a `watch:` channel, left it, or still is there. Never fails: no
+ * caller should fail because of a count.
  */
 export async function markViewers(
   { audiences, clock, log }: MarkPorts,
@@ -50,10 +55,10 @@ export async function markViewers(
 }
 
 /**
- * Marks a channel once for all those who come before it is counted, as far as one process knows of them; whoever comes
- * while it is being marked shares that mark, and its failure. A mark holds until the time that stands, which may be
- * sooner than was asked for: who comes after it may not be among those that are counted then. Of what one person causes
- * beyond `mostPromptAMinute`, channels are counted later, so that nobody can fill the queue.
+ * Marks a channel once for all viewers who come before it is counted, as far as one process knows. Viewers who come
+ * while the mark is written share that mark and its failure. A mark holds until the time that is stored, which may be
+ * sooner than requested: viewers who come after it may miss that count. Beyond `mostPromptAMinute` for each person,
+ * channels are counted later, so that nobody can fill the queue.
  */
 export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
   audiences: A,
@@ -92,7 +97,7 @@ export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
   };
 }
 
-/** Tells of each name that comes whether it comes for the `most`th time in this minute at most, within one process. */
+/** Returns a check of names: true for the first `most` calls with a name in each minute, within one process. */
 export function perMinute(most: number, clock: Pick<Ports["clock"], "now">): (name: string) => boolean {
   const counts = new Map<string, number>();
   let minute = 0;

@@ -1,19 +1,19 @@
 import { type Channel, type HeadName, headOf, parseChannel } from "@callboard/protocol";
 import type { ChannelMeta, Head, Ports } from "../ports/index.ts";
 
-/** A head is read again once it is so old, in milliseconds. */
+/** A head of this age is read again. Milliseconds. */
 const keptMs = 1000;
 const mostKept = 10_000;
 
-/** Heads at most a second old, so that a million heartbeats do not meet in one row. */
+/** Heads that are at most a second old, so that a million heartbeats do not all read one row. */
 export interface RecentHeads {
-  /** The heads of these channels; those that were never written are left out. */
+  /** The heads of these channels; those that were never written are missing. */
   read(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
-  /** The same, as they are now. */
+  /** The same, read again now. */
   readAnew(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
 }
 
-/** Where a channel stands, with its epoch; undefined: nothing was published to it yet. */
+/** The state of a channel, with its epoch; undefined: nothing was published to it yet. */
 export function standing(
   channel: Channel,
   head: Head | undefined,
