@@ -8,27 +8,30 @@ import {
   type Wakeup,
 } from "../ports/index.ts";
 
-/** What is due until so long after a poll, the next poll would be late for. */
+/** Rows that are due within this time after a poll get a message now: the next poll would be too late for them. */
 const aheadMs = seconds(75);
 
-/** Entries that are read of the index at once. */
+/** Index entries that one query reads. */
 const pageEntries = 200;
 
-/** After this time a poll reads no further page: the next one goes on with whatever is due first. */
+/** After this time a poll reads no further page: the next poll starts again with the rows that are due first. */
 const budgetMs = seconds(2);
 
-/** What is due for longer than this, no message and no poll before has brought to its end, in milliseconds. */
+/**
+ * A row that is due for longer than this counts as late: neither a message nor an earlier poll has completed it.
+ * Milliseconds.
+ */
 const lateMs = seconds(75);
 
-/** Requests come first: many audiences to be counted keep no deadline waiting. */
+/** Requests come first: many counts of viewers must not delay a deadline. */
 const kinds: readonly DueKind[] = ["request", "audience"];
 
 type PollPorts = Pick<Ports, "dues" | "bus" | "wakeups" | "clock" | "log">;
 
 /**
- * Finds by the index what nobody was woken up for: puts Request Due and Audience Due for what is due by now, and sends
- * messages for what soon will be. It does as much as it has time for, and throws the first failure in the end. Returns
- * how much was due; how long the oldest of it was is a metric once it is late.
+ * Finds due rows for which no wake-up came, by the index. It puts Request Due and Audience Due for what is due by now,
+ * and sends messages for what is due soon. It works as long as it has time, and throws the first error at the end.
+ * Returns how much was due; the age of the oldest is a metric if that is late.
  */
 export async function pollDue(ports: PollPorts): Promise<number> {
   const now = ports.clock.now();
@@ -57,7 +60,7 @@ export async function pollDue(ports: PollPorts): Promise<number> {
   return due;
 }
 
-/** The pages of a partition, the earliest due first, until there is no more or no time. */
+/** The pages of a partition, the earliest due first, until no more entries or time is left. */
 async function* pages(
   { dues, clock, log }: PollPorts,
   kind: DueKind,
@@ -74,13 +77,13 @@ async function* pages(
   } while (after);
 }
 
-/** What is still due after this time was given to somebody who died of it: longer than a count of viewers is given. */
+/** A row that is still due after this time was given to a process that died; a count of viewers is given less time. */
 const followUpMs = seconds(8);
 
-/** A message comes so often at most; what is due even then, each poll brings. */
+/** The most times that a message is sent for a row; after that, each poll finds it. */
 const mostTimes = 3;
 
-/** Messages by which to find out whether what is told to be due now has been done. */
+/** Messages that check later whether the rows that were announced as due now are done. */
 export const followUps = (told: readonly Wakeup[], now: number): Wakeup[] =>
   told.filter(({ again = 0 }) => again + 1 < mostTimes).map((one) => comesAgain(one, now + followUpMs));
 
@@ -91,19 +94,19 @@ export const comesAgain = (wakeup: Wakeup, at: number): Wakeup => ({
   again: (wakeup.again ?? 0) + 1,
 });
 
-/** How many requests are open, or on their way to their execution or their end, up to a page of each partition. */
+/** How many requests are open, or on their way to their execution or their end; at most a page of each partition. */
 export async function countWaiting({ dues }: Pick<Ports, "dues">): Promise<number> {
   const partitions = Array.from({ length: duePartitions }, (_, partition) => dues.waiting(partition));
   return (await Promise.all(partitions)).reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * Counting reads the entries of all requests, up to a page of each partition: so it is done each quarter of an hour, by
- * whoever polls in its first minute.
+ * Whether to count waiting requests now. Counting reads the entries of all requests, up to a page of each partition; so
+ * the poll in the first minute of each quarter of an hour does it.
  */
 export const isTimeToCount = (now: number): boolean => now % minutes(15) < minutes(1);
 
-/** What the bus is told of something that is due. */
+/** The event that announces a due row on the bus. */
 export const eventOf = (due: Due): OutEvent =>
   "request" in due
     ? { type: "Request Due", requestId: due.request }
