@@ -25,8 +25,9 @@ const endStates = {
 } as const;
 
 /**
- * Step Functions says that an execution has ended, or runs again. An end is kept (its progress may come later), the
- * open requests of that run are withdrawn, and no step of it stays under way. Events may come late, again, in any order.
+ * Handles Step Functions' event that an execution has ended, or runs again. An end is stored, because progress may
+ * arrive later. Open requests of that run are withdrawn, and its steps do not stay under way. Events may come late,
+ * repeated, in any order.
  */
 export async function executionChanged(ports: Ports, detail: ExecutionStatusChanged): Promise<void> {
   if (detail.status === "RUNNING" && !detail.redriveCount) return;
@@ -41,14 +42,14 @@ export async function executionChanged(ports: Ports, detail: ExecutionStatusChan
   await tellStanding(ports, known);
 }
 
-/** The end that is told of, as it was told first. */
+/** The end to publish, with the details that were recorded first. */
 const toldEnd = ({ end }: ExecutionRecord, { end: known }: ExecutionRecord) =>
   end?.redrive === known?.redrive ? known : end;
 
-/** Reads of an execution's record that telling of its end takes up because the head knows more. */
+/** How often the record of an execution is read again because the head knows more than it. */
 const mostTries = 10;
 
-/** Tells how an execution stands, once it is known what it is about. */
+/** Publishes the state of an execution, once its subject is known. */
 async function tellStanding(ports: Ports, known: ExecutionRecord): Promise<void> {
   let record: ExecutionRecord | undefined = known;
   for (let tries = 0; record && tries < mostTries; tries++) {
@@ -83,8 +84,8 @@ function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord 
 }
 
 /**
- * Tells of the execution, and settles its steps, some at a time. Where there is no room for the cause of its end with each
- * of them, they end without one. False: the head knows more of the execution than its record.
+ * Publishes the state of the execution, and settles its steps, some at a time. If there is no room for the cause of its
+ * end in each of them, they end without one. False: the head knows more of the execution than its record.
  */
 async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadState): Promise<boolean> {
   let steps: readonly string[] = [];
@@ -120,7 +121,7 @@ function withoutCause(record: ExecutionRecord): ExecutionRecord {
   return { ...record, end };
 }
 
-/** What was reported before an end that comes late may show that the execution runs again by now. */
+/** Reports from before an end that arrives late may show that the execution already runs again. */
 async function recordRedrive(
   ports: Ports,
   record: ExecutionRecord,
@@ -149,8 +150,9 @@ const stepsOf = (entries: Entries, execution: string): Folded<StepValue>[] =>
 const mostSteps = 50;
 
 /**
- * How an execution stands: over, or running again. The steps of the run that ended are over too; where it runs again,
- * those that its end failed have started again. Which steps those are is seen when the change is made.
+ * The change that shows an execution as over, or as running again. The steps of a run that ended are over too; when it
+ * runs again, steps that failed because of the end have started again. `found` gets those steps when the change is
+ * decided.
  */
 function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) => void): Change {
   const execution = executionId(record.execution);
@@ -186,7 +188,7 @@ function wholeProposal(record: ExecutionRecord, execution: string, step: string 
   return { key, at, fold: (item) => foldRunning(item, execution, record, record.startedAt ?? at) };
 }
 
-/** Settles a step as it stands when the change is written, whichever state that is. */
+/** Settles a step by its state when the change is written. */
 const stepProposal = (key: string, record: ExecutionRecord): Proposal => ({
   key,
   at: record.redrive?.at ?? record.end?.at ?? 0,

@@ -3,16 +3,16 @@ import { latestRun, standingEnd } from "../execution.ts";
 import type { Entry, ExecutionRecord } from "../ports/index.ts";
 import { isEndedIn } from "./execution-value.ts";
 
-/** An execution as its subject shows it, and what is told of it. */
+/** An execution as its subject shows it, and its record. */
 interface Told {
-  /** Its entry; removed, when it was let go to make room. */
+  /** Its entry; its value is null if it was removed to make room. */
   readonly known: Entry | undefined;
   readonly record: ExecutionRecord | undefined;
 }
 
 /**
- * Whether an execution that was let go stays away although something is told of it: it had ended, or that says nothing
- * which was not known. One of which nothing is left is shown: nobody can tell it from one that is new.
+ * Whether an execution that was removed to make room stays removed although an event reports about it: it had ended, or
+ * the event has nothing new. If not even a removed entry is left, it is shown: it cannot be told from a new one.
  */
 export function staysAway({ known, record }: Told, isNews: boolean): boolean {
   if (!known || known.value !== null) return false;

@@ -21,12 +21,12 @@ import { foldEnded, foldReported, foldRunning, isKnownTo } from "./execution-val
 import { isNewsOf, staysAway } from "./let-go.ts";
 import { foldStep, isFinal, settleStep } from "./step.ts";
 
-/** Reads of an execution's record that one report takes up because the head knows more. */
+/** How often one report reads the execution's record again because the head knows more than it. */
 const mostTries = 10;
 
 /**
- * Progress Reported: the step, the execution and whatever facts the report carries. The head may know more of the
- * execution than the record that was read: then that is read again, so that a late report leaves no step under way.
+ * Handles Progress Reported: updates the step, the execution and the facts in the report. If the head knows more of the
+ * execution than the record that was read, the record is read again, so that a late report leaves no step under way.
  */
 export async function report(ports: Ports, detail: ProgressReported, envelope: Envelope): Promise<void> {
   const arn = envelope.execution ?? detail.execution;
@@ -43,7 +43,7 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
   throw new Error("the record of an execution stayed behind what its subject shows");
 }
 
-/** Candidates Proposed: for owners, as each source finishes. */
+/** Handles Candidates Proposed: shows the candidates to owners, source by source. */
 export async function proposeCandidates(
   ports: Ports,
   detail: CandidatesProposed,
@@ -55,7 +55,7 @@ export async function proposeCandidates(
   await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
 }
 
-/** A report without what a state can do without. */
+/** A report without its optional texts and data. */
 function bare({
   title: _,
   message: __,
@@ -67,8 +67,8 @@ function bare({
 }
 
 /**
- * Makes the change that a producer told of, or where there is no room for it a `smaller` one; a subject that is full
- * even so is the producer's to mend.
+ * Publishes a producer's change, or the `smaller` one if there is no room for it. Throws `BadEvent` if even that does
+ * not fit: only the producer can fix a full subject.
  */
 async function changeAsTold(
   ports: Ports,
@@ -91,7 +91,7 @@ function recordReport(
   return recordExecution(ports, { execution, subject, startedAt }, envelope);
 }
 
-/** Progress after an execution's end may be the first that is heard of its redrive. */
+/** A report after an execution's end may be the first sign of its redrive. */
 async function recordRedrive(
   ports: Ports,
   record: ExecutionRecord,
@@ -108,7 +108,7 @@ async function recordRedrive(
   return ports.executionRecords.record({ execution, redrive: { number: end.redrive + 1 } });
 }
 
-/** What a report makes of its subject. */
+/** The change that a report makes to its subject. */
 function reported(
   detail: ProgressReported,
   arn: string | undefined,
@@ -134,7 +134,7 @@ function reported(
   };
 }
 
-/** The step that is told of, or the execution itself, and the execution that the step shows to be under way or over. */
+/** Proposals for the reported step, or for the execution itself, and for the execution whose state the step shows. */
 function proposalsOf(
   detail: ProgressReported,
   execution: string,
@@ -173,8 +173,8 @@ function proposalsOf(
 }
 
 /**
- * A report's `title`, and `title`, `avatar` and `media` in its data, are facts about the subject: items of their own, the
- * latest wins. What is none makes no item.
+ * The `title` of a report, and `title`, `avatar` and `media` in its `data`, are facts about the subject, each with an
+ * item of its own; the latest wins. An invalid one makes no item.
  */
 function factsOf({ subject, title, data, at }: ProgressReported): Proposal[] {
   const facts: Proposal[] = [];
@@ -187,7 +187,7 @@ function factsOf({ subject, title, data, at }: ProgressReported): Proposal[] {
   return facts;
 }
 
-/** The video that is released, with its captions: the subject's own uploads alone, whatever a report names. */
+/** The released video with its captions. Only uploads of the subject itself are accepted, whatever a report names. */
 function released(subject: Subject, { captions, ...media }: ReleasedMedia, at: number): Proposal[] {
   const isOwn = [media.object, captions].every((object) => !object || isUploadOf(subject, object.key));
   if (!isOwn) return [];
