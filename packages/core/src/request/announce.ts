@@ -20,25 +20,26 @@ import {
 } from "./values.ts";
 import { warningProposals } from "./warnings.ts";
 
-/** Races with the request's own next change that one announcement takes up. */
+/** How often one announcement starts again because the request has changed meanwhile. */
 const mostTries = 10;
 
 type Inbox = ReturnType<typeof inboxChannel>;
 
-/** What an announcement that follows right upon a write need not read again. */
+/** What an announcement right after a write need not read again. */
 interface Fresh {
   /** The request as it was written. */
   readonly request?: FeedbackRequest;
-  /** What the ledger says of that. */
+  /** The ledger row of that write. */
   readonly entry?: LedgerEntry | undefined;
-  /** Proposals beside the request's own. */
+  /** Other proposals to publish along with the request's own. */
   readonly more?: readonly Proposal[];
 }
 
 /**
- * Request Changed: tells whoever listens on the bus what happened to a request, and the channels how it stands, as its row
- * says at this moment, and again if it moved on meanwhile: what was just told could otherwise stand after what is newer.
- * `told` is the version that this is about, and the one that is noted: until a version is noted, the clock brings it back.
+ * Handles Request Changed: publishes what happened to a request on the bus, and its state in the channels, both from
+ * its row at this moment. Repeats if the request has changed meanwhile, so that an older state does not replace a newer
+ * one. `told` is the version of the event, which is recorded as announced; until that is written, the clock repeats
+ * this.
  */
 export async function announce(
   ports: Ports,
@@ -46,7 +47,7 @@ export async function announce(
   told: number,
   { request: fresh, entry, more = [] }: Fresh = {},
 ): Promise<void> {
-  // Asked for in the same turn: the table is read once.
+  // Read in the same turn, so that both share one read of the table.
   const [first, last] = await Promise.all([
     fresh ?? ports.requests.read(id),
     entry ?? ports.requests.ledgerEntry(id, told),
@@ -62,11 +63,11 @@ export async function announce(
       ...asked.map((assignee) => tellInbox(ports, inboxChannel(assignee), inboxProposal(request))),
       ...formerOf(request).map((former) => tellInbox(ports, inboxChannel(former), removalProposal(request))),
       tellReceipt(ports, request),
-      // Nobody's page waits for whoever listens on the bus; what was put is put once.
+      // Pages do not wait for the bus. Events are put only once, in the first attempt.
       tries === 0 ? publishEvents(ports, request, noted, last ? [last] : []) : undefined,
     ]);
     if (subject === "stale") continue;
-    // Its subject does not show it: the clock brings it back.
+    // The subject has no room to show it: the clock tries again.
     if (subject === "full" && request.status.state === "open") {
       if (publishedOf(request) < noted) await ports.requests.note(request, { published: noted });
       return;
@@ -77,22 +78,22 @@ export async function announce(
 }
 
 /**
- * It brings nothing of its own, and all was told before or the event of a later version brings it. What belongs to a
- * question that was told and is closed may have made room since, and is not brought back.
+ * Nothing needs to be published: everything was announced, or the event of a later version will do it. Entries of a
+ * closed question may have been removed to make room, and must not come back.
  */
 const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly Proposal[]): boolean =>
   told <= request.announced
     ? more.length === 0 || closedAt(request) !== undefined
     : more.length === 0 && told < request.version;
 
-/** Who was asked before a reassignment and is not any more. */
+/** People who were asked before a reassignment and are not any more. */
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
   formerAssignees.filter((former) => !assignees.includes(former) && !isErased(former));
 
 /**
- * Tells a subject's viewers and owners in one change. `stale`: somebody has told of a newer version. Where what is open
- * leaves no room for all of it, candidates go without first, then what viewers read of it, and the question last; what
- * becomes of a question that is shown is told in any case.
+ * Updates a subject for viewers and owners in one change. `stale`: a newer version was announced. If there is no room
+ * for all of it, the candidates are left out first, then the entries for viewers, and the question last. If a question
+ * is shown, its later state always replaces it.
  */
 async function tellSubject(
   ports: Ports,
@@ -128,8 +129,8 @@ async function isShown(state: HeadState, { id }: FeedbackRequest): Promise<boole
 }
 
 /**
- * A change that tells of a request, unless the subject shows a newer version of it. While there is no entry of the
- * request, and there may have been one, its row says so instead.
+ * A change for a request, unless the subject shows a newer version of it. If there is no entry of the request, and
+ * there may have been one, the change has the version of its row as a condition.
  */
 function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): Change {
   const key = requestKey(request.id);
@@ -138,7 +139,7 @@ function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): 
     keys: [...new Set([key, ...proposals.map((proposal) => proposal.key)])],
     propose(entries) {
       const known = entries.get(key);
-      // What was let go had the version that it shows, and is told of again as it was.
+      // A removed entry has the version that it showed; the same version is announced again as it was.
       return known && known.version > removed(version(request.version)) ? "stale" : proposals;
     },
     mustShow: true,
@@ -151,13 +152,16 @@ function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): 
   };
 }
 
-/** Once a request was shown, somebody may attend to it; when it closes nobody does any more. */
+/**
+ * The attention to show for a request: after it was first shown people may attend to it, and at its close nobody does
+ * any more.
+ */
 async function attendingOf(ports: Ports, request: FeedbackRequest): Promise<Proposal[]> {
   if (request.last === "asked") return [];
   return attentionProposals(request, await ports.attention.of(request.id), ports.clock.now());
 }
 
-/** Attention Changed: lets those who work on the subject see who attends to the request, while it is open. */
+/** Handles Attention Changed: shows who attends to an open request to those who work on its subject. */
 export async function announceAttention(ports: Ports, id: RequestId): Promise<void> {
   let request = await ports.requests.read(id);
   if (!request) return ports.log.metric("unknown_request", 1);
@@ -165,15 +169,15 @@ export async function announceAttention(ports: Ports, id: RequestId): Promise<vo
     const before = request;
     const proposals = attentionProposals(before, await ports.attention.of(id), ports.clock.now());
     await publish(ports, workChannel(before.subject), proposing(proposals));
-    // Whoever told of its end meanwhile may not have found what was published here.
+    // If another process announced its end meanwhile, it may have missed what was published here.
     request = await ports.requests.read(id);
     if (!request || request.status.state === before.status.state) return;
   }
 }
 
 /**
- * Receipts make room for questions. An inbox that is full of open ones costs its owner the notice, never the others theirs:
- * the question stands in `work:`.
+ * Receipts are removed to make room for questions. If an inbox is full of open questions, its owner misses the entry,
+ * and others do not: the question is shown in `work:`.
  */
 async function tellInbox(ports: Ports, inbox: Inbox, proposal: Proposal): Promise<void> {
   const published = await publish(ports, inbox, proposing([proposal]));
@@ -186,6 +190,6 @@ async function tellReceipt(ports: Ports, request: FeedbackRequest): Promise<void
   await tellInbox(ports, inboxChannel(`user/${reply.by.id}`), receiptProposal(request, reply));
 }
 
-/** Its answer was told before: what becomes of that answer is nothing that viewers wait for. */
+/** Its answer was announced before: viewers do not wait for the answer's delivery. */
 const isNoLongerWaiting = ({ status, announced, version }: FeedbackRequest): boolean =>
   ["relayed", "undeliverable", "unconfirmed"].includes(status.state) && announced >= version - 1;

@@ -16,8 +16,8 @@ import { firstVersion, store } from "./store-request.ts";
 import { candidateProposals, titleProposal } from "./values.ts";
 
 /**
- * Feedback Requested: the question is a row before anyone sees it. The same event again stores nothing, and is told
- * again.
+ * Handles Feedback Requested: stores the question before anyone sees it. A repeat of the event stores nothing, and
+ * announces it again.
  */
 export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envelope): Promise<void> {
   const execution = executionOf(envelope, told);
@@ -34,7 +34,7 @@ export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envel
   await announce(ports, id, firstVersion, { request, entry, more });
 }
 
-/** Throws `BadEvent` for a question that nobody could answer, or that would answer itself as nobody could. */
+/** Throws `BadEvent` for a question that nobody could answer, or with a default that is no valid answer. */
 async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): Promise<void> {
   const { candidates = [], taskToken: _, ...question } = asked;
   const ids = candidates.map((candidate) => candidate.id);
@@ -51,7 +51,7 @@ async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): P
   if (asked.default) await checkDefault(ports, answered, asked.default);
 }
 
-/** What comes with an event was read before: a number that cannot have been kept as it was written is no answer. */
+/** The numbers in an event are already parsed: one that may have changed by that cannot be part of an answer. */
 function checkNumbers(field: string, value: unknown): void {
   const isLost = (one: unknown) =>
     typeof one === "number" && (!Number.isFinite(one) || Math.abs(one) > Number.MAX_SAFE_INTEGER);
@@ -76,7 +76,7 @@ function checkAssignees({ assignees, escalate }: FeedbackRequested): void {
   }
 }
 
-/** A default is held to what a person's reply is held to. */
+/** A default must be as valid as a person's reply. */
 async function checkDefault(
   { schemas }: Pick<Ports, "schemas">,
   question: Question,

@@ -3,7 +3,7 @@ import type { HeadState } from "../ports/index.ts";
 import type { FeedbackRequest } from "./request.ts";
 import { candidateKey, candidatesUnder, isProposed, titleKey } from "./values.ts";
 
-/** What a question's subject is called: as the question says, else as was reported of the subject. */
+/** The title of a question's subject: from the question, else from reports. */
 export async function titleOf(
   { title }: Pick<FeedbackRequest, "title">,
   state: HeadState,
@@ -13,7 +13,7 @@ export async function titleOf(
   return known?.title;
 }
 
-/** A question's own candidates, in its order; without any, all that was proposed in its thread and round. */
+/** A question's own candidates, in its order; if it has none, all that were proposed in its thread and round. */
 export async function candidatesOf(request: FeedbackRequest, state: HeadState): Promise<CandidateValue[]> {
   const { thread, round, candidates } = request;
   if (candidates.length > 0) {

@@ -4,16 +4,16 @@ import type { Caller } from "../access/principal.ts";
 import type { Ports } from "../ports/index.ts";
 import { owns } from "./act.ts";
 
-/** Somebody who may put a request to others, and by whose name they look for people. */
+/** A person who may reassign a request, and the text by which they search for others. */
 export interface Looking {
-  /** The request that is to be put to others. */
+  /** The request to reassign. */
   readonly requestId: RequestId;
   readonly name: string;
 }
 
 /**
- * People by the beginnings of their names, for whoever may put that request to others: the owners of its subject. Nobody
- * else learns who there is.
+ * Finds people by the beginnings of their names, for an owner of the request's subject. Nobody else can see which
+ * people there are.
  */
 export async function findPeople(
   ports: Pick<Ports, "requests" | "heads" | "people">,

@@ -1,14 +1,14 @@
 import { BadEvent, cutBytes, type FeedbackRequested, jsonBytes } from "@callboard/protocol";
 
-/** A question without its candidates: with a reply it still has to fit one item. */
+/** The most bytes of a question without its candidates: together with a reply it must fit one item. */
 const questionBytes = 8 * 1024;
 
-/** What has to be left of a prompt, in bytes: less of it asks nothing. */
+/** The least bytes of a prompt to keep when it is cut: a shorter one would ask nothing. */
 const promptBytes = 200;
 
 /**
- * A question in the bytes that it may have. Where it is larger, the subject's title and the labels are left out and the
- * prompt is cut; what is too large even so, by its schema say, throws `BadEvent`.
+ * A question within its limit of bytes. If it is larger, the subject's title and the labels are left out and the prompt
+ * is cut. If that is not enough, for example because of its schema, throws `BadEvent`.
  */
 export function fitQuestion(asked: FeedbackRequested): FeedbackRequested {
   if (bytesOf(asked) <= questionBytes) return asked;

@@ -5,7 +5,7 @@ import { decideDeadline, decideEscalation, decideReminder, decideWithdrawal, mov
 import { changeEvents } from "./move.ts";
 import { type FeedbackRequest, noteOn, type Transition } from "./request.ts";
 
-/** Task tokens are opened here alone. */
+/** The ports of the relay: task tokens are opened here alone. */
 export type RelayPorts = Pick<Ports, "tokens" | "executions" | "bus" | "clock" | "log"> & {
   readonly requests: Pick<Ports["requests"], "move" | "note">;
 };
@@ -13,12 +13,15 @@ export type RelayPorts = Pick<Ports, "tokens" | "executions" | "bus" | "clock" |
 /** A request with its task token. */
 type Opened = NonNullable<Awaited<ReturnType<Ports["tokens"]["open"]>>>;
 
-/** A request whose answer is still to be handed over. */
+/** A request whose answer must still be handed over. */
 type Answered = FeedbackRequest & { readonly status: { readonly state: "answered" } };
 
 const isAnswered = (request: FeedbackRequest): request is Answered => request.status.state === "answered";
 
-/** Reply Accepted: hands the answer to the waiting execution, once in effect however often it is called. */
+/**
+ * Handles Reply Accepted: hands the answer to the waiting execution. It takes effect once, however often this is
+ * called.
+ */
 export async function deliver(ports: RelayPorts, id: RequestId): Promise<void> {
   const opened = await ports.tokens.open(id);
   if (opened) await handOver(ports, opened);
@@ -48,7 +51,7 @@ async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Prom
   await ports.bus.put(changeEvents(next));
 }
 
-/** How long an answer whose arrival cannot be told is tried again. */
+/** How long to retry an answer when it is unclear whether it arrived. */
 const unknownForMs = minutes(15);
 const longestBackoffMs = minutes(1);
 
@@ -56,7 +59,7 @@ type RelayDecision =
   | { decision: "final"; transition: Transition }
   | { decision: "again"; relay: { at: number; attempts: number } };
 
-/** Decides what became of an answer, from what Step Functions said and, where that is not enough, from the history. */
+/** Decides what happened to an answer, from Step Functions' response and, if that is not enough, from the history. */
 function decideRelay(
   request: Answered,
   told: TaskOutcome,
@@ -79,10 +82,10 @@ function decideRelay(
   return { decision: "again", relay: { at: now + backoff, attempts: attempts + 1 } };
 }
 
-/** Tells whether only the execution's history can say what became of the answer. */
+/** Whether only the execution's history can show what happened to the answer. */
 const needsHistory = (told: TaskOutcome): boolean => told === "timed_out" || told === "missing";
 
-/** What the execution gets back. */
+/** The output of the waiting task. */
 export function taskOutput(request: Answered): Record<string, unknown> {
   const { replyId, verb, candidateId, source, value, comment, round, by, via, digest, at } =
     request.status.reply;
@@ -102,7 +105,7 @@ export function taskOutput(request: Answered): Record<string, unknown> {
   });
 }
 
-/** Request Due: does what is due of a request by now, and computes anew when something will be. */
+/** Handles Request Due: does the steps of a request that are due by now, and computes when the next one is due. */
 export async function due(ports: RelayPorts, id: RequestId): Promise<void> {
   const opened = await ports.tokens.open(id);
   if (!opened) return ports.log.metric("unknown_request", 1);
@@ -114,13 +117,13 @@ export async function due(ports: RelayPorts, id: RequestId): Promise<void> {
   }
   let request: FeedbackRequest | undefined = opened.request;
   for (const action of actions) {
-    // Whoever moved the request on in between has told of it, and what is still due comes back.
+    // A process that changed the request meanwhile has announced that; steps that are still due come again.
     if (!request) return;
     request = await carryOut(ports, { ...opened, request }, action, now);
   }
 }
 
-/** Answers the request as it then is; undefined when somebody else moved it on. */
+/** Returns the resulting request; undefined if another process changed it. */
 async function carryOut(
   ports: RelayPorts,
   opened: Opened,
@@ -152,8 +155,8 @@ const soonestNoticeMs = minutes(1);
 const latestNoticeMs = minutes(60);
 
 /**
- * Has those told elsewhere who have not opened it. Until whoever tells them notes that it is done, it is due again: a
- * minute later at first, then after as long as it has been due already.
+ * Puts Notice Due for people who have not opened the question. Until `notify` records that it is done, the notice is
+ * due again: first after a minute, then after as long as it has been due already.
  */
 async function notify(ports: RelayPorts, request: FeedbackRequest, now: number): Promise<FeedbackRequest> {
   const { id: requestId, notifyAt: from = now, remindedAt, askedAt, notifyAfterMs = 0 } = request;
@@ -166,14 +169,14 @@ async function notify(ports: RelayPorts, request: FeedbackRequest, now: number):
   return noteOn(request, note);
 }
 
-/** Makes a transition and tells of it; a lost race is no failure. */
+/** Applies a transition and publishes it; a lost race is no error. */
 async function make(ports: RelayPorts, transition: Transition): Promise<FeedbackRequest | undefined> {
   if (!(await ports.requests.move(transition)).won) return undefined;
   await ports.bus.put(changeEvents(transition.request));
   return transition.request;
 }
 
-/** The heartbeat keeps the wait alive, and finds out that it is gone. */
+/** The heartbeat keeps the wait alive, and finds out when it no longer exists. */
 async function probe(
   ports: RelayPorts,
   { request, taskToken }: Opened,

@@ -1,32 +1,32 @@
 import { defined, jsonBytes, limits, type Need, needsOf, type RecordedReply } from "@callboard/protocol";
 import type { FeedbackRequest } from "./request.ts";
 
-/** What a question asks of whoever answers it. */
+/** The fields of a question against which a reply is checked. */
 export interface Question extends Pick<FeedbackRequest, "verbs" | "candidates" | "round"> {
   readonly plugin?: FeedbackRequest["plugin"] | undefined;
   readonly schema?: FeedbackRequest["schema"] | undefined;
   readonly maxRounds?: number | undefined;
 }
 
-/** What somebody answers, whoever it is. */
+/** The content of an answer, whoever gives it. */
 type Said = Pick<RecordedReply, "verb"> & {
   readonly [F in "candidateId" | "source" | "value" | "comment"]?: RecordedReply[F] | undefined;
 };
 
 /**
- * What is kept of an answer. Whose candidate was meant says nothing where the question has candidates of its own, whose
- * ids are enough.
+ * What is stored of an answer. The source of a candidate is stored only if the question has no candidates of its own,
+ * because their ids are unique.
  */
 export const saidIn = ({ candidates }: Question, { verb, candidateId, source, value, comment }: Said) =>
   defined({ verb, candidateId, source: candidates.length > 0 ? undefined : source, value, comment });
 
-/** The schema that an answer is to be checked against; undefined when there is none, or nothing that could fit. */
+/** The schema to check an answer's value against; undefined if there is none, or the value cannot be valid anyway. */
 export function schemaToFit(question: Question, { verb, value }: Said): Record<string, unknown> | undefined {
   const isChecked = needsOf(verb).includes("schema") && value !== undefined;
   return isChecked && jsonBytes(value) <= limits.replyValueBytes ? question.schema : undefined;
 }
 
-/** What is wrong with an answer, by field; `schemaIssues` is what its value lacks to fit the schema. */
+/** What is wrong with an answer, by field; `schemaIssues` are those of its value against the schema. */
 export function replyIssues(question: Question, said: Said, schemaIssues: readonly string[]): string[] {
   const { verbs, candidates, round } = question;
   if (!verbs.includes(said.verb)) return [`verb: not among ${verbs.join(", ")}`];
@@ -49,11 +49,11 @@ export function replyIssues(question: Question, said: Said, schemaIssues: readon
 const isLastRound = ({ round, maxRounds }: Question): boolean =>
   maxRounds !== undefined && round >= maxRounds;
 
-/** Whether there is a verb that somebody could answer with. */
+/** Whether there is a verb that can be answered with. */
 export const isAnswerable = (question: Question): boolean =>
   question.verbs.some((verb) => !(needsOf(verb).includes("round") && isLastRound(question)));
 
-/** Whether an answer says what one that was kept said. */
+/** Whether an answer has the same content as one that was stored. */
 export const isSameReply = (
   question: Question,
   kept: RecordedReply,
