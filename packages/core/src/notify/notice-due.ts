@@ -8,15 +8,15 @@ import { lookOnce, type TellPorts, tellPerson } from "./tell-person.ts";
 
 export type NoticePorts = TellPorts & { readonly requests: Pick<Ports["requests"], "note"> };
 
-/** People who are told at the same time. */
+/** The most people who are notified in parallel. */
 const atOnce = 10;
 
-/** Nobody's turn begins later than this: whoever is left is told by the next event, which is then due at once. */
+/** No person's turn begins later than this; for the rest the request is due again at once. */
 const beginWithinMs = seconds(30);
 
 /**
- * Notice Due: tells those elsewhere to whom a question is put, each once however often this is called. Whoever is not told
- * yet is told when it is due again, which is noted on the request; so is that nobody is left to be told.
+ * Handles Notice Due: notifies the people who are asked, each once however often it is called. If some must wait, the
+ * request records when the next notice is due; if none is left, it records that.
  */
 export async function noticeDue(ports: NoticePorts, id: RequestId): Promise<void> {
   const { clock } = ports;
@@ -35,8 +35,8 @@ export async function noticeDue(ports: NoticePorts, id: RequestId): Promise<void
 }
 
 /**
- * A request that has moved on has a time of its own. Whoever has it due again meanwhile, as the relay does with each event,
- * knows no more than what was found here.
+ * If the request has changed, its new version has its own time. Another process, such as the relay at each event, may
+ * set the time meanwhile, but it knows no more than what was found here.
  */
 async function noteNext(
   { requests }: Pick<NoticePorts, "requests">,

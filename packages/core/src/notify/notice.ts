@@ -13,15 +13,15 @@ import type { FeedbackRequest } from "../request/request.ts";
 import type { OwedQuestion } from "./decide-notice.ts";
 import { askedAs } from "./people-to-tell.ts";
 
-/** Questions that one notice tells; the others are counted. */
+/** The most questions in one notice; the others are only counted. */
 const mostQuestions = 20;
-/** Candidates of one question. */
+/** The most candidates of one question. */
 const mostCandidates = 50;
 
-/** An answer's link is good for so long at most; a question's own end comes first. */
+/** How long the link to an answer is valid at most; the question's own end may come first. */
 const linkMs = days(30);
 
-/** Whom a notice is for. */
+/** The person to whom a notice is addressed. */
 export const addresseeOf = (reach: Reach): Addressee => ({
   user: reach.person.id,
   name: reach.person.name,
@@ -32,9 +32,9 @@ export const addresseeOf = (reach: Reach): Addressee => ({
 interface Composing {
   readonly reach: Reach;
   readonly door: DoorName;
-  /** The first of them is told in any case. */
+  /** The first of them is always included. */
   readonly questions: readonly OwedQuestion[];
-  /** How many wait for them. */
+  /** How many questions wait for this person. */
   readonly waiting: number;
   readonly now: number;
 }
@@ -46,7 +46,7 @@ interface ComposePorts {
   titleOf(request: FeedbackRequest): Promise<string | undefined>;
 }
 
-/** What one person is told through one door. Its id follows from the person and what they are told of. */
+/** What one person is sent through one door. Its id is a hash of the person and of what the notice is about. */
 export async function composeNotice(
   ports: ComposePorts,
   { reach, door, questions, waiting, now }: Composing,

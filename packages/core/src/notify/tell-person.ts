@@ -39,7 +39,7 @@ import { composeNotice } from "./notice.ts";
 import { pause } from "./pause.ts";
 import { askedAs, principalsOf } from "./people-to-tell.ts";
 
-/** What telling people stands on. */
+/** The ports that notifying people needs. */
 export type TellPorts = Pick<Ports, "heads" | "reach" | "notices" | "clock" | "ids" | "log"> & {
   readonly requests: Pick<Ports["requests"], "read" | "openFor" | "ledger">;
   readonly doors: Doors;
@@ -52,29 +52,32 @@ export interface Doors {
   readonly webhook?: Door<WebhookTarget>;
 }
 
-/** A turn is held for so long: twice what the doors may take, and what is read and written beside it. */
+/** How long a process holds a person's turn: twice the time for the doors, and the reads and writes around it. */
 const turnMs = seconds(30);
-/** What the doors may take, and what is written afterwards. */
+/** The time for the doors and for the writes after them. */
 const sendingMs = seconds(13);
 
-/** Whoever lost the turn finds out how things stand; the next one finds it held. */
+/** Attempts to take the turn. A process that lost it reads again, and then usually finds it held by another. */
 const mostTries = 3;
-/** How soon somebody is told whose turn is taken again and again. */
+/** When to try again for a person whose turn was taken by others each time. */
 const contendedMs = seconds(15);
 
-/** Open questions of one person that are looked at; as many as are settled in one transaction. */
+/** The most open questions of one person that are read; one transaction can record that many. */
 const mostWaiting = 99;
-/** Roles of one person by which questions are looked for. */
+/** The most roles of one person by which questions are searched. */
 const mostPrincipals = 21;
 
-/** What is read once for all whom one event concerns. */
+/** Reads that are shared by all people whom one event concerns. */
 export interface Looked {
   ledger(request: FeedbackRequest): Promise<readonly LedgerEntry[]>;
   candidates(request: FeedbackRequest): Promise<readonly CandidateValue[]>;
   title(request: FeedbackRequest): Promise<string | undefined>;
 }
 
-/** Reads what does not change while people are told, once. A request that is as it was asked has no need of its ledger. */
+/**
+ * Reads each request and subject once, because they do not change while people are notified. A request that is
+ * unchanged since it was asked needs no read of its ledger.
+ */
 export function lookOnce(ports: Pick<TellPorts, "requests" | "heads">): Looked {
   const once = <T>(read: (request: FeedbackRequest) => Promise<T>) => {
     const known = new Map<string, Promise<T>>();
@@ -94,9 +97,10 @@ export function lookOnce(ports: Pick<TellPorts, "requests" | "heads">): Looked {
 }
 
 /**
- * Tells one person of a question, or of all that wait for them, if they are to be told now; answers when they are to be
- * told after all, undefined: no more. Only whoever has their turn tells them, and writes what they were told before giving
- * it back; of a process that dies in between the turn ends by itself, and they are told once more.
+ * Notifies one person of a question, or of all that wait for them, if they must be notified now. Returns when they must
+ * be notified after all; undefined: no more. Only the process that holds the person's turn notifies them, and it
+ * records that before it gives the turn back. If it dies in between, the turn expires and the person is notified once
+ * more.
  */
 export async function tellPerson(
   ports: TellPorts,
@@ -130,7 +134,7 @@ async function tryToTell(
   const has = doorNames.filter((door) => ports.doors[door] !== undefined);
   const owed = await owedTo(look, principals, request, known.get(id));
   const decide = (waiting: number) => decideNotice({ reach, has, turn, owed, waiting }, clock.now());
-  // Whoever is not told now anyway is not looked at any further.
+  // If the person is not notified now anyway, no more reads are needed.
   const first = decide(1);
   if (first.decision !== "single") return endOf(first, ports.log);
   const waiting = await waitingFor(ports, principals, request);
@@ -142,7 +146,8 @@ async function tryToTell(
 
   const held = takenFrom(turn, key, ports.ids.random(), clock.now());
   if (!(await ports.notices.claim(turn, held))) return "lost";
-  // Read again in the same turn: whoever was erased, is asked no more or has turned a door off since is not told there.
+  // Read again while holding the turn: a person who was erased, is no longer asked, or turned off a door meanwhile is
+  // not notified there.
   const [still, owing] = await Promise.all([
     ports.reach.read(key),
     owedNow(ports, look, {
@@ -162,7 +167,7 @@ async function tryToTell(
   return told.find((one) => one.request.id === id)?.told.again?.at;
 }
 
-/** What somebody is still to be told of a question, by what they were told when that was read. */
+/** What a person must still be notified of for a question, given what was recorded at the time of the read. */
 async function owedTo(
   look: Looked,
   principals: readonly Principal[],
@@ -172,7 +177,9 @@ async function owedTo(
   return owedOf(request, putSince(request, await look.ledger(request), principals), told);
 }
 
-/** The same of several questions, read by whoever has the turn: nobody else tells them of these meanwhile. */
+/**
+ * The same for several questions, read while holding the turn: no other process notifies the person of them meanwhile.
+ */
 async function owedNow(
   ports: Pick<TellPorts, "notices">,
   look: Looked,
@@ -195,7 +202,7 @@ async function owedNow(
   return questions.filter((question) => question !== undefined);
 }
 
-/** Open questions that wait for somebody and are told elsewhere: this one, and then those that wait longest. */
+/** Open questions with notices that wait for a person: first this one, then the oldest ones. */
 async function waitingFor(
   { requests, clock }: Pick<TellPorts, "requests" | "clock">,
   principals: readonly Principal[],
@@ -221,7 +228,7 @@ interface Sending {
   readonly waiting: number;
 }
 
-/** Sends through all doors at the same time; through none, when what was read before has taken too much of the turn. */
+/** Sends through all doors in parallel; through none if the reads before took too much of the turn. */
 async function send(ports: TellPorts, look: Looked, sending: Sending): Promise<Sent> {
   const { reach, doors, held, questions, waiting } = sending;
   const composing = { ...ports, candidatesOf: look.candidates, titleOf: look.title };
@@ -242,7 +249,7 @@ async function send(ports: TellPorts, look: Looked, sending: Sending): Promise<S
   return new Map(outcomes);
 }
 
-/** What became of a notice at one door; one that breaks is tried again, and keeps no other from being used. */
+/** The outcome of a notice at one door. A door that throws is retried, and does not stop the others. */
 async function through(
   { doors, log }: Pick<TellPorts, "doors" | "log">,
   door: DoorName,
@@ -267,7 +274,7 @@ async function through(
   return outcome;
 }
 
-/** Nothing goes any more where it was refused. */
+/** Pauses each door that refused. */
 async function closeRefusing(ports: TellPorts, reach: Reach, sent: Sent): Promise<void> {
   const { mail, webhook } = doorsOf(reach);
   for (const [door, { outcome }] of sent)
@@ -281,14 +288,14 @@ const doorNames: readonly DoorName[] = ["mail", "webhook"];
 
 const isAnySent = (sent: Sent): boolean => [...sent.values()].some(({ outcome }) => outcome === "sent");
 
-/** The turn, taken by whoever `by` is. */
+/** The turn, taken by the holder `by`. */
 const takenFrom = (turn: Turn | undefined, key: string, by: string, now: number): Turn =>
   defined({ ...turn, key, by, rev: (turn?.rev ?? 0) + 1, until: now + turnMs });
 
 const givenBack = (held: Turn, digestAt: number | undefined): Turn =>
   defined({ ...held, rev: held.rev + 1, until: 0, digestAt });
 
-/** When somebody is told who is not told now; undefined: not at all. */
+/** When to notify a person who is not notified now; undefined: never. */
 function endOf(decision: NoticeDecision, log: TellPorts["log"]): number | undefined {
   if (decision.decision !== "later") {
     if (decision.decision !== "told") log.metric("notices_withheld", 1, { why: decision.decision });
