@@ -17,14 +17,14 @@ import type { FeedbackRequest } from "../request/request.ts";
 const mostPerPartition = 500;
 const partitionsAtOnce = 4;
 
-/** What is open or on its way in the whole table. */
+/** What is open or on its way, in the whole table. */
 export interface RequestsOverview {
   readonly requests: readonly RequestOverview[];
-  /** There may be others, to which something happens later than to all of these. */
+  /** Whether there may be others; those are due later than all of these. */
   readonly more: boolean;
 }
 
-/** What is open or on its way, the oldest first, over the whole table as far as one read of each partition reaches. */
+/** What is open or on its way, the oldest first: the whole table, as far as one read of each partition reaches. */
 export async function lookOverRequests({
   pending,
   clock,
@@ -47,10 +47,10 @@ export interface ConnectionsOverview {
   readonly shards: readonly number[];
 }
 
-/** What counting connections needs. */
+/** The ports that counting connections needs. */
 export type ConnectionPorts = Pick<Ports, "heads"> & { readonly push: Pick<Ports["push"], "count"> };
 
-/** Counts the connections that follow a channel, which may have followers before anything was ever said on it. */
+/** Counts the connections that follow a channel; a channel may have followers before anything is published to it. */
 export async function countConnections(
   { heads, push }: ConnectionPorts,
   channel: Channel,
@@ -61,10 +61,10 @@ export async function countConnections(
   return { channel, total: shards.reduce((sum, count) => sum + count, 0), shards };
 }
 
-/** An answer that was not handed over for longer than this, in milliseconds, is stuck. */
+/** An answer that was not handed over for longer than this is stuck. Milliseconds. */
 export const stuckAfterMs = minutes(1);
 
-/** What whoever runs a deployment sees of a request: nobody's name, and nobody's words. Times are milliseconds. */
+/** What operators see of a request: no names, and no text that people wrote. Times are milliseconds. */
 export interface RequestOverview {
   readonly requestId: RequestId;
   readonly subject: Subject;
@@ -72,26 +72,26 @@ export interface RequestOverview {
   readonly round: number;
   readonly state: "open" | "answered";
   readonly askedAt: number;
-  /** Since it was asked. */
+  /** Time since it was asked. */
   readonly ageMs: number;
   readonly deadline?: number;
   readonly assignees: readonly Principal[];
-  /** Of an answered one. */
+  /** Set for an answered request. */
   readonly relay?: RelayOverview;
 }
 
 /** An answer on its way to its execution. */
 interface RelayOverview {
   readonly answeredAt: number;
-  /** Since the answer. */
+  /** Time since the answer. */
   readonly ageMs: number;
-  /** Tries after which it was still open what becomes of it; the first is made right after the answer. */
+  /** Attempts without a final outcome; the first is made right after the answer. */
   readonly attempts: number;
   readonly nextAt: number;
   readonly stuck: boolean;
 }
 
-/** A request whose answer is stuck. */
+/** A request with a stuck answer. */
 type StuckRelay = RequestOverview & { readonly relay: RelayOverview };
 
 /** Requests that are open or answered, the oldest first. */
@@ -100,7 +100,7 @@ export const overviewOf = (requests: readonly FeedbackRequest[], now: number): R
     .flatMap((request) => lineOf(request, now) ?? [])
     .sort((a, b) => a.askedAt - b.askedAt || (a.requestId < b.requestId ? -1 : 1));
 
-/** Of these the stuck ones, the oldest answer first. */
+/** Those of them that are stuck, the oldest answer first. */
 export const stuckAmong = (overview: readonly RequestOverview[]): StuckRelay[] =>
   overview
     .filter((line): line is StuckRelay => line.relay?.stuck === true)
