@@ -53,13 +53,13 @@ export interface Ports {
   readonly executionRecords: ExecutionStore;
   readonly pairs: PairStore;
   readonly history: HistoryStore;
-  /** Kinds of subjects that are listed and have a history; of others nothing is kept beside them. */
+  /** Kinds of subjects that have lists and a history; for others neither is stored. */
   readonly lists: ReadonlySet<string>;
-  /** Where the pages are, for links in what is told outside; none without it. */
+  /** The address of the pages, for links in notices and events; without it there are no links. */
   readonly pages?: string | undefined;
-  /** After how long people are told elsewhere of a question that does not say it; never without it. */
+  /** After how long people are notified by mail or webhook, if the question does not say; without it they never are. */
   readonly notifyAfterSeconds?: number | undefined;
-  /** Whether a webhook may be on the machine itself, by `http:`; never where others than its owner are told of questions. */
+  /** Whether a webhook may be on this machine, by `http:`. Only for a service that notifies nobody except its owner. */
   readonly webhooksHere?: boolean | undefined;
   readonly bus: Bus;
   readonly executions: Executions;

@@ -1,48 +1,50 @@
 import type { DoorName, RequestId } from "@callboard/protocol";
 import type { FeedbackRequest } from "../request/request.ts";
 
-/** Whose turn it is to tell somebody: whoever tells them holds it, so that nobody is told the same twice at once. */
+/**
+ * The lock for notifying a person: a process holds it while it sends, so that nobody is sent the same twice at once.
+ */
 export interface Turn {
   /** The person, as `Reach.key`. */
   readonly key: string;
-  /** Rises with each write, from 1. */
+  /** Increases with each write, from 1. */
   readonly rev: number;
-  /** Random: tells one holder from any other. */
+  /** Random, to tell holders apart. */
   readonly by: string;
-  /** Until when it is held, in milliseconds; then whoever held it is taken for dead. 0: nobody does. */
+  /** Until when it is held, in milliseconds; after that the holder counts as dead. 0: nobody holds it. */
   readonly until: number;
-  /** When they were last told of several questions at once. */
+  /** When they last got a digest of several questions. */
   readonly digestAt?: number;
 }
 
-/** What somebody was told of one question. */
+/** What a person was notified of, for one question. */
 export interface Told {
   readonly requestId: RequestId;
-  /** The time of what they were told of: that it was put to them, or that they were reminded of it. */
+  /** The time of the event that they were notified of: that they were asked, or reminded. */
   readonly of: number;
-  /** The doors that took it, or do not take this. */
+  /** The doors that took it, or will not take it. */
   readonly doors: readonly DoorName[];
-  /** How often a door could not take it for now, and when it is tried again; absent once nothing is left to be sent. */
+  /** How often a door had to be retried, and when the next attempt is; absent once nothing is left to send. */
   readonly again?: { readonly tries: number; readonly at: number };
 }
 
-/** What people were told elsewhere, by person. */
+/** What people were notified of, by person. */
 export interface NoticeStore {
-  /** Reads whose turn it is to tell somebody, strongly. */
+  /** Reads a person's turn, strongly. */
   turn(key: string): Promise<Turn | undefined>;
-  /** What they were told of these questions (at most 99), read strongly. */
+  /** What they were notified of for these questions (at most 99), read strongly. */
   told(key: string, ids: readonly RequestId[]): Promise<ReadonlyMap<RequestId, Told>>;
-  /** Takes the turn. False: somebody has written it since it was read. */
+  /** Takes the turn. False: it has changed since it was read. */
   claim(before: Turn | undefined, after: Turn): Promise<boolean>;
   /**
-   * Writes what they were told (of at most 99 questions) and gives the turn back, in one transaction. False, and nothing
-   * written: it is somebody else's by now, or the person was forgotten.
+   * Records what they were notified of (at most 99 questions) and gives the turn back, in one transaction. False:
+   * nothing was written, because another process holds the turn by now, or the person was forgotten.
    */
   settle(
     claimed: Turn,
     after: Turn,
     told: readonly { readonly told: Told; readonly request: FeedbackRequest }[],
   ): Promise<boolean>;
-  /** Forgets all that somebody was told. How many questions that were. */
+  /** Removes all records of a person's notices. Returns the number of questions. */
   forget(key: string): Promise<number>;
 }
