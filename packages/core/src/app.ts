@@ -59,8 +59,8 @@ import { completeTurn, type TurnPorts, takeTurn, turnChanged } from "./request/t
 import { closeFeedback } from "./request/withdraw.ts";
 
 /**
- * What is due: all that the clock does. A message that comes before its row is sent once more after `onceMoreAfterMs`,
- * for as long as any process may live.
+ * The clock's use cases: everything that happens when it is due. A wake-up message that arrives before its row is sent
+ * once more after `onceMoreAfterMs`, the longest time for which a process may live.
  */
 export const createClock = (
   ports: Pick<Ports, "dues" | "bus" | "wakeups" | "clock" | "log">,
@@ -76,7 +76,7 @@ export const createClock = (
 /** The clock's use cases, which no other function has. */
 export type ClockApp = ReturnType<typeof createClock>;
 
-/** Viewers that a transport found to be gone: all that the domain does about a delivery that goes on elsewhere. */
+/** Handles viewers that a transport found to be gone, where a delivery continues in another process. */
 export function createViewers(
   given: WakeningPorts & { readonly audiences: Pick<AudienceStore, "mark" | "dueAt"> },
 ) {
@@ -84,7 +84,7 @@ export function createViewers(
   return { changed: (channel: Channel) => markViewers(ports, channel) };
 }
 
-/** What concerns task tokens: all that the relay does. */
+/** The use cases that need task tokens, for the `relay` function. */
 export function createRelay(given: RelayPorts & WakeningPorts) {
   const ports: RelayPorts = { ...given, requests: wakenedRequests(given, given.requests) };
   return {
@@ -95,7 +95,7 @@ export function createRelay(given: RelayPorts & WakeningPorts) {
   };
 }
 
-/** What concerns plugins' turns: all that `plugins` does. */
+/** The use cases of plugins' turns, for the `plugins` function. */
 export function createPlugins(given: TurnPorts & WakeningPorts) {
   const ports: TurnPorts = { ...given, requests: wakenedRequests(given, given.requests) };
   return {
@@ -110,12 +110,12 @@ export function createPlugins(given: TurnPorts & WakeningPorts) {
 /** Its use cases, which no other function has. */
 export type PluginsApp = ReturnType<typeof createPlugins>;
 
-/** Telling people elsewhere of what waits for them: all that `notify` does. */
+/** Notifies people who are away about questions that wait for them; for the `notify` function. */
 export const createNotify = (ports: NoticePorts) => ({
   notify: {
     noticeDue: (id: RequestId) => noticeDue(ports, id),
     addressClaimed: (key: string) => addressClaimed(ports, key),
-    /** An address of somebody's takes no mail, or they do not want it: none is sent there. */
+    /** Stops mail to an address that bounces, or whose reader does not want it. */
     pauseMail: (key: string, address: string, reason: PauseReason) =>
       pause(ports, { key, door: "mail", reason, target: address }),
   },
@@ -124,7 +124,9 @@ export const createNotify = (ports: NoticePorts) => ({
 /** Its use cases, which no other function has. */
 export type NotifyApp = ReturnType<typeof createNotify>;
 
-/** What the use cases of one process share: its ports, whose stores wake the clock up for what they make due. */
+/**
+ * What the use cases of one process share: its ports, with stores that send a wake-up for each row that will be due.
+ */
 const shared = (given: Ports) => ({
   ...given,
   requests: wakenedRequests(given, given.requests),
@@ -145,7 +147,7 @@ const connections = (ports: Shared) => ({
     });
     await Promise.all([opening, notePerson(ports, caller)]);
   },
-  /** `$disconnect` of whoever it was, if that is known. It is best effort: whatever it misses expires. */
+  /** `$disconnect`; `by` is who it was, if known. Best effort: rows that it misses expire. */
   close: async (connectionId: string, by = connectionId) => {
     const unfollow = async () => {
       const left = await ports.push.leave(connectionId);
@@ -157,7 +159,7 @@ const connections = (ports: Shared) => ({
 });
 
 const following = (ports: Shared) => ({
-  /** Who a new connection speaks for and until when, and the channels that it follows from the beginning. */
+  /** Returns who a new connection speaks for and until when, and subscribes it to the channels that it names. */
   hello: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
     greet(ports, connected, channels),
   subscribe: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
@@ -198,7 +200,7 @@ const remembering = (ports: Shared) => ({
   view: (caller: Caller, subject: Subject, part: HistoryPart) => viewHistory(ports, caller, subject, part),
 });
 
-/** For whoever runs the deployment. */
+/** Use cases for operators of the deployment. */
 const running = (ports: Shared) => ({
   ledger: (execution: string) => readLedger(ports, execution),
   erase: (principal: Principal) => erasePerson(ports, principal),
@@ -219,12 +221,12 @@ export function createSocket(given: Ports) {
 }
 
 const knowing = (ports: Shared) => ({
-  /** Notes who came with a token, so that others find them by name and they are reached when they are away. */
+  /** Records who connected, so that others find them by name and they can be reached while they are away. */
   note: (caller: Caller) => notePerson(ports, caller),
   find: (caller: Caller, looking: Looking) => findPeople(ports, caller, looking),
 });
 
-/** What people do who were told of a question elsewhere. */
+/** Actions of people who were notified about a question by mail or webhook. */
 const throughDoors = (ports: Shared) => ({
   turnOff: (token: string) => turnOffByToken(ports, token),
   view: (token: string) => viewByToken(ports, token),
@@ -237,7 +239,9 @@ const settings = (ports: Shared) => ({
   confirmAddress: (caller: Caller, code: string) => confirmOwnAddress(ports, caller, code),
 });
 
-/** What people do about requests, and about how they are reached, without a connection: all that the HTTP API needs. */
+/**
+ * What people do about requests, and about how they are reached, without a connection: the use cases of the HTTP API.
+ */
 export function createRequests(given: Ports) {
   const ports = shared(given);
   return {
@@ -249,15 +253,15 @@ export function createRequests(given: Ports) {
   };
 }
 
-/** What events bring about: all that the ingest needs. */
+/** The use cases of events from the bus, for the `ingest` function. */
 export function createIngest(given: Ports) {
   const ports = shared(given);
   return { channels: counting(ports), feedback: asking(ports), progress: progressing(ports) };
 }
 
 /**
- * Every use case of Callboard but the clock's, on the ports given. A function has those alone that it calls, by one of
- * the above.
+ * Every use case of Callboard except the clock's. A deployed function creates only those that it needs, by one of the
+ * functions above.
  */
 export function createApp(given: Ports) {
   const ports = shared(given);
@@ -267,7 +271,7 @@ export function createApp(given: Ports) {
     feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
     history: {
       ...remembering(ports),
-      /** For whoever runs the deployment. */
+      /** For operators of the deployment. */
       read: (subject: Subject, part: HistoryPart) => readHistory(ports, subject, part),
     },
     people: knowing(ports),
@@ -278,13 +282,13 @@ export function createApp(given: Ports) {
   };
 }
 
-/** Every use case but the clock's, by what it is about. */
+/** Every use case except the clock's, grouped by topic. */
 export type App = ReturnType<typeof createApp>;
 
-/** What the operators' use cases stand on. */
+/** The ports that the operators' use cases need. */
 type OpsPorts = Pick<Ports, "clock"> & ConnectionPorts & DeadLetterPorts & { readonly pending: PendingStore };
 
-/** What whoever runs a deployment looks at, and may do about dead letters. */
+/** What operators of a deployment can see, and do about dead letters. */
 export const createOps = (ports: OpsPorts) => ({
   requests: () => lookOverRequests(ports),
   connections: (channel: Channel) => countConnections(ports, channel),
