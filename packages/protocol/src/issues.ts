@@ -5,18 +5,18 @@ import { cutText } from "./text.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** A value as its schema has it, or where it does not fit. */
+/** A parsed value, or the issues that it has. */
 export type Read<T extends z.core.$ZodType> =
   | { readonly ok: true; readonly data: z.output<T> }
   | { readonly ok: false; readonly issues: readonly string[] };
 
 /**
- * Reads a value by its schema. Where it does not fit, each issue says the field and the rule, in plain words: `percent:
- * expected a number`. A field that is not known and looks like one that is absent is named beside it. Nothing else of the
- * value is repeated.
+ * Parses a value by its schema. Each issue names the field and the rule in plain words: `percent: expected a number`.
+ * An unknown field that looks like an absent one is named in the issue of that one. Nothing else of the value is
+ * repeated.
  */
 export function readBy<T extends z.core.$ZodType>(schema: T, value: unknown): Read<T> {
-  // Whatever else in the process may give the schema library words of its own.
+  // Other code in the process may configure messages of the schema library, so we pass our own.
   const read = z.safeParse(schema, value, { error: () => wordless });
   return read.success
     ? { ok: true, data: read.data }
@@ -35,7 +35,7 @@ function issuesOf(error: z.core.$ZodError, schema: z.core.$ZodType, value: unkno
   return boundedIssues([...found, ...others.map((one) => `${one.path}: absent${hintOf(one)}`)]);
 }
 
-/** Problems as they may be told: so many at most, each of a bounded length. */
+/** Issues in a form that may be sent to clients: a bounded number, each of a bounded length. */
 export const boundedIssues = (issues: readonly string[]): string[] =>
   issues.slice(0, limits.issues).map((issue) => cutText(issue, limits.issueLength));
 
@@ -45,7 +45,7 @@ const hintOf = (misspelt: Misspelt | undefined): string =>
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((one, key) => (one as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 
-/** What stands where a schema has no words of its own. */
+/** The message of an issue whose schema has none of its own. */
 const wordless = "Invalid input";
 
 const types: Readonly<Record<string, string>> = {
@@ -84,7 +84,7 @@ function ruleOf(issue: Issue): string {
   }
 }
 
-/** So many, of whatever is counted. */
+/** A number and its unit, such as `3 items`. */
 function amount(count: number | bigint, origin: string): string {
   const [one, more] = origin === "string" ? ["character", "characters"] : ["item", "items"];
   if (origin !== "string" && origin !== "array") return String(count);
