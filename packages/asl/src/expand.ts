@@ -6,21 +6,21 @@ import type { QueryLanguage } from "./values.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What is taken for a definition that is read from elsewhere. */
+/** Values for a definition that was written elsewhere. */
 export interface ExpandOptions {
-  /** In place of the bus that the definition names. */
+  /** Replaces the bus that the definition names. */
   readonly bus?: string;
 }
 
 const REPORT = "Callboard:Report";
 const ASK = "Callboard:Ask";
-/** Of lists and objects within each other: some sixty branches and Maps. */
+/** The deepest nesting of lists and objects: some sixty branches and Maps. */
 const mostLevels = 250;
 
 /**
- * The definition of a state machine in which states of the types `Callboard:Report` and `Callboard:Ask` are written out,
- * wherever they stand: in branches and in Maps, too. Its field `Callboard` says what all of them share (`bus`, `source`,
- * `subject`). Nothing else is changed. Throws a `DefinitionError` that names each state and field that could not work.
+ * Replaces states of the types `Callboard:Report` and `Callboard:Ask` in a state machine's definition by complete
+ * states, also in branches and Maps. Its field `Callboard` has the fields that all of them share (`bus`, `source`,
+ * `subject`). Nothing else is changed. Throws a `DefinitionError` that names each invalid state and field.
  */
 export function expand(definition: object, options: ExpandOptions = {}): { [field: string]: unknown } {
   const deep = depthFaults(definition, mostLevels);
@@ -51,22 +51,22 @@ interface Walk {
   readonly language: QueryLanguage;
   readonly shared: Fields;
   readonly faults: string[];
-  /** Where each name of a state stands: a machine has each but once. */
+  /** The place of each state, by name: names must be unique in a machine. */
   readonly names: Map<string, string>;
 }
 
-/** What the states around those of a Map or branch say of them. */
+/** What the states of a Map or branch get from the states around them. */
 interface Around {
-  /** Items are worked on side by side, within one execution. */
+  /** Items are processed in parallel, within one execution. */
   readonly sideBySide?: boolean;
-  /** Executions of their own, which cannot wait for people. */
+  /** Items have executions of their own, which cannot wait for people. */
   readonly express?: boolean;
 }
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A machine, branch or item processor with its states written out. */
+/** A machine, branch or item processor with complete states. */
 function expandMachine(walk: Walk, machine: Fields, path: string, around: Around): Record<string, unknown> {
   if (!isFields(machine.States)) return machine;
   const all: [string, unknown][] = [];
@@ -154,13 +154,13 @@ function expandShort(
   }
 }
 
-/** What is the same for all items of a Map. */
+/** Whether a value is the same for all items of a Map. */
 const sameForAll = (value: unknown): boolean =>
   typeof value === "string" &&
   (!/^(\{%|\$|States\.)/.test(value) ||
     /^(\{%\s*\$states\.context\.Execution\.[\w.]+\s*%\}|\$\$\.Execution\.[\w.]+)$/.test(value));
 
-/** Questions that take each other's place, or that nobody's answer would reach. */
+/** Questions that would supersede each other, or to which no answer could be delivered. */
 function placeFaults({ thread, subject }: Fields, { sideBySide, express }: Around): string[] {
   if (express) return ["Type: an Express execution cannot wait for an answer"];
   return sideBySide && sameForAll(thread) && sameForAll(subject)

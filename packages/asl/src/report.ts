@@ -13,34 +13,34 @@ import type { Expression, Json, Literal, QueryLanguage } from "./values.ts";
 
 type Text = string | Literal;
 
-/** How far one step has come. */
+/** The progress of one step. */
 export interface Step {
-  /** A name of your choice; `execution` speaks of the run as a whole. */
+  /** A name of your choice; `execution` stands for the run as a whole. */
   readonly step: string;
   readonly state: "started" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | Expression;
-  /** Plain words, for everyone who watches. */
+  /** A plain text, for everyone who watches. */
   readonly message?: Text;
-  /** What the subject is called, for people. */
+  /** The title of the subject, for people. */
   readonly title?: Text;
   readonly percent?: number | Expression;
-  /** For everyone. `title`, `avatar` and `media` in it become the subject's. */
+  /** For everyone. `title`, `avatar` and `media` in it become items of the subject. */
   readonly data?: { readonly [field: string]: Json | Literal } | Expression | Literal;
-  /** Why it failed, for the owners alone. */
+  /** Why it failed, only for owners. */
   readonly cause?: Text;
-  /** Who owns the subject: `user/<id>` or `role/<name>`. */
+  /** The owners of the subject: `user/<id>` or `role/<name>`. */
   readonly owners?: readonly string[] | Expression;
-  /** When; the time at which the state was entered unless said otherwise. */
+  /** The time; by default, when the state was entered. */
   readonly at?: string | number;
-  /** A higher one wins; the number of redrives and one unless said otherwise. */
+  /** The highest one wins; by default, the number of redrives plus one. */
   readonly attempt?: number | Expression;
 }
 
-/** One step, or several that are told at once; what is said beside `steps` holds for each of them. */
+/** One step, or several that are reported at once; fields beside `steps` apply to each of them. */
 export type Steps =
   | (Step & { readonly steps?: never })
   | (Partial<Step> & { readonly steps: readonly (Partial<Step> & Pick<Step, "step" | "state">)[] });
 
-/** What a state reports, and where it leads to. */
+/** What a state reports, and what the next state is. */
 export type ReportOptions = Common & Onward & Steps;
 
 const { execution: _, subject, ...stepShape } = ProgressReported.def.shape;
@@ -50,19 +50,19 @@ const known = {
   needed: ["subject"],
   others: ["name", "queryLanguage", "bus", "source", "steps", "Comment", "Next", "End"],
 };
-/** PutEvents takes so many entries. */
+/** The most entries of one PutEvents call. */
 const mostSteps = 10;
 
 /**
- * A state that reports how far a step of the workflow has come, or several. Its output is its input, and an outage of
- * Callboard stops nothing. Throws a `DefinitionError` that names the field where it could not work.
+ * Creates a state that reports the progress of one or several steps of the workflow. Its output is its input. If
+ * Callboard is down, the workflow goes on. Throws a `DefinitionError` that names the invalid fields.
  */
 export const report = (options: ReportOptions): States => {
   const language = languageOf(options);
   return speaking(language, reportStates(language, options));
 };
 
-/** The same in the language of the machine, which its states then need not name. */
+/** The same in the language of the machine, which the states then need not name. */
 export function reportStates(language: QueryLanguage, options: ReportOptions): States {
   const faults = faultsOfReport(language, options);
   if (faults.length > 0) throw new DefinitionError(options.name, faults);
