@@ -14,10 +14,10 @@ export interface SampleParts extends PrepareParts, StartParts {
   readonly sample: (lang: VideoLanguage) => Promise<readonly SampleFile[]>;
 }
 
-/** What became of a wish to see the sample. */
+/** The result of playing the sample. */
 export type Played = Started | Exclude<Prepared, { kind: "prepared" | "unfit" }>;
 
-/** Takes the sample in as if the owner had uploaded it, and starts it; once for each `uploadId`. */
+/** Stores the sample as if the owner had uploaded it, and starts it; once for each `uploadId`. */
 export async function playSample(
   parts: SampleParts,
   {

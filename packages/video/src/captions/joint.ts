@@ -6,16 +6,13 @@ const LETTER =
 export const SPACELESS = new RegExp(LETTER, "u");
 const BETWEEN = new RegExp(`^${LETTER}{2}$`, "u");
 
-/**
- * What parts two lines of one sentence when they are put together: nothing where letters of a script without spaces meet,
- * else a space.
- */
+/** The text between two lines of one sentence: empty between letters of scripts without spaces, else a space. */
 export function gapBetween(before: string, after: string): "" | " " {
   const last = Array.from(before.slice(-2)).at(-1) ?? "";
   const first = Array.from(after.slice(0, 2))[0] ?? "";
   return BETWEEN.test(last + first) ? "" : " ";
 }
 
-/** Lines put together as they are written. */
+/** Joins lines as their script is written. */
 export const joinLines = (lines: readonly string[]): string =>
   lines.reduce((text, line) => text + gapBetween(text, line) + line);

@@ -8,24 +8,24 @@ import {
   TaskTimedOut,
 } from "@aws-sdk/client-sfn";
 
-/** Half of what the state waits for between two heartbeats, and less: one that is lost costs nothing. */
+/** Less than half of the state's heartbeat timeout, so that one lost heartbeat does no harm. */
 export const HEARTBEAT_MS = 30_000;
 
 export interface AnswerParts {
   readonly states: Pick<SFNClient, "send">;
   readonly taskToken: string;
-  /** Runs something every so many milliseconds, from now on; returns what ends it. */
+  /** Calls `run` every `ms` milliseconds, from now on; returns a function that stops it. */
   readonly every: (ms: number, run: () => void) => () => void;
 }
 
-/** `done`: the state has its result. `failed`: it was told of a failure. `abandoned`: nobody waits for it any more. */
+/** `done`: the state has its result. `failed`: it got a failure. `abandoned`: it no longer waits. */
 export type Answered = "done" | "failed" | "abandoned";
 
 /**
- * Does the work of a state that waits for its task token: says every half minute that it goes on, and then how it ended,
- * a failure under its own name and in the words of Lambda, so that the state catches it in the same way. Resolves with
- * `abandoned` as soon as a heartbeat is refused, since the state was stopped or has given up; the work may still run
- * then, and whoever called ends the process. Rejects when Step Functions cannot be reached.
+ * Does the work of a state that waits with a task token: sends a heartbeat every half minute, and then the result. A
+ * failure has its own name and the form of Lambda's failures, so that the state catches it in the same way. Resolves
+ * with `abandoned` as soon as a heartbeat is refused, because the state was stopped or timed out. The work may still
+ * run then, so the caller must end the process. Rejects when Step Functions cannot be reached.
  */
 export async function answerState(
   { states, taskToken, every }: AnswerParts,
@@ -35,7 +35,7 @@ export async function answerState(
   const abandoned = new Promise<"abandoned">((resolve) => {
     abandon = () => resolve("abandoned");
   });
-  /** Whether the state still waits, as far as it can be known: any other failure passes, or the state gives up. */
+  /** Whether the state still waits, as far as is known: other errors are temporary, or the state will time out. */
   const beat = async (): Promise<boolean> => {
     try {
       await states.send(new SendTaskHeartbeatCommand({ taskToken }));
@@ -48,7 +48,7 @@ export async function answerState(
   };
   const stop = every(HEARTBEAT_MS, beat);
   try {
-    // What nobody waits for is not begun.
+    // Work for which no state waits is not started.
     const begun = async () => ((await beat()) ? outcomeOf(work) : "abandoned");
     const ended = await Promise.race([abandoned, begun()]);
     if (ended === "abandoned") return ended;
@@ -81,6 +81,6 @@ async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
   }
 }
 
-/** Whether a call was refused since the state of its token waits no more: it has ended, or its execution has. */
+/** Whether a call was refused because the state of its token no longer waits: it has ended, or its execution has. */
 export const isOver = (cause: unknown): boolean =>
   cause instanceof TaskTimedOut || cause instanceof TaskDoesNotExist || cause instanceof InvalidToken;

@@ -10,12 +10,12 @@ import type { FileRef, Intake } from "./files.ts";
 import { signGet, signPut } from "./presign.ts";
 import { s3Size } from "./s3-files.ts";
 
-/** Two who write one object at the same moment may both be told to come again. */
+/** If two clients write one object at the same time, S3 may tell both to try again. */
 const MOST_TRIES = 4;
 
 /**
- * The bucket of those who take videos in. The client signs uploads, so it is made with
- * `requestChecksumCalculation: "WHEN_REQUIRED"`.
+ * The bucket for code that accepts videos. The client signs uploads, so it needs `requestChecksumCalculation:
+ * "WHEN_REQUIRED"`.
  */
 export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
   size: s3Size(s3),
@@ -46,7 +46,9 @@ export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
   signGet: (file) => signGet(s3, file, now()),
 });
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 is taken, 409 is undecided. */
+/**
+ * 412: the object exists. 409: undecided. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
 async function putNew(
   s3: S3Client,
   { bucket, key }: FileRef,
@@ -59,7 +61,7 @@ async function putNew(
         Bucket: bucket,
         Key: key,
         Body: body,
-        // What is empty would else be taken for a stream.
+        // Otherwise an empty body would be taken for a stream.
         ContentLength: Buffer.byteLength(body),
         ContentType: mediaType,
         IfNoneMatch: "*",

@@ -8,7 +8,7 @@ import {
 import { answerPrompt, promptOf, tokensIn } from "./answer.ts";
 import { proposePhrases } from "./propose.ts";
 
-/** What people read as the source of its titles. */
+/** The source of its titles, as people read it. */
 export const endpointLabel = "RAKE (stand-in)";
 
 const answerChat: HttpService = async (request, response) => {
@@ -44,7 +44,7 @@ const answerChat: HttpService = async (request, response) => {
   });
 };
 
-/** Stands in for a model outside AWS: an OpenAI-compatible `POST …/chat/completions`, without streaming. */
+/** A stand-in for a model outside AWS: an OpenAI-compatible `POST …/chat/completions`, without streaming. */
 export const modelEndpoint: EndpointService = {
   name: "a model",
   path: "/models/",

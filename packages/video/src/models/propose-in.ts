@@ -5,22 +5,22 @@ import { usualWidths, widthOf } from "./tongues/language.ts";
 import type { KeyPhrase, Tongue } from "./tongues/tongue.ts";
 
 const PROPOSALS = 3;
-/** Full-width letters of a title, and of a short one. */
+/** The longest title, and the longest short title, in full-width letters. */
 const WIDEST = 30;
 const WIDEST_SHORT = 14;
 const DESCRIPTION_LENGTH = 160;
-/** Ranking compares every two sentences: of a longer text, this many are taken evenly. */
+/** Ranking compares every two sentences; of a longer text, so many are used, evenly distributed. */
 const MOST_SENTENCES = 500;
-/** Topics of a talk that titles are made of, at most. */
+/** The most topics of a talk from which titles are made. */
 const MOST_PHRASES = 60;
 
-/** A title, and the sentences that tell about it. */
+/** A title, and the sentences for its description. */
 interface Draft {
   readonly title: string;
   readonly about: readonly string[];
 }
 
-/** Proposes titles out of the most central sentences of a talk in this language (TextRank). */
+/** Proposes titles from the most central sentences of a talk in this language (TextRank). */
 export function proposeSentencesIn(tongue: Tongue, prompt: TitlesPrompt): Proposal[] {
   const all = tongue.sentencesOf(prompt.transcript);
   const step = Math.max(1, all.length / MOST_SENTENCES);
@@ -38,13 +38,13 @@ export function proposeSentencesIn(tongue: Tongue, prompt: TitlesPrompt): Propos
   return proposalsOf(tongue, prompt, wish, [drafts, phraseDrafts(tongue, prompt, wish).reverse()]);
 }
 
-/** Proposes titles made of the key phrases of a talk in this language. */
+/** Proposes titles from the key phrases of a talk in this language. */
 export function proposePhrasesIn(tongue: Tongue, prompt: TitlesPrompt): Proposal[] {
   const wish = wishOf(tongue, prompt);
   return proposalsOf(tongue, prompt, wish, [phraseDrafts(tongue, prompt, wish)]);
 }
 
-/** Titles of each shape in turn, of the best phrases first, and then of each phrase alone. */
+/** Titles of each shape in turn, with the best phrases first, and then of each single phrase. */
 function phraseDrafts(tongue: Tongue, { transcript, earlier }: TitlesPrompt, wish: WishIn): Draft[] {
   const text = usualWidths(transcript);
   const before = earlier.join("\n");
@@ -81,14 +81,14 @@ function phraseDrafts(tongue: Tongue, { transcript, earlier }: TitlesPrompt, wis
 
 type WishIn = ReturnType<typeof wishOf>;
 
-/** What the hint wants, in whichever language it is written. */
+/** What the hint asks for, in whichever language it is written. */
 function wishOf(tongue: Tongue, { hint }: TitlesPrompt) {
   const { topics, short, question } = wishIn(hint);
   const held = (text: string) => topics.filter((topic) => text.toLowerCase().includes(topic.toLowerCase()));
   return {
     short,
     widest: short ? WIDEST_SHORT : WIDEST,
-    /** From 1 up to 6, the more of the hint's topics a text holds. */
+    /** From 1 to 6: the more of the hint's topics a text contains, the higher. */
     nearness: (text: string): number =>
       topics.length === 0 ? 1 : 1 + 5 * (held(text).length / topics.length),
     /** Titles that name what the hint asks for, and the others. */
@@ -107,7 +107,7 @@ function wishOf(tongue: Tongue, { hint }: TitlesPrompt) {
 }
 
 /**
- * The first few that share little with each other and with the earlier ones; where there are too few, any that are new,
+ * The first few titles that share little with each other and with the earlier ones; if there are too few, any new ones,
  * and then those of the next list.
  */
 function proposalsOf(
@@ -149,7 +149,7 @@ function shared(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   return both / Math.max(1, Math.min(one.size, other.size));
 }
 
-/** Phrases of which none says what a better one says already. */
+/** Phrases without those that repeat a better one. */
 function withoutRepeats(phrases: readonly KeyPhrase[]): KeyPhrase[] {
   const kept: KeyPhrase[] = [];
   for (const phrase of phrases)
@@ -163,7 +163,7 @@ function withoutRepeats(phrases: readonly KeyPhrase[]): KeyPhrase[] {
   return kept;
 }
 
-/** The two sentences that hold most of the phrases, in their order. */
+/** The two sentences that contain most of the phrases, in their order. */
 function sentencesAbout(sentences: readonly string[], phrases: readonly KeyPhrase[]): string[] {
   return sentences
     .map((sentence, n) => ({
@@ -177,7 +177,7 @@ function sentencesAbout(sentences: readonly string[], phrases: readonly KeyPhras
     .map(({ sentence }) => sentence);
 }
 
-/** Whole sentences, as many as fit. */
+/** Complete sentences, as many as fit. */
 function describe({ prose }: Tongue, [first = "", second = ""]: readonly string[]): string {
   const both = prose([first, second].filter(Boolean));
   const text = both.length <= DESCRIPTION_LENGTH ? both : prose([first]);

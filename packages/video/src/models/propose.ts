@@ -11,10 +11,10 @@ import { stem, topicsOf, wordsOf } from "./words.ts";
 
 const PROPOSALS = 3;
 const DESCRIPTION_LENGTH = 300;
-/** Sentences of so many words make the best titles. */
+/** Sentences with so many words make the best titles. */
 const FITTING_WORDS = 7;
 
-/** Proposes titles out of the talk's most central sentences (TextRank), in its language. */
+/** Proposes titles from the talk's most central sentences (TextRank), in its language. */
 export function proposeSentences(prompt: TitlesPrompt): Proposal[] {
   const tongue = spokenBy(languageOf(prompt.transcript));
   if (tongue) return proposeSentencesIn(tongue, prompt);
@@ -44,7 +44,7 @@ export function proposeSentences(prompt: TitlesPrompt): Proposal[] {
   return proposals.length > 0 ? proposals : [lastResort(transcript, wish)];
 }
 
-/** Proposes titles made of the talk's key phrases (RAKE), in its language. */
+/** Proposes titles from the talk's key phrases (RAKE), in its language. */
 export function proposePhrases(prompt: TitlesPrompt): Proposal[] {
   const tongue = spokenBy(languageOf(prompt.transcript));
   if (tongue) return proposePhrasesIn(tongue, prompt);
@@ -86,19 +86,19 @@ const SHAPES = [
   { takes: 2, say: ([a, b]: string[]) => `a word about ${a} and ${b}` },
 ];
 
-/** What a hint wants: how long titles may be, what they shall be about, which words they shall say. */
+/** What a hint asks for: the length of titles, their topics, and words to include. */
 function wishOf(hint: string) {
   const { topics, short, question } = wishIn(hint);
   const stems = new Set(topics.map(stem));
   return {
     mostWords: short ? 5 : 12,
-    /** From 1 up to 6, the more of the hint's topics a text holds. */
+    /** From 1 to 6: the more of the hint's topics a text contains, the higher. */
     nearness(text: string): number {
       if (stems.size === 0) return 1;
       const held = topicsOf(text);
       return 1 + 5 * ([...stems].filter((topic) => held.has(topic)).length / stems.size);
     },
-    /** The title, led by the hint's words when it holds none of them. */
+    /** The title, preceded by the hint's words if it contains none of them. */
     mention(title: string): string {
       const held = topicsOf(title);
       const led =
@@ -111,7 +111,7 @@ function wishOf(hint: string) {
   };
 }
 
-/** Titles that point at something said before ("It Tells …") read badly alone. */
+/** Titles that refer to something said before ("It Tells …") read badly alone. */
 function own(title: string): number {
   return /^(it|its|they|them|he|she|that|this|these|those|none|all of|we|you|your|say|if|when|thank|good)\b/i.test(
     title,
@@ -171,7 +171,7 @@ function describe(sentences: readonly string[]): string {
     : `${text.slice(0, DESCRIPTION_LENGTH - 1).replace(/\s+\S*$/, "")}…`;
 }
 
-/** When nothing new can be found, the first words of the talk are still a title. */
+/** If nothing new can be found, the first words of the talk are the title. */
 function lastResort(transcript: string, wish: ReturnType<typeof wishOf>): Proposal {
   const head = transcript.trim().slice(0, 400) || "Untitled";
   return {

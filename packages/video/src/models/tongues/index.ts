@@ -8,7 +8,7 @@ const TONGUES: ReadonlyMap<Language, Tongue> = new Map(
   [japanese, chinese, korean, thai].map((tongue) => [tongue.language, tongue]),
 );
 
-/** What is known of a language; undefined for English, whose titles are made otherwise. */
+/** The rules of a language; undefined for English, whose titles are made in another way. */
 export const spokenBy = (language: Language): Tongue | undefined => TONGUES.get(language);
 
 /** What a hint asks for, in whichever language it is written. */

@@ -1,11 +1,11 @@
 import { type Language, piecesOf, widthOf } from "./language.ts";
 import { proseWith, rankPhrases, type Shape, type Tongue } from "./tongue.ts";
 
-/** What tells languages apart that are read alike: by the words of a dictionary, and the clauses of a sentence. */
+/** How languages with the same method differ: in their words, and in the clauses of a sentence. */
 interface Spelling {
   readonly language: Language;
   readonly stopWords: ReadonlySet<string>;
-  /** What greets or thanks, and is about nothing. */
+  /** A greeting or thanks, without a topic. */
   readonly greeting: RegExp;
   readonly opening: RegExp;
   /** Where a sentence may be cut. */
@@ -76,7 +76,7 @@ function tongueOf(spelling: Spelling): Tongue {
   };
 }
 
-/** Words that the dictionary cuts and the text puts together more than once: 工作 and 流. */
+/** Words that the dictionary splits and the text joins more than once: 工作 and 流. */
 function compoundsOf(sentences: readonly string[], wordsOf: (text: string) => string[]): string[] {
   const pairs = sentences.flatMap((sentence) => {
     const pieces = piecesOf(sentence, "zh", "word");
@@ -118,7 +118,7 @@ export const chinese = tongueOf({
   prose: proseWith("。", ""),
 });
 
-/** Whether a syllable of Hangul ends in a consonant, by which its particles change. */
+/** Whether a Hangul syllable ends in a consonant, which decides the form of its particles. */
 const isClosed = (word: string): boolean => {
   const last = word.charCodeAt(word.length - 1);
   return last >= 0xac00 && last <= 0xd7a3 && (last - 0xac00) % 28 > 0;
@@ -134,7 +134,7 @@ export const korean = tongueOf({
   opening: /^(?:그리고|그러나|하지만|그래서|그런데|오늘은|먼저|다음으로|마지막으로|이제)[\s,]*/u,
   joint: /[,;，]\s*|(?<=[.!?])\s+/u,
   stem: (word) =>
-    // Verbs and adjectives by their endings, and a syllable alone with its particle.
+    // Verbs and adjectives by their endings, and single syllables with a particle.
     /(?:니다|[요다면고서야진린한할])$|^.[이가은는을를에의]$/u.test(word)
       ? ""
       : word.length > 2
