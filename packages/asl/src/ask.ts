@@ -116,10 +116,10 @@ const knownIn = {
   },
 };
 
-const shortestHeartbeat = 180;
-const usualHeartbeat = 3600;
+const MIN_HEARTBEAT_SECONDS = 180;
+const DEFAULT_HEARTBEAT_SECONDS = 3600;
 /** Higher than any number of retries: the order for closing whatever was asked in a round. */
-const everyTry = 1000;
+const AFTER_EVERY_RETRY = 1000;
 
 /**
  * Creates a state that asks people and waits for the answer, and a state `Close<name>` that closes the question when
@@ -138,7 +138,7 @@ export function askStates(language: QueryLanguage, options: AskOptions): States 
   const { name, subject, thread, round = 1, Unanswered, Comment: _, ...rest } = options;
   const close = `Close${name}`;
   const reason = options.reason ?? "Nobody answered in time";
-  const order = orderOf(language, round, everyTry);
+  const order = orderOf(language, round, AFTER_EVERY_RETRY);
   return {
     [name]: askingState(language, options, close),
     [close]: tellingState(
@@ -197,8 +197,8 @@ const misplaced = {
 
 /** A question whose timeout is a number gets a heartbeat, if the timeout is long enough. */
 function heartbeatOf(timeoutSeconds: number | Expression): number | undefined {
-  if (typeof timeoutSeconds !== "number" || timeoutSeconds < 2 * shortestHeartbeat) return undefined;
-  return Math.min(usualHeartbeat, Math.floor(timeoutSeconds / 2));
+  if (typeof timeoutSeconds !== "number" || timeoutSeconds < 2 * MIN_HEARTBEAT_SECONDS) return undefined;
+  return Math.min(DEFAULT_HEARTBEAT_SECONDS, Math.floor(timeoutSeconds / 2));
 }
 
 const secondsField = (language: QueryLanguage, field: string, seconds: number | Expression | undefined) => {
@@ -275,8 +275,8 @@ function timeFaults(options: AskOptions): string[] {
     escalate,
   } = options;
   const faults: string[] = [];
-  if (typeof beat === "number" && beat < shortestHeartbeat)
-    faults.push(`HeartbeatSeconds: at least ${shortestHeartbeat}`);
+  if (typeof beat === "number" && beat < MIN_HEARTBEAT_SECONDS)
+    faults.push(`HeartbeatSeconds: at least ${MIN_HEARTBEAT_SECONDS}`);
   if (typeof wait !== "number") return faults;
   if (wait > limits.timeoutSeconds) faults.push(`TimeoutSeconds: at most ${limits.timeoutSeconds}, a year`);
   if (typeof beat === "number" && beat >= wait) faults.push("HeartbeatSeconds: less than TimeoutSeconds");

@@ -15,7 +15,7 @@ export interface ExpandOptions {
 const REPORT = "Callboard:Report";
 const ASK = "Callboard:Ask";
 /** The deepest nesting of lists and objects: some sixty branches and Maps. */
-const mostLevels = 250;
+const MAX_NESTING = 250;
 
 /**
  * Replaces states of the types `Callboard:Report` and `Callboard:Ask` in a state machine's definition by complete
@@ -23,7 +23,7 @@ const mostLevels = 250;
  * `subject`). Nothing else is changed. Throws a `DefinitionError` that names each invalid state and field.
  */
 export function expand(definition: object, options: ExpandOptions = {}): { [field: string]: unknown } {
-  const deep = depthFaults(definition, mostLevels);
+  const deep = depthFaults(definition, MAX_NESTING);
   if (deep.length > 0) throw new DefinitionError("", deep);
   const { Callboard: shared = {}, ...machine } = definition as Fields;
   if (!isFields(machine.States)) throw new DefinitionError("", ["States: missing"]);

@@ -51,7 +51,7 @@ const known = {
   others: ["name", "queryLanguage", "bus", "source", "steps", "Comment", "Next", "End"],
 };
 /** The most entries of one PutEvents call. */
-const mostSteps = 10;
+const MAX_STEPS = 10;
 
 /**
  * Creates a state that reports the progress of one or several steps of the workflow. Its output is its input. If
@@ -97,8 +97,8 @@ function faultsOfReport(language: QueryLanguage, options: ReportOptions): string
   const ofAll = steps === undefined ? { ...known, needed: ["subject", "step", "state"] } : known;
   const faults = [...commonFaults(language, given), ...fieldFaults(language, given, ofAll)];
   if (steps === undefined) return faults;
-  if (!Array.isArray(steps) || steps.length === 0 || steps.length > mostSteps)
-    return [...faults, `steps: a list of 1 to ${mostSteps}`];
+  if (!Array.isArray(steps) || steps.length === 0 || steps.length > MAX_STEPS)
+    return [...faults, `steps: a list of 1 to ${MAX_STEPS}`];
   const needed = ["step", "state"].filter((field) => options[field as keyof Step] === undefined);
   const ofOne = { shape: stepShape, needed, others: [] };
   return [...faults, ...steps.flatMap((step, n) => fieldFaults(language, { ...step }, ofOne, `steps.${n}.`))];

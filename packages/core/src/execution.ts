@@ -32,7 +32,7 @@ export function executionOf(envelope: Envelope, detail: { readonly execution?: s
   return execution;
 }
 
-const longestId = 200;
+const MAX_ID_LENGTH = 200;
 
 /**
  * The short name of an execution in keys: `<state machine>:<name>`, the end of its ARN, because executions of two state
@@ -44,7 +44,7 @@ export function executionId(arn: string | undefined): string {
   // arn:<partition>:states:<region>:<account>:execution:<state machine>:<name>
   const parts = arn.split(":");
   const name = (parts[0] === "arn" && parts.length > 6 ? parts.slice(6).join(":") : arn).replaceAll("/", "_");
-  return name.length <= longestId ? name : `${name.slice(0, longestId)}~${fnv1a(name).toString(36)}`;
+  return name.length <= MAX_ID_LENGTH ? name : `${name.slice(0, MAX_ID_LENGTH)}~${fnv1a(name).toString(36)}`;
 }
 
 /** The end of one run of an execution: its start is run 0, each redrive begins the next. */

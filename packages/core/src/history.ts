@@ -16,9 +16,9 @@ import type { ExecutionRecord, Happened, HistoryRow, Ports } from "./ports/index
 export type HistoryPorts = Pick<Ports, "history" | "lists" | "ids">;
 
 /** The most bytes of a text, and of a row's facts, as JSON: a row with its key then has about one kilobyte. */
-const messageBytes = 300;
-const causeBytes = 250;
-const factsBytes = 800;
+const MESSAGE_BYTES = 300;
+const CAUSE_BYTES = 250;
+const FACTS_BYTES = 800;
 
 /**
  * Adds rows to a subject's history, before anybody is notified of what they say. Does nothing for kinds that are not
@@ -59,12 +59,12 @@ const saidAt = (at: number, { time }: Pick<Envelope, "time">): number => Math.mi
 const cut = (text: string | undefined, most: number) => text && cutBytes(text, most);
 
 /** The place of events that end a run. */
-const lastPlace = 99_999;
+const LAST_PLACE = 99_999;
 
 /** An attempt comes after the attempt before it, its start before its end, and all of them within their run. */
 function placeOf({ step, state, attempt = 1 }: ProgressReported): number {
   const place = { started: 0, running: 1, waiting: 1, succeeded: 2, failed: 2, skipped: 2 }[state];
-  return step === "execution" ? place && lastPlace : Math.min(attempt * 3 + place, lastPlace - 1);
+  return step === "execution" ? place && LAST_PLACE : Math.min(attempt * 3 + place, LAST_PLACE - 1);
 }
 
 /** Adds a report, unless it only changes a percentage. */
@@ -83,8 +83,8 @@ export const keepReport = (
       step,
       state,
       attempt: attempt === 1 ? undefined : attempt,
-      message: cut(message, messageBytes),
-      cause: cut(cause, causeBytes),
+      message: cut(message, MESSAGE_BYTES),
+      cause: cut(cause, CAUSE_BYTES),
     };
     return [rowOf(ports, saidAt(at, envelope), happened, placeOf(detail))];
   });
@@ -99,7 +99,7 @@ export const keepFacts = (
     const named = facts.map(({ name, label, value }) =>
       defined({ name, label, removed: value === null || undefined }),
     );
-    const kept = named.filter((_, i) => jsonBytes(named.slice(0, i + 1)) <= factsBytes);
+    const kept = named.filter((_, i) => jsonBytes(named.slice(0, i + 1)) <= FACTS_BYTES);
     const happened = { what: "facts", facts: kept, more: named.length - kept.length || undefined };
     return [rowOf(ports, saidAt(at, envelope), happened, 0, facts)];
   });
@@ -133,9 +133,9 @@ export const keepRuns = async (
       ...about,
       state: end.state,
       redrive: end.redrive || undefined,
-      cause: cut(end.cause, causeBytes),
+      cause: cut(end.cause, CAUSE_BYTES),
     };
-    rows.push(rowOf(ports, end.at, happened, lastPlace));
+    rows.push(rowOf(ports, end.at, happened, LAST_PLACE));
   }
   if (rows.length > 0) await keep(ports, subject, () => rows);
 };

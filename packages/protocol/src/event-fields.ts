@@ -75,7 +75,7 @@ const Numeric = z.custom<number>((value) => typeof value === "number" && !Number
   error: "expected a number",
 });
 
-const momentRule = "a time from 2000 up to 2100, in milliseconds or as ISO 8601";
+const MOMENT_RULE = "a time from 2000 up to 2100, in milliseconds or as ISO 8601";
 const isInTime = (ms: number): boolean => ms >= limits.earliestTime && ms < limits.latestTime;
 
 const isoTime = /^\d{4}-\d\d-\d\d/;
@@ -87,7 +87,7 @@ const isMoment = (moment: unknown): moment is number | string =>
   (typeof moment === "number" || typeof moment === "string") && isInTime(msOf(moment));
 
 /** A time in milliseconds, or in ISO 8601 as `$now()` and `EnteredTime` give it. */
-export const Moment = z.pipe(z.custom<number | string>(isMoment, { error: momentRule }), z.transform(msOf));
+export const Moment = z.pipe(z.custom<number | string>(isMoment, { error: MOMENT_RULE }), z.transform(msOf));
 
 /** The ARN of an execution. */
 export const Execution = z.string().check(z.minLength(1), z.maxLength(512));
@@ -170,4 +170,4 @@ export const Cause = z.pipe(
 );
 
 /** When an event was put, as the bus reports it. */
-export const EventTime = z.string().check(z.refine(isMoment, { error: momentRule }));
+export const EventTime = z.string().check(z.refine(isMoment, { error: MOMENT_RULE }));

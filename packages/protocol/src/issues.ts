@@ -17,7 +17,7 @@ export type Read<T extends z.core.$ZodType> =
  */
 export function readBy<T extends z.core.$ZodType>(schema: T, value: unknown): Read<T> {
   // Other code in the process may configure messages of the schema library, so we pass our own.
-  const read = z.safeParse(schema, value, { error: () => wordless });
+  const read = z.safeParse(schema, value, { error: () => NO_MESSAGE });
   return read.success
     ? { ok: true, data: read.data }
     : { ok: false, issues: issuesOf(read.error, schema, value) };
@@ -46,7 +46,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((one, key) => (one as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 
 /** The message of an issue whose schema has none of its own. */
-const wordless = "Invalid input";
+const NO_MESSAGE = "Invalid input";
 
 const types: Readonly<Record<string, string>> = {
   string: "a text",
@@ -61,7 +61,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 function ruleOf(issue: Issue): string {
-  if (issue.message !== wordless) return issue.message;
+  if (issue.message !== NO_MESSAGE) return issue.message;
   switch (issue.code) {
     case "invalid_type":
       return `expected ${types[issue.expected] ?? issue.expected}`;

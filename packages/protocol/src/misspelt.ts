@@ -12,7 +12,7 @@ export interface Misspelt {
 export const pathText = (path: readonly PropertyKey[]): string => path.map(String).join(".");
 
 /** The most unknown fields of one object that are examined. */
-const mostFields = 50;
+const MAX_FIELDS = 50;
 /** The form of a misspelt name. It is repeated to producers, so nothing but a name may pass. */
 const nameShape = /^[\w-]{1,40}$/;
 
@@ -33,7 +33,7 @@ export function misspeltFields(
   const shape = def.shape as Readonly<Record<string, z.core.$ZodType>>;
   const written = Object.keys(value)
     .filter((field) => !Object.hasOwn(shape, field) && nameShape.test(field))
-    .slice(0, mostFields);
+    .slice(0, MAX_FIELDS);
   return Object.entries(shape).flatMap(([field, of]) => {
     const here = [...path, field];
     if (Object.hasOwn(value, field))

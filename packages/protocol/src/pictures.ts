@@ -1,6 +1,6 @@
 const pictureName = /image|picture|photo|thumbnail|poster|logo|icon|avatar/i;
 /** The longest address of a picture that a page or mail program loads. */
-const longestAddress = 2000;
+const MAX_ADDRESS_LENGTH = 2000;
 
 /** Whether a further field of a candidate is a picture, by its name or its value. */
 export const isPictureField = (name: string, value: string): boolean =>
@@ -13,7 +13,7 @@ const address = /^https:\/\/[^\s/?#@\\]+([/?#]\S*)?$/i;
 export function pictureIn(more: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const isOne = (name: string, value: unknown): value is string =>
     typeof value === "string" &&
-    value.length <= longestAddress &&
+    value.length <= MAX_ADDRESS_LENGTH &&
     isPictureField(name, value) &&
     address.test(value);
   return Object.entries(more ?? {}).find((field): field is [string, string] => isOne(...field))?.[1];

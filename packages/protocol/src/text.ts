@@ -23,7 +23,7 @@ export function fnv1a(text: string): number {
   return hash;
 }
 
-const mark = "…";
+const ELLIPSIS = "…";
 let graphemes: Intl.Segmenter | undefined;
 
 /**
@@ -32,11 +32,11 @@ let graphemes: Intl.Segmenter | undefined;
  */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
-  if (most < mark.length) return "";
+  if (most < ELLIPSIS.length) return "";
   graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   // Text after the last possible place does not change the boundaries before it.
-  const end = graphemes.segment(text.slice(0, most + 1)).containing(most - mark.length)!.index;
-  return text.slice(0, end) + mark;
+  const end = graphemes.segment(text.slice(0, most + 1)).containing(most - ELLIPSIS.length)!.index;
+  return text.slice(0, end) + ELLIPSIS;
 }
 
 /**
@@ -45,7 +45,7 @@ export function cutText(text: string, most: number): string {
  */
 export function cutBytes(text: string, most: number): string {
   if (jsonBytes(text) <= most) return text;
-  const room = most - byteLength(mark);
+  const room = most - byteLength(ELLIPSIS);
   if (room < jsonBytes("")) return "";
   /** Whether a surrogate pair begins with the unit before that place; half a pair alone takes six bytes of JSON. */
   const partsPair = (at: number) => (text.codePointAt(at - 1) ?? 0) > 0xffff;
@@ -59,7 +59,7 @@ export function cutBytes(text: string, most: number): string {
     else over = middle;
   }
   // Half a pair at the end is not counted, so all but one unit may seem to fit.
-  return cutText(text, Math.min(fits + mark.length, text.length - 1));
+  return cutText(text, Math.min(fits + ELLIPSIS.length, text.length - 1));
 }
 
 const letter = /\p{L}/u;

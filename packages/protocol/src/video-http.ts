@@ -17,10 +17,10 @@ export type VideoOperation = keyof typeof videoRoutes;
 /** How long to wait for an answer, in seconds: from 20 seconds to a week. */
 export const answerSeconds = { least: 20, most: 7 * 24 * 3600 } as const;
 
-const videoIdRule = "a video's id is v_…";
+const VIDEO_ID_RULE = "a video's id is v_…";
 export const VideoId = z
-  .string({ error: videoIdRule })
-  .check(z.regex(/^v_[\w-]{1,64}$/, videoIdRule)) as unknown as z.ZodMiniType<`v_${string}`, string>;
+  .string({ error: VIDEO_ID_RULE })
+  .check(z.regex(/^v_[\w-]{1,64}$/, VIDEO_ID_RULE)) as unknown as z.ZodMiniType<`v_${string}`, string>;
 export type VideoId = z.infer<typeof VideoId>;
 
 /** A signed address of a file, and its expiry at the latest. */

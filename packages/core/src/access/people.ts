@@ -3,17 +3,17 @@ import type { PersonRecord, Ports } from "../ports/index.ts";
 import { wordsOf, wordsOfPerson } from "./fold-name.ts";
 
 /** The record of a person who is always connected is written again after this time, so that it does not expire. */
-export const noteAgainMs = days(7);
+export const NOTE_AGAIN_MS = days(7);
 
 /** For this long after an erasure the person is not recorded again: a page that is still open would bring them back. */
-const erasedForMs = days(2);
+const ERASED_FOR_MS = days(2);
 
 /** The most people that one search finds, and the most entries that it reads for them. */
-const mostFound = 20;
-const mostRead = 200;
+const MAX_FOUND = 20;
+const MAX_READ = 200;
 
 /** Attempts of a write that loses races with other writers, such as another tab. */
-const mostTries = 8;
+const MAX_TRIES = 8;
 
 /** The key of a person's rows. */
 export const keyOf = ({ ids }: Pick<Ports, "ids">, principal: Principal): string => ids.hash(principal);
@@ -30,7 +30,7 @@ export function decideNote(
 ): PersonRecord | undefined {
   if (isErasedStill(known, now)) return undefined;
   const isSame = known?.state === "known" && known.person.name === person.name;
-  if (isSame && now < known.at + noteAgainMs) return undefined;
+  if (isSame && now < known.at + NOTE_AGAIN_MS) return undefined;
   return { key, state: "known", person, words: wordsOfPerson(person), at: after(known, now) };
 }
 
@@ -50,7 +50,7 @@ export async function forgetPerson(
   return untilWritten(async () => {
     const known = await ports.people.read(key);
     const now = ports.clock.now();
-    const erased: PersonRecord = { key, state: "erased", at: after(known, now), until: now + erasedForMs };
+    const erased: PersonRecord = { key, state: "erased", at: after(known, now), until: now + ERASED_FOR_MS };
     return (await ports.people.replace(known, erased)) ? known?.state === "known" : "lost";
   });
 }
@@ -60,7 +60,7 @@ export async function forgetPerson(
  * one did.
  */
 export async function untilWritten<T>(attempt: () => Promise<T | "lost">): Promise<T> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const done = await attempt();
     if (done !== "lost") return done;
   }
@@ -79,10 +79,10 @@ export async function searchPeople({ people }: Pick<Ports, "people">, text: stri
   const [longest] = starts;
   if (longest === undefined) return [];
   const found = new Map<string, FoundPerson>();
-  for (const { person, words } of await people.withWord(longest, mostRead))
+  for (const { person, words } of await people.withWord(longest, MAX_READ))
     if (starts.every((start) => words.some((one) => one.startsWith(start))))
       found.set(person.id, { id: `user/${person.id}`, name: person.name });
-  return [...found.values()].sort(byName).slice(0, mostFound);
+  return [...found.values()].sort(byName).slice(0, MAX_FOUND);
 }
 
 const byName = (a: FoundPerson, b: FoundPerson): number =>

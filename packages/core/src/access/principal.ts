@@ -38,7 +38,7 @@ export const isReserved = (principal: Principal): boolean =>
   principal.startsWith("user/") && isReservedUser(principal.slice("user/".length));
 
 /** The error text for such a principal among the people who are asked. */
-export const reservedRule = "no person may have this id";
+export const RESERVED_RULE = "no person may have this id";
 
 /** A caller's id and name, as they are stored with their actions. */
 export const personOf = (caller: Caller): Person => ({ id: caller.id, name: caller.name });

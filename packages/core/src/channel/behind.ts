@@ -1,7 +1,7 @@
 import { type Channel, headOf, heartbeatMs, type Position } from "@callboard/protocol";
 import { type Caller, mayFollow } from "../access/principal.ts";
 import type { Head } from "../ports/index.ts";
-import { type FollowPorts, isUseless, unbornEpoch } from "./follow.ts";
+import { type FollowPorts, isUseless, UNBORN_EPOCH } from "./follow.ts";
 import { markViewers } from "./mark-viewers.ts";
 import { standing } from "./recent-heads.ts";
 
@@ -31,6 +31,6 @@ export async function behind(
 
 function isBehind(position: Position, channel: Channel, head: Head | undefined): boolean {
   const meta = standing(channel, head);
-  if (!meta) return position.epoch !== unbornEpoch;
+  if (!meta) return position.epoch !== UNBORN_EPOCH;
   return isUseless(position, meta) || position.offset < meta.head;
 }

@@ -81,9 +81,9 @@ export const drop = (key: string, at: number): Proposal => ({
 });
 
 /** Digits of each part of a version. */
-const digits = 16;
+const VERSION_DIGITS = 16;
 
 /** A version whose string order equals the numeric order of its parts: `[attempt, final, at]`. */
 export function version(...parts: readonly number[]): string {
-  return parts.map((part) => String(Math.max(0, Math.floor(part))).padStart(digits, "0")).join(".");
+  return parts.map((part) => String(Math.max(0, Math.floor(part))).padStart(VERSION_DIGITS, "0")).join(".");
 }

@@ -4,7 +4,7 @@ import { type PublishPorts, publish } from "./publish.ts";
 import { standing } from "./recent-heads.ts";
 
 /** A count that failed is repeated after this time; a count of many viewers takes some seconds. */
-const retryMs = seconds(5);
+const RETRY_MS = seconds(5);
 
 /**
  * Handles Audience Due: counts the connections that follow a `watch:` channel, and publishes the number to them. Other
@@ -14,14 +14,14 @@ export async function countViewers(ports: PublishPorts, channel: Channel): Promi
   const { audiences, heads, clock, push } = ports;
   if (parseChannel(channel).kind !== "watch") return;
   const now = clock.now();
-  await audiences.take(channel, now + retryMs);
+  await audiences.take(channel, now + RETRY_MS);
   const state = await heads.open(headOf(channel));
   const meta = standing(channel, state.head);
   if (meta) {
     const counts = await push.count({ channel, hint: meta.shards });
     await publish(ports, state.name, proposing([viewers(total(counts), now)]), state);
   }
-  await audiences.settle(channel, now + retryMs);
+  await audiences.settle(channel, now + RETRY_MS);
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

@@ -68,7 +68,7 @@ export interface ChangeDecision {
  * Writes of one change. DynamoDB takes 100 in a transaction, among them the head, its members, a guard and entries that
  * move.
  */
-const mostWrites = 90;
+const MAX_WRITES = 90;
 
 /**
  * Decides one write of a head: each changed key gets the next offset in each channel that shows it. A channel without
@@ -149,7 +149,7 @@ function openWork({ entries: given, all, now }: ChangeContext, before: Head, isA
         entries: next,
         own: new Set(proposals.map(({ key }) => key)),
         mustShow: change.mustShow === true,
-        most: { beside: mostWrites - own.size, alone: mostWrites },
+        most: { beside: MAX_WRITES - own.size, alone: MAX_WRITES },
         now,
       });
       if (room.outcome === "none") return { outcome: "full", limit };
@@ -208,7 +208,7 @@ function forgettable(
   if (!all) return [];
   const moved = (kind: ChannelKind) => channels[kind]!.head > before.channels[kind]!.head;
   const forget = new Set<string>();
-  const room = mostWrites - work.changed.size;
+  const room = MAX_WRITES - work.changed.size;
   for (const kind of work.kinds) {
     if (channels[kind]!.removed < 2 * limits.removedKeys || !moved(kind)) continue;
     const removals = [...entries.values()]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decidePush, isUrgent, promiseGraceMs } from "./decide-push.ts";
+import { decidePush, isUrgent, PROMISE_GRACE_MS } from "./decide-push.ts";
 
 const pushEveryMs = 250;
 const context = (head: number, urgent: boolean, now: number) => ({
@@ -28,7 +28,7 @@ describe("a change that may wait", () => {
 
   it("relies on a promise that stands, also for some time after it was due", () => {
     const promised = { ...quiet, flushAt: 1250 };
-    for (const now of [1100, 1250, 1249 + promiseGraceMs])
+    for (const now of [1100, 1250, 1249 + PROMISE_GRACE_MS])
       expect(decidePush(promised, context(6, false, now))).toEqual({
         plan: { push: "promised" },
         after: promised,
@@ -36,7 +36,7 @@ describe("a change that may wait", () => {
   });
 
   it("takes over a promise that nobody kept, with all that it was about", () => {
-    const now = 1250 + promiseGraceMs;
+    const now = 1250 + PROMISE_GRACE_MS;
     expect(decidePush({ ...quiet, flushAt: 1250 }, context(9, false, now))).toEqual({
       plan: { push: "now", from: 4 },
       after: { pushed: 9, pushedAt: now, flushAt: 0 },

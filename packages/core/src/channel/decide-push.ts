@@ -1,12 +1,12 @@
 import type { ChannelMeta, Entry } from "../ports/index.ts";
 
 /** If a promise is not kept so long after its time, another process may take it over. Milliseconds. */
-export const promiseGraceMs = 1000;
+export const PROMISE_GRACE_MS = 1000;
 /**
  * A process that keeps one promise also keeps the promise of the subject's other channel if it is due so soon after.
  * Milliseconds.
  */
-export const joinMs = 250;
+export const JOIN_MS = 250;
 
 type PushState = Pick<ChannelMeta, "pushed" | "pushedAt" | "flushAt">;
 
@@ -53,13 +53,13 @@ export function decidePush(
       after: { pushed: head, pushedAt: now, flushAt: promised ? before.flushAt : 0 },
     };
   if (promised) return { plan: { push: "promised" }, after: before };
-  if (isPromised(otherFlushAt, now) && Math.abs(dueAt - otherFlushAt) <= joinMs)
+  if (isPromised(otherFlushAt, now) && Math.abs(dueAt - otherFlushAt) <= JOIN_MS)
     return { plan: { push: "promised" }, after: { ...before, flushAt: Math.max(dueAt, otherFlushAt) } };
   return { plan: { push: "later", flushAt: dueAt }, after: { ...before, flushAt: dueAt } };
 }
 
 /** Whether another process has promised to push, and may still do it. */
-const isPromised = (flushAt: number, now: number): boolean => flushAt > 0 && now < flushAt + promiseGraceMs;
+const isPromised = (flushAt: number, now: number): boolean => flushAt > 0 && now < flushAt + PROMISE_GRACE_MS;
 
 /** The final states of steps and executions. */
 export const finalStates: ReadonlySet<unknown> = new Set([

@@ -1,7 +1,7 @@
 import { type Channel, type ChannelKind, type Delta, parseChannel } from "@callboard/protocol";
 import { type ChannelDeltas, type Entry, type HeadState, type Ports, shownItems } from "../ports/index.ts";
 import type { ChangeDecision, ChannelPush } from "./decide-change.ts";
-import { joinMs } from "./decide-push.ts";
+import { JOIN_MS } from "./decide-push.ts";
 import { settleAll } from "./each-limited.ts";
 import { withFreshUrls } from "./items.ts";
 import { markViewers } from "./mark-viewers.ts";
@@ -70,7 +70,7 @@ function addAgain(pushes: Map<ChannelKind, ChannelPush>, entry: Entry): void {
 function soon({ head }: HeadState, kept: number): number | undefined {
   const left = Object.values(head?.channels ?? {}).map(({ flushAt }) => flushAt);
   const next = Math.min(...left.filter((at) => at > kept));
-  return next <= kept + joinMs ? next : undefined;
+  return next <= kept + JOIN_MS ? next : undefined;
 }
 
 /**

@@ -27,7 +27,7 @@ export type FollowPorts = Pick<Ports, "heads" | "push" | "audiences" | "objects"
 };
 
 /** The epoch of a channel without anything published yet. */
-export const unbornEpoch = "unborn";
+export const UNBORN_EPOCH = "unborn";
 
 /** The answer to `hello`: who the connection speaks for, and what it follows. */
 export interface Greeting {
@@ -185,9 +185,9 @@ async function answerOf(
 ): Promise<Omit<Exclude<Subscribed, { error: unknown }>, "sub">> {
   if (!meta)
     return {
-      epoch: unbornEpoch,
+      epoch: UNBORN_EPOCH,
       offset: 0,
-      ...resetIf(after !== undefined && after.epoch !== unbornEpoch),
+      ...resetIf(after !== undefined && after.epoch !== UNBORN_EPOCH),
       items: [],
     };
   const wanted = since ? items : items.filter((item) => item.value !== null);

@@ -9,8 +9,8 @@ export const laterInInvocation = ({ now, wait }: Clock): Later => ({
 });
 
 /** The first pause before failed work is repeated; it doubles each time. Milliseconds. */
-const firstPauseMs = 250;
-const mostTries = 6;
+const FIRST_PAUSE_MS = 250;
+const MAX_TRIES = 6;
 
 /** For a process that lives on. It also knows what is still promised. */
 export interface LaterOnTimers extends Later {
@@ -29,8 +29,8 @@ export function laterOnTimers({ clock, log }: { readonly clock: Clock; readonly 
         return await work();
       } catch {
         // A client that missed this push finds out by its heartbeat.
-        if (tries === mostTries) return log.warn("a push that was promised has failed");
-        await clock.wait(firstPauseMs * 2 ** tries);
+        if (tries === MAX_TRIES) return log.warn("a push that was promised has failed");
+        await clock.wait(FIRST_PAUSE_MS * 2 ** tries);
       }
   }
 

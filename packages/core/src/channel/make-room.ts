@@ -32,7 +32,7 @@ export type Room =
   | { readonly outcome: "none" };
 
 /** How full a channel may be after finished parts were removed, so that not every change has to remove some. */
-const comfortableShare = 0.9;
+const SPARE_ROOM_SHARE = 0.9;
 
 /**
  * Decides what to remove from a head when a change takes it over its limits. Parts are removed as a whole: finished
@@ -50,7 +50,7 @@ export function makeRoom({ before, channels, entries, own, mustShow, most, now }
     const isOver = rank !== "silent" && rank !== "unfinished";
     if (
       needed !== undefined &&
-      (!isOver || crowded.every((kind) => isWithin(after[kind]!, comfortableShare)))
+      (!isOver || crowded.every((kind) => isWithin(after[kind]!, SPARE_ROOM_SHARE)))
     )
       break;
     for (const entry of all) {

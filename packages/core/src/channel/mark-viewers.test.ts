@@ -1,6 +1,6 @@
 import type { Channel } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { mostPromptAMinute, pacedMarks } from "./mark-viewers.ts";
+import { MAX_PROMPT_PER_MINUTE, pacedMarks } from "./mark-viewers.ts";
 
 const watch: Channel = "watch:video/v_1";
 
@@ -34,7 +34,7 @@ function stage() {
 it("marks once for all who come while it is being marked, each of whom waits for it", async () => {
   const { marked, ends, mark } = stage();
   const settled: string[] = [];
-  const all = Array.from({ length: 3 * mostPromptAMinute }, (_, n) =>
+  const all = Array.from({ length: 3 * MAX_PROMPT_PER_MINUTE }, (_, n) =>
     mark(3000 + n, "vic").then(() => settled.push("marked")),
   );
   await Promise.resolve();

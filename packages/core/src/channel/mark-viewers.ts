@@ -2,21 +2,21 @@ import { type Channel, minutes, parseChannel, seconds } from "@callboard/protoco
 import type { AudienceStore, Ports } from "../ports/index.ts";
 
 /** A change of viewers is counted after this time, so that people who come together are counted together. */
-const countAfterMs = seconds(3);
+const COUNT_AFTER_MS = seconds(3);
 /**
  * Many viewers are counted less often, because a count reads all of them: one second later for each partition of the
  * transport.
  */
-const eachPartitionMs = seconds(1);
-const longestMs = seconds(60);
+const MS_PER_PARTITION = seconds(1);
+const MAX_DELAY_MS = seconds(60);
 /** The delay for a person who has already caused many counts in this minute. */
-const countLaterMs = minutes(4);
-const mostMarks = 10_000;
+const COUNT_LATER_MS = minutes(4);
+const MAX_MARKS = 10_000;
 
 /**
  * The most counts that one person, or one connection, can schedule with the clock in a minute; a poll finds the rest.
  */
-export const mostPromptAMinute = 100;
+export const MAX_PROMPT_PER_MINUTE = 100;
 
 /** Marks a channel's viewers to be counted; `by` is who caused it. */
 interface AudienceMarks {
@@ -35,7 +35,7 @@ interface MarkOptions {
 }
 
 const countedAfterMs = (hint: number): number =>
-  Math.min(longestMs, Math.max(countAfterMs, hint * eachPartitionMs));
+  Math.min(MAX_DELAY_MS, Math.max(COUNT_AFTER_MS, hint * MS_PER_PARTITION));
 
 /**
  * Schedules a count of viewers after somebody came to a `watch:` channel, left it, or still is there. Never fails: no
@@ -57,7 +57,7 @@ export async function markViewers(
 /**
  * Marks a channel once for all viewers who come before it is counted, as far as one process knows. Viewers who come
  * while the mark is written share that mark and its failure. A mark holds until the time that is stored, which may be
- * sooner than requested: viewers who come after it may miss that count. Beyond `mostPromptAMinute` for each person,
+ * sooner than requested: viewers who come after it may miss that count. Beyond `MAX_PROMPT_PER_MINUTE` for each person,
  * channels are counted later, so that nobody can fill the queue.
  */
 export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
@@ -65,10 +65,10 @@ export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
   clock: Pick<Ports["clock"], "now">,
 ): A {
   const marks = new Map<Channel, { at: number; done: Promise<number> }>();
-  const isPrompt = perMinute(mostPromptAMinute, clock);
+  const isPrompt = perMinute(MAX_PROMPT_PER_MINUTE, clock);
 
   function mark(channel: Channel, at: number): Promise<number> {
-    if (marks.size >= mostMarks) marks.clear();
+    if (marks.size >= MAX_MARKS) marks.clear();
     const marked = { at, done: audiences.mark(channel, at) };
     marks.set(channel, marked);
     marked.done.then(
@@ -91,7 +91,7 @@ export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
       };
       const standing = markedBy(wanted);
       if (standing) return standing;
-      const at = by === undefined || isPrompt(by) ? wanted : Math.max(wanted, clock.now() + countLaterMs);
+      const at = by === undefined || isPrompt(by) ? wanted : Math.max(wanted, clock.now() + COUNT_LATER_MS);
       return markedBy(at) ?? mark(channel, at);
     },
   };

@@ -31,7 +31,7 @@ export interface Part {
 }
 
 /** An execution without a report for this long, and without a step under way, counts as finished. */
-const quietMs = days(1);
+const QUIET_AFTER_MS = days(1);
 
 /**
  * The parts of a head that may be removed, in order; within a rank, the one without a report for the longest time comes
@@ -132,7 +132,7 @@ function proposalParts(requests: readonly Request[], candidates: readonly Entry[
 }
 
 /** Stands for the execution in keys of progress outside of any execution; there each step is a part of its own. */
-const noExecution = "-";
+const NO_EXECUTION = "-";
 
 /** An execution is removed together with its steps and its warnings for owners. */
 function executionParts(
@@ -147,8 +147,8 @@ function executionParts(
   const warned = groupBy(general, (entry) => fieldsOf<WarningValue>(entry).execution ?? "");
   const reported = groupBy(steps, (entry) => namesIn(entry)[1] ?? "");
   const wholes = groupBy(executions, (entry) => namesIn(entry)[1] ?? "");
-  const loose = reported.get(noExecution) ?? [];
-  const ids = new Set([...wholes.keys(), ...reported.keys()].filter((id) => id !== noExecution));
+  const loose = reported.get(NO_EXECUTION) ?? [];
+  const ids = new Set([...wholes.keys(), ...reported.keys()].filter((id) => id !== NO_EXECUTION));
   const runs = [...ids].map((id) => {
     const own = reported.get(id) ?? [];
     const whole = wholes.get(id)?.[0];
@@ -176,7 +176,7 @@ function rankOfRun(steps: readonly Entry[], whole: Entry | undefined, now: numbe
   if (whole && finalStates.has(fieldsOf<ExecutionValue>(whole).state)) return "finished";
   if (steps.length === 0 || !steps.every(isFinal)) return "silent";
   const last = Math.max(...steps.map(({ at }) => at));
-  return !whole || last + quietMs <= now ? "finished" : "quiet";
+  return !whole || last + QUIET_AFTER_MS <= now ? "finished" : "quiet";
 }
 
 /** A receipt is kept for seven days, or until there is no room for it. */

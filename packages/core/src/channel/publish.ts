@@ -11,7 +11,7 @@ import { isReserved } from "../access/principal.ts";
 import type { HeadState, HeadStore, Ports } from "../ports/index.ts";
 import type { Change, Entries } from "./change.ts";
 import { type ChangeDecision, type ChangeOutcome, decideChange } from "./decide-change.ts";
-import { joinMs } from "./decide-push.ts";
+import { JOIN_MS } from "./decide-push.ts";
 import { type Due, deliver, dueAfter, type PushPorts } from "./deliver.ts";
 import { settleAll } from "./each-limited.ts";
 import { type Listing, listChange, listingOf, mayChangeListing, showsTheSame } from "./listing.ts";
@@ -35,7 +35,7 @@ export function refuseFull(published: Published): "published" | "stale" {
 }
 
 /** Attempts of one write in races with other writes of the same head. */
-const mostTries = 40;
+const MAX_TRIES = 40;
 /**
  * The longest pause after a lost race, in milliseconds. It is longer for lists: all subjects of a kind write to one
  * list, and nobody waits for it.
@@ -45,7 +45,7 @@ const longestPauseMs = (name: HeadName): number => (parseChannel(name).kind === 
  * The most keys that the changes of one write may read together: a transaction has room for them and for entries that
  * they move.
  */
-const mostKeys = 60;
+const MAX_KEYS = 60;
 
 /**
  * Changes a head and pushes the change to the followers of its channels. It reads, decides, and commits on the
@@ -168,7 +168,7 @@ function takeBatch(waiting: readonly Waiting[]): Waiting[] {
   let keys = 0;
   for (const job of waiting) {
     keys += keysOf(job);
-    if (batch.length > 0 && (keys > mostKeys || job.alone)) break;
+    if (batch.length > 0 && (keys > MAX_KEYS || job.alone)) break;
     batch.push(job);
     if (job.alone) break;
   }
@@ -177,7 +177,7 @@ function takeBatch(waiting: readonly Waiting[]): Waiting[] {
 
 function keysOf({ change }: Pick<Job, "change">): number {
   if ("flushUntil" in change) return 0;
-  return change.keys === "all" ? mostKeys : change.keys.length;
+  return change.keys === "all" ? MAX_KEYS : change.keys.length;
 }
 
 /** Reads, decides and commits, until a decision is committed. */
@@ -193,7 +193,7 @@ async function writeTogether(
   const attempts: ChangeDecision[] = [];
   let state = from;
   let isCrowded = false;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { name, head } = state;
     const keys = isCrowded ? "all" : keysToRead(head, changes);
     const entries = await state.entries(keys);
@@ -231,7 +231,7 @@ async function writeTogether(
       state = await heads.open(name);
     }
   }
-  throw new Error(`a head was changed by others ${mostTries} times in a row`);
+  throw new Error(`a head was changed by others ${MAX_TRIES} times in a row`);
 }
 
 /** All keys if removed keys must be forgotten, else the keys that the changes read. */
@@ -324,7 +324,7 @@ async function tellList(
  */
 async function keepPromises(ports: PublishPorts, { flushAts, state }: Due, again = false): Promise<void> {
   const kept = flushAts.map(async (flushAt) => {
-    const flushUntil = again ? flushAt + joinMs : flushAt;
+    const flushUntil = again ? flushAt + JOIN_MS : flushAt;
     let write: Write | undefined;
     await ports.later.run(flushAt, async () => {
       write ??= (await queueOf(ports.heads, state.name).add({ ports, change: { flushUntil }, state })).write;

@@ -2,8 +2,8 @@ import { type Channel, type HeadName, headOf, parseChannel } from "@callboard/pr
 import type { ChannelMeta, Head, Ports } from "../ports/index.ts";
 
 /** A head of this age is read again. Milliseconds. */
-const keptMs = 1000;
-const mostKept = 10_000;
+const MAX_AGE_MS = 1000;
+const MAX_HEADS = 10_000;
 
 /** Heads that are at most a second old, so that a million heartbeats do not all read one row. */
 export interface RecentHeads {
@@ -29,7 +29,7 @@ export function createRecentHeads({ heads: store, clock }: Pick<Ports, "heads" |
     kept.delete(name);
     kept.set(name, { at, head });
     for (const oldest of kept.keys()) {
-      if (kept.size <= mostKept) break;
+      if (kept.size <= MAX_HEADS) break;
       kept.delete(oldest);
     }
   }
@@ -51,7 +51,7 @@ export function createRecentHeads({ heads: store, clock }: Pick<Ports, "heads" |
       const old: HeadName[] = [];
       for (const name of namesOf(channels)) {
         const known = kept.get(name);
-        if (!known || now - known.at >= keptMs) old.push(name);
+        if (!known || now - known.at >= MAX_AGE_MS) old.push(name);
         else if (known.head) found.set(name, known.head);
       }
       if (old.length > 0) for (const [name, head] of await readNames(old)) found.set(name, head);

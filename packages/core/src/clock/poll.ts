@@ -1,27 +1,27 @@
 import { minutes, type OutEvent, seconds } from "@callboard/protocol";
 import {
   type Dated,
+  DUE_PARTITIONS,
   type Due,
   type DueKind,
-  duePartitions,
   type Ports,
   type Wakeup,
 } from "../ports/index.ts";
 
 /** Rows that are due within this time after a poll get a message now: the next poll would be too late for them. */
-const aheadMs = seconds(75);
+const AHEAD_MS = seconds(75);
 
 /** Index entries that one query reads. */
-const pageEntries = 200;
+const PAGE_ENTRIES = 200;
 
 /** After this time a poll reads no further page: the next poll starts again with the rows that are due first. */
-const budgetMs = seconds(2);
+const BUDGET_MS = seconds(2);
 
 /**
  * A row that is due for longer than this counts as late: neither a message nor an earlier poll has completed it.
  * Milliseconds.
  */
-const lateMs = seconds(75);
+const LATE_MS = seconds(75);
 
 /** Requests come first: many counts of viewers must not delay a deadline. */
 const kinds: readonly DueKind[] = ["request", "audience"];
@@ -39,7 +39,7 @@ export async function pollDue(ports: PollPorts): Promise<number> {
   let due = 0;
   let oldest = now;
   for (const kind of kinds) {
-    const partitions = Array.from({ length: duePartitions }, async (_, partition) => {
+    const partitions = Array.from({ length: DUE_PARTITIONS }, async (_, partition) => {
       for await (const page of pages(ports, kind, partition, now)) {
         const [overdue, soon] = [page.filter(({ at }) => at <= now), page.filter(({ at }) => at > now)];
         due += overdue.length;
@@ -55,7 +55,7 @@ export async function pollDue(ports: PollPorts): Promise<number> {
     for (const one of await Promise.allSettled(partitions))
       if (one.status === "rejected") failures.push(one.reason);
   }
-  if (now - oldest > lateMs) ports.log.metric("late_ms", now - oldest);
+  if (now - oldest > LATE_MS) ports.log.metric("late_ms", now - oldest);
   if (failures.length > 0) throw failures[0];
   return due;
 }
@@ -69,23 +69,25 @@ async function* pages(
 ): AsyncGenerator<Dated[]> {
   let after: Dated | undefined;
   do {
-    const page = await dues.due(kind, partition, now + aheadMs, pageEntries, after);
+    const page = await dues.due(kind, partition, now + AHEAD_MS, PAGE_ENTRIES, after);
     if (page.length > 0) yield page;
-    after = page.length < pageEntries ? undefined : page.at(-1);
-    if (after && clock.now() >= now + budgetMs)
+    after = page.length < PAGE_ENTRIES ? undefined : page.at(-1);
+    if (after && clock.now() >= now + BUDGET_MS)
       return log.warn("a poll leaves something to the next one", { kind, partition });
   } while (after);
 }
 
 /** A row that is still due after this time was given to a process that died; a count of viewers is given less time. */
-const followUpMs = seconds(8);
+const FOLLOW_UP_MS = seconds(8);
 
 /** The most times that a message is sent for a row; after that, each poll finds it. */
-const mostTimes = 3;
+const MAX_TIMES_SENT = 3;
 
 /** Messages that check later whether the rows that were announced as due now are done. */
 export const followUps = (told: readonly Wakeup[], now: number): Wakeup[] =>
-  told.filter(({ again = 0 }) => again + 1 < mostTimes).map((one) => comesAgain(one, now + followUpMs));
+  told
+    .filter(({ again = 0 }) => again + 1 < MAX_TIMES_SENT)
+    .map((one) => comesAgain(one, now + FOLLOW_UP_MS));
 
 /** The same message once more, at another time. */
 export const comesAgain = (wakeup: Wakeup, at: number): Wakeup => ({
@@ -96,7 +98,7 @@ export const comesAgain = (wakeup: Wakeup, at: number): Wakeup => ({
 
 /** How many requests are open, or on their way to their execution or their end; at most a page of each partition. */
 export async function countWaiting({ dues }: Pick<Ports, "dues">): Promise<number> {
-  const partitions = Array.from({ length: duePartitions }, (_, partition) => dues.waiting(partition));
+  const partitions = Array.from({ length: DUE_PARTITIONS }, (_, partition) => dues.waiting(partition));
   return (await Promise.all(partitions)).reduce((sum, count) => sum + count, 0);
 }
 

@@ -8,7 +8,7 @@ type WakePorts = Pick<Ports, "dues" | "bus" | "wakeups" | "clock" | "log">;
  * The longest that a process lives: after this time a process that sent a message and has not written its row never
  * will.
  */
-const longestProcessMs = seconds(30);
+const MAX_PROCESS_MS = seconds(30);
 
 /**
  * Handles wake-up messages: puts Request Due and Audience Due for the rows that are due by now, requests first, and
@@ -18,7 +18,7 @@ const longestProcessMs = seconds(30);
 export async function wake(
   ports: WakePorts,
   wakeups: readonly Wakeup[],
-  onceMoreAfterMs = longestProcessMs,
+  onceMoreAfterMs = MAX_PROCESS_MS,
 ): Promise<readonly Wakeup[]> {
   const now = ports.clock.now();
   const found = new Map((await ports.dues.read(distinct(wakeups))).map((row) => [nameOf(row), row]));

@@ -1,6 +1,6 @@
 import type { OutEvent } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { mostPromptAMinute } from "../channel/mark-viewers.ts";
+import { MAX_PROMPT_PER_MINUTE } from "../channel/mark-viewers.ts";
 import type { Wakeups } from "../ports/index.ts";
 import { ana, memoryStage } from "../testing/memory-stage.ts";
 
@@ -102,12 +102,15 @@ describe("a write that makes something due soon", () => {
         );
     };
     steps.length = 0;
-    await extend(mostPromptAMinute + 50);
+    await extend(MAX_PROMPT_PER_MINUTE + 50);
     const count = () => steps.filter((step) => step.startsWith("send")).length;
-    expect([count(), requests.all()[0]?.version]).toEqual([mostPromptAMinute, mostPromptAMinute + 51]);
+    expect([count(), requests.all()[0]?.version]).toEqual([
+      MAX_PROMPT_PER_MINUTE,
+      MAX_PROMPT_PER_MINUTE + 51,
+    ]);
     pass(60_000);
     await extend(1);
-    expect(count()).toBe(mostPromptAMinute + 1);
+    expect(count()).toBe(MAX_PROMPT_PER_MINUTE + 1);
   });
 });
 

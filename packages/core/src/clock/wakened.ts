@@ -1,11 +1,11 @@
 import { type Channel, minutes } from "@callboard/protocol";
-import { mostPromptAMinute, perMinute } from "../channel/mark-viewers.ts";
+import { MAX_PROMPT_PER_MINUTE, perMinute } from "../channel/mark-viewers.ts";
 import type { AudienceStore, Due, Ports, RequestStore, Wakeup } from "../ports/index.ts";
 import { dueOf } from "../request/agenda.ts";
 import { type FeedbackRequest, noteOn, type RequestNote, type Transition } from "../request/request.ts";
 
 /** For a row that is due within this time, its writer sends a message; for one that is due later, a poll does. */
-const soonMs = minutes(2);
+const SOON_MS = minutes(2);
 
 export type WakeningPorts = Pick<Ports, "wakeups" | "clock" | "log">;
 
@@ -17,7 +17,7 @@ type MovedRequests = Pick<RequestStore, "move" | "note"> & Partial<Pick<RequestS
  * minute; for the rest, a poll finds the rows.
  */
 export function wakenedRequests<R extends MovedRequests>(ports: WakeningPorts, requests: R): R {
-  const isPrompt = perMinute(mostPromptAMinute, ports.clock);
+  const isPrompt = perMinute(MAX_PROMPT_PER_MINUTE, ports.clock);
   const { ask } = requests;
   return {
     ...requests,
@@ -66,7 +66,7 @@ export function wakenedAudiences<A extends Pick<AudienceStore, "mark" | "dueAt">
  * poll finds them.
  */
 async function announceRows({ wakeups, clock, log }: WakeningPorts, rows: readonly Wakeup[]): Promise<void> {
-  const soon = rows.filter(({ at }) => at <= clock.now() + soonMs);
+  const soon = rows.filter(({ at }) => at <= clock.now() + SOON_MS);
   if (soon.length === 0) return;
   try {
     await wakeups.send(soon);

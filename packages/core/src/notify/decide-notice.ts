@@ -6,15 +6,15 @@ import { closedRefusal } from "../request/lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 
 /** Up to this many open questions are sent one by one; more are sent as one digest. */
-const mostSingles = 5;
+const MAX_SINGLE_NOTICES = 5;
 
 /** The least time between two digests for one person. */
-const digestEveryMs = minutes(60);
+const DIGEST_EVERY_MS = minutes(60);
 
 /** When to retry what a door could not take; the last time repeats. */
 const againAfterMs = [1, 5, 15, 60].map(minutes);
 /** The longest pause that a door can ask for. */
-const longestAgainMs = days(1);
+const MAX_RETRY_MS = days(1);
 
 /** Whether anybody must still be notified of a request by mail or webhook. */
 export const isToBeTold = (request: FeedbackRequest, now: number): boolean =>
@@ -102,8 +102,8 @@ export function decideNotice({ reach, has, turn, owed, waiting }: About, now: nu
   const quiet = quietUntil(reach, now);
   if (quiet !== undefined) return later("quiet", quiet);
   if (owed.again && owed.again.at > now) return later("again", owed.again.at);
-  if (waiting <= mostSingles) return { decision: "single" };
-  const digestAt = turn?.digestAt === undefined ? now : turn.digestAt + digestEveryMs;
+  if (waiting <= MAX_SINGLE_NOTICES) return { decision: "single" };
+  const digestAt = turn?.digestAt === undefined ? now : turn.digestAt + DIGEST_EVERY_MS;
   return digestAt > now ? later("digest", digestAt) : { decision: "digest" };
 }
 
@@ -146,6 +146,6 @@ export function toldAfter(
   if (pauses.length === 0) return doors.length === 0 ? undefined : { request, told };
   const tries = (owed.again?.tries ?? 0) + 1;
   const usual = againAfterMs[Math.min(tries, againAfterMs.length) - 1]!;
-  const at = now + Math.min(longestAgainMs, Math.max(usual, ...pauses));
+  const at = now + Math.min(MAX_RETRY_MS, Math.max(usual, ...pauses));
   return { request, told: { ...told, again: { tries, at } } };
 }

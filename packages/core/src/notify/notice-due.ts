@@ -9,10 +9,10 @@ import { lookOnce, type TellPorts, tellPerson } from "./tell-person.ts";
 export type NoticePorts = TellPorts & { readonly requests: Pick<Ports["requests"], "note"> };
 
 /** The most people who are notified in parallel. */
-const atOnce = 10;
+const MAX_PARALLEL = 10;
 
 /** No person's turn begins later than this; for the rest the request is due again at once. */
-const beginWithinMs = seconds(30);
+const BEGIN_WITHIN_MS = seconds(30);
 
 /**
  * Handles Notice Due: notifies the people who are asked, each once however often it is called. If some must wait, the
@@ -24,9 +24,9 @@ export async function noticeDue(ports: NoticePorts, id: RequestId): Promise<void
   if (!request || !isToBeTold(request, clock.now())) return;
   const people = await peopleToTell(ports, request);
   const look = lookOnce(ports);
-  const last = clock.now() + beginWithinMs;
+  const last = clock.now() + BEGIN_WITHIN_MS;
   let next: number | undefined;
-  await eachLimited(people, atOnce, async (key) => {
+  await eachLimited(people, MAX_PARALLEL, async (key) => {
     const now = clock.now();
     const at = now < last ? await tellPerson(ports, look, key, id) : now;
     if (at !== undefined) next = Math.min(next ?? Infinity, at);

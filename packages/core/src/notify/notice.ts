@@ -14,12 +14,12 @@ import type { OwedQuestion } from "./decide-notice.ts";
 import { askedAs } from "./people-to-tell.ts";
 
 /** The most questions in one notice; the others are only counted. */
-const mostQuestions = 20;
+const MAX_QUESTIONS = 20;
 /** The most candidates of one question. */
-const mostCandidates = 50;
+const MAX_CANDIDATES = 50;
 
 /** How long the link to an answer is valid at most; the question's own end may come first. */
-const linkMs = days(30);
+const LINK_MS = days(30);
 
 /** The person to whom a notice is addressed. */
 export const addresseeOf = (reach: Reach): Addressee => ({
@@ -52,7 +52,7 @@ export async function composeNotice(
   { reach, door, questions, waiting, now }: Composing,
 ): Promise<Notice> {
   const { key, person } = reach;
-  const told = questions.slice(0, mostQuestions);
+  const told = questions.slice(0, MAX_QUESTIONS);
   const names = questions.map(({ request, owed }) => `${request.id} ${owed.of}`).sort();
   return {
     id: `notice_${ports.ids.hash([key, ...names].join("\n"))}`,
@@ -75,13 +75,13 @@ export async function composeNotice(
         person,
         as: askedAs(reach, request) ?? `user/${person.id}`,
         door,
-        until: Math.min(timeoutAt, now + linkMs),
+        until: Math.min(timeoutAt, now + LINK_MS),
       }),
     ]);
     const about = { requestId, subject, thread, round, title, prompt, lang, labels, verbs, schema };
     return defined({
       ...about,
-      candidates: candidates.slice(0, mostCandidates).map(noticedCandidate),
+      candidates: candidates.slice(0, MAX_CANDIDATES).map(noticedCandidate),
       digest,
       askedAt,
       deadline,

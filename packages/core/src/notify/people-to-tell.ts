@@ -5,7 +5,7 @@ import { isErased } from "../request/erase.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 
 /** The most members of one role who are notified. */
-const mostOfRole = 100;
+const MAX_ROLE_MEMBERS = 100;
 
 /** Keys of the people to whom a request is assigned, as users or by a role in their last token, each once. */
 export async function peopleToTell(
@@ -14,7 +14,7 @@ export async function peopleToTell(
 ): Promise<string[]> {
   const users = assignees.filter((one) => one.startsWith("user/") && !isErased(one));
   const roles = assignees.filter((one) => one.startsWith("role/"));
-  const members = await Promise.all(roles.map((role) => ports.reach.withRole(role, mostOfRole)));
+  const members = await Promise.all(roles.map((role) => ports.reach.withRole(role, MAX_ROLE_MEMBERS)));
   return [...new Set([...users.map((one) => keyOf(ports, one)), ...members.flat()])];
 }
 

@@ -53,19 +53,19 @@ export interface Doors {
 }
 
 /** How long a process holds a person's turn: twice the time for the doors, and the reads and writes around it. */
-const turnMs = seconds(30);
+const TURN_MS = seconds(30);
 /** The time for the doors and for the writes after them. */
-const sendingMs = seconds(13);
+const SENDING_MS = seconds(13);
 
 /** Attempts to take the turn. A process that lost it reads again, and then usually finds it held by another. */
-const mostTries = 3;
+const MAX_TRIES = 3;
 /** When to try again for a person whose turn was taken by others each time. */
-const contendedMs = seconds(15);
+const CONTENDED_MS = seconds(15);
 
 /** The most open questions of one person that are read; one transaction can record that many. */
-const mostWaiting = 99;
+const MAX_WAITING = 99;
 /** The most roles of one person by which questions are searched. */
-const mostPrincipals = 21;
+const MAX_PRINCIPALS = 21;
 
 /** Reads that are shared by all people whom one event concerns. */
 export interface Looked {
@@ -108,11 +108,11 @@ export async function tellPerson(
   key: string,
   id: RequestId,
 ): Promise<number | undefined> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const told = await tryToTell(ports, look, key, id);
     if (told !== "lost") return told;
   }
-  return ports.clock.now() + contendedMs;
+  return ports.clock.now() + CONTENDED_MS;
 }
 
 async function tryToTell(
@@ -130,7 +130,7 @@ async function tryToTell(
   ]);
   const as = reach && request && askedAs(reach, request);
   if (!as || !isToBeTold(request, clock.now())) return undefined;
-  const principals = [...new Set([as, ...principalsOf(reach)])].slice(0, mostPrincipals);
+  const principals = [...new Set([as, ...principalsOf(reach)])].slice(0, MAX_PRINCIPALS);
   const has = doorNames.filter((door) => ports.doors[door] !== undefined);
   const owed = await owedTo(look, principals, request, known.get(id));
   const decide = (waiting: number) => decideNotice({ reach, has, turn, owed, waiting }, clock.now());
@@ -163,7 +163,7 @@ async function tryToTell(
   const told = questions.flatMap((question) => toldAfter(question, sent, now) ?? []);
   await ports.notices.settle(held, givenBack(held, isDigest && isAnySent(sent) ? now : held.digestAt), told);
   await closeRefusing(ports, telling.reach, sent);
-  if (sent.size === 0 && questions.length > 0) return now + contendedMs;
+  if (sent.size === 0 && questions.length > 0) return now + CONTENDED_MS;
   return told.find((one) => one.request.id === id)?.told.again?.at;
 }
 
@@ -208,8 +208,8 @@ async function waitingFor(
   principals: readonly Principal[],
   { id: first }: FeedbackRequest,
 ): Promise<FeedbackRequest[]> {
-  const found = await Promise.all(principals.map((principal) => requests.openFor(principal, mostWaiting)));
-  const ids = [...new Set([first, ...found.flat()])].slice(0, mostWaiting);
+  const found = await Promise.all(principals.map((principal) => requests.openFor(principal, MAX_WAITING)));
+  const ids = [...new Set([first, ...found.flat()])].slice(0, MAX_WAITING);
   const read = await Promise.all(ids.map((id) => requests.read(id)));
   const now = clock.now();
   return read
@@ -240,7 +240,7 @@ async function send(ports: TellPorts, look: Looked, sending: Sending): Promise<S
       return [door, await composeNotice(composing, about)] as const;
     }),
   );
-  if (ports.clock.now() > held.until - sendingMs) return new Map();
+  if (ports.clock.now() > held.until - SENDING_MS) return new Map();
   const outcomes = await Promise.all(
     notices
       .filter((notice) => notice !== undefined)
@@ -290,7 +290,7 @@ const isAnySent = (sent: Sent): boolean => [...sent.values()].some(({ outcome })
 
 /** The turn, taken by the holder `by`. */
 const takenFrom = (turn: Turn | undefined, key: string, by: string, now: number): Turn =>
-  defined({ ...turn, key, by, rev: (turn?.rev ?? 0) + 1, until: now + turnMs });
+  defined({ ...turn, key, by, rev: (turn?.rev ?? 0) + 1, until: now + TURN_MS });
 
 const givenBack = (held: Turn, digestAt: number | undefined): Turn =>
   defined({ ...held, rev: held.rev + 1, until: 0, digestAt });

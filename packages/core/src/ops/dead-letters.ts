@@ -54,7 +54,7 @@ interface DeadReason {
 }
 
 /** The most messages that are taken from each queue at once. */
-const mostLetters = 1000;
+const MAX_LETTERS = 1000;
 
 const kinds: readonly DeadLetterKind[] = ["undelivered", "failed"];
 
@@ -150,7 +150,7 @@ async function eachQueue(
   for (const kind of kinds) {
     const queue = queues[kind];
     if (!queue) continue;
-    const { messages, more } = await queue.take(mostLetters);
+    const { messages, more } = await queue.take(MAX_LETTERS);
     anyMore ||= more;
     const left = new Set(messages);
     try {
@@ -235,7 +235,7 @@ function parsed(text: string): unknown {
 }
 
 /** Long enough for the event's subject and for several reasons. */
-const longestMessage = 1000;
+const MAX_MESSAGE_LENGTH = 1000;
 
 /**
  * From the attributes that EventBridge (and its scheduler) sets on a message
@@ -246,7 +246,7 @@ function undeliveredReason(attributes: Readonly<Record<string, string>>): DeadRe
   const rule = arn?.split(":rule/")[1];
   return {
     code,
-    ...(message ? { message: cutText(message, longestMessage) } : {}),
+    ...(message ? { message: cutText(message, MAX_MESSAGE_LENGTH) } : {}),
     ...(rule ? { rule } : {}),
   };
 }
@@ -270,7 +270,7 @@ function failedReason(condition: string | undefined, responsePayload: unknown): 
   const { errorType, errorMessage } = ErrorPayload.safeParse(responsePayload).data ?? {};
   const code = errorType ?? condition ?? "unknown";
   const message = discreet.test(code) ? errorMessage : timedOut(errorMessage);
-  return { code, ...(message ? { message: cutText(message, longestMessage) } : {}) };
+  return { code, ...(message ? { message: cutText(message, MAX_MESSAGE_LENGTH) } : {}) };
 }
 
 /** For a function that timed out Lambda sends no error type. */

@@ -6,7 +6,7 @@ import { publishOn } from "../testing/heads.ts";
 import { memoryPendingStore } from "../testing/memory-due-store.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
 import { openRequest, storedAsking } from "../testing/request-store.contract.ts";
-import { countConnections, lookOverRequests, overviewOf, stuckAfterMs, stuckAmong } from "./overview.ts";
+import { countConnections, lookOverRequests, overviewOf, STUCK_AFTER_MS, stuckAmong } from "./overview.ts";
 
 const now = Date.UTC(2026, 0, 1, 12);
 const secret = "Wie ich es wirklich nennen will";
@@ -52,13 +52,13 @@ it("lists what is open or answered, the oldest first, and nothing that is closed
 });
 
 it("calls an answer stuck that was not handed over for more than a minute", () => {
-  const late = answered(stuckAfterMs + 1);
-  const latest = answered(stuckAfterMs + 2);
-  const lines = overviewOf([late, answered(stuckAfterMs), latest], now);
+  const late = answered(STUCK_AFTER_MS + 1);
+  const latest = answered(STUCK_AFTER_MS + 2);
+  const lines = overviewOf([late, answered(STUCK_AFTER_MS), latest], now);
   expect(stuckAmong(lines).map(({ requestId }) => requestId)).toEqual([latest.id, late.id]);
   expect(lines.find(({ requestId }) => requestId === late.id)?.relay).toEqual({
-    answeredAt: now - stuckAfterMs - 1,
-    ageMs: stuckAfterMs + 1,
+    answeredAt: now - STUCK_AFTER_MS - 1,
+    ageMs: STUCK_AFTER_MS + 1,
     attempts: 3,
     nextAt: now + 1000,
     stuck: true,

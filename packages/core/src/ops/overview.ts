@@ -9,13 +9,13 @@ import {
   type Subject,
 } from "@callboard/protocol";
 import { eachLimited } from "../channel/each-limited.ts";
-import { duePartitions, type Ports } from "../ports/index.ts";
+import { DUE_PARTITIONS, type Ports } from "../ports/index.ts";
 import type { PendingStore } from "../ports/ops.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 
 /** Entries read of each partition: some thousands in all. */
-const mostPerPartition = 500;
-const partitionsAtOnce = 4;
+const MAX_ENTRIES_PER_PARTITION = 500;
+const PARTITIONS_AT_ONCE = 4;
 
 /** What is open or on its way, in the whole table. */
 export interface RequestsOverview {
@@ -31,8 +31,8 @@ export async function lookOverRequests({
 }: Pick<Ports, "clock"> & { readonly pending: PendingStore }): Promise<RequestsOverview> {
   const found: FeedbackRequest[] = [];
   let more = false;
-  await eachLimited(Array(duePartitions).keys(), partitionsAtOnce, async (partition) => {
-    const page = await pending.pending(partition, mostPerPartition);
+  await eachLimited(Array(DUE_PARTITIONS).keys(), PARTITIONS_AT_ONCE, async (partition) => {
+    const page = await pending.pending(partition, MAX_ENTRIES_PER_PARTITION);
     found.push(...page.requests);
     more ||= page.more;
   });
@@ -62,7 +62,7 @@ export async function countConnections(
 }
 
 /** An answer that was not handed over for longer than this is stuck. Milliseconds. */
-export const stuckAfterMs = minutes(1);
+export const STUCK_AFTER_MS = minutes(1);
 
 /** What operators see of a request: no names, and no text that people wrote. Times are milliseconds. */
 export interface RequestOverview {
@@ -128,5 +128,5 @@ function relayOf(
   now: number,
 ): RelayOverview {
   const ageMs = now - reply.at;
-  return { answeredAt: reply.at, ageMs, attempts, nextAt: relayAt, stuck: ageMs > stuckAfterMs };
+  return { answeredAt: reply.at, ageMs, attempts, nextAt: relayAt, stuck: ageMs > STUCK_AFTER_MS };
 }

@@ -4,7 +4,7 @@ import type { FeedbackRequest } from "../request/request.ts";
 /** Requests that wait for something, in the whole table. */
 export interface PendingStore {
   /**
-   * Requests in one of the `duePartitions` for which something is still scheduled: those that are open or answered, and
+   * Requests in one of the `DUE_PARTITIONS` for which something is still scheduled: those that are open or answered, and
    * those whose end was not announced yet. Reads at most `limit` entries of an (eventually consistent) index, those
    * that are due soonest; `more`: there may be others.
    */

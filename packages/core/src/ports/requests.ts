@@ -79,7 +79,7 @@ export type Dated = Due & { readonly at: number };
 /** The row of something that may be due. `due` is missing when nothing is scheduled; `version` is set for a request. */
 export type DueRow = Due & { readonly due?: number; readonly version?: number };
 
-/** Everything that is scheduled; each kind has `duePartitions` partitions. */
+/** Everything that is scheduled; each kind has `DUE_PARTITIONS` partitions. */
 export interface DueStore {
   /**
    * What of a kind is due until a time, in one partition of an (eventually consistent) index: the earliest first,
@@ -96,7 +96,7 @@ export interface DueStore {
 }
 
 /** Partitions of the due index, of each kind. */
-export const duePartitions = 8;
+export const DUE_PARTITIONS = 8;
 
 /** What a person does about a request, as they last reported over one connection. */
 export interface Attention {

@@ -47,12 +47,12 @@ const toldEnd = ({ end }: ExecutionRecord, { end: known }: ExecutionRecord) =>
   end?.redrive === known?.redrive ? known : end;
 
 /** How often the record of an execution is read again because the head knows more than it. */
-const mostTries = 10;
+const MAX_TRIES = 10;
 
 /** Publishes the state of an execution, once its subject is known. */
 async function tellStanding(ports: Ports, known: ExecutionRecord): Promise<void> {
   let record: ExecutionRecord | undefined = known;
-  for (let tries = 0; record && tries < mostTries; tries++) {
+  for (let tries = 0; record && tries < MAX_TRIES; tries++) {
     if (record.subject === undefined) return;
     const state = await ports.heads.open(workChannel(record.subject));
     if (await settleSteps(ports, await recordRedrive(ports, record, state), state)) return;
@@ -94,8 +94,8 @@ async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadSta
   };
   const told = await tellOrBare(ports, state, record, (as) => standingOf(as, found), state);
   if (told === "stale") return false;
-  for (let from = mostSteps; from < steps.length; from += mostSteps) {
-    const some = steps.slice(from, from + mostSteps);
+  for (let from = MAX_STEPS; from < steps.length; from += MAX_STEPS) {
+    const some = steps.slice(from, from + MAX_STEPS);
     await tellOrBare(ports, state, record, (as) => proposing(some.map((key) => stepProposal(key, as))));
   }
   return true;
@@ -147,7 +147,7 @@ const stepsOf = (entries: Entries, execution: string): Folded<StepValue>[] =>
     .map(({ value, version }) => ({ value: value as StepValue, version }));
 
 /** Steps that one change settles. */
-const mostSteps = 50;
+const MAX_STEPS = 50;
 
 /**
  * The change that shows an execution as over, or as running again. The steps of a run that ended are over too; when it
@@ -171,7 +171,7 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
       if (staysAway({ known, record }, isNewsOf(whole, known))) return [];
       return [
         whole,
-        ...keys.slice(0, mostSteps).map((key) => stepProposal(key, record)),
+        ...keys.slice(0, MAX_STEPS).map((key) => stepProposal(key, record)),
         ...(standing ? warningsOver(entries, execution, standing.at) : []),
       ];
     },

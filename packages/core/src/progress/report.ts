@@ -22,7 +22,7 @@ import { isNewsOf, staysAway } from "./let-go.ts";
 import { foldStep, isFinal, settleStep } from "./step.ts";
 
 /** How often one report reads the execution's record again because the head knows more than it. */
-const mostTries = 10;
+const MAX_TRIES = 10;
 
 /**
  * Handles Progress Reported: updates the step, the execution and the facts in the report. If the head knows more of the
@@ -30,7 +30,7 @@ const mostTries = 10;
  */
 export async function report(ports: Ports, detail: ProgressReported, envelope: Envelope): Promise<void> {
   const arn = envelope.execution ?? detail.execution;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const [record, state] = await Promise.all([
       arn === undefined ? undefined : recordReport(ports, arn, detail, envelope),
       ports.heads.open(workChannel(detail.subject)),

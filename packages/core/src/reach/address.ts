@@ -1,21 +1,21 @@
 import type { Ids, OwnAddress, Reach } from "../ports/index.ts";
 import { revised, withOwn } from "./doors.ts";
 
-const codeDigits = 6;
+const CODE_DIGITS = 6;
 /** With this limit, the chance to guess a code is 1 in 200,000. */
-const mostWrong = 5;
-const codeMs = 10 * 60_000;
-const mostCodes = 5;
-const hourMs = 3_600_000;
+const MAX_WRONG_CODES = 5;
+const CODE_MS = 10 * 60_000;
+const MAX_CODES = 5;
+const HOUR_MS = 3_600_000;
 
 /** Times of the codes of the last hour, the oldest first. */
 const codesWithinHour = ({ codesAt = [] }: Reach, now: number): readonly number[] =>
-  codesAt.filter((at) => at > now - hourMs);
+  codesAt.filter((at) => at > now - HOUR_MS);
 
 /** How long to wait before the person may get another code; undefined: they may get one now. */
 function waitForCode(reach: Reach, now: number): number | undefined {
   const codes = codesWithinHour(reach, now);
-  return codes.length < mostCodes ? undefined : codes.at(-mostCodes)! + hourMs - now;
+  return codes.length < MAX_CODES ? undefined : codes.at(-MAX_CODES)! + HOUR_MS - now;
 }
 
 /** The result of a claim to an address. */
@@ -61,8 +61,8 @@ export function issueCode(ids: Pick<Ids, "hash" | "digits">, reach: Reach, now: 
   if (!own || own.confirmedAt !== undefined || own.code?.sentAt !== undefined) return { outcome: "nothing" };
   if (waitForCode(reach, now) !== undefined) return { outcome: "nothing" };
   const { address } = own;
-  const code = ids.digits(codeDigits);
-  const kept = { hash: hashOf(ids, reach, own, code), until: now + codeMs, wrong: 0 };
+  const code = ids.digits(CODE_DIGITS);
+  const kept = { hash: hashOf(ids, reach, own, code), until: now + CODE_MS, wrong: 0 };
   const codesAt = [...codesWithinHour(reach, now), now];
   const issued = revised(reach, { codesAt, own: withOwn(reach.own, { address: { address, code: kept } }) });
   return { outcome: "issued", reach: issued, address, code };
@@ -95,12 +95,12 @@ export function confirmAddress(
   now: number,
 ): Confirmation {
   const { address: own } = reach.own;
-  if (!own?.code || now >= own.code.until || own.code.wrong >= mostWrong) return { outcome: "ended" };
+  if (!own?.code || now >= own.code.until || own.code.wrong >= MAX_WRONG_CODES) return { outcome: "ended" };
   const isRight = hashOf(ids, reach, own, code) === own.code.hash;
   if (own.confirmedAt !== undefined) return isRight ? { outcome: "confirmed", reach } : { outcome: "ended" };
   const withAddress = (address: OwnAddress) => revised(reach, { own: withOwn(reach.own, { address }) });
   if (isRight) return { outcome: "confirmed", reach: withAddress({ ...own, confirmedAt: now }) };
   const wrong = own.code.wrong + 1;
   const counted = withAddress({ ...own, code: { ...own.code, wrong } });
-  return { outcome: "wrong", reach: counted, left: mostWrong - wrong };
+  return { outcome: "wrong", reach: counted, left: MAX_WRONG_CODES - wrong };
 }

@@ -17,8 +17,8 @@ export function contactOf(claims: Readonly<Record<string, unknown>>): Contact | 
   }) as Contact;
 }
 
-const longestAddress = 254;
-const longestLocal = 64;
+const MAX_ADDRESS_LENGTH = 254;
+const MAX_LOCAL_LENGTH = 64;
 const LOCAL = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
@@ -27,26 +27,26 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
  * domain become lower case. Undefined for any other text.
  */
 export function readAddress(text: unknown): string | undefined {
-  if (typeof text !== "string" || text.length > longestAddress) return undefined;
+  if (typeof text !== "string" || text.length > MAX_ADDRESS_LENGTH) return undefined;
   const at = text.lastIndexOf("@");
   const local = text.slice(0, at);
-  if (at < 1 || local.length > longestLocal || !LOCAL.test(local)) return undefined;
+  if (at < 1 || local.length > MAX_LOCAL_LENGTH || !LOCAL.test(local)) return undefined;
   const domain = text.slice(at + 1);
   const labels = domain.split(".");
   const isDomain = labels.length > 1 && labels.every((label) => LABEL.test(label));
   return isDomain && !/^\d+$/.test(labels.at(-1)!) ? `${local}@${domain.toLowerCase()}` : undefined;
 }
 
-const longestTag = 100;
+const MAX_TAG_LENGTH = 100;
 
 /** The language of a tag such as `ja-JP`, `en_US` or `ja`, if notices exist in it. */
 export function readLanguage(tag: unknown): NoticeLanguage | undefined {
-  if (typeof tag !== "string" || tag.length > longestTag) return undefined;
+  if (typeof tag !== "string" || tag.length > MAX_TAG_LENGTH) return undefined;
   const [language] = tag.toLowerCase().split(/[-_.]/);
   return language === "en" || language === "ja" ? language : undefined;
 }
 
-const longestZone = 60;
+const MAX_ZONE_LENGTH = 60;
 const ZONE = /^[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*)*$/;
 /**
  * Abbreviations: machines map some of them to the zone of only one country that uses them, or without daylight saving
@@ -56,17 +56,17 @@ const ABBREVIATION = /^(?!UTC$|UCT$|GMT$)[a-z]{3}$/i;
 
 /** Valid zone names, by the way they were written; there are only some thousand. */
 const zones = new Map<string, string>();
-const mostZones = 5000;
+const MAX_ZONES = 5000;
 
 /**
  * Reads the name of a time zone that the machine knows, in IANA's spelling; a former name of a zone is kept. An offset
  * (`+09:00`) is refused, because it does not say when clocks change; so are abbreviations and Windows' names.
  */
 export function readZone(text: unknown): string | undefined {
-  if (typeof text !== "string" || text.length > longestZone || !ZONE.test(text)) return undefined;
+  if (typeof text !== "string" || text.length > MAX_ZONE_LENGTH || !ZONE.test(text)) return undefined;
   if (ABBREVIATION.test(text)) return undefined;
   const known = zones.get(text) ?? zoneOfMachine(text);
-  if (known !== undefined && zones.size < mostZones) zones.set(text, known);
+  if (known !== undefined && zones.size < MAX_ZONES) zones.set(text, known);
   return known;
 }
 

@@ -1,5 +1,5 @@
 import type { Principal } from "@callboard/protocol";
-import { decideNote, isErasedStill, keyOf, noteAgainMs } from "../access/people.ts";
+import { decideNote, isErasedStill, keyOf, NOTE_AGAIN_MS } from "../access/people.ts";
 import { type Caller, personOf } from "../access/principal.ts";
 import type { Contact, Ports, Reach } from "../ports/index.ts";
 import { revised } from "./doors.ts";
@@ -46,7 +46,7 @@ export function decideReach(
   const issuer = caller.contact ?? known.issuer;
   const isSame =
     known.person.name === person.name && known.roles.join() === roles.join() && isAlike(known.issuer, issuer);
-  if (isSame && now < known.at + noteAgainMs) return undefined;
+  if (isSame && now < known.at + NOTE_AGAIN_MS) return undefined;
   return revised(known, { person, roles, issuer, at: Math.max(now, known.at) });
 }
 

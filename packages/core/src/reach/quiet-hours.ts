@@ -1,8 +1,8 @@
 import type { Reach } from "../ports/index.ts";
 import { zoneOf } from "./doors.ts";
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * Until when a person is not to be disturbed, in milliseconds; undefined: they may be notified now. Quiet hours begin
@@ -46,8 +46,8 @@ function clockOf(zone: string) {
 
   /** When the clocks first reach a time of the day; if they skip it, when they skip. */
   function instantOf(day: number, minutes: number): number {
-    const shown = day * dayMs + minutes * minuteMs;
-    const offsets = [offsetAt(shown - dayMs), offsetAt(shown + dayMs)];
+    const shown = day * DAY_MS + minutes * MINUTE_MS;
+    const offsets = [offsetAt(shown - DAY_MS), offsetAt(shown + DAY_MS)];
     const times = offsets.map((offset) => shown - offset);
     const found = times.filter((at) => at + offsetAt(at) === shown);
     return found.length > 0 ? Math.min(...found) : changeBetween(Math.min(...times), Math.max(...times));
@@ -65,5 +65,5 @@ function clockOf(zone: string) {
     return late;
   }
 
-  return { dayOf: (at: number) => Math.floor((at + offsetAt(at)) / dayMs), instantOf };
+  return { dayOf: (at: number) => Math.floor((at + offsetAt(at)) / DAY_MS), instantOf };
 }

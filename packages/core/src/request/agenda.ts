@@ -2,17 +2,17 @@ import { minutes, seconds } from "@callboard/protocol";
 import type { FeedbackRequest } from "./request.ts";
 
 /** The time for the usual way (an event right after the write) before the clock does the work. Milliseconds. */
-export const graceMs = seconds(5);
+export const GRACE_MS = seconds(5);
 
 /** How often a wait without a heartbeat is probed. */
-const probeWithoutHeartbeatMs = minutes(5);
-const shortestHeartbeatSeconds = 180;
+const PROBE_WITHOUT_HEARTBEAT_MS = minutes(5);
+const MIN_HEARTBEAT_SECONDS = 180;
 
 /** A heartbeat is sent every third of the state's `HeartbeatSeconds`, at least every minute. */
 export const probeEveryMs = (heartbeatSeconds: number | undefined): number =>
   heartbeatSeconds === undefined
-    ? probeWithoutHeartbeatMs
-    : Math.floor((Math.max(heartbeatSeconds, shortestHeartbeatSeconds) * 1000) / 3);
+    ? PROBE_WITHOUT_HEARTBEAT_MS
+    : Math.floor((Math.max(heartbeatSeconds, MIN_HEARTBEAT_SECONDS) * 1000) / 3);
 
 /**
  * The margin before the state's timeout in which a deadline acts: a tenth of the wait, at most a minute, and at least
@@ -32,7 +32,7 @@ export type DueAction = "announce" | "relay" | "deadline" | "remind" | "escalate
 function agenda(request: FeedbackRequest): { action: DueAction; at: number }[] {
   const { status } = request;
   const due: { action: DueAction; at: number }[] = [];
-  if (request.announced < request.version) due.push({ action: "announce", at: request.changedAt + graceMs });
+  if (request.announced < request.version) due.push({ action: "announce", at: request.changedAt + GRACE_MS });
   if (status.state === "answered") due.push({ action: "relay", at: status.relayAt });
   if (status.state === "open") {
     if (request.deadline !== undefined) due.push({ action: "deadline", at: request.deadline });

@@ -15,13 +15,13 @@ import {
   replacementProposal,
   requestKey,
   requestProposal,
-  waitingKey,
+  WAITING_KEY,
   waitingProposal,
 } from "./values.ts";
 import { warningProposals } from "./warnings.ts";
 
 /** How often one announcement starts again because the request has changed meanwhile. */
-const mostTries = 10;
+const MAX_TRIES = 10;
 
 type Inbox = ReturnType<typeof inboxChannel>;
 
@@ -52,7 +52,7 @@ export async function announce(
     fresh ?? ports.requests.read(id),
     entry ?? ports.requests.ledgerEntry(id, told),
   ]);
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const request = tries === 0 ? first : await ports.requests.read(id);
     if (!request) return ports.log.metric("unknown_request", 1);
     if (tries === 0 && isToldOtherwise(request, told, more)) return;
@@ -74,7 +74,7 @@ export async function announce(
     }
     if (await ports.requests.note(request, { announced: noted })) return;
   }
-  throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
+  throw new Error(`request ${id} changed ${MAX_TRIES} times while it was announced`);
 }
 
 /**
@@ -143,7 +143,7 @@ function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): 
       return known && known.version > removed(version(request.version)) ? "stale" : proposals;
     },
     mustShow: true,
-    listsAgain: () => proposals.some((proposal) => proposal.key === waitingKey),
+    listsAgain: () => proposals.some((proposal) => proposal.key === WAITING_KEY),
     members: { followers: request.assignees.filter((assignee) => !isErased(assignee)) },
     guard: (entries, head) =>
       entries.has(key) || (tells && !head?.channels.work?.floor)
@@ -165,7 +165,7 @@ async function attendingOf(ports: Ports, request: FeedbackRequest): Promise<Prop
 export async function announceAttention(ports: Ports, id: RequestId): Promise<void> {
   let request = await ports.requests.read(id);
   if (!request) return ports.log.metric("unknown_request", 1);
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const before = request;
     const proposals = attentionProposals(before, await ports.attention.of(id), ports.clock.now());
     await publish(ports, workChannel(before.subject), proposing(proposals));

@@ -6,13 +6,13 @@ import {
   lostNumber,
   type RequestId,
 } from "@callboard/protocol";
-import { isReserved, reservedRule } from "../access/principal.ts";
+import { isReserved, RESERVED_RULE } from "../access/principal.ts";
 import { type Envelope, executionOf } from "../execution.ts";
 import type { Ports } from "../ports/index.ts";
 import { announce } from "./announce.ts";
 import { fitQuestion } from "./fit-question.ts";
 import { isAnswerable, type Question, replyIssues, schemaToFit } from "./reply-rules.ts";
-import { firstVersion, store } from "./store-request.ts";
+import { FIRST_VERSION, store } from "./store-request.ts";
 import { candidateProposals, titleProposal } from "./values.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envel
     ...candidateProposals({ thread, round, requestId: id }, candidates, envelope.time),
     ...(title === undefined ? [] : [titleProposal(title, envelope.time)]),
   ];
-  await announce(ports, id, firstVersion, { request, entry, more });
+  await announce(ports, id, FIRST_VERSION, { request, entry, more });
 }
 
 /** Throws `BadEvent` for a question that nobody could answer, or with a default that is no valid answer. */
@@ -72,7 +72,7 @@ function checkAssignees({ assignees, escalate }: FeedbackRequested): void {
     throw new BadEvent(`escalate.to: with the assignees over ${limits.assignees}`);
   for (const [field, principals] of Object.entries({ assignees, "escalate.to": to })) {
     const at = principals.findIndex(isReserved);
-    if (at >= 0) throw new BadEvent(`${field}.${at}: ${reservedRule}`);
+    if (at >= 0) throw new BadEvent(`${field}.${at}: ${RESERVED_RULE}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CandidateValue, TitleValue } from "@callboard/protocol";
 import type { HeadState } from "../ports/index.ts";
 import type { FeedbackRequest } from "./request.ts";
-import { candidateKey, candidatesUnder, isProposed, titleKey } from "./values.ts";
+import { candidateKey, candidatesUnder, isProposed, TITLE_KEY } from "./values.ts";
 
 /** The title of a question's subject: from the question, else from reports. */
 export async function titleOf(
@@ -9,7 +9,7 @@ export async function titleOf(
   state: HeadState,
 ): Promise<string | undefined> {
   if (title !== undefined) return title;
-  const known = (await state.entries([titleKey])).get(titleKey)?.value as TitleValue | null | undefined;
+  const known = (await state.entries([TITLE_KEY])).get(TITLE_KEY)?.value as TitleValue | null | undefined;
   return known?.title;
 }
 

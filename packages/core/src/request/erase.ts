@@ -70,7 +70,7 @@ export type Erased =
   | { readonly outcome: "not_a_person" };
 
 /** Items of an inbox or list that one change removes. */
-const removedAtOnce = 40;
+const REMOVED_AT_ONCE = 40;
 
 /**
  * Removes a person's name and texts from all records, and keeps the facts. Rows that lead from the person to a request
@@ -172,11 +172,11 @@ async function eraseLedger(ports: ErasePorts, id: RequestId, erasure: Erasure): 
 async function clear(ports: ErasePorts, channel: HeadName): Promise<number> {
   const seen = await ports.heads.since(channel, 0);
   const live = (seen?.items ?? []).filter(({ value }) => value !== null);
-  for (let at = 0; at < live.length; at += removedAtOnce)
+  for (let at = 0; at < live.length; at += REMOVED_AT_ONCE)
     await publish(
       ports,
       channel,
-      proposing(live.slice(at, at + removedAtOnce).map(({ key }) => drop(key, ports.clock.now()))),
+      proposing(live.slice(at, at + REMOVED_AT_ONCE).map(({ key }) => drop(key, ports.clock.now()))),
     );
   return live.length;
 }
@@ -187,7 +187,7 @@ interface Erasure {
   readonly alias: Person;
 }
 
-const hashLength = 16;
+const HASH_LENGTH = 16;
 
 /**
  * The pseudonym of a user: the same each time, so that the facts about one person still belong together. Whoever knows
@@ -195,7 +195,7 @@ const hashLength = 16;
  */
 export const erasureOf = (principal: Principal, hash: string): Erasure => ({
   principal,
-  alias: { id: `${ERASED_PREFIX}${hash.slice(0, hashLength)}`, name: "erased" },
+  alias: { id: `${ERASED_PREFIX}${hash.slice(0, HASH_LENGTH)}`, name: "erased" },
 });
 
 /** Whether a principal is the pseudonym of an erased person, who cannot be notified. */

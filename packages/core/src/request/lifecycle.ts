@@ -10,8 +10,8 @@ import {
   type RequestId,
   seconds,
 } from "@callboard/protocol";
-import { isReserved, reservedRule } from "../access/principal.ts";
-import { graceMs, latestDeadline } from "./agenda.ts";
+import { isReserved, RESERVED_RULE } from "../access/principal.ts";
+import { GRACE_MS, latestDeadline } from "./agenda.ts";
 import { isSameReply, replyIssues, saidIn } from "./reply-rules.ts";
 import {
   type FeedbackRequest,
@@ -142,7 +142,7 @@ export function decideExtension(
  * A transaction takes a hundred actions. A question (5 rows, 20 assignees) may close the one before it (2 rows), with
  * all present and former assignees of that one: 39 at most who are asked, and these.
  */
-const mostFormer = 33;
+const MAX_FORMER_ASSIGNEES = 33;
 
 /** Assigns the request to other people; `seenAt` starts again, because none of them has seen it. */
 export function decideReassignment(
@@ -153,14 +153,14 @@ export function decideReassignment(
 ): Decision {
   const closed = closedRefusal(request, now);
   if (closed) return closed;
-  const issues = assignees.flatMap((one, i) => (isReserved(one) ? [`assignees.${i}: ${reservedRule}`] : []));
+  const issues = assignees.flatMap((one, i) => (isReserved(one) ? [`assignees.${i}: ${RESERVED_RULE}`] : []));
   if (issues.length > 0) return refuse("invalid", { issues });
   const wanted = [...new Set(assignees)];
   if (wanted.length === request.assignees.length && wanted.every((one) => request.assignees.includes(one)))
     return repeat;
   const former = [...new Set([...(request.formerAssignees ?? []), ...request.assignees])]
     .filter((one) => !wanted.includes(one))
-    .slice(-mostFormer);
+    .slice(-MAX_FORMER_ASSIGNEES);
   const { notifyAfterMs } = request;
   const change = {
     assignees: wanted,
@@ -232,7 +232,7 @@ export const decideRedaction = (
 /** Answers an open request; the relay is due soon even if its event is lost. */
 function answer(request: FeedbackRequest, reply: RecordedReply, now: number, origin?: Origin): Transition {
   const actor = defined({ by: reply.by, origin });
-  return moveTo(request, { state: "answered", reply, relayAt: now + graceMs, attempts: 0 }, now, actor);
+  return moveTo(request, { state: "answered", reply, relayAt: now + GRACE_MS, attempts: 0 }, now, actor);
 }
 
 /** Gives a request a new status. */

@@ -2,7 +2,7 @@ import { type RequestId, type RequestValue, type RequestView, workChannel } from
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
 import type { Ports } from "../ports/index.ts";
 import { mayAct, readQuestion } from "./act.ts";
-import { graceMs } from "./agenda.ts";
+import { GRACE_MS } from "./agenda.ts";
 import { attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { candidatesOf } from "./candidates.ts";
 import { closedRefusal } from "./lifecycle.ts";
@@ -10,7 +10,7 @@ import type { FeedbackRequest, LedgerEntry } from "./request.ts";
 import { requestValue } from "./values.ts";
 
 /** The most open requests in one listing. */
-const mostListed = 100;
+const MAX_LISTED = 100;
 
 /** The ports that reading requests needs. */
 export type LookUpPorts = Pick<Ports, "requests" | "heads" | "attention" | "clock">;
@@ -18,9 +18,9 @@ export type LookUpPorts = Pick<Ports, "requests" | "heads" | "attention" | "cloc
 /** The open requests that wait for a caller, as user or by role, the oldest first. */
 export async function listRequests(ports: LookUpPorts, caller: Caller): Promise<RequestValue[]> {
   const found = await Promise.all(
-    principalsOf(caller).map((principal) => ports.requests.openFor(principal, mostListed)),
+    principalsOf(caller).map((principal) => ports.requests.openFor(principal, MAX_LISTED)),
   );
-  const ids = [...new Set(found.flat())].slice(0, mostListed);
+  const ids = [...new Set(found.flat())].slice(0, MAX_LISTED);
   const requests = await Promise.all(ids.map((id) => ports.requests.read(id)));
   const now = ports.clock.now();
   // The index may be older than the rows: leave out requests that are closed or reassigned by now.
@@ -29,7 +29,7 @@ export async function listRequests(ports: LookUpPorts, caller: Caller): Promise<
       .filter((request) => request !== undefined)
       .filter((request) => !closedRefusal(request, now))
       // Candidates come with the first announcement, unless the subject has no room for it.
-      .filter((request) => request.announced > 0 || request.askedAt + graceMs <= now)
+      .filter((request) => request.announced > 0 || request.askedAt + GRACE_MS <= now)
       .filter(({ assignees }) => principalsOf(caller).some((principal) => assignees.includes(principal)))
       .sort((a, b) => a.askedAt - b.askedAt)
       .map(requestValue)

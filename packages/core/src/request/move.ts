@@ -9,7 +9,7 @@ interface Decided {
 }
 
 /** How often one change decides again after lost races; each race that is lost gave the request a new version. */
-const mostTries = 40;
+const MAX_TRIES = 40;
 
 /**
  * Applies the transition of `decide` in one conditional write. After a lost race it decides again on the request as it
@@ -21,7 +21,7 @@ export async function moveOn<D extends Decided>(
   decide: (request: FeedbackRequest) => D,
 ): Promise<{ readonly decided: D; readonly request: FeedbackRequest } | undefined> {
   let current = request;
-  for (let tries = 0; current && tries < mostTries; tries++) {
+  for (let tries = 0; current && tries < MAX_TRIES; tries++) {
     const decided = decide(current);
     const { transition } = decided;
     if (!transition) return { decided, request: current };
@@ -29,7 +29,7 @@ export async function moveOn<D extends Decided>(
     if (result.won) return { decided, request: transition.request };
     current = result.current;
   }
-  if (current) throw new Error(`request ${current.id} was changed by others ${mostTries} times in a row`);
+  if (current) throw new Error(`request ${current.id} was changed by others ${MAX_TRIES} times in a row`);
   return undefined;
 }
 

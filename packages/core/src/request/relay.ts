@@ -52,8 +52,8 @@ async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Prom
 }
 
 /** How long to retry an answer when it is unclear whether it arrived. */
-const unknownForMs = minutes(15);
-const longestBackoffMs = minutes(1);
+const UNKNOWN_FOR_MS = minutes(15);
+const MAX_BACKOFF_MS = minutes(1);
 
 type RelayDecision =
   | { decision: "final"; transition: Transition }
@@ -76,9 +76,9 @@ function decideRelay(
   if (told === "invalid") return failed("undeliverable", "answer_not_acceptable");
   if (wait === "gone") return failed("undeliverable", "wait_gone");
   if (wait === "no_access") return failed("unconfirmed", "history_not_readable");
-  const patienceEnds = (told === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + unknownForMs;
+  const patienceEnds = (told === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + UNKNOWN_FOR_MS;
   if (now >= patienceEnds) return failed("unconfirmed", "no_final_word");
-  const backoff = Math.min(longestBackoffMs, seconds(5) * 2 ** Math.min(attempts, 10));
+  const backoff = Math.min(MAX_BACKOFF_MS, seconds(5) * 2 ** Math.min(attempts, 10));
   return { decision: "again", relay: { at: now + backoff, attempts: attempts + 1 } };
 }
 
@@ -151,8 +151,8 @@ async function carryOut(
   }
 }
 
-const soonestNoticeMs = minutes(1);
-const latestNoticeMs = minutes(60);
+const MIN_NOTICE_MS = minutes(1);
+const MAX_NOTICE_MS = minutes(60);
 
 /**
  * Puts Notice Due for people who have not opened the question. Until `notify` records that it is done, the notice is
@@ -163,7 +163,7 @@ async function notify(ports: RelayPorts, request: FeedbackRequest, now: number):
   await ports.bus.put([{ type: "Notice Due", requestId }]);
   const since = remindedAt ?? askedAt + notifyAfterMs;
   const note = {
-    notify: { from, at: now + Math.min(latestNoticeMs, Math.max(soonestNoticeMs, now - since)) },
+    notify: { from, at: now + Math.min(MAX_NOTICE_MS, Math.max(MIN_NOTICE_MS, now - since)) },
   };
   await ports.requests.note(request, note);
   return noteOn(request, note);

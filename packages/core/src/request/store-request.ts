@@ -15,10 +15,10 @@ import {
 import { shownCandidates } from "./values.ts";
 
 /** The first version of a request. */
-export const firstVersion = 1;
+export const FIRST_VERSION = 1;
 
 /** How often one question starts again because other questions changed its thread. */
-const mostTries = 10;
+const MAX_TRIES = 10;
 
 /** What is asked, of people or of a plugin. */
 export type Asked = FeedbackRequested & { readonly plugin?: PluginTurn | undefined };
@@ -47,7 +47,7 @@ export async function store(
 ): Promise<{ readonly request: FeedbackRequest; readonly entry?: LedgerEntry }> {
   const { time: askedAt } = envelope;
   const { subject, thread } = asked;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     // The record is written first, because a question is stored only once.
     const [stored, head, record] = await Promise.all([
       ports.requests.read(id),
@@ -78,7 +78,7 @@ export async function store(
     if (superseded) await ports.bus.put(changeEvents(superseded));
     return { request: asking.request, entry: asking.ledger };
   }
-  throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);
+  throw new Error(`thread ${asked.thread} changed ${MAX_TRIES} times while a question was stored`);
 }
 
 /** Stands for what is shown of a question, as one short text: an answer to something else is refused. */
@@ -125,7 +125,7 @@ function decideAsk(asked: Asked, context: AskContext): Asking {
     request,
     taskToken: asked.taskToken,
     ledger: defined({
-      n: firstVersion,
+      n: FIRST_VERSION,
       at: now,
       what: "asked",
       round,
@@ -211,7 +211,7 @@ function newRequest(
     probeEveryMs: probe,
     probeAt: askedAt + probe,
     status,
-    version: firstVersion,
+    version: FIRST_VERSION,
     last: "asked",
     changedAt: now,
     announced: 0,

@@ -20,10 +20,10 @@ import { executionId } from "../execution.ts";
 import { closedAt, type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
 
 /** A text that is cut keeps at least this many bytes as JSON. */
-const leastTextBytes = 200;
+const MIN_TEXT_BYTES = 200;
 
 const shorter = (text: string, over: number): string =>
-  cutBytes(text, Math.max(leastTextBytes, jsonBytes(text) - over));
+  cutBytes(text, Math.max(MIN_TEXT_BYTES, jsonBytes(text) - over));
 
 /** What is left out of a request to save space, step by step; `over` is by how many bytes it is too large. */
 const shortenings: readonly ((value: RequestValue, over: number) => Partial<RequestValue>)[] = [
@@ -108,7 +108,7 @@ export const replacementProposal = (request: FeedbackRequest): Proposal => ({
 });
 
 /** However long the title is, a prompt in an inbox keeps at least this many bytes as JSON. */
-const leastPromptBytes = 120;
+const MIN_PROMPT_BYTES = 120;
 
 /**
  * The request as a line in an inbox, at most 512 bytes: a long prompt is cut, then the title, then the whole prompt is
@@ -120,7 +120,7 @@ function inboxValue(request: FeedbackRequest): InboxRequestValue {
   const empty = request.title === undefined ? { prompt: "" } : { title: "", prompt: "" };
   // Empty texts are measured with their quotes, so only the characters count here.
   const room = limits.inboxSummaryBytes - jsonBytes({ ...about, ...empty }) + 2 * Object.keys(empty).length;
-  const titleRoom = room - Math.min(jsonBytes(request.prompt), leastPromptBytes);
+  const titleRoom = room - Math.min(jsonBytes(request.prompt), MIN_PROMPT_BYTES);
   const title = request.title && cutBytes(request.title, titleRoom);
   const prompt = cutBytes(request.prompt, room - (title ? jsonBytes(title) : 0));
   return defined({ ...about, title: title && title.length > 1 ? title : undefined, prompt });
@@ -174,18 +174,18 @@ export const receiptProposal = (request: FeedbackRequest, reply: RecordedReply):
   );
 
 /** The key of a subject's title. */
-export const titleKey = "title";
+export const TITLE_KEY = "title";
 
 /** The title of the subject of a question or report; the latest one counts. */
 export const titleProposal = (title: string, at: number): Proposal =>
-  propose(titleKey, { title }, version(at), at);
+  propose(TITLE_KEY, { title }, version(at), at);
 
 /** The key that shows that a subject waits. */
-export const waitingKey = "waiting";
+export const WAITING_KEY = "waiting";
 
 /** Shows viewers that the subject waits, and until when; all requests of the subject share this key. */
 export const waitingProposal = (request: FeedbackRequest): Proposal => ({
-  key: waitingKey,
+  key: WAITING_KEY,
   at: request.changedAt,
   fold: (current) => foldWaiting(current, request),
 });
@@ -281,7 +281,7 @@ function candidateValue(of: CandidatesOf, candidate: Candidate): CandidateValue 
 }
 
 /** The most bytes of candidates in one row of the ledger, as JSON. */
-const shownBytes = 8 * 1024;
+const MAX_SHOWN_BYTES = 8 * 1024;
 
 /**
  * Candidates as the ledger stores them, in at most 8 KB: if they are too large, all titles are cut to the same length.
@@ -289,6 +289,6 @@ const shownBytes = 8 * 1024;
 export function shownCandidates(candidates: readonly Candidate[]): ShownCandidate[] {
   for (let most = limits.titleLength as number; ; most = Math.floor(most / 2)) {
     const shown = candidates.map(({ id, title }) => ({ id, title: cutText(title, most) }));
-    if (most === 0 || jsonBytes(shown) <= shownBytes) return shown;
+    if (most === 0 || jsonBytes(shown) <= MAX_SHOWN_BYTES) return shown;
   }
 }

@@ -28,13 +28,13 @@ function deadlineWarning(request: FeedbackRequest): Proposal {
 }
 
 /** Warnings of one execution that one change removes. */
-const mostWarnings = 20;
+const MAX_WARNINGS = 20;
 
 /** Removes the warnings of an execution that has ended. */
 export const warningsOver = (entries: Entries, execution: string, at: number): Proposal[] =>
   [...entries.values()]
     .filter(({ key, value }) => key.startsWith(`warning/${execution}/`) && value !== null)
-    .slice(0, mostWarnings)
+    .slice(0, MAX_WARNINGS)
     .map(({ key }) => drop(key, at));
 
 /**

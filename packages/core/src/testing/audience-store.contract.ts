@@ -1,6 +1,6 @@
 import type { Channel } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { duePartitions, type Ports } from "../ports/index.ts";
+import { DUE_PARTITIONS, type Ports } from "../ports/index.ts";
 
 const now = Date.UTC(2026, 0, 1);
 
@@ -17,7 +17,7 @@ export function audienceStoreContract(
       const { audiences, dues } = await make();
       const isDue = async (at: number) => {
         const all = await Promise.all(
-          Array.from({ length: duePartitions }, (_, partition) => dues.due("audience", partition, at, 1000)),
+          Array.from({ length: DUE_PARTITIONS }, (_, partition) => dues.due("audience", partition, at, 1000)),
         );
         const found = all.flat().some((due) => "audience" in due && due.audience === channel);
         // The row says what the index says.

@@ -1,11 +1,11 @@
-import { type Dated, type DueStore, duePartitions, type PendingStore } from "../ports/index.ts";
+import { type Dated, DUE_PARTITIONS, type DueStore, type PendingStore } from "../ports/index.ts";
 import { dueOf } from "../request/agenda.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";
 import type { memoryAudienceStore } from "./memory-stores.ts";
 
 const partitionOf = (name: string): number =>
-  [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
+  [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % DUE_PARTITIONS;
 
 const nameOf = (due: Dated): string => ("request" in due ? due.request : due.audience);
 

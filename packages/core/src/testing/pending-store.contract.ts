@@ -1,6 +1,6 @@
 import type { RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { duePartitions, type Ports } from "../ports/index.ts";
+import { DUE_PARTITIONS, type Ports } from "../ports/index.ts";
 import type { PendingStore } from "../ports/ops.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
@@ -13,7 +13,7 @@ interface Stores extends Pick<Ports, "requests" | "audiences"> {
 export function pendingStoreContract(name: string, make: () => Promise<Stores>): void {
   describe(`pending requests in ${name}`, () => {
     const all = async ({ pending }: Stores, limit = 100) => {
-      const pages = Array.from({ length: duePartitions }, (_, n) => pending.pending(n, limit));
+      const pages = Array.from({ length: DUE_PARTITIONS }, (_, n) => pending.pending(n, limit));
       return Promise.all(pages);
     };
     const idsOf = async (stores: Stores): Promise<RequestId[]> =>
@@ -61,7 +61,7 @@ export function pendingStoreContract(name: string, make: () => Promise<Stores>):
 
     it("gives those that are due soonest, and says that there is more", async () => {
       const stores = await make();
-      const requests = Array.from({ length: 3 * duePartitions }, (_, n) =>
+      const requests = Array.from({ length: 3 * DUE_PARTITIONS }, (_, n) =>
         openRequest({ announced: 1, probeAt: Date.UTC(2026, 0, 2) + n, deadline: Date.UTC(2027, 0, 1) }),
       );
       for (const request of requests) await stores.requests.ask(storedAsking(request));

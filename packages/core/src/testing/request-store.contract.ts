@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import {
   type Asking,
   type Dated,
+  DUE_PARTITIONS,
   type DueStore,
-  duePartitions,
   type Ports,
   type ThreadHead,
 } from "../ports/index.ts";
@@ -94,12 +94,12 @@ function supersede(request: FeedbackRequest, by: RequestId): Transition {
 
 /** Everything due by then, of all partitions. */
 async function waiting(dues: DueStore): Promise<number> {
-  const counts = Array.from({ length: duePartitions }, (_, partition) => dues.waiting(partition));
+  const counts = Array.from({ length: DUE_PARTITIONS }, (_, partition) => dues.waiting(partition));
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 async function dueBy(dues: DueStore, now: number): Promise<RequestId[]> {
-  const partitions = Array.from({ length: duePartitions }, (_, i) => dues.due("request", i, now, 1000));
+  const partitions = Array.from({ length: DUE_PARTITIONS }, (_, i) => dues.due("request", i, now, 1000));
   return (await Promise.all(partitions)).flat().flatMap((due) => ("request" in due ? [due.request] : []));
 }
 
@@ -243,22 +243,22 @@ export function requestStoreContract(
 
     it("gives no more of what is due than it is asked for", async () => {
       const { requests, dues } = await make();
-      const many = Array.from({ length: duePartitions * 3 }, () => openRequest());
+      const many = Array.from({ length: DUE_PARTITIONS * 3 }, () => openRequest());
       for (const request of many) await requests.ask(storedAsking(request));
       const later = many[0]!.probeAt;
-      for (let i = 0; i < duePartitions; i++)
+      for (let i = 0; i < DUE_PARTITIONS; i++)
         expect((await dues.due("request", i, later, 1)).length).toBeLessThanOrEqual(1);
       expect((await dueBy(dues, later)).sort()).toEqual(many.map((request) => request.id).sort());
     });
 
     it("gives what is due page by page, the earliest first, each once", async () => {
       const { requests, dues } = await make();
-      const many = Array.from({ length: duePartitions * 4 }, (_, n) =>
+      const many = Array.from({ length: DUE_PARTITIONS * 4 }, (_, n) =>
         openRequest({ announced: 1, probeAt: start + 1000 * (n % 5) }),
       );
       for (const request of many) await requests.ask(storedAsking(request));
       const paged: Dated[] = [];
-      for (let partition = 0; partition < duePartitions; partition++) {
+      for (let partition = 0; partition < DUE_PARTITIONS; partition++) {
         const found: Dated[] = [];
         for (let page: Dated[] | undefined; page === undefined || page.length === 2; found.push(...page))
           page = await dues.due("request", partition, start + 3000, 2, found.at(-1));
