@@ -16,7 +16,7 @@ export interface RunParts {
 }
 
 /** The result of stopping or retrying a video's run. */
-export type Wished =
+export type RunOutcome =
   | { readonly kind: "done"; readonly subject: Subject }
   | { readonly kind: "not_found" | "forbidden" }
   | { readonly kind: "not_redrivable"; readonly reason: NotRedrivable };
@@ -25,7 +25,7 @@ export type Wished =
 export type IsOwner = (owners: readonly string[]) => boolean;
 
 /** Stops the run of a video if it is under way. */
-export async function stopRun(parts: RunParts, videoId: VideoId, isOwner: IsOwner): Promise<Wished> {
+export async function stopRun(parts: RunParts, videoId: VideoId, isOwner: IsOwner): Promise<RunOutcome> {
   const run = await ownRun(parts, videoId, isOwner);
   if (run.kind !== "own") return run;
   if (isUnderWay(run))
@@ -40,11 +40,11 @@ export async function stopRun(parts: RunParts, videoId: VideoId, isOwner: IsOwne
 }
 
 /** Redrives the run of a video from where it failed; if it is already under way, that is a success. */
-export async function retryRun(parts: RunParts, videoId: VideoId, isOwner: IsOwner): Promise<Wished> {
+export async function retryRun(parts: RunParts, videoId: VideoId, isOwner: IsOwner): Promise<RunOutcome> {
   const run = await ownRun(parts, videoId, isOwner);
   if (run.kind !== "own") return run;
   const { executionArn, subject } = run;
-  const refuse = (reason: NotRedrivable): Wished => ({ kind: "not_redrivable", reason });
+  const refuse = (reason: NotRedrivable): RunOutcome => ({ kind: "not_redrivable", reason });
   if (isUnderWay(run)) return { kind: "done", subject };
   if (run.status === "SUCCEEDED") return refuse("ended_well");
   if (await gaveUp(parts.sfn, executionArn)) return refuse("gave_up");
@@ -72,7 +72,7 @@ async function ownRun(
   { sfn, stateMachineArn }: RunParts,
   videoId: VideoId,
   isOwner: IsOwner,
-): Promise<Run | Extract<Wished, { kind: "not_found" | "forbidden" }>> {
+): Promise<Run | Extract<RunOutcome, { kind: "not_found" | "forbidden" }>> {
   const executionArn = executionArnOf(stateMachineArn, videoId);
   try {
     const { status, input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));

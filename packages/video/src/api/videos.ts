@@ -120,12 +120,12 @@ const onRun = (parts: VideosParts, request: HttpRequest<VideoOperation>, act: ty
   onVideo(request, async (videoId) => {
     const read = readJsonBody(request.event, NoBody);
     if (!read.ok) return httpUnread(read);
-    const wished = await act(parts, videoId, (owners) =>
+    const outcome = await act(parts, videoId, (owners) =>
       isOwner(request.caller, { owners: owners as `user/${string}`[], followers: [] }),
     );
-    return wished.kind === "done"
-      ? httpResult(200, { subject: wished.subject } satisfies VideoSubject)
-      : refused(wished);
+    return outcome.kind === "done"
+      ? httpResult(200, { subject: outcome.subject } satisfies VideoSubject)
+      : refused(outcome);
   });
 
 /** Runs the operation of a request whose path names a video. */

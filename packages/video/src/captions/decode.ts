@@ -32,7 +32,7 @@ const EAST_ASIAN: readonly { encoding: Encoding; letters: RegExp; share: number 
 ];
 
 /** The bytes that are examined to recognize UTF-16 by its zeros, without a byte order mark. */
-const LOOKED_AT = 4_096;
+const EXAMINED = 4_096;
 
 /**
  * Reads a text file: by its byte order mark; else as UTF-8 if it is valid (a few broken characters are left out, such
@@ -95,7 +95,7 @@ function markedEncoding([first, second, third]: Uint8Array): Encoding | undefine
 /** Of Latin letters every other byte is zero. */
 function utf16Of(bytes: Uint8Array): Encoding | undefined {
   const zeros = [0, 0];
-  const most = Math.min(bytes.length, LOOKED_AT);
+  const most = Math.min(bytes.length, EXAMINED);
   for (let at = 0; at < most; at++) if (bytes[at] === 0) zeros[at % 2]!++;
   const [even, odd] = zeros as [number, number];
   if (odd > most / 8 && even < odd / 8) return "utf-16le";

@@ -19,7 +19,7 @@ export function foldRolling(cues: readonly CueOfLines[]): CueOfLines[] {
   let rolls = 0;
   let growths = 0;
   for (let n = 1; n < cues.length; n++) {
-    const { lines, grows } = saidBefore(cues[n - 1]!, cues[n]!, true);
+    const { lines, grows } = repeatedIn(cues[n - 1]!, cues[n]!, true);
     if (grows) growths++;
     else if (lines > 0 && lines < cues[n]!.lines.length) rolls++;
   }
@@ -29,13 +29,17 @@ export function foldRolling(cues: readonly CueOfLines[]): CueOfLines[] {
   let before: CueOfLines | undefined;
   for (const cue of cues) {
     const last = folded.at(-1);
-    const said = before ? saidBefore(before, cue, isRolling) : nothingBefore;
-    if (said.grows && last) {
+    const repeated = before ? repeatedIn(before, cue, isRolling) : nothingBefore;
+    if (repeated.grows && last) {
       // The longer line replaces its beginning.
-      last.lines = [...last.lines.slice(0, -1), cue.lines[said.lines]!, ...cue.lines.slice(said.lines + 1)];
+      last.lines = [
+        ...last.lines.slice(0, -1),
+        cue.lines[repeated.lines]!,
+        ...cue.lines.slice(repeated.lines + 1),
+      ];
       last.endMs = Math.max(last.endMs, cue.endMs);
-    } else if (said.lines < cue.lines.length) {
-      folded.push({ startMs: cue.startMs, endMs: cue.endMs, lines: cue.lines.slice(said.lines) });
+    } else if (repeated.lines < cue.lines.length) {
+      folded.push({ startMs: cue.startMs, endMs: cue.endMs, lines: cue.lines.slice(repeated.lines) });
     } else if (last) last.endMs = Math.max(last.endMs, cue.endMs);
     before = cue;
   }
@@ -43,16 +47,16 @@ export function foldRolling(cues: readonly CueOfLines[]): CueOfLines[] {
 }
 
 /** What a cue repeats of the one before it. */
-interface Said {
+interface Repeated {
   /** How many of its first lines are the last ones of the cue before it. */
   readonly lines: number;
   /** Whether the next line is the last one of that cue, with more text. */
   readonly grows: boolean;
 }
 
-const nothingBefore: Said = { lines: 0, grows: false };
+const nothingBefore: Repeated = { lines: 0, grows: false };
 
-function saidBefore(before: CueOfLines, cue: CueOfLines, isRolling: boolean): Said {
+function repeatedIn(before: CueOfLines, cue: CueOfLines, isRolling: boolean): Repeated {
   if (cue.startMs < before.startMs || cue.startMs > before.endMs + CLOSE_MS) return nothingBefore;
   const { lines: former } = before;
   const { lines } = cue;

@@ -76,8 +76,8 @@ async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
     return { kind: "done" };
   } catch (cause) {
     const { name, message } = cause instanceof Error ? cause : new Error("the work failed");
-    const told = { errorType: name, errorMessage: message.slice(0, 10_000) };
-    return { kind: "failed", error: name.slice(0, 256), cause: JSON.stringify(told) };
+    const failure = { errorType: name, errorMessage: message.slice(0, 10_000) };
+    return { kind: "failed", error: name.slice(0, 256), cause: JSON.stringify(failure) };
   }
 }
 

@@ -9,7 +9,7 @@ const DEEPEST = 8;
 /** A day of 48 kHz sound has four million. */
 const MOST_SAMPLES = 5_000_000;
 /** To find one sample, a reader checks each sample of its chunk; this is the most checks for a whole track. */
-const MOST_LOOKS = 1e10;
+const MAX_CHECKS = 1e10;
 const CONTAINERS = new Set(["trak", "mdia", "minf", "stbl"]);
 const DAMAGED = "The file is a damaged MP4 video";
 
@@ -55,7 +55,7 @@ function checkTable(samples: number, table: ReadonlyMap<string, Buffer>): void {
     samples > MOST_SAMPLES ||
     timed > samples ||
     largestChunk > samples ||
-    largestChunk * samples > MOST_LOOKS
+    largestChunk * samples > MAX_CHECKS
   )
     throw new FileFault("NotAnMp4", DAMAGED);
 }
@@ -79,6 +79,6 @@ function boxAt(from: Buffer, at: number, most: number): { type: string; headerBy
   const short = from.readUInt32BE(at);
   const long = short === 1 && at + 16 <= from.length;
   const headerBytes = long ? 16 : 8;
-  const said = long ? Number(from.readBigUInt64BE(at + 8)) : short;
-  return { type, headerBytes, bytes: said < headerBytes ? most : Math.min(said, most) };
+  const stated = long ? Number(from.readBigUInt64BE(at + 8)) : short;
+  return { type, headerBytes, bytes: stated < headerBytes ? most : Math.min(stated, most) };
 }

@@ -1,4 +1,4 @@
-import type { KeyPhrase } from "./tongues/tongue.ts";
+import type { KeyPhrase } from "./languages/language-rules.ts";
 import { isStopWord, stem, wordsOf } from "./words.ts";
 
 /** Consecutive words without a stop word or punctuation between them, and the word before them. */

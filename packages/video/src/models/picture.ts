@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { spokenBy } from "./tongues/index.ts";
-import { type Language, languageOf } from "./tongues/language.ts";
+import { rulesOf } from "./languages/index.ts";
+import { type Language, languageOf } from "./languages/language.ts";
 import { isStopWord, wordsOf } from "./words.ts";
 import { lettersOf, wrap } from "./wrap.ts";
 
@@ -142,7 +142,7 @@ function shapeOf(seed: Buffer, fill: string): string {
 /** The first letter of the first word that carries a topic; in Japanese and related scripts, a whole character. */
 function initialOf(title: string): string {
   const text = plain(title);
-  const topics = spokenBy(languageOf(text))?.topicsOf(text);
+  const topics = rulesOf(languageOf(text))?.topicsOf(text);
   const words = wordsOf(text);
   const word = topics ? [...topics][0] : words.find((one) => !isStopWord(one));
   return (lettersOf(word ?? words[0] ?? text)[0] ?? "…").toUpperCase();

@@ -1,4 +1,4 @@
-import type { Wish } from "./tongues/tongue.ts";
+import type { Hint } from "./languages/language-rules.ts";
 
 /** English words that carry no topic. */
 const STOP_WORDS = new Set(
@@ -55,7 +55,7 @@ export function topicsOf(text: string): Set<string> {
 }
 
 /** What an English hint asks for: its topics as they are written, at most four. */
-export function englishWish(hint: string): Wish {
+export function englishHint(hint: string): Hint {
   return {
     topics: wordsOf(hint)
       .filter((word) => !isStopWord(word) && !ASKING_WORDS.has(word.toLowerCase()))

@@ -1,5 +1,5 @@
-import { bunsetsuOf } from "./tongues/japanese-words.ts";
-import { type Language, piecesOf } from "./tongues/language.ts";
+import { bunsetsuOf } from "./languages/japanese-words.ts";
+import { type Language, piecesOf } from "./languages/language.ts";
 
 /** Characters that never begin a line, and characters that never end one (JIS X 4051). */
 const CLOSING =

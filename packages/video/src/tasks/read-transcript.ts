@@ -2,7 +2,7 @@ import { type Captions, readCaptions } from "../captions/captions.ts";
 import { type Transcript, transcribeCues } from "../captions/transcript.ts";
 import { FileFault } from "../faults.ts";
 import { type FileRef, type FilesToRead, fileAt, readWhole } from "../files/files.ts";
-import { type Language, languageOf } from "../models/tongues/language.ts";
+import { type Language, languageOf } from "../models/languages/language.ts";
 import { CAPTIONS_LIMIT } from "../upload.ts";
 
 /** The text of a talk, and its language, judged by its letters. */

@@ -10,7 +10,7 @@ export interface KeyPhrase {
 /** A title from a sentence, and how complete it is alone: 1 if it needs no context. */
 export interface SentenceTitle {
   readonly title: string;
-  readonly standing: number;
+  readonly quality: number;
 }
 
 /** A pattern for a title with some of a talk's topics. */
@@ -20,14 +20,14 @@ export interface Shape {
 }
 
 /** What a hint asks for. */
-export interface Wish {
+export interface Hint {
   readonly topics: readonly string[];
   readonly short: boolean;
   readonly question: boolean;
 }
 
 /** The rules of a language for proposing titles. */
-export interface Tongue {
+export interface LanguageRules {
   readonly language: Language;
   /** Sentences as they are written, without labels of speakers and without greetings. */
   sentencesOf(text: string): string[];
@@ -38,7 +38,7 @@ export interface Tongue {
   /** A title of at most so many full-width letters; undefined if none can be made of the sentence. */
   titleOf(sentence: string, widest: number): SentenceTitle | undefined;
   readonly shapes: readonly Shape[];
-  wishOf(hint: string): Wish;
+  readHint(hint: string): Hint;
   asQuestion(title: string): string;
   /** The title, preceded by the given topics. */
   led(topics: readonly string[], title: string): string;

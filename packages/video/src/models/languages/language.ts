@@ -11,11 +11,11 @@ const COUNTED: readonly (readonly [Language, RegExp])[] = [
 const LETTERS_A_WORD = 2;
 /** With a greater share of kana than this, a text is Japanese; a Chinese text may contain a name in kana. */
 const LEAST_KANA = 0.1;
-const LOOKED_AT = 20_000;
+const EXAMINED = 20_000;
 
 /** The language of a text, by its letters: with kana it is Japanese, not Chinese. */
 export function languageOf(text: string): Language {
-  const head = text.slice(0, LOOKED_AT);
+  const head = text.slice(0, EXAMINED);
   const count = new Map(COUNTED.map(([language, letters]) => [language, head.match(letters)?.length ?? 0]));
   const [kana, han] = [count.get("ja")!, count.get("zh")!];
   const isJapanese = kana > LEAST_KANA * (kana + han);

@@ -1,7 +1,7 @@
 import { bunsetsuOf, nounPhrasesOf, nounsOf, topicsOf } from "./japanese-words.ts";
 import { piecesOf, usualWidths, widthOf } from "./language.ts";
+import { type LanguageRules, proseWith, rankPhrases, type SentenceTitle } from "./language-rules.ts";
 import { plainForm } from "./plain-form.ts";
-import { proseWith, rankPhrases, type SentenceTitle, type Tongue } from "./tongue.ts";
 
 /** Labels for speakers and sounds. */
 const LABEL =
@@ -61,9 +61,9 @@ function bounded(sentence: string): string[] {
  */
 function titleOf(sentence: string, widest: number): SentenceTitle | undefined {
   const isQuestion = /(?:[？?]|(?:です|ます|でしょう|の)か)[。]?$/u.test(sentence);
-  const said = sentence.replace(/[\s。．！!…？?、]+$/u, "").replace(OPENING, "");
-  const about = ABOUT.exec(said)?.slice(1).join("").replace(OPENING, "");
-  const whole = about ?? plainForm(said.replace(/(?<=ます|です|でしょう)か$/u, "")).replace(OPENING, "");
+  const core = sentence.replace(/[\s。．！!…？?、]+$/u, "").replace(OPENING, "");
+  const about = ABOUT.exec(core)?.slice(1).join("").replace(OPENING, "");
+  const whole = about ?? plainForm(core.replace(/(?<=ます|です|でしょう)か$/u, "")).replace(OPENING, "");
   const phrases = bunsetsuOf(whole);
   const starts = phrases.map((_, n) => phrases.slice(n).join(""));
   const fitting = starts.filter((title) => widthOf(title) <= widest);
@@ -84,7 +84,7 @@ function titleOf(sentence: string, widest: number): SentenceTitle | undefined {
       isQuestion && !about
         ? `${title.replace(/か$/u, "")}${/[るうくすつぬぶむぐいた]$/u.test(title) ? "のか" : ""}？`
         : title,
-    standing: brevity * own * end * start * rich * (about ? 1.5 : 1),
+    quality: brevity * own * end * start * rich * (about ? 1.5 : 1),
   };
 }
 
@@ -92,7 +92,7 @@ const ASKING =
   /タイトル|題名|題|案|短|簡潔|質問|疑問|問いかけ|形|言葉|単語|もっと|面白|キャッチ|別|他|長|提案|表現|感じ|雰囲気|シンプル|具体|動画/u;
 
 /** Titles and texts in Japanese. */
-export const japanese: Tongue = {
+export const japanese: LanguageRules = {
   language: "ja",
   sentencesOf,
   topicsOf,
@@ -105,7 +105,7 @@ export const japanese: Tongue = {
     { takes: 3, say: ([a, b, c]) => `${a}、${b}、そして${c}` },
     { takes: 1, say: ([a]) => `${a}とは何か` },
   ],
-  wishOf: (hint) => ({
+  readHint: (hint) => ({
     topics: nounsOf(usualWidths(hint), 1)
       .map(({ text }) => text)
       .filter((text) => !ASKING.test(text))
