@@ -11,13 +11,13 @@ import {
 import {
   type Common,
   contextOf,
+  inLanguage,
   type Onward,
   passInput,
-  putting,
+  putEventsArguments,
+  putEventsState,
   type State,
   type States,
-  speaking,
-  tellingState,
 } from "./states.ts";
 import {
   argument,
@@ -128,7 +128,7 @@ const AFTER_EVERY_RETRY = 1000;
  */
 export const ask = (options: AskOptions): States => {
   const language = languageOf(options);
-  return speaking(language, askStates(language, options));
+  return inLanguage(language, askStates(language, options));
 };
 
 /** The same in the language of the machine, which the states then need not name. */
@@ -141,7 +141,7 @@ export function askStates(language: QueryLanguage, options: AskOptions): States 
   const order = orderOf(language, round, AFTER_EVERY_RETRY);
   return {
     [name]: askingState(language, options, close),
-    [close]: tellingState(
+    [close]: putEventsState(
       language,
       rest,
       [{ type: "Feedback Closed", detail: { subject, thread, reason, order } }],
@@ -154,11 +154,11 @@ function askingState(language: QueryLanguage, options: AskOptions, close: string
   const { round = 1, schema, Next } = options;
   const { TimeoutSeconds: timeoutSeconds, HeartbeatSeconds: heartbeatSeconds = heartbeatOf(timeoutSeconds) } =
     options;
-  const said = Object.fromEntries(
+  const fields = Object.fromEntries(
     questionFields.map((field) => [field, options[field as keyof AskOptions]] as const),
   );
   const detail = {
-    ...said,
+    ...fields,
     // In the order in which people read the fields.
     ...{ subject: options.subject, thread: options.thread, round },
     order: orderOf(language, round),
@@ -173,7 +173,7 @@ function askingState(language: QueryLanguage, options: AskOptions, close: string
     Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
     ...secondsField(language, "TimeoutSeconds", timeoutSeconds),
     ...secondsField(language, "HeartbeatSeconds", heartbeatSeconds),
-    ...putting(language, options, [{ type: "Feedback Requested", detail }]),
+    ...putEventsArguments(language, options, [{ type: "Feedback Requested", detail }]),
     ...answerPlace(language, options),
     Retry: [
       // If the fields above cannot place an answer that was given, the question is not asked again.

@@ -1,7 +1,7 @@
 import { type AskOptions, askStates } from "./ask.ts";
 import { DefinitionError, depthFaults } from "./checks.ts";
 import { type ReportOptions, reportStates } from "./report.ts";
-import { speaking } from "./states.ts";
+import { inLanguage } from "./states.ts";
 import type { QueryLanguage } from "./values.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -146,7 +146,7 @@ function expandShort(
       Type === ASK
         ? askStates(own, given as unknown as AskOptions)
         : reportStates(own, given as unknown as ReportOptions);
-    return own === language ? made : speaking(own, made);
+    return own === language ? made : inLanguage(own, made);
   } catch (cause) {
     if (!(cause instanceof DefinitionError)) throw cause;
     faults.push(...cause.faults.map((fault) => `${at}: ${fault}`));

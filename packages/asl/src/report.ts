@@ -4,10 +4,10 @@ import {
   type Common,
   contextOf,
   type Entry,
+  inLanguage,
   type Onward,
+  putEventsState,
   type States,
-  speaking,
-  tellingState,
 } from "./states.ts";
 import type { Expression, Json, Literal, QueryLanguage } from "./values.ts";
 
@@ -59,7 +59,7 @@ const MAX_STEPS = 10;
  */
 export const report = (options: ReportOptions): States => {
   const language = languageOf(options);
-  return speaking(language, reportStates(language, options));
+  return inLanguage(language, reportStates(language, options));
 };
 
 /** The same in the language of the machine, which the states then need not name. */
@@ -70,15 +70,15 @@ export function reportStates(language: QueryLanguage, options: ReportOptions): S
   const entries = stepsOf(options).map((step): Entry => {
     const { message, title, ...rest } = step;
     const { enteredTime, attempt } = contextOf[language];
-    const said = { subject: options.subject, step: step.step, state: step.state, at: enteredTime, attempt };
-    return { type: "Progress Reported", detail: { ...said, title, message, ...rest } };
+    const fields = { subject: options.subject, step: step.step, state: step.state, at: enteredTime, attempt };
+    return { type: "Progress Reported", detail: { ...fields, title, message, ...rest } };
   });
-  const untold = `${name}Untold`;
+  const passState = `${name}Untold`;
   const onward: Onward = Next === undefined ? { End: true } : { Next };
-  const afterFailure = Next ?? untold;
+  const afterFailure = Next ?? passState;
   return {
-    [name]: tellingState(language, options, entries, { onward, afterFailure }),
-    ...(Next === undefined ? { [untold]: { Type: "Pass", End: true } } : {}),
+    [name]: putEventsState(language, options, entries, { onward, afterFailure }),
+    ...(Next === undefined ? { [passState]: { Type: "Pass", End: true } } : {}),
   };
 }
 

@@ -50,7 +50,7 @@ export const contextOf = {
 } as const;
 
 /** The entries of a PutEvents call, as arguments of a Task state. */
-export function putting(
+export function putEventsArguments(
   language: QueryLanguage,
   { bus, source }: Pick<Common, "bus" | "source">,
   entries: readonly Entry[],
@@ -71,7 +71,7 @@ export const passInput = (language: QueryLanguage): object =>
  * A state that puts events and waits for nothing. If that fails, it tries again, and then the workflow goes on without
  * them.
  */
-export function tellingState(
+export function putEventsState(
   language: QueryLanguage,
   from: Pick<Common, "bus" | "source" | "Comment">,
   entries: readonly Entry[],
@@ -82,7 +82,7 @@ export function tellingState(
     ...(from.Comment === undefined ? {} : { Comment: from.Comment }),
     Resource: "arn:aws:states:::events:putEvents",
     TimeoutSeconds: 20,
-    ...putting(language, from, entries),
+    ...putEventsArguments(language, from, entries),
     ...passInput(language),
     Retry: [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2 }],
     Catch: [{ ErrorEquals: ["States.ALL"], ...passInput(language), Next: afterFailure }],
@@ -91,7 +91,7 @@ export function tellingState(
 }
 
 /** States that name their language, so that they fit into a machine of the other language. */
-export const speaking = (language: QueryLanguage, states: States): States =>
+export const inLanguage = (language: QueryLanguage, states: States): States =>
   Object.fromEntries(
     Object.entries(states).map(([name, { Type, ...rest }]) => [
       name,

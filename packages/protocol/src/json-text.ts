@@ -20,8 +20,8 @@ interface Place {
 }
 
 /** Numbers with more than fifteen digits or an exponent; JavaScript represents any other number. */
-const doubtful = /[\d.]{16}|\d[eE][-+\d]/;
-/** Strings, doubtful numbers, and the characters that show the structure. */
+const maybeLossy = /[\d.]{16}|\d[eE][-+\d]/;
+/** Strings, maybeLossy numbers, and the characters that show the structure. */
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"|(?:[\d.]{16,}|\d[\d.]*[eE])[-+\d.eE]*|[[\]{},]/gs;
 
 /**
@@ -35,7 +35,7 @@ export function readJson(text: string): JsonText | undefined {
   } catch {
     return undefined;
   }
-  return { json, depth: depthOf(json), lost: doubtful.test(text) ? lostNumbers(text) : [] };
+  return { json, depth: depthOf(json), lost: maybeLossy.test(text) ? lostNumbers(text) : [] };
 }
 
 /** How deep lists and objects of a value are nested; computed without recursion. */
