@@ -38,11 +38,11 @@ import {
   listDeadLetters,
   resendDeadLetters,
 } from "./ops/dead-letters.ts";
-import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/overview.ts";
+import { type ConnectionPorts, countConnections, listOverview } from "./ops/overview.ts";
 import type { AudienceStore, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { setFacts } from "./progress/facts.ts";
-import { type PairTold, pair } from "./progress/pair.ts";
+import { type PairEvent, pair } from "./progress/pair.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { notePerson } from "./reach/note.ts";
 import { changeOwnSettings, confirmOwnAddress, readSettings, turnOffByToken } from "./reach/set-reach.ts";
@@ -51,7 +51,7 @@ import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
 import { replyByToken, viewByToken } from "./request/door-answer.ts";
 import { erasePerson } from "./request/erase.ts";
-import { findPeople, type Looking } from "./request/find-people.ts";
+import { findPeople, type PeopleSearch } from "./request/find-people.ts";
 import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
 import { type HistoryPart, readHistory, viewHistory } from "./request/read-history.ts";
 import { deliver, due, type RelayPorts } from "./request/relay.ts";
@@ -209,7 +209,7 @@ const running = (ports: Shared) => ({
 const progressing = (ports: Shared) => ({
   report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),
   setFacts: (detail: FactsSet, envelope: Envelope) => setFacts(ports, detail, envelope),
-  pair: (told: PairTold, envelope: Envelope) => pair(ports, told, envelope),
+  pair: (half: PairEvent, envelope: Envelope) => pair(ports, half, envelope),
   propose: (detail: CandidatesProposed, envelope: Envelope) => proposeCandidates(ports, detail, envelope),
   executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
 });
@@ -223,7 +223,7 @@ export function createSocket(given: Ports) {
 const knowing = (ports: Shared) => ({
   /** Records who connected, so that others find them by name and they can be reached while they are away. */
   note: (caller: Caller) => notePerson(ports, caller),
-  find: (caller: Caller, looking: Looking) => findPeople(ports, caller, looking),
+  find: (caller: Caller, looking: PeopleSearch) => findPeople(ports, caller, looking),
 });
 
 /** Actions of people who were notified about a question by mail or webhook. */
@@ -290,7 +290,7 @@ type OpsPorts = Pick<Ports, "clock"> & ConnectionPorts & DeadLetterPorts & { rea
 
 /** What operators of a deployment can see, and do about dead letters. */
 export const createOps = (ports: OpsPorts) => ({
-  requests: () => lookOverRequests(ports),
+  requests: () => listOverview(ports),
   connections: (channel: Channel) => countConnections(ports, channel),
   deadLetters: {
     list: () => listDeadLetters(ports),

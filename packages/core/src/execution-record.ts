@@ -10,16 +10,16 @@ import type { ExecutionRecord, Ports } from "./ports/index.ts";
  */
 export async function recordExecution(
   ports: Pick<Ports, "executionRecords"> & HistoryPorts,
-  { redrive, ...told }: ExecutionRecord & { readonly subject: Subject },
+  { redrive, ...reported }: ExecutionRecord & { readonly subject: Subject },
   envelope: Envelope,
 ): Promise<ExecutionRecord> {
   const { executionRecords } = ports;
-  let known = await executionRecords.read(told.execution);
+  let known = await executionRecords.read(reported.execution);
   if (known?.subject === undefined) {
     // Before the subject is recorded: if the process dies between the two, the repeat of the event adds the same rows
     // again.
-    if (known) await keepRuns(ports, { ...known, subject: told.subject });
-    known = await executionRecords.record(told);
+    if (known) await keepRuns(ports, { ...known, subject: reported.subject });
+    known = await executionRecords.record(reported);
     // The end may have been recorded at this moment, by a process that did not know the subject yet. Adding the same
     // row again changes nothing.
     await keepRuns(ports, known);
@@ -27,5 +27,5 @@ export async function recordExecution(
   // If two subjects claim the execution at once, the first one gets it; then check its source.
   checkSubject(envelope, "execution", known.subject);
   if (!redrive || redrive.number <= latestRun(known)) return known;
-  return executionRecords.record({ ...told, redrive });
+  return executionRecords.record({ ...reported, redrive });
 }

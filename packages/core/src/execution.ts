@@ -55,7 +55,7 @@ export const latestRun = ({ redrive, end }: ExecutionRecord): number =>
   Math.max(redrive?.number ?? 0, end?.redrive ?? 0);
 
 /** The end of an execution; undefined while it runs, also after a redrive. */
-export const standingEnd = (record: ExecutionRecord | undefined): End | undefined =>
+export const currentEnd = (record: ExecutionRecord | undefined): End | undefined =>
   record?.end && record.end.redrive >= latestRun(record) ? record.end : undefined;
 
 /**

@@ -54,7 +54,7 @@ const rowOf = (
  * The time that a producer gives, but not later than the time at which the event was put (in whole seconds, from the
  * bus). So a clock that is ahead cannot place a row above all later ones.
  */
-const saidAt = (at: number, { time }: Pick<Envelope, "time">): number => Math.min(at, time + 1000);
+const producerTime = (at: number, { time }: Pick<Envelope, "time">): number => Math.min(at, time + 1000);
 
 const cut = (text: string | undefined, most: number) => text && cutBytes(text, most);
 
@@ -86,7 +86,7 @@ export const keepReport = (
       message: cut(message, MESSAGE_BYTES),
       cause: cut(cause, CAUSE_BYTES),
     };
-    return [rowOf(ports, saidAt(at, envelope), happened, placeOf(detail))];
+    return [rowOf(ports, producerTime(at, envelope), happened, placeOf(detail))];
   });
 
 /** Adds which facts were set or removed, by name. */
@@ -101,7 +101,7 @@ export const keepFacts = (
     );
     const kept = named.filter((_, i) => jsonBytes(named.slice(0, i + 1)) <= FACTS_BYTES);
     const happened = { what: "facts", facts: kept, more: named.length - kept.length || undefined };
-    return [rowOf(ports, saidAt(at, envelope), happened, 0, facts)];
+    return [rowOf(ports, producerTime(at, envelope), happened, 0, facts)];
   });
 
 /** Adds how many candidates a source proposed. */

@@ -1,7 +1,7 @@
 import { type Channel, headOf, limits, parseChannel, seconds, type ViewersValue } from "@callboard/protocol";
 import { type Proposal, proposing, version } from "./change.ts";
 import { type PublishPorts, publish } from "./publish.ts";
-import { standing } from "./recent-heads.ts";
+import { channelStateOf } from "./recent-heads.ts";
 
 /** A count that failed is repeated after this time; a count of many viewers takes some seconds. */
 const RETRY_MS = seconds(5);
@@ -16,7 +16,7 @@ export async function countViewers(ports: PublishPorts, channel: Channel): Promi
   const now = clock.now();
   await audiences.take(channel, now + RETRY_MS);
   const state = await heads.open(headOf(channel));
-  const meta = standing(channel, state.head);
+  const meta = channelStateOf(channel, state.head);
   if (meta) {
     const counts = await push.count({ channel, hint: meta.shards });
     await publish(ports, state.name, proposing([viewers(total(counts), now)]), state);

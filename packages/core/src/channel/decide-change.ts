@@ -3,7 +3,7 @@ import type { ChannelMeta, Entry, Guard, Head, Members } from "../ports/index.ts
 import type { Change, Entries } from "./change.ts";
 import { type Bound, boundPassed, type Channels, placed, sizeOf } from "./counts.ts";
 import { decidePush, isUrgent } from "./decide-push.ts";
-import { letGo, makeRoom } from "./make-room.ts";
+import { makeRoom, removedToMakeRoom } from "./make-room.ts";
 import { joinMembers } from "./members.ts";
 
 /** A head as it was read before the changes, with all entries that they read. */
@@ -169,7 +169,7 @@ function openWork({ entries: given, all, now }: ChangeContext, before: Head, isA
 
   function remove(gone: readonly Entry[], from: Map<string, Entry>, metas: Channels, to: Map<string, Entry>) {
     for (const entry of gone) {
-      const left = placed(letGo(entry, now), entry, metas, kinds);
+      const left = placed(removedToMakeRoom(entry, now), entry, metas, kinds);
       from.set(entry.key, left);
       to.set(entry.key, left);
     }

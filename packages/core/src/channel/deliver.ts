@@ -39,14 +39,14 @@ export function dueAfter(
   const promises = Object.values(before.head?.channels ?? {}).map((meta) => meta.flushAt);
   for (const attempt of attempts) {
     const written = new Map((attempt.write?.entries ?? []).map((entry) => [entry.key, entry.version]));
-    const stands = decision.again.filter((entry) => written.get(entry.key) === entry.version);
+    const kept = decision.again.filter((entry) => written.get(entry.key) === entry.version);
     for (const at of attempt.flushAts) if (promises.includes(at)) flushAts.add(at);
     for (const [kind, { from }] of attempt.pushes) {
       if (from === undefined) continue;
       const isKept = promiseOf(kind) === 0 || promiseOf(kind) > flushUntil;
-      if (stands.length > 0 || (flushUntil > 0 && isKept)) addFrom(pushes, kind, from);
+      if (kept.length > 0 || (flushUntil > 0 && isKept)) addFrom(pushes, kind, from);
     }
-    for (const entry of stands) addAgain(pushes, entry);
+    for (const entry of kept) addAgain(pushes, entry);
   }
   const next = flushUntil > 0 ? soon(state, flushUntil) : undefined;
   if (next !== undefined) flushAts.add(next);

@@ -11,10 +11,10 @@ import {
   type Subscribed,
 } from "@callboard/protocol";
 import { type Caller, inboxesOf, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta, Destination, Following, Head, Ports, Sight } from "../ports/index.ts";
+import type { ChannelMeta, Destination, Following, Head, Ports, ShownItems } from "../ports/index.ts";
 import { withFreshUrls } from "./items.ts";
 import { markViewers } from "./mark-viewers.ts";
-import { type RecentHeads, standing } from "./recent-heads.ts";
+import { channelStateOf, type RecentHeads } from "./recent-heads.ts";
 
 /** A connection and its caller. */
 export interface Connected {
@@ -86,7 +86,7 @@ export async function followAll(
 }
 
 /** What a client still lacks of a channel that it follows. */
-interface News {
+interface Missing {
   /** Undefined: nothing was published yet. */
   readonly meta: (ChannelMeta & { readonly epoch: string }) | undefined;
   readonly items: readonly Item[];
@@ -104,33 +104,33 @@ async function follow(
   channel: Channel,
   { sub, after }: Subscribe,
   known: Head | undefined,
-): Promise<News | { error: "forbidden" | "stale" }> {
+): Promise<Missing | { error: "forbidden" | "stale" }> {
   if (!(await isAllowed(ports, connected.caller, channel, known))) return { error: "forbidden" };
   const to = destinationOf(channel, known);
   const kept = await ports.push.follow(to, followingOf(ports, connected, sub));
   if (kept === "stale") return { error: "stale" };
-  const news = await readNews(ports, channel, after);
+  const news = await readMissing(ports, channel, after);
   if (news.meta) await markViewers(ports, channel, { hint: news.meta.shards, by: connected.caller.id });
   return news;
 }
 
 /** What changed since a position. The whole channel if there is no position, or if it is of no use for this channel. */
-async function readNews(
+async function readMissing(
   { heads }: Pick<FollowPorts, "heads">,
   channel: Channel,
   after: Position | undefined,
-): Promise<News> {
-  const { sight, meta } = seenIn(channel, await heads.since(channel, after?.offset ?? 0));
+): Promise<Missing> {
+  const { shown, meta } = seenIn(channel, await heads.since(channel, after?.offset ?? 0));
   if (!meta) return { meta, items: [], since: undefined };
-  if (!after) return { meta, items: sight.items, since: undefined };
-  if (!isUseless(after, meta)) return { meta, items: sight.items, since: after };
+  if (!after) return { meta, items: shown.items, since: undefined };
+  if (!isUseless(after, meta)) return { meta, items: shown.items, since: after };
   const all = seenIn(channel, await heads.since(channel, 0));
-  return { meta: all.meta, items: all.sight?.items ?? [], since: undefined };
+  return { meta: all.meta, items: all.shown?.items ?? [], since: undefined };
 }
 
-function seenIn(channel: Channel, sight: Sight | undefined) {
-  const meta = standing(channel, sight?.head);
-  return sight && meta ? { sight, meta } : { sight: undefined, meta: undefined };
+function seenIn(channel: Channel, shown: ShownItems | undefined) {
+  const meta = channelStateOf(channel, shown?.head);
+  return shown && meta ? { shown, meta } : { shown: undefined, meta: undefined };
 }
 
 /** Capabilities are enough for most callers; for a new owner or follower the head is read again. */
@@ -179,7 +179,7 @@ const followingOf = (ports: FollowPorts, { connectionId, caller }: Connected, su
 /** The answer to a subscription, with as many items as it may still contain; the rest is left for `more`. */
 async function answerOf(
   ports: FollowPorts,
-  { meta, items, since }: News,
+  { meta, items, since }: Missing,
   after: Position | undefined,
   budget: Budget,
 ): Promise<Omit<Exclude<Subscribed, { error: unknown }>, "sub">> {

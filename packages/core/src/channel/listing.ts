@@ -32,7 +32,7 @@ const shownBy: Readonly<Record<string, (value: never) => unknown>> = {
 const kindOf = (key: string): string => key.split("/", 1)[0]!;
 
 /** Whether lists show something of entries with such a key. */
-const isTold = (key: string): boolean => Object.hasOwn(shownBy, kindOf(key));
+const isListed = (key: string): boolean => Object.hasOwn(shownBy, kindOf(key));
 
 const shownOf = ({ key, value }: Entry): unknown =>
   value === null ? null : shownBy[kindOf(key)]!(value as never);
@@ -40,7 +40,7 @@ const shownOf = ({ key, value }: Entry): unknown =>
 /** Whether these entries may change how lists show a subject. */
 export const mayChangeListing = (entries: Iterable<Entry>, before: Entries): boolean =>
   [...entries].some((entry) => {
-    if (!isTold(entry.key)) return false;
+    if (!isListed(entry.key)) return false;
     const known = before.get(entry.key);
     return JSON.stringify(shownOf(entry)) !== JSON.stringify(known ? shownOf(known) : null);
   });
@@ -54,9 +54,9 @@ export function listingOf(
   entries: Iterable<Entry>,
   head: Pick<Head, "channels">,
 ): Listing | undefined {
-  const told = [...entries].filter(({ key }) => isTold(key));
-  if (told.length === 0) return undefined;
-  const live = told.filter(({ value }) => value !== null);
+  const listed = [...entries].filter(({ key }) => isListed(key));
+  if (listed.length === 0) return undefined;
+  const live = listed.filter(({ value }) => value !== null);
   const one = (name: string) => {
     const entry = live.find(({ key }) => key === name);
     return entry && shownOf(entry);
@@ -69,10 +69,10 @@ export function listingOf(
     ...field("waiting", one("waiting") || undefined),
     ...field("object", one("avatar")),
     ...field("startedAt", run?.startedAt),
-    at: Math.max(...told.map(({ at }) => at)),
+    at: Math.max(...listed.map(({ at }) => at)),
   } as Listing["value"];
   // Every change that lists show has a higher offset; the offset of a forgotten entry is not above the floor.
-  const offsets = told.map(({ offsets: { watch = 0 } }) => watch);
+  const offsets = listed.map(({ offsets: { watch = 0 } }) => watch);
   return { value, version: version(Math.max(head.channels.watch?.floor ?? 0, ...offsets)) };
 }
 
@@ -89,8 +89,8 @@ function decisiveRun(executions: readonly Entry[]): ExecutionValue | undefined {
 
 /** Whether two listings of a subject show the same, apart from the time of the last change. */
 export function showsTheSame(a: Listing | undefined, b: Listing | undefined): boolean {
-  const told = (listing: Listing | undefined) => listing && JSON.stringify({ ...listing.value, at: 0 });
-  return told(a) === told(b);
+  const listed = (listing: Listing | undefined) => listing && JSON.stringify({ ...listing.value, at: 0 });
+  return listed(a) === listed(b);
 }
 
 /** The key of a subject in lists. */
@@ -138,8 +138,8 @@ function shownAs(
   now: number,
 ): ListedValue {
   const before = known?.value as ListedValue | null | undefined;
-  const told = startedAt ?? before?.startedAt ?? rest.at;
-  const began = told <= now ? told : Math.min(before?.startedAt ?? now, now);
+  const listed = startedAt ?? before?.startedAt ?? rest.at;
+  const began = listed <= now ? listed : Math.min(before?.startedAt ?? now, now);
   const { subject, title, state, waiting, object, at } = rest;
   const shown = { subject, ...field("title", title), ...field("state", state) };
   return { ...shown, ...field("waiting", waiting), ...field("object", object), startedAt: began, at };

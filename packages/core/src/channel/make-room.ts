@@ -80,7 +80,7 @@ function partsBeside(own: ReadonlySet<string>, parts: readonly Part[]): Part[] {
 }
 
 /** A removed entry: clients see it as removed, and older reports about it no longer count. */
-export const letGo = ({ key, version }: Entry, now: number): Omit<Entry, "offsets"> => ({
+export const removedToMakeRoom = ({ key, version }: Entry, now: number): Omit<Entry, "offsets"> => ({
   key,
   value: null,
   version: removed(version),

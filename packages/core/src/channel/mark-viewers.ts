@@ -19,12 +19,12 @@ const MAX_MARKS = 10_000;
 export const MAX_PROMPT_PER_MINUTE = 100;
 
 /** Marks a channel's viewers to be counted; `by` is who caused it. */
-interface AudienceMarks {
+interface ViewerMarks {
   mark(channel: Channel, at: number, by?: string): Promise<unknown>;
 }
 
 /** What marking a channel needs. */
-export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: AudienceMarks };
+export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: ViewerMarks };
 
 /** How soon viewers are counted: by the number of the transport's partitions, or as `soon` says. */
 interface MarkOptions {
@@ -89,8 +89,8 @@ export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
         const marked = marks.get(channel);
         return marked && clock.now() < marked.at && marked.at <= at ? marked.done : undefined;
       };
-      const standing = markedBy(wanted);
-      if (standing) return standing;
+      const current = markedBy(wanted);
+      if (current) return current;
       const at = by === undefined || isPrompt(by) ? wanted : Math.max(wanted, clock.now() + COUNT_LATER_MS);
       return markedBy(at) ?? mark(channel, at);
     },

@@ -56,8 +56,8 @@ export function partsOf(entries: Iterable<Entry>, now: number): Part[] {
     ...of("receipt").map((entry) => alone(rankOfReceipt(entry, now))(entry)),
   ];
   return parts
-    .map((part) => ({ part, rank: ranks.indexOf(part.rank), heard: heardOf(part.entries) }))
-    .sort((a, b) => a.rank - b.rank || a.heard - b.heard)
+    .map((part) => ({ part, rank: ranks.indexOf(part.rank), lastOffset: lastOffsetOf(part.entries) }))
+    .sort((a, b) => a.rank - b.rank || a.lastOffset - b.lastOffset)
     .map(({ part }) => part);
 }
 
@@ -69,7 +69,7 @@ const fieldsOf = <T>({ value }: Entry): Partial<T> =>
   typeof value === "object" && value ? (value as Partial<T>) : {};
 
 /** The offset of their last change. Times would not do: the clocks of reporters may be wrong. */
-const heardOf = (entries: readonly Entry[]): number =>
+const lastOffsetOf = (entries: readonly Entry[]): number =>
   Math.max(0, ...entries.flatMap(({ offsets }) => Object.values(offsets)));
 
 const alone =
@@ -155,9 +155,9 @@ function executionParts(
     const rest = warned.get(id) ?? [];
     return { id, own, whole, entries: [...rest, ...own, ...(whole ? [whole] : [])] };
   });
-  const latest = Math.max(0, ...runs.map(({ entries }) => heardOf(entries)));
+  const latest = Math.max(0, ...runs.map(({ entries }) => lastOffsetOf(entries)));
   const parts = runs.flatMap(({ id, own, whole, entries }): Part[] => {
-    if (asking.has(id) || heardOf(entries) === latest)
+    if (asking.has(id) || lastOffsetOf(entries) === latest)
       return own.map((step) => alone(isFinal(step) ? "step" : "unfinished")(step));
     return [{ rank: rankOfRun(own, whole, now), entries }];
   });

@@ -213,7 +213,7 @@ async function writeTogether(
       const listed = { due, again, before: entries, owners: head?.owners.length ?? 0 };
       return {
         outcomes: outcomesOf(jobs, decision),
-        write: writeOf(ports, due, () => tellLists(ports, listed)),
+        write: writeOf(ports, due, () => updateLists(ports, listed)),
       };
     }
     if (committed.outcome === "guard_failed") {
@@ -248,10 +248,10 @@ function outcomesOf(jobs: readonly Job[], { outcomes }: ChangeDecision): ChangeO
 
 const isTaken = ({ outcomes }: ChangeDecision, i: number): boolean => outcomes[i]?.outcome === "taken";
 
-function writeOf(ports: PublishPorts, due: Due, tell: () => Promise<void> = async () => {}): Write {
+function writeOf(ports: PublishPorts, due: Due, update: () => Promise<void> = async () => {}): Write {
   const delivered = onceUnlessFailed(() => deliver(ports, due));
   const kept = onceUnlessFailed(() => keepPromises(ports, due));
-  const listed = onceUnlessFailed(tell);
+  const listed = onceUnlessFailed(update);
   return {
     state: due.state,
     due,
@@ -275,13 +275,13 @@ interface ListedWrite {
  * Updates the lists of a subject's kind and of its owners. The subject's row is written first: if the process dies
  * here, the repeat of its work updates the lists. Reads nothing unless something that lists show may have changed.
  */
-async function tellLists(ports: PublishPorts, { due, again, before, owners }: ListedWrite): Promise<void> {
+async function updateLists(ports: PublishPorts, { due, again, before, owners }: ListedWrite): Promise<void> {
   const { kind, name } = parseChannel(due.state.name);
   const subject = name as Subject;
   if (kind !== "work" || !ports.lists.has(subjectKind(subject))) return;
   const { head } = due.state;
   if (!head) return;
-  const told = head.owners.filter((owner) => !isReserved(owner));
+  const listedOwners = head.owners.filter((owner) => !isReserved(owner));
   const must = again || head.owners.length > owners;
   if (!must && !mayChangeListing(due.own, before)) return;
   const after = await due.state.entries("all");
@@ -294,15 +294,15 @@ async function tellLists(ports: PublishPorts, { due, again, before, owners }: Li
     else former.delete(key);
   }
   if (!must && showsTheSame(listing, listingOf(subject, former.values(), head))) return;
-  const lists = [undefined, ...told].map((owner) => listChannel(subjectKind(subject), owner));
-  await settleAll(lists.map((list) => tellList(ports, list, due.state.name, listing)));
+  const lists = [undefined, ...listedOwners].map((owner) => listChannel(subjectKind(subject), owner));
+  await settleAll(lists.map((list) => updateList(ports, list, due.state.name, listing)));
 }
 
 /**
  * Updates one list. A full list keeps no version of a subject that it rejected. So once it adds a subject, that subject
  * is read again and what the list rejected meanwhile is applied.
  */
-async function tellList(
+async function updateList(
   ports: PublishPorts,
   list: HeadName,
   name: HeadName,
@@ -314,7 +314,7 @@ async function tellList(
   const state = await ports.heads.open(name);
   const now =
     state.head && listingOf(listing.value.subject, (await state.entries("all")).values(), state.head);
-  if (now && now.version > listing.version) await tellList(ports, list, name, now);
+  if (now && now.version > listing.version) await updateList(ports, list, name, now);
 }
 
 /**

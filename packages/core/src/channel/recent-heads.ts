@@ -10,11 +10,11 @@ export interface RecentHeads {
   /** The heads of these channels; those that were never written are missing. */
   read(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
   /** The same, read again now. */
-  readAnew(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
+  readAgain(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
 }
 
 /** The state of a channel, with its epoch; undefined: nothing was published to it yet. */
-export function standing(
+export function channelStateOf(
   channel: Channel,
   head: Head | undefined,
 ): (ChannelMeta & { readonly epoch: string }) | undefined {
@@ -44,7 +44,7 @@ export function createRecentHeads({ heads: store, clock }: Pick<Ports, "heads" |
   const namesOf = (channels: readonly Channel[]) => [...new Set(channels.map(headOf))];
 
   return {
-    readAnew: (channels) => readNames(namesOf(channels)),
+    readAgain: (channels) => readNames(namesOf(channels)),
     async read(channels) {
       const now = clock.now();
       const found = new Map<HeadName, Head>();

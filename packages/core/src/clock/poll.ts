@@ -45,11 +45,11 @@ export async function pollDue(ports: PollPorts): Promise<number> {
         due += overdue.length;
         oldest = Math.min(oldest, ...overdue.map(({ at }) => at));
         const found = (one: Dated): Wakeup => ({ ...one, again: 1 });
-        const told = await Promise.allSettled([
+        const sent = await Promise.allSettled([
           overdue.length > 0 ? ports.bus.put(overdue.map(eventOf)) : undefined,
           ports.wakeups.send([...soon.map(found), ...followUps(overdue.map(found), now)]),
         ]);
-        for (const one of told) if (one.status === "rejected") failures.push(one.reason);
+        for (const one of sent) if (one.status === "rejected") failures.push(one.reason);
       }
     });
     for (const one of await Promise.allSettled(partitions))
@@ -84,8 +84,8 @@ const FOLLOW_UP_MS = seconds(8);
 const MAX_TIMES_SENT = 3;
 
 /** Messages that check later whether the rows that were announced as due now are done. */
-export const followUps = (told: readonly Wakeup[], now: number): Wakeup[] =>
-  told
+export const followUps = (sent: readonly Wakeup[], now: number): Wakeup[] =>
+  sent
     .filter(({ again = 0 }) => again + 1 < MAX_TIMES_SENT)
     .map((one) => comesAgain(one, now + FOLLOW_UP_MS));
 

@@ -2,9 +2,9 @@ import { untilWritten } from "../access/people.ts";
 import type { Ports } from "../ports/index.ts";
 import { codeSent, issueCode } from "../reach/address.ts";
 import { addresseeOf } from "./notice.ts";
-import type { TellPorts } from "./tell-person.ts";
+import type { NotifyPersonPorts } from "./notify-person.ts";
 
-type CodePorts = Pick<TellPorts, "doors"> &
+type CodePorts = Pick<NotifyPersonPorts, "doors"> &
   Pick<Ports, "clock" | "ids" | "log"> & { readonly reach: Pick<Ports["reach"], "read" | "replace"> };
 
 /** A code could not be sent for now; the event is retried, with another code. */

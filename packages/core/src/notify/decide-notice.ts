@@ -1,5 +1,5 @@
 import { type DoorName, days, minutes, type Principal } from "@callboard/protocol";
-import type { DoorOutcome, Reach, Told, Turn } from "../ports/index.ts";
+import type { DoorOutcome, NoticeRecord, Reach, Turn } from "../ports/index.ts";
 import { doorsOf, isOff } from "../reach/doors.ts";
 import { quietUntil } from "../reach/quiet-hours.ts";
 import { closedRefusal } from "../request/lifecycle.ts";
@@ -17,7 +17,7 @@ const againAfterMs = [1, 5, 15, 60].map(minutes);
 const MAX_RETRY_MS = days(1);
 
 /** Whether anybody must still be notified of a request by mail or webhook. */
-export const isToBeTold = (request: FeedbackRequest, now: number): boolean =>
+export const needsNotices = (request: FeedbackRequest, now: number): boolean =>
   request.notifyAt !== undefined && closedRefusal(request, now) === undefined;
 
 /**
@@ -39,32 +39,32 @@ export function putSince(
 }
 
 /** What a person must still be notified of, for one question. */
-export interface Owed {
+export interface DueNotice {
   readonly occasion: "asked" | "reminded";
-  /** The time of the event to report, as in `Told.of`. */
+  /** The time of the event to report, as in `NoticeRecord.of`. */
   readonly of: number;
   /** The doors that are done already, and how often other doors had to be retried. */
   readonly taken: readonly DoorName[];
-  readonly again?: Told["again"];
+  readonly again?: NoticeRecord["again"];
 }
 
 /** What a person must still be notified of for a question; undefined: nothing. `since` is when they were asked. */
-export function owedOf(
+export function dueNoticeOf(
   { remindedAt }: Pick<FeedbackRequest, "remindedAt">,
   since: number,
-  told: Told | undefined,
-): Owed | undefined {
+  record: NoticeRecord | undefined,
+): DueNotice | undefined {
   const of = Math.max(since, remindedAt ?? 0);
-  if (!told || told.of < since) return { occasion: "asked", of, taken: [] };
-  if (told.of < of) return { occasion: "reminded", of, taken: [] };
-  if (!told.again) return undefined;
-  return { occasion: of > since ? "reminded" : "asked", of, taken: told.doors, again: told.again };
+  if (!record || record.of < since) return { occasion: "asked", of, taken: [] };
+  if (record.of < of) return { occasion: "reminded", of, taken: [] };
+  if (!record.again) return undefined;
+  return { occasion: of > since ? "reminded" : "asked", of, taken: record.doors, again: record.again };
 }
 
 /** What to do now about notifying one person of one question. */
 export type NoticeDecision =
   /** They have been notified already. */
-  | { readonly decision: "told" }
+  | { readonly decision: "notified" }
   /** They turned off notices. */
   | { readonly decision: "off" }
   /** There is no door to this person, or none that works. */
@@ -82,7 +82,7 @@ interface About {
   /** The doors of this deployment. */
   readonly has: readonly DoorName[];
   readonly turn: Turn | undefined;
-  readonly owed: Owed | undefined;
+  readonly due: DueNotice | undefined;
   /** How many open questions with notices wait for this person. */
   readonly waiting: number;
 }
@@ -90,18 +90,18 @@ interface About {
 /**
  * Decides whether a person is notified of a question now, through the doors that are open and have not taken it yet.
  */
-export function decideNotice({ reach, has, turn, owed, waiting }: About, now: number): NoticeDecision {
-  if (!owed) return { decision: "told" };
+export function decideNotice({ reach, has, turn, due, waiting }: About, now: number): NoticeDecision {
+  if (!due) return { decision: "notified" };
   if (!reach) return { decision: "no_door" };
   const open = openDoors(reach, has);
   if (open.length === 0) return { decision: has.some((door) => wasLed(reach, door)) ? "off" : "no_door" };
-  if (open.every((door) => owed.taken.includes(door))) return { decision: "told" };
+  if (open.every((door) => due.taken.includes(door))) return { decision: "notified" };
   const later = (why: "busy" | "quiet" | "again" | "digest", at: number) =>
     ({ decision: "later", why, at }) as const;
   if (turn && turn.until > now) return later("busy", turn.until);
   const quiet = quietUntil(reach, now);
   if (quiet !== undefined) return later("quiet", quiet);
-  if (owed.again && owed.again.at > now) return later("again", owed.again.at);
+  if (due.again && due.again.at > now) return later("again", due.again.at);
   if (waiting <= MAX_SINGLE_NOTICES) return { decision: "single" };
   const digestAt = turn?.digestAt === undefined ? now : turn.digestAt + DIGEST_EVERY_MS;
   return digestAt > now ? later("digest", digestAt) : { decision: "digest" };
@@ -121,31 +121,31 @@ const wasLed = (reach: Reach, door: DoorName): boolean =>
 export type Sent = ReadonlyMap<DoorName, DoorOutcome>;
 
 /** A question that a person must be notified of, and why. */
-export interface OwedQuestion {
+export interface QuestionToSend {
   readonly request: FeedbackRequest;
-  readonly owed: Owed;
+  readonly due: DueNotice;
 }
 
 /**
  * What to record after a question was sent to a person through some doors. Undefined: nothing, because every door to
  * them is closed by now.
  */
-export function toldAfter(
-  { request, owed }: OwedQuestion,
+export function noticeRecordAfter(
+  { request, due }: QuestionToSend,
   sent: Sent,
   now: number,
-): { readonly request: FeedbackRequest; readonly told: Told } | undefined {
-  const outcomes = [...sent].filter(([door]) => !owed.taken.includes(door));
-  const doors = [...owed.taken];
+): { readonly request: FeedbackRequest; readonly record: NoticeRecord } | undefined {
+  const outcomes = [...sent].filter(([door]) => !due.taken.includes(door));
+  const doors = [...due.taken];
   const pauses: number[] = [];
   for (const [door, outcome] of outcomes) {
     if (outcome.outcome === "sent" || outcome.outcome === "unfit") doors.push(door);
     if (outcome.outcome === "again") pauses.push(outcome.afterMs ?? 0);
   }
-  const told = { requestId: request.id, of: owed.of, doors };
-  if (pauses.length === 0) return doors.length === 0 ? undefined : { request, told };
-  const tries = (owed.again?.tries ?? 0) + 1;
+  const record = { requestId: request.id, of: due.of, doors };
+  if (pauses.length === 0) return doors.length === 0 ? undefined : { request, record };
+  const tries = (due.again?.tries ?? 0) + 1;
   const usual = againAfterMs[Math.min(tries, againAfterMs.length) - 1]!;
   const at = now + Math.min(MAX_RETRY_MS, Math.max(usual, ...pauses));
-  return { request, told: { ...told, again: { tries, at } } };
+  return { request, record: { ...record, again: { tries, at } } };
 }

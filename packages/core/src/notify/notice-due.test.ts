@@ -177,7 +177,7 @@ describe("nobody is told of", () => {
     };
     await stage.tell();
     expect(stage.mail.passed).toEqual([]);
-    expect(await stage.ports.notices.told(key, [id])).toEqual(new Map());
+    expect(await stage.ports.notices.records(key, [id])).toEqual(new Map());
     await stage.live(5 * minute);
     expect(stage.mail.passed).toEqual([]);
     expect(stage.request(id).notifyAt).toBeUndefined();

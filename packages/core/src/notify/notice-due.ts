@@ -2,11 +2,11 @@ import { type RequestId, seconds } from "@callboard/protocol";
 import { eachLimited } from "../channel/each-limited.ts";
 import type { Ports } from "../ports/index.ts";
 import type { FeedbackRequest } from "../request/request.ts";
-import { isToBeTold } from "./decide-notice.ts";
-import { peopleToTell } from "./people-to-tell.ts";
-import { lookOnce, type TellPorts, tellPerson } from "./tell-person.ts";
+import { needsNotices } from "./decide-notice.ts";
+import { type NotifyPersonPorts, notifyPerson, shareReads } from "./notify-person.ts";
+import { peopleToNotify } from "./people-to-notify.ts";
 
-export type NoticePorts = TellPorts & { readonly requests: Pick<Ports["requests"], "note"> };
+export type NoticePorts = NotifyPersonPorts & { readonly requests: Pick<Ports["requests"], "note"> };
 
 /** The most people who are notified in parallel. */
 const MAX_PARALLEL = 10;
@@ -21,14 +21,14 @@ const BEGIN_WITHIN_MS = seconds(30);
 export async function noticeDue(ports: NoticePorts, id: RequestId): Promise<void> {
   const { clock } = ports;
   const request = await ports.requests.read(id);
-  if (!request || !isToBeTold(request, clock.now())) return;
-  const people = await peopleToTell(ports, request);
-  const look = lookOnce(ports);
+  if (!request || !needsNotices(request, clock.now())) return;
+  const people = await peopleToNotify(ports, request);
+  const reads = shareReads(ports);
   const last = clock.now() + BEGIN_WITHIN_MS;
   let next: number | undefined;
   await eachLimited(people, MAX_PARALLEL, async (key) => {
     const now = clock.now();
-    const at = now < last ? await tellPerson(ports, look, key, id) : now;
+    const at = now < last ? await notifyPerson(ports, reads, key, id) : now;
     if (at !== undefined) next = Math.min(next ?? Infinity, at);
   });
   await noteNext(ports, request, next);

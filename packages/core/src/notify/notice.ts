@@ -10,8 +10,8 @@ import type {
 } from "../ports/index.ts";
 import { languageOf, zoneOf } from "../reach/doors.ts";
 import type { FeedbackRequest } from "../request/request.ts";
-import type { OwedQuestion } from "./decide-notice.ts";
-import { askedAs } from "./people-to-tell.ts";
+import type { QuestionToSend } from "./decide-notice.ts";
+import { askedAs } from "./people-to-notify.ts";
 
 /** The most questions in one notice; the others are only counted. */
 const MAX_QUESTIONS = 20;
@@ -33,7 +33,7 @@ interface Composing {
   readonly reach: Reach;
   readonly door: DoorName;
   /** The first of them is always included. */
-  readonly questions: readonly OwedQuestion[];
+  readonly questions: readonly QuestionToSend[];
   /** How many questions wait for this person. */
   readonly waiting: number;
   readonly now: number;
@@ -53,10 +53,10 @@ export async function composeNotice(
 ): Promise<Notice> {
   const { key, person } = reach;
   const told = questions.slice(0, MAX_QUESTIONS);
-  const names = questions.map(({ request, owed }) => `${request.id} ${owed.of}`).sort();
+  const names = questions.map(({ request, due }) => `${request.id} ${due.of}`).sort();
   return {
     id: `notice_${ports.ids.hash([key, ...names].join("\n"))}`,
-    occasion: questions.every(({ owed }) => owed.occasion === "reminded") ? "reminded" : "asked",
+    occasion: questions.every(({ due }) => due.occasion === "reminded") ? "reminded" : "asked",
     to: addresseeOf(reach),
     questions: await Promise.all(told.map(({ request }) => noticed(request))),
     others: Math.max(0, waiting - told.length),

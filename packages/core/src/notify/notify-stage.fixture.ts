@@ -14,7 +14,7 @@ import type {
   WebhookTarget,
 } from "../ports/index.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
-import type { Doors } from "./tell-person.ts";
+import type { Doors } from "./notify-person.ts";
 
 /** What went through a door. */
 interface Passed<T> {

@@ -6,7 +6,7 @@ import { publishOn } from "../testing/heads.ts";
 import { memoryPendingStore } from "../testing/memory-due-store.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
 import { openRequest, storedAsking } from "../testing/request-store.contract.ts";
-import { countConnections, lookOverRequests, overviewOf, STUCK_AFTER_MS, stuckAmong } from "./overview.ts";
+import { countConnections, listOverview, overviewOf, STUCK_AFTER_MS, stuckAmong } from "./overview.ts";
 
 const now = Date.UTC(2026, 0, 1, 12);
 const secret = "Wie ich es wirklich nennen will";
@@ -75,7 +75,7 @@ it("finds every request that is open, wherever it lies in the table", async () =
   const { ports, requests } = memoryStage();
   const asked = Array.from({ length: 40 }, (_, n) => openRequest({ askedAt: n }));
   for (const request of asked) await requests.ask(storedAsking(request));
-  const found = await lookOverRequests({ clock: ports.clock, pending: memoryPendingStore(requests) });
+  const found = await listOverview({ clock: ports.clock, pending: memoryPendingStore(requests) });
   expect(found.more).toBe(false);
   expect(found.requests.map(({ requestId }) => requestId)).toEqual(asked.map(({ id }) => id));
 });
@@ -83,7 +83,7 @@ it("finds every request that is open, wherever it lies in the table", async () =
 it("says that there is more when one look does not reach", async () => {
   const { ports } = memoryStage();
   const pending = { pending: async (partition: number) => ({ requests: [], more: partition === 5 }) };
-  expect(await lookOverRequests({ clock: ports.clock, pending })).toEqual({ requests: [], more: true });
+  expect(await listOverview({ clock: ports.clock, pending })).toEqual({ requests: [], more: true });
 });
 
 it("counts the connections of a channel by shard, also of one on which nothing was said", async () => {

@@ -25,7 +25,7 @@ export interface RequestsOverview {
 }
 
 /** What is open or on its way, the oldest first: the whole table, as far as one read of each partition reaches. */
-export async function lookOverRequests({
+export async function listOverview({
   pending,
   clock,
 }: Pick<Ports, "clock"> & { readonly pending: PendingStore }): Promise<RequestsOverview> {

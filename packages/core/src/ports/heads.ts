@@ -59,11 +59,11 @@ export interface HeadState {
   /** The entries of these keys, or all; removed ones are included, unknown keys are missing. */
   entries(keys: readonly string[] | "all"): Promise<ReadonlyMap<string, Entry>>;
   /** What one of its channels shows above an offset, as `HeadStore.since`; it may read again for that. */
-  since(channel: Channel, after: number): Promise<Sight>;
+  since(channel: Channel, after: number): Promise<ShownItems>;
 }
 
 /** The items that a channel shows above an offset, in the order of their offsets, removed keys included. */
-export interface Sight {
+export interface ShownItems {
   readonly items: readonly Item[];
   /**
    * The head when the last item was read. Each change up to the channel's `head` is among the items, or was removed and
@@ -105,7 +105,7 @@ export interface HeadStore {
   /** Reads heads, strongly; those that were never written are missing. */
   read(names: readonly HeadName[]): Promise<Map<HeadName, Head>>;
   /** Reads what a channel shows above an offset, strongly; undefined: its head was never written. */
-  since(channel: Channel, after: number): Promise<Sight | undefined>;
+  since(channel: Channel, after: number): Promise<ShownItems | undefined>;
   /** Reads a head strongly, to change it. */
   open(name: HeadName): Promise<HeadState>;
   /**

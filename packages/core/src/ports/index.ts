@@ -1,6 +1,7 @@
 import type { AudienceStore, ConnectionStore } from "./connections.ts";
 import type { HeadStore } from "./heads.ts";
 import type { HistoryStore } from "./history.ts";
+import type { NoticeStore } from "./notice-records.ts";
 import type {
   AnswerSchemas,
   Bus,
@@ -17,12 +18,12 @@ import type { PeopleStore } from "./people.ts";
 import type { Push } from "./push.ts";
 import type { DoorTokens, ReachStore } from "./reach.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
-import type { NoticeStore } from "./told.ts";
 import type { Wakeups } from "./wakeups.ts";
 
 export type * from "./connections.ts";
 export type * from "./heads.ts";
 export type * from "./history.ts";
+export type * from "./notice-records.ts";
 export type * from "./notices.ts";
 export type * from "./ops.ts";
 export type * from "./outside.ts";
@@ -31,7 +32,6 @@ export type * from "./push.ts";
 export type * from "./reach.ts";
 export * from "./requests.ts";
 export * from "./shown.ts";
-export type * from "./told.ts";
 export type * from "./wakeups.ts";
 
 /** All that the domain needs from outside. */

@@ -8,13 +8,13 @@ import {
 } from "@callboard/protocol";
 import { type Change, type Entries, type Proposal, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
-import { askedBefore, executionId, showsRedrive, standingEnd } from "../execution.ts";
+import { askedBefore, currentEnd, executionId, showsRedrive } from "../execution.ts";
 import { keepRuns } from "../history.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { warningsOver } from "../request/warnings.ts";
 import { withdrawOf } from "../request/withdraw.ts";
 import { foldEnded, foldRunning, isKnownTo, reportedRedrive } from "./execution-value.ts";
-import { isNewsOf, staysAway } from "./let-go.ts";
+import { changesEntry, staysRemoved } from "./stays-removed.ts";
 import { type Folded, isEnded, isFinal, settleStep } from "./step.ts";
 
 const endStates = {
@@ -31,26 +31,26 @@ const endStates = {
  */
 export async function executionChanged(ports: Ports, detail: ExecutionStatusChanged): Promise<void> {
   if (detail.status === "RUNNING" && !detail.redriveCount) return;
-  const told = recordOf(detail, ports.clock.now());
-  const known = await ports.executionRecords.record(told);
+  const reported = recordOf(detail, ports.clock.now());
+  const known = await ports.executionRecords.record(reported);
   const end = known.end;
-  await keepRuns(ports, defined({ ...told, subject: known.subject, end: toldEnd(told, known) }));
+  await keepRuns(ports, defined({ ...reported, subject: known.subject, end: recordedEnd(reported, known) }));
   if (detail.status !== "RUNNING" && end)
     await withdrawOf(ports, known.execution, `execution_${end.state}`, (request) =>
       askedBefore(end, request),
     );
-  await tellStanding(ports, known);
+  await publishState(ports, known);
 }
 
 /** The end to publish, with the details that were recorded first. */
-const toldEnd = ({ end }: ExecutionRecord, { end: known }: ExecutionRecord) =>
+const recordedEnd = ({ end }: ExecutionRecord, { end: known }: ExecutionRecord) =>
   end?.redrive === known?.redrive ? known : end;
 
 /** How often the record of an execution is read again because the head knows more than it. */
 const MAX_TRIES = 10;
 
 /** Publishes the state of an execution, once its subject is known. */
-async function tellStanding(ports: Ports, known: ExecutionRecord): Promise<void> {
+async function publishState(ports: Ports, known: ExecutionRecord): Promise<void> {
   let record: ExecutionRecord | undefined = known;
   for (let tries = 0; record && tries < MAX_TRIES; tries++) {
     if (record.subject === undefined) return;
@@ -92,27 +92,29 @@ async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadSta
   const found = (keys: readonly string[]) => {
     steps = keys;
   };
-  const told = await tellOrBare(ports, state, record, (as) => standingOf(as, found), state);
-  if (told === "stale") return false;
+  const published = await publishWithFallback(ports, state, record, (as) => stateChange(as, found), state);
+  if (published === "stale") return false;
   for (let from = MAX_STEPS; from < steps.length; from += MAX_STEPS) {
     const some = steps.slice(from, from + MAX_STEPS);
-    await tellOrBare(ports, state, record, (as) => proposing(some.map((key) => stepProposal(key, as))));
+    await publishWithFallback(ports, state, record, (as) =>
+      proposing(some.map((key) => stepProposal(key, as))),
+    );
   }
   return true;
 }
 
-async function tellOrBare(
+async function publishWithFallback(
   ports: Ports,
   { name }: HeadState,
   record: ExecutionRecord,
   changeOf: (record: ExecutionRecord) => Change,
   from?: HeadState,
-): Promise<"told" | "stale"> {
-  let told = await publish(ports, name, changeOf(record), from);
-  if (told.outcome === "full")
-    told = await publish(ports, name, { ...changeOf(withoutCause(record)), mustShow: true });
-  if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
-  return told.outcome === "stale" ? "stale" : "told";
+): Promise<"published" | "stale"> {
+  let published = await publish(ports, name, changeOf(record), from);
+  if (published.outcome === "full")
+    published = await publish(ports, name, { ...changeOf(withoutCause(record)), mustShow: true });
+  if (published.outcome === "full") ports.log.warn("a subject is full", { limit: published.limit });
+  return published.outcome === "stale" ? "stale" : "published";
 }
 
 function withoutCause(record: ExecutionRecord): ExecutionRecord {
@@ -127,7 +129,7 @@ async function recordRedrive(
   record: ExecutionRecord,
   state: HeadState,
 ): Promise<ExecutionRecord> {
-  const end = standingEnd(record);
+  const end = currentEnd(record);
   if (!end) return record;
   const execution = executionId(record.execution);
   const entries = await state.entries("all");
@@ -154,9 +156,9 @@ const MAX_STEPS = 50;
  * runs again, steps that failed because of the end have started again. `found` gets those steps when the change is
  * decided.
  */
-function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) => void): Change {
+function stateChange(record: ExecutionRecord, found: (steps: readonly string[]) => void): Change {
   const execution = executionId(record.execution);
-  const standing = standingEnd(record);
+  const end = currentEnd(record);
   return {
     keys: "all",
     propose(entries) {
@@ -168,11 +170,11 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
       const keys = record.end ? unsettled.map(({ value }) => `step/${execution}/${value.step}`) : [];
       found(keys);
       const whole = wholeProposal(record, execution, last?.value.step);
-      if (staysAway({ known, record }, isNewsOf(whole, known))) return [];
+      if (staysRemoved({ known, record }, changesEntry(whole, known))) return [];
       return [
         whole,
         ...keys.slice(0, MAX_STEPS).map((key) => stepProposal(key, record)),
-        ...(standing ? warningsOver(entries, execution, standing.at) : []),
+        ...(end ? warningsOver(entries, execution, end.at) : []),
       ];
     },
     listsAgain: () => true,
@@ -181,9 +183,8 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
 
 function wholeProposal(record: ExecutionRecord, execution: string, step: string | undefined): Proposal {
   const key = `execution/${execution}`;
-  const standing = standingEnd(record);
-  if (standing)
-    return { key, at: standing.at, fold: (item) => foldEnded(item, record, standing, execution, step) };
+  const end = currentEnd(record);
+  if (end) return { key, at: end.at, fold: (item) => foldEnded(item, record, end, execution, step) };
   const at = record.redrive?.at ?? record.end?.at ?? record.startedAt ?? 0;
   return { key, at, fold: (item) => foldRunning(item, execution, record, record.startedAt ?? at) };
 }

@@ -55,8 +55,8 @@ export function foldRunning(
 }
 
 /** A version for a running execution that is newer than the current one, even if its entry was removed to make room. */
-function newer(told: string, current: Known | undefined): string {
-  if (!current || current.version < told) return told;
+function newer(proposed: string, current: Known | undefined): string {
+  if (!current || current.version < proposed) return proposed;
   const [run = 0, by = 0, attempt = 0, at = 0] = current.version.split(".").map(Number);
   return version(run, by, attempt, at + 1);
 }
@@ -78,27 +78,27 @@ export function foldReported(
   // longer counts.
   const before = earlier !== undefined && attempt > earlier ? undefined : known;
   const ended = state !== "running";
-  const told = before && before.state !== "running" && before.endedAt !== undefined;
-  if (told && !ended) return undefined;
+  const hasEnded = before && before.state !== "running" && before.endedAt !== undefined;
+  if (hasEnded && !ended) return undefined;
   const { message, cause, data } = report;
   const step = Name.safeParse(data?.step).data;
-  const said = defined({ step, message, cause, data });
+  const reported = defined({ step, message, cause, data });
   const startedAt = Math.min(began, report.at);
   const about = { execution, startedAt, ...ofRun(run), ...(arn ? { arn } : {}) };
   if (!ended)
     return {
-      value: { ...before, ...said, ...about, state },
+      value: { ...before, ...reported, ...about, state },
       version: version(run, rank.running, 1, report.at),
     };
   // Step Functions knows how it ended; the workflow knows better where and why.
-  const byStepFunctions = told && current!.version >= version(run, rank.stepFunctions, 0, 0);
+  const byStepFunctions = hasEnded && current!.version >= version(run, rank.stepFunctions, 0, 0);
   if (byStepFunctions)
     return {
-      value: { ...before, ...said, state: before.state },
+      value: { ...before, ...reported, state: before.state },
       version: version(run, rank.stepFunctions, 1, 0),
     };
   return {
-    value: { ...before, ...said, ...about, state, endedAt: report.at },
+    value: { ...before, ...reported, ...about, state, endedAt: report.at },
     version: version(run, rank.workflow, attempt, 0),
   };
 }
@@ -164,11 +164,12 @@ export function foldEnded(
     // The step's own report came late: now the value can name the step.
     return { value: { ...before, step }, version: version(run, rank.stepFunctions, 0, 1) };
   }
-  const { message: saidMessage, cause: saidCause, ...rest } = before ?? {};
+  const { message: reportedMessage, cause: reportedCause, ...rest } = before ?? {};
   // A message from while it ran does not describe its end.
-  const said = before && before.state !== "running" ? { message: saidMessage, cause: saidCause } : {};
+  const reported =
+    before && before.state !== "running" ? { message: reportedMessage, cause: reportedCause } : {};
   const named = before?.step ?? (state === "succeeded" ? undefined : step);
-  const message = said.message ?? (state === "succeeded" ? undefined : endMessages[state]);
+  const message = reported.message ?? (state === "succeeded" ? undefined : endMessages[state]);
   const value: ExecutionValue = {
     ...rest,
     execution,
@@ -179,7 +180,7 @@ export function foldEnded(
     arn,
     ...(named ? { step: named } : {}),
     ...(message ? { message } : {}),
-    ...(said.cause || cause ? { cause: said.cause ?? cause } : {}),
+    ...(reported.cause || cause ? { cause: reported.cause ?? cause } : {}),
   } as ExecutionValue;
   return {
     value,

@@ -7,12 +7,12 @@ import { report } from "./report.ts";
  * One of the two events of a step: one names the subject, the other reports how the step ended. Both have the same key,
  * which may be a secret.
  */
-export type PairTold = { readonly key: string } & Pick<Pair, "begun" | "ended">;
+export type PairEvent = { readonly key: string } & Pick<Pair, "begun" | "ended">;
 
 /** Stores one half of a pair, by the hash of its key. When both halves are known, the end of the step is reported. */
 export async function pair(
   ports: Ports,
-  { key, begun, ended }: PairTold,
+  { key, begun, ended }: PairEvent,
   { execution, ...envelope }: Envelope,
 ): Promise<void> {
   const known = await ports.pairs.record(

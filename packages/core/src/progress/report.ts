@@ -11,14 +11,14 @@ import {
 } from "@callboard/protocol";
 import { type Change, type Proposal, propose, proposing, remove, version } from "../channel/change.ts";
 import { publish, refuseFull } from "../channel/publish.ts";
-import { type Envelope, executionId, runAt, showsRedrive, standingEnd } from "../execution.ts";
+import { currentEnd, type Envelope, executionId, runAt, showsRedrive } from "../execution.ts";
 import { recordExecution } from "../execution-record.ts";
 import { keepCandidates, keepReport } from "../history.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { candidateProposals, titleProposal } from "../request/values.ts";
 import { warningsOver } from "../request/warnings.ts";
 import { foldEnded, foldReported, foldRunning, isKnownTo } from "./execution-value.ts";
-import { isNewsOf, staysAway } from "./let-go.ts";
+import { changesEntry, staysRemoved } from "./stays-removed.ts";
 import { foldStep, isFinal, settleStep } from "./step.ts";
 
 /** How often one report reads the execution's record again because the head knows more than it. */
@@ -36,9 +36,13 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
       ports.heads.open(workChannel(detail.subject)),
     ]);
     if (tries === 0) await keepReport(ports, detail, arn, envelope);
-    const standing = record && (await recordRedrive(ports, record, detail, state));
-    const told = (of: ProgressReported) => reported(of, arn, standing);
-    if ((await changeAsTold(ports, told(detail), state, () => told(bare(detail)))) === "published") return;
+    const current = record && (await recordRedrive(ports, record, detail, state));
+    const changeOf = (of: ProgressReported) => reported(of, arn, current);
+    if (
+      (await publishWithFallback(ports, changeOf(detail), state, () => changeOf(bare(detail)))) ===
+      "published"
+    )
+      return;
   }
   throw new Error("the record of an execution stayed behind what its subject shows");
 }
@@ -52,7 +56,7 @@ export async function proposeCandidates(
   const of = { ...detail, publisher: envelope.source };
   const proposals = candidateProposals(of, detail.candidates, envelope.time);
   await keepCandidates(ports, detail, envelope);
-  await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
+  await publishWithFallback(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
 }
 
 /** A report without its optional texts and data. */
@@ -70,7 +74,7 @@ function bare({
  * Publishes a producer's change, or the `smaller` one if there is no room for it. Throws `BadEvent` if even that does
  * not fit: only the producer can fix a full subject.
  */
-async function changeAsTold(
+async function publishWithFallback(
   ports: Ports,
   change: Change,
   state: HeadState,
@@ -98,7 +102,7 @@ async function recordRedrive(
   { step, at, attempt = 1 }: ProgressReported,
   state: HeadState,
 ): Promise<ExecutionRecord> {
-  const end = standingEnd(record);
+  const end = currentEnd(record);
   if (!end || !showsRedrive(end, { attempt, startedAt: at })) return record;
   const { execution } = record;
   const key = `step/${executionId(execution)}/${step}`;
@@ -124,13 +128,13 @@ function reported(
     propose(entries) {
       const known = entries.get(executionKey);
       if (record && !isKnownTo(record, known)) return "stale";
-      const isNews = isNewsOf(own, entries.get(own.key));
-      const isAway = arn !== undefined && staysAway({ known, record }, isNews);
+      const hasNewContent = changesEntry(own, entries.get(own.key));
+      const isAway = arn !== undefined && staysRemoved({ known, record }, hasNewContent);
       if (isAway) return facts;
       return [own, ...whole, ...facts, ...(ends ? warningsOver(entries, execution, detail.at) : [])];
     },
     ...(detail.owners ? { members: { owners: detail.owners } } : {}),
-    listsAgain: (entries) => entries.get(own.key)?.value === null || !isNewsOf(own, entries.get(own.key)),
+    listsAgain: (entries) => entries.get(own.key)?.value === null || !changesEntry(own, entries.get(own.key)),
   };
 }
 
@@ -160,7 +164,7 @@ function proposalsOf(
     },
   };
   if (!record) return [step];
-  const end = standingEnd(record);
+  const end = currentEnd(record);
   const whole: Proposal = {
     key: executionKey,
     at: detail.at,

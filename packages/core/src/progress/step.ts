@@ -26,9 +26,9 @@ export function begunEarlier<T extends { readonly startedAt: number }>(
   at: number,
 ): Folded<T> | undefined {
   if (!present || !known || at >= present.startedAt) return undefined;
-  const [stands = ""] = known.version.split(EARLIER);
+  const [current = ""] = known.version.split(EARLIER);
   const earlier = version(limits.latestTime - at);
-  return { value: { ...present, startedAt: at }, version: `${stands}${EARLIER}${earlier}` };
+  return { value: { ...present, startedAt: at }, version: `${current}${EARLIER}${earlier}` };
 }
 
 /**

@@ -75,11 +75,11 @@ function readChange(
   const need = <T, V>(
     field: string,
     rule: string,
-    said: T | null | undefined,
-    value: (said: T) => V | undefined,
+    given: T | null | undefined,
+    value: (given: T) => V | undefined,
   ) => {
-    if (said === undefined || said === null) return undefined;
-    const found = value(said);
+    if (given === undefined || given === null) return undefined;
+    const found = value(given);
     if (found === undefined) issues.push(`${field}: ${rule}`);
     return found;
   };
@@ -142,8 +142,8 @@ function webhookAfter(
   return before;
 }
 
-const chosen = <T>(said: T | null | undefined, before: T | undefined): T | undefined =>
-  said === null ? undefined : (said ?? before);
+const chosen = <T>(given: T | null | undefined, before: T | undefined): T | undefined =>
+  given === null ? undefined : (given ?? before);
 
 function switched(reach: Reach, door: DoorName, on: boolean | undefined): Reach {
   if (on === undefined) return reach;

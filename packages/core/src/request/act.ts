@@ -23,7 +23,7 @@ import {
   type Refusal,
   refuse,
 } from "./lifecycle.ts";
-import { changeEvents, moveOn, tell } from "./move.ts";
+import { changeEvents, moveOn, putChange } from "./move.ts";
 import { schemaToFit } from "./reply-rules.ts";
 import type { FeedbackRequest, Origin } from "./request.ts";
 
@@ -185,7 +185,7 @@ async function carryOut(
   if (!moved) return refused(refuse("not_found"));
   const { decided, request } = moved;
   if (decided.decision === "refuse") return refused(decided);
-  if (decided.decision === "accept") await tell(ports, request);
+  if (decided.decision === "accept") await putChange(ports, request);
   return { status: "accepted" };
 }
 

@@ -38,31 +38,33 @@ interface Fresh {
 /**
  * Handles Request Changed: publishes what happened to a request on the bus, and its state in the channels, both from
  * its row at this moment. Repeats if the request has changed meanwhile, so that an older state does not replace a newer
- * one. `told` is the version of the event, which is recorded as announced; until that is written, the clock repeats
+ * one. `announcing` is the version of the event, which is recorded as announced; until that is written, the clock repeats
  * this.
  */
 export async function announce(
   ports: Ports,
   id: RequestId,
-  told: number,
+  announcing: number,
   { request: fresh, entry, more = [] }: Fresh = {},
 ): Promise<void> {
   // Read in the same turn, so that both share one read of the table.
   const [first, last] = await Promise.all([
     fresh ?? ports.requests.read(id),
-    entry ?? ports.requests.ledgerEntry(id, told),
+    entry ?? ports.requests.ledgerEntry(id, announcing),
   ]);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const request = tries === 0 ? first : await ports.requests.read(id);
     if (!request) return ports.log.metric("unknown_request", 1);
-    if (tries === 0 && isToldOtherwise(request, told, more)) return;
-    const noted = Math.min(told, request.version);
+    if (tries === 0 && needsNoAnnouncement(request, announcing, more)) return;
+    const noted = Math.min(announcing, request.version);
     const asked = request.assignees.filter((assignee) => !isErased(assignee));
     const [subject] = await settleAll([
-      tellSubject(ports, request, more),
-      ...asked.map((assignee) => tellInbox(ports, inboxChannel(assignee), inboxProposal(request))),
-      ...formerOf(request).map((former) => tellInbox(ports, inboxChannel(former), removalProposal(request))),
-      tellReceipt(ports, request),
+      updateSubject(ports, request, more),
+      ...asked.map((assignee) => updateInbox(ports, inboxChannel(assignee), inboxProposal(request))),
+      ...formerOf(request).map((former) =>
+        updateInbox(ports, inboxChannel(former), removalProposal(request)),
+      ),
+      updateReceipt(ports, request),
       // Pages do not wait for the bus. Events are put only once, in the first attempt.
       tries === 0 ? publishEvents(ports, request, noted, last ? [last] : []) : undefined,
     ]);
@@ -81,10 +83,14 @@ export async function announce(
  * Nothing needs to be published: everything was announced, or the event of a later version will do it. Entries of a
  * closed question may have been removed to make room, and must not come back.
  */
-const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly Proposal[]): boolean =>
-  told <= request.announced
+const needsNoAnnouncement = (
+  request: FeedbackRequest,
+  announcing: number,
+  more: readonly Proposal[],
+): boolean =>
+  announcing <= request.announced
     ? more.length === 0 || closedAt(request) !== undefined
-    : more.length === 0 && told < request.version;
+    : more.length === 0 && announcing < request.version;
 
 /** People who were asked before a reassignment and are not any more. */
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
@@ -95,11 +101,11 @@ const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
  * for all of it, the candidates are left out first, then the entries for viewers, and the question last. If a question
  * is shown, its later state always replaces it.
  */
-async function tellSubject(
+async function updateSubject(
   ports: Ports,
   request: FeedbackRequest,
   more: readonly Proposal[],
-): Promise<"told" | "stale" | "full"> {
+): Promise<"published" | "stale" | "full"> {
   const [attending, state] = await Promise.all([
     attendingOf(ports, request),
     ports.heads.open(workChannel(request.subject)),
@@ -107,20 +113,25 @@ async function tellSubject(
   const waiting = isNoLongerWaiting(request) ? [] : [waitingProposal(request)];
   const beside = [...warningProposals(request), ...attending];
   const own = [requestProposal(request), ...beside];
-  const tell = (proposals: readonly Proposal[], more: Partial<Change> = {}) =>
+  const publishAgain = (proposals: readonly Proposal[], more: Partial<Change> = {}) =>
     publish(ports, state.name, { ...unlessNewer(request, proposals), ...more });
-  let told = await publish(ports, state.name, unlessNewer(request, [...more, ...waiting, ...own]), state);
-  if (told.outcome === "full") {
-    ports.log.warn("a work channel is full", { requestId: request.id, limit: told.limit });
-    told = await tell([...waiting, ...own]);
+  let published = await publish(
+    ports,
+    state.name,
+    unlessNewer(request, [...more, ...waiting, ...own]),
+    state,
+  );
+  if (published.outcome === "full") {
+    ports.log.warn("a work channel is full", { requestId: request.id, limit: published.limit });
+    published = await publishAgain([...waiting, ...own]);
   }
-  if (told.outcome === "full" && (await isShown(state, request))) {
+  if (published.outcome === "full" && (await isShown(state, request))) {
     const rest = request.status.state === "open" ? [] : [...waiting, ...beside];
-    told = await tell([replacementProposal(request), ...rest], { replaces: true });
+    published = await publishAgain([replacementProposal(request), ...rest], { replaces: true });
   }
-  if (told.outcome === "full") told = await tell(own);
-  if (told.outcome !== "full") return told.outcome === "stale" ? "stale" : "told";
-  return (await tell(waiting)).outcome === "stale" ? "stale" : "full";
+  if (published.outcome === "full") published = await publishAgain(own);
+  if (published.outcome !== "full") return published.outcome === "stale" ? "stale" : "published";
+  return (await publishAgain(waiting)).outcome === "stale" ? "stale" : "full";
 }
 
 async function isShown(state: HeadState, { id }: FeedbackRequest): Promise<boolean> {
@@ -134,7 +145,7 @@ async function isShown(state: HeadState, { id }: FeedbackRequest): Promise<boole
  */
 function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): Change {
   const key = requestKey(request.id);
-  const tells = proposals.some((proposal) => proposal.key === key);
+  const changesEntry = proposals.some((proposal) => proposal.key === key);
   return {
     keys: [...new Set([key, ...proposals.map((proposal) => proposal.key)])],
     propose(entries) {
@@ -146,7 +157,7 @@ function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): 
     listsAgain: () => proposals.some((proposal) => proposal.key === WAITING_KEY),
     members: { followers: request.assignees.filter((assignee) => !isErased(assignee)) },
     guard: (entries, head) =>
-      entries.has(key) || (tells && !head?.channels.work?.floor)
+      entries.has(key) || (changesEntry && !head?.channels.work?.floor)
         ? undefined
         : { request: request.id, version: request.version },
   };
@@ -179,15 +190,15 @@ export async function announceAttention(ports: Ports, id: RequestId): Promise<vo
  * Receipts are removed to make room for questions. If an inbox is full of open questions, its owner misses the entry,
  * and others do not: the question is shown in `work:`.
  */
-async function tellInbox(ports: Ports, inbox: Inbox, proposal: Proposal): Promise<void> {
+async function updateInbox(ports: Ports, inbox: Inbox, proposal: Proposal): Promise<void> {
   const published = await publish(ports, inbox, proposing([proposal]));
   if (published.outcome === "full") ports.log.warn("an inbox is full", { limit: published.limit });
 }
 
-async function tellReceipt(ports: Ports, request: FeedbackRequest): Promise<void> {
+async function updateReceipt(ports: Ports, request: FeedbackRequest): Promise<void> {
   const reply = replyOf(request);
   if (!reply || reply.by.id === system.id || isErased(`user/${reply.by.id}`)) return;
-  await tellInbox(ports, inboxChannel(`user/${reply.by.id}`), receiptProposal(request, reply));
+  await updateInbox(ports, inboxChannel(`user/${reply.by.id}`), receiptProposal(request, reply));
 }
 
 /** Its answer was announced before: viewers do not wait for the answer's delivery. */

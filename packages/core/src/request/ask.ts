@@ -19,9 +19,9 @@ import { candidateProposals, titleProposal } from "./values.ts";
  * Handles Feedback Requested: stores the question before anyone sees it. A repeat of the event stores nothing, and
  * announces it again.
  */
-export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envelope): Promise<void> {
-  const execution = executionOf(envelope, told);
-  const asked = fitQuestion(told);
+export async function ask(ports: Ports, event: FeedbackRequested, envelope: Envelope): Promise<void> {
+  const execution = executionOf(envelope, event);
+  const asked = fitQuestion(event);
   await check(ports, asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
   const { request, entry } = await store(ports, id, execution, asked, envelope);

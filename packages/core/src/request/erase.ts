@@ -16,7 +16,7 @@ import type { Ports } from "../ports/index.ts";
 import { forgetReach } from "../reach/set-reach.ts";
 import { attendingKey, attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { accept, decideRedaction, repeat } from "./lifecycle.ts";
-import { moveOn, tell } from "./move.ts";
+import { moveOn, putChange } from "./move.ts";
 import { type FeedbackRequest, type LedgerEntry, replyOf } from "./request.ts";
 
 type ErasePorts = Pick<
@@ -126,7 +126,7 @@ async function eraseRow(ports: ErasePorts, id: RequestId, erasure: Erasure): Pro
   );
   if (moved?.decided.decision === "under_way") return { outcome: "under_way" };
   if (moved?.decided.decision !== "accept") return { outcome: "unchanged", request: moved?.request };
-  await tell(ports, moved.request);
+  await putChange(ports, moved.request);
   return { outcome: "erased", request: moved.request };
 }
 

@@ -5,7 +5,7 @@ import type { Ports } from "../ports/index.ts";
 import { owns } from "./act.ts";
 
 /** A person who may reassign a request, and the text by which they search for others. */
-export interface Looking {
+export interface PeopleSearch {
   /** The request to reassign. */
   readonly requestId: RequestId;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Looking {
 export async function findPeople(
   ports: Pick<Ports, "requests" | "heads" | "people">,
   caller: Caller,
-  { requestId, name }: Looking,
+  { requestId, name }: PeopleSearch,
 ): Promise<FoundPerson[] | "not_found" | "forbidden"> {
   if (caller.guest) return "forbidden";
   const request = await ports.requests.read(requestId);

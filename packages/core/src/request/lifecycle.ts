@@ -12,7 +12,7 @@ import {
 } from "@callboard/protocol";
 import { isReserved, RESERVED_RULE } from "../access/principal.ts";
 import { GRACE_MS, latestDeadline } from "./agenda.ts";
-import { isSameReply, replyIssues, saidIn } from "./reply-rules.ts";
+import { isSameReply, replyIssues, storedAnswer } from "./reply-rules.ts";
 import {
   type FeedbackRequest,
   type Happening,
@@ -100,7 +100,7 @@ export function decideReply(
     answer(
       request,
       defined({
-        ...saidIn(request, reply),
+        ...storedAnswer(request, reply),
         replyId: reply.replyId,
         round: reply.round,
         by,
@@ -179,7 +179,14 @@ export function decideDeadline(request: FeedbackRequest, now: number): Transitio
   return request.default
     ? answer(
         request,
-        { ...saidIn(request, request.default), replyId: `default_${id}`, round, by: system, digest, at: now },
+        {
+          ...storedAnswer(request, request.default),
+          replyId: `default_${id}`,
+          round,
+          by: system,
+          digest,
+          at: now,
+        },
         now,
       )
     : moveTo(request, { state: "expired", at: now }, now, { by: system });

@@ -34,7 +34,7 @@ const again = command("deliver again", fc.nat({ max: 60 }), async (back, _, worl
   const event = world.stage.put.at(-1 - (back % Math.max(1, world.stage.put.length)));
   if (event) await world.take(event);
 });
-const tellAgain = command("tell again", fc.nat({ max: 10 }), async (back, _, world) => {
+const sendAgain = command("tell again", fc.nat({ max: 10 }), async (back, _, world) => {
   const event = world.told.at(-1 - (back % Math.max(1, world.told.length)));
   if (event) await world.survives(event);
 });
@@ -44,5 +44,5 @@ const breakBus = command("break the bus", fc.integer({ min: 1, max: 3 }), async 
 /** What becomes of events, and time that passes. */
 export const deliveries = [
   ...[pass, pass, pass],
-  ...[deliver, deliverTogether, deliverOne, lose, again, tellAgain, breakBus],
+  ...[deliver, deliverTogether, deliverOne, lose, again, sendAgain, breakBus],
 ];

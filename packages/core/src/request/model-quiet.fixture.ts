@@ -17,7 +17,7 @@ const hours = 3_600_000;
 
 /** Lets everything come to rest, and holds what everybody sees against how the requests stand. */
 export async function settle(model: Model, world: World): Promise<void> {
-  world.mendBus();
+  world.repairBus();
   world.stage.executions.outcomes.length = 0;
   await world.pump();
   for (let ms = 0; ms < 90_000; ms += 5_000) await world.poll(5_000);

@@ -120,14 +120,14 @@ const fail = command("the execution fails", fc.constantFrom(0, 1, 1), async (exe
   if (known.endedAt !== undefined) {
     world.stage.pass(1);
     model.executions[execution] = { run: known.run + 1 };
-    return tellStatus(world, execution, "RUNNING", known.run + 1, undefined);
+    return sendStatus(world, execution, "RUNNING", known.run + 1, undefined);
   }
   known.endedAt = world.now();
   for (const request of model.requests) if (request.execution === execution) endWait(world, request);
-  await tellStatus(world, execution, "FAILED", known.run, known.endedAt);
+  await sendStatus(world, execution, "FAILED", known.run, known.endedAt);
 });
 
-const tellStatus = (
+const sendStatus = (
   world: World,
   execution: number,
   status: "FAILED" | "RUNNING",

@@ -92,7 +92,7 @@ export async function makeWorld() {
     breakBus(puts: number) {
       outFor = puts;
     },
-    mendBus() {
+    repairBus() {
       outFor = 0;
     },
     /** Loses what is on the bus. */

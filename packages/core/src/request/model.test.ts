@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { it } from "vitest";
 import { runs } from "../testing/runs.ts";
 import { deliveries } from "./model-bus.fixture.ts";
+import { wishes } from "./model-people.fixture.ts";
 import { settle } from "./model-quiet.fixture.ts";
 import { newModel } from "./model-state.fixture.ts";
-import { wishes } from "./model-wishes.fixture.ts";
 import { workflows } from "./model-workflow.fixture.ts";
 import { makeWorld } from "./model-world.fixture.ts";
 

@@ -48,7 +48,7 @@ export function changeEvents(request: FeedbackRequest): OutEvent[] {
  * Puts the events of a change before the caller gets a confirmation. The change is already a row: if the bus is down,
  * the clock puts them later, so the confirmation is true either way.
  */
-export async function tell(ports: Pick<Ports, "bus" | "log">, request: FeedbackRequest): Promise<void> {
+export async function putChange(ports: Pick<Ports, "bus" | "log">, request: FeedbackRequest): Promise<void> {
   try {
     await ports.bus.put(changeEvents(request));
   } catch {

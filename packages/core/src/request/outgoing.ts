@@ -18,11 +18,13 @@ export async function publishEvents(
 ): Promise<void> {
   const from = publishedOf(request) + 1;
   if (from > upTo) return;
-  const isOwed = ({ n }: LedgerEntry) => n >= from && n <= upTo;
-  const found = known.filter(isOwed);
+  const isUnpublished = ({ n }: LedgerEntry) => n >= from && n <= upTo;
+  const found = known.filter(isUnpublished);
   // A change that another process made meanwhile needs another read.
   const entries =
-    found.length === upTo - from + 1 ? found : (await ports.requests.ledger(request.id)).filter(isOwed);
+    found.length === upTo - from + 1
+      ? found
+      : (await ports.requests.ledger(request.id)).filter(isUnpublished);
   await keepLedger(ports, request, entries);
   const events = entries.flatMap((entry) => outgoingEvent(request, entry, ports.pages) ?? []);
   if (events.length > 0) await ports.bus.put(events);

@@ -30,12 +30,12 @@ export async function deliver(ports: RelayPorts, id: RequestId): Promise<void> {
 async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Promise<void> {
   if (!isAnswered(request)) return;
   const { replyId } = request.status.reply;
-  const told = await ports.executions.succeed(taskToken, taskOutput(request));
-  const wait = needsHistory(told)
+  const outcome = await ports.executions.succeed(taskToken, taskOutput(request));
+  const wait = needsHistory(outcome)
     ? await ports.executions.waitOutcome(request.execution, taskToken, replyId)
     : undefined;
   const now = ports.clock.now();
-  const decision = decideRelay(request, told, wait, now);
+  const decision = decideRelay(request, outcome, wait, now);
   if (decision.decision === "again") {
     ports.log.metric("relay_age_ms", now - request.status.reply.at);
     await ports.requests.note(request, { relay: decision.relay });
@@ -62,7 +62,7 @@ type RelayDecision =
 /** Decides what happened to an answer, from Step Functions' response and, if that is not enough, from the history. */
 function decideRelay(
   request: Answered,
-  told: TaskOutcome,
+  outcome: TaskOutcome,
   wait: WaitOutcome | undefined,
   now: number,
 ): RelayDecision {
@@ -71,19 +71,19 @@ function decideRelay(
     decision: "final",
     transition: moveTo(request, { state, reply, at: now, reason }, now),
   });
-  if (told === "ok" || wait === "delivered")
+  if (outcome === "ok" || wait === "delivered")
     return { decision: "final", transition: moveTo(request, { state: "relayed", reply, at: now }, now) };
-  if (told === "invalid") return failed("undeliverable", "answer_not_acceptable");
+  if (outcome === "invalid") return failed("undeliverable", "answer_not_acceptable");
   if (wait === "gone") return failed("undeliverable", "wait_gone");
   if (wait === "no_access") return failed("unconfirmed", "history_not_readable");
-  const patienceEnds = (told === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + UNKNOWN_FOR_MS;
+  const patienceEnds = (outcome === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + UNKNOWN_FOR_MS;
   if (now >= patienceEnds) return failed("unconfirmed", "no_final_word");
   const backoff = Math.min(MAX_BACKOFF_MS, seconds(5) * 2 ** Math.min(attempts, 10));
   return { decision: "again", relay: { at: now + backoff, attempts: attempts + 1 } };
 }
 
 /** Whether only the execution's history can show what happened to the answer. */
-const needsHistory = (told: TaskOutcome): boolean => told === "timed_out" || told === "missing";
+const needsHistory = (outcome: TaskOutcome): boolean => outcome === "timed_out" || outcome === "missing";
 
 /** The output of the waiting task. */
 export function taskOutput(request: Answered): Record<string, unknown> {
@@ -182,9 +182,10 @@ async function probe(
   { request, taskToken }: Opened,
   now: number,
 ): Promise<FeedbackRequest | undefined> {
-  const told = await ports.executions.heartbeat(taskToken);
-  if (told !== "ok" && told !== "again") return make(ports, decideWithdrawal(request, "wait_gone", now));
-  const next = told === "ok" ? request.probeEveryMs : Math.min(60_000, request.probeEveryMs / 3);
+  const outcome = await ports.executions.heartbeat(taskToken);
+  if (outcome !== "ok" && outcome !== "again")
+    return make(ports, decideWithdrawal(request, "wait_gone", now));
+  const next = outcome === "ok" ? request.probeEveryMs : Math.min(60_000, request.probeEveryMs / 3);
   await ports.requests.note(request, { probeAt: now + next });
   return request;
 }

@@ -9,7 +9,7 @@ export interface Question extends Pick<FeedbackRequest, "verbs" | "candidates" |
 }
 
 /** The content of an answer, whoever gives it. */
-type Said = Pick<RecordedReply, "verb"> & {
+type AnswerContent = Pick<RecordedReply, "verb"> & {
   readonly [F in "candidateId" | "source" | "value" | "comment"]?: RecordedReply[F] | undefined;
 };
 
@@ -17,21 +17,30 @@ type Said = Pick<RecordedReply, "verb"> & {
  * What is stored of an answer. The source of a candidate is stored only if the question has no candidates of its own,
  * because their ids are unique.
  */
-export const saidIn = ({ candidates }: Question, { verb, candidateId, source, value, comment }: Said) =>
-  defined({ verb, candidateId, source: candidates.length > 0 ? undefined : source, value, comment });
+export const storedAnswer = (
+  { candidates }: Question,
+  { verb, candidateId, source, value, comment }: AnswerContent,
+) => defined({ verb, candidateId, source: candidates.length > 0 ? undefined : source, value, comment });
 
 /** The schema to check an answer's value against; undefined if there is none, or the value cannot be valid anyway. */
-export function schemaToFit(question: Question, { verb, value }: Said): Record<string, unknown> | undefined {
+export function schemaToFit(
+  question: Question,
+  { verb, value }: AnswerContent,
+): Record<string, unknown> | undefined {
   const isChecked = needsOf(verb).includes("schema") && value !== undefined;
   return isChecked && jsonBytes(value) <= limits.replyValueBytes ? question.schema : undefined;
 }
 
 /** What is wrong with an answer, by field; `schemaIssues` are those of its value against the schema. */
-export function replyIssues(question: Question, said: Said, schemaIssues: readonly string[]): string[] {
+export function replyIssues(
+  question: Question,
+  answer: AnswerContent,
+  schemaIssues: readonly string[],
+): string[] {
   const { verbs, candidates, round } = question;
-  if (!verbs.includes(said.verb)) return [`verb: not among ${verbs.join(", ")}`];
+  if (!verbs.includes(answer.verb)) return [`verb: not among ${verbs.join(", ")}`];
   const issues: string[] = [];
-  const { verb, candidateId, value } = said;
+  const { verb, candidateId, value } = answer;
   const needs = (need: Need) => needsOf(verb).includes(need);
   if (candidateId !== undefined && candidates.length > 0 && !candidates.includes(candidateId))
     issues.push("candidateId: not among the request's candidates");
@@ -57,8 +66,9 @@ export const isAnswerable = (question: Question): boolean =>
 export const isSameReply = (
   question: Question,
   kept: RecordedReply,
-  reply: Said & Pick<RecordedReply, "round">,
-): boolean => kept.round === reply.round && isSameJson(saidIn(question, kept), saidIn(question, reply));
+  reply: AnswerContent & Pick<RecordedReply, "round">,
+): boolean =>
+  kept.round === reply.round && isSameJson(storedAnswer(question, kept), storedAnswer(question, reply));
 
 function isSameJson(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;

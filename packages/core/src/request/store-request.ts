@@ -52,7 +52,7 @@ export async function store(
     const [stored, head, record] = await Promise.all([
       ports.requests.read(id),
       ports.requests.readThread({ execution, subject, thread }),
-      recordExecution(ports, toldOf(execution, asked), envelope),
+      recordExecution(ports, executionFacts(execution, asked), envelope),
     ]);
     checkSubject(envelope, "taskToken", stored?.subject);
     if (stored) return { request: stored };
@@ -88,7 +88,7 @@ const digestOf = (
 ): string => ids.hash(JSON.stringify([prompt, candidates ?? [], schema ?? null, round]));
 
 /** What a question shows about its execution: the subject, and that it runs again. */
-function toldOf(execution: string, { subject, order }: FeedbackRequested) {
+function executionFacts(execution: string, { subject, order }: FeedbackRequested) {
   const redrive = order?.[0] ?? 0;
   return defined({ execution, subject, redrive: redrive > 0 ? { number: redrive } : undefined });
 }

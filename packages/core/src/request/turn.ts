@@ -12,7 +12,7 @@ import {
 import { type Envelope, executionOf } from "../execution.ts";
 import type { Plugins, Ports, RequestStore, TurnStore } from "../ports/index.ts";
 import { decideReply } from "./lifecycle.ts";
-import { moveOn, tell } from "./move.ts";
+import { moveOn, putChange } from "./move.ts";
 import type { FeedbackRequest } from "./request.ts";
 import { FIRST_VERSION, type StorePorts, store } from "./store-request.ts";
 
@@ -33,8 +33,8 @@ const verb = "answer";
  * Handles Plugin Requested: stores the turn before the plugin is asked. A repeat of the event stores nothing, and asks
  * again unless the plugin was asked already.
  */
-export async function takeTurn(ports: TurnPorts, told: PluginRequested, envelope: Envelope): Promise<void> {
-  const { subject, hook, plugin, detail, taskToken, order, timeoutSeconds, heartbeatSeconds } = told;
+export async function takeTurn(ports: TurnPorts, event: PluginRequested, envelope: Envelope): Promise<void> {
+  const { subject, hook, plugin, detail, taskToken, order, timeoutSeconds, heartbeatSeconds } = event;
   const thread = `plugin.${hook}.${plugin}`;
   const requests: RequestStore = {
     ...ports.requests,
@@ -43,7 +43,7 @@ export async function takeTurn(ports: TurnPorts, told: PluginRequested, envelope
   const { request } = await store(
     { ...ports, requests },
     `req_${ports.ids.hash(taskToken)}`,
-    executionOf(envelope, told),
+    executionOf(envelope, event),
     {
       ...defined({ order, timeoutSeconds, heartbeatSeconds }),
       subject,
@@ -53,26 +53,26 @@ export async function takeTurn(ports: TurnPorts, told: PluginRequested, envelope
       prompt: thread,
       verbs: [verb],
       assignees: [],
-      plugin: { hook, name: plugin, source: told.source ?? `${pluginSourcePrefix}${plugin}` },
+      plugin: { hook, name: plugin, source: event.source ?? `${pluginSourcePrefix}${plugin}` },
     },
     envelope,
   );
   if (!request.plugin) throw new BadEvent("taskToken: a question to people has it");
-  await tellTurn(ports, request);
+  await askPlugin(ports, request);
 }
 
 /** Handles Turn Changed: asks the plugin if it was not asked yet, and completes a turn that is over. */
 export async function turnChanged(ports: TurnPorts, id: RequestId): Promise<void> {
   const request = await ports.requests.read(id);
   if (!request?.plugin) return ports.log.metric("unknown_request", 1);
-  await tellTurn(ports, request);
+  await askPlugin(ports, request);
 }
 
 /**
  * Asks first, then records it. If the process dies in between, the plugin is asked once more, and its second answer has
  * no effect.
  */
-async function tellTurn(ports: TurnPorts, request: FeedbackRequest): Promise<void> {
+async function askPlugin(ports: TurnPorts, request: FeedbackRequest): Promise<void> {
   const { id, plugin, execution, announced, version, status } = request;
   if (announced >= version) return;
   const isAsked = announced >= FIRST_VERSION || status.state !== "open";
@@ -122,7 +122,7 @@ export async function completeTurn(
     case "repeat":
       return { outcome: "repeated" };
     case "accept":
-      await tell(ports, request);
+      await putChange(ports, request);
       return { outcome: "accepted" };
   }
 }

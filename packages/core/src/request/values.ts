@@ -195,8 +195,8 @@ function foldWaiting(current: Known | undefined, request: FeedbackRequest) {
   const { [request.id]: known, ...others } = before;
   const open = request.status.state === "open";
   const { thread, round, askedAt: since, deadline } = request;
-  const isTold = open ? known && known.deadline === deadline : !known;
-  if (isTold) return current && { value: current.value, version: current.version };
+  const isUpToDate = open ? known && known.deadline === deadline : !known;
+  if (isUpToDate) return current && { value: current.value, version: current.version };
   const requests = open
     ? newestThatFit({ ...others, [request.id]: defined({ thread, round, since, deadline }) })
     : others;

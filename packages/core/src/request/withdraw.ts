@@ -39,7 +39,7 @@ export async function withdrawOf(
     await withdraw(ports, requestId, reason, holds);
 }
 
-const isUntold = ({ status, announced, version }: FeedbackRequest): boolean =>
+const isUnannounced = ({ status, announced, version }: FeedbackRequest): boolean =>
   status.state === "withdrawn" && announced < version;
 
 /**
@@ -57,5 +57,5 @@ async function withdraw(
   const moved = await moveOn(ports, found, (request) =>
     request.status.state === "open" ? accept(decideWithdrawal(request, reason, ports.clock.now())) : repeat,
   );
-  if (moved && isUntold(moved.request)) await ports.bus.put(changeEvents(moved.request));
+  if (moved && isUnannounced(moved.request)) await ports.bus.put(changeEvents(moved.request));
 }

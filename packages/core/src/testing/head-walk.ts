@@ -8,7 +8,7 @@ import {
   valueShownIn,
 } from "@callboard/protocol";
 import { expect } from "vitest";
-import type { Entry, Head, HeadStore, Sight } from "../ports/index.ts";
+import type { Entry, Head, HeadStore, ShownItems } from "../ports/index.ts";
 import { changeOf, newMeta } from "./head-changes.ts";
 import { seededRandom } from "./seeded-random.ts";
 
@@ -90,7 +90,7 @@ export async function walk(
     for (let after = 0; after <= (head?.channels[parseChannel(channel).kind]?.head ?? 0); after++)
       expect(await stores[after % stores.length]?.since(channel, after)).toEqual(expected(channel, after));
 
-  function expected(channel: Channel, after: number): Sight {
+  function expected(channel: Channel, after: number): ShownItems {
     const { kind } = parseChannel(channel);
     const items = [...model.values()].flatMap(({ key, value, offsets, version, at }) => {
       const offset = offsets[kind];

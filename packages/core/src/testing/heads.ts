@@ -1,10 +1,10 @@
 import { type Channel, headOf, type Item } from "@callboard/protocol";
 import { type Proposal, proposing } from "../channel/change.ts";
 import { type Published, type PublishPorts, publish } from "../channel/publish.ts";
-import { standing } from "../channel/recent-heads.ts";
+import { channelStateOf } from "../channel/recent-heads.ts";
 import type { HeadStore } from "../ports/index.ts";
 
-export { standing };
+export { channelStateOf };
 
 /** Publishes proposals under the head that a channel belongs to. */
 export const publishOn = (
@@ -25,7 +25,7 @@ export async function itemsOf({ heads }: Heads, channel: Channel): Promise<reado
 /** Where a channel stands; undefined: nothing was published to it. */
 export async function metaOf({ heads }: Heads, channel: Channel) {
   const name = headOf(channel);
-  return standing(channel, (await heads.read([name])).get(name));
+  return channelStateOf(channel, (await heads.read([name])).get(name));
 }
 
 /** A key that viewers and owners see, for tests to which its meaning does not matter. */

@@ -5,7 +5,7 @@ import {
   type Head,
   type HeadState,
   type HeadStore,
-  type Sight,
+  type ShownItems,
   shownItems,
 } from "../ports/index.ts";
 
@@ -32,7 +32,7 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
       },
       async since(channel, after) {
         if (!snapshot || headOf(channel) !== name) throw new TypeError(`there is no ${channel} in ${name}`);
-        return sightOf(snapshot, channel, after);
+        return shownOf(snapshot, channel, after);
       },
     };
     read.set(state, snapshot);
@@ -50,7 +50,7 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
     },
     async since(channel, after) {
       const snapshot = snapshots.get(headOf(channel));
-      return snapshot && sightOf(snapshot, channel, after);
+      return snapshot && shownOf(snapshot, channel, after);
     },
     open: async (name) => stateOf(name),
     async commit({ before, after, entries, forget = [], guard }) {
@@ -76,7 +76,7 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
   };
 }
 
-function sightOf({ head, entries }: Snapshot, channel: Channel, after: number): Sight {
+function shownOf({ head, entries }: Snapshot, channel: Channel, after: number): ShownItems {
   const items = shownItems(parseChannel(channel).kind, entries.values(), after);
   return { items, head };
 }

@@ -1,5 +1,5 @@
 import { interleavingContract } from "./interleaving.contract.ts";
-import { type Delivery, memoryPush, type Wishes } from "./memory-push.ts";
+import { type Delivery, memoryPush, type Subscriptions } from "./memory-push.ts";
 import { pushContract } from "./push.contract.ts";
 
 pushContract("memory", () => {
@@ -29,7 +29,7 @@ pushContract("memory", () => {
 });
 
 interleavingContract("memory", () => {
-  const wishes: Wishes = new Map();
+  const wishes: Subscriptions = new Map();
   return {
     of({ ports: { clock }, gated, setOut }) {
       const arrive = async (delivery: Delivery) => {

@@ -13,15 +13,15 @@ export interface MemoryPushOptions {
   /** Brings a delivery to its connection; `gone`: there is no such connection any more. */
   readonly arrive: (delivery: Delivery) => Promise<"arrived" | "gone">;
   /** Who follows what, when others deliver to them as well. */
-  readonly wishes?: Wishes;
+  readonly wishes?: Subscriptions;
   /** The least time between two pushes, by hint. Default: a quarter of a second. */
   readonly spacingMs?: (hint: number) => number;
 }
 
 /** What connections said last, by channel and connection. */
-export type Wishes = Map<Channel, Map<string, Wish>>;
+export type Subscriptions = Map<Channel, Map<string, Subscription>>;
 
-interface Wish extends Following {
+interface Subscription extends Following {
   readonly on: boolean;
 }
 
@@ -32,11 +32,15 @@ export function memoryPush({
   wishes = new Map(),
   spacingMs = () => 250,
 }: MemoryPushOptions): Push {
-  const isFollowing = (wish: Wish | undefined): boolean => wish?.on === true && wish.expiresAt > clock.now();
+  const isFollowing = (subscription: Subscription | undefined): boolean =>
+    subscription?.on === true && subscription.expiresAt > clock.now();
 
   /** Keeps what a connection says unless it said something later. Answers what it said before. */
-  function keep(channel: Channel, next: Wish): { readonly kept: boolean; readonly before: Wish | undefined } {
-    const of = wishes.get(channel) ?? new Map<string, Wish>();
+  function keep(
+    channel: Channel,
+    next: Subscription,
+  ): { readonly kept: boolean; readonly before: Subscription | undefined } {
+    const of = wishes.get(channel) ?? new Map<string, Subscription>();
     wishes.set(channel, of);
     const before = of.get(next.connectionId);
     // An end is kept of what was followed alone.

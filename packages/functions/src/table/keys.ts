@@ -1,4 +1,4 @@
-import { type Due, type DueKind, DUE_PARTITIONS, type Thread } from "@callboard/core";
+import { DUE_PARTITIONS, type Due, type DueKind, type Thread } from "@callboard/core";
 import {
   type Channel,
   type ChannelKind,

@@ -18,7 +18,7 @@ export interface Turn {
 }
 
 /** What a person was notified of, for one question. */
-export interface Told {
+export interface NoticeRecord {
   readonly requestId: RequestId;
   /** The time of the event that they were notified of: that they were asked, or reminded. */
   readonly of: number;
@@ -33,7 +33,7 @@ export interface NoticeStore {
   /** Reads a person's turn, strongly. */
   turn(key: string): Promise<Turn | undefined>;
   /** What they were notified of for these questions (at most 99), read strongly. */
-  told(key: string, ids: readonly RequestId[]): Promise<ReadonlyMap<RequestId, Told>>;
+  records(key: string, ids: readonly RequestId[]): Promise<ReadonlyMap<RequestId, NoticeRecord>>;
   /** Takes the turn. False: it has changed since it was read. */
   claim(before: Turn | undefined, after: Turn): Promise<boolean>;
   /**
@@ -43,7 +43,7 @@ export interface NoticeStore {
   settle(
     claimed: Turn,
     after: Turn,
-    told: readonly { readonly told: Told; readonly request: FeedbackRequest }[],
+    records: readonly { readonly record: NoticeRecord; readonly request: FeedbackRequest }[],
   ): Promise<boolean>;
   /** Removes all records of a person's notices. Returns the number of questions. */
   forget(key: string): Promise<number>;

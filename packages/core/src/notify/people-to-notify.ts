@@ -8,7 +8,7 @@ import type { FeedbackRequest } from "../request/request.ts";
 const MAX_ROLE_MEMBERS = 100;
 
 /** Keys of the people to whom a request is assigned, as users or by a role in their last token, each once. */
-export async function peopleToTell(
+export async function peopleToNotify(
   ports: Pick<Ports, "ids"> & { readonly reach: Pick<Ports["reach"], "withRole"> },
   { assignees }: Pick<FeedbackRequest, "assignees">,
 ): Promise<string[]> {
