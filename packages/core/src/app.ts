@@ -184,7 +184,7 @@ const acting = (ports: Shared) => ({
     reassign(ports, acting, id, assignees),
 });
 
-const looking = (ports: Shared) => ({
+const viewing = (ports: Shared) => ({
   list: (caller: Caller) => listRequests(ports, caller),
   view: (caller: Caller, id: RequestId) => viewRequest(ports, caller, id),
 });
@@ -223,7 +223,7 @@ export function createSocket(given: Ports) {
 const knowing = (ports: Shared) => ({
   /** Records who connected, so that others find them by name and they can be reached while they are away. */
   note: (caller: Caller) => notePerson(ports, caller),
-  find: (caller: Caller, looking: PeopleSearch) => findPeople(ports, caller, looking),
+  find: (caller: Caller, search: PeopleSearch) => findPeople(ports, caller, search),
 });
 
 /** Actions of people who were notified about a question by mail or webhook. */
@@ -245,7 +245,7 @@ const settings = (ports: Shared) => ({
 export function createRequests(given: Ports) {
   const ports = shared(given);
   return {
-    feedback: { ...looking(ports), ...acting(ports) },
+    feedback: { ...viewing(ports), ...acting(ports) },
     history: remembering(ports),
     people: knowing(ports),
     doors: throughDoors(ports),
@@ -268,7 +268,7 @@ export function createApp(given: Ports) {
   return {
     connections: connections(ports),
     channels: { ...following(ports), ...counting(ports) },
-    feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
+    feedback: { ...acting(ports), ...viewing(ports), ...asking(ports), ...running(ports) },
     history: {
       ...remembering(ports),
       /** For operators of the deployment. */

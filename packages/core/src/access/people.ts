@@ -64,7 +64,7 @@ export async function untilWritten<T>(attempt: () => Promise<T | "lost">): Promi
     const done = await attempt();
     if (done !== "lost") return done;
   }
-  throw new Error("others changed what is kept of a person again and again");
+  throw new Error("a person's record was changed by other writers too many times");
 }
 
 /** A person to whom a question can be assigned. */

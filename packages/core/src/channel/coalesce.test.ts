@@ -54,7 +54,7 @@ describe("changes that come close together", () => {
     expect(client.gaps.size).toBe(0);
   });
 
-  it("cost whoever did not promise to push no wait", async () => {
+  it("do not make processes wait that have not promised to push", async () => {
     const { ports, clock, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     const holder = publishOn(ports, watch, [put("b", 1)]);
@@ -66,7 +66,7 @@ describe("changes that come close together", () => {
     expect(pushes.at(-1)?.delta.items.map(({ key }) => key.replace(/^step.e./, ""))).toEqual(["b", "c"]);
   });
 
-  it("do not keep a final state, nor what already waits beside it", async () => {
+  it("do not delay a final state, nor the changes that already wait with it", async () => {
     const { ports, clock, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     const holder = publishOn(ports, watch, [put("b", 1)]);
@@ -165,7 +165,7 @@ describe("an invocation that dies before it pushes what it promised", () => {
 });
 
 describe("what comes again", () => {
-  it("changes nothing and is pushed again, for whoever missed it", async () => {
+  it("changes nothing and is pushed again, for clients that missed it", async () => {
     const { ports, clock, client, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     await clock.advance(1000);

@@ -26,7 +26,7 @@ describe("a change that may wait", () => {
     });
   });
 
-  it("relies on a promise that stands, also for some time after it was due", () => {
+  it("relies on an existing promise, also for some time after it was due", () => {
     const promised = { ...quiet, flushAt: 1250 };
     for (const now of [1100, 1250, 1249 + PROMISE_GRACE_MS])
       expect(decidePush(promised, context(6, false, now))).toEqual({
@@ -57,7 +57,7 @@ describe("a change that may wait", () => {
 });
 
 describe("a change that may not wait", () => {
-  it("is pushed at once, with what waited, and leaves a promise to whoever made it", () => {
+  it("is pushed at once, with the waiting changes, and leaves a promise to the process that made it", () => {
     expect(decidePush({ ...quiet, flushAt: 1250 }, context(7, true, 1100))).toEqual({
       plan: { push: "now", from: 4 },
       after: { pushed: 7, pushedAt: 1100, flushAt: 1250 },

@@ -7,7 +7,7 @@ const log = () => {
   return { warnings, info() {}, metric() {}, warn: (message: string) => void warnings.push(message) };
 };
 
-describe("what was promised for later", () => {
+describe("work that was promised for later", () => {
   it("is waited for where the process ends with its invocation", async () => {
     const clock = timedClock(0);
     const events: string[] = [];

@@ -68,7 +68,7 @@ async function shown(
 const executions = runs(150);
 
 describe("a subject that lives through many executions with questions in between", () => {
-  it("shows what runs and what is asked today, and nobody's map differs from another's", async () => {
+  it("shows what runs and what is asked today, and all clients have equal maps", async () => {
     const stage = nightly();
     const loyal = stage.client("loyal");
     let first: RequestId | undefined;

@@ -73,7 +73,7 @@ async function* pages(
     if (page.length > 0) yield page;
     after = page.length < PAGE_ENTRIES ? undefined : page.at(-1);
     if (after && clock.now() >= now + BUDGET_MS)
-      return log.warn("a poll leaves something to the next one", { kind, partition });
+      return log.warn("a poll ran out of time; the next one continues", { kind, partition });
   } while (after);
 }
 

@@ -31,7 +31,7 @@ describe("a wake-up", () => {
     expect(sent()).toEqual([of({ at: now() + 8000, again: 1 })]);
   });
 
-  it("of what was moved on, or is due later, does nothing", async () => {
+  it("for a row that has moved on, or is due later, does nothing", async () => {
     const { app, put, of, sent, id } = await stageWith();
     expect(await app.clock.wake([of(), of({ version: 1, again: 1 })])).toEqual([]);
     await app.feedback.extend(
@@ -45,7 +45,7 @@ describe("a wake-up", () => {
     expect([kinds(put), sent().length]).toEqual([[], before]);
   });
 
-  it("that comes before its row is sent once more, and not a third time", async () => {
+  it("that arrives before its row is sent once more, and not a third time", async () => {
     const { app, put, of, sent, now } = await stageWith();
     const early = [of({ version: 2 }), { request: "req_none00000000", version: 1, at: now() } as const];
     await app.clock.wake(early);
@@ -118,7 +118,7 @@ describe("a wake-up", () => {
     expect(kinds(stage.put)).toEqual(["Request Due"]);
   });
 
-  it("that cannot be sent once more comes again by itself", async () => {
+  it("that cannot be sent again comes again by itself", async () => {
     const stage = await stageWith((memory) => {
       let isOut = false;
       return {

@@ -38,7 +38,8 @@ export async function wake(
     // Due rows are announced even if the messages that check the result could not be sent.
     ...(sent.status === "rejected" ? early : []),
   ];
-  if (failed.length > 0) ports.log.warn("wake-ups are to come again", { failed: failed.length });
+  if (failed.length > 0)
+    ports.log.warn("some wake-ups failed and will come again", { failed: failed.length });
   return failed;
 }
 

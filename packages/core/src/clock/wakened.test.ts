@@ -47,7 +47,7 @@ describe("a write that makes something due soon", () => {
     expect(steps).toEqual(["send 2 +5000", "move 2", "send 3 +5000", "move 3", "note"]);
   });
 
-  it("tells of the request that it supersedes as well", async () => {
+  it("sends one for the request that it supersedes too", async () => {
     const { ask, steps } = recorded();
     await ask();
     steps.length = 0;
@@ -64,7 +64,7 @@ describe("a write that makes something due soon", () => {
     expect(later.steps).toEqual(["send 1 +5000", "ask", "note"]);
   });
 
-  it("sends one for the relay's next try although it is not what is due first", async () => {
+  it("sends one for the relay's next attempt although something else is due first", async () => {
     const { ask, app, requests, executions, steps, pass } = recorded();
     const id = await ask();
     executions.outcomes.push("again");
@@ -87,7 +87,7 @@ describe("a write that makes something due soon", () => {
     const id = await stage.ask();
     expect(stage.requests.all().map((request) => request.id)).toEqual([id]);
     expect(await stage.reply(id)).toEqual({ status: "accepted" });
-    expect(warnings).toContain("a wake-up was not taken; the next poll does without");
+    expect(warnings).toContain("a wake-up could not be sent; a poll will find its row");
   });
 
   it("sends so many messages a minute for one person, and goes on being made", async () => {
@@ -117,7 +117,7 @@ describe("a write that makes something due soon", () => {
 describe("a mark of viewers", () => {
   const told = (put: readonly OutEvent[]) => put.filter(({ type }) => type === "Audience Due").length;
 
-  it("is preceded by a message, and left out where somebody has marked it as soon", async () => {
+  it("is preceded by a message, and skipped if another process has marked it at least as soon", async () => {
     const stage = memoryStage();
     await stage.report({ step: "mp4", state: "started" });
     const [first] = stage.wakeups.sent;

@@ -71,7 +71,7 @@ async function announceRows({ wakeups, clock, log }: WakeningPorts, rows: readon
   try {
     await wakeups.send(soon);
   } catch {
-    log.warn("a wake-up was not taken; the next poll does without", aboutOf(soon[0]!));
+    log.warn("a wake-up could not be sent; a poll will find its row", aboutOf(soon[0]!));
   }
 }
 

@@ -78,7 +78,7 @@ describe("a notice", () => {
   });
 });
 
-describe("what somebody is to be told of", () => {
+describe("what a person must still be notified of", () => {
   const told = (of: number, more: Partial<NoticeRecord> = {}): NoticeRecord => ({
     requestId: "req_000000000001",
     of,
@@ -112,7 +112,7 @@ describe("what somebody is to be told of", () => {
     else expect(found).toMatchObject(expected);
   });
 
-  it("counts from when it was put to them without a break since", () => {
+  it("counts from when they were asked, without a break since", () => {
     const entry = (n: number, at: number, ...assignees: LedgerEntry["assignees"] & object) =>
       ({ n, at, assignees }) as LedgerEntry;
     const request = { askedAt: 1 } as FeedbackRequest;
@@ -168,7 +168,7 @@ describe("after sending", () => {
     expect(whole!.record).toEqual({ requestId: "req_000000000001", of: 1, doors: ["mail", "webhook"] });
   });
 
-  it("was told nothing where every door refused", () => {
+  it("records nothing if every door refused", () => {
     expect(noticeRecordAfter(question(), new Map([["mail", refused]]), now)).toBeUndefined();
   });
 

@@ -52,14 +52,14 @@ export async function composeNotice(
   { reach, door, questions, waiting, now }: Composing,
 ): Promise<Notice> {
   const { key, person } = reach;
-  const told = questions.slice(0, MAX_QUESTIONS);
+  const included = questions.slice(0, MAX_QUESTIONS);
   const names = questions.map(({ request, due }) => `${request.id} ${due.of}`).sort();
   return {
     id: `notice_${ports.ids.hash([key, ...names].join("\n"))}`,
     occasion: questions.every(({ due }) => due.occasion === "reminded") ? "reminded" : "asked",
     to: addresseeOf(reach),
-    questions: await Promise.all(told.map(({ request }) => noticed(request))),
-    others: Math.max(0, waiting - told.length),
+    questions: await Promise.all(included.map(({ request }) => noticed(request))),
+    others: Math.max(0, waiting - included.length),
     unsubscribeToken: await ports.doorTokens.seal({ kind: "unsubscribe", key, door }),
   };
 

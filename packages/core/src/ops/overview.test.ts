@@ -65,7 +65,7 @@ it("calls an answer stuck that was not handed over for more than a minute", () =
   });
 });
 
-it("shows nobody's words and nobody's name", () => {
+it("shows no names, and no texts that people wrote", () => {
   expect(JSON.stringify(overviewOf([answered(1), openRequest({ prompt: secret })], now))).not.toContain(
     secret,
   );
@@ -80,13 +80,13 @@ it("finds every request that is open, wherever it lies in the table", async () =
   expect(found.requests.map(({ requestId }) => requestId)).toEqual(asked.map(({ id }) => id));
 });
 
-it("says that there is more when one look does not reach", async () => {
+it("says that there is more when one read of a partition does not reach", async () => {
   const { ports } = memoryStage();
   const pending = { pending: async (partition: number) => ({ requests: [], more: partition === 5 }) };
   expect(await listOverview({ clock: ports.clock, pending })).toEqual({ requests: [], more: true });
 });
 
-it("counts the connections of a channel by shard, also of one on which nothing was said", async () => {
+it("counts the connections of a channel by shard, also before anything was published to it", async () => {
   const { ports } = memoryStage();
   const channel = "watch:video/v_1";
   const counts = [2, 0, 0, 1];

@@ -58,7 +58,7 @@ async function publishState(ports: Ports, known: ExecutionRecord): Promise<void>
     if (await settleSteps(ports, await recordRedrive(ports, record, state), state)) return;
     record = await ports.executionRecords.read(known.execution);
   }
-  throw new Error("the record of an execution stayed behind what its subject shows");
+  throw new Error("the record of an execution is older than what its subject shows");
 }
 
 function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord {

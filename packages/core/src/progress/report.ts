@@ -44,7 +44,7 @@ export async function report(ports: Ports, detail: ProgressReported, envelope: E
     )
       return;
   }
-  throw new Error("the record of an execution stayed behind what its subject shows");
+  throw new Error("the record of an execution is older than what its subject shows");
 }
 
 /** Handles Candidates Proposed: shows the candidates to owners, source by source. */

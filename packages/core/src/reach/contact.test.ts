@@ -4,7 +4,7 @@ import { contactOf, readAddress, readLanguage, readZone } from "./contact.ts";
 
 const verified = { email: "Ana.Lima@Shop.Example", email_verified: true };
 
-describe("what a token says of reaching its user", () => {
+describe("what a token says about reaching its user", () => {
   it("is an address that the issuer has verified, a language and a time zone", () => {
     expect(contactOf({ ...verified, locale: "ja-JP", zoneinfo: "Asia/Tokyo", sub: "ana" })).toEqual({
       address: "Ana.Lima@shop.example",
@@ -13,7 +13,7 @@ describe("what a token says of reaching its user", () => {
     });
   });
 
-  it("is nothing where it does not speak of it, and something where what it says is of no use", () => {
+  it("is undefined if it says nothing, and defined if what it says is of no use", () => {
     expect(contactOf({ sub: "ana", email_verified: true, name: "Ana" })).toBeUndefined();
     expect(contactOf({ email: "ana@shop.example" })).toEqual({});
   });
@@ -23,7 +23,7 @@ describe("what a token says of reaching its user", () => {
     expect(contactOf({ email: "ana@shop.example", email_verified: said })).toEqual({});
   });
 
-  it("never fails, whatever stands in the claims", () => {
+  it("never fails, whatever the claims contain", () => {
     const claims = fc.record({ email: fc.anything(), locale: fc.anything(), zoneinfo: fc.anything() });
     fc.assert(
       fc.property(claims, (all) => {

@@ -25,7 +25,7 @@ export async function ask(ports: Ports, event: FeedbackRequested, envelope: Enve
   await check(ports, asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
   const { request, entry } = await store(ports, id, execution, asked, envelope);
-  if (request.plugin) throw new BadEvent("taskToken: a plugin's");
+  if (request.plugin) throw new BadEvent("taskToken: belongs to a plugin's turn");
   const { thread, round, title, candidates = [] } = asked;
   const more = [
     ...candidateProposals({ thread, round, requestId: id }, candidates, envelope.time),
@@ -46,7 +46,7 @@ async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): P
   const answered = { ...question, candidates: ids };
   if (!isAnswerable(answered))
     throw new BadEvent(
-      `verbs: round ${asked.round} of ${asked.maxRounds} is the last, and nothing else is offered`,
+      `verbs: round ${asked.round} of ${asked.maxRounds} is the last, and there is no other verb`,
     );
   if (asked.default) await checkDefault(ports, answered, asked.default);
 }
@@ -69,7 +69,7 @@ function checkNumbers(field: string, value: unknown): void {
 function checkAssignees({ assignees, escalate }: FeedbackRequested): void {
   const to = escalate?.to ?? [];
   if (assignees.length + to.length > limits.assignees)
-    throw new BadEvent(`escalate.to: with the assignees over ${limits.assignees}`);
+    throw new BadEvent(`escalate.to: with the assignees, over ${limits.assignees}`);
   for (const [field, principals] of Object.entries({ assignees, "escalate.to": to })) {
     const at = principals.findIndex(isReserved);
     if (at >= 0) throw new BadEvent(`${field}.${at}: ${RESERVED_RULE}`);

@@ -21,7 +21,7 @@ const valuesOf = async ({ ports }: ReturnType<typeof memoryStage>): Promise<Reco
 const requestIn = (values: Readonly<Record<string, unknown>>, id: RequestId) =>
   values[`request/${id}`] as RequestValue | undefined;
 
-it("shows that a question was answered whatever words it and its answer are made of", async () => {
+it("shows that a question was answered, however long it and its answer are", async () => {
   const stage = memoryStage();
   const id = await stage.ask({
     verbs,

@@ -47,7 +47,7 @@ async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Prom
   ports.log.metric("relay_ms", now - request.status.reply.at, { state: next.status.state });
   if (next.status.state !== "relayed") ports.log.metric(next.status.state, 1);
   if (next.status.state === "unconfirmed")
-    ports.log.warn("an answer's arrival cannot be told", { requestId: next.id });
+    ports.log.warn("it is unclear whether an answer arrived", { requestId: next.id });
   await ports.bus.put(changeEvents(next));
 }
 

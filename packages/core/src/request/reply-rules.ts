@@ -44,8 +44,7 @@ export function replyIssues(
   const needs = (need: Need) => needsOf(verb).includes(need);
   if (candidateId !== undefined && candidates.length > 0 && !candidates.includes(candidateId))
     issues.push("candidateId: not among the request's candidates");
-  if (needs("candidate") && candidateId === undefined)
-    issues.push(`candidateId: a ${verb} names a candidate`);
+  if (needs("candidate") && candidateId === undefined) issues.push(`candidateId: ${verb} needs a candidate`);
   if (needs("value") && value === undefined) issues.push(`value: ${verb} needs a value`);
   const most = question.plugin ? limits.pluginBytes : limits.replyValueBytes;
   if (jsonBytes(value) > most) issues.push(`value: over ${most} bytes`);

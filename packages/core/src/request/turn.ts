@@ -57,7 +57,7 @@ export async function takeTurn(ports: TurnPorts, event: PluginRequested, envelop
     },
     envelope,
   );
-  if (!request.plugin) throw new BadEvent("taskToken: a question to people has it");
+  if (!request.plugin) throw new BadEvent("taskToken: belongs to a question to people");
   await askPlugin(ports, request);
 }
 

@@ -11,7 +11,7 @@ const nameOf = (due: Dated): string => ("request" in due ? due.request : due.aud
 
 const inOrder = (a: Dated, b: Dated): number => a.at - b.at || (nameOf(a) < nameOf(b) ? -1 : 1);
 
-/** What is due of requests and audiences in memory. */
+/** Due requests and counts of viewers, in memory. */
 export function memoryDueStore(
   requests: Pick<MemoryRequests, "all" | "read">,
   audiences: Pick<ReturnType<typeof memoryAudienceStore>, "marks">,
@@ -49,7 +49,7 @@ export function memoryDueStore(
   };
 }
 
-/** What is pending of requests in memory. */
+/** Pending requests, in memory. */
 export function memoryPendingStore(requests: Pick<MemoryRequests, "all">): PendingStore {
   return {
     async pending(partition, limit) {

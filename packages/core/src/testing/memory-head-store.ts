@@ -9,13 +9,13 @@ import {
   shownItems,
 } from "../ports/index.ts";
 
-/** A head as it stood after one write; the next write makes another. */
+/** A head after one write; the next write makes another one. */
 interface Snapshot {
   readonly head: Head;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** Subjects and inboxes in memory; `versionOf` answers the guard of a change. */
+/** A head store in memory; `versionOf` answers the guard of a change. */
 export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined): HeadStore {
   const snapshots = new Map<HeadName, Snapshot>();
   const read = new WeakMap<HeadState, Snapshot | undefined>();
@@ -81,12 +81,12 @@ function shownOf({ head, entries }: Snapshot, channel: Channel, after: number): 
   return { items, head };
 }
 
-/** A copy as a table would give it back: JSON, without what is undefined. */
+/** A copy as a table would return it: JSON, without undefined values. */
 export function structuredCopy<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
 
-/** The same, which nobody can change. */
+/** The same, but immutable. */
 const frozenCopy = <T>(value: T): T => freeze(structuredCopy(value));
 
 function freeze<T>(value: T): T {

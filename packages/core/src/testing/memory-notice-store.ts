@@ -2,7 +2,7 @@ import type { RequestId } from "@callboard/protocol";
 import type { NoticeRecord, NoticeStore, Turn } from "../ports/index.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
-/** What people were told elsewhere, in memory. */
+/** A notice store in memory. */
 export function memoryNoticeStore(): NoticeStore {
   const turns = new Map<string, Turn>();
   const records = new Map<string, Map<RequestId, NoticeRecord>>();

@@ -29,14 +29,14 @@ pushContract("memory", () => {
 });
 
 interleavingContract("memory", () => {
-  const wishes: Subscriptions = new Map();
+  const subscriptions: Subscriptions = new Map();
   return {
     of({ ports: { clock }, gated, setOut }) {
       const arrive = async (delivery: Delivery) => {
         await setOut(delivery);
         return "arrived" as const;
       };
-      const { deliver, spacingMs, ...others } = memoryPush({ clock, wishes, arrive });
+      const { deliver, spacingMs, ...others } = memoryPush({ clock, subscriptions, arrive });
       const { begin } = gated({ begin: async () => {} });
       return {
         ...gated(others),

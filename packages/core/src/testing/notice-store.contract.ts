@@ -19,10 +19,10 @@ const given = (turn: Turn, more: Partial<Turn> = {}): Turn => ({
   ...more,
 });
 
-/** The behaviour of every store of notices; `make` gives a fresh one. */
+/** The behaviour of every notice store; `make` creates a new one. */
 export function noticeStoreContract(name: string, make: () => Promise<Pick<Ports, "notices">>): void {
   describe(`notices in ${name}`, () => {
-    it("give somebody's turn to one of those who take it at once", async () => {
+    it("give a person's turn to one of several processes that take it at once", async () => {
       const { notices } = await make();
       expect(await notices.turn(key)).toBeUndefined();
       const takers = ["one", "two", "three"].map((by) => notices.claim(undefined, { ...first, by }));
@@ -34,13 +34,13 @@ export function noticeStoreContract(name: string, make: () => Promise<Pick<Ports
       expect(await notices.claim(undefined, { ...first, by: "six" })).toBe(false);
     });
 
-    it("give the turn to whoever asks twice because an answer was lost", async () => {
+    it("give the turn to a process that asks again because the response was lost", async () => {
       const { notices } = await make();
       expect(await notices.claim(undefined, first)).toBe(true);
       expect(await notices.turn(key)).toEqual(first);
     });
 
-    it("are written by whoever has the turn, with giving it back", async () => {
+    it("are written by the holder of the turn, together with giving it back", async () => {
       const { notices } = await make();
       await notices.claim(undefined, first);
       const after = given(first, { digestAt: at });
@@ -54,7 +54,7 @@ export function noticeStoreContract(name: string, make: () => Promise<Pick<Ports
       expect(await notices.records("hash-of-bob", [idOf(1)])).toEqual(new Map());
     });
 
-    it("are not written by whoever had the turn and lost it", async () => {
+    it("are not written by a process that lost the turn", async () => {
       const { notices } = await make();
       await notices.claim(undefined, first);
       const second: Turn = { ...first, rev: 2, by: "two" };
@@ -65,7 +65,7 @@ export function noticeStoreContract(name: string, make: () => Promise<Pick<Ports
       expect(await notices.settle(second, given(second), [])).toBe(true);
     });
 
-    it("are written of as many questions as somebody is told of at once", async () => {
+    it("are written for as many questions as one digest has", async () => {
       const { notices } = await make();
       await notices.claim(undefined, first);
       const all = Array.from({ length: 99 }, (_, n) => recordOf(n));
@@ -74,7 +74,7 @@ export function noticeStoreContract(name: string, make: () => Promise<Pick<Ports
       expect([...(await notices.records(key, ids)).keys()].sort()).toEqual(ids.sort());
     });
 
-    it("are forgotten with the person, of whom a turn that was under way brings nothing back", async () => {
+    it("are forgotten with the person, and a turn that was held brings nothing back", async () => {
       const { notices } = await make();
       await notices.claim(undefined, first);
       const after = given(first);
