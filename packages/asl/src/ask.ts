@@ -298,7 +298,8 @@ function answerFaults(language: QueryLanguage, options: AskOptions): string[] {
   // To the schema, a list or object that contains a path may become anything, but it is never a principal.
   for (const [n, one] of Array.isArray(assignees) ? assignees.map(unmarked).entries() : [])
     if (typeof one !== "string") faults.push(`assignees.${n}: a principal is user/<id> or role/<id>`);
-    else if (isReservedUser(one.replace(/^user\//, ""))) faults.push("assignees: somebody who is no person");
+    else if (isReservedUser(one.replace(/^user\//, "")))
+      faults.push("assignees: system and erased-… are not people");
   const reply = unmarked(options.default) as Exclude<AskOptions["default"], string>;
   if (typeof reply !== "object" || reply === null || isExpression(language, reply.verb)) return faults;
   if (Array.isArray(verbs) && !verbs.includes(reply.verb)) faults.push("default.verb: not among the verbs");

@@ -64,7 +64,7 @@ function valueFaults(language: QueryLanguage, schema: Shape[string], value: unkn
   const plain = unmarked(value);
   const read = readBy(schema, plain);
   const issues = read.ok
-    ? leftOutFields({ "": plain }, { "": read.data }).map((path) => [path, "not of the form that is needed"])
+    ? leftOutFields({ "": plain }, { "": read.data }).map((path) => [path, "not of the required form"])
     : read.issues.map((issue) => /^([^:]*): (.*)$/s.exec(issue)!.slice(1));
   return issues.flatMap(([path, rule]) => {
     const fields = path === "message" ? [] : path!.split(".").filter(Boolean);

@@ -45,7 +45,7 @@ export function expand(definition: object, options: ExpandOptions = {}): { [fiel
 const sharedFaults = (shared: Fields): string[] =>
   Object.keys(shared)
     .filter((field) => !["bus", "source", "subject"].includes(field))
-    .map((field) => `Callboard.${field}: not known; what all states share is bus, source and subject`);
+    .map((field) => `Callboard.${field}: unknown; all states share only bus, source and subject`);
 
 interface Walk {
   readonly language: QueryLanguage;
@@ -138,7 +138,7 @@ function expandShort(
   }
   // https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
   if (own === "JSONPath" && language === "JSONata")
-    faults.push(`${at}: QueryLanguage: a machine of JSONata has no states of JSONPath`);
+    faults.push(`${at}: QueryLanguage: a state machine of JSONata cannot have states of JSONPath`);
   const given = { ...shared, ...state, name };
   if (Type === ASK) faults.push(...placeFaults(given, around).map((fault) => `${at}: ${fault}`));
   try {

@@ -87,9 +87,9 @@ function listFaults(language: QueryLanguage, list: readonly unknown[], at: strin
 function textFaults(language: QueryLanguage, text: string, at: string): string[] {
   const orText = "or mark it as a literal if it is a text";
   if (language === "JSONPath")
-    return jsonata.test(text) ? [`${at}: an expression of JSONata where JSONPath is spoken, ${orText}`] : [];
+    return jsonata.test(text) ? [`${at}: a JSONata expression in a state of JSONPath, ${orText}`] : [];
   if (plainPath.test(text) || intrinsic.test(text))
-    return [`${at}: an expression of JSONPath where JSONata is spoken: write {% … %}, ${orText}`];
+    return [`${at}: a JSONPath expression in a state of JSONata: write {% … %}, ${orText}`];
   return text.startsWith("{%") && !jsonata.test(text)
     ? [`${at}: an expression begins with {% and ends with %}, ${orText}`]
     : [];

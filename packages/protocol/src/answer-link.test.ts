@@ -16,7 +16,7 @@ it.each([
   expect(readDoorLink(url.hash)).toEqual({ opens: "answer", ...link });
 });
 
-it("tells the link that turns a door off from one that opens a question", () => {
+it("distinguishes the link that turns a door off from one that opens a question", () => {
   const { hash, pathname } = new URL(unsubscribeLink("https://pages.example", token));
   expect(pathname).toBe("/answer.html");
   expect(readDoorLink(hash)).toEqual({ opens: "unsubscribe", token });

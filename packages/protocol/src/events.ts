@@ -77,7 +77,7 @@ export type ProgressReported = z.infer<typeof ProgressReported>;
 const Fact = z.object({
   name: Name,
   value: small(
-    z.unknown().check(z.refine((value) => value !== undefined, { error: "null takes a fact away" })),
+    z.unknown().check(z.refine((value) => value !== undefined, { error: "null removes a fact" })),
     limits.factBytes,
   ),
   /** The fact's label, for people. */

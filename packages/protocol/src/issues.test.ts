@@ -102,7 +102,7 @@ it.each<[string, z.ZodMiniType, object, string[]]>([
   ["seconds for milliseconds", ProgressReported, { ...reported, at: 1_767_225_661 }, [`at: ${timeRule}`]],
   ["a wait of no time", FeedbackRequested, { ...asked, timeoutSeconds: 0 }, ["timeoutSeconds: more than 0"]],
   ["nothing at all", ProgressReported, [], ["message: expected an object"]],
-])("says in words what is wrong with %s", (_what, schema, value, issues) => {
+])("explains in words what is wrong with %s", (_what, schema, value, issues) => {
   expect(issuesIn(schema, value)).toEqual(issues);
 });
 

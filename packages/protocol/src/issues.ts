@@ -74,13 +74,13 @@ function ruleOf(issue: Issue): string {
     case "too_small":
       return `${issue.inclusive ? "at least" : "more than"} ${amount(issue.minimum, issue.origin)}`;
     case "invalid_key":
-      return issue.issues[0] ? ruleOf(issue.issues[0]) : "not a name that is known";
+      return issue.issues[0] ? ruleOf(issue.issues[0]) : "unknown name";
     case "invalid_union": {
       const first = issue.errors[0]?.[0];
-      return first ? ruleOf(first) : "of none of the forms that there are";
+      return first ? ruleOf(first) : "none of the allowed forms";
     }
     default:
-      return "not of the form that is needed";
+      return "not of the required form";
   }
 }
 

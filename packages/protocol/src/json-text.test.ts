@@ -44,7 +44,7 @@ it.each([
 });
 
 it.each(["", "{", "[1,]", "{'a':1}", "01", "NaN", "[1]]", '"\n"', "undefined"])(
-  "says of %j that it is no JSON",
+  "refuses %j, which is not JSON",
   (text) => {
     expect(readJson(text)).toBeUndefined();
   },

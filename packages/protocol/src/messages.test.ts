@@ -15,7 +15,7 @@ it.each([
     [`value.lines.0.amount: ${rule}`],
   ],
   ["numbers that are what they were", "[-0, 1.0, 1e2, 12.50, 9007199254740991]", []],
-])("tells which numbers of a reply's value would be others: %s", (_, value, lost) => {
+])("names the numbers of a reply's value that parsing would change: %s", (_, value, lost) => {
   expect(parseClientMessage(reply(value))).toMatchObject({ ok: true, lost });
 });
 
@@ -51,7 +51,7 @@ it.each([9_007_199_254_740_991, 9e15, 8_640_000_000_000_001, 1e300, -1])(
   },
 );
 
-it("says that a message nests too deep, whatever its type", () => {
+it("reports that a message is nested too deep, whatever its type", () => {
   const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
   for (const text of [deep, `{"type":"nope","x":${deep}}`])
     expect(parseClientMessage(text)).toMatchObject({ ok: false, error: { code: "bad_message" } });

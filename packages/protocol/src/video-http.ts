@@ -109,8 +109,8 @@ export type VideoSubject = z.infer<typeof VideoSubject>;
 
 /** Why a run cannot be redriven, in `details.reason` of `not_redrivable`. */
 export const notRedrivable = {
-  ended_well: "it has ended well: there is nothing to try again",
-  gave_up: "the workflow gave up by itself, and from there it would only do so again",
-  too_late: "it can no longer go on from where it failed",
+  ended_well: "it has succeeded: there is nothing to retry",
+  gave_up: "the workflow itself ended with a failure, and a redrive would only repeat that",
+  too_late: "it can no longer be redriven from where it failed",
 } as const;
 export type NotRedrivable = keyof typeof notRedrivable;

@@ -43,8 +43,8 @@ export function checkPrivateKey(jwk: JWK, field: string): void {
   if (typeof jwk?.kid !== "string" || jwk.kid === "")
     throw new TypeError(`${field}.kid is missing: it is how a token names its key`);
   if (jwk.kty === "oct")
-    throw new TypeError(`${field} is a shared secret: with it, whoever checks tokens could make them`);
-  if (typeof jwk.d !== "string") throw new TypeError(`${field} is no private key: it has no d`);
+    throw new TypeError(`${field} is a shared secret: everybody who checks tokens could also create them`);
+  if (typeof jwk.d !== "string") throw new TypeError(`${field} is not a private key: it has no d`);
   if (algorithmOf(jwk) === undefined) throw new TypeError(`${field}.alg is missing`);
 }
 

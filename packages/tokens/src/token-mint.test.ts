@@ -18,7 +18,7 @@ async function read(token: string, { jwks } = mintWith()) {
   return { payload, header: protectedHeader };
 }
 
-it("mints a token that says who somebody is and what they may", async () => {
+it("mints a token that says who a person is and what they may do", async () => {
   const token = await mintWith().mint({
     user: "ana",
     name: "Ana é",
@@ -41,14 +41,14 @@ it("mints a token that says who somebody is and what they may", async () => {
   });
 });
 
-it("mints for an hour, and says nothing that it was not told", async () => {
+it("mints for an hour by default, and adds no claims that were not given", async () => {
   const { payload } = await read(
     await createTokenMint({ privateKey, issuer, now: () => now }).mint({ user: "ana" }),
   );
   expect(payload).toEqual({ iss: issuer, iat: seconds, exp: seconds + 3600, sub: "ana" });
 });
 
-it("says how somebody is reached, in the claims of OpenID Connect", async () => {
+it("says how a person is reached, in the claims of OpenID Connect", async () => {
   const contact = { email: "ana@shop.example", locale: "ja-JP", zoneinfo: "Asia/Tokyo" };
   const { payload } = await read(await mintWith().mint({ user: "ana", ...contact }));
   expect(payload).toMatchObject({ ...contact, email_verified: true });
@@ -152,7 +152,7 @@ it.each([
   await expect(mintWith({ guests: true }).guest(request)).rejects.toThrow(`${field} must be `);
 });
 
-it("makes no guests unless it was told that they are welcome", async () => {
+it("mints no tokens for guests unless they are allowed", async () => {
   await expect(mintWith().guest({ watch: ["video/v_1"] })).rejects.toThrow("create it with guests: true");
 });
 

@@ -75,7 +75,7 @@ export function verifyWebhook(
 ): VerifiedWebhook | undefined {
   const keys = keysOf(secrets);
   if (typeof body !== "string" && !(body instanceof Uint8Array))
-    throw new TypeError("body must be the text or the bytes that came, and not what was read from them");
+    throw new TypeError("body must be the received text or bytes, not the parsed JSON");
   const [id, timestamp, signatures] = ["id", "timestamp", "signature"].map((name) =>
     headerOf(headers, `webhook-${name}`),
   );

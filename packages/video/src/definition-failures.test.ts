@@ -143,7 +143,7 @@ describe("a failure", () => {
   );
 
   it.each(models.flatMap((model) => [`Propose${model}`, `Report${model}Failed`, `Report${model}Rests`]))(
-    "of Callboard loses nothing of what a model gave: %s",
+    "of Callboard loses nothing of what a model returned: %s",
     async (name) => {
       const { answer: well } = await visitOf(name);
       const { answer } = await courseOf(name, fault("EventBridge.FailedEntry"));
@@ -152,7 +152,7 @@ describe("a failure", () => {
     },
   );
 
-  it.each(ofFiles)("of the files themselves is told at once: %s, %s", async (name, error) => {
+  it.each(ofFiles)("of the files themselves is reported at once: %s, %s", async (name, error) => {
     const { waits, answer } = await courseOf(name, fault(error));
     expect(waits).toEqual([]);
     expect(answer).toMatchObject({ status: "CAUGHT_ERROR", nextState: "ReportFailure" });
@@ -167,7 +167,7 @@ describe("a failure", () => {
   });
 
   it.each(ofModels)(
-    "of a model costs its own candidates alone: %s, %s, then %s",
+    "of a model loses only its own candidates: %s, %s, then %s",
     async (name, error, then) => {
       const { waits, answer } = await courseOf(name, fault(error));
       expect(waits).toEqual(twice);
@@ -199,7 +199,7 @@ describe("a failure", () => {
     },
   );
 
-  it("of a model to describe a picture has it asked once more", async () => {
+  it("of a model to describe a picture is retried once", async () => {
     const { waits, answer } = await courseOf("DescribePicture", says(" "));
     expect(waits).toEqual(once);
     expect(answer).toMatchObject({ status: "FAILED", error: "States.QueryEvaluationError" });

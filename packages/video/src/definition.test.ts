@@ -47,7 +47,7 @@ it.each<[string, Substitutions]>([
   ["without a picture", withoutPicture],
   ["without a model outside AWS", withoutEndpoint],
   ["with a text model alone", textModelAlone],
-])("is a valid state machine, %s, of which every state is led to", (_, some) => {
+])("is a valid state machine, %s, in which every state can be reached", (_, some) => {
   const cut = JSON.parse(definition(some)) as Machine;
   const { isValid, errorsText } = validate(cut);
   expect(isValid ? "" : errorsText()).toBe("");
@@ -107,7 +107,7 @@ it("refuses a substitution that is missing, unknown, or would break out of its q
   expect(() => definition({ ...substitutions, Bucket: "a' & 'b" })).toThrow("Bucket");
 });
 
-it("goes on after a report that cannot be put, wherever it stands", () => {
+it("goes on after a report that cannot be put, in every place", () => {
   const reports = tasks.filter(([, state]) => isReport(state));
   expect(reports.length).toBeGreaterThan(15);
   for (const [name, state] of reports) {
@@ -157,7 +157,7 @@ const caught: Record<string, readonly string[][]> = {
   StoreAvatar: [["NotAPicture"]],
 };
 
-it("lets whatever may mend fail in its own state, from which a redrive goes on", () => {
+it("lets an error that may be temporary fail in its own state, from which a redrive goes on", () => {
   for (const [name, state] of states.filter(([, { Type }]) => Type === "Task" || Type === "Parallel"))
     if (!isReport(state))
       expect(
@@ -174,7 +174,7 @@ it("bounds the time of every task, and tries it more than once", () => {
   }
 });
 
-it("does not try again what is wrong with the files, and tells its words to everyone", () => {
+it("does not retry errors of the files, and shows their messages to everyone", () => {
   const readers = tasks.filter(([, state]) => state.Catch?.[0]?.Next === "ReportFailure");
   expect(readers.map(([name]) => name)).toEqual([
     "Probe",
@@ -186,7 +186,7 @@ it("does not try again what is wrong with the files, and tells its words to ever
     expect(state.Retry?.[0], name).toEqual({ ErrorEquals: [...faultNames], MaxAttempts: 0 });
 });
 
-it("hands task tokens to the question and the container alone", () => {
+it("passes task tokens only to the question and the container", () => {
   const holders = states.filter(
     ([, state]) => !state.Branches && JSON.stringify(state).includes("Task.Token"),
   );

@@ -109,7 +109,7 @@ export function filled(text: string, values: ReadonlyMap<string, string>): strin
     if (value === undefined) throw new Error(`no value for \${${name}} of the state machine`);
     used.add(name);
     // Values are written into JSON strings, some of them inside quotes of JSONata.
-    if (value.includes("'")) throw new Error(`\${${name}} must not hold a quote: ${value}`);
+    if (value.includes("'")) throw new Error(`\${${name}} must not contain a quote: ${value}`);
     return JSON.stringify(value).slice(1, -1);
   });
   const unknown = [...values.keys()].filter((name) => !used.has(name));

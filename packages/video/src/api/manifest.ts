@@ -34,6 +34,6 @@ export async function createManifest(
   const created = await files.create(placeOf(bucket, videoId), JSON.stringify(manifest), "application/json");
   if (created) return manifest;
   const there = await readManifest(files, bucket, videoId);
-  if (!there) throw new Error("the manifest that stands there cannot be read");
+  if (!there) throw new Error("the existing manifest cannot be read");
   return there;
 }

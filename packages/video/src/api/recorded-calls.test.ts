@@ -74,7 +74,7 @@ afterAll(() => stage.close());
 const withoutTime = ({ of, ...call }: IamCall): IamCall =>
   of === undefined ? call : { ...call, of: of.replace(/\/\d{13}_/, "/8000000000000_") };
 
-it("calls with these objects and runs, of which the role of a deployment is made sure", () => {
+it("makes calls for these objects and runs, which the policies of a deployment are checked against", () => {
   writeRecording(file, { Videos: recorded });
   expect({ Videos: recorded }).toEqual(JSON.parse(readFileSync(file, "utf8")));
 });

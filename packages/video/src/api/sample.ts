@@ -31,7 +31,7 @@ export async function playSample(
   const sample = await parts.sample(lang);
   const files = sample.map(({ fileName, bytes }) => ({ name: fileName, size: bytes.length }));
   const prepared = await prepareVideo(parts, { files, owner, mayWorkOn, uploadId, isSample: true });
-  if (prepared.kind === "unfit") throw new Error(`the sample is unfit: ${prepared.issues.join()}`);
+  if (prepared.kind === "unfit") throw new Error(`the sample was refused: ${prepared.issues.join()}`);
   if (prepared.kind !== "prepared") return prepared;
   const { videoId } = prepared;
   await Promise.all(

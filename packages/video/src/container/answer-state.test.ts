@@ -38,7 +38,7 @@ function stage(refuse: (sent: string, times: number) => Error | undefined = () =
 
 const over = new TaskTimedOut({ $metadata: {}, message: "over" });
 
-it("says that it goes on, and then that it is done", async () => {
+it("sends heartbeats, and then the result", async () => {
   const { parts, names, tick, sent, isStopped } = stage();
   let end = () => {};
   const work = new Promise<void>((resolve) => (end = resolve));
@@ -52,7 +52,7 @@ it("says that it goes on, and then that it is done", async () => {
   expect(isStopped()).toBe(true);
 });
 
-it("tells of a failure as Lambda does, under its own name", async () => {
+it("reports a failure as Lambda does, under its own name", async () => {
   const { parts, sent } = stage();
   const answered = await answerState(parts, async () => {
     throw new FileFault("NotAnMp4", "The file is not an MP4 video");

@@ -28,7 +28,7 @@ it.each(["us-east-1", "eu-central-1"])("signs addresses of the bucket's own host
   }
 });
 
-it("signs the length, the type and that nothing is written over, and no checksum of what is not there yet", async () => {
+it("signs the length, the type and that nothing may be overwritten, and no checksum of the missing body", async () => {
   const { url, headers, expiresAt } = await signPut(deployed("us-east-1"), file, 1000, "video/mp4", now);
   const { searchParams } = new URL(url);
   expect(searchParams.get("X-Amz-SignedHeaders")).toBe("content-length;content-type;host;if-none-match");

@@ -22,7 +22,8 @@ export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
   async readText({ bucket, key }, limit) {
     try {
       const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (!Body || ContentLength > limit) throw new Error(`the object is none of ${limit} bytes or fewer`);
+      if (!Body || ContentLength > limit)
+        throw new Error(`the object has no body, or more than ${limit} bytes`);
       return await Body.transformToString("utf8");
     } catch (cause) {
       if (cause instanceof NoSuchKey) return undefined;
@@ -33,7 +34,7 @@ export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
     for (let tries = 1; ; tries++) {
       const outcome = await putNew(s3, { bucket, key }, body, mediaType);
       if (outcome !== "again") return outcome === "created";
-      if (tries === MOST_TRIES) throw new Error("others keep writing the object");
+      if (tries === MOST_TRIES) throw new Error("other writers keep changing the object");
     }
   },
   async list({ bucket, key }, most) {

@@ -25,7 +25,7 @@ interface Conversation {
 export async function converseStandIn(request: Conversation): Promise<object> {
   const last = request.Messages?.findLast(({ Role }) => Role === "user")?.Content ?? [];
   const prompt = last.map(({ Text }) => (typeof Text === "string" ? Text : "")).join("\n");
-  if (prompt === "") throw new AwsError("ValidationException", "there is no message of the user");
+  if (prompt === "") throw new AwsError("ValidationException", "there is no user message");
   const text = answerPrompt(prompt, proposeSentences);
   const [asked, said] = [tokensIn(prompt), tokensIn(text)];
   return {
@@ -46,7 +46,8 @@ export async function drawStandIn(body: unknown): Promise<object> {
   const { prompt, output_format: format = "png" } = (body ?? {}) as Record<string, unknown>;
   if (typeof prompt !== "string" || prompt === "" || prompt.length > LONGEST_DESCRIPTION)
     throw new AwsError("ValidationException", `prompt must have 1 to ${LONGEST_DESCRIPTION} characters`);
-  if (format !== "png") throw new AwsError("ValidationException", "the stand-in is asked for PNG alone");
+  if (format !== "png")
+    throw new AwsError("ValidationException", "the stand-in only accepts requests for PNG");
   return {
     seeds: [0],
     finish_reasons: [null],

@@ -31,7 +31,7 @@ export async function invokeStandIn({ modelId, body, accept }: Request): Promise
   if (typeof prompt === "string" && /\bclaude\b/.test(modelId)) return json(completion(prompt));
   if (typeof prompt === "string") return json(await drawStandIn(body));
   throw new NotServed(
-    `no stand-in knows the model ${modelId} by what it is asked. Put bedrock-invokeModel.mjs, which exports a handler, ` +
+    `there is no stand-in for the model ${modelId} with this request. Put bedrock-invokeModel.mjs, which exports a handler, ` +
       "into the folder that CALLBOARD_FUNCTIONS names.",
   );
 }

@@ -41,7 +41,7 @@ async function probeVideo(files: FilesToRead, video: FileRef): Promise<Omit<Prob
   return withMp4(files, video, async (input, sizeBytes) => {
     const picture = await input.getPrimaryVideoTrack();
     const sound = await input.getPrimaryAudioTrack();
-    if (!picture && !sound) throw new FileFault("NotAnMp4", "The MP4 holds neither picture nor sound");
+    if (!picture && !sound) throw new FileFault("NotAnMp4", "The MP4 has neither picture nor sound");
     const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
     return {
       container: "MP4",

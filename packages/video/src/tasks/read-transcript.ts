@@ -31,7 +31,7 @@ export async function readCaptionsFile(
     case "captions":
       return captions;
     case "empty":
-      throw new FileFault("EmptyCaptions", `${what} holds no words: ${captions.reason}`);
+      throw new FileFault("EmptyCaptions", `${what} contains no text: ${captions.reason}`);
     case "not_captions":
       throw new FileFault("NotCaptions", `${what} cannot be read: ${captions.reason}`);
   }

@@ -121,7 +121,7 @@ beforeAll(async () => {
   recorded.PrepareLong = { invoke: inOrder(await callsOfContainer()) };
 }, 60_000);
 
-it("calls with these objects, of which the roles of a deployment are made sure", () => {
+it("makes calls for these objects, which the policies of a deployment are checked against", () => {
   writeRecording(calls, recorded);
   expect(recorded).toEqual(JSON.parse(readFileSync(calls, "utf8")));
 });

@@ -8,7 +8,7 @@ const input = { bucket: "b", from: "avatars/v_1/run.json", to: "avatars/v_1/run"
 const answer = { bucket: "b", key: input.from };
 const png = PNG.sync.write(new PNG({ width: 4, height: 2 }));
 
-it("stores the picture, removes the model's answer, and may be told twice", async () => {
+it("stores the picture, removes the model's answer, and may be repeated", async () => {
   const files = memoryFiles();
   files.put(answer, JSON.stringify({ images: [png.toString("base64")] }));
   const stored = { key: "avatars/v_1/run.png", mediaType: "image/png", width: 4, height: 2 };
@@ -28,7 +28,7 @@ const titles = [
   "x".repeat(400),
 ];
 
-it.each(titles)("stores the poster of %j as a drawing, and may be told twice", async (title) => {
+it.each(titles)("stores the poster of %j as a drawing, and may be repeated", async (title) => {
   const files = memoryFiles();
   const svg = drawPicture(describePicture(title));
   files.put(answer, inBase64(svg));
