@@ -6,7 +6,10 @@ const LETTER =
 export const SPACELESS = new RegExp(LETTER, "u");
 const BETWEEN = new RegExp(`^${LETTER}{2}$`, "u");
 
-/** The text between two lines of one sentence: empty between letters of scripts without spaces, else a space. */
+/**
+ * The text between two lines of one sentence: empty where letters of a script without spaces meet, such as Japanese,
+ * else a space.
+ */
 export function gapBetween(before: string, after: string): "" | " " {
   const last = Array.from(before.slice(-2)).at(-1) ?? "";
   const first = Array.from(after.slice(0, 2))[0] ?? "";
