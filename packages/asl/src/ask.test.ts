@@ -194,7 +194,7 @@ it.each<[string, object, string]>([
     "assignees: system and erased-… are not people",
   ],
   [
-    "a list that holds a path in place of a principal",
+    "a list with a path in place of a principal",
     { ...jsonPath, assignees: ["user/ana", ["$.editor"]] as never },
     "assignees.1: a principal is user/<id> or role/<id>",
   ],
@@ -314,7 +314,7 @@ it("takes what a deployment fills in for what it will be", () => {
   });
 });
 
-it("holds a schema to be no expression", () => {
+it("does not treat a schema as an expression", () => {
   const schema = { type: "object", properties: { a: { const: "$.a" }, b: { const: "{% b %}" } } } as const;
   expect(asked({ ...jsonPath, schema }).detail.schema).toEqual(schema);
   expect(asked({ ...jsonata, schema }).detail.schema).toMatchObject({

@@ -35,7 +35,7 @@ function historyStage(overrides: (ports: Ports) => Partial<Ports> = () => ({})) 
   };
   const read = async (limit = 100, before?: string) =>
     HistoryPage.parse(await stage.app.history.read(subject, { limit, before }));
-  /** What happened, the oldest first, in short. */
+  /** What happened, the oldest first, in a short form. */
   const told = async () => (await read()).entries.reverse().map(inShort);
   return { ...stage, history, eventOf, read, told };
 }
@@ -65,7 +65,7 @@ const status = (status: string, more: object = {}) => ({
 
 type Told = readonly [type: string, detail: object];
 
-/** Everything that producers say of one video whose run fails and is redriven. */
+/** Everything that producers report about one video whose run fails and is redriven. */
 const story: readonly Told[] = [
   ["report", { step: "mp4", state: "started", at: start, owners: ["user/ana"] }],
   ["report", { step: "mp4", state: "running", at: start + 1000, percent: 50 }],
@@ -93,7 +93,7 @@ it("stores reports in the order in which they happened", async () => {
     "run 1 running",
     "titles succeeded",
     "run 1 succeeded",
-    // They have no time but that of their event.
+    // They have only the time of their event.
     "1 candidates",
   ]);
 });
@@ -102,7 +102,7 @@ it("is the same in whichever order events come, and however often each is delive
   const calm = historyStage();
   for (const [type, detail] of story) await calm.eventOf(type, detail)();
   const wanted = await calm.read();
-  // Of two ends that come before anything is said of the subject the record keeps the later alone.
+  // If two ends come before the subject is known, the record keeps only the later one.
   const [first, ...rest] = story;
   await fc.assert(
     fc.asyncProperty(
@@ -119,7 +119,7 @@ it("is the same in whichever order events come, and however often each is delive
   );
 });
 
-/** Candidates have an id by their event. */
+/** Candidates get an id from their event. */
 const withoutOwn = ({ id, ...entry }: HistoryEntry) =>
   entry.what === "candidates" ? entry : { id, ...entry };
 

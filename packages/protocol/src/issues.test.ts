@@ -38,7 +38,7 @@ it.each<[string, z.ZodMiniType, object, string[]]>([
     ['prompt: missing (is it meant by "Prompt"?)'],
   ],
   [
-    "a misspelt field beside another slip",
+    "a misspelt field beside another mistake",
     FeedbackRequested,
     { ...asked, round: 0, timeout_seconds: 60 },
     ["round: at least 1", 'timeoutSeconds: absent (is it meant by "timeout_seconds"?)'],
@@ -112,7 +112,7 @@ it("takes no field for another that only shares some letters", () => {
     expect(issuesIn(ProgressReported, { ...timeless, [field]: {} })).toEqual(["at: missing"]);
 });
 
-it("repeats nothing that a field holds, nor a name that is none", () => {
+it("repeats no field's content, nor an invalid name", () => {
   const secret = "s3cr3t words";
   const value = {
     ...promptless,

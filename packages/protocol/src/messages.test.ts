@@ -7,7 +7,7 @@ const rule = "a number with more digits than can be kept: send it as text";
 const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}`;
 
 it.each([
-  ["an amount larger than a double holds", "1e400", [`value: ${rule}`]],
+  ["an amount larger than a double can be", "1e400", [`value: ${rule}`]],
   ["a transaction number of 19 digits", '{"id": 7615917337495251231, "cents": 1250}', [`value.id: ${rule}`]],
   [
     "an amount with a digit too many",
@@ -32,7 +32,7 @@ it("does not take such a number in a field of its own, and lets it be where it i
 });
 
 it.each([65, 100, 5_000])("answers a message that nests %d levels as bad, with its id", (levels) => {
-  // The message itself is one of them.
+  // The message itself is one of the levels.
   expect(parseClientMessage(reply(nested(2 * Math.floor(levels / 2))))).toMatchObject({
     ok: false,
     error: { re: "m1", code: "bad_message", details: { issues: ["message: nested over 64 levels"] } },

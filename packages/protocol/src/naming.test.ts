@@ -14,7 +14,7 @@ import {
   subjectKind,
 } from "./naming.ts";
 
-/** Texts that are names, or nearly. */
+/** Texts that are names, or almost. */
 const part = fc.stringMatching(/^[\w.@:|+=/ -]{0,140}$/);
 const start = fc.constantFrom(
   "watch:",

@@ -18,7 +18,7 @@ it("measures a value as its JSON", () => {
   expect(jsonBytes(undefined)).toBe(0);
 });
 
-// From the test vectors of the algorithm's authors: stored rows rest on these numbers.
+// From the test vectors of the algorithm's authors: stored rows depend on these numbers.
 it.each([
   ["", 0x811c9dc5],
   ["a", 0xe40c292c],
@@ -46,7 +46,7 @@ it.each([
   expect(cutText(text, most)).toBe(left);
 });
 
-/** Texts of what readers take for one character, some of them many units long. */
+/** Texts that readers take for one character, some of them many units long. */
 const texts = fc
   .array(
     fc.oneof(

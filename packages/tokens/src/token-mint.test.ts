@@ -10,7 +10,7 @@ const privateKey = await createSigningKey();
 const mintWith = (more: Partial<TokenMintOptions> = {}) =>
   createTokenMint({ privateKey, issuer, audience: "callboard", now: () => now, ...more });
 
-/** What a token says to whoever has the mint's public keys. */
+/** The claims of a token, as a server reads them with the mint's public keys. */
 async function read(token: string, { jwks } = mintWith()) {
   const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet({ keys: [...jwks.keys] }), {
     currentDate: new Date(now),
@@ -88,7 +88,7 @@ it.each<[string, Partial<TokenRequest>]>([
   ["email", { email: "ana" }],
   ["email", { email: "ana@localhost" }],
   ["email", { email: "Ana <ana@shop.example>" }],
-  // Callboard would leave these out without a word.
+  // Callboard would leave these out without an error.
   ["email", { email: "ana..b@shop.example" }],
   ["email", { email: ".ana@shop.example" }],
   ["email", { email: "ana@-shop.example" }],

@@ -4,7 +4,7 @@ import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { signWebhook, verifyWebhook, webhookSecret } from "./index.ts";
 
-// The library that is compared with reads the machine's clock.
+// The library that it is compared with reads the machine's clock.
 const now = Date.UTC(2026, 0, 1) + 999;
 beforeEach(() => {
   vi.useFakeTimers({ now, toFake: ["Date"] });
@@ -35,7 +35,7 @@ it("signs as the specification's example is signed", () => {
     at: 1_614_265_330_000,
     body: '{"test": 2432232314}',
   });
-  // The example of every library of Standard Webhooks.
+  // The example in every library of Standard Webhooks.
   expect(signed).toEqual({
     "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
     "webhook-timestamp": "1614265330",
@@ -109,14 +109,15 @@ it.each<[string, object]>([
   ["no time", { "webhook-timestamp": undefined }],
   ["no signature", { "webhook-signature": undefined }],
   ["an empty signature", { "webhook-signature": "" }],
-  // https://github.com/rustsec/advisory-db/pull/1875 (CVE-2024-21491): svix compared as far as the shorter one went.
+  // https://github.com/rustsec/advisory-db/pull/1875 (CVE-2024-21491): svix compared only as many bytes as the shorter
+  // one had.
   ["a signature of nothing", { "webhook-signature": "v1," }],
   ["the beginning of a signature", { "webhook-signature": `v1,${base64.slice(0, 8)}` }],
   ["a signature and more", { "webhook-signature": `v1,${base64}A` }],
   ["a signature of another kind", { "webhook-signature": `v2,${base64}` }],
   ["a signature without its kind", { "webhook-signature": base64 }],
   ["a signature in small letters", { "webhook-signature": `v1,${base64.toLowerCase()}` }],
-  ["signatures parted by commas", { "webhook-signature": `v1,${base64},v1,${base64}` }],
+  ["signatures separated by commas", { "webhook-signature": `v1,${base64},v1,${base64}` }],
   ["another id", { "webhook-id": "ntc_2" }],
   ["an id with what is signed after it", { "webhook-id": `ntc_1.${headers["webhook-timestamp"]}` }],
   ["two ids", { "webhook-id": ["ntc_1", "ntc_1"] }],

@@ -5,7 +5,7 @@ import { postProcessingStories, restLeftMs, unusable } from "./testing/stories.t
 const { pathOf, allVisits, close } = postProcessingStories();
 afterAll(close);
 
-/** The states of one model that a story comes to. */
+/** The states of one model that a story reaches. */
 const ofModel = (path: readonly string[], model: "Bedrock" | "Endpoint") =>
   path.filter((name) => name.includes(model));
 

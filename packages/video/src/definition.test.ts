@@ -93,7 +93,7 @@ it("leaves out what draws, or asks outside AWS, and nothing else", () => {
   }
 });
 
-it("holds only expressions that JSONata can read", () => {
+it("contains only expressions that JSONata can read", () => {
   const expressions = JSON.stringify(machine).match(/"\{%.*?%\}"/g) ?? [];
   expect(expressions.length).toBeGreaterThan(200);
   for (const expression of expressions)
@@ -117,7 +117,7 @@ it("goes on after a report that cannot be put, in every place", () => {
   }
 });
 
-/** Of Bedrock's errors those that are the model's: a request that it refuses, or may not be made, is our own. */
+/** Errors of Bedrock that are the model's: a request that it refuses, or that is not allowed, is our own error. */
 const modelFailures = [
   "Throttling",
   "ModelTimeout",
@@ -127,14 +127,14 @@ const modelFailures = [
   "ServiceUnavailable",
 ];
 
-/** What a task may catch for its work to go on, or to end for good; all else fails in its own state, to be redriven. */
+/** What a task may catch to go on, or to end for good; any other error fails in its own state, to be redriven. */
 const caught: Record<string, readonly string[][]> = {
   Probe: [[...faultNames]],
   PrepareOnLambda: [[...faultNames]],
   PrepareOnFargate: [[...faultNames]],
   ReadTranscript: [[...faultNames]],
   StartTranscription: [["Transcribe.ConflictException"]],
-  // Of how a model has answered lately nothing depends; what it fails by itself counts.
+  // Nothing depends on how a model has answered recently; a failure by itself counts.
   ...Object.fromEntries(
     ["Bedrock", "Endpoint"].flatMap((model) => [
       ...["Check", "Close", "Count"].map((what) => [`${what}${model}`, [["States.ALL"]]]),

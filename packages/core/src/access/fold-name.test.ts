@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { wordsOf, wordsOfPerson } from "./fold-name.ts";
 
-/** Whether somebody is found by all the words that were typed. */
+/** Whether a person is found by all the words of a search text. */
 function isFound(person: { id: string; name: string }, typed: string): boolean {
   const words = wordsOfPerson(person);
   const starts = wordsOf(typed);

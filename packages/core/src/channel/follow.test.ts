@@ -200,7 +200,7 @@ describe("a ping", () => {
 });
 
 describe("resolve", () => {
-  it("signs the object that an item holds, for those who may follow its channel", async () => {
+  it("signs the object of an item, for callers who may follow its channel", async () => {
     const stage = memoryStage();
     const object = { key: "avatars/a.png", mediaType: "image/png" };
     await publishOn(stage.ports, watch, [propose("avatar", { object }, version(1), 1)]);

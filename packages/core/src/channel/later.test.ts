@@ -21,7 +21,7 @@ describe("work that was promised for later", () => {
     expect(events).toEqual(["kept at 250", "settled"]);
   });
 
-  it("holds nobody where the process lives on", async () => {
+  it("does not make the caller wait where the process lives on", async () => {
     const clock = timedClock(0);
     const later = laterOnTimers({ clock, log: log() });
     let kept = 0;

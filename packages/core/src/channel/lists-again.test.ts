@@ -4,7 +4,7 @@ import { createApp } from "../app.ts";
 import { all, anas, begin, end, lineOf, linesOf, listing } from "./lists.fixture.ts";
 
 describe("a list that could not be updated", () => {
-  /** Refuses the first write of a list, after it took effect or before. */
+  /** Fails the first write of a list, after it took effect or before. */
   const dying = (when: "before" | "after", nth = 1) => {
     let left = nth;
     return listing(["video"], async (change, next) => {

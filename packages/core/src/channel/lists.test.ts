@@ -46,7 +46,7 @@ describe("a list", () => {
     expect(await resolve(ana, anas)).toEqual({ outcome: "not_found" });
   });
 
-  it("holds nothing that viewers may not know: neither causes nor ARNs", async () => {
+  it("contains nothing that viewers must not see: neither causes nor ARNs", async () => {
     const stage = listing();
     await stage.report({ step: "probe", state: "started", owners: ["user/ana"] });
     await stage.report({ step: "probe", state: "failed", cause: "a secret of its owners" });
@@ -253,7 +253,7 @@ describe("a full list", () => {
     expect(await metaOf(stage.ports, all)).toMatchObject({ keys: most });
   });
 
-  it("forgets what it let go long ago, and stays as it should be", async () => {
+  it("forgets subjects that it removed long ago, and stays correct", async () => {
     const stage = await filled(most + 2 * limits.removedKeys + 10);
     const last = most + 2 * limits.removedKeys + 9;
     expect(await namesOf(stage)).toEqual(newest(most, last));

@@ -14,7 +14,7 @@ interface World {
   entries: Entries;
 }
 
-/** Makes a change until it is made or refused, as a head's queue does. */
+/** Makes a change until it is written or refused, as a head's queue does. */
 function make(world: World, change: Change, name: typeof work | typeof inbox = work, at = now) {
   let all = false;
   for (let writes = 0; ; ) {
@@ -36,7 +36,7 @@ function make(world: World, change: Change, name: typeof work | typeof inbox = w
   }
 }
 
-/** The part of a request's id that tells it from others. */
+/** The unique part of a request's id. */
 const padded = (name: string | number): string => String(name).padStart(10, "0");
 
 const chosen = (entries: Entries, keys: readonly string[]): Entries =>

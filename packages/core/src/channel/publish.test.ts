@@ -13,10 +13,10 @@ const watch: Channel = "watch:video/v_1";
 const work = "work:video/v_1";
 const put = (key: string, n: number, value: unknown = n) => propose(key, value, version(n), n);
 
-/** Ports as another process has them: nothing in memory is shared with it. */
+/** The ports of another process: nothing in memory is shared with it. */
 const anotherProcess = (ports: Ports): Ports => ({ ...ports, heads: { ...ports.heads } });
 
-/** A stage that counts how often its heads are read and written, and may disturb each write. */
+/** A stage that counts how often its heads are read and written, and can disturb each write. */
 function disturbed(
   commit?: (next: () => ReturnType<HeadStore["commit"]>) => ReturnType<HeadStore["commit"]>,
 ) {
@@ -141,7 +141,7 @@ describe("forty processes that change one subject at once", () => {
 });
 
 describe("a write whose response is lost, and over which another process has written meanwhile", () => {
-  /** The next write takes effect, is written over by another process, and its answer is a conflict. */
+  /** The next write takes effect, another process writes over it, and its result is a conflict. */
   function losing() {
     let other: (() => Promise<unknown>) | undefined;
     const stage = disturbed(async (next) => {
@@ -202,7 +202,7 @@ describe("viewers", () => {
       (keyKinds[key.split("/")[0] as keyof typeof keyKinds].shownIn as readonly string[]).includes("watch")
     );
 
-  /** In every field that viewers must not see stands the same word. */
+  /** Every field that viewers must not see contains the same word. */
   function secretValue(key: string): object {
     const kind = key.split("/")[0]!;
     if (isForOwners(key)) return { secret: "OWNERS" };

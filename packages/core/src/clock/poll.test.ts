@@ -37,7 +37,7 @@ describe("a poll", () => {
     stage.pass(70_000);
     await stage.app.clock.pollDue();
     expect(late()).toEqual([]);
-    // Request Due is put at each poll, and nobody takes it.
+    // Request Due is put at each poll, and nobody handles it.
     stage.pass(60_000);
     await stage.app.clock.pollDue();
     expect(late()).toEqual([{ name: "late_ms", value: 127_000 }]);
@@ -48,7 +48,7 @@ describe("a poll", () => {
       const sent: Wakeup[] = [];
       return {
         wakeups: {
-          // The queue is out while the question is asked.
+          // The queue is down while the question is asked.
           send: (wakeups) =>
             sent.push(...wakeups) < 4 ? Promise.reject(new Error("out")) : memory.wakeups.send(wakeups),
         },
@@ -108,8 +108,8 @@ describe("a flood of one token", () => {
   }
 
   /**
-   * Lets time pass as it does on AWS under load: batches of ten, five at once, a tenth of a second each, and whatever is
-   * of requests comes last.
+   * Lets time pass as on AWS under load: batches of ten, five at once, a tenth of a second each, and events of requests
+   * come last.
    */
   async function loaded(stage: Awaited<ReturnType<typeof flooded>>, ms: number): Promise<void> {
     const backlog: Wakeup[] = [];

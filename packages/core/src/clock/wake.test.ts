@@ -7,7 +7,7 @@ const watch = "watch:video/v_1";
 const kinds = (put: readonly OutEvent[]) =>
   put.map(({ type }) => type).filter((type) => type.endsWith(" Due"));
 
-/** A stage on which nothing was put or sent yet. */
+/** A stage before anything was put or sent. */
 async function stageWith(overrides: (ports: Ports) => Partial<Ports> = () => ({})) {
   const stage = memoryStage(overrides);
   const id = await stage.ask({ deadlineSeconds: 600 });
@@ -60,7 +60,7 @@ describe("a wake-up", () => {
     const { requests, advance, id } = stage;
     await stage.ports.wakeups.send([{ request: id, version: 2, at: stage.now() + 5000 }]);
     await advance(20_000);
-    // Whoever writes it was slow, and died of the write.
+    // The writing process was slow, and died during the write.
     const before = requests.all()[0]!;
     const { move } = stage.ports.requests;
     await move({
@@ -140,7 +140,7 @@ describe("a wake-up", () => {
     const stage = await stageWith();
     stage.pass(598_000);
     await stage.ports.wakeups.send([stage.of()]);
-    // Whoever is told of it dies, each time.
+    // The process that handles the event dies, each time.
     for (let second = 0; second < 40; second++) {
       stage.pass(1000);
       await stage.app.clock.wake(stage.wakeups.take());

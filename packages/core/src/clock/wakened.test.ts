@@ -6,7 +6,7 @@ import { ana, memoryStage } from "../testing/memory-stage.ts";
 
 const watch = "watch:video/v_1";
 
-/** What the store does and what is sent, in their order. */
+/** What the store does and what is sent, in order. */
 function recorded() {
   const steps: string[] = [];
   const stage = memoryStage((memory) => ({
@@ -122,7 +122,7 @@ describe("a mark of viewers", () => {
     await stage.report({ step: "mp4", state: "started" });
     const [first] = stage.wakeups.sent;
     expect(first).toEqual({ audience: watch, at: stage.now() + 3000 });
-    // Another process, which knows nothing of it.
+    // Another process, which does not know about it.
     const other = memoryStage(stage.ports);
     await other.client("c1", ana).follow(watch);
     expect(other.wakeups.sent).toEqual([]);

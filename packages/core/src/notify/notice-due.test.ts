@@ -5,14 +5,14 @@ import { hour, minute, type NotifyStage, notifyStage } from "./notify-stage.fixt
 
 const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
 
-/** A question that nobody has opened by the time at which people are told elsewhere. */
+/** A question that nobody has opened by the time of its notices. */
 async function unopened(stage: NotifyStage, more: object = {}): Promise<RequestId> {
   const id = await stage.ask({ ...soon, ...more });
   await stage.advance(minute);
   return id;
 }
 
-/** A stage on which something happens while somebody's notice is prepared. */
+/** A stage on which something happens while a notice is prepared. */
 function interruptible() {
   let between = async (): Promise<unknown> => undefined;
   const stage = notifyStage();

@@ -111,7 +111,7 @@ it("lists what lies in both queues, the oldest first, with its reason and what c
   expect(queues.failed.hidden()).toEqual([]);
 });
 
-it("never shows what an event holds, nor an error's message that may repeat it", async () => {
+it("never shows an event's content, nor an error's message that may repeat it", async () => {
   const misnamed = event({ detail: { subject: words, requestId: secret } });
   const { ports } = stage({
     undelivered: [undelivered("m1", event())],

@@ -11,7 +11,7 @@ async function shop() {
   const stage = memoryStage();
   const owner = stage.client("owner", ana);
   await owner.follow(work);
-  /** Reports as a workflow does, whose words go through the door. */
+  /** Reports as a workflow does, through the schema of the event. */
   const report = (detail: object) =>
     stage.app.progress.report(
       ProgressReported.parse({ subject: "order/1", step: "pay", at, owners: ["user/ana"], ...detail }),

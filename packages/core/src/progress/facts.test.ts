@@ -6,7 +6,7 @@ import { seededRandom } from "../testing/seeded-random.ts";
 const subject = "video/v_1";
 const at = Date.UTC(2026, 0, 1);
 
-/** A stage with a video of which facts are told, as the bus tells them. */
+/** A stage with a video, and facts about it as the bus delivers them. */
 function factStage() {
   const stage = memoryStage();
   const set = (detail: object) =>

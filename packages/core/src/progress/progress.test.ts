@@ -278,7 +278,7 @@ describe("two state machines that run at once on one subject, with one name for 
       "arn:aws:states:us-east-1:000000000000:express:quick:order-1:b2",
       "quick:order-1:a1 quick:order-1:b2",
     ],
-    ["in whose names a colon stands", `${parent}:x`, parent, "parent:order-1:x parent:order-1"],
+    ["with a colon in their names", `${parent}:x`, parent, "parent:order-1:x parent:order-1"],
   ])("are two runs, each with its own steps and end: %s", async (_, one, other, names) => {
     const { stage, guest } = await followed();
     const report = (execution: string, detail: Pick<ProgressReported, "step" | "state">) =>

@@ -15,7 +15,7 @@ const began = Date.UTC(2026, 0, 1);
 
 type Happening = (stage: Stage) => Promise<unknown>;
 
-/** A step's report; what is redriven counts its attempts from 1,001, as the workflow does. */
+/** A step's report; a redrive counts its attempts from 1,001, as the workflow does. */
 const reported =
   (step: string, state: StepState, at: number, attempt = 1): Happening =>
   (stage) =>

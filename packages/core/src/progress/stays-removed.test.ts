@@ -5,7 +5,7 @@ import { itemsOf, memoryStage } from "../testing/index.ts";
 const subject = "job/nightly";
 const arnOf = (run: number) => `arn:aws:states:us-east-1:000000000000:execution:nightly:run-${run}`;
 
-/** A subject through which executions go, each with eight steps and, if told so, its end. */
+/** A subject with many executions, each with eight steps and, if requested, its end. */
 function nightly() {
   const stage = memoryStage();
   type Event = readonly [ProgressReported, ReturnType<typeof stage.envelope> & { execution: string }];

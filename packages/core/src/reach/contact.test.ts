@@ -91,7 +91,7 @@ describe("a language", () => {
     ["ja", "ja"],
     ["ja-JP", "ja"],
     ["JA", "ja"],
-    // Issuers of old write an underscore (wso2/product-is 12166), and machines more.
+    // Old issuers write an underscore (wso2/product-is 12166), and some machines add more.
     ["ja_JP", "ja"],
     ["en_US.UTF-8", "en"],
     ["en-Latn-GB-x-private", "en"],
@@ -124,11 +124,12 @@ describe("a time zone", () => {
   });
 
   it.each([
-    // What calendars, telephones and issuers have sent for one (calcom/cal.diy 559, iamkun/dayjs 2445,
+    // What calendars, telephones and issuers have sent as one (calcom/cal.diy 559, iamkun/dayjs 2445,
     // uchicago/shibboleth-oidc 36, sheaf-project/sheaf 32).
     "Eastern Standard Time",
     "AEST",
-    // Machines know some of these: BST is Bangladesh to them (adobe/react-spectrum 7065), EST has no summer time.
+    // Machines know some of these: BST is Bangladesh to them (adobe/react-spectrum 7065), EST has no daylight saving
+    // time.
     "BST",
     "ist",
     "EST",

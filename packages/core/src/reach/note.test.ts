@@ -7,7 +7,7 @@ import { ana, connectionOf, memoryStage } from "../testing/memory-stage.ts";
 const contact = { address: "ben@shop.example", lang: "ja", zone: "Asia/Tokyo" } as const;
 const ben: Caller = { ...ana, id: "ben", name: "Ben", roles: ["role/editors"], contact };
 
-/** A stage that counts what is written of how people are reached. */
+/** A stage that counts the writes of how people are reached. */
 function staged(more: (ports: Ports) => Partial<Ports> = () => ({})) {
   let written = 0;
   const stage = memoryStage((ports) => ({

@@ -19,7 +19,7 @@ function staged(more: (ports: Ports) => Partial<Ports> = () => ({})) {
     settings,
     reached: () => stage.reach.read(key),
     claims: () => stage.put.filter(({ type }) => type === "Address Claimed"),
-    /** Does what whoever sends codes does with a claim, and says the code. */
+    /** Handles a claim as the sender of codes does, and returns the code. */
     async send(): Promise<string> {
       const known = (await stage.reach.read(key))!;
       const issue = issueCode(ids, known, stage.now());

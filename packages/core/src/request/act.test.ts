@@ -104,7 +104,7 @@ describe("a reassignment", () => {
 });
 
 describe("attention", () => {
-  it("shows those who work on the subject who is at a question, and for how long that holds", async () => {
+  it("shows to those who work on the subject who works on a question, and until when that counts", async () => {
     const { stage, attend, attending } = await staged();
     const id = await stage.ask();
     expect(await attend(id, "shown")).toMatchObject({ status: "accepted" });

@@ -126,7 +126,7 @@ it("publishes the events of a version on the bus, though another version's annou
   await stage.reply(id);
   const late = stage.queue.find(({ type }) => type === "Request Changed")!;
   stage.queue.length = 0;
-  // It relays, and dies before it tells of it; only then the older change is announced.
+  // It relays, and dies before it announces that; only then the older change is announced.
   const dying = memoryStage({ ...stage.ports, bus: { put: () => Promise.reject(new Error("died")) } });
   await expect(dying.app.relay.deliver(id)).rejects.toThrow("died");
   stage.queue.push(late);

@@ -34,7 +34,7 @@ async function story(stage: Stage = memoryStage()) {
   return { stage, own, open, others };
 }
 
-/** All that is kept and sent of what was asked. */
+/** Everything that is stored and sent about the questions. */
 async function kept({ ports, app }: Stage): Promise<string> {
   const channels = await Promise.all(
     ([work, inbox, "inbox:user/eve", "watch:video/v_1"] as const).map((one) => itemsOf(ports, one)),
@@ -137,7 +137,7 @@ it("erases only users", async () => {
     expect(await stage.app.feedback.erase(principal)).toEqual({ outcome: "not_a_person" });
 });
 
-/** Fails the n-th call that changes something, before or after it has. */
+/** Fails the n-th call that changes something, before or after it took effect. */
 function dying(ports: Ports, n: number, after: boolean): { ports: Ports; died: () => boolean } {
   let calls = 0;
   const writes = new Set(["move", "redact", "release", "replace", "commit", "put"]);

@@ -6,7 +6,7 @@ import { ana, connectionOf, memoryStage, viewer } from "../testing/memory-stage.
 const owner: Caller = { ...ana, id: "olga", name: "Olga Ownerová", capabilities: [] };
 const somebody = (id: string, name: string): Caller => ({ ...viewer, id, name });
 
-/** A question about what Olga owns, and people who have been there. */
+/** A question about Olga's subject, and people who have connected. */
 async function staged(...people: readonly Caller[]) {
   const stage = memoryStage();
   await stage.report({ step: "mp4", state: "started", owners: ["user/olga"] });
@@ -61,7 +61,7 @@ describe("people", () => {
 });
 
 describe("a connection", () => {
-  /** A stage that counts what is written of people. */
+  /** A stage that counts the writes about people. */
   function counting() {
     let written = 0;
     let broken = false;

@@ -221,7 +221,7 @@ it("refuses an answer to another round, and names the present round", () => {
   expect(decide(open, { round: 1 })).toMatchObject({ code: "stale_round", details: { round: 2 } });
 });
 
-/** How a reply that has everything lacks one thing. */
+/** How a complete reply can lack one thing. */
 const lacking: Readonly<Record<Need, { reply: Partial<ReplyBody>; request?: Partial<FeedbackRequest> }>> = {
   candidate: { reply: { candidateId: undefined } },
   value: { reply: { value: undefined } },

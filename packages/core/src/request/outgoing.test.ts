@@ -10,7 +10,7 @@ const toldBy = ({ put }: Stage) =>
     return type in outgoingEvents ? [{ type: type as OutgoingEventType, detail }] : [];
   });
 
-/** Everything that can happen to questions, in a few of them. */
+/** Everything that can happen to questions, in a few questions. */
 async function everything(): Promise<Stage> {
   const stage = memoryStage();
   await stage.report({ step: "probe", state: "started", owners: ["user/ana"] });
@@ -86,7 +86,7 @@ it("publishes an opened question with everything that a notice needs, and a link
 it("publishes what was missed before along with the next change", async () => {
   const stage = memoryStage();
   const id = await stage.ask();
-  // It is seen, and the process dies before anybody is told; then it is answered.
+  // It is seen, and the process dies before it publishes that; then it is answered.
   const dying = memoryStage({ ...stage.ports, bus: { put: () => Promise.reject(new Error("died")) } });
   await expect(dying.app.feedback.attend(connectionOf(ana), id, "shown")).rejects.toThrow("died");
   const seen = await stage.app.feedback.attend(connectionOf(ana), id, "shown");

@@ -7,7 +7,7 @@ const publishers: Publishers = { orders: ["order/"], video: ["video/"], both: ["
 const foreign = "execution: it is about a subject that video may not publish about";
 const otherArn = executionArn.replace(":e1", ":e2");
 
-/** A stage on which each event is of a named source. */
+/** A stage on which each event has a named source. */
 function publishing() {
   const stage = memoryStage();
   const { app } = stage;

@@ -51,7 +51,7 @@ describe("the relay", () => {
     expect(stage.executions.resumedWith("t")).toMatchObject({ replyId: "r1" });
     expect(stage.requests.all()[0]?.status.state).toBe("relayed");
     expect(stage.executions.outcomes).toEqual([]);
-    // Each try that brings no final word says for how long the answer waits by then.
+    // Each attempt without a final outcome reports for how long the answer has waited.
     const ages = stage.metrics.filter(({ name }) => name === "relay_age_ms").map(({ value }) => value);
     expect(ages).toEqual([...ages].sort((a, b) => a - b));
     expect(ages).toHaveLength(3);

@@ -5,7 +5,7 @@ import { ana, executionArn, memoryStage, overSocket, question, replyBody } from 
 const source = "serverlessVideo.plugin.duration";
 const detail = { video: { id: "v_1", durationmillis: 60_000 } };
 
-/** A stage on which plugins are asked and hand something back. */
+/** A stage on which plugins are asked and answer. */
 function stage() {
   const on = memoryStage();
   const asking = (said: Partial<PluginRequested> = {}): PluginRequested => ({
@@ -28,7 +28,7 @@ function stage() {
       await on.pump();
       return on.calls.at(-1)!.handle;
     },
-    /** The same without what it brings about. */
+    /** The same without handling the resulting events. */
     take: (said: Partial<PluginRequested> = {}) => {
       wait(said.taskToken ?? "t");
       return on.app.turns.take(asking(said), on.envelope());

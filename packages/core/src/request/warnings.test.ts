@@ -9,7 +9,7 @@ async function shared() {
   const { stage, client } = await followed();
   return {
     stage,
-    /** Asks as the iterations of a Map do that share a thread: other tokens, one order. */
+    /** Asks as the iterations of a Map that share a thread: other tokens, one order. */
     async ask(questions: number, more: object = {}): Promise<RequestId[]> {
       const ids: RequestId[] = [];
       for (let n = 0; n < questions; n++) ids.push(await stage.ask({ thread: "approve", ...more }));

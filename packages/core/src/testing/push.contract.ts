@@ -343,7 +343,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       );
     });
 
-    it("reaches, counts and lets go of those who followed when it had noted something else", async () => {
+    it("reaches, counts and unsubscribes connections that followed under another hint", async () => {
       const { push, follow, unfollow, reached, viewers, vanish } = stage();
       for (const id of ["c1", "c2", "c3"]) await follow(few, id);
       for (const id of ["d1", "d2", "d3"]) await follow(many, id);

@@ -8,7 +8,7 @@ beforeAll(async () => {
   stage = await videosStage();
 });
 afterAll(() => stage.close());
-// What one test prepares is not counted against the next.
+// The uploads of one test do not count for the next.
 beforeEach(() => stage.pass(3_600_000));
 
 const error = (code: string, details?: object) => ({
@@ -55,7 +55,7 @@ describe("a person who prepares a video", () => {
     stage.pass(60_000);
     expect((await stage.post("/videos", twice)).body).toMatchObject({ videoId });
     expect((await stage.keys("videos/of/")).filter((key) => key.endsWith(videoId))).toHaveLength(1);
-    // The same word of another person is another video.
+    // The same `uploadId` of another person is another video.
     expect((await stage.post("/videos", twice, other)).body).not.toMatchObject({ videoId });
     const changed = { ...twice, files: [{ name: "b.vtt", size: 6 }] };
     expect(await stage.post("/videos", changed)).toMatchObject({ status: 409, body: error("conflict") });
@@ -281,7 +281,7 @@ describe("a person without the right", () => {
     const forbidden = { status: 403, body: error("forbidden") };
     expect(await stage.post("/videos", captions, viewer)).toMatchObject(forbidden);
     expect(await stage.post("/videos/sample", {}, viewer)).toMatchObject(forbidden);
-    // A right to one video is none to make another.
+    // A capability for one video does not allow another one.
     const one = { ...maker, capabilities: ["work:video/v_1"] };
     expect(await stage.post("/videos", captions, one)).toMatchObject(forbidden);
     expect((await stage.send("GET", "/videos", undefined, viewer)).status).toBe(200);

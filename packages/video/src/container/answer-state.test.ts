@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { FileFault } from "../faults.ts";
 import { answerState, HEARTBEAT_MS } from "./answer-state.ts";
 
-/** What was sent, as `Heartbeat`, `Success` …, by whoever holds a token; `refuse` fails what it names. */
+/** The calls of a container with a token, as `Heartbeat`, `Success` …; `refuse` makes some of them fail. */
 function stage(refuse: (sent: string, times: number) => Error | undefined = () => undefined) {
   const sent: { what: string; input: object }[] = [];
   const states = {

@@ -84,7 +84,7 @@ it.each(each)("proposes titles of %s that read like Japanese ones (%s)", (name, 
   for (const { title, description } of proposals) {
     expect(widthOf(title)).toBeLessThanOrEqual(30);
     expect(widthOf(title)).toBeGreaterThanOrEqual(4);
-    // No greeting, no speaker, no polite ending, and no particle that nothing follows.
+    // No greeting, no speaker, no polite ending, and no particle at the end.
     expect(title).not.toMatch(/こんにちは|おはよう|ありがとう|お願いします|チャンネル登録|司会|田中|[:：]/u);
     expect(title).not.toMatch(/(?:[、。をはがに]|です|ます|ました)$/u);
     expect(title).not.toMatch(/[\uFF66-\uFF9F]/);
