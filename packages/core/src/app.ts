@@ -214,7 +214,7 @@ const progressing = (ports: Shared) => ({
   executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
 });
 
-/** What connected people do: all that the socket needs. */
+/** What connected people do: the use cases of the socket. */
 export function createSocket(given: Ports) {
   const ports = shared(given);
   return { connections: connections(ports), channels: following(ports), feedback: acting(ports) };

@@ -111,7 +111,7 @@ export const Labels = z.object(
     ReturnType<typeof decoration<ReturnType<typeof words>>>
   >,
 );
-/** The language of people's words: a BCP 47 tag. */
+/** The language of a text: a BCP 47 tag. */
 export const Lang = z.pipe(
   // Many systems write `en_US` and `en_US.UTF-8`.
   z.pipe(

@@ -160,7 +160,7 @@ it("is not made without an issuer, nor with a key that cannot sign", () => {
   const { d: _, ...publicKey } = privateKey;
   const { kid: __, ...unnamed } = privateKey;
   expect(() => mintWith({ issuer: "" })).toThrow("issuer is missing");
-  expect(() => mintWith({ privateKey: publicKey })).toThrow("privateKey is no private key");
+  expect(() => mintWith({ privateKey: publicKey })).toThrow("privateKey is not a private key");
   expect(() => mintWith({ privateKey: unnamed })).toThrow("privateKey.kid is missing");
   expect(() => mintWith({ privateKey: { kty: "oct", k: "c2VjcmV0", kid: "s" } })).toThrow("a shared secret");
 });

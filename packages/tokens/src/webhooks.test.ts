@@ -204,6 +204,6 @@ it.each(["", "a.b", "a b", "a\r\nx-injected: 1", "a\0", "é", "a".repeat(257)])(
 
 it("throws when it is given a body that was already parsed", () => {
   expect(() => verifyWebhook(secret, headers, JSON.parse(body), now)).toThrow(
-    "body must be the text or the bytes",
+    "body must be the received text or bytes",
   );
 });

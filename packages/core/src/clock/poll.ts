@@ -89,7 +89,7 @@ export const followUps = (sent: readonly Wakeup[], now: number): Wakeup[] =>
     .filter(({ again = 0 }) => again + 1 < MAX_TIMES_SENT)
     .map((one) => comesAgain(one, now + FOLLOW_UP_MS));
 
-/** The same message once more, at another time. */
+/** The same message again, at another time. */
 export const comesAgain = (wakeup: Wakeup, at: number): Wakeup => ({
   ...wakeup,
   at,

@@ -102,7 +102,7 @@ function utf16Of(bytes: Uint8Array): Encoding | undefined {
   return even > most / 8 && odd < even / 8 ? "utf-16be" : undefined;
 }
 
-/** Whether it is UTF-8: what does not fit is at most a fourth of what only UTF-8 can be. */
+/** Whether it is UTF-8: invalid bytes are at most a fourth as many as letters that only UTF-8 can explain. */
 function isUtf8(bytes: Uint8Array): boolean {
   let broken = 0;
   let whole = 0;

@@ -1,8 +1,8 @@
-/** Letters and marks of the scripts that put no space between words. Korean does. */
+/** Letters and marks of scripts without spaces between words. Korean is not one of them. */
 const LETTER =
   "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}ー\\u3000-\\u303F\\uFF00-\\uFF9F]";
 
-/** Tells a text that holds letters of a script without spaces. */
+/** Matches a text that contains letters of a script without spaces. */
 export const SPACELESS = new RegExp(LETTER, "u");
 const BETWEEN = new RegExp(`^${LETTER}{2}$`, "u");
 

@@ -1,4 +1,4 @@
-/** Talks as people give them, by what they are about. */
+/** Typical talks, by their topic. */
 export const japaneseTalks = {
   技術講演: `皆さん、こんにちは。本日はお集まりいただきありがとうございます。
 今日はサーバーレスのワークフローが人に質問する仕組みについてお話しします。
