@@ -31,7 +31,6 @@ import {
   operations,
 } from "./openapi-stage.ts";
 import { videoCases } from "./openapi-videos.ts";
-import { rowsUnder } from "./protocol-examples.ts";
 
 /** The handler of requests behind a gateway, on memory. */
 async function running(limits: Limits = {}, overrides: Parameters<typeof memoryStage>[0] = {}) {
@@ -266,18 +265,11 @@ describe("docs/openapi.json", () => {
 
 describe("the tables of statuses mirror the code", () => {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
-  const protocol = read("../PROTOCOL.md");
   const errors = Object.entries(httpErrors).map(([code, { status, message }]) => [
     code,
     String(status),
     message,
   ]);
-
-  it("in PROTOCOL.md", () => {
-    const refusals = Object.entries(refusalStatus).map(([code, status]) => [code, String(status)]);
-    expect(rowsUnder(protocol, "### Statuses of refusals").slice(1)).toEqual(refusals);
-    expect(rowsUnder(protocol, "### Errors over HTTP").slice(1)).toEqual(errors);
-  });
 
   it("in docs/http.md", () => {
     const lines = read("../docs/http.md").split("\n");

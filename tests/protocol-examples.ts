@@ -1,4 +1,10 @@
-/** An example of PROTOCOL.md, by the info string of its block: `json <kind> [violation:<what>]`. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+/** A page of the documents, by its path from the root. */
+export const readPage = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+
+/** An example on a page, by the info string of its block: `json <kind> [violation:<what>]`. */
 export interface Example {
   /** The line on which the block begins, from 1. */
   readonly line: number;
@@ -29,6 +35,13 @@ function parse(text: string, line: number): unknown {
   }
 }
 
+/** The only example of a kind that breaks nothing. */
+export function exampleOf(examples: readonly Example[], kind: string): Record<string, never> {
+  const [example, ...others] = examples.filter((one) => one.kind === kind && !one.violation);
+  expect(others).toEqual([]);
+  return example?.value as Record<string, never>;
+}
+
 /** The cells of every table row below a heading, up to the next heading; backquotes are taken off the first cell. */
 export function rowsUnder(markdown: string, heading: string): string[][] {
   const lines = markdown.split("\n");
@@ -41,4 +54,45 @@ export function rowsUnder(markdown: string, heading: string): string[][] {
     .filter((line) => line.startsWith("| ") && !/^[| :-]+$/.test(line))
     .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
     .map((cells) => cells.map((cell, i) => (i === 0 ? cell.trim().replaceAll("`", "") : cell.trim())));
+}
+
+/** A schema, as far as these tests need to know one. */
+export interface Schema {
+  safeParse(value: unknown): { success: boolean; error?: { issues: { path: PropertyKey[] }[] } };
+}
+
+export const isSchema = (value: unknown): value is Schema =>
+  typeof (value as Schema)?.safeParse === "function";
+
+/** The schemas of a module, by name. */
+export const schemasOf = (module: object) =>
+  Object.entries(module)
+    .filter((entry): entry is [string, Schema] => isSchema(entry[1]))
+    .map(([name, schema]) => ({ name, schema }));
+
+/** The fields of an object's schema; none for any other schema. */
+export function fieldsOf(schema: unknown): string[] {
+  return Object.keys((schema as { def: { shape?: object } }).def.shape ?? {});
+}
+
+/** The words of an enumeration; none for any other schema. */
+export function optionsOf(schema: unknown): string[] {
+  return Object.keys((schema as { def: { entries?: object } } | undefined)?.def.entries ?? {});
+}
+
+/** Tests that each example fits its schema, and that each one with a violation breaks what it says alone. */
+export function examplesFit(examples: readonly Example[], schemaOf: (kind: string) => Schema | undefined) {
+  const known = examples.filter(({ kind }) => schemaOf(kind));
+
+  it.each(known.filter(({ violation }) => !violation))("at line $line is a $kind", ({ kind, value }) => {
+    expect(schemaOf(kind)?.safeParse(value).error?.issues).toBeUndefined();
+  });
+
+  const broken = known.filter(({ violation }) => violation);
+  if (broken.length > 0)
+    it.each(broken)("at line $line is a bad $kind for its $violation", ({ kind, value, violation }) => {
+      const issues = schemaOf(kind)?.safeParse(value).error?.issues ?? [];
+      expect(issues).toHaveLength(1);
+      expect(issues[0]?.path.join(".")).toMatch(new RegExp(`^${violation}(\\.|$)`));
+    });
 }

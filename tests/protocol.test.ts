@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { taskOutput } from "@callboard/core";
 import { memoryStage } from "@callboard/core/testing/memory-stage.ts";
-import { jwtTokens, producerOf } from "@callboard/functions";
+import { jwtTokens } from "@callboard/functions";
 import { answerMessage } from "@callboard/functions/answer-message";
 import {
   ClientMessage,
@@ -9,83 +7,51 @@ import {
   Item,
   limits,
   needs,
-  PluginComplete,
-  PluginRequested,
+  Position,
   parseClientMessage,
   refusalCodes,
   ServerMessage,
+  Subscribe,
+  Subscribed,
   subscribeErrors,
-  verbNames,
   verbs,
 } from "@callboard/protocol";
-import * as ofWorkflows from "@callboard/protocol/events";
-import * as values from "@callboard/protocol/values";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { type Example, examplesOf, rowsUnder } from "./protocol-examples.ts";
+import {
+  exampleOf,
+  examplesFit,
+  examplesOf,
+  optionsOf,
+  readPage,
+  rowsUnder,
+  type Schema,
+} from "./protocol-examples.ts";
+import { interfacesOf, literalsOf, shapeOf } from "./protocol-shapes.ts";
 
-const events = { ...ofWorkflows, PluginRequested, PluginComplete };
-const document = readFileSync(new URL("../PROTOCOL.md", import.meta.url), "utf8");
-const examples = examplesOf(document);
+const page = readPage("PROTOCOL.md");
+const examples = examplesOf(page);
+const shapes = interfacesOf(page);
 
-/** A schema, as far as this test needs to know one. */
-interface Schema {
-  safeParse(value: unknown): { success: boolean; error?: { issues: { path: PropertyKey[] }[] } };
-}
-const isSchema = (value: unknown): value is Schema => typeof (value as Schema)?.safeParse === "function";
-const schemasOf = (module: object) => Object.entries(module).filter(([, value]) => isSchema(value));
+type Union = typeof ClientMessage | typeof ServerMessage;
+const messagesOf = (union: Union) =>
+  union.def.options.map((schema) => ({ type: [...schema.shape.type.def.values][0] as string, schema }));
+const fromClient = messagesOf(ClientMessage);
+const fromServer = messagesOf(ServerMessage);
 
-const typesOf = (union: typeof ClientMessage | typeof ServerMessage): string[] =>
-  union.def.options.flatMap(({ shape: { type } }) => {
-    const { values = [], entries = {} } = type.def as { values?: readonly string[]; entries?: object };
-    return [...values, ...Object.keys(entries)];
-  });
-
-/** Schemas that are parts of others, and so are seen in their examples. */
-const parts = [
-  "Time",
-  "Person",
-  "Source",
-  "Labels",
-  "Digest",
-  "StoredObject",
-  "PictureObject",
-  "MediaObject",
-  "CaptionsObject",
-  "ReleasedMedia",
-  "DefaultReply",
-  "RecordedReply",
-  "Candidate",
-  "FanOutPage",
-];
-
-function schemaOf({ kind }: Example): Schema | undefined {
-  const [family, name = ""] = kind.split(":");
-  if (kind === "client") return ClientMessage;
-  if (kind === "server") return ServerMessage;
-  if (kind === "item") return Item;
-  if (kind === "bus-event") return events.BusEvent;
-  const known = { event: events, out: events.innerEvents, value: values }[family ?? ""] ?? {};
-  const schema: unknown = Object.entries(known).find(([key]) => key === name)?.[1];
-  return isSchema(schema) ? schema : undefined;
-}
-
-const named = (kind: string) => examples.filter((example) => example.kind === kind && !example.violation);
-const only = (kind: string) => {
-  const [example, ...others] = named(kind);
-  expect(others).toEqual([]);
-  return example?.value as Record<string, never>;
-};
-
-describe("each example of PROTOCOL.md", () => {
-  it.each(examples.filter((example) => schemaOf(example) && !example.violation))(
-    "at line $line is a $kind",
-    (example) => {
-      expect(schemaOf(example)?.safeParse(example.value).error?.issues).toBeUndefined();
-    },
+const examplesOfType = (kind: string, type: string) =>
+  examples.filter(
+    (one) => one.kind === kind && !one.violation && (one.value as { type: string }).type === type,
   );
 
-  it.each(examples.filter((example) => example.violation && example.kind === "client"))(
+describe("each example of PROTOCOL.md", () => {
+  const schemas: Record<string, Schema> = { client: ClientMessage, server: ServerMessage, item: Item };
+  examplesFit(
+    examples.filter(({ violation }) => !violation),
+    (kind) => schemas[kind],
+  );
+
+  it.each(examples.filter(({ violation }) => violation))(
     "at line $line is refused as $violation",
     ({ value, violation }) => {
       const parsed = parseClientMessage(JSON.stringify(value));
@@ -93,112 +59,52 @@ describe("each example of PROTOCOL.md", () => {
     },
   );
 
-  it.each(examples.filter((example) => example.violation && example.kind !== "client"))(
-    "at line $line is a bad $kind for its $violation",
-    (example) => {
-      const issues = schemaOf(example)?.safeParse(example.value).error?.issues ?? [];
-      expect(issues).toHaveLength(1);
-      expect(issues[0]?.path.join(".")).toMatch(new RegExp(`^${example.violation}(\\.|$)`));
-    },
-  );
-
   it("is of a kind that is checked here", () => {
-    const others = ["gateway", "claims", "reply-output", "serverless-video"];
-    expect(examples.filter((e) => !schemaOf(e) && !others.includes(e.kind)).map((e) => e.line)).toEqual([]);
-    expect(examples.length).toBeGreaterThan(45);
+    const unknown = examples.filter(({ kind }) => !schemas[kind] && kind !== "gateway");
+    expect(unknown.map(({ line }) => line)).toEqual([]);
   });
 
   it("shows a frame without a type as the gateway's own", () => {
-    expect(only("gateway")).not.toHaveProperty("type");
-  });
-
-  it("shows a progress event whose detail fits", () => {
-    expect(events.ProgressReported.safeParse(only("bus-event").detail).error).toBeUndefined();
-  });
-
-  it("shows an event of ServerlessVideo that becomes progress, as its table says", () => {
-    const event = events.BusEvent.parse(only("serverless-video"));
-    const [told] = producerOf(event)?.translate(event) ?? [];
-    if (told?.type !== "Progress Reported") throw new Error(`no progress: ${told?.type}`);
-    const { detail: progress } = told;
-    expect(progress).toMatchObject({ subject: "video/v_1", data: { compute: "ecs" } });
-    const [row] = rowsUnder(document, "### ServerlessVideo's events").filter(([name]) =>
-      name?.includes(event["detail-type"]),
-    );
-    expect(row?.join()).toContain(`\`${progress.step}\``);
-    expect(row?.join()).toContain(`\`${progress.state}\``);
-  });
-
-  it("shows the output that an execution really gets", () => {
-    const { requestId, ...reply } = only("reply-output");
-    const request = { id: requestId, status: { state: "answered", reply } };
-    expect(taskOutput(request as never)).toEqual(only("reply-output"));
-  });
-
-  it("shows the claims of a token that is valid", async () => {
-    const claims = only("claims");
-    const { publicKey, privateKey } = await generateKeyPair("ES256");
-    const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(privateKey);
-    const verify = jwtTokens({
-      keys: { keys: [await exportJWK(publicKey)] },
-      now: () => Number(claims.exp) * 1000 - 1,
-    });
-    expect(await verify(token)).toEqual({
-      outcome: "valid",
-      caller: {
-        id: claims.sub,
-        name: claims.name,
-        roles: ["role/editors"],
-        capabilities: claims["callboard:caps"],
-        expiresAt: Number(claims.exp) * 1000,
-      },
-    });
+    expect(exampleOf(examples, "gateway")).not.toHaveProperty("type");
   });
 });
 
-describe("PROTOCOL.md has a section, an example and the field names of", () => {
-  it.each(typesOf(ClientMessage))("the client's %s", (type) => {
-    expect(document).toContain(`\n### \`${type}\`\n`);
-    expect(named("client").filter(({ value }) => (value as { type: string }).type === type)).not.toEqual([]);
+describe.each([
+  { kind: "client", direction: "C → S", messages: fromClient },
+  { kind: "server", direction: "S → C", messages: fromServer },
+])("PROTOCOL.md describes the $kind's", ({ kind, direction, messages }) => {
+  it.each(messages)("$type with its fields and an example", ({ type, schema }) => {
+    expect(page).toContain(`\n### \`${type}\`\n`);
+    expect(shapes.get(type)).toEqual(shapeOf(schema));
+    expect(examplesOfType(kind, type)).not.toEqual([]);
   });
 
-  it.each(typesOf(ServerMessage))("the server's %s", (type) => {
-    expect(document).toContain(`\n### \`${type}\`\n`);
-    expect(named("server").filter(({ value }) => (value as { type: string }).type === type)).not.toEqual([]);
+  it("messages in its index, each with its direction or as an answer", () => {
+    const rows = rowsUnder(page, "## Index of messages").slice(1);
+    const told = rows.flatMap(([link, way, answer]) => {
+      if (kind === "client") return way === direction ? [link] : [];
+      return [...(way === direction ? [link] : []), ...(answer ? [answer] : [])];
+    });
+    const names = told.map((link = "") => /\[`?(\w+)/.exec(link)?.[1]);
+    expect(new Set(names)).toEqual(new Set(messages.map(({ type }) => type)));
   });
+});
 
-  it.each(events.innerEventTypes)("%s, which Callboard puts for itself", (type) => {
-    expect(rowsUnder(document, "## On the bus: what Callboard puts").map(([name]) => name)).toContain(type);
-    expect(named(`out:${type}`)).not.toEqual([]);
-  });
+it.each([
+  { name: "Position", schema: Position },
+  { name: "Subscribe", schema: Subscribe },
+  { name: "Item", schema: Item },
+])("PROTOCOL.md describes $name, which messages share", ({ name, schema }) => {
+  expect(shapes.get(name)).toEqual(shapeOf(schema));
+});
 
-  it.each(events.workflowEventTypes)("%s, which workflows put", (type) => {
-    expect(document).toContain(`\n### ${type}\n`);
-    expect(named(`event:${type.replace(" ", "")}`)).not.toEqual([]);
-  });
-
-  const taken = schemasOf(events).filter(([name]) => name !== "BusEvent" && !parts.includes(name));
-  it.each(taken.map(([name, schema]) => ({ name, schema })))("$name, which it takes", ({ name, schema }) => {
-    expect(named(`event:${name}`)).not.toEqual([]);
-    for (const field of fieldsOf(schema)) expect(document).toMatch(new RegExp(`[\`"]${field}[\`"]`));
-  });
-
-  it.each(schemasOf(values).map(([name, schema]) => ({ name, schema })))(
-    "the value $name",
-    ({ name, schema }) => {
-      if (parts.includes(name)) return expect(optionsOf(schema)).toEqual([]);
-      const options = optionsOf(schema);
-      for (const option of options) expect(document).toContain(`\`${option}\``);
-      if (options.length > 0) return;
-      expect(rowsUnder(document, "## Keys and values").map(([, , value]) => value)).toContain(name);
-      expect(named(`value:${name}`)).not.toEqual([]);
-      for (const field of fieldsOf(schema)) expect(document).toMatch(new RegExp(`[\`"]${field}[\`"]`));
-    },
-  );
+it("PROTOCOL.md describes both answers to a subscribe", () => {
+  const told = Subscribed.def.options.map((option) => shapeOf(option));
+  expect(literalsOf(page, "Subscribed")).toEqual(told);
 });
 
 describe("the tables of PROTOCOL.md mirror the code:", () => {
-  const body = (heading: string) => rowsUnder(document, heading).slice(1);
+  const body = (heading: string) => rowsUnder(page, heading).slice(1);
 
   it("every error code with what to do and what it says", () => {
     const rows = Object.entries(errorCodes).map(([code, { retry, message }]) => [code, retry, message]);
@@ -217,7 +123,6 @@ describe("the tables of PROTOCOL.md mirror the code:", () => {
       meaning,
     ]);
     expect(body("### `reply`")).toEqual(rows);
-    expect(document).toContain(verbNames.map((verb) => `\`${verb}\``).join(", "));
   });
 
   it("every reason not to follow a channel", () => {
@@ -225,18 +130,18 @@ describe("the tables of PROTOCOL.md mirror the code:", () => {
   });
 
   it("every way to say goodbye", () => {
-    const codes = ServerMessage.def.options
-      .filter((option) => option.shape.type.def.values[0] === "bye")
-      .flatMap((option) => optionsOf((option.shape as unknown as { code: Schema }).code));
+    const [bye] = fromServer.filter(({ type }) => type === "bye");
+    const shape = bye?.schema.shape as { code?: Schema } | undefined;
+    const codes = optionsOf(shape?.code);
     expect(codes.length).toBeGreaterThan(0);
     expect(body("### Goodbye codes").map(([code]) => code)).toEqual(codes);
   });
 
-  it("every limit with its value", () => {
-    const rows = body("## Limits").map(([name, value]) => [name, value]);
-    expect(rows).toEqual(
-      Object.entries(limits).map(([name, value]) => [name, value.toLocaleString("en-US")]),
-    );
+  it("the limits that clients are held to", () => {
+    for (const limit of ["clientMessageBytes", "serverMessageBytes", "replyValueBytes"] as const)
+      expect(page).toContain(`${limits[limit].toLocaleString("en-US")} bytes`);
+    expect(page).toContain(`More than ${limits.channelsPerMessage} channels`);
+    expect(page).toContain(`${limits.commentLength.toLocaleString("en-US")} characters`);
   });
 
   it("the welcome that a client really gets", async () => {
@@ -252,34 +157,54 @@ describe("the tables of PROTOCOL.md mirror the code:", () => {
     const connected = { connectionId: "c1", caller };
     const real = await answerMessage(stage.app, connected, hello, stage.now());
     if (real.type !== "welcome") throw new Error(`no welcome: ${real.type}`);
-    const shown = named("server").find(({ value }) => (value as { type: string }).type === "welcome")?.value;
+    const [shown] = examplesOfType("server", "welcome");
     const { user, inboxes, heartbeatMs, limits: told, features } = real;
-    expect(shown).toMatchObject({ user, inboxes, heartbeatMs, features });
-    expect((shown as typeof real).limits).toEqual(told);
+    expect(shown?.value).toMatchObject({ user, inboxes, heartbeatMs, features });
+    expect(shown).toHaveProperty("value.limits", told);
   });
 });
 
-describe("this test", () => {
-  it("names the line of an example without a kind, and of one that is not JSON", () => {
+it("docs/identity.md shows the claims of a token that is valid", async () => {
+  const claims = exampleOf(examplesOf(readPage("docs/identity.md")), "claims");
+  const { publicKey, privateKey } = await generateKeyPair("ES256");
+  const token = await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(privateKey);
+  const verify = jwtTokens({
+    keys: { keys: [await exportJWK(publicKey)] },
+    now: () => Number(claims.exp) * 1000 - 1,
+  });
+  expect(await verify(token)).toEqual({
+    outcome: "valid",
+    caller: {
+      id: claims.sub,
+      name: claims.name,
+      roles: ["role/editors"],
+      capabilities: claims["callboard:caps"],
+      expiresAt: Number(claims.exp) * 1000,
+    },
+  });
+});
+
+describe("these tests", () => {
+  it("name the line of an example without a kind, and of one that is not JSON", () => {
     expect(() => examplesOf("a\n```json\n{}\n```\n")).toThrow("line 2");
     expect(() => examplesOf("```json client\n{\n```\n")).toThrow("line 1");
   });
 
-  it("reads tables row by row", () => {
+  it("read tables row by row", () => {
     const table = "## A\n\n| x   | y |\n| --- | --- |\n| `a` | b \\| c |\n\n## B\n\n| z |\n";
     expect(rowsUnder(table, "## A")).toEqual([
       ["x", "y"],
       ["a", "b \\| c"],
     ]);
   });
+
+  it("read the fields of an interface, and which may be absent", () => {
+    const text = '```ts\ninterface A { type: "a"; b?: Record<string, { c: number }>;\n  d: string }\n```\n';
+    expect(interfacesOf(text).get("a")).toEqual(["b?", "d", "type"]);
+    expect(interfacesOf(text).get("A")).toEqual(["b?", "d", "type"]);
+  });
+
+  it("keep PROTOCOL.md short enough to be read at once", () => {
+    expect(page.split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(4000);
+  });
 });
-
-/** The fields of an object's schema; none for any other schema. */
-function fieldsOf(schema: unknown): string[] {
-  return Object.keys((schema as { def: { shape?: object } }).def.shape ?? {});
-}
-
-/** The words of an enumeration; none for any other schema. */
-function optionsOf(schema: unknown): string[] {
-  return Object.keys((schema as { def: { entries?: object } }).def.entries ?? {});
-}

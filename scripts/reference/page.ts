@@ -12,7 +12,7 @@ export interface Page {
 }
 
 const packages = ["@callboard/client", "@callboard/tokens", "@callboard/asl", "@callboard/protocol"];
-/** Of the protocol only the types of values: PROTOCOL.md shows messages and events, with an example of each. */
+/** Of the protocol only the types of values: PROTOCOL.md and docs/events.md show messages and events, with an example of each. */
 const values = "@callboard/protocol/values";
 const entries = packages
   .flatMap(entriesOf)
@@ -25,7 +25,7 @@ What each entry of the packages exports, made by \`npm run reference\` from the 
 
 ${entries.map((entry) => `- [${entry.name}](${fileOf(entry)})`).join("\n")}
 
-[PROTOCOL.md](../../PROTOCOL.md) describes the messages and events of \`@callboard/protocol\`, whose types are made from schemas, with an example of each; [HTTP](../http.md) has an OpenAPI document.
+[PROTOCOL.md](../../PROTOCOL.md) describes the messages of \`@callboard/protocol\`, [events.md](../events.md) its events and [values.md](../values.md) its values, with an example of each; [HTTP](../http.md) has an OpenAPI document.
 `;
 
 /** Every page of an entry as it is to be. */

@@ -36,7 +36,7 @@ type Text = string | Literal;
 type Verb = keyof typeof verbs;
 type Data = { readonly [field: string]: Json | Literal };
 
-/** The question, with the names that PROTOCOL.md has for what it says. */
+/** The question, with the names of Feedback Requested in docs/events.md. */
 export interface Question {
   /** A name for the question: of those of one thread of an execution one is open. An expression in a Map. */
   readonly thread: string;

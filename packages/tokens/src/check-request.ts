@@ -29,7 +29,7 @@ export interface GuestRequest {
   readonly ttlSeconds?: number | undefined;
 }
 
-/** The forms and bounds are those of PROTOCOL.md, where the server leaves out what a token has beyond them. */
+/** The forms and bounds are those of docs/identity.md, where the server leaves out what a token has beyond them. */
 const ID = /^[\w.@:|+=-]{1,128}$/;
 const ID_FORM = "1 to 128 letters, digits or . _ @ : | + = -";
 /** What happens by itself is by `system`, and in place of whoever was erased stands `erased-…`. */
