@@ -47,10 +47,7 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   const list = page.locator(".history-entries");
   await list.waitFor();
   const lines = await eventually(
-    async () => {
-      await page.getByRole("button", { name: "Look again" }).click();
-      return linesOn(page);
-    },
+    () => linesOn(page),
     (all) => all.some((line) => line.includes("As a whole: done.")),
   );
   const text = lines.join("\n");
@@ -68,11 +65,9 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   const wide = { message: "m".repeat(300), cause: `https://${"c".repeat(4000)}` };
   const failed = { subject, step: "publish", state: "failed", at: Date.now(), ...wide };
   await awsAt(stage.callboard.addresses.aws).put("Progress Reported", [failed]);
+  // Nobody presses anything: an open history follows its subject.
   await eventually(
-    async () => {
-      await page.getByRole("button", { name: "Look again" }).click();
-      return linesOn(page);
-    },
+    () => linesOn(page),
     ([first]) => first!.includes("Publish: failed."),
   );
   await look("a history", page);
