@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
+import type { ChannelView } from "@callboard/client";
+import { CallboardProvider } from "@callboard/client/react";
 import type { HistoryEntry } from "@callboard/protocol";
 import { afterEach, expect, it, vi } from "vitest";
 import { type ReadHttp, ReadingContext } from "../http/reading.ts";
 import { act } from "../testing/act.ts";
+import { fakeClient } from "../testing/fake-client.ts";
 import { halfPastTwo } from "../testing/items.ts";
 import { closeDrawn, draw } from "../testing/viewer-stage.tsx";
 import { japaneseForTests } from "../testing/words.ts";
@@ -267,4 +270,46 @@ it("keeps what was shown of earlier while what is new is found with it", async (
   await answer();
   expect(texts()).toEqual(["Third: under way.", "Second: under way.", "First: under way."]);
   expect(button("Show earlier")).toBeUndefined();
+});
+
+it("reads once more when the connection is back, though nothing came on the channel", async () => {
+  const { client } = fakeClient({ me: "vic", now: halfPastTwo });
+  const listeners = new Set<() => void>();
+  const view = {
+    status: "following",
+    items: new Map(),
+    follow(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const asked: string[] = [];
+  const read: ReadHttp = async (path) => {
+    asked.push(path);
+    return undefined;
+  };
+  const given = { ...client, channel: () => view as unknown as ChannelView } as typeof client;
+  const { page } = await draw(
+    <CallboardProvider client={given}>
+      <ReadingContext value={read}>
+        <History subject="video/v_1" />
+      </ReadingContext>
+    </CallboardProvider>,
+  );
+  await act(async () => page.querySelector("button")!.click());
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const stands = async (status: string) => {
+    view.status = status;
+    await act(async () => {
+      for (const told of listeners) told();
+      vi.advanceTimersByTime(3000);
+    });
+  };
+  await stands("following");
+  await stands("catching_up");
+  expect(asked).toHaveLength(1);
+  await stands("following");
+  expect(asked).toHaveLength(2);
+  await stands("following");
+  expect(asked).toHaveLength(2);
 });

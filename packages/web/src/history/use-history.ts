@@ -69,12 +69,17 @@ export function useHistory(subject: string) {
   return { ...history, load };
 }
 
-/** Tells that a subject has moved on: once for all that happens within a while, and not before the page is looked at. */
+/**
+ * Tells that a subject has moved on, or that it is followed again, since a page may not have come meanwhile: once for all
+ * that happens within a while, and not before the page is looked at.
+ */
 function useMoves(subject: string, tell: () => void): void {
   const client = useCallboard();
   useEffect(() => {
     const view = client.channel(workChannel(subject as never));
+    const isCurrent = () => view.status === "following";
     let { items } = view;
+    let wasCurrent = isCurrent();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isDue = false;
     const tellIfSeen = () => {
@@ -84,7 +89,9 @@ function useMoves(subject: string, tell: () => void): void {
       tell();
     };
     const stop = view.follow(() => {
-      if (view.items === items) return;
+      const isBack = isCurrent() && !wasCurrent;
+      wasCurrent = isCurrent();
+      if (view.items === items && !isBack) return;
       items = view.items;
       timer ??= setTimeout(() => {
         isDue = true;
