@@ -131,7 +131,7 @@ const pageOf = () => `http://127.0.0.1:${machine.ports.pages}/plugins.html`;
 
 it("tries a plugin on its page, with a video of one's own and as its file is by then", async () => {
   const { page, context, problems } = await openPage(browser, pageOf());
-  await page.getByLabel("Plugin").selectOption("length");
+  await page.getByLabel("Plugin").selectOption("preValidate.length");
   await page.getByRole("button", { name: "Try it" }).click();
   const result = page.getByRole("article");
   await result.getByText("Goes on", { exact: true }).waitFor();

@@ -55,13 +55,15 @@ export function pluginRoutes(tester: PluginTester) {
   async function tryOne(request: IncomingMessage): Promise<object> {
     requireOwnPage(request);
     const { name, hook, recording } = await wantedIn(request);
-    const found = (await known(tester)).find(({ registered }) => registered.name === name);
+    const named = (await known(tester)).filter(({ registered }) => registered.name === name);
+    const own = named.find(({ registered }) => registered.hook === hook);
+    const found = own ?? named[0];
     if (!found) throw new PageError(404, "not_found", "There is no such plugin here.", "name");
     if (running >= MOST_AT_ONCE)
       throw new PageError(429, "too_many", "Other trials are under way. Try again when they are over.");
     running++;
     try {
-      return await tester.try(hook ? atHook(found, hook) : found, { recording });
+      return await tester.try(hook && !own ? atHook(found, hook) : found, { recording });
     } catch (cause) {
       throw asProblem(cause);
     } finally {
@@ -93,7 +95,7 @@ const asProblem = (cause: unknown): unknown =>
 
 interface Wanted {
   readonly name: string;
-  /** Left out: the plugin's own, and its own rule. */
+  /** Where a plugin of that name is registered there, it is that one with its own rule; so it is where this is left out. */
   readonly hook?: Hook;
   readonly recording: Readonly<Record<string, unknown>>;
 }

@@ -32,10 +32,10 @@ export interface Trial extends Plugin {
   readonly handedOn?: unknown;
 }
 
-/** What is tried: a plugin at a hook, or as it is registered. */
+/** What is tried: the plugin of that name that is registered at the hook, or, where none is, another of that name there. */
 interface Wanted {
   readonly name: string;
-  readonly hook?: Hook | undefined;
+  readonly hook: Hook;
   readonly recording: object;
 }
 
