@@ -1,5 +1,5 @@
 import { isSamePerson, ownLabel, plainId } from "@callboard/client/headless";
-import type { AttendingValue, Labels, Verb } from "@callboard/protocol";
+import { type AttendingValue, hooks, type Labels, type Verb } from "@callboard/protocol";
 import type { Words } from "../words/words.ts";
 
 /** The steps of a video's post-processing, in the order in which they run. */
@@ -14,9 +14,14 @@ export const videoSteps = [
   "finish",
 ] as const;
 
-/** What a step does, in plain words; an unknown step keeps its name. */
-export function stepLabel(step: string, { progress: { steps } }: Words): string {
+/** What a step does, in plain words; an unknown step keeps its name, and a plugin its own. */
+export function stepLabel(step: string, { progress }: Words): string {
+  const { steps, ownPlugins } = progress;
   if (Object.hasOwn(steps, step)) return steps[step as keyof typeof steps];
+  const [, plugin = ""] = /^plugin\.\w+\.(.+)$/s.exec(step) ?? [];
+  if (Object.hasOwn(ownPlugins, plugin)) return ownPlugins[plugin as keyof typeof ownPlugins];
+  const hook = hooks.find((one) => step === `plugin.${one}.${plugin}`);
+  if (hook) return progress.plugin(plugin, progress.hooks[hook]);
   const spaced = step.replace(/[-_.]+/g, " ").trim();
   return spaced === "" ? step : spaced[0]!.toUpperCase() + spaced.slice(1);
 }

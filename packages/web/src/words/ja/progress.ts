@@ -13,6 +13,23 @@ export const progress: Texts["progress"] = {
     choose: "回答の反映",
     avatar: "画像の作成",
     finish: "仕上げ",
+    recording: "録画",
+    mp4: "MP4ファイル",
+    ready: "準備完了",
+    lifecycle: "ライフサイクル",
+    plugins: "プラグイン",
+    status: "ステータス",
+  },
+  ownPlugins: {
+    "duration-limit": "長さの確認",
+    "title-and-description": "タイトルと説明の決定",
+  },
+  plugin: (name, hook) => `プラグイン「${name}」（${hook}）`,
+  hooks: {
+    preValidate: "検証の前",
+    postValidate: "検証の後",
+    preMetadata: "メタデータの前",
+    postMetadata: "メタデータの後",
   },
   stepStates: {
     to_come: "未実行",
