@@ -8,7 +8,14 @@ import { PageError, requireOwnPage } from "../page-error.ts";
 import { credentials, region } from "../sdk.ts";
 import type { Settings } from "../settings.ts";
 import { PluginFolderError, readPlugins } from "./plugin-folder.ts";
-import { sampleRecording, type Trial, type TrialOptions, type Tried, tryPlugin } from "./trial.ts";
+import {
+  recordingProblem,
+  sampleRecording,
+  type Trial,
+  type TrialOptions,
+  type Tried,
+  tryPlugin,
+} from "./trial.ts";
 import { atHook, triedPlugin } from "./tried.ts";
 
 /** The plugins of this machine, as its page tries them. */
@@ -108,6 +115,8 @@ async function wantedIn(request: IncomingMessage): Promise<Wanted> {
   if (hook !== undefined && !wanted)
     throw new PageError(400, "invalid", `A hook is one of ${hooks.join(", ")}.`, "hook");
   if (!isObject(recording)) throw new PageError(400, "invalid", "A recording is an object.", "recording");
+  const problem = recordingProblem(recording);
+  if (problem !== undefined) throw new PageError(400, "invalid", `${problem}.`, "recording");
   return { name, recording, ...(wanted ? { hook: wanted } : {}) };
 }
 
