@@ -31,3 +31,11 @@ it("waits as long as the state does for a heartbeat", () => {
   const { HeartbeatSeconds } = JSON.parse(readFileSync(file, "utf8")).States.PrepareOnFargate;
   expect(SILENCE_MS).toBe(1000 * HeartbeatSeconds);
 });
+
+it("is no process 1 in its container, whose own SIGKILL the kernel drops", () => {
+  const dockerfile = readFileSync(new URL("./Dockerfile", import.meta.url), "utf8");
+  expect(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)![1]!)).toEqual(
+    expect.arrayContaining(["timeout", "node", "prepare.mjs"]),
+  );
+  expect(dockerfile).toMatch(/^CMD \["timeout",/m);
+});

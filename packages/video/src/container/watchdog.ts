@@ -11,7 +11,7 @@ parentPort.on("message", () => timer.refresh());`;
 
 /**
  * Kills this process once it was not heard of for so many milliseconds: call what it returns to be heard of. It has a
- * thread of its own, so that nothing in which the process hangs holds it up.
+ * thread of its own, so that nothing in which the process hangs holds it up. A process 1 would survive it.
  */
 export function watchdog(silenceMs = SILENCE_MS): () => void {
   const thread = new Worker(THREAD, { eval: true, execArgv: [], workerData: silenceMs });
