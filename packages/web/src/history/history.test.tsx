@@ -92,7 +92,7 @@ it("reads nothing until somebody wants to see it, and then says what happened an
     ["14:29:56", "It was asked: “Which?”", "Put to you and the role editors.", "title, round 2"],
     ["14:29:55", "1 proposal came from A model.", "title, round 2"],
     ["14:29:54", "Facts: Tags and live (taken away) and 3 more"],
-    ["14:29:53", "MP4 file, attempt 2: failed.", "No space", "Cause: ENOSPC"],
+    ["14:29:53", "Mp4, attempt 2: failed.", "No space", "Cause: ENOSPC"],
     ["14:29:52", "As a whole: under way."],
   ]);
   expect(page.querySelector("time")?.dateTime).toBe(new Date(halfPastTwo).toISOString());
@@ -111,7 +111,7 @@ it("says it in Japanese too", async () => {
     "質問：「Which?」",
     "A modelから候補が1件届きました。",
     "情報：Tags、live（削除）、ほか3件",
-    "MP4ファイル（2回目の試行）：失敗。",
+    "Mp4（2回目の試行）：失敗。",
     "全体：実行中。",
   ]);
 });

@@ -23,12 +23,8 @@ it.each([
   ["lifecycle", "Life cycle", "ライフサイクル"],
   ["plugin.preValidate.duration-limit", "Check the length", "長さの確認"],
   ["plugin.preMetadata.title-and-description", "Find a title and a description", "タイトルと説明の決定"],
-  [
-    "plugin.postMetadata.leader_board.v2",
-    "Plugin “leader_board.v2”, after metadata",
-    "プラグイン「leader_board.v2」（メタデータの後）",
-  ],
-  ["plugin.postValidate.ask", "Plugin “ask”, after validation", "プラグイン「ask」（検証の後）"],
+  ["plugin.postMetadata.leader_board.v2", "Plugin “leader_board.v2”", "プラグイン「leader_board.v2」"],
+  ["plugin.postValidate.ask", "Plugin “ask”", "プラグイン「ask」"],
   ["plugin.burn.in", "Plugin burn in", "Plugin burn in"],
 ])("says what the step %s of a life cycle does, in both languages", (step, english, japanese) => {
   expect([stepLabel(step, englishForTests), stepLabel(step, japaneseForTests)]).toEqual([english, japanese]);

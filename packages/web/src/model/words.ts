@@ -1,5 +1,5 @@
 import { isSamePerson, ownLabel, plainId } from "@callboard/client/headless";
-import { type AttendingValue, hooks, type Labels, type Verb } from "@callboard/protocol";
+import type { AttendingValue, Labels, Verb } from "@callboard/protocol";
 import type { Words } from "../words/words.ts";
 
 /** The steps of a video's post-processing, in the order in which they run. */
@@ -18,10 +18,11 @@ export const videoSteps = [
 export function stepLabel(step: string, { progress }: Words): string {
   const { steps, ownPlugins } = progress;
   if (Object.hasOwn(steps, step)) return steps[step as keyof typeof steps];
-  const [, plugin = ""] = /^plugin\.\w+\.(.+)$/s.exec(step) ?? [];
-  if (Object.hasOwn(ownPlugins, plugin)) return ownPlugins[plugin as keyof typeof ownPlugins];
-  const hook = hooks.find((one) => step === `plugin.${one}.${plugin}`);
-  if (hook) return progress.plugin(plugin, progress.hooks[hook]);
+  const [, plugin] = /^plugin\.(?:pre|post)\w+\.(.+)$/s.exec(step) ?? [];
+  if (plugin !== undefined)
+    return Object.hasOwn(ownPlugins, plugin)
+      ? ownPlugins[plugin as keyof typeof ownPlugins]
+      : progress.plugin(plugin);
   const spaced = step.replace(/[-_.]+/g, " ").trim();
   return spaced === "" ? step : spaced[0]!.toUpperCase() + spaced.slice(1);
 }

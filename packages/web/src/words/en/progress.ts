@@ -17,10 +17,8 @@ export const progress = {
     avatar: "Draw the picture",
     finish: "Finish",
     recording: "Recording",
-    mp4: "MP4 file",
     ready: "Ready",
     lifecycle: "Life cycle",
-    plugins: "Plugins",
     status: "Status",
   },
   /** The turns of Callboard's own plugins. */
@@ -28,14 +26,8 @@ export const progress = {
     "duration-limit": "Check the length",
     "title-and-description": "Find a title and a description",
   },
-  /** The turn of any other plugin, at a hook. */
-  plugin: (name: string, hook: string) => `Plugin “${name}”, ${hook}`,
-  hooks: {
-    preValidate: "before validation",
-    postValidate: "after validation",
-    preMetadata: "before metadata",
-    postMetadata: "after metadata",
-  },
+  /** The turn of any other. */
+  plugin: (name: string) => `Plugin “${name}”`,
   stepStates: {
     to_come: "to come",
     not_reached: "not reached",
