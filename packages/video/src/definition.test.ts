@@ -154,6 +154,8 @@ const caught: Record<string, readonly string[][]> = {
     ["States.ALL"],
   ],
   Ask: [["States.Timeout"]],
+  // A picture can be drawn without its description.
+  DescribePicture: [["States.ALL"]],
   StoreAvatar: [["NotAPicture"]],
 };
 

@@ -1,57 +1,57 @@
-import type { IncomingMessage } from "node:http";
-import { Readable } from "node:stream";
-import type { Hook } from "@callboard/protocol";
-import { expect, it } from "vitest";
-import { pluginRoutes } from "./plugin-routes.ts";
-import type { Trial, Tried } from "./trial.ts";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, it, onTestFinished } from "vitest";
+import { type PluginTester, pluginRoutes } from "./plugin-routes.ts";
+import type { Trial } from "./trial.ts";
 
-const registered = (hook: Hook, pattern: object): Tried => ({
-  registered: { hook, name: "tags", order: 0, required: true, timeoutSeconds: 60 },
-  pattern,
-  open: () => {
-    throw new Error("nothing is run here");
-  },
+const tried = (hook: "preValidate" | "postMetadata", name: string) => ({
+  registered: { hook, name, order: 10, required: false, timeoutSeconds: 60 },
+  pattern: { from: hook },
+  open: () => ({ handler: async () => {}, close: async () => {} }),
 });
 
-/** The routes of a machine that has two plugins of one name, and what they try. */
-function routesOf() {
-  const tried: Tried[] = [];
-  const routes = pluginRoutes({
-    list: async () => [registered("preMetadata", { own: 1 }), registered("postMetadata", { own: 2 })],
-    try: async (one) => {
-      tried.push(one);
-      return {} as Trial;
-    },
+/** Answers for a page that has these plugins: which was tried, at which hook. */
+async function page(...plugins: ReturnType<typeof tried>[]) {
+  const tester: PluginTester = {
+    list: async () => plugins,
+    try: async ({ registered, pattern }) => ({ ...registered, event: pattern }) as unknown as Trial,
+  };
+  const route = pluginRoutes(tester);
+  const server = createServer((request, response) => {
+    route(request, new URL(request.url!, "http://localhost")).then(
+      (answer) => response.end(JSON.stringify(answer)),
+      (cause: { status: number; message: string }) => {
+        response.statusCode = cause.status;
+        response.end(JSON.stringify(cause.message));
+      },
+    );
   });
-  const attempt = async (wanted: object) => {
-    const request = Object.assign(Readable.from([Buffer.from(JSON.stringify(wanted))]), {
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  return async (body: object) => {
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/dev/plugins`, {
       method: "POST",
       headers: { "x-callboard-theatre": "1" },
-    }) as unknown as IncomingMessage;
-    await routes(request, new URL("http://127.0.0.1/dev/plugins"));
-    const { registered, pattern } = tried.at(-1)!;
-    return { hook: registered.hook, pattern };
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, told: await response.json() };
   };
-  return attempt;
 }
 
-it("tries the plugin that is registered at the hook, by its own rule, where two have one name", async () => {
-  const attempt = routesOf();
-  expect(await attempt({ name: "tags", hook: "postMetadata" })).toEqual({
-    hook: "postMetadata",
-    pattern: { own: 2 },
-  });
-  expect(await attempt({ name: "tags", hook: "preMetadata" })).toEqual({
-    hook: "preMetadata",
-    pattern: { own: 1 },
-  });
-  expect(await attempt({ name: "tags" })).toEqual({ hook: "preMetadata", pattern: { own: 1 } });
+it("tries the one of two plugins of a name that is asked for, with its own rule", async () => {
+  const post = await page(tried("preValidate", "length"), tried("postMetadata", "length"));
+  for (const hook of ["preValidate", "postMetadata"])
+    expect(await post({ plugin: `${hook}.length` })).toMatchObject({
+      status: 200,
+      told: { hook, event: { from: hook } },
+    });
+  expect(await post({ plugin: "preMetadata.length" })).toMatchObject({ status: 404 });
 });
 
-it("tries a plugin at a hook that it is not registered for by the rule that it would have there", async () => {
-  const { hook, pattern } = await routesOf()({ name: "tags", hook: "preValidate" });
-  expect([hook, JSON.stringify(pattern)]).toEqual([
-    "preValidate",
-    expect.stringContaining("preValidate.tags"),
-  ]);
+it("names what is wrong with a recording", async () => {
+  const post = await page(tried("preValidate", "length"));
+  expect(await post({ plugin: "preValidate.length", recording: { id: "my talk" } })).toEqual({
+    status: 400,
+    told: "id: 1 to 194 letters, digits or . _ @ : | + = - /.",
+  });
 });

@@ -47,7 +47,7 @@ const everything: HistoryEntry[] = [
     more: 3,
   },
   { what: "progress", step: "mp4", state: "failed", attempt: 2, message: "No space", cause: "ENOSPC" },
-  { what: "progress", step: "execution", state: "started" },
+  { what: "progress", step: "execution", state: "started", attempt: 1001 },
 ].map((entry, n) => entryAt(halfPastTwo - n * 1000, entry));
 
 /** A history that is read over HTTP as the pages say; each is given when the test says so. */

@@ -32,10 +32,10 @@ export interface Trial extends Plugin {
   readonly handedOn?: unknown;
 }
 
-/** What is tried: the plugin of that name that is registered at the hook, or, where none is, another of that name there. */
+/** What is tried: a plugin (`preValidate.length`) at a hook, or as it is registered. */
 interface Wanted {
-  readonly name: string;
-  readonly hook: Hook;
+  readonly plugin: string;
+  readonly hook?: Hook | undefined;
   readonly recording: object;
 }
 

@@ -21,7 +21,8 @@ async function draw(plugins: readonly Plugin[]) {
     list: async () => ({ plugins, recording: { id: "v_sample" } }),
     async attempt(one) {
       wanted.push(one);
-      const { name, hook } = one;
+      const [own, name] = one.plugin.split(".") as [Plugin["hook"], string];
+      const hook = one.hook ?? own;
       const shown: Trial = {
         ...plugin(hook, name),
         event: {},
@@ -70,8 +71,8 @@ it("tries each of two plugins that are called the same at different hooks", asyn
   await attempt();
   const recording = { id: "v_sample" };
   expect(wanted).toEqual([
-    { name: "tags", hook: "preMetadata", recording },
-    { name: "tags", hook: "postMetadata", recording },
+    { plugin: "preMetadata.tags", recording },
+    { plugin: "postMetadata.tags", recording },
   ]);
 });
 

@@ -39,8 +39,8 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
     setProblem(undefined);
     try {
       const made: Trial[] = [];
-      for (const one of hook === "all" ? hooks : [hook === "" ? chosen.hook : (hook as Hook)]) {
-        made.push(await api.attempt({ name: chosen.name, hook: one, recording: told }));
+      for (const one of hook === "all" ? hooks : [hook === "" ? undefined : (hook as Hook)]) {
+        made.push(await api.attempt({ plugin: turnOf(chosen), hook: one, recording: told }));
         setTrials([...made]);
       }
     } catch (cause) {
@@ -63,8 +63,8 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
               value={chosen ? turnOf(chosen) : ""}
               onChange={(event) => setTurn(event.target.value)}
             >
-              {known.map((plugin) => (
-                <option key={turnOf(plugin)}>{turnOf(plugin)}</option>
+              {known.map(turnOf).map((one) => (
+                <option key={one}>{one}</option>
               ))}
             </select>
           </div>
@@ -125,9 +125,6 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
   );
 }
 
-/** What tells a plugin from all others: two may have one name at different hooks. */
-const turnOf = ({ hook, name }: Plugin): string => `${hook}.${name}`;
-
 /** What somebody wrote, if it is a JSON object. */
 function objectIn(text: string): object | undefined {
   try {
@@ -137,3 +134,6 @@ function objectIn(text: string): object | undefined {
     return undefined;
   }
 }
+
+/** What tells plugins apart: one may be asked at several hooks. */
+const turnOf = ({ hook, name }: Plugin): string => `${hook}.${name}`;
