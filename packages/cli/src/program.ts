@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import type { AslOptions } from "./commands/asl.ts";
+import type { ConformanceOptions } from "./commands/conformance-client/index.ts";
 import type { TestOptions } from "./commands/plugin/test-plugin.ts";
 import type { SimulateOptions } from "./commands/simulate/index.ts";
 import type { Ended, Options, Terminal } from "./terminal.ts";
@@ -78,6 +79,26 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     .option(...json)
     .action(async (options: SimulateOptions, self: Command) =>
       end(self, (await import("./commands/simulate/index.ts")).simulateBroadcasts(terminal, options)),
+    );
+
+  command(
+    program,
+    "conformance-client [ADDRESS_OR_COMMAND...]",
+    "play the server of PROTOCOL.md to a client of your own, and say whether it keeps the protocol",
+  )
+    .usage("[options] [ws://127.0.0.1:PORT] -- COMMAND [ARGUMENT...]")
+    .option("--case <NAME>", "only this case; once for each", collected, [])
+    .option("--list", "only print the cases, and what each demands")
+    .option(
+      "--patience <SECONDS>",
+      "how long each thing that is waited for may take, 20 unless said otherwise",
+    )
+    .option(...json)
+    .action(async (operands: string[], options: ConformanceOptions, self: Command) =>
+      end(
+        self,
+        (await import("./commands/conformance-client/index.ts")).testClient(terminal, operands, options),
+      ),
     );
 
   command(program, "asl <FILE>", "write out the states of a definition that report and ask, for deployment")

@@ -1,0 +1,269 @@
+import type { Link } from "../link.ts";
+import type { Said, Stage } from "../stage.ts";
+import { begin, isAfter, life, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
+import type { ConformanceCase } from "./index.ts";
+
+const hour = 3_600_000;
+/** Longer than most clients let a connection live at least, and short enough to be waited for. */
+const SHORT_LIFE_MS = 15_000;
+/** Openings are refused for so long. */
+const REFUSED_MS = 4000;
+/** Waits that double from a quarter of a second make a third of this. */
+const MOST_OPENINGS = 16;
+/** So far apart a timer and the wire may be. */
+const TIMER_MS = 150;
+
+/** A second connection takes the place of the first while that is still open, and nothing is lost. */
+async function changesOver(stage: Stage, first: Link, endsAt?: number): Promise<void> {
+  const board = stage.board(watch);
+  let isLost = false;
+  stage.onAsked(({ link }, usual) => {
+    const answer = usual();
+    if (link !== first && !isLost) {
+      // Told over the first connection alone, after the answer was read.
+      stage.push(watch, { [transcribe]: step(60) });
+      isLost = true;
+    }
+    return answer;
+  });
+  const { epoch, head } = board;
+  const second = await stage.until("a second connection while the first is open", () => {
+    const link = stage.links[1];
+    if (link)
+      stage.check(first.isOpen, "a second connection while the first is open", "the first ended before it");
+    else stage.check(first.isOpen, "the first connection is kept until there is another", "it was closed");
+    if (endsAt !== undefined && stage.now() > endsAt) first.close();
+    return link;
+  });
+  const asked = await stage.until(`${watch} is subscribed to over the second connection`, () =>
+    stage.asked(watch).find(({ link }) => link === second),
+  );
+  stage.check(
+    first.isOpen,
+    "the first connection is closed once the second has its welcome",
+    "it was closed before",
+  );
+  isAfter(stage, asked, epoch, head);
+  await stage.until(
+    "the first connection is closed once the second has its welcome",
+    () => !first.isOpen || undefined,
+  );
+  await stage.shows(watch);
+  stage.push(watch, { [propose]: step(10) });
+  await stage.shows(watch);
+}
+
+/** Opening, keeping, renewing and ending connections. */
+export const connections: readonly ConformanceCase[] = [
+  {
+    name: "refused-openings",
+    demand: "A client that is refused comes again with growing waits, each time with a fresh token.",
+    section: "the-handshake",
+    async play(stage) {
+      let openings = 0;
+      let firstAt: number | undefined;
+      stage.onOpening(() => {
+        openings++;
+        firstAt ??= stage.now();
+        return stage.now() - firstAt < REFUSED_MS ? 401 : undefined;
+      });
+      await begin(stage);
+      stage.check(
+        openings <= MOST_OPENINGS,
+        `${MOST_OPENINGS} attempts in ${REFUSED_MS} ms at most`,
+        `${openings}`,
+      );
+    },
+  },
+  {
+    name: "heartbeat",
+    demand:
+      "The client pings as often as `heartbeatMs` says for the kinds that it follows, and says where it is.",
+    section: life,
+    async play(stage) {
+      stage.terms.heartbeatMs = { watch: 240_000, work: 2000, inbox: 30_000, list: 240_000 };
+      await begin(stage);
+      const { link, board } = await begin(stage, work);
+      let last: Said | undefined;
+      for (let n = 0; n < 3; n++) {
+        const ping = await stage.hears("ping", last ? last.index + 1 : 0, "a ping every 2,000 ms");
+        const { at } = ping.message;
+        const isThere = at[work]?.[0] === board.epoch && at[work]?.[1] === board.head && watch in at;
+        stage.check(isThere, "the ping says where both channels are", JSON.stringify(at));
+        if (last) {
+          const ms = ping.at - last.at;
+          stage.check(ms < 5000, "a ping every 2,000 ms", `after ${ms} ms`);
+        }
+        last = ping;
+      }
+      stage.check(link.isOpen && stage.links.length === 1, "the connection stays", "another connection");
+    },
+  },
+  {
+    name: "slow-pong",
+    demand: "A connection is not given up while an answer may still come: that takes 10 seconds.",
+    section: life,
+    async play(stage) {
+      stage.terms.heartbeatMs = quick;
+      let slow: (() => void) | undefined;
+      stage.on("ping", (_, usual) => {
+        if (slow) usual();
+        else slow = usual;
+      });
+      const { link } = await begin(stage);
+      const ping = await stage.hears("ping");
+      await stage.waits(6000);
+      stage.check(link.isOpen, "the connection is kept for 10 seconds", "it was closed");
+      slow?.();
+      stage.on("ping", (_, usual) => usual());
+      await staysCalm(stage, link, watch, ping.index);
+    },
+  },
+  {
+    name: "lost-pong",
+    demand:
+      "A ping without an answer for 10 seconds means that the connection is dead: the client comes again.",
+    section: life,
+    async play(stage) {
+      stage.terms.heartbeatMs = quick;
+      const { board, link } = await begin(stage);
+      stage.on("ping", (said, usual) => (said.link === link ? undefined : usual()));
+      const { epoch, head } = board;
+      const ping = await stage.hears("ping");
+      board.put({ [transcribe]: step(50) });
+      const asked = await stage.asks(watch, ping.index, "a new connection, and a subscribe over it");
+      stage.check(asked.link !== link, "a new connection", "a subscribe over the dead one");
+      isAfter(stage, asked, epoch, head);
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "renewal",
+    demand:
+      "Before `expiresAt` the client opens a second connection, and closes the first when the welcome has come.",
+    section: life,
+    async play(stage) {
+      stage.terms.lifeMs = SHORT_LIFE_MS;
+      stage.terms.heartbeatMs = quick;
+      const { link } = await begin(stage);
+      stage.terms.lifeMs = 2 * hour;
+      await changesOver(stage, link, link.openedAt + SHORT_LIFE_MS);
+    },
+  },
+  {
+    name: "clock-behind",
+    demand:
+      "The client counts by the server's clock: where its own is hours ahead, it does not renew too early.",
+    section: life,
+    async play(stage) {
+      stage.terms.aheadMs = -3 * hour;
+      stage.terms.heartbeatMs = quick;
+      const { link } = await begin(stage);
+      await staysCalm(stage, link, watch, stage.said.length);
+      await staysCalm(stage, link, watch, stage.said.length);
+    },
+  },
+  {
+    name: "clock-ahead",
+    demand:
+      "The client counts by the server's clock: where its own is hours behind, it still renews in time.",
+    section: life,
+    async play(stage) {
+      stage.terms.aheadMs = 3 * hour;
+      stage.terms.lifeMs = SHORT_LIFE_MS;
+      stage.terms.heartbeatMs = quick;
+      const { link } = await begin(stage);
+      stage.terms.lifeMs = 2 * hour;
+      await changesOver(stage, link, link.openedAt + SHORT_LIFE_MS);
+    },
+  },
+  {
+    name: "bye",
+    demand: "At a `bye` without `afterMs` the next connection is opened at once, beside this one.",
+    section: "bye",
+    async play(stage) {
+      const { link } = await begin(stage);
+      link.send({ type: "bye", code: "connection_too_old", retry: "later" });
+      await changesOver(stage, link);
+    },
+  },
+  {
+    name: "bye-token",
+    demand: "At a `bye` that says that the token has expired, the next connection has a fresh one.",
+    section: "goodbye-codes",
+    async play(stage) {
+      const { link } = await begin(stage);
+      link.send({ type: "bye", code: "token_expired", retry: "reauthenticate" });
+      await changesOver(stage, link);
+    },
+  },
+  {
+    name: "bye-later",
+    demand: "At a `bye` with `afterMs` the client comes again, and not before that time.",
+    section: "bye",
+    async play(stage) {
+      const { board, link } = await begin(stage);
+      const { epoch, head } = board;
+      const from = stage.said.length;
+      const afterMs = 3000;
+      const saidAt = stage.now();
+      link.send({ type: "bye", code: "going_away", retry: "later", afterMs });
+      link.close();
+      board.put({ [transcribe]: step(50) });
+      isAfter(stage, await stage.asks(watch, from), epoch, head);
+      const ms = stage.links[1]!.openedAt - saidAt;
+      stage.check(ms >= afterMs - TIMER_MS, `no connection within ${afterMs} ms`, `one after ${ms} ms`);
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "reauthenticate",
+    demand: "At an error that says `reauthenticate` the client opens a new connection with a fresh token.",
+    section: "error",
+    async play(stage) {
+      const { link } = await begin(stage);
+      stage.board(work).put({ title: { title: "For owners" } });
+      stage.on("subscribe", (said, usual) => {
+        if (said.link !== link) return usual();
+        const message = "the token has expired";
+        link.send({
+          type: "error",
+          re: said.message.id,
+          code: "unauthorized",
+          message,
+          retry: "reauthenticate",
+        });
+      });
+      stage.follow(work);
+      await stage.shows(work);
+      await stage.shows(watch);
+      await stage.until("the first connection is closed", () => !link.isOpen || undefined);
+    },
+  },
+  {
+    name: "gateway-frame",
+    demand:
+      "After a frame without a type the client sends what is unanswered again, after one to two seconds.",
+    section: life,
+    async play(stage) {
+      let saidAt: number | undefined;
+      stage.on("hello", ({ link }, usual) => {
+        if (saidAt !== undefined) return usual();
+        saidAt = stage.now();
+        link.send({
+          message: "Internal server error",
+          connectionId: "L0SM9cOFvHcCIhw=",
+          requestId: "AAabCdEfGhIjKl=",
+        });
+      });
+      stage.follow(watch);
+      const first = await stage.hears("hello");
+      const second = await stage.hears("hello", first.index + 1, "hello again");
+      stage.check(second.link === first.link, "hello again over the same connection", "another connection");
+      const ms = second.at - (saidAt ?? 0);
+      stage.check(ms >= 1000 - TIMER_MS, "hello again after one to two seconds", `after ${ms} ms`);
+      stage.push(watch, { [propose]: step(10) });
+      await stage.shows(watch);
+    },
+  },
+];

@@ -1,0 +1,106 @@
+import { beforeAll, expect, it } from "vitest";
+import { type Fault, faults, plainClient } from "../../testing/plain-client.ts";
+import { conformanceCases } from "./cases/index.ts";
+import { type Outcome, runCases } from "./run-cases.ts";
+
+/** Which case catches a fault, and by what it expects. */
+const caught: readonly (readonly [Fault, string, string])[] = [
+  ["subscribes before hello", "first-sight", "hello comes first"],
+  ["uses a token twice", "refused-openings", "a token fetched for this attempt"],
+  ["uses a token twice", "bye-token", "a token fetched for this attempt"],
+  ["puts the token in the URL", "first-sight", "the token travels in the subprotocol alone"],
+  ["gives all messages one id", "two-channels", "an id of its own for each message"],
+  ["keeps its sub", "pages", "a sub above 1"],
+  ["keeps removed keys", "in-order", "a line of watch:video/v_1 that is true"],
+  ["ignores empty deltas", "in-order", "nothing is asked again"],
+  ["applies old deltas", "duplicates", "a line of watch:video/v_1 that is true"],
+  ["takes overlaps for gaps", "overlap", "nothing is asked again"],
+  ["takes whatever comes last", "newer-items", "a line with watch:video/v_1 as the server has it"],
+  ["forgets removals at once", "newer-items", "a line with watch:video/v_1 as the server has it"],
+  ["asks at once when something is missing", "gap", "may be on its way for 500 ms"],
+  ["ignores gaps", "gap", "the client subscribes to watch:video/v_1"],
+  ["ignores gaps", "reordered", "a line with watch:video/v_1 as the server has it"],
+  ["ignores behind", "lost-push", "the client subscribes to list:video"],
+  ["takes small messages alone", "large-message", "a line with watch:video/v_1 as the server has it"],
+  ["ends at unknown messages", "unknown", "the connection stays"],
+  ["starts over after an absence", "absence", "is subscribed to after"],
+  ["never comes again", "absence", "the client subscribes to watch:video/v_1"],
+  ["merges resets", "long-absence", "a line of watch:video/v_1 that is true"],
+  ["applies deltas of any epoch", "reset", "a line of watch:video/v_1 that is true"],
+  ["turns no pages", "pages", "a line with watch:video/v_1 as the server has it"],
+  ["forgets the base", "pages", '"base":10'],
+  ["applies deltas between pages", "pages-amid-changes", "a line with watch:video/v_1 as the server has it"],
+  ["shows pages of a reset", "reset-in-pages", "a new map that is whole"],
+  ["keeps the epoch of the unborn", "birth", "a line of watch:video/v_1 that is true"],
+  ["drops early deltas", "early-delta", "a line with watch:video/v_1 as the server has it"],
+  ["takes late answers", "birth-overtakes", "a line with watch:video/v_1 as the server has it"],
+  ["takes late answers", "late-answer", "never goes backwards"],
+  ["has one map", "two-channels", "is true"],
+  ["names all channels at once", "many-channels", "a message that the protocol has"],
+  ["asks for what is forbidden", "forbidden", "nothing is asked again"],
+  ["leaves without a word", "leave", "the client sends unsubscribe"],
+  ["shows what it has left", "leave", "was left and does not change"],
+  ["leaves once", "leave-again", "another unsubscribe of work:video/v_1"],
+  ["does not wait", "refused-openings", "16 attempts"],
+  ["pings at its own pace", "heartbeat", "a ping every 2,000 ms"],
+  ["says no position", "heartbeat", "the ping says where both channels are"],
+  ["is impatient", "slow-pong", "the connection is kept for 10 seconds"],
+  ["trusts the dead", "lost-pong", "a new connection"],
+  ["never renews", "renewal", "a second connection while the first is open"],
+  ["closes before it renews", "renewal", "the first connection is kept"],
+  ["keeps both connections", "renewal", "the first connection is closed"],
+  ["goes by its own clock", "clock-behind", "nothing is asked again"],
+  ["goes by its own clock", "clock-ahead", "a second connection while the first is open"],
+  ["ignores bye", "bye", "a second connection while the first is open"],
+  ["comes back too soon", "bye-later", "no connection within 3000 ms"],
+  ["ignores reauthenticate", "reauthenticate", "a line with work:video/v_1 as the server has it"],
+  ["ignores the gateway", "gateway-frame", "hello again"],
+  ["repeats at once", "gateway-frame", "hello again after one to two seconds"],
+  ["makes a new replyId each time", "reply-lost-answer", "the same reply again, with the replyId"],
+  ["makes a new replyId each time", "reply-gateway-frame", "the same reply again, with the replyId"],
+  ["has one replyId", "reply-refused", "another replyId for another answer"],
+  ["loses replies", "reply-lost-answer", "the same reply again"],
+  ["repeats what was refused", "reply-refused", "a refused reply is not sent again"],
+  ["repeats at once", "reply-rate-limited", "the reply again after 2500 ms"],
+  ["loses comments", "reply", "a reply with"],
+  ["tells no codes", "reply-refused", "already_answered"],
+  ["waits for answers forever", "reply-unanswered", "the client sends ping"],
+  ["prints no JSON", "first-sight", "a line of JSON"],
+  ["ends early", "first-sight", "the program runs until its standard input ends"],
+];
+
+const outcomes = new Map<string, Outcome>();
+let faultless: Outcome[] = [];
+const played = (names: readonly string[], fault?: Fault) =>
+  runCases(
+    conformanceCases.filter(({ name }) => names.includes(name)),
+    { start: plainClient(fault), port: 0, patienceMs: 20_000, atOnce: names.length, tell: () => {} },
+  );
+
+beforeAll(async () => {
+  await Promise.all([
+    played(conformanceCases.map(({ name }) => name)).then((all) => {
+      faultless = all;
+    }),
+    ...caught.map(async ([fault, name]) => {
+      const [outcome] = await played([name], fault);
+      outcomes.set(`${fault}, ${name}`, outcome!);
+    }),
+  ]);
+}, 90_000);
+
+it("passes a client that was written from PROTOCOL.md alone", () => {
+  expect(faultless.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
+});
+
+it.each(caught)("fails a client that %s in the case %s", (fault, name, expected) => {
+  const outcome = outcomes.get(`${fault}, ${name}`);
+  expect(outcome).toMatchObject({ outcome: "failed", expected: expect.stringContaining(expected) });
+});
+
+it("knows a fault for every case, and a case for every fault", () => {
+  expect([...new Set(caught.map(([, name]) => name))].sort()).toEqual(
+    conformanceCases.map(({ name }) => name).sort(),
+  );
+  expect([...new Set(caught.map(([fault]) => fault))].sort()).toEqual([...faults].sort());
+});
