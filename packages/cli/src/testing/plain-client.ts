@@ -58,7 +58,6 @@ export const faults = [
   "tells no codes",
   "waits for answers forever",
   "prints no JSON",
-  "ends early",
 ] as const;
 export type Fault = (typeof faults)[number];
 
@@ -453,7 +452,6 @@ export const plainClient =
     }
 
     void open();
-    if (does("ends early")) after(50, () => listener.ended("it ended with status 3"));
     return {
       say(text) {
         const command = JSON.parse(text);

@@ -41,6 +41,8 @@ export interface Board {
   /** What the server answers to a subscribe. */
   sight(after?: Position): Sight;
   shown(): Shown;
+  /** Whether the channel was at the one before it was at the other. */
+  isBefore(one: Shown, other: Shown): boolean;
   /** Why a client cannot truthfully show this; undefined when it can. */
   wrong(shown: Shown): string | undefined;
 }
@@ -122,6 +124,11 @@ export function createBoard(now: () => number, random: () => string): Board {
         offset: life().head,
         items: Object.fromEntries(live.map(({ key, value }) => [key, value])),
       };
+    },
+    isBefore(one, other) {
+      const epochs = [...lives.keys()];
+      const between = epochs.indexOf(one.epoch) - epochs.indexOf(other.epoch);
+      return between < 0 || (between === 0 && one.offset < other.offset);
     },
     wrong(shown) {
       const of = lives.get(shown.epoch);

@@ -20,7 +20,7 @@ export function readProgramLines(boards: ReadonlyMap<string, Board>): ProgramLin
   const receipts: Fields[] = [];
 
   function show(line: Shown & { channel: string }): Breach | undefined {
-    const { channel, epoch, offset } = line;
+    const { channel } = line;
     const last = shown.findLast((one) => one.channel === channel);
     const board = boards.get(channel as Channel);
     const wrong = board ? board.wrong(line) : "a channel that is not followed";
@@ -30,8 +30,11 @@ export function readProgramLines(boards: ReadonlyMap<string, Board>): ProgramLin
         expected: `a line of ${channel} that is true`,
         came: `${wrong}: ${cut(JSON.stringify(line))}`,
       };
-    if (last?.epoch === epoch && offset < last.offset)
-      return { expected: `${channel} never goes backwards`, came: `from offset ${last.offset} to ${offset}` };
+    if (last && board?.isBefore(line, last))
+      return {
+        expected: `${channel} never goes backwards`,
+        came: `from ${placeOf(last)} to ${placeOf(line)}`,
+      };
     return undefined;
   }
 
@@ -60,6 +63,8 @@ export function readProgramLines(boards: ReadonlyMap<string, Board>): ProgramLin
     },
   };
 }
+
+const placeOf = ({ epoch, offset }: Shown) => `offset ${offset} of ${epoch}`;
 
 const LONGEST = 300;
 

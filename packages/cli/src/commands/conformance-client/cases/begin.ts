@@ -43,15 +43,18 @@ const CALM_MS = 1000;
 export async function staysCalm(stage: Stage, link: Link, channel: Channel, from: number): Promise<Said> {
   const index = stage.said.length;
   const since = stage.now();
-  const isLate = (one: Said) => one.link === link && one.at - since >= CALM_MS;
-  const ping = await stage.hears("ping", index, "a ping over the connection", isLate);
-  const [asked] = stage.asked(channel, from).filter((one) => one.index < ping.index);
-  stage.check(
-    !asked && stage.links.at(-1) === link,
-    "nothing is asked again, since nothing is missing",
-    asked ? `a ${asked.message.type} for ${channel}` : "a new connection",
-  );
-  return ping;
+  return stage.until("a ping over the connection", () => {
+    const again = stage.asked(channel, from)[0];
+    const isNew = stage.links.at(-1) !== link;
+    stage.check(
+      !again && !isNew,
+      "nothing is asked again, since nothing is missing",
+      isNew ? "a new connection" : `a ${again?.message.type} for ${channel}`,
+    );
+    return stage.said
+      .slice(index)
+      .find((one) => one.message.type === "ping" && one.link === link && one.at - since >= CALM_MS);
+  });
 }
 
 /** The client asked after the position that it was at. */

@@ -194,7 +194,8 @@ export const deltas: readonly ConformanceCase[] = [
       const { items, ...change } = board.put({ [transcribe]: step(50) });
       const more = { hue: 3, items: items.map((item) => ({ ...item, colour: { of: "blue" } })) };
       stage.tell(watch, { ...change, ...more });
-      link.send({ type: "weather2" });
+      await stage.shows(watch);
+      stage.push(watch, { [propose]: step(10) });
       await stage.shows(watch);
       stage.check(link.isOpen && stage.links.length === 1, "the connection stays", "another connection");
     },

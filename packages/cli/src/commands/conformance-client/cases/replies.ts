@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorMessage, type RequestId } from "@callboard/protocol";
 import type { Answer, Said, Stage } from "../stage.ts";
-import { begin, life } from "./begin.ts";
+import { begin, life, quick, staysCalm, watch } from "./begin.ts";
 import type { ConformanceCase } from "./index.ts";
 
 const answerTo = (requestId: RequestId): Answer => ({
@@ -65,7 +65,8 @@ export const replies: readonly ConformanceCase[] = [
       "A refused reply is told with its code, and is not sent again; another answer has a `replyId` of its own.",
     section: "receipt",
     async play(stage) {
-      await begin(stage);
+      stage.terms.heartbeatMs = quick;
+      const { link: only } = await begin(stage);
       stage.on("reply", ({ link, message }) => {
         const { id: re, requestId, replyId } = message;
         const details = { by: { id: "ben", name: "Ben" }, at: stage.now(), verb: "pick" };
@@ -97,6 +98,7 @@ export const replies: readonly ConformanceCase[] = [
         "another replyId for another answer",
         "the same one",
       );
+      await staysCalm(stage, only, watch, second.index);
       const count = stage.said.filter(({ message }) => message.type === "reply").length;
       stage.check(count === 2, "a refused reply is not sent again", `${count} replies`);
     },
