@@ -206,7 +206,8 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-asl and plugin read and write files alone, but for asl --machine. start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
+conformance-client listens on this machine alone. asl and plugin read and write files alone, but for asl --machine.
+start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
 .callboard. The others speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where
 the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell
 browsers at once, SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within

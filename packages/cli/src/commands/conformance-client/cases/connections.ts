@@ -16,13 +16,14 @@ const TIMER_MS = 150;
 /** A second connection takes the place of the first while that is still open, and nothing is lost. */
 async function changesOver(stage: Stage, first: Link, endsAt?: number): Promise<void> {
   const board = stage.board(watch);
-  let isLost = false;
+  let isTold = false;
   stage.onAsked(({ link }, usual) => {
     const answer = usual();
-    if (link !== first && !isLost) {
-      // Told over the first connection alone, after the answer was read.
-      stage.push(watch, { [transcribe]: step(60) });
-      isLost = true;
+    if (link !== first && !isTold) {
+      // It changes once the answer was read: both connections are told, each in its own time.
+      const delta = { type: "delta", channel: watch, ...board.put({ [transcribe]: step(60) }) } as const;
+      for (const one of [link, first]) one.send(delta);
+      isTold = true;
     }
     return answer;
   });
