@@ -28,6 +28,7 @@ export const faults = [
   "applies deltas between pages",
   "shows pages of a reset",
   "keeps the epoch of the unborn",
+  "resumes as unborn",
   "drops early deltas",
   "takes late answers",
   "has one map",
@@ -36,6 +37,7 @@ export const faults = [
   "leaves without a word",
   "shows what it has left",
   "leaves once",
+  "takes whatever answer comes",
   "does not wait",
   "pings at its own pace",
   "says no position",
@@ -94,6 +96,7 @@ interface Channel {
   /** Undefined unless an answer is due. */
   asked: { sub: number; after: Position | undefined } | undefined;
   held: Delta[];
+  wasUnborn?: boolean;
   gap: NodeJS.Timeout | undefined;
 }
 type Message = Record<string, unknown> & { id: string; type: string };
@@ -184,6 +187,7 @@ export const plainClient =
         if (!does("ignores gaps")) return "gap";
         else return "taken";
       if (delta.items.length === 0 && does("ignores empty deltas")) return "taken";
+      if (does("resumes as unborn") && isBirth) channel.wasUnborn = true;
       if (!does("keeps the epoch of the unborn")) map.epoch = delta.epoch;
       if (does("applies old deltas")) for (const { key } of delta.items) map.items.delete(key);
       takeOver(map, delta.items, Math.max(map.offset, delta.to));
@@ -210,7 +214,7 @@ export const plainClient =
         if (!does("leaves once")) leave(channel);
         return;
       }
-      if (!asked || asked.sub !== answer.sub) return;
+      if (!asked || (asked.sub !== answer.sub && !does("takes whatever answer comes"))) return;
       channel.asked = undefined;
       if (answer.error !== undefined) {
         if (does("asks for what is forbidden")) after(100, () => ask([channel]));
@@ -246,8 +250,11 @@ export const plainClient =
         some.map((channel) => {
           const { epoch, offset } = channel.draft ?? channel.map;
           const { base } = channel;
-          const position =
-            epoch === undefined ? undefined : { epoch, offset, ...(base !== undefined && { base }) };
+          const position = channel.wasUnborn
+            ? { epoch: "unborn", offset: 0 }
+            : epoch === undefined
+              ? undefined
+              : { epoch, offset, ...(base !== undefined && { base }) };
           const from = does("starts over after an absence") && !base ? undefined : position;
           if (!does("keeps its sub") || channel.sub === 0) channel.sub++;
           channel.asked = { sub: channel.sub, after: from };

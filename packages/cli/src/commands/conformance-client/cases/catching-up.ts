@@ -142,14 +142,19 @@ export const catchingUp: readonly ConformanceCase[] = [
   },
   {
     name: "birth",
-    demand: "A channel that is unborn is empty; its first delta begins at 0 and brings the epoch.",
+    demand:
+      "A channel that is unborn is empty; its first delta begins at 0 and brings the epoch, by which the client resumes.",
     section: "channels",
     async play(stage) {
       stage.follow(watch);
       await stage.shows(watch);
       stage.push(watch, atFirst);
       await stage.shows(watch);
-      stage.push(watch, { [propose]: step(10) });
+      const { epoch, head } = stage.board(watch);
+      const from = stage.said.length;
+      stage.links.at(-1)?.cut();
+      stage.board(watch).put({ [propose]: step(10), title: null });
+      isAfter(stage, await stage.asks(watch, from), epoch, head);
       await stage.shows(watch);
     },
   },

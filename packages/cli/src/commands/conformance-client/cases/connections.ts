@@ -40,8 +40,8 @@ async function changesOver(stage: Stage, first: Link, endsAt?: number): Promise<
   );
   stage.check(
     first.isOpen,
-    "the first connection is closed once the second has its welcome",
-    "it was closed before",
+    `${watch} is subscribed to over the second connection, by hello or before the first is closed`,
+    "the first was closed before",
   );
   isAfter(stage, asked, epoch, head);
   await stage.until(
@@ -138,7 +138,7 @@ export const connections: readonly ConformanceCase[] = [
   {
     name: "renewal",
     demand:
-      "Before `expiresAt` the client opens a second connection, and closes the first when the welcome has come.",
+      "Before `expiresAt` the client opens a second connection, says hello there with its positions, and closes the first when the welcome has come.",
     section: life,
     async play(stage) {
       stage.terms.lifeMs = SHORT_LIFE_MS;

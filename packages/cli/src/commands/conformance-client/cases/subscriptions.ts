@@ -1,4 +1,5 @@
-import type { Channel } from "@callboard/protocol";
+import type { Channel, ClientMessageOf } from "@callboard/protocol";
+import type { Said } from "../stage.ts";
 import { atFirst, begin, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
 import type { ConformanceCase } from "./index.ts";
 
@@ -112,6 +113,40 @@ export const subscriptions: readonly ConformanceCase[] = [
         `an unsubscribe of ${work} after its answer`,
         ({ message }) => work in message.channels,
       );
+    },
+  },
+  {
+    name: "return",
+    demand:
+      "Of several subscribes the one with the highest sub counts: `stale`, which answers an earlier one, changes nothing.",
+    section: "the-clients-rule",
+    async play(stage) {
+      await begin(stage);
+      stage.board(work).put(atFirst);
+      const withheld: { said: Said<ClientMessageOf<"subscribe">>; usual: () => void }[] = [];
+      stage.on("subscribe", (said, usual) =>
+        work in said.message.channels ? withheld.push({ said, usual }) : usual(),
+      );
+      stage.follow(work);
+      await stage.asks(work);
+      stage.leave(work);
+      await stage.waits(500);
+      stage.follow(work);
+      await stage.waits(500);
+      stage.on("subscribe", (_, usual) => usual());
+      const [first, ...later] = withheld;
+      // Who waits for an answer before the next message has said only the first.
+      if (later.length === 0) first?.usual();
+      else
+        first?.said.link.send({
+          type: "subscribed",
+          re: first.said.message.id,
+          channels: { [work]: { sub: first.said.message.channels[work]!.sub, error: "stale" } },
+        });
+      for (const { usual } of later) usual();
+      await stage.shows(work);
+      stage.push(work, { [propose]: step(10) });
+      await stage.shows(work);
     },
   },
 ];
