@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { ownClient } from "../../testing/own-client.ts";
-import { type Fault, faults, plainClient } from "../../testing/plain-client.ts";
+import { type Fault, faults } from "../../testing/plain-client/faults.ts";
+import { plainClient } from "../../testing/plain-client/index.ts";
 import { conformanceCases } from "./cases/index.ts";
 import type { StartProgram } from "./program.ts";
 import { type Outcome, runCases } from "./run-cases.ts";

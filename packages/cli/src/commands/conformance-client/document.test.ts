@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { faults } from "../../testing/plain-client.ts";
+import { faults } from "../../testing/plain-client/faults.ts";
 import { conformanceCases } from "./cases/index.ts";
 
 const document = readFileSync(new URL("../../../../../docs/conformance-client.md", import.meta.url), "utf8");

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
 import { run } from "../../run.ts";
 import { keptTerminal } from "../../testing/kept-terminal.ts";
-import { plainClient } from "../../testing/plain-client.ts";
+import { plainClient } from "../../testing/plain-client/index.ts";
 import { conformanceCases } from "./cases/index.ts";
 import { createStage } from "./create-stage.ts";
 import { listenForCases } from "./server.ts";

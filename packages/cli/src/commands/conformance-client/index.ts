@@ -1,7 +1,8 @@
 import { type Ended, printable, type Terminal } from "../../terminal.ts";
-import { type ConformanceCase, conformanceCases } from "./cases/index.ts";
+import { conformanceCases } from "./cases/index.ts";
 import { commandProgram } from "./program.ts";
 import { type Outcome, runCases } from "./run-cases.ts";
+import type { ConformanceCase } from "./stage.ts";
 
 /** The options of `conformance-client`, as they are said. */
 export interface ConformanceOptions {

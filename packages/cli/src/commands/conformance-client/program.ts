@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /** Where the client under test finds the server and its tokens. */
-export interface ProgramVariables {
+interface ProgramVariables {
   readonly CALLBOARD_URL: string;
   readonly CALLBOARD_TOKEN_URL: string;
 }
 
 /** What a program tells of itself. */
-export interface ProgramListener {
+interface ProgramListener {
   /** A line on its standard output. */
   line(text: string): void;
   /** A line on its standard error: for people. */

@@ -1,9 +1,8 @@
 import { cryptoIds, systemClock } from "@callboard/functions";
-import type { ConformanceCase } from "./cases/index.ts";
 import { createStage } from "./create-stage.ts";
 import type { StartProgram } from "./program.ts";
 import { listenForCases } from "./server.ts";
-import { Breached } from "./stage.ts";
+import { Breached, type ConformanceCase } from "./stage.ts";
 
 /** What became of a case. */
 export type Outcome = Pick<ConformanceCase, "name" | "demand" | "section"> & { readonly ms: number } & (

@@ -108,6 +108,17 @@ export interface Stage {
   check(isSo: boolean, expected: string, came: string): void;
 }
 
+/** One thing that the protocol demands of a client, and how it is tried. */
+export interface ConformanceCase {
+  readonly name: string;
+  /** What is demanded, in a sentence. */
+  readonly demand: string;
+  /** The section of PROTOCOL.md that demands it. */
+  readonly section: string;
+  /** Rejects with a `Breached` when the client does otherwise. */
+  play(stage: Stage): Promise<void>;
+}
+
 /** What the server of all cases does with one of them. */
 export interface RunningStage extends Stage {
   token(): string;

@@ -1,6 +1,5 @@
-import type { Stage } from "../stage.ts";
+import type { ConformanceCase, Stage } from "../stage.ts";
 import { atFirst, begin, isAfter, propose, quick, rule, step, transcribe, watch } from "./begin.ts";
-import type { ConformanceCase } from "./index.ts";
 
 const many = (count: number, from = 1): Record<string, unknown> =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`fact/${n + from}`, { n: n + from }]));

@@ -1,7 +1,6 @@
 import type { Link } from "../link.ts";
-import type { Said, Stage } from "../stage.ts";
+import type { ConformanceCase, Said, Stage } from "../stage.ts";
 import { begin, isAfter, life, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
-import type { ConformanceCase } from "./index.ts";
 
 const hour = 3_600_000;
 /** Longer than most clients let a connection live at least, and short enough to be waited for. */

@@ -1,3 +1,4 @@
+import type { ConformanceCase } from "../stage.ts";
 import {
   atFirst,
   begin,
@@ -11,7 +12,6 @@ import {
   transcribe,
   watch,
 } from "./begin.ts";
-import type { ConformanceCase } from "./index.ts";
 
 /** The gap is held for 500 ms; a client whose timer is a little early is as good. */
 const HELD_MS = 400;

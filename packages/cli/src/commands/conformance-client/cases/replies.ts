@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorMessage, type RequestId } from "@callboard/protocol";
-import type { Answer, Said, Stage } from "../stage.ts";
+import type { Answer, ConformanceCase, Said, Stage } from "../stage.ts";
 import { begin, life, quick, staysCalm, watch } from "./begin.ts";
-import type { ConformanceCase } from "./index.ts";
 
 const answerTo = (requestId: RequestId): Answer => ({
   requestId,

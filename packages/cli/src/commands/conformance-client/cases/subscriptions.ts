@@ -1,7 +1,6 @@
 import type { Channel, ClientMessageOf } from "@callboard/protocol";
-import type { Said } from "../stage.ts";
+import type { ConformanceCase, Said } from "../stage.ts";
 import { atFirst, begin, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
-import type { ConformanceCase } from "./index.ts";
 
 /** So many channels need two messages. */
 const MANY = 60;
