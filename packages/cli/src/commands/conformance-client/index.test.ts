@@ -102,6 +102,8 @@ it.each([
   [{}, 200],
   [{ origin: "http://localhost:5173" }, 200],
   [{ origin: "https://evil.example" }, 403],
+  [{ origin: "http://localhost.evil.example" }, 403],
+  [{ origin: "null" }, 403],
   [{ host: "evil.example" }, 403],
 ])("answers to this machine alone: %j gets %i", async (headers, status) => {
   const server = await listenForCases(0);

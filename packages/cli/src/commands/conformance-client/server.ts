@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { foreignness, listenLocally, stopListening } from "@callboard/aws-local";
 import { SUBPROTOCOL } from "@callboard/protocol";
 import { WebSocketServer } from "ws";
 import type { RunningStage } from "./stage.ts";
@@ -22,7 +23,7 @@ export async function listenForCases(port: number): Promise<CaseServer> {
     stages.get(pattern.exec(new URL(request.url ?? "", "http://localhost").pathname)?.[1] ?? "");
 
   const server = createServer((request, response) => {
-    if (foreignness(request)) return void response.writeHead(403).end();
+    if (isForeign(request.headers)) return void response.writeHead(403).end();
     const stage = stageOf(request, /^\/([\w-]+)\/token$/);
     // A page of this machine may be the client.
     const { origin } = request.headers;
@@ -35,13 +36,15 @@ export async function listenForCases(port: number): Promise<CaseServer> {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refuse = (status: number) =>
       socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-    if (foreignness(request)) return refuse(403);
+    if (isForeign(request.headers)) return refuse(403);
     const stage = stageOf(request, /^\/([\w-]+)$/);
     const status = stage ? stage.opening(request) : 404;
     if (!stage || status !== undefined) return refuse(status ?? 404);
     sockets.handleUpgrade(request, socket, head, (opened) => stage.connected(request, opened));
   });
-  const listening = await listenLocally(server, port);
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const { port: listening } = server.address() as AddressInfo;
 
   return {
     url: (name) => `ws://127.0.0.1:${listening}/${name}`,
@@ -51,7 +54,13 @@ export async function listenForCases(port: number): Promise<CaseServer> {
     },
     async close() {
       sockets.close();
-      await stopListening(server);
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
     },
   };
 }
+
+/** Comes from another site's page, or by a name that was rebound to this machine. */
+const isForeign = ({ host = "", origin }: IncomingHttpHeaders): boolean =>
+  !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) ||
+  (origin !== undefined && !/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin));
