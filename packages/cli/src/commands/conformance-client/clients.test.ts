@@ -45,7 +45,7 @@ const caught: readonly (readonly [Fault, string, string])[] = [
   ["leaves without a word", "leave", "the client sends unsubscribe"],
   ["shows what it has left", "leave", "was left and does not change"],
   ["leaves once", "leave-again", "an unsubscribe of work:video/v_1 after its answer"],
-  ["takes whatever answer comes", "return", "a line of JSON"],
+  ["takes whatever answer comes", "follow-again", "a line of JSON"],
   ["does not wait", "refused-openings", "waits between the attempts"],
   ["pings at its own pace", "heartbeat", "a ping every 2,000 ms"],
   ["says no position", "heartbeat", "the ping says where both channels are"],

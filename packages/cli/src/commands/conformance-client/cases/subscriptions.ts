@@ -115,7 +115,7 @@ export const subscriptions: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "return",
+    name: "follow-again",
     demand:
       "Of several subscribes the one with the highest sub counts: `stale`, which answers an earlier one, changes nothing.",
     section: "the-clients-rule",
