@@ -70,10 +70,11 @@ export function createStage(options: {
   function connected(request: IncomingMessage, socket: WebSocket): void {
     const token = tokenOf(request, fresh) ?? "";
     fresh.delete(token);
-    const link = createLink(links.length + 1, now(), socket, (text) =>
-      keep(wire, `${link.number} < ${text}`),
-    );
-    const read = createFrameReader(token);
+    const reader = createFrameReader(token);
+    const link = createLink(links.length + 1, now(), socket, (text, re) => {
+      keep(wire, `${link.number} < ${text}`);
+      if (re !== undefined) reader.answered(re);
+    });
     links.push(link);
     socket.on("close", happened);
     // A frame that is none ends the connection, which is seen.
@@ -82,7 +83,9 @@ export function createStage(options: {
       if (over) return;
       const text = String(data);
       keep(wire, `${link.number} > ${text}`);
-      const result = isBinary ? { breach: { expected: "frames of text", came: "a binary one" } } : read(text);
+      const result = isBinary
+        ? { breach: { expected: "frames of text", came: "a binary one" } }
+        : reader.read(text);
       if ("breach" in result) return fail(result.breach);
       const one: Said = { index: said.length, at: now(), link, message: result.message };
       said.push(one);
@@ -260,6 +263,8 @@ export function createStage(options: {
       happened();
       return status;
     },
+    misled: () =>
+      fail({ expected: "the token is not sent to where a redirect leads", came: "an opening there" }),
     connected,
     traces: { wire, words },
     async end() {

@@ -21,7 +21,7 @@ it("fails a program that ends, and shows what it said to people", async () => {
   expect(printed).toMatch(/^FAILED {2}first-sight/);
   expect(printed).toContain("expected: the program runs until its standard input ends");
   expect(printed).toContain("came: it ended with status 3");
-  expect(printed).toContain("see PROTOCOL.md#the-handshake");
+  expect(printed).toContain("see PROTOCOL.md#connecting");
   expect(printed).toContain("said: no such module");
   expect(printed).toMatch(/0 of 1 cases passed$/);
 });
@@ -71,7 +71,7 @@ it("lists the cases, each with what it demands", async () => {
   expect(listed.map(({ name }: { name: string }) => name)).toEqual(conformanceCases.map(({ name }) => name));
   const names = keptTerminal();
   expect(await run(["conformance-client", "--list", "--case", "gap"], names.terminal)).toBe(0);
-  expect(names.printed.join("\n")).toMatch(/^gap {19}A delta.*\n.*PROTOCOL.md#the-clients-rule$/);
+  expect(names.printed.join("\n")).toMatch(/^gap {19}A delta.*\n.*PROTOCOL.md#channels$/);
 });
 
 it.each([

@@ -21,12 +21,12 @@ export interface Link {
 /** Bytes of a frame, as API Gateway parts a message: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const FRAME_BYTES = 32 * 1024;
 
-/** Stands at the server's end of a socket. `sent` is given all that is sent. */
+/** Stands at the server's end of a socket. `sent` is given all that is sent, and the id of what it answers. */
 export function createLink(
   number: number,
   openedAt: number,
   socket: WebSocket,
-  sent: (text: string) => void,
+  sent: (text: string, re: string | undefined) => void,
 ): Link {
   return {
     number,
@@ -38,7 +38,7 @@ export function createLink(
     send(message) {
       if (!this.isOpen) return;
       const text = JSON.stringify(message);
-      sent(text);
+      sent(text, "re" in message ? String(message.re) : undefined);
       const bytes = Buffer.from(text);
       for (let start = 0; start < bytes.length; start += FRAME_BYTES) {
         const end = start + FRAME_BYTES;

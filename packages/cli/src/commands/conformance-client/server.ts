@@ -34,12 +34,14 @@ export async function listenForCases(port: number): Promise<CaseServer> {
     response.end(stage?.token());
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refuse = (status: number) =>
-      socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    const refuse = (status: number, location = "") =>
+      socket.end(`HTTP/1.1 ${status} Refused\r\n${location}connection: close\r\ncontent-length: 0\r\n\r\n`);
     if (isForeign(request.headers)) return refuse(403);
+    stageOf(request, elsewhere)?.misled();
     const stage = stageOf(request, /^\/([\w-]+)$/);
     const status = stage ? stage.opening(request) : 404;
-    if (!stage || status !== undefined) return refuse(status ?? 404);
+    if (!stage || status !== undefined)
+      return refuse(status ?? 404, status === 302 ? `location: ${request.url}/elsewhere\r\n` : "");
     sockets.handleUpgrade(request, socket, head, (opened) => stage.connected(request, opened));
   });
   server.listen(port, "127.0.0.1");
@@ -59,6 +61,9 @@ export async function listenForCases(port: number): Promise<CaseServer> {
     },
   };
 }
+
+/** Where the kit redirects to. */
+const elsewhere = /^\/([\w-]+)\/elsewhere$/;
 
 /** Comes from another site's page, or by a name that was rebound to this machine. */
 const isForeign = ({ host = "", origin }: IncomingHttpHeaders): boolean =>

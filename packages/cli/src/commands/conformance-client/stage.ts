@@ -124,6 +124,8 @@ export interface RunningStage extends Stage {
   token(): string;
   /** The status with which an opening is refused. */
   opening(request: IncomingMessage): number | undefined;
+  /** The client has followed a redirect. */
+  misled(): void;
   connected(request: IncomingMessage, socket: WebSocket): void;
   /** The latest of what went over the wire, and of what the program said to people. */
   readonly traces: { readonly wire: readonly string[]; readonly words: readonly string[] };

@@ -36,15 +36,20 @@ export const tokenOf = (request: IncomingMessage, fresh: ReadonlySet<string>): s
   [...fresh].find((one) => request.headers["sec-websocket-protocol"]?.includes(`callboard.bearer.${one}`));
 
 /** Reads the frames of one connection, and finds what breaks the protocol in any case. */
-export function createFrameReader(
-  token: string,
-): (text: string) => { message: ClientMessage } | { breach: Breach } {
+interface FrameReader {
+  read(text: string): { message: ClientMessage } | { breach: Breach };
+  /** The message with this id was answered: another one may have it. */
+  answered(id: string): void;
+}
+
+/** Begins with a connection that has said nothing. */
+export function createFrameReader(token: string): FrameReader {
   const texts = new Map<string, string>();
   const subs = new Map<string, number>();
   let isFirst = true;
   const breach = (expected: string, came: string) => ({ breach: { expected, came } });
 
-  return (text) => {
+  function read(text: string): ReturnType<FrameReader["read"]> {
     if (text.includes(token))
       return breach("the token travels in the subprotocol alone", "a message that has it");
     const parsed = parseClientMessage(text);
@@ -61,7 +66,8 @@ export function createFrameReader(
     const former = texts.get(message.id);
     // The same message may be sent again under its id.
     if (former === text) return { message };
-    if (former !== undefined) return breach("an id of its own for each message", `${message.id} twice`);
+    if (former !== undefined)
+      return breach("an id of its own for each message without an answer", `${message.id} twice`);
     texts.set(message.id, text);
     for (const [channel, sub] of subsOf(message)) {
       const last = subs.get(channel) ?? 0;
@@ -73,7 +79,9 @@ export function createFrameReader(
       subs.set(channel, sub);
     }
     return { message };
-  };
+  }
+
+  return { read, answered: (id) => void texts.delete(id) };
 }
 
 function subsOf(message: ClientMessage): [string, number][] {

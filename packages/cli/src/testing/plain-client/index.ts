@@ -25,6 +25,8 @@ export const plainClient =
     let notBefore = 0;
     let ids = 0;
     let over = false;
+    /** Not after a goodbye for good. */
+    let isWanted = true;
     let token = "";
 
     function after(ms: number, run: () => void): NodeJS.Timeout {
@@ -85,7 +87,10 @@ export const plainClient =
       if (!does("uses a token twice") || !token) token = await (await fetch(tokenUrl)).text();
       if (over) return;
       const address = does("puts the token in the URL") ? `${url}?token=${token}` : url;
-      const options = does("takes small messages alone") ? { maxPayload: 65_536 } : {};
+      const options = {
+        followRedirects: does("follows redirects"),
+        ...(does("takes small messages alone") ? { maxPayload: 65_536 } : {}),
+      };
       const socket = new WebSocket(address, ["callboard.v1", `callboard.bearer.${token}`], options);
       const link: Link = { socket, unanswered: new Map(), welcomed: false, timers: [] };
       socket.on("error", () => {});
@@ -103,7 +108,7 @@ export const plainClient =
         if (!link.welcomed) opening = false;
         if (over || (link.welcomed && link !== current)) return;
         if (link === current) current = undefined;
-        if (does("never comes again") && link.welcomed) return;
+        if (!isWanted || (does("never comes again") && link.welcomed)) return;
         const wait = does("does not wait") ? 0 : Math.random() * Math.min(seconds(30), 250 * 2 ** attempts++);
         after(Math.max(wait, notBefore - Date.now()), open);
       });
@@ -196,7 +201,8 @@ export const plainClient =
           return;
         case "bye":
           if (does("ignores bye")) return;
-          if (message.afterMs === undefined) void open();
+          if (message.retry === "never") isWanted = does("comes back although it is not to");
+          else if (message.afterMs === undefined) void open();
           else if (!does("comes back too soon")) notBefore = Date.now() + Number(message.afterMs);
           return;
         case "unsubscribed":

@@ -5,8 +5,8 @@ import type { Asked, Said, Stage } from "../stage.ts";
 
 export const watch = "watch:video/v_1";
 export const work = "work:video/v_1";
-export const rule = "the-clients-rule";
-export const life = "the-life-of-a-connection";
+export const rule = "channels";
+export const life = "connecting";
 
 /** A pace at which a case need not wait for a heartbeat. */
 export const quick = { watch: 2000, work: 2000, inbox: 2000, list: 2000 };

@@ -1,5 +1,5 @@
 import type { ConformanceCase, Stage } from "../stage.ts";
-import { atFirst, begin, isAfter, propose, quick, rule, step, transcribe, watch } from "./begin.ts";
+import { atFirst, begin, isAfter, life, propose, quick, rule, step, transcribe, watch } from "./begin.ts";
 
 const many = (count: number, from = 1): Record<string, unknown> =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`fact/${n + from}`, { n: n + from }]));
@@ -24,7 +24,7 @@ export const catchingUp: readonly ConformanceCase[] = [
   {
     name: "absence",
     demand: "After a loss the client comes again by itself, resumes where it was, and is as the server is.",
-    section: "the-life-of-a-connection",
+    section: life,
     async play(stage) {
       const { board, link } = await begin(stage, watch, { ...atFirst, "candidate/a": { id: "a" } });
       const { epoch, head } = board;

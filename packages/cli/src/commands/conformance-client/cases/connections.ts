@@ -1,3 +1,4 @@
+import type { ClientMessageOf } from "@callboard/protocol";
 import type { Link } from "../link.ts";
 import type { ConformanceCase, Said, Stage } from "../stage.ts";
 import { begin, isAfter, life, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
@@ -15,17 +16,23 @@ const TIMER_MS = 150;
 /** A second connection takes the place of the first while that is still open, and nothing is lost. */
 async function changesOver(stage: Stage, first: Link, endsAt?: number): Promise<void> {
   const board = stage.board(watch);
-  let isTold = false;
-  stage.onAsked(({ link }, usual) => {
-    const answer = usual();
-    if (link !== first && !isTold) {
-      // It changes once the answer was read: both connections are told, each in its own time.
-      const delta = { type: "delta", channel: watch, ...board.put({ [transcribe]: step(60) }) } as const;
-      for (const one of [link, first]) one.send(delta);
-      isTold = true;
-    }
-    return answer;
-  });
+  // What it asks first over the second connection was read before the channel changed, and is answered after that.
+  let answer: (() => void) | undefined;
+  const holdBack = (
+    { link, message: { channels } }: Said<ClientMessageOf<"hello" | "subscribe">>,
+    usual: () => void,
+  ) => {
+    if (link === first || answer || !channels?.[watch]) return usual();
+    const { sub, after } = channels[watch];
+    const read = { ...board.sight(after), sub };
+    answer = () => {
+      stage.onAsked(({ channel }, now) => (channel === watch ? read : now()));
+      usual();
+      stage.onAsked((_, now) => now());
+    };
+  };
+  stage.on("hello", holdBack);
+  stage.on("subscribe", holdBack);
   const { epoch, head } = board;
   const second = await stage.until("a second connection while the first is open", () => {
     const link = stage.links[1];
@@ -43,6 +50,11 @@ async function changesOver(stage: Stage, first: Link, endsAt?: number): Promise<
     "the first was closed before",
   );
   isAfter(stage, asked, epoch, head);
+  const delta = { type: "delta", channel: watch, ...board.put({ [transcribe]: step(60) }) } as const;
+  // Both are told. Over the second it comes before its welcome, and need not count.
+  for (const link of [second, first]) link.send(delta);
+  await stage.waits(500);
+  answer?.();
   await stage.until(
     "the first connection is closed once the second has its welcome",
     () => !first.isOpen || undefined,
@@ -57,7 +69,7 @@ export const connections: readonly ConformanceCase[] = [
   {
     name: "refused-openings",
     demand: "A client that is refused comes again after waits, each time with a fresh token.",
-    section: "the-handshake",
+    section: "connecting",
     async play(stage) {
       const openings: number[] = [];
       stage.onOpening(() => (openings.push(stage.now()) <= REFUSALS ? 401 : undefined));
@@ -69,6 +81,17 @@ export const connections: readonly ConformanceCase[] = [
         "waits between the attempts",
         `${openings.length} attempts in ${ms} ms`,
       );
+      await begin(stage);
+    },
+  },
+  {
+    name: "redirect",
+    demand:
+      "A redirect is not followed: the token goes to the address that the client was given, and nowhere else.",
+    section: "connecting",
+    async play(stage) {
+      let openings = 0;
+      stage.onOpening(() => (++openings === 1 ? 302 : undefined));
       await begin(stage);
     },
   },
@@ -211,6 +234,18 @@ export const connections: readonly ConformanceCase[] = [
       const ms = stage.links[1]!.openedAt - saidAt;
       stage.check(ms >= afterMs - TIMER_MS, `no connection within ${afterMs} ms`, `one after ${ms} ms`);
       await stage.shows(watch);
+    },
+  },
+  {
+    name: "bye-never",
+    demand: "At a `bye` that says `never` the client does not come back by itself.",
+    section: "bye",
+    async play(stage) {
+      const { link } = await begin(stage);
+      link.send({ type: "bye", code: "going_away", retry: "never" });
+      link.close();
+      await stage.waits(3000);
+      stage.check(stage.links.length === 1, "no other connection", "another one");
     },
   },
   {

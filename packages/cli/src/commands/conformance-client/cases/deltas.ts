@@ -22,7 +22,7 @@ export const deltas: readonly ConformanceCase[] = [
     name: "first-sight",
     demand:
       "A client offers its subprotocols, says hello first, follows a channel, and shows all that is in it.",
-    section: "the-handshake",
+    section: "connecting",
     async play(stage) {
       await begin(stage, watch, {
         ...atFirst,

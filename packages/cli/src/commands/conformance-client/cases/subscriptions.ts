@@ -1,6 +1,6 @@
 import type { Channel, ClientMessageOf } from "@callboard/protocol";
 import type { ConformanceCase, Said } from "../stage.ts";
-import { atFirst, begin, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
+import { atFirst, begin, propose, quick, rule, staysCalm, step, transcribe, watch, work } from "./begin.ts";
 
 /** So many channels need two messages. */
 const MANY = 60;
@@ -91,7 +91,7 @@ export const subscriptions: readonly ConformanceCase[] = [
     name: "leave-again",
     demand:
       "When `subscribed` comes for a channel that was left, the client sends its unsubscribe again, with a higher sub.",
-    section: "the-clients-rule",
+    section: rule,
     async play(stage) {
       await begin(stage);
       stage.board(work).put(atFirst);
@@ -118,7 +118,7 @@ export const subscriptions: readonly ConformanceCase[] = [
     name: "follow-again",
     demand:
       "Of several subscribes the one with the highest sub counts: `stale`, which answers an earlier one, changes nothing.",
-    section: "the-clients-rule",
+    section: rule,
     async play(stage) {
       await begin(stage);
       stage.board(work).put(atFirst);
