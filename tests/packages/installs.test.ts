@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { thisRoot as root } from "../../scripts/bundle.ts";
 import { openProject, type Project, packed, readmeCommands, tools, versionHere } from "./project.ts";
 import { startCallboard } from "./started.ts";
 
@@ -61,6 +63,16 @@ describe("installed by npm without optional packages and without scripts", () =>
 
   it("runs the commands that need no store", async () => {
     expect(await project.type("npx callboard ledger --help")).toContain("callboard ledger");
+  });
+
+  it("finds that the installed client keeps the protocol, by the program that the document shows", async () => {
+    const document = readFileSync(join(root, "docs/conformance-client.md"), "utf8");
+    const [, program] = /```js\n(.*?)```/s.exec(document)!;
+    await project.write("conformance.js", program!);
+    const said = await project.type("npx callboard conformance-client -- node conformance.js");
+    const [, passed, all] = /^(\d+) of (\d+) cases passed$/m.exec(said)!;
+    expect(passed).toBe(all);
+    expect(Number(all)).toBeGreaterThan(40);
   });
 
   it("says in one line what start misses, and what it says mends it", async () => {
