@@ -130,6 +130,11 @@ describe("the site", () => {
     expect(found("try a candid").length).toBeGreaterThan(0);
     expect(found("deplooy aws").some((id) => id.startsWith("deploy.html#"))).toBe(true);
     expect(found("useProgress").some((id) => id.startsWith("reference/react.html#"))).toBe(true);
+    // A short word is not taken for another, and signs of code are no part of a word.
+    expect(index.search("asl").flatMap(({ terms }) => terms)).not.toContain("ask");
+    expect(index.search("connect").flatMap(({ terms }) => terms)).not.toContainEqual(
+      expect.stringMatching(/[<`=$]/),
+    );
     expect(found("nothing of the kind xyzzy")).toEqual([]);
   });
 

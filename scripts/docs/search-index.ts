@@ -12,7 +12,16 @@ export interface SearchedSection {
 const options: Options<SearchedSection> = {
   fields: ["page", "title", "text"],
   storeFields: ["page", "title", "text"],
-  searchOptions: { prefix: true, fuzzy: 0.2, combineWith: "AND", boost: { title: 4, page: 2 } },
+  // `<`, `=` and backticks are symbols, which the usual tokens keep.
+  tokenize: (text) => text.split(/[\s\p{P}\p{S}]+/u).filter((word) => word !== ""),
+  searchOptions: {
+    combineWith: "AND",
+    boost: { title: 4, page: 2 },
+    prefix: true,
+    // A slip in a short word is another word.
+    fuzzy: (term) => term.length > 4 && 0.2,
+    weights: { prefix: 0.6, fuzzy: 0.2 },
+  },
 };
 
 /** The index of all sections, as the text of a file. */
