@@ -40,12 +40,17 @@ describe("installed by pnpm, with nothing in reach of a package but what it name
     await expect(project.run(process.execPath, file)).rejects.toThrow("Cannot find package 'jose'");
   });
 
-  it("runs the command, and serves the pages", async () => {
+  it("runs the command, and serves the pages and the docs", async () => {
     expect(await project.run(process.execPath, pnpm, "exec", "callboard", "--help")).toContain("ledger");
     const started = await startCallboard(project, "node_modules/.bin/callboard start");
     onTestFinished(async () => void (await started.stop()));
     const page = await fetch(started.pages);
     expect(await page.text()).toContain("<title>");
+    const docs = await (await fetch(`${started.pages}/docs/`)).text();
+    const files = [...docs.matchAll(/(?:src|href)="([^"#:]+)(?:#[^"]*)?"/g)].map(([, path]) => path!);
+    expect(files).toEqual(expect.arrayContaining(["docs.css", "docs.js", "pages.png", "http.html"]));
+    for (const path of new Set([...files, "search.json"]))
+      expect([path, (await fetch(`${started.pages}/docs/${path}`)).status]).toEqual([path, 200]);
     await started.stop();
     await expect.poll(started.isLeft).toBe(false);
   }, 90_000);

@@ -143,7 +143,7 @@ export const catchingUp: readonly ConformanceCase[] = [
     name: "birth",
     demand:
       "A channel that is unborn is empty; its first delta begins at 0 and brings the epoch, by which the client resumes.",
-    section: "channels",
+    section: "following-a-channel",
     async play(stage) {
       stage.follow(watch);
       await stage.shows(watch);

@@ -10,7 +10,7 @@ export const subscriptions: readonly ConformanceCase[] = [
   {
     name: "two-channels",
     demand: "Each channel has an epoch, an offset and a map of its own, over one connection.",
-    section: "channels",
+    section: "following-a-channel",
     async play(stage) {
       await begin(stage);
       await begin(stage, work, {
