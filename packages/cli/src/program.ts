@@ -185,10 +185,12 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-asl and plugin read and write files alone, but for asl --machine. start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
-.callboard. The others speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where
-the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell
-browsers at once, SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within
-seconds if the command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL. check goes
-to a deployment when SOCKET_URL is set: then also CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token;
-HTTP_URL and both queues help it to say why. simulate makes load, and refuses every address but those of this machine.`;
+asl and plugin read and write files alone, but for asl --machine. start, backup and restore keep the
+data of this machine in CALLBOARD_DATA, or .callboard. The others speak to Callboard on this machine
+(AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where the rest is) or, when TABLE_NAME is
+set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once,
+SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within
+seconds if the command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and
+FAILED_QUEUE_URL. check goes to a deployment when SOCKET_URL is set: then also
+CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token; HTTP_URL and both queues help it
+to say why. simulate makes load, and refuses every address but those of this machine.`;

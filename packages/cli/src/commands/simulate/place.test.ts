@@ -65,7 +65,10 @@ it.each([
     { AWS_ENDPOINT_URL: "https://dynamodb.eu-central-1.amazonaws.com" },
     "AWS_ENDPOINT_URL is not an http address such as http://127.0.0.1:3002",
   ],
-  [{ CALLBOARD_AWS_PORT: "1" }, "nothing answers at http://127.0.0.1:1: start it with npx callboard start"],
+  [
+    { CALLBOARD_AWS_PORT: "1" },
+    "Callboard does not answer at http://127.0.0.1:1: start it with npx callboard start",
+  ],
 ])("makes no load where the environment is %j", async (env, said) => {
   const { terminal, warned } = keptTerminal(env);
   expect(await run(["simulate"], terminal)).toBe(1);

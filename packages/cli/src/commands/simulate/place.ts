@@ -43,7 +43,7 @@ export async function placeAt(terminal: Terminal, given: string | undefined): Pr
     given ?? localEndpoint(terminal.env),
   );
   const places = await placesAt(aws);
-  if (!places) throw new SetupError(`nothing answers at ${aws}: start it with npx callboard start`);
+  if (!places) throw new SetupError(`Callboard does not answer at ${aws}: start it with npx callboard start`);
   const http = loopback("the address of its WebSocket API", places.socketEndpoint);
   const pages = places.pages && loopback("the address of its pages", places.pages);
   const { variables } = await connect({ ...terminal, env: { AWS_ENDPOINT_URL: aws, SOCKET_ENDPOINT: http } });
