@@ -131,7 +131,7 @@ const pageOf = () => `http://127.0.0.1:${machine.ports.pages}/plugins.html`;
 
 it("tries a plugin on its page, with a video of one's own and as its file is by then", async () => {
   const { page, context, problems } = await openPage(browser, pageOf());
-  await page.getByLabel("Plugin").selectOption("length");
+  await page.getByLabel("Plugin").selectOption("preValidate.length");
   await page.getByRole("button", { name: "Try it" }).click();
   const result = page.getByRole("article");
   await result.getByText("Goes on", { exact: true }).waitFor();
@@ -175,15 +175,15 @@ it.each<[string, number, object | string, Record<string, string>]>([
   [
     "another site's page",
     403,
-    { name: "length" },
+    { plugin: "preValidate.length" },
     { origin: "https://evil.example", "x-callboard-theatre": "1" },
   ],
-  ["a form, which sends no header", 403, { name: "length" }, { "x-callboard-theatre": "" }],
-  ["no such plugin", 404, { name: "../length" }, {}],
-  ["no such hook", 400, { name: "length", hook: "all" }, {}],
-  ["a list as a recording", 400, { name: "length", recording: [] }, {}],
+  ["a form, which sends no header", 403, { plugin: "preValidate.length" }, { "x-callboard-theatre": "" }],
+  ["no such plugin", 404, { plugin: "../length" }, {}],
+  ["no such hook", 400, { plugin: "preValidate.length", hook: "all" }, {}],
+  ["a list as a recording", 400, { plugin: "preValidate.length", recording: [] }, {}],
   ["no JSON", 400, "{", {}],
-  ["too much", 413, { name: "length", recording: { id: "a".repeat(70_000) } }, {}],
+  ["too much", 413, { plugin: "preValidate.length", recording: { id: "a".repeat(70_000) } }, {}],
 ])("refuses %s", async (_, status, body, headers) => {
   const { "x-callboard-theatre": own = "1", ...more } = headers;
   const response = await fetch(`http://127.0.0.1:${machine.ports.pages}/dev/plugins`, {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import type { AslOptions } from "./commands/asl.ts";
+import type { NewOptions } from "./commands/plugin/new-plugin.ts";
 import type { TestOptions } from "./commands/plugin/test-plugin.ts";
 import type { SimulateOptions } from "./commands/simulate/index.ts";
 import type { Ended, Options, Terminal } from "./terminal.ts";
@@ -117,7 +118,8 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     "write a plugin into a new folder: function, test, rule, registry's row, README",
   )
     .option("--hook <HOOK>", "preValidate unless told, postValidate, preMetadata or postMetadata")
-    .action(async (name: string, options: { readonly hook?: string }, self: Command) =>
+    .option("--typescript", "in TypeScript, which npm compiles to the function")
+    .action(async (name: string, options: NewOptions, self: Command) =>
       end(self, (await import("./commands/plugin/new-plugin.ts")).newPlugin(terminal, name, options)),
     );
 

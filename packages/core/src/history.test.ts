@@ -154,6 +154,22 @@ it("keeps nothing of a report that only moves a percent, and nothing of a kind t
   expect(other.history.all()).toEqual([]);
 });
 
+it("keeps nothing of how many watch, which is told again and again while a video is live", async () => {
+  const { eventOf, told } = historyStage();
+  for (let n = 0; n < 240; n++)
+    await eventOf("facts", { at: start + n * 15_000, facts: [{ name: "views", value: n }] })();
+  expect(await told()).toEqual([]);
+  // What only is called so is a fact like any other.
+  const more = [
+    { name: "views", value: ["Front", "Back"] },
+    { name: "tags", value: ["a"] },
+  ];
+  await eventOf("facts", { at: start, facts: more })();
+  await eventOf("facts", { at: start + 1, facts: [{ name: "views", value: 7 }, more[1]] })();
+  await eventOf("facts", { at: start + 2, facts: [{ name: "views", value: null }] })();
+  expect(await told()).toEqual(["facts views,tags", "facts tags", "facts views"]);
+});
+
 it("puts what is said of the future where it was put, so that it does not stand above all that follows", async () => {
   const { eventOf, told } = historyStage();
   await eventOf("report", { step: "mp4", state: "started", at: start + 3_600_000 }, start)();

@@ -86,16 +86,21 @@ export const keepReport = (
     return [rowOf(ports, saidAt(at, envelope), happened, placeOf(detail))];
   });
 
-/** Keeps what facts were set or taken away, by their names. */
+/** How many watch a video that is live: it is told again and again, and would stand above all that happened. */
+const isCount = ({ name, value }: FactsSet["facts"][number]): boolean =>
+  name === "views" && typeof value === "number";
+
+/** Keeps what facts were set or taken away, by their names, unless they only count who watches. */
 export const keepFacts = (
   ports: HistoryPorts,
   { subject, at, facts }: FactsSet,
   envelope: Pick<Envelope, "time">,
 ): Promise<void> =>
   keep(ports, subject, () => {
-    const named = facts.map(({ name, label, value }) =>
-      defined({ name, label, removed: value === null || undefined }),
-    );
+    const named = facts
+      .filter((fact) => !isCount(fact))
+      .map(({ name, label, value }) => defined({ name, label, removed: value === null || undefined }));
+    if (named.length === 0) return [];
     const kept = named.filter((_, i) => jsonBytes(named.slice(0, i + 1)) <= factsBytes);
     const happened = { what: "facts", facts: kept, more: named.length - kept.length || undefined };
     return [rowOf(ports, saidAt(at, envelope), happened, 0, facts)];

@@ -86,7 +86,7 @@ export async function startEngines(
   const dynamodb = foreign ? undefined : createDynamodb({ store, clock });
 
   const ownFunctions = await openOwnFunctions(settings, clock, () => endpoint.url, closers);
-  const ownPlugins = await openOwnPlugins(settings);
+  const ownPlugins = await openOwnPlugins(settings, ownFunctions);
   const lambda = createLambda({
     clock,
     store,

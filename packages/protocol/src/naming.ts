@@ -64,3 +64,10 @@ export function parseChannel(channel: Channel): { kind: ChannelKind; name: strin
   const colon = channel.indexOf(":");
   return { kind: channel.slice(0, colon) as ChannelKind, name: channel.slice(colon + 1) };
 }
+
+/**
+ * Which attempt of a step people are told of; undefined of the first, and from 100 on, where a workflow counts in its own
+ * way: `RedriveCount * 1000 + round`, say.
+ */
+export const toldAttempt = (attempt = 1): number | undefined =>
+  attempt > 1 && attempt < 100 ? attempt : undefined;

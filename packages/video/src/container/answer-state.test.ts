@@ -52,6 +52,28 @@ it("says that it goes on, and then that it is done", async () => {
   expect(isStopped()).toBe(true);
 });
 
+it("is heard of by each heartbeat that was taken, and says nothing more while its result is on its way", async () => {
+  const { parts, tick, names, isStopped } = stage((what, times) =>
+    what === "Heartbeat" && times === 2 ? new Error("no network") : undefined,
+  );
+  let heard = 0;
+  let end = () => {};
+  const work = new Promise<void>((resolve) => (end = resolve));
+  const send = parts.states.send.bind(parts.states);
+  const states = {
+    async send(command: { constructor: { name: string } }) {
+      if (command.constructor.name === "SendTaskSuccessCommand") expect(isStopped()).toBe(true);
+      return send(command as never);
+    },
+  } as unknown as typeof parts.states;
+  const answered = answerState({ ...parts, states, heard: () => heard++ }, () => work);
+  tick();
+  tick();
+  end();
+  expect(await answered).toBe("done");
+  expect([names().filter((what) => what === "Heartbeat").length, heard]).toEqual([3, 2]);
+});
+
 it("tells of a failure as Lambda does, under its own name", async () => {
   const { parts, sent } = stage();
   const answered = await answerState(parts, async () => {

@@ -16,6 +16,8 @@ export interface AnswerParts {
   readonly taskToken: string;
   /** Runs something every so many milliseconds, from now on; returns what ends it. */
   readonly every: (ms: number, run: () => void) => () => void;
+  /** Called when a heartbeat was taken. */
+  readonly heard?: () => void;
 }
 
 /** `done`: the state has its result. `failed`: it was told of a failure. `abandoned`: nobody waits for it any more. */
@@ -28,7 +30,7 @@ export type Answered = "done" | "failed" | "abandoned";
  * then, and whoever called ends the process. Rejects when Step Functions cannot be reached.
  */
 export async function answerState(
-  { states, taskToken, every }: AnswerParts,
+  { states, taskToken, every, heard }: AnswerParts,
   work: () => Promise<unknown>,
 ): Promise<Answered> {
   let abandon = (): void => {};
@@ -44,6 +46,7 @@ export async function answerState(
       abandon();
       return false;
     }
+    heard?.();
     return true;
   };
   const stop = every(HEARTBEAT_MS, beat);
@@ -51,6 +54,8 @@ export async function answerState(
     // What nobody waits for is not begun.
     const begun = async () => ((await beat()) ? outcomeOf(work) : "abandoned");
     const ended = await Promise.race([abandoned, begun()]);
+    // A result that never arrives is to be missed.
+    stop();
     if (ended === "abandoned") return ended;
     if (ended.kind === "done") await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
     else {
