@@ -27,7 +27,9 @@ let told: () => Promise<CaughtEvent[]>;
 beforeAll(async () => {
   await mkdir(cache, { recursive: true });
   folder = await mkdtemp(join(cache, "plugins-"));
-  expect(await run(folder, [callboard, "plugin", "new", "length"])).toMatchObject({ code: 0, err: "" });
+  const [make] = await guide();
+  expect(make!.startsWith("npx callboard plugin new length ")).toBe(true);
+  expect(await run(folder, [callboard, ...make!.split(" ").slice(2)])).toMatchObject({ code: 0, err: "" });
   expect(await run(folder, [callboard, "plugin", "new", "tags", "--hook", "postMetadata"])).toMatchObject({
     code: 0,
   });
@@ -64,6 +66,13 @@ async function commandsOf(plugin: string): Promise<string[]> {
   return [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block!.trim().split("\n"));
 }
 
+/** The commands of docs/plugins.md on writing a plugin. */
+async function guide(): Promise<string[]> {
+  const page = await readFile(new URL("../../docs/plugins.md", import.meta.url), "utf8");
+  const [, section] = /\n## Write one\n(.*?)\n## /s.exec(page)!;
+  return [...section!.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block]) => block!.trim().split("\n"));
+}
+
 /** Runs Node, or npm, in a folder. */
 async function run(cwd: string, args: readonly string[], program = process.execPath) {
   const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
@@ -78,6 +87,7 @@ it.each([
 ])("writes the plugin %s, whose commands run as its README has them", async (plugin, trial) => {
   const [install, test, attempt] = await commandsOf(plugin);
   expect([install, test, attempt]).toEqual(["npm install", "npm test", "npx callboard plugin test ."]);
+  expect((await guide()).slice(1)).toEqual(["cd length", install, test, attempt]);
   const { command, args } = npmProgram(process.env, process);
   expect(await run(join(folder, plugin), [...args, "test"], command)).toMatchObject({
     code: 0,

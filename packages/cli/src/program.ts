@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import type { AslOptions } from "./commands/asl.ts";
+import type { ConformanceOptions } from "./commands/conformance-client/index.ts";
 import type { NewOptions } from "./commands/plugin/new-plugin.ts";
 import type { TestOptions } from "./commands/plugin/test-plugin.ts";
 import type { SimulateOptions } from "./commands/simulate/index.ts";
@@ -79,6 +80,26 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     .option(...json)
     .action(async (options: SimulateOptions, self: Command) =>
       end(self, (await import("./commands/simulate/index.ts")).simulateBroadcasts(terminal, options)),
+    );
+
+  command(
+    program,
+    "conformance-client [ADDRESS_OR_COMMAND...]",
+    "play the server of PROTOCOL.md to a client of your own, and say whether it keeps the protocol",
+  )
+    .usage("[options] [ws://127.0.0.1:PORT] -- COMMAND [ARGUMENT...]")
+    .option("--case <NAME>", "only this case; once for each", collected, [])
+    .option("--list", "only print the cases, and what each demands")
+    .option(
+      "--patience <SECONDS>",
+      "how long each thing that is waited for may take, 20 unless said otherwise",
+    )
+    .option(...json)
+    .action(async (operands: string[], options: ConformanceOptions, self: Command) =>
+      end(
+        self,
+        (await import("./commands/conformance-client/index.ts")).testClient(terminal, operands, options),
+      ),
     );
 
   command(program, "asl <FILE>", "write out the states of a definition that report and ask, for deployment")
@@ -187,6 +208,7 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
+conformance-client listens on this machine alone.
 asl and plugin read and write files alone, but for asl --machine. start, backup and restore keep the
 data of this machine in CALLBOARD_DATA, or .callboard. The others speak to Callboard on this machine
 (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where the rest is) or, when TABLE_NAME is
