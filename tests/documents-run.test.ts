@@ -14,6 +14,7 @@ const start = "not run: a start with settings that tests/settings.test.ts compar
 const built = "not run: a server for whoever changes it; tests/frameworks serves the example built";
 const long = "not run: it takes hours, or runs the tests themselves";
 const tools = "not run: it installs programs of the system";
+const own = "not run: the client is the reader's; the page's own program is run in the same way";
 const elsewhere = "not run: each is run by the test of its own page";
 
 /** Which test runs each block of each page, in their order: its language, and the test or why there is none. */
@@ -28,9 +29,11 @@ const runs: Readonly<Record<string, readonly string[]>> = {
     "js tests/frameworks/recipes.test.ts",
     "sh tests/e2e/readme.test.ts",
   ],
+  "PROTOCOL.md": Array.from({ length: 20 }, () => "ts tests/protocol.test.ts"),
   "CONTRIBUTING.md": [`sh ${long}`, `sh ${long}`],
   "bench/README.md": [`sh ${long}`, `sh ${long}`],
   "docs/component.md": ["ts tests/example-minimal.test.ts", "ts tests/packages/component.test.ts"],
+  "docs/conformance-client.md": [`sh ${own}`, "js tests/packages/installs.test.ts", `sh ${own}`],
   "docs/data.md": [`sh ${start}`, "sh packages/cli/src/commands/backup.test.ts"],
   "docs/deploy.md": Array.from({ length: 11 }, () => `sh ${account}`),
   "docs/http.md": Array.from({ length: 16 }, () => "sh tests/e2e/http.test.ts"),

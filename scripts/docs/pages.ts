@@ -37,7 +37,17 @@ export const groups: readonly (readonly [title: string, documents: readonly stri
       "docs/unproven.md",
     ],
   ],
-  ["How it works", ["PROTOCOL.md", "ARCHITECTURE.md", "bench/RESULTS.md"]],
+  [
+    "How it works",
+    [
+      "PROTOCOL.md",
+      "docs/values.md",
+      "docs/conformance-client.md",
+      "docs/races.md",
+      "ARCHITECTURE.md",
+      "bench/RESULTS.md",
+    ],
+  ],
   [
     "Packages",
     [
