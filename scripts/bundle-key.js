@@ -15,6 +15,17 @@ export const bundleFolder = (root) =>
  */
 export const pagesFolder = (root) => cacheFolder(root, packagesFor(root, "web"), "pages-");
 
+/**
+ * The folder of the built docs in the same cache.
+ * @param {string} root
+ */
+export const docsFolder = (root) =>
+  cacheFolder(
+    root,
+    ["package.json", "docs", "scripts/docs", "packages/web/src", ...documentsOf(root)],
+    "docs-",
+  );
+
 /** The libraries, and the builder itself. */
 const always = [
   "package-lock.json",
@@ -64,6 +75,21 @@ export function packagesFor(root, name) {
       if (folderOf.has(needed)) found.add(folderOf.get(needed));
   return [...found].sort().map((folder) => `packages/${folder}`);
 }
+
+/**
+ * The Markdown documents of the project, sorted, relative to the root.
+ * @param {string} root
+ * @returns {string[]}
+ */
+export const documentsOf = (root) =>
+  filesOf(root, [
+    ...readdirSync(root).filter((name) => name.endsWith(".md")),
+    "bench",
+    "docs",
+    "examples",
+    "packages",
+    "stacks",
+  ]).filter((path) => path.endsWith(".md"));
 
 /** All files at or below the paths, but for what is built, what is installed and tests: sorted, relative to the root. */
 const filesOf = (root, paths) =>

@@ -30,6 +30,8 @@ export async function runCallboard(args) {
   } catch (_) {
     // A clone of somebody else's may be read alone.
   }
+  // Most never ask for the docs, so they are made for the first who does: packages/dev/src/docs-folder.ts.
+  process.env.CALLBOARD_DOCS_MAKER = `${root}/scripts/docs.ts`;
   // Later Nodes keep what they compiled; it goes with the bundle. A start runs it in a process of its own.
   process.env.NODE_COMPILE_CACHE = `${folder}/compiled`;
   if (modules.enableCompileCache) modules.enableCompileCache(process.env.NODE_COMPILE_CACHE);

@@ -38,6 +38,13 @@ export interface Member {
 
 export const readManifest = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8")) as Manifest;
 
+/** Where the sources are: the project's manifest says it or, where there is none, whoever builds it in GitHub Actions. */
+export function repositoryOf(root: string): Manifest["repository"] {
+  const onGitHub = process.env.GITHUB_REPOSITORY;
+  const named = readManifest(join(root, "package.json")).repository;
+  return named ?? (onGitHub ? { type: "git", url: `git+https://github.com/${onGitHub}.git` } : undefined);
+}
+
 /** The folder of the component, which npm does not link into the workspace: nothing here imports it by its name. */
 export const componentFolder = "stacks";
 

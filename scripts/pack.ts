@@ -7,6 +7,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { buildPages, commandEntry, packageOf, thisRoot as root, writeBundle } from "./bundle.ts";
 import { buildComponent } from "./component.ts";
+import { writeDocs } from "./docs/site.ts";
 import {
   bundledEntries,
   bundledManifest,
@@ -15,12 +16,13 @@ import {
   type Member,
   membersOf,
   publishedManifest,
-  readManifest,
+  repositoryOf,
 } from "./manifests.ts";
 import { npmProgram } from "./ready.js";
 import { writeSingleFile } from "./single-file.ts";
 
 const run = promisify(execFile);
+const repository = repositoryOf(root);
 
 /** A tarball as npm would publish it. */
 export interface Packed {
@@ -155,6 +157,7 @@ async function stageCommand(
     pages: await buildPages(say),
     isExternal: (name) => !bundled.has(name),
   });
+  await writeDocs({ root, folder: join(stage, "dist/pages/docs"), repository });
   const left = Object.values(outputs)
     .flatMap(({ imports }) => imports)
     .filter(({ external, path }) => external && !isBuiltin(path))
@@ -199,14 +202,6 @@ async function pack(stage: string, out: string): Promise<Packed> {
 export function npmCommand(...args: readonly string[]): [program: string, ...args: string[]] {
   const npm = npmProgram(process.env, process);
   return [npm.command, ...npm.args, ...args];
-}
-
-/** Where the sources are: the project's manifest says it or, where there is none, whoever builds it in GitHub Actions. */
-const repository = repositoryOf(process.env.GITHUB_REPOSITORY);
-
-function repositoryOf(onGitHub: string | undefined) {
-  const named = readManifest(join(root, "package.json")).repository;
-  return named ?? (onGitHub ? { type: "git", url: `git+https://github.com/${onGitHub}.git` } : undefined);
 }
 
 /** A line for each package: its size and its files. */

@@ -1,4 +1,4 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { thisRoot as root } from "./bundle.ts";
@@ -47,6 +47,8 @@ function librariesIn({ outputs }: Metafile): string[] {
 /** A library without a file of that name is refused: what it allows would be unknown. */
 async function licenseOf(library: string): Promise<string> {
   const { name, version } = readManifest(join(root, library, "package.json"));
-  const text = await readFile(join(root, library, "LICENSE"), "utf8");
+  const file = (await readdir(join(root, library))).find((one) => /^LICENSE(\.txt|\.md)?$/.test(one));
+  if (file === undefined) throw new Error(`${library} has no license`);
+  const text = await readFile(join(root, library, file), "utf8");
   return `\n/*! ${name} ${version}\n\n${text.trim().replaceAll("*/", "* /")}\n*/\n`;
 }

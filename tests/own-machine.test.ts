@@ -13,6 +13,7 @@ import {
   standInTasks,
   systemClock,
 } from "@callboard/aws-local";
+import { takenNames } from "@callboard/dev/plugins";
 import { run } from "callboard";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { until } from "./embedded-workflows.ts";
@@ -52,8 +53,8 @@ describe("a definition as it is deployed, on one machine", () => {
     const write = (name: string, text: string) => writeFile(join(folder, name), text);
     await write("workflow.asl.json", JSON.stringify(workflow));
     await write("workflow.asl.yaml", JSON.stringify(workflow));
-    await write("local.json", JSON.stringify({ TableName: "channel", NotifyFunction: "notify" }));
-    await write(`${named}/notify.mjs`, "export const handler = async ({ Cause }) => Cause;");
+    await write("local.json", JSON.stringify({ TableName: "channel", NotifyFunction: "announce" }));
+    await write(`${named}/announce.mjs`, "export const handler = async ({ Cause }) => Cause;");
     const store = memoryStore();
     const functions = openFunctionFolder({
       folder: join(folder, named!),
@@ -102,3 +103,13 @@ describe("a definition as it is deployed, on one machine", () => {
     });
   });
 });
+
+it.each(["use-with-your-workflow", "plugins"])(
+  "names functions in docs/%s.md as a start takes them",
+  (name) => {
+    const text = readFileSync(new URL(`../docs/${name}.md`, import.meta.url), "utf8");
+    const names = [...text.matchAll(/`([\w-]+)(?:\.|\/index\.)mjs`/g)].map(([, named]) => named);
+    expect(names).toContain("announce");
+    expect(names.filter((named) => takenNames.includes(named!))).toEqual([]);
+  },
+);

@@ -65,11 +65,9 @@ it("shows one state machine in each language, and what it is written out to", ()
   expect(names[1]).toEqual(names[0]);
 });
 
-it("shows commands that write the definition out, name another bus, and find a file that is stale", async () => {
+it("shows commands that, one after the other, write the definition out for this machine and for a stage", async () => {
   const folder = await mkdtemp(join(tmpdir(), "callboard-guide-"));
   const lines = blocks("sh").find((block) => block.startsWith("npx callboard asl"))!;
-  const [write, rename, check, ...others] = lines.trim().split("\n");
-  expect(others).toEqual([]);
   await writeFile(join(folder, "newsroom.json"), jsonata.text);
   const warned: string[] = [];
   const terminal = {
@@ -86,14 +84,18 @@ it("shows commands that write the definition out, name another bus, and find a f
       terminal,
     );
   };
-  const made = async () => JSON.parse(await readFile(join(folder, "newsroom.asl.json"), "utf8"));
-  expect(await type(write!)).toBe(0);
-  expect(await made()).toEqual(machines[0]!.machine);
-  expect(await type(check!)).toBe(0);
-  expect(await type(rename!)).toBe(0);
-  expect(await made()).toEqual(expand(jsonata.machine, { bus: "callboard-production" }));
+  const made = async (file: string) => JSON.parse(await readFile(join(folder, file), "utf8"));
+  const commands = lines.trim().split("\n");
+  for (const line of commands) expect(await type(line)).toBe(0);
   expect(warned).toEqual([]);
-  expect(await type(check!)).toBe(1);
+  // The next commands make a state machine of this file.
+  expect(page).toContain("--definition file://newsroom.asl.json");
+  expect(await made("newsroom.asl.json")).toEqual(machines[0]!.machine);
+  const deployed = expand(jsonata.machine, { bus: "callboard-production" });
+  expect(await made("newsroom.production.asl.json")).toEqual(deployed);
+  const check = commands.find((line) => line.endsWith("--check"))!;
+  await writeFile(join(folder, "newsroom.json"), JSON.stringify(deployed));
+  expect(await type(check)).toBe(1);
   expect(warned).toEqual([expect.stringContaining("is not what the definition gives by now")]);
 });
 

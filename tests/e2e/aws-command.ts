@@ -7,7 +7,7 @@ interface AwsCall {
 }
 
 /** Options whose value is JSON; any other is text. */
-const JSON_OPTIONS = ["Targets", "Entries", "Attributes"];
+const JSON_OPTIONS = ["Targets", "Entries", "Attributes", "Item"];
 
 /** Reads a line such as `aws events put-rule --name slack`: words, quoted or not, and options with a value each. */
 function readAwsCommand(line: string): AwsCall {
@@ -26,14 +26,51 @@ function readAwsCommand(line: string): AwsCall {
 const pascal = (kebab: string): string =>
   kebab.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Runs such a line against EventBridge at an endpoint; rejects with what it is refused with. */
-export async function runEventsCommand(endpoint: string, line: string): Promise<void> {
+/** How each service is told of an operation, and in which version of JSON. */
+const protocols: Readonly<Record<string, readonly [target: string, version: string]>> = {
+  dynamodb: ["DynamoDB_20120810", "1.0"],
+  events: ["AWSEvents", "1.1"],
+  stepfunctions: ["AWSStepFunctions", "1.0"],
+};
+
+/**
+ * Runs such a line against an endpoint; resolves with the answer, rejects with what it is refused with. `files` are those
+ * that it names as `file://…`.
+ */
+export async function runAwsCommand(
+  endpoint: string,
+  line: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
   const { service, operation, input } = readAwsCommand(line);
-  if (service !== "events") throw new Error(`only events: ${line}`);
+  const protocol = protocols[service];
+  if (!protocol) throw new Error(`not one of ${Object.keys(protocols)}: ${line}`);
   const response = await fetch(endpoint, {
     method: "POST",
-    headers: { "x-amz-target": `AWSEvents.${operation}`, "content-type": "application/x-amz-json-1.1" },
-    body: JSON.stringify(input),
+    headers: {
+      "x-amz-target": `${protocol[0]}.${operation}`,
+      "content-type": `application/x-amz-json-${protocol[1]}`,
+      // By it the endpoint knows DynamoDB's tables of one account from another's.
+      authorization: `AWS4-HMAC-SHA256 Credential=callboard/20260101/us-east-1/${service}/aws4_request`,
+    },
+    body: JSON.stringify(
+      Object.fromEntries(
+        Object.entries(input).map(([name, value]) => [
+          service === "stepfunctions" ? name[0]!.toLowerCase() + name.slice(1) : name,
+          files[String(value).replace(/^file:\/\//, "")] ?? value,
+        ]),
+      ),
+    ),
   });
-  if (!response.ok) throw new Error(`${line}: ${await response.text()}`);
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${line}: ${answer}`);
+  return answer === "" ? undefined : JSON.parse(answer);
 }
+
+/** The commands of a block of a document: those of the AWS CLI, each in one line. */
+export const awsCommandsOf = (block: string): string[] =>
+  block
+    .replace(/\\\n\s*/g, "")
+    .split(/\n(?=\w)/)
+    .map((command) => command.trim())
+    .filter((command) => command.startsWith("aws "));

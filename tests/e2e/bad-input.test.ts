@@ -271,6 +271,14 @@ describe("an event", () => {
     );
   });
 
+  it("on a bus that is not here is named at the terminal, once, since its producer is told nothing", async () => {
+    const detail = { subject: "order/1", step: "pay", state: "started", at };
+    const bus = "callboard-production";
+    await stage.aws.put("Progress Reported", [detail, detail], { source: "my.app", bus });
+    const line = `an event was put on the bus ${bus}, which is not here: Callboard's is callboard`;
+    expect(stage.lines.filter((one) => one === line)).toHaveLength(1);
+  });
+
   it("with a failure whose words are too many is the failure all the same", async () => {
     const cause = "at com.example.Foo.bar(Foo.java:1)\n".repeat(900);
     const failed = {

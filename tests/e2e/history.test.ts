@@ -47,10 +47,7 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   const list = page.locator(".history-entries");
   await list.waitFor();
   const lines = await eventually(
-    async () => {
-      await page.getByRole("button", { name: "Look again" }).click();
-      return linesOn(page);
-    },
+    () => linesOn(page),
     (all) => all.some((line) => line.includes("As a whole: done.")),
   );
   const text = lines.join("\n");
@@ -68,11 +65,9 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   const wide = { message: "m".repeat(300), cause: `https://${"c".repeat(4000)}` };
   const failed = { subject, step: "publish", state: "failed", at: Date.now(), ...wide };
   await awsAt(stage.callboard.addresses.aws).put("Progress Reported", [failed]);
+  // Nobody presses anything: an open history follows its subject.
   await eventually(
-    async () => {
-      await page.getByRole("button", { name: "Look again" }).click();
-      return linesOn(page);
-    },
+    () => linesOn(page),
     ([first]) => first!.includes("Publish: failed."),
   );
   await look("a history", page);
@@ -96,4 +91,35 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   expect(paged).toEqual(all.entries.map(({ id }) => id));
   expect(problems).toEqual([]);
   expect(look.findings).toEqual([]);
+});
+
+it.each(["en-GB", "ja-JP"])("shows a live video and its facts to every eye in %s", async (locale) => {
+  const subject = `video/live-${locale}`;
+  const aws = awsAt(stage.callboard.addresses.aws);
+  const now = Date.now();
+  await aws.put("Progress Reported", [{ subject, step: "transcribe", state: "started", at: now }]);
+  const player = {
+    player: "Maximiliana-von-und-zu",
+    points: 12_000,
+    accuracy: 0.00042,
+    team: "Reds",
+    since: 2026,
+  };
+  const facts = [
+    { name: "live", value: { live: true, since: now } },
+    { name: "views", value: 7 },
+    { name: "board", label: "Leaderboard", value: Array.from({ length: 21 }, () => player) },
+    { name: "tags", value: ["queues", "x".repeat(200)] },
+    { name: "address", value: `https://example.com/${"very-long/".repeat(40)}` },
+    { name: "hostile", label: "\u202e<img src=x onerror=alert(1)>", value: "<script>alert(1)</script>" },
+    { name: "nothing", value: [] },
+  ];
+  await aws.put("Facts Set", [{ subject, at: now, visibility: "everyone", facts }]);
+  const { page, problems } = await stage.visit({ role: "viewer", subject, context: { ...still, locale } });
+  await page.locator('[data-live="true"] [data-views="7"]').waitFor();
+  await page.locator(".facts").waitFor();
+  const looked = look.findings.length;
+  await look(`facts ${locale}`, page);
+  expect(look.findings.slice(looked)).toEqual([]);
+  expect(problems).toEqual([]);
 });

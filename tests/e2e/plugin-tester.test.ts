@@ -27,7 +27,9 @@ let told: () => Promise<CaughtEvent[]>;
 beforeAll(async () => {
   await mkdir(cache, { recursive: true });
   folder = await mkdtemp(join(cache, "plugins-"));
-  expect(await run(folder, [callboard, "plugin", "new", "length"])).toMatchObject({ code: 0, err: "" });
+  const [make] = await guide();
+  expect(make!.startsWith("npx callboard plugin new length ")).toBe(true);
+  expect(await run(folder, [callboard, ...make!.split(" ").slice(2)])).toMatchObject({ code: 0, err: "" });
   expect(await run(folder, [callboard, "plugin", "new", "tags", "--hook", "postMetadata"])).toMatchObject({
     code: 0,
   });
@@ -64,6 +66,13 @@ async function commandsOf(plugin: string): Promise<string[]> {
   return [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block!.trim().split("\n"));
 }
 
+/** The commands of docs/plugins.md on writing a plugin. */
+async function guide(): Promise<string[]> {
+  const page = await readFile(new URL("../../docs/plugins.md", import.meta.url), "utf8");
+  const [, section] = /\n## Write one\n(.*?)\n## /s.exec(page)!;
+  return [...section!.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block]) => block!.trim().split("\n"));
+}
+
 /** Runs Node, or npm, in a folder. */
 async function run(cwd: string, args: readonly string[], program = process.execPath) {
   const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
@@ -78,6 +87,7 @@ it.each([
 ])("writes the plugin %s, whose commands run as its README has them", async (plugin, trial) => {
   const [install, test, attempt] = await commandsOf(plugin);
   expect([install, test, attempt]).toEqual(["npm install", "npm test", "npx callboard plugin test ."]);
+  expect((await guide()).slice(1)).toEqual(["cd length", install, test, attempt]);
   const { command, args } = npmProgram(process.env, process);
   expect(await run(join(folder, plugin), [...args, "test"], command)).toMatchObject({
     code: 0,
@@ -131,7 +141,7 @@ const pageOf = () => `http://127.0.0.1:${machine.ports.pages}/plugins.html`;
 
 it("tries a plugin on its page, with a video of one's own and as its file is by then", async () => {
   const { page, context, problems } = await openPage(browser, pageOf());
-  await page.getByLabel("Plugin").selectOption("length");
+  await page.getByLabel("Plugin").selectOption("preValidate.length");
   await page.getByRole("button", { name: "Try it" }).click();
   const result = page.getByRole("article");
   await result.getByText("Goes on", { exact: true }).waitFor();
@@ -175,15 +185,15 @@ it.each<[string, number, object | string, Record<string, string>]>([
   [
     "another site's page",
     403,
-    { name: "length" },
+    { plugin: "preValidate.length" },
     { origin: "https://evil.example", "x-callboard-theatre": "1" },
   ],
-  ["a form, which sends no header", 403, { name: "length" }, { "x-callboard-theatre": "" }],
-  ["no such plugin", 404, { name: "../length" }, {}],
-  ["no such hook", 400, { name: "length", hook: "all" }, {}],
-  ["a list as a recording", 400, { name: "length", recording: [] }, {}],
+  ["a form, which sends no header", 403, { plugin: "preValidate.length" }, { "x-callboard-theatre": "" }],
+  ["no such plugin", 404, { plugin: "../length" }, {}],
+  ["no such hook", 400, { plugin: "preValidate.length", hook: "all" }, {}],
+  ["a list as a recording", 400, { plugin: "preValidate.length", recording: [] }, {}],
   ["no JSON", 400, "{", {}],
-  ["too much", 413, { name: "length", recording: { id: "a".repeat(70_000) } }, {}],
+  ["too much", 413, { plugin: "preValidate.length", recording: { id: "a".repeat(70_000) } }, {}],
 ])("refuses %s", async (_, status, body, headers) => {
   const { "x-callboard-theatre": own = "1", ...more } = headers;
   const response = await fetch(`http://127.0.0.1:${machine.ports.pages}/dev/plugins`, {

@@ -108,6 +108,13 @@ it("makes a video invalid that has no length", async () => {
     status: "invalid",
     plugins: { cause: "plugin-duration-limit", reason: "The video has no length" },
   });
+  // Also where ServerlessVideo's own words come in, which know no reason.
+  const view = stage.person("ana", "creator").channel("work:video/empty");
+  const message = () =>
+    [...view.items.values()]
+      .filter(({ key }) => key.startsWith("step/plugin-lifecycle:") && key.endsWith("/status"))
+      .map(({ value }) => (value as { message?: string }).message);
+  await until(view, () => message()[0] === "The video is not valid: The video has no length");
 });
 
 it("tells in plain words what is wrong with a file that cannot be read", async () => {

@@ -9,6 +9,7 @@ import { pluginRow } from "@callboard/functions/deployment";
 import { limits } from "@callboard/protocol";
 import type { RegisteredPlugin } from "@callboard/video/plugins";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { awsCommandsOf, runAwsCommand } from "./aws-command.ts";
 import { type CaughtEvent, catchEvents } from "./default-bus.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -207,7 +208,10 @@ it("asks a plugin that was written for ServerlessVideo, from recording-ready to 
 });
 
 it("asks the plugin of docs/plugins.md, as it stands", async () => {
-  await register({ name: "length" });
+  const page = await readFile(new URL("../../docs/plugins.md", import.meta.url), "utf8");
+  const [, registry] = /## The registry\n.*?```sh\n(.*?)```/s.exec(page)!;
+  for (const command of awsCommandsOf(registry!))
+    await runAwsCommand(stage.callboard.addresses.aws, command.replace('"$TABLE"', tableName));
   const handler = await documentedPlugin();
   for (const [id, durationmillis, status] of [
     ["long", 60_000, "valid"],

@@ -4,10 +4,12 @@ import {
   DescribeExecutionCommand,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
+import { expand } from "@callboard/asl";
 import { type Callboard, connect } from "@callboard/client";
 import { questionsIn } from "@callboard/client/headless";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
+import { awsCommandsOf, runAwsCommand } from "./aws-command.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -107,6 +109,26 @@ it("asks as the states of the third example say, and hands the answer on", async
     answer: { verb: "approve", by: { id: "ana" } },
   });
   callboard.close();
+});
+
+it("lists state machines as the settings say, and starts one as the guide says", async () => {
+  const { aws } = stage.callboard.addresses;
+  const [list] = awsCommandsOf(blocks("sh").at(-1)!);
+  expect(await runAwsCommand(aws, list!)).toMatchObject({
+    stateMachines: expect.arrayContaining([expect.objectContaining({ name: "post-processing" })]),
+  });
+  const guide = await readFile(new URL("../../docs/use-with-your-workflow.md", import.meta.url), "utf8");
+  const shown = [...guide.matchAll(/```(\w+)\n(.*?)```/gs)];
+  const textOf = (language: string, part: string) =>
+    shown.find(([, name, text]) => name === language && text!.includes(part))![2]!;
+  const definition = JSON.stringify(expand(JSON.parse(textOf("json", '"Callboard:Ask"'))));
+  const commands = awsCommandsOf(textOf("sh", "aws stepfunctions create-state-machine"));
+  const told: unknown[] = [];
+  for (const command of commands)
+    told.push(await runAwsCommand(aws, command, { "newsroom.asl.json": definition }));
+  expect(told).toHaveLength(2);
+  const callboard = stage.person("ana", "creator");
+  await until(callboard.channel("work:article/a_1"), ({ items }) => questionsIn(items).length === 1);
 });
 
 it("goes on without Callboard where the third example says", async () => {

@@ -50,7 +50,7 @@ it("is called in the guide as it can be called", async () => {
     expect(await runCommand(stage, command)).toEqual({
       code: 1,
       out: "",
-      err: "nothing answers at http://127.0.0.1:1: start it with npx callboard start\n",
+      err: "Callboard does not answer at http://127.0.0.1:1: start it with npx callboard start\n",
     });
 });
 
@@ -92,7 +92,7 @@ it.skipIf(process.platform === "win32")(
     const said = text(child.stderr);
     const ended = once(child, "exit");
     const [line] = await Promise.race([once(createInterface(child.stdout), "line"), ended]);
-    expect(line).toMatch(/^10 viewers and 2 creators are there after [\d.]+ s$/);
+    expect(line).toMatch(/^10 viewers and 2 creators are there after [\d.]+ s; the broadcasts take 300 s$/);
     expect(await askingMachines(stage)).toHaveLength(1);
     child.kill("SIGINT");
     expect(await ended).toEqual([1, null]);

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startAsking } from "./asking.ts";
 import { awsAt } from "./aws.ts";
-import { runEventsCommand } from "./aws-command.ts";
+import { runAwsCommand } from "./aws-command.ts";
 import { type Machine, openMachine, type Running } from "./machine.ts";
 import { eventually } from "./people.ts";
 
@@ -51,7 +51,7 @@ it("posts to Slack from one machine by the commands of its README, and again aft
   await begin();
   const endpoint = `http://127.0.0.1:${machine.ports.aws}`;
   for (const line of rule!.split("\n").filter((one) => one.startsWith("aws ")))
-    await runEventsCommand(endpoint, line);
+    await runAwsCommand(endpoint, line);
   await ask("first");
   await eventually(() => posted.length === 1);
   running.signal("SIGKILL");

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { thisRoot as root } from "../../scripts/bundle.ts";
 import { openProject, type Project, packed, readmeCommands, tools, versionHere } from "./project.ts";
 import { startCallboard } from "./started.ts";
 
@@ -38,12 +40,17 @@ describe("installed by pnpm, with nothing in reach of a package but what it name
     await expect(project.run(process.execPath, file)).rejects.toThrow("Cannot find package 'jose'");
   });
 
-  it("runs the command, and serves the pages", async () => {
+  it("runs the command, and serves the pages and the docs", async () => {
     expect(await project.run(process.execPath, pnpm, "exec", "callboard", "--help")).toContain("ledger");
     const started = await startCallboard(project, "node_modules/.bin/callboard start");
     onTestFinished(async () => void (await started.stop()));
     const page = await fetch(started.pages);
     expect(await page.text()).toContain("<title>");
+    const docs = await (await fetch(`${started.pages}/docs/`)).text();
+    const files = [...docs.matchAll(/(?:src|href)="([^"#:]+)(?:#[^"]*)?"/g)].map(([, path]) => path!);
+    expect(files).toEqual(expect.arrayContaining(["docs.css", "docs.js", "pages.png", "http.html"]));
+    for (const path of new Set([...files, "search.json"]))
+      expect([path, (await fetch(`${started.pages}/docs/${path}`)).status]).toEqual([path, 200]);
     await started.stop();
     await expect.poll(started.isLeft).toBe(false);
   }, 90_000);
@@ -61,6 +68,16 @@ describe("installed by npm without optional packages and without scripts", () =>
 
   it("runs the commands that need no store", async () => {
     expect(await project.type("npx callboard ledger --help")).toContain("callboard ledger");
+  });
+
+  it("finds that the installed client keeps the protocol, by the program that the document shows", async () => {
+    const document = readFileSync(join(root, "docs/conformance-client.md"), "utf8");
+    const [, program] = /```js\n(.*?)```/s.exec(document)!;
+    await project.write("conformance.js", program!);
+    const said = await project.type("npx callboard conformance-client -- node conformance.js");
+    const [, passed, all] = /^(\d+) of (\d+) cases passed$/m.exec(said)!;
+    expect(passed).toBe(all);
+    expect(Number(all)).toBeGreaterThan(40);
   });
 
   it("says in one line what start misses, and what it says mends it", async () => {

@@ -21,7 +21,7 @@ function toldOf(error: unknown, place: Place | undefined): string {
   if (error instanceof SetupError || !place) return oneLine(message);
   if (codesOf(error).some((code) => unreachable.includes(code)) || name === "TimeoutError")
     return place.local
-      ? `nothing answers at ${place.address}: start it with npx callboard start, or name a deployment with TABLE_NAME`
+      ? `Callboard does not answer at ${place.address}: start it with npx callboard start, or name a deployment with TABLE_NAME`
       : `nothing answers: ${place.address}`;
   if (name === "ResourceNotFoundException") return `there is no table ${place.table}: ${place.address}`;
   if (name === "CredentialsProviderError") return `there are no AWS credentials: ${oneLine(message)}`;

@@ -64,3 +64,14 @@ it("prints a line for all that can happen, the oldest first, and obeys no contro
     '2026-01-01 10:00:07Z  redrive 1       failed                 pp:v_1; cause "It \\u001b broke"',
   ]);
 });
+
+it("tells no attempt by which a workflow counts in its own way", () => {
+  const entry = { what: "progress", id, at, step: "mp4", state: "failed" } as const;
+  const lines = [2, 99, 100, 1001].map((attempt) => historyLines([{ ...entry, attempt }])[0]);
+  expect(lines.map((line) => line!.slice("2026-01-01 10:00:00Z  ".length).split("  ")[0])).toEqual([
+    "mp4, attempt 2",
+    "mp4, attempt 99",
+    "mp4",
+    "mp4",
+  ]);
+});

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from "@callboard/protocol";
+import { type HistoryEntry, toldAttempt } from "@callboard/protocol";
 import { inColumns, nameOf, printable, quoted } from "./terminal.ts";
 import { timeOf } from "./when.ts";
 
@@ -10,8 +10,9 @@ export const historyLines = (entries: readonly HistoryEntry[]): string[] =>
 function cellsOf(entry: HistoryEntry): [string, string, string, string] {
   switch (entry.what) {
     case "progress": {
-      const { step, state, attempt = 1, message, cause } = entry;
-      const name = attempt > 1 ? `${step}, attempt ${attempt}` : step;
+      const { step, state, message, cause } = entry;
+      const attempt = toldAttempt(entry.attempt);
+      const name = attempt === undefined ? step : `${step}, attempt ${attempt}`;
       return [name, state, "", said([message && quoted(message), cause && `cause ${quoted(cause)}`])];
     }
     case "execution": {

@@ -4,7 +4,7 @@ const answerMs = 10_000;
 
 /**
  * One of the tokens that Callboard gives out on one machine, for a viewer of such a name. Rejects with a `SetupError` that
- * says what is `needed` where it gives out none.
+ * says what is `needed` where it gives out none, or that nothing answers.
  */
 export async function machinesToken(
   pages: string | undefined,
@@ -12,11 +12,14 @@ export async function machinesToken(
   needed: string,
 ): Promise<string> {
   if (pages === undefined) throw new SetupError(needed);
-  const answer = await fetch(`${pages}/dev/token?user=${user}&role=viewer`, {
+  const address = `${pages}/dev/token`;
+  const answer = await fetch(`${address}?user=${user}&role=viewer`, {
     redirect: "error",
     signal: AbortSignal.timeout(answerMs),
-  }).catch(() => undefined);
-  const { token } = ((await answer?.json().catch(() => undefined)) ?? {}) as { token?: unknown };
-  if (!answer?.ok || typeof token !== "string") throw new SetupError(needed);
+  }).catch(() => {
+    throw new SetupError(`nothing answers at ${address}`);
+  });
+  const { token } = ((await answer.json().catch(() => undefined)) ?? {}) as { token?: unknown };
+  if (!answer.ok || typeof token !== "string") throw new SetupError(needed);
   return token;
 }

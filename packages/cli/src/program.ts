@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import type { AslOptions } from "./commands/asl.ts";
+import type { ConformanceOptions } from "./commands/conformance-client/index.ts";
+import type { NewOptions } from "./commands/plugin/new-plugin.ts";
 import type { TestOptions } from "./commands/plugin/test-plugin.ts";
 import type { SimulateOptions } from "./commands/simulate/index.ts";
 import type { Ended, Options, Terminal } from "./terminal.ts";
@@ -80,6 +82,26 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await import("./commands/simulate/index.ts")).simulateBroadcasts(terminal, options)),
     );
 
+  command(
+    program,
+    "conformance-client [ADDRESS_OR_COMMAND...]",
+    "play the server of PROTOCOL.md to a client of your own, and say whether it keeps the protocol",
+  )
+    .usage("[options] [ws://127.0.0.1:PORT] -- COMMAND [ARGUMENT...]")
+    .option("--case <NAME>", "only this case; once for each", collected, [])
+    .option("--list", "only print the cases, and what each demands")
+    .option(
+      "--patience <SECONDS>",
+      "how long each thing that is waited for may take, 20 unless said otherwise",
+    )
+    .option(...json)
+    .action(async (operands: string[], options: ConformanceOptions, self: Command) =>
+      end(
+        self,
+        (await import("./commands/conformance-client/index.ts")).testClient(terminal, operands, options),
+      ),
+    );
+
   command(program, "asl <FILE>", "write out the states of a definition that report and ask, for deployment")
     .option("--out <OUT>", "into a file; else onto the standard output")
     .option("--bus <NAME>", "the bus, in place of the one that the definition names")
@@ -117,7 +139,8 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     "write a plugin into a new folder: function, test, rule, registry's row, README",
   )
     .option("--hook <HOOK>", "preValidate unless told, postValidate, preMetadata or postMetadata")
-    .action(async (name: string, options: { readonly hook?: string }, self: Command) =>
+    .option("--typescript", "in TypeScript, which npm compiles to the function")
+    .action(async (name: string, options: NewOptions, self: Command) =>
       end(self, (await import("./commands/plugin/new-plugin.ts")).newPlugin(terminal, name, options)),
     );
 
@@ -185,10 +208,13 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-asl and plugin read and write files alone, but for asl --machine. start, backup and restore keep the data of this machine in CALLBOARD_DATA, or
-.callboard. The others speak to Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where
-the rest is) or, when TABLE_NAME is set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell
-browsers at once, SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within
-seconds if the command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL. check goes
-to a deployment when SOCKET_URL is set: then also CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token;
-HTTP_URL and both queues help it to say why. simulate makes load, and refuses every address but those of this machine.`;
+conformance-client listens on this machine alone.
+asl and plugin read and write files alone, but for asl --machine. start, backup and restore keep the
+data of this machine in CALLBOARD_DATA, or .callboard. The others speak to Callboard on this machine
+(AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where the rest is) or, when TABLE_NAME is
+set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once,
+SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within
+seconds if the command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and
+FAILED_QUEUE_URL. check goes to a deployment when SOCKET_URL is set: then also
+CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token; HTTP_URL and both queues help it
+to say why. simulate makes load, and refuses every address but those of this machine.`;

@@ -117,7 +117,7 @@ it.each([
   const { terminal, printed, warned } = keptTerminal(nowhere);
   expect(await run(args, terminal)).toBe(1);
   expect(warned).toEqual([
-    "nothing answers at http://127.0.0.1:1: start it with npx callboard start, or name a deployment with TABLE_NAME",
+    "Callboard does not answer at http://127.0.0.1:1: start it with npx callboard start, or name a deployment with TABLE_NAME",
   ]);
   expect(printed).toEqual([]);
 });
@@ -173,7 +173,7 @@ it("says in one line where there is nothing to check", async () => {
   const { terminal, printed, warned } = keptTerminal(nowhere);
   expect(await run(["check"], terminal)).toBe(1);
   expect(warned).toEqual([
-    "nothing answers at http://127.0.0.1:1: start it with npx callboard start, or name a deployment with SOCKET_URL",
+    "Callboard does not answer at http://127.0.0.1:1: start it with npx callboard start, or name a deployment with SOCKET_URL",
   ]);
   expect(printed).toEqual([]);
 });

@@ -154,6 +154,22 @@ it("stores no report that only changes a percentage, and nothing about kinds tha
   expect(other.history.all()).toEqual([]);
 });
 
+it("does not store how many people watch, which is reported again and again while a video is live", async () => {
+  const { eventOf, told } = historyStage();
+  for (let n = 0; n < 240; n++)
+    await eventOf("facts", { at: start + n * 15_000, facts: [{ name: "views", value: n }] })();
+  expect(await told()).toEqual([]);
+  // Another value of that name is a fact like any other.
+  const more = [
+    { name: "views", value: ["Front", "Back"] },
+    { name: "tags", value: ["a"] },
+  ];
+  await eventOf("facts", { at: start, facts: more })();
+  await eventOf("facts", { at: start + 1, facts: [{ name: "views", value: 7 }, more[1]] })();
+  await eventOf("facts", { at: start + 2, facts: [{ name: "views", value: null }] })();
+  expect(await told()).toEqual(["facts views,tags", "facts tags", "facts views"]);
+});
+
 it("places a report with a future time at the time when it was put", async () => {
   const { eventOf, told } = historyStage();
   await eventOf("report", { step: "mp4", state: "started", at: start + 3_600_000 }, start)();

@@ -89,16 +89,21 @@ export const keepReport = (
     return [rowOf(ports, producerTime(at, envelope), happened, placeOf(detail))];
   });
 
-/** Adds which facts were set or removed, by name. */
+/** The number of people who watch a live video: it is reported so often that it would hide everything else. */
+const isCount = ({ name, value }: FactsSet["facts"][number]): boolean =>
+  name === "views" && typeof value === "number";
+
+/** Adds which facts were set or removed, by name; numbers of people who watch are left out. */
 export const keepFacts = (
   ports: HistoryPorts,
   { subject, at, facts }: FactsSet,
   envelope: Pick<Envelope, "time">,
 ): Promise<void> =>
   keep(ports, subject, () => {
-    const named = facts.map(({ name, label, value }) =>
-      defined({ name, label, removed: value === null || undefined }),
-    );
+    const named = facts
+      .filter((fact) => !isCount(fact))
+      .map(({ name, label, value }) => defined({ name, label, removed: value === null || undefined }));
+    if (named.length === 0) return [];
     const kept = named.filter((_, i) => jsonBytes(named.slice(0, i + 1)) <= FACTS_BYTES);
     const happened = { what: "facts", facts: kept, more: named.length - kept.length || undefined };
     return [rowOf(ports, producerTime(at, envelope), happened, 0, facts)];

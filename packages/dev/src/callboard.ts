@@ -309,7 +309,7 @@ function servePages(
   gateway: Gateway,
   { issuer, dev }: Tokens,
   settings: Settings,
-  { pages, kill }: StartOptions,
+  { pages, docs, kill }: StartOptions,
 ): Promise<PageServer> {
   const origins = {
     socket: `ws://127.0.0.1:${gateway.port}`,
@@ -332,6 +332,7 @@ function servePages(
   return createPageServer({
     port: settings.port,
     folder: pages,
+    docs,
     mailServer: mailServerOf(settings),
     routes: () => ({ config, tokens: dev, queues: queues.handle, mail: ses, theatre, plugins }),
     origins: () => origins,

@@ -29,6 +29,7 @@ import {
   systemClock,
   type View,
 } from "@callboard/aws-local";
+import { perMinute } from "@callboard/core";
 import { RETENTION_DAYS } from "@callboard/functions/deployment";
 import { objectFolders } from "@callboard/video/definition";
 import { modelEndpoint } from "@callboard/video/models";
@@ -85,7 +86,7 @@ export async function startEngines(
   const dynamodb = foreign ? undefined : createDynamodb({ store, clock });
 
   const ownFunctions = await openOwnFunctions(settings, clock, () => endpoint.url, closers);
-  const ownPlugins = await openOwnPlugins(settings);
+  const ownPlugins = await openOwnPlugins(settings, ownFunctions);
   const lambda = createLambda({
     clock,
     store,
@@ -96,7 +97,19 @@ export async function startEngines(
   });
   closers.add(() => lambda.close());
   const targetOf = (arn: string) => busTargets({ lambda, queues, sns, states }, arn);
-  const bus = await createBus({ clock, store, targetOf, chaos });
+  const isTold = perMinute(1, clock);
+  const bus = await createBus({
+    clock,
+    store,
+    targetOf,
+    chaos,
+    onMissingBus: (name) => {
+      // A name that no bus can have may hold what a terminal would obey.
+      const named = /^[/.\-_A-Za-z0-9]{1,256}$/.test(name) ? name : "of another name";
+      if (isTold("bus"))
+        say(`an event was put on the bus ${named}, which is not here: Callboard's is ${busName}`);
+    },
+  });
   closers.add(() => bus.close());
   const queues = createQueues({ bus, lambda, clock, store, url: () => endpoint.url, log: say });
   closers.add(() => queues.close());

@@ -95,7 +95,7 @@ function pathOf({ pathname }: URL): string | undefined {
     const path = posix.normalize(decodeURIComponent(pathname));
     // A colon names a drive or a stream on Windows, and no page.
     if (/\0|\.\.|[\\:]/.test(path)) return undefined;
-    return path === "/" ? "/index.html" : path;
+    return path.endsWith("/") ? `${path}index.html` : path;
   } catch {
     return undefined;
   }

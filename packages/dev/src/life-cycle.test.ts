@@ -1,4 +1,5 @@
 import { TaskFailure } from "@callboard/aws-local";
+import { isSubject } from "@callboard/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { lifecycleStage } from "./life-cycle.fixture.ts";
 
@@ -194,6 +195,28 @@ describe("the end of a life cycle", () => {
     expect(stage.statuses()).toEqual([]);
   });
 });
+
+it.each(["a b", "", "ana/", "x".repeat(195)])(
+  "fails a video at once whose id nobody could follow or hand anything back for: %j",
+  async (id) => {
+    const stage = await stageWith({ name: "one" });
+    await stage.begin(id);
+    expect((await stage.end()).detail.status).toBe("SUCCEEDED");
+    expect(stage.statuses()).toEqual(["failed"]);
+    expect(stage.events.filter(({ type }) => type === "Plugin Requested")).toEqual([]);
+    expect(isSubject(`video/${id}`)).toBe(false);
+  },
+);
+
+it.each(["st-1AbC", "2026/05/ana@example", "x".repeat(194), "a.b|c+d=e:f_g"])(
+  "asks about a video with any id that a subject may have: %s",
+  async (id) => {
+    const stage = await stageWith({ name: "one" });
+    await stage.begin(id);
+    expect((await stage.turn("one")).subject).toBe(`video/${id}`);
+    expect(isSubject(`video/${id}`)).toBe(true);
+  },
+);
 
 it("holds no more than an event takes, whatever a recording is told with", async () => {
   const stage = await stageWith({ name: "one" });

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { startCallboard } from "./callboard.ts";
+import { docsFolder } from "./docs-folder.ts";
 import { readSettings } from "./settings.ts";
 import { supervisorIn } from "./supervisor.ts";
 
@@ -33,6 +34,7 @@ export async function runCallboard(terminal: Terminal, pages: string): Promise<v
     const supervisor = supervisorIn(terminal.env);
     const callboard = await startCallboard(settings, {
       pages,
+      docs: docsFolder(pages, terminal.env.CALLBOARD_DOCS_MAKER, signal),
       say: terminal.print,
       signal,
       kill: supervisor?.kill,
@@ -47,6 +49,7 @@ Callboard is up (${(took / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays
   Start    ${landing}/
   Viewer   ${viewer}
   Creator  ${creator}
+  Docs     ${landing}/docs/
   AWS      ${aws}
   SMTP     ${smtp}${mail ? `\n  Mail     ${mail}` : ""}${mailServer ? elsewhere(mailServer) : ""}
 `);

@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLambda, memoryStore, systemClock } from "@callboard/aws-local";
+import { askedPattern } from "@callboard/protocol";
 import { expect, it, onTestFinished } from "vitest";
 import { openClosers } from "./closers.ts";
 import { remedyFor } from "./integrations.ts";
 import { openOwnFunctions } from "./own-functions.ts";
+import { rowItem } from "./plugins/plugin-folder.ts";
+import { openOwnPlugins } from "./plugins/register.ts";
 import { readSettings } from "./settings.ts";
 
 /** Opens a folder with these files as a start would that was told of it. */
@@ -60,6 +63,34 @@ it("names a folder that is not there, and files that would take the place of Cal
   await expect(open({ "ingest.js": shows, "relay.mjs": shows, "orders.mjs": shows })).rejects.toThrow(
     "CALLBOARD_FUNCTIONS: ingest, relay: Callboard has a function of this name; rename the file",
   );
+});
+
+it("names a plugin whose function is not there, or not compiled yet", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "own-functions-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, "length"));
+  const plugin = {
+    hook: "preValidate",
+    name: "length",
+    order: 10,
+    required: false,
+    timeoutSeconds: 60,
+  } as const;
+  const files = {
+    "registry-row.json": JSON.stringify(rowItem(plugin)),
+    "rule.json": JSON.stringify(askedPattern(plugin)),
+    "index.mts": shows,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, "length", name), text);
+  const settings = readSettings({ CALLBOARD_FUNCTIONS: folder });
+  const closers = openClosers();
+  onTestFinished(() => closers.close());
+  const functions = await openOwnFunctions(settings, systemClock, () => "", closers);
+  await expect(openOwnPlugins(settings, functions)).rejects.toThrow(
+    /^CALLBOARD_FUNCTIONS: length: has no function: index\.mjs/,
+  );
+  await writeFile(join(folder, "length", "index.mjs"), shows);
+  expect(await openOwnPlugins(settings, functions)).toMatchObject([{ functionName: "length" }]);
 });
 
 it("has none unless it is told of a folder", async () => {

@@ -16,7 +16,10 @@ afterEach(async () => {
 
 const largeBytes = 8 * 1024 * 1024;
 
-async function pages(routes: Partial<PageRoutes> = {}) {
+async function pages(
+  routes: Partial<PageRoutes> = {},
+  options: Partial<Parameters<typeof createPageServer>[0]> = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), "pages-"));
   await mkdir(join(folder, "assets"));
   await writeFile(join(folder, "index.html"), "<p>start</p>");
@@ -27,6 +30,7 @@ async function pages(routes: Partial<PageRoutes> = {}) {
     folder,
     routes: () => ({ config: { of: "this machine" }, ...routes }) as unknown as PageRoutes,
     origins: () => ({ socket: "ws://127.0.0.1:1", http: "http://127.0.0.1:1", files: "http://127.0.0.1:2" }),
+    ...options,
   });
   running.push(server);
   return { ...server, folder };
@@ -54,6 +58,54 @@ it("serves what is in the folder and nothing beside it", async () => {
   for (const path of [...others, "/index.html::$DATA", "/C:%5cx", "/%00", `/${"x".repeat(2000)}`, "/%ff"])
     expect([path, await statusOf(port, "GET", path, {})]).toEqual([path, 404]);
   expect(await statusOf(port, "HEAD", "/assets/app-1a2b.js", {})).toBe(200);
+});
+
+it("serves the docs under a path of their own, under the same policy, and has them made when they are asked for", async () => {
+  const docs = await mkdtemp(join(tmpdir(), "docs-"));
+  await mkdir(join(docs, "reference"));
+  await writeFile(join(docs, "index.html"), "<p>docs</p>");
+  await writeFile(join(docs, "reference", "index.html"), "<p>reference</p>");
+  let asked = 0;
+  const { url, port } = await pages(
+    {},
+    {
+      docs: async () => {
+        asked++;
+        return docs;
+      },
+    },
+  );
+  expect(await (await fetch(url)).text()).toBe("<p>start</p>");
+  const moved = await fetch(`${url}/docs`, { redirect: "manual" });
+  expect([moved.status, moved.headers.get("location")]).toEqual([308, "/docs/"]);
+  expect(asked).toBe(0);
+  for (const [path, text] of [
+    ["/docs/", "<p>docs</p>"],
+    ["/docs/index.html", "<p>docs</p>"],
+    ["/docs/reference/", "<p>reference</p>"],
+  ]) {
+    const answer = await fetch(url + path);
+    expect(await answer.text()).toBe(text);
+    const policy = answer.headers.get("content-security-policy");
+    expect(policy).toContain("default-src 'self';");
+    expect(policy).not.toContain("unsafe");
+  }
+  const others = [
+    "/docs/none.html",
+    "/docs//evil.example/",
+    "/docs/..%2foutside.txt",
+    "/docsx",
+    "/docs/reference",
+  ];
+  for (const path of others) expect([path, await statusOf(port, "GET", path, {})]).toEqual([path, 404]);
+  expect(await statusOf(port, "POST", "/docs/", {})).toBe(405);
+  expect(await statusOf(port, "GET", "/docs/", { host: "evil.example" })).toBe(421);
+});
+
+it("has no docs where nobody gave it any", async () => {
+  const { port } = await pages();
+  for (const path of ["/docs", "/docs/", "/docs/index.html"])
+    expect(await statusOf(port, "GET", path, {})).toBe(404);
 });
 
 it("lets pages of this machine frame the viewer's page, and no page of any host another one", async () => {

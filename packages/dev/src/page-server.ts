@@ -16,6 +16,8 @@ export interface PageServerOptions {
   readonly port: number;
   /** The folder of the built pages. */
   readonly folder: string;
+  /** The folder of the built docs, asked for with each request of them. */
+  readonly docs?: (() => Promise<string>) | undefined;
   /** Where Callboard's own mails go, if they do not end in the mailbox. */
   readonly mailServer?: string | undefined;
   /** Asked for with each request: it may name ports that are known later. */
@@ -31,6 +33,7 @@ export async function createPageServer(options: PageServerOptions): Promise<Page
     theatre: keepFiles({ edit: marked("theatre") }),
     mailbox: keepFiles({ edit: marked("mailbox", options.mailServer) }),
     plugins: keepFiles({ edit: marked("plugins") }),
+    docs: keepFiles(),
   };
   const server = createServer({ headersTimeout: 10_000 }, (request, response) => {
     handle({ ...options, kept }, request, response).catch((cause: unknown) => {
@@ -59,6 +62,8 @@ async function handle(
   if (!url) return end(response, 404, "There is no such page.");
   if (await servePageRoute(routes, url, request, response)) return;
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
+  if (options.docs && docsPath.test(url.pathname))
+    return serveDocs(options.docs, options.kept.docs, url, request, response);
   const which = routes.theatre ? keptFor(url.pathname) : "pages";
   const files = { folder: options.folder, kept: options.kept[which] };
   const isOnceMore = which === "mailbox" || which === "plugins";
@@ -66,8 +71,23 @@ async function handle(
   if (!(await serveFile(files, file, request, response))) end(response, 404, "There is no such page.");
 }
 
+async function serveDocs(
+  docs: () => Promise<string>,
+  kept: KeptFiles,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = url.pathname.replace(docsPath, "");
+  // Its links are relative to the folder.
+  if (path === "") return void response.writeHead(308, { location: "/docs/" }).end();
+  const file = new URL(`http://page${path}`);
+  if (!(await serveFile({ folder: await docs(), kept }, file, request, response)))
+    end(response, 404, "There is no such page.");
+}
+
 /** Which copies of the files are asked for: as they are, or marked as what the first page is on one machine. */
-type Kept = "pages" | "theatre" | "mailbox" | "plugins";
+type Kept = "pages" | "theatre" | "mailbox" | "plugins" | "docs";
 
 function keptFor(path: string): Kept {
   if (path === mailboxPage) return "mailbox";
@@ -102,12 +122,14 @@ const isFirstPage = (path: string | undefined): boolean => path === "/" || path 
 export const mailboxPage = "/mail.html";
 const pluginsPage = "/plugins.html";
 
+const docsPath = /^\/docs(?=\/|$)/;
+
 /**
  * Marks the first page as a theatre, the mailbox or the page of plugins, so that it is one from its first paint on; what the mark says is a
  * server's name and port.
  */
 const marked =
-  (as: Exclude<Kept, "pages">, says?: string) =>
+  (as: Exclude<Kept, "pages" | "docs">, says?: string) =>
   (page: Buffer): Buffer =>
     Buffer.from(
       page.toString("utf8").replace("<html ", `<html data-${as}${says === undefined ? "" : `="${says}"`} `),

@@ -65,7 +65,6 @@ const works = [
   ["PollTranscription", "transcribe"],
   ["ReadTranscript", "transcribe"],
   ["Ask", "ask"],
-  ["DescribePicture", "avatar"],
   ["DrawPicture", "avatar"],
   ["StoreAvatar", "avatar"],
 ] as const;
@@ -131,6 +130,16 @@ it("says that no model proposed a title, and asks both anew when it is redriven"
   await stage.answer(await stage.question(), reply("approve"));
   expect((await stage.end(3)).status).toBe("SUCCEEDED");
   expect(stage.counts()).toMatchObject({ AskBedrock: 13, AskEndpoint: 13, Probe: 1, ReadTranscript: 1 });
+  await expectFinished(stage, videoId);
+});
+
+it("draws the title itself when no model describes a picture for it", async () => {
+  const { stage } = await brokenStage((name) => name === "DescribePicture", boom);
+  const videoId = await uploadTalk(stage);
+  await stage.start(videoId);
+  await stage.answer(await stage.question(), reply("approve"));
+  expect((await stage.end()).status).toBe("SUCCEEDED");
+  expect(stage.counts()).toMatchObject({ DescribePicture: 2, DrawPicture: 1, StoreAvatar: 1 });
   await expectFinished(stage, videoId);
 });
 

@@ -218,6 +218,8 @@ function url(env: Env, name: string): string | undefined {
 export interface StartOptions {
   /** The folder of the built pages. */
   readonly pages: string;
+  /** The folder of the built docs, asked for with each request of them; left out, there are none. */
+  readonly docs?: () => Promise<string>;
   /** Takes what is worth a line at the terminal. */
   readonly say: (line: string) => void;
   /** Stops everything, also what is being started, which then fails. */

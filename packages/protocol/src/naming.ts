@@ -64,3 +64,10 @@ export function parseChannel(channel: Channel): { kind: ChannelKind; name: strin
   const colon = channel.indexOf(":");
   return { kind: channel.slice(0, colon) as ChannelKind, name: channel.slice(colon + 1) };
 }
+
+/**
+ * The attempt of a step to show to people. Undefined for the first one, and from 100 on: then the workflow counts in
+ * its own way, for example by `RedriveCount * 1000 + round`.
+ */
+export const toldAttempt = (attempt = 1): number | undefined =>
+  attempt > 1 && attempt < 100 ? attempt : undefined;

@@ -77,7 +77,9 @@ const ofServices: readonly (readonly [
   ["Ask", "States.HeartbeatTimeout", [5, 10, 20], fails],
   ["Ask", "EventBridge.FailedEntry", [5, 10, 20], fails],
   ["Ask", "States.Timeout", [], "CloseUnanswered"],
-  ["DescribePicture", "BedrockRuntime.ThrottlingException", twice, fails],
+  ["DescribePicture", "BedrockRuntime.ThrottlingException", once, "DrawPicture"],
+  ["DescribePicture", "BedrockRuntime.AccessDeniedException", once, "DrawPicture"],
+  ["DescribePicture", "States.Timeout", once, "DrawPicture"],
   ["DrawPicture", "Bedrock.ThrottlingException", twice, fails],
   ["StoreAvatar", "NotAPicture", [], "DrawAgain"],
   ["StoreAvatar", "Lambda.ServiceException", twice, fails],
@@ -199,11 +201,15 @@ describe("a failure", () => {
     },
   );
 
-  it("of a model to describe a picture is retried once", async () => {
-    const { waits, answer } = await courseOf("DescribePicture", says(" "));
-    expect(waits).toEqual(once);
-    expect(answer).toMatchObject({ status: "FAILED", error: "States.QueryEvaluationError" });
-  });
+  it.each([says(" "), fault("BedrockRuntime.ThrottlingException")])(
+    "of a model to describe a picture is retried once, and then the title itself is drawn: %j",
+    async (mock) => {
+      const { waits, answer } = await courseOf("DescribePicture", mock);
+      expect(waits).toEqual(once);
+      expect(answer).toMatchObject({ status: "CAUGHT_ERROR", nextState: "DrawPicture" });
+      expect(answer.variables.picture).toContain("“A title”");
+    },
+  );
 
   it.each(ofAnswers)(
     "of %s's model to say something of use is named: %s, of %j",

@@ -19,7 +19,7 @@ interface State {
   Retry?: { ErrorEquals: string[]; MaxAttempts: number }[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
   Next?: string;
-  Arguments?: { Entries?: { DetailType: string }[] };
+  Arguments?: { Entries?: { DetailType: string; Detail: { step?: string; state?: string } }[] };
   Branches?: { States: Record<string, State> }[];
   ItemProcessor?: { States: Record<string, State> };
 }
@@ -154,6 +154,8 @@ const caught: Record<string, readonly string[][]> = {
     ["States.ALL"],
   ],
   Ask: [["States.Timeout"]],
+  // A picture can be drawn without its description.
+  DescribePicture: [["States.ALL"]],
   StoreAvatar: [["NotAPicture"]],
 };
 
@@ -184,6 +186,13 @@ it("does not retry errors of the files, and shows their messages to everyone", (
   ]);
   for (const [name, state] of readers)
     expect(state.Retry?.[0], name).toEqual({ ErrorEquals: [...faultNames], MaxAttempts: 0 });
+});
+
+it("reports once that it waits for an answer, where it asks", () => {
+  const waiting = tasks.filter(([, { Arguments }]) =>
+    Arguments?.Entries?.some(({ Detail }) => Detail.step === "ask" && Detail.state === "waiting"),
+  );
+  expect(waiting.map(([name]) => name)).toEqual(["Ask"]);
 });
 
 it("passes task tokens only to the question and the container", () => {

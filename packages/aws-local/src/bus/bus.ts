@@ -26,6 +26,8 @@ export interface BusOptions {
   readonly region?: string;
   readonly accountId?: string;
   readonly chaos?: Chaos | undefined;
+  /** Told the name of a bus that does not exist, whenever an event is put there: as on AWS, its producer is not. */
+  readonly onMissingBus?: (name: string) => void;
 }
 
 /** EventBridge on one machine: at least once, in no promised order, with retries and dead letters. */
@@ -61,6 +63,7 @@ export async function createBus({
   region = defaultPlace.region,
   accountId = defaultPlace.accountId,
   chaos,
+  onMissingBus = () => {},
 }: BusOptions): Promise<Bus> {
   const rules = openRules(store);
   const deliverer = createDeliverer({ clock, store, targetOf, rules, chaos });
@@ -70,6 +73,7 @@ export async function createBus({
     origin: () => ({ account: accountId, region, now: clock.now() }),
     owed: deliverer.owed,
     accept: deliverer.accept,
+    onMissingBus,
   };
   const connections = openConnections({ store, clock, place: { region, accountId } });
   const operations = {

@@ -54,6 +54,18 @@ describe("putting events", () => {
     expect(numbers(taken)).toEqual([1]);
   });
 
+  it("tells of a bus that does not exist, though the event is taken", async () => {
+    const missing: string[] = [];
+    const { call } = await busStage({ onMissingBus: (name) => void missing.push(name) });
+    const bus = "arn:aws:events:us-east-1:000000000000:event-bus/nowhere";
+    const Entries = [entry(1), { ...entry(2), EventBusName: bus }];
+    expect(await call("PutEvents", { Entries })).toMatchObject({ FailedEntryCount: 0 });
+    expect(missing).toEqual(["nowhere"]);
+    await call("CreateEventBus", { Name: "nowhere" });
+    await call("PutEvents", { Entries });
+    expect(missing).toHaveLength(1);
+  });
+
   it("keeps events that nest deeply, and fails those that no dead letter could hold", async () => {
     const { bus, call, taken, rule } = await busStage();
     await rule();

@@ -23,6 +23,7 @@ export interface PutEventsOptions {
   readonly owed: () => number;
   /** What hands an event to a target once it is written. */
   readonly accept: (put: PutEvent, target: MatchedTarget) => readonly Acceptance[];
+  readonly onMissingBus: (name: string) => void;
 }
 
 /** What an entry came to, if what hands it to its targets can be written. */
@@ -39,7 +40,7 @@ interface Outcome {
 export async function putEvents(
   entries: unknown,
   publisher: "service" | "customer",
-  { store, rules, origin, owed, accept }: PutEventsOptions,
+  { store, rules, origin, owed, accept, onMissingBus }: PutEventsOptions,
 ): Promise<PutEventsResult> {
   if (!Array.isArray(entries))
     throw invalid("Value null at 'entries' failed to satisfy constraint: Member must not be null");
@@ -74,7 +75,9 @@ export async function putEvents(
         ErrorMessage: "Too many events are waiting for their targets.",
       });
     }
-    // An event that nobody wants, or for a bus that does not exist, is accepted and forgotten, as on AWS.
+    // An event that nobody wants, or for a bus that does not exist, is accepted and forgotten, as on AWS
+    // (https://github.com/aws/aws-sdk/issues/186).
+    if (!rules.buses().includes(read.bus)) onMissingBus(read.bus);
     const matching = rules.matching(read.bus, read.event);
     return {
       result: { EventId: read.event.id },

@@ -18,6 +18,7 @@ interface StageOptions {
   readonly take?: () => Promise<void>;
   readonly targets?: Readonly<Record<string, ReturnType<BusOptions["targetOf"]>>>;
   readonly targetOf?: BusOptions["targetOf"];
+  readonly onMissingBus?: BusOptions["onMissingBus"];
 }
 
 /** A bus whose target `arn:fn` records what it is handed; closed after the test. */
@@ -28,6 +29,7 @@ export async function busStage({
   take,
   targets,
   targetOf,
+  onMissingBus = () => {},
 }: StageOptions = {}) {
   const taken: BusEvent[] = [];
   const fn = async (event: object) => {
@@ -35,7 +37,13 @@ export async function busStage({
     await take?.();
   };
   const taking = targets ?? { "arn:fn": fn };
-  const bus = await createBus({ clock, store, targetOf: targetOf ?? ((arn) => taking[arn]), chaos });
+  const bus = await createBus({
+    clock,
+    store,
+    targetOf: targetOf ?? ((arn) => taking[arn]),
+    chaos,
+    onMissingBus,
+  });
   opened.push(bus);
   const call = async (name: keyof Bus["operations"], input: object) =>
     (await bus.operations[name]({ ...input })) as Record<string, unknown>;

@@ -212,6 +212,6 @@ it("makes a state machine of this machine, brings it up to date, and warns of wh
   await endpoint.close();
   expect(await put(template)).toMatchObject({
     code: 1,
-    warned: [expect.stringContaining("nothing answers")],
+    warned: [expect.stringContaining("Callboard does not answer")],
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDataFolder, virtualClock } from "@callboard/aws-local";
@@ -13,6 +13,35 @@ async function newPlace() {
   onTestFinished(() => rm(place, { recursive: true, force: true }));
   return { data: join(place, "data"), copy: join(place, "copy"), place };
 }
+
+it("backs up and restores as docs/data.md says", async () => {
+  const page = await readFile(new URL("../../../../docs/data.md", import.meta.url), "utf8");
+  const [, block] = /## Backup and restore\n\n```sh\n(.*?)```/s.exec(page)!;
+  const { data, copy, place } = await newPlace();
+  const { terminal, warned } = keptTerminal({ CALLBOARD_DATA: data });
+  const { store, close } = await openDataFolder(data, { now });
+  await store.write([[["n"], "kept"]]);
+  const places: Readonly<Record<string, string>> = {
+    "../callboard-backup": copy,
+    ".callboard": data,
+    ".callboard-before": join(place, "before"),
+  };
+  const typed = block!
+    .trim()
+    .split("\n")
+    .map((line) => line.replace(/ +#.*/, "").split(" "))
+    .map((words) => words.map((word) => places[word] ?? word));
+  const [backUp, move, restore, start, ...others] = typed;
+  expect(await run(backUp!.slice(2), terminal)).toBe(0);
+  await close();
+  expect(move![0]).toBe("mv");
+  await rename(move![1]!, move![2]!);
+  expect(await run(restore!.slice(2), terminal)).toBe(0);
+  expect([start, others, warned]).toEqual([["npx", "callboard", "start"], [], []]);
+  const restored = await openDataFolder(data, { now });
+  expect(restored.store.get(["n"])).toBe("kept");
+  await restored.close();
+});
 
 it("backs up the data of this machine while it is in use, and restores it once it is gone", async () => {
   const { data, copy } = await newPlace();

@@ -44,7 +44,7 @@ export async function putMachine(terminal: Terminal, name: string, definition: s
     terminal.print(stateMachineArn);
     return "done";
   } catch {
-    terminal.warn(`nothing answers at ${endpoint}: start it with npx callboard start`);
+    terminal.warn(`Callboard does not answer at ${endpoint}: start it with npx callboard start`);
     return "failed";
   }
 }

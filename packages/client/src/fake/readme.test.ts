@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished, vi } from "vitest";
 import * as client from "../callboard.ts";
 import { mountDevtools } from "../devtools/index.ts";
+import * as headless from "../headless/index.ts";
 import { fakeCallboard } from "../testing/fake/index.ts";
 
 const readme = readFileSync(join(dirname(fileURLToPath(import.meta.url)), "../../README.md"), "utf8");
@@ -36,6 +37,26 @@ it("lets the example of testing print what it says", async () => {
     "@callboard/client/testing": { fakeCallboard },
   });
   expect(printed).toEqual(said);
+});
+
+it("lets the example of forms print what it says", async () => {
+  const told: unknown[] = [];
+  const code = exampleOf("Forms").replaceAll("console.log(", "tell(");
+  await run(`const tell = modules.tell;\n${code}`, {
+    "@callboard/client/headless": headless,
+    tell: (one: unknown) => told.push(one),
+  });
+  const [parts, read, problems, state, placed, ...others] = told;
+  expect(parts).toMatchObject([
+    ["price", "number", "Price"],
+    ["due", "text", expect.any(String)],
+    ["lines", "list", expect.any(String)],
+  ]);
+  expect(read).toEqual({ ok: true, value: { price: 12.5 } });
+  expect(problems).toEqual([{ path: ["price"], problem: { code: "too_small", least: "0" } }]);
+  expect(state).toBe("12,5");
+  expect(JSON.stringify(placed)).toContain('["price"]');
+  expect(others).toEqual([]);
 });
 
 it("lets the example of the devtools put a panel on the page and take it off", async () => {

@@ -42,7 +42,24 @@ it.each<[string, Record<string, unknown>, object | undefined]>([
   ["was counted and nothing else", { views: 7 }, undefined],
   ["says what is no broadcast", { live: { live: "yes" } }, undefined],
   ["says not since when", { live: { live: true } }, undefined],
+  ["begins when no time is", { live: { live: true, since: 1e20 } }, undefined],
+  [
+    "counts fewer than nobody",
+    { live: { live: true, since: at }, views: -1 },
+    { isLive: true, since: at, views: undefined },
+  ],
 ])("tells of a broadcast that %s", (_, facts, expected) => {
   const values = Object.entries(facts).map(([name, value]) => [`fact/${name}`, { name, value, at }]);
   expect(broadcastOf(itemsOf(Object.fromEntries(values)))).toEqual(expected);
+});
+
+it.each<[string, Record<string, unknown>, readonly string[]]>([
+  ["nobody says that it is live", { views: 7 }, ["views"]],
+  ["what is called live says something else", { live: "in Tokyo", views: 7 }, ["live", "views"]],
+  ["it is not known since when", { live: { live: true } }, ["live"]],
+  ["the number is none", { live: { live: true, since: at }, views: "many" }, ["views"]],
+  ["it was live", { live: { live: false, until: at }, views: 7 }, []],
+])("has all that is not told of a broadcast where %s", (_, facts, expected) => {
+  const values = Object.entries(facts).map(([name, value]) => [`fact/${name}`, { name, value, at }]);
+  expect(factsOf(itemsOf(Object.fromEntries(values))).map(({ name }) => name)).toEqual(expected);
 });

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../json.ts";
 import { type Items, readUnder, valueAt } from "./items.ts";
-import { fact } from "./values.ts";
+import { count, fact, time } from "./values.ts";
 
 /** Something that a producer says of a subject, beside its progress. */
 export interface Fact {
@@ -26,12 +26,16 @@ export interface Broadcast {
 }
 
 const prefixes = ["fact/", "private/"] as const;
-/** Facts that tell of a broadcast. */
-const ofBroadcast: readonly string[] = ["fact/live", "fact/views"];
 
-/** The facts of a subject by their names, those for everyone first, without what `broadcastOf` tells. */
-export const factsOf = (items: Items): Fact[] =>
-  prefixes.flatMap((prefix) =>
+/**
+ * The facts of a subject by their names, those for everyone first, without what `broadcastOf` tells: a fact that is only
+ * called as those of a broadcast is one like any other.
+ */
+export function factsOf(items: Items): Fact[] {
+  const ofBroadcast = broadcastOf(items)
+    ? ["fact/live", ...(viewsIn(items) === undefined ? [] : ["fact/views"])]
+    : [];
+  return prefixes.flatMap((prefix) =>
     readUnder(items, prefix, fact)
       .filter(({ item, whole }) => whole && !ofBroadcast.includes(item.key))
       .map(({ item: { key }, fields: { name = "", label, value, at = 0 } }) => ({
@@ -44,13 +48,15 @@ export const factsOf = (items: Items): Fact[] =>
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   );
+}
 
 /** Whether a subject is live, and with how many; undefined where nobody has said. */
 export function broadcastOf(items: Items): Broadcast | undefined {
   const live = valueAt(items, "fact/live", fact)?.value;
   if (!isJsonObject(live) || typeof live.live !== "boolean") return undefined;
-  const since = live.live ? live.since : live.until;
-  if (typeof since !== "number") return undefined;
-  const views = valueAt(items, "fact/views", fact)?.value;
-  return { isLive: live.live, since, views: live.live && typeof views === "number" ? views : undefined };
+  const since = time(live.live ? live.since : live.until);
+  if (since === undefined) return undefined;
+  return { isLive: live.live, since, views: live.live ? viewsIn(items) : undefined };
 }
+
+const viewsIn = (items: Items): number | undefined => count(valueAt(items, "fact/views", fact)?.value);

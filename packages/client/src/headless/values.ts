@@ -54,9 +54,9 @@ import {
 // What the schemas in `protocol` check, without the schema library; `values.test.ts` holds each to its own. Calls are
 // marked as pure, so that a bundle holds the readers alone that it uses.
 
-const time = /* @__PURE__ */ whole(0, 8.64e15);
+export const time = /* @__PURE__ */ whole(0, 8.64e15);
 const integer = /* @__PURE__ */ whole();
-const count = /* @__PURE__ */ whole(0);
+export const count = /* @__PURE__ */ whole(0);
 const positive = /* @__PURE__ */ whole(1);
 const finite = /* @__PURE__ */ that<number>(Number.isFinite);
 const anyText = /* @__PURE__ */ text();

@@ -21,6 +21,12 @@ export class PluginFolderError extends Error {
   override readonly name = "PluginFolderError";
 }
 
+/** A plugin's folder without its function. */
+export const withoutFunction = (name: string): PluginFolderError =>
+  new PluginFolderError(
+    `${name}: has no function: index.mjs, which exports handler; TypeScript is compiled to it first`,
+  );
+
 /**
  * The plugins among the functions of a folder, by the names of their folders; what has no row there is none. Throws
  * `PluginFolderError`, also where two are one plugin of one hook.

@@ -8,7 +8,14 @@ import { PageError, requireOwnPage } from "../page-error.ts";
 import { credentials, region } from "../sdk.ts";
 import type { Settings } from "../settings.ts";
 import { PluginFolderError, readPlugins } from "./plugin-folder.ts";
-import { sampleRecording, type Trial, type TrialOptions, type Tried, tryPlugin } from "./trial.ts";
+import {
+  recordingProblem,
+  sampleRecording,
+  type Trial,
+  type TrialOptions,
+  type Tried,
+  tryPlugin,
+} from "./trial.ts";
 import { atHook, triedPlugin } from "./tried.ts";
 
 /** The plugins of this machine, as its page tries them. */
@@ -54,9 +61,11 @@ export function pluginRoutes(tester: PluginTester) {
 
   async function tryOne(request: IncomingMessage): Promise<object> {
     requireOwnPage(request);
-    const { name, hook, recording } = await wantedIn(request);
-    const found = (await known(tester)).find(({ registered }) => registered.name === name);
-    if (!found) throw new PageError(404, "not_found", "There is no such plugin here.", "name");
+    const { plugin, hook, recording } = await wantedIn(request);
+    const found = (await known(tester)).find(
+      ({ registered: { hook, name } }) => plugin === `${hook}.${name}`,
+    );
+    if (!found) throw new PageError(404, "not_found", "There is no such plugin here.", "plugin");
     if (running >= MOST_AT_ONCE)
       throw new PageError(429, "too_many", "Other trials are under way. Try again when they are over.");
     running++;
@@ -92,7 +101,8 @@ const asProblem = (cause: unknown): unknown =>
   cause instanceof PluginFolderError ? new PageError(400, "invalid", `${cause.message}.`) : cause;
 
 interface Wanted {
-  readonly name: string;
+  /** Its own hook and its name: `preValidate.length`. */
+  readonly plugin: string;
   /** Left out: the plugin's own, and its own rule. */
   readonly hook?: Hook;
   readonly recording: Readonly<Record<string, unknown>>;
@@ -102,13 +112,16 @@ async function wantedIn(request: IncomingMessage): Promise<Wanted> {
   const body = await readBody(request, MOST_BYTES).catch(() => {
     throw new PageError(413, "too_large", "What is sent is over 64 KB.");
   });
-  const { name, hook, recording = {} } = objectIn(body.toString("utf8"));
-  if (typeof name !== "string") throw new PageError(400, "invalid", "A plugin has a name.", "name");
+  const { plugin, hook, recording = {} } = objectIn(body.toString("utf8"));
+  if (typeof plugin !== "string")
+    throw new PageError(400, "invalid", "A plugin is its hook and name: preValidate.length.", "plugin");
   const wanted = hooks.find((one) => one === hook);
   if (hook !== undefined && !wanted)
     throw new PageError(400, "invalid", `A hook is one of ${hooks.join(", ")}.`, "hook");
   if (!isObject(recording)) throw new PageError(400, "invalid", "A recording is an object.", "recording");
-  return { name, recording, ...(wanted ? { hook: wanted } : {}) };
+  const problem = recordingProblem(recording);
+  if (problem !== undefined) throw new PageError(400, "invalid", `${problem}.`, "recording");
+  return { plugin, recording, ...(wanted ? { hook: wanted } : {}) };
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {

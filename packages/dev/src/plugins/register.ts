@@ -1,23 +1,31 @@
-import type { Bus } from "@callboard/aws-local";
+import type { Bus, FunctionFolder } from "@callboard/aws-local";
 import type { dynamoDbOf } from "@callboard/functions";
 import { rowPrefix } from "@callboard/functions/deployment";
 import { hooks } from "@callboard/protocol";
 import { functionArn, putRule } from "../bus-rules.ts";
 import { type Settings, StartError } from "../settings.ts";
 import { tableName } from "../table.ts";
-import { type OwnPlugin, PluginFolderError, readPlugins, rowItem } from "./plugin-folder.ts";
+import { type OwnPlugin, PluginFolderError, readPlugins, rowItem, withoutFunction } from "./plugin-folder.ts";
 
 /** The attribute of the registry's rows that a start has put there for the plugins of a folder. */
 const OWNER = "by";
 const owner = { S: "CALLBOARD_FUNCTIONS" };
 
 /** The plugins among somebody's own functions. Rejects with a `StartError` when one of them is not whole. */
-export async function openOwnPlugins({ functions }: Settings): Promise<readonly OwnPlugin[]> {
+export async function openOwnPlugins(
+  { functions }: Settings,
+  found: FunctionFolder | undefined,
+): Promise<readonly OwnPlugin[]> {
   if (!functions) return [];
-  return readPlugins(functions.folder).catch((cause: unknown) => {
+  try {
+    const plugins = await readPlugins(functions.folder);
+    for (const { functionName } of plugins)
+      if (!found?.find(functionName)) throw withoutFunction(functionName);
+    return plugins;
+  } catch (cause) {
     if (!(cause instanceof PluginFolderError)) throw cause;
     throw new StartError(`CALLBOARD_FUNCTIONS: ${cause.message}`);
-  });
+  }
 }
 
 /**

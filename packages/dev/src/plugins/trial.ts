@@ -1,5 +1,5 @@
 import type { Lambda, LambdaHandler } from "@callboard/aws-local";
-import { type Hook, limits, pluginManager } from "@callboard/protocol";
+import { type Hook, isSubject, limits, pluginManager } from "@callboard/protocol";
 import { videoManager } from "@callboard/video/plugins";
 import { functionArn, putRule } from "../bus-rules.ts";
 import { openClosers } from "../closers.ts";
@@ -79,6 +79,12 @@ export const sampleRecording = {
   height: 720,
   width: 1280,
 } as const;
+
+/** Why nobody could be asked about a recording with these fields; undefined where everybody can. */
+export const recordingProblem = ({ id }: Readonly<Record<string, unknown>>): string | undefined =>
+  id === undefined || ((typeof id === "string" || typeof id === "number") && isSubject(`video/${id}`))
+    ? undefined
+    : "id: 1 to 194 letters, digits or . _ @ : | + = - /";
 
 /** Asks a plugin once, in a life cycle that has no other: the judgement is that of the state machine. */
 export async function tryPlugin(tried: Tried, options: TrialOptions = {}): Promise<Trial> {

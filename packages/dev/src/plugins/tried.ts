@@ -3,7 +3,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import { openFunctionFolder, systemClock } from "@callboard/aws-local";
 import { askedPattern, type Hook, PluginName } from "@callboard/protocol";
 import { environmentOfFunctions } from "../own-functions.ts";
-import { type OwnPlugin, PluginFolderError, pluginFiles, readPlugin } from "./plugin-folder.ts";
+import {
+  type OwnPlugin,
+  PluginFolderError,
+  pluginFiles,
+  readPlugin,
+  withoutFunction,
+} from "./plugin-folder.ts";
 import type { Tried } from "./trial.ts";
 
 /** The environment of a plugin's function, by where it finds EventBridge. */
@@ -24,8 +30,7 @@ export const triedPlugin = (
       environment: () => environmentFor(eventsUrl),
     });
     const found = functions.find(functionName);
-    if (!found)
-      throw new PluginFolderError(`${functionName}: has no function: index.mjs, which exports handler`);
+    if (!found) throw withoutFunction(functionName);
     return { handler: found.handler, close: () => functions.close() };
   },
 });
@@ -56,7 +61,9 @@ export async function findPlugin(
     return { tried: triedPlugin(folder, plugin, environmentFor), hasHook: true };
   }
   if (name === basename(full) || !PluginName.safeParse(name).success)
-    throw new PluginFolderError("no function: a file such as length.mjs, called as its plugin");
+    throw new PluginFolderError(
+      "no function: a file such as length.mjs, called as its plugin; TypeScript is compiled to it first",
+    );
   const registered = { hook: "preValidate", name, order: 0, required: true, timeoutSeconds: 60 } as const;
   const plugin = { registered, pattern: askedPattern(registered), functionName: name };
   return { tried: triedPlugin(folder, plugin, environmentFor), hasHook: false };

@@ -52,6 +52,28 @@ it("sends heartbeats, and then the result", async () => {
   expect(isStopped()).toBe(true);
 });
 
+it("reports each accepted heartbeat, and sends none while its result is on its way", async () => {
+  const { parts, tick, names, isStopped } = stage((what, times) =>
+    what === "Heartbeat" && times === 2 ? new Error("no network") : undefined,
+  );
+  let heard = 0;
+  let end = () => {};
+  const work = new Promise<void>((resolve) => (end = resolve));
+  const send = parts.states.send.bind(parts.states);
+  const states = {
+    async send(command: { constructor: { name: string } }) {
+      if (command.constructor.name === "SendTaskSuccessCommand") expect(isStopped()).toBe(true);
+      return send(command as never);
+    },
+  } as unknown as typeof parts.states;
+  const answered = answerState({ ...parts, states, heard: () => heard++ }, () => work);
+  tick();
+  tick();
+  end();
+  expect(await answered).toBe("done");
+  expect([names().filter((what) => what === "Heartbeat").length, heard]).toEqual([3, 2]);
+});
+
 it("reports a failure as Lambda does, under its own name", async () => {
   const { parts, sent } = stage();
   const answered = await answerState(parts, async () => {

@@ -16,6 +16,8 @@ export interface AnswerParts {
   readonly taskToken: string;
   /** Calls `run` every `ms` milliseconds, from now on; returns a function that stops it. */
   readonly every: (ms: number, run: () => void) => () => void;
+  /** Called when a heartbeat was accepted. */
+  readonly heard?: () => void;
 }
 
 /** `done`: the state has its result. `failed`: it got a failure. `abandoned`: it no longer waits. */
@@ -28,7 +30,7 @@ export type Answered = "done" | "failed" | "abandoned";
  * run then, so the caller must end the process. Rejects when Step Functions cannot be reached.
  */
 export async function answerState(
-  { states, taskToken, every }: AnswerParts,
+  { states, taskToken, every, heard }: AnswerParts,
   work: () => Promise<unknown>,
 ): Promise<Answered> {
   let abandon = (): void => {};
@@ -44,6 +46,7 @@ export async function answerState(
       abandon();
       return false;
     }
+    heard?.();
     return true;
   };
   const stop = every(HEARTBEAT_MS, beat);
@@ -51,6 +54,8 @@ export async function answerState(
     // Work for which no state waits is not started.
     const begun = async () => ((await beat()) ? outcomeOf(work) : "abandoned");
     const ended = await Promise.race([abandoned, begun()]);
+    // So that the watchdog notices a result that never arrives.
+    stop();
     if (ended === "abandoned") return ended;
     if (ended.kind === "done") await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
     else {

@@ -2,6 +2,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { prepareHere } from "../lambda/prepare-here.ts";
 import type { PrepareInput } from "../tasks/prepare.ts";
 import { answerState } from "./answer-state.ts";
+import { watchdog } from "./watchdog.ts";
 
 /** The payload of the Lambda function comes as text, together with the token of the waiting state. */
 const { PREPARE_INPUT, TASK_TOKEN: taskToken = "" } = process.env;
@@ -12,6 +13,7 @@ const answered = await answerState(
   {
     states: new SFNClient({}),
     taskToken,
+    heard: watchdog(),
     every(ms, run) {
       const timer = setInterval(run, ms);
       return () => clearInterval(timer);

@@ -47,7 +47,9 @@ it("comes again when two write at the same moment and S3 decides for neither", a
   expect(await busy.files.create(file, "{}", "application/json")).toBe(false);
   expect(busy.asked).toHaveLength(3);
   const always = await storage(undecided);
-  await expect(always.files.create(file, "{}", "application/json")).rejects.toThrow("other writers keep changing");
+  await expect(always.files.create(file, "{}", "application/json")).rejects.toThrow(
+    "other writers keep changing",
+  );
   expect(always.asked).toHaveLength(4);
 });
 

@@ -6,7 +6,9 @@ import { durationLimit } from "./registered.ts";
 export const longestMs = 4 * 3600 * 1000;
 
 /** Says whether a video's length is what can be processed. */
-export function judgeDuration(durationMs: unknown): Verdict {
+export function judgeDuration(told: unknown): Verdict {
+  // Some events carry numbers as text.
+  const durationMs = typeof told === "string" ? Number(told) : told;
   if (typeof durationMs !== "number" || !(durationMs > 0))
     return { valid: false, reason: "The video has no length" };
   return durationMs > longestMs

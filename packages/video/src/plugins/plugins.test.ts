@@ -1,5 +1,11 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { ExecutionAlreadyExists, ExecutionDoesNotExist, type SFNClient } from "@aws-sdk/client-sfn";
+import {
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  InvalidArn,
+  type SFNClient,
+  ValidationException,
+} from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import { durationLimitPlugin, judgeDuration, longestMs } from "./duration-limit.ts";
 import type { PluginEvent } from "./plugin.ts";
@@ -33,7 +39,11 @@ describe("the duration limit", () => {
     [0, false],
     [-1, false],
     [undefined, false],
-    ["60000", false],
+    ["60000", true],
+    ["14400001", false],
+    ["", false],
+    ["a minute", false],
+    [null, false],
     [Number.NaN, false],
   ])("says of %s ms that it is valid: %s", (ms, valid) => {
     expect(judgeDuration(ms).valid).toBe(valid);
@@ -61,14 +71,14 @@ describe("title and description", () => {
   const gone = () => new ExecutionDoesNotExist({ message: "none", $metadata: {} });
 
   /** Step Functions with the executions of these state machines, by their inputs. */
-  function stage(inputs: Record<string, object>) {
+  function stage(inputs: Record<string, object>, refusal: () => Error = gone) {
     const { put, client } = bus();
     const started: object[] = [];
     const sfn = {
       async send({ input }: { input: { executionArn?: string; name?: string; input?: string } }) {
         if (input.executionArn) {
           const found = inputs[input.executionArn.split(":")[6]!];
-          if (!found) throw gone();
+          if (!found) throw refusal();
           return { input: JSON.stringify(found) };
         }
         if (inputs["post-processing"])
@@ -118,6 +128,22 @@ describe("title and description", () => {
     const { plugin, messages } = stage(inputs);
     await plugin(event());
     expect(messages()).toEqual([{ TaskToken: "handle", Message: { failed: true, reason } }]);
+  });
+
+  it.each([InvalidArn, ValidationException])(
+    "fails at once for a video by whose id no execution can be called: %o",
+    async (Refusal) => {
+      const { plugin, messages } = stage({}, () => new Refusal({ message: "no such name", $metadata: {} }));
+      await plugin(event());
+      const reason = "The video was not uploaded here";
+      expect(messages()).toEqual([{ TaskToken: "handle", Message: { failed: true, reason } }]);
+    },
+  );
+
+  it("leaves what else is wrong with Step Functions to be tried again", async () => {
+    const { plugin, messages } = stage({}, () => new Error("no network"));
+    await expect(plugin(event())).rejects.toThrow("no network");
+    expect(messages()).toEqual([]);
   });
 
   it.each([

@@ -3,8 +3,10 @@ import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  InvalidArn,
   type SFNClient,
   StartExecutionCommand,
+  ValidationException,
 } from "@aws-sdk/client-sfn";
 import { type Failed, handBack, type PluginEvent } from "./plugin.ts";
 import { titleAndDescription } from "./registered.ts";
@@ -105,7 +107,13 @@ async function inputOf(sfn: SFNClient, executionArn: string): Promise<Input | un
     const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     return JSON.parse(input ?? "{}") as Input;
   } catch (cause) {
-    if (cause instanceof ExecutionDoesNotExist) return undefined;
+    if (isNone(cause)) return undefined;
     throw cause;
   }
 }
+
+/** Whether there is no such execution, or none can be called so: ids of videos may be longer than names of executions. */
+const isNone = (cause: unknown): boolean =>
+  cause instanceof ExecutionDoesNotExist ||
+  cause instanceof InvalidArn ||
+  cause instanceof ValidationException;

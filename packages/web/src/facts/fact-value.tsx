@@ -15,23 +15,38 @@ export function useFactsWords(): FactsWords {
 
 /** So many parts of a list, a table or an object are shown. */
 const mostParts = 20;
-const mostColumns = 5;
 
-/** A fact by the form that its value has; nobody has said what it means. */
-export function FactValue({ value }: { value: unknown }) {
-  if (Array.isArray(value)) return value.every(isRecord) ? <Table rows={value} /> : <Tags values={value} />;
-  return isRecord(value) ? <Fields fields={value} /> : <Plain value={value} />;
+/** A fact by the form that its value has; nobody has said what it means. `name` is what it is called. */
+export function FactValue({ name, value }: { name: string; value: unknown }) {
+  if (!isObject(value) || isEmpty(value)) return <Plain value={value} />;
+  if (isRecord(value)) return <Fields fields={value} />;
+  const parts = value as unknown[];
+  return parts.every(isRecord) && !parts.every(isEmpty) ? (
+    <Table name={name} rows={parts} />
+  ) : (
+    <Tags values={parts} />
+  );
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** A text, a number, yes or no; of what is within something else, its JSON. */
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isObject(value) && !Array.isArray(value);
+
+const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+
+/** Small numbers have their digits, too, and what may be a year has no comma. */
+const asItIs = { maximumFractionDigits: 20, useGrouping: "min2" } as const;
+
+/** A number without what floating point has added far behind. */
+const exact = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(12)));
+
+/** A text, a number, yes or no; of what is within something else, its JSON; of what is empty, a dash. */
 function plainText(value: unknown, words: FactsWords): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return new Intl.NumberFormat(words.locale).format(value);
+  if (typeof value === "number") return new Intl.NumberFormat(words.locale, asItIs).format(exact(value));
   if (typeof value === "boolean") return value ? words.facts.yes : words.facts.no;
-  return value === null || value === undefined ? "–" : JSON.stringify(value);
+  if (isObject(value)) return isEmpty(value) ? "–" : JSON.stringify(value);
+  return typeof value === "string" && value.trim() !== "" ? value : "–";
 }
 
 function Plain({ value }: { value: unknown }) {
@@ -54,12 +69,16 @@ function Tags({ values }: { values: readonly unknown[] }) {
   );
 }
 
-function Table({ rows }: { rows: readonly Readonly<Record<string, unknown>>[] }) {
+/** What is wider than its place is moved sideways there, by the keyboard too. */
+function Table({ name, rows }: { name: string; rows: readonly Readonly<Record<string, unknown>>[] }) {
+  const { facts } = useFactsWords();
   const shown = rows.slice(0, mostParts);
-  const columns = [...new Set(shown.flatMap((row) => Object.keys(row)))].slice(0, mostColumns);
+  const all = [...new Set(shown.flatMap((row) => Object.keys(row)))];
+  const columns = all.slice(0, mostParts);
   return (
     <>
-      <div className="fact-table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+      <section className="fact-table" aria-label={name} tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -83,8 +102,9 @@ function Table({ rows }: { rows: readonly Readonly<Record<string, unknown>>[] })
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <More count={rows.length - mostParts} />
+      {all.length > mostParts && <p className="quiet">{facts.moreColumns(all.length - mostParts)}</p>}
     </>
   );
 }

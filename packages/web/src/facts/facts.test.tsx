@@ -42,7 +42,7 @@ it("shows a fact by the form of its value", async () => {
     size: { value: { width: 1920, height: null } },
   });
   expect(page.querySelector('[data-fact="fact/score"] dt')?.textContent).toBe("Quality");
-  expect(textOf("score")).toBe("1,234.5");
+  expect(textOf("score")).toBe("1234.5");
   expect(textOf("checked")).toBe("Yes");
   expect(textOf("note")).toBe("سلام <b>");
   expect([...page.querySelectorAll(".tags li")].map((tag) => tag.textContent)).toEqual([
@@ -57,7 +57,47 @@ it("shows a fact by the form of its value", async () => {
     ["Ana", "12", "–"],
     ["Bo", "7", '{"gold":1}'],
   ]);
-  expect(textOf("size")).toBe("width1,920height–");
+  expect(textOf("size")).toBe("width1920height–");
+});
+
+it("shows a number as it is, however small, and a year without a comma", async () => {
+  const { textOf } = await opened({
+    small: { value: 0.00042 },
+    year: { value: 2026 },
+    many: { value: 12_345_678.25 },
+    sum: { value: 0.1 + 0.2 },
+    error: { value: [{ rate: -0.0001 }] },
+  });
+  expect(["small", "year", "many", "sum", "error"].map(textOf)).toEqual([
+    "0.00042",
+    "2026",
+    "12,345,678.25",
+    "0.3",
+    "rate-0.0001",
+  ]);
+});
+
+it("says of what is empty that there is nothing", async () => {
+  const { page, textOf } = await opened({
+    list: { value: [] },
+    text: { value: " " },
+    object: { value: {} },
+    tags: { value: ["a", ""] },
+    rows: { value: [{}, {}] },
+  });
+  expect(["list", "text", "object", "tags", "rows"].map(textOf)).toEqual(["–", "–", "–", "a–", "––"]);
+  expect(page.querySelector("table, dl dl")).toBeNull();
+});
+
+it("shows every column of a table, which can be moved sideways by its name", async () => {
+  const columns = Array.from({ length: 22 }, (_, n) => [`c${n}`, n]);
+  const { page } = await opened({
+    board: { label: "Board", value: [Object.fromEntries(columns)] },
+  });
+  expect(page.querySelectorAll("th")).toHaveLength(20);
+  expect(page.querySelector(".facts")?.textContent).toContain("and 2 more columns");
+  const place = page.querySelector<HTMLElement>(".fact-table")!;
+  expect([place.tabIndex, place.getAttribute("aria-label")]).toEqual([0, "Board"]);
 });
 
 it("shows some of what is much, and says how much more there is", async () => {
@@ -85,9 +125,15 @@ it("says that a video is live and with how many, until it has ended", async () =
 
 it("says it in Japanese too", async () => {
   const { page } = await opened(
-    { live: { value: { live: true, since: halfPastTwo } }, views: { value: 7 }, on: { value: false } },
+    {
+      live: { value: { live: true, since: halfPastTwo } },
+      views: { value: 7 },
+      on: { value: false },
+      wide: { value: [Object.fromEntries(Array.from({ length: 23 }, (_, n) => [n, n]))] },
+    },
     { words: japaneseForTests },
   );
   expect(page.querySelector("[data-live]")?.textContent).toMatch(/^ライブ .+から · 7人がライブで視聴中$/);
   expect(page.querySelector(".facts")?.textContent).toContain("いいえ");
+  expect(page.querySelector(".facts")?.textContent).toContain("ほか3列");
 });

@@ -30,7 +30,7 @@ export function Facts({ items }: { items: Items }) {
                 </dt>
                 <dd>
                   <RowBoundary name={key} of={value} as="span">
-                    <FactValue value={value} />
+                    <FactValue name={label ?? name} value={value} />
                   </RowBoundary>
                 </dd>
               </div>

@@ -1,4 +1,4 @@
-import type { HistoryEntry, Principal } from "@callboard/protocol";
+import { type HistoryEntry, type Principal, toldAttempt } from "@callboard/protocol";
 import { principalsText } from "../model/assignees.ts";
 import { ownMessage } from "../model/progress.ts";
 import { momentText } from "../model/time.ts";
@@ -63,7 +63,8 @@ const toneOf = (state: string): EntryText["tone"] =>
   bad.includes(state) ? "bad" : good.includes(state) ? "good" : "plain";
 
 function progressText(entry: Of<"progress">, words: HistoryWords): EntryText {
-  const { step, state, attempt, message } = entry;
+  const { step, state, message } = entry;
+  const attempt = toldAttempt(entry.attempt);
   const label = step === "execution" ? words.history.whole : said(stepLabel(step, words));
   const named = attempt === undefined ? label : words.history.attempt(label, attempt);
   const told = ownMessage(message);

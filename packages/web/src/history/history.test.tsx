@@ -1,14 +1,21 @@
 // @vitest-environment happy-dom
+import type { ChannelView } from "@callboard/client";
+import { CallboardProvider } from "@callboard/client/react";
 import type { HistoryEntry } from "@callboard/protocol";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { type ReadHttp, ReadingContext } from "../http/reading.ts";
 import { act } from "../testing/act.ts";
+import { fakeClient } from "../testing/fake-client.ts";
 import { halfPastTwo } from "../testing/items.ts";
 import { closeDrawn, draw } from "../testing/viewer-stage.tsx";
 import { japaneseForTests } from "../testing/words.ts";
 import { History } from "./history.tsx";
 
-afterEach(closeDrawn);
+afterEach(async () => {
+  await closeDrawn();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 const idAt = (at: number, own = "a") => `${String(at).padStart(16, "0")}.${own}`;
 const entryAt = (at: number, entry: object): HistoryEntry => ({ id: idAt(at), at, ...entry }) as HistoryEntry;
@@ -40,7 +47,7 @@ const everything: HistoryEntry[] = [
     more: 3,
   },
   { what: "progress", step: "mp4", state: "failed", attempt: 2, message: "No space", cause: "ENOSPC" },
-  { what: "progress", step: "execution", state: "started" },
+  { what: "progress", step: "execution", state: "started", attempt: 1001 },
 ].map((entry, n) => entryAt(halfPastTwo - n * 1000, entry));
 
 /** A history that is read over HTTP as the pages say; each is given when the test says so. */
@@ -68,7 +75,7 @@ async function opened(pages: readonly unknown[], options: Parameters<typeof draw
     act(async () => {
       waiting.shift()!();
       await import("../http/calls.ts");
-      await new Promise((done) => setTimeout(done));
+      await new Promise((done) => setImmediate(done));
     });
   const rows = () =>
     [...stage.page.querySelectorAll("li")].map((row) =>
@@ -130,7 +137,7 @@ it("shows what was before when it is asked for, each once, and leads the focus t
   await answer();
   expect(asked[1]).toBe(`/history?subject=video%2Fv_1&limit=50&before=${second!.id}`);
   expect(rows()).toHaveLength(3);
-  expect(status()).toBe("1 entry shown. That is all that is kept.");
+  expect(status()).toBe("3 entries shown. That is all that is kept.");
   expect(button("Show earlier")).toBeUndefined();
   expect(document.activeElement).toBe(page.querySelector("[role=status]"));
 });
@@ -173,4 +180,136 @@ it("folds away, and forgets what it was about to show", async () => {
     [],
     "false",
   ]);
+});
+
+/** A history that is open while time stands still, and how its subject moves on. */
+async function followed(pages: readonly unknown[]) {
+  const stage = await opened(pages);
+  await stage.press("Show what happened");
+  await stage.answer();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const moves = async (step: string) => {
+    await stage.put("work:video/v_1", { [`step/-/${step}`]: { step, state: "started", at: halfPastTwo } });
+    await act(async () => void vi.advanceTimersByTime(3000));
+  };
+  return { ...stage, moves, texts: () => stage.rows().map(([, text]) => text) };
+}
+
+const [third, second, first] = ["third", "second", "first"].map((step, n) =>
+  entryAt(halfPastTwo - n * 1000, { what: "progress", step, state: "started" }),
+);
+
+it("shows what is new by itself when its subject has moved on, and says how many there are", async () => {
+  const { asked, answer, moves, texts, status, button, page } = await followed([
+    { entries: [second, first] },
+    { entries: [third, second, first] },
+  ]);
+  button("Look again")!.focus();
+  await moves("third");
+  // Nobody has pressed anything: nothing is held up, and no focus is led away.
+  expect([asked.length, status(), button("Look again")!.disabled]).toEqual([
+    2,
+    "2 entries shown. That is all that is kept.",
+    false,
+  ]);
+  (document.activeElement as HTMLElement).blur();
+  await answer();
+  expect(texts()).toEqual(["Third: under way.", "Second: under way.", "First: under way."]);
+  expect(status()).toBe("3 entries shown. That is all that is kept.");
+  expect(document.activeElement).not.toBe(page.querySelector("[role=status]"));
+});
+
+it("reads once for many moves, and nothing while nobody sees the page", async () => {
+  const { asked, put, moves, answer } = await followed([
+    { entries: [first] },
+    { entries: [first] },
+    { entries: [second, first] },
+  ]);
+  for (let n = 0; n < 20; n++) await put("work:video/v_1", { [`fact/${n}`]: { name: "n", value: n, at: 1 } });
+  await moves("second");
+  await answer();
+  expect(asked).toHaveLength(2);
+  const seen = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  await moves("third");
+  await moves("fourth");
+  expect(asked).toHaveLength(2);
+  seen.mockReturnValue("visible");
+  await act(async () => void document.dispatchEvent(new Event("visibilitychange")));
+  expect(asked).toHaveLength(3);
+  await act(async () => void document.dispatchEvent(new Event("visibilitychange")));
+  expect(asked).toHaveLength(3);
+});
+
+it("keeps what was shown of earlier when what is new comes", async () => {
+  const { press, answer, moves, texts, asked } = await followed([
+    { entries: [second], next: second!.id },
+    { entries: [first] },
+    { entries: [third], next: third!.id },
+    { entries: [third, second], next: second!.id },
+  ]);
+  await press("Show earlier");
+  await answer();
+  expect(texts()).toEqual(["Second: under way.", "First: under way."]);
+  // More than a page is new: what was shown goes on where the page ends.
+  await moves("third");
+  await answer();
+  expect(texts()).toEqual(["Third: under way."]);
+  await press("Show earlier");
+  expect(asked.at(-1)).toContain(`before=${third!.id}`);
+});
+
+it("keeps what was shown of earlier while what is new is found with it", async () => {
+  const { press, answer, moves, texts, button } = await followed([
+    { entries: [second], next: second!.id },
+    { entries: [first] },
+    { entries: [third, second], next: second!.id },
+  ]);
+  await press("Show earlier");
+  await answer();
+  await moves("third");
+  await answer();
+  expect(texts()).toEqual(["Third: under way.", "Second: under way.", "First: under way."]);
+  expect(button("Show earlier")).toBeUndefined();
+});
+
+it("reads once more when the connection is back, though nothing came on the channel", async () => {
+  const { client } = fakeClient({ me: "vic", now: halfPastTwo });
+  const listeners = new Set<() => void>();
+  const view = {
+    status: "following",
+    items: new Map(),
+    follow(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const asked: string[] = [];
+  const read: ReadHttp = async (path) => {
+    asked.push(path);
+    return undefined;
+  };
+  const given = { ...client, channel: () => view as unknown as ChannelView } as typeof client;
+  const { page } = await draw(
+    <CallboardProvider client={given}>
+      <ReadingContext value={read}>
+        <History subject="video/v_1" />
+      </ReadingContext>
+    </CallboardProvider>,
+  );
+  await act(async () => page.querySelector("button")!.click());
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const stands = async (status: string) => {
+    view.status = status;
+    await act(async () => {
+      for (const told of listeners) told();
+      vi.advanceTimersByTime(3000);
+    });
+  };
+  await stands("following");
+  await stands("catching_up");
+  expect(asked).toHaveLength(1);
+  await stands("following");
+  expect(asked).toHaveLength(2);
+  await stands("following");
+  expect(asked).toHaveLength(2);
 });

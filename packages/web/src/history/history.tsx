@@ -34,10 +34,10 @@ export function History({ subject }: { subject: string }) {
 function Entries({ subject }: { subject: string }) {
   const words = useHistoryWords();
   const { history } = words;
-  const { phase, entries, next, came, load } = useHistory(subject);
+  const { phase, entries, next, load } = useHistory(subject);
   const isReading = phase === "reading";
-  // Whoever pressed the last button that there was goes on where all of it ends.
-  const end = useKeptFocus<HTMLParagraphElement>(phase === "read" ? `${entries.length} ${next}` : undefined);
+  // Whoever pressed a button that is gone, or could not be pressed meanwhile, goes on where all of it ends.
+  const end = useKeptFocus<HTMLParagraphElement>(isReading ? undefined : "read");
   return (
     <>
       {entries.length > 0 && (
@@ -55,7 +55,7 @@ function Entries({ subject }: { subject: string }) {
         {phase === "read" && entries.length === 0 && next === undefined && history.none}
         {phase === "read" && (entries.length > 0 || next !== undefined) && (
           <>
-            <span className="visually-hidden">{history.shown(came)}</span>
+            <span className="visually-hidden">{history.shown(entries.length)}</span>
             {next === undefined && ` ${history.all}`}
           </>
         )}

@@ -1,52 +1,108 @@
-import type { HistoryEntry } from "@callboard/protocol";
+import { useCallboard } from "@callboard/client/react";
+import { workChannel } from "@callboard/protocol";
 import { useCallback, useContext, useEffect, useRef, useState } from "react";
 import { ReadingContext } from "../http/reading.ts";
-import { readHistory } from "./read-history.ts";
+import { withEarlier, withNewest } from "./history-pages.ts";
+import { type HistoryRead, readHistory } from "./read-history.ts";
 
 /** What is known of a history so far: whatever came stays while more is looked for, or does not come. */
-interface History {
+interface History extends HistoryRead {
   readonly phase: "reading" | "read" | "unavailable";
-  readonly entries: readonly HistoryEntry[];
-  readonly next: string | undefined;
-  /** How many entries came with the last page. */
-  readonly came: number;
 }
 
-const nothing: History = { phase: "reading", entries: [], next: undefined, came: 0 };
+const nothing: History = { phase: "reading", entries: [], next: undefined };
 
-/** Reads a subject's history while it is drawn: its newest page, and those before it when they are asked for. */
+/**
+ * What is new is read so long after its subject has moved on, in milliseconds, together with all that follows until then.
+ * An entry of a question is written beside the push that tells of it, and is there by then.
+ */
+const NEWER_MS = 3_000;
+
+/**
+ * Reads a subject's history while it is drawn: its newest page, again when the subject has moved on, and those before it
+ * when they are asked for.
+ */
 export function useHistory(subject: string) {
   const read = useContext(ReadingContext);
   const [history, setHistory] = useState(nothing);
-  const reading = useRef<AbortController>(undefined);
+  const ending = useRef<AbortSignal>(undefined);
+  /** One page is read after the other, so that none comes late. */
+  const last = useRef(Promise.resolve());
 
-  /** The page before the one that ended there, or the newest, in place of all that was read. */
-  const load = useCallback(
+  /** Reads the page before the one that ended there, or the newest. */
+  const add = useCallback(
     (before?: string) => {
-      reading.current?.abort();
-      const ending = new AbortController();
-      reading.current = ending;
-      setHistory((known) => ({ ...known, phase: "reading" }));
-      readHistory(read, subject, before, ending.signal).then(
-        (page) =>
-          ending.signal.aborted ||
-          setHistory((known) => {
-            if (!page) return { ...known, phase: "unavailable" };
-            const kept = before === undefined ? [] : known.entries;
-            const seen = new Set(kept.map(({ id }) => id));
-            const entries = [...kept, ...page.entries.filter(({ id }) => !seen.has(id))];
-            return { phase: "read", entries, next: page.next, came: entries.length - kept.length };
-          }),
-        () => ending.signal.aborted || setHistory((known) => ({ ...known, phase: "unavailable" })),
-      );
+      const signal = ending.current;
+      last.current = last.current.then(async () => {
+        if (!signal || signal.aborted) return;
+        const page = await readHistory(read, subject, before, signal).catch(() => undefined);
+        if (signal.aborted) return;
+        setHistory((known) => {
+          if (!page) return { ...known, phase: "unavailable" };
+          return {
+            phase: "read",
+            ...(before === undefined ? withNewest(known, page) : withEarlier(known, page, before)),
+          };
+        });
+      });
     },
     [read, subject],
   );
 
+  /** Does it for somebody who waits for it. */
+  const load = useCallback(
+    (before?: string) => {
+      setHistory((known) => ({ ...known, phase: "reading" }));
+      add(before);
+    },
+    [add],
+  );
+
   useEffect(() => {
+    const controller = new AbortController();
+    ending.current = controller.signal;
     load();
-    return () => reading.current?.abort();
+    return () => controller.abort();
   }, [load]);
+  useMoves(subject, add);
 
   return { ...history, load };
+}
+
+/**
+ * Tells that a subject has moved on, or that it is followed again, since a page may not have come meanwhile: once for all
+ * that happens within a while, and not before the page is looked at.
+ */
+function useMoves(subject: string, tell: () => void): void {
+  const client = useCallboard();
+  useEffect(() => {
+    const view = client.channel(workChannel(subject as never));
+    const isCurrent = () => view.status === "following";
+    let { items } = view;
+    let wasCurrent = isCurrent();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isDue = false;
+    const tellIfSeen = () => {
+      if (!isDue || document.visibilityState === "hidden") return;
+      isDue = false;
+      timer = undefined;
+      tell();
+    };
+    const stop = view.follow(() => {
+      const isBack = isCurrent() && !wasCurrent;
+      wasCurrent = isCurrent();
+      if (view.items === items && !isBack) return;
+      items = view.items;
+      timer ??= setTimeout(() => {
+        isDue = true;
+        tellIfSeen();
+      }, NEWER_MS);
+    });
+    document.addEventListener("visibilitychange", tellIfSeen);
+    return () => {
+      stop();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", tellIfSeen);
+    };
+  }, [client, subject, tell]);
 }

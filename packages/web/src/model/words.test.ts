@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { plain } from "../testing/plain.ts";
-import { englishForTests } from "../testing/words.ts";
+import { englishForTests, japaneseForTests } from "../testing/words.ts";
 import {
   attenderText,
   computeLabel,
@@ -17,6 +17,17 @@ it("keeps the name of a step that it does not know, made readable", () => {
     "Draw the picture",
     "Burn in subtitles",
   ]);
+});
+
+it.each([
+  ["lifecycle", "Life cycle", "ライフサイクル"],
+  ["plugin.preValidate.duration-limit", "Check the length", "長さの確認"],
+  ["plugin.preMetadata.title-and-description", "Find a title and a description", "タイトルと説明の決定"],
+  ["plugin.postMetadata.leader_board.v2", "Plugin “leader_board.v2”", "プラグイン「leader_board.v2」"],
+  ["plugin.postValidate.ask", "Plugin “ask”", "プラグイン「ask」"],
+  ["plugin.burn.in", "Plugin burn in", "Plugin burn in"],
+])("says what the step %s of a life cycle does, in both languages", (step, english, japanese) => {
+  expect([stepLabel(step, englishForTests), stepLabel(step, japaneseForTests)]).toEqual([english, japanese]);
 });
 
 it.each([

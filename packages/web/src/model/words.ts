@@ -14,12 +14,18 @@ export const videoSteps = [
   "finish",
 ] as const;
 
-/** What a step does, in plain words; an unknown step keeps its name. */
-export function stepLabel(step: string, { progress: { steps } }: Words): string {
-  if (Object.hasOwn(steps, step)) return steps[step as keyof typeof steps];
+/** What a step does, in plain words; an unknown step keeps its name, and a plugin its own. */
+export function stepLabel(step: string, { progress }: Words): string {
+  const known = own(progress.steps, step);
+  if (known) return known;
+  const [, plugin] = /^plugin\.p\w+\.(.+)/s.exec(step) ?? [];
+  if (plugin) return own(progress.ownPlugins, plugin) ?? progress.plugin(plugin);
   const spaced = step.replace(/[-_.]+/g, " ").trim();
   return spaced === "" ? step : spaced[0]!.toUpperCase() + spaced.slice(1);
 }
+
+const own = (texts: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(texts, key) ? texts[key] : undefined;
 
 const computeLabels: Record<string, string> = {
   lambda: "Lambda",
@@ -31,8 +37,7 @@ const computeLabels: Record<string, string> = {
 export function computeLabel(data: Record<string, unknown> | undefined): string | undefined {
   const compute = data?.compute;
   if (typeof compute !== "string" || compute === "") return undefined;
-  const known = compute.toLowerCase();
-  return Object.hasOwn(computeLabels, known) ? computeLabels[known] : compute;
+  return own(computeLabels, compute.toLowerCase()) ?? compute;
 }
 
 /** What stands on the button of a verb: the workflow's own word where it gave one. */

@@ -32,9 +32,9 @@ export interface Trial extends Plugin {
   readonly handedOn?: unknown;
 }
 
-/** What is tried: a plugin at a hook, or as it is registered. */
+/** What is tried: a plugin (`preValidate.length`) at a hook, or as it is registered. */
 interface Wanted {
-  readonly name: string;
+  readonly plugin: string;
   readonly hook?: Hook | undefined;
   readonly recording: object;
 }

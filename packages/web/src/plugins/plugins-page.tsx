@@ -11,7 +11,7 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
   const words = useFirstWords();
   const { plugins: texts, theatre } = words;
   const [known, setKnown] = useState<readonly Plugin[]>([]);
-  const [name, setName] = useState("");
+  const [turn, setTurn] = useState("");
   const [hook, setHook] = useState("");
   const [recording, setRecording] = useState("");
   const [trials, setTrials] = useState<readonly Trial[]>();
@@ -19,7 +19,7 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
   /** Empty where the machine does not answer. */
   const [problem, setProblem] = useState<string>();
   const place = useRef<HTMLElement>(null);
-  const chosen = known.find((plugin) => plugin.name === name) ?? known[0];
+  const chosen = known.find((plugin) => turnOf(plugin) === turn) ?? known[0];
 
   useEffect(() => {
     api.list().then(
@@ -40,7 +40,7 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
     try {
       const made: Trial[] = [];
       for (const one of hook === "all" ? hooks : [hook === "" ? undefined : (hook as Hook)]) {
-        made.push(await api.attempt({ name: chosen.name, hook: one, recording: told }));
+        made.push(await api.attempt({ plugin: turnOf(chosen), hook: one, recording: told }));
         setTrials([...made]);
       }
     } catch (cause) {
@@ -58,11 +58,13 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
           <p className="lead">{texts.lead}</p>
           <div className="field">
             <label htmlFor="plugin">{texts.plugin}</label>
-            <select id="plugin" value={chosen?.name ?? ""} onChange={(event) => setName(event.target.value)}>
-              {known.map((plugin) => (
-                <option key={`${plugin.hook}.${plugin.name}`} value={plugin.name}>
-                  {plugin.name}
-                </option>
+            <select
+              id="plugin"
+              value={chosen ? turnOf(chosen) : ""}
+              onChange={(event) => setTurn(event.target.value)}
+            >
+              {known.map(turnOf).map((one) => (
+                <option key={one}>{one}</option>
               ))}
             </select>
           </div>
@@ -132,3 +134,6 @@ function objectIn(text: string): object | undefined {
     return undefined;
   }
 }
+
+/** What tells plugins apart: one may be asked at several hooks. */
+const turnOf = ({ hook, name }: Plugin): string => `${hook}.${name}`;

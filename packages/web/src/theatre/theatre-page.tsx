@@ -60,8 +60,11 @@ export function TheatrePage({
         <div className="bar-end">
           <CounterList state={state} />
           <a href="./mail.html">{paneWords.mail}</a>
-          <a className="bar-plugins" href="./plugins.html">
+          <a className="bar-more" href="./plugins.html">
             {paneWords.plugins}
+          </a>
+          <a className="bar-more" href="./docs/" hrefLang="en">
+            {paneWords.docs}
           </a>
           <LanguageSwitch />
         </div>

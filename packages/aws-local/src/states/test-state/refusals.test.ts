@@ -36,7 +36,7 @@ const refusals: Refusal[] = [
     /^Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The field 'Type' should have one of these values: \[Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map\] at \/States\/StateName\/Type'$/,
   ],
   ["a state that is a list", [], {}, "InvalidDefinition", /must be an object at \/States\/StateName/],
-  ["a whole machine without a stateName", machine, {}, "InvalidDefinition", /stateName alone/],
+  ["a whole machine without a stateName", machine, {}, "InvalidDefinition", /needs a stateName/],
   [
     "a stateName without a whole machine",
     pass,

@@ -47,7 +47,7 @@ const ITS_TARGETS = new RegExp(`^/States/${STATE_NAME}/(Next|Default|(Choices|Ca
 
 function checkSingle(definition: unknown): DefinitionProblem[] {
   if (isObject(definition) && definition.Type === undefined && definition.States !== undefined) {
-    const message = "A whole state machine can be tested with a stateName alone";
+    const message = "A whole state machine needs a stateName, which says the state to be tested,";
     return [{ code: SCHEMA, message, location: "/" }];
   }
   return checkBlock({ StartAt: STATE_NAME, States: { [STATE_NAME]: definition } }).filter(

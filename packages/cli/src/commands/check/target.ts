@@ -63,7 +63,7 @@ async function local(terminal: Terminal, options: Options): Promise<Target> {
   const places = await placesAt(endpoint);
   if (!places)
     throw new SetupError(
-      `nothing answers at ${endpoint}: start it with npx callboard start, or name a deployment with SOCKET_URL`,
+      `Callboard does not answer at ${endpoint}: start it with npx callboard start, or name a deployment with SOCKET_URL`,
     );
   const { variables, ops } = await connect(terminal);
   return {

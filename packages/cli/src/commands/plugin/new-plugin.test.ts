@@ -1,12 +1,17 @@
+import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as readAll } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { rowPrefix } from "@callboard/functions/deployment";
 import { hooks } from "@callboard/protocol";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../run.ts";
 import { keptTerminal } from "../../testing/kept-terminal.ts";
 import { newPlugin } from "./new-plugin.ts";
+
+const nodeModules = fileURLToPath(new URL("../../../../../node_modules/.cache", import.meta.url));
 
 let folder: string;
 beforeEach(async () => {
@@ -43,6 +48,52 @@ it.each(hooks)("writes a plugin of %s, whole and into its own folder", async (ho
   expect([pk.S, sk.S]).toEqual([`${rowPrefix.hook}${hook}`, "0100#my-plugin_1"]);
   expect(JSON.parse(plugin.S)).toEqual({ name: "my-plugin_1", required: false, timeoutSeconds: 60 });
   expect(await text("my-plugin_1/index.mjs")).toContain("serverlessVideo.plugin.my-plugin_1");
+});
+
+/** Runs Node in a folder, and answers what it has written. */
+async function node(cwd: string, ...args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, args, { cwd });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [out, err, code] = await Promise.all([readAll(child.stdout), readAll(child.stderr), ended]);
+  expect([code, err]).toEqual([0, ""]);
+  return out;
+}
+
+describe("in TypeScript", () => {
+  /** Below the compiler and the SDK that `npm install` would bring. */
+  let cache: string;
+  beforeEach(async () => {
+    await mkdir(nodeModules, { recursive: true });
+    cache = await mkdtemp(join(nodeModules, "typed-plugin-"));
+  });
+  afterEach(() => rm(cache, { recursive: true }));
+
+  it.each(["preValidate", "postMetadata"])(
+    "a plugin of %s compiles to the function that is tested and tried",
+    async (hook) => {
+      const { terminal, printed, warned } = keptTerminal();
+      expect(await newPlugin(terminal, "typed", { hook, typescript: true }, cache)).toBe("done");
+      const plugin = join(cache, "typed");
+      expect((await readdir(plugin)).filter((file) => /^index|^tsconfig/.test(file)).sort()).toEqual([
+        "index.mts",
+        "index.test.mts",
+        "tsconfig.json",
+      ]);
+      expect(await run(["plugin", "test", plugin], terminal)).toBe(1);
+      expect(warned.at(-1)).toMatch(
+        /typed: has no function: index\.mjs.* TypeScript is compiled to it first/,
+      );
+
+      const { scripts } = JSON.parse(await readFile(join(plugin, "package.json"), "utf8"));
+      expect(scripts).toEqual({ build: "tsc", test: "tsc && node --test" });
+      await node(plugin, join(nodeModules, "../typescript/bin/tsc"));
+      expect(await node(plugin, "--test", "--test-reporter", "tap")).toMatch(/# pass 2\n# fail 0/);
+      expect(await run(["plugin", "test", plugin], terminal)).toBe(0);
+      expect(printed.at(-1)).toMatch(/answer +after \d+ ms: .*: accepted\n +life cycle +goes on/);
+      const readme = await readFile(join(plugin, "README.md"), "utf8");
+      expect(readme).toContain("npm run build -- --watch");
+    },
+  );
 });
 
 it("is one of preValidate unless told", async () => {

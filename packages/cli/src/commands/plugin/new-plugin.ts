@@ -10,11 +10,17 @@ const NAME = /^[A-Za-z0-9][\w-]{0,43}$/;
 /** No folder of Windows, or none that npm leaves alone. */
 const NO_FOLDER = /^(con|prn|aux|nul|com\d|lpt\d|node_modules)$/i;
 
+/** The options of `callboard plugin new`. */
+export interface NewOptions {
+  readonly hook?: string;
+  readonly typescript?: boolean;
+}
+
 /** Writes a plugin of a user's own into a new folder of its name in `into`; there is no other file that it touches. */
 export async function newPlugin(
   terminal: Terminal,
   name: string,
-  { hook = "preValidate" }: { readonly hook?: string },
+  { hook = "preValidate", typescript = false }: NewOptions,
   into = process.cwd(),
 ): Promise<Ended> {
   const problem = problemOf(name, hook);
@@ -22,7 +28,7 @@ export async function newPlugin(
   const folder = resolve(into, name);
   try {
     await mkdir(folder);
-    for (const [file, text] of Object.entries(scaffold(name, hook as Hook, pluginFiles)))
+    for (const [file, text] of Object.entries(scaffold(name, hook as Hook, pluginFiles, typescript)))
       await writeFile(join(folder, file), text, { flag: "wx" });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;

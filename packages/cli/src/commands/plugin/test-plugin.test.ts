@@ -234,6 +234,10 @@ it("says what is missing", async () => {
   expect((await test(folder, "--video", join(folder, "video.json"))).warned).toContain(
     "--video: video.json is no object",
   );
+  await writeFile(join(folder, "video.json"), '{"id":"my talk"}');
+  expect((await test(join(folder, "length"), "--video", join(folder, "video.json"))).warned).toBe(
+    "--video: video.json: id: 1 to 194 letters, digits or . _ @ : | + = - /",
+  );
   await writeFile(join(folder, "notes.txt"), "");
   expect((await test(join(folder, "notes.txt"))).warned).toContain("no function");
 });

@@ -4,6 +4,7 @@ import {
   findPlugin,
   PluginFolderError,
   type PutByPlugin,
+  recordingProblem,
   type Trial,
   tryPlugin,
 } from "@callboard/dev/plugins";
@@ -68,8 +69,11 @@ async function recordingIn(file: string): Promise<Record<string, unknown> | stri
   if (Buffer.byteLength(text) > mostBytes) return `--video: ${file} is over ${mostBytes} bytes`;
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      const recording = value as Record<string, unknown>;
+      const problem = recordingProblem(recording);
+      return problem === undefined ? recording : `--video: ${file}: ${problem}`;
+    }
   } catch (cause) {
     return `--video: ${file} is not JSON: ${(cause as Error).message}`;
   }

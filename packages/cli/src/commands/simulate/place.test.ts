@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { run } from "../../run.ts";
 import { keptTerminal } from "../../testing/kept-terminal.ts";
-import { loopback } from "./place.ts";
+import { loopback, placeAt } from "./place.ts";
 
 it.each([
   ["http://127.0.0.1:3002", "http://127.0.0.1:3002"],
@@ -65,9 +65,52 @@ it.each([
     { AWS_ENDPOINT_URL: "https://dynamodb.eu-central-1.amazonaws.com" },
     "AWS_ENDPOINT_URL is not an http address such as http://127.0.0.1:3002",
   ],
-  [{ CALLBOARD_AWS_PORT: "1" }, "nothing answers at http://127.0.0.1:1: start it with npx callboard start"],
+  [
+    { CALLBOARD_AWS_PORT: "1" },
+    "Callboard does not answer at http://127.0.0.1:1: start it with npx callboard start",
+  ],
 ])("makes no load where the environment is %j", async (env, said) => {
   const { terminal, warned } = keptTerminal(env);
   expect(await run(["simulate"], terminal)).toBe(1);
   expect(warned).toEqual([said]);
+});
+
+it("asks for a token again that it did not get, and says that nothing answered", async () => {
+  let tokens = 0;
+  const server = createServer((request, response) => {
+    if (request.url === "/_callboard")
+      return response.end(JSON.stringify({ socketEndpoint: url, checkMachineArn: "a", pages: url }));
+    if (++tokens === 1) return request.socket.destroy();
+    return response.end(JSON.stringify({ token: "t" }));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { token } = await placeAt(keptTerminal().terminal, url);
+  await expect(token("ana")).rejects.toThrow(`nothing answers at ${url}/dev/token`);
+  expect([await token("ana"), await token("ana"), tokens]).toEqual(["t", "t", 2]);
+  await new Promise((closed) => server.close(closed));
+});
+
+it("names the event that nothing took", async () => {
+  const server = createServer((_, response) =>
+    response.end(JSON.stringify({ socketEndpoint: url, checkMachineArn: "a" })),
+  );
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { put } = await placeAt(keptTerminal().terminal, url);
+  await new Promise((closed) => {
+    server.close(closed);
+    server.closeAllConnections();
+  });
+  const event = {
+    what: "event",
+    bus: "default",
+    resources: [],
+    detail: {},
+    timed: false,
+    tells: [],
+  } as const;
+  await expect(put({ ...event, source: "aws.ivs", type: "IVS Recording State Change" }, 0)).rejects.toThrow(
+    "IVS Recording State Change was not taken: ECONNREFUSED",
+  );
 });

@@ -11,7 +11,7 @@ import type { ScriptedEvent } from "./script.ts";
 export interface Place {
   readonly socketUrl: string;
   readonly httpUrl: string;
-  /** A person's token, asked for once. */
+  /** A person's token, asked for until it was given. */
   token(user: string): Promise<string>;
   /** Puts an event that happened at such a time, in milliseconds since the epoch. Rejects when it is not taken. */
   put(event: ScriptedEvent, at: number): Promise<void>;
@@ -43,7 +43,7 @@ export async function placeAt(terminal: Terminal, given: string | undefined): Pr
     given ?? localEndpoint(terminal.env),
   );
   const places = await placesAt(aws);
-  if (!places) throw new SetupError(`nothing answers at ${aws}: start it with npx callboard start`);
+  if (!places) throw new SetupError(`Callboard does not answer at ${aws}: start it with npx callboard start`);
   const http = loopback("the address of its WebSocket API", places.socketEndpoint);
   const pages = places.pages && loopback("the address of its pages", places.pages);
   const { variables } = await connect({ ...terminal, env: { AWS_ENDPOINT_URL: aws, SOCKET_ENDPOINT: http } });
@@ -57,6 +57,7 @@ export async function placeAt(terminal: Terminal, given: string | undefined): Pr
       const token =
         tokens.get(user) ?? machinesToken(pages, user, "this Callboard gives out no tokens: people sign in");
       tokens.set(user, token);
+      token.catch(() => tokens.delete(user));
       return token;
     },
     async put(event, at) {
@@ -126,6 +127,9 @@ async function handOver(aws: string, event: ScriptedEvent, at: number): Promise<
       detail: event.detail,
     }),
     signal: AbortSignal.timeout(answerMs),
+  }).catch((error: Error) => {
+    const { code = error.name } = (error.cause ?? {}) as { code?: string };
+    throw new Error(`${event.type} was not taken: ${code}`);
   });
   await response.arrayBuffer();
   if (response.status !== 202) throw new Error(`${event.type} was not taken: ${response.status}`);

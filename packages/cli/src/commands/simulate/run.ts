@@ -72,7 +72,10 @@ export async function simulate(
     await creators.come();
     await fill(audience, plan);
     const filledSeconds = secondsSince(begun);
-    say(`${plan.viewers} viewers and ${plan.channels} creators are there after ${filledSeconds} s`);
+    const takesSeconds = Math.ceil((plan.minutes * 60) / plan.pace);
+    say(
+      `${plan.viewers} viewers and ${plan.channels} creators are there after ${filledSeconds} s; the broadcasts take ${takesSeconds} s`,
+    );
     const script = writeScript(plan);
     const meter = startMeter(place, over);
     const played = performance.now();
@@ -81,7 +84,7 @@ export async function simulate(
     stop.throwIfAborted();
     const playedSeconds = secondsSince(played);
     const load = await meter.end();
-    say(`all was put and has arrived, or will not, after ${playedSeconds} s; maps are compared`);
+    say(`all events were put, and nothing more arrives, after ${playedSeconds} s; maps are compared`);
     const maps = await compareMaps(audience.views, place, over);
     const kinds = countsOf(arrivals.counts());
     const failures = [

@@ -1,4 +1,4 @@
-import { countText } from "../plural.ts";
+import { countText, plural } from "../plural.ts";
 
 /** Texts of what producers say of a subject, and of what is broadcast. */
 export const facts = {
@@ -7,6 +7,8 @@ export const facts = {
   yes: "Yes",
   no: "No",
   more: (count: number) => `and ${countText("en", count)} more`,
+  moreColumns: (count: number) =>
+    `and ${countText("en", count)} more ${plural("en", count, "column", "columns")}`,
   live: "Live",
   liveSince: (at: string) => `since ${at}`,
   ended: (at: string) => `Live until ${at}`,

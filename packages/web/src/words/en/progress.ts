@@ -3,7 +3,10 @@ import { countText, plural } from "../plural.ts";
 /** Texts of how far subjects and their runs are. */
 export const progress = {
   heading: "Progress",
-  /** What the steps of a video's post-processing do. */
+  /**
+   * What the steps of a video's post-processing do, and then the names of those of its recording and its life cycle, which
+   * a workflow about anything else may have too.
+   */
   steps: {
     probe: "Look at the file",
     compute: "Prepare the video",
@@ -13,7 +16,18 @@ export const progress = {
     choose: "Take the answer",
     avatar: "Draw the picture",
     finish: "Finish",
+    recording: "Recording",
+    ready: "Ready",
+    lifecycle: "Life cycle",
+    status: "Status",
   },
+  /** The turns of Callboard's own plugins. */
+  ownPlugins: {
+    "duration-limit": "Check the length",
+    "title-and-description": "Find a title and a description",
+  },
+  /** The turn of any other. */
+  plugin: (name: string) => `Plugin “${name}”`,
   stepStates: {
     to_come: "to come",
     not_reached: "not reached",

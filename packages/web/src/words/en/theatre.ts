@@ -33,6 +33,7 @@ export const theatre = {
     alone: "Open alone",
     mail: "Mail",
     plugins: "Plugins",
+    docs: "Docs",
   },
 
   counters: {

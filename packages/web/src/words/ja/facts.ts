@@ -8,6 +8,7 @@ export const facts: typeof english = {
   yes: "はい",
   no: "いいえ",
   more: (count: number) => `ほか${countText("ja", count)}件`,
+  moreColumns: (count: number) => `ほか${countText("ja", count)}列`,
   live: "ライブ",
   liveSince: (at: string) => `${at}から`,
   ended: (at: string) => `${at}までライブ`,

@@ -13,7 +13,16 @@ export const progress: Texts["progress"] = {
     choose: "回答の反映",
     avatar: "画像の作成",
     finish: "仕上げ",
+    recording: "録画",
+    ready: "準備完了",
+    lifecycle: "ライフサイクル",
+    status: "ステータス",
   },
+  ownPlugins: {
+    "duration-limit": "長さの確認",
+    "title-and-description": "タイトルと説明の決定",
+  },
+  plugin: (name) => `プラグイン「${name}」`,
   stepStates: {
     to_come: "未実行",
     not_reached: "到達せず",

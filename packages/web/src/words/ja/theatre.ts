@@ -31,6 +31,7 @@ export const theatre: FirstTexts["theatre"] = {
     alone: "単独で開く",
     mail: "メール",
     plugins: "プラグイン",
+    docs: "ドキュメント",
   },
 
   counters: {

@@ -1,0 +1,224 @@
+import type { ConformanceCase, Stage } from "../stage.ts";
+import { atFirst, begin, isAfter, life, propose, quick, rule, step, transcribe, watch } from "./begin.ts";
+
+const many = (count: number, from = 1): Record<string, unknown> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`fact/${n + from}`, { n: n + from }]));
+
+/** The client asks for page after page, and each time from where the last one ended. */
+async function turnsPages(
+  stage: Stage,
+  from: number,
+  pages: readonly (readonly [offset: number, base: number])[],
+) {
+  const { epoch } = stage.board(watch);
+  await stage.until(
+    `${pages.length} subscribes for the pages`,
+    () => stage.asked(watch, from)[pages.length - 1],
+  );
+  for (const [n, [offset, base]] of pages.entries())
+    isAfter(stage, stage.asked(watch, from)[n]!, epoch, offset, base);
+}
+
+/** What a client does not know yet: after an absence, in pages, when a channel begins anew. */
+export const catchingUp: readonly ConformanceCase[] = [
+  {
+    name: "absence",
+    demand: "After a loss the client comes again by itself, resumes where it was, and is as the server is.",
+    section: life,
+    async play(stage) {
+      const { board, link } = await begin(stage, watch, { ...atFirst, "candidate/a": { id: "a" } });
+      const { epoch, head } = board;
+      const from = stage.said.length;
+      link.cut();
+      board.put({ [transcribe]: step(100, "succeeded"), "candidate/a": null, "candidate/b": { id: "b" } });
+      isAfter(stage, await stage.asks(watch, from), epoch, head);
+      await stage.shows(watch);
+      stage.push(watch, { [propose]: step(10) });
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "long-absence",
+    demand: "A reset that keeps the epoch replaces the map: what was removed is not named any more.",
+    section: rule,
+    async play(stage) {
+      const { board, link } = await begin(stage, watch, { ...atFirst, "candidate/a": { id: "a" } });
+      const { epoch, head } = board;
+      const from = stage.said.length;
+      link.cut();
+      board.put({ "candidate/a": null, [propose]: step(10) });
+      board.forget();
+      isAfter(stage, await stage.asks(watch, from), epoch, head);
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "reset",
+    demand:
+      "A delta of another epoch is held like a gap; the reset that answers the subscribe replaces the map.",
+    section: rule,
+    async play(stage) {
+      const { board } = await begin(stage, watch, { ...atFirst, ...many(4) });
+      const { epoch, head } = board;
+      const from = stage.said.length;
+      stage.tell(watch, board.rebirth({ title: { title: "Anew" }, "fact/2": { n: "anew" } }));
+      isAfter(stage, await stage.asks(watch, from), epoch, head);
+      await stage.shows(watch);
+      stage.push(watch, { [propose]: step(10) });
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "pages",
+    demand: "While an answer says more, the client subscribes again after its offset, with its base.",
+    section: rule,
+    async play(stage) {
+      const board = stage.board(watch);
+      board.pageItems = 4;
+      board.put(many(10));
+      stage.follow(watch);
+      await stage.asks(watch);
+      await stage.shows(watch);
+      await turnsPages(stage, stage.asked(watch)[0]!.index + 1, [
+        [4, 10],
+        [8, 10],
+      ]);
+      stage.push(watch, { "fact/1": null });
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "pages-amid-changes",
+    demand:
+      "What changes while pages are turned is not lost, and a delta from before their base brings nothing back.",
+    section: rule,
+    async play(stage) {
+      const board = stage.board(watch);
+      board.pageItems = 4;
+      board.put(many(4));
+      const old = board.put({ "candidate/gone": { id: "gone" } });
+      board.put(many(2, 6));
+      board.put({ "candidate/gone": null });
+      board.put(many(2, 9));
+      board.forget();
+      let page = 0;
+      stage.onAsked(({ link }, usual) => {
+        page++;
+        const tell = (change: typeof old) => link.send({ type: "delta", channel: watch, ...change });
+        if (page === 2) {
+          tell(old);
+          tell(board.put({ "fact/1": null, "fact/6": { n: "changed" } }));
+        }
+        return usual();
+      });
+      stage.follow(watch);
+      await stage.shows(watch);
+      stage.push(watch, { [propose]: step(10) });
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "reset-in-pages",
+    demand: "While a reset comes in pages the old map is shown, until the new one is whole.",
+    section: rule,
+    async play(stage) {
+      const { board, link } = await begin(stage);
+      const from = stage.said.length;
+      link.cut();
+      board.pageItems = 3;
+      board.rebirth(many(8));
+      await stage.asks(watch, from);
+      await stage.shows(watch);
+      const early = stage.shown.find(
+        ({ epoch, items }) => epoch === board.epoch && Object.keys(items).length < 8,
+      );
+      stage.check(
+        !early,
+        "a new map that is whole",
+        `one of ${Object.keys(early?.items ?? {}).length} items in 8`,
+      );
+    },
+  },
+  {
+    name: "birth",
+    demand:
+      "A channel that is unborn is empty; its first delta begins at 0 and brings the epoch, by which the client resumes.",
+    section: "following-a-channel",
+    async play(stage) {
+      stage.follow(watch);
+      await stage.shows(watch);
+      stage.push(watch, atFirst);
+      await stage.shows(watch);
+      const { epoch, head } = stage.board(watch);
+      const from = stage.said.length;
+      stage.links.at(-1)?.cut();
+      stage.board(watch).put({ [propose]: step(10), title: null });
+      isAfter(stage, await stage.asks(watch, from), epoch, head);
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "birth-overtakes",
+    demand: "An unborn answer that comes after the delta of the birth is ignored.",
+    section: rule,
+    async play(stage) {
+      const board = stage.board(watch);
+      stage.onAsked(({ link }, usual) => {
+        const answer = usual();
+        if (board.head === 0) link.send({ type: "delta", channel: watch, ...board.put(atFirst) });
+        return answer;
+      });
+      stage.follow(watch);
+      await stage.shows(watch);
+      stage.push(watch, { [propose]: step(10) });
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "early-delta",
+    demand: "A delta that comes before the answer that it belongs to is held until that has come.",
+    section: rule,
+    async play(stage) {
+      const board = stage.board(watch);
+      board.put(atFirst);
+      let isFirst = true;
+      stage.onAsked(({ link }, usual) => {
+        const answer = usual();
+        if (isFirst)
+          link.send({ type: "delta", channel: watch, ...board.put({ [transcribe]: step(50), title: null }) });
+        isFirst = false;
+        return answer;
+      });
+      stage.follow(watch);
+      await stage.shows(watch);
+      stage.push(watch, { [propose]: step(10) });
+      await stage.shows(watch);
+    },
+  },
+  {
+    name: "late-answer",
+    demand: "An answer with an offset below the map's is ignored once deltas brought the map further.",
+    section: rule,
+    async play(stage) {
+      stage.terms.heartbeatMs = quick;
+      const { board } = await begin(stage);
+      const from = stage.said.length;
+      const missed = board.put({ "candidate/a": { id: "a" } });
+      const come = board.put({ [transcribe]: step(50) });
+      stage.onAsked(({ after, link }, usual) => {
+        const answer = usual();
+        if (after?.offset !== missed.from) return answer;
+        const last = board.put({ "candidate/a": null, [transcribe]: step(60) });
+        for (const change of [missed, come, last]) link.send({ type: "delta", channel: watch, ...change });
+        return answer;
+      });
+      stage.tell(watch, come);
+      await stage.asks(watch, from);
+      await stage.shows(watch);
+      // Longer than a gap is held: what was shown stays true.
+      await stage.hears("ping", stage.said.length);
+      stage.push(watch, { [propose]: step(10) });
+      await stage.shows(watch);
+    },
+  },
+];

@@ -1,0 +1,15 @@
+import type { ConformanceCase } from "../stage.ts";
+import { catchingUp } from "./catching-up.ts";
+import { connections } from "./connections.ts";
+import { deltas } from "./deltas.ts";
+import { replies } from "./replies.ts";
+import { subscriptions } from "./subscriptions.ts";
+
+/** All cases, in the order in which a client is best written. */
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...deltas,
+  ...catchingUp,
+  ...subscriptions,
+  ...connections,
+  ...replies,
+];

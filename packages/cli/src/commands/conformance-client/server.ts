@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { SUBPROTOCOL } from "@callboard/protocol";
+import { WebSocketServer } from "ws";
+import type { RunningStage } from "./stage.ts";
+
+/** Where the cases listen, each under a path of its own; for this machine alone. */
+export interface CaseServer {
+  /** The address of a case. */
+  url(name: string): string;
+  /** Lets the client of a case in from now on; answers what ends that. */
+  serve(name: string, stage: RunningStage): () => void;
+  close(): Promise<void>;
+}
+
+/** Listens on a port of the loopback, 0 for a free one; rejects when it is taken. */
+export async function listenForCases(port: number): Promise<CaseServer> {
+  const stages = new Map<string, RunningStage>();
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
+  const stageOf = (request: IncomingMessage, pattern: RegExp) =>
+    stages.get(pattern.exec(new URL(request.url ?? "", "http://localhost").pathname)?.[1] ?? "");
+
+  const server = createServer((request, response) => {
+    if (isForeign(request.headers)) return void response.writeHead(403).end();
+    const stage = stageOf(request, /^\/([\w-]+)\/token$/);
+    // A page of this machine may be the client.
+    const { origin } = request.headers;
+    response.writeHead(stage ? 200 : 404, {
+      "content-type": "text/plain",
+      ...(origin ? { "access-control-allow-origin": origin } : {}),
+    });
+    response.end(stage?.token());
+  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refuse = (status: number, location = "") =>
+      socket.end(`HTTP/1.1 ${status} Refused\r\n${location}connection: close\r\ncontent-length: 0\r\n\r\n`);
+    if (isForeign(request.headers)) return refuse(403);
+    stageOf(request, elsewhere)?.misled();
+    const stage = stageOf(request, /^\/([\w-]+)$/);
+    const status = stage ? stage.opening(request) : 404;
+    if (!stage || status !== undefined)
+      return refuse(status ?? 404, status === 302 ? `location: ${request.url}/elsewhere\r\n` : "");
+    sockets.handleUpgrade(request, socket, head, (opened) => stage.connected(request, opened));
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const { port: listening } = server.address() as AddressInfo;
+
+  return {
+    url: (name) => `ws://127.0.0.1:${listening}/${name}`,
+    serve(name, stage) {
+      stages.set(name, stage);
+      return () => stages.delete(name);
+    },
+    async close() {
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+/** Where the kit redirects to. */
+const elsewhere = /^\/([\w-]+)\/elsewhere$/;
+
+/** Comes from another site's page, or by a name that was rebound to this machine. */
+const isForeign = ({ host = "", origin }: IncomingHttpHeaders): boolean =>
+  !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) ||
+  (origin !== undefined && !/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin));
