@@ -56,7 +56,7 @@ it("reports each accepted heartbeat, and sends none while its result is on its w
   const { parts, tick, names, isStopped } = stage((what, times) =>
     what === "Heartbeat" && times === 2 ? new Error("no network") : undefined,
   );
-  let heard = 0;
+  let heartbeats = 0;
   let end = () => {};
   const work = new Promise<void>((resolve) => (end = resolve));
   const send = parts.states.send.bind(parts.states);
@@ -66,12 +66,12 @@ it("reports each accepted heartbeat, and sends none while its result is on its w
       return send(command as never);
     },
   } as unknown as typeof parts.states;
-  const answered = answerState({ ...parts, states, heard: () => heard++ }, () => work);
+  const answered = answerState({ ...parts, states, onHeartbeat: () => heartbeats++ }, () => work);
   tick();
   tick();
   end();
   expect(await answered).toBe("done");
-  expect([names().filter((what) => what === "Heartbeat").length, heard]).toEqual([3, 2]);
+  expect([names().filter((what) => what === "Heartbeat").length, heartbeats]).toEqual([3, 2]);
 });
 
 it("reports a failure as Lambda does, under its own name", async () => {

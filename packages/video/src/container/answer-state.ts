@@ -17,7 +17,7 @@ export interface AnswerParts {
   /** Calls `run` every `ms` milliseconds, from now on; returns a function that stops it. */
   readonly every: (ms: number, run: () => void) => () => void;
   /** Called when a heartbeat was accepted. */
-  readonly heard?: () => void;
+  readonly onHeartbeat?: () => void;
 }
 
 /** `done`: the state has its result. `failed`: it got a failure. `abandoned`: it no longer waits. */
@@ -30,7 +30,7 @@ export type Answered = "done" | "failed" | "abandoned";
  * run then, so the caller must end the process. Rejects when Step Functions cannot be reached.
  */
 export async function answerState(
-  { states, taskToken, every, heard }: AnswerParts,
+  { states, taskToken, every, onHeartbeat }: AnswerParts,
   work: () => Promise<unknown>,
 ): Promise<Answered> {
   let abandon = (): void => {};
@@ -46,7 +46,7 @@ export async function answerState(
       abandon();
       return false;
     }
-    heard?.();
+    onHeartbeat?.();
     return true;
   };
   const stop = every(HEARTBEAT_MS, beat);

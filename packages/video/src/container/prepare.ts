@@ -13,7 +13,7 @@ const answered = await answerState(
   {
     states: new SFNClient({}),
     taskToken,
-    heard: watchdog(),
+    onHeartbeat: watchdog(),
     every(ms, run) {
       const timer = setInterval(run, ms);
       return () => clearInterval(timer);
