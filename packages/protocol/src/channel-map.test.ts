@@ -32,7 +32,7 @@ describe("a delta", () => {
     });
   });
 
-  it("is a gap when something before it is missing, or when the channel was born anew", () => {
+  it("is a gap when something before it is missing, or when the channel has a new epoch", () => {
     const map = subscribed(2, item("a", 2));
     expect(applyDelta(map, { epoch: "e", from: 3, to: 4, items: [item("a", 4)] }).outcome).toBe("gap");
     expect(applyDelta(map, { epoch: "f", from: 2, to: 3, items: [item("a", 3)] }).outcome).toBe("gap");
@@ -45,7 +45,7 @@ describe("a delta", () => {
     expect(result.outcome === "applied" && result.map.items.get("k")?.value).toBeNull();
   });
 
-  it("may overlap what the map has, and takes only what is newer", () => {
+  it("may overlap with the map, and only newer items are applied", () => {
     const map = subscribed(3, item("a", 3, "new"));
     const result = applyDelta(map, {
       epoch: "e",
