@@ -20,7 +20,6 @@ import {
   type Key,
   type Lambda,
   openDataFolder,
-  openFunctionFolder,
   type S3,
   type Ses,
   type Sqs,
@@ -46,7 +45,7 @@ import { openOwnPlugins } from "./plugins/register.ts";
 import { createQueues } from "./queues.ts";
 import { credentials, type LateClients, lateClients, region } from "./sdk.ts";
 import type { Settings, StartOptions } from "./settings.ts";
-import { modelConnectionArn, taskFunctionNames } from "./state-machine.ts";
+import { modelConnectionArn } from "./state-machine.ts";
 import { forgetExecutions } from "./table.ts";
 
 /** The embedded services, and what reaches them. */

@@ -54,6 +54,26 @@ it("signs in with a password, and with another key once that was changed", async
   expect(addedBy(ConnectionArn)).toBeUndefined();
 });
 
+it("changes a key alone, and leaves what else a connection adds", async () => {
+  const { operations, addedBy } = await stage();
+  const { ConnectionArn } = await operations.CreateConnection(apiKey("old"));
+  const AuthParameters = { ApiKeyAuthParameters: { ApiKeyValue: "new" } };
+  await operations.UpdateConnection({ Name: "models", AuthParameters });
+  expect(addedBy(ConnectionArn)).toEqual({
+    headers: { "x-team": "a", authorization: "new" },
+    query: { version: "2" },
+    body: { secret: "hush" },
+  });
+});
+
+it("refuses another way to sign in without what that way needs, and goes on with the one it had", async () => {
+  const { operations, addedBy } = await stage();
+  const { ConnectionArn } = await operations.CreateConnection(apiKey("old"));
+  const change = operations.UpdateConnection({ Name: "models", AuthorizationType: "BASIC" });
+  await expect(change).rejects.toThrow("AuthParameters.BasicAuthParameters is required");
+  expect(addedBy(ConnectionArn)?.headers).toMatchObject({ authorization: "old" });
+});
+
 it("knows a connection by its whole ARN alone: one that was made anew is another", async () => {
   const { operations, addedBy } = await stage();
   const { ConnectionArn } = await operations.CreateConnection(apiKey("old"));
@@ -71,6 +91,7 @@ it.each([
     { ...apiKey("x"), Name: "b", AuthorizationType: "OAUTH_CLIENT_CREDENTIALS" },
     "ValidationException",
   ],
+  ["a key that no header can hold", { ...apiKey("two\nlines"), Name: "b" }, "ValidationException"],
   ["what is no list", { ...apiKey("x", { HeaderParameters: {} }), Name: "b" }, "ValidationException"],
 ])("refuses %s", async (_, input, name) => {
   const { operations } = await stage();

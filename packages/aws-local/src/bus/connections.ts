@@ -43,6 +43,8 @@ const CONNECTIONS: Key = ["bus", "connection"];
 const MOST_CONNECTIONS = 1_000;
 const MOST_PARAMETERS = 100;
 const LONGEST = 512;
+/** Control characters but for a tab: no header can hold them. */
+const CONTROL = /[^\P{Cc}\t]/u;
 
 export interface ConnectionsOptions {
   readonly store: Store;
@@ -82,9 +84,7 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
       async CreateConnection(input: Input) {
         const name = text(input, "Name");
         if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) throw invalid("Name is not valid.");
-        const type = input.AuthorizationType;
-        if (type !== "API_KEY" && type !== "BASIC")
-          throw invalid("AuthorizationType must be API_KEY or BASIC here.");
+        const type = readType(input.AuthorizationType);
         const now = clock.now();
         const stored: Stored = {
           arn: arnOf(place, "events", `connection/${name}/${randomUUID()}`),
@@ -92,7 +92,7 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
           ...described(input),
           createdAt: now,
           changedAt: now,
-          parameters: readParameters(type, input.AuthParameters),
+          parameters: readParameters(type, input.AuthParameters, {}),
         };
         await store.commit((view) => {
           if (view.get(keyOf(name)))
@@ -110,17 +110,13 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
       async UpdateConnection(input: Input) {
         const name = text(input, "Name");
         const before = existing(name);
-        const type = input.AuthorizationType ?? before.type;
-        if (type !== "API_KEY" && type !== "BASIC")
-          throw invalid("AuthorizationType must be API_KEY or BASIC here.");
+        const type = readType(input.AuthorizationType ?? before.type);
         const after: Stored = {
           ...before,
           ...described(input),
           type,
           changedAt: clock.now(),
-          ...(input.AuthParameters === undefined
-            ? {}
-            : { parameters: readParameters(type, input.AuthParameters) }),
+          parameters: readParameters(type, input.AuthParameters ?? {}, before.parameters),
         };
         await store.write([[keyOf(name), after]]);
         return state(after);
@@ -182,12 +178,17 @@ function added({ type, parameters }: Stored): Connection {
   };
 }
 
-function readParameters(type: Stored["type"], given: unknown): Parameters {
+function readType(type: unknown): Stored["type"] {
+  if (type === "API_KEY" || type === "BASIC") return type;
+  throw invalid("AuthorizationType must be API_KEY or BASIC here.");
+}
+
+/** What is not given stays as it was before. */
+function readParameters(type: Stored["type"], given: unknown, before: Parameters): Parameters {
   if (!isObject(given)) throw invalid("AuthParameters is required.");
   const name = type === "API_KEY" ? "ApiKeyAuthParameters" : "BasicAuthParameters";
-  const own = given[name];
-  if (!isObject(own)) throw invalid(`AuthParameters.${name} is required.`);
-  const more = isObject(given.InvocationHttpParameters) ? given.InvocationHttpParameters : {};
+  const { [name]: own, InvocationHttpParameters: more = {} } = merged(before, given);
+  if (!own) throw invalid(`AuthParameters.${name} is required.`);
   const lists = PLACES.map((place) => [place, readList(more[place] ?? [], place)]);
   const at = (field: string) => text(own, field, `AuthParameters.${name}.${field}`);
   return {
@@ -196,6 +197,15 @@ function readParameters(type: Stored["type"], given: unknown): Parameters {
       : { BasicAuthParameters: { Username: at("Username"), Password: at("Password") } }),
     InvocationHttpParameters: Object.fromEntries(lists),
   };
+}
+
+/** Each of the parts with what it had and is not given anew. */
+function merged(before: Parameters, given: Input): Readonly<Record<string, Input>> {
+  const parts = Object.entries({ ...before, ...given }).flatMap(([name]) => {
+    const part = given[name] ?? {};
+    return isObject(part) ? [[name, { ...before[name as keyof Parameters], ...part }]] : [];
+  });
+  return Object.fromEntries(parts);
 }
 
 function readList(given: unknown, place: string): Parameter[] {
@@ -230,8 +240,9 @@ const described = ({ Description: description }: Input) =>
 /** No value is repeated: it may be a secret. */
 function text(input: Input, name: string, shown = name): string {
   const value = input[name];
-  if (typeof value === "string" && value !== "" && value.length <= LONGEST) return value;
-  throw invalid(`${shown} must be text of 1 to ${LONGEST} characters.`);
+  if (typeof value === "string" && value !== "" && value.length <= LONGEST && !CONTROL.test(value))
+    return value;
+  throw invalid(`${shown} must be one line of 1 to ${LONGEST} characters.`);
 }
 
 function invalid(message: string): AwsError {

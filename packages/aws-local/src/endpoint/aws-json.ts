@@ -20,8 +20,13 @@ export class AwsError extends Error {
 /** What answers requests on the AWS endpoint. */
 export type HttpService = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** What an operation is told beside its input: `signal` is aborted when nobody waits for its answer any more. */
+export interface CallContext {
+  readonly signal: AbortSignal;
+}
+
 /** The operations of a service by the name after the dot of `X-Amz-Target`; input and output are plain JSON. */
-export type Operations = Record<string, (input: never) => Promise<object>>;
+export type Operations = Record<string, (input: never, context?: CallContext) => Promise<object>>;
 
 const LARGEST_BODY = 2 * 1024 * 1024;
 
@@ -33,8 +38,10 @@ export function awsJson(operations: Operations, largest = LARGEST_BODY): HttpSer
   return async (request, response) => {
     const type = String(request.headers["content-type"] ?? "application/x-amz-json-1.0");
     const target = String(request.headers["x-amz-target"] ?? "");
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
     const { status, body } = await readBody(request, largest).then(
-      (text) => callJson(operations, target, text.toString("utf8")),
+      (text) => callJson(operations, target, text.toString("utf8"), gone),
       answerOf,
     );
     response.writeHead(status, { "content-type": type });
@@ -61,12 +68,13 @@ async function callJson(
   operations: Operations,
   target: string,
   body: string,
+  context?: CallContext,
 ): Promise<{ readonly status: number; readonly body: string }> {
   try {
     const name = target.slice(target.indexOf(".") + 1);
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (!operation) throw new AwsError("UnknownOperationException", `unknown operation ${name}`);
-    return { status: 200, body: JSON.stringify(await operation(parse(body) as never)) };
+    return { status: 200, body: JSON.stringify(await operation(parse(body) as never, context)) };
   } catch (cause) {
     return answerOf(cause);
   }

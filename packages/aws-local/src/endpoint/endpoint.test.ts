@@ -3,6 +3,7 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { SendTaskSuccessCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { afterEach, expect, it } from "vitest";
+import { deferred } from "../deferred.ts";
 import { AwsError, awsJson, type HttpService, type Operations } from "./aws-json.ts";
 import { createEndpoint, type Endpoint } from "./endpoint.ts";
 import type { EndpointService } from "./service.ts";
@@ -153,4 +154,24 @@ it("ends idle connections when it closes", async () => {
   await new Promise((connected) => socket.once("connect", connected));
   const ended = new Promise((done) => socket.once("close", done));
   await Promise.all([started.close(), ended]);
+});
+
+it("tells an operation that waits when its caller has gone", async () => {
+  const begun = deferred<AbortSignal>();
+  const { url } = await endpoint(
+    json("AmazonSQS", {
+      async Wait(_, context) {
+        begun.resolve(context!.signal);
+        return new Promise(() => {});
+      },
+    }),
+  );
+  const caller = new AbortController();
+  const headers = { "x-amz-target": "AmazonSQS.Wait" };
+  const answer = fetch(url, { method: "POST", headers, body: "{}", signal: caller.signal });
+  const signal = await begun.promise;
+  const told = new Promise((resolve) => signal.addEventListener("abort", resolve));
+  caller.abort();
+  await expect(answer).rejects.toThrow("abort");
+  await told;
 });

@@ -1,14 +1,11 @@
-import type { Operations } from "../endpoint/aws-json.ts";
+import type { CallContext, Operations } from "../endpoint/aws-json.ts";
 import type { Integration, Integrations } from "../states/integration.ts";
 import { objectArguments } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
 import { CALLBACK, tasks } from "./tasks.ts";
 
 /** An API action: takes the request's members, as the state gives them, and answers with the response's. */
-export type ApiAction = (
-  request: Readonly<Record<string, unknown>>,
-  context: { readonly signal: AbortSignal },
-) => Promise<object>;
+export type ApiAction = (request: Readonly<Record<string, unknown>>, context: CallContext) => Promise<object>;
 
 /** A call of one action; `service` is the prefix of its errors, such as `Transcribe` in `Transcribe.NotFoundException`. */
 export function apiAction(service: string, action: ApiAction): Integration {
@@ -47,7 +44,7 @@ export function actionsOf(operations: Operations): Record<string, ApiAction> {
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
       actionName(name),
-      (request) => operation(request as never),
+      (request, context) => operation(request as never, context),
     ]),
   );
 }

@@ -24,7 +24,9 @@ function objects(held: Record<string, string> = {}) {
 }
 
 it("gives the model's answer in Body", async () => {
-  expect(await callTask(bedrockTasks(echo), MODEL, { ModelId: "m", Body: { prompt: "p" } })).toEqual({
+  expect(
+    await callTask(bedrockTasks(echo, objects()), MODEL, { ModelId: "m", Body: { prompt: "p" } }),
+  ).toEqual({
     Body: { modelId: "m", body: { prompt: "p" } },
     ContentType: "application/json",
   });
@@ -48,11 +50,15 @@ it("fails with the model's exception, and on an answer that is too large for a s
   const throttled: InvokeModel = async () => {
     throw Object.assign(new Error("slow down"), { name: "ThrottlingException" });
   };
-  await expect(callTask(bedrockTasks(throttled), MODEL, { ModelId: "m", Body: {} })).rejects.toMatchObject({
+  await expect(
+    callTask(bedrockTasks(throttled, objects()), MODEL, { ModelId: "m", Body: {} }),
+  ).rejects.toMatchObject({
     error: "Bedrock.ThrottlingException",
   });
   const large: InvokeModel = async () => ({ body: "x".repeat(262_144), contentType: "application/json" });
-  await expect(callTask(bedrockTasks(large), MODEL, { ModelId: "m", Body: {} })).rejects.toMatchObject({
+  await expect(
+    callTask(bedrockTasks(large, objects()), MODEL, { ModelId: "m", Body: {} }),
+  ).rejects.toMatchObject({
     error: "States.DataLimitExceeded",
   });
 });

@@ -33,11 +33,11 @@ const JSON_TYPE = "application/json";
  * model's answer is written there and Body holds the URI in its place.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html
  */
-export function bedrockTasks(invokeModel: InvokeModel, objects?: Objects): Integrations {
+export function bedrockTasks(invokeModel: InvokeModel, objects: Objects): Integrations {
   return tasks(REQUEST, { "bedrock:invokeModel": bedrockInvokeModel(invokeModel, objects) });
 }
 
-function bedrockInvokeModel(invokeModel: InvokeModel, objects: Objects | undefined): Integration {
+function bedrockInvokeModel(invokeModel: InvokeModel, objects: Objects): Integration {
   return async (call) => {
     const input = objectArguments(call.arguments);
     const output = s3Uri(input, "Output");
@@ -54,7 +54,7 @@ function bedrockInvokeModel(invokeModel: InvokeModel, objects: Objects | undefin
     if (output) {
       const { body } = answer;
       const bytes = body instanceof Uint8Array || typeof body === "string" ? body : JSON.stringify(body);
-      await required(objects).write(output.bucket, output.key, bytes, answer.contentType);
+      await objects.write(output.bucket, output.key, bytes, answer.contentType);
       return { Body: output.uri, ContentType: answer.contentType };
     }
     const body =
@@ -67,12 +67,12 @@ function bedrockInvokeModel(invokeModel: InvokeModel, objects: Objects | undefin
 async function readInput(
   input: Readonly<Record<string, unknown>>,
   contentType: string,
-  objects: Objects | undefined,
+  objects: Objects,
 ): Promise<unknown> {
   const source = s3Uri(input, "Input");
   if ((source === undefined) === (input.Body === undefined)) throw invalid("give either Body or Input.S3Uri");
   if (!source) return input.Body;
-  const found = await required(objects).read(source.bucket, source.key);
+  const found = await objects.read(source.bucket, source.key);
   if (!found) throw new TaskFailure("Bedrock.S3Exception", `there is no object at ${source.uri}`);
   if (contentType !== JSON_TYPE) return found.body;
   try {
@@ -89,9 +89,4 @@ function s3Uri(input: Readonly<Record<string, unknown>>, member: "Input" | "Outp
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(uri) ?? [];
   if (!bucket || !key) throw invalid(`${member}.S3Uri must be s3://bucket/key`);
   return { uri, bucket, key };
-}
-
-function required(objects: Objects | undefined): Objects {
-  if (objects) return objects;
-  throw invalid("no S3 is at hand for Input or Output");
 }

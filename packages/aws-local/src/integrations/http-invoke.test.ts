@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { deferred } from "../deferred.ts";
-import type { IntegrationCall } from "../states/integration.ts";
+import { type IntegrationCall, NotServed } from "../states/integration.ts";
 import { callTask } from "./call.fixture.ts";
 import { httpTasks } from "./http-invoke.ts";
 
@@ -151,6 +151,32 @@ it("refuses what an HTTP Task may not ask for", async () => {
     request("https://example.com/", { Authentication: { ConnectionArn: "absent" } }),
   ).rejects.toMatchObject({ error: "Events.ConnectionResource.ResourceNotFound" });
 });
+
+it("names the header of a connection that cannot be sent, and says nothing of its value", async () => {
+  const tasks = (headers: Record<string, string>) =>
+    httpTasks({ fetch, clock, connectionOf: () => ({ headers }) });
+  for (const [headers, cause] of [
+    [{ "x-key": "hush\nhush" }, "the header x-key is not one"],
+    [{ "x key": "hush" }, "the header x key is not one"],
+    [{ "x-key": "hush →" }, "the header x-key is not one"],
+  ] as const)
+    await expect(
+      callTask(tasks(headers), "http:invoke", {
+        ApiEndpoint: "http://127.0.0.1:1/",
+        Method: "GET",
+        Authentication: connection,
+      }),
+    ).rejects.toMatchObject({ error: "States.Runtime", detail: cause });
+});
+
+it.each(["GET", "HEAD"])(
+  "does not send a %s with a body, and says so instead of calling it a connection that failed",
+  async (Method) => {
+    const asked = request("http://127.0.0.1:1/", { Method, RequestBody: { q: "x" } });
+    await expect(asked).rejects.toThrow(`a ${Method} is not sent with a RequestBody from here`);
+    await expect(asked).rejects.toBeInstanceOf(NotServed);
+  },
+);
 
 it("shows who looks what goes over the wire, and a connection's secrets only to those who may see them", async () => {
   const url = await serve((_, response) => {

@@ -5,6 +5,7 @@ import { isObject } from "../json.ts";
 import {
   type Integration,
   type Integrations,
+  NotServed,
   TaskFailure,
   type TracedRequest,
 } from "../states/integration.ts";
@@ -91,7 +92,9 @@ function readRequest(input: Input, connection: Connection): HttpRequest {
   for (const [name, value] of Object.entries(connection.query ?? {})) url.searchParams.set(name, value);
   const headers = readHeaders(input.Headers);
   const body = readBody(withFields(input, connection.body), headers);
-  for (const [name, value] of Object.entries(connection.headers ?? {})) headers.set(name, value);
+  if (body !== undefined && (method === "GET" || method === "HEAD"))
+    throw new NotServed(`a ${method} is not sent with a RequestBody from here. Leave RequestBody out.`);
+  for (const [name, value] of Object.entries(connection.headers ?? {})) setHeader(headers, name, value);
   return { url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
 }
 
@@ -134,13 +137,18 @@ function readHeaders(given: unknown): Headers {
     const lower = name.toLowerCase();
     if (FORBIDDEN.has(lower) || FORBIDDEN_PREFIX.test(lower))
       throw invalid(`the header ${name} may not be set`);
-    try {
-      headers.set(lower, [value].flat().map(scalar).join(","));
-    } catch {
-      throw invalid(`the header ${name} is not one`);
-    }
+    setHeader(headers, name, [value].flat().map(scalar).join(","));
   }
   return headers;
+}
+
+/** What Node says of a header that it refuses repeats its value, which may be a secret. */
+function setHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch {
+    throw invalid(`the header ${name} is not one`);
+  }
 }
 
 function readBody(input: Input, headers: Headers): string | undefined {

@@ -64,6 +64,20 @@ it("only hands over an event", async () => {
   expect(seen).toEqual([{ n: 1 }]);
 });
 
+it("does not run a function that is only to be tried, and refuses what is no way to call it", async () => {
+  const functions = lambda();
+  let runs = 0;
+  functions.register("counted", async () => ++runs);
+  const call = (InvocationType: string) =>
+    callTask(lambdaTasks(functions), "lambda:invoke", { FunctionName: "counted", InvocationType });
+  expect(await call("DryRun")).toMatchObject({ StatusCode: 204 });
+  await expect(call("Later")).rejects.toMatchObject({
+    error: "States.Runtime",
+    detail: "InvocationType must be RequestResponse, Event or DryRun",
+  });
+  expect(runs).toBe(0);
+});
+
 it("gives a Task on a function's ARN the bare result", async () => {
   const resource = "arn:aws:lambda:us-east-1:000000000000:function:double";
   expect(await callTask(lambdaTasks(lambda()), resource, { n: 3 })).toBe(6);

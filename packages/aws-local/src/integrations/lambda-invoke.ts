@@ -1,7 +1,7 @@
 import { functionName } from "../arn.ts";
 import type { FunctionErrorPayload, Invocation } from "../lambda/lambda-function.ts";
 import { type Integration, type Integrations, NotServed, TaskFailure } from "../states/integration.ts";
-import { objectArguments, optionalString, requiredString } from "./arguments.ts";
+import { invalid, objectArguments, optionalString, requiredString } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
 import { CALLBACK, firstOf, tasks } from "./tasks.ts";
 
@@ -13,6 +13,7 @@ export interface LambdaCalls {
   invokeAsync(name: string, payload: unknown): Promise<void>;
 }
 
+const TYPES = ["RequestResponse", "Event", "DryRun"];
 const FUNCTION_ARN = /^arn:aws[^:]*:lambda:/;
 
 /**
@@ -41,8 +42,11 @@ function invoke(lambda: LambdaCalls, existing: (text: string) => string): Integr
     const input = objectArguments(call.arguments);
     const name = existing(requiredString(input, "FunctionName"));
     const payload = input.Payload ?? {};
+    const type = optionalString(input, "InvocationType") ?? "RequestResponse";
+    if (!TYPES.includes(type)) throw invalid("InvocationType must be RequestResponse, Event or DryRun");
+    if (type === "DryRun") return { Payload: "", SdkHttpMetadata: { HttpStatusCode: 204 }, StatusCode: 204 };
     try {
-      if (optionalString(input, "InvocationType") === "Event") {
+      if (type === "Event") {
         await lambda.invokeAsync(name, payload);
         return { Payload: "", SdkHttpMetadata: { HttpStatusCode: 202 }, StatusCode: 202 };
       }

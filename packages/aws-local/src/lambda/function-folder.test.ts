@@ -59,6 +59,16 @@ it("keeps a module between events, and loads it anew when it has changed", async
   expect(await lambda.invoke("later", {})).toEqual({ payload: "here" });
 });
 
+it("loads a module anew that could not be loaded, once what it imports is there", async () => {
+  const { lambda, write } = await stage({
+    "orders.mjs": "import { rate } from './rates.txt.mjs'; export const handler = async () => rate;",
+  });
+  const failed = { functionError: "Unhandled", payload: { errorType: "Error" } };
+  for (let time = 0; time < 2; time++) expect(await lambda.invoke("orders", {})).toMatchObject(failed);
+  await write("rates.txt.mjs", "export const rate = 3;");
+  expect(await lambda.invoke("orders", {})).toEqual({ payload: 3 });
+});
+
 it("gives each of several events a thread of its own, and lets more than ten wait", async () => {
   const { lambda } = await stage({
     "slow.mjs": `let running = 0;

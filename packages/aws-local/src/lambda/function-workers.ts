@@ -27,7 +27,11 @@ const MOST_WORKERS = 10;
 /** What a thread says. */
 type Said =
   | { readonly result: string | undefined }
-  | { readonly error: { readonly name: string; readonly message: string } };
+  | {
+      readonly error: { readonly name: string; readonly message: string };
+      /** The module itself could not be loaded, and cannot be once more in this thread. */
+      readonly isUnloaded: boolean;
+    };
 
 /**
  * Loads the module and answers events. It is text, so that it is there in every bundle. A handler may be asynchronous, give
@@ -47,8 +51,8 @@ const loading = import(workerData.url).then((module) => {
 }, (error) => ({ error }));
 parentPort.on("message", async ({ event, context, timeoutMs }) => {
   const deadline = performance.now() + timeoutMs;
+  const { handler, error } = await loading;
   try {
-    const { handler, error } = await loading;
     if (error) throw error;
     const told = { ...context, getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())) };
     const result = handler.length < 3
@@ -61,7 +65,7 @@ parentPort.on("message", async ({ event, context, timeoutMs }) => {
   } catch (cause) {
     // As on Lambda, whoever wrote the function finds it in the function's own log.
     console.error(cause);
-    parentPort.postMessage({ error: named(cause) });
+    parentPort.postMessage({ error: named(cause), isUnloaded: error !== undefined });
   }
 });
 `;
@@ -101,6 +105,11 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
     if (all.size < MOST_WORKERS) return start();
     return new Promise((turn) => waiting.push(turn));
   };
+  /** Whoever waits gets another once this one has ended. */
+  const drop = (worker: Worker) => {
+    all.delete(worker);
+    void worker.terminate();
+  };
   const giveBack = (worker: Worker) => {
     if (!all.has(worker)) return;
     const next = waiting.shift();
@@ -127,9 +136,10 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
           };
           listen("message", (value) => {
             const said = value as Said;
-            if ("error" in said)
+            if ("error" in said) {
+              if (said.isUnloaded) drop(worker);
               reject(Object.assign(new Error(said.error.message), { name: said.error.name }));
-            else resolve(said.result === undefined ? undefined : JSON.parse(said.result));
+            } else resolve(said.result === undefined ? undefined : JSON.parse(said.result));
           });
           listen("error", reject);
           listen("exit", (code) => reject(ended(code as number)));

@@ -3,6 +3,7 @@ import { arnOf, defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
+import type { MessageAttributes } from "../sqs/message-attributes.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
 import type { FailureRecord } from "./dead-letters.ts";
 import { type Acceptance, createEventQueue, type QueuedEvent } from "./event-queue.ts";
@@ -47,9 +48,13 @@ export interface FunctionOptions {
 
 /** What takes events of another service, such as a function's, which that one keeps in a commit of its own. */
 export interface EventTaker {
-  /** Takes an event, as JSON, or says why it cannot be taken now: an unknown function, too large, too many. */
+  /**
+   * Takes an event, as JSON, or says why it cannot be taken now: an unknown function, too large, too many. A queue keeps
+   * `attributes` beside it.
+   */
   accept(
     json: string,
+    attributes?: MessageAttributes,
   ): ({ readonly kind: "accepted" } & Acceptance) | { readonly kind: "refused"; readonly error: AwsError };
 }
 

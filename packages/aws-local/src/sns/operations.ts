@@ -2,6 +2,7 @@ import { arnOf, type Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
+import { readMessageAttributes } from "../sqs/message-attributes.ts";
 import type { Publishing } from "./publish.ts";
 import { PROTOCOLS, type Protocol, type Subscription, type Topics } from "./topics.ts";
 
@@ -59,20 +60,11 @@ export function snsOperations({ topics, place, clock, newId, publish }: SnsOpera
       if (!protocol) throw invalid(`Protocol: one of ${PROTOCOLS.join(", ")} here`);
       const endpoint = text(input, "Endpoint");
       checkEndpoint(protocol, endpoint);
-      const { RawMessageDelivery: raw = "false", ...others } = isObject(input.Attributes)
-        ? input.Attributes
-        : {};
+      const { RawMessageDelivery: raw, ...others } = isObject(input.Attributes) ? input.Attributes : {};
       const other = Object.keys(others)[0];
       if (other !== undefined) throw invalid(`Attributes: ${other} is not here`);
-      const there = topics.subscriptions(topicArn);
-      const same = there.find((one) => one.protocol === protocol && one.endpoint === endpoint);
-      if (same) return { SubscriptionArn: same.arn };
-      if (there.length >= MOST_SUBSCRIPTIONS)
-        throw new AwsError(
-          "SubscriptionLimitExceeded",
-          `There are ${MOST_SUBSCRIPTIONS} subscriptions already.`,
-          403,
-        );
+      if (raw !== undefined && raw !== "true" && raw !== "false")
+        throw invalid("Attributes: RawMessageDelivery must be true or false");
       const subscription: Subscription = {
         arn: `${topicArn}:${newId()}`,
         topicArn,
@@ -80,8 +72,16 @@ export function snsOperations({ topics, place, clock, newId, publish }: SnsOpera
         endpoint,
         raw: raw === "true",
       };
-      await topics.subscribe(subscription);
-      return { SubscriptionArn: subscription.arn };
+      const there = await topics.subscribe(subscription, MOST_SUBSCRIPTIONS);
+      if (there === "full")
+        throw new AwsError(
+          "SubscriptionLimitExceeded",
+          `There are ${MOST_SUBSCRIPTIONS} subscriptions already.`,
+          403,
+        );
+      if (raw !== undefined && there.raw !== subscription.raw)
+        throw invalid("Attributes Reason: Subscription already exists with different attributes");
+      return { SubscriptionArn: there.arn };
     },
 
     async Unsubscribe(input: Input) {
@@ -106,7 +106,7 @@ export function snsOperations({ topics, place, clock, newId, publish }: SnsOpera
       const subject = optionalText(input, "Subject");
       if (subject !== undefined && (subject.length > LONGEST_SUBJECT || /[\n\r]/.test(subject)))
         throw invalid(`Subject: one line of at most ${LONGEST_SUBJECT} characters`);
-      const attributes = isObject(input.MessageAttributes) ? input.MessageAttributes : {};
+      const attributes = readMessageAttributes(input.MessageAttributes);
       const byProtocol = input.MessageStructure === "json" ? readByProtocol(message) : undefined;
       return { MessageId: await publish(topicArn, { message, subject, attributes, byProtocol }) };
     },

@@ -1,11 +1,11 @@
-import { isObject } from "../json.ts";
+import type { MessageAttribute, MessageAttributes } from "../sqs/message-attributes.ts";
 import type { Protocol, Subscription } from "./topics.ts";
 
 /** What is published. */
 export interface Publishing {
   readonly message: string;
   readonly subject?: string | undefined;
-  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly attributes: MessageAttributes;
   /** What each protocol gets in the message's place, and `default` all others. */
   readonly byProtocol?: Readonly<Record<string, string>> | undefined;
 }
@@ -50,7 +50,7 @@ export function deliveryTo(subscription: Subscription, publishing: Publishing, s
   return JSON.stringify({ Records: [record] });
 }
 
-function attribute([name, given]: [string, unknown]): [string, object] {
-  const { DataType = "String", StringValue, BinaryValue } = isObject(given) ? given : {};
-  return [name, { Type: DataType, Value: StringValue ?? BinaryValue ?? "" }];
+function attribute([name, given]: [string, MessageAttribute]): [string, object] {
+  const { DataType, StringValue, BinaryValue } = given;
+  return [name, { Type: DataType, Value: StringValue ?? BinaryValue }];
 }

@@ -10,7 +10,7 @@ const lambdaArn = "arn:aws:lambda:us-east-1:000000000000:function:note";
 const queueArn = "arn:aws:sqs:us-east-1:000000000000:orders";
 
 /** SNS over HTTP as SDKs and the CLI speak to it, with a function, a queue and a mailbox to tell. */
-async function stage(store = memoryStore()) {
+async function stage(store = memoryStore(), sendMail = async (..._mail: string[]): Promise<void> => {}) {
   const clock = virtualClock(Date.UTC(2026, 0, 1));
   const lines: string[] = [];
   const lambda = createLambda({ clock, store, log: () => {} });
@@ -22,7 +22,10 @@ async function stage(store = memoryStore()) {
     clock,
     store,
     takerOf: (arn) => (arn === lambdaArn ? lambda.targetOf("note") : sqs.targetOf(arn)),
-    sendMail: async (...mail) => void mails.push(mail),
+    sendMail: async (...mail) => {
+      await sendMail(...mail);
+      mails.push(mail);
+    },
     log: (line) => lines.push(line),
   });
   const endpoint = await createEndpoint({ port: 0, services: [sns] });
@@ -106,6 +109,59 @@ it("gives a queue the message alone, and each protocol its own words, where that
   expect(mails[0]![2]).toBe("Dear Ana");
 });
 
+it("gives a queue that gets the message alone its attributes, with their types", async () => {
+  const { call, subscribe, TopicArn, sqs } = await stage();
+  await subscribe("sqs", queueArn, attribute("RawMessageDelivery", "true"));
+  await call("Publish", {
+    TopicArn,
+    Message: "x",
+    "MessageAttributes.entry.1.Name": "count",
+    "MessageAttributes.entry.1.Value.DataType": "Number",
+    "MessageAttributes.entry.1.Value.StringValue": "7",
+    "MessageAttributes.entry.2.Name": "bytes",
+    "MessageAttributes.entry.2.Value.DataType": "Binary",
+    "MessageAttributes.entry.2.Value.BinaryValue": "AAEC",
+  });
+  expect(sqs.letters("orders")[0]).toMatchObject({
+    body: "x",
+    attributes: {
+      count: { DataType: "Number", StringValue: "7" },
+      bytes: { DataType: "Binary", BinaryValue: "AAEC" },
+    },
+  });
+});
+
+it("tells all others when a mail cannot be sent", async () => {
+  const { call, subscribe, TopicArn, sqs, mails, lines } = await stage(memoryStore(), async (to) => {
+    if (to === "ana@example.com") throw new Error("the mailbox of ana@example.com is full");
+  });
+  await subscribe("email", "ana@example.com");
+  await subscribe("email", "ben@example.com");
+  await subscribe("sqs", queueArn);
+  expect((await call("Publish", { TopicArn, Message: "x" })).status).toBe(200);
+  expect([sqs.letters("orders").length, mails.map(([to]) => to)]).toEqual([1, ["ben@example.com"]]);
+  expect(lines).toEqual(["SNS: an address was not told: Error"]);
+});
+
+it("mails nobody what it could not keep for a queue", async () => {
+  const { store, call, subscribe, TopicArn, mails } = await stage();
+  await subscribe("email", "ana@example.com");
+  await subscribe("sqs", queueArn);
+  store.fail("the disk is full");
+  expect((await call("Publish", { TopicArn, Message: "x" })).status).toBe(500);
+  expect(mails).toEqual([]);
+});
+
+it("has one subscription of whoever subscribes several times at once, and refuses another form of it", async () => {
+  const { call, subscribe, TopicArn, sqs } = await stage();
+  const answers = await Promise.all([1, 2, 3].map(() => subscribe("sqs", queueArn)));
+  expect(new Set(answers.map(({ text }) => /<SubscriptionArn>([^<]+)</.exec(text)?.[1])).size).toBe(1);
+  const raw = await subscribe("sqs", queueArn, attribute("RawMessageDelivery", "true"));
+  expect([raw.status, raw.text]).toEqual([400, expect.stringContaining("with different attributes")]);
+  await call("Publish", { TopicArn, Message: "x" });
+  expect(sqs.letters("orders")).toHaveLength(1);
+});
+
 it("knows its topics and subscriptions after a restart, each once, until they are removed", async () => {
   const first = await stage();
   await first.subscribe("sqs", queueArn);
@@ -154,6 +210,16 @@ it.each([
   ["Publish", { Message: "x", Subject: "two\nlines" }, "InvalidParameter"],
   ["Publish", { Message: "x", MessageStructure: "json" }, "InvalidParameter"],
   ["Publish", { Message: "x", A: "2", "A.b": "1" }, "InvalidParameter"],
+  ["Publish", { Message: "x", MessageAttributes: "kind" }, "InvalidParameterValue"],
+  [
+    "Publish",
+    {
+      Message: "x",
+      "MessageAttributes.entry.1.Name": "kind",
+      "MessageAttributes.entry.1.Value.StringValue": "book",
+    },
+    "InvalidParameterValue",
+  ],
 ])("refuses %s of %j by its name", async (action, fields, code) => {
   const { call, TopicArn } = await stage();
   const { status, text } = await call(action, { TopicArn, ...fields } as Record<string, string>);

@@ -7,7 +7,7 @@ import type { Acceptance } from "../lambda/event-queue.ts";
 import type { EventTaker } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { snsOperations } from "./operations.ts";
-import { deliveryTo, messageFor, type Publishing } from "./publish.ts";
+import { deliveryTo, messageFor, type Publishing, type Stamp } from "./publish.ts";
 import { awsQuery } from "./query-protocol.ts";
 import { openTopics, type Subscription } from "./topics.ts";
 
@@ -40,8 +40,10 @@ export function createSns(options: SnsOptions): Sns {
   const { clock, store, takerOf, sendMail, place = defaultPlace, log = console.error } = options;
   const topics = openTopics(store);
 
-  const offer = (subscription: Subscription, json: string): Acceptance[] => {
-    const answer = takerOf(subscription.endpoint)?.accept(json);
+  const offer = (subscription: Subscription, publishing: Publishing, stamp: Stamp): Acceptance[] => {
+    const json = deliveryTo(subscription, publishing, stamp);
+    const beside = subscription.raw ? publishing.attributes : {};
+    const answer = takerOf(subscription.endpoint)?.accept(json, beside);
     if (answer?.kind === "accepted") return [answer];
     log(`SNS: ${subscription.endpoint} was not told: ${answer ? answer.error.code : "it is not there"}`);
     return [];
@@ -55,17 +57,9 @@ export function createSns(options: SnsOptions): Sns {
       );
     const stamp = { id: randomUUID(), at: clock.now() };
     const told = topics.subscriptions(topicArn);
-    for (const { protocol, endpoint } of told) {
-      if (protocol !== "email" || !sendMail) continue;
-      await sendMail(
-        endpoint,
-        publishing.subject ?? "AWS Notification Message",
-        messageFor(publishing, protocol),
-      );
-    }
     const taken = told
       .filter(({ protocol }) => protocol !== "email")
-      .flatMap((one) => offer(one, deliveryTo(one, publishing, stamp)));
+      .flatMap((one) => offer(one, publishing, stamp));
     try {
       await store.write(taken.flatMap(({ writes }) => writes));
     } catch (cause) {
@@ -73,6 +67,12 @@ export function createSns(options: SnsOptions): Sns {
       throw cause;
     }
     for (const { begin } of taken) begin();
+    const addresses = told.filter(({ protocol }) => protocol === "email").map(({ endpoint }) => endpoint);
+    const subject = publishing.subject ?? "AWS Notification Message";
+    for (const address of addresses)
+      await sendMail?.(address, subject, messageFor(publishing, "email")).catch((cause: unknown) =>
+        log(`SNS: an address was not told: ${cause instanceof Error ? cause.name : typeof cause}`),
+      );
     return stamp.id;
   };
 

@@ -25,7 +25,8 @@ export interface Topics {
   add(arn: string, at: number): Promise<void>;
   /** With its subscriptions. Again is fine. */
   remove(arn: string): Promise<void>;
-  subscribe(subscription: Subscription): Promise<void>;
+  /** Gives the subscription of the same endpoint if there is one; `full` when a topic has `most` already. */
+  subscribe(subscription: Subscription, most: number): Promise<Subscription | "full">;
   unsubscribe(arn: string): Promise<void>;
 }
 
@@ -58,8 +59,15 @@ export function openTopics(store: Store): Topics {
         value: undefined,
       }));
     },
-    subscribe: (subscription) =>
-      store.write([[[...subscriptionsOf(subscription.topicArn), subscription.arn], subscription]]),
+    subscribe: (subscription, most) =>
+      store.commit((view) => {
+        const { topicArn, arn, protocol, endpoint } = subscription;
+        const prefix = subscriptionsOf(topicArn);
+        const all = Array.from(view.list<Subscription>({ prefix }), ([, one]) => one);
+        const same = all.find((one) => one.protocol === protocol && one.endpoint === endpoint);
+        if (same || all.length >= most) return { writes: [], value: same ?? "full" };
+        return { writes: [[[...prefix, arn], subscription]], value: subscription };
+      }),
     unsubscribe: (arn) =>
       store.write([[[...subscriptionsOf(arn.slice(0, arn.lastIndexOf(":"))), arn], undefined]]),
   };

@@ -3,6 +3,7 @@ import { arnOf, functionName, type Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError, type HttpService, readBody } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
+import { isObject } from "../json.ts";
 import type { Lambda } from "../lambda/lambda.ts";
 import type { Key, Store } from "../store/store.ts";
 import type { Sqs } from "./sqs.ts";
@@ -25,12 +26,23 @@ interface Mapping {
   readonly queue: string;
   readonly function: string;
   readonly batchSize: number;
+  /** Those that were made before this was read have none, and report failures. */
+  readonly reportsFailures?: boolean;
   readonly createdAt: number;
 }
 
 const MAPPINGS: Key = ["sqs", "mapping"];
 const MOST_MAPPINGS = 100;
 const MOST_MESSAGES = 10;
+const REPORT = "ReportBatchItemFailures";
+/** What else is read, or changes nothing here: messages are given at once, and nobody pays by tags. */
+const READ = new Set([
+  "BatchSize",
+  "EventSourceArn",
+  "FunctionName",
+  "MaximumBatchingWindowInSeconds",
+  "Tags",
+]);
 /** Clients end it with a slash or not, by their age. */
 const PATH = "/2015-03-31/event-source-mappings";
 const QUEUE_ARN = /^arn:aws[^:]*:sqs:[^:]*:\d*:([\w-]+)$/;
@@ -46,15 +58,16 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
       ([key, mapping]) => [String(key.at(-1)), mapping] as const,
     );
 
-  const begin = (id: string, { queue, function: name, batchSize }: Mapping) => {
-    const target = sqs.targetOf(arnOf(place, "sqs", queue));
-    if (target) running.set(id, sqs.map(queue, { batchSize, invoke: (event) => lambda.invoke(name, event) }));
+  const begin = (id: string, { queue, function: name, batchSize, reportsFailures = true }: Mapping) => {
+    const invoke = (event: object) => lambda.invoke(name, event);
+    running.set(id, sqs.map(queue, { batchSize, reportsFailures, invoke }));
   };
   const described = (id: string, mapping: Mapping) => ({
     UUID: id,
     EventSourceArn: arnOf(place, "sqs", mapping.queue),
     FunctionArn: arnOf(place, "lambda", `function:${mapping.function}`),
     BatchSize: mapping.batchSize,
+    FunctionResponseTypes: mapping.reportsFailures === false ? [] : [REPORT],
     State: "Enabled",
     LastModified: mapping.createdAt / 1000,
   });
@@ -66,10 +79,17 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
 
   async function create(input: Readonly<Record<string, unknown>>): Promise<object> {
     const { EventSourceArn: arn, FunctionName: given, BatchSize: batchSize = MOST_MESSAGES } = input;
+    const { FunctionResponseTypes: types = [], Enabled: isEnabled = true, ...others } = input;
+    const other = Object.keys(others).find((name) => !READ.has(name));
+    if (other !== undefined) throw invalid(`${other} is not here`);
+    if (isEnabled !== true) throw invalid("Enabled must be true here");
+    if (!Array.isArray(types) || types.some((type) => type !== REPORT))
+      throw invalid(`FunctionResponseTypes may hold ${REPORT} alone`);
+    if (typeof given !== "string" || given === "") throw invalid("FunctionName is required");
     const [, queue] = QUEUE_ARN.exec(String(arn)) ?? [];
     if (!queue || !sqs.targetOf(arnOf(place, "sqs", queue)))
       throw invalid(`EventSourceArn: there is no queue ${String(arn).slice(0, 200)} here`);
-    const name = functionName(String(given));
+    const name = functionName(given);
     if (!lambda.has(name))
       throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
     if (!(Number.isInteger(batchSize) && Number(batchSize) >= 1 && Number(batchSize) <= MOST_MESSAGES))
@@ -81,7 +101,13 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
         409,
       );
     if (all().length >= MOST_MAPPINGS) throw invalid(`there are ${MOST_MAPPINGS} mappings already`);
-    const mapping: Mapping = { queue, function: name, batchSize: Number(batchSize), createdAt: clock.now() };
+    const mapping: Mapping = {
+      queue,
+      function: name,
+      batchSize: Number(batchSize),
+      reportsFailures: types.length > 0,
+      createdAt: clock.now(),
+    };
     const id = randomUUID();
     await store.write([[keyOf(id), mapping]]);
     begin(id, mapping);
@@ -90,24 +116,33 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
 
   async function remove(id: string): Promise<object> {
     const mapping = existing(id);
-    await running.get(id)?.close();
-    running.delete(id);
     await store.write([[keyOf(id), undefined]]);
+    // What the function has begun, it ends.
+    void running.get(id)?.close();
+    running.delete(id);
     return { ...described(id, mapping), State: "Deleting" };
   }
 
-  const answer = async (method: string, id: string, body: Buffer): Promise<[status: number, object]> => {
+  const listed = (query: URLSearchParams): object[] => {
+    const [arn, name] = [query.get("EventSourceArn"), query.get("FunctionName")];
+    return all()
+      .filter(([, { queue }]) => arn === null || arn === arnOf(place, "sqs", queue))
+      .filter(([, mapping]) => name === null || mapping.function === functionName(name))
+      .map((one) => described(...one));
+  };
+
+  const answer = async (method: string, url: URL, body: Buffer): Promise<[status: number, object]> => {
+    const id = url.pathname.slice(PATH.length).replace("/", "");
     if (method === "POST" && id === "") return [202, await create(parsed(body))];
-    if (method === "GET" && id === "")
-      return [200, { EventSourceMappings: all().map((one) => described(...one)) }];
+    if (method === "GET" && id === "") return [200, { EventSourceMappings: listed(url.searchParams) }];
     if (method === "GET") return [200, described(id, existing(id))];
     if (method === "DELETE") return [202, await remove(id)];
     throw new AwsError("UnknownOperationException", `${method} is not served here`, 404);
   };
   const handle: HttpService = async (request, response) => {
     try {
-      const id = (request.url ?? "").slice(PATH.length).split("?")[0]!.replace("/", "");
-      const [status, told] = await answer(request.method ?? "GET", id, await readBody(request));
+      const url = new URL(request.url ?? "/", "http://127.0.0.1");
+      const [status, told] = await answer(request.method ?? "GET", url, await readBody(request));
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(told));
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
@@ -128,10 +163,12 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
 
 function parsed(body: Buffer): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(body.toString("utf8")) as Record<string, unknown>;
+    const read: unknown = JSON.parse(body.toString("utf8"));
+    if (isObject(read)) return read;
   } catch {
-    throw new AwsError("InvalidRequestContentException", "Could not parse request body into json");
+    // It is told below.
   }
+  throw new AwsError("InvalidRequestContentException", "Could not parse request body into json");
 }
 
 const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);

@@ -46,7 +46,7 @@ async function sendTo(sqs: { handle: unknown }, bodies: readonly string[], id: (
     const [text, DelaySeconds = 0] = MessageBody.split("+").map((part, n) => (n ? Number(part) : part));
     const body = Buffer.from(JSON.stringify({ QueueUrl: `/${id()}/Work`, MessageBody: text, DelaySeconds }));
     const request = Object.assign([body].values(), { headers: { "x-amz-target": "AmazonSQS.SendMessage" } });
-    await handle(request, { writeHead() {}, end() {} });
+    await handle(request, { writeHead() {}, end() {}, once() {} });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Invocation } from "../lambda/lambda-function.ts";
+import type { Received } from "./queue.ts";
 import type { StandardQueue } from "./standard-queue.ts";
 
 /** What a mapping of a queue to a function is made with, as `CreateEventSourceMapping` takes it. */
@@ -14,21 +15,13 @@ export interface EventSourceOptions {
   readonly batchSize?: number;
   /** Invocations at once: 5 unless told, as many as Lambda begins with. */
   readonly concurrency?: number;
+  /** Whether `batchItemFailures` counts, else a batch succeeds or fails as a whole: true unless told. */
+  readonly reportsFailures?: boolean;
   /** Takes one line for what the mapping itself could not do. */
   readonly log: (line: string) => void;
 }
 
 const READ_AGAIN_MS = 1000;
-
-/** A message as a queue gives it to whoever receives it. */
-interface Received {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly MD5OfBody: string;
-  readonly Attributes: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<Record<string, { DataType: string; StringValue: string }>>;
-}
 
 /**
  * Gives a queue's messages to a function, in batches, and deletes those that it took. A batch that the function fails,
@@ -36,7 +29,7 @@ interface Received {
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). `close` waits for what is under way.
  */
 export function mapToFunction(options: EventSourceOptions): { close(): Promise<void> } {
-  const { queue, clock, batchSize = 10, concurrency = 5, log } = options;
+  const { queue, clock, batchSize = 10, concurrency = 5, reportsFailures = true, log } = options;
   const running = new Set<Promise<void>>();
   let cancel = () => {};
   let closed = false;
@@ -61,7 +54,7 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
     while (again && !closed) {
       again = false;
       while (running.size < concurrency) {
-        const batch = (await queue.receive(batchSize, queue.visibilityTimeoutMs)) as Received[];
+        const batch = await queue.receive(batchSize, queue.visibilityTimeoutMs);
         if (batch.length === 0) break;
         const run = deliver(batch)
           .catch((cause: unknown) => log(`a batch could not be dealt with: ${cause}`))
@@ -81,17 +74,17 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
 
   async function deliver(batch: readonly Received[]): Promise<void> {
     const outcome = await options.invoke({ Records: batch.map((message) => recordOf(message, options)) });
-    const failed = failedOf(outcome, batch);
+    const failed = failedOf(outcome, batch, reportsFailures);
     for (const { MessageId, ReceiptHandle } of batch)
       if (!failed.has(MessageId)) await queue.remove(ReceiptHandle);
   }
 
-  queue.onSent(pull);
+  const forget = queue.onSent(pull);
   pull();
   return {
     async close() {
       closed = true;
-      queue.onSent(undefined);
+      forget();
       cancel();
       await pulling;
       await Promise.all(running);
@@ -100,9 +93,14 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
 }
 
 /** Of an outcome that names a message which was not in the batch, or says it otherwise than AWS wants, the whole batch. */
-function failedOf(outcome: Invocation, batch: readonly Received[]): ReadonlySet<string> {
+function failedOf(
+  outcome: Invocation,
+  batch: readonly Received[],
+  reportsFailures: boolean,
+): ReadonlySet<string> {
   const all = new Set(batch.map(({ MessageId }) => MessageId));
   if ("functionError" in outcome) return all;
+  if (!reportsFailures) return new Set();
   const { batchItemFailures: failures = [] } = (outcome.payload ?? {}) as {
     batchItemFailures?: readonly { readonly itemIdentifier?: string }[] | null;
   };
@@ -116,9 +114,14 @@ const recordOf = (message: Received, { queueArn, region }: EventSourceOptions) =
   body: message.Body,
   attributes: message.Attributes,
   messageAttributes: Object.fromEntries(
-    Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue }]) => [
+    Object.entries(message.MessageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
       name,
-      { dataType: DataType, stringValue: StringValue },
+      {
+        ...(StringValue === undefined ? { binaryValue: BinaryValue } : { stringValue: StringValue }),
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: DataType,
+      },
     ]),
   ),
   md5OfBody: message.MD5OfBody,

@@ -1,5 +1,7 @@
-import { AwsError, type Operations } from "../endpoint/aws-json.ts";
-import type { Queue } from "./queue.ts";
+import type { Clock } from "../clock/clock.ts";
+import { AwsError, type CallContext, type Operations } from "../endpoint/aws-json.ts";
+import { readMessageAttributes } from "./message-attributes.ts";
+import { idOf, type Queue, type Received } from "./queue.ts";
 import type { Sending, StandardQueue } from "./standard-queue.ts";
 
 interface Input {
@@ -9,13 +11,19 @@ interface Input {
   readonly ReceiptHandle?: string;
   readonly MessageBody?: string;
   readonly DelaySeconds?: number;
-  readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue?: string }>>;
+  readonly MessageAttributes?: unknown;
+  readonly WaitTimeSeconds?: number;
+  readonly MessageAttributeNames?: readonly string[];
+  readonly MessageSystemAttributeNames?: readonly string[];
+  /** An older name of the former. */
+  readonly AttributeNames?: readonly string[];
   readonly Entries?: readonly (Input & { readonly Id?: string })[];
 }
 
 const DEFAULT_HIDDEN_SECONDS = 30;
 const MOST_MESSAGES = 10;
 const LONGEST_DELAY_SECONDS = 900;
+const LONGEST_WAIT_SECONDS = 20;
 /** Of one message, and of all messages of a batch. */
 const LARGEST_BYTES = 1024 * 1024;
 
@@ -23,6 +31,7 @@ const LARGEST_BYTES = 1024 * 1024;
 export function operationsOf(
   find: (url: string) => Queue | StandardQueue,
   arnOf: (url: string) => string,
+  clock: Clock,
 ): Operations {
   const at = ({ QueueUrl }: Input) => find(String(QueueUrl));
   const sendTo = (input: Input): StandardQueue => {
@@ -48,29 +57,26 @@ export function operationsOf(
           "BatchRequestTooLong",
           `Batch requests cannot be longer than ${LARGEST_BYTES} bytes.`,
         );
-      const read = entries.map((entry) => ({ Id: entry.Id!, sending: attempt(() => sendingOf(entry)) }));
-      const good = read.flatMap(({ Id, sending }) =>
-        "value" in sending ? [{ Id, sending: sending.value }] : [],
-      );
-      const sent = await queue.send(good.map(({ sending }) => sending));
+      const { done, Failed } = each(entries, sendingOf);
+      const sent = await queue.send(done.map(({ value }) => value));
       return {
-        Successful: good.map(({ Id }, n) => ({ Id, MessageId: sent[n]!.id, MD5OfMessageBody: sent[n]!.md5 })),
-        Failed: read.flatMap(({ Id, sending }) =>
-          "error" in sending
-            ? [{ Id, SenderFault: true, Code: sending.error.code, Message: sending.error.message }]
-            : [],
-        ),
+        Successful: done.map(({ Id }, n) => ({ Id, MessageId: sent[n]!.id, MD5OfMessageBody: sent[n]!.md5 })),
+        Failed,
       };
     },
-    /** Short polls, whatever wait is asked for: what is there is known at once. */
-    async ReceiveMessage(input: Input) {
+    /** What a queue shows that others keep is known at once: nobody waits for it. */
+    async ReceiveMessage(input: Input, context?: CallContext) {
       const most = input.MaxNumberOfMessages ?? 1;
       if (!Number.isInteger(most) || most < 1 || most > MOST_MESSAGES)
         throw invalid(`MaxNumberOfMessages must be from 1 to ${MOST_MESSAGES}`);
       const queue = at(input);
-      const usual = "send" in queue ? queue.visibilityTimeoutMs / 1000 : DEFAULT_HIDDEN_SECONDS;
-      const Messages = await queue.receive(most, hiddenMs(input, usual));
-      return Messages.length > 0 ? { Messages } : {};
+      const standard = "send" in queue ? queue : undefined;
+      const hidden = hiddenMs(input, standard ? standard.visibilityTimeoutMs / 1000 : DEFAULT_HIDDEN_SECONDS);
+      const wait = waitMs(input) ?? standard?.waitMs ?? 0;
+      const found = standard
+        ? await arrivals(standard, () => standard.receive(most, hidden), wait, clock, context?.signal)
+        : await queue.receive(most, hidden);
+      return found.length > 0 ? { Messages: found.map((message) => asAsked(message, input)) } : {};
     },
     async DeleteMessage(input: Input) {
       await at(input).remove(handleOf(input));
@@ -78,9 +84,9 @@ export function operationsOf(
     },
     async DeleteMessageBatch(input: Input) {
       const queue = at(input);
-      const entries = entriesOf(input);
-      await Promise.all(entries.map((entry) => queue.remove(handleOf(entry))));
-      return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
+      const { done, Failed } = each(entriesOf(input), handleOf);
+      await Promise.all(done.map(({ value }) => queue.remove(value)));
+      return { Successful: done.map(({ Id }) => ({ Id })), Failed };
     },
     async ChangeMessageVisibility(input: Input) {
       at(input).hide(handleOf(input), hiddenMs(input));
@@ -88,9 +94,10 @@ export function operationsOf(
     },
     async ChangeMessageVisibilityBatch(input: Input) {
       const queue = at(input);
-      const entries = entriesOf(input);
-      for (const entry of entries) queue.hide(handleOf(entry), hiddenMs(entry));
-      return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
+      const { done, Failed } = each(entriesOf(input), (entry) =>
+        queue.hide(handleOf(entry), hiddenMs(entry)),
+      );
+      return { Successful: done.map(({ Id }) => ({ Id })), Failed };
     },
     async GetQueueAttributes(input: Input) {
       const { visible, hidden } = await at(input).count();
@@ -125,11 +132,7 @@ function entriesOf({ Entries: entries = [] }: Input): NonNullable<Input["Entries
   return entries;
 }
 
-function sendingOf({
-  MessageBody: body,
-  DelaySeconds: delaySeconds,
-  MessageAttributes: given = {},
-}: Input): Sending {
+function sendingOf({ MessageBody: body, DelaySeconds: delaySeconds, MessageAttributes }: Input): Sending {
   if (typeof body !== "string" || body === "")
     throw new AwsError("MissingParameter", "MessageBody is required");
   if (bytesOf([body]) > LARGEST_BYTES)
@@ -139,10 +142,9 @@ function sendingOf({
     !(Number.isInteger(delaySeconds) && delaySeconds >= 0 && delaySeconds <= LONGEST_DELAY_SECONDS)
   )
     throw invalid(`DelaySeconds must be from 0 to ${LONGEST_DELAY_SECONDS}`);
-  const attributes = Object.entries(given).map(([name, { StringValue = "" }]) => [name, StringValue]);
   return {
     body,
-    attributes: Object.fromEntries(attributes),
+    attributes: readMessageAttributes(MessageAttributes),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
   };
 }
@@ -150,19 +152,86 @@ function sendingOf({
 const bytesOf = (texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 
-function attempt<T>(make: () => T): { value: T } | { error: AwsError } {
-  try {
-    return { value: make() };
-  } catch (cause) {
-    if (cause instanceof AwsError) return { error: cause };
-    throw cause;
+/** Of a batch each entry is read or refused by itself; at once, so that messages are on their way before anything else. */
+function each<T>(
+  entries: NonNullable<Input["Entries"]>,
+  read: (entry: Input) => T,
+): { readonly done: readonly { Id: string; value: T }[]; readonly Failed: readonly object[] } {
+  const done: { Id: string; value: T }[] = [];
+  const Failed: object[] = [];
+  for (const entry of entries) {
+    const Id = entry.Id!;
+    try {
+      done.push({ Id, value: read(entry) });
+    } catch (cause) {
+      if (!(cause instanceof AwsError)) throw cause;
+      Failed.push({ Id, SenderFault: true, Code: cause.code, Message: cause.message });
+    }
   }
+  return { done, Failed };
 }
 
-const handleOf = ({ ReceiptHandle }: Input): string => String(ReceiptHandle);
+/** What `receive` gives, once it gives something: at most so long from now, or until `signal` says that nobody waits. */
+async function arrivals(
+  queue: StandardQueue,
+  receive: () => Promise<Received[]>,
+  waitMs: number,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Received[]> {
+  const end = clock.now() + waitMs;
+  while (!signal?.aborted) {
+    const found = await receive();
+    const now = clock.now();
+    if (found.length > 0 || now >= end || signal?.aborted) return found;
+    await new Promise<void>((wake) => {
+      const forget = queue.onSent(() => finish());
+      const cancel = clock.after(Math.max(1, Math.min(end, queue.nextAt() ?? end) - now), () => finish());
+      const finish = () => {
+        forget();
+        cancel();
+        signal?.removeEventListener("abort", finish);
+        wake();
+      };
+      signal?.addEventListener("abort", finish);
+    });
+  }
+  return [];
+}
 
-function hiddenMs({ VisibilityTimeout }: Input, otherwise = 0): number {
+/** Attributes are given to whoever names them: `All`, or `order.*` for those whose names begin so. */
+function asAsked(message: Received, input: Input): object {
+  const { Attributes, MessageAttributes, ...rest } = message;
+  const { MessageAttributeNames, MessageSystemAttributeNames = input.AttributeNames } = input;
+  const system = named(Attributes, MessageSystemAttributeNames);
+  const own = named(MessageAttributes, MessageAttributeNames);
+  return { ...rest, ...(system && { Attributes: system }), ...(own && { MessageAttributes: own }) };
+}
+
+function named<T>(all: Readonly<Record<string, T>>, names: readonly string[] = []): object | undefined {
+  const isNamed = (name: string) =>
+    names.some(
+      (one) => one === "All" || one === name || (one.endsWith("*") && name.startsWith(one.slice(0, -1))),
+    );
+  const found = Object.entries(all).filter(([name]) => names.includes(".*") || isNamed(name));
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
+function handleOf({ ReceiptHandle }: Input): string {
+  const handle = String(ReceiptHandle);
+  idOf(handle);
+  return handle;
+}
+
+function waitMs({ WaitTimeSeconds: seconds }: Input): number | undefined {
+  if (seconds === undefined) return undefined;
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_WAIT_SECONDS) return seconds * 1000;
+  throw invalid(`WaitTimeSeconds must be from 0 to ${LONGEST_WAIT_SECONDS}`);
+}
+
+function hiddenMs({ VisibilityTimeout }: Input, otherwise?: number): number {
   const seconds = VisibilityTimeout ?? otherwise;
+  if (seconds === undefined) throw new AwsError("MissingParameter", "VisibilityTimeout is required");
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > 43_200)
     throw invalid("VisibilityTimeout must be from 0 to 43200");
   return seconds * 1000;

@@ -11,8 +11,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { expect, it, onTestFinished } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
+import { deferred } from "../deferred.ts";
 import { createEndpoint, type Endpoint } from "../endpoint/endpoint.ts";
-import { memoryStore } from "../store/index.ts";
+import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
 import { createSqs } from "./sqs.ts";
 
 /** A service with a queue of its own, and the real SDK's client of it. */
@@ -45,9 +46,8 @@ it("makes queues that take messages and are there after a restart, with what was
   await first.client.send(new SendMessageCommand({ QueueUrl, MessageBody: "seven" }));
   const { client, clock } = await stage(first.store.fork());
   const again = await client.send(new GetQueueUrlCommand({ QueueName: "orders" }));
-  expect(
-    (await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }))).Messages,
-  ).toBeUndefined();
+  const atOnce = new ReceiveMessageCommand({ ...again, QueueUrl: again.QueueUrl, WaitTimeSeconds: 0 });
+  expect((await client.send(atOnce)).Messages).toBeUndefined();
   await clock.advance(2000);
   const received = await client.send(new ReceiveMessageCommand(again as { QueueUrl: string }));
   expect(received.Messages).toMatchObject([{ Body: "seven" }]);
@@ -57,6 +57,50 @@ it("makes queues that take messages and are there after a restart, with what was
       ApproximateNumberOfMessagesNotVisible: "1",
     },
   });
+});
+
+it("is one queue for all who make it at once, and for whoever makes it again with less or the same said", async () => {
+  const { client, sqs } = await stage();
+  const create = (Attributes?: Record<string, string>) =>
+    client.send(new CreateQueueCommand({ QueueName: "orders", ...(Attributes && { Attributes }) }));
+  const made = await Promise.all([1, 2, 3].map(() => create({ VisibilityTimeout: "7" })));
+  expect(new Set(made.map(({ QueueUrl }) => QueueUrl)).size).toBe(1);
+  const { QueueUrl } = made[0]!;
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+  expect(await create()).toMatchObject({ QueueUrl });
+  expect(await create({ DelaySeconds: "0" })).toMatchObject({ QueueUrl });
+  await expect(create({ VisibilityTimeout: "8" })).rejects.toThrow("another value");
+  expect(sqs.letters("orders")).toHaveLength(1);
+});
+
+it("loses no message that is sent while somebody else makes the same queue", async () => {
+  const kept = memoryStore();
+  const [made, sent] = [deferred(), deferred()];
+  let creations = 0;
+  /** The second creation is told late, and the first message is written late. */
+  const commit: MemoryStore["commit"] = async (decide) => {
+    const value = await kept.commit(decide);
+    if (creations++ === 1) await made.promise;
+    return value;
+  };
+  const write: MemoryStore["write"] = async (writes) => {
+    const [key] = writes[0] ?? [[]];
+    if (key[1] === "queue") return commit(() => ({ writes, value: undefined }));
+    if (key.at(-1) === 0) await sent.promise;
+    return kept.write(writes);
+  };
+  const { sqs } = await stage({ ...kept, commit, write });
+  const operate = (name: string, input: object) =>
+    (sqs.operations[name] as (input: object) => Promise<object>)(input);
+  const [first, second] = [1, 2].map(() => operate("CreateQueue", { QueueName: "orders" }));
+  await first;
+  const sending = operate("SendMessage", { QueueUrl: "/orders", MessageBody: "x" });
+  made.resolve();
+  await second;
+  sent.resolve();
+  await sending;
+  await operate("SendMessage", { QueueUrl: "/orders", MessageBody: "y" });
+  expect(sqs.letters("orders").map(({ body }) => body)).toEqual(["x", "y"]);
 });
 
 it("moves what was received too often to another queue that somebody made", async () => {

@@ -2,7 +2,7 @@ import type { Place } from "../arn.ts";
 import { AwsError, type Operations } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
 import type { Key, Store } from "../store/store.ts";
-import type { StandardQueue, StandardQueueSettings } from "./standard-queue.ts";
+import { type StandardQueue, type StandardQueueSettings, USUAL_SETTINGS } from "./standard-queue.ts";
 
 interface Input {
   readonly QueueName?: unknown;
@@ -23,13 +23,12 @@ export interface OwnQueuesOptions {
 
 const QUEUES: Key = ["sqs", "queue"];
 const MOST_QUEUES = 1_000;
-/** What changes nothing here: bounds, rights, encryption, and waiting for messages. */
+/** What changes nothing here: bounds, rights and encryption. */
 const WITHOUT_EFFECT = new Set([
   "KmsDataKeyReusePeriodSeconds",
   "KmsMasterKeyId",
   "MaximumMessageSize",
   "Policy",
-  "ReceiveMessageWaitTimeSeconds",
   "SqsManagedSseEnabled",
 ]);
 
@@ -67,16 +66,19 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
         if (own.has(other!)) return other!;
         throw invalid("InvalidParameterValue", `RedrivePolicy: there is no queue ${arn}`);
       });
-      const made = store.get<StandardQueueSettings>([...QUEUES, name]);
-      if (made && JSON.stringify(made) === JSON.stringify(settings)) return { QueueUrl: urlOf(name) };
-      if (queues.has(name))
-        throw invalid(
-          "QueueNameExists",
-          "A queue already exists with the same name and another value of an attribute.",
-        );
-      if (own.size >= MOST_QUEUES) throw invalid("OverLimit", `There are ${MOST_QUEUES} queues already.`);
-      await store.write([[[...QUEUES, name], settings]]);
-      load(name, settings);
+      await store.commit((view) => {
+        const made = view.get<StandardQueueSettings>([...QUEUES, name]);
+        if (made ? !hasAll(made, settings) : queues.has(name))
+          throw invalid(
+            "QueueNameExists",
+            "A queue already exists with the same name and another value of an attribute.",
+          );
+        if (made) return { writes: [], value: undefined };
+        if (own.size >= MOST_QUEUES) throw invalid("OverLimit", `There are ${MOST_QUEUES} queues already.`);
+        return { writes: [[[...QUEUES, name], settings]], value: undefined };
+      });
+      // Somebody else may have made it at the same time, and sent to it since.
+      if (!own.has(name)) load(name, settings);
       return { QueueUrl: urlOf(name) };
     },
 
@@ -108,6 +110,12 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
   };
 }
 
+/** Whether a queue has the settings that somebody asks for; those that are not asked for do not count. */
+function hasAll(made: StandardQueueSettings, asked: StandardQueueSettings): boolean {
+  const all: Readonly<Record<string, unknown>> = { ...USUAL_SETTINGS, ...made };
+  return Object.entries(asked).every(([name, value]) => JSON.stringify(all[name]) === JSON.stringify(value));
+}
+
 function readSettings(given: unknown, queueAt: (arn: string) => string): StandardQueueSettings {
   if (!isObject(given)) throw invalid("InvalidParameterValue", "Attributes must be an object.");
   const other = Object.keys(given).find(
@@ -126,6 +134,7 @@ function readSettings(given: unknown, queueAt: (arn: string) => string): Standar
 const SETTINGS: Readonly<Record<string, readonly [setting: string, least: number, most: number]>> = {
   DelaySeconds: ["delaySeconds", 0, 900],
   MessageRetentionPeriod: ["messageRetentionSeconds", 60, 1_209_600],
+  ReceiveMessageWaitTimeSeconds: ["waitSeconds", 0, 20],
   VisibilityTimeout: ["visibilityTimeoutSeconds", 0, 43_200],
 };
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { Key, Store } from "../store/store.ts";
+import type { MessageAttribute, MessageAttributes } from "./message-attributes.ts";
 
 /** A message of a queue before anybody has received it. */
 export interface Letter {
@@ -9,13 +10,24 @@ export interface Letter {
   /** When it was sent, in milliseconds since the epoch. */
   readonly at: number;
   readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  /** Text is an attribute of the type String. */
+  readonly attributes: Readonly<Record<string, string | MessageAttribute>>;
+}
+
+/** A message as a queue gives it to whoever receives it. */
+export interface Received {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly MD5OfBody: string;
+  readonly Attributes: Readonly<Record<string, string>>;
+  readonly MessageAttributes: MessageAttributes;
 }
 
 /** A standard queue over letters that are kept elsewhere: it knows which were deleted, and which are hidden. */
 export interface Queue {
   /** At most `most` visible messages, which are then hidden for so long. */
-  receive(most: number, hiddenMs: number): Promise<object[]>;
+  receive(most: number, hiddenMs: number): Promise<Received[]>;
   /** Hides a received message for so long from now on; 0 shows it again. */
   hide(handle: string, hiddenMs: number): void;
   /** Resolves when nobody is given the message any more. Idempotent. */
@@ -83,10 +95,10 @@ export function createQueue({ name, clock, store, letters }: QueueOptions): Queu
 }
 
 /** A message as it is given to whoever receives it, for the `count`th time. */
-export function messageOf({ id, at, body, attributes }: Letter, count: number): object {
-  const named = Object.entries(attributes).map(([name, StringValue]) => [
+export function messageOf({ id, at, body, attributes }: Letter, count: number): Received {
+  const named = Object.entries(attributes).map(([name, value]) => [
     name,
-    { DataType: "String", StringValue },
+    typeof value === "string" ? { DataType: "String", StringValue: value } : value,
   ]);
   return {
     MessageId: id,
@@ -94,7 +106,7 @@ export function messageOf({ id, at, body, attributes }: Letter, count: number): 
     Body: body,
     MD5OfBody: createHash("md5").update(body).digest("hex"),
     Attributes: { SentTimestamp: String(at), ApproximateReceiveCount: String(count) },
-    ...(named.length > 0 ? { MessageAttributes: Object.fromEntries(named) } : {}),
+    MessageAttributes: Object.fromEntries(named),
   };
 }
 

@@ -15,6 +15,8 @@ const letters: Letter[] = [
   { id: "m2", at: 2000, body: '{"n":2}', attributes: {} },
 ];
 
+const ALL = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
+
 /** The service over HTTP, with a clock that is set by hand. */
 async function service({ store = memoryStore(), shown = letters } = {}) {
   let now = 0;
@@ -40,7 +42,7 @@ async function service({ store = memoryStore(), shown = letters } = {}) {
     };
   };
   const receive = async (input: object = {}) =>
-    (await call("ReceiveMessage", { MaxNumberOfMessages: 10, ...input })).Messages ?? [];
+    (await call("ReceiveMessage", { MaxNumberOfMessages: 10, ...ALL, ...input })).Messages ?? [];
   const ids = async () => (await receive({ VisibilityTimeout: 0 })).map(({ MessageId }) => MessageId);
   const pass = (ms: number) => {
     now += ms;

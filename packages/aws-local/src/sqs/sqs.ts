@@ -9,7 +9,12 @@ import { type EventSourceOptions, mapToFunction } from "./event-source.ts";
 import { operationsOf } from "./operations.ts";
 import { ownQueues } from "./own-queues.ts";
 import { createQueue, type Letter, type Queue } from "./queue.ts";
-import { openStandardQueue, type StandardQueue, type StandardQueueSettings } from "./standard-queue.ts";
+import {
+  openStandardQueue,
+  type Sending,
+  type StandardQueue,
+  type StandardQueueSettings,
+} from "./standard-queue.ts";
 
 export interface SqsOptions {
   readonly clock: Clock;
@@ -27,7 +32,7 @@ export interface SqsOptions {
 }
 
 /** What a mapping needs to be told beside its queue. */
-export type Mapping = Pick<EventSourceOptions, "invoke" | "batchSize" | "concurrency">;
+export type Mapping = Pick<EventSourceOptions, "invoke" | "batchSize" | "concurrency" | "reportsFailures">;
 
 /**
  * Standard queues, those that people make by CreateQueue among them, and queues that only show what others keep: dead
@@ -41,7 +46,10 @@ export interface Sqs extends EndpointService {
   targetOf(arn: string): EventTaker | undefined;
   /** All that a standard queue holds, hidden or not. */
   letters(name: string): readonly Letter[];
-  /** Gives a standard queue's messages to a function from now on, until that or everything is closed. */
+  /**
+   * Gives a standard queue's messages to a function from now on, or from when there is such a queue, until that or
+   * everything is closed.
+   */
   map(name: string, mapping: Mapping): { close(): Promise<void> };
   close(): Promise<void>;
 }
@@ -63,17 +71,25 @@ export function createSqs(options: SqsOptions): Sqs {
     if (!queue) throw new Error(`there is no standard queue ${name}`);
     return queue;
   };
-  const openQueue = (name: string, settings: StandardQueueSettings) =>
-    openStandardQueue({ ...settings, name, clock, store, newId: randomUUID, queueNamed, log });
+  const mappings = new Set<{
+    readonly name: string;
+    begin(queue: StandardQueue): void;
+    close(): Promise<void>;
+  }>();
+  const openQueue = (name: string, settings: StandardQueueSettings) => {
+    const queue = openStandardQueue({ ...settings, name, clock, store, newId: randomUUID, queueNamed, log });
+    for (const mapping of mappings) if (mapping.name === name) mapping.begin(queue);
+    return queue;
+  };
   for (const [name, settings] of Object.entries(standard)) made.set(name, openQueue(name, settings));
   const operations: Operations = {
     ...ownQueues({ store, place, url, queues: made, open: openQueue }),
     ...operationsOf(
       (queueUrl) => queueAt(made, queueUrl),
       (queueUrl) => arnOf(place, "sqs", nameIn(queueUrl)),
+      clock,
     ),
   };
-  const mappings: { close(): Promise<void> }[] = [];
   let isClosed = false;
   return {
     name: "SQS",
@@ -82,26 +98,41 @@ export function createSqs(options: SqsOptions): Sqs {
     operations,
     targetOf(arn) {
       const queue = /^arn:aws[^:]*:sqs:/.test(arn) ? standardNamed(arn.split(":").at(-1)!) : undefined;
-      return queue && { accept: (body) => accept(queue, body) };
+      return queue && { accept: (body, attributes = {}) => accept(queue, { body, attributes }) };
     },
     letters: (name) => queueNamed(name).letters(),
     map(name, mapping) {
-      if (isClosed) return { close: async () => {} };
       const { region } = place;
       const queueArn = arnOf(place, "sqs", name);
-      const mapped = mapToFunction({ ...mapping, queue: queueNamed(name), queueArn, region, clock, log });
-      mappings.push(mapped);
+      let running: { close(): Promise<void> } | undefined;
+      let isOver = isClosed;
+      const mapped = {
+        name,
+        begin(queue: StandardQueue) {
+          if (isOver) return;
+          void running?.close();
+          running = mapToFunction({ ...mapping, queue, queueArn, region, clock, log });
+        },
+        async close() {
+          isOver = true;
+          await running?.close();
+          mappings.delete(mapped);
+        },
+      };
+      mappings.add(mapped);
+      const queue = standardNamed(name);
+      if (queue) mapped.begin(queue);
       return mapped;
     },
     async close() {
       isClosed = true;
-      await Promise.all(mappings.map((mapping) => mapping.close()));
+      await Promise.all([...mappings].map((mapping) => mapping.close()));
     },
   };
 }
 
-function accept(queue: StandardQueue, body: string): ReturnType<EventTaker["accept"]> {
-  const { writes, arrived } = queue.enter([{ body }]);
+function accept(queue: StandardQueue, sending: Sending): ReturnType<EventTaker["accept"]> {
+  const { writes, arrived } = queue.enter([sending]);
   return { kind: "accepted", writes, begin: arrived, cancel: () => {} };
 }
 

@@ -18,16 +18,26 @@ interface Answer {
   readonly MD5OfMessageBody?: string;
   readonly Successful?: { Id: string; MD5OfMessageBody: string }[];
   readonly Failed?: { Id: string; Code: string }[];
-  readonly Messages?: { MessageId: string; ReceiptHandle: string; Body: string; Attributes: object }[];
+  readonly Messages?: {
+    MessageId: string;
+    ReceiptHandle: string;
+    Body: string;
+    Attributes?: object;
+    MessageAttributes?: object;
+  }[];
   readonly Attributes?: object;
   readonly __type?: string;
 }
+
+/** What a message has beside its body is given to whoever asks for it. */
+const ALL = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
 
 /** The service over HTTP, on a clock that stands still, with a queue `Work` and its dead letters `Dead`. */
 async function service({ clock = virtualClock(0), store = memoryStore() } = {}) {
   const standard = {
     Work: { visibilityTimeoutSeconds: 4, redrive: { queue: "Dead", maxReceiveCount: 2 } },
     Slow: { delaySeconds: 5, messageRetentionSeconds: 60 },
+    Long: { waitSeconds: 20 },
     Dead: {},
   };
   const sqs = createSqs({ clock, store, standard, log: () => {} });
@@ -48,8 +58,8 @@ async function service({ clock = virtualClock(0), store = memoryStore() } = {}) 
     return (await response.json()) as Answer;
   };
   const receive = async (name = "Work", input: object = {}) =>
-    (await call("ReceiveMessage", { QueueUrl: `/${name}`, MaxNumberOfMessages: 10, ...input })).Messages ??
-    [];
+    (await call("ReceiveMessage", { QueueUrl: `/${name}`, MaxNumberOfMessages: 10, ...ALL, ...input }))
+      .Messages ?? [];
   const bodies = async (name = "Work") => (await receive(name)).map(({ Body }) => Body);
   /** How many messages are stored. */
   const stored = () => [...store.list({ prefix: ["sqs", "message"] })].length;
@@ -99,6 +109,23 @@ it.each([
   ["SendMessage", { MessageBody: "x", DelaySeconds: 1.5 }, "InvalidParameterValue"],
   ["SendMessage", {}, "MissingParameter"],
   ["SendMessage", { MessageBody: "x", QueueUrl: "/None" }, "QueueDoesNotExist"],
+  [
+    "SendMessage",
+    { MessageBody: "x", MessageAttributes: { a: { DataType: "Date", StringValue: "x" } } },
+    "InvalidParameterValue",
+  ],
+  [
+    "SendMessage",
+    { MessageBody: "x", MessageAttributes: { a: { DataType: "String", StringValue: "" } } },
+    "InvalidParameterValue",
+  ],
+  [
+    "SendMessage",
+    { MessageBody: "x", MessageAttributes: { a: { DataType: "Number", StringValue: "ten" } } },
+    "InvalidParameterValue",
+  ],
+  ["ReceiveMessage", { WaitTimeSeconds: 21 }, "InvalidParameterValue"],
+  ["ChangeMessageVisibility", { ReceiptHandle: "a#1" }, "MissingParameter"],
   ["SendMessageBatch", { Entries: [] }, "EmptyBatchRequest"],
   [
     "SendMessageBatch",
@@ -129,6 +156,82 @@ it("hides what was received for the queue's time, and counts how often it was", 
   expect((await receive())[0]?.Attributes).toMatchObject({ ApproximateReceiveCount: "2" });
 });
 
+it("keeps what a message's attributes are, and gives those that are asked for", async () => {
+  const { call } = await service();
+  const MessageAttributes = {
+    Bytes: { DataType: "Binary", BinaryValue: "AAEC" },
+    "Order.id": { DataType: "Number.int", StringValue: "7" },
+    "Order.name": { DataType: "String", StringValue: "seven" },
+  };
+  await call("SendMessage", { MessageBody: "x", MessageAttributes });
+  const received = async (asked: object) => {
+    const input = { QueueUrl: "/Work", VisibilityTimeout: 0, ...asked };
+    const [message] = (await call("ReceiveMessage", input)).Messages ?? [];
+    return [Object.keys(message?.Attributes ?? {}), message?.MessageAttributes];
+  };
+  expect(await received({})).toEqual([[], undefined]);
+  expect(await received({ AttributeNames: ["SentTimestamp"], MessageAttributeNames: [".*"] })).toEqual([
+    ["SentTimestamp"],
+    MessageAttributes,
+  ]);
+});
+
+it("gives attributes by the beginning of their names", async () => {
+  const { call, receive } = await service();
+  const of = (StringValue: string) => ({ DataType: "String", StringValue });
+  const MessageAttributes = { "order.id": of("7"), "order.name": of("seven"), other: of("x") };
+  await call("SendMessage", { MessageBody: "x", MessageAttributes });
+  const [message] = await receive("Work", { MessageAttributeNames: ["order.*"] });
+  expect(Object.keys(message?.MessageAttributes ?? {})).toEqual(["order.id", "order.name"]);
+});
+
+it("waits for a message for as long as whoever receives asks, or the queue says", async () => {
+  const { clock, call, receive } = await service();
+  const first = receive("Work", { WaitTimeSeconds: 20 });
+  const second = receive("Long");
+  const third = receive("Long", { WaitTimeSeconds: 0 });
+  expect(await third).toEqual([]);
+  await call("SendMessage", { MessageBody: "asked for" });
+  await call("SendMessage", { QueueUrl: "/Long", MessageBody: "later", DelaySeconds: 3 });
+  expect(await first).toMatchObject([{ Body: "asked for" }]);
+  await clock.advance(3000);
+  expect(await second).toMatchObject([{ Body: "later" }]);
+  const nothing = receive("Long");
+  await vi.waitFor(async () => {
+    await clock.advance(20_000);
+    expect(await Promise.race([nothing, "waiting"])).toEqual([]);
+  });
+});
+
+it("gives nothing to whoever has gone while waiting", async () => {
+  const { sqs, call, bodies } = await service();
+  const gone = new AbortController();
+  const receiveMessage = sqs.operations.ReceiveMessage as (input: object, context: object) => Promise<object>;
+  const waiting = receiveMessage({ QueueUrl: "/Work", WaitTimeSeconds: 20 }, gone);
+  gone.abort();
+  expect(await waiting).toEqual({});
+  await call("SendMessage", { MessageBody: "x" });
+  expect(await bodies()).toEqual(["x"]);
+});
+
+it("deletes and hides of a batch what it can, and says which it cannot", async () => {
+  const { call, receive, bodies } = await service();
+  for (const MessageBody of ["1", "2"]) await call("SendMessage", { MessageBody });
+  const [one, two] = await receive();
+  const wrong = { Id: "wrong", ReceiptHandle: "nonsense", VisibilityTimeout: 0 };
+  const Failed = [{ Id: "wrong", Code: "ReceiptHandleIsInvalid", SenderFault: true }];
+  const shown = { Id: "two", ReceiptHandle: two!.ReceiptHandle, VisibilityTimeout: 0 };
+  const late = { Id: "late", ReceiptHandle: one!.ReceiptHandle };
+  expect(await call("ChangeMessageVisibilityBatch", { Entries: [wrong, late, shown] })).toMatchObject({
+    Successful: [{ Id: "two" }],
+    Failed: [...Failed, { Id: "late", Code: "MissingParameter" }],
+  });
+  expect(await bodies()).toEqual(["2"]);
+  expect(
+    await call("DeleteMessageBatch", { Entries: [wrong, { Id: "one", ReceiptHandle: one!.ReceiptHandle }] }),
+  ).toMatchObject({ Successful: [{ Id: "one" }], Failed });
+});
+
 it("moves what was received too often to the dead letters, whole", async () => {
   const { clock, sqs, call, receive, bodies } = await service();
   const MessageAttributes = { Why: { DataType: "String", StringValue: "because" } };
@@ -139,7 +242,7 @@ it("moves what was received too often to the dead letters, whole", async () => {
   }
   expect(await bodies()).toEqual([]);
   expect(sqs.letters("Work")).toEqual([]);
-  expect(sqs.letters("Dead")).toMatchObject([{ body: "poison", attributes: { Why: "because" } }]);
+  expect(sqs.letters("Dead")).toMatchObject([{ body: "poison", attributes: MessageAttributes }]);
   const [dead] = await receive("Dead");
   await call("DeleteMessageBatch", {
     QueueUrl: "/Dead",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import type { Key, Store, Write } from "../store/store.ts";
-import { idOf, type Letter, messageOf, type Queue } from "./queue.ts";
+import { idOf, type Letter, messageOf, type Queue, type Received } from "./queue.ts";
 
 /** What a standard queue is made with, as `CreateQueue` takes it. */
 export interface StandardQueueSettings {
@@ -9,6 +9,8 @@ export interface StandardQueueSettings {
   readonly delaySeconds?: number;
   /** For how long a received message is hidden from others unless whoever receives says: 30 unless told. */
   readonly visibilityTimeoutSeconds?: number;
+  /** How long whoever receives waits for a message unless it says: 0 to 20, 0 unless told. */
+  readonly waitSeconds?: number;
   /** After which a message is deleted: four days unless told. */
   readonly messageRetentionSeconds?: number;
   /** Where a message goes that was received so often: the name of another queue of this service. */
@@ -18,7 +20,7 @@ export interface StandardQueueSettings {
 /** A message to be sent. */
 export interface Sending {
   readonly body: string;
-  readonly attributes?: Readonly<Record<string, string>>;
+  readonly attributes?: Letter["attributes"];
   /** 0 to 900. */
   readonly delaySeconds?: number;
 }
@@ -33,14 +35,15 @@ interface Entering {
 /** A standard queue that outlives the process. What was removed may come again after a kill, as SQS reserves to itself. */
 export interface StandardQueue extends Queue {
   readonly visibilityTimeoutMs: number;
+  readonly waitMs: number;
   /** Resolves when they would survive a kill. Rejects with `StoreFailure`; then none was sent. */
   send(messages: readonly Sending[]): Promise<readonly { readonly id: string; readonly md5: string }[]>;
   /** For whoever has more to write along with them. */
   enter(messages: readonly Sending[]): Entering;
   /** When the next message can be received; undefined when there is none. */
   nextAt(): number | undefined;
-  /** Is called whenever there may be more to receive; one at a time. */
-  onSent(run: (() => void) | undefined): void;
+  /** Calls `run` whenever there may be more to receive, until the function that it returns is called. */
+  onSent(run: () => void): () => void;
   /** All that it holds, hidden or not. */
   letters(): readonly Letter[];
   /** Forgets all messages, and gives what is to be written for it. */
@@ -73,7 +76,14 @@ interface Waiting {
   received: number;
 }
 
-const FOUR_DAYS_SECONDS = 4 * 24 * 3600;
+/** Of a queue that is made without others. */
+export const USUAL_SETTINGS = {
+  delaySeconds: 0,
+  messageRetentionSeconds: 4 * 24 * 3600,
+  visibilityTimeoutSeconds: 30,
+  waitSeconds: 0,
+} as const satisfies StandardQueueSettings;
+
 /** To the dead letters at a time. */
 const MOST_MOVED = 100;
 const MOVE_AGAIN_MS = 1000;
@@ -84,8 +94,9 @@ const MOVE_AGAIN_MS = 1000;
  */
 export function openStandardQueue(options: StandardQueueOptions): StandardQueue {
   const { name, clock, store, newId, queueNamed, redrive, log } = options;
-  const { delaySeconds: usualDelay = 0, visibilityTimeoutSeconds = 30 } = options;
-  const retentionMs = (options.messageRetentionSeconds ?? FOUR_DAYS_SECONDS) * 1000;
+  const settings = { ...USUAL_SETTINGS, ...options };
+  const { delaySeconds: usualDelay, visibilityTimeoutSeconds, waitSeconds } = settings;
+  const retentionMs = settings.messageRetentionSeconds * 1000;
   const visibilityTimeoutMs = visibilityTimeoutSeconds * 1000;
   const prefix: Key = ["sqs", "message", name];
   const keyOf = (number: number): Key => [...prefix, number];
@@ -94,7 +105,10 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
   /** All but those that are on their way to the dead letters, by when they can be received. */
   const order: Waiting[] = [];
   let next = 0;
-  let sent: (() => void) | undefined;
+  const told = new Set<() => void>();
+  const tell = () => {
+    for (const run of [...told]) run();
+  };
 
   const add = (number: number, { id, at, visibleAt }: Stored) => {
     const message: Waiting = { number, id, at, visibleAt, received: 0 };
@@ -124,7 +138,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
       return [letter];
     });
   /** None for a message whose record cannot be read, which stays hidden for as long as if it had been received. */
-  const given = (message: Waiting): object[] => {
+  const given = (message: Waiting): Received[] => {
     try {
       return lettersOf([message]).map((letter) => messageOf(letter, message.received));
     } catch (cause) {
@@ -164,6 +178,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
   dropExpired();
   const queue: StandardQueue = {
     visibilityTimeoutMs,
+    waitMs: waitSeconds * 1000,
 
     enter(sendings) {
       dropExpired();
@@ -176,7 +191,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
         sent: made.map(([, { id, body }]) => ({ id, md5: createHash("md5").update(body).digest("hex") })),
         arrived() {
           for (const [number, stored] of made) add(number, stored);
-          sent?.();
+          tell();
         },
       };
     },
@@ -210,7 +225,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     hide(handle, hiddenMs) {
       const message = messages.get(idOf(handle));
       if (message) show(message, clock.now() + hiddenMs);
-      sent?.();
+      tell();
     },
     async remove(handle) {
       const message = messages.get(idOf(handle));
@@ -220,7 +235,8 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     },
     nextAt: () => order[0]?.visibleAt,
     onSent(run) {
-      sent = run;
+      told.add(run);
+      return () => void told.delete(run);
     },
     letters() {
       dropExpired();

@@ -1,4 +1,5 @@
 import type { Catcher, Retrier } from "./asl.ts";
+import { LONGEST_CAUSE, LONGEST_ERROR } from "./history.ts";
 import type { Failure } from "./records.ts";
 
 /** A state that failed, on its way to Retry, to Catch, or to the end of its flow. */
@@ -8,9 +9,16 @@ export class StateFailure extends Error {
   constructor(failure: Failure) {
     super(`${failure.error ?? "a failure without a name"}: ${failure.cause ?? ""}`);
     this.name = "StateFailure";
-    this.failure = failure;
+    this.failure = shortened(failure);
   }
 }
+
+/** A failure with as much of its name and its cause as AWS keeps: the rest would be too much for whoever catches it. */
+export const shortened = ({ error, cause, ...more }: Failure): Failure => ({
+  ...more,
+  ...(error !== undefined && { error: error.slice(0, LONGEST_ERROR) }),
+  ...(cause !== undefined && { cause: cause.slice(0, LONGEST_CAUSE) }),
+});
 
 /** Thrown into a flow that may go on no longer: a sibling failed, or the execution ended. */
 export class Cancelled extends Error {

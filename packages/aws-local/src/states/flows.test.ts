@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { only, recorder, stage, task, until, waitForToken } from "../testing/states-stage.ts";
+import { detailsOf, type HistoryEvent } from "./history.ts";
 import { TaskFailure } from "./index.ts";
 
 const pass = { Type: "Pass", End: true };
@@ -18,6 +19,24 @@ it("runs branches side by side and gives their results in their order", async ()
   expect(await status(execution)).toBe("RUNNING");
   await clock.advance(1);
   expect(await ended(execution)).toEqual({ status: "SUCCEEDED", output: [20, 10] });
+});
+
+it("catches a failure whose cause is longer than a state may carry, cut to what AWS keeps of one", async () => {
+  const { start, ended, history } = stage({
+    fail: async () => {
+      throw new TaskFailure("Boom".repeat(100), "x".repeat(300_000));
+    },
+  });
+  const Catch = [{ ErrorEquals: ["States.ALL"], Next: "Caught" }];
+  for (const state of [task("fail"), { Type: "Parallel", Branches: [only(task("fail"))], End: true }]) {
+    const execution = await start({ StartAt: "S", States: { S: { ...state, Catch }, Caught: pass } });
+    const output = { Error: "Boom".repeat(64), Cause: "x".repeat(32_768) };
+    expect(await ended(execution)).toEqual({ status: "SUCCEEDED", output });
+    for (const event of await history(execution)) {
+      const { cause = "" } = detailsOf(event as HistoryEvent) as { cause?: string };
+      expect([event.type, cause.length <= 32_768]).toEqual([event.type, true]);
+    }
+  }
 });
 
 it("cancels the other branches when one fails, and closes their tokens", async () => {

@@ -20,6 +20,10 @@ export const LONGEST_EXECUTION_MS = 31_536_000_000;
 /** What a state or a task takes or gives holds at most this many bytes of JSON. */
 export const LARGEST_DATA = 262_144;
 
+/** The name of a failure, and its cause, have at most so many characters. */
+export const LONGEST_ERROR = 256;
+export const LONGEST_CAUSE = 32_768;
+
 /**
  * One event of an execution, as GetExecutionHistory gives it but for `timestamp`, which is in milliseconds.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html

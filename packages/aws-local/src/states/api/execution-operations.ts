@@ -6,6 +6,7 @@ import type { Failure } from "../records.ts";
 import { redrivability } from "../redrive.ts";
 import {
   type Engine,
+  failureText,
   type Input,
   inputData,
   invalidField,
@@ -18,8 +19,6 @@ import {
 } from "./operation.ts";
 
 const LONGEST_ARN = 2_000;
-const LONGEST_ERROR = 256;
-const LONGEST_CAUSE = 32_768;
 /** As on AWS, a machine's executions cannot be asked for by PENDING_REDRIVE: only a Map Run's have it. */
 const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 const REDRIVE_FILTERS = ["REDRIVEN", "NOT_REDRIVEN"];
@@ -104,9 +103,7 @@ export function executionOperations(engine: Engine) {
 
     async StopExecution(input: Input) {
       await engine.loaded();
-      const error = optionalText(input, "error", LONGEST_ERROR);
-      const cause = optionalText(input, "cause", LONGEST_CAUSE);
-      const stoppedAt = await executions.stop(summary(input).executionArn, { error, cause });
+      const stoppedAt = await executions.stop(summary(input).executionArn, failureText(input));
       return { stopDate: seconds(stoppedAt ?? clock.now()) };
     },
 

@@ -4,8 +4,9 @@ import { AwsError } from "../../endpoint/aws-json.ts";
 import type { MachineDefinition } from "../asl.ts";
 import type { DefinitionProblem } from "../checking.ts";
 import type { Executions } from "../executions.ts";
-import { LARGEST_DATA } from "../history.ts";
+import { LARGEST_DATA, LONGEST_CAUSE, LONGEST_ERROR } from "../history.ts";
 import type { Machines } from "../machines.ts";
+import type { Failure } from "../records.ts";
 
 /** What the operations work on. */
 export interface Engine {
@@ -49,6 +50,13 @@ export function optionalText(input: Input, field: string, longest: number): stri
     throw invalidField(field, "…", `Member must have length less than or equal to ${longest}`);
   }
   return value;
+}
+
+/** The `error` and the `cause` of a failure that somebody reports, if they are told. */
+export function failureText(input: Input): Failure {
+  const error = optionalText(input, "error", LONGEST_ERROR);
+  const cause = optionalText(input, "cause", LONGEST_CAUSE);
+  return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
 }
 
 /** A field that holds one of a few words, if any. */

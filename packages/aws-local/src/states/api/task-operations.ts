@@ -3,10 +3,7 @@ import { AwsError } from "../../endpoint/aws-json.ts";
 import { executionOfToken } from "../arn.ts";
 import type { Execution, TaskResult, TokenAnswer } from "../execution.ts";
 import { LARGEST_DATA } from "../history.ts";
-import { type Engine, type Input, invalidField, optionalText, tokenText } from "./operation.ts";
-
-const LONGEST_ERROR = 256;
-const LONGEST_CAUSE = 32_768;
+import { type Engine, failureText, type Input, invalidField, tokenText } from "./operation.ts";
 
 /** Results that are remembered because their senders were told of an error. */
 const MOST_DOUBTFUL = 1_000;
@@ -67,13 +64,7 @@ export function taskOperations({ executions, loaded }: Engine) {
     },
 
     SendTaskFailure(input: Input) {
-      const error = optionalText(input, "error", LONGEST_ERROR);
-      const cause = optionalText(input, "cause", LONGEST_CAUSE);
-      return settle(input, {
-        outcome: "failed",
-        ...(error !== undefined && { error }),
-        ...(cause !== undefined && { cause }),
-      });
+      return settle(input, { outcome: "failed", ...failureText(input) });
     },
 
     async SendTaskHeartbeat(input: Input) {

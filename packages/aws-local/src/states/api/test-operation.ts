@@ -5,8 +5,6 @@ import { runTest, type TestOutcome } from "../test-state/run-test.ts";
 import { readStateTest, type StateTest } from "../test-state/state-test.ts";
 import type { Engine, Input } from "./operation.ts";
 
-const LONGEST_CAUSE = 32_768;
-
 /** Tests that run at once; each may take five minutes. */
 const MOST_TESTS = 100;
 
@@ -46,7 +44,7 @@ function answered(test: StateTest, outcome: TestOutcome): TestAnswer {
     ...(output !== undefined && { output: JSON.stringify(output) }),
     ...(next !== undefined && { nextState: next }),
     ...(failure?.error !== undefined && { error: failure.error }),
-    ...(failure?.cause !== undefined && { cause: failure.cause.slice(0, LONGEST_CAUSE) }),
+    ...(failure?.cause !== undefined && { cause: failure.cause }),
     ...(test.level !== "INFO" && { inspectionData: inspectionData(test, outcome) }),
   };
 }

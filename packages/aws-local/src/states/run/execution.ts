@@ -2,12 +2,8 @@ import type { Execution } from "../execution.ts";
 import { Cancelled, StateFailure } from "../failure.ts";
 import { LONGEST_EXECUTION_MS } from "../history.ts";
 import { lastEventIn, type Projection, ROOT } from "../projection.ts";
-import type { Failure } from "../records.ts";
 import { runFlow } from "./flow.ts";
 import type { Surroundings } from "./frame.ts";
-
-/** The longest cause that an execution keeps. */
-const LONGEST_CAUSE = 32_768;
 
 /** Runs an execution from where it stands until it has ended or is halted. */
 export async function runExecution(around: Surroundings, execution: Execution): Promise<void> {
@@ -19,15 +15,15 @@ export async function runExecution(around: Surroundings, execution: Execution): 
   const cancelTimeout = around.clock.after(Math.max(0, left), () =>
     execution.end("TIMED_OUT", { error: "States.Timeout" }, lastEventIn(root)),
   );
-  const fail = ({ error, cause }: Failure) =>
-    execution.end("FAILED", { error, cause: cause?.slice(0, LONGEST_CAUSE) }, lastEventIn(root));
   try {
     await runFlow(around, execution, root, execution.over);
     const output = JSON.stringify(root.output?.value);
     execution.end("SUCCEEDED", { output, outputDetails: { truncated: false } }, root.lastEventId);
   } catch (cause) {
-    if (cause instanceof StateFailure) fail(cause.failure);
-    else if (!(cause instanceof Cancelled)) throw cause;
+    if (cause instanceof StateFailure) {
+      const { error, cause: why } = cause.failure;
+      execution.end("FAILED", { error, cause: why }, lastEventIn(root));
+    } else if (!(cause instanceof Cancelled)) throw cause;
   } finally {
     cancelTimeout();
   }

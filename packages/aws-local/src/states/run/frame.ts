@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock/clock.ts";
 import { type Json, languageOf, type QueryLanguage, type StateDefinition } from "../asl.ts";
 import type { Execution } from "../execution.ts";
-import { dataLimitExceeded, NOT_SERVED, StateFailure } from "../failure.ts";
+import { dataLimitExceeded, NOT_SERVED, StateFailure, shortened } from "../failure.ts";
 import { LARGEST_DATA } from "../history.ts";
 import {
   type HttpTrace,
@@ -126,10 +126,8 @@ export function scopeOf(frame: Frame, context = contextOf(frame)): Scope {
 /** A failure in AWS's words: which state, and where in the history it was entered. */
 export function failureIn(frame: Frame, error: string, detail: string): Failure {
   const { name, enteredId } = frame.visit;
-  return {
-    error,
-    cause: `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}). ${detail}`,
-  };
+  const cause = `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}). ${detail}`;
+  return shortened({ error, cause });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { StoreFailure } from "../../store/store.ts";
 import type { Json } from "../asl.ts";
-import { Cancelled, StateFailure } from "../failure.ts";
+import { Cancelled, StateFailure, shortened } from "../failure.ts";
 import { NotServed, TaskFailure } from "../integration.ts";
 import { expiryOf, retriesOf } from "../projection.ts";
 import type { Failure } from "../records.ts";
@@ -160,8 +160,9 @@ function answered(frame: Frame, resource: TaskResource, value: Json): void {
   }
 }
 
-function failed(frame: Frame, resource: TaskResource, { error, cause }: Failure): void {
+function failed(frame: Frame, resource: TaskResource, failure: Failure): void {
   const { execution, flow } = frame;
+  const { error, cause } = shortened(failure);
   if (resource.isFunction) execution.write(flow, "LambdaFunctionFailed", { error, cause });
   else {
     const type = resource.pattern === "waitForTaskToken" ? "TaskSubmitFailed" : "TaskFailed";

@@ -1,6 +1,6 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
 import { isNestedOver, isObject, type Json } from "../../json.ts";
-import { type Input, invalidField, oneOf, optionalData, optionalText } from "../api/operation.ts";
+import { failureText, type Input, invalidField, oneOf, optionalData } from "../api/operation.ts";
 import type { StateDefinition } from "../asl.ts";
 import type { Failure } from "../records.ts";
 import { parseResource } from "../run/resource.ts";
@@ -12,8 +12,6 @@ export type Mock = { readonly result: Json } | { readonly failure: Failure };
 
 const MOCKABLE = ["Task", "Map", "Parallel"];
 const MODES = ["STRICT", "PRESENT", "NONE"] as const;
-const LONGEST_ERROR = 256;
-const LONGEST_CAUSE = 32_768;
 const DEEPEST_RESULT = 1_000;
 const ACTIVITY = /^arn:aws[^:]*:states:[^:]*:[^:]*:activity:/;
 
@@ -61,10 +59,9 @@ function requireNoMock({ Type, Resource = "" }: StateDefinition): void {
 function readError(output: unknown): Failure | undefined {
   if (output === undefined || output === null) return undefined;
   if (!isObject(output)) throw invalidField("mock.errorOutput", output, "Member must be a structure");
-  const error = optionalText(output, "error", LONGEST_ERROR);
-  const cause = optionalText(output, "cause", LONGEST_CAUSE);
-  if (error === undefined) throw invalidField("mock.errorOutput.error", error, "Member must not be null");
-  return { error, ...(cause !== undefined && { cause }) };
+  const failure = failureText(output);
+  if (failure.error !== undefined) return failure;
+  throw invalidField("mock.errorOutput.error", undefined, "Member must not be null");
 }
 
 async function readResult(text: string, mode: ValidationMode, state: StateDefinition): Promise<Json> {
