@@ -7,7 +7,7 @@ const usage = "usage: npm run pack [-- --out DIR]";
 function readOut(): string {
   try {
     const { values } = parseArgs({ options: { out: { type: "string", default: defaultFolder } } });
-    // Where npm was called, which is not always where it runs.
+    // Where npm was called, which may differ from the current folder.
     return resolve(process.env.INIT_CWD ?? ".", values.out);
   } catch {
     console.error(usage);

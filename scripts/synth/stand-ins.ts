@@ -1,4 +1,4 @@
-/** What AWS would answer, where a resource's attributes or a provider's function are computed there. */
+/** AWS's part: attributes and results of provider functions that AWS would compute. */
 const region = "us-east-1";
 const account = "123456789012";
 const arn = (service: string, resource: string, { global = false } = {}) =>
@@ -30,7 +30,7 @@ const computed: Readonly<Record<string, Attributes>> = {
   "aws:cloudwatch/eventBus:EventBus": byArn("events", (name) => `event-bus/${name}`),
   "aws:cloudwatch/eventRule:EventRule": (name, inputs) => ({
     name: named(inputs, name),
-    // On the default bus a rule's ARN names no bus.
+    // On the default bus, a rule's ARN contains no bus.
     arn: arn(
       "events",
       ["rule", inputs.eventBusName === "default" ? undefined : inputs.eventBusName, named(inputs, name)]
@@ -122,7 +122,7 @@ const computed: Readonly<Record<string, Attributes>> = {
   "random:index/randomBytes:RandomBytes": () => ({ base64: "c3ludGg=", hex: "73796e7468" }),
 };
 
-/** The attributes of a resource as they are once it was made. */
+/** The attributes of a resource after its creation. */
 export function attributesOf(type: string, name: string, inputs: Inputs): { id: string; state: Inputs } {
   const more = computed[type]?.(name, inputs) ?? {};
   const id = String(more.name ?? more.bucket ?? name);
@@ -173,7 +173,7 @@ function policyJson({ statements = [] }: { statements?: PolicyStatement[] }): st
   });
 }
 
-/** What the stage has before it is deployed, by names with commas between. */
+/** Resources that the stage has before this deployment, by names with commas between. */
 const there = (variable: string): string[] => process.env[variable]?.split(",") ?? [];
 
 function thereOf(type: unknown): string[] {
@@ -183,7 +183,7 @@ function thereOf(type: unknown): string[] {
   throw new Error(`synth knows no ${type} that is there`);
 }
 
-/** Functions of the provider, by token; one that is not here is an error. */
+/** Functions of the provider, by token; a missing one is an error. */
 const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
   "aws:index/getRegion:getRegion": () => ({ id: region, name: region, region }),
   "aws:index/getPartition:getPartition": () => ({ partition: "aws", dnsSuffix: "amazonaws.com" }),
@@ -216,7 +216,7 @@ const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
   }),
 };
 
-/** What a function of the provider answers. */
+/** The result of a provider's function. */
 export function answerOf(token: string, inputs: Inputs): Inputs {
   const answer = functions[token];
   if (!answer) throw new Error(`synth has no stand-in for ${token}`);

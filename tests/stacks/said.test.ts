@@ -135,7 +135,7 @@ describe("what is wrong", () => {
     [{ lists: [later] }, "lists has to be known when the application is evaluated"],
   ])("is named by its argument: %j", (args, problem) => {
     expect(read(args)).toContain(problem);
-    expect(read(args)).not.toMatch(/CALLBOARD_|parted by commas|JSON/);
+    expect(read(args)).not.toMatch(/CALLBOARD_|separated by commas|JSON/);
   });
 
   it("is told without what was said", () => {

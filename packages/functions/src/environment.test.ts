@@ -108,7 +108,7 @@ it("lists the kinds that it is told, and none unless it is", () => {
   ]);
   for (const LISTS of ["video/", "video,,order", "*", "video order", "k".repeat(65)])
     expect(() => environment("ingest", { ...given, LISTS })).toThrow(
-      "LISTS (the kinds of subjects that are listed, such as video, parted by commas, or none)",
+      "LISTS (the kinds of subjects that are listed, such as video, separated by commas, or none)",
     );
 });
 

@@ -7,9 +7,9 @@ const mostDepth = 32;
 type Checker = Pick<AnswerChecker, "faultOf" | "issuesOf">;
 
 /**
- * Answers against JSON Schema: draft 2020-12, or the one that `$schema` names. Bounded in size, depth and work, since a
- * schema comes with an event; only references within the schema are followed, and patterns run in linear time. What
- * checks is asked for with each answer, so that it may be loaded by the first.
+ * Checks answers against JSON Schema: draft 2020-12, or the draft that `$schema` names. Size, depth and work are bounded,
+ * because a schema comes with an event. Only references within the schema are followed, and patterns run in linear time.
+ * The checker is requested for each answer, so that the first answer can load it.
  */
 export const boundedAnswers = (load: () => Checker | Promise<Checker>): AnswerSchemas => ({
   async fault(schema) {

@@ -8,7 +8,7 @@ export interface UseCase {
   readonly of: readonly [FunctionName, string];
   /** It calls the same as another one: some of its deaths are enough. */
   readonly alike?: true;
-  /** Kinds of subjects that are listed in its world, parted by commas; none, unless told. */
+  /** Kinds of subjects that are listed in its world, separated by commas; none by default. */
   readonly lists?: string;
   /** It is about what a signer may: a signature counts as a call, though nobody is called for it. */
   readonly signs?: true;

@@ -99,7 +99,7 @@ export interface WorldOptions {
   /** A bus that shuffles and repeats, indexes that are late, and Step Functions that loses answers, by this seed. */
   readonly unruly?: number;
   readonly postsPerSecond?: number;
-  /** Kinds of subjects that are listed, parted by commas. */
+  /** Kinds of subjects that are listed, separated by commas. */
   readonly lists?: string;
   /** Whether a signature counts as a call: whoever uses it does what its signer may. */
   readonly signs?: true;

@@ -1,4 +1,4 @@
-// What a deployment has to know of the functions: plain data, without the AWS SDK.
+// What a deployment needs to know about the functions: plain data, without the AWS SDK.
 export {
   eventTypesWithTokens,
   pluginManager,

@@ -11,19 +11,19 @@ export interface IngestParts {
     readonly channels: Pick<App["channels"], "countViewers">;
   };
   readonly log: Log;
-  /** Who may say what; everybody anything when it is missing. */
+  /** Who may publish what; everybody may publish anything if it is missing. */
   readonly publishers?: Publishers | undefined;
-  /** Where it runs: whose own events it believes, and where questions can be answered. */
+  /** Its own account and Region: whose events to trust, and where questions can be answered. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
 /**
- * Takes in what the producers put on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with what
- * it is about and its reason; anything else that throws is tried again by AWS.
+ * Takes in the producers' events on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with its
+ * identifiers and the reason; after any other error AWS retries.
  */
 export function ingestHandler({ app, log, publishers, account, region }: IngestParts) {
-  /** Does what an event asks for. */
+  /** Does what an event requests. */
   function take(told: Told, envelope: Envelope): Promise<void> {
     switch (told.type) {
       case "Progress Reported":
@@ -49,7 +49,7 @@ export function ingestHandler({ app, log, publishers, account, region }: IngestP
     }
   }
 
-  /** Throws unless the event's source may speak of the subject. */
+  /** Throws unless the event's source may publish about the subject. */
   function checkSource(told: Told, { source, may }: Envelope): void {
     if (!("subject" in told.detail) || may(told.detail.subject)) return;
     throw new BadEvent(`subject: ${source} may not publish about it`);
@@ -69,7 +69,7 @@ export function ingestHandler({ app, log, publishers, account, region }: IngestP
       if (one.type === "Feedback Requested")
         checkAsking(event, envelope.execution ?? one.detail.execution, { account, region });
     }
-    // What they change of one subject is then one write and one push, and no subject waits for another's.
+    // Their changes to one subject become one write and one push, and subjects do not wait for each other.
     const taken = await Promise.allSettled(told.map((one) => take(one, envelope)));
     for (const one of taken) if (one.status === "rejected") throw one.reason;
   }

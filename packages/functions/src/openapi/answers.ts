@@ -7,7 +7,7 @@ const ended: Answer = {
 };
 const { 403: _, 429: tooOften, ...replied } = requestAnswers.replyToRequest;
 
-/** What is answered to those who come with the token of a link: nobody signs in, and no gateway knows them. */
+/** The answers to requests with a link's token: nobody signs in, and no authorizer runs. */
 export const linkAnswers: Readonly<Record<AnswerOperation, Answers>> = {
   viewAnswer: {
     ...always,

@@ -19,16 +19,16 @@ import { videoAnswers, videosAbout } from "./videos.ts";
 
 type Operation = AnswerOperation | RequestOperation | SettingsOperation | VideoOperation;
 
-/** An operation as the document has it, whichever function serves it. */
+/** An operation in the document, whichever function serves it. */
 interface Described {
   readonly method: string;
   readonly path: string;
   readonly about: About;
   readonly answers: Answers;
-  /** Of the part of its path that is a variable. */
+  /** The schema of the path's variable. */
   readonly id?: { readonly description: string; readonly schema: JsonSchema };
   readonly body?: SchemaName;
-  /** Nobody signs in for it. */
+  /** No sign-in is needed. */
   readonly isOpen?: boolean;
 }
 
@@ -122,7 +122,7 @@ const requestBody = (schema: SchemaName) => ({
   content: { "application/json": { schema: schemaRef(schema) } },
 });
 
-/** The HTTP API as an OpenAPI 3.1 document, made of the routes and schemas that the handler itself uses. */
+/** The HTTP API as an OpenAPI 3.1 document, made from the routes and schemas that the handler itself uses. */
 export function openApiDocument() {
   const paths: Record<string, Record<string, object>> = {};
   for (const [operationId, { method, path, about, answers, id, body, isOpen }] of Object.entries(described)) {

@@ -1,14 +1,14 @@
 import { type RequestOperation, refusalCodes, refusalStatus } from "@callboard/protocol";
 import type { SchemaName } from "./schemas.ts";
 
-/** What one status of an operation means, and which bodies it has. */
+/** What a status of an operation means, and its bodies. */
 export interface Answer {
   readonly description: string;
   readonly bodies: readonly SchemaName[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What an operation is for. */
+/** The purpose of an operation. */
 export interface About {
   readonly summary: string;
   readonly description: string;
@@ -16,7 +16,7 @@ export interface About {
 
 export type Answers = Readonly<Record<number | "default", Answer>>;
 
-/** What every operation may answer. */
+/** Answers that every operation may give. */
 export const always = {
   401: {
     description: "There is no token (the gateway says so), or it has expired: come again with a fresh one.",
@@ -33,7 +33,7 @@ export const always = {
   },
 } as const satisfies Record<number | "default", Answer>;
 
-/** What is answered to a body that is not as it has to be. */
+/** The answers to an invalid body. */
 export const badBody = {
   400: { description: "The body does not fit; `details.issues` name the fields.", bodies: ["HttpError"] },
   413: { description: "The body is too large.", bodies: ["HttpError", "GatewayError"] },
@@ -42,7 +42,7 @@ export const badBody = {
 
 export const forbidden = "The token is not valid (the gateway says so)";
 
-/** The codes that a refusal with that status has, each with what it says. */
+/** The codes of refusals with that status, each with its meaning. */
 const refusals = (status: number): string =>
   Object.entries(refusalCodes)
     .filter(([code]) => refusalStatus[code as keyof typeof refusalCodes] === status)

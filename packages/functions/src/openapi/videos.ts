@@ -12,7 +12,7 @@ const otherType = {
 } as const;
 const notFound = { description: "There is no such video.", bodies: ["HttpError"] } as const;
 
-/** Who is refused, beside those without a valid token. */
+/** Callers who are refused, besides those without a valid token. */
 const refused = (whom: string) =>
   ({ description: `${forbidden}, or ${whom}.`, bodies: ["HttpError", "GatewayError"] }) as const;
 

@@ -4,7 +4,7 @@ import { readDetail } from "./read-event.ts";
 
 const isType = (type: string): type is WorkflowEventType => Object.hasOwn(workflowEvents, type);
 
-/** Workflows of whatever source, in Callboard's own four events. */
+/** Workflows of any source, with Callboard's own four events. */
 export const workflow: Producer = {
   bus: "callboard",
   rules: () => [{ name: "workflow-events", pattern: { "detail-type": workflowEventTypes } }],

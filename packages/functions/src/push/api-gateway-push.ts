@@ -15,24 +15,24 @@ import { type PostPorts, postAll } from "./post-all.ts";
 import { earlierShardsOf, grown, pageConnections, shardOf } from "./shards.ts";
 import { type Division, isHeld, withDue } from "./sweep.ts";
 
-/** What API Gateway's way of pushing stands on. */
+/** The ports that pushing over API Gateway uses. */
 export interface PushParts extends PostPorts {
   readonly subscriptions: SubscriptionStore;
   readonly sweeps: SweepStore;
-  /** Keeps the number of shards in the channel's head: the hint of each destination. */
+  /** Keeps the number of shards in the channel's head: each destination's hint. */
   readonly heads: Pick<HeadStore, "spread">;
   readonly bus: Bus;
-  /** Posts a second to all who follow one channel, when they are many. */
+  /** Posts per second to all followers of one channel, when there are many. */
   readonly postsPerSecond?: number;
 }
 
 const shardsAtOnce = 16;
-/** Writes of one push to a sweep against others. */
+/** Most tries to write a push to a sweep that others also write. */
 const mostTries = 40;
 
 /**
- * Pushing over an API Gateway WebSocket API: subscriptions are rows, spread over as many shards as a channel's hint
- * says, and each connection is posted to. A few are posted to from here; many by sweeps over the bus.
+ * Pushes over an API Gateway WebSocket API. Subscriptions are rows, spread over the number of shards in the channel's
+ * hint, and each connection is posted to: a few from here, many by sweeps over the bus.
  */
 export function apiGatewayPush(parts: PushParts): Push {
   const { postsPerSecond = defaultPostsPerSecond, clock } = parts;
@@ -45,15 +45,15 @@ export function apiGatewayPush(parts: PushParts): Push {
     spacingMs: (shards) => spacingOf(shards, postsPerSecond),
 
     /**
-     * The row stands in the connection's shard. One that the connection put when there were fewer shards stays as well:
-     * it is then posted to twice until it ends, which harms nobody and is cheaper than looking for it each time.
+     * The row goes into the connection's shard. A row that the connection put when there were fewer shards stays: the
+     * connection is then posted to twice until it ends, which is harmless and cheaper than a search each time.
      */
     async follow({ channel, hint }, following) {
       const place = { channel, shard: shardOf(following.connectionId, hint) };
       return (await parts.subscriptions.put({ ...place, ...following, on: true })).outcome;
     },
 
-    /** Wherever the row may stand: each of the few places is tried, and those where it does not stay as they are. */
+    /** The row may be in any of a few shards: each is tried, and those without it stay as they are. */
     async unfollow({ channel, hint: shards }, following) {
       const { connectionId } = following;
       let hasEnded = false;
@@ -74,7 +74,7 @@ export function apiGatewayPush(parts: PushParts): Push {
   };
 }
 
-/** Posts to small audiences from here, all at once, and has large ones swept. */
+/** Posts to small audiences directly, all at once, and starts sweeps for large ones. */
 async function deliver(parts: PushParts, deliveries: readonly ChannelDeltas[]): Promise<Delivered> {
   const small = deliveries.filter(({ to }) => to.hint <= 1);
   const followers = await followersOf(parts, small);
@@ -111,7 +111,7 @@ async function deliver(parts: PushParts, deliveries: readonly ChannelDeltas[]): 
   return delivered;
 }
 
-/** Reads who follows small channels: both of a subject at once, or each apart. */
+/** Reads the followers of small channels: both channels of a subject together, or each by itself. */
 async function followersOf(
   { subscriptions, clock }: PushParts,
   deliveries: readonly ChannelDeltas[],
@@ -127,7 +127,7 @@ async function followersOf(
   return found;
 }
 
-/** Adds deltas to the sweeps of a channel, and sends for whoever carries out those that nobody does. */
+/** Adds deltas to the sweeps of a channel, and starts an invocation for each sweep that nobody works on. */
 async function sweep(
   parts: PushParts,
   { channel, hint: shards }: Destination,
@@ -146,7 +146,7 @@ async function sweep(
   }
 }
 
-/** Answers whether nobody carries the sweep out, as far as is known. */
+/** Returns whether nobody works on the sweep, as far as is known. */
 async function addTo(
   { sweeps, clock, ids }: PushParts,
   place: SweepPlace,

@@ -3,28 +3,27 @@ import type { Clock } from "@callboard/core";
 import { pageConnections } from "./shards.ts";
 
 /**
- * Posts a second for one channel unless a deployment says otherwise: half of the requests that API Gateway takes by
- * default from all APIs of an account in a Region
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
+ * Default posts per second for one channel: half of the requests per second that API Gateway's default quota allows all
+ * APIs of an account in a Region (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
  */
 export const defaultPostsPerSecond = 5000;
 
 /**
- * What one invocation should post in a second, so that its processor has room; where there are fewer shards than sweeps
- * would be needed, it posts more.
+ * Posts per second that one invocation should make, so that its CPU is not full; with fewer shards than sweeps would be
+ * needed, it makes more.
  */
 const sweepPostsPerSecond = 2500;
 
-/** Between two pushes to a small audience, which is posted to at once. */
+/** Time between two pushes to a small audience, which is posted to at once. */
 const smallSpacingMs = 250;
 
-/** Longer than this nobody who has promised a push may wait for its time: an invocation pays for it. */
+/** The longest wait for a push's time: an invocation pays for the wait. */
 const longestSpacingMs = 2000;
 
 /**
- * Time between two pushes of a channel with so many shards: in it everybody is posted to once, were all shards full. It
- * is capped, since a push that comes sooner joins the sweep that goes round, whose posts are bounded by the rate
- * whatever the spacing is; and a promise many seconds ahead would keep an invocation waiting, or be lost with it.
+ * Time between two pushes of a channel with this many shards: long enough to post once to everybody, if all shards were
+ * full. It is capped. A push that comes sooner joins the running sweep, whose posts are limited by the rate in any case;
+ * and an invocation that waits for a distant time costs money, and may die and lose the push.
  */
 export function spacingOf(shards: number, postsPerSecond: number): number {
   if (shards <= 1) return smallSpacingMs;
@@ -32,17 +31,17 @@ export function spacingOf(shards: number, postsPerSecond: number): number {
   return Math.min(longestSpacingMs, Math.max(smallSpacingMs, roundMs));
 }
 
-/** How many sweeps share the shards of a channel, so that together they make what is allowed. */
+/** How many sweeps share the shards of a channel, so that together they reach the allowed rate. */
 export const sweepsOf = (shards: number, postsPerSecond: number): number =>
   Math.min(shards, Math.ceil(postsPerSecond / sweepPostsPerSecond));
 
-/** Posts are let go in bursts of what so many milliseconds allow, so that not each of them needs a timer. */
+/** Posts start in bursts, each as large as the rate allows for this time, so that not every post needs a timer. */
 const burstMs = 20;
 
-/** Tells whoever may go when to go on; undefined: at once. */
+/** Returns when the next post may start; undefined: at once. */
 export type Turn = () => Promise<void> | undefined;
 
-/** Lets somebody go so many times a second at most; time in which nobody came is not made up for. */
+/** Limits starts to a rate per second; unused time is not made up for. */
 export function pace(clock: Clock, perSecond: number): Turn {
   let next = clock.now();
   return () => {
@@ -53,12 +52,12 @@ export function pace(clock: Clock, perSecond: number): Turn {
   };
 }
 
-/** Posts that are made at once, without an answer to wait for, until others have their turn. */
+/** Synchronous posts that are made before others get a turn. */
 const postsInOneGo = 128;
 
 /**
- * Lets the process read and answer others between posts that are made at once: after so many of them, all who post wait
- * for the next turn of the event loop.
+ * Lets the process read and answer other requests between synchronous posts: after this many, all posts wait for the next
+ * turn of the event loop.
  */
 export function breathing(): Turn {
   let posts = 0;

@@ -2,24 +2,24 @@ import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import { RE2JS } from "re2js";
 import { rangesOf, writeClass, writeProperty } from "./character-ranges.ts";
 
-/** A pattern that finds in time proportional to the text, whatever the text is. */
+/** A pattern whose search time is proportional to the text, for any text. */
 export interface LinearPattern {
   test(text: string): boolean;
 }
 
-/** Why a pattern is not run, in words that repeat nothing of it. */
+/** Why a pattern is refused, without its content. */
 export class PatternFault extends Error {}
 
-/** Places of a pattern where something may be found; a repeat counts as often as it says. A character may take as many steps. */
+/** Most positions of a pattern, with repeats counted in full. One character may take as many steps. */
 const mostPlaces = 2048;
 
-/** The last ECMAScript whose patterns Node 20 knows, too. */
+/** The newest ECMAScript version whose patterns Node 20 also knows. */
 const parser = new RegExpParser({ ecmaVersion: 2024 });
 
 /**
- * Compiles a pattern of JSON Schema, which means what ECMAScript says it means with the flag `u`, or without it where
- * only that flag refuses it: `\-`, `\@`, `[\w-.]`. Text is read by characters either way. Throws `PatternFault` for what
- * cannot run in linear time.
+ * Compiles a JSON Schema pattern. It has ECMAScript's meaning with the flag `u`, or without the flag where only that flag
+ * refuses it: `\-`, `\@`, `[\w-.]`. Text is matched by code points in both cases. Throws `PatternFault` for what cannot
+ * run in linear time.
  */
 export function compilePattern(source: string): LinearPattern {
   const pattern = parse(source);
@@ -42,7 +42,7 @@ function parse(source: string): AST.Pattern {
   try {
     return read(withoutIdleEscapes(source), true);
   } catch {
-    // What halves of characters or the escapes of the flag mean without it is not what anybody meant.
+    // Without the flag, surrogate halves and the flag's escapes have a meaning that nobody intends.
     if (/[\u{10000}-\u{10ffff}]|\\u[dD][89a-fA-F]|\\[pPu]\{/u.test(source)) throw new PatternFault(notOne);
   }
   try {
@@ -54,10 +54,10 @@ function parse(source: string): AST.Pattern {
 
 const notOne = "is no regular expression of ECMAScript";
 
-/** Sets of characters, which are no end of a range; an escape; a hyphen before a set. */
+/** Sets, which cannot end a range; an escape; a hyphen before a set. */
 const tokens = /(\\[dDwWsS]|\\[pP]\{[^}]*\})-?|\\(.)|-(?=\\[dDwWsSpP])/gsu;
 
-/** Escapes that nothing needs, as in `\@`, and hyphens that are meant as such, as in `[\w-.]`, in a way that the flag `u` takes. */
+/** Rewrites needless escapes, as in `\@`, and literal hyphens, as in `[\w-.]`, into a form that the flag `u` accepts. */
 const withoutIdleEscapes = (source: string): string =>
   source.replace(tokens, (token, set: string | undefined, escaped: string | undefined) => {
     if (set !== undefined) return token === set ? token : `${set}${escapeOf("-")}`;

@@ -4,30 +4,30 @@ import { cleanLine } from "./clean-text.ts";
 import { momentText } from "./moments.ts";
 import { BRIEF, nameOf, type Telling, type ToldQuestion, tellQuestion, WHOLE, wordsOf } from "./told.ts";
 
-/** Questions that a mail tells; the others are counted. */
+/** Most questions that a mail shows; the others are counted. */
 const MOST_QUESTIONS = 20;
 const SUBJECT_LENGTH = 150;
 
-/** All that a mail says, before it is text or HTML. */
+/** The content of a mail, before it becomes text or HTML. */
 export interface Letter {
-  /** The language of the sentences. */
+  /** The language of the mail's own sentences. */
   readonly lang: string;
   readonly subject: string;
   readonly opening: string;
   readonly questions: readonly ToldQuestion[];
-  /** How many wait beside these, and where they are. */
+  /** How many more questions wait, and where they are. */
   readonly others?: { readonly says: string; readonly label: string; readonly link: string };
-  /** A code to type, large. */
+  /** A code to type, in large print. */
   readonly code?: string;
-  /** Small print, a paragraph each. */
+  /** Small print, each text a paragraph. */
   readonly closing: readonly string[];
-  /** Where the mails are turned off. */
+  /** Where to turn mails off. */
   readonly stop?: { readonly label: string; readonly link: string };
-  /** What opens a question. */
+  /** The label of the link to a question. */
   readonly open: string;
 }
 
-/** The mail of a notice: a single question whole, several briefly. */
+/** The mail of a notice: one question in full, several in short. */
 export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Letter {
   const { to } = notice;
   const words = wordsOf(to);
@@ -68,16 +68,19 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
   };
 }
 
-/** How a header writes what is beyond ASCII begins so (RFC 2047): a text that does is left as it is, and then decoded. */
+/**
+ * The start of an encoded word in a header (RFC 2047). A subject that contains it would be sent unchanged and then be
+ * decoded.
+ */
 const encodedWord = "=?";
 
-/** The same for a reminder: mail programs put what has one subject and one reference into one thread. */
+/** The same subject for a reminder: mail programs group mails with one subject and one reference into a thread. */
 function singleSubject({ prompt }: NoticedQuestion, told: ToldQuestion): string {
   const asked = cleanLine(prompt, SUBJECT_LENGTH) || told.prompt;
   return cutText(`${told.title}: ${asked}`.replaceAll(encodedWord, "= ?"), SUBJECT_LENGTH);
 }
 
-/** The mail that asks whether an address is somebody's own. */
+/** The mail that asks people to confirm their address. */
 export function confirmLetter(to: Notice["to"], code: string): Letter {
   const { confirm, subjects, open } = wordsOf(to);
   return {

@@ -1,7 +1,7 @@
 import { days } from "@callboard/protocol";
 import type { MailWords } from "./words/en.ts";
 
-/** A moment in somebody's time zone, with day and zone: mail is read on another day, and forwarded to other zones. */
+/** A time in a person's time zone, with day and zone: mail is read on other days, and forwarded to other zones. */
 export function momentText(at: number, zone: string, words: MailWords): string {
   return formatOf(zone, words)
     .format(at)
@@ -21,12 +21,12 @@ function formatOf(timeZone: string, { locale }: MailWords): Intl.DateTimeFormat 
   try {
     return new Intl.DateTimeFormat(locale, { ...style, timeZone });
   } catch {
-    // A zone that this Node does not know; the text names the one that it is in.
+    // This Node does not know the zone; the text names the zone that it uses.
     return new Intl.DateTimeFormat(locale, { ...style, timeZone: "UTC" });
   }
 }
 
-/** How much time is left, in its two largest units down to minutes. */
+/** The time left, in its two largest units down to minutes. */
 export function leftText(ms: number, { left }: MailWords): string {
   const minutes = Math.floor(ms / 60_000);
   const parts = [

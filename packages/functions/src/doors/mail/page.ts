@@ -3,19 +3,19 @@ import { inLines, Markup, markup } from "./markup.ts";
 import type { Picture } from "./pictures.ts";
 import type { ToldCandidate, ToldQuestion } from "./told.ts";
 
-/** Pictures by the addresses under which candidates name them. */
+/** Pictures by the addresses that candidates give for them. */
 export type Pictures = ReadonlyMap<string, Picture>;
 
 const FONT =
   "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue','Hiragino Sans','Noto Sans JP','Yu Gothic UI',Meiryo,Arial,sans-serif";
-/** Long words break; without it one of them would widen the mail beyond a phone. */
+/** Long words break; otherwise one of them would make the mail wider than a phone. */
 const BREAKS = "overflow-wrap:anywhere;word-break:break-word";
 const INK = "color:#1c1917";
 const SOFT = "color:#5f574f";
 
 /**
- * Programs that know a dark scheme take these colours; others turn the inline ones, which stand on plain white, by
- * themselves. Nothing depends on it: every text has its colour and its background in the same place.
+ * Programs that support a dark scheme take these colours; others invert the inline colours, which are on plain white. No
+ * text depends on it: each has its colour and its background in the same place.
  */
 const STYLE = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
@@ -34,7 +34,7 @@ a { color: #9b1c31; }
 @media (max-width: 480px) { .pad { padding-left: 16px !important; padding-right: 16px !important; } }
 `;
 
-/** A mail as HTML: tables and inline styles, as mail programs take them; no script, nothing that is loaded. */
+/** A mail as HTML: tables and inline styles, as mail programs require; no script, and nothing to load. */
 export function htmlPage(letter: Letter, pictures: Pictures): string {
   const single = letter.questions.length === 1;
   return markup`<!doctype html>
@@ -71,12 +71,12 @@ ${forWord("</td></tr></table>")}
 `.html;
 }
 
-/** What lists of mails show beside the subject. */
+/** The preview that lists of mails show after the subject. */
 function preview({ code, opening, questions }: Letter): string {
   return code ?? [opening, questions[0]?.deadline].join(" ");
 }
 
-/** Outlook on Windows lays out by Word, which knows no `max-width`. */
+/** Outlook on Windows uses Word for layout, which does not support `max-width`. */
 const forWord = (html: string): Markup => new Markup(`<!--[if mso]>${html}<![endif]-->`);
 
 const paper = (content: Markup): Markup => markup`<tr><td style="padding:0 0 12px">
@@ -120,7 +120,7 @@ ${choose && buttonOf(choose.link, choose.label, "strong", `${choose.label}: ${ti
 </td></tr></table>`;
 }
 
-/** The language and direction of what the question itself says. */
+/** The language and direction of the question's own text. */
 const ownWords = ({ lang, dir }: { lang?: string | undefined; dir: string }): Markup =>
   markup`${lang && markup` lang="${lang}"`} dir="${dir}"`;
 

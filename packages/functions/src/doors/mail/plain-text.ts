@@ -3,7 +3,7 @@ import type { ToldCandidate, ToldQuestion } from "./told.ts";
 
 const RULE = "-".repeat(40);
 
-/** A mail as plain text. The question's own words are indented, so that they cannot pass for ours. */
+/** A mail as plain text. The question's own text is indented, so that it cannot pass for ours. */
 export function plainText(letter: Letter): string {
   const single = letter.questions.length === 1;
   const blocks = [

@@ -5,11 +5,11 @@ import { leftText, momentText } from "./moments.ts";
 import { en, type MailWords } from "./words/en.ts";
 import { ja } from "./words/ja.ts";
 
-/** How much of a question a mail tells; the rest is on its page. */
+/** How much of a question a mail shows; the rest is on its page. */
 export interface Extent {
   readonly promptLength: number;
   readonly candidates: number;
-  /** 0: descriptions and pictures are left to the page. */
+  /** 0: only the page shows descriptions and pictures. */
   readonly descriptionLength: number;
 }
 
@@ -24,9 +24,9 @@ const languages: Readonly<Record<Addressee["lang"], MailWords>> = { en, ja };
 
 export const wordsOf = ({ lang }: Addressee): MailWords => languages[lang];
 
-/** A question as a mail tells it, in clean words and ready sentences. */
+/** A question as a mail shows it, in clean texts and ready sentences. */
 export interface ToldQuestion {
-  /** The language and the direction of the question's own words. */
+  /** The language and the direction of the question's own text. */
   readonly lang?: string;
   readonly dir: "ltr" | "rtl";
   /** What the question is about. */
@@ -34,7 +34,7 @@ export interface ToldQuestion {
   readonly prompt: string;
   readonly candidates: readonly ToldCandidate[];
   readonly more?: string;
-  /** Opens the question as a whole. */
+  /** Opens the whole question. */
   readonly link: string;
   readonly otherWays?: string;
   readonly deadline: string;
@@ -47,18 +47,18 @@ export interface ToldCandidate {
   readonly source?: string;
   readonly description?: string;
   readonly picture?: string;
-  /** Opens the question with this one chosen; left out where no reply takes a candidate. */
+  /** Opens the question with this candidate chosen; left out where no reply can choose a candidate. */
   readonly choose?: { readonly link: string; readonly label: string };
 }
 
-/** For whom a question is told, where and when. */
+/** The person, place and time that a question is shown for. */
 export interface Telling {
   readonly to: Addressee;
   readonly pagesUrl: string;
   readonly now: number;
 }
 
-/** Tells a question: purely, and whatever its producer wrote. */
+/** Turns a question into what a mail shows. A pure function that accepts any text from the producer. */
 export function tellQuestion(question: NoticedQuestion, extent: Extent, telling: Telling): ToldQuestion {
   const words = wordsOf(telling.to);
   const prompt = cleanLines(question.prompt, extent.promptLength) || words.subjects.question;
@@ -111,7 +111,7 @@ function tellCandidate(
   };
 }
 
-/** The address of a question, with a candidate chosen; a name that no address can hold is chosen on the page. */
+/** The address of a question, with a candidate chosen; a name that an address cannot hold is chosen on the page. */
 function linkOf(
   { token }: NoticedQuestion,
   { pagesUrl }: Telling,
@@ -125,7 +125,7 @@ function linkOf(
 const labelOf = ({ labels }: NoticedQuestion, verb: Verb, usual: string): string =>
   cleanLine(labels?.[verb] ?? "", limits.labelLength) || usual;
 
-/** What can be answered beside choosing one of the candidates that have a link. */
+/** Other answers than choosing one of the linked candidates. */
 function otherWaysOf(
   question: NoticedQuestion,
   marking: Verb | undefined,
@@ -144,7 +144,7 @@ function deadlineText({ deadline }: NoticedQuestion, { to, now }: Telling): stri
   return deadline <= now ? words.deadline.over(at) : words.deadline.by(at, leftText(deadline - now, words));
 }
 
-/** What happens if nobody answers, in the question's own words where it has some. */
+/** What happens if nobody answers, in the question's own words if it has some. */
 function defaultText(question: NoticedQuestion, words: MailWords): string {
   const { defaults } = words;
   const reply = question.default;
@@ -171,7 +171,9 @@ function defaultText(question: NoticedQuestion, words: MailWords): string {
   return defaults.chosen(quoted(labelOf(question, reply.verb, words.verbs[reply.verb])));
 }
 
-/** The title of a default, written in its own value or that of the candidate that it names; undefined where neither is known. */
+/**
+ * The title of a default answer, from its own value or from the candidate that it names; undefined if neither is known.
+ */
 function defaultTitle(
   { candidates }: NoticedQuestion,
   { value, candidateId, source }: NonNullable<NoticedQuestion["default"]>,
@@ -189,13 +191,15 @@ function answerText(value: unknown): string {
   return cleanLine(cutText(text, 10 * ANSWER_LENGTH), ANSWER_LENGTH);
 }
 
-/** What parts the labels of a domain, in other scripts too (https://www.rfc-editor.org/rfc/rfc3490#section-3.1). */
+/**
+ * Characters that separate the labels of a domain, in all scripts (https://www.rfc-editor.org/rfc/rfc3490#section-3.1).
+ */
 const labelEnds = /[.\u3002\uff0e\uff61](?=\S)/g;
 
 /**
- * What the person is called in mails, so that no mail program makes a link of it: whoever gives somebody else's address
- * for their own could else have any link sent there. The name is clean before it is taken apart, since what cleaning takes
- * out could stand where a link is to be put together.
+ * The person's name in mails, changed so that no mail program makes a link of it: otherwise people could enter somebody
+ * else's address as theirs and have any link sent there. The name is cleaned before it is split, because a removed
+ * character could hide where a link would form.
  */
 export function nameOf({ name, user }: Addressee): string {
   const clean = cleanLine(name, NAME_LENGTH) || user;

@@ -1,6 +1,6 @@
 import type { MailWords } from "./en.ts";
 
-/** The words of mails in Japanese; the terms are those of the pages. */
+/** The texts of mails in Japanese, with the terms of the pages. */
 export const ja: MailWords = {
   locale: "ja-JP",
   verbs: {
