@@ -166,7 +166,7 @@ const tidy = (code: string): string =>
     .replace(/; }/g, " }")
     .trim();
 
-/** The names of types within a declaration, but in what a function does. */
+/** The names of types within a declaration, except in function bodies. */
 function typesIn(node: Node): Node[] {
   const found: Node[] = [];
   const visit = (inner: Node): void => {

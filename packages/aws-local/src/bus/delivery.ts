@@ -8,18 +8,18 @@ import { targetInput } from "./input.ts";
 import type { MatchedTarget, Rules } from "./rules.ts";
 
 /**
- * What takes a target's events: an event, unless the target's input shapes it into other JSON, and the event's id, by
- * which one that is delivered twice can be known.
+ * Receives a target's events: the event, or the JSON that the target's input makes of it, and the event's id, by which a
+ * repeated delivery can be recognized.
  */
 export type TargetFunction = (event: object, id: string) => Promise<unknown>;
 
-/** How AWS may treat deliveries, on request. */
+/** Simulates AWS's freedom in deliveries, on request. */
 export interface Chaos {
   /** Each delivery waits up to this many milliseconds, so that deliveries overtake each other. */
   readonly shuffle?: number;
   /** The share of deliveries that are made twice, 0 to 1. */
   readonly duplicate?: number;
-  /** Gives numbers in [0, 1); `Math.random` when left out. */
+  /** Returns numbers in [0, 1). Default: `Math.random`. */
   readonly random?: () => number;
 }
 
@@ -31,16 +31,16 @@ export interface DeliveryOptions {
   readonly chaos?: Chaos | undefined;
 }
 
-/** What the bus keeps of one event on its way to one target of one rule, until the target has taken it. */
+/** What the bus stores for one event and one target of one rule, until it is delivered. */
 interface Delivery {
   readonly event: BusEvent;
-  /** When the bus took the event, milliseconds since the Unix epoch. */
+  /** When the bus accepted the event, milliseconds since the Unix epoch. */
   readonly acceptedAt: number;
   readonly ruleArn: string;
   readonly targetId: string;
 }
 
-/** A delivery as it is remembered while it waits: its event stays in the store. */
+/** A delivery in memory while it waits: its event stays in the store. */
 type Owed = Omit<Delivery, "event"> & { readonly key: Key };
 
 type Failure = { readonly code: string; readonly message: string; readonly retryable: boolean };
@@ -51,15 +51,15 @@ const MOST_RETRIES = 185;
 const LONGEST_AGE_SECONDS = 86_400;
 /** Deliveries to one target at a time. */
 const CONCURRENCY = 64;
-/** A target that takes longer has failed; the longest that a Lambda function may run. */
+/** A target that takes longer has failed; the longest timeout of a Lambda function. */
 const TIMEOUT_MS = 15 * 60_000;
-/** What the bus itself could not do is tried again after this. */
+/** Wait before an internal step of the bus that failed is tried again. */
 const AGAIN_MS = 1_000;
 
 /**
- * Brings events to their targets. What a Lambda function is to take becomes an accepted invocation in the bus's own
- * commit, so that the bus has nothing to deliver. What Lambda refuses, and what another target is to take, is owed: it
- * is delivered at once, bounded per target, retried, and at the end dead-lettered.
+ * Delivers events to targets. An event for a Lambda function becomes an accepted invocation within the bus's own commit,
+ * so the bus has nothing left to deliver. Events that Lambda refuses, and events for other targets, are stored as
+ * undelivered. They are delivered at once, with a limit for each target, retried, and in the end dead-lettered.
  */
 export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: DeliveryOptions) {
   const random = chaos.random ?? Math.random;
@@ -115,7 +115,7 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
   const inputOf = (event: BusEvent, ingestedAt: number, { rule, target }: MatchedTarget) =>
     targetInput(target, event, { arn: rule.arn, name: rule.name, ingestedAt }) as object;
 
-  /** Asks Lambda to take an event; undefined when the bus is to deliver it. */
+  /** Offers an event to Lambda; undefined: the bus must deliver it. */
   const offer = ({ event, json, acceptedAt }: PutEvent, matched: MatchedTarget): Acceptance | undefined => {
     const taker = targetOf(matched.target.Arn);
     if (typeof taker !== "object") return undefined;
@@ -159,7 +159,7 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
 
   const deliver = async (delivery: Owed, retries: number): Promise<void> => {
     const matched = rules.target(delivery.ruleArn, delivery.targetId);
-    // A target that was removed meanwhile is owed nothing.
+    // A target that was removed meanwhile gets nothing more.
     if (!matched) return settle(delivery);
     const failure = await inLane(matched.target.Arn, async () =>
       closed ? undefined : await invoke(delivery, matched),
@@ -205,7 +205,7 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     }
   };
 
-  /** Makes an owed delivery an invocation, in one commit. */
+  /** Turns an undelivered event into an invocation, in one commit. */
   const moveTo = async (taker: EventTaker, key: Key, input: object): Promise<void> => {
     const answer = taker.accept(JSON.stringify(input));
     if (answer.kind === "refused") throw answer.error;
@@ -264,21 +264,21 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
   };
 
   return {
-    /** How many deliveries are owed. */
+    /** Number of undelivered events. */
     owed: () => owed,
-    /** What hands an event to a target once it is written; twice when chaos will have it. */
+    /** Hands a stored event to its target; twice if chaos is on and so decides. */
     accept(put: PutEvent, matched: MatchedTarget): Acceptance[] {
       const first = accept(put, matched);
       const again = chaos.duplicate !== undefined && random() < chaos.duplicate;
       return again ? [first, accept(put, matched)] : [first];
     },
-    /** Delivers what an earlier process still owed. */
+    /** Delivers the events that an earlier process left undelivered. */
     resume(): void {
       for (const delivery of inherited.splice(0)) begin(() => attempt(delivery, 0));
     },
-    /** Resolves when everything that was begun was taken or dead-lettered. */
+    /** Resolves when all started deliveries are done or dead-lettered. */
     idle: (): Promise<void> => (open === 0 ? Promise.resolve() : new Promise((done) => idle.push(done))),
-    /** Starts nothing more; what is owed stays owed. */
+    /** Starts nothing more; undelivered events stay stored. */
     close(): void {
       closed = true;
       for (const cancel of timers) cancel();
@@ -299,7 +299,7 @@ const owedOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): Owed => 
 const FIRST_MS = 200;
 const LONGEST_MS = 10 * 60_000;
 
-/** How long to wait before the next retry, in milliseconds: exponential, with jitter over its upper half. */
+/** The wait before the next retry, in milliseconds: exponential, with jitter in its upper half. */
 function backoff(retries: number, random: () => number): number {
   const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** retries);
   return longest / 2 + (random() * longest) / 2;

@@ -10,10 +10,10 @@ export interface PutEventsResult {
   readonly Entries: ({ readonly EventId: string } | EntryFailure)[];
 }
 
-/** An entry may have 1 MB since January 2026; a call no more than that in all. */
+/** An entry may have 1 MB since January 2026; so may a whole call. */
 const LARGEST_CALL = 1024 * 1024;
 const MOST_ENTRIES = 10;
-/** While more deliveries are owed, events are refused, as AWS throttles. */
+/** With more undelivered events than this, new events are refused, as AWS throttles. */
 const MOST_OWED = 100_000;
 
 export interface PutEventsOptions {
@@ -21,20 +21,19 @@ export interface PutEventsOptions {
   readonly rules: Rules;
   readonly origin: () => Origin;
   readonly owed: () => number;
-  /** What hands an event to a target once it is written. */
+  /** Hands a stored event to its target. */
   readonly accept: (put: PutEvent, target: MatchedTarget) => readonly Acceptance[];
 }
 
-/** What an entry came to, if what hands it to its targets can be written. */
+/** The result of an entry, if its deliveries can be written. */
 interface Outcome {
   readonly result: PutEventsResult["Entries"][number];
   readonly acceptances: readonly Acceptance[];
 }
 
 /**
- * Accepts events: in one commit they are on the disk for every target they match before this resolves, and on their
- * way. An entry that is wrong fails alone; a call that is wrong is a `ValidationException`. Sources of AWS are for its
- * services only.
+ * Accepts events. When this resolves, one commit has stored them for every target that they match, and they are on their
+ * way. A bad entry fails alone; a bad call is a `ValidationException`. Sources of AWS are only for its services.
  */
 export async function putEvents(
   entries: unknown,
@@ -74,7 +73,7 @@ export async function putEvents(
         ErrorMessage: "Too many events are waiting for their targets.",
       });
     }
-    // An event that nobody wants, or for a bus that does not exist, is accepted and forgotten, as on AWS.
+    // An event without a matching rule, or for a bus that does not exist, is accepted and dropped, as on AWS.
     const matching = rules.matching(read.bus, read.event);
     return {
       result: { EventId: read.event.id },
