@@ -1,16 +1,16 @@
 import { AwsError } from "../endpoint/aws-json.ts";
 
-/** What becomes of a mail at an address. */
+/** The outcome of a mail at an address. */
 export type Fate =
   | "delivered"
   /** Delivered, and marked as spam. */
   | "complained"
-  /** Delivered, and answered by a machine. */
+  /** Delivered, and answered automatically. */
   | "out_of_office"
   | "bounced"
   /** Not tried: the address is on the list that all accounts share. */
   | "suppressed"
-  /** Not tried: the address is on the account's own list, since a mail to it bounced or was complained about. */
+  /** Not tried: the address is on the account's own list, because a mail to it bounced or caused a complaint. */
   | "suppressed_here_bounce"
   | "suppressed_here_complaint";
 
@@ -26,8 +26,8 @@ const simulated: Readonly<Record<string, Fate>> = {
 };
 
 /**
- * What the mailbox simulator does with a mail to an address, with or without a label (`bounce+1@…`); undefined for an
- * address that is not its own (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).
+ * The mailbox simulator's outcome for an address, with or without a label (`bounce+1@…`); undefined for any other address
+ * (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).
  */
 export function simulatedFate(address: string): Fate | undefined {
   const [, name = ""] = /^(\w+)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(address) ?? [];
@@ -35,12 +35,12 @@ export function simulatedFate(address: string): Fate | undefined {
   return Object.hasOwn(simulated, known) ? simulated[known] : undefined;
 }
 
-/** The address in `Name <address>`, or the whole text; the name is for people. */
+/** The address in `Name <address>`, or the whole text; the name is only for people. */
 export const plainAddress = (text: string): string => (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text).trim();
 
 /**
- * Reads an address as SES takes it, in ASCII alone; throws what SES answers about any other. The whole may have 320
- * characters (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
+ * Reads an address as SES accepts it, only in ASCII; throws SES's errors for any other. The whole may have 320 characters
+ * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
  */
 export function readAddress(text: string): string {
   const address = plainAddress(text);

@@ -4,7 +4,7 @@ import { type Fate, isDelivered } from "./addresses.ts";
 import { type Envelope, headerOf, type MailContent } from "./mail.ts";
 import { domainOf } from "./send-email.ts";
 
-/** A mail that was accepted, and what became of it at each address. */
+/** An accepted mail, and its outcome at each address. */
 export interface AcceptedMail {
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
@@ -20,9 +20,9 @@ export interface AcceptedMail {
 const LONGEST_HEADERS = 10 * 1024;
 
 /**
- * The events that SES puts on the default bus about a mail, as documented for all of its destinations
- * (https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html): that it was sent, and what
- * became of it.
+ * SES's events about a mail on the default bus, as documented for all of its destinations
+ * (https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html): that it was sent, and its
+ * outcomes.
  */
 export function mailEvents(mail: AcceptedMail, place: Place, newId: () => string): PutEventsEntry[] {
   const told = mailOf(mail, place);
@@ -77,7 +77,7 @@ export function mailEvents(mail: AcceptedMail, place: Place, newId: () => string
 
 const reportingMTA = "dns; a1-1.smtp-out.amazonses.com";
 
-/** Texts of the mailbox simulator's own answers. */
+/** Texts of the mailbox simulator's answers. */
 const bounces = [
   {
     fate: "bounced",

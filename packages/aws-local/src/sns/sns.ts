@@ -13,24 +13,24 @@ import { openTopics, type Subscription } from "./topics.ts";
 
 export interface SnsOptions {
   readonly clock: Clock;
-  /** Where topics and subscriptions are kept. */
+  /** Where topics and subscriptions are stored. */
   readonly store: Store;
-  /** What takes messages for the ARN of a function or a queue; undefined where there is none. */
+  /** The receiver of messages for the ARN of a function or a queue; undefined if there is none. */
   readonly takerOf: (arn: string) => EventTaker | undefined;
-  /** Sends a mail to whoever has subscribed by address; without it addresses are told nothing. */
+  /** Sends a mail to subscribers by address; without it they get nothing. */
   readonly sendMail?: (to: string, subject: string, text: string) => Promise<void>;
   readonly place?: Place;
-  /** Takes a line for each subscriber who could not be told. */
+  /** Called with a line for each failed delivery. */
   readonly log?: (line: string) => void;
 }
 
 /**
- * SNS on one machine: topics whose messages go to functions, queues and addresses. A message is with all functions and
- * queues once Publish resolves. Subscriptions need no confirmation.
+ * SNS on one machine: topics whose messages go to functions, queues and addresses. When Publish resolves, all functions
+ * and queues have the message. Subscriptions need no confirmation.
  */
 export interface Sns extends EndpointService {
   readonly operations: Operations;
-  /** Publishes what another service has, unless there is no such topic. */
+  /** Publishes a message of another service, unless the topic does not exist. */
   publish(topicArn: string, message: string): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function createSns(options: SnsOptions): Sns {
     const beside = subscription.raw ? publishing.attributes : {};
     const answer = takerOf(subscription.endpoint)?.accept(json, beside);
     if (answer?.kind === "accepted") return [answer];
-    log(`SNS: ${subscription.endpoint} was not told: ${answer ? answer.error.code : "it is not there"}`);
+    log(`SNS: ${subscription.endpoint} was not notified: ${answer ? answer.error.code : "it is not there"}`);
     return [];
   };
 
@@ -71,7 +71,7 @@ export function createSns(options: SnsOptions): Sns {
     const subject = publishing.subject ?? "AWS Notification Message";
     for (const address of addresses)
       await sendMail?.(address, subject, messageFor(publishing, "email")).catch((cause: unknown) =>
-        log(`SNS: an address was not told: ${cause instanceof Error ? cause.name : typeof cause}`),
+        log(`SNS: an address was not notified: ${cause instanceof Error ? cause.name : typeof cause}`),
       );
     return stamp.id;
   };

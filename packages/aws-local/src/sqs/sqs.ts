@@ -18,37 +18,37 @@ import {
 
 export interface SqsOptions {
   readonly clock: Clock;
-  /** Where messages are kept, and what was deleted. */
+  /** Where messages are stored, and marks of deleted ones. */
   readonly store: Store;
-  /** What each queue holds whose letters are kept elsewhere, by its name: the last part of its URL. */
+  /** Queues that show another service's messages, by name, which is the last part of the URL. */
   readonly queues?: Readonly<Record<string, () => Promise<readonly Letter[]>>>;
-  /** Queues that can be sent to, by their names. */
+  /** Queues that accept messages, by name. */
   readonly standard?: Readonly<Record<string, StandardQueueSettings>>;
   readonly place?: Place;
-  /** Where queues are, without a slash at its end: the address of the endpoint. By default that of SQS itself. */
+  /** The address of queues, without a slash at the end: that of the endpoint. Default: SQS's own. */
   readonly url?: () => string;
-  /** Takes one line for what a mapping or a queue could not do. */
+  /** Called with one line for failures of a mapping or a queue. */
   readonly log?: (line: string) => void;
 }
 
-/** What a mapping needs to be told beside its queue. */
+/** What a mapping needs besides its queue. */
 export type Mapping = Pick<EventSourceOptions, "invoke" | "batchSize" | "concurrency" | "reportsFailures">;
 
 /**
- * Standard queues, those that people make by CreateQueue among them, and queues that only show what others keep: dead
- * letters, to be looked at and deleted.
+ * Standard queues, also those that users create by CreateQueue, and queues that only show another service's messages:
+ * dead letters, to read and delete.
  */
 export interface Sqs extends EndpointService {
   /** The same operations, without HTTP. */
   readonly operations: Operations;
   readonly call: JsonCall;
-  /** What puts another service's events into a standard queue, by its ARN; undefined where there is none. */
+  /** Puts another service's events into a standard queue, by its ARN; undefined if it does not exist. */
   targetOf(arn: string): EventTaker | undefined;
-  /** All that a standard queue holds, hidden or not. */
+  /** All messages of a standard queue, hidden or not. */
   letters(name: string): readonly Letter[];
   /**
-   * Gives a standard queue's messages to a function from now on, or from when there is such a queue, until that or
-   * everything is closed.
+   * Gives a standard queue's messages to a function from now on, or as soon as the queue exists, until it or the service
+   * is closed.
    */
   map(name: string, mapping: Mapping): { close(): Promise<void> };
   close(): Promise<void>;
