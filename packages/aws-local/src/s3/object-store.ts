@@ -50,7 +50,7 @@ export interface ObjectStore {
     prefix: string,
     from: { readonly gt?: string; readonly gte?: string },
   ): Iterable<ObjectRecord>;
-  /** Deletes files that no record names. If given, `report` gets each object that cannot be read. */
+  /** Deletes files that no record names. Calls `onDamaged` for each object that cannot be read. */
   tidy(onDamaged?: (bucket: string, key: string, why: string) => void): Promise<void>;
 }
 

@@ -105,7 +105,7 @@ const bounces = [
     diagnosticCode:
       "Amazon SES did not send the message to this address because it is on the suppression list for your account.",
   },
-  // An automatic answer is told as a bounce that passes.
+  // An automatic answer is reported as a transient bounce.
   { fate: "out_of_office", bounceType: "Transient", bounceSubType: "General" },
 ] as const;
 

@@ -48,7 +48,8 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
     const name = String(input.QueueUrl).split("/").at(-1)!;
     const queue = own.get(name);
     if (queue) return [name, queue];
-    if (queues.has(name)) throw new AwsError("AccessDenied", "This queue belongs to a service that runs here.", 403);
+    if (queues.has(name))
+      throw new AwsError("AccessDenied", "This queue belongs to a service that runs here.", 403);
     throw missing();
   };
 

@@ -3,13 +3,13 @@ import type { MachineDefinition } from "./asl.ts";
 import { checkBlock } from "./check-block.ts";
 import type { DefinitionProblem } from "./checking.ts";
 
-/** Reads a definition; throws `InvalidDefinition` when it is not one that can run. */
+/** Reads a definition; throws `InvalidDefinition` if it cannot run. */
 export function parseDefinition(text: string): MachineDefinition {
   refuseProblems(checkDefinition(text));
   return JSON.parse(text) as MachineDefinition;
 }
 
-/** Throws `InvalidDefinition`, which says the first ten problems, if there are any. */
+/** Throws `InvalidDefinition` with the first ten problems, if there are any. */
 export function refuseProblems(problems: readonly DefinitionProblem[]): void {
   if (problems.length === 0) return;
   const told = problems
@@ -19,7 +19,7 @@ export function refuseProblems(problems: readonly DefinitionProblem[]): void {
   throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${told}'`);
 }
 
-/** Everything that is wrong with a definition's text; empty when it can run. */
+/** All problems of a definition's text; empty if it can run. */
 export function checkDefinition(text: string, check = checkBlock): DefinitionProblem[] {
   let definition: unknown;
   try {
