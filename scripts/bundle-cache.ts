@@ -3,11 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:f
 import { basename, dirname, join } from "node:path";
 
 /** Folders of a kind that are always kept: the ones that were used last. */
-const kept = 4;
+const KEPT_FOLDERS = 4;
 /** A folder that was used within this time is kept in any case: a service may run from it. In milliseconds. */
-const keptMs = 86_400_000;
+const KEPT_MS = 86_400_000;
 /** Most tries if sources change while they are built. */
-const mostTries = 3;
+const MOST_TRIES = 3;
 
 /**
  * A folder named by a hash of its sources. It is built once, completely or not at all, even if other processes build it
@@ -15,7 +15,7 @@ const mostTries = 3;
  * away. Then the least recently used folders of its kind are deleted.
  */
 export async function cached(name: () => string, make: (folder: string) => Promise<void>): Promise<string> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const folder = name();
     if (existsSync(folder)) {
       const now = new Date();
@@ -67,7 +67,7 @@ async function removeOld(folder: string): Promise<void> {
   );
   const isDraft = ({ name }: { name: string }) => name.includes(".");
   const whole = dated.filter((one) => !isDraft(one)).sort((a, b) => b.at - a.at);
-  const old = [...whole.slice(kept), ...dated.filter(isDraft)].filter(({ at }) => at < Date.now() - keptMs);
+  const old = [...whole.slice(KEPT_FOLDERS), ...dated.filter(isDraft)].filter(({ at }) => at < Date.now() - KEPT_MS);
   for (const { name } of old) {
     // A partly deleted folder must not keep its name.
     const gone = isDraft({ name }) ? join(parent, name) : `${join(parent, name)}.gone`;

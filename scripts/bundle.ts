@@ -95,7 +95,7 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
     mainFields: ["module", "main"],
     logLevel: "warning",
     plugins: [leaveOut(isExternal ?? isNative)],
-    ...(isExternal ? {} : { banner: { js: requireForLibraries } }),
+    ...(isExternal ? {} : { banner: { js: REQUIRE_FOR_LIBRARIES } }),
   });
   const video = join(root, "packages/video");
   for (const name of ["post-processing.asl.json", "plugin-lifecycle.asl.json", "recording.asl.json"])
@@ -109,7 +109,7 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
 }
 
 /** CommonJS libraries call `require` for Node's modules, which an ES module does not have. */
-const requireForLibraries =
+const REQUIRE_FOR_LIBRARIES =
   'import { createRequire as requireFrom } from "module"; const require = requireFrom(import.meta.url);';
 
 /** Libraries that look for their native part next to their own files; a bundle in a clone's cache finds them there. */

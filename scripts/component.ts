@@ -12,7 +12,7 @@ import { bundleHandler } from "./synth/bundle.ts";
 const run = promisify(execFile);
 
 /** The component's entry file. */
-const entry = "stacks/callboard.ts";
+const ENTRY = "stacks/callboard.ts";
 /** Its types: the class, its arguments and its properties. */
 const typed = ["callboard", "arguments"];
 
@@ -27,7 +27,7 @@ export async function buildComponent(
 ): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: [ENTRY],
     outfile: join(out, "callboard.js"),
     bundle: true,
     metafile: true,
@@ -61,7 +61,7 @@ async function writeTypes(out: string): Promise<void> {
   try {
     // The compiler takes its folder from PWD; with another one it would write next to sources elsewhere.
     const here = { cwd: root, env: { ...process.env, PWD: root } };
-    await run(process.execPath, [tsc, ...options, "--ignoreConfig", entry], here);
+    await run(process.execPath, [tsc, ...options, "--ignoreConfig", ENTRY], here);
     await mkdir(out, { recursive: true });
     for (const name of typed) await cp(join(folder, "stacks", `${name}.d.ts`), join(out, `${name}.d.ts`));
   } catch (cause) {

@@ -39,11 +39,11 @@ export interface Member {
 export const readManifest = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8")) as Manifest;
 
 /** The component's folder. npm does not link it into the workspace, because nothing here imports it by name. */
-export const componentFolder = "stacks";
+export const COMPONENT_FOLDER = "stacks";
 
 /** All packages of the workspace, and the component. */
 export const membersOf = (root: string): Member[] =>
-  [...readdirSync(join(root, "packages")).map((name) => `packages/${name}`), componentFolder]
+  [...readdirSync(join(root, "packages")).map((name) => `packages/${name}`), COMPONENT_FOLDER]
     .filter((folder) => existsSync(join(root, folder, "package.json")))
     .map((folder) => ({ folder, manifest: readManifest(join(root, folder, "package.json")) }));
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { defaultFolder, packAll, tableOf } from "./pack.ts";
 
-const usage = "usage: npm run pack [-- --out DIR]";
+const USAGE = "usage: npm run pack [-- --out DIR]";
 
 function readOut(): string {
   try {
@@ -10,7 +10,7 @@ function readOut(): string {
     // Where npm was called, which may differ from the current folder.
     return resolve(process.env.INIT_CWD ?? ".", values.out);
   } catch {
-    console.error(usage);
+    console.error(USAGE);
     process.exit(2);
   }
 }

@@ -10,7 +10,7 @@ import { buildComponent } from "./component.ts";
 import {
   bundledEntries,
   bundledManifest,
-  componentFolder,
+  COMPONENT_FOLDER,
   isPublished,
   type Member,
   membersOf,
@@ -81,7 +81,7 @@ async function packEach(
   return packed;
 }
 
-const isComponent = ({ folder }: Member): boolean => folder === componentFolder;
+const isComponent = ({ folder }: Member): boolean => folder === COMPONENT_FOLDER;
 const isLibrary = (member: Member): boolean => member.manifest.bin === undefined && !isComponent(member);
 
 /** Compiles packages and their references. */

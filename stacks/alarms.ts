@@ -7,7 +7,7 @@ import { longestName, type Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
 /** The CloudWatch namespace of Callboard's own metrics, which have the dimensions stage and function. */
-const namespace = "Callboard";
+const NAMESPACE = "Callboard";
 
 /** A metric that a function of this stage writes. */
 const serviceOf =
@@ -16,7 +16,7 @@ const serviceOf =
     name,
     description,
     metricName,
-    namespace,
+    namespace: NAMESPACE,
     dimensions: { stage: stageId(), service: fn },
   });
 
@@ -249,7 +249,7 @@ function apiFaults(names: Names, { socket, http }: Apis): Watched[] {
 /** APIs do not count 429 separately: their access logs do. */
 function throttled({ inStack, stageName }: Names, name: string, logGroupName: $util.Input<string>): Watched {
   const metricName = `${name}Throttled`;
-  const own = `${namespace}/${stageName(longestName.alarm - namespace.length - 1)}`;
+  const own = `${NAMESPACE}/${stageName(longestName.alarm - NAMESPACE.length - 1)}`;
   new aws.cloudwatch.LogMetricFilter(inStack(metricName), {
     logGroupName,
     pattern: '{ $.status = "429" }',
@@ -308,7 +308,7 @@ function dashboard({ inStack, stageId, stageName }: Names, watched: readonly Wat
   const region = aws.getRegionOutput().region;
   const own = (title: string, metrics: [string, DeployedFunction][], stat: string) => ({
     title,
-    metrics: metrics.map(([metric, fn]) => [namespace, metric, "stage", stageId(), "service", fn]),
+    metrics: metrics.map(([metric, fn]) => [NAMESPACE, metric, "stage", stageId(), "service", fn]),
     stat,
   });
   const widgets = [

@@ -23,7 +23,7 @@ import type { Names } from "./names.ts";
 import { mayPutAs, objectsIn, type Statement, tableOf } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import { type AnyBucket, storage } from "./storage.ts";
-import { configure, devPages, devWeb, pagesConfig, web } from "./web.ts";
+import { configure, DEV_PAGES, devWeb, pagesConfig, web } from "./web.ts";
 
 /** A workflow that is deployed with Callboard and uses its bus. */
 export interface Workflow {
@@ -73,7 +73,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     settings.pages && !code.isLive
       ? web(names, known, { apis: api, bucket: stored.bucket, signIn: people.origins, domains, code })
       : undefined;
-  const who = people.forPages(site ? [site.url] : settings.pages ? [devPages] : []);
+  const who = people.forPages(site ? [site.url] : settings.pages ? [DEV_PAGES] : []);
 
   const queue = wakeups(names, code, busParts.failed);
 
@@ -97,7 +97,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
   const { WAKEUPS_QUEUE_URL: _, ...withoutWakeups } = storedAt;
-  const pagesUrl = site?.url ?? (settings.pages ? devPages : undefined);
+  const pagesUrl = site?.url ?? (settings.pages ? DEV_PAGES : undefined);
   const atPages = pagesUrl ? { PAGES_URL: pagesUrl } : {};
   const mails = mail(names, settings, args.smtp?.password);
   const here = { ACCOUNT_ID: aws.getCallerIdentityOutput().accountId };

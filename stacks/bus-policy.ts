@@ -21,7 +21,7 @@ export interface BusPolicyParts {
 }
 
 /** EventBridge's limit (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
-const longestPolicy = 10_240;
+const LONGEST_POLICY = 10_240;
 
 /**
  * A bus's resource policy that reserves each source for its publishers. An allow denies nobody else in the same account,
@@ -46,10 +46,10 @@ export function busPolicy(
       deniedToOthers("CallboardAlone", { source: SOURCE, principals: functionRoles }, bus),
     ],
   });
-  if (policy.length > longestPolicy)
+  if (policy.length > LONGEST_POLICY)
     throw new Error(
       inTheirWords(
-        `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${longestPolicy}: name accounts in place of many roles`,
+        `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${LONGEST_POLICY}: name accounts in place of many roles`,
       ),
     );
   return policy;

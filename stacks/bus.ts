@@ -5,13 +5,13 @@ import { type Known, when } from "./known.ts";
 import { longestName, type Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
-const day = 24 * 3600;
+const DAY_SECONDS = 24 * 3600;
 
 /** A queue that keeps failed events for two weeks, so that somebody can look at them and send them again. */
 const deadLetterQueue = ({ inStack, stageName }: Names, name: string) =>
   new aws.sqs.Queue(inStack(name), {
     name: stageName(longestName.queue, name),
-    messageRetentionSeconds: 14 * day,
+    messageRetentionSeconds: 14 * DAY_SECONDS,
     sqsManagedSseEnabled: true,
   });
 
@@ -154,7 +154,7 @@ export function rules(
       eventBusName,
       arn: rule.target,
       ...(rule.role ? { roleArn: rule.role } : {}),
-      retryPolicy: { maximumEventAgeInSeconds: day, maximumRetryAttempts: 185 },
+      retryPolicy: { maximumEventAgeInSeconds: DAY_SECONDS, maximumRetryAttempts: 185 },
       deadLetterConfig: { arn: undelivered.arn },
       ...(inputTransformer
         ? {

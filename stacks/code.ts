@@ -28,12 +28,12 @@ const DEV_SECONDS = 120;
 export const longestSecondsLive = (deployed: number): number => Math.max(deployed, DEV_SECONDS);
 
 /** Where `sst dev` writes types that nothing reads: the addresses are in config.json. */
-const types = "../../.sst/web-env.d.ts";
+const UNUSED_TYPES = "../../.sst/web-env.d.ts";
 
 /** The sources of this repository. */
 export const sources = (): Code => ({
   isLive: $dev,
   service: (name) => ({ file: `packages/functions/src/lambda/${name}` }),
-  pages: { path: "packages/web", build: { command: "npm run build", output: "dist" }, vite: { types } },
+  pages: { path: "packages/web", build: { command: "npm run build", output: "dist" }, vite: { types: UNUSED_TYPES } },
   longestSeconds: (deployed) => ($dev ? longestSecondsLive(deployed) : deployed),
 });

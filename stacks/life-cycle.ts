@@ -24,7 +24,7 @@ const pluginNames = {
 } as const;
 
 /** The source of events about videos. */
-const videoManager = "serverlessVideo.videoManager";
+const VIDEO_MANAGER = "serverlessVideo.videoManager";
 
 /** The parts of the post-processing that the life cycle uses. */
 export interface Processing {
@@ -55,7 +55,7 @@ export function lifecycle(
       .apply(([BusName, TableName]) =>
         lifecycleDefinition({ BusName, TableName, ...lifecycleTable }, source(lifecycleFiles.lifecycle)),
       ),
-    statements: [mayReport, mayPutAs([pluginManager, videoManager]), ...tableOf.lifecycle(table)],
+    statements: [mayReport, mayPutAs([pluginManager, VIDEO_MANAGER]), ...tableOf.lifecycle(table)],
   });
   const recording = machine(names, settings, "Recording", "recording", {
     definition: $util
@@ -65,7 +65,7 @@ export function lifecycle(
       ),
     statements: [
       mayReport,
-      mayPutAs([videoManager]),
+      mayPutAs([VIDEO_MANAGER]),
       { actions: ["lambda:InvokeFunction"], resources: [probe.arn] },
     ],
   });

@@ -12,10 +12,10 @@ export interface Models {
 const outsideVariables = ["CALLBOARD_MODEL_URL", "CALLBOARD_MODEL_NAME"] as const;
 const modelVariables = ["CALLBOARD_TEXT_MODEL", "CALLBOARD_IMAGE_MODEL", ...outsideVariables] as const;
 
-const form = "the id or ARN of a model or inference profile of Bedrock, such as";
+const MODEL_FORM = "the id or ARN of a model or inference profile of Bedrock, such as";
 const forms = {
-  CALLBOARD_TEXT_MODEL: `${form} eu.anthropic.claude-sonnet-4-6`,
-  CALLBOARD_IMAGE_MODEL: `${form} stability.stable-image-core-v1:1, or none`,
+  CALLBOARD_TEXT_MODEL: `${MODEL_FORM} eu.anthropic.claude-sonnet-4-6`,
+  CALLBOARD_IMAGE_MODEL: `${MODEL_FORM} stability.stable-image-core-v1:1, or none`,
 } as const;
 
 /**

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Code } from "./code.ts";
 
-const name = "@callboard/sst";
+const PACKAGE_NAME = "@callboard/sst";
 
 /** The version of the package, which its build inserts here. */
 declare const CALLBOARD_VERSION: string;
@@ -28,7 +28,7 @@ function installed(): string {
   const entry = resolved(join(root, "sst.config.ts"));
   if (entry === undefined)
     throw new Error(
-      `${name} was not found from ${root}: add it to the package.json beside sst.config.ts, and install it`,
+      `${PACKAGE_NAME} was not found from ${root}: add it to the package.json beside sst.config.ts, and install it`,
     );
   const folder = dirname(entry);
   const { version } = JSON.parse(readFileSync(join(folder, "../package.json"), "utf8")) as {
@@ -36,14 +36,14 @@ function installed(): string {
   };
   if (version !== CALLBOARD_VERSION)
     throw new Error(
-      `${name} ${version} is found from ${root}, but ${CALLBOARD_VERSION} was imported: install only one version`,
+      `${PACKAGE_NAME} ${version} is found from ${root}, but ${CALLBOARD_VERSION} was imported: install only one version`,
     );
   return folder;
 }
 
 function resolved(from: string): string | undefined {
   try {
-    return createRequire(from).resolve(name);
+    return createRequire(from).resolve(PACKAGE_NAME);
   } catch {
     return undefined;
   }

@@ -41,8 +41,8 @@ function credentialsOf(environment: NodeJS.ProcessEnv) {
     : {};
 }
 
-const post = "CALLBOARD_POST_PROCESSING";
-const missing = (line: string): Finding[] => [{ kind: "missing", line: `${post}: ${line}` }];
+const POST_PROCESSING = "CALLBOARD_POST_PROCESSING";
+const missing = (line: string): Finding[] => [{ kind: "missing", line: `${POST_PROCESSING}: ${line}` }];
 
 async function missingTranscribe(region: string, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { TranscribeClient, ListTranscriptionJobsCommand } = await import("@aws-sdk/client-transcribe");
@@ -56,7 +56,7 @@ async function missingTranscribe(region: string, environment: NodeJS.ProcessEnv)
         `deployer-policy-post-processing.json has what it takes/you may not call transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy-post-processing.json has the permissions/deployer-policy-post-processing.json has what it takes`,
       );
     if (isNowhere(cause)) return missing(`there is no Transcribe in ${region}; choose another Region`);
-    throw new Error(`${post}: Transcribe could not be asked in ${region}: ${(cause as Error).message}`, {
+    throw new Error(`${POST_PROCESSING}: Transcribe could not be asked in ${region}: ${(cause as Error).message}`, {
       cause,
     });
   } finally {

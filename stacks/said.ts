@@ -35,7 +35,7 @@ const variableOf: Readonly<Record<string, string>> = {
 };
 
 /** Arguments that may be Outputs, each with a valid placeholder until its value is known. */
-const later = "https://later.example";
+const LATER_URL = "https://later.example";
 const standIns: Readonly<Record<string, string>> = {
   bus: "later",
   bucket: "later",
@@ -43,12 +43,12 @@ const standIns: Readonly<Record<string, string>> = {
   stateMachines: "arn:aws:states:us-east-1:000000000000:stateMachine:later",
   publishers: "000000000000",
   operators: "arn:aws:iam::000000000000:role/later",
-  "issuer.url": later,
+  "issuer.url": LATER_URL,
   "issuer.audience": "later",
   "issuer.clientId": "later",
-  "issuer.jwksUrl": later,
-  "issuer.logoutUrl": later,
-  origins: later,
+  "issuer.jwksUrl": LATER_URL,
+  "issuer.logoutUrl": LATER_URL,
+  origins: LATER_URL,
   "alarms.email": "later@later.example",
 };
 

@@ -164,7 +164,7 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     ...(busName ? { busName } : {}),
     ...(bucketName ? { bucketName } : {}),
     stateMachineArns,
-    publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
+    publishers: json("CALLBOARD_PUBLISHERS", isPublishers, PUBLISHERS_FORM) ?? [],
     operators,
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
     plugins: flag("CALLBOARD_PLUGINS", false),
@@ -248,7 +248,7 @@ const usualCapabilities = (registrationOpen: boolean): Settings["capabilities"] 
   [CREATORS]: ["watch:*", "work:video/*"],
 });
 
-const publishersForm =
+const PUBLISHERS_FORM =
   'JSON such as [{"principal": "arn:aws:iam::123456789012:role/video", "source": "video", "subjects": ["video/"]}]';
 
 /** A role or user by its ARN, with its path; a policy's principal allows no wildcard. */

@@ -9,7 +9,7 @@ import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
 /** Where `sst dev` serves the pages. */
-export const devPages = "http://localhost:5173";
+export const DEV_PAGES = "http://localhost:5173";
 
 /** What the pages need to know of their stage: their `config.json`. `hasVideos`: the video application is deployed. */
 export const pagesConfig = (
@@ -104,7 +104,7 @@ export const devWeb = (
     path,
     vite,
     environment: { CALLBOARD_PAGES_CONFIG: config },
-    dev: { command: "npm run dev", title: "Pages", url: devPages },
+    dev: { command: "npm run dev", title: "Pages", url: DEV_PAGES },
   });
 
 /** What the pages may call, and that no other site may show them in a frame. */

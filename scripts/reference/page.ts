@@ -16,10 +16,10 @@ const packages = ["@callboard/client", "@callboard/tokens", "@callboard/asl", "@
  * For the protocol only the types of values: PROTOCOL.md and docs/events.md show messages and events, each with an
  * example.
  */
-const values = "@callboard/protocol/values";
+const VALUES_ENTRY = "@callboard/protocol/values";
 const entries = packages
   .flatMap(entriesOf)
-  .filter(({ name }) => !name.startsWith("@callboard/protocol") || name === values);
+  .filter(({ name }) => !name.startsWith("@callboard/protocol") || name === VALUES_ENTRY);
 
 /** The page that lists the others. */
 export const indexPage = `# Reference
@@ -37,7 +37,7 @@ export function referencePages(): Page[] {
   try {
     const all = entries.map((entry) => {
       const exported = compiler.exportsOf(entry);
-      return { entry, exported: entry.name === values ? exported.filter(({ isType }) => isType) : exported };
+      return { entry, exported: entry.name === VALUES_ENTRY ? exported.filter(({ isType }) => isType) : exported };
     });
     const places = new Map<string, string>();
     for (const { entry, exported } of all)

@@ -31,7 +31,7 @@ export interface ModelsStandIn {
   close(): Promise<void>;
 }
 
-const region = "us-east-1";
+const REGION = "us-east-1";
 
 /** The operations of Bedrock's control plane, by the prefixes of their paths. */
 const operations: Readonly<Record<string, string>> = {
@@ -104,7 +104,7 @@ function answerOf(catalog: Catalog, operation: string, id: string): object | und
       const drawn = id.startsWith("stability.");
       return {
         modelDetails: {
-          modelArn: `arn:aws:bedrock:${region}::foundation-model/${id}`,
+          modelArn: `arn:aws:bedrock:${REGION}::foundation-model/${id}`,
           modelId: id,
           inputModalities: ["TEXT"],
           outputModalities: outputs ?? [drawn ? "IMAGE" : "TEXT"],
@@ -129,8 +129,8 @@ function answerOf(catalog: Catalog, operation: string, id: string): object | und
       return {
         inferenceProfileId: id,
         inferenceProfileName: id,
-        inferenceProfileArn: `arn:aws:bedrock:${region}:123456789012:inference-profile/${id}`,
-        models: behind.map((model) => ({ modelArn: `arn:aws:bedrock:${region}::foundation-model/${model}` })),
+        inferenceProfileArn: `arn:aws:bedrock:${REGION}:123456789012:inference-profile/${id}`,
+        models: behind.map((model) => ({ modelArn: `arn:aws:bedrock:${REGION}::foundation-model/${model}` })),
         status,
         type: "SYSTEM_DEFINED",
       };

@@ -1,8 +1,8 @@
 /** AWS's part: attributes and results of provider functions that AWS would compute. */
-const region = "us-east-1";
-const account = "123456789012";
+const REGION = "us-east-1";
+const ACCOUNT = "123456789012";
 const arn = (service: string, resource: string, { global = false } = {}) =>
-  `arn:aws:${service}:${global ? "" : region}:${account}:${resource}`;
+  `arn:aws:${service}:${global ? "" : REGION}:${ACCOUNT}:${resource}`;
 
 type Inputs = Record<string, unknown>;
 type Attributes = (name: string, inputs: Inputs) => Inputs;
@@ -24,7 +24,7 @@ const computed: Readonly<Record<string, Attributes>> = {
       bucket,
       arn: `arn:aws:s3:::${bucket}`,
       bucketDomainName: `${bucket}.s3.amazonaws.com`,
-      bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com`,
+      bucketRegionalDomainName: `${bucket}.s3.${REGION}.amazonaws.com`,
     };
   },
   "aws:cloudwatch/eventBus:EventBus": byArn("events", (name) => `event-bus/${name}`),
@@ -52,7 +52,7 @@ const computed: Readonly<Record<string, Attributes>> = {
       name: own,
       arn: of,
       qualifiedArn: `${of}:1`,
-      invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${of}/invocations`,
+      invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${of}/invocations`,
     };
   },
   "aws:iam/role:Role": byArn("iam", (name) => `role/${name}`, { global: true }),
@@ -61,7 +61,7 @@ const computed: Readonly<Record<string, Attributes>> = {
     return {
       name: own,
       arn: arn("sqs", own),
-      url: `https://sqs.${region}.amazonaws.com/${account}/${own}`,
+      url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${own}`,
     };
   },
   "aws:sesv2/configurationSet:ConfigurationSet": (_, { configurationSetName }) => ({
@@ -72,20 +72,20 @@ const computed: Readonly<Record<string, Attributes>> = {
   "aws:sfn/stateMachine:StateMachine": byArn("states", (name) => `stateMachine:${name}`),
   "aws:scheduler/schedule:Schedule": byArn("scheduler", (name) => `schedule/default/${name}`),
   "aws:apigatewayv2/api:Api": (name, inputs) => ({
-    apiEndpoint: `${inputs.protocolType === "WEBSOCKET" ? "wss" : "https"}://${name.toLowerCase()}.execute-api.${region}.amazonaws.com`,
+    apiEndpoint: `${inputs.protocolType === "WEBSOCKET" ? "wss" : "https"}://${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`,
     executionArn: arn("execute-api", name.toLowerCase()),
-    arn: `arn:aws:apigateway:${region}::/apis/${name.toLowerCase()}`,
+    arn: `arn:aws:apigateway:${REGION}::/apis/${name.toLowerCase()}`,
   }),
   "aws:cognito/userPool:UserPool": (name) => ({
-    arn: arn("cognito-idp", `userpool/${region}_${name}`),
-    endpoint: `cognito-idp.${region}.amazonaws.com/${region}_${name}`,
+    arn: arn("cognito-idp", `userpool/${REGION}_${name}`),
+    endpoint: `cognito-idp.${REGION}.amazonaws.com/${REGION}_${name}`,
   }),
   "aws:ecs/cluster:Cluster": byArn("ecs", (name) => `cluster/${name}`),
   "aws:ecs/taskDefinition:TaskDefinition": (_, { family }) => ({
     arn: arn("ecs", `task-definition/${family}:1`),
   }),
   "aws:ecr/repository:Repository": (name) => ({
-    repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${name}`,
+    repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}`,
   }),
   "aws:cloudfront/distribution:Distribution": (name) => ({
     arn: arn("cloudfront", `distribution/${name}`, { global: true }),
@@ -115,7 +115,7 @@ const computed: Readonly<Record<string, Attributes>> = {
     id: domainName,
     domainNameConfiguration: {
       ...(domainNameConfiguration as object),
-      targetDomainName: `${name.toLowerCase()}.execute-api.${region}.amazonaws.com`,
+      targetDomainName: `${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`,
       hostedZoneId: "Z1UJRXOUMOOFQ8",
     },
   }),
@@ -185,14 +185,14 @@ function thereOf(type: unknown): string[] {
 
 /** Functions of the provider, by token; a missing one is an error. */
 const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
-  "aws:index/getRegion:getRegion": () => ({ id: region, name: region, region }),
+  "aws:index/getRegion:getRegion": () => ({ id: REGION, name: REGION, region: REGION }),
   "aws:index/getPartition:getPartition": () => ({ partition: "aws", dnsSuffix: "amazonaws.com" }),
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({
-    accountId: account,
+    accountId: ACCOUNT,
     arn: arn("iam", "user/synth"),
   }),
   "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
-    names: [`${region}a`, `${region}b`, `${region}c`],
+    names: [`${REGION}a`, `${REGION}b`, `${REGION}c`],
   }),
   "aws:iam/getPolicyDocument:getPolicyDocument": (inputs) => ({
     ...inputs,
@@ -210,7 +210,7 @@ const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
     id: `origin-request-policy/${name}`,
   }),
   "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
-    proxyEndpoint: `https://${account}.dkr.ecr.${region}.amazonaws.com`,
+    proxyEndpoint: `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`,
     userName: "AWS",
     password: "synth",
   }),

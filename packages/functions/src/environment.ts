@@ -1,7 +1,7 @@
 import { limits, readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
 import type { AuthorizeVariables } from "./authorize-environment.ts";
-import { mailboxRule, readMailbox } from "./doors/mail/address.ts";
+import { MAILBOX_RULE, readMailbox } from "./doors/mail/address.ts";
 import { readSmtpUrl, type SmtpServer } from "./doors/mailers/smtp-url.ts";
 import { Lists, readVariables, required, STAGE, url } from "./variables.ts";
 
@@ -33,20 +33,20 @@ const TABLE_NAME = required("the name of the table");
 const BUS_NAME = required("the name or ARN of the bus");
 const BUCKET = required("the name of the bucket");
 
-const days = "the days for which what has ended is kept, from 0.001 to 3650";
+const DAYS_RULE = "the days for which what has ended is kept, from 0.001 to 3650";
 const RETENTION_DAYS = z.optional(
   z.pipe(
-    z.string().check(z.regex(/^\d{1,4}(\.\d{1,3})?$/, days)),
-    z.pipe(z.transform(Number), z.number().check(z.minimum(0.001, days), z.maximum(3650, days))),
+    z.string().check(z.regex(/^\d{1,4}(\.\d{1,3})?$/, DAYS_RULE)),
+    z.pipe(z.transform(Number), z.number().check(z.minimum(0.001, DAYS_RULE), z.maximum(3650, DAYS_RULE))),
   ),
 );
 
-const generation = "the generation of a restored table, a number of up to 4 digits";
-const TABLE_GENERATION = z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/, generation)));
+const GENERATION_RULE = "the generation of a restored table, a number of up to 4 digits";
+const TABLE_GENERATION = z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/, GENERATION_RULE)));
 
-const posts = "the posts a second to those who follow one channel, 10 to 99999";
+const POSTS_RULE = "the posts a second to those who follow one channel, 10 to 99999";
 const POSTS_PER_SECOND = z.optional(
-  z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, posts)), z.transform(Number)),
+  z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, POSTS_RULE)), z.transform(Number)),
 );
 
 const LISTS = z.optional(
@@ -64,11 +64,11 @@ const LISTS = z.optional(
 
 const PAGES_URL = z.optional(url("the address of the pages"));
 
-const afterSeconds = "the seconds after which people are notified elsewhere, from 1 to 31536000";
+const SECONDS_RULE = "the seconds after which people are notified elsewhere, from 1 to 31536000";
 const NOTIFY_AFTER_SECONDS = z.optional(
   z.pipe(
-    z.string().check(z.regex(/^[1-9]\d{0,7}$/, afterSeconds)),
-    z.pipe(z.transform(Number), z.number().check(z.maximum(limits.timeoutSeconds, afterSeconds))),
+    z.string().check(z.regex(/^[1-9]\d{0,7}$/, SECONDS_RULE)),
+    z.pipe(z.transform(Number), z.number().check(z.maximum(limits.timeoutSeconds, SECONDS_RULE))),
   ),
 );
 
@@ -76,8 +76,8 @@ const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
 /** The variables of a function that writes rows. */
 const Stored = { STAGE, TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
-const account = "the account that it runs in, 12 digits";
-const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, account)));
+const ACCOUNT_RULE = "the account that it runs in, 12 digits";
+const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, ACCOUNT_RULE)));
 
 /** The same for a function that also sends wake-up messages for what it writes. */
 const Waking = { ...Stored, WAKEUPS_QUEUE_URL };
@@ -135,7 +135,7 @@ export const notifyVariables = () =>
     /** The HTTP API's address, for answers without signing in. */
     API_URL: z.optional(url("the address of the HTTP API")),
     /** `a@example.com` or `Callboard <a@example.com>`; without it nobody is notified by mail. */
-    MAIL_FROM: z.optional(z.string().check(z.refine((text) => readMailbox(text) !== undefined, mailboxRule))),
+    MAIL_FROM: z.optional(z.string().check(z.refine((text) => readMailbox(text) !== undefined, MAILBOX_RULE))),
     SES_CONFIGURATION_SET: z.optional(z.string()),
     SMTP_URL: smtpUrl(),
     /** The SSM parameter with the password of the user in `SMTP_URL`. */

@@ -1,5 +1,5 @@
 import { isCapability, Principal } from "@callboard/protocol";
-import { isUserClaim, USER_CLAIM, userClaimRule } from "../user-claim.ts";
+import { isUserClaim, USER_CLAIM, USER_CLAIM_RULE } from "../user-claim.ts";
 
 /** An existing issuer. */
 interface IssuerSettings {
@@ -38,7 +38,7 @@ export interface PagesSignIn {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const capabilitiesRule =
+const CAPABILITIES_RULE =
   'JSON such as {"*": ["watch:*"], "editors": ["work:*"]}: each capability, of a role by its name or of everybody, is watch:, work: or answer: and a subject in which * is anything';
 
 /** Reads the settings. Each invalid one adds a line with its name, and no value, to `problems`. */
@@ -61,9 +61,9 @@ export function readIdentity(
   const pagesToken = text("CALLBOARD_PAGES_TOKEN", /^(id|access)$/, "id or access");
   const userClaim = text("CALLBOARD_USER_CLAIM", /./, "");
   if (userClaim !== undefined && !isUserClaim(userClaim))
-    problems.push(`CALLBOARD_USER_CLAIM is not ${userClaimRule}`);
+    problems.push(`CALLBOARD_USER_CLAIM is not ${USER_CLAIM_RULE}`);
   const capabilities = capabilitiesIn(variables.CALLBOARD_CAPABILITIES?.trim());
-  if (capabilities === null) problems.push(`CALLBOARD_CAPABILITIES is not ${capabilitiesRule}`);
+  if (capabilities === null) problems.push(`CALLBOARD_CAPABILITIES is not ${CAPABILITIES_RULE}`);
   const guests = text("CALLBOARD_GUESTS", /^(true|false)$/, "true or false");
 
   for (const name of ["CALLBOARD_JWKS_URL", "CALLBOARD_AUDIENCE", "CALLBOARD_CLIENT_ID"])

@@ -6,7 +6,7 @@ export {
   SOURCE,
   workflowEventTypes,
 } from "@callboard/protocol";
-export { mailboxRule, readMailbox } from "../doors/mail/address.ts";
+export { MAILBOX_RULE as mailboxRule, readMailbox } from "../doors/mail/address.ts";
 export { readSmtpUrl, smtpPlace } from "../doors/mailers/smtp-url.ts";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { innerEventTargets } from "../producers/callboard.ts";

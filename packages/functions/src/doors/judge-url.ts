@@ -12,8 +12,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { "https:": 443, "http:"
 /** Lower ports include those of mail and directories with TLS, which could take a post for commands of their protocol. */
 const FIRST_USER_PORT = 1024;
 
-const label = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
-const domain = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})+$`);
+const LABEL_PATTERN = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
+const domain = new RegExp(`^(?=.{1,253}$)${LABEL_PATTERN}(?:\\.${LABEL_PATTERN})+$`);
 /**
  * Names for private use: RFC 6761, 6762, 8375, and ICANN's. Their addresses would be refused too; these names are not
  * even looked up.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Addressee, Clock, DoorOutcome, MailDoor, Notice } from "@callboard/core";
-import { asciiAddress, domainOf, mailboxRule, readMailbox } from "./mail/address.ts";
+import { asciiAddress, domainOf, MAILBOX_RULE, readMailbox } from "./mail/address.ts";
 import { confirmLetter, type Letter, noticeLetter } from "./mail/letter.ts";
 import { htmlPage, type Pictures } from "./mail/page.ts";
 import { type FetchPicture, gatherPictures } from "./mail/pictures.ts";
@@ -33,7 +33,7 @@ const LONGEST_HEADER = 870;
 export function mailDoor(options: MailDoorOptions): MailDoor {
   const { mailer, fetchPicture, clock } = options;
   const sender = readMailbox(options.from);
-  if (!sender) throw new Error(`a sender is ${mailboxRule}`);
+  if (!sender) throw new Error(`a sender is ${MAILBOX_RULE}`);
   const from = { name: "Callboard", ...sender };
   const pagesUrl = webAddress(options.pagesUrl);
   const apiUrl = webAddress(options.apiUrl);

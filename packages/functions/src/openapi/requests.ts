@@ -40,7 +40,7 @@ export const badBody = {
   415: { description: "The body is not `application/json` in UTF-8.", bodies: ["HttpError"] },
 } as const satisfies Record<number, Answer>;
 
-export const forbidden = "The token is not valid (the gateway says so)";
+export const FORBIDDEN = "The token is not valid (the gateway says so)";
 
 /** The codes of refusals with that status, each with its meaning. */
 const refusals = (status: number): string =>
@@ -52,14 +52,14 @@ const refusals = (status: number): string =>
 export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
   listRequests: {
     200: { description: "The open requests that wait for the caller.", bodies: ["RequestList"] },
-    403: { description: `${forbidden}.`, bodies: ["GatewayError"] },
+    403: { description: `${FORBIDDEN}.`, bodies: ["GatewayError"] },
     ...always,
   },
   viewRequest: {
     200: { description: "The request, its candidates, and who has seen it.", bodies: ["RequestView"] },
     400: { description: "The id is no request's.", bodies: ["HttpError"] },
     403: {
-      description: `${forbidden}, or this principal may not see the request.`,
+      description: `${FORBIDDEN}, or this principal may not see the request.`,
       bodies: ["HttpError", "GatewayError"],
     },
     404: { description: "There is no such request.", bodies: ["HttpError"] },
@@ -69,7 +69,7 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
     200: { description: "People by name; several may have one name.", bodies: ["PeopleFound"] },
     400: { description: "The request or the name is missing, or no such thing.", bodies: ["HttpError"] },
     403: {
-      description: `${forbidden}, or this principal may not put the request to others.`,
+      description: `${FORBIDDEN}, or this principal may not put the request to others.`,
       bodies: ["HttpError", "GatewayError"],
     },
     404: { description: "There is no such request.", bodies: ["HttpError"] },
@@ -82,7 +82,7 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
     },
     ...badBody,
     403: {
-      description: `${forbidden}. Or refused. ${refusals(403)}`,
+      description: `${FORBIDDEN}. Or refused. ${refusals(403)}`,
       bodies: ["ReplyReceipt", "GatewayError"],
     },
     404: { description: `Refused. ${refusals(404)}`, bodies: ["ReplyReceipt"] },
@@ -103,7 +103,7 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
     },
     400: { description: "The query does not fit; `details.issues` name the fields.", bodies: ["HttpError"] },
     403: {
-      description: `${forbidden}, or this principal may not follow the subject's \`work:\` channel.`,
+      description: `${FORBIDDEN}, or this principal may not follow the subject's \`work:\` channel.`,
       bodies: ["HttpError", "GatewayError"],
     },
     ...always,

@@ -1,10 +1,10 @@
 import type { SettingsOperation } from "@callboard/protocol";
-import { type About, type Answers, always, badBody, forbidden } from "./requests.ts";
+import { type About, type Answers, always, badBody, FORBIDDEN } from "./requests.ts";
 
 const shown = { description: "How the caller is reached.", bodies: ["ReachSettings"] } as const;
 
 const refused = {
-  description: `${forbidden}, or the caller is a guest or was erased within two days.`,
+  description: `${FORBIDDEN}, or the caller is a guest or was erased within two days.`,
   bodies: ["HttpError", "GatewayError"],
 } as const;
 

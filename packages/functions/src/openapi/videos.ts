@@ -1,5 +1,5 @@
 import { notRedrivable, type VideoOperation } from "@callboard/protocol";
-import { type About, type Answers, always, forbidden } from "./requests.ts";
+import { type About, type Answers, always, FORBIDDEN } from "./requests.ts";
 
 const bad = {
   description: "The id or the body does not fit; `details.issues` name the fields.",
@@ -14,10 +14,10 @@ const notFound = { description: "There is no such video.", bodies: ["HttpError"]
 
 /** Callers who are refused, besides those without a valid token. */
 const refused = (whom: string) =>
-  ({ description: `${forbidden}, or ${whom}.`, bodies: ["HttpError", "GatewayError"] }) as const;
+  ({ description: `${FORBIDDEN}, or ${whom}.`, bodies: ["HttpError", "GatewayError"] }) as const;
 
-const noRight = "the caller is a guest, or has no capability that matches the `work:` channel of a new video";
-const notTheirs = "the video is somebody else's";
+const NO_RIGHT = "the caller is a guest, or has no capability that matches the `work:` channel of a new video";
+const NOT_THEIRS = "the video is somebody else's";
 
 const tooMany = {
   description:
@@ -49,7 +49,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   prepareVideo: {
     200: { description: "The uploads to be done, each by one PUT.", bodies: ["PreparedVideo"] },
     400: bad,
-    403: refused(noRight),
+    403: refused(NO_RIGHT),
     409: usedBefore,
     413: tooLarge,
     415: otherType,
@@ -59,7 +59,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   playSample: {
     200: started,
     400: bad,
-    403: refused(noRight),
+    403: refused(NO_RIGHT),
     409: usedBefore,
     413: tooLarge,
     415: otherType,
@@ -69,7 +69,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   startVideo: {
     200: started,
     400: bad,
-    403: refused(`${notTheirs}, or ${noRight}`),
+    403: refused(`${NOT_THEIRS}, or ${NO_RIGHT}`),
     404: notFound,
     409: {
       description: "`nothing_uploaded`: a file has not arrived; `details.fileName` names it.",
@@ -82,7 +82,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   stopVideo: {
     200: { description: "The run is stopped, or had ended.", bodies: ["VideoSubject"] },
     400: bad,
-    403: refused(notTheirs),
+    403: refused(NOT_THEIRS),
     404: notFound,
     413: tooLarge,
     415: otherType,
@@ -91,7 +91,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   retryVideo: {
     200: { description: "The run goes on, or was under way.", bodies: ["VideoSubject"] },
     400: bad,
-    403: refused(notTheirs),
+    403: refused(NOT_THEIRS),
     404: notFound,
     409: {
       description: `\`not_redrivable\`: \`details.reason\` says why. ${reasons}.`,

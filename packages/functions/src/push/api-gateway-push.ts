@@ -9,10 +9,10 @@ import {
 } from "@callboard/core";
 import { type Channel, type Delta, headOf } from "@callboard/protocol";
 import { deltaMessages } from "./delta-messages.ts";
-import { defaultPostsPerSecond, spacingOf, sweepsOf } from "./pacing.ts";
+import { DEFAULT_POSTS_PER_SECOND, spacingOf, sweepsOf } from "./pacing.ts";
 import type { Followers, SubscriptionStore, SweepPlace, SweepStore } from "./ports.ts";
 import { type PostPorts, postAll } from "./post-all.ts";
-import { earlierShardsOf, grown, pageConnections, shardOf } from "./shards.ts";
+import { earlierShardsOf, grown, PAGE_CONNECTIONS, shardOf } from "./shards.ts";
 import { type Division, isHeld, withDue } from "./sweep.ts";
 
 /** The ports that pushing over API Gateway uses. */
@@ -26,16 +26,16 @@ export interface PushParts extends PostPorts {
   readonly postsPerSecond?: number;
 }
 
-const shardsAtOnce = 16;
+const SHARDS_AT_ONCE = 16;
 /** Most tries to write a push to a sweep that others also write. */
-const mostTries = 40;
+const MOST_TRIES = 40;
 
 /**
  * Pushes over an API Gateway WebSocket API. Subscriptions are rows, spread over the number of shards in the channel's
  * hint, and each connection is posted to: a few from here, many by sweeps over the bus.
  */
 export function apiGatewayPush(parts: PushParts): Push {
-  const { postsPerSecond = defaultPostsPerSecond, clock } = parts;
+  const { postsPerSecond = DEFAULT_POSTS_PER_SECOND, clock } = parts;
   return {
     deliver: (deliveries) =>
       deliver(
@@ -68,7 +68,7 @@ export function apiGatewayPush(parts: PushParts): Push {
 
     async count({ channel, hint }) {
       const counts = await countShards(parts, channel, hint);
-      if (counts.at(-1)! > pageConnections) await spread(parts, channel, hint);
+      if (counts.at(-1)! > PAGE_CONNECTIONS) await spread(parts, channel, hint);
       return counts;
     },
   };
@@ -119,10 +119,10 @@ async function followersOf(
   const channels = deliveries.map(({ to }) => to.channel);
   const [first, second] = channels;
   if (first && second && channels.length === 2 && headOf(first) === headOf(second))
-    return subscriptions.followersOfBoth(headOf(first), clock.now(), pageConnections);
+    return subscriptions.followersOfBoth(headOf(first), clock.now(), PAGE_CONNECTIONS);
   const found = new Map<Channel, Followers>();
-  await eachLimited(channels, shardsAtOnce, async (channel) => {
-    found.set(channel, await subscriptions.followers(channel, 0, clock.now(), pageConnections));
+  await eachLimited(channels, SHARDS_AT_ONCE, async (channel) => {
+    found.set(channel, await subscriptions.followers(channel, 0, clock.now(), PAGE_CONNECTIONS));
   });
   return found;
 }
@@ -133,10 +133,10 @@ async function sweep(
   { channel, hint: shards }: Destination,
   deltas: readonly Delta[],
 ): Promise<void> {
-  const sweeps = sweepsOf(shards, parts.postsPerSecond ?? defaultPostsPerSecond);
+  const sweeps = sweepsOf(shards, parts.postsPerSecond ?? DEFAULT_POSTS_PER_SECOND);
   const idle: number[] = [];
   try {
-    await eachLimited(Array(sweeps).keys(), shardsAtOnce, async (index) => {
+    await eachLimited(Array(sweeps).keys(), SHARDS_AT_ONCE, async (index) => {
       if (await addTo(parts, { channel, index }, deltas, { shards, sweeps })) idle.push(index);
     });
   } finally {
@@ -153,14 +153,14 @@ async function addTo(
   deltas: readonly Delta[],
   division: Division,
 ): Promise<boolean> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const before = await sweeps.read(place);
     const progress = withDue(before, deltas, place.index, division);
     const held = before?.held ? { held: before.held } : {};
     const outcome = await sweeps.write(place, before, { ...progress, ...held, stamp: ids.random() });
     if (outcome === "written") return !(before && isHeld(before, clock.now()));
   }
-  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
 }
 
 const isFollowing = (
@@ -182,7 +182,7 @@ export async function countShards(
 ): Promise<number[]> {
   const now = clock.now();
   const counts = new Array<number>(shards).fill(0);
-  await eachLimited(counts.keys(), shardsAtOnce, async (shard) => {
+  await eachLimited(counts.keys(), SHARDS_AT_ONCE, async (shard) => {
     counts[shard] = await subscriptions.count(channel, shard, now);
   });
   return counts;

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fanOutWorld } from "./fan-out-world.fixture.ts";
 import { deliveryOf, gatewayStage } from "./gateway-stage.fixture.ts";
-import { pageConnections, shardOf } from "./shards.ts";
+import { PAGE_CONNECTIONS, shardOf } from "./shards.ts";
 
 type Step =
   | { does: "push" | "grow" | "join" }
@@ -225,7 +225,7 @@ describe("a large audience", () => {
   });
 
   it("is left to its own recovery where posts take too long", async () => {
-    const stage = await crowd({ shards: 4, each: pageConnections, postsPerSecond: 5000 });
+    const stage = await crowd({ shards: 4, each: PAGE_CONNECTIONS, postsPerSecond: 5000 });
     stage.sender.prepare = () => async () => {
       await stage.clock.wait(3000);
       return "failed" as const;

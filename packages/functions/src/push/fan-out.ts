@@ -1,10 +1,10 @@
 import type { Bus } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
 import { deltaMessages } from "./delta-messages.ts";
-import { defaultPostsPerSecond, pace } from "./pacing.ts";
+import { DEFAULT_POSTS_PER_SECOND, pace } from "./pacing.ts";
 import type { SweepPlace, SweepStore } from "./ports.ts";
 import { type Pacing, type PostPorts, postAll } from "./post-all.ts";
-import { pageConnections } from "./shards.ts";
+import { PAGE_CONNECTIONS } from "./shards.ts";
 import { deltasDue, isHeld, type Sweep, shardAt, visited } from "./sweep.ts";
 
 /**
@@ -20,18 +20,18 @@ export interface FanOutPorts extends PostPorts {
 }
 
 /** The time in which one page is posted at the usual speed: a slower sweep has smaller pages. */
-const pageSeconds = 2;
+const PAGE_SECONDS = 2;
 /**
  * Posts of a page that have not started after this time are dropped, and those clients recover by themselves, in
  * milliseconds.
  */
-const pageMs = 5000;
+const PAGE_MS = 5000;
 /** After this time without a finished page, a holder is taken for dead; longer than the slowest page, in milliseconds. */
-const holdMs = 15_000;
+const HOLD_MS = 15_000;
 /** No page starts later than this after an invocation's start, so that it ends in time, in milliseconds. */
-const workMs = 12_000;
+const WORK_MS = 12_000;
 /** Most tries to write one sweep against concurrent pushes. */
-const mostTries = 20;
+const MOST_TRIES = 20;
 
 /**
  * Handles Fan-out Page: continues a sweep page by page, no faster than allowed, and puts the next Fan-out Page when its
@@ -39,14 +39,14 @@ const mostTries = 20;
  * the holder has finished or is dead, and gives up if neither happens.
  */
 export async function fanOut(ports: FanOutPorts, { channel, sweep: index }: FanOutPage): Promise<void> {
-  const { clock, postsPerSecond = defaultPostsPerSecond } = ports;
+  const { clock, postsPerSecond = DEFAULT_POSTS_PER_SECOND } = ports;
   const place = { channel, index };
-  const end = clock.now() + workMs;
+  const end = clock.now() + WORK_MS;
   let held = await take(ports, place);
   if (!held) return;
   const perSecond = postsPerSecond / held.sweeps;
-  const pacing = { turn: pace(clock, perSecond), mostMs: pageMs };
-  const most = Math.max(1, Math.min(pageConnections, Math.floor(perSecond * pageSeconds)));
+  const pacing = { turn: pace(clock, perSecond), mostMs: PAGE_MS };
+  const most = Math.max(1, Math.min(PAGE_CONNECTIONS, Math.floor(perSecond * PAGE_SECONDS)));
   while (held && clock.now() < end) held = await postNext(ports, place, held, most, pacing);
   if (held) await passOn(ports, place, held);
 }
@@ -56,7 +56,7 @@ async function take(ports: FanOutPorts, place: SweepPlace): Promise<Sweep | unde
   const { sweeps, clock, ids } = ports;
   const by = ids.random();
   let hasWaited = false;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const known = await sweeps.read(place);
     if (!known) return undefined;
     const now = clock.now();
@@ -65,11 +65,11 @@ async function take(ports: FanOutPorts, place: SweepPlace): Promise<Sweep | unde
       hasWaited = true;
       await clock.wait(known.held!.until - now);
     } else {
-      const mine = { ...known, held: { by, until: now + holdMs }, stamp: ids.random() };
+      const mine = { ...known, held: { by, until: now + HOLD_MS }, stamp: ids.random() };
       if ((await sweeps.write(place, known, mine)) === "written") return mine;
     }
   }
-  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
 }
 
 /**
@@ -96,7 +96,7 @@ async function postNext(
   // If there are more shards since, this visit does not count for the new ones: a whole round is still due after it.
   return move(ports, place, held, (sweep) => {
     const next = visited(sweep, found.next);
-    return next && { ...next, held: { by: held.held!.by, until: clock.now() + holdMs } };
+    return next && { ...next, held: { by: held.held!.by, until: clock.now() + HOLD_MS } };
   });
 }
 
@@ -118,7 +118,7 @@ async function move(
   change: (sweep: Sweep) => Omit<Sweep, "stamp"> | undefined,
 ): Promise<Sweep | undefined> {
   let known = held;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const changed = change(known);
     const after = changed && { ...changed, stamp: ids.random() };
     if ((await sweeps.write(place, known, after)) === "written") return after;
@@ -126,5 +126,5 @@ async function move(
     if (!current || current.held?.by !== held.held?.by) return undefined;
     known = current;
   }
-  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
 }

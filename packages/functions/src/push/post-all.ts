@@ -28,10 +28,10 @@ export interface Pacing {
 }
 
 /** Most posts under way at once, over all pages. */
-const postsAtOnce = 128;
+const POSTS_AT_ONCE = 128;
 /** How long failed posts are retried after all others, in milliseconds; then those clients recover by themselves. */
-const budgetMs = 2000;
-const firstPauseMs = 50;
+const BUDGET_MS = 2000;
+const FIRST_PAUSE_MS = 50;
 
 const unpaced: Pacing = { turn: () => undefined, mostMs: Number.POSITIVE_INFINITY };
 
@@ -63,7 +63,7 @@ export async function postAll(
       else if (outcome === "too_large" || outcome === "late") missed++;
       else if (outcome !== "sent") again.push(one);
     };
-    await eachLimited(left, postsAtOnce, (one) => {
+    await eachLimited(left, POSTS_AT_ONCE, (one) => {
       const isLate = clock.now() - start >= mostMs;
       const outcome = isLate ? "late" : postTo(one.connectionId, one.posts, turn);
       if (typeof outcome !== "string") return outcome.then((became) => settle(one, became));
@@ -72,8 +72,8 @@ export async function postAll(
     });
     left = again;
     if (left.length === 0) break;
-    const pauseMs = firstPauseMs * 2 ** tries * (0.5 + chance(ports.ids.random()) / 2);
-    end ??= clock.now() + budgetMs;
+    const pauseMs = FIRST_PAUSE_MS * 2 ** tries * (0.5 + chance(ports.ids.random()) / 2);
+    end ??= clock.now() + BUDGET_MS;
     if (clock.now() + pauseMs >= end) break;
     await clock.wait(pauseMs);
   }

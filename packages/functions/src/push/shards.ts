@@ -1,10 +1,10 @@
 import { fnv1a } from "@callboard/protocol";
 
 /** Most subscriptions of one shard that are read and posted to in one go: a larger audience is pushed in pages. */
-export const pageConnections = 2000;
+export const PAGE_CONNECTIONS = 2000;
 
-const growth = 4;
-const mostShards = growth ** 4;
+const GROWTH = 4;
+const mostShards = GROWTH ** 4;
 
 /**
  * The shard of a connection, by the FNV-1a hash of its id with MurmurHash3's final mixing. The number of shards only
@@ -21,10 +21,10 @@ export function shardOf(connectionId: string, shards: number): number {
 export function earlierShardsOf(connectionId: string, shards: number): number[] {
   const now = shardOf(connectionId, shards);
   const earlier = new Set<number>();
-  for (let fewer = 1; fewer < shards; fewer *= growth) earlier.add(shardOf(connectionId, fewer));
+  for (let fewer = 1; fewer < shards; fewer *= GROWTH) earlier.add(shardOf(connectionId, fewer));
   earlier.delete(now);
   return [...earlier];
 }
 
 /** The number of shards to have once the newest shard, which holds the fewest older rows, is full. */
-export const grown = (shards: number): number => Math.min(mostShards, shards * growth);
+export const grown = (shards: number): number => Math.min(mostShards, shards * GROWTH);

@@ -40,9 +40,9 @@ type Progress = Omit<Sweep, "stamp" | "held">;
  * Most deltas that are kept apart, so that each is dropped as soon as everybody has it; beyond this, the oldest are
  * joined.
  */
-const mostDue = 8;
+const MOST_DUE = 8;
 /** DynamoDB's limit for an item is 400 KB. */
-const mostBytes = 350 * 1024;
+const MOST_BYTES = 350 * 1024;
 
 /**
  * Adds deltas to what is due in the sweep of this index, or starts a sweep. With more shards than before, everything due
@@ -61,8 +61,8 @@ export function withDue(
   const isAnew = before !== undefined && !isDividedAlike(before, division);
   const known = (before?.due ?? []).map((due) => (isAnew ? { ...due, until } : due));
   let due = deltas.reduce((all, delta) => added(all, { delta, until }), known);
-  while (due.length > mostDue) due = shortened(due);
-  while (due.length > 0 && jsonBytes(due) > mostBytes) due = due.slice(1);
+  while (due.length > MOST_DUE) due = shortened(due);
+  while (due.length > 0 && jsonBytes(due) > MOST_BYTES) due = due.slice(1);
   const after = isAnew ? undefined : before?.after;
   return { ...division, visits: before?.visits ?? 0, ...(after === undefined ? {} : { after }), due };
 }

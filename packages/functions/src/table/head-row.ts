@@ -37,13 +37,13 @@ export interface RowsBeside {
 export const noRows: RowsBeside = { changed: 0, count: 0, highest: {}, marks: "" };
 
 /** Most rows whose keys are marked in the head. */
-const mostMarked = 60;
-const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const MOST_MARKED = 60;
+const MARK_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** The mark of a key with a row in the head; different keys can have the same mark. */
 const markOf = (key: string): string => {
   const hash = fnv1a(key);
-  return [0, 6, 12].map((shift) => letters[(hash >>> shift) & 63]).join("");
+  return [0, 6, 12].map((shift) => MARK_CHARACTERS[(hash >>> shift) & 63]).join("");
 };
 
 const marksIn = (marks: string): string[] => marks.match(/.../g) ?? [];
@@ -65,7 +65,7 @@ export function marksAfter(
     if (at >= 0) left.splice(at, 1);
   }
   const all = [...left, ...got.map(markOf)];
-  return all.length > mostMarked ? undefined : all.join("");
+  return all.length > MOST_MARKED ? undefined : all.join("");
 }
 
 /** The order of a channel's numbers in the row. */
@@ -228,12 +228,12 @@ const offsetsOf = (kinds: readonly ChannelKind[], offsets: readonly number[]): E
   Object.fromEntries(kinds.flatMap((kind, i) => (offsets[i] ? [[kind, offsets[i]]] : [])));
 
 /** Digits of each part of a numeric version. */
-const digits = 16;
+const VERSION_DIGITS = 16;
 const isNumber = /^\d{1,16}$/;
 /** A part of a version that equals the entry's time. */
-const itsTime = "@";
+const ENTRY_TIME = "@";
 /** The prefix of a version that is stored unchanged. */
-const asWritten = "=";
+const UNCHANGED = "=";
 
 /**
  * `0000000000000001.0000000000000050` as `1.50`, and a part that equals the time as `@`. A version that could not be
@@ -243,26 +243,26 @@ export function packVersion(version: string, at: number): string {
   const time = String(at);
   const short = version
     .split(".")
-    .map((part) => (part.length === digits && isNumber.test(part) ? part.replace(/^0+(?=\d)/, "") : part))
-    .map((part) => (part === time ? itsTime : part))
+    .map((part) => (part.length === VERSION_DIGITS && isNumber.test(part) ? part.replace(/^0+(?=\d)/, "") : part))
+    .map((part) => (part === time ? ENTRY_TIME : part))
     .join(".");
-  const comesBack = !short.startsWith(asWritten) && unpackVersion(short, at) === version;
-  return comesBack ? short : `${asWritten}${version}`;
+  const comesBack = !short.startsWith(UNCHANGED) && unpackVersion(short, at) === version;
+  return comesBack ? short : `${UNCHANGED}${version}`;
 }
 
 export function unpackVersion(packed: string, at: number): string {
-  if (packed.startsWith(asWritten)) return packed.slice(asWritten.length);
+  if (packed.startsWith(UNCHANGED)) return packed.slice(UNCHANGED.length);
   return packed
     .split(".")
-    .map((part) => (part === itsTime ? String(at) : part))
-    .map((part) => (isNumber.test(part) ? part.padStart(digits, "0") : part))
+    .map((part) => (part === ENTRY_TIME ? String(at) : part))
+    .map((part) => (isNumber.test(part) ? part.padStart(VERSION_DIGITS, "0") : part))
     .join(".");
 }
 
 /** Where a field of the value is also stored: nowhere, unchanged, or as the number's digits. */
-const not = "-";
-const asText = "t";
-const asNumber = "n";
+const NOT_ELSEWHERE = "-";
+const AS_TEXT = "t";
+const AS_NUMBER = "n";
 
 /** Fields of a value that its key contains, or that equal its time. */
 function toldElsewhere(key: string, at: number): (readonly [field: string, text: string | undefined])[] {
@@ -281,11 +281,11 @@ function withoutTold(
 ): { value: unknown; told: string } {
   if (!isRecord(value)) return { value, told: "" };
   const how = elsewhere.map(([field, text]) => {
-    if (text === undefined || !Object.hasOwn(value, field)) return not;
-    if (value[field] === text) return asText;
-    return isDigitsOf(value[field], text) ? asNumber : not;
+    if (text === undefined || !Object.hasOwn(value, field)) return NOT_ELSEWHERE;
+    if (value[field] === text) return AS_TEXT;
+    return isDigitsOf(value[field], text) ? AS_NUMBER : NOT_ELSEWHERE;
   });
-  const left = new Set(elsewhere.filter((_, i) => how[i] !== not).map(([field]) => field));
+  const left = new Set(elsewhere.filter((_, i) => how[i] !== NOT_ELSEWHERE).map(([field]) => field));
   if (left.size === 0) return { value, told: "" };
   const rest = Object.entries(value).filter(([field]) => !left.has(field));
   return { value: Object.fromEntries(rest), told: how.join("").replace(/-+$/, "") };
@@ -293,8 +293,8 @@ function withoutTold(
 
 function withTold(value: object, elsewhere: ReturnType<typeof toldElsewhere>, told: string): object {
   const back = elsewhere.flatMap(([field, text], i) => {
-    if ((told[i] ?? not) === not) return [];
-    return [[field, told[i] === asNumber ? Number(text) : text]];
+    if ((told[i] ?? NOT_ELSEWHERE) === NOT_ELSEWHERE) return [];
+    return [[field, told[i] === AS_NUMBER ? Number(text) : text]];
   });
   return { ...Object.fromEntries(back), ...value };
 }

@@ -7,10 +7,10 @@ import {
 } from "../json/service.ts";
 import { type Attributes, toAttributes, toValues, type Values } from "./values.ts";
 
-const service = "DynamoDB_20120810";
+const TARGET_PREFIX = "DynamoDB_20120810";
 
 /** DynamoDB, for the operations below. It throws `ServiceError`s, and subclasses where an error holds items. */
-export interface DynamoDb extends JsonService<typeof service> {
+export interface DynamoDb extends JsonService<typeof TARGET_PREFIX> {
   /** A token that makes a transaction idempotent: sent twice, it takes effect once. */
   readonly token: () => string;
 }
@@ -50,7 +50,7 @@ const classes: Readonly<Record<string, typeof ConditionalCheckFailed | typeof Tr
 
 /** DynamoDB over a transport. */
 export function dynamoDb(options: JsonServiceOptions & Pick<DynamoDb, "token">): DynamoDb {
-  const { call } = jsonService<typeof service>(options);
+  const { call } = jsonService<typeof TARGET_PREFIX>(options);
   return {
     token: options.token,
     call: (target, input) =>

@@ -3,7 +3,7 @@ import type { AST } from "@eslint-community/regexpp";
 /** From one code point to another, both included. */
 export type Range = readonly [number, number];
 
-const last = 0x10ffff;
+const LAST_CODE_POINT = 0x10ffff;
 const digits: readonly Range[] = [[0x30, 0x39]];
 const wordCharacters: readonly Range[] = [
   [0x30, 0x39],
@@ -56,7 +56,7 @@ function allBut(ranges: readonly Range[]): Range[] {
     if (from > next) gaps.push([next, from - 1]);
     next = to + 1;
   }
-  return [...gaps, [next, last]];
+  return [...gaps, [next, LAST_CODE_POINT]];
 }
 
 /** A class in RE2's syntax; an empty one is written as the negation of everything. */
@@ -65,7 +65,7 @@ export function writeClass(
   negate: boolean,
   properties: readonly string[] = [],
 ): string {
-  if (ranges.length + properties.length === 0) return writeClass([[0, last]], !negate);
+  if (ranges.length + properties.length === 0) return writeClass([[0, LAST_CODE_POINT]], !negate);
   const written = ranges.map(([from, to]) => (from === to ? hex(from) : `${hex(from)}-${hex(to)}`));
   return `[${negate ? "^" : ""}${written.join("")}${properties.join("")}]`;
 }

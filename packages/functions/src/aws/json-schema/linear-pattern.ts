@@ -11,7 +11,7 @@ export interface LinearPattern {
 export class PatternFault extends Error {}
 
 /** Most positions of a pattern, with repeats counted in full. One character may take as many steps. */
-const mostPlaces = 2048;
+const MOST_PLACES = 2048;
 
 /** The newest ECMAScript version whose patterns Node 20 also knows. */
 const parser = new RegExpParser({ ecmaVersion: 2024 });
@@ -23,7 +23,7 @@ const parser = new RegExpParser({ ecmaVersion: 2024 });
  */
 export function compilePattern(source: string): LinearPattern {
   const pattern = parse(source);
-  if (placesIn(pattern) > mostPlaces)
+  if (placesIn(pattern) > MOST_PLACES)
     throw new PatternFault("is too large with its repeats written out; `maxLength` may say the same");
   try {
     return RE2JS.compile(write(pattern));
@@ -43,16 +43,16 @@ function parse(source: string): AST.Pattern {
     return read(withoutIdleEscapes(source), true);
   } catch {
     // Without the flag, surrogate halves and the flag's escapes have a meaning that nobody intends.
-    if (/[\u{10000}-\u{10ffff}]|\\u[dD][89a-fA-F]|\\[pPu]\{/u.test(source)) throw new PatternFault(notOne);
+    if (/[\u{10000}-\u{10ffff}]|\\u[dD][89a-fA-F]|\\[pPu]\{/u.test(source)) throw new PatternFault(NOT_ONE);
   }
   try {
     return read(source, false);
   } catch (cause) {
-    throw new PatternFault(notOne, { cause });
+    throw new PatternFault(NOT_ONE, { cause });
   }
 }
 
-const notOne = "is no regular expression of ECMAScript";
+const NOT_ONE = "is no regular expression of ECMAScript";
 
 /** Sets, which cannot end a range; an escape; a hyphen before a set. */
 const tokens = /(\\[dDwWsS]|\\[pP]\{[^}]*\})-?|\\(.)|-(?=\\[dDwWsSpP])/gsu;
@@ -106,7 +106,7 @@ function writeElement(element: AST.Element): string {
     case "CharacterClass":
       return writeCharacterClass(element);
     case "ExpressionCharacterClass":
-      throw new PatternFault(notOne);
+      throw new PatternFault(NOT_ONE);
   }
 }
 
@@ -135,7 +135,7 @@ function writeCharacterClass({ elements, negate }: AST.CharacterClass): string {
     if (element.type === "CharacterSet" && element.kind === "property")
       properties.push(writeProperty(element));
     else if (element.type === "ClassStringDisjunction" || element.type === "ExpressionCharacterClass")
-      throw new PatternFault(notOne);
+      throw new PatternFault(NOT_ONE);
     else if (element.type !== "CharacterClass") ranges.push(...rangesOf(element));
   }
   return writeClass(ranges, negate, properties);

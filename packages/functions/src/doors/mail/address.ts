@@ -25,7 +25,7 @@ export function asciiAddress(address: string): string | undefined {
 const LONGEST_NAME = 100;
 
 /** What `readMailbox` accepts, in words. */
-export const mailboxRule = "an address, or a name with an address in <>";
+export const MAILBOX_RULE = "an address, or a name with an address in <>";
 
 /** Reads a setting such as `a@example.com` or `Callboard <a@example.com>`; undefined if it is not valid. */
 export function readMailbox(text: string): Mailbox | undefined {

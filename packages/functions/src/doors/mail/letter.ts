@@ -72,12 +72,12 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
  * The start of an encoded word in a header (RFC 2047). A subject that contains it would be sent unchanged and then be
  * decoded.
  */
-const encodedWord = "=?";
+const ENCODED_WORD = "=?";
 
 /** The same subject for a reminder: mail programs group mails with one subject and one reference into a thread. */
 function singleSubject({ prompt }: NoticedQuestion, told: ToldQuestion): string {
   const asked = cleanLine(prompt, SUBJECT_LENGTH) || told.prompt;
-  return cutText(`${told.title}: ${asked}`.replaceAll(encodedWord, "= ?"), SUBJECT_LENGTH);
+  return cutText(`${told.title}: ${asked}`.replaceAll(ENCODED_WORD, "= ?"), SUBJECT_LENGTH);
 }
 
 /** The mail that asks people to confirm their address. */
