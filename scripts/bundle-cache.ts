@@ -23,7 +23,7 @@ export async function cached(name: () => string, make: (folder: string) => Promi
       await utimes(folder, now, now).catch(() => {});
       return folder;
     }
-    if (await makeWhole(folder, make, () => name() === folder)) {
+    if (await makeComplete(folder, make, () => name() === folder)) {
       await removeOld(folder);
       return folder;
     }
@@ -31,7 +31,7 @@ export async function cached(name: () => string, make: (folder: string) => Promi
   throw new Error("the sources change while they are built: start again when nothing changes them any more");
 }
 
-async function makeWhole(
+async function makeComplete(
   folder: string,
   make: (folder: string) => Promise<void>,
   isRight: () => boolean,
@@ -67,7 +67,9 @@ async function removeOld(folder: string): Promise<void> {
   );
   const isDraft = ({ name }: { name: string }) => name.includes(".");
   const whole = dated.filter((one) => !isDraft(one)).sort((a, b) => b.at - a.at);
-  const old = [...whole.slice(KEPT_FOLDERS), ...dated.filter(isDraft)].filter(({ at }) => at < Date.now() - KEPT_MS);
+  const old = [...whole.slice(KEPT_FOLDERS), ...dated.filter(isDraft)].filter(
+    ({ at }) => at < Date.now() - KEPT_MS,
+  );
   for (const { name } of old) {
     // A partly deleted folder must not keep its name.
     const gone = isDraft({ name }) ? join(parent, name) : `${join(parent, name)}.gone`;

@@ -178,14 +178,14 @@ async function copyText({ folder }: Member, file: string, stage: string): Promis
 async function pack(stage: string, out: string): Promise<Packed> {
   const [program, ...args] = npmCommand("pack", "--json", "--pack-destination", out);
   const { stdout } = await run(program, args, { cwd: stage });
-  const [told] = JSON.parse(stdout) as {
+  const [packed] = JSON.parse(stdout) as {
     name: string;
     filename: string;
     size: number;
     unpackedSize: number;
     files: { path: string }[];
   }[];
-  const { name, filename, size, unpackedSize, files } = told!;
+  const { name, filename, size, unpackedSize, files } = packed!;
   return {
     name,
     tarball: join(out, filename),

@@ -87,9 +87,9 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     actions: ["s3:GetObject"],
     resources: objectsIn(stored.bucket, ["avatars/", "videos/"]),
   };
-  const told = { STAGE: names.stageId() };
+  const stageVariable = { STAGE: names.stageId() };
   const storedAt: Variables<"clock"> = {
-    ...told,
+    ...stageVariable,
     TABLE_NAME: stored.tableName,
     BUS_NAME: busParts.own.name,
     WAKEUPS_QUEUE_URL: queue.url,
@@ -121,8 +121,8 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
   const allowed =
     settings.publishers.length > 0 ? when(known, (all) => publishersOf(all, beside)) : undefined;
   const functions = {
-    authorize: make("authorize", { ...who.environment, ...told }),
-    "authorize-http": make("authorize-http", { ...who.environment, ...told }),
+    authorize: make("authorize", { ...who.environment, ...stageVariable }),
+    "authorize-http": make("authorize-http", { ...who.environment, ...stageVariable }),
     socket: make("socket", { ...storedAt, ...signing }, [
       ...tableOf.socket(stored),
       mayPut,

@@ -31,7 +31,7 @@ const LONGEST_POLICY = 10_240;
  */
 export function busPolicy(
   { bus, functionRoles, publishers, own, operators }: BusPolicyParts,
-  inTheirWords = (problem: string) => problem,
+  rephrase = (problem: string) => problem,
 ): string {
   const named = bySource(publishers.map(({ principal, source }) => ({ source, principals: [principal] })));
   const bound = bySource([...named, ...own]).map((one) => ({
@@ -48,7 +48,7 @@ export function busPolicy(
   });
   if (policy.length > LONGEST_POLICY)
     throw new Error(
-      inTheirWords(
+      rephrase(
         `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${LONGEST_POLICY}: name accounts in place of many roles`,
       ),
     );

@@ -1,9 +1,9 @@
 import type { CallboardArgs, CallboardResource } from "./arguments.ts";
 import { assemble, type Parts } from "./assembly.ts";
+import { said, variablesOf } from "./given.ts";
 import type { Known } from "./known.ts";
 import { namesOf } from "./names.ts";
 import { prebuilt } from "./prebuilt.ts";
-import { said, variablesOf } from "./said.ts";
 import { readSettings, type Settings, type Variables } from "./settings.ts";
 
 export type {
@@ -101,13 +101,13 @@ export class Callboard {
 
 /** Reads the settings that are known now and, if some are known later, checks all by the same rules then. */
 function settingsOf(name: string, args: CallboardArgs): { settings: Settings; known: Known<Settings> } {
-  const { variables, later, problems: wrong, inTheirWords } = said(args, args.environment);
+  const { variables, later, problems: wrong, rephrase: inTheirWords } = said(args, args.environment);
   const read = (all: Variables): Settings => {
     const problems = [...wrong];
     const settings = readSettings($app.stage, all, problems);
     if (problems.length > 0)
       throw new Error(`${name || "Callboard"}: ${problems.map(inTheirWords).join("; ")}`);
-    return { ...settings, inTheirWords, production: args.production ?? settings.production };
+    return { ...settings, rephrase: inTheirWords, production: args.production ?? settings.production };
   };
   const settings = read(variables);
   if (!later) return { settings, known: settings };

@@ -5,10 +5,13 @@ import type { StageSettings } from "./stage-settings.ts";
  * Checks before any change. A stage whose post-processing was deployed before it became optional keeps or loses it only
  * by an explicit setting. A stage that wants it is checked for what its Region lacks. Throws if either fails.
  */
-export async function checkProcessing({ models, postProcessingSaid }: StageSettings): Promise<void> {
+export async function checkProcessing({
+  models,
+  isPostProcessingSet: postProcessingSaid,
+}: StageSettings): Promise<void> {
   if (!models && postProcessingSaid) return;
   const running = await isThere();
-  if (running && !postProcessingSaid) throw new Error(whatToSay($app.stage));
+  if (running && !postProcessingSaid) throw new Error(instructions($app.stage));
   if (!models) return;
   const { region } = await aws.getRegion({});
   const found = await missingInRegion(
@@ -38,7 +41,7 @@ async function isThere(): Promise<boolean> {
   return resourceTagMappingLists.some(({ resourceArn }) => resourceArn.endsWith("-post-processing"));
 }
 
-const whatToSay = (stage: string): string =>
+const instructions = (stage: string): string =>
   [
     `stage ${stage} has the post-processing of videos, which this version deploys only on request.`,
     "Nothing was changed. Set CALLBOARD_POST_PROCESSING:",

@@ -34,6 +34,10 @@ const UNUSED_TYPES = "../../.sst/web-env.d.ts";
 export const sources = (): Code => ({
   isLive: $dev,
   service: (name) => ({ file: `packages/functions/src/lambda/${name}` }),
-  pages: { path: "packages/web", build: { command: "npm run build", output: "dist" }, vite: { types: UNUSED_TYPES } },
+  pages: {
+    path: "packages/web",
+    build: { command: "npm run build", output: "dist" },
+    vite: { types: UNUSED_TYPES },
+  },
   longestSeconds: (deployed) => ($dev ? longestSecondsLive(deployed) : deployed),
 });

@@ -7,7 +7,7 @@ import type { StageSettings } from "./stage-settings.ts";
  * the setting is missing.
  */
 export async function formerTable({ oldTable, restored, production }: StageSettings): Promise<void> {
-  if (oldTable === undefined && !restored && (await isThere())) throw new Error(whatToDo($app.stage));
+  if (oldTable === undefined && !restored && (await isThere())) throw new Error(instructions($app.stage));
   if (oldTable === "keep") declareFormer(production);
 }
 
@@ -23,7 +23,7 @@ async function isThere(): Promise<boolean> {
   return resourceTagMappingLists.some(({ resourceArn }) => /TableTable-[a-z]+$/.test(resourceArn));
 }
 
-const whatToDo = (stage: string): string =>
+const instructions = (stage: string): string =>
   [
     `stage ${stage} has a table of the former layout, and this version makes another.`,
     "Nothing was changed. The former table's data are not copied: its open questions would wait for ever.",

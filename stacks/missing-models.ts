@@ -31,11 +31,11 @@ export async function missingModel(
   bedrock: Bedrock,
 ): Promise<Finding[]> {
   const { region } = place;
-  const says = (kind: Finding["kind"], what: string, mend: string): Finding => ({
+  const says = (kind: Finding["kind"], what: string, fix: string): Finding => ({
     kind,
-    line: `${variable}: ${model.text} ${what}; ${mend}`,
+    line: `${variable}: ${model.text} ${what}; ${fix}`,
   });
-  const missing = (what: string, mend: string) => [says("missing", what, mend)];
+  const missing = (what: string, fix: string) => [says("missing", what, fix)];
   const lookUp = `aws bedrock list-foundation-models --region ${region} --by-output-modality ${modality} lists what there is`;
 
   if (model.region && model.region !== region)
@@ -88,7 +88,7 @@ export async function missingModel(
     }
   }
 
-  async function wholeModel(id: string): Promise<Finding[]> {
+  async function baseModel(id: string): Promise<Finding[]> {
     const answer = await found(client.send(new bedrock.GetFoundationModelCommand({ modelIdentifier: id })));
     const details = answer?.modelDetails;
     const bare = model.kind === "foundation";
@@ -142,7 +142,7 @@ export async function missingModel(
 
   try {
     const id = await foundation();
-    return typeof id === "string" ? await wholeModel(id) : (id ?? []);
+    return typeof id === "string" ? await baseModel(id) : (id ?? []);
   } catch (cause) {
     if (isDenied(cause))
       return missing(

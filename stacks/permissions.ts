@@ -51,7 +51,7 @@ export const mayPutAs = (sources: string[]): Statement => ({
 /** Heads of channels, with their rows. */
 const heads: RowKind[] = ["subject", "inbox", "list"];
 /** The rows that `ingest` reads and writes. */
-const told: RowKind[] = [...heads, "subscriptions", "audience", "request", "execution"];
+const pushed: RowKind[] = [...heads, "subscriptions", "audience", "request", "execution"];
 
 /** Rows are read by key only in batches. */
 const read = ["dynamodb:BatchGetItem", "dynamodb:Query"];
@@ -118,8 +118,8 @@ export const tableOf = {
     entriesOf(storage, ["byPrincipal"]),
   ],
   ingest: (storage: Storage) => [
-    rowsOf(storage, read, [...told, "layout"]),
-    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...told, "pair", "taskToken"]),
+    rowsOf(storage, read, [...pushed, "layout"]),
+    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...pushed, "pair", "taskToken"]),
     rowsOf(storage, ["dynamodb:PutItem"], ["history"]),
   ],
   fanout: (storage: Storage) => [

@@ -56,9 +56,12 @@ async function missingTranscribe(region: string, environment: NodeJS.ProcessEnv)
         `deployer-policy-post-processing.json has what it takes/you may not call transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy-post-processing.json has the permissions/deployer-policy-post-processing.json has what it takes`,
       );
     if (isNowhere(cause)) return missing(`there is no Transcribe in ${region}; choose another Region`);
-    throw new Error(`${POST_PROCESSING}: Transcribe could not be asked in ${region}: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new Error(
+      `${POST_PROCESSING}: Transcribe could not be asked in ${region}: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
   } finally {
     client.destroy();
   }

@@ -63,7 +63,7 @@ export interface Settings extends IdentitySettings {
   /** The pages' domain, with both APIs under it. */
   readonly domain?: string;
   /** Rewrites a problem with a variable as the caller wants it. */
-  inTheirWords(problem: string): string;
+  rephrase(problem: string): string;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -180,7 +180,7 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
     ...(domain ? { domain } : {}),
-    inTheirWords: (problem) => problem,
+    rephrase: (problem) => problem,
   };
 }
 

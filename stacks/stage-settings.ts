@@ -6,7 +6,7 @@ export interface StageSettings extends Settings {
   /** Whether the post-processing of videos is deployed. */
   readonly postProcessing: boolean;
   /** Whether that was set explicitly, so that no stage loses it by an upgrade. */
-  readonly postProcessingSaid: boolean;
+  readonly isPostProcessingSet: boolean;
   /** The models of the post-processing; undefined without it. */
   readonly models?: Models;
   /** What to do with the old table of a stage that was deployed before a subject was one row. */
@@ -42,7 +42,7 @@ export function readStageSettings(stage: string, variables: Variables): StageSet
     ...settings,
     lists: postProcessing && !isListed ? ["video"] : settings.lists,
     postProcessing,
-    postProcessingSaid: Boolean(variables.CALLBOARD_POST_PROCESSING?.trim()),
+    isPostProcessingSet: Boolean(variables.CALLBOARD_POST_PROCESSING?.trim()),
     ...(models ? { models } : {}),
     ...(oldTable ? { oldTable: oldTable as "keep" | "delete" } : {}),
   };

@@ -32,7 +32,7 @@ export function storage(
       ? // Its type allows only text; the code accepts whatever AWS's own provider accepts.
         sst.aws.Bucket.get(inStack("Bucket"), when(known, (all) => all.bucketName!) as string)
       : newBucket(names, production, Number(retentionDays ?? RETENTION_DAYS), origins));
-  return { table, tableName: restored ? table.name : saysLayout(names, table), bucket };
+  return { table, tableName: restored ? table.name : writeLayoutRow(names, table), bucket };
 }
 
 /** What is known of any bucket. */
@@ -42,7 +42,7 @@ export interface AnyBucket {
 }
 
 /** Functions refuse a table without their layout. */
-function saysLayout({ inStack }: Names, table: sst.aws.Dynamo) {
+function writeLayoutRow({ inStack }: Names, table: sst.aws.Dynamo) {
   const { pk, sk, layout } = layoutRow;
   const row = new aws.dynamodb.TableItem(
     inStack("Layout"),

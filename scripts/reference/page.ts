@@ -37,7 +37,10 @@ export function referencePages(): Page[] {
   try {
     const all = entries.map((entry) => {
       const exported = compiler.exportsOf(entry);
-      return { entry, exported: entry.name === VALUES_ENTRY ? exported.filter(({ isType }) => isType) : exported };
+      return {
+        entry,
+        exported: entry.name === VALUES_ENTRY ? exported.filter(({ isType }) => isType) : exported,
+      };
     });
     const places = new Map<string, string>();
     for (const { entry, exported } of all)

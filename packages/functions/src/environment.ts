@@ -135,7 +135,9 @@ export const notifyVariables = () =>
     /** The HTTP API's address, for answers without signing in. */
     API_URL: z.optional(url("the address of the HTTP API")),
     /** `a@example.com` or `Callboard <a@example.com>`; without it nobody is notified by mail. */
-    MAIL_FROM: z.optional(z.string().check(z.refine((text) => readMailbox(text) !== undefined, MAILBOX_RULE))),
+    MAIL_FROM: z.optional(
+      z.string().check(z.refine((text) => readMailbox(text) !== undefined, MAILBOX_RULE)),
+    ),
     SES_CONFIGURATION_SET: z.optional(z.string()),
     SMTP_URL: smtpUrl(),
     /** The SSM parameter with the password of the user in `SMTP_URL`. */

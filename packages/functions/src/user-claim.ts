@@ -36,11 +36,11 @@ export function userOf(claims: Readonly<Record<string, unknown>>, claim: string)
   const text = claims[claim];
   if (typeof text !== "string") return undefined;
   if (claim === "email" && claims.email_verified !== true) return undefined;
-  const id = claim === "email" ? inSmallLetters(text) : text;
+  const id = claim === "email" ? inLowerCase(text) : text;
   return Principal.safeParse(`user/${id}`).success && !isReservedUser(id) ? id : undefined;
 }
 
 /**
  * Lower case for ASCII letters only: the lower case of a Kelvin sign is k, and an address with one is another person's.
  */
-const inSmallLetters = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+const inLowerCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

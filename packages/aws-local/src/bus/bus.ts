@@ -2,7 +2,7 @@ import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { type JsonCall, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import type { EventTaker } from "../lambda/lambda.ts";
+import type { EventReceiver } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { type Connection, openConnections } from "./connections.ts";
 import { type DeadLetter, listDeadLetters } from "./dead-letters.ts";
@@ -22,7 +22,7 @@ export interface BusOptions {
    * Finds the receiver of a target's events, by its ARN: a function of this process, or one that accepts events within
    * the bus's own commit, such as Lambda's. Called again for each event.
    */
-  readonly targetOf: (arn: string) => TargetFunction | EventTaker | undefined;
+  readonly targetOf: (arn: string) => TargetFunction | EventReceiver | undefined;
   readonly region?: string;
   readonly accountId?: string;
   readonly chaos?: Chaos | undefined;
@@ -68,7 +68,7 @@ export async function createBus({
     store,
     rules,
     origin: () => ({ account: accountId, region, now: clock.now() }),
-    owed: deliverer.owed,
+    undelivered: deliverer.undelivered,
     accept: deliverer.accept,
   };
   const connections = openConnections({ store, clock, place: { region, accountId } });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { addLetter, listLetters } from "../lambda/dead-letters.ts";
+import { appendDeadLetter, readDeadLetters } from "../lambda/dead-letters.ts";
 import type { Key, View, Write } from "../store/store.ts";
 
 /**
@@ -23,15 +23,17 @@ export interface DeadLetter {
   };
 }
 
-const LETTERS: Key = ["bus", "letter"];
+const DEAD_LETTERS: Key = ["bus", "letter"];
 
 /** The writes that add a dead letter to its queue; the newest thousand of all queues together are kept. */
-export function addDeadLetter(view: View, letter: Omit<DeadLetter, "messageId">): Write[] {
-  return addLetter(view, LETTERS, { messageId: randomUUID(), ...letter });
+export function addDeadLetter(view: View, deadLetter: Omit<DeadLetter, "messageId">): Write[] {
+  return appendDeadLetter(view, DEAD_LETTERS, { messageId: randomUUID(), ...deadLetter });
 }
 
 /** The messages of the queues, oldest first; of one queue if its ARN is given. */
 export function listDeadLetters(view: View, queueArn?: string): DeadLetter[] {
-  const letters = listLetters<DeadLetter>(view, LETTERS);
-  return queueArn === undefined ? letters : letters.filter((letter) => letter.queueArn === queueArn);
+  const deadLetters = readDeadLetters<DeadLetter>(view, DEAD_LETTERS);
+  return queueArn === undefined
+    ? deadLetters
+    : deadLetters.filter((deadLetter) => deadLetter.queueArn === queueArn);
 }

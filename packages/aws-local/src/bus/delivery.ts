@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
-import type { EventTaker } from "../lambda/lambda.ts";
+import type { EventReceiver } from "../lambda/lambda.ts";
 import { type Key, type Store, StoreFailure } from "../store/store.ts";
 import { addDeadLetter } from "./dead-letters.ts";
 import type { BusEvent, PutEvent } from "./event.ts";
@@ -26,7 +26,7 @@ export interface Chaos {
 export interface DeliveryOptions {
   readonly clock: Clock;
   readonly store: Store;
-  readonly targetOf: (arn: string) => TargetFunction | EventTaker | undefined;
+  readonly targetOf: (arn: string) => TargetFunction | EventReceiver | undefined;
   readonly rules: Rules;
   readonly chaos?: Chaos | undefined;
 }
@@ -41,7 +41,7 @@ interface Delivery {
 }
 
 /** A delivery in memory while it waits: its event stays in the store. */
-type Owed = Omit<Delivery, "event"> & { readonly key: Key };
+type Undelivered = Omit<Delivery, "event"> & { readonly key: Key };
 
 type Failure = { readonly code: string; readonly message: string; readonly retryable: boolean };
 
@@ -70,12 +70,12 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
   let closed = false;
   let idle: (() => void)[] = [];
 
-  const inherited: Owed[] = [];
+  const inherited: Undelivered[] = [];
   for (const [key, delivery] of store.list<Delivery>({ prefix: DELIVERIES })) {
-    inherited.push(owedOf(key, delivery));
+    inherited.push(undeliveredOf(key, delivery));
     nextNumber = Number(key.at(-1)) + 1;
   }
-  let owed = inherited.length;
+  let undelivered = inherited.length;
 
   const later = (ms: number, run: () => void) => {
     const cancel = clock.after(ms, () => {
@@ -117,11 +117,11 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
 
   /** Offers an event to Lambda; undefined: the bus must deliver it. */
   const offer = ({ event, json, acceptedAt }: PutEvent, matched: MatchedTarget): Acceptance | undefined => {
-    const taker = targetOf(matched.target.Arn);
-    if (typeof taker !== "object") return undefined;
+    const receiver = targetOf(matched.target.Arn);
+    if (typeof receiver !== "object") return undefined;
     try {
       const input = inputOf(event, acceptedAt, matched);
-      const answer = taker.accept(input === event ? json : JSON.stringify(input));
+      const answer = receiver.accept(input === event ? json : JSON.stringify(input));
       return answer.kind === "accepted" ? answer : undefined;
     } catch {
       return undefined;
@@ -139,17 +139,17 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     const { event, acceptedAt } = put;
     const delivery: Delivery = { event, acceptedAt, ruleArn: matched.rule.arn, targetId: matched.target.Id };
     const key: Key = [...DELIVERIES, nextNumber++];
-    owed++;
+    undelivered++;
     return {
       writes: [[key, delivery]],
-      begin: () => begin(() => attempt(owedOf(key, delivery), 0)),
+      begin: () => begin(() => attempt(undeliveredOf(key, delivery), 0)),
       cancel: () => {
-        owed--;
+        undelivered--;
       },
     };
   };
 
-  const attempt = (delivery: Owed, retries: number): void => {
+  const attempt = (delivery: Undelivered, retries: number): void => {
     deliver(delivery, retries).catch((cause: unknown) => {
       if (closed) return finish();
       if (!(cause instanceof StoreFailure)) console.error("bus: an event could not be delivered", cause);
@@ -157,7 +157,7 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     });
   };
 
-  const deliver = async (delivery: Owed, retries: number): Promise<void> => {
+  const deliver = async (delivery: Undelivered, retries: number): Promise<void> => {
     const matched = rules.target(delivery.ruleArn, delivery.targetId);
     // A target that was removed meanwhile gets nothing more.
     if (!matched) return settle(delivery);
@@ -181,10 +181,13 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     later(wait, () => attempt(delivery, retries + 1));
   };
 
-  const invoke = async ({ key, acceptedAt }: Owed, matched: MatchedTarget): Promise<Failure | undefined> => {
+  const invoke = async (
+    { key, acceptedAt }: Undelivered,
+    matched: MatchedTarget,
+  ): Promise<Failure | undefined> => {
     const { Arn } = matched.target;
-    const taker = targetOf(Arn);
-    if (!taker) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
+    const receiver = targetOf(Arn);
+    if (!receiver) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
     let cancel = () => {};
     const timeout = new Promise<Failure>((resolve) => {
       cancel = clock.after(TIMEOUT_MS, () =>
@@ -195,7 +198,8 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
       const delivery = store.get<Delivery>(key);
       if (!delivery) return undefined;
       const input = inputOf(delivery.event, acceptedAt, matched);
-      const taken = typeof taker === "object" ? moveTo(taker, key, input) : taker(input, delivery.event.id);
+      const taken =
+        typeof receiver === "object" ? moveTo(receiver, key, input) : receiver(input, delivery.event.id);
       return await Promise.race([taken.then(() => undefined), timeout]);
     } catch (cause) {
       const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
@@ -206,8 +210,8 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
   };
 
   /** Turns an undelivered event into an invocation, in one commit. */
-  const moveTo = async (taker: EventTaker, key: Key, input: object): Promise<void> => {
-    const answer = taker.accept(JSON.stringify(input));
+  const moveTo = async (receiver: EventReceiver, key: Key, input: object): Promise<void> => {
+    const answer = receiver.accept(JSON.stringify(input));
     if (answer.kind === "refused") throw answer.error;
     try {
       await store.write([...answer.writes, [key, undefined]]);
@@ -218,16 +222,16 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     answer.begin();
   };
 
-  const settle = ({ key }: Owed) => {
+  const settle = ({ key }: Undelivered) => {
     if (!closed) {
       store.writeSoon([[key, undefined]]);
-      owed--;
+      undelivered--;
     }
     finish();
   };
 
   const bury = async (
-    delivery: Owed,
+    delivery: Undelivered,
     { rule, target }: MatchedTarget,
     failure: Failure,
     retries: number,
@@ -259,13 +263,13 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
       writes: [...addDeadLetter(view, letter), [delivery.key, undefined]],
       value: undefined,
     }));
-    owed--;
+    undelivered--;
     finish();
   };
 
   return {
     /** Number of undelivered events. */
-    owed: () => owed,
+    undelivered: () => undelivered,
     /** Hands a stored event to its target; twice if chaos is on and so decides. */
     accept(put: PutEvent, matched: MatchedTarget): Acceptance[] {
       const first = accept(put, matched);
@@ -289,7 +293,7 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
   };
 }
 
-const owedOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): Owed => ({
+const undeliveredOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): Undelivered => ({
   key,
   acceptedAt,
   ruleArn,

@@ -14,13 +14,13 @@ export interface PutEventsResult {
 const LARGEST_CALL = 1024 * 1024;
 const MOST_ENTRIES = 10;
 /** With more undelivered events than this, new events are refused, as AWS throttles. */
-const MOST_OWED = 100_000;
+const MOST_UNDELIVERED = 100_000;
 
 export interface PutEventsOptions {
   readonly store: Store;
   readonly rules: Rules;
   readonly origin: () => Origin;
-  readonly owed: () => number;
+  readonly undelivered: () => number;
   /** Hands a stored event to its target. */
   readonly accept: (put: PutEvent, target: MatchedTarget) => readonly Acceptance[];
 }
@@ -38,7 +38,7 @@ interface Outcome {
 export async function putEvents(
   entries: unknown,
   publisher: "service" | "customer",
-  { store, rules, origin, owed, accept }: PutEventsOptions,
+  { store, rules, origin, undelivered, accept }: PutEventsOptions,
 ): Promise<PutEventsResult> {
   if (!Array.isArray(entries))
     throw invalid("Value null at 'entries' failed to satisfy constraint: Member must not be null");
@@ -67,7 +67,7 @@ export async function putEvents(
         ErrorMessage: "Not authorized for the source.",
       });
     }
-    if (owed() >= MOST_OWED) {
+    if (undelivered() >= MOST_UNDELIVERED) {
       return failed({
         ErrorCode: "ThrottlingException",
         ErrorMessage: "Too many events are waiting for their targets.",

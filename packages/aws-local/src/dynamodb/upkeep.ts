@@ -131,11 +131,11 @@ function removeStep(view: View, prefix: Key): Decision<boolean> {
 /** Records some items after a key; returns the last one's key, while there may be more. */
 function takeInStep(view: View, table: Table, after: Key): Decision<Key | undefined> {
   const writes: Write[] = [];
-  let looked = 0;
+  let scanned = 0;
   for (const [key, [, item]] of view.list<StoredItem>({ prefix: [STORE, "item", table.id], gt: after })) {
     const seconds = expiresAt(table, item);
     if (seconds !== undefined) writes.push([expiryKey(table, seconds, key), 1]);
-    if (++looked === STEP) return { writes, value: key };
+    if (++scanned === STEP) return { writes, value: key };
   }
   return { writes, value: undefined };
 }
@@ -149,7 +149,7 @@ function due(table: Table, seconds: number): [prefix: Key, bounds: { gte: Key; l
 /** Removes some expired items, as recorded; returns their number. */
 function expireStep(view: View, table: Table, now: number): Decision<number> {
   const writes: Write[] = [];
-  let looked = 0;
+  let scanned = 0;
   let expired = 0;
   const [prefix, bounds] = due(table, now);
   for (const [row] of view.list({ prefix, ...bounds })) {
@@ -161,7 +161,7 @@ function expireStep(view: View, table: Table, now: number): Decision<number> {
       writes.push(...changeItem(table, key, stored, undefined).writes);
       expired++;
     }
-    if (++looked === STEP) break;
+    if (++scanned === STEP) break;
   }
   return { writes, value: expired };
 }

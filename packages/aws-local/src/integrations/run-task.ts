@@ -78,12 +78,12 @@ function runTask({
       }),
       (cause: unknown) => ({ cause, task: unstartedTask(task, containers, clock.now(), cause) }),
     );
-    const told = stopped.then((end) => {
+    const reported = stopped.then((end) => {
       onStopped(stateChange(end.task));
       return end;
     });
     if (call.pattern !== "sync") return { Failures: [], Tasks: [task] };
-    const end = await told;
+    const end = await reported;
     if ("cause" in end) throw serviceFailure("ECS", end.cause);
     if (end.exitCode !== 0) throw new TaskFailure("States.TaskFailed", JSON.stringify(end.task));
     return end.task;

@@ -45,9 +45,9 @@ function startExecution(starter: () => Starter): Integration {
     }
     const ended = await endOf(states, executionArn, call.signal);
     if (ended.error === NOT_SERVED) throw new NotServed(`${ended.cause} (in ${executionArn})`);
-    const told = tell(ended, call.pattern === "sync:2");
-    if (ended.status !== "SUCCEEDED") throw new TaskFailure("States.TaskFailed", JSON.stringify(told));
-    return told;
+    const result = describeResult(ended, call.pattern === "sync:2");
+    if (ended.status !== "SUCCEEDED") throw new TaskFailure("States.TaskFailed", JSON.stringify(result));
+    return result;
   };
 }
 
@@ -96,7 +96,7 @@ async function endOf(states: Starter, executionArn: string, signal: AbortSignal)
   return states.operations.DescribeExecution({ executionArn });
 }
 
-function tell(execution: Described, asJson: boolean): object {
+function describeResult(execution: Described, asJson: boolean): object {
   const read = (text: string | undefined) => (asJson && text !== undefined ? JSON.parse(text) : text);
   const { output, error, cause, stopDate } = execution;
   return {

@@ -27,16 +27,16 @@ export interface FailureRecord {
 const MOST = 1000;
 
 /** The writes that add a dead letter to those under a prefix; beyond a thousand the oldest is deleted. */
-export function addLetter(view: View, prefix: Key, letter: object): Write[] {
+export function appendDeadLetter(view: View, prefix: Key, deadLetter: object): Write[] {
   const [newest] = view.list({ prefix, reverse: true });
   const number = newest ? Number(newest[0].at(-1)) + 1 : 0;
   return [
-    [[...prefix, number], letter],
+    [[...prefix, number], deadLetter],
     [[...prefix, number - MOST], undefined],
   ];
 }
 
 /** The dead letters under a prefix, oldest first. */
-export function listLetters<Letter>(view: View, prefix: Key): Letter[] {
-  return Array.from(view.list<Letter>({ prefix }), ([, letter]) => letter);
+export function readDeadLetters<Letter>(view: View, prefix: Key): Letter[] {
+  return Array.from(view.list<Letter>({ prefix }), ([, deadLetter]) => deadLetter);
 }

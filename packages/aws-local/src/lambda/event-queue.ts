@@ -1,7 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { type Key, type Store, StoreFailure, type Write } from "../store/store.ts";
-import { addLetter, type FailureRecord, listLetters } from "./dead-letters.ts";
+import { appendDeadLetter, type FailureRecord, readDeadLetters } from "./dead-letters.ts";
 import type { FunctionErrorPayload, Invocation } from "./lambda-function.ts";
 
 /** An asynchronous invocation that was accepted and is not finished. */
@@ -67,7 +67,7 @@ interface Lane {
 }
 
 const EVENTS: Key = ["lambda", "event"];
-const LETTERS: Key = ["lambda", "letter"];
+const DEAD_LETTERS: Key = ["lambda", "letter"];
 const MOST_EVENTS = 10_000;
 const MOST_BYTES = 256 * 1024 ** 2;
 const CLOSING_GRACE_MS = 5_000;
@@ -88,7 +88,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
   const { store, clock } = options;
   const lanes = new Map<string, Lane>();
   const timers = new Set<() => void>();
-  let told: (() => void)[] = [];
+  let idleWaiters: (() => void)[] = [];
   let nextNumber = 0;
   let held = 0;
   let bytes = 0;
@@ -143,17 +143,17 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
         drain(lane);
       });
     }
-    tellIdle();
+    resolveIdle();
   };
-  const tellIdle = () => {
+  const resolveIdle = () => {
     if (running > 0 || (due > 0 && !closed)) return;
-    for (const tell of told) tell();
-    told = [];
+    for (const tell of idleWaiters) tell();
+    idleWaiters = [];
   };
   const idle = () =>
     new Promise<void>((resolve) => {
-      told.push(resolve);
-      tellIdle();
+      idleWaiters.push(resolve);
+      resolveIdle();
     });
 
   const perform = async (waiting: Waiting) => {
@@ -181,9 +181,9 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       store.writeSoon([[key, next]]);
       return schedule({ key, event: next }, next.dueAt);
     }
-    const letter = await options.giveUp(next, error);
+    const deadLetter = await options.giveUp(next, error);
     await store.commit((view) => ({
-      writes: [...addLetter(view, LETTERS, letter), [key, undefined]],
+      writes: [...appendDeadLetter(view, DEAD_LETTERS, deadLetter), [key, undefined]],
       value: undefined,
     }));
     release(event);
@@ -207,7 +207,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       for (const waiting of inherited.splice(0)) schedule(waiting, waiting.event.dueAt);
     },
     idle,
-    deadLetters: () => listLetters(store, LETTERS),
+    deadLetters: () => readDeadLetters(store, DEAD_LETTERS),
     async close() {
       closed = true;
       for (const cancel of timers) cancel();

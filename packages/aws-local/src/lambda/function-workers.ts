@@ -25,7 +25,7 @@ export interface Workers {
 const MOST_WORKERS = 10;
 
 /** A message of a thread. */
-type Said =
+type ThreadMessage =
   | { readonly result: string | undefined }
   | {
       readonly error: { readonly name: string; readonly message: string };
@@ -135,11 +135,11 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
             signal.addEventListener("abort", () => worker.off(type, told), { once: true });
           };
           listen("message", (value) => {
-            const said = value as Said;
-            if ("error" in said) {
-              if (said.isUnloaded) drop(worker);
-              reject(Object.assign(new Error(said.error.message), { name: said.error.name }));
-            } else resolve(said.result === undefined ? undefined : JSON.parse(said.result));
+            const message = value as ThreadMessage;
+            if ("error" in message) {
+              if (message.isUnloaded) drop(worker);
+              reject(Object.assign(new Error(message.error.message), { name: message.error.name }));
+            } else resolve(message.result === undefined ? undefined : JSON.parse(message.result));
           });
           listen("error", reject);
           listen("exit", (code) => reject(ended(code as number)));

@@ -50,7 +50,7 @@ export interface FunctionOptions {
 }
 
 /** Accepts events of another service for functions; that service stores them in its own commit. */
-export interface EventTaker {
+export interface EventReceiver {
   /**
    * Accepts an event, as JSON, or says why it cannot be accepted now: an unknown function, too large, too many. A queue
    * stores `attributes` with it.
@@ -72,7 +72,7 @@ export interface Lambda extends EndpointService {
   /** Resolves when the event is on the disk; it is then attempted at least once, and retried as on AWS. */
   invokeAsync(name: string, payload: unknown): Promise<void>;
   /** A function, registered or not yet, as a target of another service. */
-  targetOf(name: string): EventTaker;
+  targetOf(name: string): EventReceiver;
   /** Continues with the events that an earlier process left; call it after the functions are registered. */
   resume(): Promise<void>;
   /** Resolves when no event is due or running; retries that wait for their time do not count. */

@@ -193,12 +193,12 @@ function s3Service(
 
 /** Of transient disk errors, logs one a minute; the owner of the store reports that the store cannot write. */
 function oncePerMinute({ clock, log }: Pick<S3Options, "clock"> & { readonly log: (line: string) => void }) {
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let loggedAt = Number.NEGATIVE_INFINITY;
   return (line: string, cause: unknown) => {
     if (cause instanceof StoreFailure) return;
     if (["ENOSPC", "EDQUOT"].includes((cause as NodeJS.ErrnoException).code ?? "")) {
-      if (clock.now() < toldAt + 60_000) return;
-      toldAt = clock.now();
+      if (clock.now() < loggedAt + 60_000) return;
+      loggedAt = clock.now();
     }
     log(line);
   };

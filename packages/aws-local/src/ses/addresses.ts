@@ -1,7 +1,7 @@
 import { AwsError } from "../endpoint/aws-json.ts";
 
 /** The outcome of a mail at an address. */
-export type Fate =
+export type MailOutcome =
   | "delivered"
   /** Delivered, and marked as spam. */
   | "complained"
@@ -14,10 +14,10 @@ export type Fate =
   | "suppressed_here_bounce"
   | "suppressed_here_complaint";
 
-export const isDelivered = (fate: Fate): boolean =>
-  fate === "delivered" || fate === "complained" || fate === "out_of_office";
+export const isDelivered = (outcome: MailOutcome): boolean =>
+  outcome === "delivered" || outcome === "complained" || outcome === "out_of_office";
 
-const simulated: Readonly<Record<string, Fate>> = {
+const simulated: Readonly<Record<string, MailOutcome>> = {
   success: "delivered",
   bounce: "bounced",
   complaint: "complained",
@@ -29,7 +29,7 @@ const simulated: Readonly<Record<string, Fate>> = {
  * The mailbox simulator's outcome for an address, with or without a label (`bounce+1@…`); undefined for any other address
  * (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).
  */
-export function simulatedFate(address: string): Fate | undefined {
+export function simulatedOutcome(address: string): MailOutcome | undefined {
   const [, name = ""] = /^(\w+)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(address) ?? [];
   const known = name.toLowerCase();
   return Object.hasOwn(simulated, known) ? simulated[known] : undefined;

@@ -56,10 +56,10 @@ export function openMailbox(store: Store, bounds: Bounds = usualBounds) {
       const mail = number === undefined ? undefined : store.get<Mail>([...mails, number]);
       const at =
         typeof name === "number" ? name : mail?.attachments.findIndex(({ contentId }) => contentId === name);
-      const told = at === undefined ? undefined : mail?.attachments[at];
-      const stored = told && store.get<StoredFile>(["ses", "file", number!, at!]);
-      if (!told || !stored) return undefined;
-      const { bytes: _, ...rest } = told;
+      const attachment = at === undefined ? undefined : mail?.attachments[at];
+      const stored = attachment && store.get<StoredFile>(["ses", "file", number!, at!]);
+      if (!attachment || !stored) return undefined;
+      const { bytes: _, ...rest } = attachment;
       return { ...rest, content: Buffer.from(stored.content, "base64") };
     },
   };

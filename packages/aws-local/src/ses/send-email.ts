@@ -33,10 +33,10 @@ export async function readSendEmail(input: unknown): Promise<EmailRequest> {
   if (kinds[0] === "Template") throw noTemplate(objectIn(content, "Template")!);
   const lists = objectIn(input, "ListManagementOptions");
   if (lists) throw notFound(`List with name: ${textIn(lists, "ContactListName") ?? ""} doesn't exist.`);
-  const told = { configurationSet: textIn(input, "ConfigurationSetName"), tags: tagsIn(input) };
+  const forEvents = { configurationSet: textIn(input, "ConfigurationSetName"), tags: tagsIn(input) };
   const read = kinds[0] === "Raw" ? await readRaw(input, content) : readSimple(input, content);
   checkSize(read.content);
-  return { ...read, ...told };
+  return { ...read, ...forEvents };
 }
 
 /** Refuses a mail over AWS's limits; SMTP has the same. */

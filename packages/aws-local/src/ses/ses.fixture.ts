@@ -67,19 +67,19 @@ export const rawMail = (...lines: string[]): Buffer => Buffer.from(lines.join("\
 export async function speakSmtp(port: number, ...said: string[]): Promise<string[]> {
   const socket = connect(port, "127.0.0.1").setEncoding("utf8");
   const answers: string[] = [];
-  let heard = "";
+  let received = "";
   const next = () => {
     const line = said.shift();
     if (line === undefined) socket.end();
     else socket.write(`${line}\r\n`);
   };
   for await (const chunk of socket) {
-    heard += chunk;
+    received += chunk;
     // The last line of an answer has no hyphen after its code.
-    for (let end = heard.search(/^\d{3} .*\r\n/m); end >= 0; end = heard.search(/^\d{3} .*\r\n/m)) {
-      const after = heard.indexOf("\r\n", end) + 2;
-      answers.push(heard.slice(end, after).trim());
-      heard = heard.slice(after);
+    for (let end = received.search(/^\d{3} .*\r\n/m); end >= 0; end = received.search(/^\d{3} .*\r\n/m)) {
+      const after = received.indexOf("\r\n", end) + 2;
+      answers.push(received.slice(end, after).trim());
+      received = received.slice(after);
       next();
     }
   }

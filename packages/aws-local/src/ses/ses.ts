@@ -4,7 +4,7 @@ import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import type { Key, Store } from "../store/store.ts";
-import { isDelivered, readAddress, simulatedFate } from "./addresses.ts";
+import { isDelivered, readAddress, simulatedOutcome } from "./addresses.ts";
 import { openFaults, type SesFault } from "./faults.ts";
 import { bytesOf, type Envelope, headerOf, LARGEST_MAIL, type Mail, type MailContent } from "./mail.ts";
 import { mailEvents } from "./mail-events.ts";
@@ -13,7 +13,7 @@ import { openOutbox, type PutEvents } from "./outbox.ts";
 import { readRawMail } from "./raw-mail.ts";
 import { checkRecipients, type EmailRequest, readSendEmail, tooLong } from "./send-email.ts";
 import { sesService } from "./ses-http.ts";
-import { suppressedFate, suppressionList } from "./suppression.ts";
+import { suppressedOutcome, suppressionList } from "./suppression.ts";
 
 export interface SesOptions {
   readonly clock: Clock;
@@ -57,16 +57,24 @@ export function createSes(options: SesOptions): Ses {
     const id = messageId(at, randomUUID());
     const { from, subject, text, html, files } = content;
     const headers = withOwnHeaders(content, id, at, place);
-    const attachments = files.map(({ content: { byteLength }, ...told }) => ({ ...told, bytes: byteLength }));
+    const attachments = files.map(({ content: { byteLength }, ...file }) => ({ ...file, bytes: byteLength }));
     await store.commit((view) => {
       const number = (view.get<number>(lastKey) ?? 0) + 1;
-      const fates = envelope.to.map(
+      const outcomes = envelope.to.map(
         (address) =>
-          [address, suppressedFate(view, address) ?? simulatedFate(address) ?? "delivered"] as const,
+          [address, suppressedOutcome(view, address) ?? simulatedOutcome(address) ?? "delivered"] as const,
       );
-      const to = fates.filter(([, fate]) => isDelivered(fate)).map(([address]) => address);
+      const to = outcomes.filter(([, outcome]) => isDelivered(outcome)).map(([address]) => address);
       const mail: Mail = { id, at, from, to: to.join(", "), subject, text, html, headers, attachments };
-      const sent = { id, at, envelope, content: { ...content, headers }, fates, configurationSet, tags };
+      const sent = {
+        id,
+        at,
+        envelope,
+        content: { ...content, headers },
+        outcomes: outcomes,
+        configurationSet,
+        tags,
+      };
       return {
         writes: [
           [lastKey, number],

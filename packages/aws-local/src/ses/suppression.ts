@@ -2,7 +2,7 @@ import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
 import type { Key, Store, View } from "../store/store.ts";
-import type { Fate } from "./addresses.ts";
+import type { MailOutcome } from "./addresses.ts";
 
 type Reason = "BOUNCE" | "COMPLAINT";
 
@@ -22,7 +22,7 @@ const prefix: Key = ["ses", "suppressed"];
 const keyOf = (address: string): Key => [...prefix, address.toLowerCase()];
 
 /** Why nothing is sent to an address that is on the account's list. */
-export function suppressedFate(view: View, address: string): Fate | undefined {
+export function suppressedOutcome(view: View, address: string): MailOutcome | undefined {
   const found = view.get<Suppressed>(keyOf(address));
   if (!found) return undefined;
   return found.reason === "BOUNCE" ? "suppressed_here_bounce" : "suppressed_here_complaint";

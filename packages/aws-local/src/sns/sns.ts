@@ -4,7 +4,7 @@ import type { Clock } from "../clock/clock.ts";
 import { AwsError, type Operations } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
-import type { EventTaker } from "../lambda/lambda.ts";
+import type { EventReceiver } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { snsOperations } from "./operations.ts";
 import { deliveryTo, messageFor, type Publishing, type Stamp } from "./publish.ts";
@@ -16,7 +16,7 @@ export interface SnsOptions {
   /** Where topics and subscriptions are stored. */
   readonly store: Store;
   /** The receiver of messages for the ARN of a function or a queue; undefined if there is none. */
-  readonly takerOf: (arn: string) => EventTaker | undefined;
+  readonly targetOf: (arn: string) => EventReceiver | undefined;
   /** Sends a mail to subscribers by address; without it they get nothing. */
   readonly sendMail?: (to: string, subject: string, text: string) => Promise<void>;
   readonly place?: Place;
@@ -37,7 +37,7 @@ export interface Sns extends EndpointService {
 const LARGEST_MESSAGE = 262_144;
 
 export function createSns(options: SnsOptions): Sns {
-  const { clock, store, takerOf, sendMail, place = defaultPlace, log = console.error } = options;
+  const { clock, store, targetOf: takerOf, sendMail, place = defaultPlace, log = console.error } = options;
   const topics = openTopics(store);
 
   const offer = (subscription: Subscription, publishing: Publishing, stamp: Stamp): Acceptance[] => {
@@ -56,8 +56,8 @@ export function createSns(options: SnsOptions): Sns {
         `Invalid parameter: Message too long: over ${LARGEST_MESSAGE} bytes`,
       );
     const stamp = { id: randomUUID(), at: clock.now() };
-    const told = topics.subscriptions(topicArn);
-    const taken = told
+    const subscriptions = topics.subscriptions(topicArn);
+    const taken = subscriptions
       .filter(({ protocol }) => protocol !== "email")
       .flatMap((one) => offer(one, publishing, stamp));
     try {
@@ -67,7 +67,9 @@ export function createSns(options: SnsOptions): Sns {
       throw cause;
     }
     for (const { begin } of taken) begin();
-    const addresses = told.filter(({ protocol }) => protocol === "email").map(({ endpoint }) => endpoint);
+    const addresses = subscriptions
+      .filter(({ protocol }) => protocol === "email")
+      .map(({ endpoint }) => endpoint);
     const subject = publishing.subject ?? "AWS Notification Message";
     for (const address of addresses)
       await sendMail?.(address, subject, messageFor(publishing, "email")).catch((cause: unknown) =>

@@ -142,8 +142,8 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
   const handle: HttpService = async (request, response) => {
     try {
       const url = new URL(request.url ?? "/", "http://127.0.0.1");
-      const [status, told] = await answer(request.method ?? "GET", url, await readBody(request));
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(told));
+      const [status, body] = await answer(request.method ?? "GET", url, await readBody(request));
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
       const headers = { "content-type": "application/json", "x-amzn-errortype": cause.code };

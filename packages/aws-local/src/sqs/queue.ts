@@ -5,7 +5,7 @@ import type { Key, Store } from "../store/store.ts";
 import type { MessageAttribute, MessageAttributes } from "./message-attributes.ts";
 
 /** A message of a queue before it was ever received. */
-export interface Letter {
+export interface QueueMessage {
   readonly id: string;
   /** When it was sent, in milliseconds since the epoch. */
   readonly at: number;
@@ -39,7 +39,7 @@ export interface QueueOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly store: Store;
-  readonly letters: () => Promise<readonly Letter[]>;
+  readonly letters: () => Promise<readonly QueueMessage[]>;
 }
 
 /**
@@ -54,7 +54,7 @@ export function createQueue({ name, clock, store, letters }: QueueOptions): Queu
   const isDeleted = (id: string) => store.get(markOf(id)) !== undefined;
 
   /** Marks of messages that no longer exist are dropped; marks that are added during the search are kept. */
-  async function present(): Promise<readonly Letter[]> {
+  async function present(): Promise<readonly QueueMessage[]> {
     const marks = [...store.list({ prefix: ["sqs", "deleted", name] })].map(([key]) => key);
     const known = [...hiddenUntil.keys()];
     const all = await letters();
@@ -95,7 +95,7 @@ export function createQueue({ name, clock, store, letters }: QueueOptions): Queu
 }
 
 /** A message for a receiver, when it is received for the `count`th time. */
-export function messageOf({ id, at, body, attributes }: Letter, count: number): Received {
+export function messageOf({ id, at, body, attributes }: QueueMessage, count: number): Received {
   const named = Object.entries(attributes).map(([name, value]) => [
     name,
     typeof value === "string" ? { DataType: "String", StringValue: value } : value,

@@ -3,12 +3,12 @@ import { arnOf, defaultPlace, type Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError, type JsonCall, type Operations, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import type { EventTaker } from "../lambda/lambda.ts";
+import type { EventReceiver } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { type EventSourceOptions, mapToFunction } from "./event-source.ts";
 import { operationsOf } from "./operations.ts";
 import { ownQueues } from "./own-queues.ts";
-import { createQueue, type Letter, type Queue } from "./queue.ts";
+import { createQueue, type Queue, type QueueMessage } from "./queue.ts";
 import {
   openStandardQueue,
   type Sending,
@@ -21,7 +21,7 @@ export interface SqsOptions {
   /** Where messages are stored, and marks of deleted ones. */
   readonly store: Store;
   /** Queues that show another service's messages, by name, which is the last part of the URL. */
-  readonly queues?: Readonly<Record<string, () => Promise<readonly Letter[]>>>;
+  readonly queues?: Readonly<Record<string, () => Promise<readonly QueueMessage[]>>>;
   /** Queues that accept messages, by name. */
   readonly standard?: Readonly<Record<string, StandardQueueSettings>>;
   readonly place?: Place;
@@ -43,9 +43,9 @@ export interface Sqs extends EndpointService {
   readonly operations: Operations;
   readonly call: JsonCall;
   /** Puts another service's events into a standard queue, by its ARN; undefined if it does not exist. */
-  targetOf(arn: string): EventTaker | undefined;
+  targetOf(arn: string): EventReceiver | undefined;
   /** All messages of a standard queue, hidden or not. */
-  letters(name: string): readonly Letter[];
+  letters(name: string): readonly QueueMessage[];
   /**
    * Gives a standard queue's messages to a function from now on, or as soon as the queue exists, until it or the service
    * is closed.
@@ -131,7 +131,7 @@ export function createSqs(options: SqsOptions): Sqs {
   };
 }
 
-function accept(queue: StandardQueue, sending: Sending): ReturnType<EventTaker["accept"]> {
+function accept(queue: StandardQueue, sending: Sending): ReturnType<EventReceiver["accept"]> {
   const { writes, arrived } = queue.enter([sending]);
   return { kind: "accepted", writes, begin: arrived, cancel: () => {} };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import type { Key, Store, Write } from "../store/store.ts";
-import { idOf, type Letter, messageOf, type Queue, type Received } from "./queue.ts";
+import { idOf, messageOf, type Queue, type QueueMessage, type Received } from "./queue.ts";
 
 /** The settings of a standard queue, as in `CreateQueue`. */
 export interface StandardQueueSettings {
@@ -20,7 +20,7 @@ export interface StandardQueueSettings {
 /** A message to send. */
 export interface Sending {
   readonly body: string;
-  readonly attributes?: Letter["attributes"];
+  readonly attributes?: QueueMessage["attributes"];
   /** 0 to 900. */
   readonly delaySeconds?: number;
 }
@@ -45,7 +45,7 @@ export interface StandardQueue extends Queue {
   /** Calls `run` whenever more messages may be available, until the returned function is called. */
   onSent(run: () => void): () => void;
   /** All messages, hidden or not. */
-  letters(): readonly Letter[];
+  letters(): readonly QueueMessage[];
   /** Forgets all messages, and returns the writes for that. */
   clear(): readonly Write[];
 }
@@ -62,7 +62,7 @@ export interface StandardQueueOptions extends StandardQueueSettings {
 }
 
 /** A stored message; its number gives the order of sending. */
-interface Stored extends Letter {
+interface Stored extends QueueMessage {
   /** When it could first be received. */
   readonly visibleAt: number;
 }
@@ -105,9 +105,9 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
   /** All except those on their way to the dead letters, by when they can be received. */
   const order: Waiting[] = [];
   let next = 0;
-  const told = new Set<() => void>();
-  const tell = () => {
-    for (const run of [...told]) run();
+  const listeners = new Set<() => void>();
+  const notifyListeners = () => {
+    for (const run of [...listeners]) run();
   };
 
   const add = (number: number, { id, at, visibleAt }: Stored) => {
@@ -131,7 +131,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     withdraw(order, message);
   };
   /** Undefined for a message that has just gone to the dead letters. */
-  const lettersOf = (found: Iterable<Waiting>): Letter[] =>
+  const deadLettersOf = (found: Iterable<Waiting>): QueueMessage[] =>
     Array.from(found, ({ number }) => store.get<Stored>(keyOf(number))).flatMap((stored) => {
       if (!stored) return [];
       const { visibleAt: _, ...letter } = stored;
@@ -140,7 +140,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
   /** Undefined for a message whose record cannot be read; it stays hidden as if it had been received. */
   const given = (message: Waiting): Received[] => {
     try {
-      return lettersOf([message]).map((letter) => messageOf(letter, message.received));
+      return deadLettersOf([message]).map((letter) => messageOf(letter, message.received));
     } catch (cause) {
       log(`a message of ${name} could not be read: ${(cause as Error).message}`);
       return [];
@@ -161,7 +161,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
   /** Moves messages in one commit, so that each is in exactly one queue at any time. */
   async function moveTo(queue: string, dead: readonly Waiting[]): Promise<void> {
     try {
-      const letters = queueNamed(queue).enter(lettersOf(dead));
+      const letters = queueNamed(queue).enter(deadLettersOf(dead));
       await store.write([...letters.writes, ...dead.map(({ number }): Write => [keyOf(number), undefined])]);
       for (const message of dead) forget(message);
       letters.arrived();
@@ -191,7 +191,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
         sent: made.map(([, { id, body }]) => ({ id, md5: createHash("md5").update(body).digest("hex") })),
         arrived() {
           for (const [number, stored] of made) add(number, stored);
-          tell();
+          notifyListeners();
         },
       };
     },
@@ -225,7 +225,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     hide(handle, hiddenMs) {
       const message = messages.get(idOf(handle));
       if (message) show(message, clock.now() + hiddenMs);
-      tell();
+      notifyListeners();
     },
     async remove(handle) {
       const message = messages.get(idOf(handle));
@@ -235,12 +235,12 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     },
     nextAt: () => order[0]?.visibleAt,
     onSent(run) {
-      told.add(run);
-      return () => void told.delete(run);
+      listeners.add(run);
+      return () => void listeners.delete(run);
     },
     letters() {
       dropExpired();
-      return lettersOf(messages.values());
+      return deadLettersOf(messages.values());
     },
     clear() {
       const all = [...messages.values()];

@@ -16,7 +16,7 @@ const LONGEST_PAUSE_MS = 60_000;
 export async function announce(
   around: Surroundings,
   execution: Execution,
-  tell: (event: StatusChangeEvent) => Promise<void> | void,
+  report: (event: StatusChangeEvent) => Promise<void> | void,
   mark: (projection: Projection) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -25,7 +25,7 @@ export async function announce(
     if (projection.announced >= projection.statusChanges.length) return;
     await execution.written();
     const event = statusChange(projection, projection.announced);
-    await persist(around, () => tell(event), signal);
+    await persist(around, () => report(event), signal);
     projection.announced += 1;
     mark(projection);
   }

@@ -12,11 +12,11 @@ export function parseDefinition(text: string): MachineDefinition {
 /** Throws `InvalidDefinition` with the first ten problems, if there are any. */
 export function refuseProblems(problems: readonly DefinitionProblem[]): void {
   if (problems.length === 0) return;
-  const told = problems
+  const shown = problems
     .slice(0, 10)
     .map(({ code, message, location }) => `${code}: ${message} at ${location}`)
     .join(", ");
-  throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${told}'`);
+  throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${shown}'`);
 }
 
 /** All problems of a definition's text; empty if it can run. */

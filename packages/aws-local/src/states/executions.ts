@@ -51,7 +51,7 @@ const LONGEST_SWEEP_MS = 3_600_000;
 interface Running {
   readonly execution: Execution;
   /** Aborted when the engine closes, or when a redrive takes over the remaining reports. */
-  readonly telling: AbortController;
+  readonly reporting: AbortController;
   /** Resolves when no work for it is left. Never rejects. */
   done: Promise<void>;
 }
@@ -62,7 +62,7 @@ export interface Keeping {
   /** How long an execution is kept after its end, in milliseconds. */
   readonly retentionMs: number;
   /** Called for every status change of an execution. */
-  readonly tell: ((event: StatusChangeEvent) => Promise<void> | void) | undefined;
+  readonly report: ((event: StatusChangeEvent) => Promise<void> | void) | undefined;
   /** Called with executions that were completely deleted. */
   readonly forgotten: ((arns: readonly string[]) => void) | undefined;
 }
@@ -72,7 +72,7 @@ export class Executions {
   readonly #around: Surroundings;
   readonly #store: Store;
   readonly #retentionMs: number;
-  readonly #tell: Keeping["tell"];
+  readonly #tell: Keeping["report"];
   readonly #forgotten: Keeping["forgotten"];
   /** Executions that have not ended, or whose end is not completely reported. */
   readonly #running = new Map<string, Running>();
@@ -80,11 +80,11 @@ export class Executions {
   readonly #closing = new AbortController();
   #cancelSweep: (() => void) | undefined;
 
-  constructor(around: Surroundings, { store, retentionMs, tell, forgotten }: Keeping) {
+  constructor(around: Surroundings, { store, retentionMs, report, forgotten }: Keeping) {
     this.#around = around;
     this.#store = store;
     this.#retentionMs = retentionMs;
-    this.#tell = tell;
+    this.#tell = report;
     this.#forgotten = forgotten;
   }
 
@@ -103,7 +103,7 @@ export class Executions {
       const projection = replay(records);
       projection.announced = announced;
       const execution = new Execution(projection, this.#store, this.#around.clock, records.length);
-      const running = { execution, telling: new AbortController(), done: Promise.resolve() };
+      const running = { execution, reporting: new AbortController(), done: Promise.resolve() };
       this.#running.set(arn, running);
       this.#waking.add(running);
     }
@@ -226,8 +226,8 @@ export class Executions {
     this.#closing.abort();
     this.#cancelSweep?.();
     const running = [...this.#running.values()];
-    for (const { execution, telling } of running) {
-      telling.abort();
+    for (const { execution, reporting } of running) {
+      reporting.abort();
       execution.halt();
     }
     await Promise.all(running.map(({ done, execution }) => done.then(() => execution.close())));
@@ -242,14 +242,14 @@ export class Executions {
     const { projection } = execution;
     const { executionArn } = projection.start;
     const before = this.#running.get(executionArn);
-    const running: Running = { execution, telling: new AbortController(), done: Promise.resolve() };
+    const running: Running = { execution, reporting: new AbortController(), done: Promise.resolve() };
     this.#running.set(executionArn, running);
     if (!before) {
       running.done = this.#run(running);
       return;
     }
     this.#waking.delete(before);
-    before.telling.abort();
+    before.reporting.abort();
     running.done = before.done.then(() => {
       // Only the part of the end that was not reported is reported now.
       projection.announced = Math.max(projection.announced, before.execution.projection.announced);
@@ -292,14 +292,14 @@ export class Executions {
   async #run(running: Running): Promise<void> {
     const { execution } = running;
     try {
-      const telling = this.#announce(running);
+      const reporting = this.#announce(running);
       // It is awaited below, when the execution has ended, whether or not reporting succeeded.
-      telling.catch(() => {});
+      reporting.catch(() => {});
       await runExecution(this.#around, execution);
       if (execution.projection.status === "RUNNING") throw new Cancelled();
       await execution.written();
       this.#planSweep();
-      await telling;
+      await reporting;
       await this.#announce(running);
       this.#retire(running);
     } catch (cause) {
@@ -308,11 +308,11 @@ export class Executions {
     await execution.close();
   }
 
-  async #announce({ execution, telling }: Running): Promise<void> {
+  async #announce({ execution, reporting }: Running): Promise<void> {
     if (!this.#tell) return;
     const mark = ({ start, redriveCount, announced }: Projection) =>
       this.#store.writeSoon([[openKey(start.executionArn, redriveCount), announced]]);
-    await announce(this.#around, execution, this.#tell, mark, telling.signal);
+    await announce(this.#around, execution, this.#tell, mark, reporting.signal);
   }
 
   /** Removes a finished execution from memory: the store has everything. */
@@ -363,7 +363,7 @@ export class Executions {
   #forget(arn: string): void {
     const running = this.#running.get(arn);
     if (!running || running.execution.projection.status === "RUNNING") return;
-    running.telling.abort();
+    running.reporting.abort();
     this.#waking.delete(running);
     this.#running.delete(arn);
   }

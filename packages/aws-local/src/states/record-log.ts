@@ -137,9 +137,9 @@ export class RecordLog {
       });
     } catch (cause) {
       if (!(cause instanceof StoreFailure)) console.error("an execution could not be written", cause);
-      const told = this.#waiters.filter(({ isPatient }) => !isPatient);
+      const impatient = this.#waiters.filter(({ isPatient }) => !isPatient);
       this.#waiters = this.#waiters.filter(({ isPatient }) => isPatient);
-      for (const { fail } of told) fail(cause);
+      for (const { fail } of impatient) fail(cause);
       return false;
     }
     this.#last = this.#unwritten[length - 1];

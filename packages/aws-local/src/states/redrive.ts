@@ -14,7 +14,7 @@ export const KEPT_CLIENT_TOKENS = 10;
 const CLIENT_TOKEN_MS = 15 * 60_000;
 
 /** An execution's current or former state; times are milliseconds since the epoch. */
-export interface Standing {
+export interface ExecutionSnapshot {
   readonly status: ExecutionStatus;
   readonly startedAt: number;
   readonly stoppedAt: number | undefined;
@@ -38,15 +38,15 @@ export type RedriveDecision =
  * Decides whether an execution may be redriven.
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-eligibility
  */
-export function redrivability(standing: Standing, now: number): Redrivability {
-  const redriveStatusReason = reasonAgainst(standing, now);
+export function redrivability(snapshot: ExecutionSnapshot, now: number): Redrivability {
+  const redriveStatusReason = reasonAgainst(snapshot, now);
   return redriveStatusReason === undefined
     ? { redriveStatus: "REDRIVABLE" }
     : { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason };
 }
 
 /** The current state of the execution. */
-function standingOf(projection: Projection): Standing {
+function snapshotOf(projection: Projection): ExecutionSnapshot {
   const { status, start, stoppedAt, redriveCount, history } = projection;
   return { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: history.length };
 }
@@ -61,12 +61,12 @@ export function decideRedrive(
     ({ token, at }) => token === clientToken && now < at + CLIENT_TOKEN_MS,
   );
   if (used) return { outcome: "repeated", redrivenAt: used.at };
-  const reason = reasonAgainst(standingOf(projection), now);
+  const reason = reasonAgainst(snapshotOf(projection), now);
   return reason === undefined ? { outcome: "redrive" } : { outcome: "refused", reason };
 }
 
-function reasonAgainst(standing: Standing, now: number): string | undefined {
-  const { status, startedAt, stoppedAt, redriveCount, events } = standing;
+function reasonAgainst(snapshot: ExecutionSnapshot, now: number): string | undefined {
+  const { status, startedAt, stoppedAt, redriveCount, events } = snapshot;
   if (status === "RUNNING" || status === "SUCCEEDED") return `Execution is ${status} and cannot be redriven`;
   if (events > MOST_EVENTS_BEFORE) return "Execution history event limit exceeded";
   if (redriveCount >= MOST_REDRIVES) return "Execution redrive limit exceeded";

@@ -86,7 +86,7 @@ export function createStates(options: StatesOptions): States {
   const executions = new Executions(around, {
     store,
     retentionMs,
-    tell: options.onStatusChange,
+    report: options.onStatusChange,
     forgotten: options.onForgotten,
   });
   let loading: Promise<void> | undefined;

@@ -40,8 +40,8 @@ export function statusChange({ start, statusChanges }: Projection, nth: number):
   const redriveCount = Math.floor(nth / 2);
   const redriven = redriveCount > 0 ? statusChanges[2 * redriveCount] : undefined;
   const stoppedAt = status === "RUNNING" ? undefined : change.timestamp;
-  const told = status === "RUNNING" ? {} : (detailsOf(change) as { output?: string } & Failure);
-  const standing = { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: change.id };
+  const result = status === "RUNNING" ? {} : (detailsOf(change) as { output?: string } & Failure);
+  const snapshot = { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: change.id };
   return {
     source: "aws.states",
     "detail-type": "Step Functions Execution Status Change",
@@ -57,14 +57,14 @@ export function statusChange({ start, statusChanges }: Projection, nth: number):
       stopDate: stoppedAt ?? null,
       input: start.input,
       inputDetails: { included: true },
-      output: told.output ?? null,
-      outputDetails: told.output === undefined ? null : { included: true },
-      error: told.error ?? null,
-      cause: told.cause ?? null,
+      output: result.output ?? null,
+      outputDetails: result.output === undefined ? null : { included: true },
+      error: result.error ?? null,
+      cause: result.cause ?? null,
       redriveCount,
       redriveDate: redriven?.timestamp ?? null,
       redriveStatusReason: null,
-      ...redrivability(standing, change.timestamp),
+      ...redrivability(snapshot, change.timestamp),
     },
   };
 }

@@ -56,7 +56,7 @@ async function openHeld(
   const found = examine(folder);
   if (found.is === "new") writeState(folder, false, true);
   takeSpaceForLock(folder);
-  const store = openLmdb(folder, telling(options));
+  const store = openLmdb(folder, failureReporter(options));
   let notes: string[] = [];
   try {
     if (found.is === "new" || (found.is === "walked" && found.records === 0))
@@ -88,14 +88,14 @@ async function openHeld(
   };
 }
 
-const TELL_EVERY_MS = 60_000;
+const REPORT_EVERY_MS = 60_000;
 
 /** One line for many failures: each caller gets an error in any case. */
-function telling({ now, log }: DataFolderOptions): (cause: StoreFailure) => void {
-  let toldAt = Number.NEGATIVE_INFINITY;
+function failureReporter({ now, log }: DataFolderOptions): (cause: StoreFailure) => void {
+  let reportedAt = Number.NEGATIVE_INFINITY;
   return ({ message }) => {
-    if (now() < toldAt + TELL_EVERY_MS) return;
-    toldAt = now();
+    if (now() < reportedAt + REPORT_EVERY_MS) return;
+    reportedAt = now();
     log?.(`${message}; nothing is lost, and work continues when it can write again`);
   };
 }

@@ -5,13 +5,16 @@ import type { RootDatabase } from "lmdb";
  * Reports why a transaction was not written, before its promise rejects. Without this, the library would also print it
  * each time, and reject a promise that no code handles.
  */
-export function onFailedWrite(database: RootDatabase<Buffer, Buffer>, tell: (why: string) => void): void {
+export function onFailedWrite(
+  database: RootDatabase<Buffer, Buffer>,
+  onFailure: (why: string) => void,
+): void {
   const { env } = database as unknown as { env: { startWriting: StartWriting } };
   const startWriting = env.startWriting;
   const value: StartWriting = (address, report) =>
     startWriting.call(env, address, (status) => {
       if (status === 0 || status === PROGRESS) return report(status);
-      tell(reasonOf(status));
+      onFailure(reasonOf(status));
       return report(PROGRESS);
     });
   Object.defineProperty(env, "startWriting", { value });

@@ -33,9 +33,9 @@ export function fileRoom(path: string, pageBytes: number): FileRoom {
   const file = openSync(path, "r+");
   let bytes = fstatSync(file).size;
   /** Upper bounds of the file's pages and of its tree's depth: recent transactions may have added some. */
-  let most = look();
+  let most = measure();
 
-  function look() {
+  function measure() {
     const { newest } = headOf(file, pageBytes);
     const { depth, branchPages, leafPages } = newest?.main ?? emptyTree;
     return { used: (newest?.lastPage ?? 1) + 1, depth, treePages: branchPages + leafPages };
@@ -45,7 +45,7 @@ export function fileRoom(path: string, pageBytes: number): FileRoom {
     makeFor(changes) {
       let pages = pagesOf(changes, pageBytes, most);
       if ((most.used + pages) * pageBytes > bytes) {
-        most = look();
+        most = measure();
         pages = pagesOf(changes, pageBytes, most);
         const wanted = (most.used + pages) * pageBytes;
         if (wanted > bytes) bytes = grow(file, wanted);
@@ -54,7 +54,7 @@ export function fileRoom(path: string, pageBytes: number): FileRoom {
       most.treePages += pages;
     },
     close(gives) {
-      const used = look().used * pageBytes;
+      const used = measure().used * pageBytes;
       if (gives && fstatSync(file).size > used) ftruncateSync(file, used);
       closeSync(file);
     },

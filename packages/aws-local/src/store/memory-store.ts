@@ -33,7 +33,7 @@ type Asked =
   | {
       readonly soon?: never;
       /** Its changes, and the callbacks of waiting callers. */
-      readonly decide: (view: View) => readonly [changes: readonly Change[], tell: () => void];
+      readonly decide: (view: View) => readonly [changes: readonly Change[], settle: () => void];
       readonly fail: (cause: StoreFailure) => void;
     };
 
@@ -67,11 +67,11 @@ function storeOf(records: Records): MemoryStore {
     // As on a disk: a failure to write is found after the decision.
     const isFull = failure !== undefined;
     const changed = isFull ? new OrderedMap(records) : records;
-    const tell: (() => void)[] = [];
+    const callbacks: (() => void)[] = [];
     let isChanged = false;
     for (const one of batch) {
-      const [changes, told] = one.soon ? [one.soon] : one.decide(isFull ? viewOf(changed) : view);
-      if (told) tell.push(told);
+      const [changes, settle] = one.soon ? [one.soon] : one.decide(isFull ? viewOf(changed) : view);
+      if (settle) callbacks.push(settle);
       for (const change of changes) isChanged = apply(changed, change) || isChanged;
     }
     if (isFull && isChanged) {
@@ -87,7 +87,7 @@ function storeOf(records: Records): MemoryStore {
     retryMs = SOON_MS;
     soonCount = 0;
     if (isChanged) commits++;
-    for (const told of tell) told();
+    for (const settle of callbacks) settle();
   };
   const arm = (ms: number) => {
     if (!isEnded) timer ??= setTimeout(make, ms).unref();

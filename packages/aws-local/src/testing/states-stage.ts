@@ -77,9 +77,9 @@ export function stage(
 }
 
 /** Yields to input and output until there is an answer; the test's timeout ends an endless wait. */
-export async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function until<T>(poll: () => Promise<T | undefined> | T | undefined): Promise<T> {
   for (;;) {
-    const found = await look();
+    const found = await poll();
     if (found !== undefined) return found;
     await new Promise((done) => setImmediate(done));
   }
@@ -102,12 +102,12 @@ export function recorder(answer: (call: IntegrationCall, nth: number) => unknown
 
 /** A service that fails with `Boom` until it is repaired, and then returns its arguments. */
 export function fragile() {
-  let isMended = false;
+  let isRepaired = false;
   const calls = recorder((call) => {
-    if (!isMended) throw new TaskFailure("Boom", "not yet");
+    if (!isRepaired) throw new TaskFailure("Boom", "not yet");
     return call.arguments;
   });
-  return { ...calls, mend: () => (isMended = true) };
+  return { ...calls, repair: () => (isRepaired = true) };
 }
 
 /** A Task that calls a service of the stage. */

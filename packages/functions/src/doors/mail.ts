@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Addressee, Clock, DoorOutcome, MailDoor, Notice } from "@callboard/core";
 import { asciiAddress, domainOf, MAILBOX_RULE, readMailbox } from "./mail/address.ts";
-import { confirmLetter, type Letter, noticeLetter } from "./mail/letter.ts";
+import { confirmationContent, type MailContent, noticeContent } from "./mail/mail-content.ts";
 import { htmlPage, type Pictures } from "./mail/page.ts";
 import { type FetchPicture, gatherPictures } from "./mail/pictures.ts";
 import { plainText } from "./mail/plain-text.ts";
@@ -41,7 +41,7 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
 
   async function post(
     address: string,
-    letter: Letter,
+    content: MailContent,
     pictures: Pictures,
     rest: Pick<Mail, "headers" | "messageId">,
   ): Promise<DoorOutcome> {
@@ -50,9 +50,9 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
     return mailer.send({
       from,
       to,
-      subject: letter.subject,
-      text: plainText(letter),
-      html: htmlPage(letter, pictures),
+      subject: content.subject,
+      text: plainText(content),
+      html: htmlPage(content, pictures),
       pictures: [...pictures.values()],
       ...rest,
       headers: [...automatic, ...rest.headers],
@@ -61,13 +61,13 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
 
   return {
     async send({ address }, notice) {
-      const letter = noticeLetter(notice, { pagesUrl, now: clock.now() });
-      const addresses = letter.questions.flatMap(({ candidates }) =>
+      const content = noticeContent(notice, { pagesUrl, now: clock.now() });
+      const addresses = content.questions.flatMap(({ candidates }) =>
         candidates.flatMap(({ picture }) => picture ?? []),
       );
       const seal = sealOf(notice.id);
       const pictures = await gatherPictures(addresses, { fetchPicture, clock, seal });
-      return post(address, letter, pictures, {
+      return post(address, content, pictures, {
         messageId: `<${/^[\w-]{1,100}$/.test(notice.id) ? notice.id : seal}@${domain}>`,
         headers: [...unsubscribing(notice, apiUrl), ...threading(notice, domain)],
       });
@@ -76,7 +76,7 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
     async confirm({ address }, to, code) {
       if (!/^\d{6}$/.test(code)) throw new RangeError("a code is six digits");
       const apart = ["X-Entity-Ref-ID", sealOf(`${to.user} ${clock.now()}`)] as const;
-      return post(address, confirmLetter(to, code), new Map(), { headers: [apart] });
+      return post(address, confirmationContent(to, code), new Map(), { headers: [apart] });
     },
   };
 }

@@ -16,7 +16,8 @@ const notFound = { description: "There is no such video.", bodies: ["HttpError"]
 const refused = (whom: string) =>
   ({ description: `${FORBIDDEN}, or ${whom}.`, bodies: ["HttpError", "GatewayError"] }) as const;
 
-const NO_RIGHT = "the caller is a guest, or has no capability that matches the `work:` channel of a new video";
+const NO_RIGHT =
+  "the caller is a guest, or has no capability that matches the `work:` channel of a new video";
 const NOT_THEIRS = "the video is somebody else's";
 
 const tooMany = {

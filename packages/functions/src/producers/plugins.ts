@@ -38,14 +38,14 @@ export const plugins: Pick<Producer, "bus" | "rules"> = {
 };
 
 /** An event of a life cycle or a plugin; `unknown` counts the fields that its schema does not know. */
-export type PluginSaid =
+export type PluginEvent =
   | { readonly type: typeof pluginRequestedType; readonly detail: PluginRequested; readonly unknown: number }
   | { readonly type: typeof pluginCompleteType; readonly detail: PluginComplete; readonly unknown: number };
 
 /**
  * Reads an event of a life cycle or a plugin; undefined: it is from another source. Throws `BadEvent` if it does not fit.
  */
-export function readPluginEvent(event: BusEvent): PluginSaid | undefined {
+export function readPluginEvent(event: BusEvent): PluginEvent | undefined {
   const { source, "detail-type": type } = event;
   if (type === pluginRequestedType) return { type, ...readDetail(PluginRequested, event) };
   if (type === pluginCompleteType && source.startsWith(pluginSourcePrefix))

@@ -32,7 +32,7 @@ export interface BusRule {
   };
 }
 
-interface Said<Type extends string, Detail> {
+interface TypedMeaning<Type extends string, Detail> {
   readonly type: Type;
   readonly detail: Detail;
   /** Number of fields that Callboard does not know, as far as they are counted. */
@@ -40,17 +40,17 @@ interface Said<Type extends string, Detail> {
 }
 
 /** What an event means to Callboard. */
-export type Told =
-  | Said<"Progress Reported", ProgressReported>
-  | Said<"Facts Set", FactsSet>
-  | Said<"Candidates Proposed", CandidatesProposed>
-  | Said<"Feedback Requested", FeedbackRequested>
-  | Said<"Feedback Closed", FeedbackClosed>
-  | Said<"Pair Told", PairTold>
-  | Said<"Execution Status Changed", ExecutionStatusChanged>
-  | Said<"Request Changed", InnerEvent<"Request Changed">>
-  | Said<"Attention Changed", InnerEvent<"Attention Changed">>
-  | Said<"Audience Due", InnerEvent<"Audience Due">>;
+export type Meaning =
+  | TypedMeaning<"Progress Reported", ProgressReported>
+  | TypedMeaning<"Facts Set", FactsSet>
+  | TypedMeaning<"Candidates Proposed", CandidatesProposed>
+  | TypedMeaning<"Feedback Requested", FeedbackRequested>
+  | TypedMeaning<"Feedback Closed", FeedbackClosed>
+  | TypedMeaning<"Pair Told", PairTold>
+  | TypedMeaning<"Execution Status Changed", ExecutionStatusChanged>
+  | TypedMeaning<"Request Changed", InnerEvent<"Request Changed">>
+  | TypedMeaning<"Attention Changed", InnerEvent<"Attention Changed">>
+  | TypedMeaning<"Audience Due", InnerEvent<"Audience Due">>;
 
 /** The state machines whose executions Callboard follows: by their ARNs, or all that exist. */
 export type Watched = readonly string[] | "all";
@@ -65,5 +65,5 @@ export interface Producer {
   /** The publisher's name for the check of subjects, where several sources are one publisher. */
   publisherOf?(event: BusEvent): string;
   /** What its event means; an empty list is possible. Throws `BadEvent` if it does not fit. */
-  translate(event: BusEvent): readonly Told[];
+  translate(event: BusEvent): readonly Meaning[];
 }

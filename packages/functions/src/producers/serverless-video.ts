@@ -11,7 +11,7 @@ import {
   pluginSourcePrefix,
   Subject,
 } from "@callboard/protocol";
-import type { Producer, Told } from "./producer.ts";
+import type { Meaning, Producer } from "./producer.ts";
 
 const PREFIX = "serverlessVideo.";
 const VIDEO_MANAGER = "serverlessVideo.videoManager";
@@ -150,7 +150,7 @@ export const serverlessVideo: Producer = {
   publisherOf: ({ source }) => (source.startsWith(pluginSourcePrefix) ? pluginSourcePrefix : source),
   translate(event) {
     const row = rows.find((one) => isOf(one, event));
-    return row ? toldBy(row, event) : [];
+    return row ? meaningsOf(row, event) : [];
   },
 };
 
@@ -158,26 +158,27 @@ const isOf = ({ source, type }: Row, event: BusEvent): boolean =>
   (source === pluginSourcePrefix ? event.source.startsWith(source) : event.source === source) &&
   (typeof type === "string" ? event["detail-type"] === type : type.test(event["detail-type"]));
 
-function toldBy(row: Row, event: BusEvent): Told[] {
+function meaningsOf(row: Row, event: BusEvent): Meaning[] {
   const { detail, "detail-type": type } = event;
   const at = Date.parse(event[row.orderedBy]);
   const video = subjectOf("video", row.video?.(detail));
   const channel = subjectOf("channel", row.channel?.(detail));
   const step = video && row.step?.(detail, type);
   const facts = row.facts?.(detail, at) ?? [];
-  const told: Told[] = [];
+  const meanings: Meaning[] = [];
   if (video && step && Name.safeParse(step.step).success)
-    told.push({ type: "Progress Reported", detail: { subject: video, at, ...step } });
+    meanings.push({ type: "Progress Reported", detail: { subject: video, at, ...step } });
   if (facts.length > 0)
     for (const subject of [video, channel])
-      if (subject) told.push({ type: "Facts Set", detail: { subject, at, visibility: "everyone", facts } });
+      if (subject)
+        meanings.push({ type: "Facts Set", detail: { subject, at, visibility: "everyone", facts } });
   const key = row.key?.(detail, event);
-  if (typeof key !== "string" || key === "") return told;
+  if (typeof key !== "string" || key === "") return meanings;
   const begun = Name.safeParse(row.begins?.(detail, type));
   if (video && begun.success)
-    told.push({ type: "Pair Told", detail: { key, begun: { subject: video, step: begun.data, at } } });
-  if (row.ends) told.push({ type: "Pair Told", detail: { key, ended: { ...row.ends(detail), at } } });
-  return told;
+    meanings.push({ type: "Pair Told", detail: { key, begun: { subject: video, step: begun.data, at } } });
+  if (row.ends) meanings.push({ type: "Pair Told", detail: { key, ended: { ...row.ends(detail), at } } });
+  return meanings;
 }
 
 /** Undefined if it is not an id: an e-mail address, for example. */

@@ -1,5 +1,5 @@
 import { type WorkflowEventType, workflowEvents, workflowEventTypes } from "@callboard/protocol";
-import type { Producer, Told } from "./producer.ts";
+import type { Meaning, Producer } from "./producer.ts";
 import { readDetail } from "./read-event.ts";
 
 const isType = (type: string): type is WorkflowEventType => Object.hasOwn(workflowEvents, type);
@@ -11,6 +11,6 @@ export const workflow: Producer = {
   matches: (event) => isType(event["detail-type"]),
   translate(event) {
     const type = event["detail-type"];
-    return isType(type) ? [{ type, ...readDetail(workflowEvents[type], event) } as Told] : [];
+    return isType(type) ? [{ type, ...readDetail(workflowEvents[type], event) } as Meaning] : [];
   },
 };

@@ -118,7 +118,7 @@ describe("a push of both channels of a subject", () => {
     { to: stage.to(work), deltas: [deltaOf(10 + n)] },
   ];
 
-  it("reads whom to reach at once while both are small, and each apart once one is not", async () => {
+  it("reads followers of both channels at once while both are small, and separately otherwise", async () => {
     const stage = await audience(3);
     const reads: string[] = [];
     const { followers, followersOfBoth } = stage.subscriptions;
@@ -231,7 +231,7 @@ describe("a connection that cannot be reached", () => {
     expect(clock.now() - start).toBe(10_000);
   });
 
-  it("loses its subscription when it is gone", async () => {
+  it("loses its subscription when its connection is gone", async () => {
     const { clock, order, pushed, deliver } = await difficult({ a: ["gone"], b: ["too_large"] });
     await clock.advance(1);
     expect(await pushed).toEqual({ gone: [watch] });
@@ -239,7 +239,7 @@ describe("a connection that cannot be reached", () => {
     expect(order.slice(4).sort()).toEqual(["b", "c", "d"]);
   });
 
-  it("is counted no longer once a page of a large audience finds it gone", async () => {
+  it("is not counted any more after a page of a large audience finds it gone", async () => {
     const stage = await audience(3, 4, { outcome: (id) => (id === "c000001" ? "gone" : "sent") });
     await stage.heads.spread(watch, 1, 4);
     await stage.deliver(1);

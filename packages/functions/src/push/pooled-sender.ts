@@ -67,11 +67,11 @@ export function pooledSender(options: PooledSenderOptions): Sender & { close(): 
 
 /** Logs each cause once: a page of posts that all fail in the same way is one line. */
 function failureLog(log: Pick<Log, "warn"> | undefined) {
-  const told = new Set<string | number>();
+  const logged = new Set<string | number>();
   return (cause: { readonly error: string } | { readonly status: number }): PostOutcome => {
     const [name] = Object.values(cause) as [string | number];
-    if (!told.has(name)) log?.warn("posts fail", cause);
-    told.add(name);
+    if (!logged.has(name)) log?.warn("posts fail", cause);
+    logged.add(name);
     return "failed";
   };
 }

@@ -58,12 +58,12 @@ export function withDue(
   const division = { shards: Math.max(shards, before?.shards ?? 1), sweeps };
   // The current shard was read before this delta came.
   const until = (before ? before.visits + 1 : 0) + shardsOf(index, division);
-  const isAnew = before !== undefined && !isDividedAlike(before, division);
-  const known = (before?.due ?? []).map((due) => (isAnew ? { ...due, until } : due));
+  const isNew = before !== undefined && !isDividedAlike(before, division);
+  const known = (before?.due ?? []).map((due) => (isNew ? { ...due, until } : due));
   let due = deltas.reduce((all, delta) => added(all, { delta, until }), known);
   while (due.length > MOST_DUE) due = shortened(due);
   while (due.length > 0 && jsonBytes(due) > MOST_BYTES) due = due.slice(1);
-  const after = isAnew ? undefined : before?.after;
+  const after = isNew ? undefined : before?.after;
   return { ...division, visits: before?.visits ?? 0, ...(after === undefined ? {} : { after }), due };
 }
 

@@ -68,7 +68,7 @@ function counted(table: Table) {
 const change = async (store: HeadStore, ...values: (readonly [string, unknown])[]) =>
   store.commit(changeOf(await store.open(name), values));
 
-it("writes a change of small values in one read and one write, and without a read on what it wrote", async () => {
+it("writes a change of small values with one read and one write, and without a read after its own write", async () => {
   const calls = counted(await freshTable());
   const store = dynamoHeadStore(calls.table);
   const written = await change(store, ["step/e/one", "running"], ["title", "short"]);
@@ -98,7 +98,7 @@ it("reads no rows that it has read before or written itself, until they change",
   expect(calls.since()).toEqual(["BatchGet", "Query"]);
 });
 
-it("reads no rows to know that a key has none", async () => {
+it("needs no row to know that a key has none", async () => {
   const table = await freshTable();
   await change(dynamoHeadStore(table), ["request/a", large], ["request/b", large]);
   const calls = counted(table);
@@ -161,7 +161,7 @@ it("takes as many writes as a transaction has room for, whatever has to move", a
   ).rejects.toThrow(RangeError);
 });
 
-it("does not see rows of a head that was removed and born anew", async () => {
+it("does not see rows of a head that was removed and created again", async () => {
   const table = await freshTable();
   const store = dynamoHeadStore(table);
   await change(store, ["request/a", large], ["request/b", large]);
@@ -200,7 +200,7 @@ it.each([
   },
 );
 
-it("takes a change whose answer was lost for a conflict once somebody has written over it", async () => {
+it("takes a change whose answer was lost as a conflict once another has overwritten it", async () => {
   const table = await freshTable();
   const other = dynamoHeadStore(table);
   let lost = false;
@@ -247,7 +247,7 @@ function crowd(store: HeadStore, random: () => number) {
   };
 }
 
-it("tells every change up to the head that it answers, however the rows move while they are read", async () => {
+it("returns every change up to its head, however the rows move while they are read", async () => {
   let torn = 0;
   for (let seed = 1; seed <= runs(60); seed++) {
     const random = seededRandom(seed);
@@ -296,7 +296,7 @@ it("tells every change up to the head that it answers, however the rows move whi
   expect(torn).toBeGreaterThan(0);
 });
 
-it("raises the floors of what it answers when removed keys are forgotten while it reads", async () => {
+it("raises the floors of its answer when removed keys are forgotten while it reads", async () => {
   const table = await freshTable();
   const writer = dynamoHeadStore(table);
   // More than the head has room for.

@@ -52,7 +52,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
     followers: members.followers,
   });
 
-  async function sightOf(from: Opened, channel: Channel, after: number): Promise<Sight | undefined> {
+  async function readAfter(from: Opened, channel: Channel, after: number): Promise<Sight | undefined> {
     const { kind } = parseChannel(channel);
     const read = await reader.since(from, kind, after);
     if (!read) return undefined;
@@ -79,10 +79,10 @@ export function dynamoHeadStore(table: Table): HeadStore {
     }
 
     async since(channel: Channel, after: number): Promise<Sight> {
-      const sight =
-        this.opened && headOf(channel) === this.name && (await sightOf(this.opened, channel, after));
-      if (!sight) throw new TypeError(`there is no ${channel} in ${this.name}`);
-      return sight;
+      const read =
+        this.opened && headOf(channel) === this.name && (await readAfter(this.opened, channel, after));
+      if (!read) throw new TypeError(`there is no ${channel} in ${this.name}`);
+      return read;
     }
   }
 
@@ -124,11 +124,11 @@ export function dynamoHeadStore(table: Table): HeadStore {
         continue;
       }
       const row = result.failed.get(0);
-      const stands = row && unpackHead(name, row);
-      if (stands?.by === by) return { outcome: "committed", state: wrote(placed, change.after) };
+      const stored = row && unpackHead(name, row);
+      if (stored?.by === by) return { outcome: "committed", state: wrote(placed, change.after) };
       if (change.guard && result.failed.has(actions.length - 1)) return { outcome: "guard_failed" };
-      if (!stands) return { outcome: "conflict" };
-      const found = await reader.openAll([name], stands);
+      if (!stored) return { outcome: "conflict" };
+      const found = await reader.openAll([name], stored);
       return { outcome: "conflict", state: new State(name, found.get(name)) };
     }
 
@@ -150,7 +150,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
 
     async since(channel, after) {
       const opened = await reader.open(headOf(channel));
-      return opened && sightOf(opened, channel, after);
+      return opened && readAfter(opened, channel, after);
     },
 
     open: async (name) => new State(name, await reader.open(name)),

@@ -2,7 +2,7 @@ import type { NoticeStore, Told, Turn } from "@callboard/core";
 import type { RequestId } from "@callboard/protocol";
 import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { deleteRows, readRow, readRows } from "./batches.ts";
-import { type Key, sortPrefix, toldKey, turnKey } from "./keys.ts";
+import { type Key, noticeRowKey, sortPrefix, turnKey } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
 import { queryPrefix } from "./queries.ts";
 import { type Row, recordIn, type Table } from "./table.ts";
@@ -28,7 +28,7 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
     async told(key, ids) {
       const rows = await readRows(
         table,
-        ids.map((id) => toldKey(key, id)),
+        ids.map((id) => noticeRowKey(key, id)),
       );
       return new Map(rows.map((row) => [row.requestId as RequestId, recordIn<Told>(row)]));
     },
@@ -68,7 +68,11 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
         (one): TransactWrite => ({
           Put: {
             TableName,
-            Item: { ...toldKey(claimed.key, one.told.requestId), ...one.told, ...kept.told(one.request) },
+            Item: {
+              ...noticeRowKey(claimed.key, one.told.requestId),
+              ...one.told,
+              ...kept.told(one.request),
+            },
           },
         }),
       );

@@ -201,8 +201,8 @@ function sharedStart(a: string, b: string): number {
 export function packEntry(kinds: readonly ChannelKind[], entry: Entry, from = 0): unknown[] {
   const { key, version, at } = entry;
   const offsets = kinds.map((kind) => entry.offsets[kind] ?? 0);
-  const { value, told } = withoutTold(entry.value, toldElsewhere(key, at));
-  return [packVersion(version, at), at - from, ...offsets, value, ...(told === "" ? [] : [told])];
+  const { value, elsewhere } = withoutElsewhere(entry.value, fieldsElsewhere(key, at));
+  return [packVersion(version, at), at - from, ...offsets, value, ...(elsewhere === "" ? [] : [elsewhere])];
 }
 
 export function unpackEntry(
@@ -214,10 +214,10 @@ export function unpackEntry(
   const [version, later, ...more] = body as [string, number, ...unknown[]];
   const at = from + later;
   const value = more[kinds.length];
-  const told = (more[kinds.length + 1] ?? "") as string;
+  const elsewhere = (more[kinds.length + 1] ?? "") as string;
   return {
     key,
-    value: told === "" ? value : withTold(value as object, toldElsewhere(key, at), told),
+    value: elsewhere === "" ? value : withElsewhere(value as object, fieldsElsewhere(key, at), elsewhere),
     version: unpackVersion(version, at),
     at,
     offsets: offsetsOf(kinds, more as number[]),
@@ -243,7 +243,9 @@ export function packVersion(version: string, at: number): string {
   const time = String(at);
   const short = version
     .split(".")
-    .map((part) => (part.length === VERSION_DIGITS && isNumber.test(part) ? part.replace(/^0+(?=\d)/, "") : part))
+    .map((part) =>
+      part.length === VERSION_DIGITS && isNumber.test(part) ? part.replace(/^0+(?=\d)/, "") : part,
+    )
     .map((part) => (part === time ? ENTRY_TIME : part))
     .join(".");
   const comesBack = !short.startsWith(UNCHANGED) && unpackVersion(short, at) === version;
@@ -265,7 +267,7 @@ const AS_TEXT = "t";
 const AS_NUMBER = "n";
 
 /** Fields of a value that its key contains, or that equal its time. */
-function toldElsewhere(key: string, at: number): (readonly [field: string, text: string | undefined])[] {
+function fieldsElsewhere(key: string, at: number): (readonly [field: string, text: string | undefined])[] {
   const parts = key.split("/");
   const named = (kindOf(key).named ?? []).map((field, i) => [field, parts[i + 1]] as const);
   return [...named, ["at", String(at)]];
@@ -275,26 +277,26 @@ function toldElsewhere(key: string, at: number): (readonly [field: string, text:
  * A value without the fields that are stored elsewhere, and how each of those is stored. Their order is lost. A change of
  * what kinds contain is a new layout.
  */
-function withoutTold(
+function withoutElsewhere(
   value: unknown,
-  elsewhere: ReturnType<typeof toldElsewhere>,
-): { value: unknown; told: string } {
-  if (!isRecord(value)) return { value, told: "" };
+  elsewhere: ReturnType<typeof fieldsElsewhere>,
+): { value: unknown; elsewhere: string } {
+  if (!isRecord(value)) return { value, elsewhere: "" };
   const how = elsewhere.map(([field, text]) => {
     if (text === undefined || !Object.hasOwn(value, field)) return NOT_ELSEWHERE;
     if (value[field] === text) return AS_TEXT;
     return isDigitsOf(value[field], text) ? AS_NUMBER : NOT_ELSEWHERE;
   });
   const left = new Set(elsewhere.filter((_, i) => how[i] !== NOT_ELSEWHERE).map(([field]) => field));
-  if (left.size === 0) return { value, told: "" };
+  if (left.size === 0) return { value, elsewhere: "" };
   const rest = Object.entries(value).filter(([field]) => !left.has(field));
-  return { value: Object.fromEntries(rest), told: how.join("").replace(/-+$/, "") };
+  return { value: Object.fromEntries(rest), elsewhere: how.join("").replace(/-+$/, "") };
 }
 
-function withTold(value: object, elsewhere: ReturnType<typeof toldElsewhere>, told: string): object {
-  const back = elsewhere.flatMap(([field, text], i) => {
-    if ((told[i] ?? NOT_ELSEWHERE) === NOT_ELSEWHERE) return [];
-    return [[field, told[i] === AS_NUMBER ? Number(text) : text]];
+function withElsewhere(value: object, fields: ReturnType<typeof fieldsElsewhere>, elsewhere: string): object {
+  const back = fields.flatMap(([field, text], i) => {
+    if ((elsewhere[i] ?? NOT_ELSEWHERE) === NOT_ELSEWHERE) return [];
+    return [[field, elsewhere[i] === AS_NUMBER ? Number(text) : text]];
   });
   return { ...Object.fromEntries(back), ...value };
 }

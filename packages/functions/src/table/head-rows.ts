@@ -258,10 +258,10 @@ function chosen(
 }
 
 /** Of several versions of a key, the one with the higher offset. */
-function merged(sights: readonly ReadonlyMap<string, Entry>[]): Map<string, Entry> {
+function merged(reads: readonly ReadonlyMap<string, Entry>[]): Map<string, Entry> {
   const entries = new Map<string, Entry>();
-  for (const sight of sights)
-    for (const [key, entry] of sight) {
+  for (const read of reads)
+    for (const [key, entry] of read) {
       const known = entries.get(key);
       if (!known || isLater(entry, known)) entries.set(key, entry);
     }

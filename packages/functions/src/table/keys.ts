@@ -252,7 +252,7 @@ export const wordKey = (word: string, userId: string): Key => ({
 export const turnKey = (hash: string): Key => ({ pk: `${rowPrefix.told}${hash}`, sk: META });
 
 /** What a person was notified of about a question; all of a person's rows are together, to be erased. */
-export const toldKey = (hash: string, id: RequestId): Key => ({
+export const noticeRowKey = (hash: string, id: RequestId): Key => ({
   pk: `${rowPrefix.told}${hash}`,
   sk: `${sortPrefix.toldOf}${id}`,
 });

@@ -153,7 +153,7 @@ function described({ summary, start, end }: StoredExecution, now: number) {
   const { executionArn, stateMachineArn, name, status, startedAt } = summary;
   const { stoppedAt, redriveCount, redrivenAt } = summary;
   const { output, error, cause } = (end ? detailsOf(end) : {}) as { output?: string } & Failure;
-  const standing = { status, startedAt, stoppedAt, redriveCount, events: end?.id ?? 0 };
+  const snapshot = { status, startedAt, stoppedAt, redriveCount, events: end?.id ?? 0 };
   return {
     executionArn,
     stateMachineArn,
@@ -168,7 +168,7 @@ function described({ summary, start, end }: StoredExecution, now: number) {
     ...(cause !== undefined && { cause }),
     redriveCount,
     ...(redrivenAt !== undefined && { redriveDate: seconds(redrivenAt) }),
-    ...redrivability(standing, now),
+    ...redrivability(snapshot, now),
   };
 }
 

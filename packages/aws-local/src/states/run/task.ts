@@ -125,11 +125,11 @@ function nextHappening(
   call: Promise<Happening> | undefined,
 ): Promise<Happening> {
   return new Promise((done, fail) => {
-    const look = () => finish(() => done({ kind: "look" }));
+    const check = () => finish(() => done({ kind: "look" }));
     const abort = () => finish(() => fail(new Cancelled()));
-    const forget = execution.onTask(flow, look);
+    const forget = execution.onTask(flow, check);
     const cancel = Number.isFinite(expiry)
-      ? around.clock.after(Math.max(0, expiry - around.clock.now()), look)
+      ? around.clock.after(Math.max(0, expiry - around.clock.now()), check)
       : () => {};
     const finish = (end: () => void) => {
       forget();

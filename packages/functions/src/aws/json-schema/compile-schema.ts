@@ -92,21 +92,21 @@ function metaIssue(schema: SchemaObject, draft: Draft): string | undefined {
     metaValidators.set(draft, validate);
   }
   if (validate(schema)) return undefined;
-  const [error] = tellingErrors(validate);
+  const [error] = specificErrors(validate);
   return `${fieldOf("schema", error!.instancePath)}: ${wordsOf(error!)}`;
 }
 
 function issuesIn(validate: ValidateFunction, value: unknown, budget: WorkBudget): string[] {
   if (budget.run(() => validate(markNames(value)))) return [];
-  const issues = tellingErrors(validate).map(
+  const issues = specificErrors(validate).map(
     (error) => `${fieldOf("value", error.instancePath)}: ${wordsOf(error)}`,
   );
   return [...new Set(issues)];
 }
 
-function tellingErrors({ errors }: ValidateFunction): ErrorObject[] {
-  const telling = (errors ?? []).filter(({ keyword }) => !wrappers.has(keyword));
-  return telling.length > 0 ? telling : (errors ?? []);
+function specificErrors({ errors }: ValidateFunction): ErrorObject[] {
+  const specific = (errors ?? []).filter(({ keyword }) => !wrappers.has(keyword));
+  return specific.length > 0 ? specific : (errors ?? []);
 }
 
 /** What is wrong, without the value's content. */

@@ -53,7 +53,7 @@ export type SchemaMap = ReturnType<typeof mapSchema>;
  * Finds the schemas within a schema, and what they refer to. `idWord` is `$id`, or `id` in draft-04. The caller bounds
  * the depth.
  */
-export function mapSchema(root: SchemaObject, idWord: string) {
+export function mapSchema(root: SchemaObject, idKeyword: string) {
   const places = new Map<SchemaObject, Place>();
   const byUri = new Map<string, SchemaObject>();
   const rootBase = "schema:///";
@@ -69,7 +69,7 @@ export function mapSchema(root: SchemaObject, idWord: string) {
   }
 
   function nameIt(schema: SchemaObject, outerBase: string): string {
-    const { [idWord]: id, $anchor, $dynamicAnchor } = schema;
+    const { [idKeyword]: id, $anchor, $dynamicAnchor } = schema;
     const isResource = typeof id === "string" && !id.startsWith("#");
     const base = isResource ? urlOf(id, outerBase)?.href : outerBase;
     const uri = withoutHash(base ?? outerBase);

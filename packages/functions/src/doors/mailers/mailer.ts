@@ -31,7 +31,7 @@ export interface Mailer {
 export const MAILER_TIMEOUT_MS = 6500;
 
 /** A failure that somebody must fix, such as an unverified sender, is not retried at once. */
-export const MEND_MS = 15 * 60_000;
+export const FIX_MS = 15 * 60_000;
 
 /** A transient outcome, and when to try again if that is known. */
 export const again = (reason: string, afterMs?: number): DoorOutcome => ({

@@ -7,7 +7,7 @@ import { momentsOf } from "../../aws/http/signing.ts";
 import { passingError } from "../../aws/json/retries.ts";
 import { errorOf } from "../../aws/json/service.ts";
 import { mailboxHeader } from "../mail/address.ts";
-import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS, refused, unfit } from "./mailer.ts";
+import { again, FIX_MS, MAILER_TIMEOUT_MS, type Mail, type Mailer, refused, unfit } from "./mailer.ts";
 
 /** Where SES is, and how its calls are signed and sent. */
 export interface SesMailerOptions {
@@ -94,10 +94,10 @@ const QUOTA_MS = 60 * 60_000;
 /** Failures of the whole account or stage, not of this mail, by the API's error names. */
 const ofTheStage: Readonly<Record<string, DoorOutcome>> = {
   AccountSuspendedException: again("suspended", QUOTA_MS),
-  SendingPausedException: again("paused", MEND_MS),
-  MailFromDomainNotVerifiedException: again("sender_not_verified", MEND_MS),
-  NotFoundException: again("not_configured", MEND_MS),
-  AccessDeniedException: again("not_allowed", MEND_MS),
+  SendingPausedException: again("paused", FIX_MS),
+  MailFromDomainNotVerifiedException: again("sender_not_verified", FIX_MS),
+  NotFoundException: again("not_configured", FIX_MS),
+  AccessDeniedException: again("not_allowed", FIX_MS),
 };
 
 /** The outcome of a mail. SES's message tells apart what has one error name; it is not passed on. */
@@ -112,9 +112,9 @@ function outcomeOf(end: PostEnd): DoorOutcome {
   const passing = passingError(name, end.status);
   if (passing === "throttled") return again("throttled", end.retryAfterMs);
   if (passing || end.status >= 500) return again("down", end.retryAfterMs);
-  if (end.status === 401 || end.status === 403) return again("not_allowed", MEND_MS);
+  if (end.status === 401 || end.status === 403) return again("not_allowed", FIX_MS);
   // In the sandbox the recipient must be verified too.
-  if (/not verified/i.test(message)) return again("not_verified", MEND_MS);
+  if (/not verified/i.test(message)) return again("not_verified", FIX_MS);
   const isOfAddress = name === "BadRequestException" && /address|domain|recipient/i.test(message);
   return isOfAddress ? refused("bad_address") : unfit("rejected");
 }

@@ -1,5 +1,5 @@
 import type { DoorOutcome } from "@callboard/core";
-import { again, MEND_MS, refused, unfit } from "./mailer.ts";
+import { again, FIX_MS, refused, unfit } from "./mailer.ts";
 
 /** What nodemailer reports of a failure: its code, the failed command, and the server's answer. */
 export interface SmtpError {
@@ -28,16 +28,16 @@ export function outcomeOf(error: SmtpError): DoorOutcome {
   if (detail === "2.2" || (detail === "" && isBareFull(error, words))) return again("mailbox_full", FULL_MS);
   if (responseCode !== undefined && responseCode < 500)
     return again(/throttl|rate|too many|quota/i.test(words) ? "throttled" : "deferred");
-  if (code === "EAUTH" || code === "ENOAUTH") return again("sign_in_refused", MEND_MS);
-  if (code === "ETLS" || ofTls.test(originalCode)) return again("no_tls", MEND_MS);
+  if (code === "EAUTH" || code === "ENOAUTH") return again("sign_in_refused", FIX_MS);
+  if (code === "ETLS" || ofTls.test(originalCode)) return again("no_tls", FIX_MS);
   if (responseCode === undefined) return again("unreachable");
   if (responseCode === 503) return again("down");
   if (detail === "3.4" || detail === "2.3" || (responseCode === 552 && command === "MAIL FROM"))
     return unfit("too_large");
   if (command === "DATA") return unfit("rejected");
   const isGone =
-    command === "RCPT TO" && (isVague.test(detail) ? isGoneByWords(error, words) : ofAddress.test(detail));
-  return isGone ? refused("no_such_address") : again("not_allowed", MEND_MS);
+    command === "RCPT TO" && (isVague.test(detail) ? isGoneByText(error, words) : ofAddress.test(detail));
+  return isGone ? refused("no_such_address") : again("not_allowed", FIX_MS);
 }
 
 /** Error codes of Node and OpenSSL. */
@@ -53,6 +53,6 @@ const ofAddress = /^(1\.(?!7$|8$)|2\.1$)/;
 const isBareFull = ({ command, responseCode }: SmtpError, words: string): boolean =>
   responseCode === 552 && (command === "RCPT TO" || /quota|mailbox (is )?full/i.test(words));
 
-const isGoneByWords = ({ responseCode = 0 }: SmtpError, words: string): boolean =>
+const isGoneByText = ({ responseCode = 0 }: SmtpError, words: string): boolean =>
   [550, 551, 553, 556].includes(responseCode) &&
   !/relay|sender|authent|not permitted|denied|policy|spam|block|blacklist|prohibit/i.test(words);

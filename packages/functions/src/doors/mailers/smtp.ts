@@ -2,7 +2,7 @@ import type { DoorOutcome, Log } from "@callboard/core";
 import { createTransport } from "nodemailer";
 import { isPassing } from "../../aws/json/service.ts";
 import type { Secret } from "../../aws/ssm-secret.ts";
-import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS } from "./mailer.ts";
+import { again, FIX_MS, MAILER_TIMEOUT_MS, type Mail, type Mailer } from "./mailer.ts";
 import { outcomeOf, type SmtpError } from "./smtp-outcome.ts";
 import type { SmtpServer } from "./smtp-url.ts";
 
@@ -92,7 +92,7 @@ const reasonOf = (outcome: DoorOutcome): string => ("reason" in outcome ? outcom
 /** The outcome of a mail when the password cannot be read in time. */
 function unreadOutcome(error: unknown): DoorOutcome {
   if (error instanceof OutOfTime) return again("slow");
-  return isPassing(error) ? again("down") : again("not_configured", MEND_MS);
+  return isPassing(error) ? again("down") : again("not_configured", FIX_MS);
 }
 
 class OutOfTime extends Error {}

@@ -88,4 +88,4 @@ export const en = {
 };
 
 /** The texts of mails in one language. */
-export type MailWords = typeof en;
+export type MailTexts = typeof en;

@@ -1,7 +1,7 @@
-import type { MailWords } from "./en.ts";
+import type { MailTexts } from "./en.ts";
 
 /** The texts of mails in Japanese, with the terms of the pages. */
-export const ja: MailWords = {
+export const ja: MailTexts = {
   locale: "ja-JP",
   verbs: {
     pick: "これを選ぶ",

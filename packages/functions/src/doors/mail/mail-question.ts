@@ -2,7 +2,7 @@ import type { Addressee, NoticedCandidate, NoticedQuestion } from "@callboard/co
 import { answerLink, cutText, directionOf, limits, type Verb, verbs } from "@callboard/protocol";
 import { cleanLine, cleanLines, isolated, isWellFormed } from "./clean-text.ts";
 import { leftText, momentText } from "./moments.ts";
-import { en, type MailWords } from "./words/en.ts";
+import { en, type MailTexts } from "./words/en.ts";
 import { ja } from "./words/ja.ts";
 
 /** How much of a question a mail shows; the rest is on its page. */
@@ -13,26 +13,30 @@ export interface Extent {
   readonly descriptionLength: number;
 }
 
-export const WHOLE: Extent = { promptLength: limits.promptLength, candidates: 20, descriptionLength: 500 };
-export const BRIEF: Extent = { promptLength: 300, candidates: 5, descriptionLength: 0 };
+export const fullLimits: Extent = {
+  promptLength: limits.promptLength,
+  candidates: 20,
+  descriptionLength: 500,
+};
+export const briefLimits: Extent = { promptLength: 300, candidates: 5, descriptionLength: 0 };
 
 const TITLE_LENGTH = 200;
 const ANSWER_LENGTH = 80;
 const NAME_LENGTH = 60;
 
-const languages: Readonly<Record<Addressee["lang"], MailWords>> = { en, ja };
+const languages: Readonly<Record<Addressee["lang"], MailTexts>> = { en, ja };
 
-export const wordsOf = ({ lang }: Addressee): MailWords => languages[lang];
+export const wordsOf = ({ lang }: Addressee): MailTexts => languages[lang];
 
 /** A question as a mail shows it, in clean texts and ready sentences. */
-export interface ToldQuestion {
+export interface MailQuestion {
   /** The language and the direction of the question's own text. */
   readonly lang?: string;
   readonly dir: "ltr" | "rtl";
   /** What the question is about. */
   readonly title: string;
   readonly prompt: string;
-  readonly candidates: readonly ToldCandidate[];
+  readonly candidates: readonly MailCandidate[];
   readonly more?: string;
   /** Opens the whole question. */
   readonly link: string;
@@ -41,8 +45,8 @@ export interface ToldQuestion {
   readonly ifNothing: string;
 }
 
-export interface ToldCandidate {
-  readonly dir: ToldQuestion["dir"];
+export interface MailCandidate {
+  readonly dir: MailQuestion["dir"];
   readonly title: string;
   readonly source?: string;
   readonly description?: string;
@@ -52,15 +56,19 @@ export interface ToldCandidate {
 }
 
 /** The person, place and time that a question is shown for. */
-export interface Telling {
+export interface QuestionContext {
   readonly to: Addressee;
   readonly pagesUrl: string;
   readonly now: number;
 }
 
 /** Turns a question into what a mail shows. A pure function that accepts any text from the producer. */
-export function tellQuestion(question: NoticedQuestion, extent: Extent, telling: Telling): ToldQuestion {
-  const words = wordsOf(telling.to);
+export function mailQuestion(
+  question: NoticedQuestion,
+  extent: Extent,
+  context: QuestionContext,
+): MailQuestion {
+  const words = wordsOf(context.to);
   const prompt = cleanLines(question.prompt, extent.promptLength) || words.subjects.question;
   const title = cleanLine(question.title ?? "", TITLE_LENGTH) || question.subject;
   const marking = question.verbs.find((verb) => verbs[verb].marks);
@@ -72,23 +80,23 @@ export function tellQuestion(question: NoticedQuestion, extent: Extent, telling:
     dir: directionOf(prompt) ?? "ltr",
     title,
     prompt,
-    candidates: shown.map((candidate) => tellCandidate(candidate, question, marking, extent, telling)),
+    candidates: shown.map((candidate) => mailCandidate(candidate, question, marking, extent, context)),
     ...(left > 0 ? { more: words.moreCandidates(left) } : {}),
-    link: linkOf(question, telling),
+    link: linkOf(question, context),
     ...otherWaysOf(question, shown.length > 0 ? marking : undefined, words),
-    deadline: deadlineText(question, telling),
+    deadline: deadlineText(question, context),
     ifNothing: defaultText(question, words),
   };
 }
 
-function tellCandidate(
+function mailCandidate(
   candidate: NoticedCandidate,
   question: NoticedQuestion,
   marking: Verb | undefined,
   extent: Extent,
-  telling: Telling,
-): ToldCandidate {
-  const words = wordsOf(telling.to);
+  context: QuestionContext,
+): MailCandidate {
+  const words = wordsOf(context.to);
   const source = cleanLine(candidate.source ?? "", limits.sourceLength);
   const description = cleanLines(candidate.description ?? "", extent.descriptionLength, 12);
   const title = cleanLine(candidate.title, TITLE_LENGTH) || candidate.id;
@@ -104,7 +112,7 @@ function tellCandidate(
       ? {}
       : {
           choose: {
-            link: linkOf(question, telling, candidate),
+            link: linkOf(question, context, candidate),
             label: labelOf(question, marking, marking === "edit" ? words.editThis : words.verbs[marking]),
           },
         }),
@@ -114,7 +122,7 @@ function tellCandidate(
 /** The address of a question, with a candidate chosen; a name that an address cannot hold is chosen on the page. */
 function linkOf(
   { token }: NoticedQuestion,
-  { pagesUrl }: Telling,
+  { pagesUrl }: QuestionContext,
   candidate?: Pick<NoticedCandidate, "id" | "source">,
 ): string {
   const { id, source } = candidate ?? {};
@@ -129,7 +137,7 @@ const labelOf = ({ labels }: NoticedQuestion, verb: Verb, usual: string): string
 function otherWaysOf(
   question: NoticedQuestion,
   marking: Verb | undefined,
-  words: MailWords,
+  words: MailTexts,
 ): { otherWays?: string } {
   const others = question.verbs.filter((verb) => verb !== marking);
   if (others.length === 0) return {};
@@ -137,7 +145,7 @@ function otherWaysOf(
   return { otherWays: marking === undefined ? words.onlyWays(labels) : words.otherWays(labels) };
 }
 
-function deadlineText({ deadline }: NoticedQuestion, { to, now }: Telling): string {
+function deadlineText({ deadline }: NoticedQuestion, { to, now }: QuestionContext): string {
   const words = wordsOf(to);
   if (deadline === undefined) return words.deadline.none;
   const at = momentText(deadline, to.zone, words);
@@ -145,7 +153,7 @@ function deadlineText({ deadline }: NoticedQuestion, { to, now }: Telling): stri
 }
 
 /** What happens if nobody answers, in the question's own words if it has some. */
-function defaultText(question: NoticedQuestion, words: MailWords): string {
+function defaultText(question: NoticedQuestion, words: MailTexts): string {
   const { defaults } = words;
   const reply = question.default;
   if (question.deadline === undefined) return defaults.staysOpen;

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/synth/platform.ts";
-import { said, variablesOf } from "../../stacks/said.ts";
+import { said, variablesOf } from "../../stacks/given.ts";
 import { readSettings, type Settings } from "../../stacks/settings.ts";
 
 /** What an Output looks like to whoever gets one: only that it is one. */
 const later = { apply: () => later } as never;
 
 function read(args: object, environment?: Readonly<Record<string, string>>): Settings | string {
-  const { variables, problems: wrong, inTheirWords } = said(args, environment);
+  const { variables, problems: wrong, rephrase: inTheirWords } = said(args, environment);
   const problems = [...wrong];
   const settings = readSettings("dev", variables, problems);
   return problems.length > 0 ? problems.map(inTheirWords).join("; ") : settings;
@@ -49,7 +49,7 @@ const everything = {
   smtp: { url: "smtp://ana@mail.example.com:587", password: later },
 };
 
-it("means by arguments what the environment means by its variables", () => {
+it("gives arguments the same meaning as the variables in the environment", () => {
   const variables = {
     CALLBOARD_BUS: "team",
     CALLBOARD_BUCKET: "team-files",
@@ -138,7 +138,7 @@ describe("what is wrong", () => {
     expect(read(args)).not.toMatch(/CALLBOARD_|separated by commas|JSON/);
   });
 
-  it("is told without what was said", () => {
+  it("is reported without the value", () => {
     expect(read({ alarms: { email: "secret words" } })).not.toContain("secret");
     const smtp = { url: "smtp://ana:secret@mail.example.com:465", password: "secret" };
     expect(read({ mailFrom: "a@b.example", smtp })).not.toMatch(/secret(?!.* of its own)|ana/);
@@ -175,7 +175,7 @@ describe("an Output", () => {
     expect(problems.join("; ")).toMatch(/CALLBOARD_ISSUER is not.*CALLBOARD_BUS is not the name of a bus/);
   });
 
-  it("is not waited for where there is none", () => {
+  it("is not awaited if there is none", () => {
     expect(said({ bus: "team" }).later).toBeUndefined();
   });
 });

@@ -1,20 +1,28 @@
 import type { Notice, NoticedQuestion } from "@callboard/core";
 import { cutText, inboxLink, unsubscribeLink } from "@callboard/protocol";
 import { cleanLine } from "./clean-text.ts";
+import {
+  briefLimits,
+  fullLimits,
+  type MailQuestion,
+  mailQuestion,
+  nameOf,
+  type QuestionContext,
+  wordsOf,
+} from "./mail-question.ts";
 import { momentText } from "./moments.ts";
-import { BRIEF, nameOf, type Telling, type ToldQuestion, tellQuestion, WHOLE, wordsOf } from "./told.ts";
 
 /** Most questions that a mail shows; the others are counted. */
 const MOST_QUESTIONS = 20;
 const SUBJECT_LENGTH = 150;
 
 /** The content of a mail, before it becomes text or HTML. */
-export interface Letter {
+export interface MailContent {
   /** The language of the mail's own sentences. */
   readonly lang: string;
   readonly subject: string;
   readonly opening: string;
-  readonly questions: readonly ToldQuestion[];
+  readonly questions: readonly MailQuestion[];
   /** How many more questions wait, and where they are. */
   readonly others?: { readonly says: string; readonly label: string; readonly link: string };
   /** A code to type, in large print. */
@@ -28,7 +36,7 @@ export interface Letter {
 }
 
 /** The mail of a notice: one question in full, several in short. */
-export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Letter {
+export function noticeContent(notice: Notice, context: Omit<QuestionContext, "to">): MailContent {
   const { to } = notice;
   const words = wordsOf(to);
   const again = notice.occasion === "reminded";
@@ -36,7 +44,7 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
   const single = asked.length === 1;
   const others = notice.others + notice.questions.length - asked.length;
   const questions = asked.map((question) =>
-    tellQuestion(question, single ? WHOLE : BRIEF, { ...telling, to }),
+    mailQuestion(question, single ? fullLimits : briefLimits, { ...context, to }),
   );
   const count = asked.length;
   const singleOpening = again ? words.asksAgain : words.asks;
@@ -55,7 +63,7 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
           others: {
             says: words.digest.others(others),
             label: words.digest.seeThem,
-            link: inboxLink(telling.pagesUrl),
+            link: inboxLink(context.pagesUrl),
           },
         }
       : {}),
@@ -63,7 +71,7 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
       words.links,
       words.sentences([words.forWhom(nameOf(to)), single ? oneForwarded : forwarding.each]),
     ],
-    stop: { label: words.stop, link: unsubscribeLink(telling.pagesUrl, notice.unsubscribeToken) },
+    stop: { label: words.stop, link: unsubscribeLink(context.pagesUrl, notice.unsubscribeToken) },
     open: words.open,
   };
 }
@@ -75,13 +83,13 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
 const ENCODED_WORD = "=?";
 
 /** The same subject for a reminder: mail programs group mails with one subject and one reference into a thread. */
-function singleSubject({ prompt }: NoticedQuestion, told: ToldQuestion): string {
+function singleSubject({ prompt }: NoticedQuestion, told: MailQuestion): string {
   const asked = cleanLine(prompt, SUBJECT_LENGTH) || told.prompt;
   return cutText(`${told.title}: ${asked}`.replaceAll(ENCODED_WORD, "= ?"), SUBJECT_LENGTH);
 }
 
 /** The mail that asks people to confirm their address. */
-export function confirmLetter(to: Notice["to"], code: string): Letter {
+export function confirmationContent(to: Notice["to"], code: string): MailContent {
   const { confirm, subjects, open } = wordsOf(to);
   return {
     lang: to.lang,

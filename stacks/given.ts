@@ -64,7 +64,7 @@ export interface Said {
   /** What is wrong with the arguments' form. */
   readonly problems: readonly string[];
   /** Rewrites a problem with a variable so that it names the argument. */
-  inTheirWords(problem: string): string;
+  rephrase(problem: string): string;
 }
 
 /** Splits arguments into known and late ones; the environment supplies what they leave out. */
@@ -98,12 +98,12 @@ export function said(args: object, environment: Readonly<Record<string, string |
     variables,
     ...(waits ? { later: once } : {}),
     problems,
-    inTheirWords(problem) {
-      const told = problem.replace(/\bCALLBOARD_[A-Z_]*[A-Z]\b/g, (name) => isFrom(name) ?? name);
+    rephrase(problem) {
+      const renamed = problem.replace(/\bCALLBOARD_[A-Z_]*[A-Z]\b/g, (name) => isFrom(name) ?? name);
       // Arguments are lists and objects, not comma-separated texts or JSON.
-      return told.startsWith("CALLBOARD_")
-        ? told
-        : told.replace(", separated by commas", "").replace("JSON ", "");
+      return renamed.startsWith("CALLBOARD_")
+        ? renamed
+        : renamed.replace(", separated by commas", "").replace("JSON ", "");
     },
   };
 }
