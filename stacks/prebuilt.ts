@@ -28,7 +28,7 @@ function installed(): string {
   const entry = resolved(join(root, "sst.config.ts"));
   if (entry === undefined)
     throw new Error(
-      `${PACKAGE_NAME} was not found from ${root}: add it to the package.json beside sst.config.ts, and install it`,
+      `${PACKAGE_NAME} was not found from ${root}: add it to the package.json next to sst.config.ts, and install it`,
     );
   const folder = dirname(entry);
   const { version } = JSON.parse(readFileSync(join(folder, "../package.json"), "utf8")) as {

@@ -185,9 +185,7 @@ function taskFunctions(
   };
 }
 
-/**
- * Tells the state that waits for a container when that has stopped. Anything later than the state's heartbeat is useless.
- */
+/** Reports a stopped container to the state that waits for it. Anything later than the state's heartbeat is useless. */
 function containerStopped(
   names: Names,
   settings: WithModels,

@@ -52,7 +52,7 @@ it.each(["5.9.3", "7.0.2"])(
        });
        export const socket: $util.Output<string> = callboard.socket;`,
     );
-    // As SST writes it from what is linked, beside sst.config.ts.
+    // As SST writes it from what is linked, next to sst.config.ts.
     await project.write(
       "sst-env.d.ts",
       `import "sst";

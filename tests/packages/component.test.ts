@@ -340,12 +340,14 @@ describe("where it is found", () => {
       path === "sst.config.ts" ? text.replace('"@callboard/sst"', '"./infra/callboard.ts"') : text;
     const evaluated = () => evaluate({ root: stray, functions: "none", change: infra });
     await expect(evaluated()).rejects.toThrow(
-      `@callboard/sst is not to be found from ${stray}: add it to the package.json beside sst.config.ts`,
+      `@callboard/sst was not found from ${stray}: add it to the package.json next to sst.config.ts`,
     );
     const other = join(stray, "node_modules/@callboard/sst");
     await cp(installed, other, { recursive: true });
     const manifest = JSON.parse(await readFile(join(other, "package.json"), "utf8"));
     await writeFile(join(other, "package.json"), JSON.stringify({ ...manifest, version: "9.9.9" }));
-    await expect(evaluated()).rejects.toThrow(/@callboard\/sst 9\.9\.9 is found from .*install one version/);
+    await expect(evaluated()).rejects.toThrow(
+      /@callboard\/sst 9\.9\.9 is found from .*install only one version/,
+    );
   }, 120_000);
 });

@@ -62,7 +62,7 @@ export interface States extends EndpointService {
    * aborted, and when the engine closes.
    */
   untilEnded(executionArn: string, signal: AbortSignal): Promise<void>;
-  /** Continues everything in the store: each execution that has not ended goes on where it was. */
+  /** Continues everything in the store: each execution that has not ended resumes where it was. */
   resume(): Promise<void>;
   /** Stops all work, before the store is closed; nothing is lost, executions continue with the next `resume`. */
   close(): Promise<void>;

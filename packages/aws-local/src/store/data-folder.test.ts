@@ -155,7 +155,7 @@ it("refuses a store that is missing, or older than the file next to it says", as
   await store.write([[["a", "two"], 2]]);
   await close();
   writeFileSync(path, Buffer.concat([older, Buffer.alloc(1 << 20)]));
-  await expectRefused(folder, DamagedStore, /is older than store\.json beside it says/);
+  await expectRefused(folder, DamagedStore, /is older than store\.json next to it says/);
   rmSync(path);
   await expectRefused(folder, DamagedStore, /store\.mdb is gone/);
 });

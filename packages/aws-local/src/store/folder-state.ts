@@ -109,7 +109,7 @@ export function examine(folder: string, always = false): Found {
   }
   const commit = file.newest?.transaction ?? 0;
   if (state && commit < state.commit)
-    throw damaged(`${STORE_FILE} is older than ${STATE_FILE} beside it says`);
+    throw damaged(`${STORE_FILE} is older than ${STATE_FILE} next to it says`);
   if (!always && state?.clean && isUntouched(folder, state, commit)) return { is: "untouched" };
   return walk(folder, file.newest);
 }

@@ -92,7 +92,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(store.get(["n"])).toBe(1);
   });
 
-  it("writes nothing of a decision that throws, and goes on with the next", async () => {
+  it("writes nothing of a decision that throws, and continues with the next", async () => {
     const store = await open();
     const first = store.commit(() => {
       throw new RangeError("no");

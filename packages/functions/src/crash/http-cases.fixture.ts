@@ -136,7 +136,7 @@ export const names: readonly UseCase[] = [
     async act({ world }) {
       const query = `request=${request()}&name=eve`;
       const answered = await world.http(httpEvent(ana, { path: "/people", query }));
-      if (answered !== 200) throw new Error(`whoever looked for people was answered ${answered}`);
+      if (answered !== 200) throw new Error(`the search for people was answered ${answered}`);
     },
     ends: ["open"],
   },

@@ -182,7 +182,7 @@ function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest):
   if ((handedOver.includes(state) && !request.plugin) !== told.length > 0)
     problems.push(`${request.id}: ${state}, and what became of the answer was put ${told.length} times`);
   if (told.some(({ "detail-type": type, detail }) => (detail.status ?? stateTold[type]) !== state))
-    problems.push(`${request.id}: ${state}, but others were told otherwise`);
+    problems.push(`${request.id}: ${state}, but others got another state`);
   return problems;
 }
 
@@ -207,7 +207,7 @@ function untold(held: Holdings, request: FeedbackRequest): string[] {
   const waiting = valueIn<WaitingValue>(held, `watch:${subject}`, "waiting")?.requests ?? {};
   if (open !== Object.hasOwn(waiting, id)) problems.push(`${id}: ${status.state}, but waiting is wrong`);
   if (open && waiting[id]?.deadline !== request.deadline)
-    problems.push(`${id}: waiting tells of another deadline`);
+    problems.push(`${id}: waiting has another deadline`);
   for (const channel of held.channels.keys()) {
     if (!channel.startsWith("inbox:")) continue;
     const summary = valueIn<InboxRequestValue>(held, channel, `request/${id}`);
@@ -215,7 +215,7 @@ function untold(held: Holdings, request: FeedbackRequest): string[] {
     if (wanted !== (summary !== undefined))
       problems.push(`${id}: ${status.state}, and ${channel} has ${JSON.stringify(summary)}`);
     if (summary && summary.deadline !== request.deadline)
-      problems.push(`${id}: ${channel} tells of another deadline`);
+      problems.push(`${id}: ${channel} shows another deadline`);
   }
   const rows = held
     .rowsOf(id, sortPrefix.assignee)

@@ -91,7 +91,7 @@ it("arrives with text, HTML and the pictures that it shows", async () => {
       "Eight actors, twenty parts",
       "Answer by Mon, 1 Jun 2026, 11:30 GMT+9 (2 h 30 min left when this was sent).",
       "If nobody answers by then, “A night at the Globe” is taken.",
-      "This mail is for Ana Souza. Whoever it is forwarded to can answer in your name until Mon, 1 Jun 2026, 11:30 GMT+9.",
+      "This mail is for Ana Souza. Anyone you forward it to can answer in your name until Mon, 1 Jun 2026, 11:30 GMT+9.",
       "Nothing is answered until you press a button there.",
     ])
       expect(text).toContain(said);

@@ -19,16 +19,17 @@ export type Answers = Readonly<Record<number | "default", Answer>>;
 /** Answers that every operation may give. */
 export const always = {
   401: {
-    description: "There is no token (the gateway says so), or it has expired: come again with a fresh one.",
+    description: "There is no token (the gateway says so), or it has expired: try again with a fresh one.",
     bodies: ["HttpError", "GatewayError"],
   },
   500: {
-    description: "Something went wrong; `details.correlationId` finds it in the log. Send the same again.",
+    description:
+      "Something went wrong; `details.correlationId` finds it in the log. Repeat the same request.",
     bodies: ["HttpError", "GatewayError"],
   },
   default: {
     description:
-      "The gateway's own: too many requests (429), or no answer in time (503). Send the same again.",
+      "From the gateway itself: too many requests (429), or no answer in time (503). Repeat the same request.",
     bodies: ["GatewayError"],
   },
 } as const satisfies Record<number | "default", Answer>;
@@ -57,7 +58,7 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
   },
   viewRequest: {
     200: { description: "The request, its candidates, and who has seen it.", bodies: ["RequestView"] },
-    400: { description: "The id is no request's.", bodies: ["HttpError"] },
+    400: { description: "The id is not a request id.", bodies: ["HttpError"] },
     403: {
       description: `${FORBIDDEN}, or this principal may not see the request.`,
       bodies: ["HttpError", "GatewayError"],
@@ -66,8 +67,8 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
     ...always,
   },
   findPeople: {
-    200: { description: "People by name; several may have one name.", bodies: ["PeopleFound"] },
-    400: { description: "The request or the name is missing, or no such thing.", bodies: ["HttpError"] },
+    200: { description: "People by name; several may have the same name.", bodies: ["PeopleFound"] },
+    400: { description: "The request or the name is missing or invalid.", bodies: ["HttpError"] },
     403: {
       description: `${FORBIDDEN}, or this principal may not put the request to others.`,
       bodies: ["HttpError", "GatewayError"],
@@ -92,13 +93,13 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
     429: {
       description: `Refused. ${refusals(429)} Or too many requests (the gateway says so).`,
       bodies: ["ReplyReceipt", "GatewayError"],
-      headers: { "Retry-After": "Seconds until replies are refused with their reasons again." },
+      headers: { "Retry-After": "Seconds until refusals give their reasons again." },
     },
     ...always,
   },
   readHistory: {
     200: {
-      description: "A page of what happened; `next`: there is more before it.",
+      description: "A page of the history; with `next` there are earlier entries.",
       bodies: ["HistoryPage"],
     },
     400: { description: "The query does not fit; `details.issues` name the fields.", bodies: ["HttpError"] },
@@ -112,28 +113,28 @@ export const requestAnswers: Readonly<Record<RequestOperation, Answers>> = {
 
 export const requestsAbout: Readonly<Record<RequestOperation, About>> = {
   listRequests: {
-    summary: "List what waits for me",
+    summary: "List my open requests",
     description:
-      "The open requests that were put to the caller, by user or by role, the oldest first. At most 100; those put to the user come before those put to a role when there are more. A GET never answers a question, whatever its query says.",
+      "The open requests to the caller, by user or by role, the oldest first. At most 100; if there are more, those to the user come before those to a role. A GET never answers a question, whatever its query says.",
   },
   viewRequest: {
     summary: "Show a request",
     description:
-      "For whoever may answer it or follow its subject's `work:` channel. A GET never answers a question, whatever its query says.",
+      "For people who may answer it or follow its subject's `work:` channel. A GET never answers a question, whatever its query says.",
   },
   findPeople: {
     summary: "Find people by name",
     description:
-      "People who have come with a token, and whose name or id has words that begin so, whatever their case and accents: at most 20, by name. For the owners of the request's subject alone, who may put it to others. A name is what somebody's token says: only the id tells who they are.",
+      "People who have signed in, and whose name or id has words with these beginnings, without regard to case and accents: at most 20, by name. Only for the owners of the request's subject, who may put it to others. A name comes from a token, and anybody may choose one: only the id identifies a person.",
   },
   replyToRequest: {
     summary: "Answer a request",
     description:
-      "Of all replies to a request, by whichever way, one is accepted. The same `replyId` again is answered alike and takes effect once, so a reply whose answer was lost is sent again as it was.",
+      "Of all replies to a request, over all channels, one is accepted. The same `replyId` again gets the same answer and takes effect once, so repeat a reply whose answer was lost.",
   },
   readHistory: {
-    summary: "Read what happened to a subject",
+    summary: "Read a subject's history",
     description:
-      "Reports, ends and redrives of executions, facts, candidates, and what happened to questions, the newest first; for whoever may follow the subject's `work:` channel. Kept for kinds of subjects that the deployment lists, for as long as closed requests are. `before` with the `next` of a page goes on where that ended, whatever has come meanwhile; a page may have fewer entries than `limit` while there are more.",
+      "Reports, ends and redrives of executions, facts, candidates, and what happened to questions, the newest first; for people who may follow the subject's `work:` channel. It exists for kinds of subjects that the deployment lists, and is kept as long as closed requests. `before` with the `next` of a page continues after that page, whatever has been added meanwhile; a page may have fewer entries than `limit` although there are more.",
   },
 };

@@ -18,7 +18,7 @@ const refused = (whom: string) =>
 
 const NO_RIGHT =
   "the caller is a guest, or has no capability that matches the `work:` channel of a new video";
-const NOT_THEIRS = "the video is somebody else's";
+const NOT_THEIRS = "the video belongs to another user";
 
 const tooMany = {
   description:
@@ -48,7 +48,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
     ...always,
   },
   prepareVideo: {
-    200: { description: "The uploads to be done, each by one PUT.", bodies: ["PreparedVideo"] },
+    200: { description: "The uploads to make, each with one PUT.", bodies: ["PreparedVideo"] },
     400: bad,
     403: refused(NO_RIGHT),
     409: usedBefore,
@@ -90,7 +90,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
     ...always,
   },
   retryVideo: {
-    200: { description: "The run goes on, or was under way.", bodies: ["VideoSubject"] },
+    200: { description: "The run continues, or was running already.", bodies: ["VideoSubject"] },
     400: bad,
     403: refused(NOT_THEIRS),
     404: notFound,
@@ -113,7 +113,7 @@ export const videosAbout: Readonly<Record<VideoOperation, About>> = {
   prepareVideo: {
     summary: "Prepare a video",
     description:
-      "Signs one PUT for each file: of exactly its size and type, with the headers that are named, good once. The same `uploadId` of the same person again is the same upload, signed anew; so a request whose answer was lost is sent again as it was.",
+      "Signs one PUT for each file, for exactly its size and type, with the given headers, valid once. The same `uploadId` of the same person is the same upload, signed again; so repeat a request whose answer was lost.",
   },
   playSample: {
     summary: "Play the sample",
@@ -131,6 +131,6 @@ export const videosAbout: Readonly<Record<VideoOperation, About>> = {
   },
   retryVideo: {
     summary: "Try a video again",
-    description: "Lets the run of a video that failed or was stopped go on from there, for its owner.",
+    description: "Continues the run of a video that failed or was stopped, for its owner.",
   },
 };

@@ -13,8 +13,8 @@ export interface Division {
 }
 
 /**
- * The posting to a part of a large audience: it goes round its shards, visit by visit, and brings to each what is due by
- * then, until nobody lacks anything. What is pushed meanwhile joins it, and is due for one whole round from there:
+ * The posts to a part of a large audience: a sweep visits its shards in turn and posts to each what is due, until every
+ * connection has everything. A delta that is pushed meanwhile joins the sweep, and is due for one whole round from there:
  *
  *     shard     0    1    2    3    0    1    2
  *     ──┬───────┼────┼────┼────┼────┼────┼────┤

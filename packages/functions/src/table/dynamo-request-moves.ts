@@ -114,7 +114,7 @@ export function requestMoves(
      */
     async note(request, note) {
       if (note.announced !== undefined) {
-        if (!end) throw new Error("this function tells nobody of requests");
+        if (!end) throw new Error("this function announces no requests");
         await end(table, request, kept.request(request)[TTL]);
       }
       let assumed = request;

@@ -73,9 +73,9 @@ export const en = {
 
   forWhom: (name: string) => `This mail is for ${name}.`,
   forwarding: {
-    until: (at: string) => `Whoever it is forwarded to can answer in your name until ${at}.`,
-    open: "Whoever it is forwarded to can answer in your name as long as the question is open.",
-    each: "Whoever it is forwarded to can answer in your name, each question as long as it is open.",
+    until: (at: string) => `Anyone you forward it to can answer in your name until ${at}.`,
+    open: "Anyone you forward it to can answer in your name as long as the question is open.",
+    each: "Anyone you forward it to can answer in your name, each question as long as it is open.",
   },
   stop: "Get no more of these mails",
 
