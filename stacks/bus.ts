@@ -82,8 +82,8 @@ export function publishers(
         ),
       ),
     ])
-    .apply(([bus, { publishers, operators, inTheirWords }, functionRoles, sources]) =>
-      busPolicy({ bus, functionRoles, publishers, own: sources, operators }, inTheirWords),
+    .apply(([bus, { publishers, operators, rephrase }, functionRoles, sources]) =>
+      busPolicy({ bus, functionRoles, publishers, own: sources, operators }, rephrase),
     );
   if (!isGiven) new aws.cloudwatch.EventBusPolicy(inStack("BusPolicy"), { eventBusName: own.name, policy });
   return policy;

@@ -101,13 +101,12 @@ export class Callboard {
 
 /** Reads the settings that are known now and, if some are known later, checks all by the same rules then. */
 function settingsOf(name: string, args: CallboardArgs): { settings: Settings; known: Known<Settings> } {
-  const { variables, later, problems: wrong, rephrase: inTheirWords } = said(args, args.environment);
+  const { variables, later, problems: wrong, rephrase } = said(args, args.environment);
   const read = (all: Variables): Settings => {
     const problems = [...wrong];
     const settings = readSettings($app.stage, all, problems);
-    if (problems.length > 0)
-      throw new Error(`${name || "Callboard"}: ${problems.map(inTheirWords).join("; ")}`);
-    return { ...settings, rephrase: inTheirWords, production: args.production ?? settings.production };
+    if (problems.length > 0) throw new Error(`${name || "Callboard"}: ${problems.map(rephrase).join("; ")}`);
+    return { ...settings, rephrase, production: args.production ?? settings.production };
   };
   const settings = read(variables);
   if (!later) return { settings, known: settings };

@@ -146,7 +146,7 @@ export async function missingModel(
   } catch (cause) {
     if (isDenied(cause))
       return missing(
-        `could not be looked up in ${region}: you may not call ${cause.message.match(/bedrock:\w+/)?.[0] ?? "ask Bedrock"}`,
+        `could not be looked up in ${region}: you may not call ${cause.message.match(/bedrock:\w+/)?.[0] ?? "Bedrock"}`,
         "docs/deployer-policy-post-processing.json has the permissions",
       );
     if (isNowhere(cause))

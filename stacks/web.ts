@@ -145,10 +145,10 @@ function responseHeaders(
  */
 function mayCall(known: Known<Settings>, domains: Domains, pages: sst.aws.StaticSite): void {
   $util
-    .all([pages.url, when(known, ({ origins, inTheirWords }) => ({ origins, inTheirWords }))])
-    .apply(([url, { origins, inTheirWords }]) => {
+    .all([pages.url, when(known, ({ origins, rephrase }) => ({ origins, rephrase }))])
+    .apply(([url, { origins, rephrase }]) => {
       const { origin } = new URL(url);
       if (!isAny(origins) && !withPages(origins, domains).includes(origin))
-        throw new Error(inTheirWords(`CALLBOARD_ORIGINS does not name the pages themselves: add ${origin}`));
+        throw new Error(rephrase(`CALLBOARD_ORIGINS does not name the pages themselves: add ${origin}`));
     });
 }

@@ -9,10 +9,10 @@ import { readSettings, type Settings } from "../../stacks/settings.ts";
 const later = { apply: () => later } as never;
 
 function read(args: object, environment?: Readonly<Record<string, string>>): Settings | string {
-  const { variables, problems: wrong, rephrase: inTheirWords } = said(args, environment);
+  const { variables, problems: wrong, rephrase } = said(args, environment);
   const problems = [...wrong];
   const settings = readSettings("dev", variables, problems);
-  return problems.length > 0 ? problems.map(inTheirWords).join("; ") : settings;
+  return problems.length > 0 ? problems.map(rephrase).join("; ") : settings;
 }
 
 const everything = {
@@ -113,7 +113,10 @@ describe("what is wrong", () => {
     [{ capabilities: { "*": ["everything"] } }, 'capabilities is not such as {"*"'],
     [{ origins: [] }, "origins is not a list of origins such as https://app.example"],
     [{ origins: ["app.example"] }, "origins is not a list of origins such as https://app.example"],
-    [{ table: { name: "restored" } }, "table.name and table.generation name a restored table together"],
+    [
+      { table: { name: "restored" } },
+      "table.name and table.generation must be set together: they name a restored table",
+    ],
     [{ retentionDays: 0 }, "retentionDays is not a number of days"],
     [{ pages: "no" }, "pages is not true or false"],
     [{ domain: "https://callboard.example" }, "domain is not a domain name"],
@@ -126,7 +129,7 @@ describe("what is wrong", () => {
     [{ smtp: { password: "s3cret" } }, "smtp.url is missing"],
     [
       { mailFrom: "a@b.example", smtp: { url: "smtp://ana:s3cret@mail.example.com" } },
-      "smtp.url has a password, which is a secret of its own",
+      "smtp.url has a password, which is a separate secret",
     ],
     [{ mailFrom: "a@b.example", smtp: { url: later } }, "smtp.url has to be known when the application"],
     [{ smtp: { url: "smtp://ana@mail.example.com", user: "ana" } }, "smtp.user is no argument of Callboard"],

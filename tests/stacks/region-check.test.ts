@@ -116,7 +116,7 @@ it.each<[string, string, Catalog, RegExp]>([
         },
       },
     },
-    /was not opened for this account in us-east-1; open it in Bedrock's console/,
+    /is not enabled for this account in us-east-1; enable it in Bedrock's console/,
   ],
   [
     "a model that the organization forbids",
@@ -168,7 +168,7 @@ it.each<[string, string, Catalog, RegExp]>([
     "somebody who may not ask",
     "amazon.nova-pro-v1:0",
     { denied: ["GetFoundationModel"] },
-    /whoever deploys may not bedrock:GetFoundationModel; docs\/deployer-policy-post-processing\.json/,
+    /you may not call bedrock:GetFoundationModel; docs\/deployer-policy-post-processing\.json/,
   ],
 ])("says what is wrong with %s and how to fix it", async (_, text, catalog, line) => {
   const { found } = await check(text, catalog);
@@ -194,7 +194,7 @@ it("says who may not ask Transcribe, and knows a Region without a service by its
   const { found } = await check("amazon.nova-pro-v1:0", { denied: ["ListTranscriptionJobs"] });
   expect(found).toEqual([
     expect.stringMatching(
-      /^missing CALLBOARD_POST_PROCESSING: .*may not transcribe:ListTranscriptionJobs in us-east-1/,
+      /^missing CALLBOARD_POST_PROCESSING: .*may not call transcribe:ListTranscriptionJobs in us-east-1/,
     ),
   ]);
   const nowhere = Object.assign(new Error("getaddrinfo ENOTFOUND bedrock.mx-central-1.amazonaws.com"), {

@@ -230,10 +230,10 @@ it("takes an SMTP server for mails, with who signs in there and no password", ()
 });
 
 it.each([
-  ["smtp://ana:s3cret@mail.example.com:587", "has a password, which is a secret of its own"],
+  ["smtp://ana:s3cret@mail.example.com:587", "has a password, which is a separate secret"],
   ["smtp://ana:@mail.example.com", undefined],
   ["smtp://mail.example.com:587", "names no user"],
-  ["smtp://ana@mail.example.com:25", "names port 25, to which AWS lets no function out"],
+  ["smtp://ana@mail.example.com:25", "names port 25, which AWS blocks"],
   ["smtp://ana@mail.example.com:465", "names port 465"],
   ["smtp://ana@mail.example.com?s3cret", "has a ?"],
   ["mail.example.com", "is not an address such as smtp://user@host:587"],
@@ -289,12 +289,12 @@ it.each([
   [
     "the former default of pictures",
     { CALLBOARD_IMAGE_MODEL: "amazon.nova-canvas-v1:0" },
-    /CALLBOARD_IMAGE_MODEL: amazon\.nova-canvas-v1:0 has reached its end.*or none/,
+    /CALLBOARD_IMAGE_MODEL: amazon\.nova-canvas-v1:0 has reached its end of life.*or none/,
   ],
   [
     "a model that changes pictures",
     { CALLBOARD_IMAGE_MODEL: "us.stability.stable-image-remove-background-v1:0" },
-    /CALLBOARD_IMAGE_MODEL: .*changes pictures and draws none/,
+    /CALLBOARD_IMAGE_MODEL: .*changes pictures and cannot draw one/,
   ],
   [
     "a text model for pictures",

@@ -140,7 +140,7 @@ it("notifies all others when a mail cannot be sent", async () => {
   await subscribe("sqs", queueArn);
   expect((await call("Publish", { TopicArn, Message: "x" })).status).toBe(200);
   expect([sqs.letters("orders").length, mails.map(([to]) => to)]).toEqual([1, ["ben@example.com"]]);
-  expect(lines).toEqual(["SNS: an address was not told: Error"]);
+  expect(lines).toEqual(["SNS: an address was not notified: Error"]);
 });
 
 it("sends no mail about a message that it could not store for a queue", async () => {
@@ -187,7 +187,7 @@ it("notifies the others when one subscriber no longer exists", async () => {
   await subscribe("sqs", queueArn);
   await call("Publish", { TopicArn, Message: "x" });
   expect(sqs.letters("orders")).toHaveLength(1);
-  expect(lines).toEqual([`SNS: ${lambdaArn.replace("note", "gone")} was not told: it is not there`]);
+  expect(lines).toEqual([`SNS: ${lambdaArn.replace("note", "gone")} was not notified: it is not there`]);
 });
 
 it.each([
