@@ -5,13 +5,10 @@ import type { StageSettings } from "./stage-settings.ts";
  * Checks before any change. A stage whose post-processing was deployed before it became optional keeps or loses it only
  * by an explicit setting. A stage that wants it is checked for what its Region lacks. Throws if either fails.
  */
-export async function checkProcessing({
-  models,
-  isPostProcessingSet: postProcessingSaid,
-}: StageSettings): Promise<void> {
-  if (!models && postProcessingSaid) return;
+export async function checkProcessing({ models, isPostProcessingSet }: StageSettings): Promise<void> {
+  if (!models && isPostProcessingSet) return;
   const running = await isThere();
-  if (running && !postProcessingSaid) throw new Error(instructions($app.stage));
+  if (running && !isPostProcessingSet) throw new Error(instructions($app.stage));
   if (!models) return;
   const { region } = await aws.getRegion({});
   const found = await missingInRegion(

@@ -130,9 +130,9 @@ it("takes the versions of unbundled packages from the workspace, and refuses two
     dependencies: { "@callboard/core": "0.9.0", zod: "4.6.7" },
   });
   expect(() => made(["zod"], [uses("cli", { zod: "4.0.0" })])).toThrow(
-    "zod has not one version: 4.6.7, 4.0.0",
+    "zod must have one version, not: 4.6.7, 4.0.0",
   );
-  expect(() => made(["jose"])).toThrow("jose has not one version: none");
+  expect(() => made(["jose"])).toThrow("jose must have one version, not: none");
 });
 
 it.each(published.map(({ folder, manifest }) => [folder, manifest] as const))(

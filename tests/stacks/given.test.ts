@@ -105,7 +105,10 @@ describe("what is wrong", () => {
     [{ issuer: {} }, "issuer.url is missing"],
     [{ issuer: { url: undefined, clientId: "pages" } }, "issuer.url is missing; issuer.clientId belongs to"],
     [{ issuer: "https://id.example" }, "issuer is not an object"],
-    [{ issuer: { url: "https://id.example" }, registration: "open" }, "registration is of the user pool"],
+    [
+      { issuer: { url: "https://id.example" }, registration: "open" },
+      "registration is only for the user pool",
+    ],
     [{ registration: "yes" }, "registration is not open or closed"],
     [{ stateMachines: ["orders"] }, "stateMachines is not a list of ARNs of state machines"],
     [{ operators: ["arn:aws:iam::1:role/a"] }, "operators is not a list of ARNs of roles and users"],

@@ -274,7 +274,7 @@ it("reads the models of the post-processing; those for pictures and outside AWS 
 
 it("keeps the names of models for a stage that says it has no post-processing", () => {
   const settings = readSettings("dev", { CALLBOARD_POST_PROCESSING: "false", ...named });
-  expect(settings).toMatchObject({ postProcessing: false, postProcessingSaid: true });
+  expect(settings).toMatchObject({ postProcessing: false, isPostProcessingSet: true });
   expect(settings.models).toBeUndefined();
 });
 
@@ -299,7 +299,7 @@ it.each([
   [
     "a text model for pictures",
     { CALLBOARD_IMAGE_MODEL: "meta.llama4-scout-17b-instruct-v1:0" },
-    /CALLBOARD_IMAGE_MODEL: .*is of a family whose requests for pictures are not known/,
+    /CALLBOARD_IMAGE_MODEL: .*is of a family whose picture requests are not supported/,
   ],
   [
     "a profile that does not say what it leads to",

@@ -8,7 +8,8 @@ const MAPS = ["listObjectsV2", "getObject", "putObject"] as const;
 
 /**
  * `arn:aws:states:::aws-sdk:s3:<action>`, and the resources of a distributed Map: `arn:aws:states:::s3:getObject`. An
- * object's Body is text. https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+ * object's Body is text.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
 export function s3Tasks(operations: Operations): Integrations {
   const actions = actionsOf(operations);
