@@ -53,7 +53,7 @@ async function missingTranscribe(region: string, environment: NodeJS.ProcessEnv)
   } catch (cause) {
     if (isDenied(cause))
       return missing(
-        `deployer-policy-post-processing.json has what it takes/you may not call transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy-post-processing.json has the permissions/deployer-policy-post-processing.json has what it takes`,
+        `you may not call transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy-post-processing.json has the permissions`,
       );
     if (isNowhere(cause)) return missing(`there is no Transcribe in ${region}; choose another Region`);
     throw new Error(
