@@ -123,7 +123,7 @@ export async function startEngines(
   const sns = createSns({
     clock,
     store,
-    takerOf: (arn) => functionTarget(lambda, arn) ?? queues.targetOf(arn),
+    targetOf: (arn) => functionTarget(lambda, arn) ?? queues.targetOf(arn),
     sendMail: (to, subject, text) => sendMail(ses, to, subject, text),
     log: say,
   });
