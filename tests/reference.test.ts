@@ -60,7 +60,9 @@ describe("an entry", () => {
   it("shows the fields of a type that is derived from a schema, with the schema's descriptions", () => {
     const reply = shown("@callboard/client", "ReplyInput")!;
     expect(reply.members).toContainEqual({ code: "comment?: string", doc: "" });
-    expect(reply.members.find(({ code }) => code === "round: number")?.doc).toMatch(/^The round of the request/);
+    expect(reply.members.find(({ code }) => code === "round: number")?.doc).toMatch(
+      /^The round of the request/,
+    );
   });
 });
 

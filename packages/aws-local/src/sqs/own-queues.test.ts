@@ -135,7 +135,9 @@ it("empties and deletes those queues, and not the ones of what runs here", async
   );
   expect([...store.list({ prefix: ["sqs"] })]).toEqual([]);
   const own = { QueueUrl: `${url}/000000000000/Wakeups` };
-  await expect(client.send(new DeleteQueueCommand(own))).rejects.toThrow("belongs to a service that runs here");
+  await expect(client.send(new DeleteQueueCommand(own))).rejects.toThrow(
+    "belongs to a service that runs here",
+  );
 });
 
 it.each([
