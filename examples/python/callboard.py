@@ -22,9 +22,7 @@ Json = Dict[str, Any]
 UNBORN = "unborn"
 MOST_HELD = 200
 _PART, _WHO = r"[\w.@:|+=-]+", r"(user|role)/[\w.@:|+=-]{1,128}"
-_CHANNEL = re.compile(
-    rf"(watch|work):(?=.{{1,200}}$){_PART}(/{_PART})+|inbox:{_WHO}|list:{_PART}(/{_WHO})?", re.ASCII
-)
+_CHANNEL = re.compile(rf"(watch|work):(?=.{{1,200}}$){_PART}(/{_PART})+|inbox:{_WHO}|list:{_PART}(/{_WHO})?", re.ASCII)
 log = logging.getLogger("callboard")
 # The library's debug lines have the headers in them, and so the token.
 _library_log = logging.getLogger("callboard.websockets")
@@ -41,7 +39,7 @@ class Times:
     backoff: float = 0.25  # the first wait after a loss, at most
     most: float = 30  # any such wait
     steady: float = 10  # a connection that lasts so long was a good one
-    asleep: float = 5  # a pause of the clock that means that the machine slept
+    asleep: float = 5  # a pause that means that the machine slept
     beat: float = 0.1  # how often the client looks what is due
 
 
@@ -90,9 +88,8 @@ class _Map:
         """An entry of `welcome` or `subscribed`, without an error, for a subscribe after that position."""
         epoch, offset = answer["epoch"], answer["offset"]
         asked = after or {"epoch": None, "offset": 0}
-        since = asked["offset"] if epoch == asked["epoch"] else 0
         was_born = self.epoch != asked["epoch"] and epoch in (UNBORN, asked["epoch"])
-        if was_born or (epoch == self.epoch and since <= offset < self.offset):
+        if was_born or (epoch == self.epoch and asked["offset"] <= offset < self.offset):
             pass  # rule 2: deltas were faster
         elif answer.get("reset") or epoch != asked["epoch"]:  # rule 3: a new map
             self.items, self.epoch = {}, epoch
@@ -114,11 +111,6 @@ class Channel:
         self._map = _Map()
         self._news = asyncio.Event()
 
-    @property
-    def values(self) -> Json:
-        """The values by key."""
-        return {key: item["value"] for key, item in self.items.items()}
-
     async def until(self, test: Callable[[Channel], Any]) -> Any:
         """Waits until test(channel) is true, and returns what it gave. Raises if the channel is refused."""
         while not (self.error or (found := test(self))):
@@ -127,14 +119,21 @@ class Channel:
             raise CallboardError(self.error)
         return found
 
-    def _refresh(self, error: Optional[str] = None) -> Optional[Set[str]]:
-        """Shows the map if it is whole; which keys are different, or None if nothing is."""
-        shown, was_known, was_error, self.error = self.items, self.epoch, self.error, error
+    def _refresh(self, error: Optional[str] = None) -> None:
+        """Shows the map if it is whole, and tells what is different."""
+        before, was_known, was_error, self.error = self.items, self.epoch, self.error, error
         if self._map.epoch and self._map.base is None:
             self.items = {key: item for key, item in self._map.items.items() if item["value"] is not None}
             self.epoch, self.offset = self._map.epoch, self._map.offset
-        keys = {key for key in {**shown, **self.items} if shown.get(key) != self.items.get(key)}
-        return keys if keys or self.epoch != was_known or error != was_error else None
+        keys = {key for key in {**before, **self.items} if before.get(key) != self.items.get(key)}
+        if keys or self.epoch != was_known or error != was_error:
+            asyncio.get_running_loop().call_soon(self._tell, keys)
+
+    def _tell(self, keys: Set[str]) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+        if self.on_change:
+            self.on_change(self, keys)
 
 
 @dataclass
@@ -180,24 +179,19 @@ class _Connection:
         self.opened_at = self.pinged_at = self.now()
         self.renew_at = float("inf")  # the server's time
         self.gateway_frames = 0
-        self.waking: Optional[str] = None  # the ping that says whether the connection outlived a sleep
         self.is_closed = False
         self.outbox: asyncio.Queue[str] = asyncio.Queue()
         client._connections.add(self)
-        self.helpers = [asyncio.ensure_future(self._write()), asyncio.ensure_future(self._beat())]
-        client._run_task(self._read())
+        self.tasks = [asyncio.ensure_future(work) for work in (self._write(), self._beat(), self._read())]
         names = list(client.channels)[: client._limit("channelsPerMessage", 50)]
         self.send("hello", client=client.name, channels={name: self._next(name) for name in names})
 
-    # What it says.
+    def send(self, kind: str, **fields: Any) -> None:
+        self.send_message(self.client._message(kind, fields))
 
-    def send(self, kind: str, **fields: Any) -> str:
-        return self.send_message({"type": kind, "id": self.client._new_id(), **fields})
-
-    def send_message(self, message: Json, tries: int = 0) -> str:
+    def send_message(self, message: Json, tries: int = 0) -> None:
         self.unanswered[message["id"]] = _Sent(message, self.now() + self.client.times.answer, tries)
         self.outbox.put_nowait(_text(message))
-        return message["id"]
 
     def subscribe(self, names: Iterable[str], after: Optional[Json] = None) -> None:
         for some in self._portions(names):
@@ -208,13 +202,12 @@ class _Connection:
         self.subs[name] = max(self.subs.get(name, 0), above) + 1
         self.send("unsubscribe", channels={name: self.subs[name]})
 
-    def ping(self) -> str:
-        self.pinged_at, id = self.now(), ""
+    def ping(self) -> None:
+        self.pinged_at = self.now()
         maps = {name: self.client.channels[name]._map for name in self.following}
         at = {name: [one.epoch, one.offset] for name, one in maps.items() if one.epoch}
         for some in list(self._portions(at)) or [[]]:
-            id = self.send("ping", at={name: at[name] for name in some})
-        return id
+            self.send("ping", at={name: at[name] for name in some})
 
     def _next(self, name: str, after: Optional[Json] = None) -> Json:
         after = after or self.client.channels[name]._map.position()
@@ -231,8 +224,6 @@ class _Connection:
         with suppress(websockets.ConnectionClosed, OSError):
             while True:
                 await self.ws.send(await self.outbox.get())
-
-    # What it hears.
 
     async def _read(self) -> None:
         with suppress(websockets.ConnectionClosed, OSError):
@@ -267,78 +258,74 @@ class _Connection:
         if kind == "error":
             return self._error(message, sent)
         self.gateway_frames = 0
-        if kind in ("welcome", "subscribed"):
-            if kind == "welcome":
-                self.client.welcome = self.welcome = message
-                left = message["expiresAt"] - message["serverTime"]
-                self.renew_at = message["serverTime"] + left * random.uniform(0.8, 0.9)
-            for name, answer in message.get("channels", {}).items():
-                self._subscribed(name, answer)
-            if kind == "welcome":
-                self.subscribe([name for name in self.client.channels if name not in self.subs])
-                if not self.welcomed.done():
-                    self.welcomed.set_result(None)
+        if kind == "welcome":
+            unnamed = [name for name in self.client.channels if name not in self.following]
+            self.client.welcome = self.welcome = message
+            left = message["expiresAt"] - message["serverTime"]
+            self.renew_at = message["serverTime"] + left * random.uniform(0.8, 0.9)
+            self._subscribed(message.get("channels", {}))
+            self.subscribe(unnamed)
+            if not self.welcomed.done():
+                self.welcomed.set_result(None)
+        elif kind == "subscribed":
+            self._subscribed(message["channels"])
         elif kind == "pong":
             asked = {name for name, one in self.following.items() if not one.is_due}
             self.subscribe([name for name in message["behind"] if name in asked])
-            if message["re"] == self.waking:
-                self.waking = None
-                self.client._say("connected")
         elif kind != "unsubscribed":
             self.client._settle(message["re"], message)
 
-    def _subscribed(self, name: str, answer: Json) -> None:
-        channel, following = self.client.channels.get(name), self.following.get(name)
-        if not channel:  # it was left
-            if "error" not in answer:
-                self.unsubscribe(name, answer["sub"])
-            return
-        if not following or not following.is_due or answer["sub"] != self.subs[name]:
-            return
-        if answer.get("error") == "stale":
-            return self.subscribe([name])
-        if "error" in answer:  # not followed until the next connection
-            del self.following[name]
-            return self.client._refresh(channel, answer["error"])
-        following.is_due = False
-        channel._map.take_answer(answer, following.after)
-        self._try_held(channel, following)
-        if answer.get("more"):
-            page = {key: answer[key] for key in ("epoch", "offset", "base") if key in answer}
-            self.subscribe([name], after=page)
-        else:
-            following.held = [(at, delta) for at, delta in following.held if at >= following.asked_at]
-        self.client._refresh(channel)
+    def _subscribed(self, answers: Json) -> None:
+        for name, answer in answers.items():
+            channel, following = self.client.channels.get(name), self.following.get(name)
+            if not channel:  # it was left
+                if "error" not in answer:
+                    self.unsubscribe(name, answer["sub"])
+            elif not following or not following.is_due or answer["sub"] != self.subs[name]:
+                pass
+            elif answer.get("error") == "stale":
+                self.subscribe([name])
+            elif "error" in answer:  # not followed until the next connection
+                del self.following[name]
+                channel._refresh(answer["error"])
+            else:
+                following.is_due = False
+                channel._map.take_answer(answer, following.after)
+                self._try_held(channel, following)
+                channel._refresh()
+                if answer.get("more"):
+                    page = {key: answer[key] for key in ("epoch", "offset", "base") if key in answer}
+                    self.subscribe([name], after=page)
+                else:
+                    following.held = [(at, delta) for at, delta in following.held if at >= following.asked_at]
 
     def _delta(self, delta: Json) -> None:
-        following = self.following.get(delta["channel"])
-        if following:
+        channel, following = self.client.channels.get(delta["channel"]), self.following.get(delta["channel"])
+        if channel and following:
             following.held = following.held[1 - MOST_HELD :] + [(self.now(), delta)]
             if self.welcome:  # until then the connection before this one counts
-                channel = self.client.channels[delta["channel"]]
                 self._try_held(channel, following)
-                self.client._refresh(channel, channel.error)
+                channel._refresh(channel.error)
 
     def _try_held(self, channel: Channel, following: _Following) -> None:
-        count = len(following.held) + 1
-        while len(following.held) < count:
-            count = len(following.held)
-            by_start = sorted(following.held, key=lambda one: one[1]["from"])
-            following.held = [one for one in by_start if not channel._map.take_delta(one[1])]
+        before = None
+        while following.held != before:
+            before = sorted(following.held, key=lambda one: one[1]["from"])
+            following.held = [one for one in before if not channel._map.take_delta(one[1])]
 
     def _error(self, error: Json, sent: Optional[_Sent]) -> None:
         retry, kind = error.get("retry"), sent.message["type"] if sent else ""
         if retry == "later" and sent:
             wait = error.get("retryAfterMs", self.client._wait(sent.tries + 1) * 1000) / 1000
-            again = _Sent(sent.message, self.now() + wait, sent.tries + 1, is_asked=True)
-            self.unanswered[sent.message["id"]] = again
+            sent.tries, sent.again_at, sent.is_asked = sent.tries + 1, self.now() + wait, True
+            self.unanswered[sent.message["id"]] = sent
         elif retry == "reauthenticate":
             self.finish("renew" if self.welcome else "lost")
         elif kind == "hello":
             self.finish("lost")
         elif kind == "subscribe":
-            for name, entry in sent.message["channels"].items():
-                self._subscribed(name, {"sub": entry["sub"], "error": error["code"]})
+            asked = sent.message["channels"].items()
+            self._subscribed({name: {"sub": one["sub"], "error": error["code"]} for name, one in asked})
         elif sent:
             refusal = CallboardError(error["code"], error.get("message", ""), error.get("details"))
             self.client._settle(sent.message["id"], refusal)
@@ -352,31 +339,22 @@ class _Connection:
             return self.finish("renew")
         self.finish("lost")
 
-    # What is due by time.
-
     async def _beat(self) -> None:
         client, times, clock = self.client, self.client.times, time.time()
         while True:
             await asyncio.sleep(times.beat)
             now, passed, clock = self.now(), time.time() - clock, time.time()
-            is_late, has_slept = False, passed > times.asleep
-            for sent in [one for one in self.unanswered.values() if now >= one.again_at]:
-                if sent.message["type"] == "ping" and not sent.is_asked:
-                    return self.finish("lost")
-                is_late = is_late or not sent.is_asked
-                self.send_message(sent.message, sent.tries)
-            if is_late or has_slept or now >= self.pinged_at + self._heartbeat():
-                asked = self.ping()
-                if has_slept:
-                    self.waking = asked
-                    client._say("connecting")
-            gaps = [
-                name
-                for name, one in self.following.items()
-                if not one.is_due and any(now >= at + times.gap for at, _ in one.held)
-            ]
-            self.subscribe(gaps)
-            if client.server_now() >= self.renew_at:
+            again = [one for one in self.unanswered.values() if now >= one.again_at]
+            late = [one for one in again if not one.is_asked]
+            if any(one.message["type"] == "ping" for one in late):
+                return self.finish("lost")
+            for one in again:
+                self.send_message(one.message, one.tries)
+            if late or now >= self.pinged_at + self._heartbeat():
+                self.ping()
+            asked = [(name, one.held) for name, one in self.following.items() if not one.is_due]
+            self.subscribe([name for name, held in asked if any(now >= at + times.gap for at, _ in held)])
+            if client.server_now() >= self.renew_at or passed > times.asleep:
                 self.finish("renew")
             if client._connection is self and not client._is_wanted():
                 self.finish("idle")
@@ -388,18 +366,24 @@ class _Connection:
         kinds = {name.split(":")[0] for name in self.client.channels} or {"watch"}
         return min(beats.get(kind, beats["watch"]) for kind in kinds) / 1000
 
+    async def _close(self) -> None:
+        writer, beat, reader, _ = self.tasks
+        writer.cancel()
+        beat.cancel()
+        with suppress(websockets.ConnectionClosed, OSError):
+            await self.ws.close()
+        await reader
+        self.client._connections.discard(self)
+
     def finish(self, why: str) -> None:
         """Asks once for another connection; until that is there, this one goes on if `why` is `renew`."""
         if not self.over.done():
             self.over.set_result(why)
         if why != "renew" and not self.is_closed:
             self.is_closed = True
-            self.client._connections.discard(self)
             if self.client._connection is self:
                 self.client._connection = None
-            for helper in self.helpers:
-                helper.cancel()
-            self.client._run_task(self.ws.close())
+            self.tasks += [asyncio.ensure_future(self._close())]
 
 
 def _text(message: Json) -> str:
@@ -409,18 +393,13 @@ def _text(message: Json) -> str:
 class Client:
     """Follows channels and sends answers. `token` is asked for a fresh token before every attempt to connect.
 
-    To be used as `async with Client(url, token) as client`. `on_state` hears `idle`, `connecting`, `connected`,
+    To be used in a coroutine, as `async with Client(url, token) as client`. `on_state` hears `idle`, `connecting`, `connected`,
     `renewing` and `waiting`; `failures` counts the attempts that failed in a row, `failure` is why the last one did.
     """
 
     def __init__(
-        self,
-        url: str,
-        token: Callable[[], Awaitable[str]],
-        *,
-        name: str = "callboard-python/1.0",
-        on_state: Optional[Callable[[str], None]] = None,
-        times: Optional[Times] = None,
+        self, url: str, token: Callable[[], Awaitable[str]], *, name: str = "callboard-python/1.0",
+        on_state: Callable[[str], None] = lambda state: None, times: Optional[Times] = None,
     ) -> None:
         self.url, self.name, self.times = url, name, times or Times()
         self.channels: Dict[str, Channel] = {}
@@ -431,11 +410,9 @@ class Client:
         self._connections: Set[_Connection] = set()  # the one in use, and the one that is being opened
         self._calls: Dict[str, Tuple[Json, asyncio.Future[Json]]] = {}
         self._count, self._ahead, self._not_before, self._is_sent_away = 0, 0.0, 0.0, False
-        self._tasks: Set[asyncio.Future[Any]] = set()
+        self._loop, self._wanted, self._retry = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
 
     async def __aenter__(self) -> Client:
-        self._loop = asyncio.get_running_loop()
-        self._wanted, self._retry = asyncio.Event(), asyncio.Event()
         self._runner = asyncio.ensure_future(self._run())
         return self
 
@@ -445,7 +422,7 @@ class Client:
             connection.finish("closed")
         for _, future in self._calls.values():
             future.cancel()
-        await asyncio.wait({self._runner, *self._tasks})
+        await asyncio.wait({self._runner, *(one.tasks[-1] for one in self._connections)})
 
     def follow(self, name: str, on_change: Optional[Callable[[Channel, Set[str]], None]] = None) -> Channel:
         """Keeps a copy of a channel. on_change(channel, keys) hears which keys are different, and of an `error`."""
@@ -462,7 +439,9 @@ class Client:
 
     def unfollow(self, name: str) -> None:
         """Leaves a channel."""
-        if self.channels.pop(name, None):
+        channel = self.channels.pop(name, None)
+        if channel:
+            channel.on_change = None
             for connection in self._connections:
                 if name in connection.subs:
                     connection.unsubscribe(name)
@@ -475,7 +454,7 @@ class Client:
     async def call(self, kind: str, **fields: Any) -> Json:
         """Sends `reply`, `attend`, `extend`, `reassign` or `resolve` until it is answered; cancel it to give up.
         An error of the server is raised as CallboardError."""
-        message = {"type": kind, "id": self._new_id(), **fields}
+        message = self._message(kind, fields)
         most = self._limit("clientMessageBytes", 30_720)
         if len(_text(message).encode()) > most:
             raise ValueError(f"a message has at most {most} bytes")
@@ -522,10 +501,9 @@ class Client:
                 if self.failures == 3:
                     log.warning("three attempts to connect failed, the last with %s", type(error).__name__)
                 continue
-            former, self._connection = self._connection, fresh
-            if former:
-                former.finish("renewed")
-                self._connection = fresh
+            if self._connection:
+                self._connection.finish("renewed")
+            self._connection = fresh
             self.failures, self.failure = 0, None
             for message, _ in self._calls.values():
                 fresh.send_message(message)
@@ -539,9 +517,7 @@ class Client:
     async def _open(self) -> _Connection:
         """A new connection that the server has welcomed."""
         protocols = ["callboard.v1", "callboard.bearer." + await self._token()]
-        ws = await _Connect(
-            self.url, subprotocols=protocols, ping_interval=None, close_timeout=1, logger=_library_log
-        )
+        ws = await _Connect(self.url, subprotocols=protocols, ping_interval=None, close_timeout=1, logger=_library_log)
         connection = _Connection(self, ws)
         try:
             if ws.subprotocol == "callboard.v1":
@@ -562,9 +538,9 @@ class Client:
     def _limit(self, name: str, usual: int) -> int:
         return (self.welcome or {}).get("limits", {}).get(name, usual)
 
-    def _new_id(self) -> str:
+    def _message(self, kind: str, fields: Json) -> Json:
         self._count += 1
-        return f"m{self._count}"
+        return {"type": kind, "id": f"m{self._count}", **fields}
 
     def _settle(self, id: str, outcome: Any) -> None:
         _, future = self._calls.get(id, (None, None))
@@ -574,22 +550,4 @@ class Client:
     def _say(self, state: str) -> None:
         if state != self.state:
             self.state = state
-            if self._on_state:
-                self._loop.call_soon(self._on_state, state)
-
-    def _refresh(self, channel: Channel, error: Optional[str] = None) -> None:
-        keys = channel._refresh(error)
-        if keys is not None:
-            self._loop.call_soon(self._tell, channel, keys)
-
-    def _tell(self, channel: Channel, keys: Set[str]) -> None:
-        if self.channels.get(channel.name) is channel:
-            news, channel._news = channel._news, asyncio.Event()
-            news.set()
-            if channel.on_change:
-                channel.on_change(channel, keys)
-
-    def _run_task(self, work: Awaitable[Any]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            self._loop.call_soon(self._on_state, state)

@@ -1,4 +1,4 @@
-"""The client as `npx callboard conformance-client` runs it: lines of JSON on the standard input and output."""
+"""callboard.py as `npx callboard conformance-client` runs it: it reads and prints lines of JSON."""
 import asyncio
 import json
 import os
@@ -17,30 +17,33 @@ async def token() -> str:
     return await asyncio.to_thread(fetch_token)
 
 
+def tell(line: dict) -> None:
+    print(json.dumps(line), flush=True)
+
+
 def show(channel, _keys) -> None:
     if channel.error:
-        print(json.dumps({"channel": channel.name, "error": channel.error}), flush=True)
+        tell({"channel": channel.name, "error": channel.error})
     else:
-        line = {"channel": channel.name, "epoch": channel.epoch, "offset": channel.offset, "items": channel.values}
-        print(json.dumps(line), flush=True)
+        values = {key: item["value"] for key, item in channel.items.items()}
+        tell({"channel": channel.name, "epoch": channel.epoch, "offset": channel.offset, "items": values})
 
 
 async def answer(client: Client, reply: dict) -> None:
-    receipt = await client.reply(reply)
-    print(json.dumps({"receipt": {key: receipt[key] for key in ("requestId", "status", "code") if key in receipt}}), flush=True)
+    tell({"receipt": await client.reply(reply)})
 
 
 async def main() -> None:
-    tasks = []
+    answers = []
     async with Client(os.environ["CALLBOARD_URL"], token) as client:
         while line := await asyncio.to_thread(sys.stdin.readline):
             command = json.loads(line)
             if "follow" in command:
                 client.follow(command["follow"], show)
-            if "leave" in command:
+            elif "leave" in command:
                 client.unfollow(command["leave"])
-            if "reply" in command:
-                tasks.append(asyncio.ensure_future(answer(client, command["reply"])))
+            else:
+                answers.append(asyncio.ensure_future(answer(client, command["reply"])))
 
 
 asyncio.run(main())
