@@ -302,10 +302,11 @@ class _Connection:
     def _delta(self, delta: Json) -> None:
         channel, following = self.client.channels.get(delta["channel"]), self.following.get(delta["channel"])
         if channel and following:
-            following.held = following.held[1 - MOST_HELD :] + [(self.now(), delta)]
+            following.held.append((self.now(), delta))
             if self.welcome:  # until then the connection before this one counts
                 self._try_held(channel, following)
                 channel._refresh(channel.error)
+            del following.held[MOST_HELD:]
 
     def _try_held(self, channel: Channel, following: _Following) -> None:
         before = None
@@ -348,10 +349,10 @@ class _Connection:
             late = [one for one in again if not one.is_asked]
             if any(one.message["type"] == "ping" for one in late):
                 return self.finish("lost")
-            for one in again:
-                self.send_message(one.message, one.tries)
             if late or now >= self.pinged_at + self._heartbeat():
                 self.ping()
+            for one in again:
+                self.send_message(one.message, one.tries)
             asked = [(name, one.held) for name, one in self.following.items() if not one.is_due]
             self.subscribe([name for name, held in asked if any(now >= at + times.gap for at, _ in held)])
             if client.server_now() >= self.renew_at or passed > times.asleep:
@@ -488,9 +489,9 @@ class Client:
                 await self._wanted.wait()
             if tries or self._is_sent_away:
                 self._say("renewing" if self._connection else "waiting")
+                self._retry.clear()
                 await asyncio.sleep(self._not_before - self._loop.time())
                 with suppress(asyncio.TimeoutError):
-                    self._retry.clear()
                     await asyncio.wait_for(self._retry.wait(), None if self._is_sent_away else self._wait(tries))
             tries, self._is_sent_away = tries + 1, False
             self._say("renewing" if self._connection else "connecting")

@@ -1,7 +1,19 @@
 import type { ClientMessageOf } from "@callboard/protocol";
 import type { Link } from "../link.ts";
 import type { ConformanceCase, Said, Stage } from "../stage.ts";
-import { atFirst, begin, isAfter, life, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
+import {
+  atFirst,
+  begin,
+  isAfter,
+  life,
+  propose,
+  quick,
+  staysCalm,
+  step,
+  transcribe,
+  watch,
+  work,
+} from "./begin.ts";
 
 const hour = 3_600_000;
 /** Longer than most clients let a connection live at least, and short enough to be waited for. */
