@@ -1,7 +1,7 @@
-"""An asyncio client of the Callboard protocol, `callboard.v1`, in one file to copy. It needs Python 3.9 and `websockets`.
+"""An asyncio client of the Callboard protocol, `callboard.v1`, in one file to copy.
 
 It keeps a copy of each channel that is followed while connections come and go, and sends answers until they have a
-receipt. The comments name the rules of PROTOCOL.md that the code below them keeps.
+receipt. It needs Python 3.9 and `websockets`. The rules that comments name are those of PROTOCOL.md.
 """
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class _Map:
 
 
 class Channel:
-    """The copy of one channel: `items` by key, as they are at `offset` of `epoch`. `error` says why it is not followed."""
+    """The copy of a channel: `items` by key, as they are at `offset` of `epoch`. `error`: why it is not followed."""
 
     def __init__(self, name: str, on_change: Optional[Callable[[Channel, Set[str]], None]]) -> None:
         self.name, self.on_change = name, on_change
@@ -140,9 +140,9 @@ class Channel:
 class _Following:
     """A channel that one connection follows: its latest subscribe, and the deltas that are held."""
 
-    after: Optional[Json]
-    asked_at: float
-    is_due: bool = True  # an answer
+    after: Optional[Json] = None
+    asked_at: float = 0
+    is_due: bool = False  # an answer
     held: List[Tuple[float, Json]] = field(default_factory=list)
 
 
@@ -210,9 +210,9 @@ class _Connection:
             self.send("ping", at={name: at[name] for name in some})
 
     def _next(self, name: str, after: Optional[Json] = None) -> Json:
-        after = after or self.client.channels[name]._map.position()
-        held = self.following[name].held if name in self.following else []
-        self.following[name] = _Following(after, self.now(), held=held)
+        following = self.following.setdefault(name, _Following())
+        following.after = after = after or self.client.channels[name]._map.position()
+        following.asked_at, following.is_due = self.now(), True
         self.subs[name] = self.subs.get(name, 0) + 1
         return {"sub": self.subs[name], **({"after": after} if after else {})}
 
@@ -281,7 +281,7 @@ class _Connection:
             if not channel:  # it was left
                 if "error" not in answer:
                     self.unsubscribe(name, answer["sub"])
-            elif not following or not following.is_due or answer["sub"] != self.subs[name]:
+            elif not following or answer["sub"] != self.subs[name]:
                 pass
             elif answer.get("error") == "stale":
                 self.subscribe([name])
@@ -309,10 +309,8 @@ class _Connection:
             del following.held[MOST_HELD:]
 
     def _try_held(self, channel: Channel, following: _Following) -> None:
-        before = None
-        while following.held != before:
-            before = sorted(following.held, key=lambda one: one[1]["from"])
-            following.held = [one for one in before if not channel._map.take_delta(one[1])]
+        following.held.sort(key=lambda one: one[1]["from"])
+        following.held = [one for one in following.held if not channel._map.take_delta(one[1])]
 
     def _error(self, error: Json, sent: Optional[_Sent]) -> None:
         retry, kind = error.get("retry"), sent.message["type"] if sent else ""
@@ -394,8 +392,9 @@ def _text(message: Json) -> str:
 class Client:
     """Follows channels and sends answers. `token` is asked for a fresh token before every attempt to connect.
 
-    To be used in a coroutine, as `async with Client(url, token) as client`. `on_state` hears `idle`, `connecting`, `connected`,
-    `renewing` and `waiting`; `failures` counts the attempts that failed in a row, `failure` is why the last one did.
+    Use it in a coroutine: `async with Client(url, token) as client`. `on_state` hears `idle`, `connecting`,
+    `connected`, `renewing` and `waiting`; `failures` counts the attempts that failed in a row, `failure` is why the
+    last one did.
     """
 
     def __init__(
