@@ -71,7 +71,7 @@ it("lists the cases, each with what it demands", async () => {
   expect(listed.map(({ name }: { name: string }) => name)).toEqual(conformanceCases.map(({ name }) => name));
   const names = keptTerminal();
   expect(await run(["conformance-client", "--list", "--case", "gap"], names.terminal)).toBe(0);
-  expect(names.printed.join("\n")).toMatch(/^gap {19}A delta.*\n.*PROTOCOL.md#channels$/);
+  expect(names.printed.join("\n")).toMatch(/^gap {19}A delta.*\n.*PROTOCOL.md#following-a-channel$/);
 });
 
 it.each([

@@ -1,7 +1,19 @@
 import type { ClientMessageOf } from "@callboard/protocol";
 import type { Link } from "../link.ts";
 import type { ConformanceCase, Said, Stage } from "../stage.ts";
-import { begin, isAfter, life, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
+import {
+  atFirst,
+  begin,
+  isAfter,
+  life,
+  propose,
+  quick,
+  staysCalm,
+  step,
+  transcribe,
+  watch,
+  work,
+} from "./begin.ts";
 
 const hour = 3_600_000;
 /** Longer than most clients let a connection live at least, and short enough to be waited for. */
@@ -73,6 +85,9 @@ export const connections: readonly ConformanceCase[] = [
     async play(stage) {
       const openings: number[] = [];
       stage.onOpening(() => (openings.push(stage.now()) <= REFUSALS ? 401 : undefined));
+      stage.board(watch).put(atFirst);
+      // A client may connect only when there is something to follow.
+      stage.follow(watch);
       for (let n = 1; n <= REFUSALS + 1; n++)
         await stage.until(`attempt ${n}, after ${n - 1} that were refused`, () => openings[n - 1]);
       const ms = openings[REFUSALS]! - openings[0]!;
@@ -81,7 +96,7 @@ export const connections: readonly ConformanceCase[] = [
         "waits between the attempts",
         `${openings.length} attempts in ${ms} ms`,
       );
-      await begin(stage);
+      await stage.shows(watch);
     },
   },
   {
