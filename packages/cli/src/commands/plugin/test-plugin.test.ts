@@ -58,8 +58,8 @@ it("says what a plugin answers, and that the life cycle goes on", async () => {
       "preValidate.length  optional, 60 s",
       "  function    ran 0 ms",
       '  answer      after 0 ms: {"valid":true}: accepted',
-      "  life cycle  goes on",
-      '  handed on   {"valid":true}',
+      "  life cycle  continues",
+      '  passed on   {"valid":true}',
     ].join("\n"),
   });
 });
@@ -151,7 +151,7 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
   [
     "says no verdict",
     { "index.mjs": says("{ valid: 'yes' }") },
-    "goes on without it, since it is optional: The plugin gave no verdict",
+    "continues without it, since it is optional: The plugin gave no verdict",
   ],
   [
     "has failed and is required",
@@ -232,7 +232,7 @@ it("says what is missing", async () => {
   expect((await test(await plugin({}))).warned).toContain("length: has no function: index.mjs");
   await writeFile(join(folder, "video.json"), "[]");
   expect((await test(folder, "--video", join(folder, "video.json"))).warned).toContain(
-    "--video: video.json is no object",
+    "--video: video.json is not an object",
   );
   await writeFile(join(folder, "video.json"), '{"id":"my talk"}');
   expect((await test(join(folder, "length"), "--video", join(folder, "video.json"))).warned).toBe(
