@@ -1,5 +1,5 @@
 import { backupDataFolder, type Copied, restoreDataFolder } from "@callboard/aws-local";
-import { isMendable, readSettings } from "@callboard/dev";
+import { isFixable, readSettings } from "@callboard/dev";
 import type { Ended, Terminal } from "../terminal.ts";
 
 /** Copies the data of this machine into a folder; Callboard may be running. */
@@ -25,7 +25,7 @@ async function copying(terminal: Terminal, copy: (data: string) => Promise<strin
     terminal.print(await copy(readSettings(terminal.env).data));
     return "done";
   } catch (cause) {
-    if (!isMendable(cause)) throw cause;
+    if (!isFixable(cause)) throw cause;
     terminal.warn(cause.message);
     return "failed";
   }

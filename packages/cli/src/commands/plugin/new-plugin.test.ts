@@ -80,9 +80,7 @@ describe("in TypeScript", () => {
         "tsconfig.json",
       ]);
       expect(await run(["plugin", "test", plugin], terminal)).toBe(1);
-      expect(warned.at(-1)).toMatch(
-        /typed: has no function: index\.mjs.* TypeScript is compiled to it first/,
-      );
+      expect(warned.at(-1)).toMatch(/typed: has no function: index\.mjs.* compile TypeScript to it first/);
 
       const { scripts } = JSON.parse(await readFile(join(plugin, "package.json"), "utf8"));
       expect(scripts).toEqual({ build: "tsc", test: "tsc && node --test" });
