@@ -255,8 +255,16 @@ describe("an event", () => {
       { state: "done" },
       "about order/1 was not accepted: state: one of started, running,",
     ],
-    ["a subject without a slash", { subject: "order" }, "was not accepted: subject: a subject is <kind>/<id>"],
-    ["seconds for milliseconds", { at: 1_767_225_600 }, "about order/1 was not accepted: at: a time from 2000"],
+    [
+      "a subject without a slash",
+      { subject: "order" },
+      "was not accepted: subject: a subject is <kind>/<id>",
+    ],
+    [
+      "seconds for milliseconds",
+      { at: 1_767_225_600 },
+      "about order/1 was not accepted: at: a time from 2000",
+    ],
     [
       "nests deeper than anybody reads",
       { data: JSON.parse(`{"a":${"[".repeat(900)}${"]".repeat(900)}}`) },

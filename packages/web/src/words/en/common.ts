@@ -64,6 +64,6 @@ export const common = {
     ofNoUse: (name: string) => `“${name}” is neither an MP4 video nor captions (.vtt or .srt).`,
     empty: (name: string) => `“${name}” is empty.`,
     tooLarge: (name: string, size: string, most: string) =>
-      `“${name}” has ${size}; at most ${most} are taken.`,
+      `“${name}” has ${size}; at most ${most} is allowed.`,
   },
 };

@@ -3,7 +3,7 @@ import { countText, plural } from "../plural.ts";
 /** Texts of what producers say of a subject, and of what is broadcast. */
 export const facts = {
   heading: "Facts",
-  ownersOnly: "for owners alone",
+  ownersOnly: "for owners only",
   yes: "Yes",
   no: "No",
   more: (count: number) => `and ${countText("en", count)} more`,

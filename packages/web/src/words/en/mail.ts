@@ -8,7 +8,7 @@ export const mail = {
   /** Stands at the head of the list. */
   count: (n: number) => `${n} ${plural("en", n, "mail", "mails")}`,
   none: "No mail yet",
-  noneHint: "What is sent on this machine, by SES or by SMTP, is shown here. It reaches nobody else.",
+  noneHint: "Mail that is sent on this machine, by SES or SMTP, is shown here. It is delivered to nobody.",
   /** Stands above the list where Callboard itself sends through another server. */
   elsewhere: (server: string) => `Callboard's own mails go through ${server} and are not shown here.`,
   noSubject: "No subject",
@@ -19,6 +19,6 @@ export const mail = {
   html: "HTML",
   text: "Text",
   /** What a screen reader calls the frame. */
-  frame: "The mail as it looks",
+  frame: "The mail as its reader sees it",
   back: "All mails",
 };
