@@ -1,4 +1,4 @@
-/** Texts of signing in and out, and of the links that stand for it. */
+/** Texts for signing in and out, and for links with a token. */
 export const account = {
   signedInAs: "Signed in as",
   signIn: "Sign in",

@@ -1,6 +1,6 @@
 import { plural } from "../plural.ts";
 
-/** Texts of giving a question more time, and of putting it to others. */
+/** Texts for giving a question more time, and for assigning it to others. */
 export const amend = {
   close: "Close",
   steps: { quarter: "+15 minutes", hour: "+1 hour" },

@@ -5,7 +5,7 @@ import { progress } from "./progress.ts";
 import { question } from "./question.ts";
 import { shell } from "./shell.ts";
 
-/** Texts of the page on which people answer who were told elsewhere. */
+/** Texts of the page that mails and chats link to. */
 export const answering = {
   page: "Answer · Callboard",
   looking: "Looking for the question…",

@@ -1,6 +1,6 @@
 import { plural } from "../plural.ts";
 
-/** Texts of what stands on more than one page, and in sentences that the model makes. */
+/** Texts for several pages, and for sentences that the model makes. */
 export const common = {
   quote: (text: string) => `“${text}”`,
   /** Puts sentences one behind the other. */

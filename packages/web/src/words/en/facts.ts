@@ -1,6 +1,6 @@
 import { countText, plural } from "../plural.ts";
 
-/** Texts of what producers say of a subject, and of what is broadcast. */
+/** Texts of facts and broadcasts. */
 export const facts = {
   heading: "Facts",
   ownersOnly: "for owners only",

@@ -1,6 +1,6 @@
 import { plural } from "../plural.ts";
 
-/** Texts of what is wrong with what stands in a field; numbers come as their reader writes them. */
+/** Texts of field problems; numbers are already formatted for the reader. */
 export const form = {
   needed: "This is needed.",
   tooShort: (least: number) => `At least ${least} ${plural("en", least, "character", "characters")}.`,

@@ -1,6 +1,6 @@
 import { countText, plural } from "../plural.ts";
 
-/** Texts of what happened to a subject. */
+/** Texts of histories. */
 export const history = {
   heading: "History",
   show: "Show what happened",

@@ -1,15 +1,15 @@
 import { plural } from "../plural.ts";
 
-/** Texts of the mailbox, which is there on one machine alone. */
+/** Texts of the mailbox, which exists only on one machine. */
 export const mail = {
   page: "Mail · Callboard",
   heading: "Mail",
   list: "Mails, the newest first",
-  /** Stands at the head of the list. */
+  /** Shown above the list. */
   count: (n: number) => `${n} ${plural("en", n, "mail", "mails")}`,
   none: "No mail yet",
   noneHint: "Mail that is sent on this machine, by SES or SMTP, is shown here. It is delivered to nobody.",
-  /** Stands above the list where Callboard itself sends through another server. */
+  /** Shown above the list when Callboard sends its own mails through another server. */
   elsewhere: (server: string) => `Callboard's own mails go through ${server} and are not shown here.`,
   noSubject: "No subject",
   from: "From",

@@ -1,6 +1,6 @@
-/** Texts of what becomes of questions and answers; `at` and `until` are moments. */
+/** Texts of the outcomes of questions and answers; `at` and `until` are moments. */
 export const outcomes = {
-  /** What somebody did, to stand behind their name. */
+  /** What somebody did, to follow their name. */
   actions: {
     chose: (what: string) => `chose ${what}`,
     wrote: (what: string) => `wrote ${what}`,
@@ -80,7 +80,7 @@ export const outcomes = {
       `Too many answers in a short time. Wait ${wait ?? "a moment"} and send it again.`,
   },
 
-  /** Why more time was not given, or a question not put to others. */
+  /** Why more time was not given, or a question not assigned to others. */
   acts: {
     mayNotExtend: "Only those who are asked, and the owners of the video, may give it more time.",
     mayNotReassign: "Only the owners of the video may assign its question to others.",
@@ -97,7 +97,7 @@ export const outcomes = {
     badTime: "The deadline cannot be moved to that time.",
   },
 
-  /** Why something came to nothing, by Callboard's own codes. */
+  /** Why something failed, by Callboard's own codes. */
   reasons: {
     wait_gone: "The workflow had stopped waiting.",
     answer_not_acceptable: "Step Functions does not accept such an answer.",

@@ -1,4 +1,4 @@
-/** Texts of the page that tries plugins, which is there on one machine alone. */
+/** Texts of the page that tries plugins, which exists only on one machine. */
 export const plugins = {
   page: "Plugins · Callboard",
   heading: "Plugins",

@@ -1,6 +1,6 @@
 import { countText, plural } from "../plural.ts";
 
-/** Texts of how far subjects and their runs are. */
+/** Texts of the progress of subjects and runs. */
 export const progress = {
   heading: "Progress",
   /**

@@ -1,6 +1,6 @@
 import { countText } from "../plural.ts";
 
-/** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
+/** Texts of the frame around each page, its connection and its errors. */
 export const shell = {
   /** What stands in the tab. */
   pages: {

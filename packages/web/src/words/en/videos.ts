@@ -1,4 +1,4 @@
-/** Texts of what goes wrong between a page and the video application. */
+/** Texts of errors between a page and the video application. */
 export const videos = {
   linkExpired: "Your link has expired. Open a fresh one.",
   signInEnded: "Your sign-in has ended. Sign in again.",
