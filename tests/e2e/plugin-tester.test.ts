@@ -216,7 +216,7 @@ it("asks a plugin no more whose folder has gone, and says at the start which one
   await mkdir(join(folder, "twin"));
   await writeFile(join(folder, "twin", "registry-row.json"), row);
   await writeFile(join(folder, "twin", "rule.json"), rule);
-  await expect(start()).rejects.toThrow("twin: preValidate.length is already the plugin in length already");
+  await expect(start()).rejects.toThrow("twin: preValidate.length is already the plugin in length");
   await writeFile(join(folder, "length", "rule.json"), "{}[");
   await expect(start()).rejects.toThrow(/CALLBOARD_FUNCTIONS: length\/rule\.json: not JSON/);
 });

@@ -16,8 +16,7 @@ const FAILURES_BEFORE_REASON = 3;
 /** How many attempts in a row must fail while the server is up before the reason is `unauthorized`. */
 const REFUSALS_BEFORE_REASON = 2;
 /**
- * A socket is tried at least this often even while the server seems to be down, in milliseconds. Browsers
- * delay new sockets by seconds for a page of which many sockets have failed; they do not delay the check that
+ * A socket is tried at least this often even while the server seems to be down, in milliseconds. After many failed sockets, browsers delay a page's new sockets by seconds; they do not delay the check that
  * the server is up.
  */
 const LONGEST_UNTRIED_MS = 30_000;

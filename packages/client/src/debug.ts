@@ -20,8 +20,8 @@ export type DebugNoteCode =
   | "unreadable";
 
 /**
- * An event for whoever debugs a client; `at` is by the client's clock, in milliseconds since the Unix epoch.
- * It never holds a token or what people wrote, so a state comes without what `token()` threw.
+ * An event for debugging a client; `at` is by the client's clock, in milliseconds since the Unix epoch. It
+ * never holds a token or what people wrote, so a state comes without what `token()` threw.
  */
 export type DebugEvent = { readonly at: number } & (
   | { readonly kind: "state"; readonly state: ConnectionState }

@@ -26,7 +26,7 @@ export type AnswerPageState =
       readonly shows: "question";
       readonly client: Callboard;
       readonly question: ShownQuestion;
-      /** An answer of which it is not known whether it arrived. */
+      /** An answer that may not have arrived. */
       readonly unsent: ReplyInput | undefined;
     };
 

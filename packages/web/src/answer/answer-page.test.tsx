@@ -30,7 +30,7 @@ it("shows the whole question, in whose name it is answered, and sends nothing by
   });
   const page = await openLink(server);
   expect(page.one("h1")?.textContent).toBe("Which title?");
-  expect(page.text()).toContain("You answer as Ana. Whoever has this link can.");
+  expect(page.text()).toContain("You answer as Ana. Anybody with this link can.");
   expect(page.text()).toContain("About A night at the Globe");
   expect(page.text()).toContain("1 h left");
   expect(page.text()).toContain("If nobody answers, the question expires at");

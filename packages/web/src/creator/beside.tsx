@@ -4,7 +4,7 @@ import { RowBoundary } from "../ui/error-boundary.tsx";
 import type { Video } from "../videos/videos-api.ts";
 import { Player } from "./player.tsx";
 
-/** What is shown beside a question and the progress: the video, and the subject's facts. */
+/** What is shown next to a question and the progress: the video, and the subject's facts. */
 export function Beside({
   video,
   items,

@@ -1,7 +1,10 @@
 import { isSubject, type RequestId, type Subject } from "@callboard/protocol";
 import type { ReadHttp } from "../http/reading.ts";
 
-/** The HTTP API's answer about a question: its subject, `unknown` for this reader, or no answer. */
+/**
+ * The HTTP API's answer about a question: its subject, `unknown` when this reader can see no such question, or
+ * `unreachable` without an answer.
+ */
 export type Found = { kind: "found"; subject: Subject } | { kind: "unknown" } | { kind: "unreachable" };
 
 /** Statuses that a retry cannot change: the id is invalid, or not for this reader. */

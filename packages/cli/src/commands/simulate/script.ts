@@ -19,7 +19,7 @@ export interface ScriptedEvent {
   readonly detail: Readonly<Record<string, unknown>>;
   /** Whether the detail has the time of the event; else the bus has it. */
   readonly timed: boolean;
-  /** What it changes for whoever follows a subject. */
+  /** The changes that followers of a subject must see. */
   readonly changes: readonly (Omit<ExpectedChange, "rank"> & {
     readonly subject: Subject;
     readonly final: boolean;

@@ -9,7 +9,7 @@ import { shell } from "./shell.ts";
 export const answering = {
   page: "Answer · Callboard",
   looking: "Looking for the question…",
-  as: (who: string) => `You answer as ${who}. Whoever has this link can.`,
+  as: (who: string) => `You answer as ${who}. Anybody with this link can.`,
   about: (subject: string) => `About ${subject}`,
   tryAgain: "Try again",
   /** `what` is what would be sent. */

@@ -19,7 +19,7 @@ export const question = {
   lastRound: "the last round",
   more: (count: number) => (count === 1 ? "and one more" : `and ${count} more`),
 
-  /** What can be done beside answering. */
+  /** Actions other than answering. */
   amend: {
     menu: "More about this question",
     time: "More time",

@@ -34,7 +34,7 @@ export const settings = {
     confirm: "Confirm",
     sendAgain: "Send another code",
     wrongAddress: "This is not a valid mail address.",
-    /** Before other codes are of no use. */
+    /** The number of attempts before other codes are invalid too. */
     wrongCode: (left: number) =>
       left === 1
         ? "This is not the code that was sent. You can try once more."
