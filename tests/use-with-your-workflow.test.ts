@@ -96,7 +96,7 @@ it("shows commands that, one after the other, write the definition out for this 
   const check = commands.find((line) => line.endsWith("--check"))!;
   await writeFile(join(folder, "newsroom.json"), JSON.stringify(deployed));
   expect(await type(check)).toBe(1);
-  expect(warned).toEqual([expect.stringContaining("is not what the definition gives by now")]);
+  expect(warned).toEqual([expect.stringContaining("is not up to date with the definition")]);
 });
 
 it("shows settings that a deployment takes", () => {
@@ -168,7 +168,7 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
       expect(inbox[`request/${id}`]).toMatchObject({ subject });
       const work = await follow(ana, `work:${subject}`);
       expect(work[`request/${id}`]).toMatchObject({
-        prompt: "Which headline shall the article have?",
+        prompt: "Which headline should the article have?",
         verbs: ["pick", "reject"],
         candidates: ["short", "long"],
       });
