@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const path = (of: string) => fileURLToPath(new URL(`../${of}`, import.meta.url));
+
+/** The package whose files are changed; its own tests have to notice. */
+const changed = process.env.CALLBOARD_MUTATED;
+
+/**
+ * The tests that a mutant has to get past, with fewer runs of each property. Left out are long stories that cost a
+ * minute each, and tests of pages and elements.
+ */
+export default defineConfig({
+  // The workspace's packages are links to the sources as they are, not as Stryker has changed them.
+  resolve: {
+    alias: [
+      { find: /^@callboard\/(protocol|core)$/, replacement: path("packages/$1/src/index.ts") },
+      { find: /^@callboard\/protocol\/(\w+)$/, replacement: path("packages/protocol/src/$1.ts") },
+      { find: /^@callboard\/core\/testing\/(.*)$/, replacement: path("packages/core/src/testing/$1") },
+    ],
+  },
+  test: {
+    root: path("."),
+    include: [`packages/${changed}/src/**/*.test.ts`],
+    exclude: [
+      "packages/client/src/*/**",
+      "packages/client/src/{domain-convergence,list-convergence,recovery,renewal}.test.ts",
+      "packages/core/src/**/{model,long-lived}.test.ts",
+      "packages/core/src/testing/**",
+    ],
+    env: { CALLBOARD_RUNS: "20" },
+    isolate: false,
+    testTimeout: 20_000,
+  },
+});
