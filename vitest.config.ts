@@ -50,6 +50,9 @@ const longWalks = [
   "sign-in/start",
 ].map((name) => `tests/e2e/${name}.test.ts`);
 
+/** Plays a client of ours, and one for each mistake, through all cases: nearly all of it is waiting. */
+const longPlays = ["packages/cli/src/commands/conformance-client/clients.test.ts"];
+
 const pagesTests = "packages/web/src/**/*.test.{ts,tsx}";
 
 export default defineConfig({
@@ -76,7 +79,7 @@ export default defineConfig({
             `tests/stacks/!(${wholeStages.join("|")}).test.ts`,
             "bench/*.test.ts",
           ],
-          exclude: [pagesTests],
+          exclude: [pagesTests, ...longPlays],
           globalSetup: ["tests/temporary.ts", "tests/install-platform.ts"],
           // Windows knows the folder by other names.
           env: { TMPDIR: temporaryFolder, TEMP: temporaryFolder, TMP: temporaryFolder },
@@ -110,7 +113,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "walks",
-          include: longWalks,
+          include: [...longWalks, ...longPlays],
           testTimeout: 90_000,
           globalSetup: "tests/e2e/prepare.ts",
           sequence: { groupOrder: 4 },

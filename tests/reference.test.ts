@@ -60,7 +60,7 @@ describe("an entry", () => {
   it("shows what comes out of a type that is made from a schema, and what the schema says of each field", () => {
     const reply = shown("@callboard/client", "ReplyInput")!;
     expect(reply.members).toContainEqual({ code: "comment?: string", doc: "" });
-    expect(reply.members.find(({ code }) => code === "round: number")?.doc).toMatch(/^That of the request/);
+    expect(reply.members.find(({ code }) => code === "round: number")?.doc).toMatch(/^The round of the request/);
   });
 });
 

@@ -77,10 +77,36 @@ it("draws the diagrams, and can be read by everybody, in light and dark and on e
   const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const look = await openLook(axe, { pictures: false });
   const { page, problems } = await openPage(browser, `${site}/docs/architecture.html`);
+  /** The labels of a page's diagrams that reach beyond their picture. */
+  const cutOff = async (name: string): Promise<string[]> => {
+    await page.goto(`${site}/docs/${name}.html`);
+    const pictures = await page
+      .getByRole("img", { name: /diagram/ })
+      .evaluateAll((all) => all.map((one) => (one as HTMLImageElement).src));
+    expect(pictures).not.toEqual([]);
+    const found: string[] = [];
+    // A picture that is opened by itself is refused the styles that it may have within a page.
+    const alone = await page.context().newPage();
+    for (const picture of pictures) {
+      await alone.goto(picture);
+      found.push(
+        ...(await alone.evaluate(() => {
+          const { x, width } = (document.documentElement as unknown as SVGSVGElement).viewBox.baseVal;
+          return [...document.querySelectorAll("text")]
+            .filter((text) => text.getBBox().x < x || text.getBBox().x + text.getBBox().width > x + width)
+            .map(({ textContent }) => textContent);
+        })),
+      );
+    }
+    await alone.close();
+    return found;
+  };
   const width = await page
     .getByRole("img", { name: /diagram/ })
     .evaluate((picture) => (picture as HTMLImageElement).naturalWidth);
   expect(width).toBeGreaterThan(500);
+  expect(await cutOff("architecture")).toEqual([]);
+  expect(await cutOff("protocol")).toEqual([]);
   for (const name of ["architecture", "http"]) {
     await page.goto(`${site}/docs/${name}.html`);
     await look(`docs/${name}`, page);

@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Callboard, type ChannelView, connect, type Item } from "@callboard/client";
-import { duePartitions } from "@callboard/core";
+import { DUE_PARTITIONS } from "@callboard/core";
 import { itemsOf, metaOf } from "@callboard/core/testing/heads.ts";
 import { tableName } from "@callboard/dev";
 import { rowPrefix } from "@callboard/functions/deployment";
@@ -113,7 +113,7 @@ async function expectNothingDue(aws: Aws): Promise<void> {
   const far = Date.now() + 400 * days;
   await eventually(
     async () => {
-      const partitions = Array.from({ length: duePartitions }, (_, n) =>
+      const partitions = Array.from({ length: DUE_PARTITIONS }, (_, n) =>
         aws.stores.dues.due("request", n, far, 100),
       );
       return (await Promise.all(partitions)).flat();

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Channel, ChannelView, Item } from "@callboard/client";
-import { standing } from "@callboard/core/testing/heads.ts";
+import { channelStateOf } from "@callboard/core/testing/heads.ts";
 import { headOf } from "@callboard/protocol";
 import type { Aws } from "../e2e/aws.ts";
 import type { Member } from "./member.ts";
@@ -32,7 +32,7 @@ export async function compareMaps(members: readonly Member[], table: Table): Pro
   const channels = byChannel(members);
   const before = await table.read([...new Set([...channels.keys()].map(headOf))]);
   for (const [channel, viewed] of channels) {
-    const truth = await readTruth(table, channel, standing(channel, before.get(headOf(channel))));
+    const truth = await readTruth(table, channel, channelStateOf(channel, before.get(headOf(channel))));
     for (const [member, view] of viewed) {
       const difference = truth ? differenceOf(view, truth) : "the table is being changed";
       if (!difference) continue;

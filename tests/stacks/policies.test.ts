@@ -13,7 +13,7 @@ import { removalsOf } from "./simulation/removals.ts";
 import { judge } from "./simulation/simulate.ts";
 import { functionsOf, get, ofType, one, outsideModel, postProcessing, rawStatementsOfRole } from "./stage.ts";
 
-// Every call that the suites record, put to IAM's rules with the policies of an evaluated stage.
+// Checks every recorded call by IAM's rules, with the policies of an evaluated stage.
 
 let stage: Synthesis;
 let calls: Judged[];
@@ -264,7 +264,7 @@ it("keeps the page that says who calls what as it is", async () => {
   if (process.env.CALLBOARD_WRITE_PERMISSIONS) await writeFile(file, page);
   expect(
     page === (await readFile(file, "utf8")),
-    "docs/permissions.md is stale: it says how it is written anew",
+    "docs/permissions.md is out of date: it says how to write it again",
   ).toBe(true);
 });
 

@@ -36,7 +36,7 @@ const reported = {
   attempt: 1,
 };
 
-/** What JSON can say and what it cannot, and texts that mean something here. */
+/** Values that JSON can and cannot represent, and texts with a meaning here. */
 const anything = fc.oneof(
   fc.jsonValue(),
   fc.anything(),
@@ -53,7 +53,7 @@ function refusesOrGives(make: () => object): void {
     return;
   }
   const text = JSON.stringify(made);
-  // JSON would say null of what a list has no place for.
+  // JSON would write null for a value that a list cannot contain.
   const holes = function (this: unknown, _: string, value: unknown) {
     return Array.isArray(this) && value === undefined ? "a hole" : value;
   };

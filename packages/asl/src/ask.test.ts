@@ -107,7 +107,7 @@ describe.each([
   });
 });
 
-it("keeps the answer where the state says, and beside the input where it says nothing", () => {
+it("puts the answer where the state says, by default beside the input", () => {
   const place = ({ state: { Output, Assign, ResultPath } }: ReturnType<typeof asked>) => ({
     Output,
     Assign,
@@ -187,14 +187,14 @@ it.each<[string, object, string]>([
   ["no subject", { subject: undefined }, "subject: missing"],
   ["a subject that is none", { subject: "article" }, "subject: a subject is <kind>/<id>, such as video/v_1"],
   ["nobody", { assignees: [] }, "assignees: at least 1 item"],
-  ["whom no person can be", { assignees: ["user/system"] }, "assignees: somebody who is no person"],
+  ["whom no person can be", { assignees: ["user/system"] }, "assignees: system and erased-… are not people"],
   [
     "who is marked, and no person",
     { assignees: [literal("user/system")] as never },
-    "assignees: somebody who is no person",
+    "assignees: system and erased-… are not people",
   ],
   [
-    "a list that holds a path in place of a principal",
+    "a list with a path in place of a principal",
     { ...jsonPath, assignees: ["user/ana", ["$.editor"]] as never },
     "assignees.1: a principal is user/<id> or role/<id>",
   ],
@@ -236,12 +236,12 @@ it.each<[string, object, string]>([
   ],
   ["nowhere to go", { Next: undefined }, "Next: the name of a state"],
   ["nowhere to go without an answer", { Unanswered: undefined }, "Unanswered: the name of a state"],
-  ["a language tag that is none", { lang: "english words" }, "lang: not of the form that is needed"],
+  ["a language tag that is none", { lang: "english words" }, "lang: not of the required form"],
   ["what JSON cannot say", { title: () => "x" }, "title: not JSON"],
   [
     "a path where JSONata is spoken",
     { candidates: "$.titles" },
-    "candidates: an expression of JSONPath where JSONata is spoken: write {% … %}, or mark it as a literal if it is a text",
+    "candidates: a JSONPath expression in a state of JSONata: write {% … %}, or mark it as a literal if it is a text",
   ],
   ["what leads back to itself", { schema: circle }, "schema: not JSON"],
   [
@@ -262,7 +262,7 @@ it.each<[string, object, string]>([
   [
     "JSONata where JSONPath is spoken",
     { prompt: "{% $x %}" },
-    "prompt: an expression of JSONata where JSONPath is spoken, or mark it as a literal if it is a text",
+    "prompt: a JSONata expression in a state of JSONPath, or mark it as a literal if it is a text",
   ],
   [
     "a key that is an expression's already",
@@ -288,7 +288,7 @@ it.each<[string, object, string]>([
   expect(faultsOf(more, jsonPath)).toContain(fault);
 });
 
-it("takes literals that look like expressions for texts", () => {
+it("treats literals that look like expressions as texts", () => {
   const text = '{% it\'s "quoted" %}';
   const { detail } = asked({ ...jsonata, prompt: literal(text), title: literal("$.99 off") });
   expect(detail.prompt).toBe('{% "{\\u0025 it\'s \\"quoted\\" \\u0025}" %}');
@@ -314,7 +314,7 @@ it("takes what a deployment fills in for what it will be", () => {
   });
 });
 
-it("holds a schema to be no expression", () => {
+it("does not treat a schema as an expression", () => {
   const schema = { type: "object", properties: { a: { const: "$.a" }, b: { const: "{% b %}" } } } as const;
   expect(asked({ ...jsonPath, schema }).detail.schema).toEqual(schema);
   expect(asked({ ...jsonata, schema }).detail.schema).toMatchObject({

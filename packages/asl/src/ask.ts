@@ -11,13 +11,13 @@ import {
 import {
   type Common,
   contextOf,
+  inLanguage,
   type Onward,
   passInput,
-  putting,
+  putEventsArguments,
+  putEventsState,
   type State,
   type States,
-  speaking,
-  tellingState,
 } from "./states.ts";
 import {
   argument,
@@ -36,52 +36,57 @@ type Text = string | Literal;
 type Verb = keyof typeof verbs;
 type Data = { readonly [field: string]: Json | Literal };
 
-/** The question, with the names of Feedback Requested in docs/events.md. */
+/** The question, with the field names of Feedback Requested in docs/events.md. */
 export interface Question {
-  /** A name for the question: of those of one thread of an execution one is open. An expression in a Map. */
+  /**
+   * A name for the question: of the questions in one thread of an execution, one is open. Use an expression in a Map.
+   */
   readonly thread: string;
-  /** 1 unless said otherwise; one more each time the same is asked again. */
+  /** 1 by default; increase it each time the same is asked again. */
   readonly round?: number | Expression;
-  /** In this round nobody may ask for other proposals. */
+  /** The last round: in it nobody may ask for other proposals. */
   readonly maxRounds?: number | Expression;
   readonly prompt: Text;
   readonly verbs: readonly Verb[] | Expression;
-  /** Who is asked: `user/<id>` or `role/<name>`. */
+  /** The assignees: `user/<id>` or `role/<name>`. */
   readonly assignees: readonly string[] | Expression;
   readonly candidates?: readonly (Data & { readonly id: string; readonly title: Text })[] | Expression;
-  /** JSON Schema of an `answer`'s value; nothing in it is an expression. */
+  /** JSON Schema of an `answer`'s value; it cannot contain expressions. */
   readonly schema?: { readonly [keyword: string]: Json } | Expression;
-  /** What the subject is called, for people. */
+  /** The title of the subject, for people. */
   readonly title?: Text;
-  /** The language of the question's words, such as `en`. */
+  /** The language of the question's texts, such as `en`. */
   readonly lang?: string;
-  /** What stands on the buttons in place of the usual words. */
+  /** The texts of the buttons, in place of the usual ones. */
   readonly labels?: { readonly [V in Verb]?: Text } | Expression;
-  /** When people shall have less time than the state waits. */
+  /** The time to answer, if people get less time than the state waits. */
   readonly deadlineSeconds?: number | Expression;
   readonly remindAfterSeconds?: number | Expression;
   readonly escalate?:
     | { readonly afterSeconds: number | Expression; readonly to: readonly string[] | Expression }
     | Expression;
-  /** The reply that is given when nobody answers. */
+  /** The reply that counts when nobody answers. */
   readonly default?: (Data & { readonly verb: Verb }) | Expression;
-  /** What people read of a question that is closed unanswered. */
+  /** The text that people read when a question is closed without an answer. */
   readonly reason?: Text;
 }
 
-/** What a state asks, how long it waits, and where it leads to. */
+/** What a state asks, how long it waits, and what the next state is. */
 export type AskOptions = Common &
   Onward &
   Question & {
     /** How long the state waits for an answer. */
     readonly TimeoutSeconds: number | Expression;
-    /** After how long without a sign of Callboard it asks again: 180 at least, and an hour where there is time for two. */
+    /**
+     * After how long without a heartbeat from Callboard it asks again: at least 180. By default an hour, if the timeout
+     * has room for two.
+     */
     readonly HeartbeatSeconds?: number | Expression;
-    /** The state that goes on without an answer; its input is that of the question. */
+    /** The next state if there is no answer; it gets the input of the question. */
     readonly Unanswered: string;
     /** As in any state. Without it, and without `ResultPath`, the answer is added to the input as `answer`. */
     readonly Output?: unknown;
-    /** As in any state; without an `Output` the input then passes by. */
+    /** As in any state; without an `Output`, the output then is the input. */
     readonly Assign?: { readonly [variable: string]: unknown };
     /** As in any state of JSONPath. */
     readonly ResultPath?: string | null;
@@ -111,31 +116,32 @@ const knownIn = {
   },
 };
 
-const shortestHeartbeat = 180;
-const usualHeartbeat = 3600;
-/** Higher than any number of retries: the order of whatever was asked in a round. */
-const everyTry = 1000;
+const MIN_HEARTBEAT_SECONDS = 180;
+const DEFAULT_HEARTBEAT_SECONDS = 3600;
+/** Higher than any number of retries: the order for closing whatever was asked in a round. */
+const AFTER_EVERY_RETRY = 1000;
 
 /**
- * A state that asks people and waits for the answer, and one, `Close<name>`, that takes the question back where there is
- * none. An outage of Callboard stops nothing. Throws a `DefinitionError` that names the field where it could not work.
+ * Creates a state that asks people and waits for the answer, and a state `Close<name>` that closes the question when
+ * there is no answer. If Callboard is down, the workflow goes on. Throws a `DefinitionError` that names the invalid
+ * fields.
  */
 export const ask = (options: AskOptions): States => {
   const language = languageOf(options);
-  return speaking(language, askStates(language, options));
+  return inLanguage(language, askStates(language, options));
 };
 
-/** The same in the language of the machine, which its states then need not name. */
+/** The same in the language of the machine, which the states then need not name. */
 export function askStates(language: QueryLanguage, options: AskOptions): States {
   const faults = faultsOfAsk(language, options);
   if (faults.length > 0) throw new DefinitionError(options.name, faults);
   const { name, subject, thread, round = 1, Unanswered, Comment: _, ...rest } = options;
   const close = `Close${name}`;
   const reason = options.reason ?? "Nobody answered in time";
-  const order = orderOf(language, round, everyTry);
+  const order = orderOf(language, round, AFTER_EVERY_RETRY);
   return {
     [name]: askingState(language, options, close),
-    [close]: tellingState(
+    [close]: putEventsState(
       language,
       rest,
       [{ type: "Feedback Closed", detail: { subject, thread, reason, order } }],
@@ -148,12 +154,12 @@ function askingState(language: QueryLanguage, options: AskOptions, close: string
   const { round = 1, schema, Next } = options;
   const { TimeoutSeconds: timeoutSeconds, HeartbeatSeconds: heartbeatSeconds = heartbeatOf(timeoutSeconds) } =
     options;
-  const said = Object.fromEntries(
+  const fields = Object.fromEntries(
     questionFields.map((field) => [field, options[field as keyof AskOptions]] as const),
   );
   const detail = {
-    ...said,
-    // So that the fields stand in the order in which people read them.
+    ...fields,
+    // In the order in which people read the fields.
     ...{ subject: options.subject, thread: options.thread, round },
     order: orderOf(language, round),
     taskToken: contextOf[language].taskToken,
@@ -167,10 +173,10 @@ function askingState(language: QueryLanguage, options: AskOptions, close: string
     Resource: "arn:aws:states:::events:putEvents.waitForTaskToken",
     ...secondsField(language, "TimeoutSeconds", timeoutSeconds),
     ...secondsField(language, "HeartbeatSeconds", heartbeatSeconds),
-    ...putting(language, options, [{ type: "Feedback Requested", detail }]),
+    ...putEventsArguments(language, options, [{ type: "Feedback Requested", detail }]),
     ...answerPlace(language, options),
     Retry: [
-      // An answer that was given, and that the fields above cannot place, is not asked for anew.
+      // If the fields above cannot place an answer that was given, the question is not asked again.
       { ErrorEquals: misplaced[language], MaxAttempts: 0 },
       {
         ErrorEquals: ["States.HeartbeatTimeout", "States.TaskFailed"],
@@ -189,10 +195,10 @@ const misplaced = {
   JSONPath: ["States.ResultPathMatchFailure", "States.ParameterPathFailure"],
 } as const;
 
-/** A question whose time is told as a number has a heartbeat of its own, where there is time for one. */
+/** A question whose timeout is a number gets a heartbeat, if the timeout is long enough. */
 function heartbeatOf(timeoutSeconds: number | Expression): number | undefined {
-  if (typeof timeoutSeconds !== "number" || timeoutSeconds < 2 * shortestHeartbeat) return undefined;
-  return Math.min(usualHeartbeat, Math.floor(timeoutSeconds / 2));
+  if (typeof timeoutSeconds !== "number" || timeoutSeconds < 2 * MIN_HEARTBEAT_SECONDS) return undefined;
+  return Math.min(DEFAULT_HEARTBEAT_SECONDS, Math.floor(timeoutSeconds / 2));
 }
 
 const secondsField = (language: QueryLanguage, field: string, seconds: number | Expression | undefined) => {
@@ -202,7 +208,7 @@ const secondsField = (language: QueryLanguage, field: string, seconds: number | 
     : { [field]: seconds };
 };
 
-/** `[redriveCount, round, retryCount]`: of the questions of a thread the one with the highest is open. */
+/** `[redriveCount, round, retryCount]`: of the questions of a thread, the one with the highest order is open. */
 function orderOf(language: QueryLanguage, round: number | Expression, retry?: number): Expression {
   const at = argument(language, round);
   if (language === "JSONPath")
@@ -212,7 +218,7 @@ function orderOf(language: QueryLanguage, round: number | Expression, retry?: nu
   return `{% [$states.context.Execution.RedriveCount, ${asked}, ${tries}] %}`;
 }
 
-/** Where the answer goes: as the options say or, by default, beside the fields of the input. */
+/** Where the answer is placed: as the options say or, by default, beside the fields of the input. */
 function answerPlace(
   language: QueryLanguage,
   { Assign, Output, ResultPath, ResultSelector }: AskOptions,
@@ -257,7 +263,9 @@ function secondsFaults(language: QueryLanguage, field: string, seconds: unknown)
   return Number.isInteger(seconds) && (seconds as number) > 0 ? [] : [`${field}: a whole number of seconds`];
 }
 
-/** Times that cannot be meant: people would be asked later than the state waits, or the state would wait for ever. */
+/**
+ * Times that cannot be intended: people would be asked after the state has stopped to wait, or it would wait for ever.
+ */
 function timeFaults(options: AskOptions): string[] {
   const {
     TimeoutSeconds: wait,
@@ -267,8 +275,8 @@ function timeFaults(options: AskOptions): string[] {
     escalate,
   } = options;
   const faults: string[] = [];
-  if (typeof beat === "number" && beat < shortestHeartbeat)
-    faults.push(`HeartbeatSeconds: at least ${shortestHeartbeat}`);
+  if (typeof beat === "number" && beat < MIN_HEARTBEAT_SECONDS)
+    faults.push(`HeartbeatSeconds: at least ${MIN_HEARTBEAT_SECONDS}`);
   if (typeof wait !== "number") return faults;
   if (wait > limits.timeoutSeconds) faults.push(`TimeoutSeconds: at most ${limits.timeoutSeconds}, a year`);
   if (typeof beat === "number" && beat >= wait) faults.push("HeartbeatSeconds: less than TimeoutSeconds");
@@ -279,7 +287,7 @@ function timeFaults(options: AskOptions): string[] {
   return faults;
 }
 
-/** What nobody could answer, or what could not be given when nobody does. */
+/** What is wrong with the answers: a question that nobody could answer, or an invalid default. */
 function answerFaults(language: QueryLanguage, options: AskOptions): string[] {
   const { verbs, assignees, candidates, round = 1, maxRounds } = options;
   const faults: string[] = [];
@@ -287,10 +295,11 @@ function answerFaults(language: QueryLanguage, options: AskOptions): string[] {
   if (isLast && round > maxRounds) faults.push("round: at most maxRounds");
   if (isLast && Array.isArray(verbs) && verbs.join() === "regenerate")
     faults.push("verbs: regenerate is refused in the last round, and there is no other");
-  // A list or an object that holds a path may be anything to the schema, and is nobody.
+  // To the schema, a list or object that contains a path may become anything, but it is never a principal.
   for (const [n, one] of Array.isArray(assignees) ? assignees.map(unmarked).entries() : [])
     if (typeof one !== "string") faults.push(`assignees.${n}: a principal is user/<id> or role/<id>`);
-    else if (isReservedUser(one.replace(/^user\//, ""))) faults.push("assignees: somebody who is no person");
+    else if (isReservedUser(one.replace(/^user\//, "")))
+      faults.push("assignees: system and erased-… are not people");
   const reply = unmarked(options.default) as Exclude<AskOptions["default"], string>;
   if (typeof reply !== "object" || reply === null || isExpression(language, reply.verb)) return faults;
   if (Array.isArray(verbs) && !verbs.includes(reply.verb)) faults.push("default.verb: not among the verbs");

@@ -2,13 +2,13 @@ import { depthOf, leftOutFields, limits, readBy } from "@callboard/protocol";
 import type { Common } from "./states.ts";
 import { faultsOf, isLiteral, isOpen, type QueryLanguage, unmarked } from "./values.ts";
 
-/** A definition that could not work: the message names each state and field, with what is wrong with it. */
+/** An invalid definition: the message names each state and field, with what is wrong with it. */
 export class DefinitionError extends Error {
   override readonly name = "DefinitionError";
-  /** Each fault, as `field: rule`. */
+  /** Each error, as `field: rule`. */
   readonly faults: readonly string[];
 
-  /** `where` is the state, by its name or its path, as far as it has one. */
+  /** `where` is the state, by its name or its path, if it has one. */
   constructor(where: unknown, faults: readonly string[]) {
     super(
       faults.map((fault) => (typeof where === "string" && where ? `${where}: ${fault}` : fault)).join("\n"),
@@ -18,19 +18,19 @@ export class DefinitionError extends Error {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-/** Schemas of the protocol's, by the names of fields. */
+/** Schemas of the protocol, by field. */
 type Shape = Readonly<Record<string, Parameters<typeof readBy>[0]>>;
 
-/** Which fields a state takes, and how those that go into an event are checked. */
+/** The fields that a state takes, and how those that go into an event are checked. */
 export interface Known {
-  /** Of its event: whatever is no expression is held to what Callboard takes. */
+  /** Fields of its event: values that are not expressions must be valid for Callboard. */
   readonly shape: Shape;
   readonly needed: readonly string[];
-  /** Others of the same object. */
+  /** Other fields of the same object. */
   readonly others: readonly string[];
 }
 
-/** Which fields are missing, not known or not what they should be, each in one line. */
+/** Which fields are missing, unknown or invalid, each in one line. */
 export function fieldFaults(language: QueryLanguage, given: Fields, known: Known, at = ""): string[] {
   const names = [...known.others, ...Object.keys(known.shape)];
   const unknown = Object.keys(given)
@@ -53,8 +53,8 @@ function hintOf(field: string, names: readonly string[]): string {
 }
 
 /**
- * What is wrong with one field: as JSON, as its language has it, and by the schema of the event that it goes into, as far
- * as it is known by now.
+ * What is wrong with one field, as far as its value is known by now: as JSON, in its language, and by the schema of its
+ * event.
  */
 function valueFaults(language: QueryLanguage, schema: Shape[string], value: unknown, at: string): string[] {
   const deep = depthFaults(value, limits.jsonDepth);
@@ -64,7 +64,7 @@ function valueFaults(language: QueryLanguage, schema: Shape[string], value: unkn
   const plain = unmarked(value);
   const read = readBy(schema, plain);
   const issues = read.ok
-    ? leftOutFields({ "": plain }, { "": read.data }).map((path) => [path, "not of the form that is needed"])
+    ? leftOutFields({ "": plain }, { "": read.data }).map((path) => [path, "not of the required form"])
     : read.issues.map((issue) => /^([^:]*): (.*)$/s.exec(issue)!.slice(1));
   return issues.flatMap(([path, rule]) => {
     const fields = path === "message" ? [] : path!.split(".").filter(Boolean);
@@ -72,7 +72,7 @@ function valueFaults(language: QueryLanguage, schema: Shape[string], value: unkn
   });
 }
 
-/** What cannot be walked through: what leads back to itself, or goes too deep. */
+/** What cannot be traversed: a value that contains itself, or is nested too deep. */
 export function depthFaults(value: unknown, most: number): string[] {
   try {
     JSON.stringify(value);
@@ -82,7 +82,7 @@ export function depthFaults(value: unknown, most: number): string[] {
   return depthOf(value) > most ? [`nested over ${most} levels`] : [];
 }
 
-/** Whether what stands there, or around it, is known only later. */
+/** Whether the value at this path, or one around it, is known only later. */
 function isOpenAt(language: QueryLanguage, value: unknown, path: readonly string[]): boolean {
   let here = value;
   for (const field of path) {
@@ -94,11 +94,11 @@ function isOpenAt(language: QueryLanguage, value: unknown, path: readonly string
 
 const stateName = /^[^\p{Cc}]{1,80}$/u;
 
-/** What is wrong with what all states say: their name, the bus, the source, where they lead to. */
+/** What is wrong with the fields of all states: name, bus, source, next state. */
 export function commonFaults(language: QueryLanguage, given: Fields): string[] {
   const { name, bus, source, Comment, Next, End } = given as Partial<Record<keyof Common, unknown>> & Fields;
   const faults: string[] = [];
-  // Generated states have this one's name and up to six letters more.
+  // Generated states have this name and up to six more letters.
   if (typeof name !== "string" || !stateName.test(name) || name.length > 74)
     faults.push("name: a state's name, 1 to 74 characters");
   if (typeof bus !== "string" || bus === "") faults.push("bus: the name of Callboard's bus");
@@ -113,13 +113,13 @@ export function commonFaults(language: QueryLanguage, given: Fields): string[] {
   return faults;
 }
 
-/** The language of a state's expressions; throws a `DefinitionError` where it is none. */
+/** The language of the state's expressions; throws a `DefinitionError` if it is invalid. */
 export function languageOf({ name, queryLanguage = "JSONata" }: Partial<Common>): QueryLanguage {
   if (queryLanguage === "JSONata" || queryLanguage === "JSONPath") return queryLanguage;
   throw new DefinitionError(name, ["queryLanguage: JSONata or JSONPath"]);
 }
 
-/** What is wrong with a field that goes into the state as it stands. */
+/** What is wrong with a field that is copied into the state unchanged. */
 export function asItStandsFaults(field: string, value: unknown, kind: "text" | "object" | "any"): string[] {
   if (value === undefined) return [];
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -131,6 +131,6 @@ export function asItStandsFaults(field: string, value: unknown, kind: "text" | "
     : faultsOf("JSONata", value, field, true);
 }
 
-/** What is wrong with the name of a state that is led to. */
+/** What is wrong with the name of another state. */
 export const targetFaults = (field: string, target: unknown): string[] =>
   typeof target === "string" && stateName.test(target) ? [] : [`${field}: the name of a state`];

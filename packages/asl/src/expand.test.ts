@@ -61,7 +61,7 @@ it("writes out states in branches and items, and leaves all others as they are",
   expect(JSON.stringify(expanded.States)).not.toContain('"Type":"Callboard:');
 });
 
-it("lets a state speak another language than its machine, and then says so", () => {
+it("lets a state use another language than its machine, and names it in the state", () => {
   const { States } = expand(
     definition({ Report: { ...reports, QueryLanguage: "JSONata" }, Done }, { QueryLanguage: undefined }),
   ) as { States: Record<string, object> };
@@ -73,7 +73,7 @@ it("lets a state speak another language than its machine, and then says so", () 
 
 it("refuses a state of JSONPath in a machine of JSONata, as Step Functions does", () => {
   expect(faultsOf({ Report: { ...reports, QueryLanguage: "JSONPath" }, Done })).toEqual([
-    "States.Report: QueryLanguage: a machine of JSONata has no states of JSONPath",
+    "States.Report: QueryLanguage: a state machine of JSONata cannot have states of JSONPath",
   ]);
 });
 
@@ -146,7 +146,7 @@ it.each<[object, string]>([
   [{}, "States: missing"],
   [
     { States: {}, Callboard: { buss: "x" } },
-    "Callboard.buss: not known; what all states share is bus, source and subject",
+    "Callboard.buss: unknown; all states share only bus, source and subject",
   ],
   [{ States: {}, QueryLanguage: "XPath" }, "QueryLanguage: JSONata or JSONPath"],
 ])("refuses %j", (given, fault) => {

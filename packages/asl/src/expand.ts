@@ -1,29 +1,29 @@
 import { type AskOptions, askStates } from "./ask.ts";
 import { DefinitionError, depthFaults } from "./checks.ts";
 import { type ReportOptions, reportStates } from "./report.ts";
-import { speaking } from "./states.ts";
+import { inLanguage } from "./states.ts";
 import type { QueryLanguage } from "./values.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What is taken for a definition that is read from elsewhere. */
+/** Values for a definition that was written elsewhere. */
 export interface ExpandOptions {
-  /** In place of the bus that the definition names. */
+  /** Replaces the bus that the definition names. */
   readonly bus?: string;
 }
 
 const REPORT = "Callboard:Report";
 const ASK = "Callboard:Ask";
-/** Of lists and objects within each other: some sixty branches and Maps. */
-const mostLevels = 250;
+/** The deepest nesting of lists and objects: some sixty branches and Maps. */
+const MAX_NESTING = 250;
 
 /**
- * The definition of a state machine in which states of the types `Callboard:Report` and `Callboard:Ask` are written out,
- * wherever they stand: in branches and in Maps, too. Its field `Callboard` says what all of them share (`bus`, `source`,
- * `subject`). Nothing else is changed. Throws a `DefinitionError` that names each state and field that could not work.
+ * Replaces states of the types `Callboard:Report` and `Callboard:Ask` in a state machine's definition by complete
+ * states, also in branches and Maps. Its field `Callboard` has the fields that all of them share (`bus`, `source`,
+ * `subject`). Nothing else is changed. Throws a `DefinitionError` that names each invalid state and field.
  */
 export function expand(definition: object, options: ExpandOptions = {}): { [field: string]: unknown } {
-  const deep = depthFaults(definition, mostLevels);
+  const deep = depthFaults(definition, MAX_NESTING);
   if (deep.length > 0) throw new DefinitionError("", deep);
   const { Callboard: shared = {}, ...machine } = definition as Fields;
   if (!isFields(machine.States)) throw new DefinitionError("", ["States: missing"]);
@@ -45,28 +45,28 @@ export function expand(definition: object, options: ExpandOptions = {}): { [fiel
 const sharedFaults = (shared: Fields): string[] =>
   Object.keys(shared)
     .filter((field) => !["bus", "source", "subject"].includes(field))
-    .map((field) => `Callboard.${field}: not known; what all states share is bus, source and subject`);
+    .map((field) => `Callboard.${field}: unknown; all states share only bus, source and subject`);
 
 interface Walk {
   readonly language: QueryLanguage;
   readonly shared: Fields;
   readonly faults: string[];
-  /** Where each name of a state stands: a machine has each but once. */
+  /** The place of each state, by name: names must be unique in a machine. */
   readonly names: Map<string, string>;
 }
 
-/** What the states around those of a Map or branch say of them. */
+/** What the states of a Map or branch get from the states around them. */
 interface Around {
-  /** Items are worked on side by side, within one execution. */
+  /** Items are processed in parallel, within one execution. */
   readonly sideBySide?: boolean;
-  /** Executions of their own, which cannot wait for people. */
+  /** Items have executions of their own, which cannot wait for people. */
   readonly express?: boolean;
 }
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A machine, branch or item processor with its states written out. */
+/** A machine, branch or item processor with complete states. */
 function expandMachine(walk: Walk, machine: Fields, path: string, around: Around): Record<string, unknown> {
   if (!isFields(machine.States)) return machine;
   const all: [string, unknown][] = [];
@@ -138,7 +138,7 @@ function expandShort(
   }
   // https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
   if (own === "JSONPath" && language === "JSONata")
-    faults.push(`${at}: QueryLanguage: a machine of JSONata has no states of JSONPath`);
+    faults.push(`${at}: QueryLanguage: a state machine of JSONata cannot have states of JSONPath`);
   const given = { ...shared, ...state, name };
   if (Type === ASK) faults.push(...placeFaults(given, around).map((fault) => `${at}: ${fault}`));
   try {
@@ -146,7 +146,7 @@ function expandShort(
       Type === ASK
         ? askStates(own, given as unknown as AskOptions)
         : reportStates(own, given as unknown as ReportOptions);
-    return own === language ? made : speaking(own, made);
+    return own === language ? made : inLanguage(own, made);
   } catch (cause) {
     if (!(cause instanceof DefinitionError)) throw cause;
     faults.push(...cause.faults.map((fault) => `${at}: ${fault}`));
@@ -154,13 +154,13 @@ function expandShort(
   }
 }
 
-/** What is the same for all items of a Map. */
+/** Whether a value is the same for all items of a Map. */
 const sameForAll = (value: unknown): boolean =>
   typeof value === "string" &&
   (!/^(\{%|\$|States\.)/.test(value) ||
     /^(\{%\s*\$states\.context\.Execution\.[\w.]+\s*%\}|\$\$\.Execution\.[\w.]+)$/.test(value));
 
-/** Questions that take each other's place, or that nobody's answer would reach. */
+/** Questions that would supersede each other, or to which no answer could be delivered. */
 function placeFaults({ thread, subject }: Fields, { sideBySide, express }: Around): string[] {
   if (express) return ["Type: an Express execution cannot wait for an answer"];
   return sideBySide && sameForAll(thread) && sameForAll(subject)

@@ -27,7 +27,7 @@ const faultsOf = (more: object): readonly string[] => {
   return [];
 };
 
-it("tells several steps at once, with what is said of all of them", () => {
+it("reports several steps at once, with the fields that they share", () => {
   const { step: _, state: __, ...shared } = given as ReportOptions & { step: string };
   const entries = entriesOf({
     ...shared,
@@ -48,7 +48,7 @@ it("tells several steps at once, with what is said of all of them", () => {
   ]);
 });
 
-it("ends a branch, also when nothing could be told", () => {
+it("ends a branch, also when the report failed", () => {
   const states = report({ ...given, Next: undefined, End: true } as never);
   expect(states.Report).toMatchObject({ End: true, Catch: [{ Next: "ReportUntold" }] });
   expect(states.ReportUntold).toEqual({ Type: "Pass", QueryLanguage: "JSONata", End: true });
@@ -75,14 +75,14 @@ it("writes expressions of JSONPath under the names that they need, however deep"
 it("takes a picture that is known only when the state runs", () => {
   expect(faultsOf({ data: { avatar: { object: "{% $avatar %}" } } })).toEqual([]);
   expect(faultsOf({ data: { avatar: { object: "avatars/a.png" } } })).toEqual([
-    "data.avatar: not of the form that is needed",
+    "data.avatar: not of the required form",
   ]);
 });
 
 it.each<[object, string]>([
   [{ step: undefined }, "step: missing"],
   [{ state: "begun" }, "state: one of started, running, waiting, succeeded, failed, skipped"],
-  [{ percent: "half" }, "percent: not of the form that is needed"],
+  [{ percent: "half" }, "percent: not of the required form"],
   [{ owners: ["ana"] }, "owners.0: a principal is user/<id> or role/<id>"],
   [{ at: 1_767_225_661 }, "at: a time from 2000 up to 2100, in milliseconds or as ISO 8601"],
   [{ steps: [] }, "steps: a list of 1 to 10"],

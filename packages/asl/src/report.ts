@@ -4,43 +4,43 @@ import {
   type Common,
   contextOf,
   type Entry,
+  inLanguage,
   type Onward,
+  putEventsState,
   type States,
-  speaking,
-  tellingState,
 } from "./states.ts";
 import type { Expression, Json, Literal, QueryLanguage } from "./values.ts";
 
 type Text = string | Literal;
 
-/** How far one step has come. */
+/** The progress of one step. */
 export interface Step {
-  /** A name of your choice; `execution` speaks of the run as a whole. */
+  /** A name of your choice; `execution` stands for the run as a whole. */
   readonly step: string;
   readonly state: "started" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | Expression;
-  /** Plain words, for everyone who watches. */
+  /** A plain text, for everyone who watches. */
   readonly message?: Text;
-  /** What the subject is called, for people. */
+  /** The title of the subject, for people. */
   readonly title?: Text;
   readonly percent?: number | Expression;
-  /** For everyone. `title`, `avatar` and `media` in it become the subject's. */
+  /** For everyone. `title`, `avatar` and `media` in it become items of the subject. */
   readonly data?: { readonly [field: string]: Json | Literal } | Expression | Literal;
-  /** Why it failed, for the owners alone. */
+  /** Why it failed, only for owners. */
   readonly cause?: Text;
-  /** Who owns the subject: `user/<id>` or `role/<name>`. */
+  /** The owners of the subject: `user/<id>` or `role/<name>`. */
   readonly owners?: readonly string[] | Expression;
-  /** When; the time at which the state was entered unless said otherwise. */
+  /** The time; by default, when the state was entered. */
   readonly at?: string | number;
-  /** A higher one wins; the number of redrives and one unless said otherwise. */
+  /** The highest one wins; by default, the number of redrives plus one. */
   readonly attempt?: number | Expression;
 }
 
-/** One step, or several that are told at once; what is said beside `steps` holds for each of them. */
+/** One step, or several that are reported at once; fields beside `steps` apply to each of them. */
 export type Steps =
   | (Step & { readonly steps?: never })
   | (Partial<Step> & { readonly steps: readonly (Partial<Step> & Pick<Step, "step" | "state">)[] });
 
-/** What a state reports, and where it leads to. */
+/** What a state reports, and what the next state is. */
 export type ReportOptions = Common & Onward & Steps;
 
 const { execution: _, subject, ...stepShape } = ProgressReported.def.shape;
@@ -50,19 +50,19 @@ const known = {
   needed: ["subject"],
   others: ["name", "queryLanguage", "bus", "source", "steps", "Comment", "Next", "End"],
 };
-/** PutEvents takes so many entries. */
-const mostSteps = 10;
+/** The most entries of one PutEvents call. */
+const MAX_STEPS = 10;
 
 /**
- * A state that reports how far a step of the workflow has come, or several. Its output is its input, and an outage of
- * Callboard stops nothing. Throws a `DefinitionError` that names the field where it could not work.
+ * Creates a state that reports the progress of one or several steps of the workflow. Its output is its input. If
+ * Callboard is down, the workflow goes on. Throws a `DefinitionError` that names the invalid fields.
  */
 export const report = (options: ReportOptions): States => {
   const language = languageOf(options);
-  return speaking(language, reportStates(language, options));
+  return inLanguage(language, reportStates(language, options));
 };
 
-/** The same in the language of the machine, which its states then need not name. */
+/** The same in the language of the machine, which the states then need not name. */
 export function reportStates(language: QueryLanguage, options: ReportOptions): States {
   const faults = faultsOfReport(language, options);
   if (faults.length > 0) throw new DefinitionError(options.name, faults);
@@ -70,15 +70,15 @@ export function reportStates(language: QueryLanguage, options: ReportOptions): S
   const entries = stepsOf(options).map((step): Entry => {
     const { message, title, ...rest } = step;
     const { enteredTime, attempt } = contextOf[language];
-    const said = { subject: options.subject, step: step.step, state: step.state, at: enteredTime, attempt };
-    return { type: "Progress Reported", detail: { ...said, title, message, ...rest } };
+    const fields = { subject: options.subject, step: step.step, state: step.state, at: enteredTime, attempt };
+    return { type: "Progress Reported", detail: { ...fields, title, message, ...rest } };
   });
-  const untold = `${name}Untold`;
+  const passState = `${name}Untold`;
   const onward: Onward = Next === undefined ? { End: true } : { Next };
-  const afterFailure = Next ?? untold;
+  const afterFailure = Next ?? passState;
   return {
-    [name]: tellingState(language, options, entries, { onward, afterFailure }),
-    ...(Next === undefined ? { [untold]: { Type: "Pass", End: true } } : {}),
+    [name]: putEventsState(language, options, entries, { onward, afterFailure }),
+    ...(Next === undefined ? { [passState]: { Type: "Pass", End: true } } : {}),
   };
 }
 
@@ -97,8 +97,8 @@ function faultsOfReport(language: QueryLanguage, options: ReportOptions): string
   const ofAll = steps === undefined ? { ...known, needed: ["subject", "step", "state"] } : known;
   const faults = [...commonFaults(language, given), ...fieldFaults(language, given, ofAll)];
   if (steps === undefined) return faults;
-  if (!Array.isArray(steps) || steps.length === 0 || steps.length > mostSteps)
-    return [...faults, `steps: a list of 1 to ${mostSteps}`];
+  if (!Array.isArray(steps) || steps.length === 0 || steps.length > MAX_STEPS)
+    return [...faults, `steps: a list of 1 to ${MAX_STEPS}`];
   const needed = ["step", "state"].filter((field) => options[field as keyof Step] === undefined);
   const ofOne = { shape: stepShape, needed, others: [] };
   return [...faults, ...steps.flatMap((step, n) => fieldFaults(language, { ...step }, ofOne, `steps.${n}.`))];

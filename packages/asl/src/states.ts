@@ -6,36 +6,36 @@ export interface State {
   readonly [field: string]: unknown;
 }
 
-/** States by their names, to be spread into those of a definition. */
+/** States by name, to be spread into the states of a definition. */
 export type States = Record<string, State>;
 
-/** What every state that speaks to Callboard says. */
+/** The fields that all states for Callboard share. */
 export interface Common {
   /** The state's name. */
   readonly name: string;
-  /** Of the state's expressions; JSONata unless said otherwise. */
+  /** The language of the state's expressions; JSONata by default. */
   readonly queryLanguage?: QueryLanguage;
   /** The bus's name or ARN: `callboard-<stage>`, or `callboard` on one machine. */
   readonly bus: string;
   /** Your name on the bus, of your choice; never `callboard`. */
   readonly source: string;
-  /** What it is about, `<kind>/<id>`, or an expression. */
+  /** The subject, `<kind>/<id>`, or an expression. */
   readonly subject: string;
   readonly Comment?: string;
 }
 
-/** Where a state leads to: to another, or to the end of the machine, branch or item. */
+/** What comes next: another state, or the end of the machine, branch or item. */
 export type Onward =
   | { readonly Next: string; readonly End?: never }
   | { readonly End: true; readonly Next?: never };
 
-/** An event to be put: its type and what it says. */
+/** An event to put: its type and its detail. */
 export interface Entry {
   readonly type: "Progress Reported" | "Feedback Requested" | "Feedback Closed";
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** What only the context of a running state knows, in both languages. */
+/** Values that only the context of a running state has, in both languages. */
 export const contextOf = {
   JSONata: {
     enteredTime: "{% $states.context.State.EnteredTime %}",
@@ -49,8 +49,8 @@ export const contextOf = {
   },
 } as const;
 
-/** The entries of a call of PutEvents, as a Task state is given them. */
-export function putting(
+/** The entries of a PutEvents call, as arguments of a Task state. */
+export function putEventsArguments(
   language: QueryLanguage,
   { bus, source }: Pick<Common, "bus" | "source">,
   entries: readonly Entry[],
@@ -63,15 +63,15 @@ export function putting(
   return language === "JSONata" ? { Arguments: { Entries } } : { Parameters: { Entries } };
 }
 
-/** What lets the input of a state, or of its catcher, pass by its result. */
+/** The fields that make a state's output, or its catcher's, equal to its input. */
 export const passInput = (language: QueryLanguage): object =>
   language === "JSONata" ? { Output: "{% $states.input %}" } : { ResultPath: null };
 
 /**
- * A state that puts events and waits for nothing: what stops them stops no work, for it tries again and then goes on as
- * if they had been put.
+ * A state that puts events and waits for nothing. If that fails, it tries again, and then the workflow goes on without
+ * them.
  */
-export function tellingState(
+export function putEventsState(
   language: QueryLanguage,
   from: Pick<Common, "bus" | "source" | "Comment">,
   entries: readonly Entry[],
@@ -82,7 +82,7 @@ export function tellingState(
     ...(from.Comment === undefined ? {} : { Comment: from.Comment }),
     Resource: "arn:aws:states:::events:putEvents",
     TimeoutSeconds: 20,
-    ...putting(language, from, entries),
+    ...putEventsArguments(language, from, entries),
     ...passInput(language),
     Retry: [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2 }],
     Catch: [{ ErrorEquals: ["States.ALL"], ...passInput(language), Next: afterFailure }],
@@ -90,8 +90,8 @@ export function tellingState(
   };
 }
 
-/** States that say which language they speak, so that they fit into a machine of the other. */
-export const speaking = (language: QueryLanguage, states: States): States =>
+/** States that name their language, so that they fit into a machine of the other language. */
+export const inLanguage = (language: QueryLanguage, states: States): States =>
   Object.fromEntries(
     Object.entries(states).map(([name, { Type, ...rest }]) => [
       name,

@@ -1,27 +1,30 @@
 /** The languages of a state machine's expressions. */
 export type QueryLanguage = "JSONata" | "JSONPath";
 
-/** What is found out when the state runs: `{% … %}` in JSONata; a path, a variable or an intrinsic function in JSONPath. */
+/**
+ * A value that is computed when the state runs: `{% … %}` in JSONata; a path, a variable or an intrinsic function in
+ * JSONPath.
+ */
 export type Expression = `{%${string}%}` | `$${string}` | `States.${string}`;
 
-/** Whatever JSON can say. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [field: string]: Json };
 
 const LITERAL = "Callboard:Literal";
 
-/** A value of which nothing is an expression, whatever it looks like. */
+/** A value in which nothing is an expression, even if it looks like one. */
 export interface Literal {
   readonly [LITERAL]: Json;
 }
 
-/** Marks a value as it stands, where it looks like an expression: `literal("$.99 off: shall it go out?")`. */
+/** Marks a value that looks like an expression as a literal: `literal("$.99 off: shall it go out?")`. */
 export const literal = (value: Json): Literal => ({ [LITERAL]: value });
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Whether a value is marked as it stands. */
+/** Whether a value is marked as a literal. */
 export const isLiteral = (value: unknown): value is Literal =>
   isFields(value) && Object.hasOwn(value, LITERAL) && Object.keys(value).length === 1;
 
@@ -36,7 +39,7 @@ export function unmarked(value: unknown): unknown {
 const jsonata = /^\{%[\s\S]*%\}$/;
 const path = /^\$\$?$|^\$\$?[.[]|^\$[A-Za-z_]\w*([.[]\S*)?$/;
 const intrinsic = /^States\.[A-Z]\w*\([\s\S]*\)$/;
-/** A path that is hardly meant as a text. */
+/** A path that is hardly intended as a text. */
 const plainPath = /^\$\$?\.[A-Za-z_]/;
 
 /** Whether a value is an expression of that language. */
@@ -45,10 +48,10 @@ export function isExpression(language: QueryLanguage, value: unknown): value is 
   return language === "JSONata" ? jsonata.test(value) : path.test(value) || intrinsic.test(value);
 }
 
-/** What whoever deploys fills in: a token of CDK's, or a substitution of SAM's and others. */
+/** A value that is filled in at deployment: a token of CDK's, or a substitution of SAM's and others. */
 const placeholder = /\$\{[^}]+\}/;
 
-/** Whether it is, or there is in it, what is known only when the definition is deployed or the state runs. */
+/** Whether a value is, or contains, something that is known only when the definition is deployed or the state runs. */
 export function isOpen(language: QueryLanguage, value: unknown): boolean {
   if (typeof value === "string") return isExpression(language, value) || placeholder.test(value);
   if (isLiteral(value)) return placeholder.test(JSON.stringify(value));
@@ -84,19 +87,19 @@ function listFaults(language: QueryLanguage, list: readonly unknown[], at: strin
 function textFaults(language: QueryLanguage, text: string, at: string): string[] {
   const orText = "or mark it as a literal if it is a text";
   if (language === "JSONPath")
-    return jsonata.test(text) ? [`${at}: an expression of JSONata where JSONPath is spoken, ${orText}`] : [];
+    return jsonata.test(text) ? [`${at}: a JSONata expression in a state of JSONPath, ${orText}`] : [];
   if (plainPath.test(text) || intrinsic.test(text))
-    return [`${at}: an expression of JSONPath where JSONata is spoken: write {% … %}, ${orText}`];
+    return [`${at}: a JSONPath expression in a state of JSONata: write {% … %}, ${orText}`];
   return text.startsWith("{%") && !jsonata.test(text)
     ? [`${at}: an expression begins with {% and ends with %}, ${orText}`]
     : [];
 }
 
-/** Where a list of JSONPath has expressions in it, it is made by a function. */
+/** In JSONPath, a list that contains expressions is written as a function call. */
 const isArrayCall = (language: QueryLanguage, list: readonly unknown[]): boolean =>
   language === "JSONPath" && list.some((one) => !isLiteral(one) && isExpression(language, one));
 
-/** Fields as a state has them: in JSONPath an expression stands under its name and `.$`. */
+/** Fields as they are written in a state: in JSONPath an expression is under its name with `.$`. */
 export function written(language: QueryLanguage, fields: Fields, asIs = false): Record<string, unknown> {
   const entries = Object.entries(fields).flatMap(([field, value]): [string, unknown][] => {
     if (value === undefined) return [];
@@ -114,7 +117,7 @@ function writtenOne(language: QueryLanguage, value: unknown, asIs: boolean): unk
   if (isLiteral(value)) return writtenOne(language, value[LITERAL], true);
   if (Array.isArray(value)) return value.map((one) => writtenOne(language, one, asIs));
   if (isFields(value)) return written(language, value, asIs);
-  // A text that the engine would take for an expression is one: the expression of that text.
+  // A text that the engine would take for an expression is written as an expression that returns that text.
   if (asIs && language === "JSONata" && typeof value === "string" && value.startsWith("{%"))
     return `{% ${JSON.stringify(value).replaceAll("%", "\\u0025")} %}`;
   return value;

@@ -38,11 +38,11 @@ import {
   listDeadLetters,
   resendDeadLetters,
 } from "./ops/dead-letters.ts";
-import { type ConnectionPorts, countConnections, lookOverRequests } from "./ops/overview.ts";
+import { type ConnectionPorts, countConnections, listOverview } from "./ops/overview.ts";
 import type { AudienceStore, PendingStore, Ports, Wakeup } from "./ports/index.ts";
 import { executionChanged } from "./progress/execution-changed.ts";
 import { setFacts } from "./progress/facts.ts";
-import { type PairTold, pair } from "./progress/pair.ts";
+import { type PairEvent, pair } from "./progress/pair.ts";
 import { proposeCandidates, report } from "./progress/report.ts";
 import { notePerson } from "./reach/note.ts";
 import { changeOwnSettings, confirmOwnAddress, readSettings, turnOffByToken } from "./reach/set-reach.ts";
@@ -51,7 +51,7 @@ import { announce, announceAttention } from "./request/announce.ts";
 import { ask } from "./request/ask.ts";
 import { replyByToken, viewByToken } from "./request/door-answer.ts";
 import { erasePerson } from "./request/erase.ts";
-import { findPeople, type Looking } from "./request/find-people.ts";
+import { findPeople, type PeopleSearch } from "./request/find-people.ts";
 import { listRequests, readLedger, viewRequest } from "./request/look-up.ts";
 import { type HistoryPart, readHistory, viewHistory } from "./request/read-history.ts";
 import { deliver, due, type RelayPorts } from "./request/relay.ts";
@@ -59,8 +59,8 @@ import { completeTurn, type TurnPorts, takeTurn, turnChanged } from "./request/t
 import { closeFeedback } from "./request/withdraw.ts";
 
 /**
- * What is due: all that the clock does. A message that comes before its row is sent once more after `onceMoreAfterMs`,
- * for as long as any process may live.
+ * The clock's use cases: everything that happens when it is due. A wake-up message that arrives before its row is sent
+ * once more after `onceMoreAfterMs`, the longest time for which a process may live.
  */
 export const createClock = (
   ports: Pick<Ports, "dues" | "bus" | "wakeups" | "clock" | "log">,
@@ -76,7 +76,7 @@ export const createClock = (
 /** The clock's use cases, which no other function has. */
 export type ClockApp = ReturnType<typeof createClock>;
 
-/** Viewers that a transport found to be gone: all that the domain does about a delivery that goes on elsewhere. */
+/** Handles viewers that a transport found to be gone, where a delivery continues in another process. */
 export function createViewers(
   given: WakeningPorts & { readonly audiences: Pick<AudienceStore, "mark" | "dueAt"> },
 ) {
@@ -84,7 +84,7 @@ export function createViewers(
   return { changed: (channel: Channel) => markViewers(ports, channel) };
 }
 
-/** What concerns task tokens: all that the relay does. */
+/** The use cases that need task tokens, for the `relay` function. */
 export function createRelay(given: RelayPorts & WakeningPorts) {
   const ports: RelayPorts = { ...given, requests: wakenedRequests(given, given.requests) };
   return {
@@ -95,7 +95,7 @@ export function createRelay(given: RelayPorts & WakeningPorts) {
   };
 }
 
-/** What concerns plugins' turns: all that `plugins` does. */
+/** The use cases of plugins' turns, for the `plugins` function. */
 export function createPlugins(given: TurnPorts & WakeningPorts) {
   const ports: TurnPorts = { ...given, requests: wakenedRequests(given, given.requests) };
   return {
@@ -110,12 +110,12 @@ export function createPlugins(given: TurnPorts & WakeningPorts) {
 /** Its use cases, which no other function has. */
 export type PluginsApp = ReturnType<typeof createPlugins>;
 
-/** Telling people elsewhere of what waits for them: all that `notify` does. */
+/** Notifies people who are away about questions that wait for them; for the `notify` function. */
 export const createNotify = (ports: NoticePorts) => ({
   notify: {
     noticeDue: (id: RequestId) => noticeDue(ports, id),
     addressClaimed: (key: string) => addressClaimed(ports, key),
-    /** An address of somebody's takes no mail, or they do not want it: none is sent there. */
+    /** Stops mail to an address that bounces, or whose reader does not want it. */
     pauseMail: (key: string, address: string, reason: PauseReason) =>
       pause(ports, { key, door: "mail", reason, target: address }),
   },
@@ -124,7 +124,9 @@ export const createNotify = (ports: NoticePorts) => ({
 /** Its use cases, which no other function has. */
 export type NotifyApp = ReturnType<typeof createNotify>;
 
-/** What the use cases of one process share: its ports, whose stores wake the clock up for what they make due. */
+/**
+ * What the use cases of one process share: its ports, with stores that send a wake-up for each row that will be due.
+ */
 const shared = (given: Ports) => ({
   ...given,
   requests: wakenedRequests(given, given.requests),
@@ -145,7 +147,7 @@ const connections = (ports: Shared) => ({
     });
     await Promise.all([opening, notePerson(ports, caller)]);
   },
-  /** `$disconnect` of whoever it was, if that is known. It is best effort: whatever it misses expires. */
+  /** `$disconnect`; `by` is who it was, if known. Best effort: rows that it misses expire. */
   close: async (connectionId: string, by = connectionId) => {
     const unfollow = async () => {
       const left = await ports.push.leave(connectionId);
@@ -157,7 +159,7 @@ const connections = (ports: Shared) => ({
 });
 
 const following = (ports: Shared) => ({
-  /** Who a new connection speaks for and until when, and the channels that it follows from the beginning. */
+  /** Returns who a new connection speaks for and until when, and subscribes it to the channels that it names. */
   hello: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
     greet(ports, connected, channels),
   subscribe: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
@@ -182,7 +184,7 @@ const acting = (ports: Shared) => ({
     reassign(ports, acting, id, assignees),
 });
 
-const looking = (ports: Shared) => ({
+const viewing = (ports: Shared) => ({
   list: (caller: Caller) => listRequests(ports, caller),
   view: (caller: Caller, id: RequestId) => viewRequest(ports, caller, id),
 });
@@ -198,7 +200,7 @@ const remembering = (ports: Shared) => ({
   view: (caller: Caller, subject: Subject, part: HistoryPart) => viewHistory(ports, caller, subject, part),
 });
 
-/** For whoever runs the deployment. */
+/** Use cases for operators of the deployment. */
 const running = (ports: Shared) => ({
   ledger: (execution: string) => readLedger(ports, execution),
   erase: (principal: Principal) => erasePerson(ports, principal),
@@ -207,24 +209,24 @@ const running = (ports: Shared) => ({
 const progressing = (ports: Shared) => ({
   report: (detail: ProgressReported, envelope: Envelope) => report(ports, detail, envelope),
   setFacts: (detail: FactsSet, envelope: Envelope) => setFacts(ports, detail, envelope),
-  pair: (told: PairTold, envelope: Envelope) => pair(ports, told, envelope),
+  pair: (half: PairEvent, envelope: Envelope) => pair(ports, half, envelope),
   propose: (detail: CandidatesProposed, envelope: Envelope) => proposeCandidates(ports, detail, envelope),
   executionChanged: (detail: ExecutionStatusChanged) => executionChanged(ports, detail),
 });
 
-/** What connected people do: all that the socket needs. */
+/** What connected people do: the use cases of the socket. */
 export function createSocket(given: Ports) {
   const ports = shared(given);
   return { connections: connections(ports), channels: following(ports), feedback: acting(ports) };
 }
 
 const knowing = (ports: Shared) => ({
-  /** Notes who came with a token, so that others find them by name and they are reached when they are away. */
+  /** Records who connected, so that others find them by name and they can be reached while they are away. */
   note: (caller: Caller) => notePerson(ports, caller),
-  find: (caller: Caller, looking: Looking) => findPeople(ports, caller, looking),
+  find: (caller: Caller, search: PeopleSearch) => findPeople(ports, caller, search),
 });
 
-/** What people do who were told of a question elsewhere. */
+/** Actions of people who were notified about a question by mail or webhook. */
 const throughDoors = (ports: Shared) => ({
   turnOff: (token: string) => turnOffByToken(ports, token),
   view: (token: string) => viewByToken(ports, token),
@@ -237,11 +239,13 @@ const settings = (ports: Shared) => ({
   confirmAddress: (caller: Caller, code: string) => confirmOwnAddress(ports, caller, code),
 });
 
-/** What people do about requests, and about how they are reached, without a connection: all that the HTTP API needs. */
+/**
+ * What people do about requests, and about how they are reached, without a connection: the use cases of the HTTP API.
+ */
 export function createRequests(given: Ports) {
   const ports = shared(given);
   return {
-    feedback: { ...looking(ports), ...acting(ports) },
+    feedback: { ...viewing(ports), ...acting(ports) },
     history: remembering(ports),
     people: knowing(ports),
     doors: throughDoors(ports),
@@ -249,25 +253,25 @@ export function createRequests(given: Ports) {
   };
 }
 
-/** What events bring about: all that the ingest needs. */
+/** The use cases of events from the bus, for the `ingest` function. */
 export function createIngest(given: Ports) {
   const ports = shared(given);
   return { channels: counting(ports), feedback: asking(ports), progress: progressing(ports) };
 }
 
 /**
- * Every use case of Callboard but the clock's, on the ports given. A function has those alone that it calls, by one of
- * the above.
+ * Every use case of Callboard except the clock's. A deployed function creates only those that it needs, by one of the
+ * functions above.
  */
 export function createApp(given: Ports) {
   const ports = shared(given);
   return {
     connections: connections(ports),
     channels: { ...following(ports), ...counting(ports) },
-    feedback: { ...acting(ports), ...looking(ports), ...asking(ports), ...running(ports) },
+    feedback: { ...acting(ports), ...viewing(ports), ...asking(ports), ...running(ports) },
     history: {
       ...remembering(ports),
-      /** For whoever runs the deployment. */
+      /** For operators of the deployment. */
       read: (subject: Subject, part: HistoryPart) => readHistory(ports, subject, part),
     },
     people: knowing(ports),
@@ -278,15 +282,15 @@ export function createApp(given: Ports) {
   };
 }
 
-/** Every use case but the clock's, by what it is about. */
+/** Every use case except the clock's, grouped by topic. */
 export type App = ReturnType<typeof createApp>;
 
-/** What the operators' use cases stand on. */
+/** The ports that the operators' use cases need. */
 type OpsPorts = Pick<Ports, "clock"> & ConnectionPorts & DeadLetterPorts & { readonly pending: PendingStore };
 
-/** What whoever runs a deployment looks at, and may do about dead letters. */
+/** What operators of a deployment can see, and do about dead letters. */
 export const createOps = (ports: OpsPorts) => ({
-  requests: () => lookOverRequests(ports),
+  requests: () => listOverview(ports),
   connections: (channel: Channel) => countConnections(ports, channel),
   deadLetters: {
     list: () => listDeadLetters(ports),

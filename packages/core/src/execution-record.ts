@@ -4,26 +4,28 @@ import { type HistoryPorts, keepRuns } from "./history.ts";
 import type { ExecutionRecord, Ports } from "./ports/index.ts";
 
 /**
- * The execution's record, with what an event tells of it. It is written only when that is new. An end that was told before
- * it was known what the execution is about comes into the history of that. Throws `BadEvent` when the execution is about a
- * subject that the event's source may not publish about.
+ * Records what an event says about an execution, and returns the record. Writes only if something is new. If the end
+ * came before the subject was known, it is added to the subject's history now. Throws `BadEvent` when the execution
+ * belongs to a subject that the event's source may not publish about.
  */
 export async function recordExecution(
   ports: Pick<Ports, "executionRecords"> & HistoryPorts,
-  { redrive, ...told }: ExecutionRecord & { readonly subject: Subject },
+  { redrive, ...reported }: ExecutionRecord & { readonly subject: Subject },
   envelope: Envelope,
 ): Promise<ExecutionRecord> {
   const { executionRecords } = ports;
-  let known = await executionRecords.read(told.execution);
+  let known = await executionRecords.read(reported.execution);
   if (known?.subject === undefined) {
-    // Before the subject is recorded, so that whoever dies between the two is followed by the same again.
-    if (known) await keepRuns(ports, { ...known, subject: told.subject });
-    known = await executionRecords.record(told);
-    // It may have ended in this very moment, when nobody knew yet what it is about: the same row again is the same.
+    // Before the subject is recorded: if the process dies between the two, the repeat of the event adds the same rows
+    // again.
+    if (known) await keepRuns(ports, { ...known, subject: reported.subject });
+    known = await executionRecords.record(reported);
+    // The end may have been recorded at this moment, by a process that did not know the subject yet. Adding the same
+    // row again changes nothing.
     await keepRuns(ports, known);
   }
-  // Of two that claim it at once the first has it; the other has told no more than that.
+  // If two subjects claim the execution at once, the first one gets it; then check its source.
   checkSubject(envelope, "execution", known.subject);
   if (!redrive || redrive.number <= latestRun(known)) return known;
-  return executionRecords.record({ ...told, redrive });
+  return executionRecords.record({ ...reported, redrive });
 }

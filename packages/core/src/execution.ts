@@ -1,30 +1,30 @@
 import { BadEvent, fnv1a, type Subject } from "@callboard/protocol";
 import type { ExecutionRecord } from "./ports/index.ts";
 
-/** What the bus says of an event, beside its detail. */
+/** An event's fields beside its detail, as the bus reports them. */
 export interface Envelope {
   /** The event's id. */
   readonly id: string;
-  /** When it was put, in milliseconds; EventBridge tells it to the second. */
+  /** When it was put, in milliseconds; EventBridge reports whole seconds. */
   readonly time: number;
   /** The execution's ARN among the event's resources, where Step Functions writes it. */
   readonly execution?: string;
-  /** Who put the event, as the bus says. */
+  /** The event's source, as the bus reports it. */
   readonly source: string;
-  /** Tells whether this source may publish about a subject. */
+  /** Whether this source may publish about a subject. */
   may(subject: Subject): boolean;
 }
 
 /**
- * Throws `BadEvent` unless the source of an event may publish about the subject that something is about: whoever reaches
- * the bus can name any execution and any question. `field` is what names it in the event.
+ * Throws `BadEvent` unless the event's source may publish about the subject: anybody who can put events on the bus can
+ * name any execution and any question. `field` is the field of the event that names it.
  */
 export function checkSubject(envelope: Envelope, field: string, subject: Subject | undefined): void {
   if (subject === undefined || envelope.may(subject)) return;
   throw new BadEvent(`${field}: it is about a subject that ${envelope.source} may not publish about`);
 }
 
-/** The ARN of the execution that an event is about; throws `BadEvent` when neither the bus nor the detail names one. */
+/** The ARN of an event's execution; throws `BadEvent` when neither the bus nor the detail names one. */
 export function executionOf(envelope: Envelope, detail: { readonly execution?: string | undefined }): string {
   const execution = envelope.execution ?? detail.execution;
   if (execution === undefined)
@@ -32,34 +32,35 @@ export function executionOf(envelope: Envelope, detail: { readonly execution?: s
   return execution;
 }
 
-const longestId = 200;
+const MAX_ID_LENGTH = 200;
 
 /**
- * The short name of an execution in keys: `<state machine>:<name>`, the end of its ARN, so that two state machines may
- * give one name; `-` for progress that no execution reports. Whatever is no ARN names itself.
+ * The short name of an execution in keys: `<state machine>:<name>`, the end of its ARN, because executions of two state
+ * machines may have the same name. `-` stands for progress outside of any execution. A text that is not an ARN is
+ * returned unchanged.
  */
 export function executionId(arn: string | undefined): string {
   if (arn === undefined) return "-";
   // arn:<partition>:states:<region>:<account>:execution:<state machine>:<name>
   const parts = arn.split(":");
   const name = (parts[0] === "arn" && parts.length > 6 ? parts.slice(6).join(":") : arn).replaceAll("/", "_");
-  return name.length <= longestId ? name : `${name.slice(0, longestId)}~${fnv1a(name).toString(36)}`;
+  return name.length <= MAX_ID_LENGTH ? name : `${name.slice(0, MAX_ID_LENGTH)}~${fnv1a(name).toString(36)}`;
 }
 
 /** The end of one run of an execution: its start is run 0, each redrive begins the next. */
 export type End = NonNullable<ExecutionRecord["end"]>;
 
-/** The latest run of an execution that anything is known of. */
+/** The latest run of an execution that is known. */
 export const latestRun = ({ redrive, end }: ExecutionRecord): number =>
   Math.max(redrive?.number ?? 0, end?.redrive ?? 0);
 
-/** The end of an execution as it stands; undefined while it runs, be it redriven. */
-export const standingEnd = (record: ExecutionRecord | undefined): End | undefined =>
+/** The end of an execution; undefined while it runs, also after a redrive. */
+export const currentEnd = (record: ExecutionRecord | undefined): End | undefined =>
   record?.end && record.end.redrive >= latestRun(record) ? record.end : undefined;
 
 /**
- * The run in which something happened, by its time: the latest, or one before it. Until it is known when a redrive
- * began, it began right after the end before it.
+ * The run in which something happened, by its time: the latest run, or the one before it. Until it is known when a
+ * redrive began, it counts as begun right after the end before it.
  */
 export function runAt(record: ExecutionRecord | undefined, at: number): number {
   if (!record) return 0;
@@ -73,9 +74,9 @@ export function runAt(record: ExecutionRecord | undefined, at: number): number {
 }
 
 /**
- * Tells whether an attempt at a step shows that an execution runs again although nobody said so: a later attempt than
- * the first, begun after the end. One that began before it and still reports is only late. What succeeded is not
- * redriven.
+ * Whether an attempt at a step shows that an execution runs again although no event said so: it is a later attempt than
+ * the first and began after the end. An attempt that began before the end is only a late report. An execution that
+ * succeeded is not redriven.
  */
 export const showsRedrive = (
   end: End,
@@ -83,8 +84,8 @@ export const showsRedrive = (
 ): boolean => end.state !== "succeeded" && attempt > 1 && startedAt > end.at;
 
 /**
- * Tells whether a question was asked in the run that ended, or in one before it. `askedAt` is told to the second, so
- * that it is a moment too early at most.
+ * Whether a question was asked in the run that ended, or in an earlier one. `askedAt` is in whole seconds, so it is at
+ * most a moment too early.
  */
 export const askedBefore = (
   end: End,

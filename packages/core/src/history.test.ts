@@ -35,7 +35,7 @@ function historyStage(overrides: (ports: Ports) => Partial<Ports> = () => ({})) 
   };
   const read = async (limit = 100, before?: string) =>
     HistoryPage.parse(await stage.app.history.read(subject, { limit, before }));
-  /** What happened, the oldest first, in short. */
+  /** What happened, the oldest first, in a short form. */
   const told = async () => (await read()).entries.reverse().map(inShort);
   return { ...stage, history, eventOf, read, told };
 }
@@ -65,7 +65,7 @@ const status = (status: string, more: object = {}) => ({
 
 type Told = readonly [type: string, detail: object];
 
-/** Everything that producers say of one video whose run fails and is redriven. */
+/** Everything that producers report about one video whose run fails and is redriven. */
 const story: readonly Told[] = [
   ["report", { step: "mp4", state: "started", at: start, owners: ["user/ana"] }],
   ["report", { step: "mp4", state: "running", at: start + 1000, percent: 50 }],
@@ -80,7 +80,7 @@ const story: readonly Told[] = [
   ["ended", status("SUCCEEDED", { redriveCount: 1, redriveDate: start + 6000, stopDate: start + 8000 })],
 ];
 
-it("keeps what was reported, in the order in which it happened", async () => {
+it("stores reports in the order in which they happened", async () => {
   const { eventOf, told } = historyStage();
   for (const [type, detail] of story) await eventOf(type, detail)();
   expect(await told()).toEqual([
@@ -93,7 +93,7 @@ it("keeps what was reported, in the order in which it happened", async () => {
     "run 1 running",
     "titles succeeded",
     "run 1 succeeded",
-    // They have no time but that of their event.
+    // They have only the time of their event.
     "1 candidates",
   ]);
 });
@@ -102,7 +102,7 @@ it("is the same in whichever order events come, and however often each is delive
   const calm = historyStage();
   for (const [type, detail] of story) await calm.eventOf(type, detail)();
   const wanted = await calm.read();
-  // Of two ends that come before anything is said of the subject the record keeps the later alone.
+  // If two ends come before the subject is known, the record keeps only the later one.
   const [first, ...rest] = story;
   await fc.assert(
     fc.asyncProperty(
@@ -119,11 +119,11 @@ it("is the same in whichever order events come, and however often each is delive
   );
 });
 
-/** Candidates have an id by their event. */
+/** Candidates get an id from their event. */
 const withoutOwn = ({ id, ...entry }: HistoryEntry) =>
   entry.what === "candidates" ? entry : { id, ...entry };
 
-it("tells a report that its producer has put twice once", async () => {
+it("stores a report once that its producer has put twice", async () => {
   const { eventOf, told } = historyStage();
   const detail = { step: "mp4", state: "started", at: start };
   await eventOf("report", detail)();
@@ -131,7 +131,7 @@ it("tells a report that its producer has put twice once", async () => {
   expect(await told()).toEqual(["mp4 started"]);
 });
 
-it("has the end of a run that was told before anything was said of the subject", async () => {
+it("has the end of a run that came before the subject was known", async () => {
   const { eventOf, told } = historyStage();
   await eventOf("ended", status("ABORTED", { stopDate: start + 100 }))();
   expect(await told()).toEqual([]);
@@ -144,7 +144,7 @@ it("has the end of a run that was told before anything was said of the subject",
   expect((await asked.told())[0]).toBe("run 0 aborted");
 });
 
-it("keeps nothing of a report that only moves a percent, and nothing of a kind that is not listed", async () => {
+it("stores no report that only changes a percentage, and nothing about kinds that are not listed", async () => {
   const { eventOf, history } = historyStage();
   await eventOf("report", { step: "mp4", state: "running", percent: 7, title: "A title", at: start })();
   expect(history.all()).toEqual([]);
@@ -154,12 +154,12 @@ it("keeps nothing of a report that only moves a percent, and nothing of a kind t
   expect(other.history.all()).toEqual([]);
 });
 
-it("keeps nothing of how many watch, which is told again and again while a video is live", async () => {
+it("does not store how many people watch, which is reported again and again while a video is live", async () => {
   const { eventOf, told } = historyStage();
   for (let n = 0; n < 240; n++)
     await eventOf("facts", { at: start + n * 15_000, facts: [{ name: "views", value: n }] })();
   expect(await told()).toEqual([]);
-  // What only is called so is a fact like any other.
+  // Another value of that name is a fact like any other.
   const more = [
     { name: "views", value: ["Front", "Back"] },
     { name: "tags", value: ["a"] },
@@ -170,7 +170,7 @@ it("keeps nothing of how many watch, which is told again and again while a video
   expect(await told()).toEqual(["facts views,tags", "facts tags", "facts views"]);
 });
 
-it("puts what is said of the future where it was put, so that it does not stand above all that follows", async () => {
+it("places a report with a future time at the time when it was put", async () => {
   const { eventOf, told } = historyStage();
   await eventOf("report", { step: "mp4", state: "started", at: start + 3_600_000 }, start)();
   await eventOf("report", { step: "mp4", state: "succeeded", at: start + 60_000 }, start + 60_000)();
@@ -199,7 +199,7 @@ it("keeps the beginning of an attempt before its end, though a producer gives bo
   ]);
 });
 
-it("gives each row once, though many were written in one millisecond and others come while somebody reads", async () => {
+it("returns each row once, though many are of one millisecond and others arrive while a client reads", async () => {
   const { eventOf, read } = historyStage();
   const steps = Array.from({ length: 40 }, (_, n) => `step-${n}`);
   for (const step of steps) await eventOf("report", { step, state: "started", at: start })();
@@ -215,7 +215,7 @@ it("gives each row once, though many were written in one millisecond and others 
   expect([...seen].sort()).toEqual([...steps].sort());
 });
 
-it("tells of a step that two events tell of once, whichever comes last and however often", async () => {
+it("stores a step once that two events report, in whatever order and however often they come", async () => {
   const { app, told } = historyStage();
   const begun = { subject, step: "plugin", at: start } as const;
   const ended = { state: "succeeded", at: start + 90_000 } as const;
@@ -240,7 +240,7 @@ it("keeps nothing that a producer may not say", async () => {
   expect(history.all()).toHaveLength(1);
 });
 
-it("keeps a row small, whatever a producer says", async () => {
+it("keeps a row small, whatever a producer reports", async () => {
   const { eventOf, history } = historyStage();
   const wide = "\u{1f3ac}\u0001\u65e5".repeat(2000);
   const name = (n: number) => `${n}-`.padEnd(64, "n");
@@ -268,7 +268,7 @@ it("keeps a row small, whatever a producer says", async () => {
   expect(kept.facts.length + kept.more!).toBe(20);
 });
 
-it("has the row before anybody is told, so that whoever dies in between is made up for", async () => {
+it("has the row before anybody is notified, so that another process can complete the work of one that died", async () => {
   const { ports, eventOf, told, history } = historyStage();
   const { heads } = ports;
   const open = heads.open;
@@ -286,7 +286,7 @@ it("has the row before anybody is told, so that whoever dies in between is made 
   expect(await told()).toEqual(["mp4 started"]);
 });
 
-it("tells of a question what its ledger says, and nothing twice", async () => {
+it("shows what a question's ledger says, each row once", async () => {
   const { ask, reply, pump, advance, told, read, app } = historyStage();
   const id = await ask();
   await app.feedback.attend({ connectionId: "c1", caller: ana }, id, "shown");
@@ -308,7 +308,7 @@ it("tells of a question what its ledger says, and nothing twice", async () => {
   });
 });
 
-it("has every row of a ledger, though whoever announced it died before the bus took it", async () => {
+it("has every row of a ledger, though the announcing process died before the bus took the event", async () => {
   const put: Ports["bus"]["put"] = async (events) => {
     if (events.some(({ type }) => type === "Feedback Answered")) throw new Error("the bus is out");
     stage.queue.push(...events);
@@ -321,7 +321,7 @@ it("has every row of a ledger, though whoever announced it died before the bus t
   expect((await stage.told()).slice(0, 2)).toEqual(["title asked", "title answered"]);
 });
 
-it("keeps no person's name or words, and tells of them no more once they are erased", async () => {
+it("stores no name or text of a person, and does not show them once the person is erased", async () => {
   const { ask, reply, pump, app, history, read } = historyStage();
   const named = { ...ana, name: "Ana Lovelace" };
   const id = await ask();
@@ -340,7 +340,7 @@ it("keeps no person's name or words, and tells of them no more once they are era
   expect((await read()).entries.map(inShort)).toContain("title answered");
 });
 
-it("leaves out what happened to a question that is kept no more, and says that there is more before it", async () => {
+it("leaves out what happened to a question that is no longer kept, and says that there is more before it", async () => {
   let isGone = false;
   const stage = historyStage(({ requests }) => ({
     requests: { ...requests, read: async (id) => (isGone ? undefined : requests.read(id)) },
@@ -353,7 +353,7 @@ it("leaves out what happened to a question that is kept no more, and says that t
   expect((await stage.read(10, page.next)).entries.map(inShort)).toEqual(["mp4 started"]);
 });
 
-it("is for those who may follow the subject's work channel alone", async () => {
+it("is only for people who may follow the subject's work channel", async () => {
   const { eventOf, app } = historyStage();
   await eventOf("report", { step: "mp4", state: "started", at: start, owners: ["user/olga"] })();
   const part = { limit: 10 };

@@ -12,15 +12,18 @@ import {
 import { type Envelope, executionId } from "./execution.ts";
 import type { ExecutionRecord, Happened, HistoryRow, Ports } from "./ports/index.ts";
 
-/** What keeping a history needs. */
+/** The ports that a history needs. */
 export type HistoryPorts = Pick<Ports, "history" | "lists" | "ids">;
 
-/** Bytes of what is kept of a text, and of a row's facts, as JSON: a row with its key is about a kilobyte at most. */
-const messageBytes = 300;
-const causeBytes = 250;
-const factsBytes = 800;
+/** The most bytes of a text, and of a row's facts, as JSON: a row with its key then has about one kilobyte. */
+const MESSAGE_BYTES = 300;
+const CAUSE_BYTES = 250;
+const FACTS_BYTES = 800;
 
-/** Adds rows to a subject's history, before anybody is told of what they say. Nothing is kept of kinds that are not listed. */
+/**
+ * Adds rows to a subject's history, before anybody is notified of what they say. Does nothing for kinds that are not
+ * listed.
+ */
 const keep = async (
   { history, lists }: Pick<HistoryPorts, "history" | "lists">,
   subject: Subject,
@@ -32,8 +35,8 @@ const keep = async (
 const idOf = (at: number, own: string): string => `${String(at).padStart(16, "0")}.${own}`;
 
 /**
- * A row whose id follows from what it says, and what else tells it from others, so that what is told twice is one row, by
- * whichever events. Of what happened in one millisecond those with a lower `place` come first.
+ * A row with an id that is a hash of its content and of `of`, so that a repeated event makes the same row. Among rows
+ * of the same millisecond those with a lower `place` come first.
  */
 const rowOf = (
   { ids }: Pick<HistoryPorts, "ids">,
@@ -48,23 +51,23 @@ const rowOf = (
 });
 
 /**
- * When a producer says that something happened, but no later than it was put, which the bus tells to the second: a clock
- * that is ahead keeps nothing above all that follows.
+ * The time that a producer gives, but not later than the time at which the event was put (in whole seconds, from the
+ * bus). So a clock that is ahead cannot place a row above all later ones.
  */
-const saidAt = (at: number, { time }: Pick<Envelope, "time">): number => Math.min(at, time + 1000);
+const producerTime = (at: number, { time }: Pick<Envelope, "time">): number => Math.min(at, time + 1000);
 
 const cut = (text: string | undefined, most: number) => text && cutBytes(text, most);
 
-/** The place of all that ends a run. */
-const lastPlace = 99_999;
+/** The place of events that end a run. */
+const LAST_PLACE = 99_999;
 
-/** An attempt comes after the one before it, its beginning before its end, and all of them within their run. */
+/** An attempt comes after the attempt before it, its start before its end, and all of them within their run. */
 function placeOf({ step, state, attempt = 1 }: ProgressReported): number {
   const place = { started: 0, running: 1, waiting: 1, succeeded: 2, failed: 2, skipped: 2 }[state];
-  return step === "execution" ? place && lastPlace : Math.min(attempt * 3 + place, lastPlace - 1);
+  return step === "execution" ? place && LAST_PLACE : Math.min(attempt * 3 + place, LAST_PLACE - 1);
 }
 
-/** Keeps a report, unless it only moves a percent. */
+/** Adds a report, unless it only changes a percentage. */
 export const keepReport = (
   ports: HistoryPorts,
   detail: ProgressReported,
@@ -80,17 +83,17 @@ export const keepReport = (
       step,
       state,
       attempt: attempt === 1 ? undefined : attempt,
-      message: cut(message, messageBytes),
-      cause: cut(cause, causeBytes),
+      message: cut(message, MESSAGE_BYTES),
+      cause: cut(cause, CAUSE_BYTES),
     };
-    return [rowOf(ports, saidAt(at, envelope), happened, placeOf(detail))];
+    return [rowOf(ports, producerTime(at, envelope), happened, placeOf(detail))];
   });
 
-/** How many watch a video that is live: it is told again and again, and would stand above all that happened. */
+/** The number of people who watch a live video: it is reported so often that it would hide everything else. */
 const isCount = ({ name, value }: FactsSet["facts"][number]): boolean =>
   name === "views" && typeof value === "number";
 
-/** Keeps what facts were set or taken away, by their names, unless they only count who watches. */
+/** Adds which facts were set or removed, by name; numbers of people who watch are left out. */
 export const keepFacts = (
   ports: HistoryPorts,
   { subject, at, facts }: FactsSet,
@@ -101,12 +104,12 @@ export const keepFacts = (
       .filter((fact) => !isCount(fact))
       .map(({ name, label, value }) => defined({ name, label, removed: value === null || undefined }));
     if (named.length === 0) return [];
-    const kept = named.filter((_, i) => jsonBytes(named.slice(0, i + 1)) <= factsBytes);
+    const kept = named.filter((_, i) => jsonBytes(named.slice(0, i + 1)) <= FACTS_BYTES);
     const happened = { what: "facts", facts: kept, more: named.length - kept.length || undefined };
-    return [rowOf(ports, saidAt(at, envelope), happened, 0, facts)];
+    return [rowOf(ports, producerTime(at, envelope), happened, 0, facts)];
   });
 
-/** Keeps how many candidates a source proposed. */
+/** Adds how many candidates a source proposed. */
 export const keepCandidates = (
   ports: HistoryPorts,
   { subject, thread, round, source, candidates }: CandidatesProposed,
@@ -117,7 +120,10 @@ export const keepCandidates = (
     return [rowOf(ports, time, happened, 0, candidates)];
   });
 
-/** Keeps that an execution ended, or runs again, as far as a record tells when; nothing while it is about no subject. */
+/**
+ * Adds the ends and redrives of an execution, as far as its record knows their times. Does nothing while its subject is
+ * unknown.
+ */
 export const keepRuns = async (
   ports: HistoryPorts,
   { execution: arn, subject, redrive, end }: ExecutionRecord,
@@ -132,14 +138,14 @@ export const keepRuns = async (
       ...about,
       state: end.state,
       redrive: end.redrive || undefined,
-      cause: cut(end.cause, causeBytes),
+      cause: cut(end.cause, CAUSE_BYTES),
     };
-    rows.push(rowOf(ports, end.at, happened, lastPlace));
+    rows.push(rowOf(ports, end.at, happened, LAST_PLACE));
   }
   if (rows.length > 0) await keep(ports, subject, () => rows);
 };
 
-/** Keeps where a question's ledger says what happened to it. */
+/** Adds a reference to the ledger row that says what happened to a question. */
 export const keepLedger = (
   ports: Pick<HistoryPorts, "history" | "lists">,
   { id, subject }: { readonly id: RequestId; readonly subject: Subject },

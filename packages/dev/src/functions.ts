@@ -159,6 +159,6 @@ function sparing(say: (line: string) => void): (kind: string, line: string) => v
 /** Messages that are on their way when it answers. One that is not taken is told, and its row is left to a poll. */
 const unawaited = (wakeups: Wakeups, log: { warn(message: string): void }): Wakeups => ({
   async send(messages) {
-    wakeups.send(messages).catch(() => log.warn("a wake-up was not taken; the next poll does without"));
+    wakeups.send(messages).catch(() => log.warn("a wake-up could not be sent; a poll will find its row"));
   },
 });

@@ -74,7 +74,7 @@ it.each([
     "talk.vtt",
     "WEBVTT\n\n",
     "EmptyCaptions",
-    "The captions file holds no words: no times",
+    "The captions file contains no text: no times",
   ],
   [
     "a page that is called captions",

@@ -16,7 +16,7 @@ it.each([
   expect(readDoorLink(url.hash)).toEqual({ opens: "answer", ...link });
 });
 
-it("tells the link that turns a door off from one that opens a question", () => {
+it("distinguishes the link that turns a door off from one that opens a question", () => {
   const { hash, pathname } = new URL(unsubscribeLink("https://pages.example", token));
   expect(pathname).toBe("/answer.html");
   expect(readDoorLink(hash)).toEqual({ opens: "unsubscribe", token });
@@ -30,15 +30,15 @@ it.each(["", "#", "#%", "#/nova-1", "#short/nova-1", "#unsubscribe", `#${"x".rep
   },
 );
 
-/** As scanners, counters of clicks and programs that make text clickable leave links behind. */
+/** What remains of links after scanners, click counters and programs that make text clickable. */
 it.each([
-  ["a full stop of the sentence that it stands in", `#${token}.`, opened],
+  ["a full stop of the sentence around it", `#${token}.`, opened],
   ["a bracket around it", `#${token}>`, opened],
   ["what counts clicks", `#${token}?utm_source=mail&utm_medium=link`, opened],
   ["the same behind a candidate", `#${token}/right?utm_source=mail`, { ...opened, candidateId: "right" }],
   ["a fragment that was encoded as a whole", `#${token}%2Fright`, { ...opened, candidateId: "right" }],
   ["the same in small letters", `#${token}%2fright`, { ...opened, candidateId: "right" }],
-  ["a fragment that stands there twice", `#${token}#${token}`, opened],
+  ["a fragment that is repeated", `#${token}#${token}`, opened],
   ["a slash at the end", `#${token}/`, opened],
   ["an encoding that is broken off", `#${token}/%E6%97`, opened],
   ["a line break in the middle of a candidate", `#${token}/ri\nght`, { ...opened, candidateId: "ri" }],

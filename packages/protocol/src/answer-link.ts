@@ -1,28 +1,28 @@
 import { defined } from "./defined.ts";
 import type { RequestId } from "./names.ts";
 
-/** Where all questions are that wait for whoever is signed in; `pages` is where the pages are. */
+/** The page with all questions that wait for the signed-in person; `pages` is the address of the pages. */
 export const inboxLink = (pages: string): string => `${pages.replace(/\/$/, "")}/creator.html`;
 
-/** Where a question is answered by whoever may and is signed in. */
+/** The page of one question, for signed-in people who may answer it. */
 export const questionLink = (pages: string, requestId: RequestId): string =>
   `${inboxLink(pages)}#/q/${requestId}`;
 
-/** The page on which whoever was told elsewhere answers; it needs no signing in. */
+/** The page to which a notice links; it needs no sign-in. */
 export const ANSWER_PAGE = "answer.html";
 
-/** The form of a token that people are told by mail or webhook. */
+/** The form of the token in a notice's link. */
 export const doorToken = /^[\w.-]{20,600}$/;
 
-/** What the fragment of an answer's link says: fragments are never sent, so no server and no log sees one. */
+/** The content of an answer link's fragment. Browsers never send fragments, so no server and no log sees it. */
 export interface AnswerLink {
   readonly token: string;
-  /** Chosen when the page opens, and answered only by whoever presses the button. */
+  /** Preselected when the page opens; nothing is sent until the reader presses the button. */
   readonly candidateId?: string;
   readonly source?: string;
 }
 
-/** The address of a question for one person and door; `pages` is where the pages are. */
+/** The link to a question for one person and door; `pages` is the address of the pages. */
 export function answerLink(pages: string, { token, candidateId, source }: AnswerLink): string {
   const parts = [
     token,
@@ -33,7 +33,7 @@ export function answerLink(pages: string, { token, candidateId, source }: Answer
 
 const UNSUBSCRIBE = "unsubscribe";
 
-/** The address at which one person turns one door off, by a button; `token` is of that kind. */
+/** The link to a page with a button that turns one door off for one person; `token` must be of that kind. */
 export const unsubscribeLink = (pages: string, token: string): string =>
   withFragment(pages, [UNSUBSCRIBE, token]);
 
@@ -41,19 +41,22 @@ function withFragment(pages: string, parts: readonly string[]): string {
   return `${pages.replace(/\/$/, "")}/${ANSWER_PAGE}#${parts.map(encodeURIComponent).join("/")}`;
 }
 
-/** What such a link opens: a question, or the way to turn the door off. */
+/** What a link in a notice opens: a question, or the page that turns a door off. */
 export type DoorLink =
   | ({ readonly opens: "answer" } & AnswerLink)
   | { readonly opens: "unsubscribe"; readonly token: string };
 
-/** Mail programs may have encoded the `/` behind a token. */
+/** Mail programs may have encoded the `/` after a token. */
 const fragmentOf = new RegExp(`^#?(${UNSUBSCRIBE}(?:/|%2f))?([\\w.-]+)(?:(?:/|%2f)(.*))?`, "i");
-/** What `encodeURIComponent` would have encoded: from there on somebody else has written, such as a counter of clicks. */
+/**
+ * A character that `encodeURIComponent` would have encoded: from there on the text was added by others, such as a click
+ * counter.
+ */
 const strange = /[^\w.!~*'()%-]/;
 
 /**
- * Reads such a fragment, with or without its `#`; undefined if it is none. What mail programs and counters of clicks
- * add at its end is left out.
+ * Reads the fragment of such a link, with or without its `#`; undefined if it is none. Text that mail programs and
+ * click counters add at its end is ignored.
  */
 export function readDoorLink(fragment: string): DoorLink | undefined {
   const [, unsubscribes, token = "", rest = ""] = fragmentOf.exec(fragment) ?? [];
@@ -64,7 +67,7 @@ export function readDoorLink(fragment: string): DoorLink | undefined {
   return { opens: "answer", token: whole, ...defined({ candidateId, source }) };
 }
 
-/** Undefined for what is empty, or not encoded as it should be. */
+/** Undefined for a text that is empty or not encoded correctly. */
 function decoded(part: string | undefined): string | undefined {
   try {
     return decodeURIComponent(part ?? "") || undefined;

@@ -39,7 +39,7 @@ describe("a delta", () => {
     expect(applyDelta(map, { epoch: "e", from: 2, to: 5, items })).toMatchObject({ changed: [item("b", 4)] });
   });
 
-  it("is a gap when something before it is missing, or when the channel was born anew", () => {
+  it("is a gap when something before it is missing, or when the channel has a new epoch", () => {
     const map = subscribed(2, item("a", 2));
     expect(applyDelta(map, { epoch: "e", from: 3, to: 4, items: [item("a", 4)] }).outcome).toBe("gap");
     expect(applyDelta(map, { epoch: "f", from: 2, to: 3, items: [item("a", 3)] }).outcome).toBe("gap");
@@ -52,6 +52,7 @@ describe("a delta", () => {
     expect(result.outcome === "applied" && result.map.items.get("k")?.value).toBeNull();
   });
 
+<<<<<<< HEAD
   it("does not bring back what was removed and forgotten, nor tell the removal again", () => {
     const map = subscribed(5);
     const items = [item("k", 4, "old"), item("l", 5, null), item("b", 6)];
@@ -75,6 +76,9 @@ describe("a delta", () => {
   });
 
   it("may overlap what the map has, and takes only what is newer", () => {
+=======
+  it("may overlap with the map, and only newer items are applied", () => {
+>>>>>>> main
     const map = subscribed(3, item("a", 3, "new"));
     const result = applyDelta(map, {
       epoch: "e",

@@ -1,8 +1,8 @@
 import type { Item, Subscribed } from "./messages.ts";
 
 /**
- * A client's copy of a channel: everything up to `offset` is in it, and perhaps some of what came later. Null values
- * are kept only while their offset is above `offset`, so that an older value cannot come back.
+ * A client's copy of a channel: it contains everything up to `offset`, and perhaps some later changes. Null values are
+ * kept only while their offset is above `offset`, so that an older value cannot come back.
  */
 export interface ChannelMap {
   readonly epoch: string | undefined;
@@ -13,13 +13,13 @@ export interface ChannelMap {
 export const emptyChannelMap: ChannelMap = { epoch: undefined, offset: 0, items: new Map() };
 
 export type DeltaOutcome =
-  /** Nothing new in it. */
+  /** It contains nothing new. */
   | { outcome: "ignored" }
   | { outcome: "applied"; map: ChannelMap; changed: readonly Item[] }
-  /** Something before it is missing: hold it for a moment, then subscribe again. */
+  /** Something before it is missing: keep it for a moment, then subscribe again. */
   | { outcome: "gap" };
 
-/** What changed in a channel behind `from` up to `to`, in the order of the items' offsets. */
+/** The changes of a channel after `from` up to `to`, in the order of the items' offsets. */
 export interface Delta {
   readonly epoch: string;
   readonly from: number;
@@ -27,7 +27,10 @@ export interface Delta {
   readonly items: readonly Item[];
 }
 
-/** Applies a delta: `to ≤ offset` is old, `from ≤ offset` fits, `from > offset` or another epoch is a gap. */
+/**
+ * Applies a delta. `to ≤ offset`: it is old. `from ≤ offset`: it fits. `from > offset` or another epoch: there is a
+ * gap.
+ */
 export function applyDelta(map: ChannelMap, delta: Delta): DeltaOutcome {
   if (delta.epoch !== map.epoch && !isEmpty(map)) return { outcome: "gap" };
   if (delta.to <= map.offset) return { outcome: "ignored" };
@@ -36,12 +39,12 @@ export function applyDelta(map: ChannelMap, delta: Delta): DeltaOutcome {
   return { outcome: "applied", ...fold(map, fresh, delta.epoch, delta.to) };
 }
 
-/** A delta from the very beginning makes an empty map whole, whatever epoch it was told before. */
+/** A delta that starts at 0 makes an empty map complete, whatever its epoch was before. */
 const isEmpty = ({ offset, items }: ChannelMap): boolean => offset === 0 && items.size === 0;
 
 type Answer = Exclude<Subscribed, { error: unknown }>;
 
-/** Takes the answer to a `subscribe` into the map; a `reset` starts it anew. */
+/** Applies the answer to a `subscribe` to the map; with `reset` the map starts again from nothing. */
 export function applySubscribed(
   map: ChannelMap,
   answer: Answer,
@@ -64,7 +67,7 @@ function fold(map: ChannelMap, fresh: readonly Item[], epoch: string, offset: nu
   return { map: { epoch, offset, items }, changed };
 }
 
-/** The map as plain values by key, without what was removed. */
+/** The map as plain values by key, without removed keys. */
 export function valuesOf(map: ChannelMap): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [key, item] of map.items) if (item.value !== null) values[key] = item.value;

@@ -3,7 +3,7 @@ import { defined } from "./defined.ts";
 
 const maybe = <T>(value: T): T | undefined => value;
 
-it("leaves out what is undefined, and nothing else", () => {
+it("leaves out only undefined values", () => {
   const kept = { no: null, off: false, none: 0, empty: "", not: Number.NaN };
   const result = defined({
     ...kept,

@@ -10,8 +10,8 @@ export type Defined<T extends object> = T extends unknown
 type Flat<T> = { [K in keyof T]: T[K] };
 
 /**
- * The same properties without those whose value is undefined, so that `{ re, details }` is written in one go where
- * either may be missing. Literals keep their types; null, false, 0 and the empty text stay.
+ * The same properties without those whose value is undefined, so that an object literal such as `{ re, details }` can
+ * be used even if one is missing. Literals keep their types; null, false, 0 and the empty text stay.
  */
 export function defined<const T extends object>(properties: T): Defined<T> {
   return Object.fromEntries(

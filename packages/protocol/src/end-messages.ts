@@ -1,6 +1,6 @@
 /**
- * What a step or an execution says that ended with its run, where the workflow itself has said nothing of that. It is for
- * everybody, and in English.
+ * The message of a step or execution that ended with its run, if the workflow itself gave none. It is for everybody,
+ * and in English.
  */
 export const endMessages = {
   failed: "Something went wrong.",
@@ -9,11 +9,11 @@ export const endMessages = {
 } as const;
 
 /**
- * Whether a message is one of these and tells no more than the state beside it. A page that says in its reader's language
- * how a step or an execution stands has said the same already.
+ * Whether a message is one of these, which say no more than the state beside it. A page that shows the state in its
+ * reader's language need not show such a message.
  *
  * @example
- * const told = isEndMessage(value.message) ? "" : value.message;
+ * const shown = isEndMessage(value.message) ? "" : value.message;
  */
 export function isEndMessage(message: string): boolean {
   return Object.values<string>(endMessages).includes(message);

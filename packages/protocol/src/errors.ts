@@ -1,7 +1,7 @@
-/** What a client should do about an error: nothing, ask again after a while, or come again with a fresh token. */
+/** What a client should do after an error: not repeat the message, repeat it later, or come back with a new token. */
 export type Retry = "never" | "later" | "reauthenticate";
 
-/** Every code that a client can meet in an `error`, with what it means and what to do. */
+/** Every code of an `error`, with what it means and what to do. */
 export const errorCodes = {
   bad_message: { retry: "never", message: "the message does not fit the protocol" },
   unknown_type: { retry: "never", message: "there is no such message type" },
@@ -12,19 +12,19 @@ export const errorCodes = {
   internal: { retry: "later", message: "something went wrong on our side" },
 } as const satisfies Record<string, { retry: Retry; message: string }>;
 
-/** Why the server could not do what a message asks. */
+/** Why the server could not handle a message. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** Why a channel could not be subscribed. */
+/** Why a channel could not be subscribed to. */
 export const subscribeErrors = {
   forbidden: "this principal may not follow the channel",
   stale: "a later subscribe or unsubscribe of the channel was handled first",
 } as const;
 
-/** Why a channel is not followed. */
+/** Why a channel could not be subscribed to. */
 export type SubscribeError = keyof typeof subscribeErrors;
 
-/** Why a reply was refused; the comment names the fields of `details`. */
+/** Why a reply was refused; the comments name the fields of `details`. */
 export const refusalCodes = {
   /** by, at, verb, via */
   already_answered: "somebody answered before",
@@ -48,5 +48,5 @@ export const refusalCodes = {
   rate_limited: "too many refused replies in a minute: the reason is withheld",
 } as const;
 
-/** Why a reply or an act is refused. */
+/** Why a reply or another action is refused. */
 export type RefusalCode = keyof typeof refusalCodes;

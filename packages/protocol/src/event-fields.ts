@@ -5,13 +5,13 @@ import { AvatarValue, ReleasedMedia, Verb } from "./shared-fields.ts";
 import { cutBytes, cutText, jsonBytes } from "./text.ts";
 import { verbNames } from "./verbs.ts";
 
-/** Refuses a value of more bytes, as JSON. */
+/** A schema that also refuses a value with more bytes, as JSON. */
 export const small = <T extends z.core.SomeType>(schema: T, bytes: number) =>
   (schema as unknown as z.ZodMiniType).check(
     z.refine((value) => jsonBytes(value) <= bytes, { error: `over ${bytes} bytes` }),
   ) as unknown as T;
 
-/** A field that may be absent: null says no more than absence. */
+/** A field that may be absent; null means the same as absent. */
 export const maybe = <T extends z.core.SomeType>(schema: T) =>
   z.optional(
     z.pipe(
@@ -20,13 +20,13 @@ export const maybe = <T extends z.core.SomeType>(schema: T) =>
     ),
   );
 
-/** What stands in a decoration where it is what it should be. */
+/** The schema inside a decoration, for valid values. */
 const decorated = new WeakMap<z.core.$ZodType, z.core.$ZodType>();
 export const schemaInDecoration = (schema: z.core.$ZodType) => decorated.get(schema);
 
-/** A field that its event can do without: where it is not what it should be it is left out. */
+/** A field that its event can do without: an invalid value is left out. */
 export function decoration<T extends z.core.$ZodType>(schema: T) {
-  // Not `catch` of the library, which brings all of its odds and ends into a bundle.
+  // Not the library's `catch`, which would add much other code to a bundle.
   const read = z.transform((value: unknown): z.output<T> | undefined => {
     const taken = z.safeParse(schema, value);
     return taken.success ? taken.data : undefined;
@@ -35,7 +35,7 @@ export function decoration<T extends z.core.$ZodType>(schema: T) {
   return z.optional(read);
 }
 
-/** A text that is shown: what is too long is cut, since its event matters more. */
+/** A text that is shown. One that is too long is cut, because its event matters more. */
 export const cut = (most: number, least = 0) =>
   z.pipe(
     z.string().check(z.minLength(least)),
@@ -43,7 +43,7 @@ export const cut = (most: number, least = 0) =>
   );
 
 const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
-/** A text that has to say something: in nothing but blanks there is nothing to read. */
+/** A text that must contain something to read, not only blanks. */
 export const words = (most: number) =>
   z.pipe(
     z.string().check(
@@ -53,7 +53,7 @@ export const words = (most: number) =>
     z.transform((text) => cutText(text, most)),
   );
 
-/** A list in which each stands once, `most` at most. */
+/** A list without duplicates, of at most `most` items. */
 const distinct = <T extends z.core.SomeType>(list: z.ZodMiniArray<T>, most: number) =>
   z.pipe(
     list.check(z.refine((all) => new Set(all).size <= most, { error: `at most ${most} items` })),
@@ -61,7 +61,7 @@ const distinct = <T extends z.core.SomeType>(list: z.ZodMiniArray<T>, most: numb
   );
 
 const numberText = /^\s*[+-]?\d+(\.\d+)?\s*$/;
-/** What is a number though it was written as a text: `$string()` of one, say. */
+/** A number that may be written as a text, for example by `$string()`. */
 const numeric = <T extends z.core.$ZodType<unknown, number>>(schema: T) =>
   z.pipe(
     z.transform((value: unknown) =>
@@ -70,12 +70,12 @@ const numeric = <T extends z.core.$ZodType<unknown, number>>(schema: T) =>
     schema as never,
   ) as unknown as z.ZodMiniType<number>;
 
-/** Any number, infinite where the event's digits were too many. */
+/** Any number; it is infinite if the event's number was too large. */
 const Numeric = z.custom<number>((value) => typeof value === "number" && !Number.isNaN(value), {
   error: "expected a number",
 });
 
-const momentRule = "a time from 2000 up to 2100, in milliseconds or as ISO 8601";
+const MOMENT_RULE = "a time from 2000 up to 2100, in milliseconds or as ISO 8601";
 const isInTime = (ms: number): boolean => ms >= limits.earliestTime && ms < limits.latestTime;
 
 const isoTime = /^\d{4}-\d\d-\d\d/;
@@ -86,57 +86,57 @@ function msOf(moment: number | string): number {
 const isMoment = (moment: unknown): moment is number | string =>
   (typeof moment === "number" || typeof moment === "string") && isInTime(msOf(moment));
 
-/** Milliseconds, or ISO 8601 as `$now()` and `EnteredTime` give it. */
-export const Moment = z.pipe(z.custom<number | string>(isMoment, { error: momentRule }), z.transform(msOf));
+/** A time in milliseconds, or in ISO 8601 as `$now()` and `EnteredTime` give it. */
+export const Moment = z.pipe(z.custom<number | string>(isMoment, { error: MOMENT_RULE }), z.transform(msOf));
 
 /** The ARN of an execution. */
 export const Execution = z.string().check(z.minLength(1), z.maxLength(512));
-/** Who owns a subject: the first so many count. */
+/** The owners of a subject; only the first ones, up to the limit, count. */
 export const Owners = z.pipe(
   z.array(Principal),
   z.transform((all) => [...new Set(all)].slice(0, limits.owners)),
 );
-/** Who is asked. */
+/** The principals who are asked. */
 export const Assignees = distinct(z.array(Principal).check(z.minLength(1)), limits.assignees);
-/** What may be answered. */
+/** The verbs that may be answered with. */
 export const Verbs = distinct(z.array(Verb).check(z.minLength(1)), verbNames.length);
-/** What something is called. */
+/** The title of something. */
 export const Title = cut(limits.titleLength, 1);
-/** Who proposes, as people read it. */
+/** The source of a proposal, as people read it. */
 export const Source = cut(limits.sourceLength, 1);
-/** Labels of verbs that there are. */
+/** Labels of known verbs. */
 export const Labels = z.object(
   Object.fromEntries(verbNames.map((verb) => [verb, decoration(words(limits.labelLength))])) as Record<
     Verb,
     ReturnType<typeof decoration<ReturnType<typeof words>>>
   >,
 );
-/** The language of people's words: a BCP 47 tag. */
+/** The language of a text: a BCP 47 tag. */
 export const Lang = z.pipe(
-  // Half the world writes `en_US`, and `en_US.UTF-8`.
+  // Many systems write `en_US` and `en_US.UTF-8`.
   z.pipe(
     z.string(),
     z.transform((tag) => tag.replace(/[.@].*$/s, "").replaceAll("_", "-")),
   ),
   z.string().check(z.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/, "a BCP 47 tag, such as en or pt-BR")),
 );
-/** Which try of a step it is. */
+/** The number of a step's attempt. */
 export const Attempt = numeric(z.int().check(z.positive()));
-/** How long something lasts, in whole seconds: what is longer than any wait is as long as the longest. */
+/** A duration in whole seconds; one that is longer than any wait is cut to the longest wait. */
 export const Seconds = z.pipe(
   Numeric.check(z.refine((count) => count > 0, { error: "more than 0" })),
   z.transform((count) => Math.min(limits.timeoutSeconds, Math.max(1, Math.floor(count)))),
 );
-/** How far something has come: brought into its bounds. */
+/** A percentage, clamped to 0 to 100. */
 export const Percent = z.pipe(
   numeric(Numeric),
   z.transform((percent) => Math.min(100, Math.max(0, percent))),
 );
 
-/** What is left out of where there was too much says so. */
+/** Marks data of which a part was left out because it was too large. */
 const truncated = { truncated: true } as const;
 
-/** As many fields as there is room for: first of those that are named, in their order. */
+/** As many fields as there is room for: first the named ones, in their order. */
 export function fitted(fields: Record<string, unknown>, names: readonly string[], most: number) {
   if (jsonBytes(fields) <= most) return fields;
   const kept: Record<string, unknown> = { ...truncated };
@@ -147,8 +147,8 @@ export function fitted(fields: Record<string, unknown>, names: readonly string[]
 }
 
 /**
- * Of `data` that is too large what is left are the facts that Callboard itself reads. A title, picture or video in it that
- * is none is no fact, and left out.
+ * A report's `data`. If it is too large, only the facts that Callboard itself reads remain. A title, picture or video
+ * in it that is invalid is left out.
  */
 export const Data = z.pipe(
   z.record(z.string(), z.unknown()),
@@ -161,7 +161,7 @@ export const Data = z.pipe(
   }),
 );
 
-/** Why something failed: the JSON of what is no text but an object. */
+/** Why something failed, as text; an object becomes its JSON. */
 export const Cause = z.pipe(
   z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]),
   z.transform((cause) =>
@@ -169,5 +169,5 @@ export const Cause = z.pipe(
   ),
 );
 
-/** When an event was put, as the bus says it. */
-export const EventTime = z.string().check(z.refine(isMoment, { error: momentRule }));
+/** When an event was put, as the bus reports it. */
+export const EventTime = z.string().check(z.refine(isMoment, { error: MOMENT_RULE }));

@@ -71,7 +71,7 @@ describe("a failure is not lost", () => {
     ["title", " "],
     ["data", "all of it"],
     ["data", [1]],
-  ])("for %s that is %j, which is left out and told of", (field, value) => {
+  ])("for %s with the value %j, which is left out and reported", (field, value) => {
     const told = { ...reported, [field]: value };
     expect(progress(told)).toEqual(progress({}));
     expect(leftOutFields(told, progress(told))).toEqual([field]);
@@ -85,14 +85,14 @@ describe("a failure is not lost", () => {
     expect(progress({ title: "" }).title).toBeUndefined();
   });
 
-  it("for a cause that is the error itself, whose JSON is shown", () => {
+  it("for a cause that is the error itself, which becomes its JSON", () => {
     const cause = { Error: "Boom", Cause: "x".repeat(9000) };
     const { cause: left = "" } = progress({ cause });
     expect(left.startsWith('{"Error":"Boom","Cause":"xxx')).toBe(true);
     expect(jsonBytes(left)).toBeLessThanOrEqual(limits.causeBytes);
   });
 
-  it("for a title, picture or video in its data that is none, beside which the others stay", () => {
+  it("for an invalid title, picture or video in its data, and the other fields stay", () => {
     const picture = { object: { key: "uploads/1.png", mediaType: "image/png" } };
     const media = { object: { key: "videos/1/upload.json", mediaType: "video/mp4" } };
     const told = { ...reported, data: { title: 7, avatar: picture, media, more: 1 } };
@@ -178,7 +178,7 @@ describe("a question is not lost for its words", () => {
 });
 
 describe("a question that is odd, but can be asked", () => {
-  it("is asked without what decorates it and is of another type", () => {
+  it("is asked without optional fields of a wrong type", () => {
     const told = {
       ...asked,
       title: 7,

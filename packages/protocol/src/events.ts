@@ -30,14 +30,14 @@ import { DefaultReply, StepState } from "./shared-fields.ts";
 /** The source of every event that Callboard itself puts. */
 export const SOURCE = "callboard";
 
-/** An event as EventBridge delivers it, as far as Callboard reads it. */
+/** An event as EventBridge delivers it: the fields that Callboard reads. */
 export const BusEvent = z.object({
   id: z.string(),
   source: z.string(),
   "detail-type": z.string(),
-  /** When it was put, to the second. */
+  /** When it was put, in whole seconds. */
   time: EventTime,
-  /** The account of whoever put it, which EventBridge itself writes. */
+  /** The account that put it; EventBridge sets it. */
   account: z.optional(z.string()),
   resources: z.optional(z.array(z.string())),
   detail: z.record(z.string(), z.unknown()),
@@ -45,8 +45,8 @@ export const BusEvent = z.object({
 export type BusEvent = z.infer<typeof BusEvent>;
 
 /**
- * A bus event that Callboard cannot take, whoever sends it again. The message names the field; it goes to the dead
- * letters with the event, so it never repeats what the event holds.
+ * A bus event that Callboard cannot accept, even if it is sent again. The message names the field. It is kept with the
+ * event among the dead letters, so it never repeats the event's content.
  */
 export class BadEvent extends Error {
   override readonly name = "BadEvent";
@@ -54,35 +54,35 @@ export class BadEvent extends Error {
 
 export const ProgressReported = z.object({
   subject: Subject,
-  /** `execution` speaks of the execution as a whole; any other name is a step of it. */
+  /** `execution` stands for the execution as a whole; any other name is a step of it. */
   step: Name,
   state: StepState,
   at: Moment,
   attempt: maybe(Attempt),
   percent: decoration(Percent),
-  /** What the subject is called, for people; it becomes the item `title`. */
+  /** The title of the subject, for people; it becomes the item `title`. */
   title: decoration(words(limits.titleLength)),
-  /** Plain words, for everyone. */
+  /** A plain text for everyone. */
   message: decoration(cut(limits.messageLength)),
   /** For everyone. `title`, `avatar` and `media` in it become items of their own. */
   data: decoration(Data),
-  /** Why it failed, for the owners alone. */
+  /** Why it failed, for owners only. */
   cause: decoration(Cause),
   owners: maybe(Owners),
   execution: maybe(Execution),
 });
 export type ProgressReported = z.infer<typeof ProgressReported>;
 
-/** Something that is true of a subject, as its producer says; the value null says that it is no more. */
+/** Something that a producer says about a subject; the value null removes it. */
 const Fact = z.object({
   name: Name,
   value: small(
-    z.unknown().check(z.refine((value) => value !== undefined, { error: "null takes a fact away" })),
+    z.unknown().check(z.refine((value) => value !== undefined, { error: "null removes a fact" })),
     limits.factBytes,
   ),
-  /** What it is called, for people. */
+  /** The fact's label, for people. */
   label: decoration(words(limits.labelLength)),
-  /** Of two that say something of one name the higher one is newer; without one, the later one is. */
+  /** Of two values with one name, the one with the higher version is newer; without versions, the later one. */
   version: maybe(z.int().check(z.nonnegative())),
 });
 const Facts = z.array(Fact).check(
@@ -96,14 +96,14 @@ const Facts = z.array(Fact).check(
 export const FactsSet = z.object({
   subject: Subject,
   at: Moment,
-  /** Who sees them: everyone, or the owners alone, which is what is meant where it is not said. */
+  /** Who sees them: everyone, or only the owners. Default: only the owners. */
   visibility: maybe(z.enum(["everyone", "owners"])),
   facts: Facts,
   owners: maybe(Owners),
 });
 export type FactsSet = z.infer<typeof FactsSet>;
 
-/** A proposal to choose from; fields beyond these are kept and shown as they are, unless they are too much. */
+/** A proposal to choose from. Other fields than these are kept and shown as they are, unless they are too large. */
 export const Candidate = z.pipe(
   z.looseObject({
     id: Name,
@@ -126,16 +126,16 @@ export const CandidatesProposed = z.object({
   subject: Subject,
   thread: Name,
   round: Round,
-  /** Who proposes, as people shall read it. */
+  /** The source of the proposals, as people read it. */
   source: maybe(Source),
   candidates: Candidates,
 });
 export type CandidatesProposed = z.infer<typeof CandidatesProposed>;
 
-/** `[redriveCount, round, retryCount]`, compared place by place. */
+/** `[redriveCount, round, retryCount]`, compared number by number. */
 const Order = z.array(z.int().check(z.nonnegative())).check(z.length(3));
 
-/** A default is found by the names that candidates were given, so its words are cut as theirs are. */
+/** A default refers to candidates by their names, so its texts are cut in the same way. */
 const Default = z.extend(DefaultReply, {
   candidateId: maybe(Name),
   source: maybe(Source),
@@ -147,20 +147,20 @@ export const FeedbackRequested = z
     subject: Subject,
     thread: Name,
     round: Round,
-    /** `[redriveCount, round, retryCount]`: of the requests of one thread the highest is open. */
+    /** `[redriveCount, round, retryCount]`: of the requests of one thread, the one with the highest order is open. */
     order: maybe(Order),
     taskToken: z.string().check(z.minLength(1), z.maxLength(limits.taskTokenLength)),
     execution: maybe(Execution),
     timeoutSeconds: maybe(Seconds),
-    /** To answer in, when that is less than the state waits. */
+    /** The time to answer, if it is less than the state waits. */
     deadlineSeconds: maybe(Seconds),
     heartbeatSeconds: maybe(Seconds),
-    /** What the subject is called, for people; it becomes the item `title`. */
+    /** The title of the subject, for people; it becomes the item `title`. */
     title: decoration(words(limits.titleLength)),
     prompt: words(limits.promptLength),
-    /** The language of the question's words: a BCP 47 tag. */
+    /** The language of the question's texts: a BCP 47 tag. */
     lang: decoration(Lang),
-    /** What stands on the buttons in place of the usual words. */
+    /** The texts of the buttons, in place of the usual ones. */
     labels: decoration(Labels),
     verbs: Verbs,
     candidates: maybe(Candidates),
@@ -169,7 +169,7 @@ export const FeedbackRequested = z
     assignees: Assignees,
     maxRounds: maybe(Round),
     remindAfterSeconds: maybe(Seconds),
-    /** Those who were asked are told by mail or webhook if none of them has opened it by then. */
+    /** If none of the assignees has opened it by then, they are notified by mail or webhook. */
     notifyAfterSeconds: maybe(Seconds),
     escalate: maybe(z.object({ afterSeconds: Seconds, to: Assignees })),
     default: maybe(small(Default, limits.replyValueBytes)),
@@ -186,13 +186,13 @@ export const FeedbackClosed = z.object({
   subject: Subject,
   thread: Name,
   reason: cut(limits.messageLength),
-  /** That of the question it closes: a newer one of the thread stays. */
+  /** The order of the question that it closes: a newer question of the thread stays. */
   order: maybe(Order),
   execution: maybe(Execution),
 });
 export type FeedbackClosed = z.infer<typeof FeedbackClosed>;
 
-/** What does not apply is null, or an empty text where an input transformer found nothing. */
+/** A field that does not apply: null, or an empty text if an input transformer found nothing. */
 const absent = z.pipe(
   z.union([z.null(), z.literal("")]),
   z.transform(() => undefined),
@@ -206,23 +206,23 @@ export const ExecutionStatusChanged = z.object({
   stopDate: z.nullish(Moment),
   error: z.nullish(z.string()),
   cause: z.nullish(z.string()),
-  /** How often it was redriven by then, and when it last was. */
+  /** How often it had been redriven, and when it last was. */
   redriveCount: z.optional(z.union([z.int().check(z.nonnegative()), absent])),
   redriveDate: z.optional(z.union([Moment, absent])),
 });
 export type ExecutionStatusChanged = z.infer<typeof ExecutionStatusChanged>;
 
-/** A large audience is to be posted what is due to it. */
+/** A part of a push to a large number of followers. */
 export const FanOutPage = z.object({
   channel: Channel,
-  /** Which part of the audience: each has a sweep of its own, from 0. */
+  /** The part of the followers: each part has its own sweep, from 0. */
   sweep: z.int().check(z.nonnegative()),
 });
 export type FanOutPage = z.infer<typeof FanOutPage>;
 
 /**
- * What workflows put on the bus: each type, as the event's `detail-type` has it, with the schema of its detail. Rules,
- * policies and handlers are made of this table.
+ * The events that workflows put on the bus: each `detail-type` with the schema of its detail. Rules, policies and
+ * handlers are generated from this table.
  */
 export const workflowEvents = {
   "Progress Reported": ProgressReported,
@@ -237,7 +237,7 @@ export const workflowEventTypes = Object.keys(workflowEvents) as WorkflowEventTy
 const MovedOn = z.object({ requestId: RequestId, version: z.int() });
 const OfRequest = z.object({ requestId: RequestId });
 
-/** What Callboard's functions put on the bus for one another, by type; none of it carries a task token. */
+/** The events that Callboard's functions put on the bus for each other, by type; none contains a task token. */
 export const innerEvents = {
   "Request Changed": MovedOn,
   "Reply Accepted": z.object({ requestId: RequestId, replyId: Name }),
@@ -253,8 +253,8 @@ export const innerEvents = {
 export type InnerEventType = keyof typeof innerEvents;
 export const innerEventTypes = Object.keys(innerEvents) as InnerEventType[];
 
-/** The detail of an event that one of Callboard's functions has for another. */
+/** The detail of an event from one of Callboard's functions to another. */
 export type InnerEvent<T extends InnerEventType> = z.infer<(typeof innerEvents)[T]>;
 
-/** An event that Callboard puts, its detail beside its type. */
+/** An event that Callboard puts: its type and the fields of its detail. */
 export type OutEvent = { [T in InnerEventType]: { type: T } & InnerEvent<T> }[InnerEventType] | OutgoingEvent;

@@ -4,7 +4,7 @@ import { Name, Principal, RequestId } from "./names.ts";
 import { AttentionState, Person, StepState, Time, Verb } from "./shared-fields.ts";
 import { CandidateValue, ExecutionState, RequestValue } from "./values.ts";
 
-/** The routes of the HTTP API that are about requests and people, by their operations; `{id}` is a request's id. */
+/** The routes of the HTTP API for requests and people, by operation; `{id}` is a request's id. */
 export const requestRoutes = {
   listRequests: { method: "GET", path: "/requests" },
   viewRequest: { method: "GET", path: "/requests/{id}" },
@@ -19,18 +19,18 @@ export type RequestOperation = keyof typeof requestRoutes;
 export const RequestList = z.object({ requests: z.array(RequestValue) });
 export type RequestList = z.infer<typeof RequestList>;
 
-/** What somebody did about a request, as they last said; `firstAt` is when they first had it on the screen. */
+/** What a person did about a request, from their last report; `firstAt` is when they first had it on the screen. */
 export const Seen = z.object({
   user: Person,
   state: AttentionState,
   firstAt: Time,
   at: Time,
-  /** It means nothing any more after this time. */
+  /** After this time it no longer counts. */
   until: Time,
 });
 export type Seen = z.infer<typeof Seen>;
 
-/** `GET /requests/{id}`: a request whole, with its candidates and with who has seen it. */
+/** `GET /requests/{id}`: a complete request, with its candidates and with who has seen it. */
 export const RequestView = z.object({
   request: RequestValue,
   candidates: z.array(CandidateValue),
@@ -38,20 +38,20 @@ export const RequestView = z.object({
 });
 export type RequestView = z.infer<typeof RequestView>;
 
-/** Letters of a name that are looked for at most. */
+/** The longest search text for names, in characters. */
 export const LONGEST_SEARCH = 100;
 
 /**
- * `GET /people?request=req_…&name=an`: people whose name or id has words that begin so, by name, at most 20. Names are what
- * their tokens say; only the id tells who somebody is.
+ * `GET /people?request=req_…&name=an`: people whose name or id has words that begin with these letters, sorted by name,
+ * at most 20. Names come from tokens; only the id identifies a person.
  */
 export const PeopleFound = z.object({ people: z.array(z.object({ id: Principal, name: z.string() })) });
 export type PeopleFound = z.infer<typeof PeopleFound>;
 
-/** Entries of a page of a history: at most, and where nobody says how many. */
+/** Entries on a page of a history: the most, and the default. */
 export const HISTORY_PAGE = { most: 100, usual: 50 } as const;
 
-/** Names an entry of a history, and is where the page before it goes on. Opaque. */
+/** The id of a history entry; the page before it starts there. Opaque. */
 export const HistoryId = z
   .string()
   .check(z.regex(/^\d{16}\.[0-9a-z_.]{1,80}$/, "where a page ended, as its next says"));
@@ -59,33 +59,33 @@ export const HistoryId = z
 const entry = { id: HistoryId, at: Time };
 const execution = z.optional(z.string());
 
-/** A report of progress, unless it only moved a percent. Its texts are cut. */
+/** A report of progress, unless it only changed a percentage. Its texts are cut. */
 const ProgressEntry = z.object({
   what: z.literal("progress"),
   ...entry,
-  /** Of whose run it is, as in keys; absent where no execution reports. */
+  /** The execution, as in keys; absent for progress outside of any execution. */
   execution,
   /** `execution` for a run as a whole. */
   step: Name,
   state: StepState,
-  /** Absent for the first. */
+  /** Absent for the first attempt. */
   attempt: z.optional(z.int()),
   message: z.optional(z.string()),
   cause: z.optional(z.string()),
 });
 
-/** Step Functions says that a run has ended, or goes on once more. */
+/** Step Functions reported that a run has ended, or continues by a redrive. */
 const ExecutionEntry = z.object({
   what: z.literal("execution"),
   ...entry,
   execution: z.string(),
   state: ExecutionState,
-  /** Which redrive this run is; absent for the first run. */
+  /** The number of the redrive; absent for the first run. */
   redrive: z.optional(z.int()),
   cause: z.optional(z.string()),
 });
 
-/** Facts by their names: what they say is in the channels. */
+/** Facts by their names; their values are in the channels. */
 const FactsEntry = z.object({
   what: z.literal("facts"),
   ...entry,
@@ -124,7 +124,7 @@ export const QuestionHappening = z.enum([
 ]);
 export type QuestionHappening = z.infer<typeof QuestionHappening>;
 
-/** A row of a question's ledger, as that is now. */
+/** A row of a question's ledger, as it is now. */
 const QuestionEntry = z.object({
   what: z.literal("question"),
   ...entry,
@@ -132,14 +132,14 @@ const QuestionEntry = z.object({
   requestId: RequestId,
   thread: Name,
   round: z.int(),
-  /** Of what was asked; cut. */
+  /** The prompt of the question, cut. */
   prompt: z.optional(z.string()),
   by: z.optional(Person),
-  /** Who is asked from then on. */
+  /** The assignees from then on. */
   assignees: z.optional(z.array(Principal)),
   deadline: z.optional(Time),
   verb: z.optional(Verb),
-  /** What the candidate was called that the answer is about. */
+  /** The title of the candidate in the answer. */
   candidate: z.optional(z.string()),
   comment: z.optional(z.string()),
   reason: z.optional(z.string()),
@@ -154,31 +154,34 @@ export const HistoryEntry = z.discriminatedUnion("what", [
 ]);
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 
-/** `GET /history?subject=video/v_1`: what happened to a subject, the newest first; `next`: there is more before it. */
+/**
+ * `GET /history?subject=video/v_1`: what happened to a subject, the newest first. `next` is present if there are
+ * earlier entries.
+ */
 export const HistoryPage = z.object({ entries: z.array(HistoryEntry), next: z.optional(HistoryId) });
 export type HistoryPage = z.infer<typeof HistoryPage>;
 
-/** Every code of an error over HTTP, with its status and what it says. */
+/** Every code of an HTTP error, with its status and message. */
 export const httpErrors = {
   bad_message: { status: 400, message: "the request does not fit the protocol" },
   unauthorized: { status: 401, message: "the token has expired" },
   forbidden: { status: 403, message: "this principal may not do that" },
   not_found: { status: 404, message: "there is no such thing" },
-  method_not_allowed: { status: 405, message: "this address takes another method" },
+  method_not_allowed: { status: 405, message: "this address needs another method" },
   conflict: { status: 409, message: "the same id was used for something else" },
   nothing_uploaded: { status: 409, message: "a file has not arrived yet" },
-  not_redrivable: { status: 409, message: "the execution cannot go on from where it ended" },
-  code_ended: { status: 410, message: "no code counts any more: ask for another" },
+  not_redrivable: { status: 409, message: "the execution cannot be redriven from where it ended" },
+  code_ended: { status: 410, message: "no code is valid any more: ask for another" },
   too_large: { status: 413, message: "the body is too large" },
   unsupported_media_type: { status: 415, message: "the body has to be application/json" },
   wrong_code: { status: 422, message: "this is not the code that was sent" },
-  rate_limited: { status: 429, message: "too much of it within an hour" },
+  rate_limited: { status: 429, message: "too many of these within an hour" },
   internal: { status: 500, message: "something went wrong on our side" },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type HttpErrorCode = keyof typeof httpErrors;
 
-/** What answers a request over HTTP that could not be handled. */
+/** The body of an HTTP error. */
 export const HttpError = z.object({
   error: z.object({
     code: z.enum(Object.keys(httpErrors) as [HttpErrorCode]),
@@ -188,7 +191,7 @@ export const HttpError = z.object({
 });
 export type HttpError = z.infer<typeof HttpError>;
 
-/** The status of a refused reply over HTTP; its body is a `ReplyReceipt` all the same. */
+/** The HTTP status of a refused reply; its body is a `ReplyReceipt` nevertheless. */
 export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   already_answered: 409,
   expired: 410,

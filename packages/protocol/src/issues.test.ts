@@ -38,7 +38,7 @@ it.each<[string, z.ZodMiniType, object, string[]]>([
     ['prompt: missing (is it meant by "Prompt"?)'],
   ],
   [
-    "a misspelt field beside another slip",
+    "a misspelt field beside another mistake",
     FeedbackRequested,
     { ...asked, round: 0, timeout_seconds: 60 },
     ["round: at least 1", 'timeoutSeconds: absent (is it meant by "timeout_seconds"?)'],
@@ -102,7 +102,7 @@ it.each<[string, z.ZodMiniType, object, string[]]>([
   ["seconds for milliseconds", ProgressReported, { ...reported, at: 1_767_225_661 }, [`at: ${timeRule}`]],
   ["a wait of no time", FeedbackRequested, { ...asked, timeoutSeconds: 0 }, ["timeoutSeconds: more than 0"]],
   ["nothing at all", ProgressReported, [], ["message: expected an object"]],
-])("says in words what is wrong with %s", (_what, schema, value, issues) => {
+])("explains in words what is wrong with %s", (_what, schema, value, issues) => {
   expect(issuesIn(schema, value)).toEqual(issues);
 });
 
@@ -112,7 +112,7 @@ it("takes no field for another that only shares some letters", () => {
     expect(issuesIn(ProgressReported, { ...timeless, [field]: {} })).toEqual(["at: missing"]);
 });
 
-it("repeats nothing that a field holds, nor a name that is none", () => {
+it("repeats no field's content, nor an invalid name", () => {
   const secret = "s3cr3t words";
   const value = {
     ...promptless,

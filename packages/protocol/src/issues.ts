@@ -5,19 +5,19 @@ import { cutText } from "./text.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** A value as its schema has it, or where it does not fit. */
+/** A parsed value, or the issues that it has. */
 export type Read<T extends z.core.$ZodType> =
   | { readonly ok: true; readonly data: z.output<T> }
   | { readonly ok: false; readonly issues: readonly string[] };
 
 /**
- * Reads a value by its schema. Where it does not fit, each issue says the field and the rule, in plain words: `percent:
- * expected a number`. A field that is not known and looks like one that is absent is named beside it. Nothing else of the
- * value is repeated.
+ * Parses a value by its schema. Each issue names the field and the rule in plain words: `percent: expected a number`.
+ * An unknown field that looks like an absent one is named in the issue of that one. Nothing else of the value is
+ * repeated.
  */
 export function readBy<T extends z.core.$ZodType>(schema: T, value: unknown): Read<T> {
-  // Whatever else in the process may give the schema library words of its own.
-  const read = z.safeParse(schema, value, { error: () => wordless });
+  // Other code in the process may configure messages of the schema library, so we pass our own.
+  const read = z.safeParse(schema, value, { error: () => NO_MESSAGE });
   return read.success
     ? { ok: true, data: read.data }
     : { ok: false, issues: issuesOf(read.error, schema, value) };
@@ -35,7 +35,7 @@ function issuesOf(error: z.core.$ZodError, schema: z.core.$ZodType, value: unkno
   return boundedIssues([...found, ...others.map((one) => `${one.path}: absent${hintOf(one)}`)]);
 }
 
-/** Problems as they may be told: so many at most, each of a bounded length. */
+/** Issues in a form that may be sent to clients: a bounded number, each of a bounded length. */
 export const boundedIssues = (issues: readonly string[]): string[] =>
   issues.slice(0, limits.issues).map((issue) => cutText(issue, limits.issueLength));
 
@@ -45,8 +45,8 @@ const hintOf = (misspelt: Misspelt | undefined): string =>
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((one, key) => (one as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
 
-/** What stands where a schema has no words of its own. */
-const wordless = "Invalid input";
+/** The message of an issue whose schema has none of its own. */
+const NO_MESSAGE = "Invalid input";
 
 const types: Readonly<Record<string, string>> = {
   string: "a text",
@@ -61,7 +61,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 function ruleOf(issue: Issue): string {
-  if (issue.message !== wordless) return issue.message;
+  if (issue.message !== NO_MESSAGE) return issue.message;
   switch (issue.code) {
     case "invalid_type":
       return `expected ${types[issue.expected] ?? issue.expected}`;
@@ -74,17 +74,17 @@ function ruleOf(issue: Issue): string {
     case "too_small":
       return `${issue.inclusive ? "at least" : "more than"} ${amount(issue.minimum, issue.origin)}`;
     case "invalid_key":
-      return issue.issues[0] ? ruleOf(issue.issues[0]) : "not a name that is known";
+      return issue.issues[0] ? ruleOf(issue.issues[0]) : "unknown name";
     case "invalid_union": {
       const first = issue.errors[0]?.[0];
-      return first ? ruleOf(first) : "of none of the forms that there are";
+      return first ? ruleOf(first) : "none of the allowed forms";
     }
     default:
-      return "not of the form that is needed";
+      return "not of the required form";
   }
 }
 
-/** So many, of whatever is counted. */
+/** A number and its unit, such as `3 items`. */
 function amount(count: number | bigint, origin: string): string {
   const [one, more] = origin === "string" ? ["character", "characters"] : ["item", "items"];
   if (origin !== "string" && origin !== "array") return String(count);

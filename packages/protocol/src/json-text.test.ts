@@ -3,13 +3,13 @@ import { expect, it } from "vitest";
 import { depthOf, readJson } from "./json-text.ts";
 
 it.each([
-  ["larger than a double holds", "1e400", [[]]],
+  ["larger than a double can be", "1e400", [[]]],
   ["an integer of 19 digits", '{"value": 7615917337495251231}', [["value"]]],
   ["an order number just above what is exact", '{"a":[{"b":9007199254740993}]}', [["a", "0", "b"]]],
   ["a negative one", "[-1, -9007199254740993]", [["1"]]],
   ["digits that a double only looks like", "[0.1, 0.1000000000000000055511151231257827]", [["1"]]],
   ["one digit too many", "0.10000000000000001", [[]]],
-  ["smaller than a double holds", "[1e-400, 4.9e-324]", [["0"], ["1"]]],
+  ["smaller than a double can be", "[1e-400, 4.9e-324]", [["0"], ["1"]]],
   [
     "one under a key with quotes, brackets and escapes",
     '{"a\\"}]\\\\": {"\\u00e9": [1e999]}}',
@@ -44,7 +44,7 @@ it.each([
 });
 
 it.each(["", "{", "[1,]", "{'a':1}", "01", "NaN", "[1]]", '"\n"', "undefined"])(
-  "says of %j that it is no JSON",
+  "refuses %j, which is not JSON",
   (text) => {
     expect(readJson(text)).toBeUndefined();
   },
@@ -63,7 +63,7 @@ it("reads what JSON.parse reads, as deep as it is, and doubts no number that was
 });
 
 it("agrees with exact arithmetic on which decimal numbers survive", () => {
-  /** Whether a decimal number of `whole` at a power of ten is what a double shows for it. */
+  /** Whether a double shows a decimal number, `whole` times a power of ten, as it was written. */
   const survives = (whole: bigint, power: number) => {
     const [, digits = "", fraction = "", exponent = "0"] =
       /^-?(\d+)\.?(\d*)e?([+-]\d+)?$/.exec(String(Number(`${whole}e${power}`))) ?? [];

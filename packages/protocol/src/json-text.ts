@@ -2,31 +2,31 @@ import { boundedIssues } from "./issues.ts";
 import { jsonDepth } from "./limits.ts";
 import { pathText } from "./misspelt.ts";
 
-/** What a text of JSON holds. */
+/** The content of a JSON text. */
 export interface JsonText {
   readonly json: unknown;
-  /** How many lists and objects stand within each other at most. */
+  /** How deep lists and objects are nested. */
   readonly depth: number;
-  /** Where numbers stand whose digits do not survive: the JavaScript value is another number than was written. */
+  /** The paths of numbers that JavaScript cannot represent: the parsed value is another number than the text. */
   readonly lost: readonly (readonly string[])[];
 }
 
-/** A list or an object that is open: where the reader stands in it. */
+/** An open list or object, and the present position in it. */
 interface Place {
-  /** How many values were before; undefined: an object. */
+  /** The index of the present item; undefined in an object. */
   at: number | undefined;
-  /** The key as it is written, quotes and escapes included. */
+  /** The present key as it is written, with quotes and escapes. */
   key: string;
 }
 
-/** Numbers of more than fifteen digits, or with a power of ten; any other survives. */
-const doubtful = /[\d.]{16}|\d[eE][-+\d]/;
-/** Texts, doubtful numbers, and what tells where they stand. */
+/** Numbers with more than fifteen digits or an exponent; JavaScript represents any other number. */
+const maybeLossy = /[\d.]{16}|\d[eE][-+\d]/;
+/** Strings, maybeLossy numbers, and the characters that show the structure. */
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"|(?:[\d.]{16,}|\d[\d.]*[eE])[-+\d.eE]*|[[\]{},]/gs;
 
 /**
- * Reads JSON, and what reading it changes: `1e400` becomes `Infinity`, an id of 19 digits another id. Undefined: the text
- * is not JSON.
+ * Parses JSON and finds numbers that parsing changes: `1e400` becomes `Infinity`, an id of 19 digits another id.
+ * Undefined: the text is not JSON.
  */
 export function readJson(text: string): JsonText | undefined {
   let json: unknown;
@@ -35,10 +35,10 @@ export function readJson(text: string): JsonText | undefined {
   } catch {
     return undefined;
   }
-  return { json, depth: depthOf(json), lost: doubtful.test(text) ? lostNumbers(text) : [] };
+  return { json, depth: depthOf(json), lost: maybeLossy.test(text) ? lostNumbers(text) : [] };
 }
 
-/** How many lists and objects of a value stand within each other at most, told without recursion. */
+/** How deep lists and objects of a value are nested; computed without recursion. */
 export function depthOf(value: unknown): number {
   let depth = 0;
   for (let level = [value].filter(isContainer); level.length > 0; depth++)
@@ -48,7 +48,9 @@ export function depthOf(value: unknown): number {
 
 const isContainer = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** Where in a text that is known to be JSON numbers stand that do not survive: its tokens alone tell. */
+/**
+ * The paths of numbers that parsing changes, in a text that is known to be JSON; its tokens are enough to find them.
+ */
 function lostNumbers(text: string): string[][] {
   const open: Place[] = [];
   const lost: string[][] = [];
@@ -69,13 +71,13 @@ function lostNumbers(text: string): string[][] {
 
 const nameOf = ({ at, key }: Place): string => (at === undefined ? (JSON.parse(key) as string) : String(at));
 
-/** Whether a number is the same number once it was read: `1.0`, `1e2` and `-0` are, `0.10000000000000001` is not. */
+/** Whether parsing keeps a number the same: it does for `1.0`, `1e2` and `-0`, but not for `0.10000000000000001`. */
 function survives(word: string): boolean {
   const read = String(Number(word));
   return word === read || decimal(word) === decimal(read);
 }
 
-/** One way to write each decimal number without its sign: its digits without zeros at either end, and the power of ten. */
+/** A unique text for each decimal number without its sign: its digits without zeros at either end, and the exponent. */
 function decimal(word: string): string {
   const [, whole = "", fraction = "", exponent = "0"] =
     /^(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(word) ?? [];
@@ -88,7 +90,7 @@ function decimal(word: string): string {
   return `${digits.slice(from, to)}e${Number(exponent) - fraction.length + digits.length - to}`;
 }
 
-/** What is said of a number that is not what was written. */
+/** The error text for a number that parsing changes. */
 export const lostNumber = "a number with more digits than can be kept: send it as text";
 
 const tooDeep = `message: nested over ${jsonDepth} levels`;
@@ -96,9 +98,9 @@ const tooDeep = `message: nested over ${jsonDepth} levels`;
 type Shape = Readonly<Record<string, unknown>>;
 
 /**
- * What is wrong with JSON before its schema is asked: it nests too deep, or a number of a field that is known is not what
- * was written. Those in a reply's `value` are told apart and named as in the reply, since the rest of it is well-formed; a
- * reply is all of what was sent, or its field `reply`.
+ * What is wrong with JSON before its schema is checked: it is nested too deep, or parsing changed a number in a known
+ * field. Such numbers in a reply's `value` are returned separately, with their path in the reply, because the rest of
+ * the message is valid. The reply is the message itself, or its field `reply`.
  */
 export function judgeJson(
   { depth, lost }: JsonText,

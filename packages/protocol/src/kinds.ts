@@ -2,11 +2,11 @@ import type { ChannelKind } from "./names.ts";
 
 /** Who sees the keys of one kind. */
 interface KeyKind {
-  /** The channels of a subject, the inbox or the list that show such keys; a key never moves from one to another. */
+  /** The channels that show such keys; a key never moves from one to another. */
   readonly shownIn: readonly ChannelKind[];
-  /** Fields of the value that `watch:` leaves out: they are for owners. */
+  /** Fields of the value that only owners see: `watch:` leaves them out. */
   readonly ownersOnly?: readonly string[];
-  /** Fields of the value that are parts of the key, from its second part on. A table need not store them twice. */
+  /** Fields of the value that are also parts of the key, from its second part on. A table need not store them twice. */
   readonly named?: readonly string[];
 }
 
@@ -15,8 +15,8 @@ const viewers = ["watch"] as const;
 const owners = ["work"] as const;
 
 /**
- * Who sees which keys, by a key's kind: the part before its first `/`. A change of this table is a new generation of
- * every channel, since clients hold what it said before.
+ * Who sees which keys, by the kind of a key: the part before its first `/`. A change of this table needs a new epoch of
+ * every channel, because clients keep values from before.
  */
 export const keyKinds = {
   step: { shownIn: everybody, ownersOnly: ["cause"], named: ["execution", "step"] },
@@ -37,18 +37,18 @@ export const keyKinds = {
   subject: { shownIn: ["list"] },
 } as const satisfies Record<string, KeyKind>;
 
-/** What nobody has named is for owners, and for whoever's inbox it stands in. */
+/** A key of another kind is for owners, or for the owner of the inbox that has it. */
 const unnamed: KeyKind = { shownIn: ["work", "inbox"] };
 
-/** Who sees a key. */
+/** The rules for a key. */
 export function kindOf(key: string): KeyKind {
   const kind = key.split("/", 1)[0]!;
   return Object.hasOwn(keyKinds, kind) ? keyKinds[kind as keyof typeof keyKinds] : unnamed;
 }
 
 /**
- * Whether a key is of a kind. In TypeScript it tells what the key's value is: `isKeyOf("request", key)`, and then
- * `view.get(key)`.
+ * Whether a key is of a kind. In TypeScript it narrows the type of the key's value: after `isKeyOf("request", key)`,
+ * `view.get(key)` is a request.
  */
 export const isKeyOf = <Kind extends keyof typeof keyKinds>(
   kind: Kind,

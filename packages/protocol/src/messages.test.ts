@@ -7,7 +7,7 @@ const rule = "a number with more digits than can be kept: send it as text";
 const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}`;
 
 it.each([
-  ["an amount larger than a double holds", "1e400", [`value: ${rule}`]],
+  ["an amount larger than a double can be", "1e400", [`value: ${rule}`]],
   ["a transaction number of 19 digits", '{"id": 7615917337495251231, "cents": 1250}', [`value.id: ${rule}`]],
   [
     "an amount with a digit too many",
@@ -15,7 +15,7 @@ it.each([
     [`value.lines.0.amount: ${rule}`],
   ],
   ["numbers that are what they were", "[-0, 1.0, 1e2, 12.50, 9007199254740991]", []],
-])("tells which numbers of a reply's value would be others: %s", (_, value, lost) => {
+])("names the numbers of a reply's value that parsing would change: %s", (_, value, lost) => {
   expect(parseClientMessage(reply(value))).toMatchObject({ ok: true, lost });
 });
 
@@ -32,7 +32,7 @@ it("does not take such a number in a field of its own, and lets it be where it i
 });
 
 it.each([65, 100, 5_000])("answers a message that nests %d levels as bad, with its id", (levels) => {
-  // The message itself is one of them.
+  // The message itself is one of the levels.
   expect(parseClientMessage(reply(nested(2 * Math.floor(levels / 2))))).toMatchObject({
     ok: false,
     error: { re: "m1", code: "bad_message", details: { issues: ["message: nested over 64 levels"] } },
@@ -51,7 +51,7 @@ it.each([9_007_199_254_740_991, 9e15, 8_640_000_000_000_001, 1e300, -1])(
   },
 );
 
-it("says that a message nests too deep, whatever its type", () => {
+it("reports that a message is nested too deep, whatever its type", () => {
   const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
   for (const text of [deep, `{"type":"nope","x":${deep}}`])
     expect(parseClientMessage(text)).toMatchObject({ ok: false, error: { code: "bad_message" } });

@@ -12,7 +12,7 @@ const codes = <T extends object>(table: T) => z.enum(Object.keys(table) as [keyo
 
 const Epoch = z.string().check(z.minLength(1), z.maxLength(40));
 const Offset = z.int().check(z.nonnegative());
-/** Raised by the client with each subscribe or unsubscribe of a channel: the highest wins. */
+/** A counter that the client increases with each subscribe or unsubscribe of a channel: the highest wins. */
 const Sub = z.int().check(z.positive());
 const SomeChannels = <T extends z.core.SomeType>(value: T) =>
   z.record(Channel, value).check(
@@ -22,8 +22,8 @@ const SomeChannels = <T extends z.core.SomeType>(value: T) =>
   );
 
 /**
- * Where a client's map stands: everything up to `offset` of that `epoch` is in it. `base` is repeated from the answer
- * that said `more`.
+ * The state of a client's map: it contains everything up to `offset` of that `epoch`. `base` is copied from an answer
+ * with `more`.
  */
 export const Position = z.object({ epoch: Epoch, offset: Offset, base: z.optional(Offset) });
 export type Position = z.infer<typeof Position>;
@@ -31,7 +31,7 @@ export type Position = z.infer<typeof Position>;
 export const Subscribe = z.object({ sub: Sub, after: z.optional(Position) });
 export type Subscribe = z.infer<typeof Subscribe>;
 
-/** One key of a channel. `version` compares as a string; `at` is when it happened. */
+/** One key of a channel. Compare `version` as a string; `at` is when it happened. */
 export const Item = z.object({
   key: z.string().check(z.minLength(1), z.maxLength(300)),
   value: z.unknown(),
@@ -41,18 +41,21 @@ export const Item = z.object({
 });
 export type Item = z.infer<typeof Item>;
 
-/** What a person answers to a request, without saying to which. */
+/** A person's answer, without the id of the request. */
 export const ReplyBody = z.object({
-  /** Made by the client, once for each answer of a person. */
+  /** Created by the client, once for each answer of a person. */
   replyId: Name,
-  /** That of the request as the person saw it. */
+  /** The round of the request as the person saw it. */
   round: z.int(),
   verb: Verb,
   candidateId: z.optional(Name),
   source: z.optional(Source),
   value: z.optional(z.unknown()),
   comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
-  /** The request's, as the person saw it; another one is refused as `stale`. Without it nothing is compared. */
+  /**
+   * The digest of the request as the person saw it; if it is another by now, the reply is refused as `stale`. Without
+   * it nothing is compared.
+   */
   digest: z.optional(Digest),
 });
 export type ReplyBody = z.infer<typeof ReplyBody>;
@@ -79,7 +82,7 @@ export const ClientMessage = z.discriminatedUnion("type", [
     type: z.literal("extend"),
     ...Id,
     requestId: RequestId,
-    /** When the request shall expire, in milliseconds; what no wait can last until is refused as `invalid`. */
+    /** When the request expires, in milliseconds; a time that no wait can last until is refused as `invalid`. */
     deadline: z.number().check(z.refine(Number.isInteger, { error: "expected a whole number" })),
   }),
   z.object({
@@ -91,7 +94,7 @@ export const ClientMessage = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("resolve"),
     ...Id,
-    /** `<channel>#<key>` of an item that holds a stored object. */
+    /** `<channel>#<key>` of an item that contains a stored object. */
     ref: z.string().check(z.maxLength(600), z.regex(/^(watch|work|inbox|list):[^#]+#.+$/)),
   }),
   z.object({ type: z.literal("ping"), ...Id, at: SomeChannels(z.tuple([Epoch, Offset])) }),
@@ -99,19 +102,19 @@ export const ClientMessage = z.discriminatedUnion("type", [
 export type ClientMessage = z.infer<typeof ClientMessage>;
 export type ClientMessageOf<T extends ClientMessage["type"]> = Extract<ClientMessage, { type: T }>;
 
-/** The answer to one channel of a `subscribe`: what changed after the position that was given. */
+/** The answer for one channel of a `subscribe`: what changed after the given position. */
 export const Subscribed = z.union([
   z.object({
     sub: Sub,
     epoch: Epoch,
     offset: Offset,
-    /** The position that was given is of no use: forget the map, the items are all there is. */
+    /** The given position is of no use: forget the map, the items are the whole channel. */
     reset: z.optional(z.literal(true)),
     /** In the order of their offsets. */
     items: z.array(Item),
     /** There is more: subscribe again with `after`. */
     more: z.optional(z.literal(true)),
-    /** The head as it was when the first page was read; to be repeated in `after`. */
+    /** The channel's head when the first page was read; repeat it in `after`. */
     base: z.optional(Offset),
   }),
   z.object({ sub: Sub, error: codes(subscribeErrors) }),
@@ -120,7 +123,7 @@ export type Subscribed = z.infer<typeof Subscribed>;
 
 const Re = { re: Name };
 
-/** What became of a reply at once: accepted, or refused with a code and what belongs to that. */
+/** The first result of a reply: accepted, or refused with a code and its details. */
 export const ReplyReceipt = z.object({
   requestId: RequestId,
   replyId: Name,
@@ -172,7 +175,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resolved"), ...Re, ref: z.string(), url: z.string(), expiresAt: Time }),
   z.object({
     type: z.literal("error"),
-    /** Absent when the message could not be read far enough to know its id. */
+    /** Absent if the message's id could not be read. */
     re: z.optional(Name),
     code: codes(errorCodes),
     message: z.string(),
@@ -190,7 +193,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
 export type ServerMessage = z.infer<typeof ServerMessage>;
 export type ServerMessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
-/** Builds an `error` from the table of codes. */
+/** Creates an `error` from the table of codes. */
 export function errorMessage(
   code: ErrorCode,
   more: {
@@ -212,17 +215,17 @@ export function errorMessage(
   };
 }
 
-/** What a text from a client turned out to be. */
+/** The result of parsing a client's message. */
 export type Parsed<T> =
   | {
       readonly ok: true;
       readonly message: T;
-      /** Numbers in a reply's `value` that are not what was written: such a reply is refused as `invalid`. */
+      /** Numbers in a reply's `value` that parsing changed: such a reply is refused as `invalid`. */
       readonly lost: readonly string[];
     }
   | { readonly ok: false; readonly error: ServerMessageOf<"error"> };
 
-/** Reads a client's message; what does not fit becomes the `error` that answers it. */
+/** Parses a client's message; an invalid one becomes the `error` to answer with. */
 export function parseClientMessage(text: string): Parsed<ClientMessage> {
   if (byteLength(text) > limits.clientMessageBytes)
     return {

@@ -1,22 +1,22 @@
 import type * as z from "zod/mini";
 import { schemaInDecoration } from "./event-fields.ts";
 
-/** A field that is absent, and one that is written where it should stand and is not known. */
+/** An absent field, and an unknown one that was probably written in its place. */
 export interface Misspelt {
-  /** Of the field that is meant. */
+  /** The path of the intended field. */
   readonly path: string;
   readonly written: string;
 }
 
-/** A path as people write it: `candidates.0.title`. */
+/** A path as text: `candidates.0.title`. */
 export const pathText = (path: readonly PropertyKey[]): string => path.map(String).join(".");
 
-/** Unknown fields of one object that are looked at. */
-const mostFields = 50;
-/** What a slip of the pen looks like: it is repeated to producers, and so is nothing but a name. */
+/** The most unknown fields of one object that are examined. */
+const MAX_FIELDS = 50;
+/** The form of a misspelt name. It is repeated to producers, so nothing but a name may pass. */
 const nameShape = /^[\w-]{1,40}$/;
 
-/** Fields of a value that its schema does not know and that look like one that it knows and that is absent. */
+/** Unknown fields of a value that look like an absent field of its schema. */
 export function misspeltFields(
   schema: z.core.$ZodType,
   value: unknown,
@@ -33,19 +33,19 @@ export function misspeltFields(
   const shape = def.shape as Readonly<Record<string, z.core.$ZodType>>;
   const written = Object.keys(value)
     .filter((field) => !Object.hasOwn(shape, field) && nameShape.test(field))
-    .slice(0, mostFields);
+    .slice(0, MAX_FIELDS);
   return Object.entries(shape).flatMap(([field, of]) => {
     const here = [...path, field];
     if (Object.hasOwn(value, field))
       return misspeltFields(of, (value as Record<string, unknown>)[field], here);
-    // Where further fields are welcome, only one that has to be there is missed.
+    // If the object allows other fields, only a required field is considered missing.
     if (def.catchall && of._zod.optin === "optional") return [];
     const near = written.find((one) => isNear(field, one));
     return near === undefined ? [] : [{ path: pathText(here), written: near }];
   });
 }
 
-/** Letters alone, all small: `timeout_seconds` is `timeoutSeconds`. */
+/** Only letters and digits, in lower case: `timeout_seconds` equals `timeoutSeconds`. */
 const plain = (field: string): string => field.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 function isNear(field: string, written: string): boolean {
@@ -53,7 +53,7 @@ function isNear(field: string, written: string): boolean {
   return distance(a, b) <= Math.min(2, Math.floor(field.length / 2));
 }
 
-/** How many letters have to be added, left out or replaced to make one text of another. */
+/** How many letters must be added, removed or replaced to turn one text into another. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {

@@ -1,4 +1,4 @@
-/** What a name looks like, and how long it may be. */
+/** The form of a name, and its greatest length. */
 export interface NameForm {
   readonly pattern: RegExp;
   readonly most: number;
@@ -12,7 +12,10 @@ export const channel: NameForm = {
     /^((watch|work):[\w.@:|+=-]+(\/[\w.@:|+=-]+)+|(inbox:|list:[\w.@:|+=-]{1,64}\/)(user|role)\/[\w.@:|+=-]{1,128}|list:[\w.@:|+=-]{1,64})$/,
   most: 210,
 };
-/** A channel's form in which `*` stands for anything: one without a `/` has to have it, or it would match nothing. */
+/**
+ * The form of a channel's name in which `*` stands for any text. One without a `/` must contain a `*`, or it would
+ * match nothing.
+ */
 export const capability: NameForm = {
   pattern: /^(watch|work|answer):(?=.*[*/])[\w.@:|+=*-]+(\/[\w.@:|+=*-]+)*$/,
   most: 220,
@@ -23,9 +26,9 @@ export const name: NameForm = { pattern: /^[\w.@:|+=-]{1,64}$/, most: 64 };
 export const fits = (text: string, { pattern, most }: NameForm): boolean =>
   text.length <= most && pattern.test(text);
 
-/** How a channel is named, as those read it who named another. */
+/** The error text for an invalid channel. */
 export const channelRule =
   "a channel is watch:<subject>, work:<subject>, inbox:<principal>, list:<kind> or list:<kind>/<principal>";
 
-/** How a principal is written, as those read it who wrote another. */
+/** The error text for an invalid principal. */
 export const principalRule = "a principal is user/<id> or role/<id>";

@@ -10,14 +10,18 @@ import {
   subject,
 } from "./name-forms.ts";
 
-/** Who: `user/<id>`, `role/<id>`, or `system`, which answers when a deadline passes. */
+/** A person or a role: `user/<id>` or `role/<id>`; `system` answers when a deadline passes. */
 export type Principal = `user/${string}` | `role/${string}`;
-/** What it is about, chosen by the producer: a kind and an id, such as `video/v_1`. */
+/** What a workflow works on, as its producer names it: a kind and an id, such as `video/v_1`. */
 export type Subject = `${string}/${string}`;
-/** A map that people follow: progress for all, work for owners, an inbox for one principal, a list of recent subjects. */
+/**
+ * A map that clients follow: progress for all, work for owners, an inbox for one principal, a list of recent subjects.
+ */
 export type Channel = `watch:${Subject}` | `work:${Subject}` | `inbox:${Principal}` | `list:${string}`;
 export type ChannelKind = "watch" | "work" | "inbox" | "list";
-/** What a subject's channels, an inbox or a list are kept under: the name of the channel that shows most of it. */
+/**
+ * The name under which a subject's channels, an inbox or a list are stored: that of the channel that shows most of it.
+ */
 export type HeadName = Exclude<Channel, `watch:${string}`>;
 export type RequestId = `req_${string}`;
 
@@ -28,7 +32,7 @@ function text<T extends string>({ pattern, most }: NameForm, what: string): z.Zo
     .check(z.maxLength(most, what), z.regex(pattern, what)) as unknown as z.ZodMiniType<T, string>;
 }
 
-// Marked as pure, so that a bundle that uses none of the schemas does not hold the schema library.
+// Marked as pure, so that a bundle that uses none of the schemas does not contain the schema library.
 export const Principal = /* @__PURE__ */ text<Principal>(principal, principalRule);
 export const Subject = /* @__PURE__ */ text<Subject>(subject, "a subject is <kind>/<id>, such as video/v_1");
 export const RequestId = /* @__PURE__ */ text<RequestId>(requestId, "a request id is req_…");

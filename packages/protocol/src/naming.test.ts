@@ -14,7 +14,7 @@ import {
   subjectKind,
 } from "./naming.ts";
 
-/** Texts that are names, or nearly. */
+/** Texts that are names, or almost. */
 const part = fc.stringMatching(/^[\w.@:|+=/ -]{0,140}$/);
 const start = fc.constantFrom(
   "watch:",
@@ -73,7 +73,7 @@ it.each([
   "watch:видео/*",
   `work:video/${"v".repeat(210)}`,
   "",
-])("takes no capability for what is none: %j", (text) => {
+])("refuses an invalid capability: %j", (text) => {
   expect(isCapability(text)).toBe(false);
 });
 
@@ -122,11 +122,11 @@ it.each([
   "list:video\n",
   `list:${"k".repeat(65)}`,
   `list:video/user/${"a".repeat(129)}`,
-])("takes no list for what is none: %j", (text) => {
+])("refuses an invalid list: %j", (text) => {
   expect([isChannel(text), Channel.safeParse(text).success]).toEqual([false, false]);
 });
 
-it("makes a list of a kind, and of what a principal owns of it, and takes them apart", () => {
+it("names the list of a kind and that of its owner, and splits such names", () => {
   const longest = listChannel("k".repeat(64), `user/${"a".repeat(128)}`);
   for (const list of [listChannel("video"), listChannel("video", "user/ana"), longest]) {
     expect(isChannel(list)).toBe(true);

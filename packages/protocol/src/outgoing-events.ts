@@ -4,9 +4,12 @@ import { Person, Time } from "./shared-fields.ts";
 import { RecordedReply, RequestValue } from "./values.ts";
 
 const { requestId, subject, execution, thread, round } = RequestValue.shape;
-/** What each of these events says. */
+/** The fields of all these events. */
 const About = z.object({
-  /** `<requestId>.<n>`, the nth thing that happened to the request: whoever has seen it before has seen this event. */
+  /**
+   * `<requestId>.<n>` for the nth thing that happened to the request: a receiver that knows it has seen this event
+   * before.
+   */
   eventId: z.string(),
   requestId,
   subject,
@@ -18,7 +21,7 @@ const About = z.object({
 });
 
 const { title, prompt, lang, verbs, assignees, deadline } = RequestValue.shape;
-/** Beside that, what it takes to ask somebody who is away: the people who are asked now. */
+/** Adds the fields with which a receiver can notify people: they are asked now. */
 const Asking = z.extend(About, {
   title,
   prompt,
@@ -26,25 +29,31 @@ const Asking = z.extend(About, {
   verbs,
   assignees,
   deadline,
-  /** Where it is answered by whoever may; absent where the deployment does not know its pages. */
+  /**
+   * The page where people with the right to it can answer; absent if the deployment does not know the address of its
+   * pages.
+   */
   link: z.optional(z.string()),
 });
 
 const { replyId, verb, candidateId, by, via, digest } = RecordedReply.shape;
-/** Beside that, an answer: what it says stays with the execution. `by` is `system` where the deadline answered. */
+/**
+ * Adds an answer's fields, without its content, which only the execution gets. `by` is `system` if the deadline
+ * answered.
+ */
 const Answer = z.extend(About, { replyId, verb, candidateId, by, via, digest });
 
 /**
- * What Callboard tells whoever listens of each question, by type: every event is one thing that happened, as it stands in
- * the ledger. It is put at least once, after any crash, and never carries a task token.
+ * The events that Callboard puts on the bus about each question, by type. Every event is one thing that happened, as it
+ * is in the ledger. Each is put at least once, even after a crash, and never contains a task token.
  */
 export const outgoingEvents = {
   "Feedback Opened": z.extend(Asking, {
-    /** As far as their titles fit 8 KB, else cut. */
+    /** As many as fit in 8 KB; titles are cut if needed. */
     candidates: z.optional(z.array(z.object({ id: Name, title: z.string() }))),
     digest,
   }),
-  /** One of those who were asked has it on the screen, for the first time. */
+  /** One of the assignees has it on the screen, for the first time. */
   "Feedback Seen": z.extend(About, { by: Person }),
   "Feedback Reminded": Asking,
   /** Further people are asked. */
@@ -54,16 +63,16 @@ export const outgoingEvents = {
   /** The deadline was moved. */
   "Feedback Extended": z.extend(About, { by: z.optional(Person), deadline: Time }),
   "Feedback Answered": Answer,
-  /** The execution has the answer. */
+  /** The execution has received the answer. */
   "Feedback Relayed": Answer,
-  /** It does not: nobody waited any more; or, `unconfirmed`, nobody can tell. */
+  /** The execution has not received it, because it no longer waited; `unconfirmed`: it is not known whether it has. */
   "Feedback Undeliverable": z.extend(Answer, {
     status: z.enum(["undeliverable", "unconfirmed"]),
     reason: z.string(),
   }),
   /** The deadline passed without an answer or a default. */
   "Feedback Expired": About,
-  /** The workflow waits no longer. */
+  /** The workflow no longer waits. */
   "Feedback Withdrawn": z.extend(About, { reason: z.string() }),
   /** A newer question took its place. */
   "Feedback Superseded": z.extend(About, { supersededBy: RequestId }),
@@ -72,7 +81,7 @@ export const outgoingEvents = {
 export type OutgoingEventType = keyof typeof outgoingEvents;
 export const outgoingEventTypes = Object.keys(outgoingEvents) as OutgoingEventType[];
 
-/** An event of these, its detail beside its type. */
+/** One of these events: its type and the fields of its detail. */
 export type OutgoingEvent = {
   [T in OutgoingEventType]: { type: T } & z.infer<(typeof outgoingEvents)[T]>;
 }[OutgoingEventType];

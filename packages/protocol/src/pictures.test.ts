@@ -26,6 +26,6 @@ it.each([
   expect(pictureIn({ image })).toBeUndefined();
 });
 
-it("finds none where nothing is said", () => {
+it("finds none if there is none", () => {
   expect(pictureIn(undefined)).toBeUndefined();
 });

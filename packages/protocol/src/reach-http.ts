@@ -5,18 +5,18 @@ import { DoorName, Person, Time } from "./shared-fields.ts";
 import { CandidateValue, RequestValue } from "./values.ts";
 
 /**
- * The routes for people who were told elsewhere, who need not sign in: they send the token that came with what they were
- * told. None of them is a GET, so that nothing happens because a link is opened.
+ * The routes for people who were notified by mail or webhook, who need not sign in: they send the token from the
+ * notice. None of them is a GET, so that opening a link changes nothing.
  */
 export const answerRoutes = {
   viewAnswer: { method: "POST", path: "/answers/view" },
   giveAnswer: { method: "POST", path: "/answers" },
-  /** As mail clients do it by one click (RFC 8058): the token turns one door off for one person. */
+  /** One-click unsubscribe of mail clients (RFC 8058): the token turns one door off for one person. */
   unsubscribe: { method: "POST", path: "/unsubscribe/{token}" },
 } as const;
 export type AnswerOperation = keyof typeof answerRoutes;
 
-/** The routes by which people say how they are reached. */
+/** The routes by which people set how they are reached. */
 export const settingsRoutes = {
   readSettings: { method: "GET", path: "/settings" },
   changeSettings: { method: "POST", path: "/settings" },
@@ -29,7 +29,7 @@ export const DoorToken = z.string().check(z.regex(doorToken, "the token of a lin
 export const ViewAnswer = z.object({ token: DoorToken });
 export type ViewAnswer = z.infer<typeof ViewAnswer>;
 
-/** What answers it: the question whole, also once it is closed, and in whose name it would be answered. */
+/** The answer: the complete question, even after it was closed, and the person in whose name it is answered. */
 export const AnswerView = z.object({
   request: RequestValue,
   candidates: z.array(CandidateValue),
@@ -39,27 +39,29 @@ export const AnswerView = z.object({
 });
 export type AnswerView = z.infer<typeof AnswerView>;
 
-/** Answered by a `ReplyReceipt`. */
+/** Answered with a `ReplyReceipt`. */
 export const GiveAnswer = z.object({ token: DoorToken, reply: ReplyBody });
 export type GiveAnswer = z.infer<typeof GiveAnswer>;
 
-/** The languages in which people are told. */
+/** The languages of notices. */
 export const NoticeLanguage = z.enum(["en", "ja"]);
 export type NoticeLanguage = z.infer<typeof NoticeLanguage>;
-/** Why a door stands still: its address takes nothing, somebody calls it spam, or its target will never take any. */
+/**
+ * Why a door is paused: mail to its address bounced, its reader reported spam, or its target will never take a notice.
+ */
 export const PauseReason = z.enum(["bounced", "complained", "refused"]);
 export type PauseReason = z.infer<typeof PauseReason>;
 const TimeOfDay = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of the day, such as 22:00"));
 const Quiet = z.object({ from: TimeOfDay, to: TimeOfDay });
 const Paused = z.object({ reason: PauseReason, at: Time });
 
-/** How the caller is reached. Secrets of a webhook are shown once, in the answer to what made them. */
+/** How the caller is reached. A webhook's secret is shown once, in the answer to the change that created it. */
 export const ReachSettings = z.object({
   mail: z.object({
     on: z.boolean(),
-    /** Absent while none is known. */
+    /** Absent if none is known. */
     address: z.optional(z.string()),
-    /** Where the address is from, and whether it is used. */
+    /** The origin of the address, and whether it is confirmed. */
     state: z.enum(["none", "issuer", "unconfirmed", "confirmed"]),
     paused: z.optional(Paused),
   }),
@@ -67,7 +69,7 @@ export const ReachSettings = z.object({
     on: z.boolean(),
     url: z.optional(z.string()),
     paused: z.optional(Paused),
-    /** `whsec_…`, in the answer to the change that made it. */
+    /** `whsec_…`, only in the answer to the change that created it. */
     secret: z.optional(z.string()),
   }),
   lang: NoticeLanguage,
@@ -76,7 +78,7 @@ export const ReachSettings = z.object({
 });
 export type ReachSettings = z.infer<typeof ReachSettings>;
 
-/** What is to be changed; what is absent stays, null takes away what was chosen. */
+/** The requested changes: absent fields stay as they are, null removes a choice. */
 export const ChangeSettings = z.object({
   mail: z.optional(
     z.object({
@@ -88,7 +90,7 @@ export const ChangeSettings = z.object({
     z.object({
       on: z.optional(z.boolean()),
       url: z.optional(z.nullable(z.string().check(z.maxLength(1000)))),
-      /** Makes another secret; the one before it signs beside it until this is said again. */
+      /** Creates another secret. Posts are signed with the previous one too, until the next such change. */
       newSecret: z.optional(z.literal(true)),
     }),
   ),
@@ -98,6 +100,6 @@ export const ChangeSettings = z.object({
 });
 export type ChangeSettings = z.infer<typeof ChangeSettings>;
 
-/** The code of six digits that was sent to an address of one's own. */
+/** The code of six digits that was sent to the person's own address. */
 export const ConfirmAddress = z.object({ code: z.string().check(z.regex(/^\d{6}$/, "six digits")) });
 export type ConfirmAddress = z.infer<typeof ConfirmAddress>;

@@ -3,17 +3,17 @@ import { limits } from "./limits.ts";
 import { Name } from "./names.ts";
 import { verbNames, type verbs } from "./verbs.ts";
 
-/** Milliseconds since the Unix epoch, as far as a `Date` goes. */
+/** Milliseconds since the Unix epoch, up to the latest time of a `Date`. */
 export const Time = z.int().check(z.nonnegative(), z.maximum(8.64e15));
 
-/** A verb of a reply; `verbs` says what there is to know of each. */
+/** A verb of a reply; the table `verbs` describes each. */
 export const Verb = z.enum(verbNames);
 export type Verb = keyof typeof verbs;
 
-/** Who proposes candidates, as people read it. */
+/** The source of candidates, as people read it. */
 export const Source = z.string().check(z.minLength(1), z.maxLength(limits.sourceLength));
 
-/** What stands on the buttons of a question in place of the usual words, by verb. */
+/** The texts of a question's buttons, in place of the usual ones, by verb. */
 export const Labels = z.partialRecord(
   Verb,
   z.string().check(z.minLength(1), z.maxLength(limits.labelLength)),
@@ -27,7 +27,7 @@ export type Person = z.infer<typeof Person>;
 export const StepState = z.enum(["started", "running", "waiting", "succeeded", "failed", "skipped"]);
 export type StepState = z.infer<typeof StepState>;
 
-/** A file in the deployment's bucket. The channel holds the key; every delivery adds a fresh signed URL. */
+/** A file in the deployment's bucket. The channel contains the key; each delivery adds a freshly signed URL. */
 export const StoredObject = z.object({
   key: z.string().check(z.minLength(1), z.maxLength(512)),
   mediaType: z.string().check(z.maxLength(100)),
@@ -40,7 +40,10 @@ export type StoredObject = z.infer<typeof StoredObject>;
 export const TitleValue = z.object({ title: z.string().check(z.maxLength(limits.titleLength)) });
 export type TitleValue = z.infer<typeof TitleValue>;
 
-/** Where pictures lie in the bucket, and uploads, of which each video has a folder: nothing else is signed for viewers. */
+/**
+ * The folder of pictures in the bucket, and that of uploads, with a subfolder for each video: no other file is signed
+ * for viewers.
+ */
 const PICTURE_FOLDER = "avatars/";
 const MEDIA_FOLDER = "videos/";
 const storedIn = (folder: string, names: string) =>
@@ -57,11 +60,11 @@ const uploadOf = (endings: string) => storedIn(MEDIA_FOLDER, `[^/\\0]+/[\\w-]+\\
 export const MediaObject = uploadOf("mp4|webm|m4a|mp3");
 export const CaptionsObject = uploadOf("vtt|srt");
 
-/** `media`: what can be played of the subject, once it was released. */
+/** `media`: the playable file of the subject, once it was released. */
 export const MediaValue = z.object({ object: MediaObject, durationMs: z.optional(Time) });
 export type MediaValue = z.infer<typeof MediaValue>;
 
-/** `captions`: what is said in the `media`. */
+/** `captions`: the captions of the `media`. */
 export const CaptionsValue = z.object({ object: CaptionsObject });
 export type CaptionsValue = z.infer<typeof CaptionsValue>;
 
@@ -69,34 +72,34 @@ export type CaptionsValue = z.infer<typeof CaptionsValue>;
 export const ReleasedMedia = z.extend(MediaValue, { captions: z.optional(CaptionsObject) });
 export type ReleasedMedia = z.infer<typeof ReleasedMedia>;
 
-/** Whether an upload is a subject's own: `videos/v_1/…` is of `video/v_1` alone. */
+/** Whether an upload belongs to a subject: `videos/v_1/…` belongs to `video/v_1` only. */
 export const isUploadOf = (subject: string, key: string): boolean =>
   subject === `video/${key.slice(MEDIA_FOLDER.length, key.lastIndexOf("/"))}` && key.startsWith(MEDIA_FOLDER);
 
-/** The reply that the deadline gives when nobody else did. */
+/** The reply that counts if nobody has answered by the deadline. */
 export const DefaultReply = z.object({
   verb: Verb,
   candidateId: z.optional(Name),
-  /** Whose candidate it is, where the question came without candidates and several sources proposed some. */
+  /** The source of the candidate, if the question has no candidates of its own and several sources proposed some. */
   source: z.optional(Source),
   value: z.optional(z.unknown()),
   comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
 });
 export type DefaultReply = z.infer<typeof DefaultReply>;
 
-/** By which door somebody is told who is away, and may answer from there. */
+/** A door: a way to notify people who are away, and to let them answer from there. */
 export const DoorName = z.enum(["mail", "webhook"]);
 export type DoorName = z.infer<typeof DoorName>;
 
 /**
- * Through what somebody answered: a page or client with a connection, HTTP, or a door by which they were told. Where it is
- * read it is any name, since there may be other doors one day.
+ * By which way a person answered: over a socket, by HTTP, or through the door by which they were notified. Readers
+ * accept any name, because there may be other doors one day.
  */
 export type Via = "socket" | "http" | DoorName;
 
-/** Stands for what was shown of a question: prompt, candidates, schema and round. Opaque, and compared as a string. */
+/** Stands for what was shown of a question: prompt, candidates, schema and round. Opaque; compare it as a string. */
 export const Digest = Name;
 
-/** What somebody does about a request: has it on the screen, is at it, or has turned away. */
+/** What a person does about a request: has it on the screen, works on it, or has left it. */
 export const AttentionState = z.enum(["shown", "reviewing", "left"]);
 export type AttentionState = z.infer<typeof AttentionState>;

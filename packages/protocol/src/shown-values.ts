@@ -19,10 +19,10 @@ import type {
   WarningValue,
 } from "./values.ts";
 
-/** The `data` of a report whose producer nobody has typed. */
+/** The `data` of a report for which no type is given. */
 export type AnyData = Record<string, unknown>;
 
-/** The value of each kind of key, whole. `kinds.ts` says who sees which, and what is left out for viewers. */
+/** The complete value of each kind of key. `kinds.ts` says who sees which, and which fields viewers do not see. */
 export interface KindValues<Data = AnyData> {
   step: WithData<StepValue, Data>;
   execution: WithData<ExecutionValue, Data>;
@@ -43,8 +43,8 @@ export interface KindValues<Data = AnyData> {
 }
 
 /**
- * The type of a key's value in a channel: `ValueIn<"watch:order/7", "title">` is `TitleValue`. It is `never` for what
- * such channels do not show, and `unknown` for keys that only their producer knows.
+ * The type of a key's value in a channel: `ValueIn<"watch:order/7", "title">` is `TitleValue`. It is `never` for keys
+ * that such channels do not show, and `unknown` for keys that only their producer knows.
  */
 export type ValueIn<
   Name extends Channel,

@@ -2,7 +2,10 @@
 export const SUBPROTOCOL = "callboard.v1";
 const BEARER = "callboard.bearer.";
 
-/** What a client offers: the version, and its token, since browsers can give a WebSocket no header. */
+/**
+ * The subprotocols that a client offers: the version, and its token, because browsers cannot set headers of a
+ * WebSocket.
+ */
 export const subprotocolsFor = (token: string): string[] => [SUBPROTOCOL, `${BEARER}${token}`];
 
 /** The token among the subprotocols that a client offers; undefined when there is none. */

@@ -18,7 +18,7 @@ it("measures a value as its JSON", () => {
   expect(jsonBytes(undefined)).toBe(0);
 });
 
-// From the test vectors of the algorithm's authors: stored rows rest on these numbers.
+// From the test vectors of the algorithm's authors: stored rows depend on these numbers.
 it.each([
   ["", 0x811c9dc5],
   ["a", 0xe40c292c],
@@ -27,7 +27,7 @@ it.each([
   expect(fnv1a(text)).toBe(hash);
 });
 
-it("tells texts apart beyond ASCII", () => {
+it("has different hashes for texts beyond ASCII", () => {
   expect(fnv1a("ä")).not.toBe(fnv1a("ö"));
 });
 
@@ -46,7 +46,7 @@ it.each([
   expect(cutText(text, most)).toBe(left);
 });
 
-/** Texts of what readers take for one character, some of them many units long. */
+/** Texts that readers take for one character, some of them many units long. */
 const texts = fc
   .array(
     fc.oneof(
@@ -77,11 +77,11 @@ it("never cuts through a character, keeps its bound and cuts once", () => {
   );
 });
 
-it("cuts a text whose last character alone is too much", () => {
+it("cuts a text of which only the last character is too much", () => {
   expect(cutBytes("🇩🇪", 9)).toBe("…");
 });
 
-it.each([0, 1, 2, 3, 4])("leaves nothing of a text that has room for %d bytes", (most) => {
+it.each([0, 1, 2, 3, 4])("leaves nothing of a text if there is room for %d bytes", (most) => {
   expect(cutBytes("plain", most)).toBe("");
 });
 
@@ -112,7 +112,7 @@ it("reads a text from the side of its first letter, whatever comes before or aft
   expect(directionOf("どのタイトル？ عنوان")).toBe("ltr");
 });
 
-it("leaves open from where signs alone are read", () => {
+it("has no direction for a text of signs only", () => {
   expect(directionOf("12 + 3?")).toBeUndefined();
   expect(directionOf("")).toBeUndefined();
 });

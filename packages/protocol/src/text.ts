@@ -14,8 +14,8 @@ export function byteLength(text: string): number {
 export const jsonBytes = (value: unknown): number => byteLength(JSON.stringify(value) ?? "");
 
 /**
- * A text's FNV-1a hash: 32 bits, unsigned, over its UTF-16 units. It spreads what is stored and never changes; it keeps
- * nothing secret. http://www.isthe.com/chongo/tech/comp/fnv/
+ * A text's FNV-1a hash: 32 bits, unsigned, over its UTF-16 units. It is used to distribute stored data, so it must
+ * never change. It is not for secrets. http://www.isthe.com/chongo/tech/comp/fnv/
  */
 export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
@@ -23,33 +23,33 @@ export function fnv1a(text: string): number {
   return hash;
 }
 
-const mark = "…";
+const ELLIPSIS = "…";
 let graphemes: Intl.Segmenter | undefined;
 
 /**
- * A text of at most `most` UTF-16 units: one that is longer ends before the character that no longer fits, and with a
- * `…`. Characters are what a reader takes for one (https://unicode.org/reports/tr29/), so that no part of one is left.
+ * Cuts a text to at most `most` UTF-16 units. A longer one ends before the first character that does not fit, and with
+ * a `…`. Characters are those that a reader sees (https://unicode.org/reports/tr29/), so that none is cut in half.
  */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
-  if (most < mark.length) return "";
+  if (most < ELLIPSIS.length) return "";
   graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
-  // What follows the last place that may stay moves no boundary before it.
-  const end = graphemes.segment(text.slice(0, most + 1)).containing(most - mark.length)!.index;
-  return text.slice(0, end) + mark;
+  // Text after the last possible place does not change the boundaries before it.
+  const end = graphemes.segment(text.slice(0, most + 1)).containing(most - ELLIPSIS.length)!.index;
+  return text.slice(0, end) + ELLIPSIS;
 }
 
 /**
- * A text of at most so many bytes as JSON, its quotes among them: cut as `cutText` does where it is longer, and empty
- * where there is no room for the `…`.
+ * Cuts a text to at most so many bytes as JSON, quotes included. A longer one is cut as by `cutText`; it is empty if
+ * there is no room for the `…`.
  */
 export function cutBytes(text: string, most: number): string {
   if (jsonBytes(text) <= most) return text;
-  const room = most - byteLength(mark);
+  const room = most - byteLength(ELLIPSIS);
   if (room < jsonBytes("")) return "";
-  /** Whether a pair begins with the unit before that place; a half without its other half is six bytes of JSON. */
+  /** Whether a surrogate pair begins with the unit before that place; half a pair alone takes six bytes of JSON. */
   const partsPair = (at: number) => (text.codePointAt(at - 1) ?? 0) > 0xffff;
-  /** Of the first units, without half of a pair at their end. */
+  /** Bytes of the first units, without half a pair at their end. */
   const bytesOf = (units: number) => jsonBytes(text.slice(0, partsPair(units) ? units - 1 : units));
   let fits = 0;
   let over = Math.min(text.length, most);
@@ -58,14 +58,14 @@ export function cutBytes(text: string, most: number): string {
     if (bytesOf(middle) <= room) fits = middle;
     else over = middle;
   }
-  // Half of a pair at the end counts for nothing, so that all but one unit may seem to fit.
-  return cutText(text, Math.min(fits + mark.length, text.length - 1));
+  // Half a pair at the end is not counted, so all but one unit may seem to fit.
+  return cutText(text, Math.min(fits + ELLIPSIS.length, text.length - 1));
 }
 
 const letter = /\p{L}/u;
 const fromTheRight = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Nko}\p{Script=Syriac}\p{Script=Thaana}]/u;
 
-/** The side from which a text is read, told by its first letter as browsers do; undefined where it has none. */
+/** The reading direction of a text, from its first letter as browsers decide it; undefined if it has none. */
 export function directionOf(text: string): "ltr" | "rtl" | undefined {
   const first = letter.exec(text)?.[0];
   if (first === undefined) return undefined;

@@ -18,7 +18,7 @@ export * from "./shared-fields.ts";
 const Message = z.string().check(z.maxLength(limits.messageLength));
 const Fields = z.record(z.string(), z.unknown());
 
-/** `step/<execution>/<step>`: how far a step has come. `cause` stands only in `work:`. */
+/** `step/<execution>/<step>`: the progress of a step. `cause` is only in `work:`. */
 export const StepValue = z.object({
   execution: z.string(),
   step: Name,
@@ -36,13 +36,13 @@ export type StepValue = z.infer<typeof StepValue>;
 export const ExecutionState = z.enum(["running", "succeeded", "failed", "timed_out", "aborted"]);
 export type ExecutionState = z.infer<typeof ExecutionState>;
 
-/** `execution/<id>`: how a run stands as a whole. `cause` and `arn` stand only in `work:`. */
+/** `execution/<id>`: the state of a run as a whole. `cause` and `arn` are only in `work:`. */
 export const ExecutionValue = z.object({
   execution: z.string(),
   state: ExecutionState,
   startedAt: Time,
   endedAt: z.optional(Time),
-  /** The step in which it ended, when it did not succeed. */
+  /** The step in which it ended, if it did not succeed. */
   step: z.optional(Name),
   message: z.optional(Message),
   data: z.optional(Fields),
@@ -53,14 +53,14 @@ export const ExecutionValue = z.object({
 });
 export type ExecutionValue = z.infer<typeof ExecutionValue>;
 
-/** `fact/<name>`, for everyone, and `private/<name>`, for owners alone: whatever a producer says of the subject. */
+/** `fact/<name>`, for everyone, and `private/<name>`, only for owners: what a producer says about the subject. */
 export const FactValue = z.object({
   name: Name,
-  /** What it is called, for people. */
+  /** The fact's label, for people. */
   label: z.optional(z.string().check(z.minLength(1), z.maxLength(limits.labelLength))),
-  /** Any JSON but null. */
+  /** Any JSON except null. */
   value: z.unknown(),
-  /** The producer's number of it: a higher one is newer, whenever it comes. */
+  /** The producer's version: a higher one is newer, in whatever order they arrive. */
   version: z.optional(z.int().check(z.nonnegative())),
   at: Time,
 });
@@ -70,7 +70,7 @@ export type FactValue = z.infer<typeof FactValue>;
 export const ViewersValue = z.object({ count: z.int().check(z.nonnegative()) });
 export type ViewersValue = z.infer<typeof ViewersValue>;
 
-/** `waiting`: the subject waits for somebody's answer; null when it does not. */
+/** `waiting`: the subject waits for an answer; null when it does not. */
 export const WaitingValue = z.object({
   requests: z.record(
     RequestId,
@@ -80,8 +80,9 @@ export const WaitingValue = z.object({
 export type WaitingValue = z.infer<typeof WaitingValue>;
 
 /**
- * `candidate/<thread>/<round>/<by>/<id>`: a proposal to choose from, with whatever else its source says of it. `by` tells
- * equal ids apart: it is the request that the candidate came with, or a short name for the source that proposed it.
+ * `candidate/<thread>/<round>/<by>/<id>`: a proposal to choose from, with all other fields that its source gave. `by`
+ * distinguishes equal ids: it is the request that the candidate came with, or a short name for the source that proposed
+ * it.
  */
 export const CandidateValue = z.object({
   thread: Name,
@@ -95,14 +96,14 @@ export const CandidateValue = z.object({
 });
 export type CandidateValue = z.infer<typeof CandidateValue>;
 
-/** A reply as it is kept: what was said, by whom, when. */
+/** A stored reply: its content, its author and its time. */
 export const RecordedReply = z.extend(DefaultReply, {
   replyId: Name,
   round: z.int(),
   by: Person,
-  /** Absent where nobody answered but the deadline. */
+  /** Absent if the deadline answered. */
   via: z.optional(Name),
-  /** Of what was answered. */
+  /** The digest of the question that was answered. */
   digest: z.optional(Digest),
   at: Time,
 });
@@ -120,16 +121,16 @@ export const RequestState = z.enum([
 ]);
 export type RequestState = z.infer<typeof RequestState>;
 
-/** `request/<id>` in `work:`: the question whole. */
+/** `request/<id>` in `work:`: the complete question. */
 export const RequestValue = z.object({
   requestId: RequestId,
   subject: Subject,
   thread: Name,
   round: z.int(),
-  /** What the subject is called, as its producer said with the question. */
+  /** The title of the subject, as the producer gave it with the question. */
   title: z.optional(z.string()),
   prompt: z.string(),
-  /** The language of the question's words: a BCP 47 tag. */
+  /** The language of the question's texts: a BCP 47 tag. */
   lang: z.optional(z.string()),
   labels: z.optional(Labels),
   verbs: z.array(Verb),
@@ -141,11 +142,11 @@ export const RequestValue = z.object({
   askedAt: Time,
   deadline: z.optional(Time),
   default: z.optional(DefaultReply),
-  /** When one of those it is put to first had it on the screen, since it is put to them. */
+  /** When one of its assignees first had it on the screen, since they were assigned. */
   seenAt: z.optional(Time),
-  /** When those who were asked were reminded. */
+  /** When the assignees were reminded. */
   remindedAt: z.optional(Time),
-  /** Comes back with a reply, so that what was shown is what is answered. */
+  /** A reply repeats it, so that people answer only what they saw. */
   digest: z.optional(Digest),
   state: RequestState,
   reply: z.optional(RecordedReply),
@@ -170,7 +171,7 @@ export const InboxRequestValue = z.object({
 });
 export type InboxRequestValue = z.infer<typeof InboxRequestValue>;
 
-/** `attending/<request>/<user>` in `work:`: it means nothing any more after `until`. */
+/** `attending/<request>/<user>` in `work:`: it no longer counts after `until`. */
 export const AttendingValue = z.object({
   requestId: RequestId,
   user: Person,
@@ -180,10 +181,10 @@ export const AttendingValue = z.object({
 });
 export type AttendingValue = z.infer<typeof AttendingValue>;
 
-/** `warning/<requestId>` or `warning/<execution>/<thread>` in `work:`: something that its owners should mend. */
+/** `warning/<requestId>` or `warning/<execution>/<thread>` in `work:`: a problem that the owners should fix. */
 export const WarningValue = z.object({
   requestId: z.optional(RequestId),
-  /** Of whose execution it is, as in keys. */
+  /** The execution, as in keys. */
   execution: z.optional(z.string()),
   thread: z.optional(Name),
   code: z.enum(["no_deadline", "shared_thread"]),
@@ -191,7 +192,7 @@ export const WarningValue = z.object({
 });
 export type WarningValue = z.infer<typeof WarningValue>;
 
-/** `receipt/<replyId>` in the replier's inbox: what became of an accepted reply. */
+/** `receipt/<replyId>` in the replier's inbox: what happened to an accepted reply. */
 export const ReceiptValue = z.object({
   replyId: Name,
   requestId: RequestId,
@@ -205,19 +206,19 @@ export const ReceiptValue = z.object({
 });
 export type ReceiptValue = z.infer<typeof ReceiptValue>;
 
-/** `subject/<subject>` in `list:`: a subject as a line of a list shows it. */
+/** `subject/<subject>` in `list:`: one line of a list. */
 export const ListedValue = z.object({
   subject: Subject,
   title: z.optional(TitleValue.shape.title),
-  /** Of its runs: `running` while one is under way, else how the last of them ended; absent before the first. */
+  /** The state of its runs: `running` while one is under way, else the end of the last one; absent before the first. */
   state: z.optional(ExecutionState),
   /** Questions that wait for an answer; absent when none does. */
   waiting: z.optional(z.int().check(z.positive())),
-  /** The picture made for it. */
+  /** The picture that was made for it. */
   object: z.optional(PictureObject),
-  /** When the run that `state` is of began. */
+  /** When the run of `state` began. */
   startedAt: Time,
-  /** When any of this changed last. */
+  /** When any of this last changed. */
   at: Time,
 });
 export type ListedValue = z.infer<typeof ListedValue>;

@@ -1,6 +1,6 @@
 /**
- * What a verb may need of a reply, or of the request that it answers, as PROTOCOL.md says it. A reply that lacks it is
- * refused as `invalid`.
+ * What a verb may require of a reply, or of its request, as PROTOCOL.md says it. A reply without it is refused as
+ * `invalid`.
  */
 export const needs = {
   candidate: "`candidateId`",
@@ -10,24 +10,24 @@ export const needs = {
 } as const;
 export type Need = keyof typeof needs;
 
-/** What is to be known of a verb; the words for pages are English. */
+/** The description of a verb; its texts for pages are English. */
 export interface VerbDescription {
   readonly needs: readonly Need[];
-  /** What it means by convention, as PROTOCOL.md says it. */
+  /** Its meaning by convention, as PROTOCOL.md says it. */
   readonly meaning: string;
-  /** What stands on the button that sends it. */
+  /** The text of the button that sends it. */
   readonly label: string;
-  /** What somebody did with it, after their name: `chose a proposal`. */
+  /** What a person did with it, after their name: `chose a proposal`. */
   readonly done: string;
-  /** Where pages offer it: a `button` that sends it at once, or a `form` that asks for more before. */
+  /** How pages offer it: a `button` that sends it at once, or a `form` that asks for more before. */
   readonly shows: "button" | "form";
-  /** Whether pages let the reader mark a candidate for it. */
+  /** Whether the reader can select a candidate for it. */
   readonly marks: boolean;
 }
 
 /**
- * The verbs of replies, in the order in which the protocol names them. Whoever handles verbs one by one does so in a
- * table or a switch over all of them, so that the compiler asks for what a new one lacks.
+ * The verbs of replies, in the order of the protocol. Code that handles each verb uses a table or a switch over all of
+ * them, so that the compiler reports a new verb that it misses.
  */
 export const verbs = {
   pick: {
@@ -81,12 +81,12 @@ export const verbs = {
 } as const satisfies Record<string, VerbDescription>;
 
 type Verbs = typeof verbs;
-/** The verbs that pages offer in such a place. */
+/** The verbs that pages offer as a button, or as a form. */
 export type VerbShownAs<Place extends VerbDescription["shows"]> = {
   [V in keyof Verbs]: Verbs[V]["shows"] extends Place ? V : never;
 }[keyof Verbs];
 
-/** What a verb needs. */
+/** The requirements of a verb. */
 export const needsOf = (verb: keyof Verbs): readonly Need[] => verbs[verb].needs;
 
 /** Every verb, in the order of the table. */

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { Name, Subject } from "./names.ts";
 import { Time } from "./shared-fields.ts";
 
-/** The routes of the video application's part of the HTTP API, by their operations; `{id}` is a video's id. */
+/** The video application's routes of the HTTP API, by operation; `{id}` is a video's id. */
 export const videoRoutes = {
   listVideos: { method: "GET", path: "/videos" },
   prepareVideo: { method: "POST", path: "/videos" },
@@ -14,19 +14,19 @@ export const videoRoutes = {
 
 export type VideoOperation = keyof typeof videoRoutes;
 
-/** What an answer may be waited for, in seconds: from 20 seconds to a week. */
+/** How long to wait for an answer, in seconds: from 20 seconds to a week. */
 export const answerSeconds = { least: 20, most: 7 * 24 * 3600 } as const;
 
-const videoIdRule = "a video's id is v_…";
+const VIDEO_ID_RULE = "a video's id is v_…";
 export const VideoId = z
-  .string({ error: videoIdRule })
-  .check(z.regex(/^v_[\w-]{1,64}$/, videoIdRule)) as unknown as z.ZodMiniType<`v_${string}`, string>;
+  .string({ error: VIDEO_ID_RULE })
+  .check(z.regex(/^v_[\w-]{1,64}$/, VIDEO_ID_RULE)) as unknown as z.ZodMiniType<`v_${string}`, string>;
 export type VideoId = z.infer<typeof VideoId>;
 
-/** A signed address of a file, and until when it is good at the longest. */
+/** A signed address of a file, and its expiry at the latest. */
 const Link = z.object({ url: z.string(), expiresAt: Time });
 
-/** One of the caller's videos; the links lead to what was uploaded. */
+/** One of the caller's videos; the links lead to the uploaded files. */
 export const OwnVideo = z.object({
   videoId: VideoId,
   subject: Subject,
@@ -41,14 +41,14 @@ export type OwnVideo = z.infer<typeof OwnVideo>;
 export const VideoList = z.object({ videos: z.array(OwnVideo) });
 export type VideoList = z.infer<typeof VideoList>;
 
-/** Chosen by the client, once for each upload: the same one again is the same upload. */
+/** Created by the client, once for each upload: repeating it means the same upload. */
 const uploadId = z.optional(Name);
 
 const timeoutSeconds = z.optional(
   z.int().check(z.minimum(answerSeconds.least), z.maximum(answerSeconds.most)),
 );
 
-/** `POST /videos`: the files to be uploaded, as the browser names them. */
+/** `POST /videos`: the files to upload, as the browser names them. */
 export const PrepareVideo = z.object({
   uploadId,
   files: z
@@ -57,7 +57,7 @@ export const PrepareVideo = z.object({
         name: z.string().check(z.minLength(1), z.maxLength(255)),
         /** Bytes. */
         size: z.int(),
-        /** The media type; it decides where the name says nothing. */
+        /** The media type; it is used if the file's name does not show the kind. */
         type: z.optional(z.string().check(z.maxLength(100))),
       }),
     )
@@ -65,7 +65,7 @@ export const PrepareVideo = z.object({
 });
 export type PrepareVideo = z.infer<typeof PrepareVideo>;
 
-/** What a PUT of each file has to be: to that address, with these headers, of exactly the size that was named. */
+/** How to PUT each file: to that address, with these headers, and with exactly the size that was given. */
 export const PreparedVideo = z.object({
   videoId: VideoId,
   subject: Subject,
@@ -80,19 +80,19 @@ export const PreparedVideo = z.object({
 });
 export type PreparedVideo = z.infer<typeof PreparedVideo>;
 
-/** The languages in which the processing of a video speaks to people. */
+/** The languages of the texts that the processing of a video shows to people. */
 export const videoLanguages = ["en", "ja"] as const;
 export const VideoLanguage = z.enum(videoLanguages);
 export type VideoLanguage = z.infer<typeof VideoLanguage>;
 
 /**
- * `POST /videos/{id}/start`: how long the answer is waited for, and the language of the question and the messages; without
- * it they are in that of the captions.
+ * `POST /videos/{id}/start`: how long to wait for the answer, and the language of the question and the messages; by
+ * default the language of the captions.
  */
 export const StartVideo = z.object({ timeoutSeconds, lang: z.optional(VideoLanguage) });
 export type StartVideo = z.infer<typeof StartVideo>;
 
-/** `POST /videos/sample`: `lang` is the language of its captions, question and messages, English unless it says otherwise. */
+/** `POST /videos/sample`: `lang` is the language of its captions, question and messages; English by default. */
 export const PlaySample = z.object({ uploadId, timeoutSeconds, lang: z.optional(VideoLanguage) });
 export type PlaySample = z.infer<typeof PlaySample>;
 
@@ -100,17 +100,17 @@ export type PlaySample = z.infer<typeof PlaySample>;
 export const StartedVideo = z.object({ videoId: VideoId, subject: Subject, executionArn: z.string() });
 export type StartedVideo = z.infer<typeof StartedVideo>;
 
-/** The body of what needs none. */
+/** The empty body of routes that need none. */
 export const NoBody = z.object({});
 
-/** A video whose run is as it was wished. */
+/** The subject of a video whose run now is as requested. */
 export const VideoSubject = z.object({ subject: Subject });
 export type VideoSubject = z.infer<typeof VideoSubject>;
 
-/** Why a run cannot go on, in `details.reason` of `not_redrivable`. */
+/** Why a run cannot be redriven, in `details.reason` of `not_redrivable`. */
 export const notRedrivable = {
-  ended_well: "it has ended well: there is nothing to try again",
-  gave_up: "the workflow gave up by itself, and from there it would only do so again",
-  too_late: "it can no longer go on from where it failed",
+  ended_well: "it has succeeded: there is nothing to retry",
+  gave_up: "the workflow itself ended with a failure, and a redrive would only repeat that",
+  too_late: "it can no longer be redriven from where it failed",
 } as const;
 export type NotRedrivable = keyof typeof notRedrivable;

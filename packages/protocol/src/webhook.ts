@@ -2,21 +2,21 @@ import * as z from "zod/mini";
 import { Person } from "./shared-fields.ts";
 import { CandidateValue, RequestValue } from "./values.ts";
 
-/** What a webhook is told of: one question that was put, one that still waits, or several at once. */
+/** What a webhook is notified of: a new question, a reminder of one, or several questions at once. */
 export const webhookTypes = ["feedback.asked", "feedback.reminded", "feedback.digest"] as const;
 export type WebhookType = (typeof webhookTypes)[number];
 
-/** A candidate of a question; `source` is who proposed it, where it did not come with the question. */
+/** A candidate of a question; `source` is who proposed it, if it did not come with the question. */
 export const WebhookCandidate = z.extend(
   z.pick(CandidateValue, { id: true, source: true, title: true, description: true }),
   {
-    /** An https address of its picture. */
+    /** The https address of its picture. */
     picture: z.optional(z.string()),
   },
 );
 export type WebhookCandidate = z.infer<typeof WebhookCandidate>;
 
-/** A question, whole, for one person. Times are milliseconds since the Unix epoch. */
+/** A complete question for one person. Times are milliseconds since the Unix epoch. */
 export const WebhookQuestion = z.extend(
   z.pick(RequestValue, {
     requestId: true,
@@ -36,27 +36,33 @@ export const WebhookQuestion = z.extend(
     candidates: z.array(WebhookCandidate),
     /** JSON Schema of an `answer`'s value. */
     schema: z.optional(z.record(z.string(), z.unknown())),
-    /** Of all that is shown of it: it comes back with the reply, and so does `round`. */
+    /** Stands for everything that is shown of the question; a reply repeats it, and `round` too. */
     digest: z.string(),
-    /** A page on which it can be answered without signing in. */
+    /** A page where it can be answered without signing in. */
     link: z.string(),
-    /** Where its answer is posted to, as `{token, reply}`. Whoever has the token can answer for the person, until the deadline. */
+    /**
+     * Where to post its answer, as `{token, reply}`. Whoever has the token can answer in this person's name until the
+     * deadline.
+     */
     answer: z.object({ url: z.string(), token: z.string() }),
   },
 );
 export type WebhookQuestion = z.infer<typeof WebhookQuestion>;
 
-/** What a webhook is sent, under the scheme of https://www.standardwebhooks.com; whoever reads it passes over other fields. */
+/**
+ * The body of a webhook's post, under the scheme of https://www.standardwebhooks.com. Receivers must ignore fields that
+ * they do not know.
+ */
 export const WebhookBody = z.object({
   type: z.enum(webhookTypes),
-  /** When it was sent, in UTC, as ISO 8601 writes it. */
+  /** When it was sent, as ISO 8601 in UTC. */
   timestamp: z.iso.datetime(),
   data: z.object({
-    /** Whom it is for. */
+    /** The person whom it is for. */
     user: Person,
-    /** One, or in a digest several. */
+    /** One question; in a digest, several. */
     questions: z.array(WebhookQuestion).check(z.minLength(1)),
-    /** How many wait for this person beside these. */
+    /** How many other questions wait for this person. */
     others: z.int().check(z.nonnegative()),
   }),
 });

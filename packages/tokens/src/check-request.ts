@@ -1,38 +1,43 @@
-/** Whom a token is for and what it lets them do. */
+/** Who a token is for and what they may do. */
 export interface TokenRequest {
   /**
-   * The user's id, which makes the principal `user/<id>`: 1 to 128 letters, digits or `. _ @ : | + = -`. `system` and
-   * what begins with `erased-` are no person's.
+   * The user's id, which makes the principal `user/<id>`: 1 to 128 letters, digits or `. _ @ : | + = -`. No person may
+   * be `system` or have an id that begins with `erased-`.
    */
   readonly user: string;
-  /** How other people read who answered, 1 to 100 characters; the id without it. */
+  /** The name that other people read, 1 to 100 characters; default: the id. */
   readonly name?: string | undefined;
   /** At most 20, each 1 to 128 letters, digits or `. _ @ : | + = -`: `editors` makes `role/editors`. */
   readonly roles?: readonly string[] | undefined;
-  /** At most 50 of at most 220 characters: `watch:`, `work:` or `answer:` and a subject in which `*` is anything. */
+  /**
+   * At most 50, each at most 220 characters: `watch:`, `work:` or `answer:` and a subject in which `*` stands for any
+   * text.
+   */
   readonly capabilities?: readonly string[] | undefined;
-  /** Where mail reaches them, at most 254 characters; say it only if you know that it is theirs: it counts as verified. */
+  /**
+   * The user's mail address, at most 254 characters. Give it only if you know that it is theirs: it counts as verified.
+   */
   readonly email?: string | undefined;
-  /** Their language, such as `ja` or `en-US`: they are told in Japanese or in English. */
+  /** Their language, such as `ja` or `en-US`: notices are in Japanese or in English. */
   readonly locale?: string | undefined;
   /** The IANA name of their time zone, such as `Asia/Tokyo`. */
   readonly zoneinfo?: string | undefined;
-  /** 60 to 43,200 (12 hours); 3,600 without it. */
+  /** 60 to 43,200 (12 hours); default: 3,600. */
   readonly ttlSeconds?: number | undefined;
 }
 
-/** What somebody without an account may see. */
+/** What a guest, a viewer without an account, may see. */
 export interface GuestRequest {
-  /** 1 to 50 subjects, such as `video/v_1`; globs are not for guests. */
+  /** 1 to 50 subjects, such as `video/v_1`; guests cannot have globs. */
   readonly watch: readonly string[];
-  /** 60 to 3,600 (1 hour), which it is without it. */
+  /** 60 to 3,600 (1 hour); default: 3,600. */
   readonly ttlSeconds?: number | undefined;
 }
 
-/** The forms and bounds are those of docs/identity.md, where the server leaves out what a token has beyond them. */
+/** The forms and limits are those of docs/identity.md; the server ignores the parts of a token that exceed them. */
 const ID = /^[\w.@:|+=-]{1,128}$/;
 const ID_FORM = "1 to 128 letters, digits or . _ @ : | + = -";
-/** What happens by itself is by `system`, and in place of whoever was erased stands `erased-…`. */
+/** `system` stands for what happens by itself, and `erased-…` replaces the id of an erased person. */
 const RESERVED = /^(system$|erased-)/;
 const SUBJECT = /^(?=.{1,200}$)[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
 const CAPABILITY = /^(?=.{1,220}$)(watch|work|answer):(?=.*[*/])[\w.@:|+=*-]+(\/[\w.@:|+=*-]+)*$/;
@@ -48,7 +53,7 @@ const LONGEST_TTL_SECONDS = 12 * 3600;
 const LONGEST_GUEST_TTL_SECONDS = 3600;
 const DEFAULT_TTL_SECONDS = 3600;
 
-/** Returns the lifetime in seconds. Throws a RangeError that names the first field that is not what it should be. */
+/** Returns the lifetime in seconds. Throws a RangeError that names the first invalid field. */
 export function checkRequest(request: TokenRequest): number {
   const { user, name, roles, capabilities, email, locale, zoneinfo, ttlSeconds } = request;
   check(isText(user) && ID.test(user), "user", ID_FORM);
@@ -72,7 +77,7 @@ export function checkRequest(request: TokenRequest): number {
   return checkTtl(ttlSeconds, LONGEST_TTL_SECONDS);
 }
 
-/** Returns the lifetime in seconds. Throws a RangeError that names the first field that is not what it should be. */
+/** Returns the lifetime in seconds. Throws a RangeError that names the first invalid field. */
 export function checkGuestRequest({ watch, ttlSeconds }: GuestRequest): number {
   checkList("watch", watch, MOST_CAPABILITIES, SUBJECT, "a subject such as video/v_1, and no glob");
   check(watch?.length > 0, "watch", "a list of at least one subject");
@@ -111,7 +116,7 @@ function checkText(
   check(text === undefined || (isText(text) && isOne(text)), field, form);
 }
 
-/** Whether this machine knows a time zone by that name; an offset such as `+09:00` is none. */
+/** Whether this machine knows a time zone with that name; offsets such as `+09:00` are refused. */
 function isZone(text: string): boolean {
   try {
     return ZONE.test(text) && Boolean(new Intl.DateTimeFormat("en", { timeZone: text }));

@@ -1,13 +1,13 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 
-/** What a back end serves at its JWKS address: public keys, and nothing by which a token could be signed. */
+/** What a back end serves at its JWKS address: public keys, with which no token can be signed. */
 export interface PublicJwks {
   readonly keys: JWK[];
 }
 
 /**
- * The members of a public key and what it is for (RFC 7517, RFC 7518 section 6); `d` and the primes are not among them.
- * A list of what is published, since one of what is not could be incomplete.
+ * The public members of a key and of its use (RFC 7517, RFC 7518 section 6), without `d` and the primes. This is a list
+ * of members to publish, because a list of members to hide could be incomplete.
  */
 const PUBLIC_MEMBERS = ["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use"] as const;
 
@@ -26,8 +26,8 @@ export async function createSigningKey(): Promise<JWK> {
 }
 
 /**
- * The public halves of private keys, in their order: while keys change, the new one and the old. Throws when a key
- * has no `kid`, shares it with another, or is no private key of an asymmetric algorithm.
+ * The public halves of private keys, in the same order: during a change of keys, the new one and the old one. Throws
+ * when a key has no `kid`, shares it with another, or is not a private key of an asymmetric algorithm.
  */
 export function publicJwks(privateJwks: readonly JWK[]): PublicJwks {
   privateJwks.forEach((jwk, at) => {
@@ -38,17 +38,17 @@ export function publicJwks(privateJwks: readonly JWK[]): PublicJwks {
   return { keys: privateJwks.map(publicHalf) };
 }
 
-/** Throws, naming `field`, unless a key can sign tokens that Callboard takes. */
+/** Throws, naming `field`, unless a key can sign tokens that Callboard accepts. */
 export function checkPrivateKey(jwk: JWK, field: string): void {
   if (typeof jwk?.kid !== "string" || jwk.kid === "")
     throw new TypeError(`${field}.kid is missing: it is how a token names its key`);
   if (jwk.kty === "oct")
-    throw new TypeError(`${field} is a shared secret: with it, whoever checks tokens could make them`);
-  if (typeof jwk.d !== "string") throw new TypeError(`${field} is no private key: it has no d`);
+    throw new TypeError(`${field} is a shared secret: everybody who checks tokens could also create them`);
+  if (typeof jwk.d !== "string") throw new TypeError(`${field} is not a private key: it has no d`);
   if (algorithmOf(jwk) === undefined) throw new TypeError(`${field}.alg is missing`);
 }
 
-/** The algorithm that a key says it is for, or that its kind is usually for. */
+/** The algorithm that a key names, or the usual one for its type. */
 export function algorithmOf({ alg, kty, crv }: JWK): string | undefined {
   return alg ?? ALGORITHM_OF_CURVE[crv ?? ""] ?? (kty === "RSA" ? "RS256" : undefined);
 }

@@ -10,7 +10,7 @@ const privateKey = await createSigningKey();
 const mintWith = (more: Partial<TokenMintOptions> = {}) =>
   createTokenMint({ privateKey, issuer, audience: "callboard", now: () => now, ...more });
 
-/** What a token says to whoever has the mint's public keys. */
+/** The claims of a token, as a server reads them with the mint's public keys. */
 async function read(token: string, { jwks } = mintWith()) {
   const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet({ keys: [...jwks.keys] }), {
     currentDate: new Date(now),
@@ -18,7 +18,7 @@ async function read(token: string, { jwks } = mintWith()) {
   return { payload, header: protectedHeader };
 }
 
-it("mints a token that says who somebody is and what they may", async () => {
+it("mints a token that says who a person is and what they may do", async () => {
   const token = await mintWith().mint({
     user: "ana",
     name: "Ana é",
@@ -41,14 +41,14 @@ it("mints a token that says who somebody is and what they may", async () => {
   });
 });
 
-it("mints for an hour, and says nothing that it was not told", async () => {
+it("mints for an hour by default, and adds no claims that were not given", async () => {
   const { payload } = await read(
     await createTokenMint({ privateKey, issuer, now: () => now }).mint({ user: "ana" }),
   );
   expect(payload).toEqual({ iss: issuer, iat: seconds, exp: seconds + 3600, sub: "ana" });
 });
 
-it("says how somebody is reached, in the claims of OpenID Connect", async () => {
+it("says how a person is reached, in the claims of OpenID Connect", async () => {
   const contact = { email: "ana@shop.example", locale: "ja-JP", zoneinfo: "Asia/Tokyo" };
   const { payload } = await read(await mintWith().mint({ user: "ana", ...contact }));
   expect(payload).toMatchObject({ ...contact, email_verified: true });
@@ -88,7 +88,7 @@ it.each<[string, Partial<TokenRequest>]>([
   ["email", { email: "ana" }],
   ["email", { email: "ana@localhost" }],
   ["email", { email: "Ana <ana@shop.example>" }],
-  // Callboard would leave these out without a word.
+  // Callboard would leave these out without an error.
   ["email", { email: "ana..b@shop.example" }],
   ["email", { email: ".ana@shop.example" }],
   ["email", { email: "ana@-shop.example" }],
@@ -152,7 +152,7 @@ it.each([
   await expect(mintWith({ guests: true }).guest(request)).rejects.toThrow(`${field} must be `);
 });
 
-it("makes no guests unless it was told that they are welcome", async () => {
+it("mints no tokens for guests unless they are allowed", async () => {
   await expect(mintWith().guest({ watch: ["video/v_1"] })).rejects.toThrow("create it with guests: true");
 });
 
@@ -160,7 +160,7 @@ it("is not made without an issuer, nor with a key that cannot sign", () => {
   const { d: _, ...publicKey } = privateKey;
   const { kid: __, ...unnamed } = privateKey;
   expect(() => mintWith({ issuer: "" })).toThrow("issuer is missing");
-  expect(() => mintWith({ privateKey: publicKey })).toThrow("privateKey is no private key");
+  expect(() => mintWith({ privateKey: publicKey })).toThrow("privateKey is not a private key");
   expect(() => mintWith({ privateKey: unnamed })).toThrow("privateKey.kid is missing");
   expect(() => mintWith({ privateKey: { kty: "oct", k: "c2VjcmV0", kid: "s" } })).toThrow("a shared secret");
 });

@@ -6,32 +6,32 @@ import { algorithmOf, checkPrivateKey, type PublicJwks, publicJwks } from "./sig
 export interface TokenMintOptions {
   /** A private key as a JWK with a `kid`, such as `createSigningKey` makes. */
   readonly privateKey: JWK;
-  /** The claim `iss`: what the deployment knows as `CALLBOARD_ISSUER`. */
+  /** The claim `iss`: the deployment's `CALLBOARD_ISSUER`. */
   readonly issuer: string;
   /** The claim `aud`, if the deployment has a `CALLBOARD_AUDIENCE`. */
   readonly audience?: string;
-  /** Whether it makes tokens for guests; the deployment has to allow them too (`CALLBOARD_GUESTS`). */
+  /** Whether it creates tokens for guests; the deployment must allow them too (`CALLBOARD_GUESTS`). */
   readonly guests?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-/** Makes the tokens of a back end that has users of its own. */
+/** Creates the tokens of a back end that has its own users. */
 export interface TokenMint {
-  /** Rejects with a RangeError that names the field that is not what it should be. */
+  /** Rejects with a RangeError that names the first invalid field. */
   mint(request: TokenRequest): Promise<string>;
   /**
-   * A viewer's token for somebody without an account, under a random name: it watches the subjects named and may do
-   * nothing else. Rejects where the mint was made without `guests`.
+   * A token for a viewer without an account, under a random name: it can follow the given subjects and do nothing else.
+   * Rejects if the mint was created without `guests`.
    */
   guest(request: GuestRequest): Promise<string>;
-  /** What is served at the JWKS address; `publicJwks` makes one for several keys. */
+  /** The keys to serve at the JWKS address; `publicJwks` makes one from several keys. */
   readonly jwks: PublicJwks;
 }
 
 /**
- * Most bytes of a token's claims. An authorizer hands on 8 KB at most, and API Gateway takes 10,240 bytes of headers
- * in all, in one of which the token stands a third longer than its claims.
+ * The most bytes of a token's claims. An authorizer passes on 8 KB at most. API Gateway takes 10,240 bytes of headers
+ * in all; a token in a header is a third longer than its claims.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 const MOST_CLAIMS_BYTES = 6 * 1024;

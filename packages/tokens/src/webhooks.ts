@@ -1,31 +1,31 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** The headers of a post, as the Fetch API, Node, a framework or API Gateway gives them. */
+/** The headers of a post, in the form of the Fetch API, Node, a framework or API Gateway. */
 export type ReceivedHeaders =
   | { get(name: string): string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What is sent, and when, in milliseconds; `id` is the same however often it is sent. */
+/** The content of a post and its time in milliseconds; `id` is the same each time it is sent. */
 export interface WebhookMessage {
   readonly id: string;
   readonly at: number;
   readonly body: string;
 }
 
-/** What is sent along with the body. */
+/** The headers to send with the body. */
 export type WebhookHeaders = {
   readonly "webhook-id": string;
   /** Seconds since the epoch. */
   readonly "webhook-timestamp": string;
-  /** One `v1,…` for each secret, parted by blanks. */
+  /** One `v1,…` for each secret, separated by spaces. */
   readonly "webhook-signature": string;
 };
 
-/** What somebody who knows a secret has sent. */
+/** A post that was signed with one of the secrets. */
 export interface VerifiedWebhook {
-  /** The same however often it is sent: whoever has it already need do nothing. */
+  /** The same each time it is sent: a receiver that knows it can ignore the post. */
   readonly id: string;
-  /** What the post's JSON holds: `type`, `timestamp` and `data`. */
+  /** The post's parsed JSON: `type`, `timestamp` and `data`. */
   readonly body: unknown;
 }
 
@@ -34,18 +34,18 @@ const SECRET_BYTES = 32;
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme */
 const FEWEST_BYTES = 24;
 const MOST_BYTES = 64;
-/** How far a post's time may be from the receiver's, so that none is of use for long to whoever overhears it. */
+/** The largest difference between a post's time and the receiver's, so that a copied post is soon useless. */
 const TOLERANCE_SECONDS = 5 * 60;
-/** One header's value, and no full stop, which parts what is signed. */
+/** The value of one header, without a full stop, which separates the signed parts. */
 const ID = /^[!-\-/-~]{1,256}$/;
 const TIMESTAMP = /^\d{1,12}$/;
 
-/** Makes a secret of 256 bits, as Standard Webhooks writes it: `whsec_…`. */
+/** Creates a secret of 256 bits, in the form of Standard Webhooks: `whsec_…`. */
 export const webhookSecret = (): string => PREFIX + randomBytes(SECRET_BYTES).toString("base64");
 
 /**
  * The headers of a post under the scheme of Standard Webhooks, with a signature for each secret. Throws a TypeError for
- * what is no secret, and a RangeError for an id that is not 1 to 256 visible ASCII characters without a full stop.
+ * an invalid secret, and a RangeError for an id that is not 1 to 256 visible ASCII characters without a full stop.
  */
 export function signWebhook(
   secrets: string | readonly string[],
@@ -63,8 +63,9 @@ export function signWebhook(
 }
 
 /**
- * What a post says, if somebody signed it with one of these secrets within five minutes of `now`; else undefined. The
- * body is what came, before anything read it as JSON. Throws a TypeError for what is no secret or no such body.
+ * The content of a post if it was signed with one of these secrets within five minutes of `now`; else undefined. The
+ * body must be the received text or bytes, before any JSON parsing. Throws a TypeError for an invalid secret or another
+ * type of body.
  */
 export function verifyWebhook(
   secrets: string | readonly string[],
@@ -74,7 +75,7 @@ export function verifyWebhook(
 ): VerifiedWebhook | undefined {
   const keys = keysOf(secrets);
   if (typeof body !== "string" && !(body instanceof Uint8Array))
-    throw new TypeError("body must be the text or the bytes that came, and not what was read from them");
+    throw new TypeError("body must be the received text or bytes, not the parsed JSON");
   const [id, timestamp, signatures] = ["id", "timestamp", "signature"].map((name) =>
     headerOf(headers, `webhook-${name}`),
   );
@@ -91,7 +92,7 @@ export function verifyWebhook(
 const signatureOf = (key: Buffer, id: string, timestamp: string, body: string | Uint8Array): string =>
   `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64")}`;
 
-/** Compares whole texts, in a time that tells nothing of where they differ. */
+/** Compares two texts in a time that does not show where they differ. */
 function isSame(given: string, expected: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -6,7 +6,7 @@ import { fault, postProcessingStories, says, unusable } from "./testing/stories.
 const { test, visitOf, close } = postProcessingStories();
 afterAll(close);
 
-/** What becomes of a failure again and again: how long each retry waits, and then the answer; and what took it. */
+/** How a repeated failure ends: the waits before each retry, then the answer, and what caught it. */
 interface Course {
   readonly waits: readonly number[];
   readonly answer: TestAnswer;
@@ -15,7 +15,7 @@ interface Course {
 
 const courses = new Map<string, Promise<Course>>();
 
-/** The course of a state that fails, from where a story came to it; some of its variables may be others. */
+/** The course of a state that fails, from where a story reached it; some of its variables may be changed. */
 function courseOf(name: string, mock: Mock, variables: Variables = {}): Promise<Course> {
   const key = JSON.stringify([name, mock, variables]);
   const course = courses.get(key) ?? failing(name, mock, variables);
@@ -86,7 +86,7 @@ const ofServices: readonly (readonly [
   ["ProposeTitles", "States.DataLimitExceeded", [], fails],
 ];
 
-/** Of a model's errors those that count towards its rest, and those that are our own. */
+/** The errors of a model that count for pausing it, and those that are our own. */
 const ofModels = [
   ...["ThrottlingException", "ModelTimeoutException", "InternalServerException"].map(
     (error) => ["AskBedrock", `BedrockRuntime.${error}`, "CountBedrock"] as const,
@@ -103,7 +103,7 @@ const ofModels = [
   ["AskEndpoint", "States.Http.StatusCode.401", "ReportEndpointFailed"],
 ] as const;
 
-/** What cannot be read or written of how a model has answered lately: it holds nobody up. */
+/** Errors in reading or writing how a model has answered recently: they stop nothing. */
 const ofRows = models.flatMap(
   (model) =>
     [
@@ -129,7 +129,7 @@ const ofAnswers = models.flatMap((model) =>
     ] as const
   ).map(([issue, said]) => [model, issue, said] as const),
 );
-/** Reads what a model has said; where nothing of it is of use, there is nothing to make candidates of. */
+/** Reads the answer of a model; if nothing in it can be used, it has no candidates. */
 const reading = (model: string, said: string) => courseOf(`Read${model}`, { result: [] }, { said });
 
 describe("a failure", () => {
@@ -145,7 +145,7 @@ describe("a failure", () => {
   );
 
   it.each(models.flatMap((model) => [`Propose${model}`, `Report${model}Failed`, `Report${model}Rests`]))(
-    "of Callboard loses nothing of what a model gave: %s",
+    "of Callboard loses nothing of what a model returned: %s",
     async (name) => {
       const { answer: well } = await visitOf(name);
       const { answer } = await courseOf(name, fault("EventBridge.FailedEntry"));
@@ -154,7 +154,7 @@ describe("a failure", () => {
     },
   );
 
-  it.each(ofFiles)("of the files themselves is told at once: %s, %s", async (name, error) => {
+  it.each(ofFiles)("of the files themselves is reported at once: %s, %s", async (name, error) => {
     const { waits, answer } = await courseOf(name, fault(error));
     expect(waits).toEqual([]);
     expect(answer).toMatchObject({ status: "CAUGHT_ERROR", nextState: "ReportFailure" });
@@ -169,7 +169,7 @@ describe("a failure", () => {
   });
 
   it.each(ofModels)(
-    "of a model costs its own candidates alone: %s, %s, then %s",
+    "of a model loses only its own candidates: %s, %s, then %s",
     async (name, error, then) => {
       const { waits, answer } = await courseOf(name, fault(error));
       expect(waits).toEqual(twice);
@@ -193,7 +193,7 @@ describe("a failure", () => {
       const { waits, answer } = await courseOf(name, fault(error));
       expect(waits).toEqual(expected);
       expect(answer).toMatchObject({ status: "CAUGHT_ERROR", error, nextState: then });
-      // What there is to go on with: no failures where they cannot be read, and what the model gave.
+      // The result to continue with: no failures if they cannot be read, else what the model returned.
       if (name.startsWith("Check"))
         expect(answer.variables).toMatchObject({ failures: 0, until: 0, asks: 0, chain: [] });
       else expect(answer.variables).toEqual(well.variables);
@@ -202,7 +202,7 @@ describe("a failure", () => {
   );
 
   it.each([says(" "), fault("BedrockRuntime.ThrottlingException")])(
-    "of a model to describe a picture has it asked once more, and then the title itself drawn: %j",
+    "of a model to describe a picture is retried once, and then the title itself is drawn: %j",
     async (mock) => {
       const { waits, answer } = await courseOf("DescribePicture", mock);
       expect(waits).toEqual(once);

@@ -1,4 +1,4 @@
-/** A state machine as JSON, as far as its states are led from one to the other. */
+/** A state machine as JSON, with the fields that connect its states. */
 interface Machine {
   readonly States: Record<string, State>;
 }
@@ -15,18 +15,18 @@ interface Entry {
   readonly Detail: Readonly<Record<string, unknown>>;
 }
 
-/** What a deployment may leave out of the state machine. */
+/** The parts of the state machine that a deployment may leave out. */
 export interface LeftOut {
-  /** No image model is named: the step is skipped, and the execution ends without a picture. */
+  /** There is no image model: the step is skipped, and the execution ends without a picture. */
   readonly picture: boolean;
-  /** No model outside AWS is named: Bedrock's alone proposes titles. */
+  /** There is no model outside AWS: only Bedrock's proposes titles. */
   readonly endpoint: boolean;
 }
 
-/** The states that draw, from the first to the report that leads on. */
+/** The states that make the picture, from the first to the last report. */
 const drawing = ["DescribePicture", "DrawPicture", "StoreAvatar", "DrawAgain", "ReportAvatar"] as const;
 
-/** The definition's text without what is left out. */
+/** The definition's text without the parts that are left out. */
 export function leaveOut(source: string, { picture, endpoint }: LeftOut): string {
   if (!picture && !endpoint) return source;
   const machine = JSON.parse(source) as Machine;
@@ -40,7 +40,7 @@ function dropEndpoint({ States: states }: Machine): void {
   titles.Branches = titles.Branches!.filter(({ StartAt }) => StartAt !== "CheckEndpoint");
 }
 
-/** The report before the drawing says that it is skipped, along with what the report after it would have said. */
+/** The report before the picture says that the step is skipped, with the fields of the report after it. */
 function dropPicture({ States: states }: Machine): void {
   const [before, after] = [stateOf(states, "ReportChosen"), stateOf(states, "ReportAvatar")];
   const next = after.Next!;

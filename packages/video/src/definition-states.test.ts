@@ -2,15 +2,15 @@ import { afterAll, expect, it } from "vitest";
 import { states } from "./testing/state-walk.ts";
 import { postProcessingStories, restLeftMs, unusable } from "./testing/stories.ts";
 
-const { told, allVisits, close } = postProcessingStories();
+const { pathOf, allVisits, close } = postProcessingStories();
 afterAll(close);
 
-/** The states of one model that a story comes to. */
+/** The states of one model that a story reaches. */
 const ofModel = (path: readonly string[], model: "Bedrock" | "Endpoint") =>
   path.filter((name) => name.includes(model));
 
 it("is finished once a person has picked a title", async () => {
-  const { path, last } = await told("picked");
+  const { path, last } = await pathOf("picked");
   expect(path.filter((name) => name.includes("Transcription"))).toEqual([
     "ChooseTranscription",
     "StartTranscription",
@@ -39,8 +39,8 @@ it("is finished once a person has picked a title", async () => {
   });
 });
 
-it("prepares what is long on Fargate, asks for other titles, and ends when they are rejected", async () => {
-  const { path, last, visits } = await told("rejected");
+it("prepares a long video on Fargate, asks for other titles, and ends when they are rejected", async () => {
+  const { path, last, visits } = await pathOf("rejected");
   expect(path).toContain("PrepareOnFargate");
   const prepared = visits.find(({ state }) => state === "PrepareOnFargate")!;
   expect(JSON.stringify(prepared.answer.given)).toContain('{"Name":"TASK_TOKEN","Value":"token"}');
@@ -53,8 +53,8 @@ it("prepares what is long on Fargate, asks for other titles, and ends when they 
   expect(last).toMatchObject({ status: "SUCCEEDED", output: { outcome: "rejected" } });
 });
 
-it("asks a model again, once and twice, with its answer and what was wrong with it", async () => {
-  const { path, visits, last } = await told("mended");
+it("asks a model again, up to twice, with its answer and what was wrong with it", async () => {
+  const { path, visits, last } = await pathOf("corrected");
   const given = (name: string) =>
     visits.filter(({ state }) => state === name).map(({ answer }) => answer.given);
   const question = { Role: "user", Content: [{ Text: expect.stringContaining("<transcript>") }] };
@@ -89,7 +89,7 @@ it("asks a model again, once and twice, with its answer and what was wrong with 
 });
 
 it("counts a model's third unusable answer as a failure, and goes on with what the other proposes", async () => {
-  const { path, visits } = await told("unusable");
+  const { path, visits } = await pathOf("unusable");
   expect(ofModel(path, "Bedrock")).toEqual([
     "CheckBedrock",
     "MayBedrock",
@@ -109,8 +109,8 @@ it("counts a model's third unusable answer as a failure, and goes on with what t
   });
 });
 
-it("waits until the rest of its models is over; then whoever moves its end on asks", async () => {
-  const { path, visits } = await told("resting");
+it("waits until its models may be asked again; then the process that updates the pause asks", async () => {
+  const { path, visits } = await pathOf("resting");
   const rests = (model: string) => [`Check${model}`, `May${model}`, `Report${model}Rests`, `${model}Done`];
   expect(ofModel(path, "Bedrock").slice(0, 7)).toEqual([
     ...rests("Bedrock"),
@@ -146,7 +146,7 @@ it("waits until the rest of its models is over; then whoever moves its end on as
 });
 
 it("counts a probe that has failed", async () => {
-  const { path, visits } = await told("failedProbe");
+  const { path, visits } = await pathOf("failedProbe");
   expect(ofModel(path, "Endpoint")).toEqual([
     "CheckEndpoint",
     "MayEndpoint",
@@ -161,8 +161,8 @@ it("counts a probe that has failed", async () => {
   );
 });
 
-it("asks the models once more, and fails where none proposes a title", async () => {
-  const { path, last } = await told("silent");
+it("asks the models once more, and fails if none proposes a title", async () => {
+  const { path, last } = await pathOf("silent");
   expect(path.filter((name) => name === "ProposeTitles")).toHaveLength(2);
   for (const name of ["AskBedrock", "CountBedrock", "AskEndpoint", "CountEndpoint"])
     expect(path.filter((other) => other === name)).toHaveLength(2);
@@ -176,19 +176,19 @@ it.each([
   ["noVideo", "NotAnMp4", "It is NotAnMp4"],
   ["badLongVideo", "UnsupportedSound", "It is UnsupportedSound"],
 ] as const)("fails with what is wrong with its files: %s", async (name, error, cause) => {
-  const { path, last } = await told(name);
+  const { path, last } = await pathOf(name);
   expect(path.slice(-3)).toEqual(["ReportFailure", "MayMend", "Failed"]);
   expect(last).toMatchObject({ status: "FAILED", error, cause: expect.stringContaining(cause) });
 });
 
 it("fails in the state of a container that was killed, by its exit code", async () => {
-  const { path, last } = await told("killed");
+  const { path, last } = await pathOf("killed");
   expect(path.at(-1)).toBe("PrepareOnFargate");
   expect(last).toMatchObject({ status: "FAILED", error: "Container.ExitCode.137" });
 });
 
 it("takes the first title when nobody answers, and gives up after two bad pictures", async () => {
-  const { path, last, visits } = await told("unanswered");
+  const { path, last, visits } = await pathOf("unanswered");
   const chosen = visits.find(({ state }) => state === "ReportChosen")!;
   expect(chosen.variables).toMatchObject({ title: "A title", reply: { by: { id: "system" } } });
   expect(path.filter((name) => name === "DrawPicture")).toHaveLength(2);

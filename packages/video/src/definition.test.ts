@@ -47,7 +47,7 @@ it.each<[string, Substitutions]>([
   ["without a picture", withoutPicture],
   ["without a model outside AWS", withoutEndpoint],
   ["with a text model alone", textModelAlone],
-])("is a valid state machine, %s, of which every state is led to", (_, some) => {
+])("is a valid state machine, %s, in which every state can be reached", (_, some) => {
   const cut = JSON.parse(definition(some)) as Machine;
   const { isValid, errorsText } = validate(cut);
   expect(isValid ? "" : errorsText()).toBe("");
@@ -93,7 +93,7 @@ it("leaves out what draws, or asks outside AWS, and nothing else", () => {
   }
 });
 
-it("holds only expressions that JSONata can read", () => {
+it("contains only expressions that JSONata can read", () => {
   const expressions = JSON.stringify(machine).match(/"\{%.*?%\}"/g) ?? [];
   expect(expressions.length).toBeGreaterThan(200);
   for (const expression of expressions)
@@ -107,7 +107,7 @@ it("refuses a substitution that is missing, unknown, or would break out of its q
   expect(() => definition({ ...substitutions, Bucket: "a' & 'b" })).toThrow("Bucket");
 });
 
-it("goes on after a report that cannot be put, wherever it stands", () => {
+it("goes on after a report that cannot be put, in every place", () => {
   const reports = tasks.filter(([, state]) => isReport(state));
   expect(reports.length).toBeGreaterThan(15);
   for (const [name, state] of reports) {
@@ -117,7 +117,7 @@ it("goes on after a report that cannot be put, wherever it stands", () => {
   }
 });
 
-/** Of Bedrock's errors those that are the model's: a request that it refuses, or may not be made, is our own. */
+/** Errors of Bedrock that are the model's: a request that it refuses, or that is not allowed, is our own error. */
 const modelFailures = [
   "Throttling",
   "ModelTimeout",
@@ -127,14 +127,14 @@ const modelFailures = [
   "ServiceUnavailable",
 ];
 
-/** What a task may catch for its work to go on, or to end for good; all else fails in its own state, to be redriven. */
+/** What a task may catch to go on, or to end for good; any other error fails in its own state, to be redriven. */
 const caught: Record<string, readonly string[][]> = {
   Probe: [[...faultNames]],
   PrepareOnLambda: [[...faultNames]],
   PrepareOnFargate: [[...faultNames]],
   ReadTranscript: [[...faultNames]],
   StartTranscription: [["Transcribe.ConflictException"]],
-  // Of how a model has answered lately nothing depends; what it fails by itself counts.
+  // Nothing depends on how a model has answered recently; a failure by itself counts.
   ...Object.fromEntries(
     ["Bedrock", "Endpoint"].flatMap((model) => [
       ...["Check", "Close", "Count"].map((what) => [`${what}${model}`, [["States.ALL"]]]),
@@ -159,7 +159,7 @@ const caught: Record<string, readonly string[][]> = {
   StoreAvatar: [["NotAPicture"]],
 };
 
-it("lets whatever may mend fail in its own state, from which a redrive goes on", () => {
+it("lets an error that may be temporary fail in its own state, from which a redrive goes on", () => {
   for (const [name, state] of states.filter(([, { Type }]) => Type === "Task" || Type === "Parallel"))
     if (!isReport(state))
       expect(
@@ -176,7 +176,7 @@ it("bounds the time of every task, and tries it more than once", () => {
   }
 });
 
-it("does not try again what is wrong with the files, and tells its words to everyone", () => {
+it("does not retry errors of the files, and shows their messages to everyone", () => {
   const readers = tasks.filter(([, state]) => state.Catch?.[0]?.Next === "ReportFailure");
   expect(readers.map(([name]) => name)).toEqual([
     "Probe",
@@ -188,14 +188,14 @@ it("does not try again what is wrong with the files, and tells its words to ever
     expect(state.Retry?.[0], name).toEqual({ ErrorEquals: [...faultNames], MaxAttempts: 0 });
 });
 
-it("says once that it waits for an answer, where it asks", () => {
+it("reports once that it waits for an answer, where it asks", () => {
   const waiting = tasks.filter(([, { Arguments }]) =>
     Arguments?.Entries?.some(({ Detail }) => Detail.step === "ask" && Detail.state === "waiting"),
   );
   expect(waiting.map(([name]) => name)).toEqual(["Ask"]);
 });
 
-it("hands task tokens to the question and the container alone", () => {
+it("passes task tokens only to the question and the container", () => {
   const holders = states.filter(
     ([, state]) => !state.Branches && JSON.stringify(state).includes("Task.Token"),
   );

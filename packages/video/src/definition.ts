@@ -3,32 +3,32 @@ import { fileURLToPath } from "node:url";
 import type { VideoLanguage } from "@callboard/protocol";
 import { leaveOut } from "./definition-parts.ts";
 
-/** The source of every event that the post-processing puts, and what the subjects of all of them begin with. */
+/** The source of every event that the post-processing puts, and the prefix of its subjects. */
 export const eventSource = "callboard.workflow";
 export const eventSubjects: readonly string[] = ["video/"];
 
 /**
- * Where the objects of a video lie in the bucket: uploads with their captions and manifests, transcripts, pictures. After
- * the time for which executions are kept they go too.
+ * The folders of a video's objects in the bucket: uploads with captions and manifests, transcripts, pictures. They are
+ * deleted after the same time as executions.
  */
 export const objectFolders = ["videos/", "transcripts/", "avatars/"] as const;
 
-/** The variable in which a container gets the token of the state that waits for it. */
+/** The environment variable in which a container gets the token of the waiting state. */
 export const TASK_TOKEN = "TASK_TOKEN";
 
-/** What ECS says of a task that has stopped, whether or not it had begun, on the account's default bus. */
+/** The pattern of ECS's event on the account's default bus that a task has stopped, even if it never started. */
 export const stoppedTasks = (clusterArn: string) => ({
   source: ["aws.ecs"],
   "detail-type": ["ECS Task State Change"],
   detail: { clusterArn: [clusterArn], lastStatus: ["STOPPED"] },
 });
 
-/** What an upload's request says beside its length; browsers ask the bucket whether they may. */
+/** Headers of an upload, apart from its length; browsers ask the bucket whether they may send them. */
 export const uploadHeaders = ["content-type", "if-none-match"] as const;
 
 /**
  * What a deployment fills into `post-processing.asl.json`; every value is text. Without an image model there is no
- * picture, without a model outside AWS Bedrock's alone is asked: those states are left out.
+ * picture; without a model outside AWS only Bedrock's is asked. The states for them are left out.
  */
 export type Substitutions = AlwaysFilled &
   (PictureFilled | Without<PictureFilled>) &
@@ -40,13 +40,13 @@ interface AlwaysFilled {
   BusName: string;
   /** The deployment's bucket: uploads, transcripts, pictures. */
   Bucket: string;
-  /** Callboard's table, and what the keys of the rows begin with that say how each text model has answered lately. */
+  /** Callboard's table, and the prefix of the keys of its rows on how each text model has answered recently. */
   TableName: string;
   BreakerPrefix: string;
   ProbeFunction: string;
   PrepareFunction: string;
   ReadTranscriptFunction: string;
-  /** A Bedrock model that Converse takes, and its name for people. */
+  /** A Bedrock model for Converse, and its name for people. */
   TextModelId: string;
   TextModelLabel: string;
   ClusterArn: string;
@@ -57,12 +57,15 @@ interface AlwaysFilled {
   SecurityGroups: string;
   /** Seconds between two polls of a transcription job. */
   TranscribePollSeconds: string;
-  /** `true`: the sound is transcribed even when captions were uploaded with the video; `false`: they are used. */
+  /** `true`: the sound is transcribed even if captions were uploaded with the video; `false`: the captions are used. */
   TranscribeCaptioned: "true" | "false";
 }
 
 interface PictureFilled {
-  /** A Bedrock model that draws for `{prompt, aspect_ratio}` and answers `{images: [<base64 PNG>]}`, as Stability's do. */
+  /**
+   * A Bedrock image model that takes `{prompt, aspect_ratio}` and answers `{images: [<base64 PNG>]}`, as Stability's
+   * do.
+   */
   ImageModelId: string;
   StoreAvatarFunction: string;
 }
@@ -72,19 +75,19 @@ interface EndpointFilled {
   ModelEndpoint: string;
   ModelName: string;
   ModelLabel: string;
-  /** The EventBridge connection that holds the endpoint's key. */
+  /** The EventBridge connection that has the endpoint's key. */
   ModelConnectionArn: string;
 }
 
 /**
- * Where the definition stands before anything is filled in: beside the folder of the code, in the sources and in a bundle
- * alike.
+ * The file of the definition, before anything is filled in: beside the folder of the code, in the sources and in a
+ * bundle.
  */
 const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
 
 /**
- * The state machine with its substitutions, as JSON text. Throws on one that is missing or that it does not know.
- * Code that is bundled without its files, as SST does it, hands in the definition's text as `source`.
+ * The state machine with its substitutions, as JSON text. Throws if one is missing or unknown. A bundle without the
+ * file, as SST makes it, passes the definition's text as `source`.
  */
 export function definition(
   substitutions: Substitutions,
@@ -98,15 +101,15 @@ export function definition(
   return filled(parts, values);
 }
 
-/** A definition's text with its substitutions. Throws on one that is missing or that it does not know. */
+/** A definition's text with its substitutions. Throws if one is missing or unknown. */
 export function filled(text: string, values: ReadonlyMap<string, string>): string {
   const used = new Set<string>();
   const whole = text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = values.get(name);
     if (value === undefined) throw new Error(`no value for \${${name}} of the state machine`);
     used.add(name);
-    // Values stand inside JSON strings, some of them inside quotes of JSONata.
-    if (value.includes("'")) throw new Error(`\${${name}} must not hold a quote: ${value}`);
+    // Values are written into JSON strings, some of them inside quotes of JSONata.
+    if (value.includes("'")) throw new Error(`\${${name}} must not contain a quote: ${value}`);
     return JSON.stringify(value).slice(1, -1);
   });
   const unknown = [...values.keys()].filter((name) => !used.has(name));
@@ -114,10 +117,10 @@ export function filled(text: string, values: ReadonlyMap<string, string>): strin
   return whole;
 }
 
-/** The files of the sample talk, which stand in the folder `sample`: a video, and its captions in two languages. */
+/** The files of the sample talk in the folder `sample`: a video, and its captions in two languages. */
 export const sampleNames = ["talk.mp4", "talk.vtt", "talk.ja.vtt"] as const;
 
-/** The files that make the sample in each language, and what they are called as if somebody had uploaded them. */
+/** The sample's files in each language, with the names that they would have as uploads. */
 export const samples = {
   en: [
     { fileName: "talk.mp4", file: "talk.mp4" },
@@ -133,8 +136,8 @@ export const samples = {
 >;
 
 /**
- * The path of a file of the sample talk. Like the definition it lies beside the folder of the code, in the sources and in
- * a bundle alike.
+ * The path of a file of the sample talk. Like the definition it is beside the folder of the code, in the sources and in
+ * a bundle.
  */
 export const samplePath = (name: (typeof sampleNames)[number]): string =>
   fileURLToPath(new URL(`../sample/${name}`, import.meta.url));

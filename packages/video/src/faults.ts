@@ -1,4 +1,4 @@
-/** What can be wrong with the files themselves; the state machine names them in its Retry and Catch fields. */
+/** Errors of the uploaded files; the state machine names them in its Retry and Catch fields. */
 export const faultNames = [
   "NotAnMp4",
   "NotCaptions",
@@ -11,8 +11,8 @@ export const faultNames = [
 export type FaultName = (typeof faultNames)[number];
 
 /**
- * A fault of the given files that trying again does not mend. Lambda reports `name` as the error's type, which
- * Step Functions matches; `message` is plain words that every viewer may read.
+ * An error of the uploaded files that a retry does not fix. Lambda reports `name` as the error's type, which Step
+ * Functions matches; `message` is plain text that every viewer may read.
  */
 export class FileFault extends Error {
   constructor(name: FaultName, message: string, options?: ErrorOptions) {
@@ -21,7 +21,7 @@ export class FileFault extends Error {
   }
 }
 
-/** An image model gave nothing that is a picture; another drawing may be one. Lambda reports `NotAPicture`. */
+/** An image model returned no usable picture; another attempt may. Lambda reports `NotAPicture`. */
 export class PictureFault extends Error {
   override readonly name = "NotAPicture";
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { acceptOf, decideUpload } from "./upload.ts";
 
-it("takes a video with its captions, whatever the browser takes them for", () => {
+it("accepts a video with its captions, whatever media types the browser names", () => {
   const offered = [
     { fileName: "My Talk.MP4", size: 5_000_000, contentType: "" },
     { fileName: "my-talk.en.srt", size: 900, contentType: "text/plain" },
@@ -15,11 +15,11 @@ it("takes a video with its captions, whatever the browser takes them for", () =>
   });
 });
 
-it("takes captions alone", () => {
+it("accepts captions alone", () => {
   expect(decideUpload([{ fileName: "a.vtt", size: 10 }])).toMatchObject({ kind: "accepted" });
 });
 
-it("takes a file without an ending for what the browser says it is", () => {
+it("uses the browser's media type for a file without an extension", () => {
   expect(decideUpload([{ fileName: "clip", size: 10, contentType: "video/mp4" }])).toMatchObject({
     kind: "accepted",
     files: [{ name: "video.mp4" }],

@@ -1,7 +1,7 @@
 /** What a file is for. */
 export type FileKind = "video" | "captions";
 
-/** A kind of file that is taken: how it stands in its video's folder, and how large it may be, in bytes. */
+/** An accepted kind of file: its name in its video's folder, and its size limit in bytes. */
 export interface TakenType {
   readonly kind: FileKind;
   readonly name: "video.mp4" | "captions.vtt" | "captions.srt";
@@ -9,10 +9,10 @@ export interface TakenType {
   readonly limit: number;
 }
 
-/** Bytes of a video: what one presigned PUT may carry. */
+/** The most bytes of a video: the limit of one presigned PUT. */
 export const VIDEO_LIMIT = 5 * 1024 ** 3;
 
-/** Bytes of a captions file, at most. */
+/** The most bytes of a captions file. */
 export const CAPTIONS_LIMIT = 5 * 1024 * 1024;
 
 const mp4 = { kind: "video", name: "video.mp4", mediaType: "video/mp4", limit: VIDEO_LIMIT } as const;
@@ -25,7 +25,7 @@ const byExtension: ReadonlyMap<string, TakenType> = new Map<string, TakenType>([
   ["vtt", vtt],
   ["srt", srt],
 ]);
-/** What decides of a file whose name says nothing. */
+/** Used if a file's name does not show its kind. */
 const byMediaType: ReadonlyMap<string, TakenType> = new Map<string, TakenType>([
   ["video/mp4", mp4],
   ["video/x-m4v", mp4],
@@ -33,39 +33,39 @@ const byMediaType: ReadonlyMap<string, TakenType> = new Map<string, TakenType>([
   ["application/x-subrip", srt],
 ]);
 
-/** What a file is taken for, by its name's extension, else by its media type; undefined: it is not taken. */
+/** The kind of a file by its name's extension, else by its media type; undefined: it is not accepted. */
 export function takenTypeOf(fileName: string, mediaType = ""): TakenType | undefined {
   const extension = /\.(\w{1,10})\s*$/.exec(fileName)?.[1]?.toLowerCase();
   const named = extension === undefined ? undefined : byExtension.get(extension);
   return named ?? byMediaType.get(mediaType.split(";")[0]!.trim().toLowerCase());
 }
 
-/** What a file input accepts for a kind: the very files that are taken. */
+/** The `accept` attribute of a file input for a kind: exactly the accepted files. */
 export const acceptOf = (kind: FileKind): string =>
   [
     ...[...byExtension].filter(([, type]) => type.kind === kind).map(([extension]) => `.${extension}`),
     ...[...byMediaType].filter(([, type]) => type.kind === kind).map(([mediaType]) => mediaType),
   ].join();
 
-/** A file as the browser names it before it is uploaded. */
+/** A file as the browser describes it before the upload. */
 export interface OfferedFile {
   readonly fileName: string;
   /** Bytes. */
   readonly size: number;
-  /** What the browser takes it for; it decides where the file's name says nothing. */
+  /** The browser's media type; it is used if the file's name does not show its kind. */
   readonly contentType?: string;
 }
 
-/** A file that may come, and where it shall stand in the video's folder. */
+/** An accepted file, and its name in the video's folder. */
 export interface AcceptedFile extends Omit<TakenType, "limit"> {
   readonly fileName: string;
   readonly size: number;
 }
 
-/** The files of one upload, or in plain words why one of them cannot come. */
+/** The files of one upload, or a plain text that says why one of them is refused. */
 export type Upload =
   | { readonly kind: "accepted"; readonly files: readonly AcceptedFile[] }
-  /** `index` is that of the file, among those that were offered. */
+  /** `index` is the position of the refused file among the offered ones. */
   | { readonly kind: "refused"; readonly index?: number; readonly reason: string };
 
 const most: Record<FileKind, string> = { video: "5 GB", captions: "5 MB" };

@@ -3,11 +3,11 @@ import type { Judged } from "./call.ts";
 
 const introduction = `# Who calls what
 
-Made by a test from what the suites record and an evaluated stage with its post-processing: \`CALLBOARD_WRITE_PERMISSIONS=1 npx vitest run --project stacks tests/stacks/policies.test.ts\` writes it anew, and without the variable the test fails once it is stale. The same test puts each of these calls to IAM's rules offline, with the policies, ARNs and condition keys of that stage: none is denied, and without any one statement, action or resource of a role one is ([deploy.md](deploy.md#policies-that-were-tried)).
+A test makes this page from recorded calls and an evaluated stage with its post-processing. It fails if the page is out of date; \`CALLBOARD_WRITE_PERMISSIONS=1 npx vitest run --project stacks tests/stacks/policies.test.ts\` writes it again. The same test checks each call offline by IAM's rules, with the policies, ARNs and condition keys of that stage. No call is denied, and without any single statement, action or resource of a role a call is denied ([deploy.md](deploy.md#policies-that-were-tried)).
 
-A row is what a role does something for; a column is an action that its policy allows. A cell names the rows of the table by the beginnings of their keys, an index, the events, or says • where the call names nothing more. Lambda itself writes each function's log and traces, keeps what it could not take and receives the messages of its queue: the row _being a function_.
+A row is the reason for calls of a role; a column is an action that its policy allows. A cell has the prefixes of the table's rows, an index or the events, or • if the call names nothing more. The row _being a function_ is Lambda's own calls: it writes the function's log and traces, stores failed invocations and receives the messages of its queue.
 
-Mails go through SES or by SMTP, never both: the role of \`notify\` has \`ses:SendEmail\`, or \`ssm:GetParameter\` in its place.
+Mails go through SES or by SMTP, never both: the role of \`notify\` has either \`ses:SendEmail\` or \`ssm:GetParameter\`.
 `;
 
 /** A page with a table of paths by permissions for each role. */

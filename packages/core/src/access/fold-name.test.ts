@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { wordsOf, wordsOfPerson } from "./fold-name.ts";
 
-/** Whether somebody is found by all the words that were typed. */
+/** Whether a person is found by all the words of a search text. */
 function isFound(person: { id: string; name: string }, typed: string): boolean {
   const words = wordsOfPerson(person);
   const starts = wordsOf(typed);
@@ -40,12 +40,12 @@ it.each([
   for (const text of typed) expect([text, isFound({ id: "x", name }, text)]).toEqual([text, true]);
 });
 
-it("finds nobody by the middle of a word, or by what is no word", () => {
+it("finds nobody by the middle of a word, or by a text without words", () => {
   for (const text of ["opez", "nn", "", " ", "--", "😀", "%", "*", "_"])
     expect([text, isFound({ id: "ana", name: "Ana López" }, text)]).toEqual([text, false]);
 });
 
-it("takes the id for a name as well, and cuts what is long alike on both sides", () => {
+it("searches the id too, and cuts long words of names and of searches in the same way", () => {
   const person = { id: "0b3f5c1e-9a2b-4c1d-8e7f-001122334455", name: "A".repeat(100) };
   expect(isFound(person, "0b3f")).toBe(true);
   expect(isFound(person, "a".repeat(100))).toBe(true);

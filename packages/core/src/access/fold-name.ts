@@ -1,4 +1,4 @@
-/** Letters that Unicode does not take apart, as people type them who do not have them. */
+/** Letters that Unicode does not decompose, as people type them on keyboards without them. */
 const plain: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -15,24 +15,24 @@ const plain: Readonly<Record<string, string>> = {
 };
 
 /**
- * Accents of Latin, Greek and Cyrillic, the half rings of transcriptions, and the vowel signs of Hebrew and Arabic, which
- * are seldom written.
+ * Accents of Latin, Greek and Cyrillic, the half rings of transcriptions, and the vowel signs of Hebrew and Arabic,
+ * which people seldom type.
  */
 const accents = /[\u02b0-\u02ff]|[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u064b-\u0652\u0670]/g;
 
-/** What a word is made of, in any script. */
+/** A word in any script. */
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 
 /**
- * Scripts without spaces between words, where a name's second part begins anywhere; with the marks that they share, of
- * voiced sounds and long ones.
+ * Scripts without spaces between words, where the second part of a name can begin at any letter; with the marks for
+ * voiced and long sounds that they share.
  */
 const unspaced = /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}]+$/u;
 
 const MOST_WORDS = 12;
 const LONGEST_WORD = 40;
 
-/** A text as it is compared: without case, accents, and other ways to write the same letters. */
+/** Normalizes a text for comparison: removes case and accents, and writes each letter in one way. */
 const fold = (text: string): string =>
   text
     .normalize("NFKD")
@@ -43,13 +43,16 @@ const fold = (text: string): string =>
 
 const cut = (folded: string): string => [...folded].slice(0, LONGEST_WORD).join("");
 
-/** The folded words of what somebody types to find a person, each cut to what is kept of a word; the longest first. */
+/** The folded words of a search text, the longest first. Each is cut to the length that is stored. */
 export const wordsOf = (text: string): string[] =>
   [...new Set((fold(text).match(word) ?? []).map(cut))]
     .sort((a, b) => b.length - a.length)
     .slice(0, MOST_WORDS);
 
-/** What somebody is found by: the words of the name, then those of the id; each letter of a name in Han or kana begins one. */
+/**
+ * The words by which a person is found: those of the name, then those of the id. In a name in Han or kana each letter
+ * begins a word.
+ */
 export function wordsOfPerson({ id, name }: { readonly id: string; readonly name: string }): string[] {
   const words = [name, id].flatMap((text) => fold(text).match(word) ?? []).flatMap(beginnings);
   return [...new Set(words.map(cut))].slice(0, MOST_WORDS);

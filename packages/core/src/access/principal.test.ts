@@ -31,7 +31,7 @@ describe("a capability glob", () => {
   });
 });
 
-it("lets nobody into another's inbox, whatever their capabilities", () => {
+it("lets nobody read another person's inbox, whatever their capabilities", () => {
   const almighty = { ...viewer, capabilities: ["*", "inbox:*"] };
   expect(mayFollow(almighty, "inbox:user/ana", undefined)).toBe(false);
   expect(mayFollow(ana, "inbox:user/ana", undefined)).toBe(true);
@@ -42,7 +42,7 @@ describe("a list of all subjects of a kind", () => {
   const may = (...capabilities: string[]) => mayFollow({ ...viewer, capabilities }, "list:video", undefined);
 
   it.each(["watch:*", "watch:video/*", "watch:vid*", "watch:*/*", "watch:*o/*", "watch:**"])(
-    "is for whoever may watch each of them: %s",
+    "is for people who may watch each of them: %s",
     (capability) => {
       expect(may("answer:video/*", capability)).toBe(true);
     },
@@ -61,7 +61,7 @@ describe("a list of all subjects of a kind", () => {
     "watch:image/*",
     "list:*",
     "list:video",
-  ])("is not for whoever may watch some alone, or something else: %s", (capability) => {
+  ])("is not for people who may watch only some of them, or something else: %s", (capability) => {
     expect(may(capability)).toBe(false);
   });
 
@@ -84,7 +84,7 @@ describe("a list of all subjects of a kind", () => {
   });
 });
 
-it("shows a list of what a principal owns to that principal alone, whatever others may", () => {
+it("shows the list of a principal's own subjects only to that principal, whatever others may do", () => {
   const almighty = { ...viewer, capabilities: ["*", "watch:*", "work:*", "list:*"] };
   const mine = (caller: typeof ana, owner: string) => mayFollow(caller, `list:video/${owner}`, undefined);
   expect(mine(almighty, "user/ana")).toBe(false);
@@ -109,7 +109,7 @@ describe("a publisher", () => {
     ["orders", "order/1", true],
     ["somebody", "order/1", false],
     ["constructor", "order/1", false],
-  ] as const)("tells whether %s may publish about %s: %s", (source, subject, may) => {
+  ] as const)("decides whether %s may publish about %s: %s", (source, subject, may) => {
     expect(mayPublish(publishers, source, subject)).toBe(may);
   });
 

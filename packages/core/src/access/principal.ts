@@ -10,20 +10,20 @@ import {
 } from "@callboard/protocol";
 import type { Contact, Members } from "../ports/index.ts";
 
-/** Who a connection speaks for, as its token says. */
+/** The identity behind a connection or request, from its token. */
 export interface Caller {
   /** The user's id: its principal is `user/<id>`. */
   readonly id: string;
   readonly name: string;
   /** Principals `role/<id>`. */
   readonly roles: readonly Principal[];
-  /** Globs such as `watch:*`, `work:video/*`, `answer:video/ana/*`; `*` stands for anything, slashes included. */
+  /** Globs such as `watch:*`, `work:video/*`, `answer:video/ana/*`; `*` matches any text, slashes included. */
   readonly capabilities: readonly string[];
   /** When the token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** Somebody without an account, who watches, and is not found by name. */
+  /** Set for a guest: a viewer without an account, who is not found by name. */
   readonly guest?: true;
-  /** How they are reached, where the token says something about it. */
+  /** How to reach this person, if the token says something about it. */
   readonly contact?: Contact;
 }
 
@@ -33,19 +33,19 @@ export const principalsOf = (caller: Caller): readonly Principal[] => [`user/${c
 /** The inboxes that a caller may read without any capability. */
 export const inboxesOf = (caller: Caller): Channel[] => principalsOf(caller).map(inboxChannel);
 
-/** Whether a principal is one that no person may be: nobody would ever read its inbox. */
+/** Whether no person may have this principal, so that nobody would ever read its inbox. */
 export const isReserved = (principal: Principal): boolean =>
   principal.startsWith("user/") && isReservedUser(principal.slice("user/".length));
 
-/** What is wrong with such a principal where people are asked. */
-export const reservedRule = "no person may have this id";
+/** The error text for such a principal among the people who are asked. */
+export const RESERVED_RULE = "no person may have this id";
 
-/** Who a caller is, as it is kept beside what they did. */
+/** A caller's id and name, as they are stored with their actions. */
 export const personOf = (caller: Caller): Person => ({ id: caller.id, name: caller.name });
 
 /**
- * Tells whether a caller may follow a channel; `members` are those of its head. A list of all subjects of a kind is for
- * those who may watch each of them, that of a principal for that principal alone.
+ * Whether a caller may follow a channel; `members` are those of its head. The list of all subjects of a kind is for
+ * callers who may watch each of them, the list of a principal for that principal alone.
  */
 export function mayFollow(caller: Caller, channel: Channel, members: Members | undefined): boolean {
   const { kind, name } = parseChannel(channel);
@@ -62,11 +62,13 @@ export function mayFollow(caller: Caller, channel: Channel, members: Members | u
   );
 }
 
-/** A glob that has the `*` of `watch:<kind>/*` match ends with one of its own, and so matches whatever stands there. */
+/**
+ * A glob that matches the `*` in `watch:<kind>/*` must itself end with `*`, so it matches every subject of the kind.
+ */
 const mayWatchAll = (caller: Caller, kind: string): boolean =>
   caller.capabilities.some((glob) => matchesGlob(glob, `watch:${kind}/*`));
 
-/** Tells whether a caller may answer without being an owner: as an assignee, or by capability. */
+/** Whether a caller may answer without being an owner: as an assignee, or by capability. */
 export function mayAnswer(caller: Caller, subject: Subject, assignees: readonly Principal[]): boolean {
   const principals = principalsOf(caller);
   return (
@@ -75,19 +77,21 @@ export function mayAnswer(caller: Caller, subject: Subject, assignees: readonly 
   );
 }
 
-/** Tells whether a caller is among a subject's owners. */
+/** Whether a caller is among a subject's owners. */
 export const isOwner = (caller: Caller, members: Members | undefined): boolean =>
   principalsOf(caller).some((principal) => members?.owners.includes(principal));
 
-/** What the subjects of each source's events may begin with, by source. */
+/** For each event source, the prefixes of the subjects that it may publish about. */
 export type Publishers = Readonly<Record<string, readonly string[]>>;
 
-/** Tells whether the events of a source may be about a subject; where nobody is named, anybody may who reaches the bus. */
+/**
+ * Whether events of a source may be about a subject. Without `publishers`, any source on the bus may publish about any.
+ */
 export const mayPublish = (publishers: Publishers | undefined, source: string, subject: Subject): boolean =>
   publishers === undefined ||
   (Object.hasOwn(publishers, source) && publishers[source]!.some((start) => subject.startsWith(start)));
 
-/** Matches a glob in which `*` stands for any run of characters, in time linear in both lengths a star. */
+/** Matches a glob in which `*` stands for any run of characters. For each star, the time is linear in both lengths. */
 export function matchesGlob(glob: string, text: string): boolean {
   const parts = glob.split("*");
   const first = parts[0]!;

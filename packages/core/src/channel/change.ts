@@ -1,49 +1,52 @@
 import type { Entry, Guard, Head, Members } from "../ports/index.ts";
 import type { Channels } from "./counts.ts";
 
-/** A key as it stands, for whoever folds something into it. */
+/** The present value and version of a key, for code that folds something into it. */
 export type Known = Pick<Entry, "value" | "version">;
 
-/** What somebody wants a key to be. */
+/** A change that is proposed for one key. */
 export interface Proposal {
   readonly key: string;
   /** When it happened, in milliseconds. */
   readonly at: number;
   /**
-   * The key's next value and version, given the present entry (a removed one has the value null); undefined: it has
-   * nothing new to say. A version that is not newer changes nothing.
+   * The key's next value and version, given the present entry (a removed one has the value null). Undefined: no change.
+   * A version that is not newer changes nothing either.
    */
   readonly fold: (current: Entry | undefined) => { value: unknown; version: string } | undefined;
 }
 
-/** A head's entries by key, as far as a change looks at them. */
+/** The entries of a head that a change reads, by key. */
 export type Entries = ReadonlyMap<string, Entry>;
 
-/** What somebody wants of a head. It may be asked several times, of the head as it is by then. */
+/**
+ * A change that is proposed for a head. `propose` may be called several times, each time with the head as it is then.
+ */
 export interface Change {
-  /** The keys that it looks at or proposes; or all. */
+  /** The keys that it reads or proposes, or all keys. */
   readonly keys: readonly string[] | "all";
   /**
-   * Pure, given the entries and where the channels stand, both with what is decided along before it. `stale`: the head
-   * holds something newer than what this was made of, or the change has to be another one.
+   * Pure. Gets the entries and the state of the channels, both with the changes that were decided before it in the same
+   * write. `stale`: the head holds something newer than the source of this change, or the change must be computed
+   * again.
    */
   readonly propose: (entries: Entries, channels: Readonly<Channels>) => readonly Proposal[] | "stale";
-  /** Who belongs to the subject from now on, beside those who do. */
+  /** Owners and followers that the subject gets in addition. */
   readonly members?: Partial<Members>;
-  /** Whether even steps under way make room for it, as the last. */
+  /** Whether even steps under way are removed to make room for it, as a last resort. */
   readonly mustShow?: boolean;
-  /** Whether it is made beyond the bytes of a channel too, as long as it adds no key. */
+  /** Whether it may exceed a channel's limit on bytes, as long as it adds no key. */
   readonly replaces?: boolean;
   /**
-   * Whether lists are told of the subject even where they show it as before, given the entries before: this may have come
-   * already, and whoever took it in may have died before the lists knew. It never is, unless told.
+   * Whether lists are updated even if they should show the subject as before, given the entries before the change. Such
+   * a change may be a repeat, after a process died between writing the subject and updating the lists. False if absent.
    */
   readonly listsAgain?: (entries: Entries) => boolean;
-  /** What must hold beside, given the head; undefined: nothing. */
+  /** Another condition of the write, given the head; undefined: none. */
   readonly guard?: (entries: Entries, head: Head | undefined) => Guard | undefined;
 }
 
-/** A change that proposes the same whatever stands there. */
+/** A change that proposes the same values whatever the entries are. */
 export const proposing = (proposals: readonly Proposal[], members?: Partial<Members>): Change => ({
   keys: proposals.map(({ key }) => key),
   propose: () => proposals,
@@ -57,17 +60,19 @@ export const propose = (key: string, value: unknown, version: string, at: number
   fold: () => ({ value, version }),
 });
 
-/** Proposes that a key be removed; one that never was stays so. */
+/** Proposes to remove a key; a key that never existed stays unknown. */
 export const remove = (key: string, version: string, at: number): Proposal => ({
   key,
   at,
   fold: (current) => (current ? { value: null, version } : undefined),
 });
 
-/** The version of a key that was removed as it stood: whatever made it so is known, and anything later is newer. */
+/**
+ * The version of a removed key whose value had the version `version`: higher than that one, lower than any later one.
+ */
 export const removed = (version: string): string => `${version}.removed`;
 
-/** Proposes that a key be removed, whatever its version. */
+/** Proposes to remove a key, whatever its version. */
 export const drop = (key: string, at: number): Proposal => ({
   key,
   at,
@@ -76,9 +81,9 @@ export const drop = (key: string, at: number): Proposal => ({
 });
 
 /** Digits of each part of a version. */
-const digits = 16;
+const VERSION_DIGITS = 16;
 
-/** A version that compares as a string as its parts compare as numbers: `[attempt, final, at]`. */
+/** A version whose string order equals the numeric order of its parts: `[attempt, final, at]`. */
 export function version(...parts: readonly number[]): string {
-  return parts.map((part) => String(Math.max(0, Math.floor(part))).padStart(digits, "0")).join(".");
+  return parts.map((part) => String(Math.max(0, Math.floor(part))).padStart(VERSION_DIGITS, "0")).join(".");
 }

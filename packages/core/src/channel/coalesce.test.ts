@@ -11,7 +11,7 @@ import { laterOnTimers } from "./later.ts";
 const watch = "watch:video/v_1";
 const put = (key: string, n: number) => propose(stepKey(key), n, version(n), n);
 
-/** A channel that one connection follows, with what was delivered to it and when. */
+/** A channel that one connection follows, with its deliveries and their times. */
 async function followed() {
   const clock = timedClock(Date.UTC(2026, 0, 1));
   const pushes: { at: number; delta: Delta }[] = [];
@@ -54,7 +54,7 @@ describe("changes that come close together", () => {
     expect(client.gaps.size).toBe(0);
   });
 
-  it("cost whoever did not promise to push no wait", async () => {
+  it("do not make processes wait that have not promised to push", async () => {
     const { ports, clock, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     const holder = publishOn(ports, watch, [put("b", 1)]);
@@ -66,7 +66,7 @@ describe("changes that come close together", () => {
     expect(pushes.at(-1)?.delta.items.map(({ key }) => key.replace(/^step.e./, ""))).toEqual(["b", "c"]);
   });
 
-  it("do not keep a final state, nor what already waits beside it", async () => {
+  it("do not delay a final state, nor the changes that already wait with it", async () => {
     const { ports, clock, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     const holder = publishOn(ports, watch, [put("b", 1)]);
@@ -91,7 +91,7 @@ describe("invocations that change both channels of a subject by turns", () => {
       const proposal =
         n % 2 ? propose("viewers", n, version(n), n) : propose("candidate/t/1/a", n, version(n), n);
       const from = clock.now();
-      // Each is a process of its own.
+      // Each runs in its own process.
       const invocation = publishOn({ ...ports, heads: { ...ports.heads } }, watch, [proposal]);
       void invocation.then(() => waits.push({ from, until: clock.now() }));
       await clock.advance(37);
@@ -110,7 +110,7 @@ describe("invocations that change both channels of a subject by turns", () => {
 });
 
 describe("a process that lives on", () => {
-  it("holds nobody who has promised to push, and pushes what it promised although that fails at first", async () => {
+  it("does not make the caller wait, and pushes what it promised although that fails at first", async () => {
     const { ports, clock, client } = await followed();
     let refused = 0;
     const push = {
@@ -132,7 +132,7 @@ describe("a process that lives on", () => {
   });
 });
 
-/** Ports of a process that does not live to keep a promise. */
+/** Ports of a process that dies before it keeps a promise. */
 const dying = (ports: Ports): Ports => ({ ...ports, later: { run: async () => {} } });
 
 describe("an invocation that dies before it pushes what it promised", () => {
@@ -165,7 +165,7 @@ describe("an invocation that dies before it pushes what it promised", () => {
 });
 
 describe("what comes again", () => {
-  it("changes nothing and is pushed again, for whoever missed it", async () => {
+  it("changes nothing and is pushed again, for clients that missed it", async () => {
     const { ports, clock, client, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     await clock.advance(1000);

@@ -1,32 +1,32 @@
 import { type Channel, headOf, limits, parseChannel, seconds, type ViewersValue } from "@callboard/protocol";
 import { type Proposal, proposing, version } from "./change.ts";
 import { type PublishPorts, publish } from "./publish.ts";
-import { standing } from "./recent-heads.ts";
+import { channelStateOf } from "./recent-heads.ts";
 
-/** A count that came to nothing is made up for after this time; one of a large audience takes some seconds. */
-const retryMs = seconds(5);
+/** A count that failed is repeated after this time; a count of many viewers takes some seconds. */
+const RETRY_MS = seconds(5);
 
 /**
- * Audience Due: counts the connections that follow a `watch:` channel, and tells them how many they are. Another kind of
- * channel is never marked: whoever names one on a bus that others may write to changes nothing.
+ * Handles Audience Due: counts the connections that follow a `watch:` channel, and publishes the number to them. Other
+ * kinds of channel are ignored: on a bus that others may write to, anybody can name one.
  */
 export async function countViewers(ports: PublishPorts, channel: Channel): Promise<void> {
   const { audiences, heads, clock, push } = ports;
   if (parseChannel(channel).kind !== "watch") return;
   const now = clock.now();
-  await audiences.take(channel, now + retryMs);
+  await audiences.take(channel, now + RETRY_MS);
   const state = await heads.open(headOf(channel));
-  const meta = standing(channel, state.head);
+  const meta = channelStateOf(channel, state.head);
   if (meta) {
     const counts = await push.count({ channel, hint: meta.shards });
     await publish(ports, state.name, proposing([viewers(total(counts), now)]), state);
   }
-  await audiences.settle(channel, now + retryMs);
+  await audiences.settle(channel, now + RETRY_MS);
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
-/** A channel that nobody ever watched does without. */
+/** A channel that nobody ever watched has no such key. */
 const viewers = (count: number, now: number): Proposal => ({
   key: "viewers",
   at: now,
@@ -37,7 +37,7 @@ const viewers = (count: number, now: number): Proposal => ({
   },
 });
 
-/** Of large audiences the first three digits: the others would change with every count. */
+/** Large counts keep their first three digits: the others would change with every count. */
 function rounded(count: number): number {
   const unit = 10 ** Math.max(0, String(count).length - limits.viewersDigits);
   return Math.round(count / unit) * unit;

@@ -1,16 +1,16 @@
 import { type ChannelKind, isShownIn, jsonBytes, limits, valueShownIn } from "@callboard/protocol";
 import type { ChannelMeta, Entry } from "../ports/index.ts";
 
-/** Where each channel of a head stands while a change is decided. */
+/** The state of each channel of a head while a change is decided. */
 export type Channels = { [K in ChannelKind]?: ChannelMeta };
 
-/** Bytes of a value, as JSON; what was removed has none. */
+/** Bytes of a value, as JSON; 0 for a removed one. */
 export const sizeOf = (value: unknown): number => (value === null ? 0 : jsonBytes(value));
 
 const live = (value: unknown): number => (value === null ? 0 : 1);
 const gone = (entry: { value: unknown } | undefined): number => (entry && entry.value === null ? 1 : 0);
 
-/** Gives an entry the next offset of each channel that shows it, which is counted in `channels`. */
+/** Gives an entry the next offset of each channel that shows it, and updates the counts in `channels`. */
 export function placed(
   entry: Omit<Entry, "offsets">,
   known: Entry | undefined,
@@ -35,16 +35,16 @@ export function placed(
   return { ...entry, offsets };
 }
 
-/** A bound of a channel, by its name among the limits. */
+/** A limit of a channel, by its name in `limits`. */
 export type Bound = "channelKeys" | "channelBytes";
 
-/** The bound of a channel that is over it and got fuller. */
+/** The limit that a channel exceeds after a change that made it fuller. */
 export function boundPassed(was: ChannelMeta, is: ChannelMeta): Bound | undefined {
   if (is.keys > limits.channelKeys && is.keys > was.keys) return "channelKeys";
   if (is.bytes > limits.channelBytes && is.bytes > was.bytes) return "channelBytes";
   return undefined;
 }
 
-/** Whether a channel is no fuller than this share of its bounds. */
+/** Whether a channel uses no more than this share of its limits. */
 export const isWithin = ({ keys, bytes }: ChannelMeta, share: number): boolean =>
   keys <= limits.channelKeys * share && bytes <= limits.channelBytes * share;

@@ -3,49 +3,54 @@ import type { ChannelMeta, Entry, Guard, Head, Members } from "../ports/index.ts
 import type { Change, Entries } from "./change.ts";
 import { type Bound, boundPassed, type Channels, placed, sizeOf } from "./counts.ts";
 import { decidePush, isUrgent } from "./decide-push.ts";
-import { letGo, makeRoom } from "./make-room.ts";
+import { makeRoom, removedToMakeRoom } from "./make-room.ts";
 import { joinMembers } from "./members.ts";
 
-/** A head as it was read before changes, with all entries that they look at. */
+/** A head as it was read before the changes, with all entries that they read. */
 export interface ChangeContext {
   readonly name: HeadName;
   readonly head: Head | undefined;
   readonly entries: Entries;
-  /** Whether these are all entries of the head: only then some make room for others, and removals are forgotten. */
+  /**
+   * Whether these are all entries of the head. Only then can entries be removed to make room, and removed keys be
+   * forgotten.
+   */
   readonly all: boolean;
-  /** The epoch of a head that is born. */
+  /** The epoch, if this write creates the head. */
   readonly epoch: string;
   readonly now: number;
   /** The least time between two pushes of a channel with this hint, in milliseconds. */
   readonly spacingMs: (hint: number) => number;
-  /** Whether something else is decided along, beside these changes. */
+  /** Whether this write also contains something other than these changes. */
   readonly along: boolean;
-  /** Promises to push that are due by then, in milliseconds, are kept along; 0: none. */
+  /** This write also keeps the promises to push that are due by this time, in milliseconds; 0: none. */
   readonly flushUntil: number;
 }
 
-/** What becomes of one of the changes. */
+/** What happened to one of the changes. */
 export type ChangeOutcome =
   | { readonly outcome: "taken" }
   | { readonly outcome: "stale" }
   | { readonly outcome: "full"; readonly limit: Bound | "valueBytes" }
-  /** All entries have to be looked at, for some of them may make room. */
+  /** Some entries may be removed to make room, so all of them must be read. */
   | { readonly outcome: "crowded" }
-  /** It has a guard or needs room, and has to be made without others; some of that room may have been made. */
+  /**
+   * It has a guard or needs room, and must be written without the others; some of that room may already have been made.
+   */
   | { readonly outcome: "alone" };
 
-/** What is to be pushed of one channel once the change stands. */
+/** What to push on one channel after the write. */
 export interface ChannelPush {
-  /** Everything above this offset, if anything. */
+  /** Everything above this offset; undefined: nothing. */
   readonly from?: number;
-  /** Entries that came again, each as it is. */
+  /** Repeated entries, each as it is. */
   readonly again: readonly Entry[];
 }
 
 export interface ChangeDecision {
   /** One for each change. */
   readonly outcomes: readonly ChangeOutcome[];
-  /** To be committed; undefined: the head stays as it is. */
+  /** To be committed; undefined: the head stays unchanged. */
   readonly write?: {
     readonly after: Head;
     readonly entries: readonly Entry[];
@@ -53,18 +58,21 @@ export interface ChangeDecision {
     readonly guard?: Guard;
   };
   readonly pushes: ReadonlyMap<ChannelKind, ChannelPush>;
-  /** When this change has promised to push the rest of its channels. */
+  /** When this write promises to push the rest of its channels. */
   readonly flushAts: readonly number[];
-  /** Entries that were proposed just as they stand. */
+  /** Proposed entries that equal those in the head. */
   readonly again: readonly Entry[];
 }
 
-/** Writes of one change; DynamoDB takes 100 in a transaction, among them the head, its members, a guard, and what has to move. */
-const mostWrites = 90;
+/**
+ * Writes of one change. DynamoDB takes 100 in a transaction, among them the head, its members, a guard and entries that
+ * move.
+ */
+const MAX_WRITES = 90;
 
 /**
- * Decides one write of a head: each change of a key gets the next offset in each channel that shows it. A channel of
- * which nothing changed stays as it is. Pure.
+ * Decides one write of a head: each changed key gets the next offset in each channel that shows it. A channel without
+ * any changed key stays as it is. Pure.
  */
 export function decideChange(context: ChangeContext, changes: readonly Change[]): ChangeDecision {
   const { name, head, epoch } = context;
@@ -95,7 +103,7 @@ export function decideChange(context: ChangeContext, changes: readonly Change[])
   };
 }
 
-/** The head as it becomes, change by change. */
+/** The head while its changes are applied, one by one. */
 function openWork({ entries: given, all, now }: ChangeContext, before: Head, isAlone: boolean) {
   let entries = new Map(given);
   let channels: Channels = { ...before.channels };
@@ -104,7 +112,7 @@ function openWork({ entries: given, all, now }: ChangeContext, before: Head, isA
   const again = new Set<string>();
   const kinds = channelKindsOf(before.name);
 
-  /** One change whole, or nothing of it. */
+  /** Applies one change completely or not at all. */
   function take(change: Change): ChangeOutcome {
     const proposals = change.propose(entries, channels);
     if (proposals === "stale") return { outcome: "stale" };
@@ -141,7 +149,7 @@ function openWork({ entries: given, all, now }: ChangeContext, before: Head, isA
         entries: next,
         own: new Set(proposals.map(({ key }) => key)),
         mustShow: change.mustShow === true,
-        most: { beside: mostWrites - own.size, alone: mostWrites },
+        most: { beside: MAX_WRITES - own.size, alone: MAX_WRITES },
         now,
       });
       if (room.outcome === "none") return { outcome: "full", limit };
@@ -161,7 +169,7 @@ function openWork({ entries: given, all, now }: ChangeContext, before: Head, isA
 
   function remove(gone: readonly Entry[], from: Map<string, Entry>, metas: Channels, to: Map<string, Entry>) {
     for (const entry of gone) {
-      const left = placed(letGo(entry, now), entry, metas, kinds);
+      const left = placed(removedToMakeRoom(entry, now), entry, metas, kinds);
       from.set(entry.key, left);
       to.set(entry.key, left);
     }
@@ -180,7 +188,7 @@ function openWork({ entries: given, all, now }: ChangeContext, before: Head, isA
     get members(): Members {
       return members;
     },
-    /** What came again and was not changed besides. */
+    /** Entries that were repeated and not changed otherwise. */
     again: () => [...again].filter((key) => !changed.has(key)).map((key) => entries.get(key)!),
   };
 }
@@ -188,8 +196,8 @@ function openWork({ entries: given, all, now }: ChangeContext, before: Head, isA
 type Work = ReturnType<typeof openWork>;
 
 /**
- * As many of the oldest removals as the write has room for, once a channel remembers twice as many as it has to. Only
- * of channels that this change moves: the floors of others stay.
+ * The oldest removed keys to forget, as many as the write has room for, once a channel remembers twice as many as it
+ * must. Only in channels that this change moves: the floors of others stay.
  */
 function forgettable(
   { all, entries }: ChangeContext,
@@ -200,7 +208,7 @@ function forgettable(
   if (!all) return [];
   const moved = (kind: ChannelKind) => channels[kind]!.head > before.channels[kind]!.head;
   const forget = new Set<string>();
-  const room = mostWrites - work.changed.size;
+  const room = MAX_WRITES - work.changed.size;
   for (const kind of work.kinds) {
     if (channels[kind]!.removed < 2 * limits.removedKeys || !moved(kind)) continue;
     const removals = [...entries.values()]
@@ -220,7 +228,7 @@ function forgettable(
   return [...forget];
 }
 
-/** Decides for each channel when its change is pushed, and notes that in `channels`. */
+/** Decides for each channel when its change is pushed, and records that in `channels`. */
 function decidePushes(
   { now, spacingMs, flushUntil }: ChangeContext,
   before: Head,
@@ -241,7 +249,7 @@ function decidePushes(
       if (was.pushed < is.head) pushes.set(kind, { from: was.pushed, again: pushed.filter(isUrgent) });
       continue;
     }
-    // What came again although its push may be under way, or lost with its process, is pushed as any change is.
+    // A repeated entry is pushed like a change if its push may still be under way, or was lost with its process.
     const pending = again.filter((entry) => !pushed.includes(entry));
     if (news.length > 0 || pending.length > 0) {
       const { plan, after } = decidePush(was, {
@@ -257,7 +265,8 @@ function decidePushes(
       if (plan.push === "later") flushAts.add(plan.flushAt);
       continue;
     }
-    // What was pushed before is pushed again, for whoever missed it: as seldom as anything else, unless it is urgent.
+    // An entry that was pushed before is pushed again for clients that missed it: with the usual spacing, unless it is
+    // urgent.
     if (again.some(isUrgent)) pushes.set(kind, { again });
     else if (again.length > 0 && now >= was.pushedAt + spacingMs(is.shards)) {
       channels[kind] = { ...is, pushedAt: now };
@@ -277,7 +286,7 @@ const otherFlushAt = (kind: ChannelKind, channels: Channels): number =>
 
 const shownIn = (entry: Entry): ChannelKind[] => Object.keys(entry.offsets) as ChannelKind[];
 
-/** A channel of which nothing was published yet. */
+/** A channel without anything published yet. */
 export const newMeta: ChannelMeta = {
   head: 0,
   shards: 1,
@@ -299,7 +308,7 @@ const newHead = (name: HeadName, epoch: string): Head => ({
   followers: [],
 });
 
-/** Whether nothing of a head changed but its entries. */
+/** Whether nothing of a head changed except its entries. */
 const isSame = (before: Head, after: Head): boolean =>
   before.owners === after.owners &&
   before.followers === after.followers &&

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decidePush, isUrgent, promiseGraceMs } from "./decide-push.ts";
+import { decidePush, isUrgent, PROMISE_GRACE_MS } from "./decide-push.ts";
 
 const pushEveryMs = 250;
 const context = (head: number, urgent: boolean, now: number) => ({
@@ -26,9 +26,9 @@ describe("a change that may wait", () => {
     });
   });
 
-  it("relies on a promise that stands, also for some time after it was due", () => {
+  it("relies on an existing promise, also for some time after it was due", () => {
     const promised = { ...quiet, flushAt: 1250 };
-    for (const now of [1100, 1250, 1249 + promiseGraceMs])
+    for (const now of [1100, 1250, 1249 + PROMISE_GRACE_MS])
       expect(decidePush(promised, context(6, false, now))).toEqual({
         plan: { push: "promised" },
         after: promised,
@@ -36,7 +36,7 @@ describe("a change that may wait", () => {
   });
 
   it("takes over a promise that nobody kept, with all that it was about", () => {
-    const now = 1250 + promiseGraceMs;
+    const now = 1250 + PROMISE_GRACE_MS;
     expect(decidePush({ ...quiet, flushAt: 1250 }, context(9, false, now))).toEqual({
       plan: { push: "now", from: 4 },
       after: { pushed: 9, pushedAt: now, flushAt: 0 },
@@ -57,7 +57,7 @@ describe("a change that may wait", () => {
 });
 
 describe("a change that may not wait", () => {
-  it("is pushed at once, with what waited, and leaves a promise to whoever made it", () => {
+  it("is pushed at once, with the waiting changes, and leaves a promise to the process that made it", () => {
     expect(decidePush({ ...quiet, flushAt: 1250 }, context(7, true, 1100))).toEqual({
       plan: { push: "now", from: 4 },
       after: { pushed: 7, pushedAt: 1100, flushAt: 1250 },

@@ -1,22 +1,25 @@
 import type { ChannelMeta, Entry } from "../ports/index.ts";
 
-/** A promise that is not kept so long after its time may be taken over, in milliseconds. */
-export const promiseGraceMs = 1000;
-/** Whoever keeps a promise keeps one of the subject's other channel too that falls due so soon after it. Milliseconds. */
-export const joinMs = 250;
+/** If a promise is not kept so long after its time, another process may take it over. Milliseconds. */
+export const PROMISE_GRACE_MS = 1000;
+/**
+ * A process that keeps one promise also keeps the promise of the subject's other channel if it is due so soon after.
+ * Milliseconds.
+ */
+export const JOIN_MS = 250;
 
 type PushState = Pick<ChannelMeta, "pushed" | "pushedAt" | "flushAt">;
 
 /**
- * `now`: push what is above `from`. `later`: this change promises to push at `flushAt` all that is there by then.
- * `promised`: somebody else has, and will find this change.
+ * `now`: push what is above `from`. `later`: this change promises to push at `flushAt` everything that exists by then.
+ * `promised`: another process has promised, and will find this change.
  */
 export type PushPlan =
   | { readonly push: "now"; readonly from: number }
   | { readonly push: "later"; readonly flushAt: number }
   | { readonly push: "promised" };
 
-/** What a change of one channel finds, for whoever decides when it is pushed. */
+/** The state of a channel that decides when a change is pushed. */
 export interface PushContext {
   /** Offset of the change. */
   readonly head: number;
@@ -24,14 +27,14 @@ export interface PushContext {
   readonly now: number;
   /** The least time between two pushes of the channel, in milliseconds. */
   readonly spacingMs: number;
-  /** When somebody has promised to push the subject's other channel; 0: nobody has. */
+  /** When another process has promised to push the subject's other channel; 0: no promise. */
   readonly otherFlushAt: number;
 }
 
 /**
- * Decides who pushes a change that makes `head` the channel's head. What may wait waits until the last push is
- * `spacingMs` old; the promise to push it then is kept in the head, so that one invocation waits and the others need
- * not. A promise that was made for the subject's other channel is joined:
+ * Decides who pushes a change that makes `head` the channel's head. A change that is not urgent waits until the last
+ * push is `spacingMs` old. The head stores the promise to push it then, so that one invocation waits and the others do
+ * not have to. If the subject's other channel has a promise, this channel joins it:
  *
  *     change 1      2   3       4
  *     ──┬───────────┬───┬───────┬────────────┬──▶
@@ -50,15 +53,15 @@ export function decidePush(
       after: { pushed: head, pushedAt: now, flushAt: promised ? before.flushAt : 0 },
     };
   if (promised) return { plan: { push: "promised" }, after: before };
-  if (isPromised(otherFlushAt, now) && Math.abs(dueAt - otherFlushAt) <= joinMs)
+  if (isPromised(otherFlushAt, now) && Math.abs(dueAt - otherFlushAt) <= JOIN_MS)
     return { plan: { push: "promised" }, after: { ...before, flushAt: Math.max(dueAt, otherFlushAt) } };
   return { plan: { push: "later", flushAt: dueAt }, after: { ...before, flushAt: dueAt } };
 }
 
-/** Whether somebody has promised to push, and may still do so. */
-const isPromised = (flushAt: number, now: number): boolean => flushAt > 0 && now < flushAt + promiseGraceMs;
+/** Whether another process has promised to push, and may still do it. */
+const isPromised = (flushAt: number, now: number): boolean => flushAt > 0 && now < flushAt + PROMISE_GRACE_MS;
 
-/** States of steps and executions in which they are over. */
+/** The final states of steps and executions. */
 export const finalStates: ReadonlySet<unknown> = new Set([
   "succeeded",
   "failed",
@@ -67,7 +70,7 @@ export const finalStates: ReadonlySet<unknown> = new Set([
   "aborted",
 ]);
 
-/** Requests, receipts and final states do not wait for other changes. */
+/** Whether an entry is pushed at once: requests, receipts and final states are. */
 export const isUrgent = ({ key, value }: Pick<Entry, "key" | "value">): boolean =>
   key === "waiting" ||
   /^(request|receipt)\//.test(key) ||

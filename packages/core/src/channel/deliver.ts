@@ -1,30 +1,30 @@
 import { type Channel, type ChannelKind, type Delta, parseChannel } from "@callboard/protocol";
 import { type ChannelDeltas, type Entry, type HeadState, type Ports, shownItems } from "../ports/index.ts";
 import type { ChangeDecision, ChannelPush } from "./decide-change.ts";
-import { joinMs } from "./decide-push.ts";
+import { JOIN_MS } from "./decide-push.ts";
 import { settleAll } from "./each-limited.ts";
 import { withFreshUrls } from "./items.ts";
 import { markViewers } from "./mark-viewers.ts";
 
 export type PushPorts = Pick<Ports, "audiences" | "push" | "objects" | "clock" | "log">;
 
-/** What is to be pushed after a write, or without one. */
+/** What must be pushed after a write, or without one. */
 export interface Due {
-  /** The head with the write. */
+  /** The head after the write. */
   readonly state: HeadState;
   /** The head before it. */
   readonly before?: HeadState;
-  /** Entries that the write has changed. */
+  /** Entries that the write changed. */
   readonly own: readonly Entry[];
   readonly pushes: ReadonlyMap<ChannelKind, ChannelPush>;
-  /** When promises to push the rest are to be kept. */
+  /** When the promises to push the rest are due. */
   readonly flushAts: readonly number[];
 }
 
 /**
- * What is due once a decision stands. An attempt before it may stand too: its answer was lost, and somebody wrote over
- * it before that was known. Then what it had taken in came again, and what it would have pushed or has promised is
- * still owed.
+ * What must be pushed after a committed decision. An earlier attempt may also be committed: its response was lost, and
+ * another process wrote over it before that was known. Then its entries were read again as repeats, and its push or its
+ * promise is still to be done.
  */
 export function dueAfter(
   decision: ChangeDecision,
@@ -39,14 +39,14 @@ export function dueAfter(
   const promises = Object.values(before.head?.channels ?? {}).map((meta) => meta.flushAt);
   for (const attempt of attempts) {
     const written = new Map((attempt.write?.entries ?? []).map((entry) => [entry.key, entry.version]));
-    const stands = decision.again.filter((entry) => written.get(entry.key) === entry.version);
+    const kept = decision.again.filter((entry) => written.get(entry.key) === entry.version);
     for (const at of attempt.flushAts) if (promises.includes(at)) flushAts.add(at);
     for (const [kind, { from }] of attempt.pushes) {
       if (from === undefined) continue;
       const isKept = promiseOf(kind) === 0 || promiseOf(kind) > flushUntil;
-      if (stands.length > 0 || (flushUntil > 0 && isKept)) addFrom(pushes, kind, from);
+      if (kept.length > 0 || (flushUntil > 0 && isKept)) addFrom(pushes, kind, from);
     }
-    for (const entry of stands) addAgain(pushes, entry);
+    for (const entry of kept) addAgain(pushes, entry);
   }
   const next = flushUntil > 0 ? soon(state, flushUntil) : undefined;
   if (next !== undefined) flushAts.add(next);
@@ -66,14 +66,17 @@ function addAgain(pushes: Map<ChannelKind, ChannelPush>, entry: Entry): void {
   }
 }
 
-/** Whoever has kept one promise of a subject keeps another that falls due right after it. */
+/** After one promise of a subject is kept: when another one is due right after it. */
 function soon({ head }: HeadState, kept: number): number | undefined {
   const left = Object.values(head?.channels ?? {}).map(({ flushAt }) => flushAt);
   const next = Math.min(...left.filter((at) => at > kept));
-  return next <= kept + joinMs ? next : undefined;
+  return next <= kept + JOIN_MS ? next : undefined;
 }
 
-/** Tells all who follow the channels, and has the viewers counted of those that are born or have lost somebody. */
+/**
+ * Pushes to everybody who follows the channels. Schedules a count of viewers for new channels and those that lost a
+ * follower.
+ */
 export async function deliver(ports: PushPorts, due: Due): Promise<void> {
   const deliveries: ChannelDeltas[] = [];
   for (const [kind, push] of due.pushes) {
@@ -86,7 +89,7 @@ export async function deliver(ports: PushPorts, due: Due): Promise<void> {
     const hint = due.state.head!.channels[kind]!.shards;
     deliveries.push({ to: { channel: channelOf(due.state, kind), hint }, deltas: await Promise.all(signed) });
   }
-  // A mark is a read, a message and a write: the push does not wait for it.
+  // Scheduling takes a read, a message and a write: the push does not wait for it.
   const [{ gone }] = await settleAll([
     deliveries.length > 0 ? ports.push.deliver(deliveries) : { gone: [] },
     isWatchBorn(due) ? markViewers(ports, channelOf(due.state, "watch")) : undefined,
@@ -114,7 +117,7 @@ async function deltasOf(due: Due, kind: ChannelKind, { from, again }: ChannelPus
   return [...single, ...range];
 }
 
-/** Everything above an offset: mostly what the write itself has changed. */
+/** Everything above an offset: mostly the entries that the write itself changed. */
 async function deltaSince({ state, before, own }: Due, kind: ChannelKind, from: number): Promise<Delta[]> {
   if (from === (before?.head?.channels[kind]?.head ?? 0)) {
     const { epoch, channels } = state.head!;
@@ -122,7 +125,7 @@ async function deltaSince({ state, before, own }: Due, kind: ChannelKind, from: 
   }
   const { head, items } = await state.since(channelOf(state, kind), from);
   const { head: to, floor } = head.channels[kind]!;
-  // Below the floor a removal may be missing: whoever is there starts anew.
+  // Below the floor a removed key may be missing: such a client starts again from the beginning.
   if (floor >= to && to > from) return [];
   return [{ epoch: head.epoch, from: Math.max(from, floor), to, items }];
 }

@@ -1,4 +1,4 @@
-/** Waits for all, whatever becomes of each; rejects as the first that rejects. */
+/** Waits until all have settled; then rejects with the first error, if there is one. */
 export async function settleAll<T extends readonly unknown[] | []>(
   promises: T,
 ): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
@@ -7,8 +7,8 @@ export async function settleAll<T extends readonly unknown[] | []>(
 }
 
 /**
- * Runs `work` for every input, at most `most` at once; the first failure rejects once the others have settled. Work that
- * was done at once answers undefined, and the next begins in the same turn.
+ * Runs `work` for every input, at most `most` at once. Rejects with the first error after all others have settled.
+ * `work` that finished synchronously returns undefined, and the next one starts in the same turn of the event loop.
  */
 export async function eachLimited<T>(
   inputs: Iterable<T>,

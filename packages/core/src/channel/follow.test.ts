@@ -28,7 +28,7 @@ describe("following a channel", () => {
     expect(guest.values("work:video/v_1")).toMatchObject({ [`request/${id}`]: { state: "open" } });
   });
 
-  it("starts before the channel is born, and misses nothing of it", async () => {
+  it("starts before anything is published, and misses nothing", async () => {
     const stage = memoryStage();
     const client = stage.client("c1");
     await client.follow(watch);
@@ -67,7 +67,7 @@ describe("following a channel", () => {
     }
   });
 
-  it("brings only what changed since, and what was removed", async () => {
+  it("returns only what changed since, and what was removed", async () => {
     const stage = memoryStage();
     const client = stage.client("c1");
     await publishOn(stage.ports, watch, [put("a", 1), put("b", 1)]);
@@ -79,7 +79,7 @@ describe("following a channel", () => {
     expect(stepsIn(client.values(watch))).toEqual({ b: 1, c: 3 });
   });
 
-  it("starts anew from a position that means nothing", async () => {
+  it("starts again from the beginning for a position that means nothing", async () => {
     const stage = memoryStage();
     await publishOn(stage.ports, watch, [put("a", 1)]);
     const ask = async (after: { epoch: string; offset: number }) => {
@@ -110,7 +110,7 @@ describe("following a channel", () => {
     expect(Object.keys(stepsIn(client.values(watch)))).toHaveLength(20);
   });
 
-  it("comes in pages although the first of them lies below what was forgotten", async () => {
+  it("is paged although its first page is below the floor", async () => {
     const stage = memoryStage();
     const publishAll = (keys: readonly string[], value: unknown, n: number) =>
       publishOn(
@@ -131,7 +131,7 @@ describe("following a channel", () => {
     expect(Object.keys(stepsIn(client.values(watch))).sort()).toEqual([...large, "last"].sort());
   });
 
-  it("starts anew for whoever was away while more was removed than is remembered", async () => {
+  it("starts again from the beginning for a client that missed more removals than are remembered", async () => {
     const stage = memoryStage();
     const keys = Array.from({ length: 3 * limits.removedKeys }, (_, n) => `k${n}`);
     const client = stage.client("c1");
@@ -200,7 +200,7 @@ describe("a ping", () => {
 });
 
 describe("resolve", () => {
-  it("signs the object that an item holds, for those who may follow its channel", async () => {
+  it("signs the object of an item, for callers who may follow its channel", async () => {
     const stage = memoryStage();
     const object = { key: "avatars/a.png", mediaType: "image/png" };
     await publishOn(stage.ports, watch, [propose("avatar", { object }, version(1), 1)]);
@@ -213,7 +213,7 @@ describe("resolve", () => {
 });
 
 describe("a channel", () => {
-  it("is bounded in keys and bytes, and says which bound was met", async () => {
+  it("is limited in keys and bytes, and names the limit that was reached", async () => {
     const stage = memoryStage();
     const big = "x".repeat(15_000);
     let outcome = "";

@@ -11,12 +11,12 @@ import {
   type Subscribed,
 } from "@callboard/protocol";
 import { type Caller, inboxesOf, mayFollow } from "../access/principal.ts";
-import type { ChannelMeta, Destination, Following, Head, Ports, Sight } from "../ports/index.ts";
+import type { ChannelMeta, Destination, Following, Head, Ports, ShownItems } from "../ports/index.ts";
 import { withFreshUrls } from "./items.ts";
 import { markViewers } from "./mark-viewers.ts";
-import { type RecentHeads, standing } from "./recent-heads.ts";
+import { channelStateOf, type RecentHeads } from "./recent-heads.ts";
 
-/** A connection and whom it speaks for. */
+/** A connection and its caller. */
 export interface Connected {
   readonly connectionId: string;
   readonly caller: Caller;
@@ -26,20 +26,20 @@ export type FollowPorts = Pick<Ports, "heads" | "push" | "audiences" | "objects"
   readonly recentHeads: RecentHeads;
 };
 
-/** The epoch of a channel to which nothing was published yet. */
-export const unbornEpoch = "unborn";
+/** The epoch of a channel without anything published yet. */
+export const UNBORN_EPOCH = "unborn";
 
-/** Who a connection speaks for, and what it follows from the beginning. */
+/** The answer to `hello`: who the connection speaks for, and what it follows. */
 export interface Greeting {
   readonly user: { readonly id: string; readonly name: string; readonly roles: readonly Principal[] };
   readonly inboxes: readonly Channel[];
   readonly serverTime: number;
-  /** When what it follows ends. */
+  /** When its subscriptions end. */
   readonly expiresAt: number;
   readonly channels: ReadonlyMap<Channel, Subscribed>;
 }
 
-/** Tells a new connection who it speaks for, and has it follow the channels that it names. */
+/** Tells a new connection who it speaks for, and subscribes it to the channels that it names. */
 export async function greet(
   ports: FollowPorts,
   connected: Connected,
@@ -56,14 +56,14 @@ export async function greet(
   };
 }
 
-/** What one answer may still carry. */
+/** How much one answer may still contain. */
 interface Budget {
   bytes: number;
 }
 
 /**
- * Has a connection follow channels, and answers what changed in each since the position that was given. All at once;
- * then one after the other takes its part of what one answer may carry.
+ * Subscribes a connection to channels, and returns what changed in each since the given position. The channels are read
+ * in parallel; then each in turn takes its part of the size of one answer.
  */
 export async function followAll(
   ports: FollowPorts,
@@ -85,18 +85,18 @@ export async function followAll(
   return answers;
 }
 
-/** What a connection that follows a channel lacks of it. */
-interface News {
+/** What a client still lacks of a channel that it follows. */
+interface Missing {
   /** Undefined: nothing was published yet. */
   readonly meta: (ChannelMeta & { readonly epoch: string }) | undefined;
   readonly items: readonly Item[];
-  /** The position that the items continue; undefined: they are all that there is. */
+  /** The position after which the items begin; undefined: the items are the whole channel. */
   readonly since: Position | undefined;
 }
 
 /**
- * Has a connection follow a channel: it is put among the followers first, then the channel is read strongly, so that a
- * change is either among the items or pushed.
+ * Subscribes a connection to a channel. First the connection is added to the followers, then the channel is read
+ * strongly: so each change is either among the items or pushed.
  */
 async function follow(
   ports: FollowPorts,
@@ -104,36 +104,36 @@ async function follow(
   channel: Channel,
   { sub, after }: Subscribe,
   known: Head | undefined,
-): Promise<News | { error: "forbidden" | "stale" }> {
+): Promise<Missing | { error: "forbidden" | "stale" }> {
   if (!(await isAllowed(ports, connected.caller, channel, known))) return { error: "forbidden" };
   const to = destinationOf(channel, known);
   const kept = await ports.push.follow(to, followingOf(ports, connected, sub));
   if (kept === "stale") return { error: "stale" };
-  const news = await readNews(ports, channel, after);
+  const news = await readMissing(ports, channel, after);
   if (news.meta) await markViewers(ports, channel, { hint: news.meta.shards, by: connected.caller.id });
   return news;
 }
 
-/** What changed since a position; all of it when there is none, or when it says nothing about this channel. */
-async function readNews(
+/** What changed since a position. The whole channel if there is no position, or if it is of no use for this channel. */
+async function readMissing(
   { heads }: Pick<FollowPorts, "heads">,
   channel: Channel,
   after: Position | undefined,
-): Promise<News> {
-  const { sight, meta } = seenIn(channel, await heads.since(channel, after?.offset ?? 0));
+): Promise<Missing> {
+  const { shown, meta } = seenIn(channel, await heads.since(channel, after?.offset ?? 0));
   if (!meta) return { meta, items: [], since: undefined };
-  if (!after) return { meta, items: sight.items, since: undefined };
-  if (!isUseless(after, meta)) return { meta, items: sight.items, since: after };
+  if (!after) return { meta, items: shown.items, since: undefined };
+  if (!isUseless(after, meta)) return { meta, items: shown.items, since: after };
   const all = seenIn(channel, await heads.since(channel, 0));
-  return { meta: all.meta, items: all.sight?.items ?? [], since: undefined };
+  return { meta: all.meta, items: all.shown?.items ?? [], since: undefined };
 }
 
-function seenIn(channel: Channel, sight: Sight | undefined) {
-  const meta = standing(channel, sight?.head);
-  return sight && meta ? { sight, meta } : { sight: undefined, meta: undefined };
+function seenIn(channel: Channel, shown: ShownItems | undefined) {
+  const meta = channelStateOf(channel, shown?.head);
+  return shown && meta ? { shown, meta } : { shown: undefined, meta: undefined };
 }
 
-/** Capabilities are enough for most; for an owner or follower that is new, the head is read again. */
+/** Capabilities are enough for most callers; for a new owner or follower the head is read again. */
 async function isAllowed(
   ports: FollowPorts,
   caller: Caller,
@@ -146,7 +146,10 @@ async function isAllowed(
   return mayFollow(caller, channel, (await ports.heads.read([name])).get(name));
 }
 
-/** Ends what a connection follows; of a channel that it never followed nothing is kept, so that it leaves no trace. */
+/**
+ * Ends subscriptions. For a channel that the connection never followed nothing is stored, so an unsubscribe alone
+ * leaves no trace.
+ */
 export async function unfollowAll(
   ports: FollowPorts,
   connected: Connected,
@@ -156,7 +159,7 @@ export async function unfollowAll(
   const ends = [...channels].map(async ([channel, sub]) => {
     const to = destinationOf(channel, heads.get(headOf(channel)));
     const ended = await ports.push.unfollow(to, followingOf(ports, connected, sub));
-    // Whoever did not follow changes nothing for others.
+    // A connection that did not follow changes nothing for others.
     if (ended === "ended") await markViewers(ports, channel, { hint: to.hint, by: connected.caller.id });
   });
   await Promise.all(ends);
@@ -173,18 +176,18 @@ const followingOf = (ports: FollowPorts, { connectionId, caller }: Connected, su
   expiresAt: followsUntil(ports, caller),
 });
 
-/** The answer to whoever follows: as much of the news as it may still carry; the rest is left for `more`. */
+/** The answer to a subscription, with as many items as it may still contain; the rest is left for `more`. */
 async function answerOf(
   ports: FollowPorts,
-  { meta, items, since }: News,
+  { meta, items, since }: Missing,
   after: Position | undefined,
   budget: Budget,
 ): Promise<Omit<Exclude<Subscribed, { error: unknown }>, "sub">> {
   if (!meta)
     return {
-      epoch: unbornEpoch,
+      epoch: UNBORN_EPOCH,
       offset: 0,
-      ...resetIf(after !== undefined && after.epoch !== unbornEpoch),
+      ...resetIf(after !== undefined && after.epoch !== UNBORN_EPOCH),
       items: [],
     };
   const wanted = since ? items : items.filter((item) => item.value !== null);
@@ -199,13 +202,13 @@ async function answerOf(
   };
 }
 
-/** Following ends with the token, or with the connection. */
+/** A subscription ends with the token, or with the connection. */
 const followsUntil = ({ clock }: Pick<Ports, "clock">, caller: Caller): number =>
   Math.min(caller.expiresAt, clock.now() + 2 * 3_600_000);
 
 /**
- * A position of another epoch, ahead of the head, or below the floor says nothing about this channel. Whoever has only
- * begun to read it needs to hear of removals since its `base` alone.
+ * A position is useless if it is of another epoch, ahead of the head, or below the floor. A client that is still
+ * reading the first pages only needs the removals since its `base`.
  */
 export const isUseless = (
   { epoch, offset, base = 0 }: Position,

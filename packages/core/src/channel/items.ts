@@ -2,7 +2,7 @@ import { type Channel, headOf, type Item, isShownIn, parseChannel, StoredObject 
 import { type Caller, mayFollow } from "../access/principal.ts";
 import type { Objects, Ports } from "../ports/index.ts";
 
-/** Items as they are delivered: a stored object's key is joined by a URL, signed anew each time. */
+/** Items as they are delivered: each value with a stored object's key gets a freshly signed URL. */
 export function withFreshUrls(objects: Objects, items: readonly Item[]): Promise<Item[]> {
   return Promise.all(
     items.map(async (item) => {
@@ -16,13 +16,13 @@ export function withFreshUrls(objects: Objects, items: readonly Item[]): Promise
   );
 }
 
-/** A fresh URL for the object that an item holds, until when it is good; or why there is none. */
+/** A fresh URL for the object of an item and its expiry, or why there is none. */
 export type Resolved =
   | { readonly outcome: "resolved"; readonly url: string; readonly expiresAt: number }
   | { readonly outcome: "forbidden" }
   | { readonly outcome: "not_found" };
 
-/** Signs the object that an item of a channel holds, for whoever may follow the channel. */
+/** Signs the object of a channel's item, if the caller may follow the channel. */
 export async function resolveObject(
   { heads, objects }: Pick<Ports, "heads" | "objects">,
   caller: Caller,
@@ -36,7 +36,7 @@ export async function resolveObject(
   return object ? { outcome: "resolved", ...(await objects.sign(object.key)) } : { outcome: "not_found" };
 }
 
-/** The stored object that a value holds, if it holds one. */
+/** The stored object in a value, if there is one. */
 function objectOf(value: unknown): StoredObject | undefined {
   const object = (value as { object?: unknown } | null)?.object;
   return object === undefined ? undefined : StoredObject.safeParse(object).data;

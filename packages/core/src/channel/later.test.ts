@@ -7,7 +7,7 @@ const log = () => {
   return { warnings, info() {}, metric() {}, warn: (message: string) => void warnings.push(message) };
 };
 
-describe("what was promised for later", () => {
+describe("work that was promised for later", () => {
   it("is waited for where the process ends with its invocation", async () => {
     const clock = timedClock(0);
     const events: string[] = [];
@@ -21,7 +21,7 @@ describe("what was promised for later", () => {
     expect(events).toEqual(["kept at 250", "settled"]);
   });
 
-  it("holds nobody where the process lives on", async () => {
+  it("does not make the caller wait where the process lives on", async () => {
     const clock = timedClock(0);
     const later = laterOnTimers({ clock, log: log() });
     let kept = 0;

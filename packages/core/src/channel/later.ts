@@ -1,6 +1,6 @@
 import type { Clock, Later, Log } from "../ports/index.ts";
 
-/** For a process that ends with its invocation: whoever promised waits until it is done. */
+/** For a process that ends with its invocation: the caller that promised a push waits until it is done. */
 export const laterInInvocation = ({ now, wait }: Clock): Later => ({
   async run(at, work) {
     await wait(Math.max(0, at - now()));
@@ -8,17 +8,17 @@ export const laterInInvocation = ({ now, wait }: Clock): Later => ({
   },
 });
 
-/** The first pause before failed work is tried again; it doubles each time. Milliseconds. */
-const firstPauseMs = 250;
-const mostTries = 6;
+/** The first pause before failed work is repeated; it doubles each time. Milliseconds. */
+const FIRST_PAUSE_MS = 250;
+const MAX_TRIES = 6;
 
-/** A process that lives on, and what it has promised. */
+/** For a process that lives on. It also knows what is still promised. */
 export interface LaterOnTimers extends Later {
-  /** Resolves when nothing is promised any more. */
+  /** Resolves when no promise is open any more. */
   idle(): Promise<void>;
 }
 
-/** For a process that lives on: nobody waits, and what fails is tried again a few times. */
+/** For a process that lives on: callers do not wait, and failed work is repeated a few times. */
 export function laterOnTimers({ clock, log }: { readonly clock: Clock; readonly log: Log }): LaterOnTimers {
   const promised = new Set<Promise<void>>();
 
@@ -28,9 +28,9 @@ export function laterOnTimers({ clock, log }: { readonly clock: Clock; readonly 
       try {
         return await work();
       } catch {
-        // A client's heartbeat finds what was not pushed.
-        if (tries === mostTries) return log.warn("a push that was promised has failed");
-        await clock.wait(firstPauseMs * 2 ** tries);
+        // A client that missed this push finds out by its heartbeat.
+        if (tries === MAX_TRIES) return log.warn("a push that was promised has failed");
+        await clock.wait(FIRST_PAUSE_MS * 2 ** tries);
       }
   }
 

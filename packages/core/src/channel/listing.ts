@@ -10,15 +10,18 @@ import {
 import type { Entry, Head } from "../ports/index.ts";
 import { type Change, drop, type Entries, type Proposal, version } from "./change.ts";
 
-/** How a subject is shown by lists, as its head tells it at one moment. */
+/** How lists show a subject, computed from its head at one moment. */
 export interface Listing {
-  /** `startedAt` is missing as long as nothing runs: then the list knows since when it shows the subject. */
+  /**
+   * `startedAt` is missing while no execution is known: then the list uses the time at which it first showed the
+   * subject.
+   */
   readonly value: Omit<ListedValue, "startedAt"> & { readonly startedAt?: number };
-  /** Of two listings of a subject the one with the higher version is the later. */
+  /** Of two listings of a subject, the one with the higher version is the later one. */
   readonly version: string;
 }
 
-/** What a list shows of each of a subject's entries that it tells of, by the kind of their keys. */
+/** The part of a subject's entries that a list shows, by the kind of their keys. */
 const shownBy: Readonly<Record<string, (value: never) => unknown>> = {
   title: ({ title }: TitleValue) => title,
   avatar: ({ object: { key, mediaType } }: AvatarValue) => ({ key, mediaType }),
@@ -28,32 +31,32 @@ const shownBy: Readonly<Record<string, (value: never) => unknown>> = {
 
 const kindOf = (key: string): string => key.split("/", 1)[0]!;
 
-/** Whether lists tell of entries with such a key. */
-const isTold = (key: string): boolean => Object.hasOwn(shownBy, kindOf(key));
+/** Whether lists show something of entries with such a key. */
+const isListed = (key: string): boolean => Object.hasOwn(shownBy, kindOf(key));
 
 const shownOf = ({ key, value }: Entry): unknown =>
   value === null ? null : shownBy[kindOf(key)]!(value as never);
 
-/** Whether lists may show a subject otherwise once these entries take the place of what was known. */
+/** Whether these entries may change how lists show a subject. */
 export const mayChangeListing = (entries: Iterable<Entry>, before: Entries): boolean =>
   [...entries].some((entry) => {
-    if (!isTold(entry.key)) return false;
+    if (!isListed(entry.key)) return false;
     const known = before.get(entry.key);
     return JSON.stringify(shownOf(entry)) !== JSON.stringify(known ? shownOf(known) : null);
   });
 
 /**
- * How lists show a subject with these entries, all that it has; undefined: it has nothing that they tell of. Pure, so
- * that whoever tells it says the same of the same head.
+ * How lists show a subject, computed from all its entries; undefined: no entry is of a kind that lists show. Pure, so
+ * every process computes the same from the same head.
  */
 export function listingOf(
   subject: Subject,
   entries: Iterable<Entry>,
   head: Pick<Head, "channels">,
 ): Listing | undefined {
-  const told = [...entries].filter(({ key }) => isTold(key));
-  if (told.length === 0) return undefined;
-  const live = told.filter(({ value }) => value !== null);
+  const listed = [...entries].filter(({ key }) => isListed(key));
+  if (listed.length === 0) return undefined;
+  const live = listed.filter(({ value }) => value !== null);
   const one = (name: string) => {
     const entry = live.find(({ key }) => key === name);
     return entry && shownOf(entry);
@@ -66,16 +69,16 @@ export function listingOf(
     ...field("waiting", one("waiting") || undefined),
     ...field("object", one("avatar")),
     ...field("startedAt", run?.startedAt),
-    at: Math.max(...told.map(({ at }) => at)),
+    at: Math.max(...listed.map(({ at }) => at)),
   } as Listing["value"];
-  // Every change of what is told has the next offset; what was forgotten is not above the floor.
-  const offsets = told.map(({ offsets: { watch = 0 } }) => watch);
+  // Every change that lists show has a higher offset; the offset of a forgotten entry is not above the floor.
+  const offsets = listed.map(({ offsets: { watch = 0 } }) => watch);
   return { value, version: version(Math.max(head.channels.watch?.floor ?? 0, ...offsets)) };
 }
 
 const field = (name: string, value: unknown) => (value === undefined ? {} : { [name]: value });
 
-/** The run that a subject's state is of: the first to begin of those under way, else the one that ended last. */
+/** The run whose state is shown: of those under way the first to begin, else the last to end. */
 function decisiveRun(executions: readonly Entry[]): ExecutionValue | undefined {
   const runs = executions.map(({ value }) => value as ExecutionValue);
   const live = runs.filter(({ state }) => state === "running").sort((a, b) => a.startedAt - b.startedAt);
@@ -84,19 +87,19 @@ function decisiveRun(executions: readonly Entry[]): ExecutionValue | undefined {
   return live[0] ?? runs.sort((a, b) => endOf(b) - endOf(a) || byName(a, b))[0];
 }
 
-/** Whether two listings of a subject show the same, whenever that changed last. */
+/** Whether two listings of a subject show the same, apart from the time of the last change. */
 export function showsTheSame(a: Listing | undefined, b: Listing | undefined): boolean {
-  const told = (listing: Listing | undefined) => listing && JSON.stringify({ ...listing.value, at: 0 });
-  return told(a) === told(b);
+  const listed = (listing: Listing | undefined) => listing && JSON.stringify({ ...listing.value, at: 0 });
+  return listed(a) === listed(b);
 }
 
 /** The key of a subject in lists. */
 const listedKey = (subject: Subject): string => `subject/${subject}`;
 
 /**
- * Has a list show a subject. The list keeps those that began last: a subject that is new to a full one takes the place of
- * the first, or stays away. For that all of it has to be looked at: without `whole` such a change is `stale`, and with it
- * that of a subject that stays away.
+ * Makes a list show a subject. The list keeps the subjects that began last: in a full list a new subject replaces the
+ * oldest, or is not added. That decision needs all entries. Without `whole` such a change is `stale`; with `whole`, a
+ * subject that is not added is `stale`.
  */
 export function listChange({ value, version: own }: Listing, now: number, whole: boolean): Change {
   const key = listedKey(value.subject);
@@ -125,15 +128,18 @@ export function listChange({ value, version: own }: Listing, now: number, whole:
 const byStart = (a: ListedValue, b: ListedValue): number =>
   b.startedAt - a.startedAt || (a.subject < b.subject ? -1 : 1);
 
-/** A line of a list. A start that is still to come, by the clock of whoever reported it, is not kept above all others. */
+/**
+ * A line of a list. A start that lies in the future, by a wrong clock of its reporter, must not keep the line above all
+ * others.
+ */
 function shownAs(
   { startedAt, ...rest }: Listing["value"],
   known: Entry | undefined,
   now: number,
 ): ListedValue {
   const before = known?.value as ListedValue | null | undefined;
-  const told = startedAt ?? before?.startedAt ?? rest.at;
-  const began = told <= now ? told : Math.min(before?.startedAt ?? now, now);
+  const listed = startedAt ?? before?.startedAt ?? rest.at;
+  const began = listed <= now ? listed : Math.min(before?.startedAt ?? now, now);
   const { subject, title, state, waiting, object, at } = rest;
   const shown = { subject, ...field("title", title), ...field("state", state) };
   return { ...shown, ...field("waiting", waiting), ...field("object", object), startedAt: began, at };

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
 import { all, anas, begin, end, lineOf, linesOf, listing } from "./lists.fixture.ts";
 
-describe("a list that nobody could be told of", () => {
-  /** Refuses the first write of a list, after it took effect or before. */
+describe("a list that could not be updated", () => {
+  /** Fails the first write of a list, after it took effect or before. */
   const dying = (when: "before" | "after", nth = 1) => {
     let left = nth;
     return listing(["video"], async (change, next) => {
@@ -53,7 +53,7 @@ describe("a list that nobody could be told of", () => {
     expect(await lineOf(ended)).toMatchObject({ state: "failed" });
   });
 
-  it("never goes backwards because somebody tells late what is no longer so", async () => {
+  it("never goes backwards because of an outdated update", async () => {
     let hold: Promise<void> | undefined;
     let release = () => {};
     const stage = listing(["video"], async (change, next) => {
@@ -79,7 +79,7 @@ describe("a list that nobody could be told of", () => {
     expect(await lineOf(stage)).toMatchObject({ title: "First" });
   });
 
-  it("shows as it is by now whom it takes in by what is told late and was refused as it became known", async () => {
+  it("shows the present state of a subject that was rejected first and is added by a late update", async () => {
     let hold: Promise<void> | undefined;
     let release = () => {};
     const stage = listing(["video"], async (change, next) => {

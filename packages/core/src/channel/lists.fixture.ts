@@ -13,7 +13,7 @@ interface Counted {
   committed: HeadName[];
 }
 
-/** A stage that lists videos, counts what happens to lists, and may disturb each write. */
+/** A stage that lists videos, counts accesses to lists, and can disturb each write. */
 export function listing(
   lists: readonly string[] = ["video"],
   commit?: (
@@ -48,7 +48,7 @@ export async function linesOf({ ports }: Pick<Stage, "ports">, list: Channel): P
 export const lineOf = async (stage: Pick<Stage, "ports">, list: Channel = all) =>
   (await linesOf(stage, list))[0];
 
-/** A report of a run of its own of a subject. */
+/** Reports a new run about a subject. */
 export async function begin(stage: Stage, name: string, more: Partial<ProgressReported> = {}): Promise<void> {
   const execution = executionArn.replace(/e1$/, name);
   const detail = { subject: `video/${name}`, step: "execution", state: "started", at: stage.now() } as const;

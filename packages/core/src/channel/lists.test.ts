@@ -46,7 +46,7 @@ describe("a list", () => {
     expect(await resolve(ana, anas)).toEqual({ outcome: "not_found" });
   });
 
-  it("holds nothing that viewers may not know: neither causes nor ARNs", async () => {
+  it("contains nothing that viewers must not see: neither causes nor ARNs", async () => {
     const stage = listing();
     await stage.report({ step: "probe", state: "started", owners: ["user/ana"] });
     await stage.report({ step: "probe", state: "failed", cause: "a secret of its owners" });
@@ -66,7 +66,7 @@ describe("a list", () => {
     expect(await stage.client("c1", { ...viewer, id: "eve" }).follow(anas)).toBe("forbidden");
   });
 
-  it("tells nobody of subjects that are not theirs, not even that they are gone", async () => {
+  it("show nobody subjects that are not theirs, not even that they were removed", async () => {
     const stage = listing();
     const ben = stage.client("of-ben", { ...viewer, id: "ben", capabilities: [] });
     const eve = stage.client("of-eve", { ...viewer, id: "eve", capabilities: ["watch:video/v_1"] });
@@ -96,7 +96,7 @@ describe("a list", () => {
     expect(other.counted).toEqual({ opened: [], committed: [] });
   });
 
-  it("is not touched by percents, messages, further steps, nor by a title that is said again", async () => {
+  it("is not changed by percentages, messages, further steps, or a repeated title", async () => {
     const stage = listing();
     await stage.report({ step: "probe", state: "started", title: "A title" });
     stage.counted.opened.length = stage.counted.committed.length = 0;
@@ -113,7 +113,7 @@ describe("a list", () => {
 });
 
 describe("a subject in a list", () => {
-  it("runs while one of its runs does, and then stands as the last of them ended", async () => {
+  it("runs while one of its runs does, and then has the state of the last to end", async () => {
     const stage = listing();
     const startedAt = stage.now();
     await begin(stage, "v_1");
@@ -141,7 +141,7 @@ describe("a subject in a list", () => {
     expect(await lineOf(stage)).not.toHaveProperty("waiting");
   });
 
-  it("has begun when it was first listed, as long as nothing says that it runs", async () => {
+  it("shows when it was first listed as its start, until an execution is known", async () => {
     const stage = listing();
     const report = (detail: object, time = stage.now()) =>
       stage.app.progress.report(
@@ -158,7 +158,7 @@ describe("a subject in a list", () => {
     expect(await linesOf(stage, all)).toEqual([line]);
   });
 
-  it("that says it began in the year 2099 does not stand above all others for ever", async () => {
+  it("does not stay first for ever if it says that it began in the year 2099", async () => {
     const stage = listing();
     await begin(stage, "odd", { at: Date.UTC(2099, 0, 1) });
     const began = stage.now();
@@ -187,7 +187,7 @@ describe("a full list", () => {
     (await linesOf(stage, all)).map(({ subject }) => Number(subject.slice("video/v_".length)));
   const newest = (count: number, from: number) => Array.from({ length: count }, (_, n) => from - n);
 
-  it("lets go of the one that began first, and tells those who follow", async () => {
+  it("removes the subject that began first, and pushes that to followers", async () => {
     const stage = await filled();
     const client = stage.client("c1", viewer);
     await client.follow(all);
@@ -199,7 +199,7 @@ describe("a full list", () => {
     expect(Object.keys(client.values(all))).toHaveLength(most);
   });
 
-  it("does not take back what it let go because that changes, but because it runs anew", async () => {
+  it("adds a removed subject again not because it changes, but because it runs again", async () => {
     const stage = await filled(most + 1);
     await begin(stage, "v_0", { title: "A title" });
     expect(await namesOf(stage)).toEqual(newest(most, most));
@@ -211,7 +211,7 @@ describe("a full list", () => {
     expect((await lineOf(stage))?.title).toBe("A title");
   });
 
-  it("keeps whom it becomes known of late that they began before; who went for them comes back by a change", async () => {
+  it("keeps subjects that turn out late to have begun earlier; a subject that was removed for them comes back when it changes", async () => {
     const stage = await filled();
     stage.pass(1000);
     const before = stage.now() - (most + 1) * 1000;
@@ -225,7 +225,7 @@ describe("a full list", () => {
     expect(await namesOf(stage)).toEqual(newest(most, most - 1));
   });
 
-  it("goes by the start alone: what ended does not give way to what began before it and runs", async () => {
+  it("goes only by the start: an ended subject is not removed before an older one that runs", async () => {
     const stage = await filled();
     for (const n of [1, 2, most - 1]) await end(stage, "FAILED", executionArn.replace(/e1$/, `v_${n}`));
     stage.pass(1000);
@@ -234,7 +234,7 @@ describe("a full list", () => {
     expect((await linesOf(stage, all)).at(-1)).toMatchObject({ subject: "video/v_1", state: "failed" });
   });
 
-  it("keeps its bound, whoever comes at once and through whichever process", async () => {
+  it("keeps its limit, whatever arrives at once and through which process", async () => {
     const stage = await filled(most - 3);
     const others = [1, 2, 3].map(() => ({ ...stage.ports, heads: { ...stage.ports.heads } }));
     const apps = [stage.app, ...others.map(createApp)];
@@ -253,7 +253,7 @@ describe("a full list", () => {
     expect(await metaOf(stage.ports, all)).toMatchObject({ keys: most });
   });
 
-  it("forgets what it let go long ago, and stays as it should be", async () => {
+  it("forgets subjects that it removed long ago, and stays correct", async () => {
     const stage = await filled(most + 2 * limits.removedKeys + 10);
     const last = most + 2 * limits.removedKeys + 9;
     expect(await namesOf(stage)).toEqual(newest(most, last));
@@ -263,7 +263,7 @@ describe("a full list", () => {
   });
 });
 
-it("empties the lists of whoever is erased, in every kind that is listed, and leaves those of others", async () => {
+it("empties the lists of an erased person, in every listed kind, and leaves those of others", async () => {
   const stage = listing(["video", "order"]);
   await stage.report({ step: "probe", state: "started", owners: ["user/ana", "user/ben"] });
   await begin(stage, "o_1", { subject: "order/o_1", owners: ["user/ana"] });

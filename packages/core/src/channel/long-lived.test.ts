@@ -27,14 +27,14 @@ const watch = watchChannel(subject);
 const arnOf = (run: number) => `arn:aws:states:us-east-1:000000000000:execution:nightly:run-${run}`;
 const steps = Array.from({ length: 8 }, (_, n) => `step-${n}`);
 
-/** A subject about which one execution after the other reports and asks. */
+/** A subject about which many executions report and ask, one after the other. */
 function nightly() {
   const stage = memoryStage();
   const { app } = stage;
   const envelope = (run: number) => ({ ...stage.envelope(), execution: arnOf(run) });
   return {
     ...stage,
-    /** Each step starts and succeeds; what comes together is written together. */
+    /** Each step starts and succeeds; reports that come together are written together. */
     async work(run: number, some: readonly string[]) {
       const states = ["started", "succeeded"] as const;
       const told = some.flatMap((step) => states.map((state) => ({ subject, at: stage.now(), step, state })));
@@ -55,7 +55,7 @@ function nightly() {
   };
 }
 
-/** What a channel shows to whoever comes now. */
+/** What a channel shows to a new client. */
 async function shown(
   { ports }: ReturnType<typeof nightly>,
   channel: Channel,
@@ -64,11 +64,11 @@ async function shown(
   return Object.fromEntries(items.map(({ key, value }) => [key, value]));
 }
 
-/** Executions of a subject: more than its channels hold; 2,000 where all is tried. */
+/** Executions of a subject: more than its channels have room for; 2,000 in the long run of the tests. */
 const executions = runs(150);
 
 describe("a subject that lives through many executions with questions in between", () => {
-  it("shows what runs and what is asked today, and nobody's map differs from another's", async () => {
+  it("shows what runs and what is asked today, and all clients have equal maps", async () => {
     const stage = nightly();
     const loyal = stage.client("loyal");
     let first: RequestId | undefined;

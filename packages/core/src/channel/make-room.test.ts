@@ -14,7 +14,7 @@ interface World {
   entries: Entries;
 }
 
-/** Makes a change until it is made or refused, as a head's queue does. */
+/** Makes a change until it is written or refused, as a head's queue does. */
 function make(world: World, change: Change, name: typeof work | typeof inbox = work, at = now) {
   let all = false;
   for (let writes = 0; ; ) {
@@ -36,7 +36,7 @@ function make(world: World, change: Change, name: typeof work | typeof inbox = w
   }
 }
 
-/** The part of a request's id that tells it from others. */
+/** The unique part of a request's id. */
 const padded = (name: string | number): string => String(name).padStart(10, "0");
 
 const chosen = (entries: Entries, keys: readonly string[]): Entries =>
@@ -78,7 +78,7 @@ const newWorld = (): World => ({ head: undefined, entries: new Map() });
 const many = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 describe("a subject that has no room for a change", () => {
-  it("lets the oldest that has ended go, then what is quiet, then what was not heard of for longest", () => {
+  it("removes the oldest finished part first, then quiet ones, then those without a report for the longest time", () => {
     const world = newWorld();
     put(world, run("silent", "running", "started"));
     put(world, run("quiet", "running", "succeeded"));
@@ -186,7 +186,7 @@ describe("a subject that has no room for a change", () => {
     expect(keysIn(world, "request/").sort()).toEqual(["request/req_000000000t", "request/req_000000open"]);
   });
 
-  it("has its followers replaced by later ones, but for those whom a question waits for", () => {
+  it("replaces old followers by new ones, except those whom a question waits for", () => {
     const world = newWorld();
     const follow = (who: Principal, state: string) =>
       make(world, {
@@ -230,7 +230,7 @@ const step = fc.record({
   size: fc.constantFrom(10, 300, 3000),
 });
 
-it("stays within its bounds and shows what is open and what runs, whatever happened before", () => {
+it("stays within its limits and shows everything that is open or runs, whatever happened before", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 200, maxLength: 300 }), (happenings) => {
       const world = newWorld();

@@ -4,39 +4,39 @@ import { removed } from "./change.ts";
 import { boundPassed, type Channels, isWithin, placed } from "./counts.ts";
 import { type Part, partsOf } from "./parts.ts";
 
-/** A head as a change would leave it. */
+/** A head as a change would leave it, with a channel over its limits. */
 export interface Crowded {
-  /** Where its channels stood before the change. */
+  /** The state of its channels before the change. */
   readonly before: Channels;
   readonly channels: Channels;
-  /** All entries, those of the change as it makes them. */
+  /** All entries, those of the change included. */
   readonly entries: ReadonlyMap<string, Entry>;
   /**
-   * Keys that the change proposes. Neither they nor what belongs together with them make room; only the candidates of a
-   * request that it closes do, as the last.
+   * Keys that the change proposes. They and the entries that belong to them are kept. The one exception: candidates of
+   * a request that the change closes can be removed, as the last.
    */
   readonly own: ReadonlySet<string>;
-  /** Whether even steps under way make room for it. */
+  /** Whether even steps under way are removed to make room for it. */
   readonly mustShow: boolean;
-  /** The most entries that one write may let go, beside the change and without it. */
+  /** The most entries that one write may remove, together with the change and without it. */
   readonly most: { readonly beside: number; readonly alone: number };
   readonly now: number;
 }
 
-/** Which entries are let go so that a change finds room, in this order. */
+/** The entries to remove so that a change finds room, in this order. */
 export type Room =
   | { readonly outcome: "made"; readonly gone: readonly Entry[] }
-  /** It takes more than one write: these first. */
+  /** It takes more than one write: remove these first. */
   | { readonly outcome: "begun"; readonly gone: readonly Entry[] }
-  /** Nothing that could go would make enough of it. */
+  /** Removing everything that may be removed would not make enough room. */
   | { readonly outcome: "none" };
 
-/** How full a channel may be once what is over has made room, so that not every change has to make some. */
-const comfortableShare = 0.9;
+/** How full a channel may be after finished parts were removed, so that not every change has to remove some. */
+const SPARE_ROOM_SHARE = 0.9;
 
 /**
- * Decides what a head that a change takes over its bounds lets go: whole parts, those that are over somewhat beyond what
- * the change needs, others no further. Pure.
+ * Decides what to remove from a head when a change takes it over its limits. Parts are removed as a whole: finished
+ * ones until there is some spare room, others only as far as the change needs. Pure.
  */
 export function makeRoom({ before, channels, entries, own, mustShow, most, now }: Crowded): Room {
   const kinds = Object.keys(channels) as ChannelKind[];
@@ -50,7 +50,7 @@ export function makeRoom({ before, channels, entries, own, mustShow, most, now }
     const isOver = rank !== "silent" && rank !== "unfinished";
     if (
       needed !== undefined &&
-      (!isOver || crowded.every((kind) => isWithin(after[kind]!, comfortableShare)))
+      (!isOver || crowded.every((kind) => isWithin(after[kind]!, SPARE_ROOM_SHARE)))
     )
       break;
     for (const entry of all) {
@@ -79,8 +79,8 @@ function partsBeside(own: ReadonlySet<string>, parts: readonly Part[]): Part[] {
   ];
 }
 
-/** What stays of an entry that is let go: it is gone for those who knew it, and whatever told of it is old. */
-export const letGo = ({ key, version }: Entry, now: number): Omit<Entry, "offsets"> => ({
+/** A removed entry: clients see it as removed, and older reports about it no longer count. */
+export const removedToMakeRoom = ({ key, version }: Entry, now: number): Omit<Entry, "offsets"> => ({
   key,
   value: null,
   version: removed(version),

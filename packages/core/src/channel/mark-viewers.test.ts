@@ -1,6 +1,6 @@
 import type { Channel } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { mostPromptAMinute, pacedMarks } from "./mark-viewers.ts";
+import { MAX_PROMPT_PER_MINUTE, pacedMarks } from "./mark-viewers.ts";
 
 const watch: Channel = "watch:video/v_1";
 
@@ -31,10 +31,10 @@ function stage() {
   };
 }
 
-it("marks once for all who come while it is being marked, each of whom waits for it", async () => {
+it("marks once for everybody who comes while the mark is being written, and all of them wait for it", async () => {
   const { marked, ends, mark } = stage();
   const settled: string[] = [];
-  const all = Array.from({ length: 3 * mostPromptAMinute }, (_, n) =>
+  const all = Array.from({ length: 3 * MAX_PROMPT_PER_MINUTE }, (_, n) =>
     mark(3000 + n, "vic").then(() => settled.push("marked")),
   );
   await Promise.resolve();
@@ -45,7 +45,7 @@ it("marks once for all who come while it is being marked, each of whom waits for
   expect(marked).toEqual([3000]);
 });
 
-it("fails for all of them, and is marked anew by the next", async () => {
+it("fails for all of them, and the next one marks again", async () => {
   const { marked, ends, mark } = stage();
   const all = [mark(3000), mark(4000), mark(5000)];
   ends[0]!.reject(new Error("full"));
@@ -56,7 +56,7 @@ it("fails for all of them, and is marked anew by the next", async () => {
   expect(marked).toEqual([3000, 6000]);
 });
 
-it("is marked anew for whoever wants it sooner, and keeps that mark when the other fails", async () => {
+it("is marked again for an earlier time, and keeps that mark when the other one fails", async () => {
   const { marked, ends, mark } = stage();
   const late = mark(60_000);
   const soon = mark(3000);
@@ -68,7 +68,7 @@ it("is marked anew for whoever wants it sooner, and keeps that mark when the oth
   expect(marked).toEqual([60_000, 3000]);
 });
 
-it("is marked anew once its time has come", async () => {
+it("is marked again once its time has come", async () => {
   const { marked, ends, mark, pass } = stage();
   const first = mark(3000);
   ends[0]!.resolve();
@@ -78,7 +78,7 @@ it("is marked anew once its time has come", async () => {
   expect(marked).toEqual([3000, 6000]);
 });
 
-it("is marked anew after the time that stands, though a later one was asked for", async () => {
+it("is marked again after the stored time, though a later one was requested", async () => {
   const { marked, ends, mark, pass } = stage();
   const left = mark(3000);
   // Another process had marked it before, or the count of an earlier mark has not begun.

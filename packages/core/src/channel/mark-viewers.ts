@@ -1,27 +1,32 @@
 import { type Channel, minutes, parseChannel, seconds } from "@callboard/protocol";
 import type { AudienceStore, Ports } from "../ports/index.ts";
 
-/** Viewers that have changed are counted after this time, so that those who come together are counted together. */
-const countAfterMs = seconds(3);
-/** Many are counted more seldom, since a count reads all of them: after a second for each of the transport's partitions. */
-const eachPartitionMs = seconds(1);
-const longestMs = seconds(60);
-/** After this time, if whoever caused it has caused much in this minute. */
-const countLaterMs = minutes(4);
-const mostMarks = 10_000;
+/** A change of viewers is counted after this time, so that people who come together are counted together. */
+const COUNT_AFTER_MS = seconds(3);
+/**
+ * Many viewers are counted less often, because a count reads all of them: one second later for each partition of the
+ * transport.
+ */
+const MS_PER_PARTITION = seconds(1);
+const MAX_DELAY_MS = seconds(60);
+/** The delay for a person who has already caused many counts in this minute. */
+const COUNT_LATER_MS = minutes(4);
+const MAX_MARKS = 10_000;
 
-/** What one person, or one connection, causes in a minute that the clock is woken up for; a poll finds the rest. */
-export const mostPromptAMinute = 100;
+/**
+ * The most counts that one person, or one connection, can schedule with the clock in a minute; a poll finds the rest.
+ */
+export const MAX_PROMPT_PER_MINUTE = 100;
 
-/** Marks an audience to be counted; `by` is who caused it. */
-interface AudienceMarks {
+/** Marks a channel's viewers to be counted; `by` is who caused it. */
+interface ViewerMarks {
   mark(channel: Channel, at: number, by?: string): Promise<unknown>;
 }
 
 /** What marking a channel needs. */
-export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: AudienceMarks };
+export type MarkPorts = Pick<Ports, "clock" | "log"> & { readonly audiences: ViewerMarks };
 
-/** How soon viewers are counted: by the number of the transport's partitions, or as it is said. */
+/** How soon viewers are counted: by the number of the transport's partitions, or as `soon` says. */
 interface MarkOptions {
   readonly hint?: number;
   readonly withinMs?: number;
@@ -30,11 +35,11 @@ interface MarkOptions {
 }
 
 const countedAfterMs = (hint: number): number =>
-  Math.min(longestMs, Math.max(countAfterMs, hint * eachPartitionMs));
+  Math.min(MAX_DELAY_MS, Math.max(COUNT_AFTER_MS, hint * MS_PER_PARTITION));
 
 /**
- * Somebody came to a `watch:` channel, left it, or is still there: its viewers are to be counted. Never fails, since it
- * is never what somebody came for.
+ * Schedules a count of viewers after somebody came to a `watch:` channel, left it, or still is there. Never fails: no
+ * caller should fail because of a count.
  */
 export async function markViewers(
   { audiences, clock, log }: MarkPorts,
@@ -50,20 +55,20 @@ export async function markViewers(
 }
 
 /**
- * Marks a channel once for all those who come before it is counted, as far as one process knows of them; whoever comes
- * while it is being marked shares that mark, and its failure. A mark holds until the time that stands, which may be
- * sooner than was asked for: who comes after it may not be among those that are counted then. Of what one person causes
- * beyond `mostPromptAMinute`, channels are counted later, so that nobody can fill the queue.
+ * Marks a channel once for all viewers who come before it is counted, as far as one process knows. Viewers who come
+ * while the mark is written share that mark and its failure. A mark holds until the time that is stored, which may be
+ * sooner than requested: viewers who come after it may miss that count. Beyond `MAX_PROMPT_PER_MINUTE` for each person,
+ * channels are counted later, so that nobody can fill the queue.
  */
 export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
   audiences: A,
   clock: Pick<Ports["clock"], "now">,
 ): A {
   const marks = new Map<Channel, { at: number; done: Promise<number> }>();
-  const isPrompt = perMinute(mostPromptAMinute, clock);
+  const isPrompt = perMinute(MAX_PROMPT_PER_MINUTE, clock);
 
   function mark(channel: Channel, at: number): Promise<number> {
-    if (marks.size >= mostMarks) marks.clear();
+    if (marks.size >= MAX_MARKS) marks.clear();
     const marked = { at, done: audiences.mark(channel, at) };
     marks.set(channel, marked);
     marked.done.then(
@@ -84,15 +89,15 @@ export function pacedMarks<A extends Pick<AudienceStore, "mark">>(
         const marked = marks.get(channel);
         return marked && clock.now() < marked.at && marked.at <= at ? marked.done : undefined;
       };
-      const standing = markedBy(wanted);
-      if (standing) return standing;
-      const at = by === undefined || isPrompt(by) ? wanted : Math.max(wanted, clock.now() + countLaterMs);
+      const current = markedBy(wanted);
+      if (current) return current;
+      const at = by === undefined || isPrompt(by) ? wanted : Math.max(wanted, clock.now() + COUNT_LATER_MS);
       return markedBy(at) ?? mark(channel, at);
     },
   };
 }
 
-/** Tells of each name that comes whether it comes for the `most`th time in this minute at most, within one process. */
+/** Returns a check of names: true for the first `most` calls with a name in each minute, within one process. */
 export function perMinute(most: number, clock: Pick<Ports["clock"], "now">): (name: string) => boolean {
   const counts = new Map<string, number>();
   let minute = 0;

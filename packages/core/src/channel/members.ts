@@ -2,8 +2,9 @@ import { limits, type Principal, type RequestValue } from "@callboard/protocol";
 import type { Entry, Members } from "../ports/index.ts";
 
 /**
- * Who belongs to a subject once more do; the very same lists, if nobody is new. There are only so many owners. Of followers
- * those go first who came first and whom no question waits for; `undefined`: for that all entries have to be looked at.
+ * Adds members to a subject; returns the same lists if nobody is new. The number of owners is limited. Of the
+ * followers, the first to come are dropped first, except those whom an open question waits for. `undefined`: to know
+ * those, all entries must be read.
  */
 export function joinMembers(
   members: Members,
@@ -25,7 +26,7 @@ export function joinMembers(
   return { ...joined, followers: kept.reverse() };
 }
 
-/** Everybody whom a question waits for, or whose answer is on its way. */
+/** Everybody whom a question waits for, or whose answer is on its way to the execution. */
 const askedIn = (entries: Iterable<Entry>): Principal[] =>
   [...entries]
     .filter(({ key, value }) => key.startsWith("request/") && value !== null)

@@ -14,27 +14,29 @@ import type { Entry } from "../ports/index.ts";
 import { finalStates } from "./decide-push.ts";
 
 /**
- * In this order parts of a head are let go. `finished`: nothing comes of them any more. `quiet`: nothing is under way in
- * them, though nobody said that they are over. `silent`: something is under way, as far as is known. `step`: a final step
- * of an execution that stays. `unfinished`: a step of such an execution that is under way, as far as is known.
+ * The order in which parts of a head are removed. `finished`: nothing more will happen to them. `quiet`: nothing is
+ * under way in them, but nobody reported their end. `silent`: something is under way, as far as is known. `step`: a
+ * finished step of an execution that stays. `unfinished`: a step under way, as far as is known, of such an execution.
  */
 const ranks = ["finished", "quiet", "silent", "step", "unfinished"] as const;
 type Rank = (typeof ranks)[number];
 
-/** Entries of a head that are let go together: an execution with its steps, a closed request with its candidates. */
+/**
+ * Entries of a head that are removed together: an execution with its steps, or a closed request with its candidates.
+ */
 export interface Part {
   readonly rank: Rank;
-  /** In the order in which they go: what the others belong to goes last. */
+  /** In the order of removal: an entry comes after those that belong to it. */
   readonly entries: readonly Entry[];
 }
 
-/** An execution of which nothing was heard for so long, while no step of it is under way, counts as finished. */
-const quietMs = days(1);
+/** An execution without a report for this long, and without a step under way, counts as finished. */
+const QUIET_AFTER_MS = days(1);
 
 /**
- * The parts of a head that may be let go, in the order in which they go; of each rank first that of which nothing was
- * heard for longest. Left out is what stays: questions that wait for an answer or its relay with all that belongs to them,
- * the executions that ask them, the execution that was heard of last, and what a subject has only one of.
+ * The parts of a head that may be removed, in order; within a rank, the one without a report for the longest time comes
+ * first. These stay: open questions and answers on their way with everything that belongs to them, the executions that
+ * ask them, the execution with the latest report, and entries that a subject has only once.
  */
 export function partsOf(entries: Iterable<Entry>, now: number): Part[] {
   const kinds = groupBy(
@@ -54,20 +56,20 @@ export function partsOf(entries: Iterable<Entry>, now: number): Part[] {
     ...of("receipt").map((entry) => alone(rankOfReceipt(entry, now))(entry)),
   ];
   return parts
-    .map((part) => ({ part, rank: ranks.indexOf(part.rank), heard: heardOf(part.entries) }))
-    .sort((a, b) => a.rank - b.rank || a.heard - b.heard)
+    .map((part) => ({ part, rank: ranks.indexOf(part.rank), lastOffset: lastOffsetOf(part.entries) }))
+    .sort((a, b) => a.rank - b.rank || a.lastOffset - b.lastOffset)
     .map(({ part }) => part);
 }
 
-/** The names that a key is made of. */
+/** The names in a key. */
 const namesIn = ({ key }: Entry): string[] => key.split("/");
 
-/** What is known of a value's fields; of a value that has none, nothing. */
+/** The known fields of a value; empty if there is no value. */
 const fieldsOf = <T>({ value }: Entry): Partial<T> =>
   typeof value === "object" && value ? (value as Partial<T>) : {};
 
-/** When something was last heard of them, in the order of the head: the clocks of those who report may be wrong. */
-const heardOf = (entries: readonly Entry[]): number =>
+/** The offset of their last change. Times would not do: the clocks of reporters may be wrong. */
+const lastOffsetOf = (entries: readonly Entry[]): number =>
   Math.max(0, ...entries.flatMap(({ offsets }) => Object.values(offsets)));
 
 const alone =
@@ -77,7 +79,7 @@ const alone =
 interface Request extends Partial<RequestValue> {
   readonly entry: Entry;
   readonly id: string;
-  /** It waits for its answer, or the answer is on its way. In an inbox every question does. */
+  /** It waits for its answer, or the answer is on its way. In an inbox every question counts as pending. */
   readonly pending: boolean;
 }
 
@@ -87,7 +89,10 @@ function requestOf(entry: Entry): Request {
   return { ...fields, entry, id: namesIn(entry)[1] ?? "", pending };
 }
 
-/** A closed request goes with the candidates that it came with; so do those of one that is no longer there. */
+/**
+ * A closed request is removed with the candidates that came with it; so are the candidates of a request that is already
+ * gone.
+ */
 function requestParts(
   requests: readonly Request[],
   candidates: readonly Entry[],
@@ -109,8 +114,8 @@ function requestParts(
 }
 
 /**
- * What a source proposed for a round. While a question is open that may be answered with it, it stays; once the round was
- * asked, or a later one has begun, nobody can choose it. Until then it may be asked about next.
+ * A source's proposals for a round. They stay while a question is open that may be answered with them. They may be
+ * removed once the round was asked or a later one has begun: before that, a question about them may still come.
  */
 function proposalParts(requests: readonly Request[], candidates: readonly Entry[]): Part[] {
   const proposed = candidates.filter((entry) => !isRequestId(fieldsOf<CandidateValue>(entry).by ?? ""));
@@ -126,10 +131,10 @@ function proposalParts(requests: readonly Request[], candidates: readonly Entry[
   });
 }
 
-/** The execution in keys of progress that no execution reports: there each step stands for itself. */
-const noExecution = "-";
+/** Stands for the execution in keys of progress outside of any execution; there each step is a part of its own. */
+const NO_EXECUTION = "-";
 
-/** An execution goes with its steps and with what its owners were warned of. */
+/** An execution is removed together with its steps and its warnings for owners. */
 function executionParts(
   requests: readonly Request[],
   executions: readonly Entry[],
@@ -142,17 +147,17 @@ function executionParts(
   const warned = groupBy(general, (entry) => fieldsOf<WarningValue>(entry).execution ?? "");
   const reported = groupBy(steps, (entry) => namesIn(entry)[1] ?? "");
   const wholes = groupBy(executions, (entry) => namesIn(entry)[1] ?? "");
-  const loose = reported.get(noExecution) ?? [];
-  const ids = new Set([...wholes.keys(), ...reported.keys()].filter((id) => id !== noExecution));
+  const loose = reported.get(NO_EXECUTION) ?? [];
+  const ids = new Set([...wholes.keys(), ...reported.keys()].filter((id) => id !== NO_EXECUTION));
   const runs = [...ids].map((id) => {
     const own = reported.get(id) ?? [];
     const whole = wholes.get(id)?.[0];
     const rest = warned.get(id) ?? [];
     return { id, own, whole, entries: [...rest, ...own, ...(whole ? [whole] : [])] };
   });
-  const latest = Math.max(0, ...runs.map(({ entries }) => heardOf(entries)));
+  const latest = Math.max(0, ...runs.map(({ entries }) => lastOffsetOf(entries)));
   const parts = runs.flatMap(({ id, own, whole, entries }): Part[] => {
-    if (asking.has(id) || heardOf(entries) === latest)
+    if (asking.has(id) || lastOffsetOf(entries) === latest)
       return own.map((step) => alone(isFinal(step) ? "step" : "unfinished")(step));
     return [{ rank: rankOfRun(own, whole, now), entries }];
   });
@@ -166,15 +171,15 @@ function executionParts(
 
 const isFinal = (entry: Entry): boolean => finalStates.has(fieldsOf<StepValue>(entry).state);
 
-/** A workflow that succeeded need not say so, and Step Functions does not: then its steps are all that tells. */
+/** A workflow need not report its own success, and then no event says so. Only its steps show it. */
 function rankOfRun(steps: readonly Entry[], whole: Entry | undefined, now: number): Rank {
   if (whole && finalStates.has(fieldsOf<ExecutionValue>(whole).state)) return "finished";
   if (steps.length === 0 || !steps.every(isFinal)) return "silent";
   const last = Math.max(...steps.map(({ at }) => at));
-  return !whole || last + quietMs <= now ? "finished" : "quiet";
+  return !whole || last + QUIET_AFTER_MS <= now ? "finished" : "quiet";
 }
 
-/** A receipt is owed for seven days; after that time, or for want of room, what became of the reply has been told. */
+/** A receipt is kept for seven days, or until there is no room for it. */
 function rankOfReceipt(entry: Entry, now: number): Rank {
   const { at = 0, status } = fieldsOf<ReceiptValue>(entry);
   if (at + receiptMs <= now) return "finished";

@@ -13,10 +13,10 @@ const watch: Channel = "watch:video/v_1";
 const work = "work:video/v_1";
 const put = (key: string, n: number, value: unknown = n) => propose(key, value, version(n), n);
 
-/** Ports as another process has them: nothing in memory is shared with it. */
+/** The ports of another process: nothing in memory is shared with it. */
 const anotherProcess = (ports: Ports): Ports => ({ ...ports, heads: { ...ports.heads } });
 
-/** A stage that counts how often its heads are read and written, and may disturb each write. */
+/** A stage that counts how often its heads are read and written, and can disturb each write. */
 function disturbed(
   commit?: (next: () => ReturnType<HeadStore["commit"]>) => ReturnType<HeadStore["commit"]>,
 ) {
@@ -65,7 +65,7 @@ describe("changes of one subject that meet in a process", () => {
     expect(await metaOf(ports, watch)).toMatchObject({ head: 2, keys: 2 });
   });
 
-  it("are made alone where a request has to have a version", async () => {
+  it("are written alone if they need a version of a request", async () => {
     const stage = disturbed();
     const id = await stage.ask();
     const { ports } = stage;
@@ -107,7 +107,7 @@ describe("changes of one subject that meet in a process", () => {
 });
 
 describe("a subject whose channels are pushed at very different times", () => {
-  it("has both pushed in the end by whoever promised them", async () => {
+  it("is pushed on both in the end by the process that promised it", async () => {
     const { ports, clock, client } = disturbed();
     const push = { ...ports.push, spacingMs: (hint: number) => (hint > 1 ? 2000 : 250) };
     const apart = { ...ports, push };
@@ -140,8 +140,8 @@ describe("forty processes that change one subject at once", () => {
   });
 });
 
-describe("a write whose answer is lost, and over which somebody has written by then", () => {
-  /** The next write takes effect, is written over by another process, and its answer is a conflict. */
+describe("a write whose response is lost, and over which another process has written meanwhile", () => {
+  /** The next write takes effect, another process writes over it, and its result is a conflict. */
   function losing() {
     let other: (() => Promise<unknown>) | undefined;
     const stage = disturbed(async (next) => {
@@ -202,7 +202,7 @@ describe("viewers", () => {
       (keyKinds[key.split("/")[0] as keyof typeof keyKinds].shownIn as readonly string[]).includes("watch")
     );
 
-  /** In every field that viewers must not see stands the same word. */
+  /** Every field that viewers must not see contains the same word. */
   function secretValue(key: string): object {
     const kind = key.split("/")[0]!;
     if (isForOwners(key)) return { secret: "OWNERS" };
@@ -210,7 +210,7 @@ describe("viewers", () => {
     return { state: "running", ...Object.fromEntries(ownersOnly.map((field) => [field, "OWNERS"])) };
   }
 
-  it("never get an owners' key or field, however a subject changes, and owners' changes leave them alone", async () => {
+  it("never get keys or fields of owners, however a subject changes, and owners' changes do not move them", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyChange, { maxLength: 40 }), fc.boolean(), async (changes, early) => {
         const stage = memoryStage();

@@ -11,40 +11,47 @@ import { isReserved } from "../access/principal.ts";
 import type { HeadState, HeadStore, Ports } from "../ports/index.ts";
 import type { Change, Entries } from "./change.ts";
 import { type ChangeDecision, type ChangeOutcome, decideChange } from "./decide-change.ts";
-import { joinMs } from "./decide-push.ts";
+import { JOIN_MS } from "./decide-push.ts";
 import { type Due, deliver, dueAfter, type PushPorts } from "./deliver.ts";
 import { settleAll } from "./each-limited.ts";
 import { type Listing, listChange, listingOf, mayChangeListing, showsTheSame } from "./listing.ts";
 
 export type PublishPorts = PushPorts & Pick<Ports, "heads" | "later" | "ids" | "lists">;
 
-/** What became of a change. */
+/** The result of a change. */
 export type Published =
-  /** Committed, or known before; either way those who follow are told. */
+  /** Committed, or already in the head; in both cases it is pushed to the followers. */
   | { readonly outcome: "published" }
-  /** The head holds something newer, or the guard's request has moved on: decide anew. */
+  /** The head holds something newer, or the guard's request has changed: decide again. */
   | { readonly outcome: "stale" }
-  /** A value is too large, or nothing may go that would make room. */
+  /** A value is too large, or nothing can be removed to make enough room. */
   | { readonly outcome: "full"; readonly limit: string };
 
-/** What became of a change that a producer told of: a subject that is full is the producer's to mend. */
+/** Throws `BadEvent` if a subject is full: only the producer of the change can fix that. */
 export function refuseFull(published: Published): "published" | "stale" {
   if (published.outcome === "full")
     throw new BadEvent(`subject: one of its channels is over its ${published.limit}`);
   return published.outcome;
 }
 
-/** Tries of one write against others of the same head. */
-const mostTries = 40;
-/** How long a lost race waits at most, in milliseconds. All subjects of a kind meet in one list, and nobody waits for it. */
+/** Attempts of one write in races with other writes of the same head. */
+const MAX_TRIES = 40;
+/**
+ * The longest pause after a lost race, in milliseconds. It is longer for lists: all subjects of a kind write to one
+ * list, and nobody waits for it.
+ */
 const longestPauseMs = (name: HeadName): number => (parseChannel(name).kind === "list" ? 1000 : 100);
-/** Keys that the changes of one write may look at together: a transaction has room for them and for what they move. */
-const mostKeys = 60;
+/**
+ * The most keys that the changes of one write may read together: a transaction has room for them and for entries that
+ * they move.
+ */
+const MAX_KEYS = 60;
 
 /**
- * Changes a head and pushes the change to all that follow its channels: read, decide, commit on what was read; a lost
- * race decides again on what has won. Changes of one head that meet in a process are committed together. What comes
- * again changes nothing, and is pushed again. `state` saves the read, if the head was read just before.
+ * Changes a head and pushes the change to the followers of its channels. It reads, decides, and commits on the
+ * condition that the head is as it was read; after a lost race it decides again on the head that won. Changes of one
+ * head that meet in a process are committed together. A repeated change changes nothing, and is pushed again. `state`
+ * saves the read if the head was read just before.
  */
 export async function publish(
   ports: PublishPorts,
@@ -57,22 +64,22 @@ export async function publish(
   return outcome.outcome === "full" || outcome.outcome === "stale" ? outcome : { outcome: "published" };
 }
 
-/** What several changes have come to together. */
+/** The result of several changes that were committed together. */
 interface Write {
   readonly state: HeadState;
   readonly due: Due;
-  /** Tells who follows what is due now. Once, unless it failed. */
+  /** Pushes what is due now. Runs once, unless it failed. */
   readonly delivered: () => Promise<void>;
-  /** The same, tells lists of the subject, and keeps the promise to push the rest. */
+  /** Pushes, updates the lists that show the subject, and keeps the promise to push the rest. */
   readonly carryOut: () => Promise<void>;
 }
 
-/** Promises to push that are to be kept, if they are due by then. */
+/** Promises to push that must be kept, if they are due by then. */
 interface Promised {
   readonly flushUntil: number;
 }
 
-/** A change that waits for its turn, or a promise to push that is to be kept. */
+/** A change that waits for its turn, or a promise to push. */
 interface Job {
   readonly ports: PublishPorts;
   readonly change: Change | Promised;
@@ -90,12 +97,12 @@ interface Waiting extends Job {
   readonly reject: (cause: unknown) => void;
 }
 
-/** The changes of one head in this process. */
+/** The queue of changes of one head in this process. */
 interface Queue {
   add(job: Job): Promise<Done>;
 }
 
-/** By store, since that is what a process has one of. */
+/** By store, because a process has one of them. */
 const queues = new WeakMap<HeadStore, Map<HeadName, Queue>>();
 
 function queueOf(heads: HeadStore, name: HeadName): Queue {
@@ -108,7 +115,10 @@ function queueOf(heads: HeadStore, name: HeadName): Queue {
   return queue;
 }
 
-/** Works on changes in the order in which they came, as many at once as there are; `close` once there are no more. */
+/**
+ * Works on changes in the order in which they came, as many at once as there are. Calls `close` when the queue is
+ * empty.
+ */
 function openQueue(name: HeadName, close: () => void): Queue {
   let waiting: Waiting[] = [];
   let working = false;
@@ -134,7 +144,7 @@ function openQueue(name: HeadName, close: () => void): Queue {
       } catch (cause) {
         state = undefined;
         if (batch.length === 0) batch = waiting.splice(0, 1);
-        // One of them may be at fault: then the others need not fail with it.
+        // One of them may have caused the failure: then the others must not fail with it.
         if (batch.length > 1) waiting = [...batch.map((job) => ({ ...job, alone: true })), ...waiting];
         else batch[0]?.reject(cause);
       }
@@ -158,7 +168,7 @@ function takeBatch(waiting: readonly Waiting[]): Waiting[] {
   let keys = 0;
   for (const job of waiting) {
     keys += keysOf(job);
-    if (batch.length > 0 && (keys > mostKeys || job.alone)) break;
+    if (batch.length > 0 && (keys > MAX_KEYS || job.alone)) break;
     batch.push(job);
     if (job.alone) break;
   }
@@ -167,10 +177,10 @@ function takeBatch(waiting: readonly Waiting[]): Waiting[] {
 
 function keysOf({ change }: Pick<Job, "change">): number {
   if ("flushUntil" in change) return 0;
-  return change.keys === "all" ? mostKeys : change.keys.length;
+  return change.keys === "all" ? MAX_KEYS : change.keys.length;
 }
 
-/** Reads, decides and commits, until what was decided stands. */
+/** Reads, decides and commits, until a decision is committed. */
 async function writeTogether(
   ports: PublishPorts,
   from: HeadState,
@@ -183,7 +193,7 @@ async function writeTogether(
   const attempts: ChangeDecision[] = [];
   let state = from;
   let isCrowded = false;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { name, head } = state;
     const keys = isCrowded ? "all" : keysToRead(head, changes);
     const entries = await state.entries(keys);
@@ -203,27 +213,28 @@ async function writeTogether(
       const listed = { due, again, before: entries, owners: head?.owners.length ?? 0 };
       return {
         outcomes: outcomesOf(jobs, decision),
-        write: writeOf(ports, due, () => tellLists(ports, listed)),
+        write: writeOf(ports, due, () => updateLists(ports, listed)),
       };
     }
     if (committed.outcome === "guard_failed") {
-      // An earlier attempt may stand, and has promised.
+      // An earlier attempt may have been committed, with its promise.
       const { write: _, ...undone } = decision;
       const due = dueAfter({ ...undone, pushes: new Map(), flushAts: [] }, attempts, state, state, 0);
       return { outcomes: jobs.map(() => ({ outcome: "stale" })), write: writeOf(ports, due) };
     }
     attempts.push(decision);
-    // The first races are decided on what has won; where there are many, a pause thins them out.
+    // The first lost races decide again on the state that won; after more of them, random pauses spread the attempts
+    // out.
     if (committed.state && tries < 2) state = committed.state;
     else {
       await clock.wait(Math.min(longestPauseMs(name), 2 ** tries) * chance(ids.random()));
       state = await heads.open(name);
     }
   }
-  throw new Error(`a head was changed by others ${mostTries} times in a row`);
+  throw new Error(`a head was changed by others ${MAX_TRIES} times in a row`);
 }
 
-/** All keys once there are removals to be forgotten, else those that the changes look at. */
+/** All keys if removed keys must be forgotten, else the keys that the changes read. */
 function keysToRead(head: HeadState["head"], changes: readonly Change[]): readonly string[] | "all" {
   const isFull = Object.values(head?.channels ?? {}).some(({ removed }) => removed >= 2 * limits.removedKeys);
   if (isFull || changes.some(({ keys }) => keys === "all")) return "all";
@@ -237,10 +248,10 @@ function outcomesOf(jobs: readonly Job[], { outcomes }: ChangeDecision): ChangeO
 
 const isTaken = ({ outcomes }: ChangeDecision, i: number): boolean => outcomes[i]?.outcome === "taken";
 
-function writeOf(ports: PublishPorts, due: Due, tell: () => Promise<void> = async () => {}): Write {
+function writeOf(ports: PublishPorts, due: Due, update: () => Promise<void> = async () => {}): Write {
   const delivered = onceUnlessFailed(() => deliver(ports, due));
   const kept = onceUnlessFailed(() => keepPromises(ports, due));
-  const listed = onceUnlessFailed(tell);
+  const listed = onceUnlessFailed(update);
   return {
     state: due.state,
     due,
@@ -249,28 +260,28 @@ function writeOf(ports: PublishPorts, due: Due, tell: () => Promise<void> = asyn
   };
 }
 
-/** A write of a subject, for those who list it. */
+/** A write of a subject, as input for updating lists. */
 interface ListedWrite {
   readonly due: Due;
-  /** One of its changes may have come before. */
+  /** Whether one of its changes may be a repeat. */
   readonly again: boolean;
-  /** The entries that it looked at, as they were before it. */
+  /** The entries that it read, as they were before it. */
   readonly before: Entries;
-  /** How many owners it had before: nobody ceases to be one. */
+  /** The number of owners before; owners are never removed. */
   readonly owners: number;
 }
 
 /**
- * Has the lists of a subject's kind, and those of its owners, show it as it is now: row first, so that whoever dies here
- * is followed by the repeat of what it did. Nothing is read unless something that lists show may be another.
+ * Updates the lists of a subject's kind and of its owners. The subject's row is written first: if the process dies
+ * here, the repeat of its work updates the lists. Reads nothing unless something that lists show may have changed.
  */
-async function tellLists(ports: PublishPorts, { due, again, before, owners }: ListedWrite): Promise<void> {
+async function updateLists(ports: PublishPorts, { due, again, before, owners }: ListedWrite): Promise<void> {
   const { kind, name } = parseChannel(due.state.name);
   const subject = name as Subject;
   if (kind !== "work" || !ports.lists.has(subjectKind(subject))) return;
   const { head } = due.state;
   if (!head) return;
-  const told = head.owners.filter((owner) => !isReserved(owner));
+  const listedOwners = head.owners.filter((owner) => !isReserved(owner));
   const must = again || head.owners.length > owners;
   if (!must && !mayChangeListing(due.own, before)) return;
   const after = await due.state.entries("all");
@@ -283,15 +294,15 @@ async function tellLists(ports: PublishPorts, { due, again, before, owners }: Li
     else former.delete(key);
   }
   if (!must && showsTheSame(listing, listingOf(subject, former.values(), head))) return;
-  const lists = [undefined, ...told].map((owner) => listChannel(subjectKind(subject), owner));
-  await settleAll(lists.map((list) => tellList(ports, list, due.state.name, listing)));
+  const lists = [undefined, ...listedOwners].map((owner) => listChannel(subjectKind(subject), owner));
+  await settleAll(lists.map((list) => updateList(ports, list, due.state.name, listing)));
 }
 
 /**
- * Has one list show the subject. Whom a full list had no place for left no version there; so once it takes in a subject,
- * that is read again: what was told of it meanwhile, and refused, is told again.
+ * Updates one list. A full list keeps no version of a subject that it rejected. So once it adds a subject, that subject
+ * is read again and what the list rejected meanwhile is applied.
  */
-async function tellList(
+async function updateList(
   ports: PublishPorts,
   list: HeadName,
   name: HeadName,
@@ -303,17 +314,17 @@ async function tellList(
   const state = await ports.heads.open(name);
   const now =
     state.head && listingOf(listing.value.subject, (await state.entries("all")).values(), state.head);
-  if (now && now.version > listing.version) await tellList(ports, list, name, now);
+  if (now && now.version > listing.version) await updateList(ports, list, name, now);
 }
 
 /**
- * Has the promises kept that a write has made; where a process lives on nobody waits for that. Whoever keeps it waits once
- * more for a promise of the subject's other channel that falls due right after it, and then keeps all that are due about
- * then, so that nobody waits for ever on a busy subject.
+ * Keeps the promises to push that a write made; in a process that lives on nobody waits for that. The keeper of one
+ * promise waits once more if the subject's other channel has one right after it, and then keeps all that are due at
+ * about that time. It does not wait a third time, so that nobody waits for ever on a busy subject.
  */
 async function keepPromises(ports: PublishPorts, { flushAts, state }: Due, again = false): Promise<void> {
   const kept = flushAts.map(async (flushAt) => {
-    const flushUntil = again ? flushAt + joinMs : flushAt;
+    const flushUntil = again ? flushAt + JOIN_MS : flushAt;
     let write: Write | undefined;
     await ports.later.run(flushAt, async () => {
       write ??= (await queueOf(ports.heads, state.name).add({ ports, change: { flushUntil }, state })).write;
@@ -335,5 +346,5 @@ function onceUnlessFailed(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** From 0 to 1, of a random id. */
+/** A number from 0 to 1, from a random id. */
 export const chance = (random: string): number => (Number.parseInt(random.slice(-6), 36) || 0) / 36 ** 6;

@@ -44,7 +44,7 @@ describe("a head", () => {
     expect(reads()).toBe(1);
   });
 
-  it("is read anew for a client that is ahead of it", async () => {
+  it("is read again for a client that is ahead of it", async () => {
     const { heads, ports, change, reads } = stage();
     const at = memoryStage({ ...ports, heads });
     const behind = async (offset: number) => {

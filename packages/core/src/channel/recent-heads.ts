@@ -1,20 +1,20 @@
 import { type Channel, type HeadName, headOf, parseChannel } from "@callboard/protocol";
 import type { ChannelMeta, Head, Ports } from "../ports/index.ts";
 
-/** A head is read again once it is so old, in milliseconds. */
-const keptMs = 1000;
-const mostKept = 10_000;
+/** A head of this age is read again. Milliseconds. */
+const MAX_AGE_MS = 1000;
+const MAX_HEADS = 10_000;
 
-/** Heads at most a second old, so that a million heartbeats do not meet in one row. */
+/** Heads that are at most a second old, so that a million heartbeats do not all read one row. */
 export interface RecentHeads {
-  /** The heads of these channels; those that were never written are left out. */
+  /** The heads of these channels; those that were never written are missing. */
   read(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
-  /** The same, as they are now. */
-  readAnew(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
+  /** The same, read again now. */
+  readAgain(channels: readonly Channel[]): Promise<ReadonlyMap<HeadName, Head>>;
 }
 
-/** Where a channel stands, with its epoch; undefined: nothing was published to it yet. */
-export function standing(
+/** The state of a channel, with its epoch; undefined: nothing was published to it yet. */
+export function channelStateOf(
   channel: Channel,
   head: Head | undefined,
 ): (ChannelMeta & { readonly epoch: string }) | undefined {
@@ -29,7 +29,7 @@ export function createRecentHeads({ heads: store, clock }: Pick<Ports, "heads" |
     kept.delete(name);
     kept.set(name, { at, head });
     for (const oldest of kept.keys()) {
-      if (kept.size <= mostKept) break;
+      if (kept.size <= MAX_HEADS) break;
       kept.delete(oldest);
     }
   }
@@ -44,14 +44,14 @@ export function createRecentHeads({ heads: store, clock }: Pick<Ports, "heads" |
   const namesOf = (channels: readonly Channel[]) => [...new Set(channels.map(headOf))];
 
   return {
-    readAnew: (channels) => readNames(namesOf(channels)),
+    readAgain: (channels) => readNames(namesOf(channels)),
     async read(channels) {
       const now = clock.now();
       const found = new Map<HeadName, Head>();
       const old: HeadName[] = [];
       for (const name of namesOf(channels)) {
         const known = kept.get(name);
-        if (!known || now - known.at >= keptMs) old.push(name);
+        if (!known || now - known.at >= MAX_AGE_MS) old.push(name);
         else if (known.head) found.set(name, known.head);
       }
       if (old.length > 0) for (const [name, head] of await readNames(old)) found.set(name, head);

@@ -26,7 +26,7 @@ async function stageWith(viewers: readonly string[]) {
 }
 
 describe("viewers", () => {
-  it("are counted soon after they come, and told of each other", async () => {
+  it("are counted soon after they come, and see how many they are", async () => {
     const stage = await stageWith(["v1", "v2", "v3"]);
     await stage.advance(5000);
     expect(await stage.count()).toBe(3);
@@ -42,7 +42,7 @@ describe("viewers", () => {
     expect(await stage.count()).toBe(1);
   });
 
-  it("whose connection vanished without a word are found out by the next push", async () => {
+  it("are removed at the next push if their connection disappeared", async () => {
     const stage = await stageWith(["v1", "v2", "v3"]);
     await stage.advance(5000);
     stage.gone.add("v2");
@@ -91,7 +91,7 @@ describe("viewers", () => {
     expect(client.values(watch)).toEqual({ title: 1, viewers: { count: 1 } });
   });
 
-  it("are told by three digits when they are many", async () => {
+  it("are counted with three exact digits if they are many", async () => {
     const stage = memoryStage();
     stage.ports.push.count = async () => [123_000, 456];
     await stage.publish(watch, [put(1)]);

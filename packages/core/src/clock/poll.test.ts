@@ -9,7 +9,7 @@ const change = propose("title", 1, version(1), 1);
 const channelOf = (n: number): Channel => `watch:video/w_${n}`;
 
 describe("a poll", () => {
-  it("puts events for what is overdue, and sends messages for what will be within 75 seconds", async () => {
+  it("puts events for overdue rows, and sends messages for rows due within 75 seconds", async () => {
     const stage = memoryStage();
     const soon = await stage.ask({ deadlineSeconds: 200 });
     await stage.ask({ thread: "b", deadlineSeconds: 300, heartbeatSeconds: 1800 });
@@ -29,7 +29,7 @@ describe("a poll", () => {
     expect(sent).toHaveLength(3);
   });
 
-  it("says how late the oldest is of what nobody has done, and nothing while all is in time", async () => {
+  it("reports the age of the oldest row that is not done, and nothing while all is in time", async () => {
     const stage = memoryStage();
     await stage.ask({ deadlineSeconds: 10 });
     await stage.ask({ thread: "b", deadlineSeconds: 100 });
@@ -37,18 +37,18 @@ describe("a poll", () => {
     stage.pass(70_000);
     await stage.app.clock.pollDue();
     expect(late()).toEqual([]);
-    // Request Due is put at each poll, and nobody takes it.
+    // Request Due is put at each poll, and nobody handles it.
     stage.pass(60_000);
     await stage.app.clock.pollDue();
     expect(late()).toEqual([{ name: "late_ms", value: 127_000 }]);
   });
 
-  it("mends within 75 seconds what no message was taken for", async () => {
+  it("finds within 75 seconds a row for which no message was sent", async () => {
     const stage = memoryStage((memory) => {
       const sent: Wakeup[] = [];
       return {
         wakeups: {
-          // The queue is out while the question is asked.
+          // The queue is down while the question is asked.
           send: (wakeups) =>
             sent.push(...wakeups) < 4 ? Promise.reject(new Error("out")) : memory.wakeups.send(wakeups),
         },
@@ -76,7 +76,7 @@ describe("a poll", () => {
     expect(stage.wakeups.sent).toContainEqual({ request: later, at: stage.now() + 70_000, again: 1 });
   });
 
-  it("reads on until there is no more, and stops when its time is up", async () => {
+  it("reads until there are no more rows, and stops when its time is over", async () => {
     const stage = memoryStage();
     for (let n = 0; n < 5000; n++) await stage.ports.audiences.mark(channelOf(n), stage.now() + 1000);
     stage.pass(2000);
@@ -108,8 +108,8 @@ describe("a flood of one token", () => {
   }
 
   /**
-   * Lets time pass as it does on AWS under load: batches of ten, five at once, a tenth of a second each, and whatever is
-   * of requests comes last.
+   * Lets time pass as on AWS under load: batches of ten, five at once, a tenth of a second each, and events of requests
+   * come last.
    */
   async function loaded(stage: Awaited<ReturnType<typeof flooded>>, ms: number): Promise<void> {
     const backlog: Wakeup[] = [];
@@ -136,7 +136,7 @@ describe("a flood of one token", () => {
     for (const channel of stage.channels) expect(await stage.ports.audiences.dueAt(channel)).toBeUndefined();
   });
 
-  it("that may watch them all keeps nobody's deadline waiting for two seconds", async () => {
+  it("that follows many channels does not delay another person's deadline by two seconds", async () => {
     const stage = await flooded();
     for (const channel of stage.channels) {
       await stage.publish(channel, [change]);
@@ -160,7 +160,7 @@ describe("a flood of one token", () => {
     expect(status.at - deadline).toBeLessThan(2000);
   });
 
-  it("whose audiences are all due keeps a poll from no request", async () => {
+  it("whose channels are all due for counting does not keep a poll from the requests", async () => {
     const order: string[] = [];
     const stage = await flooded((memory) => ({
       bus: {

@@ -7,7 +7,7 @@ const watch = "watch:video/v_1";
 const kinds = (put: readonly OutEvent[]) =>
   put.map(({ type }) => type).filter((type) => type.endsWith(" Due"));
 
-/** A stage on which nothing was put or sent yet. */
+/** A stage before anything was put or sent. */
 async function stageWith(overrides: (ports: Ports) => Partial<Ports> = () => ({})) {
   const stage = memoryStage(overrides);
   const id = await stage.ask({ deadlineSeconds: 600 });
@@ -31,7 +31,7 @@ describe("a wake-up", () => {
     expect(sent()).toEqual([of({ at: now() + 8000, again: 1 })]);
   });
 
-  it("of what was moved on, or is due later, does nothing", async () => {
+  it("for a row that has moved on, or is due later, does nothing", async () => {
     const { app, put, of, sent, id } = await stageWith();
     expect(await app.clock.wake([of(), of({ version: 1, again: 1 })])).toEqual([]);
     await app.feedback.extend(
@@ -45,7 +45,7 @@ describe("a wake-up", () => {
     expect([kinds(put), sent().length]).toEqual([[], before]);
   });
 
-  it("that comes before its row is sent once more, and not a third time", async () => {
+  it("that arrives before its row is sent once more, and not a third time", async () => {
     const { app, put, of, sent, now } = await stageWith();
     const early = [of({ version: 2 }), { request: "req_none00000000", version: 1, at: now() } as const];
     await app.clock.wake(early);
@@ -60,7 +60,7 @@ describe("a wake-up", () => {
     const { requests, advance, id } = stage;
     await stage.ports.wakeups.send([{ request: id, version: 2, at: stage.now() + 5000 }]);
     await advance(20_000);
-    // Whoever writes it was slow, and died of the write.
+    // The writing process was slow, and died during the write.
     const before = requests.all()[0]!;
     const { move } = stage.ports.requests;
     await move({
@@ -118,7 +118,7 @@ describe("a wake-up", () => {
     expect(kinds(stage.put)).toEqual(["Request Due"]);
   });
 
-  it("that cannot be sent once more comes again by itself", async () => {
+  it("that cannot be sent again comes again by itself", async () => {
     const stage = await stageWith((memory) => {
       let isOut = false;
       return {
@@ -140,7 +140,7 @@ describe("a wake-up", () => {
     const stage = await stageWith();
     stage.pass(598_000);
     await stage.ports.wakeups.send([stage.of()]);
-    // Whoever is told of it dies, each time.
+    // The process that handles the event dies, each time.
     for (let second = 0; second < 40; second++) {
       stage.pass(1000);
       await stage.app.clock.wake(stage.wakeups.take());

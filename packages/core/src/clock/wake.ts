@@ -4,18 +4,21 @@ import { comesAgain, eventOf, followUps } from "./poll.ts";
 
 type WakePorts = Pick<Ports, "dues" | "bus" | "wakeups" | "clock" | "log">;
 
-/** Whoever sends a message and has not written its row after this time never will: it is the longest that a process lives. */
-const longestProcessMs = seconds(30);
+/**
+ * The longest that a process lives: after this time a process that sent a message and has not written its row never
+ * will.
+ */
+const MAX_PROCESS_MS = seconds(30);
 
 /**
- * Messages have come: puts Request Due and Audience Due for what they name and what is due by now, requests first, and
- * sends messages by which to find out whether that was enough. A message that comes before its row is sent once more.
- * Answers those that could not be dealt with and are to come again; rejects when the rows cannot be read.
+ * Handles wake-up messages: puts Request Due and Audience Due for the rows that are due by now, requests first, and
+ * sends messages that check the result later. A message that arrives before its row is sent once more. Returns the
+ * messages that failed and must come again; rejects when the rows cannot be read.
  */
 export async function wake(
   ports: WakePorts,
   wakeups: readonly Wakeup[],
-  onceMoreAfterMs = longestProcessMs,
+  onceMoreAfterMs = MAX_PROCESS_MS,
 ): Promise<readonly Wakeup[]> {
   const now = ports.clock.now();
   const found = new Map((await ports.dues.read(distinct(wakeups))).map((row) => [nameOf(row), row]));
@@ -32,19 +35,20 @@ export async function wake(
   ]);
   const failed = [
     ...(put.status === "rejected" ? due : []),
-    // Without its follow-up what is due is told all the same.
+    // Due rows are announced even if the messages that check the result could not be sent.
     ...(sent.status === "rejected" ? early : []),
   ];
-  if (failed.length > 0) ports.log.warn("wake-ups are to come again", { failed: failed.length });
+  if (failed.length > 0)
+    ports.log.warn("some wake-ups failed and will come again", { failed: failed.length });
   return failed;
 }
 
 const isDue = (row: DueRow | undefined, now: number): boolean => row?.due !== undefined && row.due <= now;
 
 /**
- * Tells whether a row may not have been written yet. A request's is there once it has the version that the message
- * announced: what is due later then was moved on. An audience's row says no such thing, and may be gone because it was
- * counted: then the second message finds nothing either.
+ * Whether a row may not have been written yet. The row of a request is written once it has the version in the message:
+ * if it is due later then, it has moved on. The row of a count of viewers has no version, and may be gone because the
+ * count is done: then the second message finds nothing either.
  */
 function isEarly(wakeup: Wakeup, row: DueRow | undefined, now: number): boolean {
   if (wakeup.again) return false;
@@ -54,7 +58,7 @@ function isEarly(wakeup: Wakeup, row: DueRow | undefined, now: number): boolean 
 
 const nameOf = (due: Due): string => ("request" in due ? due.request : due.audience);
 
-/** Each thing once, however many messages name it. */
+/** Removes duplicates: several messages may name the same row. */
 const distinct = <D extends Due>(dues: readonly D[]): D[] => [
   ...new Map(dues.map((due) => [nameOf(due), due])).values(),
 ];

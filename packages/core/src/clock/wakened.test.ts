@@ -1,12 +1,12 @@
 import type { OutEvent } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { mostPromptAMinute } from "../channel/mark-viewers.ts";
+import { MAX_PROMPT_PER_MINUTE } from "../channel/mark-viewers.ts";
 import type { Wakeups } from "../ports/index.ts";
 import { ana, memoryStage } from "../testing/memory-stage.ts";
 
 const watch = "watch:video/v_1";
 
-/** What the store does and what is sent, in their order. */
+/** What the store does and what is sent, in order. */
 function recorded() {
   const steps: string[] = [];
   const stage = memoryStage((memory) => ({
@@ -47,7 +47,7 @@ describe("a write that makes something due soon", () => {
     expect(steps).toEqual(["send 2 +5000", "move 2", "send 3 +5000", "move 3", "note"]);
   });
 
-  it("tells of the request that it supersedes as well", async () => {
+  it("sends one for the request that it supersedes too", async () => {
     const { ask, steps } = recorded();
     await ask();
     steps.length = 0;
@@ -64,7 +64,7 @@ describe("a write that makes something due soon", () => {
     expect(later.steps).toEqual(["send 1 +5000", "ask", "note"]);
   });
 
-  it("sends one for the relay's next try although it is not what is due first", async () => {
+  it("sends one for the relay's next attempt although something else is due first", async () => {
     const { ask, app, requests, executions, steps, pass } = recorded();
     const id = await ask();
     executions.outcomes.push("again");
@@ -87,7 +87,7 @@ describe("a write that makes something due soon", () => {
     const id = await stage.ask();
     expect(stage.requests.all().map((request) => request.id)).toEqual([id]);
     expect(await stage.reply(id)).toEqual({ status: "accepted" });
-    expect(warnings).toContain("a wake-up was not taken; the next poll does without");
+    expect(warnings).toContain("a wake-up could not be sent; a poll will find its row");
   });
 
   it("sends so many messages a minute for one person, and goes on being made", async () => {
@@ -102,24 +102,27 @@ describe("a write that makes something due soon", () => {
         );
     };
     steps.length = 0;
-    await extend(mostPromptAMinute + 50);
+    await extend(MAX_PROMPT_PER_MINUTE + 50);
     const count = () => steps.filter((step) => step.startsWith("send")).length;
-    expect([count(), requests.all()[0]?.version]).toEqual([mostPromptAMinute, mostPromptAMinute + 51]);
+    expect([count(), requests.all()[0]?.version]).toEqual([
+      MAX_PROMPT_PER_MINUTE,
+      MAX_PROMPT_PER_MINUTE + 51,
+    ]);
     pass(60_000);
     await extend(1);
-    expect(count()).toBe(mostPromptAMinute + 1);
+    expect(count()).toBe(MAX_PROMPT_PER_MINUTE + 1);
   });
 });
 
 describe("a mark of viewers", () => {
   const told = (put: readonly OutEvent[]) => put.filter(({ type }) => type === "Audience Due").length;
 
-  it("is preceded by a message, and left out where somebody has marked it as soon", async () => {
+  it("is preceded by a message, and skipped if another process has marked it at least as soon", async () => {
     const stage = memoryStage();
     await stage.report({ step: "mp4", state: "started" });
     const [first] = stage.wakeups.sent;
     expect(first).toEqual({ audience: watch, at: stage.now() + 3000 });
-    // Another process, which knows nothing of it.
+    // Another process, which does not know about it.
     const other = memoryStage(stage.ports);
     await other.client("c1", ana).follow(watch);
     expect(other.wakeups.sent).toEqual([]);

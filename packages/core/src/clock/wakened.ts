@@ -1,23 +1,23 @@
 import { type Channel, minutes } from "@callboard/protocol";
-import { mostPromptAMinute, perMinute } from "../channel/mark-viewers.ts";
+import { MAX_PROMPT_PER_MINUTE, perMinute } from "../channel/mark-viewers.ts";
 import type { AudienceStore, Due, Ports, RequestStore, Wakeup } from "../ports/index.ts";
 import { dueOf } from "../request/agenda.ts";
 import { type FeedbackRequest, noteOn, type RequestNote, type Transition } from "../request/request.ts";
 
-/** What falls due within this time is brought by a message of whoever writes it; what is later, by a poll's. */
-const soonMs = minutes(2);
+/** For a row that is due within this time, its writer sends a message; for one that is due later, a poll does. */
+const SOON_MS = minutes(2);
 
 export type WakeningPorts = Pick<Ports, "wakeups" | "clock" | "log">;
 
 type MovedRequests = Pick<RequestStore, "move" | "note"> & Partial<Pick<RequestStore, "ask">>;
 
 /**
- * Requests whose every write is preceded by a message for what it makes due soon, so that whoever dies after the write
- * is made up for at that time. What one person does brings so many messages a minute and no more: beyond them a poll
- * finds what is due.
+ * A request store that sends a wake-up message before each write of a row that will be due soon. If the process dies
+ * after the write, the message continues its work at that time. One person's actions send only so many messages a
+ * minute; for the rest, a poll finds the rows.
  */
 export function wakenedRequests<R extends MovedRequests>(ports: WakeningPorts, requests: R): R {
-  const isPrompt = perMinute(mostPromptAMinute, ports.clock);
+  const isPrompt = perMinute(MAX_PROMPT_PER_MINUTE, ports.clock);
   const { ask } = requests;
   return {
     ...requests,
@@ -43,8 +43,8 @@ export function wakenedRequests<R extends MovedRequests>(ports: WakeningPorts, r
 }
 
 /**
- * Audiences of which each mark is preceded by a message, unless somebody else has seen to it that they are counted as
- * soon: a row that stands is left alone. Taking one needs none: whoever was told to take it is told again if need be.
+ * A store that sends a wake-up message before it marks viewers to be counted, unless a mark that is at least as early
+ * exists. `take` sends none: the process that handles the due event is followed up by other messages.
  */
 export function wakenedAudiences<A extends Pick<AudienceStore, "mark" | "dueAt">>(
   ports: WakeningPorts,
@@ -61,14 +61,17 @@ export function wakenedAudiences<A extends Pick<AudienceStore, "mark" | "dueAt">
   };
 }
 
-/** Sends messages for what is due soon. The rows are written all the same if they are not taken: a poll finds them. */
+/**
+ * Sends messages for rows that are due soon. If the queue does not take them, the rows are written all the same and a
+ * poll finds them.
+ */
 async function announceRows({ wakeups, clock, log }: WakeningPorts, rows: readonly Wakeup[]): Promise<void> {
-  const soon = rows.filter(({ at }) => at <= clock.now() + soonMs);
+  const soon = rows.filter(({ at }) => at <= clock.now() + SOON_MS);
   if (soon.length === 0) return;
   try {
     await wakeups.send(soon);
   } catch {
-    log.warn("a wake-up was not taken; the next poll does without", aboutOf(soon[0]!));
+    log.warn("a wake-up could not be sent; a poll will find its row", aboutOf(soon[0]!));
   }
 }
 
@@ -81,8 +84,8 @@ function rowOf(request: FeedbackRequest): Wakeup[] {
 }
 
 /**
- * The time at which a request is due with a note made on it, and those that the note itself names: another note that is
- * made meanwhile may take away what was due before them. A note of nothing makes nothing due.
+ * The time at which a request is due after a note, and the times in the note itself: a note that is written at the same
+ * time may remove what was due before them. An empty note makes nothing due.
  */
 function rowsOf(request: FeedbackRequest, note: RequestNote): Wakeup[] {
   const { announced, probeAt, relay } = note;

@@ -2,19 +2,20 @@ import { untilWritten } from "../access/people.ts";
 import type { Ports } from "../ports/index.ts";
 import { codeSent, issueCode } from "../reach/address.ts";
 import { addresseeOf } from "./notice.ts";
-import type { TellPorts } from "./tell-person.ts";
+import type { NotifyPersonPorts } from "./notify-person.ts";
 
-type CodePorts = Pick<TellPorts, "doors"> &
+type CodePorts = Pick<NotifyPersonPorts, "doors"> &
   Pick<Ports, "clock" | "ids" | "log"> & { readonly reach: Pick<Ports["reach"], "read" | "replace"> };
 
-/** A code that could not be sent for now; whoever is told tries it again, with another one. */
+/** A code could not be sent for now; the event is retried, with another code. */
 class CodeNotSent extends Error {
   override readonly name = "CodeNotSent";
 }
 
 /**
- * Address Claimed: sends a code to the address that somebody says to be theirs. Its hash is kept before it is sent, so that
- * the one that is read can be confirmed, and then that it was sent, so that the same event again sends no other.
+ * Handles Address Claimed: sends a code to the address that a person claims. The code's hash is stored before it is
+ * sent, so that the code in the mail can be confirmed. Then it is recorded as sent, so that a repeat of the event sends
+ * no other code.
  */
 export async function addressClaimed(ports: CodePorts, key: string): Promise<void> {
   const { mail } = ports.doors;
@@ -28,7 +29,7 @@ export async function addressClaimed(ports: CodePorts, key: string): Promise<voi
     const { outcome } = await mail.confirm({ address: issue.address }, addresseeOf(reach), issue.code);
     ports.log.metric("codes", 1, { outcome });
     if (outcome === "again") throw new CodeNotSent("a code was not sent: the mail door could not take it");
-    // Whoever has changed it meanwhile waits for another code, or for none.
+    // If the person changed it meanwhile, this record no longer matters.
     await ports.reach.replace(issue.reach, codeSent(issue.reach, ports.clock.now()));
     return undefined;
   });

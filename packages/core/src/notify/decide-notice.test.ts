@@ -1,8 +1,8 @@
 import type { DoorName } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import type { DoorOutcome, OwnSettings, Reach, Told, Turn } from "../ports/index.ts";
+import type { DoorOutcome, NoticeRecord, OwnSettings, Reach, Turn } from "../ports/index.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
-import { decideNotice, type Owed, owedOf, putSince, toldAfter } from "./decide-notice.ts";
+import { type DueNotice, decideNotice, dueNoticeOf, noticeRecordAfter, putSince } from "./decide-notice.ts";
 
 const now = Date.UTC(2026, 0, 1, 12);
 const minute = 60_000;
@@ -18,7 +18,7 @@ const reach = (own: OwnSettings = {}, issuer: Reach["issuer"] = { address: "ana@
   own,
   at: now,
 });
-const owed = (more: Partial<Owed> = {}): Owed => ({ occasion: "asked", of: 1, taken: [], ...more });
+const due = (more: Partial<DueNotice> = {}): DueNotice => ({ occasion: "asked", of: 1, taken: [], ...more });
 const turn = (more: Partial<Turn> = {}): Turn => ({ key: "k", rev: 1, by: "b", until: 0, ...more });
 
 describe("a notice", () => {
@@ -40,26 +40,30 @@ describe("a notice", () => {
       { waiting: 6, turn: turn({ digestAt: now - hour + 1 }) },
       { decision: "later", why: "digest", at: now + 1 },
     ],
-    ["nothing once they were told", { owed: undefined }, { decision: "told" }],
-    ["nothing for whoever is unknown", { reach: undefined }, { decision: "no_door" }],
+    ["nothing once they were notified", { due: undefined }, { decision: "notified" }],
+    ["nothing for an unknown person", { reach: undefined }, { decision: "no_door" }],
     ["nothing without an address", { reach: reach({}, {}) }, { decision: "no_door" }],
     ["nothing where mail is turned off", { reach: reach({ off: ["mail"] }) }, { decision: "off" }],
     [
-      "nothing where mail stands still",
+      "nothing where mail is paused",
       { reach: reach({ paused: { mail: { reason: "bounced", at: 1 } } }) },
       { decision: "no_door" },
     ],
     ["nothing where this deployment sends no mail", { has: ["webhook"] as const }, { decision: "no_door" }],
-    ["nothing where each door has taken it", { owed: owed({ taken: ["mail"] }) }, { decision: "told" }],
+    ["nothing where each door has taken it", { due: due({ taken: ["mail"] }) }, { decision: "notified" }],
     [
-      "postponed while somebody else is at it",
+      "postponed while another process holds the turn",
       { turn: turn({ until: now + 1 }) },
       { decision: "later", why: "busy", at: now + 1 },
     ],
-    ["taken up from whoever died at it", { turn: turn({ until: now }) }, { decision: "single" }],
+    [
+      "continued after the process that held the turn died",
+      { turn: turn({ until: now }) },
+      { decision: "single" },
+    ],
     [
       "postponed until a door may be tried again",
-      { owed: owed({ again: { tries: 2, at: now + 1 } }) },
+      { due: due({ again: { tries: 2, at: now + 1 } }) },
       { decision: "later", why: "again", at: now + 1 },
     ],
     [
@@ -73,13 +77,13 @@ describe("a notice", () => {
       { decision: "single" },
     ],
   ])("is %s", (_, about, decision) => {
-    const given = { reach: reach(), has: both, turn: undefined, owed: owed(), waiting: 1, ...about };
+    const given = { reach: reach(), has: both, turn: undefined, due: due(), waiting: 1, ...about };
     expect(decideNotice(given, now)).toMatchObject(decision);
   });
 });
 
-describe("what somebody is to be told of", () => {
-  const told = (of: number, more: Partial<Told> = {}): Told => ({
+describe("what a person must still be notified of", () => {
+  const told = (of: number, more: Partial<NoticeRecord> = {}): NoticeRecord => ({
     requestId: "req_000000000001",
     of,
     doors: ["mail"],
@@ -92,13 +96,19 @@ describe("what somebody is to be told of", () => {
     ["a reminder", { remindedAt: 9 }, 5, told(5), { occasion: "reminded", of: 9 }],
     ["no reminder twice", { remindedAt: 9 }, 5, told(9), undefined],
     [
-      "no reminder of what they were first told of after it",
+      "no reminder from before their first notice",
       { remindedAt: 9 },
       5,
       undefined,
       { occasion: "asked", of: 9 },
     ],
-    ["a question that is put to them again", { remindedAt: 9 }, 12, told(9), { occasion: "asked", of: 12 }],
+    [
+      "a question that is assigned to them again",
+      { remindedAt: 9 },
+      12,
+      told(9),
+      { occasion: "asked", of: 12 },
+    ],
     [
       "what a door could not take",
       {},
@@ -107,12 +117,12 @@ describe("what somebody is to be told of", () => {
       { occasion: "asked", of: 5, taken: ["mail"], again: { tries: 1, at: 7 } },
     ],
   ])("is %s", (_, request, since, before, expected) => {
-    const found = owedOf(request, since, before);
+    const found = dueNoticeOf(request, since, before);
     if (expected === undefined) expect(found).toBeUndefined();
     else expect(found).toMatchObject(expected);
   });
 
-  it("counts from when it was put to them without a break since", () => {
+  it("counts from when they were asked, without a break since", () => {
     const entry = (n: number, at: number, ...assignees: LedgerEntry["assignees"] & object) =>
       ({ n, at, assignees }) as LedgerEntry;
     const request = { askedAt: 1 } as FeedbackRequest;
@@ -131,9 +141,9 @@ describe("what somebody is to be told of", () => {
 });
 
 describe("after sending", () => {
-  const question = (more: Partial<Owed> = {}) => ({
+  const question = (more: Partial<DueNotice> = {}) => ({
     request: { id: "req_000000000001" } as unknown as FeedbackRequest,
-    owed: owed(more),
+    due: due(more),
   });
   const again = { outcome: "again", reason: "down" } as const;
   const sent = { outcome: "sent" } as const;
@@ -142,34 +152,34 @@ describe("after sending", () => {
   it("tries what failed after 1, 5, 15 and then each 60 minutes, and no sooner than a door asks for", () => {
     const pauses = [0, 1, 2, 3, 9].map((tries) => {
       const failed = tries === 0 ? {} : { again: { tries, at: now } };
-      return toldAfter(question(failed), new Map([["mail", again]]), now)!.told.again!.at - now;
+      return noticeRecordAfter(question(failed), new Map([["mail", again]]), now)!.record.again!.at - now;
     });
     expect(pauses.map((ms) => ms / minute)).toEqual([1, 5, 15, 60, 60]);
     const asks = (afterMs: number) =>
-      toldAfter(question(), new Map([["mail", { ...again, afterMs }]]), now)!.told.again!.at - now;
+      noticeRecordAfter(question(), new Map([["mail", { ...again, afterMs }]]), now)!.record.again!.at - now;
     expect([asks(1), asks(2 * hour), asks(1e15)]).toEqual([minute, 2 * hour, 24 * hour]);
   });
 
   it("keeps which doors took it, and is done once no other is left", () => {
-    const half = toldAfter(
+    const half = noticeRecordAfter(
       question(),
       new Map<DoorName, DoorOutcome>([
         ["mail", sent],
         ["webhook", again],
       ]),
       now,
-    )!.told;
+    )!.record;
     expect(half).toMatchObject({ doors: ["mail"], again: { tries: 1 } });
-    const whole = toldAfter(
+    const whole = noticeRecordAfter(
       question({ taken: ["mail"], again: half.again! }),
       new Map([["webhook", sent]]),
       now,
     );
-    expect(whole!.told).toEqual({ requestId: "req_000000000001", of: 1, doors: ["mail", "webhook"] });
+    expect(whole!.record).toEqual({ requestId: "req_000000000001", of: 1, doors: ["mail", "webhook"] });
   });
 
-  it("was told nothing where every door refused", () => {
-    expect(toldAfter(question(), new Map([["mail", refused]]), now)).toBeUndefined();
+  it("records nothing if every door refused", () => {
+    expect(noticeRecordAfter(question(), new Map([["mail", refused]]), now)).toBeUndefined();
   });
 
   it("is not tried again at a door that it is unfit for", () => {
@@ -178,12 +188,15 @@ describe("after sending", () => {
       ["mail", unfit],
       ["webhook", again],
     ]);
-    expect(toldAfter(question(), sends, now)!.told).toMatchObject({ doors: ["mail"], again: { tries: 1 } });
-    expect(toldAfter(question(), new Map([["mail", unfit]]), now)!.told.again).toBeUndefined();
+    expect(noticeRecordAfter(question(), sends, now)!.record).toMatchObject({
+      doors: ["mail"],
+      again: { tries: 1 },
+    });
+    expect(noticeRecordAfter(question(), new Map([["mail", unfit]]), now)!.record.again).toBeUndefined();
   });
 
   it("counts nothing against a question that a door had taken before, when a digest fails there", () => {
-    const { told } = toldAfter(question({ taken: ["mail"] }), new Map([["mail", again]]), now)!;
-    expect(told).toEqual({ requestId: "req_000000000001", of: 1, doors: ["mail"] });
+    const { record } = noticeRecordAfter(question({ taken: ["mail"] }), new Map([["mail", again]]), now)!;
+    expect(record).toEqual({ requestId: "req_000000000001", of: 1, doors: ["mail"] });
   });
 });

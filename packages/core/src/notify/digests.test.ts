@@ -15,7 +15,7 @@ async function ask(stage: NotifyStage, count: number, from = 0, more: object = {
 const toldOf = (stage: NotifyStage) =>
   stage.mail.passed.map(({ notice }) => notice.questions.map(({ requestId }) => requestId));
 
-it("tells up to five questions that wait one by one", async () => {
+it("sends up to five waiting questions one by one", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   const ids = await ask(stage, 5);
@@ -25,7 +25,7 @@ it("tells up to five questions that wait one by one", async () => {
   expect(stage.mail.passed[0]!.notice.others).toBe(4);
 });
 
-it("tells more than five that wait at once, and each of them no more", async () => {
+it("sends more than five that wait as one digest, and none of them again", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   const ids = await ask(stage, 25);
@@ -37,7 +37,7 @@ it("tells more than five that wait at once, and each of them no more", async () 
   for (const id of ids) expect(stage.request(id).notifyAt).toBeUndefined();
 });
 
-it("tells of several at once no more often than hourly, of what came since then", async () => {
+it("sends a digest at most hourly, with what came since the last one", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   await ask(stage, 6);
@@ -57,13 +57,13 @@ it("makes one digest of events that come at the same time, however often each is
   await stage.reach("ana");
   await ask(stage, 12);
   await stage.advance(minute);
-  expect(await stage.tell(3)).toBe(12);
+  expect(await stage.handleNotices(3)).toBe(12);
   await stage.live(3 * hour);
   expect(stage.mail.passed).toHaveLength(1);
   expect(toldOf(stage)[0]).toHaveLength(12);
 });
 
-it("leaves out of a digest what is told nobody elsewhere, was opened or answered, or waits for others", async () => {
+it("leaves out of a digest questions that have no notices, were opened or answered, or wait for others", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   const ids = await ask(stage, 7);
@@ -89,7 +89,7 @@ it("tries a digest again that a door could not take, and then counts it", async 
   expect(new Set(stage.mail.passed.map(({ notice }) => notice.id)).size).toBe(1);
 });
 
-it("tells of what is reminded of and what is new in one digest, as what is asked", async () => {
+it("sends reminders and new questions in one digest, as questions", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   await ask(stage, 6, 0, { remindAfterSeconds: 7200 });

@@ -23,7 +23,7 @@ describe("a door that cannot take a notice for now", () => {
     const id = await unopened(stage);
     let seen = 0;
     for (let n = 0; n < 300; n++) {
-      await stage.tell();
+      await stage.handleNotices();
       if (stage.mail.passed.length > seen) times.push((stage.now() - from) / minute);
       seen = stage.mail.passed.length;
       await stage.advance(minute);
@@ -33,21 +33,21 @@ describe("a door that cannot take a notice for now", () => {
     expect(new Set(stage.mail.passed.map(({ notice }) => notice.id)).size).toBe(1);
   });
 
-  it("is left alone for as long as it asks for", async () => {
+  it("is not used for as long as it asks for", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
     stage.mail.answer = () => ({ ...again, afterMs: 20 * minute });
     const id = await unopened(stage);
-    await stage.tell();
+    await stage.handleNotices();
     expect(stage.request(id).notifyAt).toBe(stage.now() + 20 * minute);
   });
 
-  it("is tried again alone: another that took the notice does not get it twice", async () => {
+  it("is retried alone: another door that took the notice does not get it twice", async () => {
     const stage = notifyStage();
     await stage.reach("ana", { webhook });
     stage.webhook.answer = () => again;
     const id = await unopened(stage);
-    await stage.tell();
+    await stage.handleNotices();
     stage.webhook.answer = () => ({ outcome: "sent" });
     await stage.live(hour);
     expect(stage.mail.passed).toHaveLength(1);
@@ -55,7 +55,7 @@ describe("a door that cannot take a notice for now", () => {
     expect(stage.request(id).notifyAt).toBeUndefined();
   });
 
-  it("keeps nobody else from being told, though it breaks", async () => {
+  it("does not stop other doors when it throws", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
     await stage.reach("bob");
@@ -64,7 +64,7 @@ describe("a door that cannot take a notice for now", () => {
       return { outcome: "sent" };
     };
     await unopened(stage, { assignees: ["user/ana", "user/bob"] });
-    await stage.tell();
+    await stage.handleNotices();
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
     stage.mail.answer = () => ({ outcome: "sent" });
     await stage.live(5 * minute);
@@ -79,17 +79,17 @@ describe("a door that refuses", () => {
     await stage.reach("ana", { webhook });
     stage.mail.answer = () => refused;
     const id = await unopened(stage);
-    await stage.tell();
+    await stage.handleNotices();
     expect(await stage.paused("ana")).toEqual({ mail: { reason: "refused", at: stage.now() } });
     expect(stage.webhook.sentTo("ana")).toHaveLength(1);
     expect(stage.request(id).notifyAt).toBeUndefined();
     await unopened(stage, { thread: "other" });
-    await stage.tell();
+    await stage.handleNotices();
     expect(stage.mail.passed).toHaveLength(1);
     expect(stage.webhook.passed).toHaveLength(2);
   });
 
-  it("stays open where it leads elsewhere by now", async () => {
+  it("stays open if it leads elsewhere by now", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
     stage.mail.answer = async () => {
@@ -97,7 +97,7 @@ describe("a door that refuses", () => {
       return refused;
     };
     await unopened(stage);
-    await stage.tell();
+    await stage.handleNotices();
     expect(await stage.paused("ana")).toBeUndefined();
   });
 });
@@ -113,11 +113,11 @@ it("keeps a door open that does not take one notice, and does not try that one a
   expect(await stage.paused("ana")).toBeUndefined();
   stage.mail.answer = () => ({ outcome: "sent" });
   await unopened(stage, { thread: "other" });
-  await stage.tell();
+  await stage.handleNotices();
   expect(stage.mail.sentTo("ana")).toHaveLength(1);
 });
 
-it("tells a hundred people of a role, ten at once, and those whose time does not come by the next event", async () => {
+it("notifies a hundred people of a role, ten in parallel, and those who are left by the next event", async () => {
   const stage = notifyStage();
   const people = Array.from({ length: 100 }, (_, n) => `p${n}`);
   for (const user of people) await stage.reach(user, {}, { roles: ["role/all"] });
@@ -132,7 +132,7 @@ it("tells a hundred people of a role, ten at once, and those whose time does not
   };
   const id = await stage.ask({ ...soon, assignees: ["role/all"] });
   await stage.advance(minute);
-  await stage.tell();
+  await stage.handleNotices();
   expect(most).toBeLessThanOrEqual(10);
   expect(stage.mail.passed.length).toBeLessThan(50);
   expect(stage.request(id).notifyAt).toBeLessThanOrEqual(stage.now());
@@ -141,7 +141,7 @@ it("tells a hundred people of a role, ten at once, and those whose time does not
   expect(stage.request(id).notifyAt).toBeUndefined();
 });
 
-it("sends nothing when so much of a turn has gone by that somebody else may take it", async () => {
+it("sends nothing when so much of a turn has passed that another process may take it", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   const open = stage.ports.heads.open;
@@ -153,7 +153,7 @@ it("sends nothing when so much of a turn has gone by that somebody else may take
   };
   const id = await unopened(stage);
   slow = true;
-  await stage.tell();
+  await stage.handleNotices();
   expect(stage.mail.passed).toEqual([]);
   expect(stage.request(id).notifyAt).toBeGreaterThan(stage.now());
   await stage.live(5 * minute);

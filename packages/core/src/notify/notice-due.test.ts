@@ -5,14 +5,14 @@ import { hour, minute, type NotifyStage, notifyStage } from "./notify-stage.fixt
 
 const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
 
-/** A question that nobody has opened by the time at which people are told elsewhere. */
+/** A question that nobody has opened by the time of its notices. */
 async function unopened(stage: NotifyStage, more: object = {}): Promise<RequestId> {
   const id = await stage.ask({ ...soon, ...more });
   await stage.advance(minute);
   return id;
 }
 
-/** A stage on which something happens while somebody's notice is prepared. */
+/** A stage on which something happens while a notice is prepared. */
 function interruptible() {
   let between = async (): Promise<unknown> => undefined;
   const stage = notifyStage();
@@ -29,11 +29,11 @@ function interruptible() {
   };
 }
 
-it("tells those who are asked, through all their doors, and no more after that", async () => {
+it("notifies the people who are asked, through all their doors, and not again", async () => {
   const stage = notifyStage();
   await stage.reach("ana", { webhook: { url: "https://hooks.example/ana", secrets: ["whsec_1"] } });
   const id = await unopened(stage);
-  await stage.tell();
+  await stage.handleNotices();
   expect(stage.mail.passed).toMatchObject([
     { target: { address: "ana@example.com" }, notice: { occasion: "asked", others: 0 } },
   ]);
@@ -46,7 +46,7 @@ it("tells those who are asked, through all their doors, and no more after that",
   expect(stage.mail.passed).toHaveLength(1);
 });
 
-it("tells a question whole, with a token that is for this person and door alone", async () => {
+it("sends the complete question, with a token that is only for this person and door", async () => {
   const stage = notifyStage();
   await stage.reach("ana", { lang: "ja", zone: "Asia/Tokyo" });
   const id = await unopened(stage, {
@@ -56,7 +56,7 @@ it("tells a question whole, with a token that is for this person and door alone"
       { id: "b", title: "Another", image: "http://shop.example/b.png" },
     ],
   });
-  await stage.tell();
+  await stage.handleNotices();
   const { notice } = stage.mail.passed[0]!;
   expect(notice.to).toEqual({ user: "ana", name: "Ana", lang: "ja", zone: "Asia/Tokyo" });
   const [question] = notice.questions;
@@ -92,18 +92,18 @@ it("calls what a question is about as its workflow reported it, where the questi
   await stage.report({ step: "pack", state: "started", title: "Order 7" });
   for (const more of [{ thread: "courier" }, { thread: "wrapping", title: "A gift" }]) {
     await unopened(stage, more);
-    await stage.tell();
+    await stage.handleNotices();
   }
   expect(stage.mail.passed.map(({ notice }) => notice.questions[0]!.title)).toEqual(["Order 7", "A gift"]);
 });
 
-it("tells each person once who is asked by name and by several roles, and who came with a role last", async () => {
+it("notifies each person once who is asked by name and by several roles, also by a role in their last token", async () => {
   const stage = notifyStage();
   await stage.reach("ana", {}, { roles: ["role/editors", "role/night"] });
   await stage.reach("bob", {}, { roles: ["role/editors"] });
   await stage.reach("eve", {}, { roles: ["role/lawyers"] });
   await unopened(stage, { assignees: ["role/editors", "user/ana", "role/night"] });
-  await stage.tell();
+  await stage.handleNotices();
   expect(stage.mail.passed.map(({ notice }) => notice.to.user).sort()).toEqual(["ana", "bob"]);
   const as = stage.mail.passed.map(({ notice }) => {
     const claims = stage.sealed.get(notice.questions[0]!.token);
@@ -112,7 +112,7 @@ it("tells each person once who is asked by name and by several roles, and who ca
   expect(Object.fromEntries(as)).toEqual({ ana: "user/ana", bob: "role/editors" });
 });
 
-describe("nobody is told of", () => {
+describe("nobody is notified of", () => {
   it.each([
     ["a question that was answered meanwhile", (stage: NotifyStage, id: RequestId) => stage.reply(id)],
     [
@@ -126,7 +126,7 @@ describe("nobody is told of", () => {
     await stage.reach("ana");
     const id = await unopened(stage);
     await act(stage, id);
-    expect(await stage.tell()).toBe(1);
+    expect(await stage.handleNotices()).toBe(1);
     expect(stage.mail.passed).toEqual([]);
   });
 
@@ -135,16 +135,16 @@ describe("nobody is told of", () => {
     await expect(stage.notify.noticeDue("req_000000000000")).resolves.toBeUndefined();
   });
 
-  it("a question that somebody opens while it is prepared", async () => {
+  it("a question that is opened while the notice is prepared", async () => {
     const { stage, prepares } = interruptible();
     await stage.reach("ana");
     const id = await unopened(stage);
     prepares(() => stage.app.feedback.attend({ connectionId: "c1", caller: ana }, id, "shown"));
-    await stage.tell();
+    await stage.handleNotices();
     expect(stage.mail.passed).toEqual([]);
   });
 
-  it("a question that was put to somebody who was erased", async () => {
+  it("a question to a person who was erased", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
     const id = await unopened(stage);
@@ -166,7 +166,7 @@ describe("nobody is told of", () => {
         return stage.app.doors.turnOff(token);
       },
     ],
-  ])("anything where somebody %s while their turn is taken", async (_, act) => {
+  ])("anything if the person %s while their turn is taken", async (_, act) => {
     const stage = notifyStage();
     const key = await stage.reach("ana", {}, { roles: ["role/editors"] });
     const id = await unopened(stage, { assignees: ["role/editors"] });
@@ -175,22 +175,22 @@ describe("nobody is told of", () => {
       await act(stage);
       return claim(before, after);
     };
-    await stage.tell();
+    await stage.handleNotices();
     expect(stage.mail.passed).toEqual([]);
-    expect(await stage.ports.notices.told(key, [id])).toEqual(new Map());
+    expect(await stage.ports.notices.records(key, [id])).toEqual(new Map());
     await stage.live(5 * minute);
     expect(stage.mail.passed).toEqual([]);
     expect(stage.request(id).notifyAt).toBeUndefined();
   });
 });
 
-it("tells nobody who wants no mail, or whom nothing leads to, and asks no more", async () => {
+it("notifies nobody who wants no mail or has no door, and does not try again", async () => {
   const stage = notifyStage();
   await stage.reach("ana", { off: ["mail"] });
   await stage.reach("bob", {}, { issuer: {} });
   await stage.reach("eve", { paused: { mail: { reason: "bounced", at: 1 } } });
   const id = await unopened(stage, { assignees: ["user/ana", "user/bob", "user/eve", "user/nobody"] });
-  await stage.tell();
+  await stage.handleNotices();
   expect(stage.mail.passed).toEqual([]);
   expect(stage.request(id).notifyAt).toBeUndefined();
 });
@@ -200,7 +200,7 @@ describe("an event that is delivered three times", () => {
     const stage = notifyStage();
     await stage.reach("ana");
     const id = await unopened(stage);
-    await stage.tell(3);
+    await stage.handleNotices(3);
     expect(stage.mail.passed).toHaveLength(1);
     await stage.live(hour);
     expect(stage.mail.passed).toHaveLength(1);
@@ -218,7 +218,7 @@ describe("an event that is delivered three times", () => {
 });
 
 describe("reminding", () => {
-  it("tells again those who were told, once", async () => {
+  it("reminds the people who were notified, once", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
     await unopened(stage, { remindAfterSeconds: 600 });
@@ -227,7 +227,7 @@ describe("reminding", () => {
     expect(new Set(stage.mail.passed.map(({ notice }) => notice.id)).size).toBe(2);
   });
 
-  it("tells of a question that is opened and then left, for the first time", async () => {
+  it("sends the first notice when the reminder is due, if the question was opened and then left", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
     const id = await stage.ask({ ...soon, remindAfterSeconds: 600 });
@@ -248,26 +248,26 @@ describe("putting a question to others", () => {
   };
   const owned = { owners: ["user/ana" as const], step: "mp4", state: "started" as const };
 
-  it("tells those who are new, and nobody again who stays", async () => {
+  it("notifies new assignees, and not again those who stay", async () => {
     const stage = notifyStage();
     await stage.report(owned);
     await stage.reach("ana");
     await stage.reach("bob");
     const id = await unopened(stage);
-    await stage.tell();
+    await stage.handleNotices();
     await reassign(stage, id, "user/ana", "user/bob");
     await stage.live(hour);
     expect(stage.mail.sentTo("ana")).toHaveLength(1);
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
 
-  it("tells somebody again whom it is put to again", async () => {
+  it("notifies a person again who is asked again after a break", async () => {
     const stage = notifyStage();
     await stage.report(owned);
     await stage.reach("ana");
     await stage.reach("bob");
     const id = await unopened(stage);
-    await stage.tell();
+    await stage.handleNotices();
     await reassign(stage, id, "user/bob");
     await stage.live(10 * minute);
     await reassign(stage, id, "user/ana");
@@ -276,7 +276,7 @@ describe("putting a question to others", () => {
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
 
-  it("tells nobody once one of those it is put to now has opened it, whoever opened it before", async () => {
+  it("notifies nobody once a present assignee has opened it, whoever opened it before", async () => {
     const stage = notifyStage();
     await stage.report(owned);
     await stage.reach("bob");
@@ -288,7 +288,7 @@ describe("putting a question to others", () => {
     expect(stage.mail.passed).toEqual([]);
   });
 
-  it("tells those who are asked beside by an escalation, and nobody again", async () => {
+  it("notifies people whom an escalation adds, and nobody else again", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
     await stage.reach("bob");
@@ -306,7 +306,7 @@ describe("quiet hours", () => {
     await stage.reach("ana", { zone: "Asia/Tokyo", quiet: { from: 8 * 60, to: 10 * 60 } });
     await stage.reach("bob");
     const id = await unopened(stage, { assignees: ["user/ana", "user/bob"] });
-    await stage.tell();
+    await stage.handleNotices();
     expect(stage.mail.passed.map(({ notice }) => notice.to.user)).toEqual(["bob"]);
     expect(stage.request(id).notifyAt).toBe(Date.UTC(2026, 0, 1, 1));
     await stage.live(58 * minute);

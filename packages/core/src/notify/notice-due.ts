@@ -2,41 +2,41 @@ import { type RequestId, seconds } from "@callboard/protocol";
 import { eachLimited } from "../channel/each-limited.ts";
 import type { Ports } from "../ports/index.ts";
 import type { FeedbackRequest } from "../request/request.ts";
-import { isToBeTold } from "./decide-notice.ts";
-import { peopleToTell } from "./people-to-tell.ts";
-import { lookOnce, type TellPorts, tellPerson } from "./tell-person.ts";
+import { needsNotices } from "./decide-notice.ts";
+import { type NotifyPersonPorts, notifyPerson, shareReads } from "./notify-person.ts";
+import { peopleToNotify } from "./people-to-notify.ts";
 
-export type NoticePorts = TellPorts & { readonly requests: Pick<Ports["requests"], "note"> };
+export type NoticePorts = NotifyPersonPorts & { readonly requests: Pick<Ports["requests"], "note"> };
 
-/** People who are told at the same time. */
-const atOnce = 10;
+/** The most people who are notified in parallel. */
+const MAX_PARALLEL = 10;
 
-/** Nobody's turn begins later than this: whoever is left is told by the next event, which is then due at once. */
-const beginWithinMs = seconds(30);
+/** No person's turn begins later than this; for the rest the request is due again at once. */
+const BEGIN_WITHIN_MS = seconds(30);
 
 /**
- * Notice Due: tells those elsewhere to whom a question is put, each once however often this is called. Whoever is not told
- * yet is told when it is due again, which is noted on the request; so is that nobody is left to be told.
+ * Handles Notice Due: notifies the people who are asked, each once however often it is called. If some must wait, the
+ * request records when the next notice is due; if none is left, it records that.
  */
 export async function noticeDue(ports: NoticePorts, id: RequestId): Promise<void> {
   const { clock } = ports;
   const request = await ports.requests.read(id);
-  if (!request || !isToBeTold(request, clock.now())) return;
-  const people = await peopleToTell(ports, request);
-  const look = lookOnce(ports);
-  const last = clock.now() + beginWithinMs;
+  if (!request || !needsNotices(request, clock.now())) return;
+  const people = await peopleToNotify(ports, request);
+  const reads = shareReads(ports);
+  const last = clock.now() + BEGIN_WITHIN_MS;
   let next: number | undefined;
-  await eachLimited(people, atOnce, async (key) => {
+  await eachLimited(people, MAX_PARALLEL, async (key) => {
     const now = clock.now();
-    const at = now < last ? await tellPerson(ports, look, key, id) : now;
+    const at = now < last ? await notifyPerson(ports, reads, key, id) : now;
     if (at !== undefined) next = Math.min(next ?? Infinity, at);
   });
   await noteNext(ports, request, next);
 }
 
 /**
- * A request that has moved on has a time of its own. Whoever has it due again meanwhile, as the relay does with each event,
- * knows no more than what was found here.
+ * If the request has changed, its new version has its own time. Another process, such as the relay at each event, may
+ * set the time meanwhile, but it knows no more than what was found here.
  */
 async function noteNext(
   { requests }: Pick<NoticePorts, "requests">,

@@ -10,18 +10,18 @@ import type {
 } from "../ports/index.ts";
 import { languageOf, zoneOf } from "../reach/doors.ts";
 import type { FeedbackRequest } from "../request/request.ts";
-import type { OwedQuestion } from "./decide-notice.ts";
-import { askedAs } from "./people-to-tell.ts";
+import type { QuestionToSend } from "./decide-notice.ts";
+import { askedAs } from "./people-to-notify.ts";
 
-/** Questions that one notice tells; the others are counted. */
-const mostQuestions = 20;
-/** Candidates of one question. */
-const mostCandidates = 50;
+/** The most questions in one notice; the others are only counted. */
+const MAX_QUESTIONS = 20;
+/** The most candidates of one question. */
+const MAX_CANDIDATES = 50;
 
-/** An answer's link is good for so long at most; a question's own end comes first. */
-const linkMs = days(30);
+/** How long the link to an answer is valid at most; the question's own end may come first. */
+const LINK_MS = days(30);
 
-/** Whom a notice is for. */
+/** The person to whom a notice is addressed. */
 export const addresseeOf = (reach: Reach): Addressee => ({
   user: reach.person.id,
   name: reach.person.name,
@@ -32,9 +32,9 @@ export const addresseeOf = (reach: Reach): Addressee => ({
 interface Composing {
   readonly reach: Reach;
   readonly door: DoorName;
-  /** The first of them is told in any case. */
-  readonly questions: readonly OwedQuestion[];
-  /** How many wait for them. */
+  /** The first of them is always included. */
+  readonly questions: readonly QuestionToSend[];
+  /** How many questions wait for this person. */
   readonly waiting: number;
   readonly now: number;
 }
@@ -46,20 +46,20 @@ interface ComposePorts {
   titleOf(request: FeedbackRequest): Promise<string | undefined>;
 }
 
-/** What one person is told through one door. Its id follows from the person and what they are told of. */
+/** What one person is sent through one door. Its id is a hash of the person and of what the notice is about. */
 export async function composeNotice(
   ports: ComposePorts,
   { reach, door, questions, waiting, now }: Composing,
 ): Promise<Notice> {
   const { key, person } = reach;
-  const told = questions.slice(0, mostQuestions);
-  const names = questions.map(({ request, owed }) => `${request.id} ${owed.of}`).sort();
+  const included = questions.slice(0, MAX_QUESTIONS);
+  const names = questions.map(({ request, due }) => `${request.id} ${due.of}`).sort();
   return {
     id: `notice_${ports.ids.hash([key, ...names].join("\n"))}`,
-    occasion: questions.every(({ owed }) => owed.occasion === "reminded") ? "reminded" : "asked",
+    occasion: questions.every(({ due }) => due.occasion === "reminded") ? "reminded" : "asked",
     to: addresseeOf(reach),
-    questions: await Promise.all(told.map(({ request }) => noticed(request))),
-    others: Math.max(0, waiting - told.length),
+    questions: await Promise.all(included.map(({ request }) => noticed(request))),
+    others: Math.max(0, waiting - included.length),
     unsubscribeToken: await ports.doorTokens.seal({ kind: "unsubscribe", key, door }),
   };
 
@@ -75,13 +75,13 @@ export async function composeNotice(
         person,
         as: askedAs(reach, request) ?? `user/${person.id}`,
         door,
-        until: Math.min(timeoutAt, now + linkMs),
+        until: Math.min(timeoutAt, now + LINK_MS),
       }),
     ]);
     const about = { requestId, subject, thread, round, title, prompt, lang, labels, verbs, schema };
     return defined({
       ...about,
-      candidates: candidates.slice(0, mostCandidates).map(noticedCandidate),
+      candidates: candidates.slice(0, MAX_CANDIDATES).map(noticedCandidate),
       digest,
       askedAt,
       deadline,

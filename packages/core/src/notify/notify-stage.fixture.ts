@@ -14,7 +14,7 @@ import type {
   WebhookTarget,
 } from "../ports/index.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
-import type { Doors } from "./tell-person.ts";
+import type { Doors } from "./notify-person.ts";
 
 /** What went through a door. */
 interface Passed<T> {
@@ -25,14 +25,14 @@ interface Passed<T> {
 
 const sent: DoorOutcome = { outcome: "sent" };
 
-/** A door that a test can have fail, or hold. */
+/** A door that a test can let fail, or hold. */
 function fakeDoor<T>() {
   const passed: Passed<T>[] = [];
   const state = {
     passed,
-    /** What becomes of a notice. */
+    /** The outcome of the next notices. */
     answer: (_target: T, _notice: Notice): DoorOutcome | Promise<DoorOutcome> => sent,
-    /** Notices that went through, by whom they were for. */
+    /** The notices that were sent to a person. */
     sentTo: (user: string) =>
       passed.filter(({ notice, outcome }) => notice.to.user === user && outcome === "sent"),
   };
@@ -46,7 +46,7 @@ function fakeDoor<T>() {
   };
 }
 
-/** A mail door that a test can look into. */
+/** A mail door that a test can inspect. */
 function fakeMail() {
   const codes: { readonly address: string; readonly to: Addressee; readonly code: string }[] = [];
   const door = fakeDoor<MailTarget>();
@@ -69,7 +69,7 @@ function fakeMail() {
 
 export type NotifyStage = ReturnType<typeof notifyStage>;
 
-/** The whole domain on memory with `notify` beside it: the bus is pumped by hand, and the clock's polls bring what is due. */
+/** The complete domain in memory with `notify`: the test pumps the bus, and the clock's polls find what is due. */
 export function notifyStage({
   doors: given,
   ...overrides
@@ -93,8 +93,8 @@ export function notifyStage({
   const { notify } = createNotify(ports);
   const keyOf = (user: string) => stage.ports.ids.hash(`user/${user}`);
 
-  /** Handles each Notice Due that was put, so often at once. */
-  async function tell(times = 1): Promise<number> {
+  /** Handles each Notice Due on the bus, `times` at once. */
+  async function handleNotices(times = 1): Promise<number> {
     const due = stage.put.slice(handled).filter((event) => event.type === "Notice Due");
     handled = stage.put.length;
     await eachLimited(
@@ -115,8 +115,8 @@ export function notifyStage({
     webhook: webhook.state,
     sealed,
     keyOf,
-    tell,
-    /** Somebody came with a token, and chose how they are reached. */
+    handleNotices,
+    /** Connects a person with a token, and sets how they are reached. */
     async reach(user: string, own: OwnSettings = {}, more: Partial<Reach> = {}): Promise<string> {
       const key = keyOf(user);
       const before = await stage.ports.reach.read(key);
@@ -134,11 +134,11 @@ export function notifyStage({
     },
     paused: async (user: string) => (await stage.ports.reach.read(keyOf(user)))?.own.paused,
     request: (id: RequestId) => stage.requests.all().find((request) => request.id === id)!,
-    /** Time goes by: what is due is put, and people are told, minute by minute. */
+    /** Moves time on: minute by minute due events are put, and people are notified. */
     async live(ms: number): Promise<void> {
       for (let left = ms; left > 0; left -= 60_000) {
         await stage.advance(Math.min(60_000, left));
-        await tell();
+        await handleNotices();
       }
     },
   };

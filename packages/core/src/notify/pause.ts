@@ -4,15 +4,15 @@ import { pauseDoor } from "../reach/doors.ts";
 import { changeReach } from "../reach/set-reach.ts";
 
 interface Pause {
-  /** The person's. */
+  /** The person's key. */
   readonly key: string;
   readonly door: DoorName;
   readonly reason: PauseReason;
-  /** What did not take it: nothing is done where the door leads elsewhere by now. */
+  /** The target that did not take it: nothing is done if the door leads elsewhere by now. */
   readonly target: string | undefined;
 }
 
-/** Has nothing go through a door of somebody's any more, until it leads elsewhere or they turn it on again. */
+/** Pauses a door of a person until it leads elsewhere or they turn it on again. */
 export async function pause(
   ports: { readonly reach: Pick<Ports["reach"], "read" | "replace"> } & Pick<Ports, "clock" | "log">,
   { key, door, reason, target }: Pause,

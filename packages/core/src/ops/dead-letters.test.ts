@@ -111,7 +111,7 @@ it("lists what lies in both queues, the oldest first, with its reason and what c
   expect(queues.failed.hidden()).toEqual([]);
 });
 
-it("never shows what an event holds, nor an error's message that may repeat it", async () => {
+it("never shows an event's content, nor an error's message that may repeat it", async () => {
   const misnamed = event({ detail: { subject: words, requestId: secret } });
   const { ports } = stage({
     undelivered: [undelivered("m1", event())],
@@ -180,7 +180,7 @@ it("puts all again that can be, each on the bus that it was on, and leaves the o
   expect([...queues.undelivered.ids(), ...queues.failed.ids()]).toEqual(["m1", "m2", "m4"]);
 });
 
-it("keeps a message whose event the bus refused, and tells the code", async () => {
+it("keeps a message whose event the bus refused, and names the code", async () => {
   const { ports, queues } = stage({ failed: [failed("m1", event(), "E", "x")] }, "ThrottlingException");
   expect((await resendDeadLetters(ports)).kept).toMatchObject([{ refused: "ThrottlingException" }]);
   expect(queues.failed.ids()).toEqual(["m1"]);
@@ -193,7 +193,7 @@ it("lets others have the messages again when the bus cannot be reached", async (
   expect(queues.failed.hidden()).toEqual([]);
 });
 
-it("drops the one message that it was told to", async () => {
+it("drops only the message with the given id", async () => {
   const { ports, queues } = stage({ undelivered: [undelivered("m1", {}), undelivered("m2", {})] });
   expect((await dropDeadLetter(ports, "m1"))?.id).toBe("m1");
   expect(await dropDeadLetter(ports, "m1")).toBeUndefined();

@@ -2,29 +2,30 @@ import { BusEvent, Channel, cutText, RequestId, SOURCE, Subject } from "@callboa
 import * as z from "zod/mini";
 import type { BusChoice, DeadLetterQueue, EventResender, QueuedMessage } from "../ports/ops.ts";
 
-/** `undelivered`: the bus could not hand an event over. `failed`: a function was given it, and failed. */
+/** `undelivered`: the bus could not deliver an event. `failed`: a function received it and failed. */
 export type DeadLetterKind = "undelivered" | "failed";
 
 /**
- * What can be done about it. `resend`: put the event on its bus again. `by_itself`: Callboard's own event, which nobody
- * else may put; the clock makes up for it, or the next heartbeat of each browser. `drop`: nobody can put it again.
+ * What can be done about it. `resend`: put the event on its bus again. `by_itself`: nothing has to be done. It is one
+ * of Callboard's own events, which nobody else may put; the clock, or the next heartbeat of each browser, does its
+ * work. `drop`: nobody can put it again.
  */
 type Remedy = "resend" | "by_itself" | "drop";
 
-/** A dead letter without what the event holds: neither a task token nor anybody's words. */
+/** A dead letter without the event's content: it has no task token and no text that people wrote. */
 export interface DeadLetter {
-  /** The message's. */
+  /** The id of the message. */
   readonly id: string;
   readonly kind: DeadLetterKind;
   /** When it was put into the queue, in milliseconds since the epoch. */
   readonly at?: number;
-  /** Missing when the message holds none. */
+  /** Missing when the message contains no event. */
   readonly event?: DeadEvent;
   readonly reason: DeadReason;
   readonly remedy: Remedy;
 }
 
-/** What is shown of an event. */
+/** The part of an event that is shown. */
 interface DeadEvent {
   readonly id: string;
   readonly detailType: string;
@@ -35,46 +36,49 @@ interface DeadEvent {
   readonly about?: string;
 }
 
-/** A dead letter with the event itself and the bus that it was on, which are never shown. */
+/** A dead letter with the event itself and its bus, which are never shown. */
 interface ReadLetter {
   readonly letter: DeadLetter;
   readonly event?: BusEvent;
   readonly bus: BusChoice;
 }
 
-/** Why something lies in a dead-letter queue. */
+/** Why a message is in a dead-letter queue. */
 interface DeadReason {
   /** EventBridge's error code, or the type of the error that the function threw. */
   readonly code: string;
-  /** Left out where it could repeat what the event holds. */
+  /** Left out where it could repeat the event's content. */
   readonly message?: string;
-  /** The rule whose target it was for. */
+  /** The rule to whose target it could not be delivered. */
   readonly rule?: string;
 }
 
-/** Messages that are taken of each queue at once. */
-const mostLetters = 1000;
+/** The most messages that are taken from each queue at once. */
+const MAX_LETTERS = 1000;
 
 const kinds: readonly DeadLetterKind[] = ["undelivered", "failed"];
 
 /** The queues and the bus. */
 export interface DeadLetterPorts {
-  /** Those that are known. */
+  /** The queues that are known. */
   readonly queues: { readonly [K in DeadLetterKind]?: DeadLetterQueue };
   readonly resender: EventResender;
   /** The bus that an event of this source and type is put on. */
   readonly busOf: (event: BusEvent) => BusChoice;
 }
 
-/** What lies in both queues. */
+/** The content of both queues. */
 export interface DeadLetters {
   /** The oldest first. */
   readonly letters: readonly DeadLetter[];
-  /** There may be others behind them. */
+  /** Whether there may be more of them. */
   readonly more: boolean;
 }
 
-/** Looks at what both queues hold and leaves it there; meanwhile others miss it, for two minutes at most. */
+/**
+ * Lists both queues and leaves their messages there. Meanwhile other readers do not see the messages, for two minutes
+ * at most.
+ */
 export async function listDeadLetters(ports: DeadLetterPorts): Promise<DeadLetters> {
   const letters: DeadLetter[] = [];
   const more = await eachQueue(ports, async (_, letter) => {
@@ -84,23 +88,23 @@ export async function listDeadLetters(ports: DeadLetterPorts): Promise<DeadLette
   return { letters: letters.sort(byTime), more };
 }
 
-/** Why a letter was not resent: nobody can, the clock does, or the code with which the bus refused it. */
+/** Why a letter was not resent: nobody can, the clock does its work, or the code with which the bus refused it. */
 export interface Kept {
   readonly letter: DeadLetter;
   readonly refused?: string;
 }
 
-/** What became of each letter that was to be resent. */
+/** The result for each letter that was to be resent. */
 export interface Resent {
-  /** They are on their bus again, and no longer in the queue. */
+  /** These are on their bus again, and no longer in the queue. */
   readonly resent: readonly DeadLetter[];
   readonly kept: readonly Kept[];
   readonly more: boolean;
 }
 
 /**
- * Puts events on their bus again and then deletes their messages, in this order: whoever dies in between has the event
- * twice, which every handler bears. Only the letter with that id, or every one that can be resent.
+ * Puts events on their bus again and then deletes their messages, in this order. If the process dies in between, the
+ * event exists twice, which every handler tolerates. With `id` only that letter is resent, else every one that can be.
  */
 export async function resendDeadLetters(ports: DeadLetterPorts, id?: string): Promise<Resent> {
   const resent: DeadLetter[] = [];
@@ -121,7 +125,7 @@ export async function resendDeadLetters(ports: DeadLetterPorts, id?: string): Pr
   return { resent, kept, more };
 }
 
-/** Deletes one message for good; undefined: it was not found, or somebody else has taken it. */
+/** Deletes one message for good. Undefined: it was not found, or another reader has taken it. */
 export async function dropDeadLetter(
   ports: Pick<DeadLetterPorts, "queues" | "busOf">,
   id: string,
@@ -137,7 +141,7 @@ export async function dropDeadLetter(
 
 type Verdict = "keep" | "remove";
 
-/** Judges every message, and lets others have those that are kept, even when something throws on the way. */
+/** Decides about every message. Releases the messages that are kept, even when something throws. */
 async function eachQueue(
   { queues, busOf }: Pick<DeadLetterPorts, "queues" | "busOf">,
   judge: (message: QueuedMessage, letter: ReadLetter) => Promise<Verdict>,
@@ -146,7 +150,7 @@ async function eachQueue(
   for (const kind of kinds) {
     const queue = queues[kind];
     if (!queue) continue;
-    const { messages, more } = await queue.take(mostLetters);
+    const { messages, more } = await queue.take(MAX_LETTERS);
     anyMore ||= more;
     const left = new Set(messages);
     try {
@@ -164,14 +168,14 @@ async function eachQueue(
 
 const byTime = (a: DeadLetter, b: DeadLetter): number => (a.at ?? 0) - (b.at ?? 0);
 
-/** What Lambda sends to an on-failure destination; anything else counts as having no event. */
+/** What Lambda sends to an on-failure destination. Any other content counts as a letter without an event. */
 const FailureRecord = z.object({
   requestContext: z.object({ condition: z.string() }),
   requestPayload: z.optional(z.unknown()),
   responsePayload: z.optional(z.unknown()),
 });
 
-/** Reads a message of a dead-letter queue; whatever it holds, this does not throw. */
+/** Reads a message of a dead-letter queue; never throws, whatever the message contains. */
 function readLetter(
   kind: DeadLetterKind,
   message: QueuedMessage,
@@ -195,14 +199,14 @@ function readLetter(
   return { letter, bus, ...(event ? { event } : {}) };
 }
 
-/** Only AWS may put events whose source begins with `aws.`, and only Callboard's functions those of Callboard. */
+/** Only AWS may put events with a source that begins with `aws.`, and only Callboard's functions those of Callboard. */
 function remedyFor(event: BusEvent | undefined): Remedy {
   if (!event) return "drop";
   if (event.source === SOURCE) return "by_itself";
   return event.source.startsWith("aws.") ? "drop" : "resend";
 }
 
-/** The bus of a rule: `…:rule/<bus>/<name>`, without a bus on the default one. */
+/** The bus in a rule's ARN: `…:rule/<bus>/<name>`; without `<bus>`, the default one. */
 function busOfRule(arn: string | undefined): BusChoice | undefined {
   const rule = arn?.split(":rule/")[1];
   if (rule === undefined) return undefined;
@@ -230,8 +234,8 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Room for what an event is about and for several reasons. */
-const longestMessage = 1000;
+/** Long enough for the event's subject and for several reasons. */
+const MAX_MESSAGE_LENGTH = 1000;
 
 /**
  * From the attributes that EventBridge (and its scheduler) sets on a message
@@ -242,7 +246,7 @@ function undeliveredReason(attributes: Readonly<Record<string, string>>): DeadRe
   const rule = arn?.split(":rule/")[1];
   return {
     code,
-    ...(message ? { message: cutText(message, longestMessage) } : {}),
+    ...(message ? { message: cutText(message, MAX_MESSAGE_LENGTH) } : {}),
     ...(rule ? { rule } : {}),
   };
 }
@@ -252,7 +256,9 @@ const ErrorPayload = z.object({
   errorMessage: z.optional(z.string()),
 });
 
-/** Errors whose messages never hold what the event holds: ours that promise it, the runtime's, and AWS's refusals. */
+/**
+ * Errors whose messages never contain the event's content: our own that promise it, the runtime's, and AWS's refusals.
+ */
 const discreet =
   /^(BadEvent|BusRefused|TimeoutError|ResourceNotFoundException|AccessDenied\w*|Throttling\w*|ProvisionedThroughputExceeded\w*|(Sandbox|Runtime|Lambda)\.[\w.]+)$/;
 
@@ -264,9 +270,9 @@ function failedReason(condition: string | undefined, responsePayload: unknown): 
   const { errorType, errorMessage } = ErrorPayload.safeParse(responsePayload).data ?? {};
   const code = errorType ?? condition ?? "unknown";
   const message = discreet.test(code) ? errorMessage : timedOut(errorMessage);
-  return { code, ...(message ? { message: cutText(message, longestMessage) } : {}) };
+  return { code, ...(message ? { message: cutText(message, MAX_MESSAGE_LENGTH) } : {}) };
 }
 
-/** Lambda names no type for a function that ran out of time. */
+/** For a function that timed out Lambda sends no error type. */
 const timedOut = (message: string | undefined): string | undefined =>
   message && /Task timed out after [\d.]+ seconds/.exec(message)?.[0];

@@ -6,7 +6,7 @@ import { publishOn } from "../testing/heads.ts";
 import { memoryPendingStore } from "../testing/memory-due-store.ts";
 import { memoryStage } from "../testing/memory-stage.ts";
 import { openRequest, storedAsking } from "../testing/request-store.contract.ts";
-import { countConnections, lookOverRequests, overviewOf, stuckAfterMs, stuckAmong } from "./overview.ts";
+import { countConnections, listOverview, overviewOf, STUCK_AFTER_MS, stuckAmong } from "./overview.ts";
 
 const now = Date.UTC(2026, 0, 1, 12);
 const secret = "Wie ich es wirklich nennen will";
@@ -52,20 +52,20 @@ it("lists what is open or answered, the oldest first, and nothing that is closed
 });
 
 it("calls an answer stuck that was not handed over for more than a minute", () => {
-  const late = answered(stuckAfterMs + 1);
-  const latest = answered(stuckAfterMs + 2);
-  const lines = overviewOf([late, answered(stuckAfterMs), latest], now);
+  const late = answered(STUCK_AFTER_MS + 1);
+  const latest = answered(STUCK_AFTER_MS + 2);
+  const lines = overviewOf([late, answered(STUCK_AFTER_MS), latest], now);
   expect(stuckAmong(lines).map(({ requestId }) => requestId)).toEqual([latest.id, late.id]);
   expect(lines.find(({ requestId }) => requestId === late.id)?.relay).toEqual({
-    answeredAt: now - stuckAfterMs - 1,
-    ageMs: stuckAfterMs + 1,
+    answeredAt: now - STUCK_AFTER_MS - 1,
+    ageMs: STUCK_AFTER_MS + 1,
     attempts: 3,
     nextAt: now + 1000,
     stuck: true,
   });
 });
 
-it("shows nobody's words and nobody's name", () => {
+it("shows no names, and no texts that people wrote", () => {
   expect(JSON.stringify(overviewOf([answered(1), openRequest({ prompt: secret })], now))).not.toContain(
     secret,
   );
@@ -75,18 +75,18 @@ it("finds every request that is open, wherever it lies in the table", async () =
   const { ports, requests } = memoryStage();
   const asked = Array.from({ length: 40 }, (_, n) => openRequest({ askedAt: n }));
   for (const request of asked) await requests.ask(storedAsking(request));
-  const found = await lookOverRequests({ clock: ports.clock, pending: memoryPendingStore(requests) });
+  const found = await listOverview({ clock: ports.clock, pending: memoryPendingStore(requests) });
   expect(found.more).toBe(false);
   expect(found.requests.map(({ requestId }) => requestId)).toEqual(asked.map(({ id }) => id));
 });
 
-it("says that there is more when one look does not reach", async () => {
+it("says that there is more when one read of a partition does not reach", async () => {
   const { ports } = memoryStage();
   const pending = { pending: async (partition: number) => ({ requests: [], more: partition === 5 }) };
-  expect(await lookOverRequests({ clock: ports.clock, pending })).toEqual({ requests: [], more: true });
+  expect(await listOverview({ clock: ports.clock, pending })).toEqual({ requests: [], more: true });
 });
 
-it("counts the connections of a channel by shard, also of one on which nothing was said", async () => {
+it("counts the connections of a channel by shard, also before anything was published to it", async () => {
   const { ports } = memoryStage();
   const channel = "watch:video/v_1";
   const counts = [2, 0, 0, 1];

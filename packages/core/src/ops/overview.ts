@@ -9,30 +9,30 @@ import {
   type Subject,
 } from "@callboard/protocol";
 import { eachLimited } from "../channel/each-limited.ts";
-import { duePartitions, type Ports } from "../ports/index.ts";
+import { DUE_PARTITIONS, type Ports } from "../ports/index.ts";
 import type { PendingStore } from "../ports/ops.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 
 /** Entries read of each partition: some thousands in all. */
-const mostPerPartition = 500;
-const partitionsAtOnce = 4;
+const MAX_ENTRIES_PER_PARTITION = 500;
+const PARTITIONS_AT_ONCE = 4;
 
-/** What is open or on its way in the whole table. */
+/** What is open or on its way, in the whole table. */
 export interface RequestsOverview {
   readonly requests: readonly RequestOverview[];
-  /** There may be others, to which something happens later than to all of these. */
+  /** Whether there may be others; those are due later than all of these. */
   readonly more: boolean;
 }
 
-/** What is open or on its way, the oldest first, over the whole table as far as one read of each partition reaches. */
-export async function lookOverRequests({
+/** What is open or on its way, the oldest first: the whole table, as far as one read of each partition reaches. */
+export async function listOverview({
   pending,
   clock,
 }: Pick<Ports, "clock"> & { readonly pending: PendingStore }): Promise<RequestsOverview> {
   const found: FeedbackRequest[] = [];
   let more = false;
-  await eachLimited(Array(duePartitions).keys(), partitionsAtOnce, async (partition) => {
-    const page = await pending.pending(partition, mostPerPartition);
+  await eachLimited(Array(DUE_PARTITIONS).keys(), PARTITIONS_AT_ONCE, async (partition) => {
+    const page = await pending.pending(partition, MAX_ENTRIES_PER_PARTITION);
     found.push(...page.requests);
     more ||= page.more;
   });
@@ -47,10 +47,10 @@ export interface ConnectionsOverview {
   readonly shards: readonly number[];
 }
 
-/** What counting connections needs. */
+/** The ports that counting connections needs. */
 export type ConnectionPorts = Pick<Ports, "heads"> & { readonly push: Pick<Ports["push"], "count"> };
 
-/** Counts the connections that follow a channel, which may have followers before anything was ever said on it. */
+/** Counts the connections that follow a channel; a channel may have followers before anything is published to it. */
 export async function countConnections(
   { heads, push }: ConnectionPorts,
   channel: Channel,
@@ -61,10 +61,10 @@ export async function countConnections(
   return { channel, total: shards.reduce((sum, count) => sum + count, 0), shards };
 }
 
-/** An answer that was not handed over for longer than this, in milliseconds, is stuck. */
-export const stuckAfterMs = minutes(1);
+/** An answer that was not handed over for longer than this is stuck. Milliseconds. */
+export const STUCK_AFTER_MS = minutes(1);
 
-/** What whoever runs a deployment sees of a request: nobody's name, and nobody's words. Times are milliseconds. */
+/** What operators see of a request: no names, and no text that people wrote. Times are milliseconds. */
 export interface RequestOverview {
   readonly requestId: RequestId;
   readonly subject: Subject;
@@ -72,26 +72,26 @@ export interface RequestOverview {
   readonly round: number;
   readonly state: "open" | "answered";
   readonly askedAt: number;
-  /** Since it was asked. */
+  /** Time since it was asked. */
   readonly ageMs: number;
   readonly deadline?: number;
   readonly assignees: readonly Principal[];
-  /** Of an answered one. */
+  /** Set for an answered request. */
   readonly relay?: RelayOverview;
 }
 
 /** An answer on its way to its execution. */
 interface RelayOverview {
   readonly answeredAt: number;
-  /** Since the answer. */
+  /** Time since the answer. */
   readonly ageMs: number;
-  /** Tries after which it was still open what becomes of it; the first is made right after the answer. */
+  /** Attempts without a final outcome; the first is made right after the answer. */
   readonly attempts: number;
   readonly nextAt: number;
   readonly stuck: boolean;
 }
 
-/** A request whose answer is stuck. */
+/** A request with a stuck answer. */
 type StuckRelay = RequestOverview & { readonly relay: RelayOverview };
 
 /** Requests that are open or answered, the oldest first. */
@@ -100,7 +100,7 @@ export const overviewOf = (requests: readonly FeedbackRequest[], now: number): R
     .flatMap((request) => lineOf(request, now) ?? [])
     .sort((a, b) => a.askedAt - b.askedAt || (a.requestId < b.requestId ? -1 : 1));
 
-/** Of these the stuck ones, the oldest answer first. */
+/** Those of them that are stuck, the oldest answer first. */
 export const stuckAmong = (overview: readonly RequestOverview[]): StuckRelay[] =>
   overview
     .filter((line): line is StuckRelay => line.relay?.stuck === true)
@@ -128,5 +128,5 @@ function relayOf(
   now: number,
 ): RelayOverview {
   const ageMs = now - reply.at;
-  return { answeredAt: reply.at, ageMs, attempts, nextAt: relayAt, stuck: ageMs > stuckAfterMs };
+  return { answeredAt: reply.at, ageMs, attempts, nextAt: relayAt, stuck: ageMs > STUCK_AFTER_MS };
 }

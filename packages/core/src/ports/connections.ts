@@ -1,14 +1,17 @@
 import type { Channel } from "@callboard/protocol";
 
-/** Which audiences are to be counted: one row a channel, found by the clock when it is due. */
+/** Which channels' viewers must be counted: one row a channel, which the clock finds when it is due. */
 export interface AudienceStore {
-  /** When the audience is to be counted, read strongly; undefined: nobody has marked it. */
+  /** When a channel's viewers are due to be counted, read strongly; undefined: they are not marked. */
   dueAt(channel: Channel): Promise<number | undefined>;
-  /** The audience shall be counted at `at`, unless it is to be counted sooner. Resolves with when it is to be counted. */
+  /**
+   * Marks a channel's viewers to be counted at `at`, unless they will be counted sooner. Returns when they will be
+   * counted.
+   */
   mark(channel: Channel, at: number): Promise<number>;
-  /** It is being counted: should that come to nothing, it shall be counted again at `again`. */
+  /** The count begins. If it fails, the viewers are due again at `again`. */
   take(channel: Channel, again: number): Promise<void>;
-  /** It was counted; it stays due if it was marked since it was taken for `again`. */
+  /** The count is done. The row stays if the viewers were marked again since `take` set it to `again`. */
   settle(channel: Channel, again: number): Promise<void>;
 }
 

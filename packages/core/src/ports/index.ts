@@ -1,6 +1,7 @@
 import type { AudienceStore, ConnectionStore } from "./connections.ts";
 import type { HeadStore } from "./heads.ts";
 import type { HistoryStore } from "./history.ts";
+import type { NoticeStore } from "./notice-records.ts";
 import type {
   AnswerSchemas,
   Bus,
@@ -17,12 +18,12 @@ import type { PeopleStore } from "./people.ts";
 import type { Push } from "./push.ts";
 import type { DoorTokens, ReachStore } from "./reach.ts";
 import type { AttentionStore, DueStore, RefusalCounter, RequestStore, TokenVault } from "./requests.ts";
-import type { NoticeStore } from "./told.ts";
 import type { Wakeups } from "./wakeups.ts";
 
 export type * from "./connections.ts";
 export type * from "./heads.ts";
 export type * from "./history.ts";
+export type * from "./notice-records.ts";
 export type * from "./notices.ts";
 export type * from "./ops.ts";
 export type * from "./outside.ts";
@@ -31,7 +32,6 @@ export type * from "./push.ts";
 export type * from "./reach.ts";
 export * from "./requests.ts";
 export * from "./shown.ts";
-export type * from "./told.ts";
 export type * from "./wakeups.ts";
 
 /** All that the domain needs from outside. */
@@ -53,13 +53,13 @@ export interface Ports {
   readonly executionRecords: ExecutionStore;
   readonly pairs: PairStore;
   readonly history: HistoryStore;
-  /** Kinds of subjects that are listed and have a history; of others nothing is kept beside them. */
+  /** Kinds of subjects that have lists and a history; for others neither is stored. */
   readonly lists: ReadonlySet<string>;
-  /** Where the pages are, for links in what is told outside; none without it. */
+  /** The address of the pages, for links in notices and events; without it there are no links. */
   readonly pages?: string | undefined;
-  /** After how long people are told elsewhere of a question that does not say it; never without it. */
+  /** After how long people are notified by mail or webhook, if the question does not say; without it they never are. */
   readonly notifyAfterSeconds?: number | undefined;
-  /** Whether a webhook may be on the machine itself, by `http:`; never where others than its owner are told of questions. */
+  /** Whether a webhook may be on this machine, by `http:`. Only for a service that notifies nobody except its owner. */
   readonly webhooksHere?: boolean | undefined;
   readonly bus: Bus;
   readonly executions: Executions;

@@ -1,41 +1,41 @@
 import type { DefaultReply, Labels, NoticeLanguage, RequestId, Subject, Verb } from "@callboard/protocol";
 
-/** A candidate as a notice tells it. */
+/** A candidate as a notice shows it. */
 export interface NoticedCandidate {
   readonly id: string;
-  /** Who proposed it, where it did not come with the question. */
+  /** Who proposed it, if it did not come with the question. */
   readonly source?: string;
   readonly title: string;
   readonly description?: string;
-  /** An https address of its picture. */
+  /** The https address of its picture. */
   readonly picture?: string;
 }
 
-/** A question as it goes through a door: whole, since it is to be answered from there. Times are milliseconds. */
+/** A question as it goes through a door: complete, because people can answer it there. Times are milliseconds. */
 export interface NoticedQuestion {
   readonly requestId: RequestId;
   readonly subject: Subject;
   readonly thread: string;
   readonly round: number;
-  /** What the subject is called. */
+  /** The title of the subject. */
   readonly title?: string;
   readonly prompt: string;
-  /** The language of the question's words. */
+  /** The language of the question's texts. */
   readonly lang?: string;
   readonly labels?: Labels;
   readonly verbs: readonly Verb[];
   readonly candidates: readonly NoticedCandidate[];
   readonly schema?: Record<string, unknown>;
-  /** Of what is shown: it comes back with the reply. */
+  /** Stands for what is shown; the reply repeats it. */
   readonly digest: string;
   readonly askedAt: number;
   readonly deadline?: number;
   readonly default?: DefaultReply;
-  /** Answers this question for this person through this door, until the deadline; whoever has it can. */
+  /** Lets whoever has it answer this question in this person's name, through this door, until the deadline. */
   readonly token: string;
 }
 
-/** Whom a notice is for. */
+/** The person to whom a notice is addressed. */
 export interface Addressee {
   /** The user's id. */
   readonly user: string;
@@ -45,49 +45,54 @@ export interface Addressee {
   readonly zone: string;
 }
 
-/** What one person is told at once. */
+/** What one person is sent at once. */
 export interface Notice {
-  /** The same however often it is sent, so that whoever gets it twice can tell. */
+  /** The same each time it is sent, so that a receiver can recognize a repeat. */
   readonly id: string;
   readonly occasion: "asked" | "reminded";
   readonly to: Addressee;
-  /** One is told whole, several as a digest. */
+  /** One question is shown completely, several as a digest. */
   readonly questions: readonly NoticedQuestion[];
-  /** How many wait beside these. */
+  /** How many other questions wait. */
   readonly others: number;
-  /** Turns this door off for this person, and does nothing else. */
+  /** Turns off this door for this person, and can do nothing else. */
   readonly unsubscribeToken: string;
 }
 
-/** What became of a notice. Reasons are words of ours: nothing of an address, a target's answer or a question. */
+/**
+ * The outcome of a notice. Reasons are texts of ours: they never contain an address, a target's response or a question.
+ */
 export type DoorOutcome =
   | { readonly outcome: "sent" }
-  /** Throttled, down or slow: to be tried again, not before `afterMs` if that is known. */
+  /** Throttled, down or slow: retry, not before `afterMs` if that is known. */
   | { readonly outcome: "again"; readonly reason: string; readonly afterMs?: number }
-  /** It takes no such notice, such as one whose words look like spam to it; others it may. */
+  /** It does not take this notice, for example because its text looks like spam; it may take others. */
   | { readonly outcome: "unfit"; readonly reason: string }
-  /** It will never take any: the address is no more, or the target may not be reached. */
+  /** It will never take any notice: the address no longer exists, or the target is not allowed. */
   | { readonly outcome: "refused"; readonly reason: string };
 
-/** A door: one implementation a file, and nothing beyond this interface is known of it. */
+/**
+ * A door: one way to reach a person who is away, such as mail or a webhook. Each has its own file, and the domain only
+ * knows this interface.
+ */
 export interface Door<Target> {
-  /** Sends once, within 10 seconds; never throws for what the other side does. */
+  /** Sends once, within 10 seconds; never throws because of the other side. */
   send(target: Target, notice: Notice): Promise<DoorOutcome>;
 }
 
-/** Where mail goes. */
+/** The target of mail. */
 export interface MailTarget {
   readonly address: string;
 }
 
-/** Where a webhook's posts go. */
+/** The target of a webhook's posts. */
 export interface WebhookTarget {
   readonly url: string;
-  /** `whsec_…`, the newest first: each signs. */
+  /** `whsec_…`, the newest first; a post is signed with each of them. */
   readonly secrets: readonly string[];
 }
 
-/** The mail door also asks whether an address is somebody's own, by a code of six digits. */
+/** The mail door also sends codes of six digits, by which people confirm that an address is theirs. */
 export interface MailDoor extends Door<MailTarget> {
   confirm(target: MailTarget, to: Addressee, code: string): Promise<DoorOutcome>;
 }

@@ -1,12 +1,12 @@
 import type { BusEvent } from "@callboard/protocol";
 import type { FeedbackRequest } from "../request/request.ts";
 
-/** What waits for something, over the whole table. */
+/** Requests that wait for something, in the whole table. */
 export interface PendingStore {
   /**
-   * Requests of one of the `duePartitions` that something is still to happen to by itself: all that are open or
-   * answered, and those whose end was not told yet. Found by an (eventually consistent) index, of which at most `limit`
-   * entries are read, those that are due soonest; `more`: there may be others behind them.
+   * Requests in one of the `DUE_PARTITIONS` for which something is still scheduled: those that are open or answered, and
+   * those whose end was not announced yet. Reads at most `limit` entries of an (eventually consistent) index, those
+   * that are due soonest; `more`: there may be others.
    */
   pending(
     partition: number,
@@ -14,22 +14,25 @@ export interface PendingStore {
   ): Promise<{ readonly requests: FeedbackRequest[]; readonly more: boolean }>;
 }
 
-/** A message of a queue, hidden from others for two minutes from when it was taken. */
+/** A message of a queue; while it is taken, other readers do not see it for two minutes. */
 export interface QueuedMessage {
   readonly id: string;
-  /** When it was put there, in milliseconds since the epoch. */
+  /** When it was put into the queue, in milliseconds since the epoch. */
   readonly sentAt?: number;
   readonly body: string;
   /** The message's own attributes, as text. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** What `release` and `remove` know it by. */
+  /** Identifies it for `release` and `remove`. */
   readonly handle: string;
 }
 
 export interface DeadLetterQueue {
-  /** Takes messages, each once and at most about `most`; `more`: there may be others. What somebody else took is missed. */
+  /**
+   * Takes messages, each once and about `most` of them; `more`: there may be others. Messages that another reader took
+   * are missing.
+   */
   take(most: number): Promise<{ readonly messages: QueuedMessage[]; readonly more: boolean }>;
-  /** Lets others take them at once. Best effort: they come back by themselves. */
+  /** Makes messages visible to others at once. Best effort: otherwise they become visible by themselves. */
   release(messages: readonly QueuedMessage[]): Promise<void>;
   /** Deletes a message for good. Idempotent. */
   remove(message: QueuedMessage): Promise<void>;
@@ -39,7 +42,7 @@ export interface DeadLetterQueue {
 export type BusChoice = "callboard" | "default";
 
 export interface EventResender {
-  /** Puts an event again, with its source, detail-type, detail, resources and time; it gets an id of its own. */
+  /** Puts an event again, with its source, detail-type, detail, resources and time; it gets a new id. */
   resend(
     event: BusEvent,
     bus: BusChoice,

@@ -1,14 +1,14 @@
 import type { Hook, OutEvent, Subject } from "@callboard/protocol";
 
-/** What is known of an execution: it may end before its first progress arrives. */
+/** What is known of an execution. Its end may arrive before its first progress. */
 export interface ExecutionRecord {
-  /** ARN. */
+  /** The ARN. */
   readonly execution: string;
   readonly subject?: Subject;
   readonly startedAt?: number;
-  /** The latest redrive that is known to have begun, counted from 1, and when it did, if somebody told. */
+  /** The latest redrive that is known to have begun, counted from 1, and its time, if an event reported it. */
   readonly redrive?: { readonly number: number; readonly at?: number };
-  /** How the latest of its runs that is known to have ended did; run 0 is its start, each redrive the next. */
+  /** The end of the latest run that is known to have ended. Run 0 is the first, each redrive is the next one. */
   readonly end?: {
     readonly redrive: number;
     readonly state: "succeeded" | "failed" | "timed_out" | "aborted";
@@ -20,13 +20,13 @@ export interface ExecutionRecord {
 export interface ExecutionStore {
   read(execution: string): Promise<ExecutionRecord | undefined>;
   /**
-   * Adds what is not yet known; what is known stays, but a later redrive or its end takes the place of an earlier one,
-   * and when a redrive began is added to it. Returns the record as it then is.
+   * Adds what is not known yet. Known values stay, except that a later redrive, or its end, replaces an earlier one,
+   * and the time of a redrive can be added. Returns the resulting record.
    */
   record(record: ExecutionRecord): Promise<ExecutionRecord>;
 }
 
-/** A step whose beginning and end are told by two events that share no more than a key. */
+/** A step whose start and end come from two events that have only a key in common. */
 export interface Pair {
   readonly begun?: {
     readonly subject: Subject;
@@ -38,49 +38,52 @@ export interface Pair {
 }
 
 export interface PairStore {
-  /** Adds what is not yet known of the pair with that key; what is known stays. Returns the pair as it then is. */
+  /** Adds what is not known yet of the pair with that key; known values stay. Returns the resulting pair. */
   record(key: string, half: Pair): Promise<Pair>;
 }
 
 export interface Bus {
-  /** Puts events; resolves when all were accepted, after bounded retries of those that were not. */
+  /** Puts events; resolves when the bus has accepted all, after a bounded number of retries. */
   put(events: readonly OutEvent[]): Promise<void>;
 }
 
-/** What a plugin is told, and what it hands back in place of a task token. */
+/** What a plugin receives, and the text that it returns in place of a task token. */
 export interface PluginCall {
   readonly hook: Hook;
   readonly plugin: string;
   readonly handle: string;
   readonly detail: Record<string, unknown>;
-  /** The life cycle's execution, by its ARN. */
+  /** The ARN of the life cycle's execution. */
   readonly execution: string;
 }
 
 export interface Plugins {
-  /** Asks a plugin, as ServerlessVideo's plugins are asked; resolves when the bus has taken it, after bounded retries. */
+  /**
+   * Asks a plugin, as ServerlessVideo's plugins are asked. Resolves when the bus has accepted it, after a bounded
+   * number of retries.
+   */
   call(call: PluginCall): Promise<void>;
 }
 
-/** What became of a task's result or heartbeat at Step Functions. */
+/** The outcome of a task's result or heartbeat at Step Functions. */
 export type TaskOutcome =
   | "ok"
-  /** Expired or already closed: only the history tells which. */
+  /** Expired or already closed: only the history shows which. */
   | "timed_out"
-  /** No such wait. */
+  /** There is no such wait. */
   | "missing"
-  /** Token or output are not acceptable, and never will be. */
+  /** The token or the output is not acceptable, and never will be. */
   | "invalid"
-  /** Throttled or unreachable: say it again. */
+  /** Throttled or unreachable: call again. */
   | "again";
 
-/** What became of a wait, as its execution's history says. */
+/** The outcome of a wait, from its execution's history. */
 export type WaitOutcome =
-  /** It ended with a result that carries this reply. */
+  /** It ended with a result that contains this reply. */
   | "delivered"
-  /** It ended in another way, or its execution did. */
+  /** It ended in another way, or its execution ended. */
   | "gone"
-  /** Its end is not in the history (yet). */
+  /** Its end is not in the history, or not yet. */
   | "unknown"
   /** The history may not be read. */
   | "no_access";
@@ -88,21 +91,24 @@ export type WaitOutcome =
 export interface Executions {
   succeed(taskToken: string, output: unknown): Promise<TaskOutcome>;
   heartbeat(taskToken: string): Promise<TaskOutcome>;
-  /** Reads the history backwards for the wait of that token, at most a bounded number of pages. */
+  /** Reads the history backwards to find the wait of that token, for a bounded number of pages. */
   waitOutcome(execution: string, taskToken: string, replyId: string): Promise<WaitOutcome>;
 }
 
 /** Files in the deployment's bucket. */
 export interface Objects {
-  /** A URL that anyone can GET until it expires; the same for some minutes, so that browsers can cache. */
+  /** A URL that anyone can GET until it expires; it stays the same for some minutes, so that browsers can cache. */
   sign(key: string): Promise<{ url: string; expiresAt: number }>;
 }
 
-/** JSON Schemas, which come with questions: nothing of one may run as code, or take long. */
+/** JSON Schemas of questions. They are untrusted: nothing in one may run as code, or take long. */
 export interface AnswerSchemas {
-  /** Why answers can never be checked against a schema, in words that name the field; undefined: they can. */
+  /**
+   * Why no answer can be checked against this schema, in a text that names the field; undefined: answers can be
+   * checked.
+   */
   fault(schema: Record<string, unknown>): Promise<string | undefined>;
-  /** Problems of a value against a schema, in words that name the field; empty: it fits. */
+  /** How a value violates a schema, in texts that name the field; empty: it is valid. */
   issues(schema: Record<string, unknown>, value: unknown): Promise<string[]>;
 }
 
@@ -113,11 +119,11 @@ export interface Clock {
   wait(ms: number): Promise<void>;
 }
 
-/** Does what was promised for a later time. */
+/** Runs work that was promised for a later time. */
 export interface Later {
   /**
-   * Has `work` done at `at`, in milliseconds. Where the process ends with its invocation it resolves once it was done;
-   * where the process lives on, at once: then whoever promised need not wait, and work that fails is tried again.
+   * Runs `work` at `at`, in milliseconds. In a process that ends with its invocation, the call resolves when the work
+   * is done. In a process that lives on, it resolves at once, and work that fails is retried.
    */
   run(at: number, work: () => Promise<void>): Promise<void>;
 }
@@ -127,13 +133,13 @@ export interface Ids {
   random(): string;
   /** SHA-256 of a text, in lower-case letters and digits, at least 128 bits of it. */
   hash(text: string): string;
-  /** Random digits, each as likely as any other. */
+  /** Random digits, uniformly distributed. */
   digits(count: number): string;
   /** 32 random bytes, in base64. */
   secret(): string;
 }
 
-/** Structured logs and metrics; never a token, never a person's words. */
+/** Structured logs and metrics; never with a token or a text that people wrote. */
 export interface Log {
   info(message: string, fields?: Record<string, string | number | boolean>): void;
   warn(message: string, fields?: Record<string, string | number | boolean>): void;

@@ -1,33 +1,33 @@
 import type { Person } from "@callboard/protocol";
 
-/** What is known of somebody who came with a token; `key` is a hash of their principal. */
+/** What is known of a person who connected with a token; `key` is a hash of their principal. */
 export type PersonRecord =
   | {
       readonly key: string;
       readonly state: "known";
       readonly person: Person;
-      /** What they are found by: the folded words of name and id. */
+      /** The words by which they are found: the folded words of name and id. */
       readonly words: readonly string[];
-      /** When that was written, in milliseconds: a record that is written again has a later time. */
+      /** When this was written, in milliseconds; each new version of a record has a later time. */
       readonly at: number;
     }
-  /** They were erased: until then they are not noted again. */
+  /** They were erased; until this time they are not recorded again. */
   | { readonly key: string; readonly state: "erased"; readonly at: number; readonly until: number };
 
-/** A person whom one of the words leads to. */
+/** A person who was found by one of their words. */
 export type KnownPerson = Extract<PersonRecord, { state: "known" }>;
 
 export interface PeopleStore {
-  /** Reads what is known of somebody, strongly. */
+  /** Reads the record of a person, strongly. */
   read(key: string): Promise<PersonRecord | undefined>;
   /**
-   * Puts a record in the place of the one that was read, with what leads to it, all in one transaction. False, and
-   * nothing written: it is no longer as it was read.
+   * Replaces the record that was read, with the rows that lead to it, in one transaction. False: nothing was written,
+   * because the record has changed since.
    */
   replace(before: PersonRecord | undefined, after: PersonRecord): Promise<boolean>;
   /**
-   * People with a word that begins so, in the order of these words; somebody with several comes several times. At most
-   * `limit`, eventually consistent.
+   * People with a word that begins with `start`, sorted by word; a person with several such words appears several
+   * times. At most `limit`, eventually consistent.
    */
   withWord(start: string, limit: number): Promise<Pick<KnownPerson, "person" | "words">[]>;
 }

@@ -1,57 +1,59 @@
 import type { Channel, Delta } from "@callboard/protocol";
 
-/** A channel, with what the transport once noted about it. */
+/** A channel, with the number that the transport keeps about it. */
 export interface Destination {
   readonly channel: Channel;
-  /** The transport's own number, which the channel's head keeps for it: 1 until the transport changed it. */
+  /** The transport's own number, stored in the channel's head: 1 until the transport changes it. */
   readonly hint: number;
 }
 
-/** What a channel's followers are to be told. */
+/** What to push to a channel's followers. */
 export interface ChannelDeltas {
   readonly to: Destination;
   readonly deltas: readonly Delta[];
 }
 
-/** A connection that follows a channel or did. */
+/** A connection that follows a channel, or did. */
 export interface Following {
   readonly connectionId: string;
-  /** The client's counter: the highest wins, whichever arrives last. */
+  /** The client's counter: the highest wins, in whatever order they arrive. */
   readonly sub: number;
   readonly expiresAt: number;
 }
 
-/** A way to tell clients what changed: it knows who follows which channel, and reaches them. */
+/** A way to push changes to clients: it knows who follows which channel, and how to reach them. */
 export interface Push {
   /**
-   * Delivers deltas of one subject's channels, or of an inbox, in their order, to all who follow each channel by now.
-   * Whoever cannot be reached in time is left to the client's own recovery; whoever is gone follows nothing any more.
-   * Rejects only when it does not know whom to reach.
+   * Pushes deltas of one subject's channels, or of an inbox, in their order, to everybody who follows each channel at
+   * this time. Followers that cannot be reached in time recover by themselves; those that are gone are unsubscribed.
+   * Rejects only when it cannot find out who follows.
    */
   deliver(deliveries: readonly ChannelDeltas[]): Promise<Delivered>;
   /**
-   * The least time between two pushes of a channel with this hint, in milliseconds; what is urgent does not wait for it.
+   * The least time between two pushes of a channel with this hint, in milliseconds; urgent changes do not wait for it.
    */
   spacingMs(hint: number): number;
   /**
-   * From when this resolves the connection is among those that a later `deliver` reaches, until it expires. `stale`: a
-   * follow or unfollow with a higher `sub` came before; the same `sub` again is kept.
+   * Once this resolves, a later `deliver` reaches the connection, until it expires. `stale`: a follow or unfollow with
+   * a higher `sub` came before. The same `sub` again is kept.
    */
   follow(channel: Destination, connection: Following): Promise<"kept" | "stale">;
   /**
-   * Ends what the connection follows; where it never followed, nothing is kept. Should an older follow come again, it
-   * loses to what ended it, but one that comes for the first time after its unfollow is kept: whoever gets its answer
-   * says the unfollow again. `ended`: it did follow the channel until now.
+   * Ends a subscription; if there was none, nothing is stored. An older follow that is repeated later loses against it.
+   * But a follow that arrives for the first time after its unfollow is kept: the client that gets its answer must
+   * unfollow again. `ended`: there was a subscription until now.
    */
   unfollow(channel: Destination, connection: Following): Promise<"ended" | "unchanged">;
-  /** The connection is closed: it follows nothing any more. Answers what it did follow, as far as is known. */
+  /**
+   * The connection is closed: ends all its subscriptions. Returns the channels that it followed, as far as is known.
+   */
   leave(connectionId: string): Promise<Channel[]>;
-  /** How many follow a channel by now, in the parts in which the transport keeps them: their sum is the number of viewers. */
+  /** How many follow a channel, by the transport's partitions; their sum is the number of viewers. */
   count(channel: Destination): Promise<readonly number[]>;
 }
 
-/** What a delivery found out. */
+/** What a delivery found out about followers. */
 export interface Delivered {
-  /** Channels with followers that were gone, as far as is known by now: fewer follow them than before. */
+  /** Channels with followers that were gone, as far as is known: they have fewer viewers than before. */
   readonly gone: readonly Channel[];
 }

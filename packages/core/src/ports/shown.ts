@@ -1,7 +1,10 @@
 import { type ChannelKind, type Item, isShownIn, valueShownIn } from "@callboard/protocol";
 import type { Entry } from "./heads.ts";
 
-/** What a channel shows of these entries above an offset, in the order of its offsets. Every head store reads by it. */
+/**
+ * The items that a channel shows of these entries above an offset, in the order of their offsets. Every head store uses
+ * it.
+ */
 export function shownItems(kind: ChannelKind, entries: Iterable<Entry>, after: number): Item[] {
   const items: Item[] = [];
   for (const { key, value, version, at, offsets } of entries) {
@@ -12,7 +15,7 @@ export function shownItems(kind: ChannelKind, entries: Iterable<Entry>, after: n
   return items.sort((a, b) => a.offset - b.offset);
 }
 
-/** Throws unless each entry has its offsets in channels that show it: no head store writes another one. */
+/** Throws unless each entry has offsets only in channels that show it. Every head store checks its writes with it. */
 export function checkShown(entries: Iterable<Entry>): void {
   for (const { key, offsets } of entries)
     for (const [kind, offset] of Object.entries(offsets))

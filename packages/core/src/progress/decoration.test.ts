@@ -11,7 +11,7 @@ async function shop() {
   const stage = memoryStage();
   const owner = stage.client("owner", ana);
   await owner.follow(work);
-  /** Reports as a workflow does, whose words go through the door. */
+  /** Reports as a workflow does, through the schema of the event. */
   const report = (detail: object) =>
     stage.app.progress.report(
       ProgressReported.parse({ subject: "order/1", step: "pay", at, owners: ["user/ana"], ...detail }),
@@ -42,7 +42,7 @@ it.each([
   expect(StepValue.safeParse(step()).success).toBe(true);
 });
 
-it("shows how a run ended whatever its words are", async () => {
+it("shows how a run ended, whatever its texts are", async () => {
   const { report, whole } = await shop();
   await report({ state: "started" });
   await report({
@@ -73,7 +73,7 @@ it("cuts the cause that Step Functions gives of an end", async () => {
   expect(jsonBytes(left)).toBeLessThanOrEqual(limits.causeBytes);
 });
 
-it("shows a state, bare, of which the subject has no room for the words", async () => {
+it("shows a bare state if the subject has no room for the texts", async () => {
   const { stage, report, step } = await shop();
   const data = { log: "x".repeat(8000) };
   const bytes = async () => (await stage.ports.heads.read([work])).get(work)?.channels.work?.bytes ?? 0;
@@ -90,7 +90,7 @@ it("shows a state, bare, of which the subject has no room for the words", async 
   });
 });
 
-it("fits into a value whatever the words and facts are", async () => {
+it("fits into a value, whatever the texts and facts are", async () => {
   const part = fc.oneof(
     fc.string({ unit: "binary", maxLength: 20 }),
     fc.constantFrom("漢", "\u0001", '"', "\n", "👩‍👩‍👧‍👦"),

@@ -8,13 +8,13 @@ import {
 } from "@callboard/protocol";
 import { type Change, type Entries, type Proposal, proposing } from "../channel/change.ts";
 import { publish } from "../channel/publish.ts";
-import { askedBefore, executionId, showsRedrive, standingEnd } from "../execution.ts";
+import { askedBefore, currentEnd, executionId, showsRedrive } from "../execution.ts";
 import { keepRuns } from "../history.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { warningsOver } from "../request/warnings.ts";
 import { withdrawOf } from "../request/withdraw.ts";
 import { foldEnded, foldRunning, isKnownTo, reportedRedrive } from "./execution-value.ts";
-import { isNewsOf, staysAway } from "./let-go.ts";
+import { changesEntry, staysRemoved } from "./stays-removed.ts";
 import { type Folded, isEnded, isFinal, settleStep } from "./step.ts";
 
 const endStates = {
@@ -25,39 +25,40 @@ const endStates = {
 } as const;
 
 /**
- * Step Functions says that an execution has ended, or runs again. An end is kept (its progress may come later), the
- * open requests of that run are withdrawn, and no step of it stays under way. Events may come late, again, in any order.
+ * Handles Step Functions' event that an execution has ended, or runs again. An end is stored, because progress may
+ * arrive later. Open requests of that run are withdrawn, and its steps do not stay under way. Events may come late,
+ * repeated, in any order.
  */
 export async function executionChanged(ports: Ports, detail: ExecutionStatusChanged): Promise<void> {
   if (detail.status === "RUNNING" && !detail.redriveCount) return;
-  const told = recordOf(detail, ports.clock.now());
-  const known = await ports.executionRecords.record(told);
+  const reported = recordOf(detail, ports.clock.now());
+  const known = await ports.executionRecords.record(reported);
   const end = known.end;
-  await keepRuns(ports, defined({ ...told, subject: known.subject, end: toldEnd(told, known) }));
+  await keepRuns(ports, defined({ ...reported, subject: known.subject, end: recordedEnd(reported, known) }));
   if (detail.status !== "RUNNING" && end)
     await withdrawOf(ports, known.execution, `execution_${end.state}`, (request) =>
       askedBefore(end, request),
     );
-  await tellStanding(ports, known);
+  await publishState(ports, known);
 }
 
-/** The end that is told of, as it was told first. */
-const toldEnd = ({ end }: ExecutionRecord, { end: known }: ExecutionRecord) =>
+/** The end to publish, with the details that were recorded first. */
+const recordedEnd = ({ end }: ExecutionRecord, { end: known }: ExecutionRecord) =>
   end?.redrive === known?.redrive ? known : end;
 
-/** Reads of an execution's record that telling of its end takes up because the head knows more. */
-const mostTries = 10;
+/** How often the record of an execution is read again because the head knows more than it. */
+const MAX_TRIES = 10;
 
-/** Tells how an execution stands, once it is known what it is about. */
-async function tellStanding(ports: Ports, known: ExecutionRecord): Promise<void> {
+/** Publishes the state of an execution, once its subject is known. */
+async function publishState(ports: Ports, known: ExecutionRecord): Promise<void> {
   let record: ExecutionRecord | undefined = known;
-  for (let tries = 0; record && tries < mostTries; tries++) {
+  for (let tries = 0; record && tries < MAX_TRIES; tries++) {
     if (record.subject === undefined) return;
     const state = await ports.heads.open(workChannel(record.subject));
     if (await settleSteps(ports, await recordRedrive(ports, record, state), state)) return;
     record = await ports.executionRecords.read(known.execution);
   }
-  throw new Error("the record of an execution stayed behind what its subject shows");
+  throw new Error("the record of an execution is older than what its subject shows");
 }
 
 function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord {
@@ -83,35 +84,37 @@ function recordOf(detail: ExecutionStatusChanged, now: number): ExecutionRecord 
 }
 
 /**
- * Tells of the execution, and settles its steps, some at a time. Where there is no room for the cause of its end with each
- * of them, they end without one. False: the head knows more of the execution than its record.
+ * Publishes the state of the execution, and settles its steps, some at a time. If there is no room for the cause of its
+ * end in each of them, they end without one. False: the head knows more of the execution than its record.
  */
 async function settleSteps(ports: Ports, record: ExecutionRecord, state: HeadState): Promise<boolean> {
   let steps: readonly string[] = [];
   const found = (keys: readonly string[]) => {
     steps = keys;
   };
-  const told = await tellOrBare(ports, state, record, (as) => standingOf(as, found), state);
-  if (told === "stale") return false;
-  for (let from = mostSteps; from < steps.length; from += mostSteps) {
-    const some = steps.slice(from, from + mostSteps);
-    await tellOrBare(ports, state, record, (as) => proposing(some.map((key) => stepProposal(key, as))));
+  const published = await publishWithFallback(ports, state, record, (as) => stateChange(as, found), state);
+  if (published === "stale") return false;
+  for (let from = MAX_STEPS; from < steps.length; from += MAX_STEPS) {
+    const some = steps.slice(from, from + MAX_STEPS);
+    await publishWithFallback(ports, state, record, (as) =>
+      proposing(some.map((key) => stepProposal(key, as))),
+    );
   }
   return true;
 }
 
-async function tellOrBare(
+async function publishWithFallback(
   ports: Ports,
   { name }: HeadState,
   record: ExecutionRecord,
   changeOf: (record: ExecutionRecord) => Change,
   from?: HeadState,
-): Promise<"told" | "stale"> {
-  let told = await publish(ports, name, changeOf(record), from);
-  if (told.outcome === "full")
-    told = await publish(ports, name, { ...changeOf(withoutCause(record)), mustShow: true });
-  if (told.outcome === "full") ports.log.warn("a subject is full", { limit: told.limit });
-  return told.outcome === "stale" ? "stale" : "told";
+): Promise<"published" | "stale"> {
+  let published = await publish(ports, name, changeOf(record), from);
+  if (published.outcome === "full")
+    published = await publish(ports, name, { ...changeOf(withoutCause(record)), mustShow: true });
+  if (published.outcome === "full") ports.log.warn("a subject is full", { limit: published.limit });
+  return published.outcome === "stale" ? "stale" : "published";
 }
 
 function withoutCause(record: ExecutionRecord): ExecutionRecord {
@@ -120,13 +123,13 @@ function withoutCause(record: ExecutionRecord): ExecutionRecord {
   return { ...record, end };
 }
 
-/** What was reported before an end that comes late may show that the execution runs again by now. */
+/** Reports from before an end that arrives late may show that the execution already runs again. */
 async function recordRedrive(
   ports: Ports,
   record: ExecutionRecord,
   state: HeadState,
 ): Promise<ExecutionRecord> {
-  const end = standingEnd(record);
+  const end = currentEnd(record);
   if (!end) return record;
   const execution = executionId(record.execution);
   const entries = await state.entries("all");
@@ -146,15 +149,16 @@ const stepsOf = (entries: Entries, execution: string): Folded<StepValue>[] =>
     .map(({ value, version }) => ({ value: value as StepValue, version }));
 
 /** Steps that one change settles. */
-const mostSteps = 50;
+const MAX_STEPS = 50;
 
 /**
- * How an execution stands: over, or running again. The steps of the run that ended are over too; where it runs again,
- * those that its end failed have started again. Which steps those are is seen when the change is made.
+ * The change that shows an execution as over, or as running again. The steps of a run that ended are over too; when it
+ * runs again, steps that failed because of the end have started again. `found` gets those steps when the change is
+ * decided.
  */
-function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) => void): Change {
+function stateChange(record: ExecutionRecord, found: (steps: readonly string[]) => void): Change {
   const execution = executionId(record.execution);
-  const standing = standingEnd(record);
+  const end = currentEnd(record);
   return {
     keys: "all",
     propose(entries) {
@@ -166,11 +170,11 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
       const keys = record.end ? unsettled.map(({ value }) => `step/${execution}/${value.step}`) : [];
       found(keys);
       const whole = wholeProposal(record, execution, last?.value.step);
-      if (staysAway({ known, record }, isNewsOf(whole, known))) return [];
+      if (staysRemoved({ known, record }, changesEntry(whole, known))) return [];
       return [
         whole,
-        ...keys.slice(0, mostSteps).map((key) => stepProposal(key, record)),
-        ...(standing ? warningsOver(entries, execution, standing.at) : []),
+        ...keys.slice(0, MAX_STEPS).map((key) => stepProposal(key, record)),
+        ...(end ? warningsOver(entries, execution, end.at) : []),
       ];
     },
     listsAgain: () => true,
@@ -179,14 +183,13 @@ function standingOf(record: ExecutionRecord, found: (steps: readonly string[]) =
 
 function wholeProposal(record: ExecutionRecord, execution: string, step: string | undefined): Proposal {
   const key = `execution/${execution}`;
-  const standing = standingEnd(record);
-  if (standing)
-    return { key, at: standing.at, fold: (item) => foldEnded(item, record, standing, execution, step) };
+  const end = currentEnd(record);
+  if (end) return { key, at: end.at, fold: (item) => foldEnded(item, record, end, execution, step) };
   const at = record.redrive?.at ?? record.end?.at ?? record.startedAt ?? 0;
   return { key, at, fold: (item) => foldRunning(item, execution, record, record.startedAt ?? at) };
 }
 
-/** Settles a step as it stands when the change is written, whichever state that is. */
+/** Settles a step by its state when the change is written. */
 const stepProposal = (key: string, record: ExecutionRecord): Proposal => ({
   key,
   at: record.redrive?.at ?? record.end?.at ?? 0,

@@ -11,17 +11,17 @@ import { type End, latestRun, showsRedrive } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
 import { begunEarlier, type Folded } from "./step.ts";
 
-/** Who said how an execution stands: nobody yet, the workflow itself, or Step Functions, which has the last say. */
+/** The source of an execution's state: nobody yet, the workflow itself, or Step Functions, whose word is final. */
 const rank = { running: 0, workflow: 1, stepFunctions: 2 } as const;
 
 const presentValue = (item: Known | undefined) => (item?.value ? (item.value as ExecutionValue) : undefined);
 
 const redriveOf = (value: ExecutionValue | undefined): number => value?.redrive ?? 0;
 
-/** The run that a value speaks of is known by its number; the first has none. */
+/** A value names its run by number; the first run has no such field. */
 const ofRun = (run: number) => (run > 0 ? { redrive: run } : {});
 
-/** The present value if it speaks of this run; of an earlier run only its beginning remains. */
+/** The present value if it belongs to this run; of an earlier run only its start remains. */
 function within(
   current: Known | undefined,
   run: number,
@@ -32,8 +32,8 @@ function within(
 }
 
 /**
- * An execution is known to run from the first report of any of its steps, and again from the first sign of its redrive.
- * What the workflow said of that redrive's end before anything else was known of it stands.
+ * The first report of any step shows that an execution runs; the first sign of a redrive shows that it runs again. If
+ * the workflow reported the end of that redrive before anything else was known of it, the end stays.
  */
 export function foldRunning(
   current: Known | undefined,
@@ -54,14 +54,14 @@ export function foldRunning(
   };
 }
 
-/** A version of an execution that runs, be it one that was let go and is heard of again. */
-function newer(told: string, current: Known | undefined): string {
-  if (!current || current.version < told) return told;
+/** A version for a running execution that is newer than the current one, even if its entry was removed to make room. */
+function newer(proposed: string, current: Known | undefined): string {
+  if (!current || current.version < proposed) return proposed;
   const [run = 0, by = 0, attempt = 0, at = 0] = current.version.split(".").map(Number);
   return version(run, by, attempt, at + 1);
 }
 
-/** What the workflow reports of itself, as the step named `execution`, in a run of the execution. */
+/** Folds what the workflow reports of itself, as the step named `execution`, in a run of the execution. */
 export function foldReported(
   current: Known | undefined,
   report: ProgressReported,
@@ -74,53 +74,56 @@ export function foldReported(
   const state = stateOf(report);
   const attempt = report.attempt ?? 1;
   const earlier = reportedAttempt(current, run);
-  // A later attempt is a redrive's, of which nothing else is known yet: what the one before it said is over.
+  // A later attempt belongs to a redrive of which nothing else is known yet: the report of the earlier attempt no
+  // longer counts.
   const before = earlier !== undefined && attempt > earlier ? undefined : known;
   const ended = state !== "running";
-  const told = before && before.state !== "running" && before.endedAt !== undefined;
-  if (told && !ended) return undefined;
+  const hasEnded = before && before.state !== "running" && before.endedAt !== undefined;
+  if (hasEnded && !ended) return undefined;
   const { message, cause, data } = report;
   const step = Name.safeParse(data?.step).data;
-  const said = defined({ step, message, cause, data });
+  const reported = defined({ step, message, cause, data });
   const startedAt = Math.min(began, report.at);
   const about = { execution, startedAt, ...ofRun(run), ...(arn ? { arn } : {}) };
   if (!ended)
     return {
-      value: { ...before, ...said, ...about, state },
+      value: { ...before, ...reported, ...about, state },
       version: version(run, rank.running, 1, report.at),
     };
-  // How it ended is as Step Functions says; the workflow knows better where and why.
-  const byStepFunctions = told && current!.version >= version(run, rank.stepFunctions, 0, 0);
+  // Step Functions knows how it ended; the workflow knows better where and why.
+  const byStepFunctions = hasEnded && current!.version >= version(run, rank.stepFunctions, 0, 0);
   if (byStepFunctions)
     return {
-      value: { ...before, ...said, state: before.state },
+      value: { ...before, ...reported, state: before.state },
       version: version(run, rank.stepFunctions, 1, 0),
     };
   return {
-    value: { ...before, ...said, ...about, state, endedAt: report.at },
+    value: { ...before, ...reported, ...about, state, endedAt: report.at },
     version: version(run, rank.workflow, attempt, 0),
   };
 }
 
-/** The attempt in which the workflow itself said how a run ended, while nobody has said more. */
+/**
+ * The attempt in which the workflow itself reported the end of a run; undefined if another source has reported more.
+ */
 function reportedAttempt(current: Known | undefined, run: number): number | undefined {
   if (!current || redriveOf(presentValue(current)) !== run) return undefined;
   const [, by, attempt] = current.version.split(".").map(Number);
   return by === rank.workflow ? attempt : undefined;
 }
 
-/** Tells whether the workflow itself has said how a redrive ended of which nothing else is known. */
+/** Whether the workflow has reported the end of a redrive of which nothing else is known. */
 export function reportedRedrive(current: Known | undefined, end: End): boolean {
   const attempt = reportedAttempt(current, end.redrive);
   const startedAt = presentValue(current)?.endedAt ?? 0;
   return attempt !== undefined && showsRedrive(end, { attempt, startedAt });
 }
 
-/** Whether an execution was said to have ended in this run or a later one, by its entry or what is left of that. */
+/** Whether the end of this run or of a later one was reported, by the execution's entry or its removed entry. */
 export const isEndedIn = ({ version: known }: Known, run: number): boolean =>
   Number(known.split(".")[0]) >= run && Number(known.split(".")[1]) > rank.running;
 
-/** Whether an execution's record knows of all runs and ends that its entry shows. */
+/** Whether an execution's record contains all runs and ends that its entry shows. */
 export function isKnownTo(record: ExecutionRecord, current: Known | undefined): boolean {
   const present = presentValue(current);
   if (!present) return true;
@@ -130,7 +133,7 @@ export function isKnownTo(record: ExecutionRecord, current: Known | undefined): 
   return !isEnded || (record.end !== undefined && record.end.redrive >= run);
 }
 
-/** The attempt in which the workflow said how the latest run ended, before anything else was known of that run. */
+/** The attempt in which the workflow reported the end of the latest run, before anything else was known of that run. */
 function attemptOfRedrive(current: Known | undefined, record: ExecutionRecord): number | undefined {
   const present = presentValue(current);
   const { redrive, end } = record;
@@ -145,7 +148,7 @@ function attemptOfRedrive(current: Known | undefined, record: ExecutionRecord): 
   return since ? attempt : undefined;
 }
 
-/** What Step Functions says of the end of an execution's run. `step`: the one that was under way. */
+/** Folds Step Functions' report that a run has ended. `step` is the one that was under way. */
 export function foldEnded(
   current: Known | undefined,
   { execution: arn, startedAt: recorded }: ExecutionRecord,
@@ -158,14 +161,15 @@ export function foldEnded(
   if (later) return undefined;
   if (before && current!.version >= version(run, rank.stepFunctions, 0, 0)) {
     if (before.step || !step) return undefined;
-    // The step's own report was late: now it can be named.
+    // The step's own report came late: now the value can name the step.
     return { value: { ...before, step }, version: version(run, rank.stepFunctions, 0, 1) };
   }
-  const { message: saidMessage, cause: saidCause, ...rest } = before ?? {};
-  // What was said while it ran is not about its end.
-  const said = before && before.state !== "running" ? { message: saidMessage, cause: saidCause } : {};
+  const { message: reportedMessage, cause: reportedCause, ...rest } = before ?? {};
+  // A message from while it ran does not describe its end.
+  const reported =
+    before && before.state !== "running" ? { message: reportedMessage, cause: reportedCause } : {};
   const named = before?.step ?? (state === "succeeded" ? undefined : step);
-  const message = said.message ?? (state === "succeeded" ? undefined : endMessages[state]);
+  const message = reported.message ?? (state === "succeeded" ? undefined : endMessages[state]);
   const value: ExecutionValue = {
     ...rest,
     execution,
@@ -176,7 +180,7 @@ export function foldEnded(
     arn,
     ...(named ? { step: named } : {}),
     ...(message ? { message } : {}),
-    ...(said.cause || cause ? { cause: said.cause ?? cause } : {}),
+    ...(reported.cause || cause ? { cause: reported.cause ?? cause } : {}),
   } as ExecutionValue;
   return {
     value,

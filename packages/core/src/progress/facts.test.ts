@@ -6,7 +6,7 @@ import { seededRandom } from "../testing/seeded-random.ts";
 const subject = "video/v_1";
 const at = Date.UTC(2026, 0, 1);
 
-/** A stage with a video of which facts are told, as the bus tells them. */
+/** A stage with a video, and facts about it as the bus delivers them. */
 function factStage() {
   const stage = memoryStage();
   const set = (detail: object) =>
@@ -19,7 +19,7 @@ function factStage() {
   return { ...stage, set, shownIn };
 }
 
-it("shows a fact for everyone to all and one that nobody declared public to owners alone", async () => {
+it("shows a fact for everyone to all, and a fact without visibility only to owners", async () => {
   const { set, shownIn } = factStage();
   await set({ facts: [{ name: "tags", value: ["fun", "dogs"], label: "Tags" }], visibility: "everyone" });
   await set({ facts: [{ name: "strikes", value: 2 }] });
@@ -32,7 +32,7 @@ it("shows a fact for everyone to all and one that nobody declared public to owne
   });
 });
 
-it("makes the same of facts in whatever order and however often they come", async () => {
+it("has the same result in whatever order and however often they come", async () => {
   const told = [
     {
       at,
@@ -66,7 +66,7 @@ it("makes the same of facts in whatever order and however often they come", asyn
   expect(first).not.toHaveProperty("fact/d");
 });
 
-it("lets the fact go that was set longest ago once a subject is full of them", async () => {
+it("removes the fact that was set longest ago once a subject is full of them", async () => {
   const { set, shownIn } = factStage();
   for (let batch = 0; batch <= limits.channelKeys / limits.factsPerEvent; batch++) {
     const facts = Array.from({ length: limits.factsPerEvent }, (_, n) => ({

@@ -5,7 +5,7 @@ import type { Envelope } from "../execution.ts";
 import { keepFacts } from "../history.ts";
 import type { Ports } from "../ports/index.ts";
 
-/** Facts Set: each fact is an item of its own, of which the newest stands, in whatever order they come. */
+/** Handles Facts Set: each fact is an item of its own. The newest one counts, in whatever order they arrive. */
 export async function setFacts(ports: Ports, detail: FactsSet, envelope: Envelope): Promise<void> {
   await keepFacts(ports, detail, envelope);
   const proposals = detail.facts.map((fact) => proposalOf(detail, fact));
@@ -18,9 +18,9 @@ function proposalOf(
   { name, value, label, version: number }: FactsSet["facts"][number],
 ): Proposal {
   const key = `${visibility === "everyone" ? "fact" : "private"}/${name}`;
-  // Of two that differ and claim the same place one wins, whichever comes first.
+  // Two different facts with the same version and time: the same one wins in either order.
   const ordered = version(number ?? 0, at, fnv1a(JSON.stringify([value, label])));
-  // One that is taken away before it was heard of leaves its mark, so that what comes late does not bring it back.
+  // Removing an unknown fact leaves a removed key, so that an older fact that arrives late does not bring it back.
   if (value === null) return propose(key, null, ordered, at);
   const fact: FactValue = { name, ...defined({ label, version: number }), value, at };
   return propose(key, fact, ordered, at);

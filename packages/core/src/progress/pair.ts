@@ -4,15 +4,15 @@ import type { Pair, Ports } from "../ports/index.ts";
 import { report } from "./report.ts";
 
 /**
- * What one event tells of a step that takes two: the first names the subject, the other says how it ended, and both bring
- * the same key, which may be a secret.
+ * One of the two events of a step: one names the subject, the other reports how the step ended. Both have the same key,
+ * which may be a secret.
  */
-export type PairTold = { readonly key: string } & Pick<Pair, "begun" | "ended">;
+export type PairEvent = { readonly key: string } & Pick<Pair, "begun" | "ended">;
 
-/** Keeps half of a pair, by the hash of its key; whoever brings the other half reports how the step ended. */
+/** Stores one half of a pair, by the hash of its key. When both halves are known, the end of the step is reported. */
 export async function pair(
   ports: Ports,
-  { key, begun, ended }: PairTold,
+  { key, begun, ended }: PairEvent,
   { execution, ...envelope }: Envelope,
 ): Promise<void> {
   const known = await ports.pairs.record(
@@ -22,7 +22,7 @@ export async function pair(
   if (!known.begun || !known.ended) return;
   const { subject, step, execution: of } = known.begun;
   checkSubject(envelope, "key", subject);
-  // Whoever tells of the end may be an execution of its own, and its event may have come before.
+  // The event of the end may come from another execution, and before the other one.
   const time = Math.max(envelope.time, known.ended.at);
   await report(ports, { subject, step, ...known.ended }, defined({ ...envelope, time, execution: of }));
 }

@@ -70,7 +70,7 @@ describe("the end of an execution", () => {
 
 describe("a report that comes as its execution ends", () => {
   it.each(["open", "commit"] as const)(
-    "leaves no step under way, though the end is told just before it calls %s",
+    "leaves no step under way, though the end is published just before it calls %s",
     async (call) => {
       let end: (() => Promise<unknown>) | undefined;
       const stage = memoryStage(({ heads }) => ({
@@ -119,7 +119,7 @@ describe("progress", () => {
     expect(guest.values(watch)).toMatchObject({ "execution/post-processing:e1": { state: "running" } });
   });
 
-  it("says of an execution's end what is known of it, and nothing that was said while it ran", async () => {
+  it("shows what is known about an execution's end, and no message from while it ran", async () => {
     const { stage, owner, guest } = await followed();
     await stage.report({ step: "execution", state: "started", message: "It has begun", cause: "at ease" });
     await ended(stage, "FAILED", { error: "Boom", cause: "out of order" });
@@ -162,7 +162,7 @@ describe("progress", () => {
     expect(guest.values(watch)[step]).toMatchObject({ percent: 50 });
   });
 
-  it("never goes backwards: whatever the order, a step ends as its highest attempt says", async () => {
+  it("never goes backwards: in any order, a step ends as its highest attempt says", async () => {
     const states: StepState[] = ["started", "running", "waiting", "succeeded", "failed"];
     const reports = fc.array(
       fc.record({
@@ -278,7 +278,7 @@ describe("two state machines that run at once on one subject, with one name for 
       "arn:aws:states:us-east-1:000000000000:express:quick:order-1:b2",
       "quick:order-1:a1 quick:order-1:b2",
     ],
-    ["in whose names a colon stands", `${parent}:x`, parent, "parent:order-1:x parent:order-1"],
+    ["with a colon in their names", `${parent}:x`, parent, "parent:order-1:x parent:order-1"],
   ])("are two runs, each with its own steps and end: %s", async (_, one, other, names) => {
     const { stage, guest } = await followed();
     const report = (execution: string, detail: Pick<ProgressReported, "step" | "state">) =>
@@ -320,7 +320,7 @@ describe("two state machines that run at once on one subject, with one name for 
 });
 
 describe("candidates", () => {
-  it("of two models that number theirs alike all stand", async () => {
+  it("of two models that number them in the same way are all kept", async () => {
     const { stage, owner } = await followed();
     for (const source of ["Model A", "Model B"])
       await stage.app.progress.propose(
@@ -343,7 +343,7 @@ describe("candidates", () => {
     expect(new Set(values.map(({ by }) => by)).size).toBe(2);
   });
 
-  it("of two publishers that name no source all stand", async () => {
+  it("of two publishers that name no source are all kept", async () => {
     const { stage, owner } = await followed();
     for (const source of ["titles.app", "names.app"])
       await stage.app.progress.propose(

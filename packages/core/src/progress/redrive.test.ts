@@ -15,7 +15,7 @@ const began = Date.UTC(2026, 0, 1);
 
 type Happening = (stage: Stage) => Promise<unknown>;
 
-/** A step's report; what is redriven counts its attempts from 1,001, as the workflow does. */
+/** A step's report; a redrive counts its attempts from 1,001, as the workflow does. */
 const reported =
   (step: string, state: StepState, at: number, attempt = 1): Happening =>
   (stage) =>
@@ -94,7 +94,7 @@ describe("an execution that is redriven", () => {
     });
   });
 
-  it("shows the step at which it goes on as started again, in whichever order it is told so", async () => {
+  it("shows the step where it continues as started again, in whatever order the events arrive", async () => {
     for (const told of [
       [failed, redriven],
       [redriven, failed],
@@ -115,7 +115,7 @@ describe("an execution that is redriven", () => {
     }
   });
 
-  it("leaves a step failed that said so itself", async () => {
+  it("leaves a step failed that reported its own failure", async () => {
     const { standing } = await after(...firstRun, reported("transcribe", "failed", 19), failed, redriven);
     expect(standing().steps).toEqual(["probe 1 succeeded", "transcribe 1 failed"]);
   });
@@ -139,7 +139,7 @@ describe("an execution that is redriven", () => {
     expect(standing()).toEqual(running);
   });
 
-  it("is seen to run by its progress, when nobody says so", async () => {
+  it("is known to run by its progress, when no event says so", async () => {
     const { standing } = await after(...firstRun, failed, ...secondRun.slice(0, 2));
     expect(standing()).toEqual({
       execution: "running 1",
@@ -165,7 +165,7 @@ describe("an execution that is redriven", () => {
     expect(standing().steps).toContain("transcribe 1 running");
   });
 
-  it("asks anew in place of the question before, and the old end leaves the new question open", async () => {
+  it("asks again in place of the earlier question, and the old end leaves the new question open", async () => {
     const { stage } = await after(...firstRun);
     const asked = (redriveCount: number) =>
       stage.ask({ order: [redriveCount, 1, 0], taskToken: `of run ${redriveCount}` });
@@ -177,7 +177,7 @@ describe("an execution that is redriven", () => {
     expect(stage.requests.all().map((request) => request.status.state)).toEqual(["superseded", "open"]);
   });
 
-  it("asks anew where the end before it withdrew the question", async () => {
+  it("asks again where the earlier end withdrew the question", async () => {
     const { stage } = await after(...firstRun);
     await stage.ask({ order: [0, 1, 0], taskToken: "of run 0" });
     await changed("FAILED", 20)(stage);
@@ -206,7 +206,7 @@ describe("an execution that is redriven", () => {
     timed_out: { events: [changed("TIMED_OUT", 40, 30)], execution: "timed_out 1", avatar: "failed" },
   };
 
-  it("stands the same at the end, in whichever order and how often its events come", async () => {
+  it("has the same state at the end, in whatever order and however often its events come", async () => {
     const told = fc.record({
       end: fc.constantFrom(...(Object.keys(ends) as (keyof typeof ends)[])),
       /** Step Functions' events are delivered as best it can: that of a redrive may be missing. */
@@ -249,7 +249,7 @@ describe("an execution that is redriven", () => {
 });
 
 it.each([{}, { redriveCount: 0, redriveDate: null }, { redriveCount: "", redriveDate: "" }])(
-  "takes an event of a first run whose redrive is %o, as a transformer leaves it",
+  "accepts an event of a first run whose redrive is %o, as a transformer leaves it",
   (redrive) => {
     const [startDate, stopDate] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)];
     const detail = { executionArn, name: "e1", status: "FAILED", startDate, stopDate, ...redrive };

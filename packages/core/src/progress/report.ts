@@ -11,39 +11,43 @@ import {
 } from "@callboard/protocol";
 import { type Change, type Proposal, propose, proposing, remove, version } from "../channel/change.ts";
 import { publish, refuseFull } from "../channel/publish.ts";
-import { type Envelope, executionId, runAt, showsRedrive, standingEnd } from "../execution.ts";
+import { currentEnd, type Envelope, executionId, runAt, showsRedrive } from "../execution.ts";
 import { recordExecution } from "../execution-record.ts";
 import { keepCandidates, keepReport } from "../history.ts";
 import type { ExecutionRecord, HeadState, Ports } from "../ports/index.ts";
 import { candidateProposals, titleProposal } from "../request/values.ts";
 import { warningsOver } from "../request/warnings.ts";
 import { foldEnded, foldReported, foldRunning, isKnownTo } from "./execution-value.ts";
-import { isNewsOf, staysAway } from "./let-go.ts";
+import { changesEntry, staysRemoved } from "./stays-removed.ts";
 import { foldStep, isFinal, settleStep } from "./step.ts";
 
-/** Reads of an execution's record that one report takes up because the head knows more. */
-const mostTries = 10;
+/** How often one report reads the execution's record again because the head knows more than it. */
+const MAX_TRIES = 10;
 
 /**
- * Progress Reported: the step, the execution and whatever facts the report carries. The head may know more of the
- * execution than the record that was read: then that is read again, so that a late report leaves no step under way.
+ * Handles Progress Reported: updates the step, the execution and the facts in the report. If the head knows more of the
+ * execution than the record that was read, the record is read again, so that a late report leaves no step under way.
  */
 export async function report(ports: Ports, detail: ProgressReported, envelope: Envelope): Promise<void> {
   const arn = envelope.execution ?? detail.execution;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const [record, state] = await Promise.all([
       arn === undefined ? undefined : recordReport(ports, arn, detail, envelope),
       ports.heads.open(workChannel(detail.subject)),
     ]);
     if (tries === 0) await keepReport(ports, detail, arn, envelope);
-    const standing = record && (await recordRedrive(ports, record, detail, state));
-    const told = (of: ProgressReported) => reported(of, arn, standing);
-    if ((await changeAsTold(ports, told(detail), state, () => told(bare(detail)))) === "published") return;
+    const current = record && (await recordRedrive(ports, record, detail, state));
+    const changeOf = (of: ProgressReported) => reported(of, arn, current);
+    if (
+      (await publishWithFallback(ports, changeOf(detail), state, () => changeOf(bare(detail)))) ===
+      "published"
+    )
+      return;
   }
-  throw new Error("the record of an execution stayed behind what its subject shows");
+  throw new Error("the record of an execution is older than what its subject shows");
 }
 
-/** Candidates Proposed: for owners, as each source finishes. */
+/** Handles Candidates Proposed: shows the candidates to owners, source by source. */
 export async function proposeCandidates(
   ports: Ports,
   detail: CandidatesProposed,
@@ -52,10 +56,10 @@ export async function proposeCandidates(
   const of = { ...detail, publisher: envelope.source };
   const proposals = candidateProposals(of, detail.candidates, envelope.time);
   await keepCandidates(ports, detail, envelope);
-  await changeAsTold(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
+  await publishWithFallback(ports, proposing(proposals), await ports.heads.open(workChannel(detail.subject)));
 }
 
-/** A report without what a state can do without. */
+/** A report without its optional texts and data. */
 function bare({
   title: _,
   message: __,
@@ -67,10 +71,10 @@ function bare({
 }
 
 /**
- * Makes the change that a producer told of, or where there is no room for it a `smaller` one; a subject that is full
- * even so is the producer's to mend.
+ * Publishes a producer's change, or the `smaller` one if there is no room for it. Throws `BadEvent` if even that does
+ * not fit: only the producer can fix a full subject.
  */
-async function changeAsTold(
+async function publishWithFallback(
   ports: Ports,
   change: Change,
   state: HeadState,
@@ -91,14 +95,14 @@ function recordReport(
   return recordExecution(ports, { execution, subject, startedAt }, envelope);
 }
 
-/** Progress after an execution's end may be the first that is heard of its redrive. */
+/** A report after an execution's end may be the first sign of its redrive. */
 async function recordRedrive(
   ports: Ports,
   record: ExecutionRecord,
   { step, at, attempt = 1 }: ProgressReported,
   state: HeadState,
 ): Promise<ExecutionRecord> {
-  const end = standingEnd(record);
+  const end = currentEnd(record);
   if (!end || !showsRedrive(end, { attempt, startedAt: at })) return record;
   const { execution } = record;
   const key = `step/${executionId(execution)}/${step}`;
@@ -108,7 +112,7 @@ async function recordRedrive(
   return ports.executionRecords.record({ execution, redrive: { number: end.redrive + 1 } });
 }
 
-/** What a report makes of its subject. */
+/** The change that a report makes to its subject. */
 function reported(
   detail: ProgressReported,
   arn: string | undefined,
@@ -124,17 +128,17 @@ function reported(
     propose(entries) {
       const known = entries.get(executionKey);
       if (record && !isKnownTo(record, known)) return "stale";
-      const isNews = isNewsOf(own, entries.get(own.key));
-      const isAway = arn !== undefined && staysAway({ known, record }, isNews);
+      const hasNewContent = changesEntry(own, entries.get(own.key));
+      const isAway = arn !== undefined && staysRemoved({ known, record }, hasNewContent);
       if (isAway) return facts;
       return [own, ...whole, ...facts, ...(ends ? warningsOver(entries, execution, detail.at) : [])];
     },
     ...(detail.owners ? { members: { owners: detail.owners } } : {}),
-    listsAgain: (entries) => entries.get(own.key)?.value === null || !isNewsOf(own, entries.get(own.key)),
+    listsAgain: (entries) => entries.get(own.key)?.value === null || !changesEntry(own, entries.get(own.key)),
   };
 }
 
-/** The step that is told of, or the execution itself, and the execution that the step shows to be under way or over. */
+/** Proposals for the reported step, or for the execution itself, and for the execution whose state the step shows. */
 function proposalsOf(
   detail: ProgressReported,
   execution: string,
@@ -160,7 +164,7 @@ function proposalsOf(
     },
   };
   if (!record) return [step];
-  const end = standingEnd(record);
+  const end = currentEnd(record);
   const whole: Proposal = {
     key: executionKey,
     at: detail.at,
@@ -173,8 +177,8 @@ function proposalsOf(
 }
 
 /**
- * A report's `title`, and `title`, `avatar` and `media` in its data, are facts about the subject: items of their own, the
- * latest wins. What is none makes no item.
+ * The `title` of a report, and `title`, `avatar` and `media` in its `data`, are facts about the subject, each with an
+ * item of its own; the latest wins. An invalid one makes no item.
  */
 function factsOf({ subject, title, data, at }: ProgressReported): Proposal[] {
   const facts: Proposal[] = [];
@@ -187,7 +191,7 @@ function factsOf({ subject, title, data, at }: ProgressReported): Proposal[] {
   return facts;
 }
 
-/** The video that is released, with its captions: the subject's own uploads alone, whatever a report names. */
+/** The released video with its captions. Only uploads of the subject itself are accepted, whatever a report names. */
 function released(subject: Subject, { captions, ...media }: ReleasedMedia, at: number): Proposal[] {
   const isOwn = [media.object, captions].every((object) => !object || isUploadOf(subject, object.key));
   if (!isOwn) return [];

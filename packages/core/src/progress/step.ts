@@ -17,8 +17,8 @@ export interface Folded<T> {
 }
 
 /**
- * What stands, begun as early as a late report shows, and else as it is; `undefined`: the report shows nothing earlier. Its
- * version is only just above the one that stands, so that whatever is newer stays newer.
+ * The current value with the earlier start that a late report shows; `undefined`: its start is not earlier. The new
+ * version is only just above the current one, so anything newer stays newer.
  */
 export function begunEarlier<T extends { readonly startedAt: number }>(
   present: T | undefined,
@@ -26,41 +26,48 @@ export function begunEarlier<T extends { readonly startedAt: number }>(
   at: number,
 ): Folded<T> | undefined {
   if (!present || !known || at >= present.startedAt) return undefined;
-  const [stands = ""] = known.version.split(EARLIER);
+  const [current = ""] = known.version.split(EARLIER);
   const earlier = version(limits.latestTime - at);
-  return { value: { ...present, startedAt: at }, version: `${stands}${EARLIER}${earlier}` };
+  return { value: { ...present, startedAt: at }, version: `${current}${EARLIER}${earlier}` };
 }
 
-/** Between a version and how early what it is of began; it sorts after a version's end and before any further part. */
+/**
+ * Separates a version from the earlier start that was added to it. It sorts after the plain version, and before any
+ * further part.
+ */
 const EARLIER = ".+";
 
-/** Tells whether a step was reported to be over. */
+/** Whether a reported state of a step is final. */
 export const isFinal = (state: StepState): boolean =>
   state === "succeeded" || state === "failed" || state === "skipped";
 
-/** A step's attempt, as far as it tells of a run. */
+/** The times of a step's attempt that show its run. */
 interface Attempt {
   readonly startedAt: number;
   readonly at: number;
 }
 
-/** The run to which a step's attempt belongs: the last to report it, if it is known when that began. */
+/**
+ * The run of a step's attempt. If it is known when the latest run began, the time of the last report decides, else the
+ * attempt's start.
+ */
 const runOfStep = (record: ExecutionRecord, { startedAt, at }: Attempt): number =>
   runAt(record, record.redrive?.at === undefined ? startedAt : at);
 
 /**
- * The versions of a step: within an attempt what is reported of a later run of the execution is newer, the end of a
- * run is newer than what that run reported, and a final report is newer than all of it.
+ * The versions of a step. Within an attempt, a report of a later run is newer; the end of a run is newer than all
+ * reports of that run; a final report is the newest.
  */
 const liveVersion = (attempt: number, run: number, at: number, percent: number) =>
   version(attempt, 0, run, 0, at, percent);
 const endedVersion = (attempt: number, run: number) => version(attempt, 0, run, 1, 0, 0);
-// One version for every final state, so that no second one can follow it within the attempt.
+// All final states have one version, so no second one can follow within the attempt.
 const finalVersion = (attempt: number) => version(attempt, 1, 0, 0, 0, 0);
 
 /**
- * A step after a report, given what is known of its execution: a higher attempt wins; within an attempt a reported
- * final state is never left, an older report says nothing and percent never falls. `undefined`: the report is old.
+ * The step after a report, given what is known of its execution. A higher attempt wins. Within an attempt a reported
+ * final state never changes, older reports are ignored and the percentage never decreases. `undefined`: the report is
+ * old.
  */
 export function foldStep(
   current: Known | undefined,
@@ -98,17 +105,17 @@ export function foldStep(
   return { value, version: liveVersion(attempt, run, report.at, Math.max(0, percent)) };
 }
 
-/** A step as it stands when an execution is over, or runs again: ended, and where a redrive goes on started again. */
+/** The step after its execution ended, or runs again: ended, and started again where a redrive continues. */
 export const settleStep = (step: Folded<StepValue>, record: ExecutionRecord): Folded<StepValue> =>
   resumeStep(endStep(step, record), record);
 
-/** Tells whether a step was failed by the end of its execution's latest run, not by its own report. */
+/** Whether a step failed because its execution's latest run ended, and not by its own report. */
 export const isEnded = ({ value, version }: Folded<StepValue>, { end }: ExecutionRecord): boolean =>
   end !== undefined &&
   value.state === "failed" &&
   version.split(EARLIER)[0] === endedVersion(value.attempt, end.redrive);
 
-/** A step that was under way when its run of the execution ended is over too; one of a later run goes on. */
+/** Ends a step that was under way when its run ended; a step of a later run stays under way. */
 function endStep(step: Folded<StepValue>, record: ExecutionRecord): Folded<StepValue> {
   const { end } = record;
   if (!end || isFinal(step.value.state) || runOfStep(record, step.value) > end.redrive) return step;
@@ -127,7 +134,7 @@ function endStep(step: Folded<StepValue>, record: ExecutionRecord): Folded<StepV
   };
 }
 
-/** A redrive goes on where the run before it ended: nobody reports again that the step there has started. */
+/** A redrive continues where the run before it ended: no event reports that the step there has started again. */
 function resumeStep(step: Folded<StepValue>, record: ExecutionRecord): Folded<StepValue> {
   const at = record.redrive?.at;
   const run = latestRun(record);

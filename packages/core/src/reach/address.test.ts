@@ -20,7 +20,7 @@ const issued = (reach: Reach, at = now, code = "042042"): Reach => {
 };
 const confirm = (reach: Reach, code: string, at = now) => confirmAddress(ids, reach, code, at);
 
-describe("an address of somebody's own", () => {
+describe("a person's own address", () => {
   it("is used once the code that was sent there is given", () => {
     const asked = issued(claimed());
     expect(doorsOf(asked).mail?.address).toBe("ana@shop.example");
@@ -29,7 +29,7 @@ describe("an address of somebody's own", () => {
     expect(doorsOf((confirmed as { reach: Reach }).reach).mail?.address).toBe(mine);
   });
 
-  it("is told to the address that was claimed, by a code that is not kept", () => {
+  it("is confirmed by a code that was sent to it and is not stored", () => {
     expect(issueCode(ids, claimed(), now)).toMatchObject({
       outcome: "issued",
       address: mine,
@@ -43,7 +43,7 @@ describe("an address of somebody's own", () => {
     });
   });
 
-  it("is claimed again for another code, by which the one before counts no more", () => {
+  it("can be claimed again for another code, which replaces the earlier one", () => {
     const first = issued(claimed(), now, "111111");
     const again = claimed(first, mine, now + minuteMs);
     expect(confirm(again, "111111", now + minuteMs)).toMatchObject({ outcome: "confirmed" });
@@ -75,7 +75,7 @@ describe("a code", () => {
     expect(confirm(anasReach(), "042042")).toEqual({ outcome: "ended" });
   });
 
-  it("counts no more after five wrong ones, not even the right one", () => {
+  it("is not valid any more after five wrong ones, not even the right one", () => {
     let reach = issued(claimed());
     for (const left of [4, 3, 2, 1, 0]) {
       const wrong = confirm(reach, "000000");
@@ -85,7 +85,7 @@ describe("a code", () => {
     expect(confirm(reach, "042042")).toEqual({ outcome: "ended" });
   });
 
-  it("confirms again, without a change, for whoever gives it in two tabs", () => {
+  it("confirms again, without a change, for a person who enters it in two tabs", () => {
     const { reach } = confirm(issued(claimed()), "042042") as { reach: Reach };
     const again = confirm(reach, "042042", now + minuteMs);
     expect(again).toEqual({ outcome: "confirmed", reach });

@@ -4,7 +4,7 @@ import { contactOf, readAddress, readLanguage, readZone } from "./contact.ts";
 
 const verified = { email: "Ana.Lima@Shop.Example", email_verified: true };
 
-describe("what a token says of reaching its user", () => {
+describe("what a token says about reaching its user", () => {
   it("is an address that the issuer has verified, a language and a time zone", () => {
     expect(contactOf({ ...verified, locale: "ja-JP", zoneinfo: "Asia/Tokyo", sub: "ana" })).toEqual({
       address: "Ana.Lima@shop.example",
@@ -13,7 +13,7 @@ describe("what a token says of reaching its user", () => {
     });
   });
 
-  it("is nothing where it does not speak of it, and something where what it says is of no use", () => {
+  it("is undefined if it says nothing, and defined if what it says is of no use", () => {
     expect(contactOf({ sub: "ana", email_verified: true, name: "Ana" })).toBeUndefined();
     expect(contactOf({ email: "ana@shop.example" })).toEqual({});
   });
@@ -23,7 +23,7 @@ describe("what a token says of reaching its user", () => {
     expect(contactOf({ email: "ana@shop.example", email_verified: said })).toEqual({});
   });
 
-  it("never fails, whatever stands in the claims", () => {
+  it("never fails, whatever the claims contain", () => {
     const claims = fc.record({ email: fc.anything(), locale: fc.anything(), zoneinfo: fc.anything() });
     fc.assert(
       fc.property(claims, (all) => {
@@ -91,7 +91,7 @@ describe("a language", () => {
     ["ja", "ja"],
     ["ja-JP", "ja"],
     ["JA", "ja"],
-    // Issuers of old write an underscore (wso2/product-is 12166), and machines more.
+    // Old issuers write an underscore (wso2/product-is 12166), and some machines add more.
     ["ja_JP", "ja"],
     ["en_US.UTF-8", "en"],
     ["en-Latn-GB-x-private", "en"],
@@ -124,11 +124,12 @@ describe("a time zone", () => {
   });
 
   it.each([
-    // What calendars, telephones and issuers have sent for one (calcom/cal.diy 559, iamkun/dayjs 2445,
+    // What calendars, telephones and issuers have sent as one (calcom/cal.diy 559, iamkun/dayjs 2445,
     // uchicago/shibboleth-oidc 36, sheaf-project/sheaf 32).
     "Eastern Standard Time",
     "AEST",
-    // Machines know some of these: BST is Bangladesh to them (adobe/react-spectrum 7065), EST has no summer time.
+    // Machines know some of these: BST is Bangladesh to them (adobe/react-spectrum 7065), EST has no daylight saving
+    // time.
     "BST",
     "ist",
     "EST",

@@ -6,7 +6,7 @@ import { anasReach, now } from "./reach.fixture.ts";
 const own = (settings: OwnSettings) => anasReach({ own: settings });
 const webhook = { url: "https://hooks.example/ana", secrets: ["whsec_2", "whsec_1"] };
 
-describe("the doors of somebody", () => {
+describe("the doors of a person", () => {
   it("are those that lead somewhere", () => {
     expect(doorsOf(anasReach())).toEqual({ mail: { address: "ana@shop.example" } });
     expect(doorsOf(anasReach({ issuer: {} }))).toEqual({});
@@ -20,14 +20,14 @@ describe("the doors of somebody", () => {
     expect(doorsOf(anasReach({ issuer: {}, own: { address: { address } } }))).toEqual({});
   });
 
-  it("are not those that are turned off, or stand still", () => {
+  it("are not those that are turned off or paused", () => {
     expect(doorsOf(own({ webhook, off: ["mail"] }))).toEqual({ webhook });
     const paused = { webhook: { reason: "refused", at: now } } as const;
     expect(doorsOf(own({ webhook, paused }))).toEqual({ mail: { address: "ana@shop.example" } });
   });
 });
 
-it("tells people in the language and by the clocks that they chose, else as their token says, else English and UTC", () => {
+it("use the language and the time zone that people chose, else their token's, else English and UTC", () => {
   const said = (reach: ReturnType<typeof anasReach>) => [languageOf(reach), zoneOf(reach)];
   expect(said(own({ lang: "en", zone: "Europe/Lisbon" }))).toEqual(["en", "Europe/Lisbon"]);
   expect(said(anasReach())).toEqual(["ja", "Asia/Tokyo"]);
@@ -42,7 +42,7 @@ it("goes by the other zone where the machine does not know the one that was chos
 describe("a door that does not work", () => {
   const bounced = { mail: { reason: "bounced", at: now } } as const;
 
-  it("stands still, and says why", () => {
+  it("is paused, and says why", () => {
     const paused = pauseDoor(anasReach(), "mail", "bounced", now);
     expect(paused).toEqual(anasReach({ rev: 8, own: { paused: bounced } }));
     expect(doorsOf(paused)).toEqual({});
@@ -50,14 +50,14 @@ describe("a door that does not work", () => {
     expect(pauseDoor(paused, "mail", "complained", now + 1).own.paused?.mail?.reason).toBe("complained");
   });
 
-  it("goes on where a late report is of a target that it does not lead to any more", () => {
+  it("is not paused by a late report about a former target", () => {
     const reach = anasReach();
     expect(pauseDoor(reach, "mail", "bounced", now, "former@shop.example")).toBe(reach);
     expect(pauseDoor(reach, "webhook", "refused", now, webhook.url)).toBe(reach);
     expect(pauseDoor(reach, "mail", "bounced", now, "ANA@shop.example")).not.toBe(reach);
   });
 
-  it("works again once it leads elsewhere, and not for a change of anything else", () => {
+  it("works again once it has another target, and not because of another change", () => {
     const paused = own({ webhook, paused: { ...bounced, webhook: { reason: "refused", at: now } } });
     const elsewhere = revised(paused, { issuer: { address: "new@shop.example" } });
     expect(Object.keys(elsewhere.own.paused ?? {})).toEqual(["webhook"]);

@@ -2,13 +2,13 @@ import { type DoorName, defined, type NoticeLanguage, type PauseReason } from "@
 import type { MailTarget, OwnSettings, Reach, WebhookTarget } from "../ports/index.ts";
 import { readZone } from "./contact.ts";
 
-/** The doors through which somebody is told, with what each leads to. */
+/** The doors to a person, with the target of each. */
 export interface Doors {
   readonly mail?: MailTarget;
   readonly webhook?: WebhookTarget;
 }
 
-/** The doors that lead somewhere, are not turned off, and do not stand still. */
+/** The doors that have a target, are not turned off, and are not paused. */
 export function doorsOf(reach: Reach): Doors {
   const { webhook } = reach.own;
   const address = addressOf(reach);
@@ -22,20 +22,20 @@ const isOpen = ({ own }: Reach, door: DoorName): boolean => !isOff(own, door) &&
 
 export const isOff = ({ off = [] }: OwnSettings, door: DoorName): boolean => off.includes(door);
 
-/** Where mail goes: an address of one's own once it is confirmed, else the issuer's. */
+/** The address for mail: the person's own one if it is confirmed, else the issuer's. */
 const addressOf = ({ own, issuer }: Reach): string | undefined =>
   own.address?.confirmedAt === undefined ? issuer.address : own.address.address;
 
-/** In which language somebody is told. */
+/** The language of a person's notices. */
 export const languageOf = ({ own, issuer }: Reach): NoticeLanguage => own.lang ?? issuer.lang ?? "en";
 
-/** The time zone that somebody lives by; UTC where none is known, or the machine knows it no more. */
+/** A person's time zone; UTC if it is unknown, or the machine no longer knows it. */
 export const zoneOf = ({ own, issuer }: Reach): string =>
   readZone(own.zone) ?? readZone(issuer.zone) ?? "UTC";
 
 /**
- * A record with something changed, one `rev` later. A door that leads elsewhere than before does not stand still any more:
- * what stopped it was the other target.
+ * A changed record, with `rev` one higher. A door whose target changes is no longer paused: it was paused because of
+ * the old target.
  */
 export function revised(
   before: Reach,
@@ -53,15 +53,15 @@ export function revised(
   };
 }
 
-/** Settings with some of them changed; what is undefined goes. */
+/** Settings with some of them replaced; undefined removes one. */
 export const withOwn = (
   own: OwnSettings,
   change: { readonly [K in keyof OwnSettings]?: OwnSettings[K] | undefined },
 ): OwnSettings => defined({ ...own, ...change }) as OwnSettings;
 
 /**
- * Stops a door that does not work, until it leads elsewhere or is turned on again. The very same record where it stands
- * still for that reason already, or leads elsewhere than to `target` by now.
+ * Pauses a door that does not work, until its target changes or it is turned on again. Returns the same record if the
+ * door is already paused for that reason, or no longer leads to `target`.
  */
 export function pauseDoor(
   reach: Reach,
@@ -77,7 +77,7 @@ export function pauseDoor(
   return revised(reach, { own: withOwn(own, { paused: { ...own.paused, [door]: { reason, at: now } } }) });
 }
 
-/** Turns a door off; the very same record where it is off already. */
+/** Turns a door off; returns the same record if it is off already. */
 export function turnOff(reach: Reach, door: DoorName): Reach {
   const { own } = reach;
   return isOff(own, door)
@@ -85,7 +85,7 @@ export function turnOff(reach: Reach, door: DoorName): Reach {
     : revised(reach, { own: withOwn(own, { off: [...(own.off ?? []), door] }) });
 }
 
-/** Settings in which a door is on, whatever stopped it. */
+/** Turns a door on, whatever paused it. */
 export function turnedOn(own: OwnSettings, door: DoorName): OwnSettings {
   const off = (own.off ?? []).filter((one) => one !== door);
   const { [door]: _, ...paused } = own.paused ?? {};

@@ -7,7 +7,7 @@ import { ana, connectionOf, memoryStage } from "../testing/memory-stage.ts";
 const contact = { address: "ben@shop.example", lang: "ja", zone: "Asia/Tokyo" } as const;
 const ben: Caller = { ...ana, id: "ben", name: "Ben", roles: ["role/editors"], contact };
 
-/** A stage that counts what is written of how people are reached. */
+/** A stage that counts the writes of how people are reached. */
 function staged(more: (ports: Ports) => Partial<Ports> = () => ({})) {
   let written = 0;
   const stage = memoryStage((ports) => ({
@@ -30,8 +30,8 @@ function staged(more: (ports: Ports) => Partial<Ports> = () => ({})) {
   };
 }
 
-describe("whoever comes", () => {
-  it("is known by what their token says, over a connection as over HTTP", async () => {
+describe("a person who connects", () => {
+  it("is recorded with what their token says, over a connection and over HTTP", async () => {
     for (const way of ["come", "call"] as const) {
       const { stage, reached, ...ways } = staged();
       await ways[way](ben);
@@ -69,7 +69,7 @@ describe("whoever comes", () => {
     expect(written()).toBe(1);
   });
 
-  it("keeps their address when they come with a token that does not speak of it, and loses it to one that does", async () => {
+  it("keeps their address when a token says nothing about it, and loses it when a token says that there is none", async () => {
     const { come, reached, written } = staged();
     await come(ben);
     const { contact: _, ...withoutContact } = ben;
@@ -115,10 +115,10 @@ describe("whoever comes", () => {
   });
 });
 
-describe("whoever was erased", () => {
+describe("a person who was erased", () => {
   const erase = (stage: ReturnType<typeof memoryStage>) => stage.app.feedback.erase("user/ben");
 
-  it("is reached no more, and not noted for two days", async () => {
+  it("is not reached any more, and not recorded for two days", async () => {
     const { stage, come, reached } = staged();
     await come(ben);
     expect(await erase(stage)).toMatchObject({ counts: { names: 1, addresses: 1 } });

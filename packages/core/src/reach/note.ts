@@ -1,12 +1,13 @@
 import type { Principal } from "@callboard/protocol";
-import { decideNote, isErasedStill, keyOf, noteAgainMs } from "../access/people.ts";
+import { decideNote, isErasedStill, keyOf, NOTE_AGAIN_MS } from "../access/people.ts";
 import { type Caller, personOf } from "../access/principal.ts";
 import type { Contact, Ports, Reach } from "../ports/index.ts";
 import { revised } from "./doors.ts";
 
 /**
- * Notes who came with a token, so that others find them by name and they are reached when they are away. Two rows in one
- * read, and a write only of what is new, has changed, or was not noted for a week. Nobody is refused because it fails.
+ * Records a person who connected, so that others find them by name and they can be reached while they are away. Reads
+ * two rows at once, and writes only if something is new, has changed, or was written more than a week ago. Never fails:
+ * nobody is refused because of it.
  */
 export async function notePerson(
   ports: Pick<Ports, "people" | "reach" | "clock" | "ids" | "log">,
@@ -19,10 +20,10 @@ export async function notePerson(
     const now = ports.clock.now();
     if (isErasedStill(known, now)) return;
     const noted = decideNote(known, key, personOf(caller), now);
-    // Whoever was faster has noted the same person.
+    // If another process was faster, it has recorded the same person.
     if (noted) await ports.people.replace(known, noted);
     const reach = decideReach(reached, key, caller, now);
-    // After the person: the one write looks at whether the other says that they were erased.
+    // After the person's record: this write checks whether that record says that they were erased.
     if (reach) await ports.reach.replace(reached, reach);
   } catch {
     ports.log.warn("a person was not noted");
@@ -30,8 +31,8 @@ export async function notePerson(
 }
 
 /**
- * What is written of how somebody who came is reached; undefined: nothing, since it is known, or there is nothing by which
- * they could be. What their token says takes the place of what was said before, unless it does not speak of it.
+ * The record to write about how to reach a person who connected. Undefined: nothing, because it is stored already, or
+ * there is no way to reach them. What the token says replaces what an earlier one said, except where it says nothing.
  */
 export function decideReach(
   known: Reach | undefined,
@@ -45,11 +46,11 @@ export function decideReach(
   const issuer = caller.contact ?? known.issuer;
   const isSame =
     known.person.name === person.name && known.roles.join() === roles.join() && isAlike(known.issuer, issuer);
-  if (isSame && now < known.at + noteAgainMs) return undefined;
+  if (isSame && now < known.at + NOTE_AGAIN_MS) return undefined;
   return revised(known, { person, roles, issuer, at: Math.max(now, known.at) });
 }
 
-/** How somebody is reached of whom nothing is known but their token. */
+/** The record of a person about whom only the token is known. */
 export const newReach = (key: string, caller: Caller, now: number): Reach => ({
   key,
   person: personOf(caller),

@@ -6,7 +6,7 @@ import { anasReach } from "./reach.fixture.ts";
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 const reachIn = (zone: string, from: number, to: number) => anasReach({ own: { zone, quiet: { from, to } } });
 
-/** Until when it is quiet at a time, both as ISO says them. */
+/** Until when it is quiet at a time, both in ISO 8601. */
 function until(zone: string, quiet: string, at: string): string | undefined {
   const [from = "", to = ""] = quiet.split("-");
   const end = quietUntil(reachIn(zone, minutesOf(from), minutesOf(to)), Date.parse(at));
@@ -171,7 +171,7 @@ describe("quiet hours", () => {
         const end = quietUntil(reach, at);
         if (end === undefined) return;
         expect(end).toBeGreaterThan(at);
-        // A day, what clocks are changed by, and the day that Samoa left out.
+        // A day, the largest change of clocks, and the day that Samoa left out.
         expect(end - at).toBeLessThanOrEqual(2 * dayMs + 3_600_000);
         expect(quietUntil(reach, end)).toBeUndefined();
         expect(quietUntil(reach, Math.min(end - 1, Math.floor(at + part * (end - at))))).toBe(end);

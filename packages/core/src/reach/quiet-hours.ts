@@ -1,13 +1,13 @@
 import type { Reach } from "../ports/index.ts";
 import { zoneOf } from "./doors.ts";
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
- * Until when somebody is not to be told, in milliseconds; undefined: they may be told now. Quiet hours begin when the clocks
- * of their zone come to `from` and end when these come to `to` after that, so that they are one stretch each day, also when
- * clocks are changed: of a time that a day has twice the first counts, of one that it does not have the change.
+ * Until when a person is not to be disturbed, in milliseconds; undefined: they may be notified now. Quiet hours begin
+ * when the clocks of their zone reach `from`, and end when they next reach `to`: one period each day, even when clocks
+ * change. If a day has a time twice, the first one counts; if it skips the time, the moment of the change counts.
  */
 export function quietUntil(reach: Reach, now: number): number | undefined {
   const { quiet } = reach.own;
@@ -16,7 +16,7 @@ export function quietUntil(reach: Reach, now: number): number | undefined {
   const today = dayOf(now);
   const nights = quiet.from > quiet.to ? 1 : 0;
   let until = now;
-  // Where a change of clocks swallows what is between two stretches, one goes on in the other.
+  // When a change of clocks removes the time between two periods, the first continues as the second.
   for (const day of [today - 1, today, today + 1, today + 2]) {
     const from = instantOf(day, quiet.from);
     if (from <= until && until < instantOf(day + nights, quiet.to)) until = instantOf(day + nights, quiet.to);
@@ -24,7 +24,7 @@ export function quietUntil(reach: Reach, now: number): number | undefined {
   return until === now ? undefined : until;
 }
 
-/** What the clocks of a zone show. Days are counted from 1970-01-01. */
+/** Reads the clocks of a zone. Days are counted from 1970-01-01. */
 function clockOf(zone: string) {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
@@ -44,16 +44,16 @@ function clockOf(zone: string) {
     return Date.UTC(year!, month! - 1, day!, hour!, minute!, second!) - Math.floor(at / 1000) * 1000;
   }
 
-  /** When the clocks come to a time of the day for the first time; where they skip it, when they do. */
+  /** When the clocks first reach a time of the day; if they skip it, when they skip. */
   function instantOf(day: number, minutes: number): number {
-    const shown = day * dayMs + minutes * minuteMs;
-    const offsets = [offsetAt(shown - dayMs), offsetAt(shown + dayMs)];
+    const shown = day * DAY_MS + minutes * MINUTE_MS;
+    const offsets = [offsetAt(shown - DAY_MS), offsetAt(shown + DAY_MS)];
     const times = offsets.map((offset) => shown - offset);
     const found = times.filter((at) => at + offsetAt(at) === shown);
     return found.length > 0 ? Math.min(...found) : changeBetween(Math.min(...times), Math.max(...times));
   }
 
-  /** When clocks were changed between two times, before the first of which they had not been. */
+  /** The moment between two times at which the clocks change. */
   function changeBetween(from: number, to: number): number {
     const before = offsetAt(from);
     let [early, late] = [from, to];
@@ -65,5 +65,5 @@ function clockOf(zone: string) {
     return late;
   }
 
-  return { dayOf: (at: number) => Math.floor((at + offsetAt(at)) / dayMs), instantOf };
+  return { dayOf: (at: number) => Math.floor((at + offsetAt(at)) / DAY_MS), instantOf };
 }

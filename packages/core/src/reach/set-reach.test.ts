@@ -19,7 +19,7 @@ function staged(more: (ports: Ports) => Partial<Ports> = () => ({})) {
     settings,
     reached: () => stage.reach.read(key),
     claims: () => stage.put.filter(({ type }) => type === "Address Claimed"),
-    /** Does what whoever sends codes does with a claim, and says the code. */
+    /** Handles a claim as the sender of codes does, and returns the code. */
     async send(): Promise<string> {
       const known = (await stage.reach.read(key))!;
       const issue = issueCode(ids, known, stage.now());
@@ -30,8 +30,8 @@ function staged(more: (ports: Ports) => Partial<Ports> = () => ({})) {
   };
 }
 
-describe("how somebody is reached", () => {
-  it("is shown to them as their token says, though nothing of them is kept", async () => {
+describe("how a person is reached", () => {
+  it("is shown to them as their token says, though nothing about them is stored", async () => {
     const { settings, stage } = staged();
     expect(await settings.read(ana)).toEqual({
       outcome: "settings",
@@ -45,7 +45,7 @@ describe("how somebody is reached", () => {
     expect(stage.reach.all()).toEqual([]);
   });
 
-  it("is changed by them, also where they never came before, and has what their token says", async () => {
+  it("can be changed by them, also before they ever connected, and includes what their token says", async () => {
     const { settings, reached, stage } = staged();
     expect(await settings.change(ana, { quiet: { from: "22:00", to: "07:00" } })).toMatchObject({
       outcome: "settings",
@@ -71,7 +71,7 @@ describe("how somebody is reached", () => {
     expect(stage.reach.all()).toEqual([]);
   });
 
-  it("is not kept of whoever was erased, for two days", async () => {
+  it("is not stored for two days after an erasure", async () => {
     const { settings, stage } = staged();
     await stage.app.connections.open(connectionOf(ana));
     await stage.app.feedback.erase("user/ana");
@@ -81,7 +81,7 @@ describe("how somebody is reached", () => {
     expect(await settings.change(ana, { lang: "en" })).toMatchObject({ outcome: "settings" });
   });
 
-  it("is refused by field, and then nothing of it is kept", async () => {
+  it("is refused by field, and then nothing of it is stored", async () => {
     const { settings, stage } = staged();
     const change = { lang: "en", zone: "AEST" } as const;
     expect(await settings.change(ana, change)).toMatchObject({
@@ -128,9 +128,9 @@ describe("how somebody is reached", () => {
     expect(stage.put.filter(({ type }) => type === "Address Claimed")).toEqual([]);
   });
 
-  it("fails, and says so, when others never let it be", async () => {
+  it("fails, and says so, when other writers never stop", async () => {
     const { settings } = staged(({ reach }) => ({ reach: { ...reach, replace: async () => false } }));
-    await expect(settings.change(ana, { lang: "en" })).rejects.toThrow(/again and again/);
+    await expect(settings.change(ana, { lang: "en" })).rejects.toThrow(/too many times/);
   });
 });
 
@@ -148,7 +148,7 @@ describe("a webhook's secret", () => {
 });
 
 describe("an address of one's own", () => {
-  it("is stored before its claim is told, and confirmed by the code that was sent", async () => {
+  it("is stored before its event is put, and confirmed by the code that was sent", async () => {
     const { settings, claims, key, send } = staged();
     expect(await settings.change(ana, { mail: { address: mine } })).toMatchObject({
       settings: { mail: { address: mine, state: "unconfirmed" } },
@@ -162,7 +162,7 @@ describe("an address of one's own", () => {
     expect(claims()).toHaveLength(1);
   });
 
-  it("is claimed by the same said again when the bus did not take the claim", async () => {
+  it("is claimed by the same request again when the bus did not take the event", async () => {
     let isOut = true;
     const { settings, reached, claims } = staged(({ bus }) => ({
       bus: { put: (events) => (isOut ? Promise.reject(new Error("out")) : bus.put(events)) },
@@ -204,7 +204,7 @@ describe("an address of one's own", () => {
     expect(await settings.confirmAddress({ ...ana, id: "eve" }, code)).toEqual({ outcome: "code_ended" });
   });
 
-  it("is claimed no more after five codes within an hour", async () => {
+  it("cannot be claimed after five codes within an hour", async () => {
     const { settings, send, stage } = staged();
     for (let n = 0; n < 5; n++) {
       await settings.change(ana, { mail: { address: `n${n}@home.example` } });

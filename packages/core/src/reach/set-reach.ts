@@ -9,21 +9,21 @@ import { changeSettings, settingsOf } from "./settings.ts";
 
 export type SettingPorts = Pick<Ports, "people" | "reach" | "bus" | "clock" | "ids" | "webhooksHere">;
 
-/** What comes of a wish about how somebody is reached. */
+/** The result of reading or changing how a person is reached. */
 export type SettingsOutcome =
   | { readonly outcome: "settings"; readonly settings: ReachSettings }
   | { readonly outcome: "invalid"; readonly issues: readonly string[] }
   | { readonly outcome: "too_many"; readonly afterMs: number }
   | { readonly outcome: "wrong_code"; readonly left: number }
   | { readonly outcome: "code_ended" }
-  /** A guest, or somebody who was just erased. */
+  /** A guest, or a person who was just erased. */
   | { readonly outcome: "forbidden" };
 
-/** What one try decided: how they are reached from now on, or nothing that changes it, and what they are told. */
+/** The decision of one attempt: the record from now on, undefined if it stays, and the answer to the caller. */
 interface Decided {
   readonly after?: Reach;
   readonly outcome: SettingsOutcome;
-  /** Whether a code is to be sent to an address of theirs. */
+  /** Whether a code must be sent to an address of theirs. */
   readonly claimed?: boolean;
 }
 
@@ -31,7 +31,10 @@ interface Decided {
 export const readSettings = (ports: SettingPorts, caller: Caller): Promise<SettingsOutcome> =>
   decideOn(ports, caller, (reach) => ({ outcome: shown(reach) }));
 
-/** Changes how the caller is reached, all of what is said or nothing. A claimed address is stored before it is told. */
+/**
+ * Changes how the caller is reached: all of the requested changes or none. A claimed address is stored before Address
+ * Claimed is put.
+ */
 export async function changeOwnSettings(
   ports: SettingPorts,
   caller: Caller,
@@ -48,7 +51,7 @@ export async function changeOwnSettings(
   });
 }
 
-/** Confirms the address that the caller claimed, by the code that was sent there. */
+/** Confirms the claimed address of the caller by the code that was sent to it. */
 export const confirmOwnAddress = (
   ports: SettingPorts,
   caller: Caller,
@@ -68,7 +71,7 @@ const shown = (reach: Reach, secret?: string): SettingsOutcome => ({
   settings: settingsOf(reach, secret),
 });
 
-/** Decides on how the caller is reached until nobody comes between reading and writing it. */
+/** Reads, decides and writes how the caller is reached, until no other writer interferes. */
 async function decideOn(
   ports: SettingPorts,
   caller: Caller,
@@ -86,33 +89,38 @@ async function decideOn(
       const isWritten = await ports.reach.replace(known, { ...after, rev: (known?.rev ?? 0) + 1 });
       if (!isWritten) return "lost";
     }
-    // Stored before it is told: if this fails, the same said again claims the address again.
+    // Stored before the event is put: if putting fails, the same request claims the address again.
     if (claimed) await ports.bus.put([{ type: "Address Claimed", person: key }]);
     return outcome;
   });
 }
 
-/** Takes away how a person is reached; they are erased before, so that nothing comes after it. Whether there was anything. */
+/**
+ * Removes how a person is reached. They are erased before, so that nothing is written after it. Returns whether there
+ * was anything.
+ */
 export const forgetReach = async (
   ports: Pick<Ports, "reach" | "ids">,
   principal: Principal,
 ): Promise<boolean> => (await changeReach(ports, keyOf(ports, principal), () => undefined)) !== undefined;
 
-/** Turns a door off for whom a token names, as mail clients do by one click; false: it is no token for that. */
+/**
+ * Turns a door off for the person that a token names, as mail clients do by one click. False: it is no token for that.
+ */
 export async function turnOffByToken(
   ports: Pick<Ports, "reach" | "doorTokens">,
   token: string,
 ): Promise<boolean> {
   const claims = await ports.doorTokens.open(token);
   if (claims?.kind !== "unsubscribe") return false;
-  // Of somebody who is not known any more nobody is told anything.
+  // People who are no longer known get no notices anyway.
   await changeReach(ports, claims.key, (known) => turnOff(known, claims.door));
   return true;
 }
 
 /**
- * Changes how somebody is reached until nobody comes between reading and writing it; nothing is written where `change`
- * answers what it was given, and all is taken away where it answers undefined. Undefined if nobody is known by the key.
+ * Changes how a person is reached, until no other writer interferes. Writes nothing if `change` returns its argument,
+ * and removes the record if it returns undefined. Undefined: nobody is known by the key.
  */
 export const changeReach = (
   { reach }: { readonly reach: Pick<Ports["reach"], "read" | "replace"> },

@@ -49,7 +49,7 @@ describe("settings", () => {
     });
   });
 
-  it("are changed where something is said, and nowhere else", () => {
+  it("change only where the request says so", () => {
     const before: OwnSettings = { lang: "en", zone: "Europe/Lisbon", quiet: { from: 0, to: 60 } };
     expect(changed({}, before).own).toEqual(before);
     expect(changed({ lang: "ja" }, before).own).toEqual({ ...before, lang: "ja" });

@@ -4,21 +4,21 @@ import { claimAddress } from "./address.ts";
 import { readAddress, readZone } from "./contact.ts";
 import { isOff, languageOf, revised, turnedOn, turnOff, withOwn, zoneOf } from "./doors.ts";
 
-/** What comes of a wish to be reached in another way. */
+/** The result of a request to change one's settings. */
 export type SettingsDecision =
   | {
       readonly decision: "change";
       readonly reach: Reach;
       /** Whether a code is to be sent to an address. */
       readonly claimed: boolean;
-      /** Of a webhook, to be shown this once. */
+      /** The secret of a webhook, shown only this once. */
       readonly secret?: string;
     }
   | { readonly decision: "refuse"; readonly issues: readonly string[] }
-  /** Too many codes were sent to them within an hour. */
+  /** Too many codes were sent to this person within an hour. */
   | { readonly decision: "too_many"; readonly afterMs: number };
 
-/** A wish as far as it can be granted without knowing anything else. */
+/** A request for changes, as far as it can be read without the present settings. */
 interface Read {
   readonly address?: string | undefined;
   readonly url?: string | undefined;
@@ -27,13 +27,13 @@ interface Read {
 }
 
 interface Around {
-  /** A new one, for a webhook that takes it. */
+  /** A new secret, used if the webhook needs one. */
   readonly secret: string;
   /** As `Ports.webhooksHere`. */
   readonly webhooksHere: boolean;
 }
 
-/** Decides about how somebody wants to be reached, all of it or nothing. */
+/** Decides about changes of how a person is reached: all of them or none. */
 export function changeSettings(
   reach: Reach,
   change: ChangeSettings,
@@ -71,15 +71,15 @@ function readChange(
 ): { read: Read; issues: string[] } {
   const { mail, webhook, zone, quiet } = change;
   const issues: string[] = [];
-  /** A value as it was read; what was said and is none is an issue. */
+  /** A value that was read; a given value that could not be read is an issue. */
   const need = <T, V>(
     field: string,
     rule: string,
-    said: T | null | undefined,
-    value: (said: T) => V | undefined,
+    given: T | null | undefined,
+    value: (given: T) => V | undefined,
   ) => {
-    if (said === undefined || said === null) return undefined;
-    const found = value(said);
+    if (given === undefined || given === null) return undefined;
+    const found = value(given);
     if (found === undefined) issues.push(`${field}: ${rule}`);
     return found;
   };
@@ -102,9 +102,9 @@ function readChange(
 const LONGEST_URL = 1000;
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
 const REST = String.raw`(?::(\d{1,5}))?(?:[/?][\x21\x22\x24-\x5b\x5d-\x7e]*)?$`;
-/** The host is of ASCII, as URLs have it; whoever posts finds out where it leads. */
+/** The host must be ASCII, as in URLs. Where it leads is checked when something is posted. */
 const HTTPS = new RegExp(`^https://${LABEL}(?:\\.${LABEL})*${REST}`, "i");
-/** On the machine itself there is no certificate to be had. */
+/** On this machine itself no certificate is available. */
 const HERE = new RegExp(String.raw`^http://(?:127(?:\.\d{1,3}){3}|\[::1\])${REST}`, "i");
 const HIGHEST_PORT = 65_535;
 
@@ -127,7 +127,8 @@ const timeOf = (minutes: number): string =>
   [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
 /**
- * A webhook at another address has another secret and no former one: whoever had the last one shall sign for nobody there.
+ * A webhook at another address gets a new secret and keeps no former one: whoever knew the old secret must not be able
+ * to sign for it.
  */
 function webhookAfter(
   before: OwnWebhook | undefined,
@@ -141,15 +142,15 @@ function webhookAfter(
   return before;
 }
 
-const chosen = <T>(said: T | null | undefined, before: T | undefined): T | undefined =>
-  said === null ? undefined : (said ?? before);
+const chosen = <T>(given: T | null | undefined, before: T | undefined): T | undefined =>
+  given === null ? undefined : (given ?? before);
 
 function switched(reach: Reach, door: DoorName, on: boolean | undefined): Reach {
   if (on === undefined) return reach;
   return on ? revised(reach, { own: turnedOn(reach.own, door) }) : turnOff(reach, door);
 }
 
-/** How somebody is reached, as they are told themselves. */
+/** A person's settings, as they are shown to that person. */
 export function settingsOf(reach: Reach, secret?: string): ReachSettings {
   const { own, issuer } = reach;
   const { quiet, paused = {} } = own;

@@ -25,7 +25,7 @@ describe("an extension", () => {
     });
   });
 
-  it("goes as far as the workflow waits, and is told how far that is", async () => {
+  it("reaches as far as the workflow waits, and the refusal says how far that is", async () => {
     const { stage, extend } = await staged();
     const asked = stage.now();
     const id = await stage.ask({ timeoutSeconds: 600, deadlineSeconds: 60 });
@@ -39,7 +39,7 @@ describe("an extension", () => {
   });
 
   it.each([9_007_199_254_740_991, 9e15, 8.64e15, 1e300])(
-    "of a question without a timeout to %d is refused, and told how far it may go",
+    "of a question without a timeout to %d is refused, and the refusal says how far it may go",
     async (deadline) => {
       const { stage, extend, request } = await staged();
       const id = await stage.ask({ timeoutSeconds: undefined, deadlineSeconds: undefined });
@@ -61,7 +61,7 @@ describe("an extension", () => {
 });
 
 describe("a reassignment", () => {
-  it("to somebody whom nobody can be is refused by the name of the field", async () => {
+  it("to an id that no person can have is refused with the name of the field", async () => {
     const { stage, reassign } = await staged();
     const id = await stage.ask();
     for (const nobody of ["user/system", "user/erased-1"] as const)
@@ -86,13 +86,13 @@ describe("a reassignment", () => {
     expect(await stage.reply(id)).toMatchObject({ status: "accepted" });
   });
 
-  it("is the owner's alone", async () => {
+  it("is only for owners", async () => {
     const { stage, reassign } = await staged();
     const id = await stage.ask();
     expect(await reassign(id, ["user/ben"], ana)).toMatchObject({ status: "refused", code: "forbidden" });
   });
 
-  it("leaves out of its former inbox a question that closes before anybody was told", async () => {
+  it("removes from its former inbox a question that closes before it was announced", async () => {
     const { stage, reassign, inbox } = await staged();
     const id = await stage.ask();
     await reassign(id, ["user/ben"]);
@@ -104,7 +104,7 @@ describe("a reassignment", () => {
 });
 
 describe("attention", () => {
-  it("shows those who work on the subject who is at a question, and for how long that holds", async () => {
+  it("shows to those who work on the subject who works on a question, and until when that counts", async () => {
     const { stage, attend, attending } = await staged();
     const id = await stage.ask();
     expect(await attend(id, "shown")).toMatchObject({ status: "accepted" });
@@ -118,7 +118,7 @@ describe("attention", () => {
     expect(attending(id)).toMatchObject({ state: "reviewing", until: at + 91_000 });
   });
 
-  it("ends when somebody turns away, and begins anew when they come back", async () => {
+  it("ends when a person leaves, and begins again when they come back", async () => {
     const { stage, attend, attending } = await staged();
     const id = await stage.ask();
     for (const [state, shown] of [
@@ -203,7 +203,7 @@ describe("attention", () => {
     });
   });
 
-  it("tells nobody of a connection that nobody attended over", async () => {
+  it("pushes nothing for a connection without attention", async () => {
     const { stage, put } = await staged();
     await stage.app.connections.close("ana");
     expect(put("Attention Changed")).toEqual([]);
@@ -222,7 +222,7 @@ describe("attention", () => {
   });
 });
 
-describe("a wish about a question", () => {
+describe("an action on a question", () => {
   it("that nobody asked is not found, and that of a stranger forbidden", async () => {
     const { stage, extend, reassign, attend } = await staged();
     const id = await stage.ask();
@@ -237,7 +237,7 @@ describe("a wish about a question", () => {
     expect(await codes(id, viewer)).toEqual(["forbidden", "forbidden", "forbidden"]);
   });
 
-  it("that is answered is told by whom", async () => {
+  it("that is answered gets the name of who answered", async () => {
     const { stage, extend, reassign, attend } = await staged();
     const id = await stage.ask();
     await stage.reply(id);
@@ -251,7 +251,7 @@ describe("a wish about a question", () => {
     expect(await attend(id, "shown")).toMatchObject(answered);
   });
 
-  it("whose deadline has passed is expired, before anybody has looked", async () => {
+  it("whose deadline has passed is expired, before the clock has handled it", async () => {
     const { stage, extend, attend } = await staged();
     const id = await stage.ask({ deadlineSeconds: 60 });
     stage.pass(60_000);

@@ -23,32 +23,32 @@ import {
   type Refusal,
   refuse,
 } from "./lifecycle.ts";
-import { changeEvents, moveOn, tell } from "./move.ts";
+import { changeEvents, moveOn, putChange } from "./move.ts";
 import { schemaToFit } from "./reply-rules.ts";
 import type { FeedbackRequest, Origin } from "./request.ts";
 
-/** Somebody who acts on a request, and by which way. */
+/** A person who acts on a request, and by which way. */
 export interface Acting {
   readonly caller: Caller;
   readonly origin: Origin;
 }
 
-/** What became of what somebody wanted of a request; what was so already is accepted too. */
+/** The result of an action; if the request already is as requested, the action is accepted too. */
 export type Acted = { readonly status: "accepted" } | Refused;
 
 type Refused = { readonly status: "refused" } & Omit<Refusal, "decision">;
 
 type ActPorts = Pick<Ports, "requests" | "heads" | "bus" | "clock" | "log">;
-/** What a reply needs. */
+/** The ports that a reply needs. */
 export type ReplyPorts = ActPorts & Pick<Ports, "refusals" | "schemas">;
 
-/** Who may reply to a request. */
+/** The check of who may reply to a request. */
 export type MayReply = typeof mayAct;
 
 /**
- * A person's reply. Of all replies to a request one is accepted, in one transaction; the rest of its way is made by
- * events, or by the clock if they are lost. Whoever is refused too often is told no more than that, and nothing of theirs
- * is checked against a schema.
+ * Handles a person's reply. One transaction accepts exactly one of all replies to a request; events, or the clock if
+ * they are lost, bring it to the execution. A person who was refused too often gets only that as the reason, and their
+ * values are no longer checked against a schema.
  */
 export async function reply(
   ports: ReplyPorts,
@@ -71,7 +71,7 @@ async function tryReply(
   may: MayReply,
 ): Promise<Acted> {
   const { caller } = acting;
-  // Asked for in the same turn: the table is read once.
+  // Read in the same turn, so that both share one read of the table.
   const [found, isLimited] = await Promise.all([
     readQuestion(ports, id),
     needsOf(body.verb).includes("schema") ? isRefusedTooOften(ports, caller) : false,
@@ -79,7 +79,7 @@ async function tryReply(
   if (found && !(await may(ports, caller, found))) return refused(refuse("forbidden"));
   const decideWith = (issues: readonly string[]) => (request: FeedbackRequest, actor: Actor, now: number) =>
     decideReply(request, body, actor, now, issues);
-  // What is refused whatever its value says needs no check of it.
+  // A reply that is refused whatever its value needs no check of the value.
   const isFit = found && decideWith([])(found, actorOf(acting), ports.clock.now()).decision === "accept";
   const schema = isFit ? schemaToFit(found, body) : undefined;
   if (schema && isLimited) return rateLimited(ports);
@@ -87,11 +87,11 @@ async function tryReply(
   return carryOut(ports, acting, found, decideWith(issues));
 }
 
-/** Whoever may answer moves the deadline, within the state's timeout. */
+/** Moves the deadline, within the state's timeout, for a caller who may answer. */
 export const extend = (ports: ActPorts, acting: Acting, id: RequestId, deadline: number): Promise<Acted> =>
   act(ports, acting, id, mayAct, (request, actor, now) => decideExtension(request, deadline, actor, now));
 
-/** An owner puts the request to others. */
+/** Reassigns the request to other people, for an owner. */
 export const reassign = (
   ports: ActPorts,
   acting: Acting,
@@ -101,8 +101,8 @@ export const reassign = (
   act(ports, acting, id, owns, (request, actor, now) => decideReassignment(request, assignees, actor, now));
 
 /**
- * Keeps what somebody does about a request as they say over a connection, and lets those who work on the subject see it.
- * No version moves.
+ * Stores what a person does about a request, as reported over a connection, and shows it to those who work on the
+ * subject. The request's version does not change.
  */
 export async function attend(
   ports: Pick<Ports, "requests" | "heads" | "attention" | "bus" | "clock">,
@@ -122,10 +122,7 @@ export async function attend(
   return { status: "accepted" };
 }
 
-/**
- * A connection is closed: nobody attends to anything over it any more. Those who work on what somebody attended to until
- * now are told.
- */
+/** Ends all attention over a closed connection, and updates what others see of it. */
 export async function endAttention(
   { attention, bus, clock }: Pick<Ports, "attention" | "bus" | "clock">,
   connectionId: string,
@@ -136,8 +133,8 @@ export async function endAttention(
 }
 
 /**
- * Whoever was asked and has it on the screen first has seen it, for everybody. Answers the request if this has moved it on,
- * for the bus to be told; should that fail, the clock tells it.
+ * Records that an assignee has a request on the screen, the first time that any of them does. Returns the request if it
+ * has a new version, so that the caller publishes it; if that fails, the clock does.
  */
 async function see(
   ports: Pick<Ports, "requests" | "clock">,
@@ -151,7 +148,7 @@ async function see(
   return moved?.decided.decision === "accept" ? moved.request : undefined;
 }
 
-/** A question to people; a plugin's turn is none. */
+/** Reads a question to people; undefined for a plugin's turn. */
 export async function readQuestion(
   { requests }: { readonly requests: Pick<Ports["requests"], "read"> },
   id: RequestId,
@@ -164,7 +161,7 @@ type Decide = (request: FeedbackRequest, actor: Actor, now: number) => Decision;
 
 const actorOf = ({ caller, origin }: Acting): Actor => ({ by: personOf(caller), origin });
 
-/** Who may at all is asked once. */
+/** Checks once whether the caller may act at all. */
 async function act(
   ports: ActPorts,
   acting: Acting,
@@ -177,7 +174,7 @@ async function act(
   return carryOut(ports, acting, found, decide);
 }
 
-/** What becomes of it is decided on the request as it is when it moves on. */
+/** Decides on the request as it is when it is changed. */
 async function carryOut(
   ports: ActPorts,
   acting: Acting,
@@ -188,13 +185,16 @@ async function carryOut(
   if (!moved) return refused(refuse("not_found"));
   const { decided, request } = moved;
   if (decided.decision === "refuse") return refused(decided);
-  if (decided.decision === "accept") await tell(ports, request);
+  if (decided.decision === "accept") await putChange(ports, request);
   return { status: "accepted" };
 }
 
 const refused = ({ decision: _, ...why }: Refusal): Refused => ({ status: "refused", ...why });
 
-/** Tells whether a caller may act on a request. Assignment and capabilities are enough for most; an owner costs a read. */
+/**
+ * Whether a caller may act on a request. Assignment and capabilities are enough for most callers; for an owner it takes
+ * a read.
+ */
 export async function mayAct(
   ports: Pick<Ports, "heads">,
   caller: Caller,
@@ -203,7 +203,7 @@ export async function mayAct(
   return mayAnswer(caller, request.subject, request.assignees) || owns(ports, caller, request);
 }
 
-/** Tells whether a caller owns the subject of a request. */
+/** Whether a caller owns the subject of a request. */
 export async function owns(
   ports: Pick<Ports, "heads">,
   caller: Caller,
@@ -215,7 +215,7 @@ export async function owns(
 
 type CountPorts = Pick<Ports, "refusals" | "clock" | "log">;
 
-/** Whether a caller was refused as often as one may be in a minute. A count that fails withholds nothing. */
+/** Whether a caller has reached the limit of refusals in this minute. If the count fails, the caller is not limited. */
 async function isRefusedTooOften({ refusals, clock, log }: CountPorts, caller: Caller): Promise<boolean> {
   const soFar = await refusals.soFar(caller.id, clock.now()).catch(() => {
     log.warn("refusals could not be counted");
@@ -225,8 +225,8 @@ async function isRefusedTooOften({ refusals, clock, log }: CountPorts, caller: C
 }
 
 /**
- * Counts a refusal, and gives it back as it is or, to a caller who was refused too often in this minute, as
- * `rate_limited` without its reason. A count that fails withholds nothing.
+ * Counts a refusal and returns it. If the caller was refused too often in this minute, returns `rate_limited` without
+ * the reason. If the count fails, the reason is returned.
  */
 async function limitRefusals(ports: CountPorts, caller: Caller, refusal: Refused): Promise<Refused> {
   const count = await ports.refusals.count(caller.id, ports.clock.now()).catch(() => {

@@ -1,18 +1,18 @@
 import { minutes, seconds } from "@callboard/protocol";
 import type { FeedbackRequest } from "./request.ts";
 
-/** What the usual way (an event right after the write) is given before the clock steps in, in milliseconds. */
-export const graceMs = seconds(5);
+/** The time for the usual way (an event right after the write) before the clock does the work. Milliseconds. */
+export const GRACE_MS = seconds(5);
 
-/** A wait without a heartbeat is probed this often. */
-const probeWithoutHeartbeatMs = minutes(5);
-const shortestHeartbeatSeconds = 180;
+/** How often a wait without a heartbeat is probed. */
+const PROBE_WITHOUT_HEARTBEAT_MS = minutes(5);
+const MIN_HEARTBEAT_SECONDS = 180;
 
 /** A heartbeat is sent every third of the state's `HeartbeatSeconds`, at least every minute. */
 export const probeEveryMs = (heartbeatSeconds: number | undefined): number =>
   heartbeatSeconds === undefined
-    ? probeWithoutHeartbeatMs
-    : Math.floor((Math.max(heartbeatSeconds, shortestHeartbeatSeconds) * 1000) / 3);
+    ? PROBE_WITHOUT_HEARTBEAT_MS
+    : Math.floor((Math.max(heartbeatSeconds, MIN_HEARTBEAT_SECONDS) * 1000) / 3);
 
 /**
  * The margin before the state's timeout in which a deadline acts: a tenth of the wait, at most a minute, and at least
@@ -25,14 +25,14 @@ const marginMs = (timeoutMs: number): number =>
 export const latestDeadline = (askedAt: number, timeoutAt: number): number =>
   Math.floor(timeoutAt - marginMs(timeoutAt - askedAt));
 
-/** What can happen to a request by itself. */
+/** The scheduled steps in the life of a request. */
 export type DueAction = "announce" | "relay" | "deadline" | "remind" | "escalate" | "notify" | "probe";
 
-/** What is to happen by itself, each with its time. */
+/** Everything that is scheduled, each with its time. */
 function agenda(request: FeedbackRequest): { action: DueAction; at: number }[] {
   const { status } = request;
   const due: { action: DueAction; at: number }[] = [];
-  if (request.announced < request.version) due.push({ action: "announce", at: request.changedAt + graceMs });
+  if (request.announced < request.version) due.push({ action: "announce", at: request.changedAt + GRACE_MS });
   if (status.state === "answered") due.push({ action: "relay", at: status.relayAt });
   if (status.state === "open") {
     if (request.deadline !== undefined) due.push({ action: "deadline", at: request.deadline });
@@ -44,15 +44,15 @@ function agenda(request: FeedbackRequest): { action: DueAction; at: number }[] {
   return due;
 }
 
-/** The earliest time at which something is to happen by itself; undefined when nothing is. */
+/** The time of the first scheduled step; undefined if there is none. */
 export function dueOf(request: FeedbackRequest): number | undefined {
   const times = agenda(request).map(({ at }) => at);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /**
- * What is due by now, in the order in which it is to be done: past its deadline nothing else matters to a request. What
- * happened last is told before anything else happens, since a row knows of its last change alone.
+ * The steps that are due by now, in the order in which to do them; after a deadline no other step matters. The latest
+ * change is announced before the next one is made, because the row knows only its latest change.
  */
 export function decideDue(request: FeedbackRequest, now: number): DueAction[] {
   const due = agenda(request)

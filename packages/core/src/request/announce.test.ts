@@ -90,7 +90,7 @@ it("leaves nothing in an inbox when a question is answered while it is being ann
   expect(client.values(inbox)).toEqual({});
 });
 
-it("tells of a reminder before it escalates, though the process that reminded has died", async () => {
+it("announces a reminder before it escalates, though the process that reminded has died", async () => {
   const stage = memoryStage();
   const id = await stage.ask({
     remindAfterSeconds: 60,
@@ -120,13 +120,13 @@ it("tells of a reminder before it escalates, though the process that reminded ha
   expect(told).toEqual(["Feedback Opened", "Feedback Reminded", "Feedback Escalated"]);
 });
 
-it("puts what the bus is owed for a version, though another version's announcement showed it", async () => {
+it("publishes the events of a version on the bus, though another version's announcement showed it", async () => {
   const stage = memoryStage();
   const id = await stage.ask();
   await stage.reply(id);
   const late = stage.queue.find(({ type }) => type === "Request Changed")!;
   stage.queue.length = 0;
-  // It relays, and dies before it tells of it; only then the older change is announced.
+  // It relays, and dies before it announces that; only then the older change is announced.
   const dying = memoryStage({ ...stage.ports, bus: { put: () => Promise.reject(new Error("died")) } });
   await expect(dying.app.relay.deliver(id)).rejects.toThrow("died");
   stage.queue.push(late);
@@ -161,7 +161,7 @@ describe("a question that nothing ends", () => {
     expect(under("warning/")).toEqual([]);
   });
 
-  it("warns them no more once somebody gives it a deadline", async () => {
+  it("does not warn them any more once a deadline is set", async () => {
     const { stage, extend, under, request } = await staged();
     const id = await stage.ask(forever);
     await extend(id, stage.now() + 60_000);

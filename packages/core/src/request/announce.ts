@@ -15,90 +15,97 @@ import {
   replacementProposal,
   requestKey,
   requestProposal,
-  waitingKey,
+  WAITING_KEY,
   waitingProposal,
 } from "./values.ts";
 import { warningProposals } from "./warnings.ts";
 
-/** Races with the request's own next change that one announcement takes up. */
-const mostTries = 10;
+/** How often one announcement starts again because the request has changed meanwhile. */
+const MAX_TRIES = 10;
 
 type Inbox = ReturnType<typeof inboxChannel>;
 
-/** What an announcement that follows right upon a write need not read again. */
+/** What an announcement right after a write need not read again. */
 interface Fresh {
   /** The request as it was written. */
   readonly request?: FeedbackRequest;
-  /** What the ledger says of that. */
+  /** The ledger row of that write. */
   readonly entry?: LedgerEntry | undefined;
-  /** Proposals beside the request's own. */
+  /** Other proposals to publish along with the request's own. */
   readonly more?: readonly Proposal[];
 }
 
 /**
- * Request Changed: tells whoever listens on the bus what happened to a request, and the channels how it stands, as its row
- * says at this moment, and again if it moved on meanwhile: what was just told could otherwise stand after what is newer.
- * `told` is the version that this is about, and the one that is noted: until a version is noted, the clock brings it back.
+ * Handles Request Changed: publishes what happened to a request on the bus, and its state in the channels, both from
+ * its row at this moment. Repeats if the request has changed meanwhile, so that an older state does not replace a newer
+ * one. `announcing` is the version of the event, which is recorded as announced; until that is written, the clock repeats
+ * this.
  */
 export async function announce(
   ports: Ports,
   id: RequestId,
-  told: number,
+  announcing: number,
   { request: fresh, entry, more = [] }: Fresh = {},
 ): Promise<void> {
-  // Asked for in the same turn: the table is read once.
+  // Read in the same turn, so that both share one read of the table.
   const [first, last] = await Promise.all([
     fresh ?? ports.requests.read(id),
-    entry ?? ports.requests.ledgerEntry(id, told),
+    entry ?? ports.requests.ledgerEntry(id, announcing),
   ]);
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const request = tries === 0 ? first : await ports.requests.read(id);
     if (!request) return ports.log.metric("unknown_request", 1);
-    if (tries === 0 && isToldOtherwise(request, told, more)) return;
-    const noted = Math.min(told, request.version);
+    if (tries === 0 && needsNoAnnouncement(request, announcing, more)) return;
+    const noted = Math.min(announcing, request.version);
     const asked = request.assignees.filter((assignee) => !isErased(assignee));
     const [subject] = await settleAll([
-      tellSubject(ports, request, more),
-      ...asked.map((assignee) => tellInbox(ports, inboxChannel(assignee), inboxProposal(request))),
-      ...formerOf(request).map((former) => tellInbox(ports, inboxChannel(former), removalProposal(request))),
-      tellReceipt(ports, request),
-      // Nobody's page waits for whoever listens on the bus; what was put is put once.
+      updateSubject(ports, request, more),
+      ...asked.map((assignee) => updateInbox(ports, inboxChannel(assignee), inboxProposal(request))),
+      ...formerOf(request).map((former) =>
+        updateInbox(ports, inboxChannel(former), removalProposal(request)),
+      ),
+      updateReceipt(ports, request),
+      // Pages do not wait for the bus. Events are put only once, in the first attempt.
       tries === 0 ? publishEvents(ports, request, noted, last ? [last] : []) : undefined,
     ]);
     if (subject === "stale") continue;
-    // Its subject does not show it: the clock brings it back.
+    // The subject has no room to show it: the clock tries again.
     if (subject === "full" && request.status.state === "open") {
       if (publishedOf(request) < noted) await ports.requests.note(request, { published: noted });
       return;
     }
     if (await ports.requests.note(request, { announced: noted })) return;
   }
-  throw new Error(`request ${id} changed ${mostTries} times while it was announced`);
+  throw new Error(`request ${id} changed ${MAX_TRIES} times while it was announced`);
 }
 
 /**
- * It brings nothing of its own, and all was told before or the event of a later version brings it. What belongs to a
- * question that was told and is closed may have made room since, and is not brought back.
+ * Nothing needs to be published: everything was announced, or the event of a later version will do it. Entries of a
+ * closed question may have been removed to make room, and must not come back.
  */
-const isToldOtherwise = (request: FeedbackRequest, told: number, more: readonly Proposal[]): boolean =>
-  told <= request.announced
+const needsNoAnnouncement = (
+  request: FeedbackRequest,
+  announcing: number,
+  more: readonly Proposal[],
+): boolean =>
+  announcing <= request.announced
     ? more.length === 0 || closedAt(request) !== undefined
-    : more.length === 0 && told < request.version;
+    : more.length === 0 && announcing < request.version;
 
-/** Who was asked before a reassignment and is not any more. */
+/** People who were asked before a reassignment and are not any more. */
 const formerOf = ({ assignees, formerAssignees = [] }: FeedbackRequest) =>
   formerAssignees.filter((former) => !assignees.includes(former) && !isErased(former));
 
 /**
- * Tells a subject's viewers and owners in one change. `stale`: somebody has told of a newer version. Where what is open
- * leaves no room for all of it, candidates go without first, then what viewers read of it, and the question last; what
- * becomes of a question that is shown is told in any case.
+ * Updates a subject for viewers and owners in one change. `stale`: a newer version was announced. If there is no room
+ * for all of it, the candidates are left out first, then the entries for viewers, and the question last. If a question
+ * is shown, its later state always replaces it.
  */
-async function tellSubject(
+async function updateSubject(
   ports: Ports,
   request: FeedbackRequest,
   more: readonly Proposal[],
-): Promise<"told" | "stale" | "full"> {
+): Promise<"published" | "stale" | "full"> {
   const [attending, state] = await Promise.all([
     attendingOf(ports, request),
     ports.heads.open(workChannel(request.subject)),
@@ -106,20 +113,25 @@ async function tellSubject(
   const waiting = isNoLongerWaiting(request) ? [] : [waitingProposal(request)];
   const beside = [...warningProposals(request), ...attending];
   const own = [requestProposal(request), ...beside];
-  const tell = (proposals: readonly Proposal[], more: Partial<Change> = {}) =>
+  const publishAgain = (proposals: readonly Proposal[], more: Partial<Change> = {}) =>
     publish(ports, state.name, { ...unlessNewer(request, proposals), ...more });
-  let told = await publish(ports, state.name, unlessNewer(request, [...more, ...waiting, ...own]), state);
-  if (told.outcome === "full") {
-    ports.log.warn("a work channel is full", { requestId: request.id, limit: told.limit });
-    told = await tell([...waiting, ...own]);
+  let published = await publish(
+    ports,
+    state.name,
+    unlessNewer(request, [...more, ...waiting, ...own]),
+    state,
+  );
+  if (published.outcome === "full") {
+    ports.log.warn("a work channel is full", { requestId: request.id, limit: published.limit });
+    published = await publishAgain([...waiting, ...own]);
   }
-  if (told.outcome === "full" && (await isShown(state, request))) {
+  if (published.outcome === "full" && (await isShown(state, request))) {
     const rest = request.status.state === "open" ? [] : [...waiting, ...beside];
-    told = await tell([replacementProposal(request), ...rest], { replaces: true });
+    published = await publishAgain([replacementProposal(request), ...rest], { replaces: true });
   }
-  if (told.outcome === "full") told = await tell(own);
-  if (told.outcome !== "full") return told.outcome === "stale" ? "stale" : "told";
-  return (await tell(waiting)).outcome === "stale" ? "stale" : "full";
+  if (published.outcome === "full") published = await publishAgain(own);
+  if (published.outcome !== "full") return published.outcome === "stale" ? "stale" : "published";
+  return (await publishAgain(waiting)).outcome === "stale" ? "stale" : "full";
 }
 
 async function isShown(state: HeadState, { id }: FeedbackRequest): Promise<boolean> {
@@ -128,64 +140,67 @@ async function isShown(state: HeadState, { id }: FeedbackRequest): Promise<boole
 }
 
 /**
- * A change that tells of a request, unless the subject shows a newer version of it. While there is no entry of the
- * request, and there may have been one, its row says so instead.
+ * A change for a request, unless the subject shows a newer version of it. If there is no entry of the request, and
+ * there may have been one, the change has the version of its row as a condition.
  */
 function unlessNewer(request: FeedbackRequest, proposals: readonly Proposal[]): Change {
   const key = requestKey(request.id);
-  const tells = proposals.some((proposal) => proposal.key === key);
+  const changesEntry = proposals.some((proposal) => proposal.key === key);
   return {
     keys: [...new Set([key, ...proposals.map((proposal) => proposal.key)])],
     propose(entries) {
       const known = entries.get(key);
-      // What was let go had the version that it shows, and is told of again as it was.
+      // A removed entry has the version that it showed; the same version is announced again as it was.
       return known && known.version > removed(version(request.version)) ? "stale" : proposals;
     },
     mustShow: true,
-    listsAgain: () => proposals.some((proposal) => proposal.key === waitingKey),
+    listsAgain: () => proposals.some((proposal) => proposal.key === WAITING_KEY),
     members: { followers: request.assignees.filter((assignee) => !isErased(assignee)) },
     guard: (entries, head) =>
-      entries.has(key) || (tells && !head?.channels.work?.floor)
+      entries.has(key) || (changesEntry && !head?.channels.work?.floor)
         ? undefined
         : { request: request.id, version: request.version },
   };
 }
 
-/** Once a request was shown, somebody may attend to it; when it closes nobody does any more. */
+/**
+ * The attention to show for a request: after it was first shown people may attend to it, and at its close nobody does
+ * any more.
+ */
 async function attendingOf(ports: Ports, request: FeedbackRequest): Promise<Proposal[]> {
   if (request.last === "asked") return [];
   return attentionProposals(request, await ports.attention.of(request.id), ports.clock.now());
 }
 
-/** Attention Changed: lets those who work on the subject see who attends to the request, while it is open. */
+/** Handles Attention Changed: shows who attends to an open request to those who work on its subject. */
 export async function announceAttention(ports: Ports, id: RequestId): Promise<void> {
   let request = await ports.requests.read(id);
   if (!request) return ports.log.metric("unknown_request", 1);
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const before = request;
     const proposals = attentionProposals(before, await ports.attention.of(id), ports.clock.now());
     await publish(ports, workChannel(before.subject), proposing(proposals));
-    // Whoever told of its end meanwhile may not have found what was published here.
+    // If another process announced its end meanwhile, it may have missed what was published here.
     request = await ports.requests.read(id);
     if (!request || request.status.state === before.status.state) return;
   }
 }
 
 /**
- * Receipts make room for questions. An inbox that is full of open ones costs its owner the notice, never the others theirs:
- * the question stands in `work:`.
+ * Receipts are removed to make room for questions. If an inbox is full of open questions, its owner misses the entry,
+ * and others do not: the question is shown in `work:`.
  */
-async function tellInbox(ports: Ports, inbox: Inbox, proposal: Proposal): Promise<void> {
+async function updateInbox(ports: Ports, inbox: Inbox, proposal: Proposal): Promise<void> {
   const published = await publish(ports, inbox, proposing([proposal]));
   if (published.outcome === "full") ports.log.warn("an inbox is full", { limit: published.limit });
 }
 
-async function tellReceipt(ports: Ports, request: FeedbackRequest): Promise<void> {
+async function updateReceipt(ports: Ports, request: FeedbackRequest): Promise<void> {
   const reply = replyOf(request);
   if (!reply || reply.by.id === system.id || isErased(`user/${reply.by.id}`)) return;
-  await tellInbox(ports, inboxChannel(`user/${reply.by.id}`), receiptProposal(request, reply));
+  await updateInbox(ports, inboxChannel(`user/${reply.by.id}`), receiptProposal(request, reply));
 }
 
-/** Its answer was told before: what becomes of that answer is nothing that viewers wait for. */
+/** Its answer was announced before: viewers do not wait for the answer's delivery. */
 const isNoLongerWaiting = ({ status, announced, version }: FeedbackRequest): boolean =>
   ["relayed", "undeliverable", "unconfirmed"].includes(status.state) && announced >= version - 1;

@@ -38,7 +38,7 @@ describe("a question", () => {
     expect(seen).not.toContain("very-secret-token");
   });
 
-  it("that comes twice is stored once and told again", async () => {
+  it("that comes twice is stored once and announced again", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     const before = stage.deliveries.length;
@@ -73,7 +73,7 @@ describe("a question", () => {
 describe("the words of a question", () => {
   const words = { title: "Quarterly report", lang: "pt-BR", labels: { pick: "Take it", reject: "Stop" } };
 
-  it("stand with it, name its subject for everybody, and its language in the inbox", async () => {
+  it("come with it, show its subject's title to everybody, and its language in the inbox", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask(words);
     expect(client.values(work)).toMatchObject({
@@ -86,7 +86,7 @@ describe("the words of a question", () => {
     expect(client.values(inbox)[`request/${id}`]).not.toHaveProperty("labels");
   });
 
-  it("name its subject as the latest of questions and reports says", async () => {
+  it("show as its subject's title the latest from questions and reports", async () => {
     const { stage, client } = await followed();
     const title = () => (client.values(watch).title as TitleValue).title;
     await stage.ask({ title: "Asked" });

@@ -6,35 +6,35 @@ import {
   lostNumber,
   type RequestId,
 } from "@callboard/protocol";
-import { isReserved, reservedRule } from "../access/principal.ts";
+import { isReserved, RESERVED_RULE } from "../access/principal.ts";
 import { type Envelope, executionOf } from "../execution.ts";
 import type { Ports } from "../ports/index.ts";
 import { announce } from "./announce.ts";
 import { fitQuestion } from "./fit-question.ts";
 import { isAnswerable, type Question, replyIssues, schemaToFit } from "./reply-rules.ts";
-import { firstVersion, store } from "./store-request.ts";
+import { FIRST_VERSION, store } from "./store-request.ts";
 import { candidateProposals, titleProposal } from "./values.ts";
 
 /**
- * Feedback Requested: the question is a row before anyone sees it. The same event again stores nothing, and is told
- * again.
+ * Handles Feedback Requested: stores the question before anyone sees it. A repeat of the event stores nothing, and
+ * announces it again.
  */
-export async function ask(ports: Ports, told: FeedbackRequested, envelope: Envelope): Promise<void> {
-  const execution = executionOf(envelope, told);
-  const asked = fitQuestion(told);
+export async function ask(ports: Ports, event: FeedbackRequested, envelope: Envelope): Promise<void> {
+  const execution = executionOf(envelope, event);
+  const asked = fitQuestion(event);
   await check(ports, asked);
   const id: RequestId = `req_${ports.ids.hash(asked.taskToken)}`;
   const { request, entry } = await store(ports, id, execution, asked, envelope);
-  if (request.plugin) throw new BadEvent("taskToken: a plugin's");
+  if (request.plugin) throw new BadEvent("taskToken: belongs to a plugin's turn");
   const { thread, round, title, candidates = [] } = asked;
   const more = [
     ...candidateProposals({ thread, round, requestId: id }, candidates, envelope.time),
     ...(title === undefined ? [] : [titleProposal(title, envelope.time)]),
   ];
-  await announce(ports, id, firstVersion, { request, entry, more });
+  await announce(ports, id, FIRST_VERSION, { request, entry, more });
 }
 
-/** Throws `BadEvent` for a question that nobody could answer, or that would answer itself as nobody could. */
+/** Throws `BadEvent` for a question that nobody could answer, or with a default that is no valid answer. */
 async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): Promise<void> {
   const { candidates = [], taskToken: _, ...question } = asked;
   const ids = candidates.map((candidate) => candidate.id);
@@ -46,12 +46,12 @@ async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): P
   const answered = { ...question, candidates: ids };
   if (!isAnswerable(answered))
     throw new BadEvent(
-      `verbs: round ${asked.round} of ${asked.maxRounds} is the last, and nothing else is offered`,
+      `verbs: round ${asked.round} of ${asked.maxRounds} is the last, and there is no other verb`,
     );
   if (asked.default) await checkDefault(ports, answered, asked.default);
 }
 
-/** What comes with an event was read before: a number that cannot have been kept as it was written is no answer. */
+/** The numbers in an event are already parsed: one that may have changed by that cannot be part of an answer. */
 function checkNumbers(field: string, value: unknown): void {
   const isLost = (one: unknown) =>
     typeof one === "number" && (!Number.isFinite(one) || Math.abs(one) > Number.MAX_SAFE_INTEGER);
@@ -69,14 +69,14 @@ function checkNumbers(field: string, value: unknown): void {
 function checkAssignees({ assignees, escalate }: FeedbackRequested): void {
   const to = escalate?.to ?? [];
   if (assignees.length + to.length > limits.assignees)
-    throw new BadEvent(`escalate.to: with the assignees over ${limits.assignees}`);
+    throw new BadEvent(`escalate.to: with the assignees, over ${limits.assignees}`);
   for (const [field, principals] of Object.entries({ assignees, "escalate.to": to })) {
     const at = principals.findIndex(isReserved);
-    if (at >= 0) throw new BadEvent(`${field}.${at}: ${reservedRule}`);
+    if (at >= 0) throw new BadEvent(`${field}.${at}: ${RESERVED_RULE}`);
   }
 }
 
-/** A default is held to what a person's reply is held to. */
+/** A default must be as valid as a person's reply. */
 async function checkDefault(
   { schemas }: Pick<Ports, "schemas">,
   question: Question,

@@ -5,10 +5,10 @@ import type { Connected } from "../channel/follow.ts";
 import type { Attention } from "../ports/index.ts";
 import type { FeedbackRequest } from "./request.ts";
 
-/** What one person does about a request, whichever connections they said it over. */
+/** What one person does about a request, over all their connections. */
 export type PersonsAttention = Omit<Attention, "connectionId">;
 
-/** What somebody says over a connection from `now` on. */
+/** The attention that a person reports over a connection, from `now` on. */
 export const attentionOf = (
   { caller, connectionId }: Connected,
   requestId: RequestId,
@@ -27,8 +27,8 @@ export const attentionOf = (
 const isLive = ({ state, until }: Attention, now: number): boolean => state !== "left" && until > now;
 
 /**
- * What each person does: the strongest of what they say over connections that still stand, until the latest of these
- * ends; without any, what they said last. `at` is when one of them last said anything.
+ * What each person does: the strongest attention over their open connections, until the last of these expires; without
+ * any, their last report. `at` is the time of their last report.
  */
 export function attentionByPerson(attention: readonly Attention[], now: number): PersonsAttention[] {
   const users = new Set(attention.map(({ user }) => user.id));
@@ -43,10 +43,10 @@ export function attentionByPerson(attention: readonly Attention[], now: number):
   });
 }
 
-/** Of what was said in one moment the later of these stands. */
+/** Of reports at the same time, the one with the higher rank counts. */
 const ranks: Readonly<Record<AttentionState, number>> = { shown: 0, reviewing: 1, left: 2 };
 
-/** What a request's attention makes of its subject's `work:` channel at this moment. */
+/** The entries for a request's attention in its subject's `work:` channel, at this moment. */
 export function attentionProposals(
   request: FeedbackRequest,
   attention: readonly Attention[],
@@ -62,5 +62,5 @@ export function attentionProposals(
   });
 }
 
-/** The key of what one person does about a request. */
+/** The key for what one person does about a request. */
 export const attendingKey = (id: RequestId, userId: string): string => `attending/${id}/${userId}`;

@@ -1,19 +1,19 @@
 import type { CandidateValue, TitleValue } from "@callboard/protocol";
 import type { HeadState } from "../ports/index.ts";
 import type { FeedbackRequest } from "./request.ts";
-import { candidateKey, candidatesUnder, isProposed, titleKey } from "./values.ts";
+import { candidateKey, candidatesUnder, isProposed, TITLE_KEY } from "./values.ts";
 
-/** What a question's subject is called: as the question says, else as was reported of the subject. */
+/** The title of a question's subject: from the question, else from reports. */
 export async function titleOf(
   { title }: Pick<FeedbackRequest, "title">,
   state: HeadState,
 ): Promise<string | undefined> {
   if (title !== undefined) return title;
-  const known = (await state.entries([titleKey])).get(titleKey)?.value as TitleValue | null | undefined;
+  const known = (await state.entries([TITLE_KEY])).get(TITLE_KEY)?.value as TitleValue | null | undefined;
   return known?.title;
 }
 
-/** A question's own candidates, in its order; without any, all that was proposed in its thread and round. */
+/** A question's own candidates, in its order; if it has none, all that were proposed in its thread and round. */
 export async function candidatesOf(request: FeedbackRequest, state: HeadState): Promise<CandidateValue[]> {
   const { thread, round, candidates } = request;
   if (candidates.length > 0) {

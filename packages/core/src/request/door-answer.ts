@@ -7,15 +7,17 @@ import { type LookUpPorts, viewRequest } from "./look-up.ts";
 
 type AnswerClaims = Extract<DoorClaims, { kind: "answer" }>;
 
-/** What is needed to know whoever comes with the token of a link. */
+/** The ports to identify the person behind a link's token. */
 type DoorPorts = Pick<Ports, "doorTokens" | "clock" | "ids"> & {
   readonly reach: Pick<Ports["reach"], "read">;
 };
 
-/** Why nothing is shown or taken: the token was not made here, has ended, or whoever it names is asked no more. */
+/** Why nothing is shown or accepted: the token was not created here, has expired, or its person is no longer asked. */
 export type DoorRefusal = "unauthorized" | "forbidden" | "not_found";
 
-/** The question of a token, whole, also once it is closed: for whoever has it, without signing in. Changes nothing. */
+/**
+ * The question of a token, complete, even after it was closed. Whoever has the token need not sign in. Changes nothing.
+ */
 export async function viewByToken(
   ports: DoorPorts & LookUpPorts,
   token: string,
@@ -29,9 +31,9 @@ export async function viewByToken(
 }
 
 /**
- * Answers the question of a token in the name of whom it was made for, as if they had answered themselves, while they are
- * still asked: that they own the subject is not enough, since others may have the link. `lost` are numbers of its value
- * that are not what was written.
+ * Answers the question of a token in the name of the person for whom it was created, as long as they are still asked.
+ * Owning the subject is not enough, because others may have the link. `lost` are numbers in its value that changed when
+ * they were parsed.
  */
 export async function replyByToken(
   ports: DoorPorts & ReplyPorts,
@@ -57,15 +59,15 @@ async function openAnswer(
 }
 
 /**
- * Who has the token speaks for that person in this question alone: without capabilities, and by no other role than the one
- * by which they were asked, while they have it.
+ * The caller for a token: that person, for this question alone. They have no capabilities, and no role except the one
+ * by which they were asked, as long as they have it.
  */
 async function callerOf(ports: DoorPorts, { person, as, until }: AnswerClaims): Promise<Caller> {
   const hasRole = as.startsWith("role/") && (await rolesOf(ports, person)).includes(as);
   return { ...person, roles: hasRole ? [as] : [], capabilities: [], expiresAt: until };
 }
 
-/** Those that somebody came with last; none of whoever was erased. */
+/** The roles in a person's last token; none if they were erased. */
 const rolesOf = async ({ reach, ids }: DoorPorts, { id }: AnswerClaims["person"]) =>
   (await reach.read(keyOf({ ids }, `user/${id}`)))?.roles ?? [];
 

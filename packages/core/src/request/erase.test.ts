@@ -34,7 +34,7 @@ async function story(stage: Stage = memoryStage()) {
   return { stage, own, open, others };
 }
 
-/** All that is kept and sent of what was asked. */
+/** Everything that is stored and sent about the questions. */
 async function kept({ ports, app }: Stage): Promise<string> {
   const channels = await Promise.all(
     ([work, inbox, "inbox:user/eve", "watch:video/v_1"] as const).map((one) => itemsOf(ports, one)),
@@ -119,7 +119,7 @@ it("leaves an answer whole until the execution has it", async () => {
   expect(await stage.app.feedback.erase("user/ana")).toMatchObject({ underWay: [], counts: { requests: 1 } });
 });
 
-it("asks an erased person no more, and the others still", async () => {
+it("no longer asks an erased person, and still asks the others", async () => {
   const { stage, open } = await story();
   await stage.app.feedback.erase("user/ana");
   await stage.pump();
@@ -131,13 +131,13 @@ it("asks an erased person no more, and the others still", async () => {
   expect((await stage.requests.read(open))?.status.state).toBe("relayed");
 });
 
-it("erases users alone", async () => {
+it("erases only users", async () => {
   const { stage } = await story();
   for (const principal of ["role/editors", "user/erased-0123"] as Principal[])
     expect(await stage.app.feedback.erase(principal)).toEqual({ outcome: "not_a_person" });
 });
 
-/** Fails the n-th call that changes something, before or after it has. */
+/** Fails the n-th call that changes something, before or after it took effect. */
 function dying(ports: Ports, n: number, after: boolean): { ports: Ports; died: () => boolean } {
   let calls = 0;
   const writes = new Set(["move", "redact", "release", "replace", "commit", "put"]);
@@ -211,7 +211,7 @@ const reply = {
 } as const;
 const relayed: FeedbackRequest = openRequest({ status: { state: "relayed", reply, at } });
 
-describe("a request without somebody", () => {
+describe("a request without the erased person", () => {
   it("keeps verb, candidate, round and time, and drops name and words", () => {
     const { status, assignees } = eraseFromRequest(relayed, erasure);
     expect(status).toEqual({
@@ -222,7 +222,7 @@ describe("a request without somebody", () => {
     expect(assignees).toEqual([`user/${alias.id}`, "role/editors"]);
   });
 
-  it("leaves what others said and who else was asked", () => {
+  it("keeps what others wrote and who else was asked", () => {
     const request = { ...relayed, assignees: ["user/anastasia"] as const };
     expect(eraseFromRequest(request, erasureOf("user/eve", "x"))).toBe(request);
     expect(
@@ -247,7 +247,7 @@ describe("a request without somebody", () => {
   });
 });
 
-describe("a ledger row without somebody", () => {
+describe("a ledger row without the erased person", () => {
   const entry: LedgerEntry = {
     n: 2,
     at,
@@ -259,7 +259,7 @@ describe("a ledger row without somebody", () => {
     candidates: ["a", "b"],
   };
 
-  it("keeps what was done, when and on which round, and by which way but not by which device", () => {
+  it("keeps what was done, when, in which round and by which way, but not by which device", () => {
     const { value: _, comment: __, ...facts } = reply;
     expect(eraseFromEntry(entry, erasure)).toEqual({
       ...entry,
@@ -269,7 +269,7 @@ describe("a ledger row without somebody", () => {
     });
   });
 
-  it("names nobody of whom others asked", () => {
+  it("contains no name of a person whom others asked", () => {
     const asked: LedgerEntry = { n: 1, at, what: "asked", round: 1, assignees: ["user/ana", "user/eve"] };
     expect(eraseFromEntry(asked, erasure).assignees).toEqual([`user/${alias.id}`, "user/eve"]);
   });
@@ -281,7 +281,7 @@ describe("a ledger row without somebody", () => {
   });
 });
 
-it("ends what somebody was at", () => {
+it("ends a person's attention", () => {
   const requestId = relayed.id;
   const user = { id: "ana", name: "Ana" };
   const attention = { requestId, user, state: "reviewing", at, until: at + 90_000, firstAt: at - 5 } as const;

@@ -16,7 +16,7 @@ import type { Ports } from "../ports/index.ts";
 import { forgetReach } from "../reach/set-reach.ts";
 import { attendingKey, attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { accept, decideRedaction, repeat } from "./lifecycle.ts";
-import { moveOn, tell } from "./move.ts";
+import { moveOn, putChange } from "./move.ts";
 import { type FeedbackRequest, type LedgerEntry, replyOf } from "./request.ts";
 
 type ErasePorts = Pick<
@@ -38,43 +38,43 @@ type ErasePorts = Pick<
   | "log"
 >;
 
-/** How many of each were found with the person in them and are without now. */
+/** How many records of each kind contained the person and no longer do. */
 export interface ErasedCounts {
   readonly requests: number;
   readonly ledgerRows: number;
   readonly attentionRows: number;
   readonly inboxItems: number;
-  /** 1 if others could find them by name. */
+  /** 1 if they could be found by name. */
   readonly names: number;
-  /** 1 if it was known how they are reached. */
+  /** 1 if there was a record of how to reach them. */
   readonly addresses: number;
-  /** Subjects in the lists of what is theirs. */
+  /** Subjects in the lists of this owner. */
   readonly listedSubjects: number;
-  /** Questions that they were told of elsewhere. */
+  /** Questions for which they got notices. */
   readonly notices: number;
 }
 
-/** What came of erasing somebody. */
+/** The result of erasing a person. */
 export type Erased =
   | {
       readonly outcome: "erased";
-      /** Who stands in their place. */
+      /** The pseudonym that replaces them. */
       readonly alias: string;
       readonly counts: ErasedCounts;
-      /** Requests that are still open, and were put to them: somebody else should be asked. */
+      /** Open requests that were assigned to them: somebody else should be asked. */
       readonly open: readonly RequestId[];
-      /** Requests left as they are, since their answer or their last change is still on its way. */
+      /** Requests left unchanged, because their answer or their last change is still on its way. */
       readonly underWay: readonly RequestId[];
     }
-  /** Only a user has a name and words. */
+  /** Only users have a name and texts. */
   | { readonly outcome: "not_a_person" };
 
 /** Items of an inbox or list that one change removes. */
-const removedAtOnce = 40;
+const REMOVED_AT_ONCE = 40;
 
 /**
- * Takes a person's name and words out of all that is kept, and keeps the facts. Whatever finds a request by the person
- * is taken away last: if the process dies on the way, calling it again does the rest. A second call finds nothing.
+ * Removes a person's name and texts from all records, and keeps the facts. Rows that lead from the person to a request
+ * are removed last: if the process dies before, another call does the rest. A second call finds nothing.
  */
 export async function erasePerson(ports: ErasePorts, principal: Principal): Promise<Erased> {
   if (!principal.startsWith("user/") || isErased(principal)) return { outcome: "not_a_person" };
@@ -126,11 +126,11 @@ async function eraseRow(ports: ErasePorts, id: RequestId, erasure: Erasure): Pro
   );
   if (moved?.decided.decision === "under_way") return { outcome: "under_way" };
   if (moved?.decided.decision !== "accept") return { outcome: "unchanged", request: moved?.request };
-  await tell(ports, moved.request);
+  await putChange(ports, moved.request);
   return { outcome: "erased", request: moved.request };
 }
 
-/** An answer is left whole until the execution has it, and a change until everyone was told of it. */
+/** An answer stays unchanged until the execution has it, and any other change until it was announced. */
 function decideErasure(request: FeedbackRequest, erasure: Erasure, now: number) {
   const redacted = eraseFromRequest(request, erasure);
   if (redacted === request) return repeat;
@@ -158,7 +158,7 @@ async function eraseAttention(
   return own.length;
 }
 
-/** What they did themselves comes last: it is what the request is found by. */
+/** The rows of their own actions come last: by them the request is found. */
 async function eraseLedger(ports: ErasePorts, id: RequestId, erasure: Erasure): Promise<number> {
   const changed = (await ports.requests.ledger(id))
     .map((entry) => ({ entry, redacted: eraseFromEntry(entry, erasure) }))
@@ -168,42 +168,42 @@ async function eraseLedger(ports: ErasePorts, id: RequestId, erasure: Erasure): 
   return changed.length;
 }
 
-/** Removes all that stands in a channel of somebody's own. */
+/** Removes all entries of a person's own channel. */
 async function clear(ports: ErasePorts, channel: HeadName): Promise<number> {
   const seen = await ports.heads.since(channel, 0);
   const live = (seen?.items ?? []).filter(({ value }) => value !== null);
-  for (let at = 0; at < live.length; at += removedAtOnce)
+  for (let at = 0; at < live.length; at += REMOVED_AT_ONCE)
     await publish(
       ports,
       channel,
-      proposing(live.slice(at, at + removedAtOnce).map(({ key }) => drop(key, ports.clock.now()))),
+      proposing(live.slice(at, at + REMOVED_AT_ONCE).map(({ key }) => drop(key, ports.clock.now()))),
     );
   return live.length;
 }
 
-/** Somebody who is taken out of what is kept, and who stands there instead. */
+/** A person to erase, and their pseudonym. */
 interface Erasure {
   readonly principal: Principal;
   readonly alias: Person;
 }
 
-const hashLength = 16;
+const HASH_LENGTH = 16;
 
 /**
- * Decides what stands for a user: the same pseudonym each time, so that the facts about one person still belong
- * together. Whoever knows the principal can compute it. `hash` is that of the principal.
+ * The pseudonym of a user: the same each time, so that the facts about one person still belong together. Whoever knows
+ * the principal can compute it. `hash` is the hash of the principal.
  */
 export const erasureOf = (principal: Principal, hash: string): Erasure => ({
   principal,
-  alias: { id: `${ERASED_PREFIX}${hash.slice(0, hashLength)}`, name: "erased" },
+  alias: { id: `${ERASED_PREFIX}${hash.slice(0, HASH_LENGTH)}`, name: "erased" },
 });
 
-/** Tells whether a principal is the pseudonym of somebody who was erased: there is nobody to tell anything. */
+/** Whether a principal is the pseudonym of an erased person, who cannot be notified. */
 export const isErased = (principal: Principal): boolean => principal.startsWith(`user/${ERASED_PREFIX}`);
 
 /**
- * A request without somebody: a pseudonym stands where they answered or were asked; what they wrote is dropped, and
- * verb, candidate, time and round are kept. The very same request, if they are not in it.
+ * A request without a person: their answers and assignments get the pseudonym, and their texts are removed; verb,
+ * candidate, time and round stay. Returns the same request if they are not in it.
  */
 export function eraseFromRequest(request: FeedbackRequest, erasure: Erasure): FeedbackRequest {
   const { status, assignees, formerAssignees, escalate } = request;
@@ -222,7 +222,7 @@ export function eraseFromRequest(request: FeedbackRequest, erasure: Erasure): Fe
   };
 }
 
-/** A ledger row without somebody, as `eraseFromRequest`; the way they came is kept, and not by which device. */
+/** A ledger row without a person, as `eraseFromRequest`; it keeps by which way they acted, but not the device. */
 export function eraseFromEntry(entry: LedgerEntry, erasure: Erasure): LedgerEntry {
   const { by, origin, reply, assignees } = entry;
   if (!isBy(by, erasure) && !isBy(reply?.by, erasure) && !has(assignees, erasure)) return entry;
@@ -235,7 +235,7 @@ export function eraseFromEntry(entry: LedgerEntry, erasure: Erasure): LedgerEntr
   };
 }
 
-/** What somebody did about a request, by the pseudonym; whatever they were at ends with it. */
+/** A person's attention under the pseudonym; it ends now. */
 export const eraseFromAttention = (attention: PersonsAttention, { alias }: Erasure): PersonsAttention => ({
   ...attention,
   user: alias,

@@ -6,7 +6,7 @@ import { ana, connectionOf, memoryStage, viewer } from "../testing/memory-stage.
 const owner: Caller = { ...ana, id: "olga", name: "Olga Ownerová", capabilities: [] };
 const somebody = (id: string, name: string): Caller => ({ ...viewer, id, name });
 
-/** A question about what Olga owns, and people who have been there. */
+/** A question about Olga's subject, and people who have connected. */
 async function staged(...people: readonly Caller[]) {
   const stage = memoryStage();
   await stage.report({ step: "mp4", state: "started", owners: ["user/olga"] });
@@ -31,7 +31,7 @@ describe("people", () => {
     expect(await find("eve")).toEqual([]);
   });
 
-  it("are found by the owners of what is asked about alone", async () => {
+  it("are found only by the owners of the question's subject", async () => {
     const { stage, find, requestId } = await staged(...others);
     expect(await find("ben", ana)).toBe("forbidden");
     expect(await find("ben", viewer)).toBe("forbidden");
@@ -61,7 +61,7 @@ describe("people", () => {
 });
 
 describe("a connection", () => {
-  /** A stage that counts what is written of people. */
+  /** A stage that counts the writes about people. */
   function counting() {
     let written = 0;
     let broken = false;
@@ -79,7 +79,7 @@ describe("a connection", () => {
     return { stage, come, written: () => written, breakDown: () => (broken = true) };
   }
 
-  it("writes nothing of somebody who is known, until a week has passed", async () => {
+  it("writes nothing about a person who is known, until a week has passed", async () => {
     const { stage, come, written } = counting();
     await come(ben);
     expect(written()).toBe(1);
@@ -100,7 +100,7 @@ describe("a connection", () => {
     expect(written()).toBe(0);
   });
 
-  it("does not bring back somebody who was just erased, and does so later", async () => {
+  it("does not bring back a person who was just erased, and does so later", async () => {
     const { stage, find } = await staged(ben);
     expect(await stage.app.feedback.erase("user/ben")).toMatchObject({ counts: { names: 1 } });
     expect(await find("ben")).toEqual([]);

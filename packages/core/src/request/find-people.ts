@@ -4,21 +4,21 @@ import type { Caller } from "../access/principal.ts";
 import type { Ports } from "../ports/index.ts";
 import { owns } from "./act.ts";
 
-/** Somebody who may put a request to others, and by whose name they look for people. */
-export interface Looking {
-  /** The request that is to be put to others. */
+/** A person who may reassign a request, and the text by which they search for others. */
+export interface PeopleSearch {
+  /** The request to reassign. */
   readonly requestId: RequestId;
   readonly name: string;
 }
 
 /**
- * People by the beginnings of their names, for whoever may put that request to others: the owners of its subject. Nobody
- * else learns who there is.
+ * Finds people by the beginnings of their names, for an owner of the request's subject. Nobody else can see which
+ * people there are.
  */
 export async function findPeople(
   ports: Pick<Ports, "requests" | "heads" | "people">,
   caller: Caller,
-  { requestId, name }: Looking,
+  { requestId, name }: PeopleSearch,
 ): Promise<FoundPerson[] | "not_found" | "forbidden"> {
   if (caller.guest) return "forbidden";
   const request = await ports.requests.read(requestId);

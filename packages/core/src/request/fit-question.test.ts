@@ -16,7 +16,7 @@ const asked: FeedbackRequested = {
 const schemaOf = (bytes: number) => ({ description: "x".repeat(bytes) });
 const bytesOf = ({ taskToken: _, ...question }: FeedbackRequested) => jsonBytes(question);
 
-it("leaves a question as it is that has room for all of it", () => {
+it("leaves a question unchanged that fits", () => {
   expect(fitQuestion(asked)).toBe(asked);
 });
 
@@ -33,7 +33,7 @@ it("cuts the prompt of a question whose schema takes its room, and marks it as c
   expect(bytesOf(fitQuestion(question))).toBeLessThanOrEqual(8192);
 });
 
-it("refuses a question of which nothing would be left to ask", () => {
+it("refuses a question if nothing would be left of its prompt", () => {
   const small = { ...asked, prompt: "Refund it?", schema: schemaOf(7900) };
   expect(fitQuestion(small).prompt).toBe("Refund it?");
   for (const prompt of [asked.prompt, small.prompt])

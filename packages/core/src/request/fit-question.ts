@@ -1,22 +1,22 @@
 import { BadEvent, cutBytes, type FeedbackRequested, jsonBytes } from "@callboard/protocol";
 
-/** A question without its candidates: with a reply it still has to fit one item. */
-const questionBytes = 8 * 1024;
+/** The most bytes of a question without its candidates: together with a reply it must fit one item. */
+const MAX_QUESTION_BYTES = 8 * 1024;
 
-/** What has to be left of a prompt, in bytes: less of it asks nothing. */
-const promptBytes = 200;
+/** The least bytes of a prompt to keep when it is cut: a shorter one would ask nothing. */
+const MIN_PROMPT_BYTES = 200;
 
 /**
- * A question in the bytes that it may have. Where it is larger, the subject's title and the labels are left out and the
- * prompt is cut; what is too large even so, by its schema say, throws `BadEvent`.
+ * A question within its limit of bytes. If it is larger, the subject's title and the labels are left out and the prompt
+ * is cut. If that is not enough, for example because of its schema, throws `BadEvent`.
  */
 export function fitQuestion(asked: FeedbackRequested): FeedbackRequested {
-  if (bytesOf(asked) <= questionBytes) return asked;
+  if (bytesOf(asked) <= MAX_QUESTION_BYTES) return asked;
   const { title: _, labels: __, ...bare } = asked;
   const prompt = jsonBytes(asked.prompt);
-  const room = questionBytes - bytesOf(bare) + prompt;
-  if (room < Math.min(prompt, promptBytes))
-    throw new BadEvent(`detail: over ${questionBytes} bytes without candidates`);
+  const room = MAX_QUESTION_BYTES - bytesOf(bare) + prompt;
+  if (room < Math.min(prompt, MIN_PROMPT_BYTES))
+    throw new BadEvent(`detail: over ${MAX_QUESTION_BYTES} bytes without candidates`);
   return { ...bare, prompt: cutBytes(asked.prompt, room) };
 }
 

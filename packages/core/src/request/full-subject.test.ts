@@ -21,7 +21,7 @@ const valuesOf = async ({ ports }: ReturnType<typeof memoryStage>): Promise<Reco
 const requestIn = (values: Readonly<Record<string, unknown>>, id: RequestId) =>
   values[`request/${id}`] as RequestValue | undefined;
 
-it("shows that a question was answered whatever words it and its answer are made of", async () => {
+it("shows that a question was answered, however long it and its answer are", async () => {
   const stage = memoryStage();
   const id = await stage.ask({
     verbs,
@@ -90,7 +90,7 @@ it("shows a question and its candidates though steps under way of its execution 
   expect(Object.keys(values).filter((key) => key.includes("/s509"))).toHaveLength(1);
 });
 
-it("shows every question with its candidates though more wait than one value of viewers holds", async () => {
+it("shows every question with its candidates though more wait than one value for viewers has room for", async () => {
   const stage = memoryStage();
   const ids: RequestId[] = [];
   const candidates = [{ id: "a", title: "One" }];

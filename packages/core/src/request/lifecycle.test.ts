@@ -73,7 +73,7 @@ it("gives the same reply of the same person the same receipt, and another person
   expect(decide(answered, {}, ben)).toMatchObject({ decision: "refuse", code: "already_answered" });
 });
 
-it("tells a reply that says something else under the same id that another was first", () => {
+it("answers another reply under the same id that the first one was accepted", () => {
   const value = { title: "Mine", tags: ["a", { b: 1 }] };
   const kept = { ...reply, verb: "edit", value, comment: "fine" } as const;
   const answered = closed({ state: "relayed", reply: kept, at: now });
@@ -99,7 +99,7 @@ it("tells a reply that says something else under the same id that another was fi
     ]);
 });
 
-it("keeps whose proposal was picked where the question came without candidates, and only there", () => {
+it("stores whose proposal was picked if the question came without candidates, and only then", () => {
   const accepted = (request: FeedbackRequest) => {
     const decision = decide(request, { source: "Model A" });
     if (decision.decision !== "accept") throw new Error("refused");
@@ -116,7 +116,7 @@ it("keeps whose proposal was picked where the question came without candidates, 
   expect(decide(request, { source: "Model B" })).toMatchObject({ code: "already_answered" });
 });
 
-describe("a request that is closed refuses with what became of it", () => {
+describe("a closed request refuses with what happened to it", () => {
   it.each([
     [
       { state: "answered", reply, relayAt: 0, attempts: 0 },
@@ -142,7 +142,7 @@ it("refuses from the moment of the deadline on", () => {
   expect(decide(open, {}, ana, now + 1000)).toMatchObject({ code: "expired" });
 });
 
-it("refuses an answer to what is not what was shown, and keeps what was answered to", () => {
+it("refuses an answer to something else than was shown, and stores what was answered to", () => {
   expect(decide(open, { digest: "another" })).toMatchObject({ code: "stale", details: { digest: "shown" } });
   for (const digest of ["shown", undefined]) {
     const decision = decide(open, { digest });
@@ -155,7 +155,7 @@ it("refuses an answer to what is not what was shown, and keeps what was answered
   expect(replyOf(given)).not.toHaveProperty("via");
 });
 
-it("keeps through what an answer came, and says it to whoever comes later", () => {
+it("stores by which way an answer came, and shows it to people who answer later", () => {
   const origin = { way: "mail", device: "mail" } as const;
   const decision = decideReply(open, pick, { by: ana, origin }, now, []);
   if (decision.decision !== "accept") throw new Error("refused");
@@ -167,7 +167,7 @@ it("keeps through what an answer came, and says it to whoever comes later", () =
   });
 });
 
-describe("a question of which people are told elsewhere", () => {
+describe("a question with notices", () => {
   const told: FeedbackRequest = { ...open, notifyAfterMs: 100, notifyAt: now + 100 };
   const seen = (request: FeedbackRequest) => {
     const decision = decideSeen(request, { by: ana }, now);
@@ -175,7 +175,7 @@ describe("a question of which people are told elsewhere", () => {
     return decision.transition;
   };
 
-  it("is told of no more once one of those who were asked has seen it", () => {
+  it("sends none once one of the assignees has seen it", () => {
     const { request, ledger } = seen(told);
     expect(request).toMatchObject({ seenAt: now, version: 2 });
     expect(request).not.toHaveProperty("notifyAt");
@@ -186,7 +186,7 @@ describe("a question of which people are told elsewhere", () => {
     });
   });
 
-  it("is told of again with the reminder and to further people, also when it was seen", () => {
+  it("sends them again with the reminder and to further people, also if it was seen", () => {
     const { request } = seen({ ...told, escalate: { at: now, to: ["user/cem"] } });
     expect(decideReminder(request, now + 1).request).toMatchObject({
       notifyAt: now + 1,
@@ -195,12 +195,12 @@ describe("a question of which people are told elsewhere", () => {
     expect(decideEscalation(request, now + 2).request).toMatchObject({ notifyAt: now + 2 });
   });
 
-  it("gives other people as long as the first had", () => {
+  it("gives other people as much time as the first had", () => {
     const decision = decideReassignment(told, ["user/ben"], { by: ana }, now + 50);
     expect(decision).toMatchObject({ transition: { request: { notifyAt: now + 150 } } });
   });
 
-  it("was seen by none of those it is put to instead", () => {
+  it("counts as unseen by the people to whom it was reassigned", () => {
     const decision = decideReassignment(seen(told).request, ["user/ben"], { by: ana }, now + 50);
     if (decision.decision !== "accept") throw new Error(decision.decision);
     const { request } = decision.transition;
@@ -210,18 +210,18 @@ describe("a question of which people are told elsewhere", () => {
     });
   });
 
-  it("is told of by nothing that happens where nobody is told elsewhere", () => {
+  it("sends none, whatever happens, if the question has no notices", () => {
     const escalate = { at: now, to: ["user/cem"] } as const;
     for (const { request } of [decideReminder(open, now), decideEscalation({ ...open, escalate }, now)])
       expect(request).not.toHaveProperty("notifyAt");
   });
 });
 
-it("refuses an answer to another round, and says which round it is", () => {
+it("refuses an answer to another round, and names the present round", () => {
   expect(decide(open, { round: 1 })).toMatchObject({ code: "stale_round", details: { round: 2 } });
 });
 
-/** How a reply that has everything lacks one thing. */
+/** How a complete reply can lack one thing. */
 const lacking: Readonly<Record<Need, { reply: Partial<ReplyBody>; request?: Partial<FeedbackRequest> }>> = {
   candidate: { reply: { candidateId: undefined } },
   value: { reply: { value: undefined } },

@@ -10,9 +10,9 @@ import {
   type RequestId,
   seconds,
 } from "@callboard/protocol";
-import { isReserved, reservedRule } from "../access/principal.ts";
-import { graceMs, latestDeadline } from "./agenda.ts";
-import { isSameReply, replyIssues, saidIn } from "./reply-rules.ts";
+import { isReserved, RESERVED_RULE } from "../access/principal.ts";
+import { GRACE_MS, latestDeadline } from "./agenda.ts";
+import { isSameReply, replyIssues, storedAnswer } from "./reply-rules.ts";
 import {
   type FeedbackRequest,
   type Happening,
@@ -23,37 +23,37 @@ import {
   type Transition,
 } from "./request.ts";
 
-/** Who made a change, and by which way; nobody when it happened by itself. */
+/** Who made a change, and by which way; there is none for a change that happens by itself. */
 export interface Actor {
   readonly by: Person;
   readonly origin?: Origin;
 }
 
-/** Who answers, or lets a question expire, when a deadline passes. */
+/** The person in whose name a deadline answers or expires a question. */
 export const system = { id: "system", name: "system" } as const;
 
-/** What somebody wanted of a request is refused, and why. */
+/** A refused action, and why. */
 export interface Refusal {
   readonly decision: "refuse";
   readonly code: RefusalCode;
   readonly details?: Record<string, unknown>;
 }
 
-/** What becomes of what somebody wants of a request. */
+/** The decision about an action on a request. */
 export type Decision =
   | { readonly decision: "accept"; readonly transition: Transition }
   | { readonly decision: "repeat" }
   | Refusal;
 
-/** The request moves on. */
+/** The request gets a new version. */
 export const accept = (transition: Transition) => ({ decision: "accept", transition }) as const;
-/** The request stays as it is: it is as they want it. */
+/** The request stays unchanged: it already is as requested. */
 export const repeat = { decision: "repeat" } as const;
-/** The request stays as it is, and they are told why. */
+/** The request stays unchanged; the caller gets the reason. */
 export const refuse = (code: RefusalCode, details?: Record<string, unknown>): Refusal =>
   defined({ decision: "refuse", code, details });
 
-/** How a request that is closed refuses whatever is wanted of it; undefined while it is open. */
+/** How a closed request refuses any action; undefined while it is open. */
 export function closedRefusal(request: FeedbackRequest, now: number): Refusal | undefined {
   const { status, deadline } = request;
   switch (status.state) {
@@ -76,8 +76,8 @@ export function closedRefusal(request: FeedbackRequest, now: number): Refusal | 
 }
 
 /**
- * Decides whether a reply may answer a request. Who may answer at all is decided before, and so is what the value lacks to
- * fit the request's schema.
+ * Decides whether a reply may answer a request. The caller checks before who may answer at all, and whether the value
+ * fits the request's schema.
  */
 export function decideReply(
   request: FeedbackRequest,
@@ -100,7 +100,7 @@ export function decideReply(
     answer(
       request,
       defined({
-        ...saidIn(request, reply),
+        ...storedAnswer(request, reply),
         replyId: reply.replyId,
         round: reply.round,
         by,
@@ -115,8 +115,8 @@ export function decideReply(
 }
 
 /**
- * Moves the deadline to a later (or earlier) time that is still within the state's timeout; of a state without one, to
- * what the longest wait would leave.
+ * Moves the deadline to a later or earlier time within the state's timeout; without a timeout, within the longest wait
+ * that AWS allows.
  */
 export function decideExtension(
   request: FeedbackRequest,
@@ -139,12 +139,12 @@ export function decideExtension(
 }
 
 /**
- * One transaction takes a hundred actions. A question (5 rows, 20 assignees) may close the one before it (2 rows), with
- * all whom that was ever put to: 39 at most who are asked, and these.
+ * A transaction takes a hundred actions. A question (5 rows, 20 assignees) may close the one before it (2 rows), with
+ * all present and former assignees of that one: 39 at most who are asked, and these.
  */
-const mostFormer = 33;
+const MAX_FORMER_ASSIGNEES = 33;
 
-/** Puts the request to other people in place of those it was put to; of these nobody has seen it since. */
+/** Assigns the request to other people; `seenAt` starts again, because none of them has seen it. */
 export function decideReassignment(
   request: FeedbackRequest,
   assignees: readonly Principal[],
@@ -153,14 +153,14 @@ export function decideReassignment(
 ): Decision {
   const closed = closedRefusal(request, now);
   if (closed) return closed;
-  const issues = assignees.flatMap((one, i) => (isReserved(one) ? [`assignees.${i}: ${reservedRule}`] : []));
+  const issues = assignees.flatMap((one, i) => (isReserved(one) ? [`assignees.${i}: ${RESERVED_RULE}`] : []));
   if (issues.length > 0) return refuse("invalid", { issues });
   const wanted = [...new Set(assignees)];
   if (wanted.length === request.assignees.length && wanted.every((one) => request.assignees.includes(one)))
     return repeat;
   const former = [...new Set([...(request.formerAssignees ?? []), ...request.assignees])]
     .filter((one) => !wanted.includes(one))
-    .slice(-mostFormer);
+    .slice(-MAX_FORMER_ASSIGNEES);
   const { notifyAfterMs } = request;
   const change = {
     assignees: wanted,
@@ -171,30 +171,36 @@ export function decideReassignment(
   return accept(amend(request, change, "reassigned", now, actor));
 }
 
-/** What a passed deadline does to an open request: its default is the reply of `system`; without one it expires. */
+/**
+ * The transition at a deadline: the request's default becomes the reply of `system`; without one the request expires.
+ */
 export function decideDeadline(request: FeedbackRequest, now: number): Transition {
   const { id, round, digest } = request;
   return request.default
     ? answer(
         request,
-        { ...saidIn(request, request.default), replyId: `default_${id}`, round, by: system, digest, at: now },
+        {
+          ...storedAnswer(request, request.default),
+          replyId: `default_${id}`,
+          round,
+          by: system,
+          digest,
+          at: now,
+        },
         now,
       )
     : moveTo(request, { state: "expired", at: now }, now, { by: system });
 }
 
-/** Closes an open request that nobody waits for any more. */
+/** Closes an open request for which no workflow waits any more. */
 export const decideWithdrawal = (request: FeedbackRequest, reason: string, now: number): Transition =>
   moveTo(request, { state: "withdrawn", at: now, reason }, now);
 
-/** Closes an open request in whose place another one is asked. */
+/** Closes an open request that another one replaces. */
 export const decideSupersession = (request: FeedbackRequest, by: RequestId, now: number): Transition =>
   moveTo(request, { state: "superseded", at: now, by }, now);
 
-/**
- * One of those who were asked has it on the screen: once that has happened, nobody is told of it elsewhere before they are
- * reminded.
- */
+/** One of the assignees has it on the screen. After that, nobody gets a notice about it until they are reminded. */
 export function decideSeen(request: FeedbackRequest, actor: Actor, now: number): Decision {
   const closed = closedRefusal(request, now);
   if (closed) return closed;
@@ -202,7 +208,7 @@ export function decideSeen(request: FeedbackRequest, actor: Actor, now: number):
   return accept(amend(request, { seenAt: now, notifyAt: undefined }, "seen", now, actor));
 }
 
-/** Reminds those who were asked, once: their inbox item is new again, and they are told elsewhere, if anybody is. */
+/** Reminds the assignees, once: their inbox item becomes new again, and notices are sent again, if it has any. */
 export const decideReminder = (request: FeedbackRequest, now: number): Transition =>
   amend(
     request,
@@ -216,14 +222,14 @@ export const decideReminder = (request: FeedbackRequest, now: number): Transitio
     now,
   );
 
-/** Asks further people, beside those who were asked before, and has them told elsewhere, if anybody is. */
+/** Adds people to the assignees, and has notices sent to them, if it has any. */
 export function decideEscalation(request: FeedbackRequest, now: number): Transition {
   const assignees = [...new Set([...request.assignees, ...(request.escalate?.to ?? [])])];
   const notifyAt = request.notifyAfterMs === undefined ? undefined : now;
   return amend(request, { assignees, escalate: undefined, notifyAt }, "escalated", now);
 }
 
-/** Puts a request without somebody in the place of the one with them; its state stays. */
+/** Replaces a request by one without a person; its state stays. */
 export const decideRedaction = (
   request: FeedbackRequest,
   without: FeedbackRequest,
@@ -233,7 +239,7 @@ export const decideRedaction = (
 /** Answers an open request; the relay is due soon even if its event is lost. */
 function answer(request: FeedbackRequest, reply: RecordedReply, now: number, origin?: Origin): Transition {
   const actor = defined({ by: reply.by, origin });
-  return moveTo(request, { state: "answered", reply, relayAt: now + graceMs, attempts: 0 }, now, actor);
+  return moveTo(request, { state: "answered", reply, relayAt: now + GRACE_MS, attempts: 0 }, now, actor);
 }
 
 /** Gives a request a new status. */
@@ -249,7 +255,7 @@ export function moveTo(
   });
 }
 
-/** What may change while a request stays open; undefined takes a field away. */
+/** What may change while a request stays open; undefined removes a field. */
 type Amendment = {
   readonly [F in
     | "assignees"
@@ -279,7 +285,7 @@ const amend = (
     defined({ assignees: change.assignees, deadline: change.deadline }),
   );
 
-/** Every transition: one version on, with its row in the ledger. */
+/** Creates every transition: one version higher, with its row in the ledger. */
 function transition(
   before: FeedbackRequest,
   change: object,

@@ -99,7 +99,7 @@ it("shows an answered request, with its reply", async () => {
   });
 });
 
-it("shows a request to assignees, to owners, and to whoever may follow the subject's work", async () => {
+it("shows a request to assignees, to owners, and to people who may follow the subject's work", async () => {
   const stage = memoryStage();
   await stage.report({ step: "transcribe", state: "started", owners: ["user/owner"] });
   const id = await stage.ask({ assignees: ["role/editors"] });

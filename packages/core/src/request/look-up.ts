@@ -2,41 +2,41 @@ import { type RequestId, type RequestValue, type RequestView, workChannel } from
 import { type Caller, mayFollow, principalsOf } from "../access/principal.ts";
 import type { Ports } from "../ports/index.ts";
 import { mayAct, readQuestion } from "./act.ts";
-import { graceMs } from "./agenda.ts";
+import { GRACE_MS } from "./agenda.ts";
 import { attentionByPerson, type PersonsAttention } from "./attending.ts";
 import { candidatesOf } from "./candidates.ts";
 import { closedRefusal } from "./lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "./request.ts";
 import { requestValue } from "./values.ts";
 
-/** Open requests that one listing gives at most. */
-const mostListed = 100;
+/** The most open requests in one listing. */
+const MAX_LISTED = 100;
 
-/** What looking at requests needs. */
+/** The ports that reading requests needs. */
 export type LookUpPorts = Pick<Ports, "requests" | "heads" | "attention" | "clock">;
 
 /** The open requests that wait for a caller, as user or by role, the oldest first. */
 export async function listRequests(ports: LookUpPorts, caller: Caller): Promise<RequestValue[]> {
   const found = await Promise.all(
-    principalsOf(caller).map((principal) => ports.requests.openFor(principal, mostListed)),
+    principalsOf(caller).map((principal) => ports.requests.openFor(principal, MAX_LISTED)),
   );
-  const ids = [...new Set(found.flat())].slice(0, mostListed);
+  const ids = [...new Set(found.flat())].slice(0, MAX_LISTED);
   const requests = await Promise.all(ids.map((id) => ports.requests.read(id)));
   const now = ports.clock.now();
-  // The index may be behind the rows: what is closed by now, or put to others, does not wait for the caller.
+  // The index may be older than the rows: leave out requests that are closed or reassigned by now.
   return (
     requests
       .filter((request) => request !== undefined)
       .filter((request) => !closedRefusal(request, now))
-      // Its candidates come with the first telling, unless its subject has no room for it.
-      .filter((request) => request.announced > 0 || request.askedAt + graceMs <= now)
+      // Candidates come with the first announcement, unless the subject has no room for it.
+      .filter((request) => request.announced > 0 || request.askedAt + GRACE_MS <= now)
       .filter(({ assignees }) => principalsOf(caller).some((principal) => assignees.includes(principal)))
       .sort((a, b) => a.askedAt - b.askedAt)
       .map(requestValue)
   );
 }
 
-/** One request, for whoever may answer it or follow its subject's `work:` channel. */
+/** One request, for callers who may answer it or follow its subject's `work:` channel. */
 export async function viewRequest(
   ports: LookUpPorts,
   caller: Caller,
@@ -58,7 +58,7 @@ export interface RequestLedger {
   readonly seen: readonly Seen[];
 }
 
-/** Everything that happened to all requests of an execution, in the order in which they were asked. */
+/** Everything that happened to all requests of an execution, in the order of asking. */
 export async function readLedger(
   ports: Pick<Ports, "requests" | "attention" | "clock">,
   execution: string,

@@ -34,15 +34,15 @@ const again = command("deliver again", fc.nat({ max: 60 }), async (back, _, worl
   const event = world.stage.put.at(-1 - (back % Math.max(1, world.stage.put.length)));
   if (event) await world.take(event);
 });
-const tellAgain = command("tell again", fc.nat({ max: 10 }), async (back, _, world) => {
-  const event = world.told.at(-1 - (back % Math.max(1, world.told.length)));
+const sendAgain = command("tell again", fc.nat({ max: 10 }), async (back, _, world) => {
+  const event = world.sentEvents.at(-1 - (back % Math.max(1, world.sentEvents.length)));
   if (event) await world.survives(event);
 });
 const breakBus = command("break the bus", fc.integer({ min: 1, max: 3 }), async (puts, _, world) =>
   world.breakBus(puts),
 );
-/** What becomes of events, and time that passes. */
+/** What happens to events, and time that passes. */
 export const deliveries = [
   ...[pass, pass, pass],
-  ...[deliver, deliverTogether, deliverOne, lose, again, tellAgain, breakBus],
+  ...[deliver, deliverTogether, deliverOne, lose, again, sendAgain, breakBus],
 ];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Model, type ModelRequest, observe } from "./model-state.fixture.ts";
 import type { World } from "./model-world.fixture.ts";
 
-/** Something that happens, under a name and with the numbers that it was drawn with. */
+/** A command of the model test, with a name and its random numbers. */
 class Happening implements fc.AsyncCommand<Model, World> {
   readonly name: string;
   readonly drawn: unknown;
@@ -35,7 +35,7 @@ class Happening implements fc.AsyncCommand<Model, World> {
   }
 }
 
-/** Something that happens to the world. */
+/** A command that does something to the world. */
 export function command<T>(
   name: string,
   drawn: fc.Arbitrary<T>,
@@ -44,7 +44,7 @@ export function command<T>(
   return drawn.map((d) => new Happening(name, d, (model, world) => happen(d, model, world), false));
 }
 
-/** Something that happens to one of the requests, the latest more often than others. */
+/** A command that does something to one of the requests, more often to the latest. */
 export function ofRequest<T>(
   name: string,
   drawn: fc.Arbitrary<T>,

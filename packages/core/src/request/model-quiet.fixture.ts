@@ -15,9 +15,9 @@ const work = "work:video/v_1";
 const watch = "watch:video/v_1";
 const hours = 3_600_000;
 
-/** Lets everything come to rest, and holds what everybody sees against how the requests stand. */
+/** Lets everything finish, and compares what everybody sees with the requests. */
 export async function settle(model: Model, world: World): Promise<void> {
-  world.mendBus();
+  world.repairBus();
   world.stage.executions.outcomes.length = 0;
   await world.pump();
   for (let ms = 0; ms < 90_000; ms += 5_000) await world.poll(5_000);
@@ -46,9 +46,9 @@ const under = (values: Record<string, unknown>, prefix: string) =>
       .map(([key, value]) => [key.slice(prefix.length), value]),
   );
 
-/** Whoever follows has what is stored, with one more subscribe where something was missed. */
+/** Every follower has what is stored, after one more subscribe if something was missed. */
 async function mapsEqualTheStore(model: Model, world: World): Promise<void> {
-  // A subscription ends after two hours: by then a client has renewed its connection.
+  // A subscription ends after two hours: a client renews its connection before.
   const expired = world.now() - model.followedAt >= 2 * hours;
   if (expired) model.followedAt = world.now();
   for (const { client, channels } of world.clients)
@@ -96,7 +96,7 @@ async function watchShowsWhatWaits(model: Model, world: World): Promise<void> {
   );
 }
 
-/** Its kind's list, and its owner's, have the subject as viewers see it; nobody else's has it. */
+/** The list of its kind, and its owner's list, show the subject as viewers see it; no other list shows it. */
 async function listsShowHowItStands(model: Model, world: World): Promise<void> {
   const values = await valuesOf(world, watch);
   const runs = Object.values(under(values, "execution/")) as ExecutionValue[];
@@ -121,7 +121,7 @@ async function inboxShowsWhatIsWanted(model: Model, world: World, principal: Pri
   expect(shown.sort(), `the inbox of ${principal}`).toEqual(wanted.map((request) => request.id).sort());
 }
 
-/** Of every reply that was accepted its sender reads what became of it, and of no other. */
+/** The sender of each accepted reply has a receipt with its result, and there are no other receipts. */
 async function receiptsAreTrue(model: Model, world: World): Promise<void> {
   for (const [who, { id }] of Object.entries(people)) {
     const receipts = under(await valuesOf(world, `inbox:user/${id}`), "receipt/") as Record<

@@ -4,7 +4,7 @@ import { probeEveryMs } from "./agenda.ts";
 import { people, type Who, type World } from "./model-world.fixture.ts";
 import { compareOrders, type FeedbackRequest } from "./request.ts";
 
-/** What a bystander who saw everything from outside knows of a request. */
+/** What an observer who saw everything from outside knows of a request. */
 export interface ModelRequest {
   readonly id: RequestId;
   readonly token: string;
@@ -31,9 +31,9 @@ export interface ModelRequest {
 
 export interface Model {
   readonly requests: ModelRequest[];
-  /** The latest run of each execution, and when that ended. */
+  /** The latest run of each execution, and when it ended. */
   readonly executions: { run: number; endedAt?: number }[];
-  /** Reasons that workflows gave for closing a thread of an execution. */
+  /** The reasons of workflows for closing a thread of an execution. */
   readonly closed: Set<string>;
   followedAt: number;
 }
@@ -45,19 +45,19 @@ export const newModel = (now: number): Model => ({
   followedAt: now,
 });
 
-/** Lateness that is allowed to what the clock does: two polls. */
+/** How late the clock may be: two polls. */
 const slackMs = 10_000;
 
 export const answering: readonly RequestState[] = ["answered", "relayed", "undeliverable", "unconfirmed"];
 
-/** Tells whether somebody may answer, as the request stands. */
+/** Whether a person may answer the request now. */
 export function may(who: Who, { assignees }: ModelRequest): boolean {
   const { id, roles } = people[who];
   if (who === "owner" || who === "able") return true;
   return [`user/${id}` as const, ...roles].some((principal) => assignees.includes(principal));
 }
 
-/** How the request refuses whatever is wanted of it; undefined while it is open. */
+/** How the request refuses any action; undefined while it is open. */
 export function refusalOf(request: ModelRequest, now: number): string | undefined {
   if (answering.includes(request.state)) return "already_answered";
   if (request.state !== "open") return request.state;
@@ -75,7 +75,7 @@ export function endWait(world: World, request: ModelRequest): void {
   request.goneAt = world.now();
 }
 
-/** Takes over how requests really stand: each step they made must be one that they may have made. */
+/** Reads how the requests are now: each of their transitions must be a legal one. */
 export async function observe(model: Model, world: World): Promise<void> {
   for (const known of model.requests) {
     const real = requestOf(world, known);
@@ -135,7 +135,7 @@ function stepIsLegal(model: Model, world: World, known: ModelRequest, real: Feed
   } else throw new Error(`from ${known.state} to ${state}`);
 }
 
-/** Who is asked changes by itself in one way alone. */
+/** The assignees change by themselves only by an escalation. */
 function peopleAreLegal(world: World, known: ModelRequest, real: FeedbackRequest): void {
   if (known.assignees.join() !== real.assignees.join()) {
     expect(world.now()).toBeGreaterThanOrEqual(known.escalate!.at);
@@ -181,7 +181,7 @@ function executionsGotWhatWasAccepted(model: Model, world: World): void {
   }
 }
 
-/** What the clock sees to is done within two polls of its time, or of the last trouble after it. */
+/** The clock acts within two polls of the due time, or of the last failure after it. */
 function nothingIsForgotten(model: Model, world: World): void {
   const lastTrouble = world.troubles.at(-1) ?? 0;
   const overdue = (at: number | undefined) =>

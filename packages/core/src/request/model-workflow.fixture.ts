@@ -34,7 +34,7 @@ const ask = command(
     if (waits.has(token)) return;
     const earlier = inThread(model, d.execution, d.thread);
     const newest = earlier.every((other) => compareOrders(order, other.order) > 0);
-    // A question of a run that has ended is an event that comes late.
+    // A question of a run that has ended is an event that arrives late.
     const askedAt = endedAt ?? world.now();
     const born = !newest ? "superseded" : endedAt !== undefined ? "withdrawn" : "open";
     waits.set(token, born === "open" ? {} : { ended: true });
@@ -59,7 +59,7 @@ const ask = command(
       timeoutAt === undefined ? Infinity : latestDeadline(askedAt, timeoutAt),
       deadlineSeconds === undefined ? Infinity : askedAt + deadlineSeconds * 1000,
     );
-    // The workflow has gone on when it asks anew.
+    // The workflow has gone on when it asks again.
     for (const other of earlier) if (born === "open") endWait(world, other);
     for (const other of earlier) if (newest && other.state === "open") other.state = "superseded";
     model.requests.push({
@@ -81,7 +81,7 @@ const ask = command(
       ...(born === "open" ? {} : { goneAt: world.now() }),
     });
     const envelope = { ...anybodys, id: token, time: askedAt, execution: world.arn(d.execution) };
-    await world.tell(() => world.stage.app.feedback.ask(asked, envelope), d.again);
+    await world.sendFromOutside(() => world.stage.app.feedback.ask(asked, envelope), d.again);
     if (!d.again) world.troubles.push(world.now());
   },
 );
@@ -106,28 +106,28 @@ const close = ofRequest(
     for (const other of inThread(model, execution, thread)) endWait(world, other);
     model.closed.add(`${execution} ${thread} ${reason}`);
     const envelope = { ...anybodys, id: "close", time: world.now(), execution: world.arn(execution) };
-    await world.tell(() =>
+    await world.sendFromOutside(() =>
       world.stage.app.feedback.close({ subject: "video/v_1", thread, reason }, envelope),
     );
-    // Whatever is asked next is asked later, as far as the bus can tell.
+    // The next question comes later, also in the bus's whole seconds.
     world.stage.pass(1000);
   },
 );
 
-/** An execution fails; one that did is redriven. */
+/** Lets an execution fail; one that has failed is redriven. */
 const fail = command("the execution fails", fc.constantFrom(0, 1, 1), async (execution, model, world) => {
   const known = model.executions[execution]!;
   if (known.endedAt !== undefined) {
     world.stage.pass(1);
     model.executions[execution] = { run: known.run + 1 };
-    return tellStatus(world, execution, "RUNNING", known.run + 1, undefined);
+    return sendStatus(world, execution, "RUNNING", known.run + 1, undefined);
   }
   known.endedAt = world.now();
   for (const request of model.requests) if (request.execution === execution) endWait(world, request);
-  await tellStatus(world, execution, "FAILED", known.run, known.endedAt);
+  await sendStatus(world, execution, "FAILED", known.run, known.endedAt);
 });
 
-const tellStatus = (
+const sendStatus = (
   world: World,
   execution: number,
   status: "FAILED" | "RUNNING",
@@ -143,7 +143,7 @@ const tellStatus = (
     redriveCount,
     ...(redriveCount > 0 ? { redriveDate: world.now() } : {}),
   };
-  return world.tell(() => world.stage.app.progress.executionChanged(detail));
+  return world.sendFromOutside(() => world.stage.app.progress.executionChanged(detail));
 };
 
 /** What workflows and Step Functions do. */

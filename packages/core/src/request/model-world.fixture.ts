@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Caller } from "../access/principal.ts";
 import { ana, executionArn, handle, memoryStage } from "../testing/memory-stage.ts";
 
-/** Who takes part, each with the principals they are and whether they own the subject or may answer by capability. */
+/** The people, each with their principals and whether they own the subject or may answer by capability. */
 const person = (id: string, more: Partial<Caller> = {}): Caller => ({ ...ana, id, name: id, ...more });
 export const people = {
   ana: person("ana"),
@@ -24,15 +24,15 @@ class BusIsOut extends Error {}
 
 export type World = Awaited<ReturnType<typeof makeWorld>>;
 
-/** The whole domain on memory, on a bus that can be broken, with people who follow everything they may. */
+/** The complete domain in memory, on a bus that can be broken, with people who follow everything they may. */
 export async function makeWorld() {
   const stage = memoryStage({ lists: new Set(["video"]) });
   const { app, queue, ports, wakeups } = stage;
   let nextPollAt = stage.now() + 60_000;
-  /** When something went wrong that only the clock or a repeated event mends. */
+  /** The times of failures that only the clock or a repeated event repairs. */
   const troubles: number[] = [];
-  /** Events from workflows and Step Functions that can come again. */
-  const told: (() => Promise<unknown>)[] = [];
+  /** Events from workflows and Step Functions that can be repeated. */
+  const sentEvents: (() => Promise<unknown>)[] = [];
   let outFor = 0;
 
   const put = ports.bus.put;
@@ -45,7 +45,7 @@ export async function makeWorld() {
     return put(events);
   };
 
-  /** Runs what may die where the bus is out; tells whether it came through. */
+  /** Runs work that may fail while the bus is down; returns whether it succeeded. */
   async function survives(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
@@ -56,7 +56,7 @@ export async function makeWorld() {
     }
   }
 
-  /** Handles an event; one that dies on the way comes once more, as AWS brings it. */
+  /** Handles an event; if that fails, the event comes once more, as with AWS. */
   async function take(event: OutEvent): Promise<void> {
     if (!(await survives(() => handle(app, event)))) await survives(() => handle(app, event));
   }
@@ -83,7 +83,7 @@ export async function makeWorld() {
     stage,
     clients,
     troubles,
-    told,
+    sentEvents,
     take,
     pump,
     survives,
@@ -92,20 +92,20 @@ export async function makeWorld() {
     breakBus(puts: number) {
       outFor = puts;
     },
-    mendBus() {
+    repairBus() {
       outFor = 0;
     },
-    /** Loses what is on the bus. */
+    /** Loses the events on the bus. */
     drop() {
       if (queue.length > 0) troubles.push(stage.now());
       queue.length = 0;
     },
-    /** Tells something from outside, and again if it died on the way, unless it is then lost. */
-    async tell(event: () => Promise<unknown>, again = true): Promise<void> {
-      told.push(event);
+    /** Sends an event from outside, and again if handling it failed, unless it is then lost. */
+    async sendFromOutside(event: () => Promise<unknown>, again = true): Promise<void> {
+      sentEvents.push(event);
       if (!(await survives(event)) && again) await survives(event);
     },
-    /** Lets so much time pass, after which the clock takes what has come and polls, if its minute is over. */
+    /** Moves time on; then the clock takes the messages that have arrived and polls, if its minute is over. */
     async poll(ms: number): Promise<void> {
       stage.pass(ms);
       for (let come = wakeups.take(10); come.length > 0; come = wakeups.take(10)) {

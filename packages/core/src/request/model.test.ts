@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { it } from "vitest";
 import { runs } from "../testing/runs.ts";
 import { deliveries } from "./model-bus.fixture.ts";
+import { peopleCommands } from "./model-people.fixture.ts";
 import { settle } from "./model-quiet.fixture.ts";
 import { newModel } from "./model-state.fixture.ts";
-import { wishes } from "./model-wishes.fixture.ts";
 import { workflows } from "./model-workflow.fixture.ts";
 import { makeWorld } from "./model-world.fixture.ts";
 
-const happenings = [...workflows, ...wishes, ...deliveries];
+const happenings = [...workflows, ...peopleCommands, ...deliveries];
 
-it("keeps its promises whatever happens to a request, in whichever order, whatever is lost or comes again", {
+it("keeps its promises whatever happens to a request, in any order, whatever is lost or repeated", {
   timeout: 60_000 + runs(0) * 200,
 }, async () => {
   await fc.assert(

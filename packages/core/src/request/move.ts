@@ -2,18 +2,18 @@ import type { OutEvent } from "@callboard/protocol";
 import type { Ports } from "../ports/index.ts";
 import { type FeedbackRequest, replyOf, type Transition } from "./request.ts";
 
-/** What is decided about a request: with a transition it moves on, without one it stays as it is. */
+/** A decision about a request: with a transition it gets a new version, without one it stays unchanged. */
 interface Decided {
   readonly decision: string;
   readonly transition?: Transition;
 }
 
-/** Races with others' changes of a request that one change takes up; each of them moves the request on for good. */
-const mostTries = 40;
+/** How often one change decides again after lost races; each race that is lost gave the request a new version. */
+const MAX_TRIES = 40;
 
 /**
- * Moves a request on as `decide` says, in one conditional write. Whoever loses a race decides again on the request as it
- * then is. Answers the last decision and the request that it led to; undefined: there is no such request.
+ * Applies the transition of `decide` in one conditional write. After a lost race it decides again on the request as it
+ * is then. Returns the last decision and the resulting request; undefined: there is no such request.
  */
 export async function moveOn<D extends Decided>(
   { requests }: { readonly requests: Pick<Ports["requests"], "move"> },
@@ -21,7 +21,7 @@ export async function moveOn<D extends Decided>(
   decide: (request: FeedbackRequest) => D,
 ): Promise<{ readonly decided: D; readonly request: FeedbackRequest } | undefined> {
   let current = request;
-  for (let tries = 0; current && tries < mostTries; tries++) {
+  for (let tries = 0; current && tries < MAX_TRIES; tries++) {
     const decided = decide(current);
     const { transition } = decided;
     if (!transition) return { decided, request: current };
@@ -29,13 +29,13 @@ export async function moveOn<D extends Decided>(
     if (result.won) return { decided, request: transition.request };
     current = result.current;
   }
-  if (current) throw new Error(`request ${current.id} was changed by others ${mostTries} times in a row`);
+  if (current) throw new Error(`request ${current.id} was changed by others ${MAX_TRIES} times in a row`);
   return undefined;
 }
 
 /**
- * What a change of a request brings about: an answer is handed over, and channels and bus are told of it. The row says it
- * all, so that the clock can do it again.
+ * The events after a change of a request: an answer is relayed, and the change is announced. They follow from the row
+ * alone, so that the clock can put them again.
  */
 export function changeEvents(request: FeedbackRequest): OutEvent[] {
   const { id: requestId, version, plugin } = request;
@@ -45,10 +45,10 @@ export function changeEvents(request: FeedbackRequest): OutEvent[] {
 }
 
 /**
- * Tells the bus of a change that somebody waits to be confirmed. It is a row by now: if the bus is out, the clock
- * tells it again, so that the confirmation is true either way.
+ * Puts the events of a change before the caller gets a confirmation. The change is already a row: if the bus is down,
+ * the clock puts them later, so the confirmation is true either way.
  */
-export async function tell(ports: Pick<Ports, "bus" | "log">, request: FeedbackRequest): Promise<void> {
+export async function putChange(ports: Pick<Ports, "bus" | "log">, request: FeedbackRequest): Promise<void> {
   try {
     await ports.bus.put(changeEvents(request));
   } catch {

@@ -10,7 +10,7 @@ const toldBy = ({ put }: Stage) =>
     return type in outgoingEvents ? [{ type: type as OutgoingEventType, detail }] : [];
   });
 
-/** Everything that can happen to questions, in a few of them. */
+/** Everything that can happen to questions, in a few questions. */
 async function everything(): Promise<Stage> {
   const stage = memoryStage();
   await stage.report({ step: "probe", state: "started", owners: ["user/ana"] });
@@ -47,7 +47,7 @@ async function everything(): Promise<Stage> {
   return stage;
 }
 
-it("tells whoever listens of everything that happens to a question, each with an id of its own", async () => {
+it("publishes everything that happens to a question, each event with its own id", async () => {
   const stage = await everything();
   const told = toldBy(stage);
   expect([...new Set(told.map(({ type }) => type))].sort()).toEqual([...outgoingEventTypes].sort());
@@ -66,7 +66,7 @@ it("has one event for each row of the ledger", async () => {
     for (const { n } of await stage.requests.ledger(id)) expect(told).toContain(`${id}.${n}`);
 });
 
-it("opens a question with what it takes to ask somebody elsewhere, and a link where the pages are known", async () => {
+it("publishes an opened question with everything that a notice needs, and a link if the address of the pages is known", async () => {
   const stage = memoryStage({ pages: "https://pages.example" });
   const id = await stage.ask({ title: "A talk" });
   const [opened] = toldBy(stage);
@@ -83,10 +83,10 @@ it("opens a question with what it takes to ask somebody elsewhere, and a link wh
   });
 });
 
-it("tells of what happened while nobody told, when the next thing is told", async () => {
+it("publishes what was missed before along with the next change", async () => {
   const stage = memoryStage();
   const id = await stage.ask();
-  // It is seen, and the process dies before anybody is told; then it is answered.
+  // It is seen, and the process dies before it publishes that; then it is answered.
   const dying = memoryStage({ ...stage.ports, bus: { put: () => Promise.reject(new Error("died")) } });
   await expect(dying.app.feedback.attend(connectionOf(ana), id, "shown")).rejects.toThrow("died");
   const seen = await stage.app.feedback.attend(connectionOf(ana), id, "shown");
@@ -98,7 +98,7 @@ it("tells of what happened while nobody told, when the next thing is told", asyn
   expect(types).toEqual(["Feedback Opened", "Feedback Seen", "Feedback Answered", "Feedback Relayed"]);
 });
 
-it("does not open what was closed as it came", async () => {
+it("publishes no opening for a question that was closed from the start", async () => {
   const stage = memoryStage();
   await stage.ask({ round: 2, taskToken: "second" });
   const late = await stage.ask({ round: 1, taskToken: "first" });

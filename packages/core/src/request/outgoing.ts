@@ -6,8 +6,9 @@ import { type FeedbackRequest, type LedgerEntry, publishedOf, replyOf } from "./
 type OutgoingPorts = Pick<Ports, "requests" | "bus" | "pages"> & Omit<HistoryPorts, "ids">;
 
 /**
- * Puts what happened to a request up to a version, and was not told before, for whoever listens: each row of the ledger is
- * one event, and a row of the subject's history before it. Whoever calls it notes the version afterwards, so that after any crash it is put again.
+ * Publishes on the bus what happened to a request up to a version and was not published before. Each ledger row is one
+ * event, and a row in the subject's history before that. The caller records the version afterwards, so that events are
+ * put again after a crash.
  */
 export async function publishEvents(
   ports: OutgoingPorts,
@@ -17,17 +18,19 @@ export async function publishEvents(
 ): Promise<void> {
   const from = publishedOf(request) + 1;
   if (from > upTo) return;
-  const isOwed = ({ n }: LedgerEntry) => n >= from && n <= upTo;
-  const found = known.filter(isOwed);
-  // What somebody else did meanwhile is a row that was not read yet.
+  const isUnpublished = ({ n }: LedgerEntry) => n >= from && n <= upTo;
+  const found = known.filter(isUnpublished);
+  // A change that another process made meanwhile needs another read.
   const entries =
-    found.length === upTo - from + 1 ? found : (await ports.requests.ledger(request.id)).filter(isOwed);
+    found.length === upTo - from + 1
+      ? found
+      : (await ports.requests.ledger(request.id)).filter(isUnpublished);
   await keepLedger(ports, request, entries);
   const events = entries.flatMap((entry) => outgoingEvent(request, entry, ports.pages) ?? []);
   if (events.length > 0) await ports.bus.put(events);
 }
 
-/** What one row of the ledger is to whoever listens; undefined: nothing, as when somebody's words were taken out. */
+/** The event for one ledger row; undefined: none, for example when a person was erased from it. */
 function outgoingEvent(
   request: FeedbackRequest,
   entry: LedgerEntry,

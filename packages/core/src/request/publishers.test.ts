@@ -7,7 +7,7 @@ const publishers: Publishers = { orders: ["order/"], video: ["video/"], both: ["
 const foreign = "execution: it is about a subject that video may not publish about";
 const otherArn = executionArn.replace(":e1", ":e2");
 
-/** A stage on which each event is of a named source. */
+/** A stage on which each event has a named source. */
 function publishing() {
   const stage = memoryStage();
   const { app } = stage;
@@ -53,7 +53,7 @@ it("lets no publisher supersede a question of another by naming its execution", 
   expect(stage.requests.all()).toHaveLength(1);
 });
 
-it("tells no publisher why an execution of another failed", async () => {
+it("shows no publisher why an execution of another one failed", async () => {
   const stage = publishing();
   await stage.report("orders", "order/1");
   await expect(stage.report("video", "video/evil")).rejects.toThrow(foreign);
@@ -71,7 +71,7 @@ it("tells no publisher why an execution of another failed", async () => {
   expect(JSON.stringify(await itemsOf(stage.ports, workChannel("order/1")))).toContain("the card of Ana");
 });
 
-it("says of an execution of another neither that it was redriven nor anything else", async () => {
+it("shows nothing about an execution of another one, not even that it was redriven", async () => {
   const stage = publishing();
   await stage.report("orders", "order/1");
   const before = await stage.ports.executionRecords.read(executionArn);
@@ -92,7 +92,7 @@ it("leaves an execution to the first of two that claim it in the same moment", a
   });
 });
 
-it("takes what a publisher of several subjects says of an execution that is about one of them", async () => {
+it("accepts what a publisher of several subjects reports about an execution of one of them", async () => {
   const stage = publishing();
   await stage.report("orders", "order/1");
   const ids = [await stage.ask("both", "order/1"), await stage.ask("both", "video/v_1")];
@@ -118,7 +118,7 @@ it("closes no question of a thread that is about a subject of another", async ()
   expect(await stage.stateOf(id)).toBe("open");
 });
 
-it("withdraws all that an execution asks once it has ended, whatever it is about", async () => {
+it("withdraws everything that an execution asks once it has ended, about whatever subject", async () => {
   const stage = publishing();
   const ids = [await stage.ask("both", "order/1"), await stage.ask("both", "video/v_1")];
   await stage.app.progress.executionChanged({
@@ -131,7 +131,7 @@ it("withdraws all that an execution asks once it has ended, whatever it is about
   expect(await Promise.all(ids.map(stage.stateOf))).toEqual(["withdrawn", "withdrawn"]);
 });
 
-it("tells nothing of a question whose token came to another publisher", async () => {
+it("shows nothing about a question whose token came to another publisher", async () => {
   const stage = publishing();
   const id = await stage.ask("orders", "order/1", { taskToken: "one token" });
   const before = await itemsOf(stage.ports, workChannel("order/1"));

@@ -14,13 +14,13 @@ import type { FeedbackRequest, LedgerEntry } from "./request.ts";
 
 type HistoryReadPorts = Pick<Ports, "history" | "requests">;
 
-/** Which part of a history is read: so many entries, before the one that is named. */
+/** The part of a history to read: so many entries, before the given one. */
 export interface HistoryPart {
   readonly limit: number;
   readonly before?: string | undefined;
 }
 
-/** What happened to a subject, for whoever may follow its `work:` channel. */
+/** The history of a subject, for callers who may follow its `work:` channel. */
 export async function viewHistory(
   ports: HistoryReadPorts & Pick<Ports, "heads">,
   caller: Caller,
@@ -33,8 +33,9 @@ export async function viewHistory(
 }
 
 /**
- * What happened to a subject, the newest first. What happened to its questions is read from their ledgers, as these are now;
- * of what is kept no more nothing is left. So a page may have fewer entries than there is room for, while there are more.
+ * The history of a subject, the newest first. What happened to its questions is read from their ledgers as they are
+ * now; entries that are no longer kept there are missing. So a page may have fewer entries than its limit although
+ * there are more.
  */
 export async function readHistory(
   ports: HistoryReadPorts,
@@ -50,13 +51,13 @@ export async function readHistory(
   });
 }
 
-/** A question, and the first row of its ledger, which has what there was to choose from. */
+/** A question, and the first row of its ledger, with the candidates that it offered. */
 interface Asked {
   readonly request: FeedbackRequest | undefined;
   readonly first: LedgerEntry | undefined;
 }
 
-/** The questions that rows tell of, each read once. */
+/** The questions in these rows, each read once. */
 async function askedFor(
   { requests }: HistoryReadPorts,
   rows: readonly HistoryRow[],
@@ -100,6 +101,6 @@ async function entryOf(
   });
 }
 
-/** What a candidate was called when it was shown; its id, where that is not kept. */
+/** The title of a candidate when it was shown; its id if the title is not stored. */
 const titleOf = (first: LedgerEntry | undefined, candidateId: string | undefined): string | undefined =>
   first?.shown?.find(({ id }) => id === candidateId)?.title ?? candidateId;

@@ -3,7 +3,7 @@ import { memoryStage } from "../testing/memory-stage.ts";
 import { ben, followed, inbox, staged, work } from "./staged.fixture.ts";
 
 describe("the relay", () => {
-  it("tells a success that got through although its answer was lost from an answer that was dropped", async () => {
+  it("distinguishes a success whose response was lost from an answer that was dropped", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     stage.executions.outcomes.push("ok_but_again");
@@ -19,7 +19,7 @@ describe("the relay", () => {
     ]);
   });
 
-  it("says undeliverable when the wait was gone before the answer", async () => {
+  it("reports undeliverable when the wait was gone before the answer", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     stage.executions.waits.get("t")!.ended = true;
@@ -30,7 +30,7 @@ describe("the relay", () => {
     });
   });
 
-  it("says undeliverable when Step Functions will never take the answer", async () => {
+  it("reports undeliverable when Step Functions will never take the answer", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask();
     stage.executions.outcomes.push("invalid");
@@ -51,7 +51,7 @@ describe("the relay", () => {
     expect(stage.executions.resumedWith("t")).toMatchObject({ replyId: "r1" });
     expect(stage.requests.all()[0]?.status.state).toBe("relayed");
     expect(stage.executions.outcomes).toEqual([]);
-    // Each try that brings no final word says for how long the answer waits by then.
+    // Each attempt without a final outcome reports for how long the answer has waited.
     const ages = stage.metrics.filter(({ name }) => name === "relay_age_ms").map(({ value }) => value);
     expect(ages).toEqual([...ages].sort((a, b) => a - b));
     expect(ages).toHaveLength(3);
@@ -143,7 +143,7 @@ describe("a reminder", () => {
 });
 
 describe("an escalation", () => {
-  it("asks further people beside those who were asked, and they may answer", async () => {
+  it("asks further people in addition to those who were asked, and they may answer", async () => {
     const { stage, inbox, request, put } = await staged();
     const id = await stage.ask({ escalate: { afterSeconds: 60, to: ["user/ben"] } });
     const early = { ...ben, capabilities: [] };
@@ -160,7 +160,7 @@ describe("an escalation", () => {
     expect(Object.keys(inbox.ana())).toEqual([]);
   });
 
-  it("that falls together with the reminder is told beside it, even if the bus was out in between", async () => {
+  it("that is due together with the reminder is published with it, even if the bus was down in between", async () => {
     const { stage, put } = await staged();
     const id = await stage.ask({ remindAfterSeconds: 60, escalate: { afterSeconds: 60, to: ["user/ben"] } });
     const whole = stage.ports.bus.put;

@@ -5,7 +5,7 @@ import { decideDeadline, decideEscalation, decideReminder, decideWithdrawal, mov
 import { changeEvents } from "./move.ts";
 import { type FeedbackRequest, noteOn, type Transition } from "./request.ts";
 
-/** Task tokens are opened here alone. */
+/** The ports of the relay: task tokens are opened here alone. */
 export type RelayPorts = Pick<Ports, "tokens" | "executions" | "bus" | "clock" | "log"> & {
   readonly requests: Pick<Ports["requests"], "move" | "note">;
 };
@@ -13,12 +13,15 @@ export type RelayPorts = Pick<Ports, "tokens" | "executions" | "bus" | "clock" |
 /** A request with its task token. */
 type Opened = NonNullable<Awaited<ReturnType<Ports["tokens"]["open"]>>>;
 
-/** A request whose answer is still to be handed over. */
+/** A request whose answer must still be handed over. */
 type Answered = FeedbackRequest & { readonly status: { readonly state: "answered" } };
 
 const isAnswered = (request: FeedbackRequest): request is Answered => request.status.state === "answered";
 
-/** Reply Accepted: hands the answer to the waiting execution, once in effect however often it is called. */
+/**
+ * Handles Reply Accepted: hands the answer to the waiting execution. It takes effect once, however often this is
+ * called.
+ */
 export async function deliver(ports: RelayPorts, id: RequestId): Promise<void> {
   const opened = await ports.tokens.open(id);
   if (opened) await handOver(ports, opened);
@@ -27,12 +30,12 @@ export async function deliver(ports: RelayPorts, id: RequestId): Promise<void> {
 async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Promise<void> {
   if (!isAnswered(request)) return;
   const { replyId } = request.status.reply;
-  const told = await ports.executions.succeed(taskToken, taskOutput(request));
-  const wait = needsHistory(told)
+  const outcome = await ports.executions.succeed(taskToken, taskOutput(request));
+  const wait = needsHistory(outcome)
     ? await ports.executions.waitOutcome(request.execution, taskToken, replyId)
     : undefined;
   const now = ports.clock.now();
-  const decision = decideRelay(request, told, wait, now);
+  const decision = decideRelay(request, outcome, wait, now);
   if (decision.decision === "again") {
     ports.log.metric("relay_age_ms", now - request.status.reply.at);
     await ports.requests.note(request, { relay: decision.relay });
@@ -44,22 +47,22 @@ async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Prom
   ports.log.metric("relay_ms", now - request.status.reply.at, { state: next.status.state });
   if (next.status.state !== "relayed") ports.log.metric(next.status.state, 1);
   if (next.status.state === "unconfirmed")
-    ports.log.warn("an answer's arrival cannot be told", { requestId: next.id });
+    ports.log.warn("it is unclear whether an answer arrived", { requestId: next.id });
   await ports.bus.put(changeEvents(next));
 }
 
-/** How long an answer whose arrival cannot be told is tried again. */
-const unknownForMs = minutes(15);
-const longestBackoffMs = minutes(1);
+/** How long to retry an answer when it is unclear whether it arrived. */
+const UNKNOWN_FOR_MS = minutes(15);
+const MAX_BACKOFF_MS = minutes(1);
 
 type RelayDecision =
   | { decision: "final"; transition: Transition }
   | { decision: "again"; relay: { at: number; attempts: number } };
 
-/** Decides what became of an answer, from what Step Functions said and, where that is not enough, from the history. */
+/** Decides what happened to an answer, from Step Functions' response and, if that is not enough, from the history. */
 function decideRelay(
   request: Answered,
-  told: TaskOutcome,
+  outcome: TaskOutcome,
   wait: WaitOutcome | undefined,
   now: number,
 ): RelayDecision {
@@ -68,21 +71,21 @@ function decideRelay(
     decision: "final",
     transition: moveTo(request, { state, reply, at: now, reason }, now),
   });
-  if (told === "ok" || wait === "delivered")
+  if (outcome === "ok" || wait === "delivered")
     return { decision: "final", transition: moveTo(request, { state: "relayed", reply, at: now }, now) };
-  if (told === "invalid") return failed("undeliverable", "answer_not_acceptable");
+  if (outcome === "invalid") return failed("undeliverable", "answer_not_acceptable");
   if (wait === "gone") return failed("undeliverable", "wait_gone");
   if (wait === "no_access") return failed("unconfirmed", "history_not_readable");
-  const patienceEnds = (told === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + unknownForMs;
+  const patienceEnds = (outcome === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + UNKNOWN_FOR_MS;
   if (now >= patienceEnds) return failed("unconfirmed", "no_final_word");
-  const backoff = Math.min(longestBackoffMs, seconds(5) * 2 ** Math.min(attempts, 10));
+  const backoff = Math.min(MAX_BACKOFF_MS, seconds(5) * 2 ** Math.min(attempts, 10));
   return { decision: "again", relay: { at: now + backoff, attempts: attempts + 1 } };
 }
 
-/** Tells whether only the execution's history can say what became of the answer. */
-const needsHistory = (told: TaskOutcome): boolean => told === "timed_out" || told === "missing";
+/** Whether only the execution's history can show what happened to the answer. */
+const needsHistory = (outcome: TaskOutcome): boolean => outcome === "timed_out" || outcome === "missing";
 
-/** What the execution gets back. */
+/** The output of the waiting task. */
 export function taskOutput(request: Answered): Record<string, unknown> {
   const { replyId, verb, candidateId, source, value, comment, round, by, via, digest, at } =
     request.status.reply;
@@ -102,7 +105,7 @@ export function taskOutput(request: Answered): Record<string, unknown> {
   });
 }
 
-/** Request Due: does what is due of a request by now, and computes anew when something will be. */
+/** Handles Request Due: does the steps of a request that are due by now, and computes when the next one is due. */
 export async function due(ports: RelayPorts, id: RequestId): Promise<void> {
   const opened = await ports.tokens.open(id);
   if (!opened) return ports.log.metric("unknown_request", 1);
@@ -114,13 +117,13 @@ export async function due(ports: RelayPorts, id: RequestId): Promise<void> {
   }
   let request: FeedbackRequest | undefined = opened.request;
   for (const action of actions) {
-    // Whoever moved the request on in between has told of it, and what is still due comes back.
+    // A process that changed the request meanwhile has announced that; steps that are still due come again.
     if (!request) return;
     request = await carryOut(ports, { ...opened, request }, action, now);
   }
 }
 
-/** Answers the request as it then is; undefined when somebody else moved it on. */
+/** Returns the resulting request; undefined if another process changed it. */
 async function carryOut(
   ports: RelayPorts,
   opened: Opened,
@@ -148,40 +151,41 @@ async function carryOut(
   }
 }
 
-const soonestNoticeMs = minutes(1);
-const latestNoticeMs = minutes(60);
+const MIN_NOTICE_MS = minutes(1);
+const MAX_NOTICE_MS = minutes(60);
 
 /**
- * Has those told elsewhere who have not opened it. Until whoever tells them notes that it is done, it is due again: a
- * minute later at first, then after as long as it has been due already.
+ * Puts Notice Due for people who have not opened the question. Until `notify` records that it is done, the notice is
+ * due again: first after a minute, then after as long as it has been due already.
  */
 async function notify(ports: RelayPorts, request: FeedbackRequest, now: number): Promise<FeedbackRequest> {
   const { id: requestId, notifyAt: from = now, remindedAt, askedAt, notifyAfterMs = 0 } = request;
   await ports.bus.put([{ type: "Notice Due", requestId }]);
   const since = remindedAt ?? askedAt + notifyAfterMs;
   const note = {
-    notify: { from, at: now + Math.min(latestNoticeMs, Math.max(soonestNoticeMs, now - since)) },
+    notify: { from, at: now + Math.min(MAX_NOTICE_MS, Math.max(MIN_NOTICE_MS, now - since)) },
   };
   await ports.requests.note(request, note);
   return noteOn(request, note);
 }
 
-/** Makes a transition and tells of it; a lost race is no failure. */
+/** Applies a transition and publishes it; a lost race is no error. */
 async function make(ports: RelayPorts, transition: Transition): Promise<FeedbackRequest | undefined> {
   if (!(await ports.requests.move(transition)).won) return undefined;
   await ports.bus.put(changeEvents(transition.request));
   return transition.request;
 }
 
-/** The heartbeat keeps the wait alive, and finds out that it is gone. */
+/** The heartbeat keeps the wait alive, and finds out when it no longer exists. */
 async function probe(
   ports: RelayPorts,
   { request, taskToken }: Opened,
   now: number,
 ): Promise<FeedbackRequest | undefined> {
-  const told = await ports.executions.heartbeat(taskToken);
-  if (told !== "ok" && told !== "again") return make(ports, decideWithdrawal(request, "wait_gone", now));
-  const next = told === "ok" ? request.probeEveryMs : Math.min(60_000, request.probeEveryMs / 3);
+  const outcome = await ports.executions.heartbeat(taskToken);
+  if (outcome !== "ok" && outcome !== "again")
+    return make(ports, decideWithdrawal(request, "wait_gone", now));
+  const next = outcome === "ok" ? request.probeEveryMs : Math.min(60_000, request.probeEveryMs / 3);
   await ports.requests.note(request, { probeAt: now + next });
   return request;
 }

@@ -1,42 +1,50 @@
 import { defined, jsonBytes, limits, type Need, needsOf, type RecordedReply } from "@callboard/protocol";
 import type { FeedbackRequest } from "./request.ts";
 
-/** What a question asks of whoever answers it. */
+/** The fields of a question against which a reply is checked. */
 export interface Question extends Pick<FeedbackRequest, "verbs" | "candidates" | "round"> {
   readonly plugin?: FeedbackRequest["plugin"] | undefined;
   readonly schema?: FeedbackRequest["schema"] | undefined;
   readonly maxRounds?: number | undefined;
 }
 
-/** What somebody answers, whoever it is. */
-type Said = Pick<RecordedReply, "verb"> & {
+/** The content of an answer, whoever gives it. */
+type AnswerContent = Pick<RecordedReply, "verb"> & {
   readonly [F in "candidateId" | "source" | "value" | "comment"]?: RecordedReply[F] | undefined;
 };
 
 /**
- * What is kept of an answer. Whose candidate was meant says nothing where the question has candidates of its own, whose
- * ids are enough.
+ * What is stored of an answer. The source of a candidate is stored only if the question has no candidates of its own,
+ * because their ids are unique.
  */
-export const saidIn = ({ candidates }: Question, { verb, candidateId, source, value, comment }: Said) =>
-  defined({ verb, candidateId, source: candidates.length > 0 ? undefined : source, value, comment });
+export const storedAnswer = (
+  { candidates }: Question,
+  { verb, candidateId, source, value, comment }: AnswerContent,
+) => defined({ verb, candidateId, source: candidates.length > 0 ? undefined : source, value, comment });
 
-/** The schema that an answer is to be checked against; undefined when there is none, or nothing that could fit. */
-export function schemaToFit(question: Question, { verb, value }: Said): Record<string, unknown> | undefined {
+/** The schema to check an answer's value against; undefined if there is none, or the value cannot be valid anyway. */
+export function schemaToFit(
+  question: Question,
+  { verb, value }: AnswerContent,
+): Record<string, unknown> | undefined {
   const isChecked = needsOf(verb).includes("schema") && value !== undefined;
   return isChecked && jsonBytes(value) <= limits.replyValueBytes ? question.schema : undefined;
 }
 
-/** What is wrong with an answer, by field; `schemaIssues` is what its value lacks to fit the schema. */
-export function replyIssues(question: Question, said: Said, schemaIssues: readonly string[]): string[] {
+/** What is wrong with an answer, by field; `schemaIssues` are those of its value against the schema. */
+export function replyIssues(
+  question: Question,
+  answer: AnswerContent,
+  schemaIssues: readonly string[],
+): string[] {
   const { verbs, candidates, round } = question;
-  if (!verbs.includes(said.verb)) return [`verb: not among ${verbs.join(", ")}`];
+  if (!verbs.includes(answer.verb)) return [`verb: not among ${verbs.join(", ")}`];
   const issues: string[] = [];
-  const { verb, candidateId, value } = said;
+  const { verb, candidateId, value } = answer;
   const needs = (need: Need) => needsOf(verb).includes(need);
   if (candidateId !== undefined && candidates.length > 0 && !candidates.includes(candidateId))
     issues.push("candidateId: not among the request's candidates");
-  if (needs("candidate") && candidateId === undefined)
-    issues.push(`candidateId: a ${verb} names a candidate`);
+  if (needs("candidate") && candidateId === undefined) issues.push(`candidateId: ${verb} needs a candidate`);
   if (needs("value") && value === undefined) issues.push(`value: ${verb} needs a value`);
   const most = question.plugin ? limits.pluginBytes : limits.replyValueBytes;
   if (jsonBytes(value) > most) issues.push(`value: over ${most} bytes`);
@@ -49,16 +57,17 @@ export function replyIssues(question: Question, said: Said, schemaIssues: readon
 const isLastRound = ({ round, maxRounds }: Question): boolean =>
   maxRounds !== undefined && round >= maxRounds;
 
-/** Whether there is a verb that somebody could answer with. */
+/** Whether there is a verb that can be answered with. */
 export const isAnswerable = (question: Question): boolean =>
   question.verbs.some((verb) => !(needsOf(verb).includes("round") && isLastRound(question)));
 
-/** Whether an answer says what one that was kept said. */
+/** Whether an answer has the same content as one that was stored. */
 export const isSameReply = (
   question: Question,
   kept: RecordedReply,
-  reply: Said & Pick<RecordedReply, "round">,
-): boolean => kept.round === reply.round && isSameJson(saidIn(question, kept), saidIn(question, reply));
+  reply: AnswerContent & Pick<RecordedReply, "round">,
+): boolean =>
+  kept.round === reply.round && isSameJson(storedAnswer(question, kept), storedAnswer(question, reply));
 
 function isSameJson(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;

@@ -7,7 +7,7 @@ import { followed, inbox, watch, work } from "./staged.fixture.ts";
 const http = (caller: Caller) => ({ caller, origin: { way: "http", device: "curl/8" } }) as const;
 
 describe("a reply", () => {
-  it("resumes the execution with what was said, and closes the question everywhere", async () => {
+  it("resumes the execution with the answer, and closes the question everywhere", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     expect(await stage.reply(id, { candidateId: "b", comment: "fine" })).toMatchObject({
@@ -35,7 +35,7 @@ describe("a reply", () => {
     });
   });
 
-  it("says whose proposal it picked where the question came without candidates", async () => {
+  it("names the source of the picked proposal if the question came without candidates", async () => {
     const { stage } = await followed();
     const id = await stage.ask({ taskToken: "t", candidates: [] });
     await stage.reply(id, { candidateId: "1", source: "Model B" });
@@ -43,7 +43,7 @@ describe("a reply", () => {
     expect(stage.executions.resumedWith("t")).toMatchObject({ candidateId: "1", source: "Model B" });
   });
 
-  it("wins once: of two at the same moment one is accepted and the other told who was first", async () => {
+  it("wins once: of two at the same moment one is accepted and the other gets the name of who was first", async () => {
     const { stage } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     const receipts = await Promise.all([
@@ -57,7 +57,7 @@ describe("a reply", () => {
     expect((await stage.requests.ledger(id)).filter((entry) => entry.what === "answered")).toHaveLength(1);
   });
 
-  it("by somebody who may not answer is forbidden, and an unknown request is not found", async () => {
+  it("by a person who may not answer is forbidden, and an unknown request is not found", async () => {
     const { stage } = await followed();
     const id = await stage.ask();
     expect(await stage.reply(id, {}, viewer)).toMatchObject({ status: "refused", code: "forbidden" });
@@ -81,7 +81,7 @@ describe("a reply", () => {
     }
   });
 
-  it("whose events are lost is brought by the clock", async () => {
+  it("whose events are lost is handled by the clock", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     await stage.reply(id);
@@ -148,7 +148,7 @@ describe("a refusal", () => {
     return id;
   }
 
-  it("withholds the reason from whoever is refused too often in a minute, and says for how long", async () => {
+  it("hides the reason from a person who is refused too often in a minute, and says for how long", async () => {
     const stage = memoryStage();
     await stage.advance(20_000);
     const id = await refusedUpTo(stage, limits.refusalsPerMinute);
@@ -162,7 +162,7 @@ describe("a refusal", () => {
     expect(codeOf(await stage.reply(id, { round: 7 }))).toBe("stale_round");
   });
 
-  it("withholds it whatever the reason, by whichever way they come", async () => {
+  it("hides it for every reason and every way of answering", async () => {
     const stage = memoryStage();
     const id = await refusedUpTo(stage, limits.refusalsPerMinute);
     const receipts = await Promise.all([
@@ -188,7 +188,7 @@ describe("a refusal", () => {
     expect([await stage.reply(id), await stage.reply(id)].map(codeOf)).toEqual(["accepted", "accepted"]);
   });
 
-  it("tells the reason when it cannot be counted", async () => {
+  it("gives the reason when refusals cannot be counted", async () => {
     const stage = memoryStage({
       refusals: {
         count: () => Promise.reject(new Error("the table is out")),
@@ -198,7 +198,7 @@ describe("a refusal", () => {
     expect(codeOf(await stage.reply("req_nosuchrequest"))).toBe("not_found");
   });
 
-  it("takes the place of checking a value, once somebody was refused too often in a minute", async () => {
+  it("stops checking values once a person was refused too often in a minute", async () => {
     let checked = 0;
     const stage = memoryStage({
       schemas: {
@@ -226,7 +226,7 @@ describe("a refusal", () => {
     expect(codeOf(await say(41, 7))).toBe("accepted");
   });
 
-  it("is told without a check of the value where nothing hangs on it", async () => {
+  it("comes without a check of the value if the value does not matter", async () => {
     const stage = memoryStage({
       schemas: { fault: async () => undefined, issues: () => Promise.reject(new Error("checked")) },
     });

@@ -12,7 +12,7 @@ import type {
   Via,
 } from "@callboard/protocol";
 
-/** Where a request stands, with what belongs to that. Times are milliseconds since the epoch. */
+/** The state of a request, with the fields of that state. Times are milliseconds since the epoch. */
 export type RequestStatus =
   | { readonly state: "open" }
   | {
@@ -33,21 +33,21 @@ export type RequestStatus =
   | { readonly state: "withdrawn"; readonly at: number; readonly reason: string }
   | { readonly state: "superseded"; readonly at: number; readonly by: RequestId };
 
-/** The plugin whose turn it is: no question to people, and shown to none. */
+/** The plugin of a turn. A turn is a request to a plugin, and is not shown to people. */
 export interface PluginTurn {
   readonly hook: Hook;
   readonly name: string;
-  /** The source of the event in which it answers. */
+  /** The event source by which the plugin answers. */
   readonly source: string;
 }
 
 /**
- * A question to people, or a plugin's turn in the life cycle of its subject, as it is kept. `version` rises by one with
- * each change of `status`.
+ * A question to people, or a plugin's turn in the life cycle of its subject, as it is stored. `version` increases by
+ * one with each change of `status`.
  */
 export interface FeedbackRequest {
   readonly id: RequestId;
-  /** Of a turn alone. */
+  /** Set for a turn. */
   readonly plugin?: PluginTurn;
   readonly subject: Subject;
   readonly thread: string;
@@ -55,8 +55,8 @@ export interface FeedbackRequest {
   /** `[redriveCount, round, retryCount]`. */
   readonly order: readonly number[];
   /**
-   * How many questions of this order one after the other took the place of the one before it, up to this one: nobody
-   * said which is the newest, so that they were meant to stand side by side.
+   * The number of questions with the same order in a row, up to this one, of which each superseded the one before it.
+   * Since no order says which is the newest, they were probably meant to be open side by side.
    */
   readonly sharing?: number;
   /** The execution's ARN. */
@@ -75,51 +75,54 @@ export interface FeedbackRequest {
   readonly askedAt: number;
   /** When the state machine stops waiting. */
   readonly timeoutAt?: number;
-  /** When we stop waiting: a safe margin before `timeoutAt`. */
+  /** When the question is closed: some time before `timeoutAt`. */
   readonly deadline?: number;
   /** Stands for what is shown of it: prompt, candidates, schema and round. */
   readonly digest: string;
-  /** When one of those it is put to first had it on the screen, since it is put to them. */
+  /** When one of its assignees first had it on the screen, since they were assigned. */
   readonly seenAt?: number;
-  /** How long after they are asked people are told elsewhere who have not opened it; undefined: never. */
+  /** After how long to notify assignees, by mail or webhook, if nobody has opened it; undefined: never. */
   readonly notifyAfterMs?: number;
-  /** When they are told (again), if anybody still is to be. */
+  /** When the next notices are due; undefined: none. */
   readonly notifyAt?: number;
-  /** When those who were asked are reminded; undefined once they were. */
+  /** When assignees are reminded; undefined once they were. */
   readonly remindAt?: number;
   readonly remindedAt?: number;
   /** When further people are asked, and who; undefined once they were. */
   readonly escalate?: { readonly at: number; readonly to: readonly Principal[] };
-  /** Who was asked before a reassignment: the request leaves their inboxes. */
+  /** Assignees before a reassignment: the request is removed from their inboxes. */
   readonly formerAssignees?: readonly Principal[];
   readonly probeEveryMs: number;
   readonly probeAt: number;
   readonly status: RequestStatus;
   readonly version: number;
-  /** What made `version` rise last. */
+  /** What last increased `version`. */
   readonly last?: Happening;
-  /** When `version` last rose. */
+  /** When `version` last increased. */
   readonly changedAt: number;
-  /** The last version that was told to the channels; 0 when none was. */
+  /** The last version that was announced in the channels; 0 if none was. */
   readonly announced: number;
-  /** The last version that whoever listens on the bus was told of, where that is more than `announced`. */
+  /** The last version that was published on the bus, if it is more than `announced`. */
   readonly published?: number;
 }
 
-/** What can happen to a request: each is one version on, and one row in the ledger. */
+/** What can happen to a request: each increases its version by one, and is one row in the ledger. */
 export type Happening =
   | "asked"
-  /** For the first time by one of those who were asked. */
+  /** The first time that one of the assignees saw it. */
   | "seen"
   | "reminded"
   | "escalated"
   | "extended"
   | "reassigned"
-  /** Somebody's name and words were taken out of it. */
+  /** A person's name and texts were removed. */
   | "erased"
   | Exclude<RequestState, "open">;
 
-/** By which way somebody acted, and from which device: a connection's id, or what an HTTP client calls itself. */
+/**
+ * By which way a person acted, and from which device: the id of a connection, or the name that an HTTP client gives
+ * itself.
+ */
 export interface Origin {
   readonly way: Via;
   readonly device: string;
@@ -131,7 +134,7 @@ export interface ShownCandidate {
   readonly title: string;
 }
 
-/** One row of the append-only ledger: who did what, when, by which way, on which round. */
+/** One row of the append-only ledger: who did what, when, by which way, in which round. */
 export interface LedgerEntry {
   readonly n: number;
   readonly at: number;
@@ -140,11 +143,11 @@ export interface LedgerEntry {
   readonly by?: Person;
   readonly origin?: Origin;
   readonly reply?: RecordedReply;
-  /** The candidates that were to choose from. */
+  /** Ids of the candidates that were offered. */
   readonly candidates?: readonly string[];
-  /** The same as they were shown when it was asked: their items may be gone by the time somebody wants to know. */
+  /** The same candidates as they were shown when it was asked: their items may be gone when the ledger is read. */
   readonly shown?: readonly ShownCandidate[];
-  /** Who was asked from then on. */
+  /** The assignees from then on. */
   readonly assignees?: readonly Principal[];
   readonly deadline?: number;
   readonly reason?: string;
@@ -157,18 +160,18 @@ export interface Transition {
   readonly ledger?: LedgerEntry;
 }
 
-/** What is noted on a request and leaves its version as it is. */
+/** A note on a request, which leaves its version unchanged. */
 export interface RequestNote {
   readonly announced?: number;
   readonly published?: number;
   readonly probeAt?: number;
-  /** Counts only if it is still due at `from`; undefined: nobody is to be told any more. */
+  /** Applies only if the notice is still due at `from`; undefined: nobody must be notified any more. */
   readonly notify?: { readonly from: number; readonly at: number | undefined };
-  /** Of an answered request. */
+  /** For an answered request. */
   readonly relay?: { readonly at: number; readonly attempts: number };
 }
 
-/** The request with a note made on it. */
+/** The request with a note added. */
 export function noteOn(request: FeedbackRequest, note: RequestNote): FeedbackRequest {
   const { status } = request;
   const { notifyAt, published: _, ...rest } = request;
@@ -188,7 +191,7 @@ export function noteOn(request: FeedbackRequest, note: RequestNote): FeedbackReq
   };
 }
 
-/** The last version that whoever listens on the bus was told of. */
+/** The last version that was published on the bus. */
 export const publishedOf = ({ published, announced }: FeedbackRequest): number =>
   Math.max(published ?? 0, announced);
 
@@ -200,7 +203,7 @@ export const closedAt = ({ status }: FeedbackRequest): number | undefined =>
 export const replyOf = (request: FeedbackRequest): RecordedReply | undefined =>
   "reply" in request.status ? request.status.reply : undefined;
 
-/** Compares `[redriveCount, round, retryCount]` place by place. */
+/** Compares `[redriveCount, round, retryCount]`, number by number. */
 export function compareOrders(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const difference = (a[i] ?? 0) - (b[i] ?? 0);

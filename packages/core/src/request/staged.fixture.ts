@@ -16,7 +16,7 @@ export async function followed() {
   return { stage, client };
 }
 
-/** A stage with an owner, on which Ana and Ben see what is asked of them, and what each of them can do. */
+/** A stage with an owner, on which Ana and Ben see the questions to them, and what each of them can do. */
 export async function staged() {
   const stage = memoryStage();
   await stage.report({ step: "probe", state: "started", owners: ["user/owner"] });

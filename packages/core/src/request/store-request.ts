@@ -14,16 +14,16 @@ import {
 } from "./request.ts";
 import { shownCandidates } from "./values.ts";
 
-/** The version that a request is born with. */
-export const firstVersion = 1;
+/** The first version of a request. */
+export const FIRST_VERSION = 1;
 
-/** Races with other requests of the same thread that one takes up. */
-const mostTries = 10;
+/** How often one question starts again because other questions changed its thread. */
+const MAX_TRIES = 10;
 
-/** What is asked: of people, or of a plugin. */
+/** What is asked, of people or of a plugin. */
 export type Asked = FeedbackRequested & { readonly plugin?: PluginTurn | undefined };
 
-/** What storing needs. */
+/** The ports that storing a question needs. */
 export type StorePorts = Pick<
   Ports,
   | "requests"
@@ -37,7 +37,7 @@ export type StorePorts = Pick<
   | "notifyAfterSeconds"
 >;
 
-/** Stores what is asked, once, before anybody is told. `entry` is missing where it was stored before. */
+/** Stores a question once, before anybody sees it. `entry` is missing if it was stored before. */
 export async function store(
   ports: StorePorts,
   id: RequestId,
@@ -47,12 +47,12 @@ export async function store(
 ): Promise<{ readonly request: FeedbackRequest; readonly entry?: LedgerEntry }> {
   const { time: askedAt } = envelope;
   const { subject, thread } = asked;
-  for (let tries = 0; tries < mostTries; tries++) {
-    // The record is written first: a question is stored only once.
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    // The record is written first, because a question is stored only once.
     const [stored, head, record] = await Promise.all([
       ports.requests.read(id),
       ports.requests.readThread({ execution, subject, thread }),
-      recordExecution(ports, toldOf(execution, asked), envelope),
+      recordExecution(ports, executionFacts(execution, asked), envelope),
     ]);
     checkSubject(envelope, "taskToken", stored?.subject);
     if (stored) return { request: stored };
@@ -78,22 +78,22 @@ export async function store(
     if (superseded) await ports.bus.put(changeEvents(superseded));
     return { request: asking.request, entry: asking.ledger };
   }
-  throw new Error(`thread ${asked.thread} changed ${mostTries} times while a question was stored`);
+  throw new Error(`thread ${asked.thread} changed ${MAX_TRIES} times while a question was stored`);
 }
 
-/** What is shown of a question, as one short text: what is answered to another one is refused. */
+/** Stands for what is shown of a question, as one short text: an answer to something else is refused. */
 const digestOf = (
   { ids }: Pick<Ports, "ids">,
   { prompt, candidates, schema, round }: FeedbackRequested,
 ): string => ids.hash(JSON.stringify([prompt, candidates ?? [], schema ?? null, round]));
 
-/** What a question tells of its execution: the subject, and that it runs again. */
-function toldOf(execution: string, { subject, order }: FeedbackRequested) {
+/** What a question shows about its execution: the subject, and that it runs again. */
+function executionFacts(execution: string, { subject, order }: FeedbackRequested) {
   const redrive = order?.[0] ?? 0;
   return defined({ execution, subject, redrive: redrive > 0 ? { number: redrive } : undefined });
 }
 
-/** What a new question is decided on. */
+/** The input to the decision about a new question. */
 interface AskContext {
   readonly id: RequestId;
   readonly execution: string;
@@ -101,17 +101,17 @@ interface AskContext {
   readonly askedAt: number;
   readonly now: number;
   readonly digest: string;
-  /** The deployment's, for a question that does not say it. */
+  /** The deployment's default, for a question that does not set it. */
   readonly notifyAfterSeconds: number | undefined;
   readonly head: ThreadHead | undefined;
-  /** The request that the head names. */
+  /** The request that the thread's head names. */
   readonly current: FeedbackRequest | undefined;
   readonly record: ExecutionRecord | undefined;
 }
 
 /**
- * Decides how a question begins its life: open, if it is the newest of its thread (the one before it is then
- * superseded); superseded, if a newer one came first; withdrawn, if its run of the execution has already ended.
+ * Decides how a question begins. Open, if it is the newest of its thread; the one before it is then superseded.
+ * Superseded, if a newer one came first. Withdrawn, if its run of the execution has already ended.
  */
 function decideAsk(asked: Asked, context: AskContext): Asking {
   const { id, execution, head, current, now } = context;
@@ -125,7 +125,7 @@ function decideAsk(asked: Asked, context: AskContext): Asking {
     request,
     taskToken: asked.taskToken,
     ledger: defined({
-      n: firstVersion,
+      n: FIRST_VERSION,
       at: now,
       what: "asked",
       round,
@@ -142,7 +142,7 @@ function decideAsk(asked: Asked, context: AskContext): Asking {
   });
 }
 
-/** It never falls while the order stays, so that what is told of it has an order of its own. */
+/** It never decreases while the order stays the same, so that warnings made from it have an order. */
 function sharingOf(
   order: readonly number[],
   { head, current }: AskContext,
@@ -175,9 +175,9 @@ function newRequest(
   const after = (delaySeconds: number | undefined) =>
     delaySeconds === undefined ? undefined : askedAt + seconds(delaySeconds);
   const timeoutAt = after(asked.timeoutSeconds);
-  // A plugin has all of its time: nobody answers in its place.
+  // A plugin may use all of its time: no default answers in its place.
   const latest = asked.plugin ? timeoutAt : timeoutAt && latestDeadline(askedAt, timeoutAt);
-  // The earlier of what was asked for and what the state's timeout leaves.
+  // The earlier of the requested time and what the state's timeout allows.
   const deadline = Math.min(latest ?? Infinity, after(asked.deadlineSeconds) ?? Infinity);
   const probe = probeEveryMs(asked.heartbeatSeconds);
   const notifyAfterSeconds = asked.notifyAfterSeconds ?? context.notifyAfterSeconds;
@@ -211,7 +211,7 @@ function newRequest(
     probeEveryMs: probe,
     probeAt: askedAt + probe,
     status,
-    version: firstVersion,
+    version: FIRST_VERSION,
     last: "asked",
     changedAt: now,
     announced: 0,

@@ -5,7 +5,7 @@ import { ana, executionArn, memoryStage, overSocket, question, replyBody } from 
 const source = "serverlessVideo.plugin.duration";
 const detail = { video: { id: "v_1", durationmillis: 60_000 } };
 
-/** A stage on which plugins are asked and hand something back. */
+/** A stage on which plugins are asked and answer. */
 function stage() {
   const on = memoryStage();
   const asking = (said: Partial<PluginRequested> = {}): PluginRequested => ({
@@ -28,7 +28,7 @@ function stage() {
       await on.pump();
       return on.calls.at(-1)!.handle;
     },
-    /** The same without what it brings about. */
+    /** The same without handling the resulting events. */
     take: (said: Partial<PluginRequested> = {}) => {
       wait(said.taskToken ?? "t");
       return on.app.turns.take(asking(said), on.envelope());
@@ -61,7 +61,7 @@ describe("a plugin's turn", () => {
     expect(requests.all()[0]?.announced).toBe(3);
   });
 
-  it("never holds the task token in what the plugin is told", async () => {
+  it("never has the task token in what the plugin is sent", async () => {
     const { ask, calls } = stage();
     await ask({ taskToken: "AQC-secret" });
     expect(JSON.stringify(calls)).not.toContain("AQC-secret");
@@ -113,7 +113,7 @@ describe("a plugin's turn", () => {
     expect(requests.all()).toHaveLength(1);
   });
 
-  it("is asked by the clock when whoever stored it died before", async () => {
+  it("is asked by the clock when the process that stored it died before", async () => {
     const on = stage();
     const { push } = on.calls;
     on.calls.push = () => {
@@ -126,7 +126,7 @@ describe("a plugin's turn", () => {
     expect(on.requests.all()[0]?.announced).toBe(1);
   });
 
-  it("is handed over by the clock when whoever took the answer died before", async () => {
+  it("is handed over by the clock when the process that took the answer died before", async () => {
     const on = stage();
     const handle = await on.ask();
     await on.app.turns.complete({ TaskToken: handle, Message: 1 }, source);
@@ -148,7 +148,7 @@ describe("a plugin's turn", () => {
     expect(on.state(1)).toBe("expired");
   });
 
-  it("tells truly that an answer came after the state had stopped waiting", async () => {
+  it("reports correctly that an answer came after the state had stopped waiting", async () => {
     const on = stage();
     const handle = await on.ask();
     on.executions.waits.get("t")!.ended = true;
@@ -205,7 +205,7 @@ describe("what a plugin hands back", () => {
     expect(on.state()).toBe("open");
   });
 
-  it("answers the turn of its handle alone, whichever videos wait", async () => {
+  it("answers only the turn of its handle, whichever videos wait", async () => {
     const on = stage();
     const first = await on.ask();
     await on.take({ subject: "video/v_2", taskToken: "u" });
@@ -262,13 +262,13 @@ describe("one task token", () => {
   it("is no turn's when it is a question's", async () => {
     const on = stage();
     await on.app.feedback.ask({ ...question, taskToken: "t" } as FeedbackRequested, on.envelope());
-    await expect(on.take()).rejects.toThrow("taskToken: a question to people has it");
+    await expect(on.take()).rejects.toThrow("taskToken: belongs to a question to people");
   });
 
   it("is no question's when it is a turn's", async () => {
     const on = stage();
     await on.take();
     const asked = on.app.feedback.ask({ ...question, taskToken: "t" } as FeedbackRequested, on.envelope());
-    await expect(asked).rejects.toThrow("taskToken: a plugin's");
+    await expect(asked).rejects.toThrow("taskToken: belongs to a plugin's turn");
   });
 });

@@ -12,29 +12,29 @@ import {
 import { type Envelope, executionOf } from "../execution.ts";
 import type { Plugins, Ports, RequestStore, TurnStore } from "../ports/index.ts";
 import { decideReply } from "./lifecycle.ts";
-import { moveOn, tell } from "./move.ts";
+import { moveOn, putChange } from "./move.ts";
 import type { FeedbackRequest } from "./request.ts";
-import { firstVersion, type StorePorts, store } from "./store-request.ts";
+import { FIRST_VERSION, type StorePorts, store } from "./store-request.ts";
 
-/** What plugins' turns need. */
+/** The ports that plugins' turns need. */
 export type TurnPorts = StorePorts &
   Pick<Ports, "doorTokens"> & { readonly turns: TurnStore; readonly plugins: Plugins };
 
-/** What became of what a plugin handed back. `repeated`: it said the same before, which took effect. */
+/** The result of a plugin's answer. `repeated`: the same answer came before, and took effect. */
 export type Completed =
   | { readonly outcome: "accepted" | "repeated" }
   | { readonly outcome: "refused"; readonly code: RefusalCode | "unauthorized" };
 
-/** A turn has one round, and one verb. */
+/** A turn has one round and one verb. */
 const round = 1;
 const verb = "answer";
 
 /**
- * Plugin Requested: the turn is a row before the plugin is asked. The same event again stores nothing, and asks again
- * unless the plugin was asked.
+ * Handles Plugin Requested: stores the turn before the plugin is asked. A repeat of the event stores nothing, and asks
+ * again unless the plugin was asked already.
  */
-export async function takeTurn(ports: TurnPorts, told: PluginRequested, envelope: Envelope): Promise<void> {
-  const { subject, hook, plugin, detail, taskToken, order, timeoutSeconds, heartbeatSeconds } = told;
+export async function takeTurn(ports: TurnPorts, event: PluginRequested, envelope: Envelope): Promise<void> {
+  const { subject, hook, plugin, detail, taskToken, order, timeoutSeconds, heartbeatSeconds } = event;
   const thread = `plugin.${hook}.${plugin}`;
   const requests: RequestStore = {
     ...ports.requests,
@@ -43,7 +43,7 @@ export async function takeTurn(ports: TurnPorts, told: PluginRequested, envelope
   const { request } = await store(
     { ...ports, requests },
     `req_${ports.ids.hash(taskToken)}`,
-    executionOf(envelope, told),
+    executionOf(envelope, event),
     {
       ...defined({ order, timeoutSeconds, heartbeatSeconds }),
       subject,
@@ -53,26 +53,29 @@ export async function takeTurn(ports: TurnPorts, told: PluginRequested, envelope
       prompt: thread,
       verbs: [verb],
       assignees: [],
-      plugin: { hook, name: plugin, source: told.source ?? `${pluginSourcePrefix}${plugin}` },
+      plugin: { hook, name: plugin, source: event.source ?? `${pluginSourcePrefix}${plugin}` },
     },
     envelope,
   );
-  if (!request.plugin) throw new BadEvent("taskToken: a question to people has it");
-  await tellTurn(ports, request);
+  if (!request.plugin) throw new BadEvent("taskToken: belongs to a question to people");
+  await askPlugin(ports, request);
 }
 
-/** Turn Changed: asks the plugin if it was not asked yet, and lets a turn that is over come to its end. */
+/** Handles Turn Changed: asks the plugin if it was not asked yet, and completes a turn that is over. */
 export async function turnChanged(ports: TurnPorts, id: RequestId): Promise<void> {
   const request = await ports.requests.read(id);
   if (!request?.plugin) return ports.log.metric("unknown_request", 1);
-  await tellTurn(ports, request);
+  await askPlugin(ports, request);
 }
 
-/** Asked first, then noted: whoever dies in between asks once more, and what comes back twice counts once. */
-async function tellTurn(ports: TurnPorts, request: FeedbackRequest): Promise<void> {
+/**
+ * Asks first, then records it. If the process dies in between, the plugin is asked once more, and its second answer has
+ * no effect.
+ */
+async function askPlugin(ports: TurnPorts, request: FeedbackRequest): Promise<void> {
   const { id, plugin, execution, announced, version, status } = request;
   if (announced >= version) return;
-  const isAsked = announced >= firstVersion || status.state !== "open";
+  const isAsked = announced >= FIRST_VERSION || status.state !== "open";
   const detail = isAsked || !plugin ? undefined : await ports.turns.detail(id);
   if (detail && plugin)
     await ports.plugins.call({
@@ -82,17 +85,17 @@ async function tellTurn(ports: TurnPorts, request: FeedbackRequest): Promise<voi
       detail,
       execution,
     });
-  // Whoever moved it on meanwhile has told of that.
+  // A process that changed it meanwhile has announced that.
   await ports.requests.note(request, { announced: version });
 }
 
-/** To the second, so that the handle is the same each time it is made. */
+/** In whole seconds, so that the handle is the same each time it is created. */
 const endOf = ({ askedAt, timeoutAt }: FeedbackRequest): number =>
   seconds(Math.ceil((timeoutAt ?? askedAt + seconds(limits.timeoutSeconds)) / 1000));
 
 /**
- * What a plugin hands back is its turn's answer, handed over like a person's: once in effect however often it comes.
- * `source` is that of its event, which is the plugin's own alone.
+ * Handles a plugin's answer to its turn, which is handed over like a person's: it takes effect once however often it
+ * comes. `source` is that of its event, which only this plugin may use.
  */
 export async function completeTurn(
   ports: TurnPorts,
@@ -105,7 +108,7 @@ export async function completeTurn(
   if (!found?.plugin) return refused("not_found");
   const { name, source: own } = found.plugin;
   if (source !== own) return refused("forbidden");
-  // The same said again is the same reply, whichever event brings it.
+  // The same answer is the same reply, whichever event brings it.
   const replyId = `plugin_${ports.ids.hash(JSON.stringify([found.id, message]))}`;
   const actor = { by: { id: own, name } };
   const moved = await moveOn(ports, found, (request) =>
@@ -119,7 +122,7 @@ export async function completeTurn(
     case "repeat":
       return { outcome: "repeated" };
     case "accept":
-      await tell(ports, request);
+      await putChange(ports, request);
       return { outcome: "accepted" };
   }
 }

@@ -19,13 +19,13 @@ import { type Known, type Proposal, propose, version } from "../channel/change.t
 import { executionId } from "../execution.ts";
 import { closedAt, type FeedbackRequest, replyOf, type ShownCandidate } from "./request.ts";
 
-/** What is left of a text that is cut for want of room, in bytes as JSON. */
-const leastTextBytes = 200;
+/** A text that is cut keeps at least this many bytes as JSON. */
+const MIN_TEXT_BYTES = 200;
 
 const shorter = (text: string, over: number): string =>
-  cutBytes(text, Math.max(leastTextBytes, jsonBytes(text) - over));
+  cutBytes(text, Math.max(MIN_TEXT_BYTES, jsonBytes(text) - over));
 
-/** What a request does without where it has no room, one after the other, given by how many bytes it is over. */
+/** What is left out of a request to save space, step by step; `over` is by how many bytes it is too large. */
 const shortenings: readonly ((value: RequestValue, over: number) => Partial<RequestValue>)[] = [
   ({ reply }) => ({ reply: reply && { ...reply, value: undefined } }),
   ({ reply }, over) => ({
@@ -38,8 +38,8 @@ const shortenings: readonly ((value: RequestValue, over: number) => Partial<Requ
 ];
 
 /**
- * The request as its owners and assignees see it, in as many bytes as JSON. What has no room there is left to the ledger:
- * its reply's value and comment first, then the words and rules of the question.
+ * The request as its owners and assignees see it, within a limit of bytes as JSON. What does not fit is only in the
+ * ledger: the reply's value and comment are left out first, then texts and rules of the question.
  */
 export function requestValue(request: FeedbackRequest, most: number = limits.valueBytes): RequestValue {
   const { status } = request;
@@ -81,7 +81,10 @@ export function requestValue(request: FeedbackRequest, most: number = limits.val
 /** The key of a request, in its subject's `work:` channel and in inboxes. */
 export const requestKey = (id: RequestId): string => `request/${id}`;
 
-/** The request in its subject's `work:` channel. A closed one that was let go there, for want of room, stays away. */
+/**
+ * The entry of a request in its subject's `work:` channel. A closed one that was removed to make room is not added
+ * again.
+ */
 export const requestProposal = (request: FeedbackRequest): Proposal => ({
   key: requestKey(request.id),
   at: request.changedAt,
@@ -91,7 +94,10 @@ export const requestProposal = (request: FeedbackRequest): Proposal => ({
       : { value: requestValue(request), version: version(request.version) },
 });
 
-/** The same in place of what is shown of it, and no longer than that where it waits for no answer any more. */
+/**
+ * The entry that replaces the one that is shown; not larger than that one, if the request no longer waits for an
+ * answer.
+ */
 export const replacementProposal = (request: FeedbackRequest): Proposal => ({
   ...requestProposal(request),
   fold: (current) => {
@@ -101,31 +107,34 @@ export const replacementProposal = (request: FeedbackRequest): Proposal => ({
   },
 });
 
-/** What a long title leaves of a prompt in an inbox, in bytes as JSON. */
-const leastPromptBytes = 120;
+/** However long the title is, a prompt in an inbox keeps at least this many bytes as JSON. */
+const MIN_PROMPT_BYTES = 120;
 
-/** The request as a line in an inbox, at most 512 bytes: a long prompt is cut, then the title, then all of the prompt. */
+/**
+ * The request as a line in an inbox, at most 512 bytes: a long prompt is cut, then the title, then the whole prompt is
+ * dropped.
+ */
 function inboxValue(request: FeedbackRequest): InboxRequestValue {
   const { id: requestId, subject, thread, round, askedAt, deadline, remindedAt, lang } = request;
   const about = defined({ requestId, subject, thread, round, lang, askedAt, deadline, remindedAt });
   const empty = request.title === undefined ? { prompt: "" } : { title: "", prompt: "" };
-  // The quotes of the empty texts count for the words.
+  // Empty texts are measured with their quotes, so only the characters count here.
   const room = limits.inboxSummaryBytes - jsonBytes({ ...about, ...empty }) + 2 * Object.keys(empty).length;
-  const titleRoom = room - Math.min(jsonBytes(request.prompt), leastPromptBytes);
+  const titleRoom = room - Math.min(jsonBytes(request.prompt), MIN_PROMPT_BYTES);
   const title = request.title && cutBytes(request.title, titleRoom);
   const prompt = cutBytes(request.prompt, room - (title ? jsonBytes(title) : 0));
   return defined({ ...about, title: title && title.length > 1 ? title : undefined, prompt });
 }
 
-/** The request in the inboxes of those it is put to: there while it is open. */
+/** The request in the inboxes of its assignees, as long as it is open. */
 export const inboxProposal = (request: FeedbackRequest): Proposal =>
   request.status.state === "open"
     ? propose(requestKey(request.id), inboxValue(request), version(request.version), request.changedAt)
     : removalProposal(request);
 
 /**
- * The request is no longer in an inbox. What was gone before this version stays as it is; where it never was, a later
- * version leaves a mark, to which an announcement that was overtaken loses.
+ * Removes the request from an inbox. If it was removed before this version, nothing changes. If it was never there, a
+ * later version leaves a removed key, so that a delayed older announcement does not add it.
  */
 export function removalProposal(request: FeedbackRequest): Proposal {
   const own = version(request.version);
@@ -137,7 +146,7 @@ export function removalProposal(request: FeedbackRequest): Proposal {
   return { key: requestKey(request.id), at: request.changedAt, fold };
 }
 
-/** What became of a reply, for the one who gave it. */
+/** What happened to a reply, for the person who gave it. */
 function receiptValue(request: FeedbackRequest, reply: RecordedReply): ReceiptValue {
   const { status } = request;
   const final =
@@ -155,7 +164,7 @@ function receiptValue(request: FeedbackRequest, reply: RecordedReply): ReceiptVa
   });
 }
 
-/** The receipt in the inbox of the one who gave the reply. */
+/** The receipt in the inbox of the person who gave the reply. */
 export const receiptProposal = (request: FeedbackRequest, reply: RecordedReply): Proposal =>
   propose(
     `receipt/${reply.replyId}`,
@@ -164,19 +173,19 @@ export const receiptProposal = (request: FeedbackRequest, reply: RecordedReply):
     request.changedAt,
   );
 
-/** The key of what a subject is called. */
-export const titleKey = "title";
+/** The key of a subject's title. */
+export const TITLE_KEY = "title";
 
-/** What the subject of a question or report is called: the latest that was said of it. */
+/** The title of the subject of a question or report; the latest one counts. */
 export const titleProposal = (title: string, at: number): Proposal =>
-  propose(titleKey, { title }, version(at), at);
+  propose(TITLE_KEY, { title }, version(at), at);
 
-/** The key that says that a subject waits. */
-export const waitingKey = "waiting";
+/** The key that shows that a subject waits. */
+export const WAITING_KEY = "waiting";
 
-/** Viewers see that the subject waits, and until when; the key is shared by all requests of the subject. */
+/** Shows viewers that the subject waits, and until when; all requests of the subject share this key. */
 export const waitingProposal = (request: FeedbackRequest): Proposal => ({
-  key: waitingKey,
+  key: WAITING_KEY,
   at: request.changedAt,
   fold: (current) => foldWaiting(current, request),
 });
@@ -186,8 +195,8 @@ function foldWaiting(current: Known | undefined, request: FeedbackRequest) {
   const { [request.id]: known, ...others } = before;
   const open = request.status.state === "open";
   const { thread, round, askedAt: since, deadline } = request;
-  const isTold = open ? known && known.deadline === deadline : !known;
-  if (isTold) return current && { value: current.value, version: current.version };
+  const isUpToDate = open ? known && known.deadline === deadline : !known;
+  if (isUpToDate) return current && { value: current.value, version: current.version };
   const requests = open
     ? newestThatFit({ ...others, [request.id]: defined({ thread, round, since, deadline }) })
     : others;
@@ -196,11 +205,11 @@ function foldWaiting(current: Known | undefined, request: FeedbackRequest) {
   return { value, version: version(current ? Number(current.version) + 1 : 1) };
 }
 
-/** Of the questions that a subject waits for the newest, as many as one value holds. */
+/** The newest of the questions that a subject waits for, as many as fit in one value. */
 function newestThatFit(requests: WaitingValue["requests"]): WaitingValue["requests"] {
   if (jsonBytes({ requests }) <= limits.valueBytes) return requests;
   const newest = Object.entries(requests).sort(([, a], [, b]) => b.since - a.since);
-  // Each takes a comma, which makes up for the braces of those that it is measured with.
+  // Each needs a comma, which equals the braces that it is measured with.
   let room = limits.valueBytes - jsonBytes({ requests: {} });
   const fitting = newest.filter(([id, one]) => {
     room -= jsonBytes({ [id]: one }) - 1;
@@ -209,25 +218,25 @@ function newestThatFit(requests: WaitingValue["requests"]): WaitingValue["reques
   return Object.fromEntries(fitting);
 }
 
-/** Whose candidates they are: a round of a thread, and the question that they came with or who proposed them. */
+/** The round and thread of candidates, and the question with which they came or the source that proposed them. */
 interface CandidatesOf {
   readonly thread: string;
   readonly round: number;
   readonly requestId?: RequestId | undefined;
   readonly source?: string | undefined;
-  /** Who put the event, where it names no source. */
+  /** The source of the event, if it names no source itself. */
   readonly publisher?: string | undefined;
 }
 
-/** Tells the candidates of a question, and those of each source, apart from others with the same ids. */
+/** A short text that tells candidates of a question or of a source from others with the same ids. */
 function byOf({ requestId, source, publisher }: CandidatesOf): string {
   const proposer = source ?? publisher;
   return requestId ?? (proposer === undefined ? "-" : fnv1a(proposer).toString(36));
 }
 
 /**
- * Candidates in their subject's `work:` channel. One is never changed once it was proposed; where it was let go, what
- * comes takes its place: it may be news.
+ * Candidates in their subject's `work:` channel. A candidate never changes once it was proposed; if it was removed to
+ * make room, a new proposal is shown.
  */
 export const candidateProposals = (
   of: CandidatesOf,
@@ -245,7 +254,7 @@ export const candidateProposals = (
     },
   }));
 
-/** What the keys of a round's candidates begin with. */
+/** The common prefix of the keys of a round's candidates. */
 export const candidatesUnder = ({ thread, round }: Pick<CandidatesOf, "thread" | "round">): string =>
   `candidate/${thread}/${round}/`;
 
@@ -271,13 +280,15 @@ function candidateValue(of: CandidatesOf, candidate: Candidate): CandidateValue 
   });
 }
 
-/** Bytes of the candidates in one row of the ledger, as JSON. */
-const shownBytes = 8 * 1024;
+/** The most bytes of candidates in one row of the ledger, as JSON. */
+const MAX_SHOWN_BYTES = 8 * 1024;
 
-/** Candidates as the ledger keeps them, in at most 8 KB: where they are more, every title is cut to the same length. */
+/**
+ * Candidates as the ledger stores them, in at most 8 KB: if they are too large, all titles are cut to the same length.
+ */
 export function shownCandidates(candidates: readonly Candidate[]): ShownCandidate[] {
   for (let most = limits.titleLength as number; ; most = Math.floor(most / 2)) {
     const shown = candidates.map(({ id, title }) => ({ id, title: cutText(title, most) }));
-    if (most === 0 || jsonBytes(shown) <= shownBytes) return shown;
+    if (most === 0 || jsonBytes(shown) <= MAX_SHOWN_BYTES) return shown;
   }
 }

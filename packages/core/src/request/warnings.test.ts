@@ -9,7 +9,7 @@ async function shared() {
   const { stage, client } = await followed();
   return {
     stage,
-    /** Asks as the iterations of a Map do that share a thread: other tokens, one order. */
+    /** Asks as the iterations of a Map that share a thread: other tokens, one order. */
     async ask(questions: number, more: object = {}): Promise<RequestId[]> {
       const ids: RequestId[] = [];
       for (let n = 0; n < questions; n++) ids.push(await stage.ask({ thread: "approve", ...more }));
@@ -28,7 +28,7 @@ async function shared() {
   };
 }
 
-it("owners are told when all but one of the questions of a Map can be answered no more", async () => {
+it("are shown to owners when only one of the questions of a Map can still be answered", async () => {
   const { ask, warning } = await shared();
   await ask(1);
   expect(warning()).toBeUndefined();
@@ -42,7 +42,7 @@ it("owners are told when all but one of the questions of a Map can be answered n
   });
 });
 
-it("owners are told although all questions come at the same moment, and whichever is told last", async () => {
+it("are shown to owners although all questions come at the same moment, in whatever order they are announced", async () => {
   const { stage, warning } = await shared();
   const { queue } = stage;
   const open = () => stage.requests.all().find(({ status }) => status.state === "open");
@@ -70,7 +70,7 @@ const asked = {
   assignees: ["user/ana"],
 };
 
-it("a question that says that it is newer is no mistake", async () => {
+it("are not shown for a question that says that it is newer", async () => {
   const { stage, ask, warning } = await shared();
   await ask(1);
   await ask(1, { order: [0, 1, 1] });
@@ -112,7 +112,7 @@ it("the warning stays while the execution goes on, and goes when it ends", async
   expect(warning()).toBeUndefined();
 });
 
-it("the warning goes when the workflow itself says that it has ended", async () => {
+it("are removed when the workflow itself reports its end", async () => {
   const { stage, ask, warning } = await shared();
   await ask(2);
   await stage.report({ step: "execution", state: "running" });
@@ -121,7 +121,7 @@ it("the warning goes when the workflow itself says that it has ended", async () 
   expect(warning()).toBeUndefined();
 });
 
-it("the warning does not come back by what is told late, and comes again with a redrive that errs again", async () => {
+it("are not brought back by a late announcement, and come again with a redrive that makes the same mistake", async () => {
   const { stage, ask, warning, ended } = await shared();
   const [first, second] = await ask(2);
   await ended();

@@ -11,13 +11,13 @@ import {
 import { executionId } from "../execution.ts";
 import type { FeedbackRequest } from "./request.ts";
 
-/** What the owners of a request are warned of, or are no more. */
+/** Entries that warn a request's owners, or remove a warning. */
 export const warningProposals = (request: FeedbackRequest): Proposal[] => [
   deadlineWarning(request),
   ...(request.sharing ? [sharingWarning(request, request.sharing)] : []),
 ];
 
-/** A question that nothing will ever end is asked all the same, and its owners are warned until something does. */
+/** A question without any end is asked nevertheless, and its owners are warned until it is closed. */
 function deadlineWarning(request: FeedbackRequest): Proposal {
   const key = `warning/${request.id}`;
   if (request.deadline !== undefined || request.status.state !== "open")
@@ -27,19 +27,19 @@ function deadlineWarning(request: FeedbackRequest): Proposal {
   return propose(key, value, version(request.version), request.changedAt);
 }
 
-/** Warnings of one execution that one change takes away. */
-const mostWarnings = 20;
+/** Warnings of one execution that one change removes. */
+const MAX_WARNINGS = 20;
 
-/** An execution has ended: what its owners were warned of is over. */
+/** Removes the warnings of an execution that has ended. */
 export const warningsOver = (entries: Entries, execution: string, at: number): Proposal[] =>
   [...entries.values()]
     .filter(({ key, value }) => key.startsWith(`warning/${execution}/`) && value !== null)
-    .slice(0, mostWarnings)
+    .slice(0, MAX_WARNINGS)
     .map(({ key }) => drop(key, at));
 
 /**
- * Questions of one thread and order take each other's place, which nobody meant: their owners are warned until the
- * execution ends, with the newest that is open.
+ * Questions of one thread and order supersede each other, which is never intended. Their owners are warned, with the
+ * newest open one, until the execution ends.
  */
 function sharingWarning(request: FeedbackRequest, sharing: number): Proposal {
   const { thread, order, status, changedAt: at } = request;

@@ -32,7 +32,7 @@ describe("a wait that is gone", () => {
     });
   });
 
-  it("and that says which question it closes leaves a newer one of the same moment open", async () => {
+  it("and that names the question which it closes leaves a newer one of the same moment open", async () => {
     const { stage } = await followed();
     const first = await stage.ask({ round: 1 });
     const second = await stage.ask({ round: 2 });

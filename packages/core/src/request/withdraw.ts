@@ -8,8 +8,8 @@ import { compareOrders, type FeedbackRequest } from "./request.ts";
 type WithdrawPorts = Pick<Ports, "requests" | "bus" | "clock">;
 
 /**
- * Feedback Closed: the workflow itself no longer waits. The bus may bring it late, or again: a question that was asked
- * after it stays, as its order says, or else the times of both events, which are whole seconds.
+ * Handles Feedback Closed: the workflow itself no longer waits. The event may come late, or again. A question that was
+ * asked after it stays open, by its order or else by the times of both events, which are whole seconds.
  */
 export async function closeFeedback(
   ports: WithdrawPorts & Pick<Ports, "executionRecords">,
@@ -28,7 +28,7 @@ export async function closeFeedback(
   if (head) await withdraw(ports, head.requestId, detail.reason, isMeant);
 }
 
-/** Withdraws every open request of an execution of which `holds` is true. */
+/** Withdraws every open request of an execution for which `holds` returns true. */
 export async function withdrawOf(
   ports: WithdrawPorts,
   execution: string,
@@ -39,12 +39,12 @@ export async function withdrawOf(
     await withdraw(ports, requestId, reason, holds);
 }
 
-const isUntold = ({ status, announced, version }: FeedbackRequest): boolean =>
+const isUnannounced = ({ status, announced, version }: FeedbackRequest): boolean =>
   status.state === "withdrawn" && announced < version;
 
 /**
- * Withdraws a request if it is still open and `holds` is true of it. One that was withdrawn before is announced again:
- * the process may have died in between.
+ * Withdraws a request if it is still open and `holds` returns true for it. One that was withdrawn before is announced
+ * again, because the process may have died before announcing it.
  */
 async function withdraw(
   ports: WithdrawPorts,
@@ -57,5 +57,5 @@ async function withdraw(
   const moved = await moveOn(ports, found, (request) =>
     request.status.state === "open" ? accept(decideWithdrawal(request, reason, ports.clock.now())) : repeat,
   );
-  if (moved && isUntold(moved.request)) await ports.bus.put(changeEvents(moved.request));
+  if (moved && isUnannounced(moved.request)) await ports.bus.put(changeEvents(moved.request));
 }

@@ -14,10 +14,10 @@ const attention = (more: Partial<Attention> = {}): Attention => ({
   ...more,
 });
 
-/** The behaviour of every store of attention; `make` gives a fresh one. */
+/** The behaviour of every attention store; `make` creates a new one. */
 export function attentionStoreContract(name: string, make: () => Promise<Pick<Ports, "attention">>): void {
   describe(`attention in ${name}`, () => {
-    it("keeps what each person said last, and when they first said anything", async () => {
+    it("stores the last report of each person, and the time of their first one", async () => {
       const store = (await make()).attention;
       const eve = attention({ user: { id: "eve", name: "Eve" }, state: "reviewing" });
       const last = attention({ state: "left", at: now + 10, until: now + 20, firstAt: now + 10 });
@@ -29,7 +29,7 @@ export function attentionStoreContract(name: string, make: () => Promise<Pick<Po
       ]);
     });
 
-    it("lets nothing earlier take the place of what was said later", async () => {
+    it("never replaces a later report by an earlier one", async () => {
       const store = (await make()).attention;
       const later = attention({ state: "reviewing", at: now + 10 });
       await store.put(later);
@@ -37,7 +37,7 @@ export function attentionStoreContract(name: string, make: () => Promise<Pick<Po
       expect(await store.of("req_000000000001")).toEqual([later]);
     });
 
-    it("keeps what one person says over two connections apart", async () => {
+    it("stores the reports of one person over two connections separately", async () => {
       const store = (await make()).attention;
       const other = attention({ connectionId: "c2", state: "reviewing", at: now + 5, firstAt: now + 5 });
       for (const one of [attention(), other]) await store.put(one);
@@ -46,7 +46,7 @@ export function attentionStoreContract(name: string, make: () => Promise<Pick<Po
       expect(kept).toEqual(expect.arrayContaining([attention(), other]));
     });
 
-    it("ends what was said over a connection that is closed, and nothing else", async () => {
+    it("ends only the reports over a closed connection", async () => {
       const store = (await make()).attention;
       const elsewhere = attention({ connectionId: "c2", at: now + 5, firstAt: now + 5 });
       const eve = attention({ user: { id: "eve", name: "Eve" }, connectionId: "c3" });
@@ -61,7 +61,7 @@ export function attentionStoreContract(name: string, make: () => Promise<Pick<Po
       expect(await store.leave("c1", now + 11)).toEqual([]);
     });
 
-    it("keeps of all connections that are closed when a person first said anything", async () => {
+    it("stores for all closed connections when a person first reported anything", async () => {
       const store = (await make()).attention;
       for (const [connectionId, at] of [
         ["c1", now + 1],
@@ -76,7 +76,7 @@ export function attentionStoreContract(name: string, make: () => Promise<Pick<Po
       ]);
     });
 
-    it("names of a connection that is closed only what somebody still attended to", async () => {
+    it("lists for a closed connection only requests that still had attention", async () => {
       const store = (await make()).attention;
       await store.put(attention({ state: "left" }));
       await store.put(attention({ requestId: "req_000000000002", until: now + 5 }));

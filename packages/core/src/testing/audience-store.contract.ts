@@ -1,10 +1,10 @@
 import type { Channel } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { duePartitions, type Ports } from "../ports/index.ts";
+import { DUE_PARTITIONS, type Ports } from "../ports/index.ts";
 
 const now = Date.UTC(2026, 0, 1);
 
-/** The behaviour of every store of audiences to be counted; `make` gives a fresh one. */
+/** The behaviour of every store of viewers to be counted; `make` creates a new one. */
 export function audienceStoreContract(
   name: string,
   make: () => Promise<Pick<Ports, "audiences" | "dues">>,
@@ -17,10 +17,10 @@ export function audienceStoreContract(
       const { audiences, dues } = await make();
       const isDue = async (at: number) => {
         const all = await Promise.all(
-          Array.from({ length: duePartitions }, (_, partition) => dues.due("audience", partition, at, 1000)),
+          Array.from({ length: DUE_PARTITIONS }, (_, partition) => dues.due("audience", partition, at, 1000)),
         );
         const found = all.flat().some((due) => "audience" in due && due.audience === channel);
-        // The row says what the index says.
+        // The row agrees with the index.
         const [row] = await dues.read([{ audience: channel }]);
         const marked = await audiences.dueAt(channel);
         if (marked !== undefined) expect(row?.due).toBe(marked);
@@ -49,14 +49,14 @@ export function audienceStoreContract(
       await audiences.settle(channel, now + 60_000);
     });
 
-    it("are due again when whoever counted them came to nothing", async () => {
+    it("are due again when the process that counted them failed", async () => {
       const { audiences, isDue } = await stage();
       await audiences.mark(channel, now);
       await audiences.take(channel, now + 60_000);
       expect(await isDue(now + 60_000)).toBe(true);
     });
 
-    it("are counted once more when they change while they are counted, however late", async () => {
+    it("are counted once more when they change during the count, however late", async () => {
       const { audiences, isDue } = await stage();
       await audiences.mark(channel, now);
       await audiences.take(channel, now + 5000);

@@ -8,7 +8,7 @@ import { openRequest, storedAsking } from "./request-store.contract.ts";
 const ana: Principal = "user/ana";
 const erasure = erasureOf(ana, "0123456789abcdefghij");
 
-/** The ids that an index gives, each once. */
+/** The ids from an index, without duplicates. */
 async function found(ids: AsyncIterable<RequestId>): Promise<RequestId[]> {
   const all = new Set<RequestId>();
   for await (const id of ids) all.add(id);
@@ -24,13 +24,13 @@ const extendedBy = (request: FeedbackRequest, id: string): LedgerEntry => ({
   origin: { way: "socket", device: "c1" },
 });
 
-/** How every store finds what a person touched, and forgets them; `make` gives fresh ones. */
+/** How every store finds the requests of a person, and forgets them; `make` creates new ones. */
 export function erasureStoreContract(
   name: string,
   make: () => Promise<Pick<Ports, "requests" | "attention">>,
 ): void {
   describe(`people in ${name}`, () => {
-    it("finds requests that somebody acted on or was ever asked, and no others", async () => {
+    it("finds requests on which a person acted or for which they were asked, and no others", async () => {
       const { requests } = await make();
       const acted = openRequest({ assignees: ["role/editors"] });
       const asked = openRequest({ assignees: [ana] });
@@ -73,7 +73,7 @@ export function erasureStoreContract(
       expect(await found(requests.touchedBy(ana))).toEqual([]);
     });
 
-    it("still finds others by a row that somebody else was erased from", async () => {
+    it("still finds others by a row from which a person was erased", async () => {
       const { requests } = await make();
       const request = openRequest({ assignees: ["role/editors"] });
       await requests.ask(storedAsking(request));
@@ -103,7 +103,7 @@ export function erasureStoreContract(
       expect(await requests.read(request.id)).toEqual(request);
     });
 
-    it("finds who attended to a request, until another stands in their place", async () => {
+    it("finds who attended to a request, until a pseudonym replaces them", async () => {
       const { attention } = await make();
       const { id: requestId, askedAt: at } = openRequest();
       const seen = (id: string): Attention => {

@@ -4,18 +4,18 @@ import type { Ports } from "../ports/index.ts";
 const execution = "arn:aws:states:us-east-1:000000000000:execution:post-processing:e1";
 const failed = { redrive: 0, state: "failed", at: 9, cause: "States.Timeout" } as const;
 
-/** The behaviour of every store of execution records; `make` gives a fresh one. */
+/** The behaviour of every store of execution records; `make` creates a new one. */
 export function executionStoreContract(
   name: string,
   make: () => Promise<Pick<Ports, "executionRecords">>,
 ): void {
   describe(`executions in ${name}`, () => {
-    it("knows nothing of an execution that nobody spoke of", async () => {
+    it("has no record of an execution without events", async () => {
       const { executionRecords } = await make();
       expect(await executionRecords.read(execution)).toBeUndefined();
     });
 
-    it("adds what is new to what is known, whichever comes first", async () => {
+    it("adds what is new to what is known, in any order", async () => {
       const { executionRecords } = await make();
       expect(await executionRecords.record({ execution, end: failed })).toEqual({ execution, end: failed });
       const whole = { execution, end: failed, subject: "video/v_1", startedAt: 5 };
@@ -23,7 +23,7 @@ export function executionStoreContract(
       expect(await executionRecords.read(execution)).toEqual(whole);
     });
 
-    it("keeps what is known", async () => {
+    it("keeps known values", async () => {
       const { executionRecords } = await make();
       await executionRecords.record({ execution, subject: "video/v_1", startedAt: 5 });
       await executionRecords.record({ execution, subject: "video/v_2", startedAt: 6 });
@@ -34,7 +34,7 @@ export function executionStoreContract(
       });
     });
 
-    it("replaces an end by that of a later redrive alone, in whichever order they are recorded", async () => {
+    it("replaces an end only by that of a later redrive, in whatever order they are recorded", async () => {
       const again = { redrive: 1, state: "timed_out", at: 20 } as const;
       for (const ends of [
         [failed, again],

@@ -4,7 +4,7 @@ import type { ChannelMeta, Entry, Head, HeadChange, HeadState } from "../ports/i
 
 export { newMeta };
 
-/** A head that is being born. */
+/** A head before its first write. */
 export const newborn = (name: HeadName, epoch = "e1"): Head => ({
   name,
   epoch,
@@ -13,7 +13,7 @@ export const newborn = (name: HeadName, epoch = "e1"): Head => ({
   followers: [],
 });
 
-/** What a test writes to a head, beside the keys. */
+/** What a test writes to a head in addition to the keys. */
 export type More = Partial<Pick<HeadChange, "forget" | "guard">> & {
   readonly head?: Partial<Head>;
   readonly epoch?: string;

@@ -16,7 +16,7 @@ import { allSizes, walk } from "./head-walk.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 import { runs } from "./runs.ts";
 
-/** Stores that are fresh; `another` is what a second process has of the same table. */
+/** New stores; `another` is a second process's store of the same table. */
 export type HeadStage = Pick<Ports, "heads" | "requests"> & { readonly another: () => HeadStore };
 
 /** The behaviour of every head store. */
@@ -42,7 +42,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
     const keysOf = async (channel: Channel, after = 0) =>
       (await heads.since(channel, after))?.items.map(({ key }) => key);
 
-    it("knows nothing of a head that was never written", async () => {
+    it("has no head that was never written", async () => {
       expect(await heads.read([name])).toEqual(new Map());
       expect(await heads.since(watch, 0)).toBeUndefined();
       const state = await heads.open(name);
@@ -51,7 +51,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect(await state.entries(["title"])).toEqual(new Map());
     });
 
-    it("gives back what was committed, and leaves out keys that do not exist", async () => {
+    it("returns what was committed, and leaves out keys that do not exist", async () => {
       const value = { state: "running", nothing: null, n: 0.1 };
       expect(await change([["step/e/one", value]])).toMatchObject({ outcome: "committed" });
       const state = await heads.open(name);
@@ -88,7 +88,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect((await first.entries(["title"])).get("title")?.value).toBe("one");
     });
 
-    it("tells what changed after an offset in the order of the changes, removed keys included", async () => {
+    it("returns what changed after an offset in the order of the changes, removed keys included", async () => {
       for (const key of ["title", "avatar", "step/e/one", "title"]) await change([[key, key]]);
       await change([["avatar", null]]);
       expect((await heads.since(watch, 0))?.items.map(({ key, offset }) => [key, offset])).toEqual([
@@ -100,7 +100,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect((await heads.since(watch, 5))?.items).toEqual([]);
     });
 
-    it("counts what each channel shows by offsets of its own, and shows the others nothing of it", async () => {
+    it("counts for each channel what it shows, by its own offsets, and shows nothing of it elsewhere", async () => {
       await change([["request/a", 1]]);
       await change([["title", 1]]);
       await change([["waiting", 1]]);
@@ -114,7 +114,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       ]);
     });
 
-    it("leaves what viewers see untouched by a change for owners alone", async () => {
+    it("does not change what viewers see by a change for owners only", async () => {
       await change([["title", "one"]]);
       const before = await heads.since(watch, 0);
       await change([
@@ -128,7 +128,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect(after?.head.channels.work?.head).toBe(4);
     });
 
-    it("shows viewers neither a key nor a field that is for owners, whatever the keys are", async () => {
+    it("shows viewers no key and no field that is for owners, whatever the keys are", async () => {
       const kind = fc.oneof(
         fc.constantFrom(...Object.keys(keyKinds)),
         fc.constantFrom("__proto__", "constructor", "toString", "hasOwnProperty", "", "Step", "watch"),
@@ -212,7 +212,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect((await (await stage.another().open(name)).entries(keys)).size).toBe(120);
     });
 
-    it("keeps heads apart, and keys that look like rows of its own", async () => {
+    it("keeps heads apart, also from keys that look like its own rows", async () => {
       const inbox = inboxChannel("user/ana");
       await change([
         ["HEAD", 1],
@@ -235,7 +235,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect(results.map(({ outcome }) => outcome).sort()).toEqual(["committed", "conflict"]);
     });
 
-    it("writes nothing of a change that was decided on an older head, and tells what stands", async () => {
+    it("writes nothing of a change that was decided on an older head, and returns the current one", async () => {
       const stale = await heads.open(name);
       await change([["title", "one"]]);
       const older = await heads.open(name);
@@ -259,7 +259,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect(await keysOf(work)).toEqual(["title", "request/a"]);
     });
 
-    it("commits on what a conflict has told", async () => {
+    it("commits on the state that a conflict returned", async () => {
       const stale = await heads.open(name);
       await change([["title", "one"]]);
       const lost = await heads.commit(changeOf(stale, [["avatar", 1]]));
@@ -344,7 +344,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       }
     });
 
-    it("spreads a channel once, whoever asks for it, and lets no change undo that", async () => {
+    it("spreads a channel once, however many ask for it, and no change undoes that", async () => {
       await change([["title", 1]]);
       const before = await heads.open(name);
       await Promise.all([1, 2, 3].map(() => heads.spread(watch, 1, 4)));
@@ -374,7 +374,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
   });
 }
 
-/** The state that a commit has told of. */
+/** The state that a commit returned. */
 function stateOf(result: Committed): HeadState {
   if (result.outcome === "guard_failed" || !result.state) throw new Error(`no state: ${result.outcome}`);
   return result.state;

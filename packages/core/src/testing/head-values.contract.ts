@@ -4,7 +4,7 @@ import type { HeadStore } from "../ports/index.ts";
 import { changeOf } from "./head-changes.ts";
 import type { HeadStage } from "./head-store.contract.ts";
 
-/** What every head store gives back just as it was written, however it keeps it. */
+/** Values that every head store must return exactly as they were written. */
 export function headValuesContract(store: string, make: () => Promise<HeadStage>): void {
   describe(`values of heads in ${store}`, () => {
     let name: HeadName;

@@ -8,33 +8,33 @@ import {
   valueShownIn,
 } from "@callboard/protocol";
 import { expect } from "vitest";
-import type { Entry, Head, HeadStore, Sight } from "../ports/index.ts";
+import type { Entry, Head, HeadStore, ShownItems } from "../ports/index.ts";
 import { changeOf, newMeta } from "./head-changes.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-/** How a walk goes. */
+/** The settings of a walk. */
 export interface Walk {
   readonly name: HeadName;
   readonly seed: number;
   readonly steps: number;
-  /** How many keys there are to choose from. */
+  /** How many keys to choose from. */
   readonly keys: number;
-  /** Bytes that a value may have. */
+  /** The possible sizes of a value, in bytes. */
   readonly sizes: readonly number[];
 }
 
-/** Sizes around every bound of a store: tiny, around a kilobyte, and the largest that there is. */
+/** Sizes around every limit of a store: tiny, around a kilobyte, and the largest possible. */
 export const allSizes = [0, 5, 20, 60, 150, 400, 900, 1000, 1010, 1020, 1030, 1100, 2000, 6000, 16_000];
 
 /**
- * Changes a head at random through stores that share it, and holds each of them to a map that knows nothing of rows:
- * after every change one store reads from a random offset, and at the end they read from every offset in turn. `look`
- * sees the table after each change.
+ * Changes a head at random through stores that share it, and compares each of them with a simple map. After every
+ * change one store reads from a random offset, and at the end all read from every offset. `inspect` is called after
+ * each change and can check the table.
  */
 export async function walk(
   { name, seed, steps, keys, sizes }: Walk,
   stores: readonly HeadStore[],
-  look: () => Promise<void> = async () => {},
+  inspect: () => Promise<void> = async () => {},
 ): Promise<void> {
   const random = seededRandom(seed);
   const below = (n: number) => Math.floor(random() * n);
@@ -71,7 +71,7 @@ export async function walk(
     head = change.after;
     for (const { key } of forget) model.delete(key);
     for (const entry of change.entries) model.set(entry.key, entry);
-    await look();
+    await inspect();
 
     const reader = oneOf(stores);
     const state = written.outcome === "committed" && random() < 0.5 ? written.state : await reader.open(name);
@@ -90,7 +90,7 @@ export async function walk(
     for (let after = 0; after <= (head?.channels[parseChannel(channel).kind]?.head ?? 0); after++)
       expect(await stores[after % stores.length]?.since(channel, after)).toEqual(expected(channel, after));
 
-  function expected(channel: Channel, after: number): Sight {
+  function expected(channel: Channel, after: number): ShownItems {
     const { kind } = parseChannel(channel);
     const items = [...model.values()].flatMap(({ key, value, offsets, version, at }) => {
       const offset = offsets[kind];
@@ -102,7 +102,7 @@ export async function walk(
   }
 }
 
-/** Keys of every kind that a head has, unnamed ones included. */
+/** Keys of every kind that a head has, those without a name in the table included. */
 function keyOf(n: number, name: HeadName): string {
   if (name.startsWith("list:")) return `subject/video/v_${n}`;
   const kinds = name.startsWith("inbox:")
@@ -121,7 +121,7 @@ function keyOf(n: number, name: HeadName): string {
   return channelKindsOf(name).some((kind) => isShownIn(kind, key)) ? key : `other/${n}`;
 }
 
-/** A value of about so many bytes that holds what its key names, or nearly. */
+/** A value of about so many bytes, which contains the names in its key, or almost. */
 function valueFor(key: string, bytes: number, step: number): unknown {
   const [kind, first = "", second = "", third = "", fourth = ""] = key.split("/");
   const text = "é".repeat(Math.floor(bytes / 2));

@@ -1,12 +1,12 @@
 import { type Channel, headOf, type Item } from "@callboard/protocol";
 import { type Proposal, proposing } from "../channel/change.ts";
 import { type Published, type PublishPorts, publish } from "../channel/publish.ts";
-import { standing } from "../channel/recent-heads.ts";
+import { channelStateOf } from "../channel/recent-heads.ts";
 import type { HeadStore } from "../ports/index.ts";
 
-export { standing };
+export { channelStateOf };
 
-/** Publishes proposals under the head that a channel belongs to. */
+/** Publishes proposals under the head of a channel. */
 export const publishOn = (
   ports: PublishPorts,
   channel: Channel,
@@ -17,20 +17,20 @@ interface Heads {
   readonly heads: Pick<HeadStore, "read" | "since">;
 }
 
-/** All that a channel shows, removed keys included. */
+/** Everything that a channel shows, removed keys included. */
 export async function itemsOf({ heads }: Heads, channel: Channel): Promise<readonly Item[]> {
   return (await heads.since(channel, 0))?.items ?? [];
 }
 
-/** Where a channel stands; undefined: nothing was published to it. */
+/** The state of a channel; undefined: nothing was published to it. */
 export async function metaOf({ heads }: Heads, channel: Channel) {
   const name = headOf(channel);
-  return standing(channel, (await heads.read([name])).get(name));
+  return channelStateOf(channel, (await heads.read([name])).get(name));
 }
 
-/** A key that viewers and owners see, for tests to which its meaning does not matter. */
+/** A key that viewers and owners see, for tests that need any key. */
 export const stepKey = (key: string): string => `step/e/${key}`;
 
-/** Values by what `stepKey` was given. */
+/** The values by the names given to `stepKey`. */
 export const stepsIn = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key.replace(/^step\/e\//, ""), value]));

@@ -10,15 +10,15 @@ const rowAt = (at: number, own = "a"): HistoryRow => ({
   happened: { what: "progress", step: "mp4", state: "started", message: `at ${at}` },
 });
 
-/** The behaviour of every store of histories; `make` gives a fresh one. */
+/** The behaviour of every history store; `make` creates a new one. */
 export function historyStoreContract(name: string, make: () => Promise<Pick<Ports, "history">>): void {
   describe(`histories in ${name}`, () => {
-    it("are empty for a subject of which nothing is kept", async () => {
+    it("are empty for a subject without rows", async () => {
       const { history } = await make();
       expect(await history.page(subject, 10)).toEqual({ rows: [], more: false });
     });
 
-    it("give what was added the newest first, in whichever order it came", async () => {
+    it("return added rows the newest first, in whatever order they came", async () => {
       const { history } = await make();
       const rows = [rowAt(9), rowAt(1000), rowAt(20), rowAt(20, "b")];
       for (const row of rows) await history.add(subject, [row]);
@@ -44,7 +44,7 @@ export function historyStoreContract(name: string, make: () => Promise<Pick<Port
       );
       const first = await history.page(subject, 2);
       expect(first).toEqual({ rows: [rowAt(5), rowAt(4)], more: true });
-      // What comes meanwhile moves nothing on the pages before it.
+      // Rows that arrive meanwhile do not change the pages before.
       await history.add(subject, [rowAt(6), rowAt(5, "z")]);
       const second = await history.page(subject, 2, rowAt(4).id);
       expect(second).toEqual({ rows: [rowAt(3), rowAt(2)], more: true });

@@ -1,4 +1,4 @@
-// By these a test changes any key, as no use case does.
+// With these a test can change any key, which no use case does.
 export { propose, version } from "../channel/change.ts";
 export * from "./heads.ts";
 export type { Delivery } from "./memory-push.ts";

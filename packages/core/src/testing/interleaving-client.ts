@@ -4,20 +4,20 @@ import type { App } from "../app.ts";
 import { channel } from "./interleaving-world.ts";
 import { viewer } from "./memory-stage.ts";
 
-/** What every key was, latest, up to an offset. */
+/** The latest value of every key, up to an offset. */
 function latestOf(history: readonly Item[], offset: number): Iterable<Item> {
   const latest = new Map<string, Item>();
   for (const item of history) if (item.offset <= offset) latest.set(item.key, item);
   return latest.values();
 }
 
-/** What was removed while a client read the channel is not in what it read. */
+/** A key that was removed while a client read the channel is not in the items that it got. */
 const isRemovedLater = (history: readonly Item[], { key, offset }: Item): boolean =>
   history.some((item) => item.key === key && item.offset > offset && item.value === null);
 
 /**
- * A client that folds as PROTOCOL.md says. After every step it is held against the history of the channel: whatever
- * happened up to its offset is in its map.
+ * A client that follows the rules of PROTOCOL.md. After every step its map is compared with the history of the channel:
+ * everything up to its offset must be in its map.
  */
 export function interleavingClient(connectionId: string, history: readonly Item[]) {
   const lies: string[] = [];
@@ -59,7 +59,7 @@ export function interleavingClient(connectionId: string, history: readonly Item[
       if (asking) held.push(delta);
       else take(delta);
     },
-    /** Subscribes, from where the map stands; undefined answers are lost. */
+    /** Subscribes from the map's position; an undefined answer is lost. */
     async follow(app: App): Promise<void> {
       if (asking) return;
       asking = true;
@@ -84,11 +84,11 @@ export function interleavingClient(connectionId: string, history: readonly Item[
       held = [];
       if (subscribed.more) await this.follow(app);
     },
-    /** The answer to a subscribe never comes. */
+    /** The answer to a subscribe never arrives. */
     giveUp(): void {
       asking = false;
     },
-    /** What a heartbeat mends. */
+    /** Sends a heartbeat, and recovers what it reports as missing. */
     async beat(app: App): Promise<void> {
       if (map.epoch === undefined) return this.follow(app);
       const position = { epoch: map.epoch, offset: map.offset };

@@ -8,32 +8,33 @@ import { memoryStage } from "./memory-stage.ts";
 
 export const channel: Channel = "watch:video/v_1";
 
-/** A call of a port that waits for its turn; what is due later waits for its time besides. */
+/** A call of a port that waits for its turn, and for its time if it has one. */
 interface Waiting {
   readonly process: number;
   readonly from: number;
   run(): Promise<void>;
 }
 
-/** What a transport is made of in one process. */
+/** What a transport needs in one process. */
 interface Process {
-  /** Of which each call waits for its turn. */
+  /** Ports in which each call waits for its turn. */
   readonly ports: Omit<Ports, "push">;
-  /** Has each call of a port wait for its turn. */
+  /** Makes each call of a port wait for its turn. */
   gated<P extends object>(port: P): P;
-  /** A delivery sets out when it is its turn: from then on it flies until the test lets it arrive. */
+  /** Starts a delivery when it is its turn; then it stays under way until the test lets it arrive. */
   setOut(delivery: Delivery): Promise<void>;
 }
 
-/** A transport that many processes share; the clients' end of it is the test's. */
+/** A transport that many processes share; the test plays the clients. */
 export interface Transport {
-  /** As one process has it. */
+  /** The transport as one process uses it. */
   of(process: Process): Push;
 }
 
 /**
- * The domain on memory, where each call of a port waits until the test lets it run, so that invocations interleave in
- * every way; an invocation that is killed makes no further call. Messages fly until the test lets them arrive.
+ * The domain with stores in memory. Each call of a port waits until the test lets it run, so that invocations
+ * interleave in every way. An invocation that is killed makes no further call. Messages stay under way until the test
+ * lets them arrive.
  */
 export function interleavingWorld(transport: Transport) {
   const stage = memoryStage();
@@ -88,7 +89,7 @@ export function interleavingWorld(transport: Transport) {
     return { ...ports, push: transport.of({ ports, gated, setOut }) };
   }
 
-  /** What may run by now. */
+  /** The calls that may run now. */
   const ready = () => waiting.filter(({ from, process }) => from <= now && !dead.has(process));
   const nth = <T>(all: readonly T[], n: number): T | undefined => all[n % Math.max(1, all.length)];
 
@@ -104,9 +105,9 @@ export function interleavingWorld(transport: Transport) {
     history,
     flights,
     stage,
-    /** One process that all clients speak to; a new one has nothing in memory. */
+    /** One process for all clients; a new one starts with empty memory. */
     socket: (process = ++processes) => createApp(portsOf(process)),
-    /** Somebody changes the channel; an invocation that comes again says the same. */
+    /** Changes the channel; a repeated invocation publishes the same. */
     async publish(keys: readonly string[], value: unknown, n: number): Promise<void> {
       const proposals = keys.map((key) =>
         value === null ? remove(key, version(n), n) : propose(key, value, version(n), n),
@@ -120,9 +121,9 @@ export function interleavingWorld(transport: Transport) {
     gate(): void {
       everybody = false;
     },
-    /** Lets one of the calls that wait run. */
+    /** Lets one of the waiting calls run. */
     step,
-    /** Kills the invocation whose call is the nth that waits, before that call or after it took effect. */
+    /** Kills the invocation of the nth waiting call, before that call or after it took effect. */
     async kill(n: number, after: boolean): Promise<void> {
       const victim = nth(ready(), n);
       if (!victim) return;
@@ -135,7 +136,7 @@ export function interleavingWorld(transport: Transport) {
       now += ms;
       await settled();
     },
-    /** Lets everything that is under way come to its end; from then on nothing waits. */
+    /** Lets everything that is under way finish; from then on nothing waits. */
     async calm(): Promise<void> {
       for (let turns = 0; turns < 5000 && waiting.some(({ process }) => !dead.has(process)); turns++) {
         if (ready().length === 0) now += 100;
@@ -149,7 +150,7 @@ export function interleavingWorld(transport: Transport) {
 
 export type InterleavingWorld = ReturnType<typeof interleavingWorld>;
 
-/** Lets every promise that can settle do so. */
+/** Waits until no promise can settle any more. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await Promise.resolve();
 }

@@ -60,7 +60,7 @@ const plays = fc.array(step, { minLength: 40, maxLength: 120, size: "max" });
 const keys = Array.from({ length: 240 }, (_, n) => stepKey(`k${n}`));
 const keysAtOnce = 80;
 
-/** A channel that is about to forget removals, and that takes more than one message to read. */
+/** A channel that will soon forget removed keys, and that takes more than one message to read. */
 async function fill(world: InterleavingWorld): Promise<void> {
   const { ports } = world.stage;
   for (let at = 0; at < keys.length; at += keysAtOnce) {
@@ -156,9 +156,11 @@ async function play(
 const sorted = (values: object) =>
   JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** What a client sees, whatever happens between the calls of the domain and of a transport; `make` gives a fresh one. */
+/**
+ * What a client sees, whatever happens between the calls of the domain and of a transport; `make` creates a new one.
+ */
 export function interleavingContract(name: string, make: () => Transport): void {
-  describe(`over ${name}, whatever interleaves, is lost, comes again or dies at any call`, () => {
+  describe(`over ${name}, whatever interleaves, is lost, repeated or dies at any call`, () => {
     it.each([
       ["a channel that is born", false, 200],
       ["a channel that is full and forgets", true, 80],

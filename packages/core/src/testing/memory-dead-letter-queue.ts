@@ -2,11 +2,11 @@ import type { DeadLetterQueue, QueuedMessage } from "../ports/ops.ts";
 
 type Sent = Pick<QueuedMessage, "id" | "body"> & Partial<QueuedMessage>;
 
-/** A queue in memory: what was taken is hidden until it is released. */
+/** A queue in memory: taken messages are hidden until they are released. */
 export function memoryDeadLetterQueue(sent: readonly Sent[] = []): DeadLetterQueue & {
   /** Ids of all messages, hidden or not. */
   ids(): string[];
-  /** Ids of those that are hidden. */
+  /** Ids of the hidden messages. */
   hidden(): string[];
 } {
   const messages = new Map(sent.map((one) => [one.id, { attributes: {}, handle: one.id, ...one }]));

@@ -1,6 +1,6 @@
 import type { DoorClaims, DoorTokens } from "../ports/index.ts";
 
-/** Tokens of doors in memory: what was sealed here opens, and nothing else. */
+/** Door tokens in memory: only tokens that were sealed here can be opened. */
 export function memoryDoorTokens(): DoorTokens {
   const sealed = new Map<string, DoorClaims>();
   return {

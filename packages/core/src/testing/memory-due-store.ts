@@ -1,17 +1,17 @@
-import { type Dated, type DueStore, duePartitions, type PendingStore } from "../ports/index.ts";
+import { type Dated, DUE_PARTITIONS, type DueStore, type PendingStore } from "../ports/index.ts";
 import { dueOf } from "../request/agenda.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 import type { MemoryRequests } from "./memory-request-store.ts";
 import type { memoryAudienceStore } from "./memory-stores.ts";
 
 const partitionOf = (name: string): number =>
-  [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % duePartitions;
+  [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 0) % DUE_PARTITIONS;
 
 const nameOf = (due: Dated): string => ("request" in due ? due.request : due.audience);
 
 const inOrder = (a: Dated, b: Dated): number => a.at - b.at || (nameOf(a) < nameOf(b) ? -1 : 1);
 
-/** What is due of requests and audiences in memory. */
+/** Due requests and counts of viewers, in memory. */
 export function memoryDueStore(
   requests: Pick<MemoryRequests, "all" | "read">,
   audiences: Pick<ReturnType<typeof memoryAudienceStore>, "marks">,
@@ -49,7 +49,7 @@ export function memoryDueStore(
   };
 }
 
-/** What is pending of requests in memory. */
+/** Pending requests, in memory. */
 export function memoryPendingStore(requests: Pick<MemoryRequests, "all">): PendingStore {
   return {
     async pending(partition, limit) {

@@ -5,17 +5,17 @@ import {
   type Head,
   type HeadState,
   type HeadStore,
-  type Sight,
+  type ShownItems,
   shownItems,
 } from "../ports/index.ts";
 
-/** A head as it stood after one write; the next write makes another. */
+/** A head after one write; the next write makes another one. */
 interface Snapshot {
   readonly head: Head;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** Subjects and inboxes in memory; `versionOf` answers the guard of a change. */
+/** A head store in memory; `versionOf` answers the guard of a change. */
 export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined): HeadStore {
   const snapshots = new Map<HeadName, Snapshot>();
   const read = new WeakMap<HeadState, Snapshot | undefined>();
@@ -32,7 +32,7 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
       },
       async since(channel, after) {
         if (!snapshot || headOf(channel) !== name) throw new TypeError(`there is no ${channel} in ${name}`);
-        return sightOf(snapshot, channel, after);
+        return shownOf(snapshot, channel, after);
       },
     };
     read.set(state, snapshot);
@@ -50,7 +50,7 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
     },
     async since(channel, after) {
       const snapshot = snapshots.get(headOf(channel));
-      return snapshot && sightOf(snapshot, channel, after);
+      return snapshot && shownOf(snapshot, channel, after);
     },
     open: async (name) => stateOf(name),
     async commit({ before, after, entries, forget = [], guard }) {
@@ -76,17 +76,17 @@ export function memoryHeadStore(versionOf: (id: RequestId) => number | undefined
   };
 }
 
-function sightOf({ head, entries }: Snapshot, channel: Channel, after: number): Sight {
+function shownOf({ head, entries }: Snapshot, channel: Channel, after: number): ShownItems {
   const items = shownItems(parseChannel(channel).kind, entries.values(), after);
   return { items, head };
 }
 
-/** A copy as a table would give it back: JSON, without what is undefined. */
+/** A copy as a table would return it: JSON, without undefined values. */
 export function structuredCopy<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
 
-/** The same, which nobody can change. */
+/** The same, but immutable. */
 const frozenCopy = <T>(value: T): T => freeze(structuredCopy(value));
 
 function freeze<T>(value: T): T {

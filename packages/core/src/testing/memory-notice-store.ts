@@ -1,15 +1,15 @@
 import type { RequestId } from "@callboard/protocol";
-import type { NoticeStore, Told, Turn } from "../ports/index.ts";
+import type { NoticeRecord, NoticeStore, Turn } from "../ports/index.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
-/** What people were told elsewhere, in memory. */
+/** A notice store in memory. */
 export function memoryNoticeStore(): NoticeStore {
   const turns = new Map<string, Turn>();
-  const told = new Map<string, Map<RequestId, Told>>();
+  const records = new Map<string, Map<RequestId, NoticeRecord>>();
   return {
     turn: async (key) => copy(turns.get(key)),
-    async told(key, ids) {
-      const known = told.get(key);
+    async records(key, ids) {
+      const known = records.get(key);
       return new Map(
         ids.flatMap((id) => {
           const one = known?.get(id);
@@ -27,14 +27,14 @@ export function memoryNoticeStore(): NoticeStore {
       const turn = turns.get(key);
       if (turn?.by !== by || turn.rev !== rev) return false;
       turns.set(key, copy(after));
-      const known = told.get(key) ?? new Map<RequestId, Told>();
-      for (const one of notices) known.set(one.told.requestId, copy(one.told));
-      told.set(key, known);
+      const known = records.get(key) ?? new Map<RequestId, NoticeRecord>();
+      for (const one of notices) known.set(one.record.requestId, copy(one.record));
+      records.set(key, known);
       return true;
     },
     async forget(key) {
-      const count = told.get(key)?.size ?? 0;
-      told.delete(key);
+      const count = records.get(key)?.size ?? 0;
+      records.delete(key);
       turns.delete(key);
       return count;
     },

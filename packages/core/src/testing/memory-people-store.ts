@@ -1,7 +1,7 @@
 import type { KnownPerson, PeopleStore, PersonRecord } from "../ports/index.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
-/** People who came with a token, in memory. */
+/** A people store in memory. */
 export function memoryPeopleStore(): PeopleStore & { all(): readonly PersonRecord[] } {
   const rows = new Map<string, PersonRecord>();
   const known = () => [...rows.values()].filter((row): row is KnownPerson => row.state === "known");

@@ -1,5 +1,5 @@
 import { interleavingContract } from "./interleaving.contract.ts";
-import { type Delivery, memoryPush, type Wishes } from "./memory-push.ts";
+import { type Delivery, memoryPush, type Subscriptions } from "./memory-push.ts";
 import { pushContract } from "./push.contract.ts";
 
 pushContract("memory", () => {
@@ -29,14 +29,14 @@ pushContract("memory", () => {
 });
 
 interleavingContract("memory", () => {
-  const wishes: Wishes = new Map();
+  const subscriptions: Subscriptions = new Map();
   return {
     of({ ports: { clock }, gated, setOut }) {
       const arrive = async (delivery: Delivery) => {
         await setOut(delivery);
         return "arrived" as const;
       };
-      const { deliver, spacingMs, ...others } = memoryPush({ clock, wishes, arrive });
+      const { deliver, spacingMs, ...others } = memoryPush({ clock, subscriptions, arrive });
       const { begin } = gated({ begin: async () => {} });
       return {
         ...gated(others),

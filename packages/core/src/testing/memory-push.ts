@@ -1,7 +1,7 @@
 import type { Channel, Delta } from "@callboard/protocol";
 import type { Clock, Following, Push } from "../ports/index.ts";
 
-/** What one connection was told. */
+/** What one connection received. */
 export interface Delivery {
   readonly connectionId: string;
   readonly channel: Channel;
@@ -10,52 +10,58 @@ export interface Delivery {
 
 export interface MemoryPushOptions {
   readonly clock: Pick<Clock, "now">;
-  /** Brings a delivery to its connection; `gone`: there is no such connection any more. */
+  /** Delivers to a connection; `gone`: the connection no longer exists. */
   readonly arrive: (delivery: Delivery) => Promise<"arrived" | "gone">;
-  /** Who follows what, when others deliver to them as well. */
-  readonly wishes?: Wishes;
+  /** Who follows what, if other processes deliver to the same followers. */
+  readonly subscriptions?: Subscriptions;
   /** The least time between two pushes, by hint. Default: a quarter of a second. */
   readonly spacingMs?: (hint: number) => number;
 }
 
-/** What connections said last, by channel and connection. */
-export type Wishes = Map<Channel, Map<string, Wish>>;
+/** The latest subscribe or unsubscribe, by channel and connection. */
+export type Subscriptions = Map<Channel, Map<string, Subscription>>;
 
-interface Wish extends Following {
+interface Subscription extends Following {
   readonly on: boolean;
 }
 
-/** A whole transport in memory: whoever follows is reached at once, one after the other. */
+/** A complete transport in memory: it reaches followers immediately, one after the other. */
 export function memoryPush({
   clock,
   arrive,
-  wishes = new Map(),
+  subscriptions = new Map(),
   spacingMs = () => 250,
 }: MemoryPushOptions): Push {
-  const isFollowing = (wish: Wish | undefined): boolean => wish?.on === true && wish.expiresAt > clock.now();
+  const isFollowing = (subscription: Subscription | undefined): boolean =>
+    subscription?.on === true && subscription.expiresAt > clock.now();
 
-  /** Keeps what a connection says unless it said something later. Answers what it said before. */
-  function keep(channel: Channel, next: Wish): { readonly kept: boolean; readonly before: Wish | undefined } {
-    const of = wishes.get(channel) ?? new Map<string, Wish>();
-    wishes.set(channel, of);
+  /** Keeps a connection's subscribe or unsubscribe unless there was a later one. Also returns the previous one. */
+  function keep(
+    channel: Channel,
+    next: Subscription,
+  ): { readonly kept: boolean; readonly before: Subscription | undefined } {
+    const of = subscriptions.get(channel) ?? new Map<string, Subscription>();
+    subscriptions.set(channel, of);
     const before = of.get(next.connectionId);
-    // An end is kept of what was followed alone.
+    // An unsubscribe is kept only if there was a subscription.
     const kept = before ? before.sub <= next.sub : next.on;
     if (kept) of.set(next.connectionId, next);
     return { kept, before };
   }
 
   const followers = (channel: Channel): string[] =>
-    [...(wishes.get(channel)?.values() ?? [])].filter(isFollowing).map(({ connectionId }) => connectionId);
+    [...(subscriptions.get(channel)?.values() ?? [])]
+      .filter(isFollowing)
+      .map(({ connectionId }) => connectionId);
 
-  /** Tells all who follow a channel. Answers who were gone. */
+  /** Delivers to all who follow a channel. Returns the connections that were gone. */
   async function tell(channel: Channel, deltas: readonly Delta[]): Promise<ReadonlySet<string>> {
     const gone = new Set<string>();
     for (const connectionId of followers(channel))
       for (const delta of deltas)
         if (!gone.has(connectionId) && (await arrive(copyOf({ connectionId, channel, delta }))) === "gone")
           gone.add(connectionId);
-    for (const connectionId of gone) wishes.get(channel)?.delete(connectionId);
+    for (const connectionId of gone) subscriptions.get(channel)?.delete(connectionId);
     return gone;
   }
 
@@ -74,13 +80,13 @@ export function memoryPush({
       return kept && isFollowing(before) ? "ended" : "unchanged";
     },
     async leave(connectionId) {
-      const left = [...wishes.keys()].filter((channel) => followers(channel).includes(connectionId));
-      for (const of of wishes.values()) of.delete(connectionId);
+      const left = [...subscriptions.keys()].filter((channel) => followers(channel).includes(connectionId));
+      for (const of of subscriptions.values()) of.delete(connectionId);
       return left;
     },
     count: async ({ channel }) => [followers(channel).length],
   };
 }
 
-/** As JSON would bring it. */
+/** A copy through JSON. */
 const copyOf = (delivery: Delivery): Delivery => JSON.parse(JSON.stringify(delivery)) as Delivery;

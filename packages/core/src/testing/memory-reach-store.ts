@@ -1,7 +1,7 @@
 import type { PersonRecord, Reach, ReachStore } from "../ports/index.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
-/** How people are reached, in memory, beside the people themselves. */
+/** How to reach people, in memory, next to the people store. */
 export function memoryReachStore(people: {
   all(): readonly PersonRecord[];
 }): ReachStore & { all(): readonly Reach[] } {

@@ -3,7 +3,7 @@ import type { Asking, RequestStore, Thread, ThreadHead, TokenVault, TurnStore } 
 import { type FeedbackRequest, type LedgerEntry, noteOn } from "../request/request.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
-/** A store of requests into which a test can look. */
+/** A request store that a test can inspect. */
 export interface MemoryRequests extends RequestStore {
   readonly vault: TokenVault;
   readonly turns: TurnStore;

@@ -39,25 +39,25 @@ import { memoryWakeups } from "./memory-wakeups.ts";
 
 /** The clock polls each minute. */
 const pollEveryMs = 60_000;
-/** A message that was not dealt with comes again after this time. */
+/** A message that was not handled comes again after this time. */
 const hiddenMs = 4000;
 
-/** A wait of a fake execution: open until a result or its end comes. */
+/** A wait of a fake execution: open until its result or its end. */
 interface Wait {
   result?: unknown;
   ended?: boolean;
 }
 
-/** The execution that reports and asks unless a test says otherwise. */
+/** The execution that reports and asks by default. */
 export const executionArn = "arn:aws:states:us-east-1:000000000000:execution:post-processing:e1";
 
-/** An event of a source that may publish about everything. */
+/** The envelope of an event whose source may publish about everything. */
 export const anybodys = { source: "test.workflow", may: () => true } as const;
 
-/** Step Functions as the relay sees it: each task token is a wait that takes one result. */
+/** Step Functions as the relay uses it: each task token is a wait that takes one result. */
 function fakeExecutions() {
   const waits = new Map<string, Wait>();
-  /** What comes of the next results, instead of what would. */
+  /** Outcomes of the next results, in place of the usual ones. */
   const outcomes: ("again" | "invalid" | "ok_but_again")[] = [];
   const executions: Executions = {
     async succeed(taskToken, output) {
@@ -84,12 +84,12 @@ function fakeExecutions() {
   return { executions, waits, outcomes };
 }
 
-/** The whole domain on memory. */
+/** The complete domain in memory. */
 export type Stage = ReturnType<typeof memoryStage>;
 
 /**
- * The whole domain on memory, with a clock that stands still, a bus that is pumped by hand and clients that fold.
- * `overrides` take the place of ports, and may be made of those in memory.
+ * The complete domain in memory, with a clock that only the test moves, a bus that the test pumps, and clients that
+ * keep maps. `overrides` replace ports, and may be made from those in memory.
  */
 export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Partial<Ports>) = {}) {
   let now = Date.UTC(2026, 0, 1);
@@ -171,12 +171,12 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     execution: executionArn,
   });
 
-  /** Handles what was put on the bus, and what that puts, until it is empty. */
+  /** Handles the events on the bus, and those that they cause, until the bus is empty. */
   async function pump(): Promise<void> {
     for (let event = queue.shift(); event; event = queue.shift()) await handle(app, event);
   }
 
-  /** Lets the clock take the messages that have come by now, ten at a time, and what that puts be handled. */
+  /** Lets the clock take the messages that are due, ten at a time, and handles the resulting events. */
   async function wake(): Promise<void> {
     for (let come = wakeups.take(10); come.length > 0; come = wakeups.take(10)) {
       const failed = await app.clock.wake(come);
@@ -195,26 +195,26 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     reach,
     deliveries,
     gone,
-    /** How plugins were asked. */
+    /** Requests to plugins. */
     calls,
     metrics,
     requests,
     envelope,
     pump,
-    /** Publishes what no use case does, with what is due of it brought by messages as for any use case. */
+    /** Publishes what no use case publishes; messages are sent for what it makes due, as usual. */
     publish: (channel: Channel, proposals: readonly Proposal[]) =>
       publishOn({ ...ports, audiences: wakenedAudiences(ports, ports.audiences) }, channel, proposals),
     executions: {
       ...fake,
-      /** What the wait of a token went on with. */
+      /** The result that resumed the wait of a token. */
       resumedWith: (taskToken: string) => fake.waits.get(taskToken)?.result,
     },
     now: () => now,
-    /** Moves time on, and the clock stands still. */
+    /** Moves time on without running the clock. */
     pass(ms: number) {
       now += ms;
     },
-    /** Moves time on: the clock takes each message when it comes, and polls each minute. */
+    /** Moves time on: the clock takes each message when it is due, and polls each minute. */
     async advance(ms: number) {
       for (const end = now + ms; now < end; ) {
         now = Math.max(now, Math.min(end, nextPollAt, wakeups.nextAt() ?? Infinity));
@@ -227,7 +227,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
     },
     report: (detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">) =>
       app.progress.report({ subject: "video/v_1", at: now, ...detail }, envelope()),
-    /** Asks a question and lets it be told. Answers its id. */
+    /** Asks a question and pumps the bus. Returns its id. */
     async ask(detail: Partial<FeedbackRequested> = {}): Promise<RequestId> {
       const taskToken = detail.taskToken ?? `token-${count++}`;
       fake.waits.set(taskToken, fake.waits.get(taskToken) ?? {});
@@ -244,7 +244,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   };
 }
 
-/** Does what the rules of the bus do with an event that Callboard put. */
+/** Does what the bus's rules do with an event that Callboard put. */
 export async function handle(app: App & Partial<PluginsApp>, event: OutEvent): Promise<void> {
   switch (event.type) {
     case "Request Changed":
@@ -274,7 +274,7 @@ export const ana: Caller = {
 /** A person who may only watch. */
 export const viewer: Caller = { ...ana, id: "vic", name: "Vic", capabilities: ["watch:*"] };
 
-/** A question as it is asked unless a test says otherwise. */
+/** The default question. */
 export const question = {
   subject: "video/v_1" as const,
   thread: "title",
@@ -290,22 +290,22 @@ export const question = {
   assignees: ["user/ana" as const],
 };
 
-/** Somebody who acts over a connection. */
+/** A person who acts over a connection. */
 export const overSocket = (caller: Caller, device = `of-${caller.id}`): Acting => ({
   caller,
   origin: { way: "socket", device },
 });
 
-/** Somebody's connection. */
+/** A person's connection. */
 export const connectionOf = (caller: Caller, connectionId = `of-${caller.id}`): Connected => ({
   connectionId,
   caller,
 });
 
-/** What somebody was told: `accepted`, or the code with which they were refused. */
+/** The result of an action: `accepted`, or the code of the refusal. */
 export const codeOf = (acted: Acted): string => (acted.status === "refused" ? acted.code : acted.status);
 
-/** A pick of the first candidate, or what is said instead. */
+/** A pick of the first candidate, with changes. */
 export const replyBody = (said: Partial<ReplyBody> = {}): ReplyBody => ({
   replyId: "r1",
   round: 1,
@@ -314,7 +314,7 @@ export const replyBody = (said: Partial<ReplyBody> = {}): ReplyBody => ({
   ...said,
 });
 
-/** A client that folds what is delivered to it, as the library does, without its patience: a gap stays a gap. */
+/** A client that applies deliveries as the library does, but does not repair gaps. */
 function memoryClient(
   app: App,
   deliveries: readonly Delivery[],
@@ -344,7 +344,7 @@ function memoryClient(
       bases.set(channel, subscribed.more ? subscribed.base : undefined);
       return subscribed.more ? this.follow(channel) : undefined;
     },
-    /** Takes in what was delivered since it last looked. */
+    /** Applies everything that was delivered since the last call. */
     take() {
       for (const { connectionId, channel, delta } of deliveries.slice(seen)) {
         const map = connectionId === connected.connectionId ? maps.get(channel) : undefined;

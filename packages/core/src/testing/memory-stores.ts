@@ -15,9 +15,9 @@ import type {
 } from "../ports/index.ts";
 import { structuredCopy as copy } from "./memory-head-store.ts";
 
-/** Audiences to be counted, in memory. */
+/** A store of viewers to be counted, in memory. */
 export function memoryAudienceStore(): AudienceStore & {
-  /** When each channel that was marked is due, as the index has it. */
+  /** When the viewers of each marked channel are due, as the index has it. */
   marks(): ReadonlyMap<Channel, number>;
 } {
   const rows = new Map<Channel, { due: number; counting: boolean }>();
@@ -54,7 +54,7 @@ export function memoryConnectionStore(): ConnectionStore & { all(): readonly Con
   };
 }
 
-/** What people do about requests, in memory. */
+/** An attention store in memory. */
 export function memoryAttentionStore(): AttentionStore {
   const rows = new Map<string, Attention>();
   const keyOf = ({ requestId, user, connectionId }: Attention) =>
@@ -106,7 +106,7 @@ export function memoryRefusalCounter(): RefusalCounter {
   };
 }
 
-/** What happened to subjects, in memory. */
+/** A history store in memory. */
 export function memoryHistoryStore(): HistoryStore & { all(): readonly HistoryRow[] } {
   const subjects = new Map<string, Map<string, HistoryRow>>();
   return {
@@ -144,7 +144,7 @@ const isNews = (redrive: Redrive, known: Redrive | undefined): boolean =>
   redrive.number > known.number ||
   (redrive.number === known.number && known.at === undefined && redrive.at !== undefined);
 
-/** What is known of executions, in memory. */
+/** A store of execution records in memory. */
 export function memoryExecutionStore(): ExecutionStore {
   const records = new Map<string, ExecutionRecord>();
   return {

@@ -1,16 +1,16 @@
 import type { Clock, Wakeup, Wakeups } from "../ports/index.ts";
 
-/** A queue of messages in memory, into which a test can look. */
+/** A queue of messages in memory that a test can inspect. */
 export interface MemoryWakeups extends Wakeups {
-  /** All that was ever sent. */
+  /** All messages that were ever sent. */
   readonly sent: readonly Wakeup[];
-  /** When the next message comes; undefined when there is none. */
+  /** When the next message arrives; undefined if there is none. */
   nextAt(): number | undefined;
-  /** At most `most` messages that have come by now, which are then no longer in the queue. */
+  /** At most `most` messages that have arrived; they are removed from the queue. */
   take(most?: number): Wakeup[];
 }
 
-/** Messages in memory; they come at full seconds after they were sent, as those of SQS do. */
+/** Messages in memory; they arrive at full seconds after they were sent, as with SQS. */
 export function memoryWakeups({ now }: Pick<Clock, "now">): MemoryWakeups {
   let waiting: { readonly wakeup: Wakeup; readonly at: number }[] = [];
   const sent: Wakeup[] = [];

@@ -4,7 +4,7 @@ import type { Ports } from "../ports/index.ts";
 const begun = { subject: "video/v_1", step: "plugin.preValidate.duration", at: 1000 } as const;
 const ended = { state: "failed", message: "It is too short.", at: 2000 } as const;
 
-/** The behaviour of every store of pairs; `make` gives a fresh one. */
+/** The behaviour of every pair store; `make` creates a new one. */
 export function pairStoreContract(name: string, make: () => Promise<Pick<Ports, "pairs">>): void {
   describe(`pairs in ${name}`, () => {
     it("are whole once both halves are recorded, whichever comes first", async () => {
@@ -18,7 +18,7 @@ export function pairStoreContract(name: string, make: () => Promise<Pick<Ports, 
       });
     });
 
-    it("keep what was recorded first", async () => {
+    it("keep the first recorded value", async () => {
       const { pairs } = await make();
       await pairs.record("a", { begun, ended });
       const again = {

@@ -1,6 +1,6 @@
 import type { RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { duePartitions, type Ports } from "../ports/index.ts";
+import { DUE_PARTITIONS, type Ports } from "../ports/index.ts";
 import type { PendingStore } from "../ports/ops.ts";
 import type { FeedbackRequest } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
@@ -9,11 +9,11 @@ interface Stores extends Pick<Ports, "requests" | "audiences"> {
   readonly pending: PendingStore;
 }
 
-/** How every store gives what is pending; `make` gives a fresh one. */
+/** How every store lists pending requests; `make` creates a new one. */
 export function pendingStoreContract(name: string, make: () => Promise<Stores>): void {
   describe(`pending requests in ${name}`, () => {
     const all = async ({ pending }: Stores, limit = 100) => {
-      const pages = Array.from({ length: duePartitions }, (_, n) => pending.pending(n, limit));
+      const pages = Array.from({ length: DUE_PARTITIONS }, (_, n) => pending.pending(n, limit));
       return Promise.all(pages);
     };
     const idsOf = async (stores: Stores): Promise<RequestId[]> =>
@@ -21,7 +21,7 @@ export function pendingStoreContract(name: string, make: () => Promise<Stores>):
     const move = (stores: Stores, request: FeedbackRequest) =>
       stores.requests.move({ from: request.version - 1, request });
 
-    it("gives whole requests that are open or answered, however far off what is due", async () => {
+    it("returns complete requests that are open or answered, however far in the future they are due", async () => {
       const stores = await make();
       const open = openRequest({
         deadline: Date.UTC(2030, 0, 1),
@@ -47,7 +47,7 @@ export function pendingStoreContract(name: string, make: () => Promise<Stores>):
       expect((await all(stores)).some(({ more }) => more)).toBe(false);
     });
 
-    it("gives nothing that is closed and told", async () => {
+    it("returns no request that is closed and announced", async () => {
       const stores = await make();
       const request = openRequest();
       await stores.requests.ask(storedAsking(request));
@@ -59,9 +59,9 @@ export function pendingStoreContract(name: string, make: () => Promise<Stores>):
       expect(await idsOf(stores)).toEqual([]);
     });
 
-    it("gives those that are due soonest, and says that there is more", async () => {
+    it("returns those that are due soonest, and says that there are more", async () => {
       const stores = await make();
-      const requests = Array.from({ length: 3 * duePartitions }, (_, n) =>
+      const requests = Array.from({ length: 3 * DUE_PARTITIONS }, (_, n) =>
         openRequest({ announced: 1, probeAt: Date.UTC(2026, 0, 2) + n, deadline: Date.UTC(2027, 0, 1) }),
       );
       for (const request of requests) await stores.requests.ask(storedAsking(request));

@@ -13,7 +13,7 @@ const known = (id: string, name: string, words: readonly string[], more: object 
 });
 const ana = known("ana", "Ana López", ["ana", "lopez"]);
 
-/** The behaviour of every store of people; `make` gives a fresh one. */
+/** The behaviour of every people store; `make` creates a new one. */
 export function peopleStoreContract(name: string, make: () => Promise<Pick<Ports, "people">>): void {
   describe(`people in ${name}`, () => {
     it("are read as they were written, and found by the beginning of each of their words", async () => {
@@ -27,7 +27,7 @@ export function peopleStoreContract(name: string, make: () => Promise<Pick<Ports
       for (const start of ["n", "anab", "z", "A"]) expect(await people.withWord(start, 10)).toEqual([]);
     });
 
-    it("are told apart by their ids, in the order of their words, and no more than were asked for", async () => {
+    it("are distinguished by their ids, in the order of their words, and no more than requested", async () => {
       const { people } = await make();
       const others = [
         known("ana.2", "Ana López", ["ana", "lopez", "2"]),

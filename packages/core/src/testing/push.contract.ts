@@ -5,12 +5,12 @@ import type { Destination, Following, Push } from "../ports/index.ts";
 import type { Delivery } from "./memory-push.ts";
 import { runs } from "./runs.ts";
 
-/** A transport with connections that take whatever comes. */
+/** A transport with connections that accept everything. */
 export interface PushStage {
   readonly push: Push;
-  /** What arrived since this was last asked, once all that is under way has. */
+  /** What arrived since the last call, after everything under way has arrived. */
   arrived(): Promise<Delivery[]>;
-  /** The connection vanishes without a word. */
+  /** The connection disappears without a `leave`. */
   vanish(connectionId: string): void;
   now(): number;
   pass(ms: number): void;
@@ -19,7 +19,7 @@ export interface PushStage {
 const watch: Channel = "watch:video/v_1";
 const work: Channel = "work:video/v_1";
 const other: Channel = "watch:video/v_2";
-/** The transport noted nothing yet; later, that it has many to reach. */
+/** A destination before the transport changed its hint; later it may have many followers. */
 const few: Destination = { channel: watch, hint: 1 };
 const many: Destination = { channel: watch, hint: 16 };
 const fewOwners: Destination = { channel: work, hint: 1 };
@@ -33,7 +33,7 @@ const deltaOf = (from: number, value: unknown = from): Delta => ({
 
 const audiences = [watch, work, other];
 
-/** Something that one of a few connections does, or is done for those who follow a channel. */
+/** An action of one of a few connections, or a delivery to a channel's followers. */
 const move = fc.record({
   does: fc.constantFrom(
     "follow" as const,
@@ -48,7 +48,7 @@ const move = fc.record({
   about: fc.constantFrom(...audiences),
 });
 
-/** The behaviour of every transport; `make` gives a fresh one that nobody follows anything on. */
+/** The behaviour of every transport; `make` creates a new one without followers. */
 export function pushContract(name: string, make: () => PushStage): void {
   describe(`pushing over ${name}`, () => {
     function stage() {
@@ -67,7 +67,7 @@ export function pushContract(name: string, make: () => PushStage): void {
           push.follow(to, following(id, more)),
         unfollow: (to: Destination, id: string, more?: Partial<Following>) =>
           push.unfollow(to, following(id, more)),
-        /** Who is reached by a delivery. */
+        /** The connections that a delivery reaches. */
         async reached(to: Destination): Promise<string[]> {
           await push.deliver([{ to, deltas: [deltaOf(1)] }]);
           return (await made.arrived()).map(({ connectionId }) => connectionId).sort();
@@ -93,7 +93,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(all).toHaveLength(6);
     });
 
-    it("brings nothing when there is nothing to tell", async () => {
+    it("delivers nothing when there is nothing to push", async () => {
       const { push, follow, arrived } = stage();
       await follow(few, "c1");
       await follow(many, "c2");
@@ -139,13 +139,13 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await reached(few)).toEqual(["c1"]);
     });
 
-    it("keeps nothing of whoever leaves what they never followed, wherever it is spread", async () => {
+    it("stores nothing for an unfollow of a channel that was never followed, however it is spread", async () => {
       for (const to of [few, many]) {
         const { push, follow, unfollow, reached, viewers } = stage();
         expect(await unfollow(to, "c1", { sub: 9 })).toBe("unchanged");
         expect(await viewers(to)).toBe(0);
         expect(await push.leave("c1")).toEqual([]);
-        // The follow that it has overtaken is kept, and whoever gets its answer leaves again.
+        // The follow that it overtook is kept, and the client that gets its answer must leave again.
         expect(await follow(to, "c1", { sub: 8 })).toBe("kept");
         expect(await reached(to)).toEqual(["c1"]);
         expect(await unfollow(to, "c1", { sub: 10 })).toBe("ended");
@@ -174,7 +174,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await reached(few)).toEqual(["c2"]);
     });
 
-    it("counts those who follow, and nobody who does not any more", async () => {
+    it("counts those who follow, and not those who no longer do", async () => {
       const { push, follow, unfollow, viewers } = stage();
       for (const id of ["c1", "c2", "c3"]) await follow(few, id);
       await follow({ channel: other, hint: 1 }, "c4");
@@ -195,7 +195,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await reached({ channel: other, hint: 1 })).toEqual([]);
     });
 
-    it("finds out who is gone, says which channel has fewer, and reaches everybody else", async () => {
+    it("finds out who is gone, names the channels with fewer followers, and reaches everybody else", async () => {
       const { push, follow, vanish, arrived, viewers } = stage();
       for (const id of ["c1", "c2", "c3"]) await follow(few, id);
       vanish("c2");
@@ -238,7 +238,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await push.deliver(both)).toEqual({ gone: [work] });
     });
 
-    it("reaches the followers of one channel alone when the other has no news", async () => {
+    it("reaches only the followers of one channel when the other has no change", async () => {
       const { follow, reached } = stage();
       await follow(few, "viewer");
       await follow(fewOwners, "owner");
@@ -261,7 +261,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       },
     );
 
-    it("says that an unfollow ended something only when it did", async () => {
+    it("reports that an unfollow ended something only when it did", async () => {
       const { push, follow, unfollow, pass, now } = stage();
       expect(await unfollow(few, "c1", { sub: 2 })).toBe("unchanged");
       await follow(few, "c1", { sub: 4 });
@@ -276,7 +276,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await unfollow(few, "c3", { sub: 2 })).toBe("unchanged");
     });
 
-    it("names of whoever leaves only what they still followed", async () => {
+    it("returns for a connection that leaves only what it still followed", async () => {
       const { push, follow, unfollow } = stage();
       await unfollow(few, "c1");
       await follow(fewOwners, "c1");
@@ -285,7 +285,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await push.leave("c1")).toEqual([other]);
     });
 
-    it("says that an unfollow ended what began when it had noted something else", async () => {
+    it("reports that an unfollow ended a subscription that began under another hint", async () => {
       const { follow, unfollow } = stage();
       for (const id of ["c1", "c2", "c3"]) await follow(few, id);
       for (const id of ["c1", "c2", "c3"]) expect(await unfollow(many, id, { sub: 2 })).toBe("ended");
@@ -301,7 +301,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(hints.map((hint) => push.spacingMs(hint))).toEqual(spacings);
     });
 
-    it("never brings anything of a channel to whoever does not follow it", async () => {
+    it("never delivers a channel to a connection that does not follow it", async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 60 }), async (moves) => {
           const { push, follow, unfollow, arrived } = stage();
@@ -322,9 +322,9 @@ export function pushContract(name: string, make: () => PushStage): void {
               for (const of of following.values()) of.delete(who);
             } else if (does === "grow") hints.set(about, Math.min(16, 4 * to.hint));
             else {
-              const told = does === "deliverBoth" ? [watch, work] : [about];
+              const channels = does === "deliverBoth" ? [watch, work] : [about];
               await push.deliver(
-                told.map((channel) => ({
+                channels.map((channel) => ({
                   to: { channel, hint: hints.get(channel)! },
                   deltas: [deltaOf(sub, channel)],
                 })),
@@ -332,7 +332,7 @@ export function pushContract(name: string, make: () => PushStage): void {
               const all = await arrived();
               for (const channel of audiences) {
                 const reached = all.filter((one) => one.channel === channel);
-                const expected = told.includes(channel) ? [...following.get(channel)!].sort() : [];
+                const expected = channels.includes(channel) ? [...following.get(channel)!].sort() : [];
                 expect([...new Set(reached.map((one) => one.connectionId))].sort()).toEqual(expected);
                 for (const { delta } of reached) expect(delta).toEqual(deltaOf(sub, channel));
               }
@@ -343,7 +343,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       );
     });
 
-    it("reaches, counts and lets go of those who followed when it had noted something else", async () => {
+    it("reaches, counts and unsubscribes connections that followed under another hint", async () => {
       const { push, follow, unfollow, reached, viewers, vanish } = stage();
       for (const id of ["c1", "c2", "c3"]) await follow(few, id);
       for (const id of ["d1", "d2", "d3"]) await follow(many, id);

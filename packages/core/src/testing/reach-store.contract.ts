@@ -18,7 +18,7 @@ const reachOf = (id: string, more: Partial<Reach> = {}): Reach => ({
 });
 const ana = reachOf("ana");
 
-/** The behaviour of every store of how people are reached; `make` gives a fresh one, beside that of the people. */
+/** The behaviour of every reach store; `make` creates a new one, with its people store. */
 export function reachStoreContract(name: string, make: () => Promise<Pick<Ports, "people" | "reach">>): void {
   describe(`how people are reached, in ${name}`, () => {
     it("is read as it was written, and found by each role", async () => {
@@ -40,7 +40,7 @@ export function reachStoreContract(name: string, make: () => Promise<Pick<Ports,
       expect(await reach.withRole(legal, 10)).toEqual([ana.key]);
     });
 
-    it("is found of no more people than were asked for", async () => {
+    it("is found for no more people than requested", async () => {
       const { reach } = await make();
       for (let n = 0; n < 5; n++) await reach.replace(undefined, reachOf(`p${n}`));
       expect(await reach.withRole(editors, 3)).toHaveLength(3);
@@ -92,7 +92,7 @@ export function reachStoreContract(name: string, make: () => Promise<Pick<Ports,
       expect(await reach.withRole("role/b7", 10)).toEqual([ana.key]);
     });
 
-    it("is kept of nobody who was erased, however late somebody comes who read them before", async () => {
+    it("is not stored for an erased person, however late a process writes that read them before", async () => {
       const { people, reach } = await make();
       const erased = { key: ana.key, state: "erased", at, until: at + 1000 } as const;
       await reach.replace(undefined, ana);

@@ -4,7 +4,7 @@ import type { Ports } from "../ports/index.ts";
 const minute = 60_000;
 const now = Date.UTC(2026, 0, 1);
 
-/** The behaviour of every counter of refusals; `make` gives a fresh one. */
+/** The behaviour of every refusal counter; `make` creates a new one. */
 export function refusalCounterContract(name: string, make: () => Promise<Pick<Ports, "refusals">>): void {
   describe(`refusals in ${name}`, () => {
     it("are counted by person and minute", async () => {

@@ -5,7 +5,7 @@ import { openRequest, storedAsking } from "./request-store.contract.ts";
 
 const day = 86_400_000;
 
-/** How every request store finds requests and what happened to them; `make` gives a fresh one. */
+/** How every request store lists requests and their ledgers; `make` creates a new one. */
 export function requestListingContract(name: string, make: () => Promise<Pick<Ports, "requests">>): void {
   describe(`lists of requests in ${name}`, () => {
     const stage = async () => {
@@ -18,7 +18,7 @@ export function requestListingContract(name: string, make: () => Promise<Pick<Po
       };
     };
 
-    it("lists what is asked of a principal, the oldest first, up to a number", async () => {
+    it("lists what is asked of a principal, the oldest first, up to a limit", async () => {
       const { requests, ask } = await stage();
       const first = openRequest();
       const second = openRequest({ askedAt: first.askedAt + day });
@@ -90,7 +90,7 @@ export function requestListingContract(name: string, make: () => Promise<Pick<Po
       expect(await requests.ofExecution("arn:none")).toEqual([]);
     });
 
-    it("tells what happened to a request, in order", async () => {
+    it("returns what happened to a request, in order", async () => {
       const { requests, ask, move } = await stage();
       const request = openRequest();
       await ask(request);

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import {
   type Asking,
   type Dated,
+  DUE_PARTITIONS,
   type DueStore,
-  duePartitions,
   type Ports,
   type ThreadHead,
 } from "../ports/index.ts";
@@ -13,7 +13,7 @@ import type { FeedbackRequest, Transition } from "../request/request.ts";
 const start = Date.UTC(2026, 0, 1);
 let count = 0;
 
-/** An open request with an id of its own, asked at the start of 2026 with an hour to answer. */
+/** An open request with its own id, asked at the start of 2026 with an hour to answer. */
 export function openRequest(more: Partial<FeedbackRequest> = {}): FeedbackRequest {
   const n = String(++count).padStart(12, "0");
   return {
@@ -49,7 +49,7 @@ const headOf = ({ execution, subject, thread, id, order }: FeedbackRequest): Thr
   order,
 });
 
-/** How a request is stored that becomes the head of its thread. */
+/** How to store a request that becomes the head of its thread. */
 export const storedAsking = (request: FeedbackRequest, before?: ThreadHead): Asking => ({
   request,
   taskToken: `token of ${request.id}`,
@@ -92,18 +92,18 @@ function supersede(request: FeedbackRequest, by: RequestId): Transition {
   };
 }
 
-/** Everything due by then, of all partitions. */
+/** Everything that is due by then, of all partitions. */
 async function waiting(dues: DueStore): Promise<number> {
-  const counts = Array.from({ length: duePartitions }, (_, partition) => dues.waiting(partition));
+  const counts = Array.from({ length: DUE_PARTITIONS }, (_, partition) => dues.waiting(partition));
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 async function dueBy(dues: DueStore, now: number): Promise<RequestId[]> {
-  const partitions = Array.from({ length: duePartitions }, (_, i) => dues.due("request", i, now, 1000));
+  const partitions = Array.from({ length: DUE_PARTITIONS }, (_, i) => dues.due("request", i, now, 1000));
   return (await Promise.all(partitions)).flat().flatMap((due) => ("request" in due ? [due.request] : []));
 }
 
-/** The behaviour of every request store, and of the vault beside it; `make` gives fresh ones. */
+/** The behaviour of every request store and its token vault; `make` creates new ones. */
 export function requestStoreContract(
   name: string,
   make: () => Promise<Pick<Ports, "requests" | "tokens" | "dues">>,
@@ -188,7 +188,7 @@ export function requestStoreContract(
       expect(await requests.threads(one.execution)).toHaveLength(2);
     });
 
-    it("tells the heads of all threads of an execution", async () => {
+    it("returns the heads of all threads of an execution", async () => {
       const { requests } = await make();
       const title = openRequest();
       const rights = openRequest({ execution: title.execution, thread: "rights" });
@@ -211,7 +211,7 @@ export function requestStoreContract(
       for (const result of results) if (!result.won) expect(result.current).toEqual(winner);
     });
 
-    it("tells that there is no request to move", async () => {
+    it("reports that there is no request to move", async () => {
       const { requests } = await make();
       expect(await requests.move(answer(openRequest(), "r1"))).toEqual({ won: false, current: undefined });
     });
@@ -241,24 +241,24 @@ export function requestStoreContract(
       expect(await waiting(dues)).toBe(0);
     });
 
-    it("gives no more of what is due than it is asked for", async () => {
+    it("returns at most as many due requests as requested", async () => {
       const { requests, dues } = await make();
-      const many = Array.from({ length: duePartitions * 3 }, () => openRequest());
+      const many = Array.from({ length: DUE_PARTITIONS * 3 }, () => openRequest());
       for (const request of many) await requests.ask(storedAsking(request));
       const later = many[0]!.probeAt;
-      for (let i = 0; i < duePartitions; i++)
+      for (let i = 0; i < DUE_PARTITIONS; i++)
         expect((await dues.due("request", i, later, 1)).length).toBeLessThanOrEqual(1);
       expect((await dueBy(dues, later)).sort()).toEqual(many.map((request) => request.id).sort());
     });
 
-    it("gives what is due page by page, the earliest first, each once", async () => {
+    it("returns what is due page by page, the earliest first, each once", async () => {
       const { requests, dues } = await make();
-      const many = Array.from({ length: duePartitions * 4 }, (_, n) =>
+      const many = Array.from({ length: DUE_PARTITIONS * 4 }, (_, n) =>
         openRequest({ announced: 1, probeAt: start + 1000 * (n % 5) }),
       );
       for (const request of many) await requests.ask(storedAsking(request));
       const paged: Dated[] = [];
-      for (let partition = 0; partition < duePartitions; partition++) {
+      for (let partition = 0; partition < DUE_PARTITIONS; partition++) {
         const found: Dated[] = [];
         for (let page: Dated[] | undefined; page === undefined || page.length === 2; found.push(...page))
           page = await dues.due("request", partition, start + 3000, 2, found.at(-1));
@@ -266,11 +266,11 @@ export function requestStoreContract(
         paged.push(...found);
       }
       const wanted = many.filter(({ probeAt }) => probeAt <= start + 3000);
-      const told = paged.map((due) => ("request" in due ? [due.request, due.at] : []));
-      expect(told.sort()).toEqual(wanted.map(({ id, probeAt }) => [id, probeAt]).sort());
+      const found = paged.map((due) => ("request" in due ? [due.request, due.at] : []));
+      expect(found.sort()).toEqual(wanted.map(({ id, probeAt }) => [id, probeAt]).sort());
     });
 
-    it("gives the rows of what is named as they are, without those that are not there", async () => {
+    it("returns the named rows as they are, without those that do not exist", async () => {
       const { requests, dues } = await make();
       const [open, closed] = [openRequest({ announced: 1 }), openRequest()];
       for (const request of [open, closed]) await requests.ask(storedAsking(request));
@@ -289,7 +289,7 @@ export function requestStoreContract(
       expect(await dues.read([])).toEqual([]);
     });
 
-    it("notes what was told and when to look again, and the version stays", async () => {
+    it("records what was announced and when it is due next, and leaves the version unchanged", async () => {
       const { requests, dues } = await make();
       const request = openRequest();
       await requests.ask(storedAsking(request));
@@ -318,7 +318,7 @@ export function requestStoreContract(
       expect(await dueBy(dues, probeAt - 1)).toEqual([]);
     });
 
-    it("notes when people are told elsewhere, unless that was changed meanwhile", async () => {
+    it("records when the next notices are due, unless that was changed meanwhile", async () => {
       const { requests, dues } = await make();
       const from = start + 1000;
       const request = openRequest({ notifyAt: from });

@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/index.ts";
 
-/** A clock that stands still until a test moves it; whoever waits goes on when their time has come, in its order. */
+/** A clock that only a test moves; waits end when their time has come, in order of time. */
 interface TimedClock extends Clock {
   advance(ms: number): Promise<void>;
 }
@@ -26,7 +26,7 @@ export function timedClock(start: number): TimedClock {
   };
 }
 
-/** Lets every promise that can settle do so. */
+/** Waits until no promise can settle any more. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }

@@ -6,11 +6,11 @@ export interface WakeupsStage {
   readonly wakeups: Wakeups;
   now(): number;
   pass(ms: number): Promise<void>;
-  /** What has come since this was last asked. */
+  /** The messages that arrived since the last call. */
   arrived(): Promise<readonly Wakeup[]>;
 }
 
-/** The behaviour of every queue of wake-ups; `make` gives a fresh one, into which nothing was sent. */
+/** The behaviour of every queue of wake-ups; `make` creates a new, empty one. */
 export function wakeupsContract(name: string, make: () => Promise<WakeupsStage>): void {
   describe(`wake-ups in ${name}`, () => {
     it("come at their time, or less than a second later", async () => {

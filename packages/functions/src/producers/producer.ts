@@ -1,4 +1,4 @@
-import type { PairTold } from "@callboard/core";
+import type { PairEvent } from "@callboard/core";
 import type {
   BusEvent,
   CandidatesProposed,
@@ -46,7 +46,7 @@ export type Told =
   | Said<"Candidates Proposed", CandidatesProposed>
   | Said<"Feedback Requested", FeedbackRequested>
   | Said<"Feedback Closed", FeedbackClosed>
-  | Said<"Pair Told", PairTold>
+  | Said<"Pair Told", PairEvent>
   | Said<"Execution Status Changed", ExecutionStatusChanged>
   | Said<"Request Changed", InnerEvent<"Request Changed">>
   | Said<"Attention Changed", InnerEvent<"Attention Changed">>

@@ -1,4 +1,4 @@
-import type { PairTold } from "@callboard/core";
+import type { PairEvent } from "@callboard/core";
 import {
   type BusEvent,
   type FactsSet,
@@ -38,7 +38,7 @@ interface Row {
   /** With a key: the step that another event ends. */
   readonly begins?: (detail: Detail, type: string) => string | undefined;
   /** With a key: how the step ended that another event began. */
-  readonly ends?: (detail: Detail) => Omit<NonNullable<PairTold["ended"]>, "at">;
+  readonly ends?: (detail: Detail) => Omit<NonNullable<PairEvent["ended"]>, "at">;
 }
 
 const id = ({ id: own }: Detail) => own;

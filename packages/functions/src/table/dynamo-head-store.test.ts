@@ -1,4 +1,4 @@
-import type { Entry, HeadChange, HeadState, HeadStore, Sight } from "@callboard/core";
+import type { Entry, HeadChange, HeadState, HeadStore, ShownItems } from "@callboard/core";
 import { changeOf } from "@callboard/core/testing/head-changes.ts";
 import { allSizes, walk } from "@callboard/core/testing/head-walk.ts";
 import { openRequest, storedAsking } from "@callboard/core/testing/request-store.contract.ts";
@@ -151,7 +151,7 @@ it("takes as many writes as a transaction has room for, whatever has to move", a
   await change(store, ...Array.from({ length: 70 }, (_, i) => [`next/${i}`, i] as const));
   await change(store, ...Array.from({ length: 95 }, (_, i) => [`large/${i}`, large] as const));
   await change(store, ...Array.from({ length: 95 }, (_, i) => [`large/${i}`, i] as const));
-  const { items } = (await dynamoHeadStore(table).since(work, 0)) as Sight;
+  const { items } = (await dynamoHeadStore(table).since(work, 0)) as ShownItems;
   expect(items).toHaveLength(70 + 70 + 95);
   expect(items.filter(({ key }) => key.startsWith("large/")).map(({ value }) => value)).toEqual(
     Array.from({ length: 95 }, (_, i) => i),
@@ -269,7 +269,7 @@ it("tells every change up to the head that it answers, however the rows move whi
     if (seed % 2) await reader.since(work, 0);
     const first = await dynamoHeadStore(table).open(name);
     const after = Math.floor(random() * (first.head?.channels.work?.head ?? 0));
-    const { head, items } = (await reader.since(work, after)) as Sight;
+    const { head, items } = (await reader.since(work, after)) as ShownItems;
     const meta = head.channels.work!;
     torn += acts >= 30 ? 1 : 0;
     for (const key of keys) {
@@ -315,7 +315,7 @@ it("raises the floors of what it answers when removed keys are forgotten while i
     }
     return next();
   });
-  const { head, items } = (await dynamoHeadStore(disturbed).since(work, 0)) as Sight;
+  const { head, items } = (await dynamoHeadStore(disturbed).since(work, 0)) as ShownItems;
   expect(n).toBeGreaterThan(3);
   const lowest = Math.min(...items.map(({ offset }) => offset));
   expect(lowest).toBeGreaterThan(1);

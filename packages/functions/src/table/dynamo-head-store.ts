@@ -8,7 +8,7 @@ import {
   type HeadChange,
   type HeadState,
   type HeadStore,
-  type Sight,
+  type ShownItems,
   shownItems,
 } from "@callboard/core";
 import { type Channel, type ChannelKind, type HeadName, headOf, parseChannel } from "@callboard/protocol";
@@ -52,7 +52,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
     followers: members.followers,
   });
 
-  async function sightOf(from: Opened, channel: Channel, after: number): Promise<Sight | undefined> {
+  async function shownOf(from: Opened, channel: Channel, after: number): Promise<ShownItems | undefined> {
     const { kind } = parseChannel(channel);
     const read = await reader.since(from, kind, after);
     if (!read) return undefined;
@@ -78,9 +78,9 @@ export function dynamoHeadStore(table: Table): HeadStore {
       return read?.entries ?? new Map();
     }
 
-    async since(channel: Channel, after: number): Promise<Sight> {
+    async since(channel: Channel, after: number): Promise<ShownItems> {
       const sight =
-        this.opened && headOf(channel) === this.name && (await sightOf(this.opened, channel, after));
+        this.opened && headOf(channel) === this.name && (await shownOf(this.opened, channel, after));
       if (!sight) throw new TypeError(`there is no ${channel} in ${this.name}`);
       return sight;
     }
@@ -150,7 +150,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
 
     async since(channel, after) {
       const opened = await reader.open(headOf(channel));
-      return opened && sightOf(opened, channel, after);
+      return opened && shownOf(opened, channel, after);
     },
 
     open: async (name) => new State(name, await reader.open(name)),

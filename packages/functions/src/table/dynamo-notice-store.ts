@@ -1,4 +1,4 @@
-import type { NoticeStore, Told, Turn } from "@callboard/core";
+import type { NoticeRecord, NoticeStore, Turn } from "@callboard/core";
 import type { RequestId } from "@callboard/protocol";
 import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { deleteRows, readRow, readRows } from "./batches.ts";
@@ -25,12 +25,12 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
       return row && recordIn<Turn>(row);
     },
 
-    async told(key, ids) {
+    async records(key, ids) {
       const rows = await readRows(
         table,
         ids.map((id) => toldKey(key, id)),
       );
-      return new Map(rows.map((row) => [row.requestId as RequestId, recordIn<Told>(row)]));
+      return new Map(rows.map((row) => [row.requestId as RequestId, recordIn<NoticeRecord>(row)]));
     },
 
     /**
@@ -54,7 +54,7 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
     },
 
     /** One transaction. It holds if the turn is still as it was taken. */
-    async settle(claimed, after, told) {
+    async settle(claimed, after, records) {
       const turn: TransactWrite = {
         Put: {
           TableName,
@@ -64,11 +64,11 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
           ExpressionAttributeValues: { ":rev": claimed.rev, ":by": claimed.by },
         },
       };
-      const rows = told.map(
+      const rows = records.map(
         (one): TransactWrite => ({
           Put: {
             TableName,
-            Item: { ...toldKey(claimed.key, one.told.requestId), ...one.told, ...kept.told(one.request) },
+            Item: { ...toldKey(claimed.key, one.record.requestId), ...one.record, ...kept.told(one.request) },
           },
         }),
       );

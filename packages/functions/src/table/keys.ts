@@ -1,4 +1,4 @@
-import { type Due, type DueKind, duePartitions, type Thread } from "@callboard/core";
+import { DUE_PARTITIONS, type Due, type DueKind, type Thread } from "@callboard/core";
 import {
   type Channel,
   type ChannelKind,
@@ -311,4 +311,4 @@ export const dueThingOf = (pk: string): Due =>
     : { request: requestIdOf(pk) };
 
 /** The partition of `due` that a request or an audience falls into, by the FNV-1a hash of its name. */
-export const duePartitionOf = (id: RequestId | Channel): number => fnv1a(id) % duePartitions;
+export const duePartitionOf = (id: RequestId | Channel): number => fnv1a(id) % DUE_PARTITIONS;

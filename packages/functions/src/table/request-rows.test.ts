@@ -1,4 +1,4 @@
-import { duePartitions, type FeedbackRequest, noteOn } from "@callboard/core";
+import { DUE_PARTITIONS, type FeedbackRequest, noteOn } from "@callboard/core";
 import { openRequest, storedAsking } from "@callboard/core/testing/request-store.contract.ts";
 import { days, hours } from "@callboard/protocol";
 import { expect, it } from "vitest";
@@ -108,7 +108,7 @@ it("spreads requests over all partitions of what is due", () => {
   const ids = Array.from({ length: 800 }, (_, i) => `req_${String(i).padStart(32, "k")}` as const);
   const counts = ids.reduce(
     (sums, id) => sums.with(duePartitionOf(id), sums[duePartitionOf(id)]! + 1),
-    Array.from({ length: duePartitions }, () => 0),
+    Array.from({ length: DUE_PARTITIONS }, () => 0),
   );
   for (const count of counts) expect(count).toBeGreaterThan(50);
 });

@@ -2,12 +2,12 @@ import type { VideoId } from "@callboard/protocol";
 import { type Intake, keys } from "../files/files.ts";
 import type { AcceptedFile } from "../upload.ts";
 
-/** What is to be uploaded for a video, and whose it is. */
+/** The expected uploads of a video, and its owner. */
 export interface Manifest {
   /** `user/ana`. */
   readonly owner: string;
   readonly files: readonly AcceptedFile[];
-  /** When it was prepared, in milliseconds. */
+  /** When the upload was prepared, in milliseconds. */
   readonly at: number;
 }
 
@@ -24,7 +24,7 @@ export async function readManifest(
   return text === undefined ? undefined : (JSON.parse(text) as Manifest);
 }
 
-/** Writes the manifest of a new video; of several at the same moment one wins, and all get what it wrote. */
+/** Writes the manifest of a new video. If several processes do so at once, one wins, and all get what it wrote. */
 export async function createManifest(
   files: Intake,
   bucket: string,
@@ -34,6 +34,6 @@ export async function createManifest(
   const created = await files.create(placeOf(bucket, videoId), JSON.stringify(manifest), "application/json");
   if (created) return manifest;
   const there = await readManifest(files, bucket, videoId);
-  if (!there) throw new Error("the manifest that stands there cannot be read");
+  if (!there) throw new Error("the existing manifest cannot be read");
   return there;
 }

@@ -6,14 +6,14 @@ import type { StartedEntry } from "./start.ts";
 const LISTED = 20;
 const ENTRY_LIMIT = 16 * 1024;
 
-/** The videos that a principal has started, the newest first, with signed links to what was uploaded. */
+/** The videos that a principal has started, the newest first, with signed links to their uploaded files. */
 export async function listOwnVideos(files: Intake, bucket: string, owner: string): Promise<OwnVideo[]> {
   const found = await newestOwned(files, bucket, owner, "started", LISTED);
   const videos = await Promise.all(found.map(({ file }) => ownVideo(files, file)));
   return videos.filter((video) => video !== undefined);
 }
 
-/** Undefined for one that has expired since it was listed. */
+/** Undefined for a video that has expired since it was listed. */
 async function ownVideo(files: Intake, entry: FileRef): Promise<OwnVideo | undefined> {
   const text = await files.readText(entry, ENTRY_LIMIT);
   if (text === undefined) return undefined;

@@ -7,13 +7,13 @@ import { digest, newestOwned, ownedKey } from "./owned.ts";
 export interface PrepareParts {
   readonly files: Intake;
   readonly bucket: string;
-  /** A fresh random text for each call, of letters, digits, `-` and `_`. */
+  /** A new random text for each call: letters, digits, `-` and `_`. */
   readonly newId: () => string;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
 
-/** What became of a wish to upload. */
+/** The result of preparing an upload. */
 export type Prepared =
   | ({ readonly kind: "prepared" } & PreparedVideo)
   | { readonly kind: "forbidden" }
@@ -23,25 +23,25 @@ export type Prepared =
   | { readonly kind: "conflict" }
   | { readonly kind: "rate_limited"; readonly retryAfterMs: number };
 
-/** Who wants to upload what. */
+/** Who wants to upload which files. */
 export interface PrepareRequest extends PrepareVideo {
   /** `user/ana`. */
   readonly owner: string;
-  /** Whether the owner may work on the video, once its name is known. */
+  /** Whether the owner may work on the video, called once its id is known. */
   readonly mayWorkOn: (videoId: VideoId) => boolean;
-  /** Whether it is the sample, which one person may see often: from the second on its name has a number. */
+  /** Whether it is the sample. A person may play it often; from the second time on its file names have a number. */
   readonly isSample?: boolean;
 }
 
 /** How many videos one person may prepare within an hour. */
 export const UPLOADS_AN_HOUR = 60;
 const HOUR_MS = 3_600_000;
-/** As many keys as S3 lists in one answer. */
+/** The most keys that S3 lists in one response. */
 const MOST_COUNTED = 1000;
 
 /**
- * Prepares one video: what is to come is written first, then its uploads are signed. The same `uploadId` of the same
- * owner is the same video, whose uploads are signed anew.
+ * Prepares one video: first writes the list of its files, then signs their uploads. The same `uploadId` of the same
+ * owner means the same video, whose uploads are signed again.
  */
 export async function prepareVideo(parts: PrepareParts, request: PrepareRequest): Promise<Prepared> {
   const { files, bucket, now } = parts;
@@ -64,7 +64,7 @@ export async function prepareVideo(parts: PrepareParts, request: PrepareRequest)
     (await create(parts, videoId, { owner, files: upload.files, at: now() }, isSample));
   if ("kind" in manifest) return manifest;
   if (!sameFiles(manifest.files, upload.files, isSample)) return { kind: "conflict" };
-  // Whoever died after the manifest comes again with its time.
+  // If the process dies after the manifest was written, a repeat finds it and uses its time.
   for (const what of isSample ? (["samples", "prepared"] as const) : (["prepared"] as const))
     await files.create({ bucket, key: ownedKey(owner, what, manifest.at, videoId) }, "", "text/plain");
   const uploads = await Promise.all(
@@ -73,7 +73,7 @@ export async function prepareVideo(parts: PrepareParts, request: PrepareRequest)
   return { kind: "prepared", videoId, subject: `video/${videoId}`, uploads };
 }
 
-/** A name that nobody else has: of one's own `uploadId` always the same. */
+/** A new video's id; for the same owner and `uploadId` it is always the same. */
 const videoIdOf = ({ newId }: PrepareParts, { owner, uploadId }: PrepareRequest): VideoId =>
   `v_${uploadId === undefined ? newId() : digest(`${owner} ${uploadId}`, 24)}`;
 
@@ -94,7 +94,9 @@ async function create(
   return createManifest(files, bucket, videoId, { ...manifest, files: numbered });
 }
 
-/** Whether they are the same files; a sample's name depends on when it was asked for first. */
+/**
+ * Whether they are the same files; the name of a sample depends on when it was first requested, so it is not compared.
+ */
 function sameFiles(
   some: readonly AcceptedFile[],
   others: readonly AcceptedFile[],

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type IamCall, iamCallsOf, inOrder, noteCall, writeRecording } from "../testing/iam-calls.ts";
 import { videosStage } from "../testing/videos-stage.ts";
 
-/** Written anew by `CALLBOARD_WRITE_CALLS=1`; tests/stacks holds what a stage's roles allow against it. */
+/** `CALLBOARD_WRITE_CALLS=1` writes it again; tests/stacks compares it with what a stage's roles allow. */
 const file = new URL("./recorded-calls.json", import.meta.url);
 
 type Stage = Awaited<ReturnType<typeof videosStage>>;
 
 const captions = { files: [{ name: "a.vtt", size: 6 }] };
 
-/** What each route is asked for, also about what is missing; only what it answers with `act` is recorded. */
+/** The requests to each route, also about missing objects; only those made with `act` are recorded. */
 const asked: Readonly<Record<string, (stage: Stage, act: Act) => Promise<void>>> = {
   async "GET /videos"(stage, act) {
     const videoId = await stage.upload();
@@ -50,7 +50,7 @@ const asked: Readonly<Record<string, (stage: Stage, act: Act) => Promise<void>>>
   },
 };
 
-/** Asks for something that is recorded, and is answered so. */
+/** Makes a request that is recorded, and expects this status. */
 type Act = (status: number, path: string, method: string, body?: object) => Promise<void>;
 
 let stage: Stage;
@@ -70,11 +70,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.close());
 
-/** Keys of lists begin with the time, which is another one in every run. */
+/** Keys of lists begin with the time, which differs in every run. */
 const withoutTime = ({ of, ...call }: IamCall): IamCall =>
   of === undefined ? call : { ...call, of: of.replace(/\/\d{13}_/, "/8000000000000_") };
 
-it("calls with these objects and runs, of which the role of a deployment is made sure", () => {
+it("makes calls for these objects and runs, which the policies of a deployment are checked against", () => {
   writeRecording(file, { Videos: recorded });
   expect({ Videos: recorded }).toEqual(JSON.parse(readFileSync(file, "utf8")));
 });

@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunParts, retryRun, stopRun } from "./runs.ts";
 
-/** Works as its input's `mode` says; `work` fails the first time that a video comes to it. */
+/** Behaves as its input's `mode` says; `work` fails for the first run of each video. */
 const definition = {
   StartAt: "Choose",
   States: {

@@ -15,17 +15,17 @@ export interface RunParts {
   readonly stateMachineArn: string;
 }
 
-/** What became of a wish about a video's run. */
-export type Wished =
+/** The result of stopping or retrying a video's run. */
+export type RunOutcome =
   | { readonly kind: "done"; readonly subject: Subject }
   | { readonly kind: "not_found" | "forbidden" }
   | { readonly kind: "not_redrivable"; readonly reason: NotRedrivable };
 
-/** Tells whether whoever asks is among a video's owners. */
+/** Whether the caller is among a video's owners. */
 export type IsOwner = (owners: readonly string[]) => boolean;
 
 /** Stops the run of a video if it is under way. */
-export async function stopRun(parts: RunParts, videoId: VideoId, isOwner: IsOwner): Promise<Wished> {
+export async function stopRun(parts: RunParts, videoId: VideoId, isOwner: IsOwner): Promise<RunOutcome> {
   const run = await ownRun(parts, videoId, isOwner);
   if (run.kind !== "own") return run;
   if (isUnderWay(run))
@@ -39,12 +39,12 @@ export async function stopRun(parts: RunParts, videoId: VideoId, isOwner: IsOwne
   return { kind: "done", subject: run.subject };
 }
 
-/** Lets the run of a video go on from where it failed; one that is under way already is as it was wished. */
-export async function retryRun(parts: RunParts, videoId: VideoId, isOwner: IsOwner): Promise<Wished> {
+/** Redrives the run of a video from where it failed; if it is already under way, that is a success. */
+export async function retryRun(parts: RunParts, videoId: VideoId, isOwner: IsOwner): Promise<RunOutcome> {
   const run = await ownRun(parts, videoId, isOwner);
   if (run.kind !== "own") return run;
   const { executionArn, subject } = run;
-  const refuse = (reason: NotRedrivable): Wished => ({ kind: "not_redrivable", reason });
+  const refuse = (reason: NotRedrivable): RunOutcome => ({ kind: "not_redrivable", reason });
   if (isUnderWay(run)) return { kind: "done", subject };
   if (run.status === "SUCCEEDED") return refuse("ended_well");
   if (await gaveUp(parts.sfn, executionArn)) return refuse("gave_up");
@@ -52,7 +52,7 @@ export async function retryRun(parts: RunParts, videoId: VideoId, isOwner: IsOwn
     await parts.sfn.send(new RedriveExecutionCommand({ executionArn }));
   } catch (cause) {
     if (!(cause instanceof ExecutionNotRedrivable)) throw cause;
-    // Whoever pressed twice finds it under way.
+    // If the caller pressed twice, the run is under way now.
     const now = await ownRun(parts, videoId, isOwner);
     return now.kind === "own" && isUnderWay(now) ? { kind: "done", subject } : refuse("too_late");
   }
@@ -72,7 +72,7 @@ async function ownRun(
   { sfn, stateMachineArn }: RunParts,
   videoId: VideoId,
   isOwner: IsOwner,
-): Promise<Run | Extract<Wished, { kind: "not_found" | "forbidden" }>> {
+): Promise<Run | Extract<RunOutcome, { kind: "not_found" | "forbidden" }>> {
   const executionArn = executionArnOf(stateMachineArn, videoId);
   try {
     const { status, input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
@@ -84,7 +84,10 @@ async function ownRun(
   }
 }
 
-/** A Fail state that is entered anew fails again: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
+/**
+ * Whether the run ended in a Fail state, which would only fail again:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ */
 async function gaveUp(sfn: SFNClient, executionArn: string): Promise<boolean> {
   const { events = [] } = await sfn.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 2 }),

@@ -14,10 +14,10 @@ export interface SampleParts extends PrepareParts, StartParts {
   readonly sample: (lang: VideoLanguage) => Promise<readonly SampleFile[]>;
 }
 
-/** What became of a wish to see the sample. */
+/** The result of playing the sample. */
 export type Played = Started | Exclude<Prepared, { kind: "prepared" | "unfit" }>;
 
-/** Takes the sample in as if the owner had uploaded it, and starts it; once for each `uploadId`. */
+/** Stores the sample as if the owner had uploaded it, and starts it; once for each `uploadId`. */
 export async function playSample(
   parts: SampleParts,
   {
@@ -31,7 +31,7 @@ export async function playSample(
   const sample = await parts.sample(lang);
   const files = sample.map(({ fileName, bytes }) => ({ name: fileName, size: bytes.length }));
   const prepared = await prepareVideo(parts, { files, owner, mayWorkOn, uploadId, isSample: true });
-  if (prepared.kind === "unfit") throw new Error(`the sample is unfit: ${prepared.issues.join()}`);
+  if (prepared.kind === "unfit") throw new Error(`the sample was refused: ${prepared.issues.join()}`);
   if (prepared.kind !== "prepared") return prepared;
   const { videoId } = prepared;
   await Promise.all(

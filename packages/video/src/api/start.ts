@@ -10,13 +10,13 @@ export interface StartParts {
   readonly bucket: string;
   readonly sfn: SFNClient;
   readonly stateMachineArn: string;
-  /** What an upload is started with in place of it, where that is the turn of a plugin. */
+  /** The state machine to start instead, if an upload is first announced to plugins. */
   readonly recordingArn?: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
 
-/** What became of a start. Starting again, even after the end, never runs a video twice. */
+/** The result of a start. Starting again, even after the end, never runs a video twice. */
 export type Started =
   | ({ readonly kind: "started" } & StartedVideo)
   | { readonly kind: "not_found" | "forbidden" }
@@ -25,20 +25,20 @@ export type Started =
 /** Who starts a video's processing. */
 export interface StartRequest {
   readonly videoId: VideoId;
-  /** `user/ana`, who is asked for the title too. */
+  /** `user/ana`; this person is also asked for the title. */
   readonly owner: string;
-  /** How long the answer is waited for; the execution waits longer, so that there is time to give. */
+  /** How long to wait for the answer; the execution waits longer, so that there is time to give it. */
   readonly answerSeconds?: number | undefined;
-  /** The language of the question and the messages; without it they are in that of the captions. */
+  /** The language of the question and the messages; by default, the language of the captions. */
   readonly lang?: VideoLanguage | undefined;
 }
 
-/** A file that has arrived. */
+/** An uploaded file that exists. */
 interface Arrived extends FileRef {
   readonly fileName: string;
 }
 
-/** What is kept of a video that was started, for its owner's list. */
+/** The record of a started video, for its owner's list. */
 export interface StartedEntry {
   readonly videoId: VideoId;
   readonly startedAt: number;
@@ -59,7 +59,8 @@ export async function startVideo(parts: StartParts, request: StartRequest): Prom
     if ((await files.size(file)) === undefined) return { kind: "nothing_uploaded", fileName };
     arrived[kind] = { ...file, fileName };
   }
-  // Whoever dies after it has started nothing, and comes again; a video that runs is in the list.
+  // If the process dies after this, nothing was started, and the caller tries again; every running video is in the
+  // list.
   const entry: StartedEntry = { videoId, startedAt: now(), ...arrived };
   const place = { bucket, key: ownedKey(owner, "started", manifest.at, videoId) };
   await files.create(place, JSON.stringify(entry), "application/json");
@@ -78,8 +79,8 @@ export async function startVideo(parts: StartParts, request: StartRequest): Prom
 }
 
 /**
- * The execution has the video's name, so that there is one, whoever asks and however often. Answers that of the
- * post-processing, also where that begins only once the plugins before it were asked.
+ * Starts the execution. It has the video's name, so there is only one, however often and by whom it is started. Returns
+ * the ARN of the post-processing's execution, even if that begins only after plugins were asked.
  */
 async function execute(
   { sfn, stateMachineArn, recordingArn = stateMachineArn }: StartParts,
@@ -99,6 +100,6 @@ async function execute(
   return executionArnOf(stateMachineArn, videoId);
 }
 
-/** The run of a video has the video's name. */
+/** The ARN of a video's execution, which has the video's name. */
 export const executionArnOf = (stateMachineArn: string, videoId: VideoId): string =>
   `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${videoId}`;

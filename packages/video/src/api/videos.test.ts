@@ -8,7 +8,7 @@ beforeAll(async () => {
   stage = await videosStage();
 });
 afterAll(() => stage.close());
-// What one test prepares is not counted against the next.
+// The uploads of one test do not count for the next.
 beforeEach(() => stage.pass(3_600_000));
 
 const error = (code: string, details?: object) => ({
@@ -16,7 +16,7 @@ const error = (code: string, details?: object) => ({
 });
 const captions = { files: [{ name: "a.vtt", size: 6 }] };
 
-describe("whoever prepares a video", () => {
+describe("a person who prepares a video", () => {
   it("is given a signed upload that is good for one PUT of these bytes, and starts it once it is there", async () => {
     const { status, body } = await stage.post("/videos", captions);
     const { videoId, subject, uploads } = body as PreparedVideo;
@@ -47,7 +47,7 @@ describe("whoever prepares a video", () => {
     });
   });
 
-  it("gets the same video for the same upload, signed anew, also twice at the same moment", async () => {
+  it("gets the same video for the same upload, signed again, also twice at the same moment", async () => {
     const twice = { ...captions, uploadId: "page-1" };
     const [first, second] = await Promise.all([stage.post("/videos", twice), stage.post("/videos", twice)]);
     const { videoId } = first.body as PreparedVideo;
@@ -55,13 +55,13 @@ describe("whoever prepares a video", () => {
     stage.pass(60_000);
     expect((await stage.post("/videos", twice)).body).toMatchObject({ videoId });
     expect((await stage.keys("videos/of/")).filter((key) => key.endsWith(videoId))).toHaveLength(1);
-    // The same word of another person is another video.
+    // The same `uploadId` of another person is another video.
     expect((await stage.post("/videos", twice, other)).body).not.toMatchObject({ videoId });
     const changed = { ...twice, files: [{ name: "b.vtt", size: 6 }] };
     expect(await stage.post("/videos", changed)).toMatchObject({ status: 409, body: error("conflict") });
   });
 
-  it("is told to wait after so many within an hour, but not for what they have begun", async () => {
+  it("must wait after so many within an hour, but not for those that they have begun", async () => {
     const begun = { ...captions, uploadId: "page-2" };
     await stage.post("/videos", begun, other);
     for (let n = 1; n < UPLOADS_AN_HOUR; n++) {
@@ -113,7 +113,7 @@ describe("whoever prepares a video", () => {
       "files.1: Only one file of video",
     ],
     ["an upload of two words", { ...captions, uploadId: "two words" }, "uploadId: a name has"],
-  ])("is told which field is wrong: %s", async (_, body, issue) => {
+  ])("gets the name of the wrong field: %s", async (_, body, issue) => {
     const answer = await stage.post("/videos", body);
     expect(answer).toMatchObject({ status: 400, body: error("bad_message") });
     expect((answer.body as { error: { details: { issues: string[] } } }).error.details.issues[0]).toContain(
@@ -128,8 +128,8 @@ describe("whoever prepares a video", () => {
   });
 });
 
-describe("whoever starts a video", () => {
-  it("starts it once, however often and whoever else asks at the same moment", async () => {
+describe("a person who starts a video", () => {
+  it("starts it once, however often they ask and whoever else does at the same moment", async () => {
     const videoId = await stage.upload();
     const start = () => stage.post(`/videos/${videoId}/start`, { timeoutSeconds: 60 });
     const answers = await Promise.all([start(), start(), start()]);
@@ -158,7 +158,7 @@ describe("whoever starts a video", () => {
     expect(await video.text()).toBe("ftyp");
   });
 
-  it("may play the sample in Japanese, whose captions, question and messages are in it", async () => {
+  it("may play the sample in Japanese, with captions, question and messages in Japanese", async () => {
     const press = { uploadId: "press-ja", lang: "ja" };
     const { videoId } = (await stage.post("/videos/sample", press, other)).body as StartedVideo;
     const [sample] = await stage.list(other);
@@ -170,7 +170,7 @@ describe("whoever starts a video", () => {
     expect(await stage.post("/videos/sample", { lang: "tlh" }, other)).toMatchObject({ status: 400 });
   });
 
-  it("tells one sample from the next by a number, which stays when a press comes again", async () => {
+  it("distinguishes samples by a number, which stays the same when a request is repeated", async () => {
     const cleo = { ...other, id: "cleo" };
     const play = async (uploadId: string) =>
       ((await stage.post("/videos/sample", { uploadId }, cleo)).body as StartedVideo).videoId;
@@ -250,7 +250,7 @@ describe("whatever call of AWS fails", () => {
 });
 
 describe("a list of videos", () => {
-  it("holds one's own that were started, the newest first, twenty at most, with links to what was uploaded", async () => {
+  it("contains their own started videos, the newest first, at most twenty, with links to the uploads", async () => {
     const dee = { ...maker, id: "dee" };
     const started: string[] = [];
     for (let n = 0; n < 22; n++) {
@@ -276,12 +276,12 @@ describe("a list of videos", () => {
   });
 });
 
-describe("whoever may not", () => {
+describe("a person without the right", () => {
   it("prepares and starts nothing without the right to work on videos, but has a list", async () => {
     const forbidden = { status: 403, body: error("forbidden") };
     expect(await stage.post("/videos", captions, viewer)).toMatchObject(forbidden);
     expect(await stage.post("/videos/sample", {}, viewer)).toMatchObject(forbidden);
-    // A right to one video is none to make another.
+    // A capability for one video does not allow another one.
     const one = { ...maker, capabilities: ["work:video/v_1"] };
     expect(await stage.post("/videos", captions, one)).toMatchObject(forbidden);
     expect((await stage.send("GET", "/videos", undefined, viewer)).status).toBe(200);
@@ -307,7 +307,7 @@ describe("whoever may not", () => {
       });
   });
 
-  it("starts, stops and tries again nothing that is somebody else's, and sees none of it", async () => {
+  it("cannot start, stop or retry another person's video, and sees none of it", async () => {
     const videoId = await stage.upload();
     await stage.post(`/videos/${videoId}/start`);
     for (const act of ["start", "stop", "retry"])
@@ -345,7 +345,7 @@ describe("whoever may not", () => {
   });
 });
 
-it("stops a run and lets it go on for its owner, and says why it cannot", async () => {
+it("stops and redrives a run for its owner, and explains why it cannot", async () => {
   const videoId = await stage.upload();
   await stage.post(`/videos/${videoId}/start`);
   const done = { status: 200, body: { subject: `video/${videoId}` } };

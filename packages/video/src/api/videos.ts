@@ -42,14 +42,14 @@ export interface VideosSettings
     VideosParts,
     "bucket" | "stateMachineArn" | "recordingArn" | "sample" | "newId" | "clock" | "log"
   > {
-  /** Signs uploads, so made with `requestChecksumCalculation: "WHEN_REQUIRED"`. */
+  /** Signs uploads, so it needs `requestChecksumCalculation: "WHEN_REQUIRED"`. */
   readonly s3: S3Client;
   readonly sfn: SFNClient;
 }
 
 /**
- * The function `videos`, the video application's part of the HTTP API. Whoever has an account has their own list; preparing and starting a video
- * takes a capability that matches its `work:` channel; stopping it and trying again is its owners' alone.
+ * The function `videos`, the video application's part of the HTTP API. Users see their own list. Preparing and starting
+ * a video needs a capability that matches its `work:` channel; only its owners may stop it and retry it.
  */
 export function createVideos({ s3, ...settings }: VideosSettings) {
   const { now } = settings.clock;
@@ -65,10 +65,10 @@ export function createVideos({ s3, ...settings }: VideosSettings) {
 
 type Operation = (parts: VideosParts, request: HttpRequest<VideoOperation>) => Promise<HttpAnswer>;
 
-/** Videos are people's: a role may be asked about one, and owns none. */
+/** Videos belong to people: a role may be asked about one, but cannot own one. */
 const ownerOf = ({ id }: Caller): string => `user/${id}`;
 
-/** A video of which nothing is known yet has no owners: its name has to be among what the caller may work on. */
+/** A video of which nothing is known yet has no owners, so a capability must match its name. */
 const mayWorkOn =
   (caller: Caller) =>
   (videoId: VideoId): boolean =>
@@ -120,15 +120,15 @@ const onRun = (parts: VideosParts, request: HttpRequest<VideoOperation>, act: ty
   onVideo(request, async (videoId) => {
     const read = readJsonBody(request.event, NoBody);
     if (!read.ok) return httpUnread(read);
-    const wished = await act(parts, videoId, (owners) =>
+    const outcome = await act(parts, videoId, (owners) =>
       isOwner(request.caller, { owners: owners as `user/${string}`[], followers: [] }),
     );
-    return wished.kind === "done"
-      ? httpResult(200, { subject: wished.subject } satisfies VideoSubject)
-      : refused(wished);
+    return outcome.kind === "done"
+      ? httpResult(200, { subject: outcome.subject } satisfies VideoSubject)
+      : refused(outcome);
   });
 
-/** Does what a request asks for whose path names a video. */
+/** Runs the operation of a request whose path names a video. */
 async function onVideo(
   { id }: HttpRequest<VideoOperation>,
   act: (videoId: VideoId) => Promise<HttpAnswer>,
@@ -143,7 +143,7 @@ function started({ videoId, subject, executionArn }: StartedVideo): HttpAnswer {
   return httpResult(200, { videoId, subject, executionArn } satisfies StartedVideo);
 }
 
-/** Everything that an operation may answer in place of what was asked for. */
+/** Every answer of an operation other than its result. */
 type Refused =
   | { readonly kind: "not_found" | "forbidden" | "conflict" }
   | { readonly kind: "nothing_uploaded"; readonly fileName: string }

@@ -55,7 +55,7 @@ it("reads SubRip, with and without numbers", () => {
   ]);
 });
 
-it("says a line once that only rolls on, as a platform's own captions have it", () => {
+it("keeps a line once that only rolls up, as in a platform's automatic captions", () => {
   const source = vtt(
     "00:00.000 --> 00:01.990 align:start position:0%\n \nfirst<00:00:00.400><c> we</c><00:00:00.800><c> boil</c>",
     "00:01.990 --> 00:02.000 align:start position:0%\nfirst we boil\n ",
@@ -66,7 +66,7 @@ it("says a line once that only rolls on, as a platform's own captions have it", 
   expect(textsOf(source)).toEqual(["first we boil", "the water", "and wait"]);
 });
 
-it("says a line once that grows word by word", () => {
+it("keeps a line once that grows word by word", () => {
   const source = vtt(
     "00:00.000 --> 00:01.000\nSoup",
     "00:01.000 --> 00:02.000\nSoup is",
@@ -77,7 +77,7 @@ it("says a line once that grows word by word", () => {
   expect(textsOf(source).join(" ").replaceAll("\n", " ")).toBe("Soup is ready sit down");
 });
 
-it("says a line once that grows without spaces", () => {
+it("keeps a line once that grows without spaces", () => {
   const source = vtt(
     "00:00.000 --> 00:01.000\nまず玉ねぎ",
     "00:01.000 --> 00:02.000\nまず玉ねぎを炒め",
@@ -88,7 +88,7 @@ it("says a line once that grows without spaces", () => {
   expect(textsOf(source).join("\n").split("\n")).toEqual(["まず玉ねぎを炒めます", "次に水を足します"]);
 });
 
-it("keeps what is said again after a while", () => {
+it("keeps a line that is repeated after a while", () => {
   const source = vtt(
     "00:00.000 --> 00:01.000\nNo.",
     "00:05.000 --> 00:06.000\nNo.",
@@ -137,7 +137,7 @@ it.each([
       "00:05.000 --> 00:06.000\nThree.",
     ),
   ],
-])("reads a cue of %s whose words come after an empty line", (_, source) => {
+])("reads a cue of %s whose text comes after an empty line", (_, source) => {
   expect(textsOf(source)).toEqual(["One.", "Two.", "Three."]);
 });
 
@@ -213,7 +213,7 @@ it("takes a bet for words, also behind an empty line", () => {
   expect(textsOf(source)).toEqual(["500", "I raise.", "900"]);
 });
 
-it("keeps a spoken number of a file with every line parted from the next", () => {
+it("keeps a spoken number in a file with an empty line after every line", () => {
   const source =
     "1\n00:00:01,000 --> 00:00:02,000\nIt was in 1984.\n1984\nwas a year.\n\n2\n00:00:03,000 --> 00:00:04,000\nYes.\n";
   const said = [["It was in 1984.", "1984", "was a year."].join("\n"), "Yes."];
@@ -251,7 +251,7 @@ it.each([
   expect(reasonOf(source)).toMatch(reason);
 });
 
-it("tells captions in which nobody speaks from what is none", () => {
+it("distinguishes captions without text from a file that has no captions", () => {
   const kindOf = (source: string) => readCaptions(utf8(source)).kind;
   expect(["WEBVTT\n", vtt("00:01.000 --> 00:02.000\n"), "no", ""].map(kindOf)).toEqual([
     "empty",
@@ -312,7 +312,7 @@ it("has the words of every cue of a well-formed file, whichever its format, line
   );
 });
 
-it("never fails on whatever bytes", () => {
+it("never fails, whatever the bytes are", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void readCaptions(bytes)));
   const pieces = [
     "\n",

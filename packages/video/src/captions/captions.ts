@@ -3,14 +3,14 @@ import { decodeText, type Encoding } from "./decode.ts";
 import { plainText } from "./plain-text.ts";
 import { type CueOfLines, foldRolling } from "./roll.ts";
 
-/** One caption: its time in milliseconds from the start, and its words without markup; lines are parted by `\n`. */
+/** One caption: its time in milliseconds from the start, and its text without markup; lines are separated by `\n`. */
 export interface Cue {
   readonly startMs: number;
   readonly endMs: number;
   readonly text: string;
 }
 
-/** What a captions file holds, or in plain words why it holds no captions. */
+/** The captions in a file, or a plain text that says why it contains none. */
 export type Captions =
   | {
       readonly kind: "captions";
@@ -18,17 +18,18 @@ export type Captions =
       readonly encoding: Encoding;
       readonly sizeBytes: number;
       readonly cues: readonly Cue[];
-      /** How many cues could not be read, with the first of them. */
+      /** How many cues could not be read, and the first of them. */
       readonly skipped: { readonly count: number; readonly first: BadCue | undefined };
     }
-  /** `empty`: they are captions, in which nobody says a word. */
+  /** `empty`: a captions file without any text. */
   | { readonly kind: "not_captions" | "empty"; readonly reason: string };
 
 const MOST_CUES = 50_000;
 
 /**
- * Reads WebVTT or SubRip as people have them, told apart by the `WEBVTT` of the first line. Lenient: what is no cue is
- * skipped and counted, a line that only rolls on is said once; refused is a file alone that holds no cue at all.
+ * Reads WebVTT or SubRip as they occur in practice; a first line with `WEBVTT` tells them apart. Lenient: invalid cues
+ * are skipped and counted, and a line that several rolling cues repeat is kept once. Only a file without any cue is
+ * refused.
  */
 export function readCaptions(bytes: Uint8Array): Captions {
   const other = otherKindOf(bytes);
@@ -80,7 +81,7 @@ function whatWasFound(
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-/** What else a file plainly is, by how it begins. */
+/** The obvious kind of another file, from its first bytes. */
 function otherKindOf(bytes: Uint8Array): string | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 64));
   if (head.slice(4, 8) === "ftyp") return "a video (MP4)";

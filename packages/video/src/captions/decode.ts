@@ -1,4 +1,4 @@
-/** How the bytes of a text file were read. */
+/** The encoding in which a text file was read. */
 export type Encoding =
   | "utf-8"
   | "utf-16le"
@@ -11,30 +11,33 @@ export type Encoding =
   | "gb18030"
   | "big5";
 
-/** A text file's text, and how its bytes were read. */
+/** The text of a file, and its encoding. */
 export interface Decoded {
   readonly text: string;
   readonly encoding: Encoding;
 }
 
-/** What tells an older encoding of East Asia: the share that letters every text needs have of those that are not ASCII. */
+/**
+ * How to recognize an older encoding of East Asia: the least share of very common letters among all letters that are
+ * not ASCII.
+ */
 const EAST_ASIAN: readonly { encoding: Encoding; letters: RegExp; share: number }[] = [
   { encoding: "shift_jis", letters: /[ぁ-ん]/g, share: 0.2 },
   { encoding: "euc-jp", letters: /[ぁ-ん]/g, share: 0.2 },
   { encoding: "euc-kr", letters: /[가-힣]/g, share: 0.6 },
   { encoding: "gb18030", letters: /[的一是了不在我有这他们]/g, share: 0.05 },
   { encoding: "big5", letters: /[的一是了不在我有這他們]/g, share: 0.05 },
-  // Half-width letters, which pairs of the others seem to be too.
+  // Half-width letters; pairs of bytes of the other encodings also look like these.
   { encoding: "shift_jis", letters: /[\uFF66-\uFF9F]/g, share: 0.6 },
 ];
 
-/** Bytes from whose zeros UTF-16 is told without a byte order mark. */
-const LOOKED_AT = 4_096;
+/** The bytes that are examined to recognize UTF-16 by its zeros, without a byte order mark. */
+const EXAMINED = 4_096;
 
 /**
- * Reads a text file: by its byte order mark, else as UTF-8 if it is that (a few broken characters are left out, as where
- * a file was cut off), else by an older encoding of East Asia whose commonest letters it holds, else as Windows-1252, in
- * which every byte is a character.
+ * Reads a text file: by its byte order mark; else as UTF-8 if it is valid (a few broken characters are left out, such
+ * as at the end of a truncated file); else in an older encoding of East Asia whose most common letters it contains;
+ * else as Windows-1252, in which every byte is a character.
  */
 export function decodeText(bytes: Uint8Array): Decoded {
   const marked = markedEncoding(bytes) ?? utf16Of(bytes);
@@ -44,7 +47,7 @@ export function decodeText(bytes: Uint8Array): Decoded {
   return { text: new TextDecoder(encoding).decode(bytes).replaceAll("\uFFFD", ""), encoding };
 }
 
-/** ISO-2022-JP changes to its letters by `ESC $ B` or `ESC $ @`, which no other text holds. */
+/** ISO-2022-JP switches to its letters by `ESC $ B` or `ESC $ @`, which occur in no other text. */
 function hasEscapes(bytes: Uint8Array): boolean {
   for (let at = bytes.indexOf(0x1b); at >= 0; at = bytes.indexOf(0x1b, at + 1))
     if (bytes[at + 1] === 0x24 && (bytes[at + 2] === 0x42 || bytes[at + 2] === 0x40)) return true;
@@ -56,13 +59,13 @@ function olderEncoding(bytes: Uint8Array): Encoding {
   for (const { encoding, letters, share } of EAST_ASIAN) {
     const text = new TextDecoder(encoding).decode(bytes);
     const count = (of: RegExp) => text.match(of)?.join("").length ?? 0;
-    // A file that was cut off may end within a letter.
+    // A truncated file may end within a letter.
     if (count(/\uFFFD/g) <= 1 && count(letters) >= share * count(/[^\0-\x7F]/g)) return encoding;
   }
   return "windows-1252";
 }
 
-/** Of two bytes a letter most are beside each other; the accents of Windows-1252 stand alone. */
+/** In an encoding with two bytes a letter, most of these bytes are in pairs; the accents of Windows-1252 are single. */
 function comesInPairs(bytes: Uint8Array): boolean {
   let high = 0;
   let beside = 0;
@@ -74,7 +77,7 @@ function comesInPairs(bytes: Uint8Array): boolean {
   return high > 0 && beside >= 0.7 * high;
 }
 
-/** What Windows-1252 has from 0x80 to 0x9F, where Latin 1 has control characters; spaces stand for what it has not. */
+/** Windows-1252 from 0x80 to 0x9F, where Latin 1 has control characters; a space means that there is none. */
 const WINDOWS = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
 // Node's own decoder takes these for Latin 1 up to version 23: https://github.com/nodejs/node/issues/56542
@@ -92,14 +95,14 @@ function markedEncoding([first, second, third]: Uint8Array): Encoding | undefine
 /** Of Latin letters every other byte is zero. */
 function utf16Of(bytes: Uint8Array): Encoding | undefined {
   const zeros = [0, 0];
-  const most = Math.min(bytes.length, LOOKED_AT);
+  const most = Math.min(bytes.length, EXAMINED);
   for (let at = 0; at < most; at++) if (bytes[at] === 0) zeros[at % 2]!++;
   const [even, odd] = zeros as [number, number];
   if (odd > most / 8 && even < odd / 8) return "utf-16le";
   return even > most / 8 && odd < even / 8 ? "utf-16be" : undefined;
 }
 
-/** Whether it is UTF-8: what does not fit is at most a fourth of what only UTF-8 can be. */
+/** Whether it is UTF-8: invalid bytes are at most a fourth as many as letters that only UTF-8 can explain. */
 function isUtf8(bytes: Uint8Array): boolean {
   let broken = 0;
   let whole = 0;

@@ -1,13 +1,13 @@
-/** Letters and marks of the scripts that put no space between words. Korean does. */
+/** Letters and marks of scripts without spaces between words. Korean is not one of them. */
 const LETTER =
   "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}ー\\u3000-\\u303F\\uFF00-\\uFF9F]";
 
-/** Tells a text that holds letters of a script without spaces. */
+/** Matches a text that contains letters of a script without spaces. */
 export const SPACELESS = new RegExp(LETTER, "u");
 const BETWEEN = new RegExp(`^${LETTER}{2}$`, "u");
 
 /**
- * What parts two lines of one sentence when they are put together: nothing where letters of a script without spaces meet,
+ * The text between two lines of one sentence: empty where letters of a script without spaces meet, such as Japanese,
  * else a space.
  */
 export function gapBetween(before: string, after: string): "" | " " {
@@ -16,6 +16,6 @@ export function gapBetween(before: string, after: string): "" | " " {
   return BETWEEN.test(last + first) ? "" : " ";
 }
 
-/** Lines put together as they are written. */
+/** Joins lines as their script is written. */
 export const joinLines = (lines: readonly string[]): string =>
   lines.reduce((text, line) => text + gapBetween(text, line) + line);

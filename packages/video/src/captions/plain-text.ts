@@ -1,14 +1,14 @@
 import { decodeHTML } from "entities";
 
-/** WebVTT's and SubRip's tags, and the times within a cue; `a < b` and `<3` are none. */
+/** Tags of WebVTT and SubRip, and times within a cue; `a < b` and `<3` are not tags. */
 const TAGS = /<\/?(?:[A-Za-z][^<>]{0,200}|\d[\d:.,]{0,30})>/g;
-/** What is left over of ASS and MicroDVD: `{\an8}`, `{y:i}`. */
+/** Codes of ASS and MicroDVD: `{\an8}`, `{y:i}`. */
 const OVERRIDES = /\{(?:\\[^{}]{0,200}|[A-Za-z]:[^{}]{0,40})\}/g;
 
 /**
- * The words of a line, without markup and with its character references read, once. A byte order mark, control
- * characters (which would swell sixfold in JSON, and a state carries 256 KB at most) and what could not be read as a
- * character are left out.
+ * The text of a line, without markup and with its character references decoded once. Leaves out byte order marks,
+ * replacement characters, and control characters, which would become six times as long in JSON (a state carries at most
+ * 256 KB).
  */
 export function plainText(line: string): string {
   const words = line

@@ -1,40 +1,45 @@
-/** A cue's times in milliseconds and its lines, words alone. */
+/** A cue's times in milliseconds, and its lines without markup. */
 export interface CueOfLines {
   readonly startMs: number;
   readonly endMs: number;
   readonly lines: readonly string[];
 }
 
-/** Cues that follow each other this closely may be one that rolls on, in milliseconds. */
+/** Cues that are no further apart than this may be rolling captions. Milliseconds. */
 const CLOSE_MS = 100;
-/** Lines that roll on at once, at most. */
+/** The most lines that roll at once. */
 const MOST_ROLLING = 8;
 
 /**
- * Captions that roll say a line again as it moves up, and some as it grows. Where a tenth of the cues do so, a line is
- * kept where it first stands whole; elsewhere only a cue that repeats the one right before it goes.
+ * Removes repeats of rolling captions. They show a line again as it moves up, and some as it grows. If a tenth of the
+ * cues do so, each line is kept where it is first complete. Otherwise, only a cue that repeats the one right before it
+ * is removed.
  */
 export function foldRolling(cues: readonly CueOfLines[]): CueOfLines[] {
   let rolls = 0;
   let growths = 0;
   for (let n = 1; n < cues.length; n++) {
-    const { lines, grows } = saidBefore(cues[n - 1]!, cues[n]!, true);
+    const { lines, grows } = repeatedIn(cues[n - 1]!, cues[n]!, true);
     if (grows) growths++;
     else if (lines > 0 && lines < cues[n]!.lines.length) rolls++;
   }
-  // One line alone that goes on as the next begins may be said so.
+  // A single line that continues while the next begins may be intended.
   const isRolling = rolls + growths > (rolls > 0 ? 0 : 1) && (rolls + growths) * 10 >= cues.length - 1;
   const folded: { startMs: number; endMs: number; lines: readonly string[] }[] = [];
   let before: CueOfLines | undefined;
   for (const cue of cues) {
     const last = folded.at(-1);
-    const said = before ? saidBefore(before, cue, isRolling) : nothingBefore;
-    if (said.grows && last) {
-      // The line that grew takes the place of its beginning.
-      last.lines = [...last.lines.slice(0, -1), cue.lines[said.lines]!, ...cue.lines.slice(said.lines + 1)];
+    const repeated = before ? repeatedIn(before, cue, isRolling) : nothingBefore;
+    if (repeated.grows && last) {
+      // The longer line replaces its beginning.
+      last.lines = [
+        ...last.lines.slice(0, -1),
+        cue.lines[repeated.lines]!,
+        ...cue.lines.slice(repeated.lines + 1),
+      ];
       last.endMs = Math.max(last.endMs, cue.endMs);
-    } else if (said.lines < cue.lines.length) {
-      folded.push({ startMs: cue.startMs, endMs: cue.endMs, lines: cue.lines.slice(said.lines) });
+    } else if (repeated.lines < cue.lines.length) {
+      folded.push({ startMs: cue.startMs, endMs: cue.endMs, lines: cue.lines.slice(repeated.lines) });
     } else if (last) last.endMs = Math.max(last.endMs, cue.endMs);
     before = cue;
   }
@@ -42,16 +47,16 @@ export function foldRolling(cues: readonly CueOfLines[]): CueOfLines[] {
 }
 
 /** What a cue repeats of the one before it. */
-interface Said {
+interface Repeated {
   /** How many of its first lines are the last ones of the cue before it. */
   readonly lines: number;
-  /** Whether the line after them is the last one of that cue, grown. */
+  /** Whether the next line is the last one of that cue, with more text. */
   readonly grows: boolean;
 }
 
-const nothingBefore: Said = { lines: 0, grows: false };
+const nothingBefore: Repeated = { lines: 0, grows: false };
 
-function saidBefore(before: CueOfLines, cue: CueOfLines, isRolling: boolean): Said {
+function repeatedIn(before: CueOfLines, cue: CueOfLines, isRolling: boolean): Repeated {
   if (cue.startMs < before.startMs || cue.startMs > before.endMs + CLOSE_MS) return nothingBefore;
   const { lines: former } = before;
   const { lines } = cue;
@@ -69,7 +74,7 @@ function saidBefore(before: CueOfLines, cue: CueOfLines, isRolling: boolean): Sa
   return nothingBefore;
 }
 
-/** Whether a line is another that goes on: after a space, or after a letter of a script that has none. */
+/** Whether a line continues another: after a space, or after a letter of a script without spaces. */
 const isGrown = (before: string, line: string): boolean =>
   line.length > before.length &&
   line.startsWith(before) &&

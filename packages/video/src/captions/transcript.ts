@@ -1,22 +1,22 @@
 import type { Cue } from "./captions.ts";
 import { gapBetween, SPACELESS } from "./joint.ts";
 
-/** Bytes of a transcript that goes through a state machine, whose states carry 256 KB at most. */
+/** The most bytes of a transcript in a state machine, whose states carry at most 256 KB. */
 const TRANSCRIPT_LIMIT = 100 * 1024;
 
 /** A silence of this length starts a new paragraph. */
 const PARAGRAPH_GAP_MS = 1500;
 
-/** The plain words of a talk, and whether they had to be cut. */
+/** The plain text of a talk, and whether it was cut. */
 export interface Transcript {
   readonly text: string;
   readonly truncated: boolean;
-  /** Words that were said, and words that `text` kept. */
+  /** Words in the talk, and words in `text`. */
   readonly words: number;
   readonly keptWords: number;
 }
 
-/** Joins cues into prose, cut at the end of a sentence so that it fits `limit` bytes of UTF-8. */
+/** Joins cues into prose, and cuts it at the end of a sentence to fit `limit` bytes of UTF-8. */
 export function transcribeCues(cues: readonly Cue[], limit = TRANSCRIPT_LIMIT): Transcript {
   const parts: string[] = [];
   let before: Cue | undefined;
@@ -38,7 +38,7 @@ function cutAtSentence(text: string, limit: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= limit) return text;
   let end = limit;
-  // Never inside a character: its following bytes are 10xxxxxx.
+  // Never inside a character: bytes after its first are 10xxxxxx.
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
   const head = bytes.subarray(0, end).toString("utf8");
   const sentence = /[\s\S]*(?:[.!?…]["'”’)]?(?=\s)|[。！？][」』）]?)/.exec(head)?.[0] ?? "";
@@ -47,7 +47,7 @@ function cutAtSentence(text: string, limit: number): string {
   return word > head.length / 2 ? head.slice(0, word) : head;
 }
 
-/** Words are found by a dictionary where no space parts them. */
+/** In scripts without spaces, words are found by a dictionary. */
 function countWords(text: string): number {
   if (!SPACELESS.test(text)) return text.match(/\S+/g)?.length ?? 0;
   let count = 0;

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { FileFault } from "../faults.ts";
 import { answerState, HEARTBEAT_MS } from "./answer-state.ts";
 
-/** What was sent, as `Heartbeat`, `Success` …, by whoever holds a token; `refuse` fails what it names. */
+/** The calls of a container with a token, as `Heartbeat`, `Success` …; `refuse` makes some of them fail. */
 function stage(refuse: (sent: string, times: number) => Error | undefined = () => undefined) {
   const sent: { what: string; input: object }[] = [];
   const states = {
@@ -38,7 +38,7 @@ function stage(refuse: (sent: string, times: number) => Error | undefined = () =
 
 const over = new TaskTimedOut({ $metadata: {}, message: "over" });
 
-it("says that it goes on, and then that it is done", async () => {
+it("sends heartbeats, and then the result", async () => {
   const { parts, names, tick, sent, isStopped } = stage();
   let end = () => {};
   const work = new Promise<void>((resolve) => (end = resolve));
@@ -52,11 +52,11 @@ it("says that it goes on, and then that it is done", async () => {
   expect(isStopped()).toBe(true);
 });
 
-it("is heard of by each heartbeat that was taken, and says nothing more while its result is on its way", async () => {
+it("reports each accepted heartbeat, and sends none while its result is on its way", async () => {
   const { parts, tick, names, isStopped } = stage((what, times) =>
     what === "Heartbeat" && times === 2 ? new Error("no network") : undefined,
   );
-  let heard = 0;
+  let heartbeats = 0;
   let end = () => {};
   const work = new Promise<void>((resolve) => (end = resolve));
   const send = parts.states.send.bind(parts.states);
@@ -66,15 +66,15 @@ it("is heard of by each heartbeat that was taken, and says nothing more while it
       return send(command as never);
     },
   } as unknown as typeof parts.states;
-  const answered = answerState({ ...parts, states, heard: () => heard++ }, () => work);
+  const answered = answerState({ ...parts, states, onHeartbeat: () => heartbeats++ }, () => work);
   tick();
   tick();
   end();
   expect(await answered).toBe("done");
-  expect([names().filter((what) => what === "Heartbeat").length, heard]).toEqual([3, 2]);
+  expect([names().filter((what) => what === "Heartbeat").length, heartbeats]).toEqual([3, 2]);
 });
 
-it("tells of a failure as Lambda does, under its own name", async () => {
+it("reports a failure as Lambda does, under its own name", async () => {
   const { parts, sent } = stage();
   const answered = await answerState(parts, async () => {
     throw new FileFault("NotAnMp4", "The file is not an MP4 video");

@@ -8,36 +8,36 @@ import {
   TaskTimedOut,
 } from "@aws-sdk/client-sfn";
 
-/** Half of what the state waits for between two heartbeats, and less: one that is lost costs nothing. */
+/** Less than half of the state's heartbeat timeout, so that one lost heartbeat does no harm. */
 export const HEARTBEAT_MS = 30_000;
 
 export interface AnswerParts {
   readonly states: Pick<SFNClient, "send">;
   readonly taskToken: string;
-  /** Runs something every so many milliseconds, from now on; returns what ends it. */
+  /** Calls `run` every `ms` milliseconds, from now on; returns a function that stops it. */
   readonly every: (ms: number, run: () => void) => () => void;
-  /** Called when a heartbeat was taken. */
-  readonly heard?: () => void;
+  /** Called when a heartbeat was accepted. */
+  readonly onHeartbeat?: () => void;
 }
 
-/** `done`: the state has its result. `failed`: it was told of a failure. `abandoned`: nobody waits for it any more. */
+/** `done`: the state has its result. `failed`: it got a failure. `abandoned`: it no longer waits. */
 export type Answered = "done" | "failed" | "abandoned";
 
 /**
- * Does the work of a state that waits for its task token: says every half minute that it goes on, and then how it ended,
- * a failure under its own name and in the words of Lambda, so that the state catches it in the same way. Resolves with
- * `abandoned` as soon as a heartbeat is refused, since the state was stopped or has given up; the work may still run
- * then, and whoever called ends the process. Rejects when Step Functions cannot be reached.
+ * Does the work of a state that waits with a task token: sends a heartbeat every half minute, and then the result. A
+ * failure has its own name and the form of Lambda's failures, so that the state catches it in the same way. Resolves
+ * with `abandoned` as soon as a heartbeat is refused, because the state was stopped or timed out. The work may still
+ * run then, so the caller must end the process. Rejects when Step Functions cannot be reached.
  */
 export async function answerState(
-  { states, taskToken, every, heard }: AnswerParts,
+  { states, taskToken, every, onHeartbeat }: AnswerParts,
   work: () => Promise<unknown>,
 ): Promise<Answered> {
   let abandon = (): void => {};
   const abandoned = new Promise<"abandoned">((resolve) => {
     abandon = () => resolve("abandoned");
   });
-  /** Whether the state still waits, as far as it can be known: any other failure passes, or the state gives up. */
+  /** Whether the state still waits, as far as is known: other errors are temporary, or the state will time out. */
   const beat = async (): Promise<boolean> => {
     try {
       await states.send(new SendTaskHeartbeatCommand({ taskToken }));
@@ -46,15 +46,15 @@ export async function answerState(
       abandon();
       return false;
     }
-    heard?.();
+    onHeartbeat?.();
     return true;
   };
   const stop = every(HEARTBEAT_MS, beat);
   try {
-    // What nobody waits for is not begun.
+    // Work for which no state waits is not started.
     const begun = async () => ((await beat()) ? outcomeOf(work) : "abandoned");
     const ended = await Promise.race([abandoned, begun()]);
-    // A result that never arrives is to be missed.
+    // So that the watchdog notices a result that never arrives.
     stop();
     if (ended === "abandoned") return ended;
     if (ended.kind === "done") await states.send(new SendTaskSuccessCommand({ taskToken, output: "{}" }));
@@ -81,11 +81,11 @@ async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
     return { kind: "done" };
   } catch (cause) {
     const { name, message } = cause instanceof Error ? cause : new Error("the work failed");
-    const told = { errorType: name, errorMessage: message.slice(0, 10_000) };
-    return { kind: "failed", error: name.slice(0, 256), cause: JSON.stringify(told) };
+    const failure = { errorType: name, errorMessage: message.slice(0, 10_000) };
+    return { kind: "failed", error: name.slice(0, 256), cause: JSON.stringify(failure) };
   }
 }
 
-/** Whether a call was refused since the state of its token waits no more: it has ended, or its execution has. */
+/** Whether a call was refused because the state of its token no longer waits: it has ended, or its execution has. */
 export const isOver = (cause: unknown): boolean =>
   cause instanceof TaskTimedOut || cause instanceof TaskDoesNotExist || cause instanceof InvalidToken;

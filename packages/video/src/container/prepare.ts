@@ -4,16 +4,16 @@ import type { PrepareInput } from "../tasks/prepare.ts";
 import { answerState } from "./answer-state.ts";
 import { watchdog } from "./watchdog.ts";
 
-/** What the Lambda function gets as its payload comes as text, and beside it the token of the state that waits. */
+/** The payload of the Lambda function comes as text, together with the token of the waiting state. */
 const { PREPARE_INPUT, TASK_TOKEN: taskToken = "" } = process.env;
-// Nothing that is printed of the environment is to hold it.
+// So that no output of the environment contains it.
 delete process.env.TASK_TOKEN;
 
 const answered = await answerState(
   {
     states: new SFNClient({}),
     taskToken,
-    heard: watchdog(),
+    onHeartbeat: watchdog(),
     every(ms, run) {
       const timer = setInterval(run, ms);
       return () => clearInterval(timer);
@@ -22,5 +22,5 @@ const answered = await answerState(
   () => prepareHere(process.env)(JSON.parse(PREPARE_INPUT ?? "null") as PrepareInput),
 );
 console.log(JSON.stringify({ message: `the compute step is ${answered}` }));
-// What was abandoned may still be at work.
+// Abandoned work may still be running.
 process.exit(answered === "done" ? 0 : 1);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { SILENCE_MS } from "./watchdog.ts";
 
-/** How a process ends that runs this beside a watchdog: its exit code and the signal that ended it. */
+/** How a process with a watchdog that runs this code ends: its exit code and the signal that ended it. */
 async function endOf(source: string): Promise<unknown[]> {
   const imported = `import { watchdog } from ${JSON.stringify(import.meta.resolve("./watchdog.ts"))};`;
   const args = ["--import", "tsx", "--input-type=module", "-e", imported + source];
@@ -15,11 +15,11 @@ it("ends a process that hangs within its own thread", async () => {
   expect(await endOf("watchdog(200); for (;;);")).toEqual([null, "SIGKILL"]);
 });
 
-it("ends a process that works on without being heard of", async () => {
+it("ends a process that works without a sign of life", async () => {
   expect(await endOf("watchdog(200); setInterval(() => {}, 10);")).toEqual([null, "SIGKILL"]);
 });
 
-it("leaves alone what is heard of, and holds up no process that is done", async () => {
+it("leaves a process with signs of life alone, and does not keep a finished one alive", async () => {
   const source = `const heard = watchdog(2000);
     let left = 30;
     const timer = setInterval(() => { heard(); if (--left === 0) clearInterval(timer); }, 100);`;
@@ -32,7 +32,7 @@ it("waits as long as the state does for a heartbeat", () => {
   expect(SILENCE_MS).toBe(1000 * HeartbeatSeconds);
 });
 
-it("is no process 1 in its container, whose own SIGKILL the kernel drops", () => {
+it("is not process 1 in its container, for which the kernel ignores its own SIGKILL", () => {
   const dockerfile = readFileSync(new URL("./Dockerfile", import.meta.url), "utf8");
   expect(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)![1]!)).toEqual(
     expect.arrayContaining(["timeout", "node", "prepare.mjs"]),

@@ -1,17 +1,17 @@
 import { Worker } from "node:worker_threads";
 
-/** As long as the state waits for a heartbeat: what was silent for longer, nobody waits for any more. */
+/** As long as the state waits for a heartbeat: after a longer silence the state no longer waits. */
 export const SILENCE_MS = 300_000;
 
-/** `process.exit` would end the thread alone. */
+/** `process.exit` would only end the thread. */
 const THREAD = `
 const { parentPort, workerData } = require("node:worker_threads");
 const timer = setTimeout(() => process.kill(process.pid, "SIGKILL"), workerData);
 parentPort.on("message", () => timer.refresh());`;
 
 /**
- * Kills this process once it was not heard of for so many milliseconds: call what it returns to be heard of. It has a
- * thread of its own, so that nothing in which the process hangs holds it up. A process 1 would survive it.
+ * Kills this process after so many milliseconds without a sign of life; call the returned function to give one. It runs
+ * in its own thread, so that it works even if the process hangs. Process 1 of a container would survive it.
  */
 export function watchdog(silenceMs = SILENCE_MS): () => void {
   const thread = new Worker(THREAD, { eval: true, execArgv: [], workerData: silenceMs });

@@ -2,73 +2,79 @@ import type { Readable } from "node:stream";
 import type { uploadHeaders } from "../definition.ts";
 import { FileFault } from "../faults.ts";
 
-/** An object of a bucket. */
+/** An object in a bucket. */
 export interface FileRef {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** The bucket as whoever only reads it needs it. */
+/** The bucket for code that only reads. */
 export type FilesToRead = Pick<Files, "size" | "read">;
 
-/** The bucket as the task functions use it. */
+/** The bucket for the task functions. */
 export interface Files {
-  /** Bytes of the object, or undefined when there is none. */
+  /** The object's size in bytes; undefined if it does not exist. */
   size(file: FileRef): Promise<number | undefined>;
-  /** The bytes from `start` up to, without, `end`. */
+  /** The bytes from `start` up to, but not including, `end`. */
   read(file: FileRef, start: number, end: number): Promise<Uint8Array>;
   write(file: FileRef, body: Uint8Array | string | Readable, size: number, mediaType: string): Promise<void>;
-  /** Removes the object; having none is no error. */
+  /** Removes the object; it is no error if it does not exist. */
   remove(file: FileRef): Promise<void>;
 }
 
 /**
- * A PUT that a browser can do by itself, once, until `expiresAt` (milliseconds), of exactly this size and type. What
- * stands there already answers it with 412.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * A PUT that a browser can send without credentials until `expiresAt` (milliseconds), with exactly this size and type.
+ * If the object exists, S3 answers 412. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export interface SignedPut {
   readonly url: string;
-  /** Sent as they are; the browser adds the signed Content-Length by itself. */
+  /** Headers to send; the browser itself adds the signed Content-Length. */
   readonly headers: Readonly<Record<(typeof uploadHeaders)[number], string>>;
   readonly expiresAt: number;
 }
 
-/** A GET that a browser can do by itself until `expiresAt` (milliseconds), or until the keys end that signed it. */
+/**
+ * A GET that a browser can send without credentials until `expiresAt` (milliseconds), or until the credentials that
+ * signed it expire.
+ */
 export interface SignedGet {
   readonly url: string;
   readonly expiresAt: number;
 }
 
-/** The bucket as whoever takes videos in uses it. */
+/** The bucket for code that accepts videos. */
 export interface Intake extends Pick<Files, "size"> {
-  /** A text of at most `limit` bytes, or undefined when there is none. Rejects when it is longer. */
+  /** A text of at most `limit` bytes; undefined if it does not exist. Rejects if it is longer. */
   readText(file: FileRef, limit: number): Promise<string | undefined>;
-  /** Writes an object where there is none; false: one stands there already, and stays as it is. */
+  /** Writes an object if it does not exist; false: it exists, and stays as it is. */
   create(file: FileRef, body: Uint8Array | string, mediaType: string): Promise<boolean>;
-  /** The first `most` keys that begin so, in the order of their characters. */
+  /** The first `most` keys with this prefix, in the order of their characters. */
   list(folder: FileRef, most: number): Promise<string[]>;
-  /** A PUT that a browser does by itself. */
+  /** A PUT that a browser can send. */
   signPut(file: FileRef, size: number, mediaType: string): Promise<SignedPut>;
   /** An address from which a browser reads the object. */
   signGet(file: FileRef): Promise<SignedGet>;
 }
 
-/** Where the files of a video stand in the deployment's bucket; the state machine spells the same keys. */
+/** The keys of a video's files in the deployment's bucket; the state machine contains the same keys. */
 export const keys = {
-  /** Everything uploaded for the video or made from it while preparing. */
+  /** All uploads of the video, and everything that preparing makes from them. */
   folder: (videoId: string) => `videos/${videoId}/`,
   video: (videoId: string) => `videos/${videoId}/video.mp4`,
   captions: (videoId: string, format: "vtt" | "srt") => `videos/${videoId}/captions.${format}`,
-  /** Who may start the processing, and what the uploaded files were called. */
+  /** The owner of the video, and the original names of its uploaded files. */
   manifest: (videoId: string) => `videos/${videoId}/upload.json`,
-  /** What somebody has prepared, started or seen as a sample: a folder whose first keys are the newest. `owner` is a digest. */
+  /**
+   * What a person has prepared, started or played as a sample: a folder whose first keys are the newest. `owner` is a
+   * hash.
+   */
   owned: (owner: string, what: "prepared" | "started" | "samples") => `videos/of/${owner}/${what}/`,
 };
 
 /**
- * Reads the address of an S3 object: `s3://bucket/key`, or the path-style `https://s3.<region>.amazonaws.com/bucket/key`
- * that Transcribe gives (https://docs.aws.amazon.com/transcribe/latest/APIReference/API_SubtitlesOutput.html).
+ * Parses the address of an S3 object: `s3://bucket/key`, or the path-style
+ * `https://s3.<region>.amazonaws.com/bucket/key` that Transcribe returns
+ * (https://docs.aws.amazon.com/transcribe/latest/APIReference/API_SubtitlesOutput.html).
  */
 export function fileAt(uri: string): FileRef {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
@@ -80,7 +86,7 @@ export function fileAt(uri: string): FileRef {
   throw new Error(`not the address of an S3 object: ${uri.slice(0, 200)}`);
 }
 
-/** Reads an object whole; `what` names it in the fault of one that is missing or over `limit` bytes. */
+/** Reads a complete object; `what` names it in the error if it is missing or over `limit` bytes. */
 export async function readWhole(
   files: FilesToRead,
   file: FileRef,

@@ -5,8 +5,8 @@ import type { FileRef, FilesToRead } from "./files.ts";
 import { checkSampleTables } from "./sample-tables.ts";
 
 /**
- * Opens the MP4 for `use`, reading only the bytes that are asked for. Whatever is wrong with the file itself becomes
- * `NotAnMp4`; what is wrong with the bucket stays as it is.
+ * Opens the MP4 for `use`, which reads only the bytes that it needs. Errors of the file become `NotAnMp4`; errors of
+ * the bucket stay as they are.
  */
 export async function withMp4<T>(
   files: FilesToRead,

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FileRef, Files } from "./files.ts";
 
-/** Files in memory, for tests; `read` tells how many bytes of an object have been asked for. */
+/** Files in memory, for tests; `bytesRead` counts the bytes that were read. */
 export interface MemoryFiles extends Files {
   put(file: FileRef, body: Uint8Array | string): void;
   get(file: FileRef): Buffer | undefined;

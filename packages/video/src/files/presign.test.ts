@@ -5,7 +5,7 @@ import { signGet, signPut } from "./presign.ts";
 const file = { bucket: "callboard-media", key: "videos/v_1/video.mp4" };
 const now = Date.UTC(2026, 0, 1);
 
-/** A client as the deployed function makes it, with the credentials of a role. */
+/** A client like that of the deployed function, with the credentials of a role. */
 const deployed = (region: string) =>
   new S3Client({
     region,
@@ -17,7 +17,7 @@ it.each(["us-east-1", "eu-central-1"])("signs addresses of the bucket's own host
   const s3 = deployed(region);
   const put = new URL((await signPut(s3, file, 1000, "video/mp4", now)).url);
   const get = new URL((await signGet(s3, file, now)).url);
-  // The host that the pages' policy names; another Region's would be a redirect, which no preflight follows.
+  // The host in the pages' policy; for another Region it would redirect, which a preflight does not follow.
   for (const { origin, pathname, searchParams } of [put, get]) {
     expect([origin, pathname]).toEqual([
       `https://callboard-media.s3.${region}.amazonaws.com`,
@@ -28,7 +28,7 @@ it.each(["us-east-1", "eu-central-1"])("signs addresses of the bucket's own host
   }
 });
 
-it("signs the length, the type and that nothing is written over, and no checksum of what is not there yet", async () => {
+it("signs the length, the type and that nothing may be overwritten, and no checksum of the missing body", async () => {
   const { url, headers, expiresAt } = await signPut(deployed("us-east-1"), file, 1000, "video/mp4", now);
   const { searchParams } = new URL(url);
   expect(searchParams.get("X-Amz-SignedHeaders")).toBe("content-length;content-type;host;if-none-match");

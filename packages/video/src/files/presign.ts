@@ -7,8 +7,8 @@ const UPLOAD_SECONDS = 3600;
 const LINK_SECONDS = 3600;
 
 /**
- * Signs an upload. The client needs `requestChecksumCalculation: "WHEN_REQUIRED"`, or the URL would hold the checksum
- * of an empty body.
+ * Signs an upload. The client needs `requestChecksumCalculation: "WHEN_REQUIRED"`; otherwise the URL would contain the
+ * checksum of an empty body.
  */
 export async function signPut(
   s3: S3Client,

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Files, FilesToRead } from "./files.ts";
 
-/** Tells the sizes of objects. */
+/** Reads the sizes of objects. */
 export const s3Size =
   (s3: S3Client): Files["size"] =>
   async ({ bucket, key }) => {
@@ -21,7 +21,7 @@ export const s3Size =
     }
   };
 
-/** Objects of S3 buckets, read by byte ranges alone. */
+/** Objects of S3 buckets, read only by byte ranges. */
 export const s3Reads = (s3: S3Client): FilesToRead => ({
   size: s3Size(s3),
   async read({ bucket, key }, start, end) {

@@ -35,7 +35,7 @@ const created: [number, string] = [200, ""];
 const taken: [number, string] = [412, "PreconditionFailed"];
 const undecided: [number, string] = [409, "ConditionalRequestConflict"];
 
-it("creates what is not there, and says when it is there", async () => {
+it("creates an object that does not exist, and says when it exists", async () => {
   const there = await storage(created, taken);
   expect(await there.files.create(file, "{}", "application/json")).toBe(true);
   expect(await there.files.create(file, "{}", "application/json")).toBe(false);
@@ -47,7 +47,9 @@ it("comes again when two write at the same moment and S3 decides for neither", a
   expect(await busy.files.create(file, "{}", "application/json")).toBe(false);
   expect(busy.asked).toHaveLength(3);
   const always = await storage(undecided);
-  await expect(always.files.create(file, "{}", "application/json")).rejects.toThrow("others keep writing");
+  await expect(always.files.create(file, "{}", "application/json")).rejects.toThrow(
+    "other writers keep changing",
+  );
   expect(always.asked).toHaveLength(4);
 });
 

@@ -10,19 +10,20 @@ import type { FileRef, Intake } from "./files.ts";
 import { signGet, signPut } from "./presign.ts";
 import { s3Size } from "./s3-files.ts";
 
-/** Two who write one object at the same moment may both be told to come again. */
+/** If two clients write one object at the same time, S3 may tell both to try again. */
 const MOST_TRIES = 4;
 
 /**
- * The bucket of those who take videos in. The client signs uploads, so it is made with
- * `requestChecksumCalculation: "WHEN_REQUIRED"`.
+ * The bucket for code that accepts videos. The client signs uploads, so it needs `requestChecksumCalculation:
+ * "WHEN_REQUIRED"`.
  */
 export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
   size: s3Size(s3),
   async readText({ bucket, key }, limit) {
     try {
       const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (!Body || ContentLength > limit) throw new Error(`the object is none of ${limit} bytes or fewer`);
+      if (!Body || ContentLength > limit)
+        throw new Error(`the object has no body, or more than ${limit} bytes`);
       return await Body.transformToString("utf8");
     } catch (cause) {
       if (cause instanceof NoSuchKey) return undefined;
@@ -33,7 +34,7 @@ export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
     for (let tries = 1; ; tries++) {
       const outcome = await putNew(s3, { bucket, key }, body, mediaType);
       if (outcome !== "again") return outcome === "created";
-      if (tries === MOST_TRIES) throw new Error("others keep writing the object");
+      if (tries === MOST_TRIES) throw new Error("other writers keep changing the object");
     }
   },
   async list({ bucket, key }, most) {
@@ -46,7 +47,9 @@ export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
   signGet: (file) => signGet(s3, file, now()),
 });
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 is taken, 409 is undecided. */
+/**
+ * 412: the object exists. 409: undecided. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
 async function putNew(
   s3: S3Client,
   { bucket, key }: FileRef,
@@ -59,7 +62,7 @@ async function putNew(
         Bucket: bucket,
         Key: key,
         Body: body,
-        // What is empty would else be taken for a stream.
+        // Otherwise an empty body would be taken for a stream.
         ContentLength: Buffer.byteLength(body),
         ContentType: mediaType,
         IfNoneMatch: "*",

@@ -5,7 +5,7 @@ import { checkSampleTables } from "./sample-tables.ts";
 const check = (bytes: Buffer) =>
   checkSampleTables(async (start, end) => bytes.subarray(start, end), bytes.length);
 
-/** The sample with one number of the index of its n-th track made another. */
+/** The sample with one changed number in the index of its n-th track. */
 function damaged(box: string, offset: number, value: number, track = 1, more?: [number, number]): Buffer {
   const bytes = Buffer.from(sample("talk.mp4"));
   let at = -1;

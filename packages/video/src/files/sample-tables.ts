@@ -1,6 +1,6 @@
 import { FileFault } from "../faults.ts";
 
-/** Reads the bytes from `start` up to, without, `end`. */
+/** Reads the bytes from `start` up to, but not including, `end`. */
 type Read = (start: number, end: number) => Promise<Uint8Array>;
 
 const LARGEST_INDEX = 64 * 1024 * 1024;
@@ -8,14 +8,14 @@ const MOST_TOP_BOXES = 10_000;
 const DEEPEST = 8;
 /** A day of 48 kHz sound has four million. */
 const MOST_SAMPLES = 5_000_000;
-/** Finding one sample costs a look at each sample of its chunk: of a whole track, at most this many looks. */
-const MOST_LOOKS = 1e10;
+/** To find one sample, a reader checks each sample of its chunk; this is the most checks for a whole track. */
+const MAX_CHECKS = 1e10;
 const CONTAINERS = new Set(["trak", "mdia", "minf", "stbl"]);
 const DAMAGED = "The file is a damaged MP4 video";
 
 /**
- * Refuses an MP4 whose index promises more samples than it lists: a reader that believes it would count for ever or
- * run out of memory. Box layouts: ISO/IEC 14496-12, 8.6.1.2 `stts`, 8.6.1.3 `ctts`, 8.7.3.2 `stsz`, 8.7.4 `stsc`.
+ * Refuses an MP4 whose index promises more samples than it lists: a reader that trusts it would count for ever or run
+ * out of memory. Box layouts: ISO/IEC 14496-12, 8.6.1.2 `stts`, 8.6.1.3 `ctts`, 8.7.3.2 `stsz`, 8.7.4 `stsc`.
  */
 export async function checkSampleTables(read: Read, size: number): Promise<void> {
   let at = 0;
@@ -45,7 +45,7 @@ function checkBoxes(boxes: Buffer, depth = 0): void {
 
 function checkTable(samples: number, table: ReadonlyMap<string, Buffer>): void {
   const sizes = table.get("stsz");
-  // Sizes that differ (0 here) are listed one by one, four bytes each.
+  // Individual sizes (0 here) are listed one by one, four bytes each.
   if (sizes && sizes.length >= 12 && sizes.readUInt32BE(4) === 0 && 12 + samples * 4 > sizes.length)
     throw new FileFault("NotAnMp4", DAMAGED);
   const timed = Math.max(sum(column(table.get("stts"), 8, 0)), sum(column(table.get("ctts"), 8, 0)));
@@ -55,7 +55,7 @@ function checkTable(samples: number, table: ReadonlyMap<string, Buffer>): void {
     samples > MOST_SAMPLES ||
     timed > samples ||
     largestChunk > samples ||
-    largestChunk * samples > MOST_LOOKS
+    largestChunk * samples > MAX_CHECKS
   )
     throw new FileFault("NotAnMp4", DAMAGED);
 }
@@ -66,19 +66,19 @@ function sum(numbers: Iterable<number>): number {
   return total;
 }
 
-/** One number of each entry of a table that has a count before its entries. */
+/** One number of each entry of a table that begins with a count. */
 function* column(table: Buffer | undefined, entryBytes: number, offset: number): Generator<number> {
   if (!table || table.length < 8) return;
   const entries = Math.min(table.readUInt32BE(4), Math.floor((table.length - 8) / entryBytes));
   for (let n = 0; n < entries; n++) yield table.readUInt32BE(8 + n * entryBytes + offset);
 }
 
-/** A box of at most `most` bytes; one that says it is shorter than its own header is taken as the rest. */
+/** A box of at most `most` bytes; one with a size below that of its own header is read to the end. */
 function boxAt(from: Buffer, at: number, most: number): { type: string; headerBytes: number; bytes: number } {
   const type = from.toString("latin1", at + 4, at + 8);
   const short = from.readUInt32BE(at);
   const long = short === 1 && at + 16 <= from.length;
   const headerBytes = long ? 16 : 8;
-  const said = long ? Number(from.readBigUInt64BE(at + 8)) : short;
-  return { type, headerBytes, bytes: said < headerBytes ? most : Math.min(said, most) };
+  const stated = long ? Number(from.readBigUInt64BE(at + 8)) : short;
+  return { type, headerBytes, bytes: stated < headerBytes ? most : Math.min(stated, most) };
 }

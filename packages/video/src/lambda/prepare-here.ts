@@ -3,7 +3,7 @@ import { s3Reads, s3Writes } from "../files/s3-files.ts";
 import { preparing } from "../tasks/preparing.ts";
 import { s3Here } from "./s3-here.ts";
 
-/** The compute step as its environment has it: progress on the bus that `CALLBOARD_BUS` names, none when it is not set. */
+/** The compute step for this environment: it reports progress to the bus in `CALLBOARD_BUS`, if that is set. */
 export function prepareHere(env: NodeJS.ProcessEnv): ReturnType<typeof preparing> {
   const s3 = s3Here();
   const busName = env.CALLBOARD_BUS;

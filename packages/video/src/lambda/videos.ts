@@ -22,7 +22,7 @@ const videos = createVideos({
   bucket: variable("BUCKET"),
   stateMachineArn: variable("STATE_MACHINE_ARN"),
   recordingArn: process.env.RECORDING_ARN || undefined,
-  // It is deployed with the code, and lies where it lies in the sources.
+  // It is deployed with the code, in the same folder as in the sources.
   sample: (lang) =>
     Promise.all(
       samples[lang].map(async ({ fileName, file }) => ({

@@ -3,13 +3,13 @@ import { answerPrompt, tokensIn } from "./answer.ts";
 import { drawPicture } from "./picture.ts";
 import { proposeSentences } from "./propose.ts";
 
-/** Characters that Stability's models take as a picture's description. */
+/** The longest description that Stability's models accept, in characters. */
 const LONGEST_DESCRIPTION = 10_000;
 
-/** What people read as the source of its titles. */
+/** The source of its titles, as people read it. */
 export const bedrockLabel = "TextRank (stand-in)";
 
-/** Converse's request, as Step Functions spells it. */
+/** Converse's request, with field names as in Step Functions. */
 interface Conversation {
   readonly Messages?: readonly {
     readonly Role?: unknown;
@@ -18,13 +18,14 @@ interface Conversation {
 }
 
 /**
- * Stands in for Bedrock's Converse, as Step Functions calls it: answers the last message of the user. A request without
- * one is a `ValidationException`. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+ * A stand-in for Bedrock's Converse, as Step Functions calls it: answers the last message of the user. A request
+ * without one is a `ValidationException`.
+ * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export async function converseStandIn(request: Conversation): Promise<object> {
   const last = request.Messages?.findLast(({ Role }) => Role === "user")?.Content ?? [];
   const prompt = last.map(({ Text }) => (typeof Text === "string" ? Text : "")).join("\n");
-  if (prompt === "") throw new AwsError("ValidationException", "there is no message of the user");
+  if (prompt === "") throw new AwsError("ValidationException", "there is no user message");
   const text = answerPrompt(prompt, proposeSentences);
   const [asked, said] = [tokensIn(prompt), tokensIn(text)];
   return {
@@ -36,16 +37,17 @@ export async function converseStandIn(request: Conversation): Promise<object> {
 }
 
 /**
- * Stands in for InvokeModel of an image model of Stability's: draws for a `prompt` and answers `{images: [<base64>]}` in
- * its shape. What it draws is SVG where theirs is PNG, since letters of every script need a browser's fonts. Any other
- * body is a `ValidationException`.
+ * A stand-in for InvokeModel of an image model of Stability's: draws for a `prompt` and returns the same shape,
+ * `{images: [<base64>]}`. It returns SVG where theirs return PNG, because letters of every script need a browser's
+ * fonts. Any other body is a `ValidationException`.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-diffusion-stable-image-core-text-image-request-response.html
  */
 export async function drawStandIn(body: unknown): Promise<object> {
   const { prompt, output_format: format = "png" } = (body ?? {}) as Record<string, unknown>;
   if (typeof prompt !== "string" || prompt === "" || prompt.length > LONGEST_DESCRIPTION)
     throw new AwsError("ValidationException", `prompt must have 1 to ${LONGEST_DESCRIPTION} characters`);
-  if (format !== "png") throw new AwsError("ValidationException", "the stand-in is asked for PNG alone");
+  if (format !== "png")
+    throw new AwsError("ValidationException", "the stand-in only accepts requests for PNG");
   return {
     seeds: [0],
     finish_reasons: [null],

@@ -4,7 +4,7 @@ import { drawStandIn } from "./bedrock.ts";
 import { drawPicture } from "./picture.ts";
 import { proposeSentences } from "./propose.ts";
 
-/** What InvokeModel hands a model, and gets from it. */
+/** What InvokeModel sends to a model, and receives from it. */
 interface Request {
   readonly modelId: string;
   readonly body: unknown;
@@ -16,13 +16,12 @@ interface Answer {
 }
 
 const JSON_TYPE = "application/json";
-/** What text of a prompt is a transcript: the paragraph after the word. */
+/** Finds the transcript in a prompt: the paragraph after that word. */
 const TRANSCRIPT = /\btranscript:\s*([\s\S]*?)(?:\n\s*\n|$)/i;
 
 /**
- * Stands in for InvokeModel of the models that workflows ask most: Anthropic's by text completions and by messages, which
- * propose a title and a description of what they are given, and Stability's, which draw. A body of any other family is
- * not served.
+ * A stand-in for InvokeModel of common models: Anthropic's, by text completions and by messages, which propose a title
+ * and a description of the given text, and Stability's, which draw. It refuses bodies of any other model family.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
  */
 export async function invokeStandIn({ modelId, body, accept }: Request): Promise<Answer> {
@@ -32,14 +31,14 @@ export async function invokeStandIn({ modelId, body, accept }: Request): Promise
   if (typeof prompt === "string" && /\bclaude\b/.test(modelId)) return json(completion(prompt));
   if (typeof prompt === "string") return json(await drawStandIn(body));
   throw new NotServed(
-    `no stand-in knows the model ${modelId} by what it is asked. Put bedrock-invokeModel.mjs, which exports a handler, ` +
+    `there is no stand-in for the model ${modelId} with this request. Put bedrock-invokeModel.mjs, which exports a handler, ` +
       "into the folder that CALLBOARD_FUNCTIONS names.",
   );
 }
 
 const json = (body: object): Answer => ({ body, contentType: JSON_TYPE });
 
-/** Stability's first models: a list of texts, and the picture's bytes where they are asked for. */
+/** Stability's first models: a list of texts in, and the picture's bytes if the request accepts them. */
 function drawn(texts: readonly unknown[], accept: string): Answer {
   const description = texts.map((one) => String((one as { text?: unknown } | null)?.text ?? "")).join(" ");
   const picture = Buffer.from(drawPicture(description));

@@ -1,7 +1,7 @@
-import type { KeyPhrase } from "./tongues/tongue.ts";
+import type { KeyPhrase } from "./languages/language-rules.ts";
 import { isStopWord, stem, wordsOf } from "./words.ts";
 
-/** Words in a row without a stop word or punctuation between them, and the word before them. */
+/** Consecutive words without a stop word or punctuation between them, and the word before them. */
 interface Run {
   readonly before: string;
   readonly words: readonly string[];
@@ -15,9 +15,9 @@ const ARTICLES = new Set([
 ]);
 
 /**
- * What a text turns on, best first: RAKE (Rose and others 2010), which takes runs of words between stop words and
- * scores each word by degree over frequency. Here a phrase that comes again counts more, and only names and what
- * follows an article are phrases, since they are to stand in titles.
+ * The main phrases of a text, best first: RAKE (Rose and others 2010), which takes runs of words between stop words and
+ * scores each word by degree over frequency. Here, repeated phrases count more, and only names and words after an
+ * article are phrases, because they are used in titles.
  */
 export function keyPhrases(text: string): KeyPhrase[] {
   const runs = text.split(/[^\p{L}\p{N}\s'’-]+|\n+/u).flatMap(runsOf);
@@ -54,7 +54,7 @@ function scoreWords(runs: readonly Run[]): Map<string, number> {
   return new Map([...counts].map(([word, { frequency, degree }]) => [word, degree / frequency]));
 }
 
-/** In "a timeout passes" and "the table lets" the last word is what it does. */
+/** In "a timeout passes" and "the table lets" the last word is a verb. */
 function withoutVerb({ before, words }: Run, alone: ReadonlySet<string>): readonly string[] {
   const last = words.at(-1)!;
   if (words.length < 2 || !/[^s]s$/.test(last)) return words;

@@ -27,7 +27,7 @@ it.each([
   ["another path", "/models", "{}", 404],
   ["a body that is no JSON", "/chat/completions", "{", 400],
   ["a body without messages", "/chat/completions", "null", 400],
-  ["a wish to stream", "/chat/completions", '{"stream":true}', 400],
+  ["a request to stream", "/chat/completions", '{"stream":true}', 400],
   ["a body over 2 MB", "/chat/completions", " ".repeat(2_100_000), 413],
 ])("refuses %s", async (_, path, body, status) => {
   const response = await post(path, body);

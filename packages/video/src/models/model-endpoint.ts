@@ -8,7 +8,7 @@ import {
 import { answerPrompt, promptOf, tokensIn } from "./answer.ts";
 import { proposePhrases } from "./propose.ts";
 
-/** What people read as the source of its titles. */
+/** The source of its titles, as people read it. */
 export const endpointLabel = "RAKE (stand-in)";
 
 const answerChat: HttpService = async (request, response) => {
@@ -19,8 +19,8 @@ const answerChat: HttpService = async (request, response) => {
   const refuse = (status: number, message: string) =>
     answer(status, { error: { message, type: "invalid_request_error", param: null, code: null } });
   const path = (request.url ?? "").split("?")[0]!;
-  if (!path.endsWith("/chat/completions")) return refuse(404, `no such path: ${path.slice(0, 200)}`);
-  if (request.method !== "POST") return refuse(405, "only POST is answered");
+  if (!path.endsWith("/chat/completions")) return refuse(404, `unknown path: ${path.slice(0, 200)}`);
+  if (request.method !== "POST") return refuse(405, "only POST is supported");
   let body: { model?: unknown; messages?: unknown; stream?: unknown } | null;
   try {
     body = JSON.parse((await readBody(request)).toString("utf8")) as typeof body;
@@ -31,7 +31,7 @@ const answerChat: HttpService = async (request, response) => {
   }
   if (body?.stream === true) return refuse(400, "streaming is not supported");
   const prompt = promptOf(body?.messages);
-  if (prompt === undefined) return refuse(400, "the body holds no message of the user");
+  if (prompt === undefined) return refuse(400, "the body has no user message");
   const content = answerPrompt(prompt, proposePhrases);
   const [asked, said] = [tokensIn(prompt), tokensIn(content)];
   answer(200, {
@@ -44,7 +44,7 @@ const answerChat: HttpService = async (request, response) => {
   });
 };
 
-/** Stands in for a model outside AWS: an OpenAI-compatible `POST …/chat/completions`, without streaming. */
+/** A stand-in for a model outside AWS: an OpenAI-compatible `POST …/chat/completions`, without streaming. */
 export const modelEndpoint: EndpointService = {
   name: "a model",
   path: "/models/",

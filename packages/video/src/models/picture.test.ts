@@ -18,7 +18,7 @@ it.each([
     ["Why the workflow", "has to stop and", "ask a question"],
   ],
   ["工作流需要等待人的回答", ["工作流需要", "等待人的回答"]],
-])("breaks %s between its phrases, into lines about as long as each other", (title, lines) => {
+])("breaks %s between its phrases, into lines of about the same length", (title, lines) => {
   expect(linesOf(draw(title))).toEqual(lines);
 });
 
@@ -36,7 +36,7 @@ it("begins no line with what belongs to the line before", () => {
       }
 });
 
-it("breaks Korean at its spaces alone", () => {
+it("breaks Korean only at its spaces", () => {
   const title = "워크플로는 사람의 답변을 기다려야 합니다";
   expect(linesOf(draw(title)).join(" ")).toBe(title);
 });
@@ -58,7 +58,7 @@ it("shows one whole letter of what the title is about", () => {
   ).toEqual(["番", "T", "김", "ひ", "𠮷", "Å", "1"]);
 });
 
-it("sets what is written from the right at the right", () => {
+it("aligns text that is written from the right at the right", () => {
   const svg = draw("حفل الافتتاح الكبير");
   expect(svg).toContain('direction="rtl"');
   expect(svg).toContain('<tspan x="472"');
@@ -86,7 +86,7 @@ function contrast(one: string, other: string): number {
   return (bright! + 0.05) / (dark! + 0.05);
 }
 
-it("has colours that can be told apart, ten sets of them", () => {
+it("has colours that can be distinguished, ten sets of them", () => {
   const seen = new Set<string>();
   for (let n = 0; n < 300; n++) {
     const svg = draw(`Title ${n}`);

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { spokenBy } from "./tongues/index.ts";
-import { type Language, languageOf } from "./tongues/language.ts";
+import { rulesOf } from "./languages/index.ts";
+import { type Language, languageOf } from "./languages/language.ts";
 import { isStopWord, wordsOf } from "./words.ts";
 import { lettersOf, wrap } from "./wrap.ts";
 
-/** Colours of one poster, with the words that a description has for them. */
+/** Colours of one poster, with their names in a description. */
 interface Palette {
   readonly name: string;
   readonly ground: string;
@@ -21,7 +21,7 @@ const palette = (name: string, ground: string, shape: string, mark: string, ink:
   ink,
 });
 
-/** Ink on ground, and the mark on ground and shape, have a contrast of 7 and 3 at least. */
+/** The contrast of ink on ground is at least 7, that of the mark on ground and shape at least 3. */
 const PALETTES: readonly Palette[] = [
   palette("deep blue and gold", "#1f3a5f", "#2b4d79", "#f2c14e", "#fdf6e3"),
   palette("pine and apricot", "#1d4d43", "#27614f", "#f3b27a", "#f7f3e6"),
@@ -37,13 +37,13 @@ const PALETTES: readonly Palette[] = [
 
 const SIDE = 512;
 const MARGIN = 40;
-/** Where the title ends, and how high it may stand. */
+/** Where the title ends, and its greatest height. */
 const FOOT = 468;
 const TITLE_HEIGHT = 180;
 const LINE_HEIGHT = 1.28;
 const SMALLEST = 25;
 const SIZES = [50, 44, 38, 33, 29, SMALLEST];
-/** A title may be 300 characters; a description of it is cut at 500. */
+/** A title may have 300 characters; a description of it is cut at 500. */
 const LONGEST_TITLE = 300;
 
 /** Fonts that browsers find on their systems; nothing is loaded. */
@@ -56,15 +56,15 @@ const FONTS: Readonly<Record<Language, string>> = {
   th: `'Sukhumvit Set','Leelawadee UI','Noto Sans Thai',${LATIN}`,
 };
 
-/** Describes a poster for a title in the words that `drawPicture` understands. */
+/** Describes a poster for a title, in the form that `drawPicture` understands. */
 export function describePicture(title: string): string {
   const { name } = paletteOf(title);
   return `A calm poster in ${name}: one large letter ${initialOf(title)}, and under it the title “${title.slice(0, LONGEST_TITLE)}”.`;
 }
 
 /**
- * Draws the poster of a description as SVG, of 512 × 512: shapes and text alone, which the browser sets in fonts of its
- * own, so that every script is shown. The same description gives the same picture.
+ * Draws the poster of a description as SVG of 512 × 512: only shapes and text. Browsers use their own fonts for it, so
+ * every script is shown. The same description gives the same picture.
  */
 export function drawPicture(description: string): string {
   const title = plain((/“([\s\S]*)”/.exec(description)?.[1] ?? description).slice(0, LONGEST_TITLE));
@@ -89,7 +89,7 @@ export function drawPicture(description: string): string {
   ].join("");
 }
 
-/** The largest size in which the title fits; what fits in none is cut. */
+/** The largest size in which the title fits; if it fits in none, it is cut. */
 function setTitle(title: string, language: Language): { size: number; lines: string[] } {
   const set = (size: number) => ({
     size,
@@ -112,7 +112,7 @@ function setTitle(title: string, language: Language): { size: number; lines: str
   };
 }
 
-/** One large quiet shape behind the letter. */
+/** One large plain shape behind the letter. */
 function shapeOf(seed: Buffer, fill: string): string {
   const shift = Math.round((seed[2]! / 255) * 60);
   switch (seed[1]! % 5) {
@@ -139,10 +139,10 @@ function shapeOf(seed: Buffer, fill: string): string {
   }
 }
 
-/** The first letter of the first word that carries a topic: of Japanese and its neighbours a whole character. */
+/** The first letter of the first word that carries a topic; in Japanese and related scripts, a whole character. */
 function initialOf(title: string): string {
   const text = plain(title);
-  const topics = spokenBy(languageOf(text))?.topicsOf(text);
+  const topics = rulesOf(languageOf(text))?.topicsOf(text);
   const words = wordsOf(text);
   const word = topics ? [...topics][0] : words.find((one) => !isStopWord(one));
   return (lettersOf(word ?? words[0] ?? text)[0] ?? "…").toUpperCase();
@@ -152,7 +152,7 @@ const paletteOf = (title: string): Palette => PALETTES[seedOf(plain(title))[0]! 
 const seedOf = (text: string): Buffer => createHash("sha256").update(text).digest();
 const round = (n: number): number => Math.round(n * 10) / 10;
 
-/** What XML takes as text, on one line: no control characters, and no half of a surrogate pair. */
+/** Text that is valid in XML, on one line: no control characters, and no half of a surrogate pair. */
 const plain = (text: string): string =>
   text.replace(/[^\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+/gu, " ").trim();
 

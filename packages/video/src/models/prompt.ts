@@ -1,20 +1,20 @@
-/** What a request for titles says, as the workflow writes it. */
+/** A request for titles, as the workflow writes it. */
 export interface TitlesPrompt {
   readonly transcript: string;
   readonly hint: string;
   readonly earlier: readonly string[];
 }
 
-/** A title and what the video is about in a sentence or two. */
+/** A title, and a description of the video in a sentence or two. */
 export interface Proposal {
   readonly title: string;
   readonly description: string;
 }
 
-/** Reads the tags of a request for titles; a prompt without tags is the transcript itself. */
+/** Parses the tags of a request for titles; a prompt without tags is itself the transcript. */
 export function readTitlesPrompt(prompt: string): TitlesPrompt {
-  // The prompt itself names the tag before it uses it, and a transcript may hold anything: outermost tags, on lines
-  // of their own.
+  // The prompt's text mentions the tag too, and a transcript may contain anything: so the outermost tags count, on
+  // lines of their own.
   const transcript = /^<transcript>\n([\s\S]*)\n<\/transcript>/m.exec(prompt);
   const asked = prompt.slice(0, transcript?.index ?? 0);
   return {
@@ -24,7 +24,7 @@ export function readTitlesPrompt(prompt: string): TitlesPrompt {
   };
 }
 
-/** The title that a picture is asked for; undefined when the prompt asks for something else. */
+/** The title in a request for a picture; undefined if the prompt asks for something else. */
 export function readPicturePrompt(prompt: string): string | undefined {
   return /^<title>([\s\S]*)<\/title>/m.exec(prompt)?.[1];
 }

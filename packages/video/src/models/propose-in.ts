@@ -1,94 +1,94 @@
+import { parseHint } from "./languages/index.ts";
+import { usualWidths, widthOf } from "./languages/language.ts";
+import type { KeyPhrase, LanguageRules } from "./languages/language-rules.ts";
 import type { Proposal, TitlesPrompt } from "./prompt.ts";
 import { rankSentences } from "./text-rank.ts";
-import { wishIn } from "./tongues/index.ts";
-import { usualWidths, widthOf } from "./tongues/language.ts";
-import type { KeyPhrase, Tongue } from "./tongues/tongue.ts";
 
 const PROPOSALS = 3;
-/** Full-width letters of a title, and of a short one. */
+/** The longest title, and the longest short title, in full-width letters. */
 const WIDEST = 30;
 const WIDEST_SHORT = 14;
 const DESCRIPTION_LENGTH = 160;
-/** Ranking compares every two sentences: of a longer text, this many are taken evenly. */
+/** Ranking compares every two sentences; of a longer text, so many are used, evenly distributed. */
 const MOST_SENTENCES = 500;
-/** Topics of a talk that titles are made of, at most. */
+/** The most topics of a talk from which titles are made. */
 const MOST_PHRASES = 60;
 
-/** A title, and the sentences that tell about it. */
+/** A title, and the sentences for its description. */
 interface Draft {
   readonly title: string;
   readonly about: readonly string[];
 }
 
-/** Proposes titles out of the most central sentences of a talk in this language (TextRank). */
-export function proposeSentencesIn(tongue: Tongue, prompt: TitlesPrompt): Proposal[] {
-  const all = tongue.sentencesOf(prompt.transcript);
+/** Proposes titles from the most central sentences of a talk in this language (TextRank). */
+export function proposeSentencesIn(rules: LanguageRules, prompt: TitlesPrompt): Proposal[] {
+  const all = rules.sentencesOf(prompt.transcript);
   const step = Math.max(1, all.length / MOST_SENTENCES);
   const sentences = all.filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step));
-  const ranks = rankSentences(sentences.map(tongue.topicsOf));
-  const wish = wishOf(tongue, prompt);
+  const ranks = rankSentences(sentences.map(rules.topicsOf));
+  const hinted = readHint(rules, prompt);
   const drafts = sentences
     .flatMap((sentence, n) => {
-      const made = tongue.titleOf(sentence, wish.widest);
+      const made = rules.titleOf(sentence, hinted.widest);
       if (!made) return [];
-      const score = ranks[n]! * made.standing * wish.nearness(sentence);
+      const score = ranks[n]! * made.quality * hinted.nearness(sentence);
       return [{ title: made.title, about: [sentence, sentences[n + 1] ?? ""], score, n }];
     })
     .sort((a, b) => b.score - a.score || a.n - b.n);
-  return proposalsOf(tongue, prompt, wish, [drafts, phraseDrafts(tongue, prompt, wish).reverse()]);
+  return proposalsOf(rules, prompt, hinted, [drafts, phraseDrafts(rules, prompt, hinted).reverse()]);
 }
 
-/** Proposes titles made of the key phrases of a talk in this language. */
-export function proposePhrasesIn(tongue: Tongue, prompt: TitlesPrompt): Proposal[] {
-  const wish = wishOf(tongue, prompt);
-  return proposalsOf(tongue, prompt, wish, [phraseDrafts(tongue, prompt, wish)]);
+/** Proposes titles from the key phrases of a talk in this language. */
+export function proposePhrasesIn(rules: LanguageRules, prompt: TitlesPrompt): Proposal[] {
+  const hinted = readHint(rules, prompt);
+  return proposalsOf(rules, prompt, hinted, [phraseDrafts(rules, prompt, hinted)]);
 }
 
-/** Titles of each shape in turn, of the best phrases first, and then of each phrase alone. */
-function phraseDrafts(tongue: Tongue, { transcript, earlier }: TitlesPrompt, wish: WishIn): Draft[] {
+/** Titles of each shape in turn, with the best phrases first, and then of each single phrase. */
+function phraseDrafts(rules: LanguageRules, { transcript, earlier }: TitlesPrompt, hinted: HintIn): Draft[] {
   const text = usualWidths(transcript);
   const before = earlier.join("\n");
-  const sentences = tongue.sentencesOf(transcript);
-  const ranked = tongue
+  const sentences = rules.sentencesOf(transcript);
+  const ranked = rules
     .phrasesOf(transcript)
     .slice(0, MOST_PHRASES)
     .map((phrase) => ({
       phrase,
-      score: phrase.score * wish.nearness(phrase.text) * (before.includes(phrase.text) ? 0.2 : 1),
+      score: phrase.score * hinted.nearness(phrase.text) * (before.includes(phrase.text) ? 0.2 : 1),
     }))
     .sort((a, b) => b.score - a.score)
     .map(({ phrase }) => phrase);
   const left = withoutRepeats(ranked);
   const drafts: Draft[] = [];
   for (let n = earlier.length; left.length > 0 && drafts.length < 4 * PROPOSALS; n++) {
-    const shape = wish.short
-      ? tongue.shapes[drafts.length % 2 === 0 ? 0 : 2]!
-      : tongue.shapes[n % tongue.shapes.length]!;
+    const shape = hinted.short
+      ? rules.shapes[drafts.length % 2 === 0 ? 0 : 2]!
+      : rules.shapes[n % rules.shapes.length]!;
     const of = left
       .splice(0, Math.min(shape.takes, left.length))
       .sort((a, b) => text.indexOf(a.text) - text.indexOf(b.text));
-    const fitting = tongue.shapes.find(({ takes }) => takes === of.length)!;
+    const fitting = rules.shapes.find(({ takes }) => takes === of.length)!;
     const title = (shape.takes === of.length ? shape : fitting).say(of.map((one) => one.text));
     const about = sentencesAbout(sentences, of);
-    drafts.push({ title: widthOf(title) <= wish.widest ? title : of[0]!.text, about });
+    drafts.push({ title: widthOf(title) <= hinted.widest ? title : of[0]!.text, about });
   }
-  const alone = tongue.shapes.filter(({ takes }) => takes === 1);
+  const alone = rules.shapes.filter(({ takes }) => takes === 1);
   for (const phrase of ranked.slice(0, PROPOSALS))
     for (const { say } of alone)
       drafts.push({ title: say([phrase.text]), about: sentencesAbout(sentences, [phrase]) });
   return drafts;
 }
 
-type WishIn = ReturnType<typeof wishOf>;
+type HintIn = ReturnType<typeof readHint>;
 
-/** What the hint wants, in whichever language it is written. */
-function wishOf(tongue: Tongue, { hint }: TitlesPrompt) {
-  const { topics, short, question } = wishIn(hint);
+/** What the hint asks for, in whichever language it is written. */
+function readHint(rules: LanguageRules, { hint }: TitlesPrompt) {
+  const { topics, short, question } = parseHint(hint);
   const held = (text: string) => topics.filter((topic) => text.toLowerCase().includes(topic.toLowerCase()));
   return {
     short,
     widest: short ? WIDEST_SHORT : WIDEST,
-    /** From 1 up to 6, the more of the hint's topics a text holds. */
+    /** From 1 to 6: the more of the hint's topics a text contains, the higher. */
     nearness: (text: string): number =>
       topics.length === 0 ? 1 : 1 + 5 * (held(text).length / topics.length),
     /** Titles that name what the hint asks for, and the others. */
@@ -100,47 +100,47 @@ function wishOf(tongue: Tongue, { hint }: TitlesPrompt) {
             drafts.filter(({ title }) => held(title).length === 0),
           ],
     finished(title: string): string {
-      const asked = question ? tongue.asQuestion(title) : title;
-      return topics.length === 0 || held(asked).length > 0 ? asked : tongue.led(topics, asked);
+      const asked = question ? rules.asQuestion(title) : title;
+      return topics.length === 0 || held(asked).length > 0 ? asked : rules.led(topics, asked);
     },
   };
 }
 
 /**
- * The first few that share little with each other and with the earlier ones; where there are too few, any that are new,
+ * The first few titles that share little with each other and with the earlier ones; if there are too few, any new ones,
  * and then those of the next list.
  */
 function proposalsOf(
-  tongue: Tongue,
+  rules: LanguageRules,
   { transcript, earlier }: TitlesPrompt,
-  wish: WishIn,
+  hinted: HintIn,
   lists: readonly (readonly Draft[])[],
 ): Proposal[] {
-  const taken = earlier.map(tongue.topicsOf);
-  const said = new Set(earlier);
+  const taken = earlier.map(rules.topicsOf);
+  const used = new Set(earlier);
   const chosen: Draft[] = [];
   for (const [drafts, mostShared] of lists
-    .flatMap(wish.bySubject)
+    .flatMap(hinted.bySubject)
     .flatMap((list) => [[list, 0.5] as const, [list, 1] as const])) {
     for (const { title, about } of drafts) {
       if (chosen.length === PROPOSALS) break;
-      const draft = { title: wish.finished(title), about };
-      const topics = tongue.topicsOf(draft.title);
+      const draft = { title: hinted.finished(title), about };
+      const topics = rules.topicsOf(draft.title);
       if (
-        said.has(draft.title) ||
+        used.has(draft.title) ||
         (mostShared < 1 && taken.some((other) => shared(topics, other) >= mostShared))
       )
         continue;
       taken.push(topics);
-      said.add(draft.title);
+      used.add(draft.title);
       chosen.push(draft);
     }
   }
   if (chosen.length > 0)
-    return chosen.map(({ title, about }) => ({ title, description: describe(tongue, about) }));
+    return chosen.map(({ title, about }) => ({ title, description: describe(rules, about) }));
   const head = [...transcript.trim()].slice(0, DESCRIPTION_LENGTH).join("");
   return [
-    { title: wish.finished([...head.split(/[\n。]/u)[0]!].slice(0, WIDEST).join("")), description: head },
+    { title: hinted.finished([...head.split(/[\n。]/u)[0]!].slice(0, WIDEST).join("")), description: head },
   ];
 }
 
@@ -149,7 +149,7 @@ function shared(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   return both / Math.max(1, Math.min(one.size, other.size));
 }
 
-/** Phrases of which none says what a better one says already. */
+/** Phrases without those that repeat a better one. */
 function withoutRepeats(phrases: readonly KeyPhrase[]): KeyPhrase[] {
   const kept: KeyPhrase[] = [];
   for (const phrase of phrases)
@@ -163,7 +163,7 @@ function withoutRepeats(phrases: readonly KeyPhrase[]): KeyPhrase[] {
   return kept;
 }
 
-/** The two sentences that hold most of the phrases, in their order. */
+/** The two sentences that contain most of the phrases, in their order. */
 function sentencesAbout(sentences: readonly string[], phrases: readonly KeyPhrase[]): string[] {
   return sentences
     .map((sentence, n) => ({
@@ -177,8 +177,8 @@ function sentencesAbout(sentences: readonly string[], phrases: readonly KeyPhras
     .map(({ sentence }) => sentence);
 }
 
-/** Whole sentences, as many as fit. */
-function describe({ prose }: Tongue, [first = "", second = ""]: readonly string[]): string {
+/** Complete sentences, as many as fit. */
+function describe({ prose }: LanguageRules, [first = "", second = ""]: readonly string[]): string {
   const both = prose([first, second].filter(Boolean));
   const text = both.length <= DESCRIPTION_LENGTH ? both : prose([first]);
   return text.length <= DESCRIPTION_LENGTH ? text : `${[...text].slice(0, DESCRIPTION_LENGTH - 1).join("")}…`;

@@ -37,14 +37,14 @@ it.each(methods)(
   },
 );
 
-it.each(methods)("follows a hint to what the talk says of it (%s)", (_, propose) => {
+it.each(methods)("follows a hint to what the talk says about it (%s)", (_, propose) => {
   const plain = propose(ask).map(({ title }) => title);
   const hinted = propose({ ...ask, hint: "Something about the cloakroom, please" }).map(({ title }) => title);
   expect(hinted).not.toEqual(plain);
   for (const title of hinted) expect(title.toLowerCase()).toContain("cloakroom");
 });
 
-it.each(methods)("says a hint's words even when the talk does not (%s)", (_, propose) => {
+it.each(methods)("includes a hint's words even when the talk does not (%s)", (_, propose) => {
   for (const { title } of propose({ ...ask, hint: "mention elephants" }))
     expect(title).toMatch(/^Elephants: /);
 });

@@ -1,66 +1,66 @@
 import { keyPhrases } from "./key-phrases.ts";
+import { parseHint, rulesOf } from "./languages/index.ts";
+import { languageOf } from "./languages/language.ts";
+import type { KeyPhrase } from "./languages/language-rules.ts";
 import type { Proposal, TitlesPrompt } from "./prompt.ts";
 import { proposePhrasesIn, proposeSentencesIn } from "./propose-in.ts";
 import { sentencesOf } from "./sentences.ts";
 import { rankSentences } from "./text-rank.ts";
 import { endsAtJoint, fit, TITLE_LENGTH, titleCase, titleOf } from "./title-text.ts";
-import { spokenBy, wishIn } from "./tongues/index.ts";
-import { languageOf } from "./tongues/language.ts";
-import type { KeyPhrase } from "./tongues/tongue.ts";
 import { stem, topicsOf, wordsOf } from "./words.ts";
 
 const PROPOSALS = 3;
 const DESCRIPTION_LENGTH = 300;
-/** Sentences of so many words make the best titles. */
+/** Sentences with so many words make the best titles. */
 const FITTING_WORDS = 7;
 
-/** Proposes titles out of the talk's most central sentences (TextRank), in its language. */
+/** Proposes titles from the talk's most central sentences (TextRank), in its language. */
 export function proposeSentences(prompt: TitlesPrompt): Proposal[] {
-  const tongue = spokenBy(languageOf(prompt.transcript));
-  if (tongue) return proposeSentencesIn(tongue, prompt);
+  const rules = rulesOf(languageOf(prompt.transcript));
+  if (rules) return proposeSentencesIn(rules, prompt);
   const { transcript, hint, earlier } = prompt;
   const sentences = sentencesOf(transcript);
   const ranks = rankSentences(sentences.map(topicsOf));
-  const wish = wishOf(hint);
+  const hinted = readHint(hint);
   const scored = sentences
     .map((sentence, n) => {
-      const title = titleOf(sentence, wish.mostWords);
+      const title = titleOf(sentence, hinted.mostWords);
       const words = wordsOf(title).length;
-      const brevity = 1 / (1 + Math.abs(words - Math.min(FITTING_WORDS, wish.mostWords)) / 3);
+      const brevity = 1 / (1 + Math.abs(words - Math.min(FITTING_WORDS, hinted.mostWords)) / 3);
       const whole = endsAtJoint(sentence, title) ? 1 : 0.3;
       return {
         title,
         sentence,
         n,
-        score: ranks[n]! * brevity * whole * wish.nearness(sentence) * own(title),
+        score: ranks[n]! * brevity * whole * hinted.nearness(sentence) * own(title),
       };
     })
     .filter(({ title }) => wordsOf(title).length > 1 || title.length > 8)
     .sort((a, b) => b.score - a.score || a.n - b.n);
   const proposals = distinct(scored, earlier).map(({ title, n }) => ({
-    title: wish.mention(title),
+    title: hinted.mention(title),
     description: describe([sentences[n]!, sentences[n + 1] ?? ""]),
   }));
-  return proposals.length > 0 ? proposals : [lastResort(transcript, wish)];
+  return proposals.length > 0 ? proposals : [lastResort(transcript, hinted)];
 }
 
-/** Proposes titles made of the talk's key phrases (RAKE), in its language. */
+/** Proposes titles from the talk's key phrases (RAKE), in its language. */
 export function proposePhrases(prompt: TitlesPrompt): Proposal[] {
-  const tongue = spokenBy(languageOf(prompt.transcript));
-  if (tongue) return proposePhrasesIn(tongue, prompt);
+  const rules = rulesOf(languageOf(prompt.transcript));
+  if (rules) return proposePhrasesIn(rules, prompt);
   const { transcript, hint, earlier } = prompt;
-  const wish = wishOf(hint);
+  const hinted = readHint(hint);
   const used = topicsOf(earlier.join(" "));
   const sentences = sentencesOf(transcript);
   const scored = keyPhrases(transcript)
     .map((phrase) => {
       const fresh = phrase.stems.filter((word) => !used.has(word)).length / phrase.stems.length;
-      return { phrase, score: phrase.score * wish.nearness(phrase.text) * (0.1 + fresh) };
+      return { phrase, score: phrase.score * hinted.nearness(phrase.text) * (0.1 + fresh) };
     })
     .sort((a, b) => b.score - a.score);
   const phrases = withoutRepeats(scored.map(({ phrase }) => phrase)).slice(0, 4 * PROPOSALS);
   const titles: { title: string; of: KeyPhrase[] }[] = [];
-  const shapes = wish.mostWords < FITTING_WORDS ? SHORT_SHAPES : SHAPES;
+  const shapes = hinted.mostWords < FITTING_WORDS ? SHORT_SHAPES : SHAPES;
   for (let n = earlier.length; titles.length < 2 * PROPOSALS && titles.length < shapes.length * 2; n++) {
     const shape = shapes[n % shapes.length]!;
     const of = phrases.slice(0, shape.takes);
@@ -69,10 +69,10 @@ export function proposePhrases(prompt: TitlesPrompt): Proposal[] {
     phrases.splice(0, shape.takes);
   }
   const proposals = distinct(titles, earlier).map(({ title, of }) => ({
-    title: wish.mention(title),
+    title: hinted.mention(title),
     description: describe(sentencesAbout(sentences, of)),
   }));
-  return proposals.length > 0 ? proposals : [lastResort(transcript, wish)];
+  return proposals.length > 0 ? proposals : [lastResort(transcript, hinted)];
 }
 
 const SHORT_SHAPES = [
@@ -86,19 +86,19 @@ const SHAPES = [
   { takes: 2, say: ([a, b]: string[]) => `a word about ${a} and ${b}` },
 ];
 
-/** What a hint wants: how long titles may be, what they shall be about, which words they shall say. */
-function wishOf(hint: string) {
-  const { topics, short, question } = wishIn(hint);
+/** What a hint asks for: the length of titles, their topics, and words to include. */
+function readHint(hint: string) {
+  const { topics, short, question } = parseHint(hint);
   const stems = new Set(topics.map(stem));
   return {
     mostWords: short ? 5 : 12,
-    /** From 1 up to 6, the more of the hint's topics a text holds. */
+    /** From 1 to 6: the more of the hint's topics a text contains, the higher. */
     nearness(text: string): number {
       if (stems.size === 0) return 1;
       const held = topicsOf(text);
       return 1 + 5 * ([...stems].filter((topic) => held.has(topic)).length / stems.size);
     },
-    /** The title, led by the hint's words when it holds none of them. */
+    /** The title, preceded by the hint's words if it contains none of them. */
     mention(title: string): string {
       const held = topicsOf(title);
       const led =
@@ -111,7 +111,7 @@ function wishOf(hint: string) {
   };
 }
 
-/** Titles that point at something said before ("It Tells …") read badly alone. */
+/** Titles that refer to something said before ("It Tells …") read badly alone. */
 function own(title: string): number {
   return /^(it|its|they|them|he|she|that|this|these|those|none|all of|we|you|your|say|if|when|thank|good)\b/i.test(
     title,
@@ -171,11 +171,11 @@ function describe(sentences: readonly string[]): string {
     : `${text.slice(0, DESCRIPTION_LENGTH - 1).replace(/\s+\S*$/, "")}…`;
 }
 
-/** When nothing new can be found, the first words of the talk are still a title. */
-function lastResort(transcript: string, wish: ReturnType<typeof wishOf>): Proposal {
+/** If nothing new can be found, the first words of the talk are the title. */
+function lastResort(transcript: string, hinted: ReturnType<typeof readHint>): Proposal {
   const head = transcript.trim().slice(0, 400) || "Untitled";
   return {
-    title: wish.mention(titleOf(head.split("\n")[0]!, 8) || "Untitled"),
+    title: hinted.mention(titleOf(head.split("\n")[0]!, 8) || "Untitled"),
     description: describe([head]),
   };
 }

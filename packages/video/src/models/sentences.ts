@@ -1,13 +1,13 @@
 import { wordsOf } from "./words.ts";
 
-/** Ranking compares every two sentences: of a longer text, this many are taken evenly. */
+/** Ranking compares every two sentences; of a longer text, so many are used, evenly distributed. */
 const MOST_SENTENCES = 500;
 
-/** Speech that comes without full stops is cut after so many words. */
+/** Speech without full stops is cut after so many words. */
 const LONGEST_SENTENCE = 45;
 const PIECE = 12;
 
-/** The sentences of a text in their order, without those that are too short to say anything. */
+/** The sentences of a text in their order, without very short ones. */
 export function sentencesOf(text: string): string[] {
   const all = text
     .split(/(?<=[.!?…]["'”’)]?)\s+|(?<=[。！？])|\n+/u)

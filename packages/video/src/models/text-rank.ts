@@ -2,8 +2,8 @@ const DAMPING = 0.85;
 const ROUNDS = 30;
 
 /**
- * How central each sentence is to the text by the topics that it has, 1 on average: TextRank (Mihalcea and Tarau 2004),
- * PageRank over sentences whose links weigh as much as the topics that they share.
+ * How central each sentence is to the text, by its topics; 1 on average. TextRank (Mihalcea and Tarau 2004): PageRank
+ * over sentences, with links weighted by the topics that they share.
  */
 export function rankSentences(topics: readonly ReadonlySet<string>[]): number[] {
   const weights = topics.map((mine) =>

@@ -1,16 +1,16 @@
-/** Characters of a title, at most. */
+/** The most characters of a title. */
 export const TITLE_LENGTH = 80;
 
 const SMALL = new Set(
   "a an and as at but by for from in into nor of on or over so than the to up with".split(" "),
 );
-/** What a spoken sentence begins with and a title does not. */
+/** Words that begin a spoken sentence but not a title. */
 const OPENING =
   /^(?:(?:so|and|but|or|well|now|then|here|because|also|yes|okay|ok|um|uh|actually|basically|in fact|of course|for example|you know|i mean|i think|i want to say that|here is what|that is why|that means)\b[\s,:]*)+/i;
-/** Joints where a long sentence can be shortened and still stand. */
+/** Places where a long sentence can be cut and is still complete. */
 const JOINTS = /\s*[,;:–—]\s+|\s+-\s+|\s+(?=(?:because|but|while|which|until|unless|although)\b)/;
 
-/** Makes a title of a spoken sentence: its first clause that stands alone, at most `mostWords` words. */
+/** Makes a title from a spoken sentence: its first clause that is complete alone, with at most `mostWords` words. */
 export function titleOf(sentence: string, mostWords: number): string {
   const plain = sentence.replace(/[\s.!…。]+$/u, "").replace(OPENING, "");
   const question = plain.endsWith("?");
@@ -24,7 +24,7 @@ export function titleOf(sentence: string, mostWords: number): string {
   return titleCase(fit(title, mostWords)) + (question && title.length + 1 < TITLE_LENGTH ? "?" : "");
 }
 
-/** Whether the sentence could stop where its title does; a title cut anywhere else reads as a torn-off piece. */
+/** Whether the sentence could end where its title does; a title that is cut elsewhere reads like a fragment. */
 export function endsAtJoint(sentence: string, title: string): boolean {
   const words = title.toLowerCase().replace(/\?$/, "");
   const rest = sentence.slice(sentence.toLowerCase().indexOf(words) + words.length);
@@ -33,7 +33,7 @@ export function endsAtJoint(sentence: string, title: string): boolean {
   );
 }
 
-/** Capitals as an English title has them; what holds capitals already stays as it is. */
+/** Capital letters as in an English title; a word that already has some stays as it is. */
 export function titleCase(text: string): string {
   const words = text.split(/\s+/).filter(Boolean);
   return words
@@ -47,7 +47,7 @@ export function titleCase(text: string): string {
     .join(" ");
 }
 
-/** The text in at most `mostWords` words and 80 characters, without a small word left hanging at its end. */
+/** The text in at most `mostWords` words and 80 characters, without a small word at its end. */
 export function fit(text: string, mostWords: number): string {
   const words = text.split(/\s+/).slice(0, mostWords);
   while (words.length > 1 && words.join(" ").length > TITLE_LENGTH) words.pop();

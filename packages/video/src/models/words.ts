@@ -1,6 +1,6 @@
-import type { Wish } from "./tongues/tongue.ts";
+import type { Hint } from "./languages/language-rules.ts";
 
-/** Words of English that carry no topic. */
+/** English words that carry no topic. */
 const STOP_WORDS = new Set(
   `a about above across after again against ago all almost alone along already also although always am among an and
   another any anybody anyone anything anyway are around as ask at away back be became because become becomes been
@@ -19,14 +19,14 @@ const STOP_WORDS = new Set(
   yourself ve ll re don doesn didn isn aren wasn weren won wouldn shouldn couldn hasn haven`.split(/\s+/),
 );
 
-/** Words of a request for titles that say how, not about what. */
+/** Words in a request for titles that say how, not about what. */
 const ASKING_WORDS = new Set(
   `title titles name names word words shorter short brief longer long funny funnier fun serious catchy catchier punchy
   punchier simple simpler different better nicer question questions mention include includes sound focus style tone
   bit version versions suggestion suggestions talk video`.split(/\s+/),
 );
 
-/** A word in lower case with the commonest English endings off, so that `tokens` and `token` are one. */
+/** A word in lower case without the most common English endings, so that `tokens` equals `token`. */
 export function stem(word: string): string {
   const lower = word.toLowerCase().replace(/['’]s?$/, "");
   if (lower.length > 5 && lower.endsWith("ies")) return `${lower.slice(0, -3)}y`;
@@ -54,8 +54,8 @@ export function topicsOf(text: string): Set<string> {
   );
 }
 
-/** What a hint in English asks for: topics as they are written there, four at most. */
-export function englishWish(hint: string): Wish {
+/** What an English hint asks for: its topics as they are written, at most four. */
+export function englishHint(hint: string): Hint {
   return {
     topics: wordsOf(hint)
       .filter((word) => !isStopWord(word) && !ASKING_WORDS.has(word.toLowerCase()))

@@ -1,12 +1,12 @@
-import { bunsetsuOf } from "./tongues/japanese-words.ts";
-import { type Language, piecesOf } from "./tongues/language.ts";
+import { bunsetsuOf } from "./languages/japanese-words.ts";
+import { type Language, piecesOf } from "./languages/language.ts";
 
-/** What never begins a line, and what never ends one (JIS X 4051). */
+/** Characters that never begin a line, and characters that never end one (JIS X 4051). */
 const CLOSING =
   /^[\s、。，．・：；？！?!,.:;)\]}）」』】〉》”’ー々っゃゅょぁぃぅぇぉッャュョァィゥェォ…%‰]+$/u;
 const OPENING = /[([{（「『【〈《“‘]$/u;
 
-/** How wide a letter of a bold sans serif is, about, as a share of the size of its font. */
+/** The approximate width of a letter in a bold sans serif, as a share of the font's size. */
 function emOf(letter: string): number {
   if (!/[\s!-\u052F\uFF61-\uFF9F]/.test(letter)) return 1;
   if (/[\sijlt.,:;'’!|()[\]Ifr-]/.test(letter)) return 0.34;
@@ -15,7 +15,10 @@ function emOf(letter: string): number {
 
 const emsOf = (text: string): number => Array.from(text).reduce((sum, letter) => sum + emOf(letter), 0);
 
-/** The pieces between which a text may be broken: phrases in Japanese, words elsewhere, letters of what is too long. */
+/**
+ * The pieces between which a text may be broken: phrases in Japanese, words elsewhere, letters of a piece that is too
+ * long.
+ */
 function breakable(text: string, language: Language, widest: number): string[] {
   const raw = language === "ja" ? bunsetsuOf(text) : spaced(text, language);
   const pieces: string[] = [];
@@ -28,7 +31,7 @@ function breakable(text: string, language: Language, widest: number): string[] {
   return pieces;
 }
 
-/** Where spaces part words, as in Korean, they alone may be broken at. */
+/** In a script with spaces, such as Korean, lines break only at them. */
 const spaced = (text: string, language: Language): string[] =>
   language === "en" || language === "ko" ? text.split(/(?<=\s)/u) : piecesOf(text, language, "word");
 
@@ -40,8 +43,8 @@ const finer = (piece: string, language: Language, widest: number): string[] =>
   piecesOf(piece, language, "word").flatMap((word) => (emsOf(word) > widest ? lettersOf(word) : [word]));
 
 /**
- * Breaks a text into the fewest lines of at most `widest`, a multiple of the size of its font, and makes them about as
- * long as each other.
+ * Breaks a text into as few lines of at most `widest` as possible, of about equal length. `widest` is a multiple of the
+ * font's size.
  */
 export function wrap(text: string, language: Language, widest: number): string[] {
   const pieces = breakable(text.replace(/\s+/gu, " ").trim(), language, widest);

@@ -17,13 +17,13 @@ import { FileFault } from "../faults.ts";
 import type { FileRef, Files, FilesToRead } from "../files/files.ts";
 import { withMp4 } from "../files/media-input.ts";
 
-/** A video to prepare, and the folder of the same bucket (with its last slash) that takes what is made of it. */
+/** A video to prepare, and the folder in the same bucket (with a slash at its end) for the results. */
 export interface PrepareInput {
   readonly video: FileRef;
   readonly outputPrefix: string;
 }
 
-/** What `summary.json` says of a video. */
+/** The content of `summary.json`. */
 export interface Summary {
   readonly video: {
     readonly codec: string | null;
@@ -31,7 +31,7 @@ export interface Summary {
     readonly height: number;
     readonly frames: number;
     readonly keyFrames: number;
-    /** The longest way between two frames that a player can jump to, in milliseconds. */
+    /** The longest distance between two frames to which a player can jump, in milliseconds. */
     readonly longestSeekGapMs: number;
   } | null;
   readonly sound: {
@@ -44,9 +44,9 @@ export interface Summary {
 }
 
 /**
- * Checks every track to its end, takes the sound out into `sound.m4a` without encoding it anew (so that
- * transcription reads a fraction of the bytes), and writes `summary.json`. `onPercent` hears how much of the sound is
- * done. Doing it again writes the same files.
+ * Checks every track to its end, copies the sound into `sound.m4a` without encoding it again (so that transcription
+ * reads far fewer bytes), and writes `summary.json`. `onPercent` receives how much of the sound is done. Repeating it
+ * writes the same files.
  */
 export async function prepare(
   files: FilesToRead & Pick<Files, "write">,
@@ -92,7 +92,8 @@ async function inspectPicture(track: InputVideoTrack): Promise<Summary["video"]>
     longest = Math.max(longest, packet.timestamp - lastKey);
     lastKey = packet.timestamp;
   }
-  // The tables may promise more than an upload that was cut off holds: the last frame's bytes prove it whole.
+  // The tables of a truncated upload may promise more than it contains: if the last frame's bytes exist, it is
+  // complete.
   if (frames === 0 || !(await packets.getPacket(Number.POSITIVE_INFINITY)))
     throw new FileFault("NotAnMp4", "The video ends before its last picture");
   return {

@@ -10,7 +10,7 @@ export interface PreparingParts {
   readonly now: () => number;
 }
 
-/** The compute step, which reports how far it has come. */
+/** The compute step, with reports of its progress. */
 export const preparing =
   ({ files, progress, now }: PreparingParts) =>
   async (input: PrepareInput & { readonly progress?: ProgressOf }) => {

@@ -6,7 +6,7 @@ import { sample } from "./sample.fixture.ts";
 const video = { bucket: "b", key: "videos/v_1/video.mp4" };
 const captions = { bucket: "b", key: "videos/v_1/captions.vtt" };
 
-it("tells what a video is without reading it whole", async () => {
+it("finds the properties of a video without reading all of it", async () => {
   const files = memoryFiles();
   const talk = sample("talk.mp4");
   files.put(video, talk);
@@ -56,7 +56,7 @@ it("names the line that makes captions none", async () => {
   });
 });
 
-it("counts the captions that cannot be read beside those that can", async () => {
+it("counts the captions that can be read, and those that cannot", async () => {
   const files = memoryFiles();
   files.put(captions, "WEBVTT\n\n00:01.000 --> never\nlost\n\n00:02.000 --> 00:03.000\nHello");
   expect(await probe(files, { captions })).toMatchObject({ cues: 1, skippedCues: 1, durationMs: 3000 });

@@ -3,13 +3,13 @@ import type { FileRef, FilesToRead } from "../files/files.ts";
 import { withMp4 } from "../files/media-input.ts";
 import { readCaptionsFile } from "./read-transcript.ts";
 
-/** What came with an upload: a video, captions, or both. */
+/** The uploaded files: a video, captions, or both. */
 export interface ProbeInput {
   readonly video?: FileRef | null;
   readonly captions?: FileRef | null;
 }
 
-/** What the files are; of captions alone the duration is that of their last cue. */
+/** The properties of the files; for captions alone the duration is that of their last cue. */
 export interface Probe {
   readonly container: "MP4" | "WebVTT" | "SubRip";
   readonly durationMs: number;
@@ -19,12 +19,12 @@ export interface Probe {
   readonly height: number | null;
   readonly videoCodec: string | null;
   readonly soundCodec: string | null;
-  /** How many captions came along, and how many more could not be read; null when none did. */
+  /** How many captions were uploaded, and how many more could not be read; null without captions. */
   readonly cues: number | null;
   readonly skippedCues: number | null;
 }
 
-/** Tells what was uploaded, from the head of the video and the whole of the captions; throws a `FileFault`. */
+/** Examines the uploaded files, by the head of the video and the complete captions; throws a `FileFault`. */
 export async function probe(files: FilesToRead, { video, captions }: ProbeInput): Promise<Probe> {
   const words = captions ? await probeCaptions(files, captions) : null;
   if (video) {
@@ -41,7 +41,7 @@ async function probeVideo(files: FilesToRead, video: FileRef): Promise<Omit<Prob
   return withMp4(files, video, async (input, sizeBytes) => {
     const picture = await input.getPrimaryVideoTrack();
     const sound = await input.getPrimaryAudioTrack();
-    if (!picture && !sound) throw new FileFault("NotAnMp4", "The MP4 holds neither picture nor sound");
+    if (!picture && !sound) throw new FileFault("NotAnMp4", "The MP4 has neither picture nor sound");
     const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
     return {
       container: "MP4",

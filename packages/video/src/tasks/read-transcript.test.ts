@@ -16,7 +16,7 @@ it.each(["s3://b/transcripts/v_1/job.vtt", "https://s3.us-east-1.amazonaws.com/b
   },
 );
 
-it("tells the language of the words", async () => {
+it("recognizes the language of the text", async () => {
   const files = memoryFiles();
   const read = (name: "talk.vtt" | "talk.ja.vtt") => {
     files.put(file, sample(name));

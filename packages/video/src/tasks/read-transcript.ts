@@ -2,15 +2,15 @@ import { type Captions, readCaptions } from "../captions/captions.ts";
 import { type Transcript, transcribeCues } from "../captions/transcript.ts";
 import { FileFault } from "../faults.ts";
 import { type FileRef, type FilesToRead, fileAt, readWhole } from "../files/files.ts";
-import { type Language, languageOf } from "../models/tongues/language.ts";
+import { type Language, languageOf } from "../models/languages/language.ts";
 import { CAPTIONS_LIMIT } from "../upload.ts";
 
-/** What was said, and in which language, as far as its letters tell. */
+/** The text of a talk, and its language, judged by its letters. */
 export interface ReadTranscript extends Transcript {
   readonly language: Language;
 }
 
-/** Reads captions (WebVTT or SubRip) back as plain words, 100 KB at most; throws a `FileFault`. */
+/** Reads captions (WebVTT or SubRip) as plain text, at most 100 KB; throws a `FileFault`. */
 export async function readTranscript(
   files: FilesToRead,
   { uri }: { readonly uri: string },
@@ -20,7 +20,7 @@ export async function readTranscript(
   return { ...transcript, language: languageOf(transcript.text) };
 }
 
-/** Reads a captions file; one without a word that can be read is a `FileFault` that says what was found instead. */
+/** Reads a captions file; one without any readable text is a `FileFault` that says what was found instead. */
 export async function readCaptionsFile(
   files: FilesToRead,
   file: FileRef,
@@ -31,7 +31,7 @@ export async function readCaptionsFile(
     case "captions":
       return captions;
     case "empty":
-      throw new FileFault("EmptyCaptions", `${what} holds no words: ${captions.reason}`);
+      throw new FileFault("EmptyCaptions", `${what} contains no text: ${captions.reason}`);
     case "not_captions":
       throw new FileFault("NotCaptions", `${what} cannot be read: ${captions.reason}`);
   }

@@ -18,10 +18,10 @@ import { type IamCall, iamCallsOf, inOrder, noteCall, writeRecording } from "../
 import { sample } from "./sample.fixture.ts";
 import { createTaskFunctions, type TaskFunctions } from "./task-functions.ts";
 
-/** Written anew by `CALLBOARD_WRITE_CALLS=1`; tests/stacks holds what a stage's roles allow against it. */
+/** `CALLBOARD_WRITE_CALLS=1` writes it again; tests/stacks compares it with what a stage's roles allow. */
 const calls = new URL("./recorded-calls.json", import.meta.url);
 
-/** Clients whose every call is noted; objects are kept in memory. */
+/** Clients that record every call; objects are kept in memory. */
 function recordingClients(noted: IamCall[]) {
   const files = memoryFiles();
   const note = (command: object & { readonly input: object }) => {
@@ -68,7 +68,7 @@ const transcript = { bucket: "b", key: "transcripts/v_1/run.vtt" };
 const answer = { bucket: "b", key: "avatars/v_1/run.json" };
 const picture = PNG.sync.write(new PNG({ width: 4, height: 2 })).toString("base64");
 
-/** Each task as the state machine invokes it, and once more for what is missing. */
+/** Each task as the state machine invokes it, and once more with missing objects. */
 const tasks: Readonly<Record<string, (functions: TaskFunctions) => Promise<unknown>>> = {
   async Probe({ probe }) {
     await probe({ video, captions });
@@ -85,7 +85,7 @@ const tasks: Readonly<Record<string, (functions: TaskFunctions) => Promise<unkno
   async StoreAvatar({ storeAvatar }) {
     const input = { bucket: "b", from: answer.key, to: "avatars/v_1/run" };
     await storeAvatar(input);
-    // Its answer is gone: an earlier try has done it.
+    // Its answer is gone: an earlier attempt has done it.
     await storeAvatar(input);
   },
   async TaskStopped({ taskStopped }) {
@@ -94,7 +94,7 @@ const tasks: Readonly<Record<string, (functions: TaskFunctions) => Promise<unkno
   },
 };
 
-/** Those of the container beside its work, which is the function's: how it answers the state that waits for it. */
+/** The calls of the container other than its work: how it answers the waiting state. */
 async function callsOfContainer(): Promise<IamCall[]> {
   const noted: IamCall[] = [];
   const parts = { states: recordingClients(noted).sfn, taskToken: "token", every: () => () => {} };
@@ -121,7 +121,7 @@ beforeAll(async () => {
   recorded.PrepareLong = { invoke: inOrder(await callsOfContainer()) };
 }, 60_000);
 
-it("calls with these objects, of which the roles of a deployment are made sure", () => {
+it("makes calls for these objects, which the policies of a deployment are checked against", () => {
   writeRecording(calls, recorded);
   expect(recorded).toEqual(JSON.parse(readFileSync(calls, "utf8")));
 });

@@ -6,7 +6,7 @@ import { reportPercent } from "./report-percent.ts";
 
 const of = { subject: "video/v_1", step: "compute", execution: "arn:run", attempt: 1 };
 
-/** An EventBridge that answers every call with `status`, and what was put on it. */
+/** An EventBridge that answers every call with `status`, and the events that were put on it. */
 async function busThatAnswers(status: number) {
   const details: unknown[] = [];
   const server = createServer(async (request, response) => {

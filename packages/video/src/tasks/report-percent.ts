@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { eventSource } from "../definition.ts";
 
-/** Whose percentage a long task reports: the fields of Progress Reported that tell its step apart. */
+/** The step whose percentage a long task reports: the fields of Progress Reported that identify it. */
 export interface ProgressOf {
   readonly subject: string;
   readonly step: string;
@@ -9,12 +9,12 @@ export interface ProgressOf {
   readonly attempt: number;
 }
 
-/** Between two reports at least this long, so that a long file does not flood the bus. */
+/** The least time between two reports, so that a long file does not flood the bus. */
 const SHORTEST_PAUSE_MS = 2000;
 
 /**
- * Reports a task's percentage while it runs, at most every two seconds. Best effort: a report that fails is
- * forgotten, for the work matters more. `settled` resolves when none is under way.
+ * Reports a task's percentage while it runs, at most every two seconds. Best effort: a failed report is ignored,
+ * because the work matters more. `settled` resolves when no report is under way.
  */
 export function reportPercent(bus: EventBridgeClient, busName: string, of: ProgressOf, now: () => number) {
   let last = now();

@@ -8,7 +8,7 @@ const input = { bucket: "b", from: "avatars/v_1/run.json", to: "avatars/v_1/run"
 const answer = { bucket: "b", key: input.from };
 const png = PNG.sync.write(new PNG({ width: 4, height: 2 }));
 
-it("stores the picture, removes the model's answer, and may be told twice", async () => {
+it("stores the picture, removes the model's answer, and may be repeated", async () => {
   const files = memoryFiles();
   files.put(answer, JSON.stringify({ images: [png.toString("base64")] }));
   const stored = { key: "avatars/v_1/run.png", mediaType: "image/png", width: 4, height: 2 };
@@ -28,7 +28,7 @@ const titles = [
   "x".repeat(400),
 ];
 
-it.each(titles)("stores the poster of %j as a drawing, and may be told twice", async (title) => {
+it.each(titles)("stores the poster of %j as a drawing, and may be repeated", async (title) => {
   const files = memoryFiles();
   const svg = drawPicture(describePicture(title));
   files.put(answer, inBase64(svg));
@@ -46,10 +46,10 @@ it.each([
   ["a handler", svg('<rect onload="alert(1)"/>')],
   ["a handler of its own", svg("", 'width="9" height="9" onload="alert(1)"')],
   ["a link", svg('<a href="https://x.test"><text>x</text></a>')],
-  ["a picture of elsewhere", svg('<image href="https://x.test/a.png"/>')],
+  ["a picture from another address", svg('<image href="https://x.test/a.png"/>')],
   ["another drawing", svg('<use href="#a"/>')],
   ["a style", svg("<style>@import 'https://x.test'</style>")],
-  ["a paint of elsewhere", svg('<rect fill="url(https://x.test#a)"/>')],
+  ["a paint from another address", svg('<rect fill="url(https://x.test#a)"/>')],
   ["a page", svg("<foreignObject><p>x</p></foreignObject>")],
   ["an animation", svg('<set attributeName="href" to="javascript:x"/>')],
   ["an entity", inBase64(`<!DOCTYPE svg [<!ENTITY a "b">]><svg width="9" height="9">&a;</svg>`)],
@@ -60,7 +60,7 @@ it.each([
   ["upper case", svg("<SCRIPT></SCRIPT>")],
   ["sides of a wall", svg("", 'width="9999" height="9999"')],
   ["sides that are those of something else", svg("", 'stroke-width="9" height="9" width="99999999"')],
-  ["a paint of elsewhere in other letters", svg('<rect fill="\\75 rl(https://x.test/a.svg#a)"/>')],
+  ["a paint from another address in escaped letters", svg('<rect fill="\\75 rl(https://x.test/a.svg#a)"/>')],
   ["more than a drawing needs", svg("x".repeat(70_000))],
 ])("refuses a drawing with %s", async (_, body) => {
   const files = memoryFiles();

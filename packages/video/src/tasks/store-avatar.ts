@@ -3,7 +3,7 @@ import { PictureFault } from "../faults.ts";
 import type { Files } from "../files/files.ts";
 import { svgSize } from "./svg-picture.ts";
 
-/** The image model's answer in the bucket (`from`), and where its picture shall stand, without the ending (`to`). */
+/** The image model's answer in the bucket (`from`), and the key for its picture, without the file extension (`to`). */
 export interface StoreAvatarInput {
   readonly bucket: string;
   readonly from: string;
@@ -25,8 +25,8 @@ const LONGEST_SIDE = 4096;
 const ENDINGS = [".png", ".svg"] as const;
 
 /**
- * Takes the first picture out of an image model's answer, `{images: [<base64>]}`, and removes the answer. Models give
- * PNG, the stand-in SVG. When the answer is gone and the picture there, an earlier try has done it.
+ * Extracts the first picture from an image model's answer, `{images: [<base64>]}`, stores it, and removes the answer.
+ * Models return PNG, the stand-in SVG. If the answer is gone and the picture exists, an earlier attempt has done it.
  */
 export async function storeAvatar(files: Files, { bucket, from, to }: StoreAvatarInput): Promise<Avatar> {
   const answer = { bucket, key: from };
@@ -72,7 +72,7 @@ function readPicture(bytes: Buffer): Picture {
 }
 
 function checkPng(bytes: Buffer): { width: number; height: number } {
-  // A PNG's width and height stand at bytes 16 to 23, before anything is unpacked.
+  // A PNG's width and height are in bytes 16 to 23, so they are checked before anything is decompressed.
   if (bytes.length < 24 || bytes.readUInt32BE(16) > LONGEST_SIDE || bytes.readUInt32BE(20) > LONGEST_SIDE)
     throw new PictureFault("The image model gave no usable picture");
   try {

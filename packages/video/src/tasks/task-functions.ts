@@ -17,7 +17,9 @@ export interface TaskSettings {
   readonly now: () => number;
 }
 
-/** The work of each Task state by the name of its function: one payload in, one out, or a `FileFault`. */
+/**
+ * The work of each Task state, by the name of its function: takes a payload and returns one, or throws a `FileFault`.
+ */
 export function createTaskFunctions({ s3, sfn, progress, now }: TaskSettings) {
   const files = s3Files(s3);
   return {
@@ -25,7 +27,7 @@ export function createTaskFunctions({ s3, sfn, progress, now }: TaskSettings) {
     prepare: preparing({ files, now, ...(progress ? { progress } : {}) }),
     readTranscript: (input: { readonly uri: string }) => readTranscript(files, input),
     storeAvatar: (input: StoreAvatarInput) => storeAvatar(files, input),
-    /** It is no state's: ECS tells it of containers that have stopped. */
+    /** Not for a state: ECS calls it for containers that have stopped. */
     taskStopped: (event: TaskStateChange) => taskStopped(sfn, event),
   };
 }

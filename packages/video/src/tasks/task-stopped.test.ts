@@ -58,7 +58,7 @@ it.each<[string, TaskStateChange["detail"], string, string]>([
   expect(failureOf(stopped(detail))).toEqual({ taskToken: "the-token", error, cause });
 });
 
-it("says nothing of a task that no state waits for", async () => {
+it("does nothing for a task that no state waits for", async () => {
   expect(failureOf({ detail: {} })).toBeUndefined();
   expect(failureOf(stopped({ containers: [{ exitCode: 1 }] }, ""))).toBeUndefined();
 });
@@ -72,7 +72,7 @@ const sending = (answer: () => object) => {
   return { sent, states: { send } as unknown as Pick<SFNClient, "send"> };
 };
 
-it("tells the state, and lets it be when that waits no more", async () => {
+it("fails the state, and does nothing if that no longer waits", async () => {
   const { sent, states } = sending(() => {
     throw new TaskTimedOut({ $metadata: {}, message: "over" });
   });
@@ -81,7 +81,7 @@ it("tells the state, and lets it be when that waits no more", async () => {
   expect(sent).toMatchObject([{ taskToken: "the-token", error: "Container.ExitCode.0" }]);
 });
 
-it("fails when Step Functions cannot be reached, so that it is told again", async () => {
+it("fails when Step Functions cannot be reached, so that it is retried", async () => {
   const { states } = sending(() => {
     throw new Error("no network");
   });

@@ -3,7 +3,7 @@ import { isOver } from "../container/answer-state.ts";
 import { TASK_TOKEN } from "../definition.ts";
 
 /**
- * What ECS says on the account's default bus of a task that has stopped, as far as it is read here
+ * ECS's event on the account's default bus for a stopped task: the fields that are read here
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html).
  */
 export interface TaskStateChange {
@@ -27,9 +27,10 @@ export interface StateFailure {
 }
 
 /**
- * How a container ended, for the state that waits for it: `Container.ExitCode.137`, or `Container.NotStarted` where none
- * has an exit code. Undefined for a task that no state waits for. A container that has told its result before it ended is
- * told of in the same way, and Step Functions refuses it: so exit code 0 is a failure too, of one that said nothing.
+ * How a container ended, for the state that waits for it: `Container.ExitCode.137`, or `Container.NotStarted` if it has
+ * no exit code. Undefined for a task that no state waits for. A container that sent its result before it ended is
+ * reported too, and Step Functions refuses that. So exit code 0 is also a failure: that of a container that sent
+ * nothing.
  */
 export function failureOf({ detail }: TaskStateChange): StateFailure | undefined {
   const taskToken = detail.overrides?.containerOverrides
@@ -46,7 +47,7 @@ export function failureOf({ detail }: TaskStateChange): StateFailure | undefined
   };
 }
 
-/** Tells the state that waits for a stopped task; one that waits no more has nothing to be told. */
+/** Sends the failure to the state that waits for a stopped task; does nothing if the state no longer waits. */
 export async function taskStopped(states: Pick<SFNClient, "send">, event: TaskStateChange): Promise<void> {
   const failure = failureOf(event);
   if (!failure) return;

@@ -1,13 +1,16 @@
 import { writeFileSync } from "node:fs";
 
-/** A call as IAM judges it, with the object, run or events that it names. */
+/** A call as IAM evaluates it, with the object, run or events that it names. */
 export interface IamCall {
   readonly action: string;
   readonly of?: string;
   readonly events?: readonly string[];
 }
 
-/** Notes a call, unless one of the same kind is there: objects of a folder are of one kind, and so are a machine's runs. */
+/**
+ * Records a call, unless one of the same kind was recorded: objects of a folder are of one kind, and so are runs of a
+ * state machine.
+ */
 export function noteCall(noted: IamCall[], call: IamCall): void {
   const folderOf = ({ of }: IamCall) => /^(?:\w+:[\w-]+|[^/:]+)/.exec(of ?? "")?.[0];
   const isAlike = (one: IamCall) =>
@@ -17,7 +20,7 @@ export function noteCall(noted: IamCall[], call: IamCall): void {
   if (!noted.some(isAlike)) noted.push(call);
 }
 
-/** What a command names of what it is about. */
+/** The fields of a command that name what it is about. */
 interface Input {
   readonly Key?: string;
   readonly Entries?: readonly { readonly Source?: string; readonly DetailType?: string }[];
@@ -25,14 +28,17 @@ interface Input {
   readonly executionArn?: string;
 }
 
-/** How IAM judges a command of the SDK, or what is signed for somebody else; runs are named without their account. */
+/**
+ * How IAM evaluates a command of the SDK, or a call that is signed for someone else; runs are named without their
+ * account.
+ */
 export function iamCallsOf(command: string, input: object): IamCall[] {
   const { Key: key, Entries = [], stateMachineArn, executionArn } = input as Input;
   const operation = command.replace(/Command$/, "");
   switch (operation) {
     case "HeadObject":
     case "GetObject":
-      // To be told of one that is missing takes the right to list.
+      // To learn that an object is missing, the caller needs the right to list.
       return [{ action: "s3:GetObject", of: key! }, { action: "s3:ListBucket" }];
     case "ListObjectsV2":
       return [{ action: "s3:ListBucket" }];
@@ -62,11 +68,11 @@ export function iamCallsOf(command: string, input: object): IamCall[] {
   throw new Error(`nobody knows how IAM judges ${command}`);
 }
 
-/** What was noted, in the order in which it is written. */
+/** The recorded calls, in the order in which they are written. */
 export const inOrder = (noted: readonly IamCall[]): IamCall[] =>
   [...noted].sort((a, b) => (a.action < b.action ? -1 : a.action > b.action ? 1 : 0));
 
-/** Writes a recording anew where `CALLBOARD_WRITE_CALLS` says so. */
+/** Writes a recording again if `CALLBOARD_WRITE_CALLS` is set. */
 export function writeRecording(file: URL, recorded: object): void {
   if (process.env.CALLBOARD_WRITE_CALLS) writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`);
 }

@@ -1,4 +1,6 @@
-/** The sample talk as if it were four times as long: the duration of the movie and of its tracks, not their pictures. */
+/**
+ * The sample talk as if it were four times as long: changes the duration of the movie and its tracks, not their frames.
+ */
 export function longTalk(talk: Buffer): Buffer {
   const long = Buffer.from(talk);
   for (const [box, offset] of [

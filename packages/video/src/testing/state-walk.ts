@@ -2,7 +2,7 @@ import { createStates, memoryStore, tasks, type VirtualClock, virtualClock } fro
 import { definition } from "../definition.ts";
 import { substitutions } from "./substitutions.ts";
 
-/** A state of the post-processing, as far as a walk needs it. */
+/** A state of the post-processing: the fields that a walk needs. */
 interface State {
   readonly Type: string;
   readonly Resource?: string;
@@ -23,7 +23,7 @@ export type Mock =
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** A state that was tested: what it began with, and what became of it. */
+/** A state that was tested: its input and its result. */
 export interface Visit {
   readonly state: string;
   readonly input: unknown;
@@ -31,7 +31,7 @@ export interface Visit {
   readonly answer: TestAnswer;
 }
 
-/** What TestState answers, with values where it has JSON in texts. */
+/** The response of TestState, with values where it has JSON in texts. */
 export interface TestAnswer {
   readonly status: string;
   readonly output: unknown;
@@ -39,9 +39,9 @@ export interface TestAnswer {
   readonly error?: string;
   readonly cause?: string;
   readonly variables: Variables;
-  /** What its service was to be given. */
+  /** The arguments for its service. */
   readonly given: unknown;
-  /** What the iterations of a Map begin with, unless that could not be said. */
+  /** The inputs of a Map's iterations, if they are known. */
   readonly items?: readonly unknown[];
   readonly errorDetails: {
     readonly retryIndex?: number;
@@ -50,7 +50,7 @@ export interface TestAnswer {
   };
 }
 
-/** States that are neither mocked nor called cannot be told of redrives by a context object; here a variable tells them. */
+/** The context object cannot tell redrives to states that are neither mocked nor called; a variable does it here. */
 const REDRIVES = "$states.context.Execution.RedriveCount";
 
 const whole = definition(substitutions);
@@ -62,17 +62,17 @@ const blocksOf = ({ Branches = [], ItemProcessor }: State): readonly Block[] =>
 const statesIn = ({ States }: Block): readonly (readonly [name: string, state: State])[] =>
   Object.entries(States).flatMap((named) => [named, ...blocksOf(named[1]).flatMap(statesIn)]);
 
-/** Every state of the post-processing by its name, those of branches and iterations too. */
+/** Every state of the post-processing by name, those of branches and iterations included. */
 export const states: ReadonlyMap<string, State> = new Map(statesIn(machine));
 
 const isMocked = ({ Type }: State) => ["Task", "Parallel", "Map"].includes(Type);
 
-/** Tests the states of the post-processing by themselves, on an engine that calls nothing. Only a Wait takes time. */
+/** Tests the states of the post-processing one by one, on an engine that calls nothing. Only a Wait takes time. */
 export function stateWalk() {
   const clock = virtualClock();
   const engine = createStates({ clock, store: memoryStore(), integrations: tasks([], {}) });
 
-  /** Tests one state; `retries` are those that the failure has had. */
+  /** Tests one state; `retries` is how often it was retried. */
   const test = async (
     stateName: string,
     { input = {}, variables = {} }: { readonly input?: unknown; readonly variables?: Variables },
@@ -108,9 +108,9 @@ export function stateWalk() {
   };
 
   /**
-   * Walks from a state to where nothing follows, each with what the one before left; one that may be retried fails until
-   * it may not. The mocks of a state are used in turn over the whole walk, the last of them again and again; a report has
-   * one of its own, and a Parallel or a Map gives what its branches or iterations do.
+   * Walks from a state to the end, each state with the output of the one before. A state with retries fails until no
+   * retry is left. The mocks of a state are used in turn over the whole walk, and the last one repeatedly. A report has
+   * its own mock, and a Parallel or a Map returns what its branches or iterations return.
    */
   const walk = async (
     mocks: Readonly<Record<string, readonly Mock[]>>,
@@ -175,7 +175,7 @@ const contextOf = (stateName: string, now: number, retries = 0) => ({
   ...(states.get(stateName)?.Resource?.match(/\.(sync|waitForTaskToken)$/) && { Task: { Token: "token" } }),
 });
 
-/** Lets time pass until a test is over: a Wait waits. */
+/** Lets time pass until a test is over, because a Wait waits. */
 async function passing<T>(clock: VirtualClock, testing: Promise<T>): Promise<T> {
   let isOver = false;
   const end = () => {

@@ -6,7 +6,7 @@ export const fault = (error: string): Mock => ({
     cause: JSON.stringify({ errorType: error, errorMessage: `It is ${error}` }),
   },
 });
-/** What a function gives is no text, as Lambda's model has it. */
+/** A function's result is not text, in Lambda's model. */
 const gives = (Payload: unknown): Mock => ({ result: { Payload }, fieldValidationMode: "NONE" });
 export const says = (Text: string): Mock => ({
   result: {
@@ -22,7 +22,7 @@ const answers = (content: string): Mock => ({
 const job = (TranscriptionJobStatus: string, more: object = {}): Mock => ({
   result: { TranscriptionJob: { TranscriptionJobStatus, ...more } },
 });
-/** How a model has answered lately, as its row has it. */
+/** How a model has answered recently, as its row says. */
 const lately = (failures: number, until: number): Mock => ({
   result: { Item: { failures: { N: `${failures}` }, until: { N: `${until}` } } },
 });
@@ -68,12 +68,12 @@ const usual: Readonly<Record<string, readonly Mock[]>> = {
   StoreAvatar: [gives({ key: "avatars/v_1/v_1", mediaType: "image/png" })],
 };
 
-/** How long the models rest in the story of their rest, from its beginning. */
+/** How much of the models' pause is left in the story of the pause, from its beginning. */
 export const restLeftMs = 60_000;
 
 type Mocks = Readonly<Record<string, readonly Mock[]>>;
 
-/** What each story has in place of the usual, and what its execution begins with; `now` is when it begins. */
+/** The differences of each story from the usual one, and the input of its execution; `now` is when it begins. */
 const stories = {
   picked: () => [{}, { ...started, video }],
   rejected: () => [
@@ -83,7 +83,7 @@ const stories = {
     },
     { ...started, video },
   ],
-  mended: () => [
+  corrected: () => [
     {
       ...silentProbe,
       AskBedrock: [says(unusable.words), says(unusable.otherForm), says(titles)],
@@ -149,7 +149,10 @@ const stories = {
 } satisfies Readonly<Record<string, (now: number) => readonly [Mocks, object]>>;
 export type Story = keyof typeof stories;
 
-/** Walks the stories of the post-processing, each once, and tests any of its states from where a story came to it. */
+/**
+ * Walks the stories of the post-processing, each once, and tests any of their states again from where a story reached
+ * it.
+ */
 export function postProcessingStories() {
   const { test, walk, now, close } = stateWalk();
   const walks = new Map<Story, Promise<Visit[]>>();
@@ -163,7 +166,7 @@ export function postProcessingStories() {
     return walking;
   };
 
-  /** One story after the other: they share a clock. */
+  /** One story after the other, because they share a clock. */
   const allVisits = async (): Promise<Visit[]> => {
     const all: Visit[] = [];
     for (const story of Object.keys(stories) as Story[]) all.push(...(await visitsOf(story)));
@@ -174,12 +177,12 @@ export function postProcessingStories() {
     test,
     close,
     allVisits,
-    /** The names of the states that a story comes to, in turn, what became of the last, and all of its visits. */
-    told: async (story: Story) => {
+    /** The names of the states that a story reaches, in order, the result of the last one, and all its visits. */
+    pathOf: async (story: Story) => {
       const visits = await visitsOf(story);
       return { path: visits.map(({ state }) => state), last: visits.at(-1)!.answer, visits };
     },
-    /** The first visit of a state, to begin another test with what it began with. */
+    /** The first visit of a state, whose input can start another test. */
     visitOf: async (name: string): Promise<Visit> => {
       const found = (await allVisits()).find(({ state }) => state === name);
       if (!found) throw new Error(`nobody came to ${name}`);

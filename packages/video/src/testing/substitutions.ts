@@ -1,6 +1,6 @@
 import type { Substitutions } from "../definition.ts";
 
-/** What is filled into the state machine where nothing stands behind it. */
+/** Substitutions for the state machine, with names of nothing that exists. */
 export const substitutions = {
   BusName: "callboard",
   Bucket: "media",

@@ -25,7 +25,7 @@ import { samplePath, samples } from "../definition.ts";
 
 const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" };
 const bucket = "media";
-/** Long after now: a caller's token does not end in these tests unless they say so. */
+/** Far in the future: the caller's token does not expire in these tests unless they say so. */
 const expiresAt = Date.UTC(2090, 0, 1);
 
 export const maker: Caller = { id: "ana", name: "Ana", roles: [], capabilities: ["work:video/*"], expiresAt };
@@ -34,8 +34,9 @@ export const viewer: Caller = { ...maker, id: "vic", name: "Vic", capabilities: 
 export const guest: Caller = { ...maker, id: "guest-1", capabilities: ["watch:*"], guest: true };
 
 /**
- * The function on the embedded storage and Step Functions, whose machine waits, or gives up at once on captions that are
- * called `fail.vtt`; time stands still unless it is moved. One that `lacks` them was told of a bucket and a state machine that are not there.
+ * The function on the embedded storage and Step Functions. Its state machine waits, or fails at once for captions named
+ * `fail.vtt`. Time moves only when the test moves it. With `lacks`, the function gets the names of a bucket and a state
+ * machine that do not exist.
  */
 export async function videosStage({ lacks = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "callboard-videos-"));
@@ -47,9 +48,9 @@ export async function videosStage({ lacks = false } = {}) {
   const s3 = new S3Client({ ...at, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
   const sfn = new SFNClient(at);
   await objects.createBucket(bucket);
-  /** Which call of AWS fails next, and whether it was made all the same. */
+  /** The AWS call that fails next, and whether it takes effect nevertheless. */
   let fault: { readonly command: string; readonly at: "before" | "after" } | undefined;
-  /** Every command that was sent, and each that was signed for somebody else. */
+  /** Every command that was sent, and every one that was signed for someone else. */
   const commands: { readonly name: string; readonly input: object }[] = [];
   for (const client of [s3, sfn])
     (client.middlewareStack as unknown as S3Client["middlewareStack"]).add(
@@ -103,7 +104,7 @@ export async function videosStage({ lacks = false } = {}) {
     log: { info() {}, metric() {}, warn: (line) => void lines.push(line) },
   });
 
-  /** Sends a request and reads its answer. */
+  /** Sends a request and parses its answer. */
   async function send(method: string, path: string, body?: unknown, caller: Caller | undefined = maker) {
     const {
       statusCode,
@@ -126,14 +127,14 @@ export async function videosStage({ lacks = false } = {}) {
           videos: { videoId: string; name: string; video?: { url: string }; captions?: { url: string } }[];
         }
       ).videos,
-    /** Prepares captions, uploads them as a browser does, and gives the video's id. */
+    /** Prepares captions, uploads them as a browser does, and returns the video's id. */
     async upload(more: object = {}, caller?: Caller): Promise<string> {
       const { body } = await post("/videos", { files: [{ name: "a.vtt", size: 6 }], ...more }, caller);
       const { videoId, uploads } = body as PreparedVideo;
       for (const { url, headers } of uploads) await fetch(url, { method: "PUT", headers, body: "WEBVTT" });
       return videoId;
     },
-    /** What the execution of a video was started with. */
+    /** The input of a video's execution. */
     input: async (videoId: string) => {
       const executionArn = executionArnOf(stateMachineArn!, videoId as `v_${string}`);
       return JSON.parse((await sfn.send(new DescribeExecutionCommand({ executionArn }))).input!) as object;
@@ -146,7 +147,7 @@ export async function videosStage({ lacks = false } = {}) {
       ((await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))).Contents ?? []).map(
         ({ Key }) => Key!,
       ),
-    /** Makes the next call of a command fail: before it is made, or so that its answer is lost. */
+    /** Makes the next call of a command fail: before it takes effect, or after. */
     inject(command: string, at: "before" | "after") {
       fault = { command, at };
     },

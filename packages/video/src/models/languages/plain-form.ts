@@ -1,12 +1,12 @@
-/** Stems before ます whose verbs end in る though they end like those of five steps. */
+/** Stems before ます of verbs that end in る although they look like verbs with five forms of the stem. */
 const ONE_STEP =
   /(?:でき|起き|生き|落ち|過ぎ|降り|下り|借り|足り|浴び|伸び|延び|帯び|用い|率い|じ|[てで]い|[がはにもと]い|^い)$/u;
 const E_ROW = /[えけげせぜてでねへべぺめれ]$/u;
 const KANJI = /\p{Script=Han}$/u;
-/** し of する: behind a word of several characters or of another script, or behind a particle. */
+/** し of する: after a word of several characters or of another script, or after a particle. */
 const OF_SURU = /(?:(?:\p{Script=Han}{2}|[\p{Script=Katakana}ーA-Za-z0-9] ?|[にとをもはがくりん])し|^し)$/u;
 
-/** Vowel steps of a verb: what its stem ends in, with its dictionary, past and negative endings. */
+/** The vowel at the end of a verb's stem, with the dictionary, past and negative endings. */
 const STEPS: Readonly<Record<string, readonly [plain: string, past: string, negative: string]>> = {
   い: ["う", "った", "わない"],
   き: ["く", "いた", "かない"],
@@ -31,13 +31,13 @@ function verbOf(stem: string, form: 0 | 1 | 2): string {
   return step ? head + step[form] : stem;
 }
 
-/** What a speaker adds that says nothing: of a thought, a matter, an explanation. */
+/** Endings that a speaker adds without content: of a thought, a matter, an explanation. */
 const HEDGES =
   /(?:のではないか)?(?:と(?:いう(?:ふう|風)に)?|って)(?:思(?:い|って(?:い|おり))|考え(?:て(?:い|おり))?|言われてい|言え)(?:ます|ました)$|(?:という|って(?:いう)?)(?:こと|わけ|もの|感じ|話|ところ)(?:なん|になり|になる)?(?:です|でした|ます)?$|(?<!も)な?(?:の|(?<!ませ)ん|わけ)(?:です|でした)$|(?:だ|な)?そうです$/u;
 const TAILS =
   /((?:です|ます|でした|ました|ません|でしょう|ましょう))(?:けれども|けれど|けど|ので|から|よね|が|し|よ|ね|な)+$/u;
 
-/** A polite sentence of Japanese as titles have it: its verb in the plain form, and no です at its end. */
+/** A polite Japanese sentence in the form of a title: its verb in the plain form, and without です at its end. */
 export function plainForm(sentence: string): string {
   let text = sentence.replace(TAILS, "$1");
   const unhedged = text.replace(HEDGES, "");

@@ -1,6 +1,6 @@
 import { piecesOf } from "./language.ts";
 
-/** Words of Japanese that name nothing a title could be about. */
+/** Japanese words that cannot be the topic of a title. */
 const STOP_WORDS = new Set(
   `今日 本日 明日 昨日 今回 今年 去年 来年 今 皆さん 皆様 皆 私 私達 自分 僕 俺 彼 彼女 人 方 方々 本当 最初 最後 次 前 後 上 下 中 間 先
   時 時間 場合 場所 必要 可能 大切 重要 大事 話 以上 以下 感じ 意味 部分 全部 全体 一番 一人 二人 一度 二度 誰 何 何度 何時 結構 非常 大変 簡単 普通 例 例外 目 手 点
@@ -12,7 +12,7 @@ const STOP_WORDS = new Set(
   ),
 );
 
-/** Particles and forms that a noun stands before. */
+/** Particles and forms that follow a noun. */
 const AFTER_NOUN =
   /^(?:[はがをにのとでもへやかだ]|から|まで|より|など|について|による|により|によって|として|という|といった|とは|には|では|での|への|との|です|でし|だけ|ばかり|ごと|ほど|くらい|さえ|こそ|って|であり|である)$/u;
 const NOUN = /^(?:お|ご)?[\p{Script=Han}\p{Script=Katakana}ー々〆ヶA-Za-z0-9+#&.]+$/u;
@@ -20,36 +20,36 @@ const NOUN = /^(?:お|ご)?[\p{Script=Han}\p{Script=Katakana}ー々〆ヶA-Za-z0
 const NOUN_OF_VERB = /^\p{Script=Han}[\p{Script=Han}\p{Script=Hiragana}]*[いきぎしちみびりえけげせてめれ]$/u;
 const ADJECTIVE =
   /(?:しい|[^の]さい|よい|ない|たい|長い|高い|強い|早い|速い|近い|遠い|深い|広い|重い|軽い|古い|悪い|甘い|辛い|安い|弱い|薄い|厚い|熱い|寒い|暑い)$/u;
-/** What makes a verb or an adjective of a noun: 承認する, 急激な. */
+/** Endings that turn a noun into a verb or an adjective: 承認する, 急激な. */
 const OTHER_USE = /^(?:し(?!か)|する|さ(?!え)|せ|すれ|でき|な$)/u;
 /** A noun in hiragana: じゃがいも. */
 const HIRAGANA_NOUN = /^\p{Script=Hiragana}{4,}$/u;
 const COUNTED = /^[\d.,〇一二三四五六七八九十百千万億半数約]+\p{Script=Han}{0,3}$/u;
 const LONGEST_NOUN = 14;
 
-/** A noun of a text, with the words that it is put together of. */
+/** A noun of a text, with the words that form it. */
 export interface Noun {
   readonly text: string;
   readonly words: readonly string[];
 }
 
-/** Only letters of Latin have two cases. */
+/** Only Latin letters have two cases. */
 const formOf = (word: string): string => word.toLowerCase();
 
 const isTopic = (noun: string, shortest: number): boolean =>
   [...noun].length >= shortest && !STOP_WORDS.has(noun) && !COUNTED.test(noun);
 
 /**
- * The nouns of a text, in their order: Intl.Segmenter cuts long words of katakana and compounds, so that pieces of
- * characters and katakana beside each other are one noun, unless an ending shows that they begin a verb.
- * `shortest` is in characters: one alone is rarely what a talk turns on.
+ * The nouns of a text, in their order. Intl.Segmenter splits long katakana words and compounds, so neighbouring pieces
+ * of Chinese characters and katakana are joined to one noun, unless an ending shows that they begin a verb. `shortest`
+ * is in characters: a single one is rarely a main topic.
  */
 export function nounsOf(text: string, shortest = 2): Noun[] {
   const pieces = piecesOf(text, "ja", "word");
   const nouns: Noun[] = [];
   let run: string[] = [];
   const end = (next: string) => {
-    // Hiragana behind a single character is most often the ending of a verb.
+    // Hiragana after a single character is usually the ending of a verb.
     const isWhole =
       (run.at(-1) ?? "").length > 1 || !/^\p{Script=Hiragana}/u.test(next) || AFTER_NOUN.test(next);
     if (!isWhole) run.pop();
@@ -77,7 +77,7 @@ export function nounsOf(text: string, shortest = 2): Noun[] {
   return nouns;
 }
 
-/** Nouns, and two of them with の between them. */
+/** Nouns, and two of them joined by の. */
 export function nounPhrasesOf(text: string): { text: string; stems: string[] }[] {
   const nouns = nounsOf(text);
   let at = 0;
@@ -96,16 +96,16 @@ export function nounPhrasesOf(text: string): { text: string; stems: string[] }[]
 export const topicsOf = (text: string): Set<string> =>
   new Set(nounsOf(text).map((noun) => formOf(noun.text)));
 
-/** Spaces stay between words of Latin letters alone. */
+/** Spaces stay only between words of Latin letters. */
 const withoutSpaces = (pieces: readonly string[]): string => pieces.join("").trim();
 
-/** Words in hiragana that begin a phrase of their own: longer ones that are no endings or particles. */
+/** Words in hiragana that begin a new phrase: longer ones that are no endings or particles. */
 const LEANING =
   /^(?:について|による|により|によって|として|という|といった|とって|において|における|ください|くださ|しょう|ながら|けれど.*|ところ|いただ.*|しまう|しまっ|もらう|もらっ|ばかり|だけで|まして|ました|ません|くらい|ぐらい|までに|からの|ための|ように|ような|ことに|ことが|こと|もの|ため|とき|よう|ござい.*|かもしれ.*|られ.*|させ.*|せん|でした|でしょ.*)$/u;
 const BEGINS = /^[\p{Script=Han}\p{Script=Katakana}A-Za-z0-9「『（【"“]/u;
 const NOUN_LETTER = /[\p{Script=Han}\p{Script=Katakana}ー々A-Za-z0-9 「『（・]$/u;
 
-/** A text in its phrases (文節), each a word with the particles and endings that lean on it. */
+/** Splits a text into phrases (文節), each a word with its particles and endings. */
 export function bunsetsuOf(text: string): string[] {
   const phrases: string[] = [];
   for (const piece of piecesOf(text, "ja", "word")) {

@@ -1,60 +1,60 @@
 import type { Language } from "./language.ts";
 
-/** Something that a text speaks of, with its article unless it is a name, and how much it speaks of it. */
+/** A topic of a text, with its article unless it is a name, and its weight in the text. */
 export interface KeyPhrase {
   readonly text: string;
   readonly stems: readonly string[];
   readonly score: number;
 }
 
-/** A title made of a sentence, and how well it stands alone: 1 for one that needs nothing before it. */
+/** A title from a sentence, and how complete it is alone: 1 if it needs no context. */
 export interface SentenceTitle {
   readonly title: string;
-  readonly standing: number;
+  readonly quality: number;
 }
 
-/** How a title says some things that a talk speaks of. */
+/** A pattern for a title with some of a talk's topics. */
 export interface Shape {
   readonly takes: number;
   readonly say: (phrases: readonly string[]) => string;
 }
 
 /** What a hint asks for. */
-export interface Wish {
+export interface Hint {
   readonly topics: readonly string[];
   readonly short: boolean;
   readonly question: boolean;
 }
 
-/** What proposing titles needs to know of a language. */
-export interface Tongue {
+/** The rules of a language for proposing titles. */
+export interface LanguageRules {
   readonly language: Language;
-  /** Sentences as they stand, without who says them and without greetings. */
+  /** Sentences as they are written, without labels of speakers and without greetings. */
   sentencesOf(text: string): string[];
-  /** What a text speaks of, each in one form. */
+  /** The topics of a text, each in one form. */
   topicsOf(text: string): Set<string>;
-  /** What a text turns on, the best first. */
+  /** The main phrases of a text, the best first. */
   phrasesOf(text: string): KeyPhrase[];
-  /** A title of at most so many full-width letters; undefined when the sentence makes none. */
+  /** A title of at most so many full-width letters; undefined if none can be made of the sentence. */
   titleOf(sentence: string, widest: number): SentenceTitle | undefined;
   readonly shapes: readonly Shape[];
-  wishOf(hint: string): Wish;
+  readHint(hint: string): Hint;
   asQuestion(title: string): string;
-  /** The title, led by topics that it does not name. */
+  /** The title, preceded by the given topics. */
   led(topics: readonly string[], title: string): string;
-  /** Sentences put together, each with its full stop. */
+  /** Sentences joined to a text, each with its full stop. */
   prose(sentences: readonly string[]): string;
 }
 
-/** Sentences that are put together without spaces, each with the full stop that it may lack. */
+/** Joins sentences without spaces, and adds missing full stops. */
 export const proseWith =
   (stop: string, gap: string) =>
   (sentences: readonly string[]): string =>
     sentences.map((one) => (/[.。！？!?…」』）]$/u.test(one) ? one : one + stop)).join(gap);
 
 /**
- * Counts phrases and scores them: a phrase counts by how often it comes and, a little, by its length, since long chains
- * of words would win otherwise.
+ * Counts and scores phrases: mainly by how often they occur, and a little by length, because otherwise long chains of
+ * words would win.
  */
 export function rankPhrases(found: readonly { text: string; stems: readonly string[] }[]): KeyPhrase[] {
   const counts = new Map<string, { text: string; stems: readonly string[]; count: number }>();

@@ -1,4 +1,4 @@
-/** Talks as people give them, by what they are about. */
+/** Typical talks, by their topic. */
 export const japaneseTalks = {
   技術講演: `皆さん、こんにちは。本日はお集まりいただきありがとうございます。
 今日はサーバーレスのワークフローが人に質問する仕組みについてお話しします。
@@ -56,7 +56,7 @@ AWS Lambda は短い処理には向いていますが、人の返事を何日も
 西南戦争の敗北は、武士の時代の終わりを告げる出来事だったのです。`,
 } as const;
 
-/** What makes a talk hard to read: captions of machines, other widths and other languages. */
+/** Talks that are hard to read: captions from machines, other letter widths and other languages. */
 export const hardTalks = {
   withoutFullStops: `えーと今日は在宅勤務の机の整え方について話していきますまず椅子の高さを合わせることが大事です足の裏が床につく高さにするといいですよ次にモニターの位置ですが目線より少し下に置くと首が疲れません照明は手元を照らすデスクライトを使っています配線は机の裏にまとめると掃除が楽になります最後に観葉植物を置くと気分が変わりますのでおすすめです`,
   halfWidth: `ﾃﾞｰﾀﾍﾞｰｽのﾊﾞｯｸｱｯﾌﾟは毎晩取得しています。ｻｰﾊﾞｰが壊れてもﾊﾞｯｸｱｯﾌﾟから復元できます。復元の手順はﾏﾆｭｱﾙに書いてあります。復元ﾃｽﾄは毎月行いましょう。`,
@@ -64,7 +64,7 @@ export const hardTalks = {
   short: `雨の日の散歩が好きです。`,
 } as const;
 
-/** Talks in other languages without an alphabet of Latin. */
+/** Talks in other languages without the Latin alphabet. */
 export const otherTalks = {
   korean: `안녕하세요, 여러분. 오늘은 서버리스 워크플로에 대해 이야기합니다. 워크플로는 사람의 답변을 기다려야 합니다. 작업 토큰은 보관소의 번호표와 같습니다. 워크플로는 질문을 보내고 잠이 듭니다. 답변을 가진 사람이 번호표를 보여주면 워크플로가 다시 깨어납니다. 데이터베이스의 조건부 쓰기는 두 편집자의 충돌을 막습니다. 알림은 연결이 끊어진 화면에 다시 전달됩니다. 감사합니다.`,
   chinese: `大家好，欢迎来到今天的讲座。我们要讨论的是无服务器工作流如何向人提问。工作流需要等待人的回答，可能是一分钟，也可能是一整天。任务令牌就像寄存处的号码牌。谁拿着号码牌，谁就能取回自己的大衣。两位编辑同时回答问题时，数据库只允许一位获胜。断开连接的浏览器会重新收到最新的状态。通知系统必须诚实地告诉用户结果。谢谢大家。`,

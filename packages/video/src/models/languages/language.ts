@@ -1,4 +1,4 @@
-/** The languages that stand-ins speak, by the tags of BCP 47; what is written in another alphabet is read as English. */
+/** The languages of the stand-ins, as BCP 47 tags; text in another alphabet is treated as English. */
 export type Language = "en" | "ja" | "zh" | "ko" | "th";
 
 const COUNTED: readonly (readonly [Language, RegExp])[] = [
@@ -7,15 +7,15 @@ const COUNTED: readonly (readonly [Language, RegExp])[] = [
   ["ko", /\p{Script=Hangul}/gu],
   ["th", /\p{Script=Thai}/gu],
 ];
-/** Of a text in another script so many letters stand for one word of the Latin alphabet. */
+/** In other scripts, so many letters count as one word of the Latin alphabet. */
 const LETTERS_A_WORD = 2;
-/** Japanese has more kana than this beside its Chinese characters; a Chinese text may name something in kana. */
+/** With a greater share of kana than this, a text is Japanese; a Chinese text may contain a name in kana. */
 const LEAST_KANA = 0.1;
-const LOOKED_AT = 20_000;
+const EXAMINED = 20_000;
 
-/** The language of a text, by its letters: kana make Chinese characters Japanese. */
+/** The language of a text, by its letters: with kana it is Japanese, not Chinese. */
 export function languageOf(text: string): Language {
-  const head = text.slice(0, LOOKED_AT);
+  const head = text.slice(0, EXAMINED);
   const count = new Map(COUNTED.map(([language, letters]) => [language, head.match(letters)?.length ?? 0]));
   const [kana, han] = [count.get("ja")!, count.get("zh")!];
   const isJapanese = kana > LEAST_KANA * (kana + han);
@@ -26,7 +26,7 @@ export function languageOf(text: string): Language {
   return letters > LETTERS_A_WORD * latin || (letters > 0 && latin === 0) ? language : "en";
 }
 
-/** How wide a text is in full-width letters: a letter of Latin or of half-width kana is half of one. */
+/** The width of a text in full-width letters: a Latin letter or half-width kana is half of one. */
 export function widthOf(text: string): number {
   let width = 0;
   for (const letter of text) width += /[\u0020-\u024F\uFF61-\uFF9F]/.test(letter) ? 0.5 : 1;
@@ -35,7 +35,7 @@ export function widthOf(text: string): number {
 
 const segmenters = new Map<string, Intl.Segmenter>();
 
-/** The pieces of a text, in their order and without gaps. */
+/** The words or sentences of a text, in their order and without gaps. */
 export function piecesOf(text: string, language: Language, granularity: "word" | "sentence"): string[] {
   const name = `${language} ${granularity}`;
   const segmenter = segmenters.get(name) ?? new Intl.Segmenter(language, { granularity });
@@ -43,7 +43,7 @@ export function piecesOf(text: string, language: Language, granularity: "word" |
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Half-width kana and full-width Latin letters as they are usually written. */
+/** Half-width kana and full-width Latin letters in their usual width. */
 export const usualWidths = (text: string): string =>
   text.replace(/[\uFF66-\uFF9F]+|[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A]+/g, (letters) =>
     letters.normalize("NFKC"),

@@ -31,7 +31,7 @@ const said: fc.Arbitrary<Said> = fc.record({
 const replyIdOf = ({ token }: ModelRequest, { who, n }: Said) =>
   `${who}-${n}-${token.replaceAll(/[ ,]/g, ".")}`.slice(0, 64);
 
-/** All that makes it this answer and no other. */
+/** Everything that distinguishes this answer from others. */
 const wordsOf = ({ verb, candidateId, value, otherRound }: Said) =>
   JSON.stringify([verb, candidateId, value, otherRound]);
 
@@ -57,7 +57,7 @@ function isValid(request: ModelRequest, { verb, candidateId, value }: Said): boo
   return verb !== "regenerate" || request.round < 3;
 }
 
-/** What a reply must be told, by all that was seen from outside. */
+/** The result that a reply must get, from everything that was visible outside. */
 function expectedOf(request: ModelRequest, reply: Said, now: number): string {
   if (!may(reply.who, request)) return "forbidden";
   const { accepted } = request;
@@ -86,7 +86,7 @@ function accept(request: ModelRequest, reply: Said): void {
 const reply = ofRequest("reply", said, async (request, d, _model, world) => {
   const expected = expectedOf(request, d, world.now());
   const receipt = await send(request, d, world);
-  // Whoever is refused often in a minute is told no more than that.
+  // A caller who was refused often in this minute gets only that.
   if (codeOf(receipt) !== "rate_limited" || expected === "accepted") expect(codeOf(receipt)).toBe(expected);
   if (expected === "accepted" && request.state === "open") accept(request, d);
 });
@@ -97,17 +97,17 @@ const replyTogether = ofRequest(
   async (request, both, _model, world) => {
     const expected = both.map((d) => expectedOf(request, d, world.now()));
     const wasOpen = request.state === "open";
-    const told = (await Promise.all(both.map((d) => send(request, d, world)))).map(codeOf);
-    const winners = both.filter((_, i) => told[i] === "accepted");
-    if (!wasOpen || !expected.includes("accepted")) return expect(told).toEqual(expected);
+    const codes = (await Promise.all(both.map((d) => send(request, d, world)))).map(codeOf);
+    const winners = both.filter((_, i) => codes[i] === "accepted");
+    if (!wasOpen || !expected.includes("accepted")) return expect(codes).toEqual(expected);
     expect(new Set(winners.map((d) => replyIdOf(request, d))).size).toBe(1);
     accept(request, winners[0]!);
-    for (const [i, status] of told.entries())
+    for (const [i, status] of codes.entries())
       if (status !== expected[i]) expect(status).toBe("already_answered");
   },
 );
 
-/** The clock, or the bus with all that is on it, is at the request in the same moment. */
+/** The clock, or the bus with all its events, works on the request at the same moment. */
 const replyMeanwhile = ofRequest("reply meanwhile", said, async (request, d, _model, world) => {
   const expected = expectedOf(request, d, world.now());
   const events = world.stage.queue.splice(0);
@@ -165,7 +165,7 @@ const reassign = ofRequest(
 );
 
 /** What people do about requests. */
-export const wishes = [
+export const peopleCommands = [
   ...[reply, reply, replyTogether, replyMeanwhile],
   ...[attend, extend, extend, reassign, reassign],
 ];

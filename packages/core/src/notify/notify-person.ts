@@ -13,9 +13,9 @@ import type {
   DoorTokens,
   MailDoor,
   Notice,
+  NoticeRecord,
   Ports,
   Reach,
-  Told,
   Turn,
   WebhookTarget,
 } from "../ports/index.ts";
@@ -24,23 +24,23 @@ import { candidatesOf, titleOf } from "../request/candidates.ts";
 import { closedRefusal } from "../request/lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import {
+  type DueNotice,
   decideNotice,
-  isToBeTold,
+  dueNoticeOf,
   type NoticeDecision,
-  type Owed,
-  type OwedQuestion,
+  needsNotices,
+  noticeRecordAfter,
   openDoors,
-  owedOf,
   putSince,
+  type QuestionToSend,
   type Sent,
-  toldAfter,
 } from "./decide-notice.ts";
 import { composeNotice } from "./notice.ts";
 import { pause } from "./pause.ts";
-import { askedAs, principalsOf } from "./people-to-tell.ts";
+import { askedAs, principalsOf } from "./people-to-notify.ts";
 
-/** What telling people stands on. */
-export type TellPorts = Pick<Ports, "heads" | "reach" | "notices" | "clock" | "ids" | "log"> & {
+/** The ports that notifying people needs. */
+export type NotifyPersonPorts = Pick<Ports, "heads" | "reach" | "notices" | "clock" | "ids" | "log"> & {
   readonly requests: Pick<Ports["requests"], "read" | "openFor" | "ledger">;
   readonly doors: Doors;
   readonly doorTokens: Pick<DoorTokens, "seal">;
@@ -52,30 +52,33 @@ export interface Doors {
   readonly webhook?: Door<WebhookTarget>;
 }
 
-/** A turn is held for so long: twice what the doors may take, and what is read and written beside it. */
-const turnMs = seconds(30);
-/** What the doors may take, and what is written afterwards. */
-const sendingMs = seconds(13);
+/** How long a process holds a person's turn: twice the time for the doors, and the reads and writes around it. */
+const TURN_MS = seconds(30);
+/** The time for the doors and for the writes after them. */
+const SENDING_MS = seconds(13);
 
-/** Whoever lost the turn finds out how things stand; the next one finds it held. */
-const mostTries = 3;
-/** How soon somebody is told whose turn is taken again and again. */
-const contendedMs = seconds(15);
+/** Attempts to take the turn. A process that lost it reads again, and then usually finds it held by another. */
+const MAX_TRIES = 3;
+/** When to try again for a person whose turn was taken by others each time. */
+const CONTENDED_MS = seconds(15);
 
-/** Open questions of one person that are looked at; as many as are settled in one transaction. */
-const mostWaiting = 99;
-/** Roles of one person by which questions are looked for. */
-const mostPrincipals = 21;
+/** The most open questions of one person that are read; one transaction can record that many. */
+const MAX_WAITING = 99;
+/** The most roles of one person by which questions are searched. */
+const MAX_PRINCIPALS = 21;
 
-/** What is read once for all whom one event concerns. */
-export interface Looked {
+/** Reads that are shared by all people whom one event concerns. */
+export interface SharedReads {
   ledger(request: FeedbackRequest): Promise<readonly LedgerEntry[]>;
   candidates(request: FeedbackRequest): Promise<readonly CandidateValue[]>;
   title(request: FeedbackRequest): Promise<string | undefined>;
 }
 
-/** Reads what does not change while people are told, once. A request that is as it was asked has no need of its ledger. */
-export function lookOnce(ports: Pick<TellPorts, "requests" | "heads">): Looked {
+/**
+ * Reads each request and subject once, because they do not change while people are notified. A request that is
+ * unchanged since it was asked needs no read of its ledger.
+ */
+export function shareReads(ports: Pick<NotifyPersonPorts, "requests" | "heads">): SharedReads {
   const once = <T>(read: (request: FeedbackRequest) => Promise<T>) => {
     const known = new Map<string, Promise<T>>();
     return (request: FeedbackRequest): Promise<T> => {
@@ -94,26 +97,27 @@ export function lookOnce(ports: Pick<TellPorts, "requests" | "heads">): Looked {
 }
 
 /**
- * Tells one person of a question, or of all that wait for them, if they are to be told now; answers when they are to be
- * told after all, undefined: no more. Only whoever has their turn tells them, and writes what they were told before giving
- * it back; of a process that dies in between the turn ends by itself, and they are told once more.
+ * Notifies one person of a question, or of all that wait for them, if they must be notified now. Returns when they must
+ * be notified after all; undefined: no more. Only the process that holds the person's turn notifies them, and it
+ * records that before it gives the turn back. If it dies in between, the turn expires and the person is notified once
+ * more.
  */
-export async function tellPerson(
-  ports: TellPorts,
-  look: Looked,
+export async function notifyPerson(
+  ports: NotifyPersonPorts,
+  reads: SharedReads,
   key: string,
   id: RequestId,
 ): Promise<number | undefined> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const told = await tryToTell(ports, look, key, id);
-    if (told !== "lost") return told;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const next = await tryToNotify(ports, reads, key, id);
+    if (next !== "lost") return next;
   }
-  return ports.clock.now() + contendedMs;
+  return ports.clock.now() + CONTENDED_MS;
 }
 
-async function tryToTell(
-  ports: TellPorts,
-  look: Looked,
+async function tryToNotify(
+  ports: NotifyPersonPorts,
+  reads: SharedReads,
   key: string,
   id: RequestId,
 ): Promise<number | undefined | "lost"> {
@@ -122,19 +126,19 @@ async function tryToTell(
     ports.reach.read(key),
     ports.requests.read(id),
     ports.notices.turn(key),
-    ports.notices.told(key, [id]),
+    ports.notices.records(key, [id]),
   ]);
   const as = reach && request && askedAs(reach, request);
-  if (!as || !isToBeTold(request, clock.now())) return undefined;
-  const principals = [...new Set([as, ...principalsOf(reach)])].slice(0, mostPrincipals);
+  if (!as || !needsNotices(request, clock.now())) return undefined;
+  const principals = [...new Set([as, ...principalsOf(reach)])].slice(0, MAX_PRINCIPALS);
   const has = doorNames.filter((door) => ports.doors[door] !== undefined);
-  const owed = await owedTo(look, principals, request, known.get(id));
-  const decide = (waiting: number) => decideNotice({ reach, has, turn, owed, waiting }, clock.now());
-  // Whoever is not told now anyway is not looked at any further.
+  const due = await dueNotice(reads, principals, request, known.get(id));
+  const decide = (waiting: number) => decideNotice({ reach, has, turn, due, waiting }, clock.now());
+  // If the person is not notified now anyway, no more reads are needed.
   const first = decide(1);
   if (first.decision !== "single") return endOf(first, ports.log);
   const waiting = await waitingFor(ports, principals, request);
-  const about = waiting.filter((one) => isToBeTold(one, clock.now()));
+  const about = waiting.filter((one) => needsNotices(one, clock.now()));
   if (!about.some((one) => one.id === id)) return undefined;
   const decision = decide(waiting.length);
   if (decision.decision !== "single" && decision.decision !== "digest") return endOf(decision, ports.log);
@@ -142,67 +146,74 @@ async function tryToTell(
 
   const held = takenFrom(turn, key, ports.ids.random(), clock.now());
   if (!(await ports.notices.claim(turn, held))) return "lost";
-  // Read again in the same turn: whoever was erased, is asked no more or has turned a door off since is not told there.
-  const [still, owing] = await Promise.all([
+  // Read again while holding the turn: a person who was erased, is no longer asked, or turned off a door meanwhile is
+  // not notified there.
+  const [current, toSend] = await Promise.all([
     ports.reach.read(key),
-    owedNow(ports, look, {
+    questionsToSend(ports, reads, {
       key,
       principals,
       about: isDigest ? about : about.filter((one) => one.id === id),
     }),
   ]);
-  const telling = { reach: still ?? reach, doors: still ? openDoors(still, has) : [] };
-  const questions = owing.filter(({ request }) => still && askedAs(still, request));
-  const sent = await send(ports, look, { ...telling, held, questions, waiting: waiting.length });
+  const sending = { reach: current ?? reach, doors: current ? openDoors(current, has) : [] };
+  const questions = toSend.filter(({ request }) => current && askedAs(current, request));
+  const sent = await send(ports, reads, { ...sending, held, questions, waiting: waiting.length });
   const now = clock.now();
-  const told = questions.flatMap((question) => toldAfter(question, sent, now) ?? []);
-  await ports.notices.settle(held, givenBack(held, isDigest && isAnySent(sent) ? now : held.digestAt), told);
-  await closeRefusing(ports, telling.reach, sent);
-  if (sent.size === 0 && questions.length > 0) return now + contendedMs;
-  return told.find((one) => one.request.id === id)?.told.again?.at;
+  const records = questions.flatMap((question) => noticeRecordAfter(question, sent, now) ?? []);
+  await ports.notices.settle(
+    held,
+    givenBack(held, isDigest && isAnySent(sent) ? now : held.digestAt),
+    records,
+  );
+  await closeRefusing(ports, sending.reach, sent);
+  if (sent.size === 0 && questions.length > 0) return now + CONTENDED_MS;
+  return records.find((one) => one.request.id === id)?.record.again?.at;
 }
 
-/** What somebody is still to be told of a question, by what they were told when that was read. */
-async function owedTo(
-  look: Looked,
+/** What a person must still be notified of for a question, given what was recorded at the time of the read. */
+async function dueNotice(
+  reads: SharedReads,
   principals: readonly Principal[],
   request: FeedbackRequest,
-  told: Told | undefined,
-): Promise<Owed | undefined> {
-  return owedOf(request, putSince(request, await look.ledger(request), principals), told);
+  record: NoticeRecord | undefined,
+): Promise<DueNotice | undefined> {
+  return dueNoticeOf(request, putSince(request, await reads.ledger(request), principals), record);
 }
 
-/** The same of several questions, read by whoever has the turn: nobody else tells them of these meanwhile. */
-async function owedNow(
-  ports: Pick<TellPorts, "notices">,
-  look: Looked,
+/**
+ * The same for several questions, read while holding the turn: no other process notifies the person of them meanwhile.
+ */
+async function questionsToSend(
+  ports: Pick<NotifyPersonPorts, "notices">,
+  reads: SharedReads,
   {
     key,
     principals,
     about,
   }: { key: string; principals: readonly Principal[]; about: readonly FeedbackRequest[] },
-): Promise<OwedQuestion[]> {
-  const told = await ports.notices.told(
+): Promise<QuestionToSend[]> {
+  const known = await ports.notices.records(
     key,
     about.map(({ id }) => id),
   );
   const questions = await Promise.all(
     about.map(async (request) => {
-      const owed = await owedTo(look, principals, request, told.get(request.id));
-      return owed && { request, owed };
+      const due = await dueNotice(reads, principals, request, known.get(request.id));
+      return due && { request, due };
     }),
   );
   return questions.filter((question) => question !== undefined);
 }
 
-/** Open questions that wait for somebody and are told elsewhere: this one, and then those that wait longest. */
+/** Open questions with notices that wait for a person: first this one, then the oldest ones. */
 async function waitingFor(
-  { requests, clock }: Pick<TellPorts, "requests" | "clock">,
+  { requests, clock }: Pick<NotifyPersonPorts, "requests" | "clock">,
   principals: readonly Principal[],
   { id: first }: FeedbackRequest,
 ): Promise<FeedbackRequest[]> {
-  const found = await Promise.all(principals.map((principal) => requests.openFor(principal, mostWaiting)));
-  const ids = [...new Set([first, ...found.flat()])].slice(0, mostWaiting);
+  const found = await Promise.all(principals.map((principal) => requests.openFor(principal, MAX_WAITING)));
+  const ids = [...new Set([first, ...found.flat()])].slice(0, MAX_WAITING);
   const read = await Promise.all(ids.map((id) => requests.read(id)));
   const now = clock.now();
   return read
@@ -217,23 +228,23 @@ interface Sending {
   readonly reach: Reach;
   readonly doors: readonly DoorName[];
   readonly held: Turn;
-  readonly questions: readonly OwedQuestion[];
+  readonly questions: readonly QuestionToSend[];
   readonly waiting: number;
 }
 
-/** Sends through all doors at the same time; through none, when what was read before has taken too much of the turn. */
-async function send(ports: TellPorts, look: Looked, sending: Sending): Promise<Sent> {
+/** Sends through all doors in parallel; through none if the reads before took too much of the turn. */
+async function send(ports: NotifyPersonPorts, reads: SharedReads, sending: Sending): Promise<Sent> {
   const { reach, doors, held, questions, waiting } = sending;
-  const composing = { ...ports, candidatesOf: look.candidates, titleOf: look.title };
+  const composing = { ...ports, candidatesOf: reads.candidates, titleOf: reads.title };
   const notices = await Promise.all(
     doors.map(async (door) => {
-      const own = questions.filter(({ owed }) => !owed.taken.includes(door));
+      const own = questions.filter(({ due }) => !due.taken.includes(door));
       if (own.length === 0) return undefined;
       const about = { reach, door, questions: own, waiting, now: ports.clock.now() };
       return [door, await composeNotice(composing, about)] as const;
     }),
   );
-  if (ports.clock.now() > held.until - sendingMs) return new Map();
+  if (ports.clock.now() > held.until - SENDING_MS) return new Map();
   const outcomes = await Promise.all(
     notices
       .filter((notice) => notice !== undefined)
@@ -242,9 +253,9 @@ async function send(ports: TellPorts, look: Looked, sending: Sending): Promise<S
   return new Map(outcomes);
 }
 
-/** What became of a notice at one door; one that breaks is tried again, and keeps no other from being used. */
+/** The outcome of a notice at one door. A door that throws is retried, and does not stop the others. */
 async function through(
-  { doors, log }: Pick<TellPorts, "doors" | "log">,
+  { doors, log }: Pick<NotifyPersonPorts, "doors" | "log">,
   door: DoorName,
   reach: Reach,
   notice: Notice,
@@ -267,8 +278,8 @@ async function through(
   return outcome;
 }
 
-/** Nothing goes any more where it was refused. */
-async function closeRefusing(ports: TellPorts, reach: Reach, sent: Sent): Promise<void> {
+/** Pauses each door that refused. */
+async function closeRefusing(ports: NotifyPersonPorts, reach: Reach, sent: Sent): Promise<void> {
   const { mail, webhook } = doorsOf(reach);
   for (const [door, { outcome }] of sent)
     if (outcome === "refused") {
@@ -281,17 +292,17 @@ const doorNames: readonly DoorName[] = ["mail", "webhook"];
 
 const isAnySent = (sent: Sent): boolean => [...sent.values()].some(({ outcome }) => outcome === "sent");
 
-/** The turn, taken by whoever `by` is. */
+/** The turn, taken by the holder `by`. */
 const takenFrom = (turn: Turn | undefined, key: string, by: string, now: number): Turn =>
-  defined({ ...turn, key, by, rev: (turn?.rev ?? 0) + 1, until: now + turnMs });
+  defined({ ...turn, key, by, rev: (turn?.rev ?? 0) + 1, until: now + TURN_MS });
 
 const givenBack = (held: Turn, digestAt: number | undefined): Turn =>
   defined({ ...held, rev: held.rev + 1, until: 0, digestAt });
 
-/** When somebody is told who is not told now; undefined: not at all. */
-function endOf(decision: NoticeDecision, log: TellPorts["log"]): number | undefined {
+/** When to notify a person who is not notified now; undefined: never. */
+function endOf(decision: NoticeDecision, log: NotifyPersonPorts["log"]): number | undefined {
   if (decision.decision !== "later") {
-    if (decision.decision !== "told") log.metric("notices_withheld", 1, { why: decision.decision });
+    if (decision.decision !== "notified") log.metric("notices_withheld", 1, { why: decision.decision });
     return undefined;
   }
   log.metric("notices_later", 1, { why: decision.why });

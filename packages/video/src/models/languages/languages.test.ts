@@ -26,7 +26,7 @@ it.each([
   ["en", "Good evening, and welcome. The word 幕 is Japanese and means curtain."],
   ["en", "Grüße aus Köln. Il était une fois."],
   ["en", ""],
-])("tells that a text is %s", (language, text) => {
+])("recognizes that a text is %s", (language, text) => {
   expect(languageOf(text)).toBe(language);
 });
 
@@ -65,7 +65,7 @@ it("puts pieces of a long word of katakana together, and leaves verbs out", () =
   expect(nouns("玉ねぎを弱火で炒め、急激な変化を承認しました。")).toEqual(["玉ねぎ", "弱火", "変化"]);
 });
 
-it("parts a sentence between phrases alone", () => {
+it("splits a sentence only between phrases", () => {
   expect(bunsetsuOf("京都の清水寺から見る夕焼けは、とても美しいです。")).toEqual([
     "京都の",
     "清水寺から",
@@ -84,7 +84,7 @@ it.each(each)("proposes titles of %s that read like Japanese ones (%s)", (name, 
   for (const { title, description } of proposals) {
     expect(widthOf(title)).toBeLessThanOrEqual(30);
     expect(widthOf(title)).toBeGreaterThanOrEqual(4);
-    // No greeting, no speaker, no polite ending, and no particle that nothing follows.
+    // No greeting, no speaker, no polite ending, and no particle at the end.
     expect(title).not.toMatch(/こんにちは|おはよう|ありがとう|お願いします|チャンネル登録|司会|田中|[:：]/u);
     expect(title).not.toMatch(/(?:[、。をはがに]|です|ます|ました)$/u);
     expect(title).not.toMatch(/[\uFF66-\uFF9F]/);
@@ -130,7 +130,7 @@ it.each(
   }
 });
 
-it.each(methods)("finds some title for whatever letters there are (%s)", (_, propose) => {
+it.each(methods)("finds a title for any letters (%s)", (_, propose) => {
   const letters = [
     ..."今日は雨です。、「」『あいうえおアイウｱﾝーっん々AWS 12:？！\n한글합니다中文的ไทย👨‍👩‍👧𠮷",
   ];

@@ -1,11 +1,11 @@
 import { type Language, piecesOf, widthOf } from "./language.ts";
-import { proseWith, rankPhrases, type Shape, type Tongue } from "./tongue.ts";
+import { type LanguageRules, proseWith, rankPhrases, type Shape } from "./language-rules.ts";
 
-/** What tells languages apart that are read alike: by the words of a dictionary, and the clauses of a sentence. */
+/** How languages with the same method differ: in their words, and in the clauses of a sentence. */
 interface Spelling {
   readonly language: Language;
   readonly stopWords: ReadonlySet<string>;
-  /** What greets or thanks, and is about nothing. */
+  /** A greeting or thanks, without a topic. */
   readonly greeting: RegExp;
   readonly opening: RegExp;
   /** Where a sentence may be cut. */
@@ -16,13 +16,13 @@ interface Spelling {
   readonly short: RegExp;
   readonly question: RegExp;
   readonly asQuestion: (title: string) => string;
-  readonly prose: Tongue["prose"];
+  readonly prose: LanguageRules["prose"];
 }
 
 const SHORTEST_WORD = 2;
 const LONGEST_SENTENCE = 120;
 
-function tongueOf(spelling: Spelling): Tongue {
+function rulesFor(spelling: Spelling): LanguageRules {
   const { language, stopWords, greeting, opening, joint, stem } = spelling;
   const wordsOf = (text: string) =>
     piecesOf(text, language, "word")
@@ -58,11 +58,11 @@ function tongueOf(spelling: Spelling): Tongue {
       if (widthOf(title) < 3) return undefined;
       return {
         title,
-        standing: (fitting.length === clauses.length ? 1 : 0.7) * Math.min(2, topicsOf(title).size),
+        quality: (fitting.length === clauses.length ? 1 : 0.7) * Math.min(2, topicsOf(title).size),
       };
     },
     shapes: spelling.shapes,
-    wishOf: (hint) => ({
+    readHint: (hint) => ({
       topics: wordsOf(hint)
         .filter((word) => !spelling.short.test(word) && !spelling.question.test(word))
         .slice(0, 3),
@@ -76,7 +76,7 @@ function tongueOf(spelling: Spelling): Tongue {
   };
 }
 
-/** Words that the dictionary cuts and the text puts together more than once: 工作 and 流. */
+/** Words that the dictionary splits and the text joins more than once: 工作 and 流. */
 function compoundsOf(sentences: readonly string[], wordsOf: (text: string) => string[]): string[] {
   const pairs = sentences.flatMap((sentence) => {
     const pieces = piecesOf(sentence, "zh", "word");
@@ -94,7 +94,7 @@ function compoundsOf(sentences: readonly string[], wordsOf: (text: string) => st
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
-export const chinese = tongueOf({
+export const chinese = rulesFor({
   language: "zh",
   stopWords: words(
     `我们 你们 他们 她们 我們 你們 他們 这个 那个 這個 那個 这些 那些 這些 一个 一個 一些 什么 什麼 怎么 怎麼 可以 因为 因為 所以 但是 如果 就是 不是 没有 沒有 已经 已經 非常
@@ -118,13 +118,13 @@ export const chinese = tongueOf({
   prose: proseWith("。", ""),
 });
 
-/** Whether a syllable of Hangul ends in a consonant, by which its particles change. */
+/** Whether a Hangul syllable ends in a consonant, which decides the form of its particles. */
 const isClosed = (word: string): boolean => {
   const last = word.charCodeAt(word.length - 1);
   return last >= 0xac00 && last <= 0xd7a3 && (last - 0xac00) % 28 > 0;
 };
 
-export const korean = tongueOf({
+export const korean = rulesFor({
   language: "ko",
   stopWords: words(
     `그리고 그러나 하지만 그래서 그런데 오늘 지금 우리 저는 제가 여러분 이것 그것 저것 이런 그런 저런 있습니다 없습니다 합니다 됩니다 입니다 하는 있는 없는 되는 같은 모든 매우 정말 너무 아주 다시
@@ -134,7 +134,7 @@ export const korean = tongueOf({
   opening: /^(?:그리고|그러나|하지만|그래서|그런데|오늘은|먼저|다음으로|마지막으로|이제)[\s,]*/u,
   joint: /[,;，]\s*|(?<=[.!?])\s+/u,
   stem: (word) =>
-    // Verbs and adjectives by their endings, and a syllable alone with its particle.
+    // Verbs and adjectives by their endings, and single syllables with a particle.
     /(?:니다|[요다면고서야진린한할])$|^.[이가은는을를에의]$/u.test(word)
       ? ""
       : word.length > 2
@@ -155,7 +155,7 @@ export const korean = tongueOf({
   prose: proseWith(".", " "),
 });
 
-export const thai = tongueOf({
+export const thai = rulesFor({
   language: "th",
   stopWords: words(
     "และ หรือ แต่ ที่ ซึ่ง ของ ใน เป็น อยู่ คือ มี ได้ ให้ จะ ไม่ ก็ กับ จาก ไป มา นี้ นั้น แล้ว เรา ผม ฉัน คุณ ครับ ค่ะ คะ วันนี้ เพราะ ถ้า เมื่อ โดย ด้วย กัน ต้อง ทำ อย่าง มาก การ ความ เพื่อ ว่า สวัสดี ขอบคุณ",

@@ -5,7 +5,7 @@ import { itemsOf, memoryStage } from "../testing/index.ts";
 const subject = "job/nightly";
 const arnOf = (run: number) => `arn:aws:states:us-east-1:000000000000:execution:nightly:run-${run}`;
 
-/** A subject through which executions go, each with eight steps and, if told so, its end. */
+/** A subject with many executions, each with eight steps and, if requested, its end. */
 function nightly() {
   const stage = memoryStage();
   type Event = readonly [ProgressReported, ReturnType<typeof stage.envelope> & { execution: string }];
@@ -45,7 +45,7 @@ function nightly() {
   return { ...stage, event, report, runs, ended, shown };
 }
 
-it("leaves an execution away whose events come again while that is remembered", async () => {
+it("does not show an execution again when its events are repeated, as long as it is remembered", async () => {
   const stage = nightly();
   const first = stage.event(0, "s0");
   const started = stage.event(0, "s1", { state: "started" });
@@ -90,7 +90,7 @@ it("shows an execution again that had ended, made room, and is redriven", async 
   expect(await stage.shown(0)).toEqual(["execution/run", "step/run/s3"]);
 });
 
-it("shows what a source proposes anew under a name that made room, though its event comes late", async () => {
+it("shows a source's new proposal under a name that was removed, though its event arrives late", async () => {
   const stage = nightly();
   const propose = (title: string, time = stage.now()) =>
     stage.app.progress.propose(
@@ -109,7 +109,7 @@ it("shows what a source proposes anew under a name that made room, though its ev
   expect(await titles()).toEqual(["Second"]);
 });
 
-it("shows runs and candidates of which nothing is known, however late their events come in a busy subject", async () => {
+it("shows runs and candidates that are unknown, however late their events arrive in a busy subject", async () => {
   const stage = nightly();
   const put = stage.now();
   await stage.runs(0, 200);
