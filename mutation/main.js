@@ -18,10 +18,10 @@ const changed = {
   core: {
     access: "principal fold-name",
     channel:
-      "behind change counts decide-change decide-push listing make-room mark-viewers members parts recent-heads",
+      "behind change count-viewers counts decide-change decide-push follow listing make-room mark-viewers members parts recent-heads",
     clock: "poll wake wakened",
     notify: "decide-notice",
-    progress: "execution-value facts let-go pair step",
+    progress: "execution-value facts pair stays-removed step",
     reach: "address contact doors quiet-hours",
     request: "agenda attending fit-question lifecycle relay reply-rules request turn values warnings",
   },

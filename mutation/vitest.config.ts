@@ -41,7 +41,7 @@ export default defineConfig({
     exclude: [
       "packages/client/src/*/**",
       "packages/client/src/{domain-convergence,list-convergence,recovery,renewal}.test.ts",
-      "packages/core/src/**/{model,long-lived}.test.ts",
+      "packages/core/src/**/{decoration,full-subject,long-lived,model}.test.ts",
       "packages/core/src/testing/**",
     ],
     env: { CALLBOARD_RUNS: "20" },
