@@ -47,6 +47,6 @@ export default defineConfig({
     env: { CALLBOARD_RUNS: "20" },
     isolate: false,
     sequence: { sequencer: ShortestFirst },
-    testTimeout: 20_000,
+    testTimeout: 5000,
   },
 });
