@@ -1,4 +1,4 @@
-/** How the files that `main.js` names are changed, a package at a time. */
+/** How the files that `main.js` names are changed, a folder at a time. */
 export default {
   testRunner: "vitest",
   plugins: ["@stryker-mutator/vitest-runner"],
