@@ -52,7 +52,6 @@ describe("a delta", () => {
     expect(result.outcome === "applied" && result.map.items.get("k")?.value).toBeNull();
   });
 
-<<<<<<< HEAD
   it("does not bring back what was removed and forgotten, nor tell the removal again", () => {
     const map = subscribed(5);
     const items = [item("k", 4, "old"), item("l", 5, null), item("b", 6)];
@@ -75,10 +74,7 @@ describe("a delta", () => {
     expect(applyDelta(subscribed(0, item("b", 3)), birth).outcome).toBe("gap");
   });
 
-  it("may overlap what the map has, and takes only what is newer", () => {
-=======
   it("may overlap with the map, and only newer items are applied", () => {
->>>>>>> main
     const map = subscribed(3, item("a", 3, "new"));
     const result = applyDelta(map, {
       epoch: "e",
