@@ -23,7 +23,7 @@ function opened() {
       happened.push("close");
     }
   }
-  const link = openLink("ws://x/", "t", PlayedSocket, (kind) => happened.push(`tell ${String(kind)}`), {
+  const link = openLink("ws://x/", "t", PlayedSocket, (...[what]) => void happened.push(`tell ${what}`), {
     opened: (of) => happened.push(of === link ? "opened" : "another"),
     message: (of, frame) => happened.push(of === link ? frame : "another"),
     ended: (of) => happened.push(of === link ? "ended" : "another"),

@@ -57,8 +57,11 @@ describe("what a person does about a question", () => {
 });
 
 describe("the entry of it", () => {
-  const open = { id: requestId, status: { state: "open" } } as FeedbackRequest;
-  const closed = { id: requestId, status: { state: "expired", at: now } } as FeedbackRequest;
+  const open = { id: requestId, status: { state: "open" } } as Partial<FeedbackRequest> as FeedbackRequest;
+  const closed = {
+    id: requestId,
+    status: { state: "expired", at: now },
+  } as Partial<FeedbackRequest> as FeedbackRequest;
   const entry = (request: FeedbackRequest, one: Attention) => {
     const [proposal, ...others] = attentionProposals(request, [one], now);
     expect(others).toEqual([]);

@@ -8,11 +8,11 @@ const request = {
   probeAt: 100,
   notifyAt: 200,
   status: { state: "open" },
-} as FeedbackRequest;
+} as Partial<FeedbackRequest> as FeedbackRequest;
 const answered = {
   ...request,
   status: { state: "answered", reply: { replyId: "r1" }, relayAt: 7, attempts: 1 },
-} as FeedbackRequest;
+} as Partial<FeedbackRequest> as FeedbackRequest;
 
 describe("a note", () => {
   it("without anything in it changes nothing", () => {
@@ -56,7 +56,10 @@ it("takes what was announced for published too", () => {
 
 it("has a reply once it was answered, and a time of its end once it has ended", () => {
   expect([replyOf(request), replyOf(answered)?.replyId]).toEqual([undefined, "r1"]);
-  const expired = { ...request, status: { state: "expired", at: 9 } } as FeedbackRequest;
+  const expired = {
+    ...request,
+    status: { state: "expired", at: 9 },
+  } as Partial<FeedbackRequest> as FeedbackRequest;
   expect([closedAt(request), closedAt(answered), closedAt(expired)]).toEqual([undefined, undefined, 9]);
 });
 
