@@ -238,7 +238,7 @@ type Applied = { outcome: "applied"; copy: Copy; changed: readonly Item[] };
 
 function apply({ map, base }: Copy, delta: Delta): Applied | Exclude<DeltaOutcome, { outcome: "applied" }> {
   // It was read before the first page was: what it brings may have been removed, and forgotten, in between.
-  if (base !== undefined && delta.epoch === map.epoch && delta.to <= base) return { outcome: "ignored" };
+  if (delta.epoch === map.epoch && delta.to <= (base ?? 0)) return { outcome: "ignored" };
   const result = applyDelta(map, delta);
   if (result.outcome !== "applied") return result;
   return { ...result, copy: { map: result.map, base: delta.epoch === map.epoch ? base : undefined } };

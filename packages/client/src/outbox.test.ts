@@ -221,6 +221,13 @@ it("is not kept from sending again by what it sends in between", async () => {
   expect(replies()).toHaveLength(3);
 });
 
+it("leaves nothing to be called later once everything is answered", async () => {
+  const { clock, client } = await connected();
+  const idle = clock.pending();
+  await Promise.all([client.reply(approve), client.attend("req_0123456789", "shown")]);
+  expect(clock.pending()).toBe(idle);
+});
+
 it("rejects with timeout when there is no receipt in time, and not a moment before", async () => {
   const { clock, server, client } = await connected({ replyTimeoutMs: 5000 });
   server.receipt = () => undefined;
@@ -366,6 +373,6 @@ it.each([
   ["reassign", (client: Callboard) => client.reassign("req_0123456789", ["user/ben"])],
 ] as const)("tells what became of %s", async (type, act) => {
   const { client, server } = await connected();
-  expect(await act(client)).toEqual({ status: "accepted" });
+  expect(await act(client)).toStrictEqual({ status: "accepted" });
   expect(server.handled.at(-1)).toMatchObject({ type, requestId: "req_0123456789" });
 });

@@ -67,8 +67,8 @@ interface Outbox {
   reply(input: ReplyInput, sent?: () => void): Promise<Receipt>;
   resolve(ref: string): Promise<Resolved>;
   act(act: Act): Promise<Acted>;
-  /** Takes an answer; says whether it was one. */
-  answer(message: Answer | ServerMessageOf<"error">): boolean;
+  /** Takes an answer, if it is one to what waits. */
+  answer(message: Answer | ServerMessageOf<"error">): void;
   awaiting(): boolean;
   /** Sends everything that is unanswered, as it was. */
   resend(): void;
@@ -97,7 +97,7 @@ export function createOutbox(options: {
   /** What is on its way already, word for word, is not sent once more; a reply id alone does not make it so. */
   async function post<T>(message: ClientMessage, sent: () => void = () => {}): Promise<T> {
     check(message);
-    const text = JSON.stringify({ ...message, id: message.type === "reply" ? "" : message.id });
+    const text = JSON.stringify(message.type === "reply" ? { ...message, id: undefined } : message);
     const known = [...waiting.values()].find((one) => one.text === text);
     if (known) {
       if (known.unsent) known.unsent.add(sent);
@@ -137,7 +137,7 @@ export function createOutbox(options: {
 
   function check(message: ClientMessage): void {
     if (closed) throw isClosed();
-    if ("value" in message && message.value !== undefined && !isJson(message.value))
+    if ("value" in message && !isJson(message.value))
       throw new CallboardError("invalid", "JSON cannot keep the value");
     if (jsonBytes(message) > clientMessageBytes)
       throw new CallboardError("too_large", `over ${clientMessageBytes} bytes`);
@@ -159,14 +159,13 @@ export function createOutbox(options: {
     act: (act) => post({ ...act, id: nextId() }),
     answer(message) {
       const one = waiting.get(message.re ?? "");
-      if (!one) return false;
+      if (!one) return;
       if (message.type !== "error") one.end(outcomeOf(message));
       else if (message.retry === "never") one.end(new CallboardError(message.code, message.message));
       // With `reauthenticate` a new connection is on its way, which sends it again.
       else options.refused(message.retryAfterMs);
-      return true;
     },
-    awaiting: () => waiting.size > 0 && current() !== undefined,
+    awaiting: () => waiting.size > 0,
     resend() {
       for (const one of waiting.values()) send(one);
     },

@@ -107,3 +107,17 @@ it("shows two hundred characters of a text, however long it is", () => {
   const said = tokenFault({ name: "E", message: "x ".repeat(5000) }, page);
   expect(said).toBe(`token() failed: ${"E: ".concat("x ".repeat(200)).slice(0, 200)}`);
 });
+
+it("leaves out every token of three parts, and no shorter words with dots", () => {
+  const said = (message: string) =>
+    tokenFault({ name: "E", message }, page).replace("token() failed: E: ", "");
+  expect(said("got 12345678.abcd-fgh.Az_-9 there")).toBe("got … there");
+  expect(said("got 1234567.12345678.abc there")).toBe("got 1234567.12345678.abc there");
+  expect(said("got 12345678.1234567.abc there")).toBe("got 12345678.1234567.abc there");
+});
+
+it("reads no more of a text than it could show, however long it is", () => {
+  const began = performance.now();
+  tokenFault({ name: "E", message: "x".repeat(300_000) }, page);
+  expect(performance.now() - began).toBeLessThan(1000);
+});
