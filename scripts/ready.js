@@ -87,6 +87,8 @@ export function commandLine(name, rest) {
       return ["--import", "tsx", "scripts/synth.ts", ...rest];
     case "bench":
       return ["--import", "tsx", "bench/main.ts", ...rest];
+    case "mutate":
+      return ["mutation/main.js", ...rest];
     default:
       return undefined;
   }

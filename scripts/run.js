@@ -9,6 +9,9 @@ import { runToEnd } from "./run-to-end.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Commands that need libraries of their own, and the folder that names them. */
+const ownLibraries = { bench: ["bench"], mutate: ["mutation"] };
+
 main(process.argv[2], process.argv.slice(3));
 
 /** Runs a command of the project, also as the very first one in a fresh clone. */
@@ -19,11 +22,10 @@ async function main(name, rest) {
   const args = name === "start" ? [] : commandLine(name, rest);
   if (!args)
     return stop(
-      "usage: node scripts/run.js start | test | conformance | soak | synth | bench | pack [arguments]",
+      "usage: node scripts/run.js start | test | conformance | soak | synth | bench | mutate | pack [arguments]",
       2,
     );
-  // Only the bench needs what it is compared with.
-  for (const folder of name === "bench" ? [".", "bench"] : ["."]) {
+  for (const folder of [".", ...(ownLibraries[name] ?? [])]) {
     const status = await installMissing(folder);
     if (status !== 0) return stop("npm ci failed; nothing was started.", status);
   }

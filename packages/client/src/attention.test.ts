@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { createAttention } from "./attention.ts";
+import type { Acted } from "./outbox.ts";
 import { lobby } from "./testing/lobby.ts";
 
 const requestId = "req_000000000001";
@@ -58,4 +60,75 @@ it("says nothing again of what was left, refused, or said too long ago", async (
   await late.clock.advance(90_000);
   await late.welcome(late.network.last());
   expect(late.network.last().inbox.filter(({ type }) => type === "attend")).toEqual([]);
+});
+
+/** Attention to one question whose server answers when the test lets it. */
+function attended() {
+  let now = 0;
+  const said: string[] = [];
+  const answers: ((acted: Acted) => void)[] = [];
+  const attention = createAttention({ now: () => now }, (_, state) => {
+    said.push(state);
+    return new Promise((resolve) => answers.push(resolve));
+  });
+  const again = () => {
+    const before = said.length;
+    attention.resend();
+    return said.slice(before);
+  };
+  const answer = async (nth: number, acted: Acted) => {
+    answers[nth]!(acted);
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  return {
+    says: (state: "shown" | "reviewing" | "left") => attention.says(requestId, state),
+    again,
+    answer,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+const accepted = { status: "accepted" } as const;
+const refused = { status: "refused", code: "withdrawn", details: {} } as const;
+
+it("holds for ninety seconds from when it was said first, however often it is said again", async () => {
+  const { says, again, answer, pass } = attended();
+  says("reviewing");
+  await answer(0, accepted);
+  pass(60_000);
+  expect(again()).toEqual(["reviewing"]);
+  await answer(1, accepted);
+  pass(29_999);
+  expect(again()).toEqual(["reviewing"]);
+  await answer(2, accepted);
+  pass(1);
+  expect(again()).toEqual([]);
+});
+
+it("is not said a second time while the first is still on its way, since that comes again by itself", async () => {
+  const { says, again, answer } = attended();
+  says("shown");
+  expect(again()).toEqual([]);
+  await answer(0, accepted);
+  expect(again()).toEqual(["shown"]);
+});
+
+it("is not forgotten because something that was said before it is refused", async () => {
+  const { says, again, answer } = attended();
+  says("shown");
+  says("reviewing");
+  await answer(1, accepted);
+  await answer(0, refused);
+  expect(again()).toEqual(["reviewing"]);
+});
+
+it("is forgotten for good once it is refused, also when it was said again", async () => {
+  const { says, again, answer } = attended();
+  says("shown");
+  await answer(0, accepted);
+  expect(again()).toEqual(["shown"]);
+  await answer(1, refused);
+  expect(again()).toEqual([]);
 });

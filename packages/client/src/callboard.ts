@@ -201,7 +201,8 @@ export function openCallboard<Kinds extends object = NoKinds>(
         channels.behind(message.behind);
         return;
       case "error":
-        if (!outbox.answer(message)) channels.refused(link, message);
+        outbox.answer(message);
+        channels.refused(link, message);
         return;
       case "subscribed":
         channels.subscribed(link, message.channels);

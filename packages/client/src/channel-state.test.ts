@@ -118,7 +118,7 @@ describe("a subscribe", () => {
     const first = given("follow", "subscribe");
     expect([first.sub, first.after]).toEqual([1, undefined]);
     const again = from(live, "leave", "unsubscribe", "follow", "subscribe");
-    expect([again.sub, again.after]).toEqual([4, { epoch: "e", offset: 1 }]);
+    expect([again.sub, again.after]).toStrictEqual([4, { epoch: "e", offset: 1 }]);
   });
 
   it("on a new connection is not seen while the channel is live, nor while it is forbidden", () => {
@@ -251,6 +251,30 @@ describe("an answer", () => {
       expect(when(between.state, answered(offset, [], { epoch: "f" })).does).toEqual([
         "tell c=c3,d=d4,b=b6,a=null",
       ]);
+  });
+
+  it("keeps its base while deltas come between its pages", () => {
+    const page = answered(10, [item("a", 10)], { ...more, base: 300 });
+    const between = given("follow", "subscribe", page, delta(10, 301, [item("b", 301)]));
+    expect(from(between, "subscribe").after).toEqual({ epoch: "e", offset: 301, base: 300 });
+  });
+
+  it("in pages that deltas have overtaken is still shown with the last of them alone", () => {
+    const anew = answered(3, [item("c", 3)], { ...more, epoch: "f", reset: true });
+    const ahead = from(live, "behind", "subscribe", anew, "subscribe", delta(3, 6, [item("b", 6)], "f"));
+    const page = when(ahead, answered(5, [item("d", 5)], { ...more, epoch: "f" }));
+    expect([page.state.state, page.shows]).toEqual(["due", { a: "a1" }]);
+  });
+
+  it("to the first subscribe of all that deltas have overtaken is gone on from where these are", () => {
+    const born = given("follow", "subscribe", delta(0, 5, [item("b", 5)]));
+    const page = when(born, answered(3, [item("a", 3)], more));
+    expect([page.state.state, page.state.map.offset, page.shows]).toEqual(["due", 5, { b: "b5" }]);
+  });
+
+  it("that brings a removal from after its own position does not show what was removed", () => {
+    const { does, shows } = when(states.subscribing, answered(2, [item("a", 5, null)]));
+    expect([does, shows]).toEqual([["tell a=null"], {}]);
   });
 
   it("that begins anew a second time is not gone on from in a circle", () => {

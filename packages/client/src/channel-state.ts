@@ -250,7 +250,7 @@ type Applied = { outcome: "applied"; copy: Copy; changed: readonly Item[] };
 function apply({ map, base }: Copy, delta: Delta): Applied | Exclude<DeltaOutcome, { outcome: "applied" }> {
   // The delta was read before the first page: an item in it may have been removed, and its tombstone deleted,
   // in between.
-  if (base !== undefined && delta.epoch === map.epoch && delta.to <= base) return { outcome: "ignored" };
+  if (delta.epoch === map.epoch && delta.to <= (base ?? 0)) return { outcome: "ignored" };
   const result = applyDelta(map, delta);
   if (result.outcome !== "applied") return result;
   return { ...result, copy: { map: result.map, base: delta.epoch === map.epoch ? base : undefined } };

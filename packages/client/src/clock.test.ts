@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { systemClock } from "./clock.ts";
 import { lobby } from "./testing/lobby.ts";
 
 it("tells the machine's time before the first welcome, and the server's from then on", async () => {
@@ -8,4 +9,16 @@ it("tells the machine's time before the first welcome, and the server's from the
   expect(client.now()).toBe(0);
   await clock.advance(1_500);
   expect(client.now()).toBe(1_500);
+});
+
+it("is the machine's own, which calls once after a time, and not what was cancelled", async () => {
+  const calls: string[] = [];
+  const before = Date.now();
+  const cancel = systemClock.after(1, () => calls.push("cancelled"));
+  systemClock.after(1, () => calls.push("first"));
+  cancel();
+  await new Promise<void>((resolve) => systemClock.after(20, resolve));
+  expect(calls).toEqual(["first"]);
+  expect(systemClock.now() - before).toBeGreaterThanOrEqual(19);
+  expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000);
 });

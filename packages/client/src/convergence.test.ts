@@ -1,3 +1,4 @@
+import { runs } from "@callboard/core/testing/runs.ts";
 import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import type { Channel, Item } from "@callboard/protocol";
 import fc from "fast-check";
@@ -138,6 +139,6 @@ it("ends with the server's map, and never goes back, whatever is lost, doubled, 
       expect(lies).toEqual([]);
       client.close();
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 }, 60_000);

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { runs } from "@callboard/core/testing/runs.ts";
 import { minutes, seconds } from "@callboard/protocol";
 import fc from "fast-check";
 import { expect, it, onTestFinished } from "vitest";
@@ -129,6 +130,6 @@ it("is whole once all is well, has no socket while its page is away, and leaves 
       await clock.advance(0);
       expect([client.state.state, sockets(), clock.pending()]).toEqual(["closed", 0, 0]);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

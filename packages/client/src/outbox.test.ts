@@ -1,3 +1,4 @@
+import { clientMessageBytes } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { type Callboard, connect } from "./callboard.ts";
 import { fakeCallboard } from "./testing/fake-callboard.ts";
@@ -220,6 +221,13 @@ it("is not kept from sending again by what it sends in between", async () => {
   expect(replies()).toHaveLength(3);
 });
 
+it("leaves nothing to be called later once everything is answered", async () => {
+  const { clock, client } = await connected();
+  const idle = clock.pending();
+  await Promise.all([client.reply(approve), client.attend("req_0123456789", "shown")]);
+  expect(clock.pending()).toBe(idle);
+});
+
 it("rejects with timeout when there is no receipt in time, and not a moment before", async () => {
   const { clock, server, client } = await connected({ replyTimeoutMs: 5000 });
   server.receipt = () => undefined;
@@ -293,6 +301,63 @@ it("keeps no reply back for the pictures that wait beside it", async () => {
   expect(replies()).toHaveLength(1);
 });
 
+it("says in words why a call fails, with the limit that it met", async () => {
+  const { clock, server, client } = await connected({ replyTimeoutMs: 5000 });
+  const said = (call: Promise<unknown>) => call.then(String, ({ message }: Error) => message);
+  expect(await said(client.reply({ ...approve, value: Number.NaN }))).toBe("JSON cannot keep the value");
+  expect(await said(client.reply({ ...approve, value: "é".repeat(16_000) }))).toMatch(/^over \d+ bytes$/);
+  server.receipt = () => undefined;
+  const late = said(client.reply(approve));
+  await clock.advance(5000);
+  expect(await late).toBe("no answer for 5000 ms");
+  server.refusing = true;
+  server.last().drop();
+  const unsent = said(client.reply(approve));
+  await clock.advance(5000);
+  expect(await unsent).toBe("no connection for 5000 ms");
+  const calls = Array.from({ length: 101 }, () => said(client.reply(approve)));
+  expect(await calls.at(-1)).toBe("100 calls wait for their answers");
+  client.close();
+  expect(await Promise.all(calls.slice(0, -1))).toEqual(Array(100).fill("the client is closed"));
+  expect(await said(client.reply(approve))).toBe("the client is closed");
+});
+
+it("takes a reply whose frame has just as many bytes as one may have, and none with one more", async () => {
+  const { client, replies } = await connected();
+  const sizeOf = (at: number) => JSON.stringify(replies()[at]).length;
+  await client.reply({ ...approve, replyId: "r1", value: "" });
+  const most = "x".repeat(clientMessageBytes - sizeOf(0));
+  await client.reply({ ...approve, replyId: "r2", value: most });
+  expect(sizeOf(1)).toBe(clientMessageBytes);
+  await expect(client.reply({ ...approve, replyId: "r3", value: `${most}x` })).rejects.toMatchObject({
+    code: "too_large",
+  });
+});
+
+it("takes a refusal without a code or details for one of an invalid reply", async () => {
+  const { server, client } = await connected();
+  server.receipt = ({ id, requestId, replyId }) => ({
+    type: "receipt",
+    re: id,
+    requestId,
+    replyId,
+    status: "refused",
+  });
+  expect(await client.reply({ ...approve, replyId: "r1" })).toEqual({
+    status: "refused",
+    replyId: "r1",
+    code: "invalid",
+    details: {},
+  });
+});
+
+it("keeps a reply apart from another act with the same words", async () => {
+  const { server, client } = await connected();
+  const calls = [client.attend("req_0123456789", "shown"), client.attend("req_0123456789", "shown")];
+  expect(await Promise.all(calls)).toEqual([{ status: "accepted" }, { status: "accepted" }]);
+  expect(server.handled.filter(({ type }) => type === "attend")).toHaveLength(2);
+});
+
 it("resolves a reference to a signed URL", async () => {
   const { server, client } = await connected();
   expect(await client.resolve("watch:video/v_1#avatar")).toEqual({
@@ -308,6 +373,6 @@ it.each([
   ["reassign", (client: Callboard) => client.reassign("req_0123456789", ["user/ben"])],
 ] as const)("tells what became of %s", async (type, act) => {
   const { client, server } = await connected();
-  expect(await act(client)).toEqual({ status: "accepted" });
+  expect(await act(client)).toStrictEqual({ status: "accepted" });
   expect(server.handled.at(-1)).toMatchObject({ type, requestId: "req_0123456789" });
 });

@@ -67,8 +67,8 @@ interface Outbox {
   reply(input: ReplyInput, sent?: () => void): Promise<Receipt>;
   resolve(ref: string): Promise<Resolved>;
   act(act: Act): Promise<Acted>;
-  /** Takes an answer; returns whether a message was waiting for it. */
-  answer(message: Answer | ServerMessageOf<"error">): boolean;
+  /** Takes an answer. One that no message waits for changes nothing. */
+  answer(message: Answer | ServerMessageOf<"error">): void;
   awaiting(): boolean;
   /** Sends all unanswered messages again, unchanged. */
   resend(): void;
@@ -100,7 +100,7 @@ export function createOutbox(options: {
    */
   async function post<T>(message: ClientMessage, sent: () => void = () => {}): Promise<T> {
     check(message);
-    const text = JSON.stringify({ ...message, id: message.type === "reply" ? "" : message.id });
+    const text = JSON.stringify(message.type === "reply" ? { ...message, id: undefined } : message);
     const known = [...waiting.values()].find((one) => one.text === text);
     if (known) {
       if (known.unsent) known.unsent.add(sent);
@@ -140,7 +140,7 @@ export function createOutbox(options: {
 
   function check(message: ClientMessage): void {
     if (closed) throw isClosed();
-    if ("value" in message && message.value !== undefined && !isJson(message.value))
+    if ("value" in message && !isJson(message.value))
       throw new CallboardError("invalid", "JSON cannot keep the value");
     if (jsonBytes(message) > clientMessageBytes)
       throw new CallboardError("too_large", `over ${clientMessageBytes} bytes`);
@@ -162,14 +162,13 @@ export function createOutbox(options: {
     act: (act) => post({ ...act, id: nextId() }),
     answer(message) {
       const one = waiting.get(message.re ?? "");
-      if (!one) return false;
+      if (!one) return;
       if (message.type !== "error") one.end(outcomeOf(message));
       else if (message.retry === "never") one.end(new CallboardError(message.code, message.message));
       // With `reauthenticate` a new connection is being opened, which sends it again.
       else options.refused(message.retryAfterMs);
-      return true;
     },
-    awaiting: () => waiting.size > 0 && current() !== undefined,
+    awaiting: () => waiting.size > 0,
     resend() {
       for (const one of waiting.values()) send(one);
     },

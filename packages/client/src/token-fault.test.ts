@@ -73,3 +73,51 @@ it.each([
 ])("leaves out a token that %s", (_, error) => {
   expect(tokenFault(error, page)).not.toMatch(/eyJ|c2ln/);
 });
+
+it.each([
+  [403, /status 403\. Whoever asks is not signed in there/],
+  [500, /status 500\. See the log of that server\.$/],
+])("says what to look at for the status %d", (status, expected) => {
+  expect(tokenFault({ status }, page)).toMatch(expected);
+});
+
+it("explains a request that got no answer although nothing says why, and where there is no page", () => {
+  expect(tokenFault(new TypeError("fetch failed"), {})).toBe(
+    "token() asked an address that did not answer: is the server up, and the address right?",
+  );
+  const odd = Object.assign(new TypeError("fetch failed"), { cause: { code: 7 } });
+  expect(tokenFault(odd, { location: {} })).toMatch(/did not answer: is/);
+});
+
+it("takes for a request that failed only what browsers and Node say of one", () => {
+  expect(tokenFault({ name: "Error", message: "Failed to fetch" }, page)).toBe(
+    "token() failed: Error: Failed to fetch",
+  );
+});
+
+it("goes by the code before the name, and by the name before the status", () => {
+  const both = Object.assign(new SyntaxError("x"), { status: 500 });
+  expect(tokenFault(both, page)).toMatch(/^token\(\) read JSON/);
+  expect(tokenFault({ code: "invalid", message: 7, name: "SyntaxError" }, page)).toMatch(
+    /^\. It must give the JWT/,
+  );
+});
+
+it("shows two hundred characters of a text, however long it is", () => {
+  const said = tokenFault({ name: "E", message: "x ".repeat(5000) }, page);
+  expect(said).toBe(`token() failed: ${"E: ".concat("x ".repeat(200)).slice(0, 200)}`);
+});
+
+it("leaves out every token of three parts, and no shorter words with dots", () => {
+  const said = (message: string) =>
+    tokenFault({ name: "E", message }, page).replace("token() failed: E: ", "");
+  expect(said("got 12345678.abcd-fgh.Az_-9 there")).toBe("got … there");
+  expect(said("got 1234567.12345678.abc there")).toBe("got 1234567.12345678.abc there");
+  expect(said("got 12345678.1234567.abc there")).toBe("got 12345678.1234567.abc there");
+});
+
+it("reads no more of a text than it could show, however long it is", () => {
+  const began = performance.now();
+  tokenFault({ name: "E", message: "x".repeat(300_000) }, page);
+  expect(performance.now() - began).toBeLessThan(1000);
+});

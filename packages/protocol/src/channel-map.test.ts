@@ -25,11 +25,18 @@ describe("a delta", () => {
     expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({ a: "a1", b: "b2" });
   });
 
-  it("is ignored when it came before", () => {
+  it("is ignored when it came before, or once more", () => {
     const map = subscribed(2, item("a", 2));
-    expect(applyDelta(map, { epoch: "e", from: 0, to: 1, items: [item("a", 1)] })).toEqual({
-      outcome: "ignored",
-    });
+    for (const to of [1, 2])
+      expect(applyDelta(map, { epoch: "e", from: 0, to, items: [item("a", to)] })).toEqual({
+        outcome: "ignored",
+      });
+  });
+
+  it("tells what it has changed, and nothing that the map had already", () => {
+    const map = subscribed(3, item("a", 3), item("later", 5));
+    const items = [item("a", 3), item("b", 4), item("later", 5)];
+    expect(applyDelta(map, { epoch: "e", from: 2, to: 5, items })).toMatchObject({ changed: [item("b", 4)] });
   });
 
   it("is a gap when something before it is missing, or when the channel has a new epoch", () => {
@@ -43,6 +50,28 @@ describe("a delta", () => {
     const result = applyDelta(map, { epoch: "e", from: 5, to: 6, items: [item("k", 6, "old")] });
     expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({});
     expect(result.outcome === "applied" && result.map.items.get("k")?.value).toBeNull();
+  });
+
+  it("does not bring back what was removed and forgotten, nor tell the removal again", () => {
+    const map = subscribed(5);
+    const items = [item("k", 4, "old"), item("l", 5, null), item("b", 6)];
+    const result = applyDelta(map, { epoch: "e", from: 3, to: 6, items });
+    expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({ b: "b6" });
+    expect(result).toMatchObject({ changed: [item("b", 6)] });
+  });
+
+  it("from the very beginning makes an empty map whole, whatever epoch it was told before", () => {
+    const unborn = subscribed(0);
+    const birth = { epoch: "f", from: 0, to: 1, items: [item("a", 1)] };
+    const result = applyDelta(unborn, birth);
+    expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({ a: "a1" });
+    expect(applyDelta(unborn, { ...birth, from: 1, to: 2 }).outcome).toBe("gap");
+  });
+
+  it("of another epoch is a gap although the map has no items any more, or is at its first page", () => {
+    const birth = { epoch: "f", from: 0, to: 9, items: [item("a", 1)] };
+    expect(applyDelta(subscribed(2), birth).outcome).toBe("gap");
+    expect(applyDelta(subscribed(0, item("b", 3)), birth).outcome).toBe("gap");
   });
 
   it("may overlap with the map, and only newer items are applied", () => {
@@ -69,6 +98,12 @@ describe("the answer to a subscribe", () => {
     const map = subscribed(5, item("a", 5));
     const late = applySubscribed(map, { sub: 1, epoch: "e", offset: 3, items: [item("a", 3)] });
     expect(late).toEqual({ map, changed: [] });
+  });
+
+  it("brings what has changed meanwhile, also where the channel stands as the map does", () => {
+    const map = subscribed(5, item("a", 5));
+    const answer = { sub: 2, epoch: "e", offset: 5, items: [item("a", 5), item("b", 7)] };
+    expect(applySubscribed(map, answer).changed).toEqual([item("b", 7)]);
   });
 
   it("drops tombstones once they are behind", () => {

@@ -32,7 +32,7 @@ export interface Delta {
  * gap.
  */
 export function applyDelta(map: ChannelMap, delta: Delta): DeltaOutcome {
-  if (delta.epoch !== map.epoch && !isBirth(map, delta)) return { outcome: "gap" };
+  if (delta.epoch !== map.epoch && !isEmpty(map)) return { outcome: "gap" };
   if (delta.to <= map.offset) return { outcome: "ignored" };
   if (delta.from > map.offset) return { outcome: "gap" };
   const fresh = delta.items.filter((item) => item.offset > map.offset);
@@ -40,8 +40,7 @@ export function applyDelta(map: ChannelMap, delta: Delta): DeltaOutcome {
 }
 
 /** A delta that starts at 0 makes an empty map complete, whatever its epoch was before. */
-const isBirth = (map: ChannelMap, delta: Delta): boolean =>
-  delta.from === 0 && map.offset === 0 && map.items.size === 0;
+const isEmpty = ({ offset, items }: ChannelMap): boolean => offset === 0 && items.size === 0;
 
 type Answer = Exclude<Subscribed, { error: unknown }>;
 

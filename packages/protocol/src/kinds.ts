@@ -42,8 +42,7 @@ const unnamed: KeyKind = { shownIn: ["work", "inbox"] };
 
 /** The rules for a key. */
 export function kindOf(key: string): KeyKind {
-  const slash = key.indexOf("/");
-  const kind = slash < 0 ? key : key.slice(0, slash);
+  const kind = key.split("/", 1)[0]!;
   return Object.hasOwn(keyKinds, kind) ? keyKinds[kind as keyof typeof keyKinds] : unnamed;
 }
 
@@ -62,8 +61,8 @@ export const isShownIn = (channel: ChannelKind, key: string): boolean =>
 
 /** A key's value as channels of this kind show it. */
 export function valueShownIn(channel: ChannelKind, key: string, value: unknown): unknown {
-  const { ownersOnly = [] } = kindOf(key);
-  if (channel !== "watch" || !isRecord(value) || !ownersOnly.some((field) => Object.hasOwn(value, field)))
+  const { ownersOnly } = kindOf(key);
+  if (channel !== "watch" || !isRecord(value) || !ownersOnly?.some((field) => Object.hasOwn(value, field)))
     return value;
   return Object.fromEntries(Object.entries(value).filter(([field]) => !ownersOnly.includes(field)));
 }

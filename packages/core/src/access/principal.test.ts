@@ -1,7 +1,18 @@
+import type { Principal } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Members } from "../ports/index.ts";
 import { ana, viewer } from "../testing/memory-stage.ts";
-import { matchesGlob, mayAnswer, mayFollow, mayPublish } from "./principal.ts";
+import {
+  inboxesOf,
+  isOwner,
+  isReserved,
+  matchesGlob,
+  mayAnswer,
+  mayFollow,
+  mayPublish,
+  personOf,
+} from "./principal.ts";
 
 describe("a capability glob", () => {
   it.each([
@@ -96,6 +107,46 @@ it("shows the list of a principal's own subjects only to that principal, whateve
 it("does not let those who may only watch answer", () => {
   expect(mayAnswer(viewer, "video/v_1", ["user/ana"])).toBe(false);
   expect(mayAnswer(ana, "video/v_1", ["user/ana"])).toBe(true);
+});
+
+describe("without any capability", () => {
+  const bare = { ...ana, capabilities: [], roles: ["role/editors"] } as const;
+  const members = (owners: Principal[], followers: Principal[] = []) => ({ owners, followers });
+
+  it("owners and followers of a subject follow its work, and nobody else does", () => {
+    const may = (of: Members | undefined) => mayFollow(bare, "work:video/v_1", of);
+    expect(may(members(["user/ana"]))).toBe(true);
+    expect(may(members(["user/ben"], ["role/editors"]))).toBe(true);
+    expect(may(members(["user/ben"], ["user/cem"]))).toBe(false);
+    expect(may(undefined)).toBe(false);
+    expect(mayFollow(bare, "watch:video/v_1", members(["user/ana"]))).toBe(false);
+  });
+
+  it("owners are known by their id or by a role", () => {
+    expect(isOwner(bare, members(["user/ana"]))).toBe(true);
+    expect(isOwner(bare, members(["user/ben", "role/editors"]))).toBe(true);
+    expect(isOwner(bare, members(["user/ben"], ["user/ana"]))).toBe(false);
+    expect(isOwner(bare, undefined)).toBe(false);
+  });
+
+  it("people answer what they, or a role of theirs, were asked", () => {
+    expect(mayAnswer(bare, "video/v_1", ["user/ben", "role/editors"])).toBe(true);
+    expect(mayAnswer(bare, "video/v_1", ["user/ben"])).toBe(false);
+    const reviewer = { ...bare, capabilities: ["watch:*", "answer:video/*"] };
+    expect(mayAnswer(reviewer, "video/v_1", ["user/ben"])).toBe(true);
+    expect(mayAnswer(reviewer, "image/v_1", ["user/ben"])).toBe(false);
+  });
+
+  it("people have an inbox for themselves and one for each role, and sign with their id and name", () => {
+    expect(inboxesOf(bare)).toEqual(["inbox:user/ana", "inbox:role/editors"]);
+    expect(personOf(bare)).toEqual({ id: "ana", name: "Ana" });
+  });
+});
+
+it("keeps the ids that nobody may have from people, and not from roles", () => {
+  expect(isReserved("user/system")).toBe(true);
+  expect(isReserved("user/ana")).toBe(false);
+  expect(isReserved("role/system")).toBe(false);
 });
 
 describe("a publisher", () => {

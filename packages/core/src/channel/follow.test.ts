@@ -1,8 +1,9 @@
-import { type Channel, limits } from "@callboard/protocol";
+import { type Channel, hours, limits, minutes } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { itemsOf, metaOf, publishOn, stepKey, stepsIn } from "../testing/heads.ts";
 import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
+import { runs } from "../testing/runs.ts";
 import { propose, version } from "./change.ts";
 
 const watch = "watch:video/v_1";
@@ -18,6 +19,17 @@ describe("following a channel", () => {
     expect(await guest.follow(watch)).toBeUndefined();
     await stage.report({ step: "probe", state: "started", owners: ["user/vic"] });
     expect(await guest.follow("work:video/v_1")).toBeUndefined();
+  });
+
+  it("ends with the token, or after the two hours that API Gateway gives a connection", async () => {
+    const stage = memoryStage();
+    const endsIn = async (lifeMs: number) => {
+      const caller = { ...ana, expiresAt: stage.now() + lifeMs };
+      const { expiresAt } = await stage.app.channels.hello({ connectionId: "c", caller }, new Map());
+      return expiresAt - stage.now();
+    };
+    expect(await endsIn(minutes(10))).toBe(minutes(10));
+    expect(await endsIn(hours(9))).toBe(hours(2));
   });
 
   it("lets those who were asked see the question they were asked", async () => {
@@ -249,7 +261,7 @@ describe("a channel", () => {
         );
         expect(new Set(stored.map((item) => item.offset)).size).toBe(stored.length);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import {
   type Channel,
+  connectionMs,
   headOf,
   type Item,
   jsonBytes,
@@ -204,7 +205,7 @@ async function answerOf(
 
 /** A subscription ends with the token, or with the connection. */
 const followsUntil = ({ clock }: Pick<Ports, "clock">, caller: Caller): number =>
-  Math.min(caller.expiresAt, clock.now() + 2 * 3_600_000);
+  Math.min(caller.expiresAt, clock.now() + connectionMs);
 
 /**
  * A position is useless if it is of another epoch, ahead of the head, or below the floor. A client that is still

@@ -1,6 +1,6 @@
-import type { Channel } from "@callboard/protocol";
-import { expect, it } from "vitest";
-import { MAX_PROMPT_PER_MINUTE, pacedMarks } from "./mark-viewers.ts";
+import { type Channel, minutes, seconds } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { MAX_PROMPT_PER_MINUTE, type MarkPorts, markViewers, pacedMarks, perMinute } from "./mark-viewers.ts";
 
 const watch: Channel = "watch:video/v_1";
 
@@ -89,4 +89,102 @@ it("is marked again after the stored time, though a later one was requested", as
   pass(1000);
   void mark(4000);
   expect(marked).toEqual([3000, 4000]);
+});
+
+it("marks every other channel for itself", async () => {
+  const marked: Channel[] = [];
+  const marks = pacedMarks(
+    {
+      mark: async (channel: Channel, at: number) => {
+        marked.push(channel);
+        return at;
+      },
+    },
+    { now: () => 0 },
+  );
+  for (const channel of [watch, "watch:video/v_2", watch] as const) await marks.mark(channel, 3000);
+  expect(marked).toEqual([watch, "watch:video/v_2"]);
+});
+
+describe("a person who comes and goes all the time", () => {
+  it("has a hundred channels a minute counted soon, and the others four minutes later", () => {
+    const at: number[] = [];
+    let now = minutes(10);
+    const marks = pacedMarks(
+      {
+        mark: async (_channel: Channel, time: number) => {
+          at.push(time - now);
+          return time;
+        },
+      },
+      { now: () => now },
+    );
+    const come = (n: number, by = "vic", inMs = 3000) =>
+      (marks.mark as (c: Channel, at: number, by?: string) => Promise<number>)(
+        `watch:video/v_${n}`,
+        now + inMs,
+        by,
+      );
+    for (let n = 0; n <= MAX_PROMPT_PER_MINUTE; n++) void come(n);
+    expect(at.slice(-2)).toEqual([3000, minutes(4)]);
+    void come(1000, "ana");
+    void come(1001, "vic", minutes(5));
+    expect(at.slice(-2)).toEqual([3000, minutes(5)]);
+    now += minutes(1);
+    void come(1002);
+    expect(at.at(-1)).toBe(3000);
+  });
+
+  it("is told from others, minute by minute", () => {
+    let now = minutes(10);
+    const isPrompt = perMinute(2, { now: () => now });
+    expect([isPrompt("a"), isPrompt("a"), isPrompt("b"), isPrompt("a")]).toEqual([true, true, true, false]);
+    now += minutes(1) - 1;
+    expect(isPrompt("a")).toBe(false);
+    now += 1;
+    expect([isPrompt("a"), isPrompt("a"), isPrompt("a")]).toEqual([true, true, false]);
+  });
+});
+
+describe("a change of viewers", () => {
+  /** When viewers of a channel are counted after a change, in milliseconds; and who caused it. */
+  async function marked(channel: Channel, options?: Parameters<typeof markViewers>[2], fails = false) {
+    const marks: unknown[] = [];
+    const warnings: string[] = [];
+    const ports: MarkPorts = {
+      clock: { now: () => 5, wait: async () => {} },
+      log: { info() {}, metric() {}, warn: (text) => void warnings.push(text) },
+      audiences: {
+        async mark(of, at, by) {
+          if (fails) throw new Error("throttled");
+          marks.push([of, at - 5, by]);
+        },
+      },
+    };
+    await markViewers(ports, channel, options);
+    return { marks, warnings };
+  }
+
+  it("is counted after three seconds, or one for each partition of the transport, a minute at most", async () => {
+    const after = async (hint?: number) => (await marked(watch, hint === undefined ? {} : { hint })).marks;
+    expect(await after()).toEqual([[watch, seconds(3), undefined]]);
+    expect(await after(3)).toEqual([[watch, seconds(3), undefined]]);
+    expect(await after(10)).toEqual([[watch, seconds(10), undefined]]);
+    expect(await after(61)).toEqual([[watch, seconds(60), undefined]]);
+  });
+
+  it("is counted as soon as somebody wants it, and in whose name", async () => {
+    const { marks, warnings } = await marked(watch, { withinMs: 7, by: "vic" });
+    expect([marks, warnings]).toEqual([[[watch, 7, "vic"]], []]);
+  });
+
+  it("is counted in channels of viewers alone", async () => {
+    for (const channel of ["work:video/v_1", "inbox:user/ana", "list:video"] as const)
+      expect((await marked(channel)).marks).toEqual([]);
+  });
+
+  it("fails nobody when it cannot be marked: the next heartbeat does it", async () => {
+    const { warnings } = await marked(watch, {}, true);
+    expect(warnings).toEqual(["viewers were not marked to be counted; the next heartbeat does it"]);
+  });
 });

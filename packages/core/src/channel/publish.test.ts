@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { HeadStore, Ports } from "../ports/index.ts";
 import { itemsOf, metaOf, publishOn, stepKey } from "../testing/heads.ts";
 import { memoryStage, viewer } from "../testing/memory-stage.ts";
+import { runs } from "../testing/runs.ts";
 import { timedClock } from "../testing/timed-clock.ts";
 import { propose, proposing, version } from "./change.ts";
 import { laterOnTimers } from "./later.ts";
@@ -230,7 +231,7 @@ describe("viewers", () => {
         expect(Object.keys(follower.values(watch)).filter(isForOwners)).toEqual([]);
         if (early) expect(follower.gaps.size).toBe(0);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

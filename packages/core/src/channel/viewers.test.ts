@@ -74,6 +74,30 @@ describe("viewers", () => {
     expect(await stage.count()).toBe(2);
   });
 
+  it("are counted again, five seconds later at the soonest, when a count fails", async () => {
+    const stage = await stageWith(["v1", "v2"]);
+    const { count } = stage.ports.push;
+    const countedAt: number[] = [];
+    stage.ports.push.count = async (channel) => {
+      countedAt.push(stage.now());
+      if (countedAt.length === 1) throw new Error("the process died");
+      return count(channel);
+    };
+    await expect(stage.advance(3000)).rejects.toThrow("the process died");
+    await stage.advance(58_000);
+    expect(await stage.count()).toBe(2);
+    expect(countedAt).toHaveLength(2);
+    expect(countedAt[1]! - countedAt[0]!).toBeGreaterThanOrEqual(5000);
+  });
+
+  it("of other channels than those that are watched are not counted", async () => {
+    const stage = await stageWith([]);
+    await stage.publish("work:video/v_1", [put(2)]);
+    await stage.app.channels.countViewers("work:video/v_1");
+    await stage.app.channels.countViewers("inbox:user/ana");
+    expect(await itemsOf(stage.ports, "work:video/v_1")).toMatchObject([{ key: "title" }]);
+  });
+
   it("of a channel to which nothing was published are not counted", async () => {
     const stage = memoryStage();
     await stage.client("v1", viewer).follow("watch:video/none");

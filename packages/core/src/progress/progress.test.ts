@@ -8,6 +8,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ana, executionArn, memoryStage, viewer } from "../testing/memory-stage.ts";
+import { runs } from "../testing/runs.ts";
 import { isFinal } from "./step.ts";
 
 const work = "work:video/v_1";
@@ -196,7 +197,7 @@ describe("progress", () => {
         expect(isFinal(last!.state)).toBe(final);
         expect(owner.gaps.size + guest.gaps.size).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../testing/runs.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import { anasReach } from "./reach.fixture.ts";
 
@@ -176,7 +177,7 @@ describe("quiet hours", () => {
         expect(quietUntil(reach, end)).toBeUndefined();
         expect(quietUntil(reach, Math.min(end - 1, Math.floor(at + part * (end - at))))).toBe(end);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -191,7 +192,7 @@ describe("quiet hours", () => {
         expect(end !== undefined).toBe(isQuiet);
         if (end !== undefined) expect(shownAt(zone, end)).toBe(to);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

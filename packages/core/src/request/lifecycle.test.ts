@@ -1,8 +1,17 @@
-import { type Need, needs, needsOf, type ReplyBody, verbNames } from "@callboard/protocol";
+import {
+  limits,
+  type Need,
+  needs,
+  needsOf,
+  type Principal,
+  type ReplyBody,
+  verbNames,
+} from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import {
   decideDeadline,
   decideEscalation,
+  decideExtension,
   decideReassignment,
   decideReminder,
   decideReply,
@@ -214,6 +223,76 @@ describe("a question with notices", () => {
     const escalate = { at: now, to: ["user/cem"] } as const;
     for (const { request } of [decideReminder(open, now), decideEscalation({ ...open, escalate }, now)])
       expect(request).not.toHaveProperty("notifyAt");
+  });
+});
+
+describe("a reassignment", () => {
+  const reassign = (request: FeedbackRequest, ...assignees: Principal[]) =>
+    decideReassignment(request, assignees, { by: ana }, now);
+  const reassigned = (request: FeedbackRequest, ...assignees: Principal[]) => {
+    const decision = reassign(request, ...assignees);
+    if (decision.decision !== "accept") throw new Error(decision.decision);
+    return decision.transition.request;
+  };
+  const people = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, n): Principal => `user/p${from + n}`);
+
+  it("keeps in mind from whose inboxes the question has to go, the last thirty-three of them", () => {
+    const later = reassigned({ ...open, formerAssignees: people(0, 33) }, "user/ben");
+    expect(later.formerAssignees).toEqual([...people(1, 33), "user/ana"]);
+    expect(later.assignees).toEqual(["user/ben"]);
+  });
+
+  it("to somebody who had it before takes them off that list, and nobody is on it twice", () => {
+    const later = reassigned({ ...open, formerAssignees: ["user/ben", "user/ana"] }, "user/ben");
+    expect(later.formerAssignees).toEqual(["user/ana"]);
+  });
+
+  it("to the same people changes nothing, in whichever order and however often they are named", () => {
+    const two: FeedbackRequest = { ...open, assignees: ["user/ana", "user/ben"] };
+    expect(reassign(two, "user/ben", "user/ana", "user/ben")).toEqual({ decision: "repeat" });
+    expect(reassign(two, "user/ana")).toMatchObject({ decision: "accept" });
+    expect(reassign(two, "user/ana", "user/cem")).toMatchObject({ decision: "accept" });
+    expect(reassigned(two, "user/cem", "user/cem").assignees).toEqual(["user/cem"]);
+  });
+
+  it("to a name that nobody may have is refused with its place", () => {
+    expect(reassign(open, "user/ben", "user/system")).toMatchObject({
+      code: "invalid",
+      details: { issues: [expect.stringMatching(/^assignees\.1: /)] },
+    });
+  });
+});
+
+describe("another deadline", () => {
+  const timed: FeedbackRequest = { ...open, askedAt: now, timeoutAt: now + 600_000, deadline: now + 300_000 };
+  const extend = (deadline: number, request = timed) => decideExtension(request, deadline, { by: ana }, now);
+
+  it("may be later or sooner, while the workflow waits", () => {
+    for (const deadline of [now + 1, now + 540_000])
+      expect(extend(deadline)).toMatchObject({
+        transition: { request: { deadline }, ledger: { what: "extended", deadline, by: ana } },
+      });
+    expect(extend(now + 300_000)).toEqual({ decision: "repeat" });
+  });
+
+  it("is refused once it has passed, or when the workflow waits no longer, which it names", () => {
+    const latest = now + 540_000;
+    expect(extend(now)).toMatchObject({ code: "invalid", details: { issues: ["deadline: has passed"] } });
+    expect(extend(latest + 1)).toMatchObject({
+      details: { issues: [`deadline: the workflow waits until ${latest}`], latest },
+    });
+  });
+
+  it("of a question without a timeout is a year off at most", () => {
+    const { timeoutAt: _, ...endless } = timed;
+    const latest = now + limits.timeoutSeconds * 1000;
+    expect(extend(latest, endless)).toMatchObject({ decision: "accept" });
+    expect(extend(latest + 1, endless)).toMatchObject({ details: { latest } });
+  });
+
+  it("is refused for a question that is closed", () => {
+    expect(extend(now + 1, closed({ state: "expired", at: now }))).toMatchObject({ code: "expired" });
   });
 });
 

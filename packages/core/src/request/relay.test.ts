@@ -1,3 +1,4 @@
+import { hours, minutes, seconds } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { memoryStage } from "../testing/memory-stage.ts";
 import { ben, followed, inbox, staged, work } from "./staged.fixture.ts";
@@ -70,6 +71,88 @@ describe("the relay", () => {
     await stage.pump();
     await stage.advance(after);
     expect(stage.requests.all()[0]?.status).toMatchObject({ state: "unconfirmed" });
+  });
+});
+
+describe("the patience of the relay", () => {
+  /** An answer that Step Functions says this about, and the history nothing; how it stands after some time. */
+  async function answered(outcome: "again" | "timed_out", timeoutSeconds?: number) {
+    const stage = memoryStage();
+    const id = await stage.ask({ timeoutSeconds });
+    const executions = stage.ports.executions as { waitOutcome: unknown; succeed: unknown };
+    const attempts: number[] = [];
+    const start = stage.now();
+    executions.succeed = async () => {
+      attempts.push(stage.now() - start);
+      return outcome;
+    };
+    executions.waitOutcome = async () => "unknown";
+    await stage.reply(id);
+    await stage.pump();
+    return {
+      attempts,
+      async stateAfter(ms: number) {
+        await stage.advance(start + ms - stage.now());
+        return stage.requests.all()[0]!.status.state;
+      },
+    };
+  }
+
+  it("tries after five seconds, then after twice as long each time, to a minute at most", async () => {
+    const { attempts, stateAfter } = await answered("timed_out");
+    await stateAfter(minutes(4));
+    expect(attempts).toEqual([0, 5, 15, 35, 75, 135, 195].map(seconds));
+  });
+
+  it("lasts a quarter of an hour from an answer that the state may have taken", async () => {
+    const { attempts, stateAfter } = await answered("timed_out");
+    expect(await stateAfter(minutes(15) - 1)).toBe("answered");
+    expect(await stateAfter(minutes(16))).toBe("unconfirmed");
+    const tries = attempts.length;
+    await stateAfter(minutes(30));
+    expect(attempts).toHaveLength(tries);
+  });
+
+  it("lasts for as long as the state waits, and a quarter of an hour, while Step Functions is out", async () => {
+    const { stateAfter } = await answered("again", 3600);
+    expect(await stateAfter(minutes(75) - 1)).toBe("answered");
+    expect(await stateAfter(minutes(76))).toBe("unconfirmed");
+  });
+
+  it("has no end while Step Functions is out and the state waits without one", async () => {
+    const { stateAfter } = await answered("again");
+    expect(await stateAfter(hours(5))).toBe("answered");
+  });
+});
+
+describe("the heartbeat of a wait", () => {
+  /** When a question's wait gets its heartbeats, each of which has the next of these outcomes, and then the last. */
+  async function beaten(heartbeatSeconds: number | undefined, ...outcomes: ("ok" | "again" | "missing")[]) {
+    const stage = memoryStage();
+    const start = stage.now();
+    const beats: number[] = [];
+    (stage.ports.executions as { heartbeat: unknown }).heartbeat = async () => {
+      beats.push((stage.now() - start) / 1000);
+      return outcomes.length > 1 ? outcomes.shift() : outcomes[0];
+    };
+    await stage.ask({ heartbeatSeconds, timeoutSeconds: undefined });
+    await stage.advance(minutes(11));
+    return { beats, state: stage.requests.all()[0]!.status.state };
+  }
+
+  it("comes three times in each span of it, and every five minutes without one", async () => {
+    expect(await beaten(600, "ok")).toEqual({ beats: [200, 400, 600], state: "open" });
+    expect(await beaten(undefined, "ok")).toEqual({ beats: [300, 600], state: "open" });
+  });
+
+  it("that fails comes again in a third of the time, within a minute at most", async () => {
+    const { beats } = await beaten(180, "again", "ok");
+    expect(beats.slice(0, 3)).toEqual([60, 80, 140]);
+    expect(await beaten(undefined, "again", "ok")).toMatchObject({ beats: [300, 360, 660] });
+  });
+
+  it("finds out that nobody waits any more", async () => {
+    expect(await beaten(600, "ok", "missing")).toEqual({ beats: [200, 400], state: "withdrawn" });
   });
 });
 

@@ -1,7 +1,28 @@
-import { type InboxRequestValue, jsonBytes, limits } from "@callboard/protocol";
-import { expect, it } from "vitest";
-import type { FeedbackRequest } from "./request.ts";
-import { inboxProposal } from "./values.ts";
+import {
+  type InboxRequestValue,
+  isRequestId,
+  jsonBytes,
+  limits,
+  type RecordedReply,
+  type RequestValue,
+  type WaitingValue,
+} from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { version } from "../channel/change.ts";
+import type { Entry } from "../ports/index.ts";
+import type { FeedbackRequest, RequestStatus } from "./request.ts";
+import {
+  candidateProposals,
+  inboxProposal,
+  isProposed,
+  receiptProposal,
+  removalProposal,
+  replacementProposal,
+  requestProposal,
+  requestValue,
+  shownCandidates,
+  waitingProposal,
+} from "./values.ts";
 
 const request: FeedbackRequest = {
   id: "req_3kq9v8m2x7ab4dnt",
@@ -50,4 +71,263 @@ it("lists a question with the longest names that there are", () => {
   });
   expect(jsonBytes(line)).toBeLessThanOrEqual(limits.inboxSummaryBytes);
   expect(line.prompt).toMatch(/…$/);
+});
+
+const reply: RecordedReply = {
+  replyId: "r1",
+  round: 1,
+  verb: "answer",
+  by: { id: "ana", name: "Ana" },
+  at: 1_767_225_700_000,
+  value: "v".repeat(1000),
+  comment: "c".repeat(1000),
+};
+const relayed = { state: "relayed", reply, at: 1_767_225_800_000 } as const;
+const as = (status: RequestStatus, more: Partial<FeedbackRequest> = {}): FeedbackRequest => ({
+  ...request,
+  version: 3,
+  ...more,
+  status,
+});
+/** An entry that stands, or was removed. */
+const known = (value: unknown, of: string): Entry => ({ key: "k", value, version: of, at: 0, offsets: {} });
+
+describe("a question as its owners see it", () => {
+  const full = as(relayed, {
+    schema: { description: "s".repeat(1000) },
+    labels: { answer: "l".repeat(50) },
+    default: { verb: "answer", value: "d".repeat(1000) },
+    prompt: "p".repeat(1000),
+  });
+  const whole = requestValue(full);
+  const bytes = jsonBytes(whole);
+  const kept = ({ reply: of, schema, labels, default: given, prompt }: RequestValue) => ({
+    value: of?.value !== undefined,
+    comment: of?.comment?.length,
+    schema: schema !== undefined,
+    labels: labels !== undefined,
+    default: given?.value !== undefined,
+    prompt: prompt.length,
+  });
+  const all = { value: true, comment: 1000, schema: true, labels: true, default: true, prompt: 1000 };
+
+  it("is whole where there is room for it", () => {
+    expect(kept(whole)).toEqual(all);
+    expect(requestValue(full, bytes)).toEqual(whole);
+  });
+
+  it("loses the reply's value first, then its comment, the rules of the question, and its prompt last", () => {
+    expect(kept(requestValue(full, bytes - 1))).toEqual({ ...all, value: false });
+    const commentCut = kept(requestValue(full, bytes - 1100));
+    expect(commentCut).toMatchObject({ ...all, value: false, comment: expect.any(Number) });
+    expect(commentCut.comment).toBeGreaterThan(800);
+    expect(commentCut.comment).toBeLessThan(1000);
+    const least = kept(requestValue(full, bytes - 2000));
+    expect(least).toMatchObject({ value: false, schema: false, labels: true, default: true, prompt: 1000 });
+    expect(kept(requestValue(full, bytes - 2900))).toMatchObject({ labels: false, default: true });
+    expect(kept(requestValue(full, bytes - 3000))).toMatchObject({ default: false, prompt: 1000 });
+    expect(kept(requestValue(full, bytes - 4000)).prompt).toBeLessThan(1000);
+    expect(requestValue(full, bytes - 4000).default).toEqual({ verb: "answer" });
+  });
+
+  it("keeps the beginning of its texts however little room there is", () => {
+    const { reply: shown, prompt } = requestValue(full, 1);
+    expect([jsonBytes(prompt), jsonBytes(shown?.comment)]).toEqual([200, 200]);
+  });
+
+  it("is nothing that it is not: without a reply or a default there is none", () => {
+    const bare = requestValue({ ...request, prompt: "p".repeat(1000) }, 1);
+    expect(bare).not.toHaveProperty("reply");
+    expect(bare).not.toHaveProperty("default");
+    const { comment: _, ...silent } = reply;
+    expect(requestValue(as({ ...relayed, reply: silent }), 1).reply?.comment).toBeUndefined();
+  });
+
+  it("says why it is over, and what has taken its place", () => {
+    const withdrawn = requestValue(as({ state: "withdrawn", at: 1, reason: "wait_gone" }));
+    expect(withdrawn).toMatchObject({ state: "withdrawn", reason: "wait_gone" });
+    expect(withdrawn).not.toHaveProperty("supersededBy");
+    expect(requestValue(as({ state: "superseded", at: 1, by: "req_0000000002" }))).toMatchObject({
+      supersededBy: "req_0000000002",
+    });
+  });
+
+  it("comes back after it made room only while it is open", () => {
+    const gone = known(null, version(1));
+    expect(requestProposal(as(relayed)).fold(gone)).toBeUndefined();
+    expect(requestProposal(as({ state: "open" })).fold(gone)).toMatchObject({ version: version(3) });
+    expect(requestProposal(as(relayed)).fold(undefined)).toMatchObject({ value: { state: "relayed" } });
+  });
+
+  it("is replaced by one that is not larger, unless it is open, and only where it is shown", () => {
+    const small = requestValue(as(relayed, { prompt: "p" }));
+    const bound = jsonBytes(small);
+    const replaced = (of: FeedbackRequest) => replacementProposal(of).fold(known(small, version(2)));
+    expect(
+      jsonBytes(replaced(as(relayed, { prompt: "p", title: "t".repeat(20) }))!.value),
+    ).toBeLessThanOrEqual(bound);
+    expect(jsonBytes(replaced(as({ state: "open" }, { prompt: "p".repeat(9000) }))!.value)).toBeGreaterThan(
+      9000,
+    );
+    expect(replacementProposal(as(relayed)).fold(undefined)).toBeUndefined();
+    expect(replacementProposal(as(relayed)).fold(known(null, version(2)))).toBeUndefined();
+  });
+});
+
+describe("a question that leaves an inbox", () => {
+  const fold = (of: number, current: Entry | undefined) =>
+    removalProposal({ ...request, version: of }).fold(current);
+
+  it("is removed where it stands", () => {
+    expect(fold(3, known({}, version(2)))).toEqual({ value: null, version: version(3) });
+  });
+
+  it("stays as it was removed before, and is the same when it is said again", () => {
+    expect(fold(3, known(null, version(2)))).toBeUndefined();
+    expect(fold(3, known(null, version(3)))).toEqual({ value: null, version: version(3) });
+  });
+
+  it("leaves a mark where it never was, so that an older announcement does not bring it", () => {
+    expect(fold(1, undefined)).toBeUndefined();
+    expect(fold(2, undefined)).toEqual({ value: null, version: version(2) });
+  });
+});
+
+describe("a receipt", () => {
+  const statusOf = (status: RequestStatus) => receiptProposal(as(status), reply).fold(undefined)?.value;
+
+  it("says that a reply was accepted until its way has ended", () => {
+    expect(statusOf({ state: "answered", reply, relayAt: 1, attempts: 0 })).toMatchObject({
+      replyId: "r1",
+      status: "accepted",
+    });
+    expect(statusOf(relayed)).toMatchObject({ status: "relayed" });
+    expect(statusOf({ state: "undeliverable", reply, at: 1, reason: "wait_gone" })).toMatchObject({
+      status: "undeliverable",
+      reason: "wait_gone",
+    });
+    expect(statusOf({ state: "unconfirmed", reply, at: 1, reason: "no_final_word" })).toMatchObject({
+      status: "unconfirmed",
+    });
+    expect(statusOf(relayed)).not.toHaveProperty("reason");
+  });
+});
+
+describe("what a subject waits for", () => {
+  const open = as({ state: "open" });
+  const waiting = (id: string, more: object = {}) => ({
+    [id]: { thread: "refund", round: 1, since: request.askedAt, deadline: request.deadline!, ...more },
+  });
+  const shows = (current: Entry | undefined, of = open) => waitingProposal(of).fold(current);
+  const other = waiting("req_0000000002");
+
+  it("begins with the first question and ends with the last answer", () => {
+    expect(shows(undefined)).toEqual({ value: { requests: waiting(request.id) }, version: version(1) });
+    const current = known({ requests: { ...other, ...waiting(request.id) } }, version(7));
+    expect(shows(current, as(relayed))).toEqual({ value: { requests: other }, version: version(8) });
+    const last = known({ requests: waiting(request.id) }, version(8));
+    expect(shows(last, as(relayed))).toEqual({ value: null, version: version(9) });
+    expect(shows(known(null, version(9)))).toMatchObject({ version: version(10) });
+  });
+
+  it("stays as it is when it is said again, or was never said", () => {
+    const current = known({ requests: waiting(request.id) }, version(7));
+    expect(shows(current)).toEqual({ value: current.value, version: version(7) });
+    const without = known({ requests: other }, version(7));
+    expect(shows(without, as(relayed))).toEqual({ value: without.value, version: version(7) });
+    expect(shows(undefined, as(relayed))).toBeUndefined();
+  });
+
+  it("follows a deadline that moves", () => {
+    const current = known({ requests: waiting(request.id, { deadline: 5 }) }, version(7));
+    expect(shows(current)).toEqual({ value: { requests: waiting(request.id) }, version: version(8) });
+  });
+
+  it("leaves out the oldest of more questions than one value holds, and uses its room", () => {
+    const ids = Array.from({ length: 300 }, (_, n) => `req_${String(n).padStart(10, "0")}`);
+    const all = Object.assign({}, ...ids.map((id, n) => waiting(id, { since: n })));
+    const value = (of: FeedbackRequest) =>
+      shows(known({ requests: all }, version(1)), of)!.value as WaitingValue;
+    const newest = value(open);
+    const left = Object.keys(newest.requests);
+    expect(left).toContain(request.id);
+    expect(left).not.toContain(ids[0]);
+    expect(left).toContain(ids.at(-1));
+    expect(jsonBytes(newest)).toBeLessThanOrEqual(limits.valueBytes);
+    expect(jsonBytes(newest)).toBeGreaterThan(limits.valueBytes - 150);
+    // A byte is left over for the comma that the last one does not have.
+    const room = limits.valueBytes - jsonBytes(newest) - 1;
+    const exact = { ...open, thread: "refund".concat("x".repeat(room)) };
+    expect(jsonBytes(value(exact))).toBe(limits.valueBytes - 1);
+    expect(Object.keys(value(exact).requests)).toHaveLength(left.length);
+    const over = { ...open, thread: `${exact.thread}x` };
+    expect(Object.keys(value(over).requests)).toHaveLength(left.length - 1);
+  });
+
+  it("is not changed for a question that is older than all that it has room for", () => {
+    const ids = Array.from({ length: 120 }, (_, n) => `req_${String(n).padStart(10, "0")}`);
+    const all = Object.assign({}, ...ids.map((id) => waiting(id, { thread: "t".repeat(60) })));
+    const current = known({ requests: all }, version(1));
+    expect(shows(current, { ...open, askedAt: 1, thread: "t".repeat(9000) })).toEqual({
+      value: current.value,
+      version: version(1),
+    });
+  });
+});
+
+describe("a candidate", () => {
+  const of = { thread: "title", round: 2 };
+  const [proposal] = candidateProposals({ ...of, source: "nova" }, [{ id: "a", title: "A", stars: 5 }], 7);
+
+  it("stands under its round and whoever proposed it, with all that it says of itself", () => {
+    const { key, fold } = proposal!;
+    const { value } = fold(undefined)!;
+    expect(key).toMatch(/^candidate\/title\/2\/[0-9a-z]+\/a$/);
+    expect(value).toEqual({
+      ...of,
+      by: key.split("/")[3],
+      id: "a",
+      source: "nova",
+      title: "A",
+      more: { stars: 5 },
+    });
+    const keyOf = (more: object) =>
+      candidateProposals({ ...of, ...more }, [{ id: "a", title: "A" }], 7)[0]!.key;
+    expect(keyOf({ requestId: request.id, source: "nova" })).toBe(`candidate/title/2/${request.id}/a`);
+    expect(keyOf({})).toBe("candidate/title/2/-/a");
+    expect(keyOf({ publisher: "nova" })).toBe(key);
+    expect(keyOf({ publisher: "other", source: "nova" })).toBe(key);
+    expect(keyOf({ publisher: "other" })).not.toBe(key);
+  });
+
+  it("says nothing more of itself when there is nothing more", () => {
+    const [bare] = candidateProposals(of, [{ id: "a", title: "A" }], 7);
+    expect(bare!.fold(undefined)!.value).not.toHaveProperty("more");
+  });
+
+  it("never changes, and comes again after it made room", () => {
+    const current = known({ id: "a", title: "First" }, version(1));
+    expect(proposal!.fold(current)).toBe(current);
+    expect(proposal!.fold(known(null, `${version(4)}.removed`))).toMatchObject({ version: version(5) });
+  });
+
+  it("of a question is told from one that a source proposed", () => {
+    const by = (more: object) =>
+      candidateProposals({ ...of, ...more }, [{ id: "a", title: "A" }], 7)[0]!.fold(undefined)!.value;
+    expect(isProposed(by({ source: "nova" }) as never)).toBe(true);
+    expect(isProposed(by({ requestId: request.id }) as never)).toBe(false);
+    expect(isRequestId(request.id)).toBe(true);
+  });
+});
+
+describe("the candidates in the ledger", () => {
+  it("are as they were shown, cut all to one length where they are too large", () => {
+    const few = [{ id: "a", title: "A title", stars: 5 }];
+    expect(shownCandidates(few)).toEqual([{ id: "a", title: "A title" }]);
+    const many = Array.from({ length: 20 }, (_, n) => ({ id: `c${n}`, title: "漢".repeat(300) }));
+    const shown = shownCandidates(many);
+    expect(jsonBytes(shown)).toBeLessThanOrEqual(8 * 1024);
+    expect(jsonBytes(shown)).toBeGreaterThan(4 * 1024);
+    expect(new Set(shown.map(({ title }) => title)).size).toBe(1);
+  });
 });

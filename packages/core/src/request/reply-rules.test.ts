@@ -1,0 +1,64 @@
+import { limits } from "@callboard/protocol";
+import { describe, expect, it } from "vitest";
+import { isAnswerable, type Question, replyIssues, schemaToFit } from "./reply-rules.ts";
+
+const question: Question = {
+  verbs: ["approve", "pick", "edit", "answer", "regenerate"],
+  candidates: ["a", "b"],
+  round: 2,
+  schema: { type: "object" },
+};
+const issues = (answer: Parameters<typeof replyIssues>[1], of: Partial<Question> = {}) =>
+  replyIssues({ ...question, ...of }, answer, []);
+
+describe("an answer", () => {
+  it("may name any candidate of a question that came without", () => {
+    expect(issues({ verb: "pick", candidateId: "z" }, { candidates: [] })).toEqual([]);
+    expect(issues({ verb: "pick", candidateId: "z" })).toEqual([
+      "candidateId: not among the request's candidates",
+    ]);
+    expect(issues({ verb: "approve", candidateId: "z" })).toHaveLength(1);
+  });
+
+  it("names everything that is wrong with it at once, but for a verb that is not offered", () => {
+    expect(replyIssues(question, { verb: "answer" }, ["value: not an object"])).toEqual([
+      "value: answer needs a value",
+      "value: not an object",
+    ]);
+    expect(issues({ verb: "reject", candidateId: "z" })).toEqual([
+      "verb: not among approve, pick, edit, answer, regenerate",
+    ]);
+  });
+
+  it("may have as many bytes as fit, and a plugin's more", () => {
+    const most = "x".repeat(limits.replyValueBytes - 2);
+    expect(issues({ verb: "answer", value: most })).toEqual([]);
+    expect(issues({ verb: "answer", value: `${most}x` })).toEqual(["value: over 8192 bytes"]);
+    const plugin = { hook: "preValidate", name: "p", source: "s" } as const;
+    expect(issues({ verb: "answer", value: `${most}x` }, { plugin })).toEqual([]);
+  });
+
+  it("may want another round until the last one", () => {
+    expect(issues({ verb: "regenerate" })).toEqual([]);
+    expect(issues({ verb: "regenerate" }, { maxRounds: 3 })).toEqual([]);
+    expect(issues({ verb: "regenerate" }, { maxRounds: 2 })).toEqual(["verb: round 2 of 2 is the last"]);
+    expect(issues({ verb: "approve" }, { maxRounds: 2 })).toEqual([]);
+  });
+});
+
+it("checks a value against the schema where the verb wants that and the value could be taken", () => {
+  expect(schemaToFit(question, { verb: "answer", value: 1 })).toBe(question.schema);
+  expect(schemaToFit(question, { verb: "answer" })).toBeUndefined();
+  expect(schemaToFit(question, { verb: "approve", value: 1 })).toBeUndefined();
+  const most = "x".repeat(limits.replyValueBytes - 2);
+  expect(schemaToFit(question, { verb: "answer", value: most })).toBe(question.schema);
+  expect(schemaToFit(question, { verb: "answer", value: `${most}x` })).toBeUndefined();
+});
+
+it("can be answered as long as one verb is left, which another round is not after the last", () => {
+  const last = { ...question, maxRounds: 2 };
+  expect(isAnswerable(last)).toBe(true);
+  expect(isAnswerable({ ...last, verbs: ["regenerate"] })).toBe(false);
+  expect(isAnswerable({ ...last, verbs: ["regenerate"], maxRounds: 3 })).toBe(true);
+  expect(isAnswerable({ ...last, verbs: [] })).toBe(false);
+});

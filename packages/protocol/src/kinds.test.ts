@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { isKeyOf, isShownIn, kindOf, valueShownIn } from "./kinds.ts";
+
+describe("a key", () => {
+  it("is of the kind before its first slash", () => {
+    expect(kindOf("title")).toBe(kindOf("title/of/more"));
+    expect(kindOf("request/req_1")).toMatchObject({ named: ["requestId"] });
+    expect(kindOf("request")).not.toBe(kindOf("requests"));
+  });
+
+  it("is shown where its kind is", () => {
+    expect(isShownIn("watch", "title")).toBe(true);
+    expect(isShownIn("watch", "private/note")).toBe(false);
+    expect(isShownIn("work", "private/note")).toBe(true);
+    expect(isShownIn("list", "subject/video/1")).toBe(true);
+  });
+
+  it("that nobody has named is for owners, and for whoever's inbox it stands in", () => {
+    for (const key of ["new/one", "toString", ""])
+      expect(["watch", "work", "inbox", "list"].filter((kind) => isShownIn(kind as "watch", key))).toEqual([
+        "work",
+        "inbox",
+      ]);
+  });
+
+  it("says of which kind its value is", () => {
+    expect(isKeyOf("title", "title")).toBe(true);
+    expect(isKeyOf("step", "step/e/s")).toBe(true);
+    expect(isKeyOf("step", "steps/e/s")).toBe(false);
+    expect(isKeyOf("step", "fact/step/")).toBe(false);
+  });
+});
+
+describe("a value", () => {
+  const execution = { status: "failed", cause: "a stack", arn: "arn:aws:states:1" };
+
+  it("is shown to viewers without what is for owners", () => {
+    expect(valueShownIn("watch", "execution/e", execution)).toEqual({ status: "failed" });
+    expect(valueShownIn("watch", "step/e/s", { cause: "a stack", arn: "kept" })).toEqual({ arn: "kept" });
+  });
+
+  it("is shown to owners whole", () => {
+    expect(valueShownIn("work", "execution/e", execution)).toBe(execution);
+  });
+
+  it("that has nothing for owners is shown as it is, whatever it is", () => {
+    for (const value of [{ status: "running" }, ["cause"], "cause", null, undefined, 1]) {
+      expect(valueShownIn("watch", "execution/e", value)).toBe(value);
+      expect(valueShownIn("watch", "title", value)).toBe(value);
+    }
+    expect(valueShownIn("watch", "fact/cause", execution)).toBe(execution);
+  });
+});
