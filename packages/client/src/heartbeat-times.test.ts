@@ -54,13 +54,13 @@ describe("a ping", () => {
     expect(await rarely.within(20_000)).toEqual(["ping 20"]);
   });
 
-  it("without an answer is a doubt after three seconds, and a death after ten", async () => {
+  it("without an answer is overdue after three seconds, and dead after ten", async () => {
     const { within } = beating();
     await within(20_000);
     expect(await within(10_000)).toEqual(["overdue 23", "dead 30"]);
   });
 
-  it("is no doubt once anything is heard, but a death until it is answered itself", async () => {
+  it("is not overdue once anything was received, but dead until it is answered itself", async () => {
     const { within, heard } = beating();
     await within(22_000);
     heard("another");
@@ -98,7 +98,7 @@ describe("a ping", () => {
       at.awaiting = false;
       await within(22_000);
       gatewayError();
-      expect(await within(5000)).toEqual([`ping ${23 + random}`, `doubt ${26 + random}`]);
+      expect(await within(5000)).toEqual([`ping ${23 + random}`, `overdue ${26 + random}`]);
     }
   });
 });
@@ -121,7 +121,7 @@ describe("a beat on demand", () => {
     expect(doing(beat)).toEqual(["overdue 20", "ping 20"]);
   });
 
-  it("is a doubt when the last answer is ten seconds older than an interval, or from a time to come", async () => {
+  it("is overdue when the last answer is ten seconds older than an interval, or from a time to come", async () => {
     const { beat, doing, at } = beating();
     at.offMs = 30_000;
     expect(doing(beat)).toEqual(["ping 0"]);
@@ -133,7 +133,7 @@ describe("a beat on demand", () => {
     expect(back.doing(back.beat)).toEqual(["overdue 0", "ping 0"]);
   });
 
-  it("is no doubt in a page that nobody sees", () => {
+  it("is not overdue in a page that nobody sees", () => {
     const { beat, doing, at } = beating();
     at.hidden = true;
     at.offMs = 60_000;
@@ -248,7 +248,7 @@ describe("a message that wants an answer", () => {
     expect(await within(20_000)).toEqual(["resend 22"]);
   });
 
-  it("that the gateway did not handle is sent again, and the connection is not in doubt for it", async () => {
+  it("that the gateway did not handle is sent again, and the connection is not overdue for it", async () => {
     const { sent, gatewayError, within } = beating({ everyMs: 60_000 });
     sent();
     await within(9000);

@@ -75,7 +75,7 @@ it.each([
 });
 
 it.each([
-  [403, /status 403\. Whoever asks is not signed in there/],
+  [403, /status 403\. The request is not signed in there/],
   [500, /status 500\. See the log of that server\.$/],
 ])("says what to look at for the status %d", (status, expected) => {
   expect(tokenFault({ status }, page)).toMatch(expected);
@@ -83,10 +83,10 @@ it.each([
 
 it("explains a request that got no answer although nothing says why, and where there is no page", () => {
   expect(tokenFault(new TypeError("fetch failed"), {})).toBe(
-    "token() asked an address that did not answer: is the server up, and the address right?",
+    "token() asked an address that did not answer. Is the server up, and the address right?",
   );
   const odd = Object.assign(new TypeError("fetch failed"), { cause: { code: 7 } });
-  expect(tokenFault(odd, { location: {} })).toMatch(/did not answer: is/);
+  expect(tokenFault(odd, { location: {} })).toMatch(/did not answer\. Is/);
 });
 
 it("takes for a request that failed only what browsers and Node say of one", () => {
@@ -97,9 +97,9 @@ it("takes for a request that failed only what browsers and Node say of one", () 
 
 it("goes by the code before the name, and by the name before the status", () => {
   const both = Object.assign(new SyntaxError("x"), { status: 500 });
-  expect(tokenFault(both, page)).toMatch(/^token\(\) read JSON/);
+  expect(tokenFault(both, page)).toMatch(/^token\(\) tried to read JSON/);
   expect(tokenFault({ code: "invalid", message: 7, name: "SyntaxError" }, page)).toMatch(
-    /^\. It must give the JWT/,
+    /^\. It must return the JWT/,
   );
 });
 
