@@ -134,6 +134,7 @@ describe("a closed request refuses with what happened to it", () => {
     ],
     [{ state: "relayed", reply, at: now }, "already_answered", { by: ana, at: now, verb: "pick" }],
     [{ state: "undeliverable", reply, at: now, reason: "wait_gone" }, "already_answered", { by: ana }],
+    [{ state: "unconfirmed", reply, at: now, reason: "no_final_word" }, "already_answered", { by: ana }],
     [{ state: "expired", at: now }, "expired", undefined],
     [{ state: "withdrawn", at: now, reason: "wait_gone" }, "withdrawn", { reason: "wait_gone" }],
     [{ state: "superseded", at: now, by: "req_other67890" }, "superseded", { requestId: "req_other67890" }],
@@ -294,6 +295,15 @@ describe("another deadline", () => {
   it("is refused for a question that is closed", () => {
     expect(extend(now + 1, closed({ state: "expired", at: now }))).toMatchObject({ code: "expired" });
   });
+});
+
+it("asks nobody else when it is escalated to nobody", () => {
+  expect(decideEscalation(open, now).request.assignees).toEqual(["user/ana"]);
+});
+
+it("takes an answer at any time to a question without a deadline", () => {
+  const { deadline: _, ...endless } = open;
+  expect(decide(endless, {}, ana, Number.MAX_SAFE_INTEGER)).toMatchObject({ decision: "accept" });
 });
 
 it("refuses an answer to another round, and names the present round", () => {

@@ -156,6 +156,64 @@ describe("the heartbeat of a wait", () => {
   });
 });
 
+describe("notices about a question that nobody has opened", () => {
+  /** When Notice Due is put, in seconds after the question. */
+  async function notices(detail: object, ms: number) {
+    const stage = memoryStage();
+    const start = stage.now();
+    const at: number[] = [];
+    const { put } = stage.ports.bus;
+    (stage.ports.bus as { put: typeof put }).put = async (events) => {
+      for (const event of events) if (event.type === "Notice Due") at.push((stage.now() - start) / 1000);
+      return put(events);
+    };
+    const id = await stage.ask({ timeoutSeconds: undefined, ...detail });
+    await stage.advance(ms);
+    return { stage, id, at };
+  }
+
+  it("are due again until they are done: after a minute, then after as long as they have been due", async () => {
+    const { stage, id, at } = await notices({ notifyAfterSeconds: 60 }, minutes(20));
+    expect(at).toEqual([60, 120, 180, 300, 540, 1020]);
+    expect(stage.put.find(({ type }) => type === "Notice Due")).toEqual({
+      type: "Notice Due",
+      requestId: id,
+    });
+  });
+
+  it("are due again within an hour, however long they have been", async () => {
+    const { at } = await notices({ notifyAfterSeconds: 60 }, hours(8));
+    const waits = at.slice(1).map((time, n) => time - at[n]!);
+    expect(waits.slice(-3)).toEqual([3600, 3600, 3600]);
+  });
+
+  it("begin anew with a reminder", async () => {
+    const { at } = await notices({ notifyAfterSeconds: 60, remindAfterSeconds: 600 }, minutes(15));
+    expect(at).toEqual([60, 120, 180, 300, 540, 600, 660, 720, 840]);
+  });
+});
+
+describe("a message about a question", () => {
+  it("that is unknown is counted, and nothing else", async () => {
+    const { app, metrics } = memoryStage();
+    await app.relay.due("req_0123456789");
+    expect(metrics).toEqual([{ name: "unknown_request", value: 1 }]);
+  });
+
+  it("that comes before anything is due writes anew when that is", async () => {
+    const stage = memoryStage();
+    const id = await stage.ask();
+    const notes: unknown[] = [];
+    const { note } = stage.ports.requests;
+    (stage.ports.requests as { note: typeof note }).note = async (request, said) => {
+      notes.push([request.id, said]);
+      return note(request, said);
+    };
+    await stage.app.relay.due(id);
+    expect(notes).toEqual([[id, {}]]);
+  });
+});
+
 describe("the deadline", () => {
   it("takes the default as a reply of the system, before the state's timeout", async () => {
     const { stage, client } = await followed();
