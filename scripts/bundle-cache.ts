@@ -2,36 +2,36 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-/** How many folders of a kind stay at least: those that were used last. */
-const kept = 4;
-/** What was used so lately stays, whatever its number: a service may run from it. In milliseconds. */
-const keptMs = 86_400_000;
-/** Tries at sources that change while something is made of them. */
-const mostTries = 3;
+/** Folders of a kind that are always kept: the ones that were used last. */
+const KEPT_FOLDERS = 4;
+/** A folder that was used within this time is kept in any case: a service may run from it. In milliseconds. */
+const KEPT_MS = 86_400_000;
+/** Most tries if sources change while they are built. */
+const MOST_TRIES = 3;
 
 /**
- * A folder that is named by a hash of what it is made of, and so is made once: whole or not at all, whoever else makes it
- * at the same time. `name` is asked again once it is made: what sources that changed meanwhile have led to belongs to no
- * name. Then those of its kind that were used longest ago go.
+ * A folder named by a hash of its sources. It is built once, completely or not at all, even if other processes build it
+ * at the same time. `name` is called again after the build: if the sources have changed meanwhile, the result is thrown
+ * away. Then the least recently used folders of its kind are deleted.
  */
 export async function cached(name: () => string, make: (folder: string) => Promise<void>): Promise<string> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const folder = name();
     if (existsSync(folder)) {
       const now = new Date();
-      // A clone of somebody else's may be read alone.
+      // Another user's clone may be read-only.
       await utimes(folder, now, now).catch(() => {});
       return folder;
     }
-    if (await makeWhole(folder, make, () => name() === folder)) {
+    if (await makeComplete(folder, make, () => name() === folder)) {
       await removeOld(folder);
       return folder;
     }
   }
-  throw new Error("the sources change while they are built: start again once they stand");
+  throw new Error("the sources change while they are built: start again when nothing changes them any more");
 }
 
-async function makeWhole(
+async function makeComplete(
   folder: string,
   make: (folder: string) => Promise<void>,
   isRight: () => boolean,
@@ -43,7 +43,7 @@ async function makeWhole(
     if (!isRight()) return false;
     await chmod(draft, 0o755);
     await rename(draft, folder).catch((cause: unknown) => {
-      // Somebody else was first; systems differ in how they say so.
+      // Another process was first; the error's code depends on the system.
       if (!existsSync(folder)) throw cause;
     });
     return true;
@@ -52,7 +52,7 @@ async function makeWhole(
   }
 }
 
-/** Removes what was not used lately of the folders that differ from this one in their hash alone, drafts included. */
+/** Deletes old folders that differ from this one only in their hash, unfinished ones included. */
 async function removeOld(folder: string): Promise<void> {
   const [parent, kind] = [dirname(folder), kindOf(folder)];
   const alike = (await readdir(parent)).filter((name) => kindOf(name) === kind);
@@ -67,9 +67,11 @@ async function removeOld(folder: string): Promise<void> {
   );
   const isDraft = ({ name }: { name: string }) => name.includes(".");
   const whole = dated.filter((one) => !isDraft(one)).sort((a, b) => b.at - a.at);
-  const old = [...whole.slice(kept), ...dated.filter(isDraft)].filter(({ at }) => at < Date.now() - keptMs);
+  const old = [...whole.slice(KEPT_FOLDERS), ...dated.filter(isDraft)].filter(
+    ({ at }) => at < Date.now() - KEPT_MS,
+  );
   for (const { name } of old) {
-    // What is half gone must not stand under its name.
+    // A partly deleted folder must not keep its name.
     const gone = isDraft({ name }) ? join(parent, name) : `${join(parent, name)}.gone`;
     if (!isDraft({ name })) await rename(join(parent, name), gone).catch(() => {});
     await rm(gone, { recursive: true, force: true });

@@ -14,7 +14,7 @@ type Say = (line: string) => void;
 /** The root of this clone. */
 export const thisRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The folder of a bundle of `callboard` with everything in it, from the cache unless a source has changed. */
+/** The folder of a complete bundle of `callboard`, from the cache unless a source has changed. */
 export const bundleCommand = (say: Say, root = thisRoot): Promise<string> =>
   cached(
     () => bundleFolder(root),
@@ -25,7 +25,7 @@ export const bundleCommand = (say: Say, root = thisRoot): Promise<string> =>
     },
   );
 
-/** The same of other programs of the clone that start Callboard: by the name of each, its file. */
+/** The same for other programs of the clone that start Callboard: each program's file, by its name. */
 export async function bundlePrograms(
   entries: Readonly<Record<string, string>>,
   sources: readonly string[],
@@ -49,13 +49,13 @@ export const buildPages = (say: Say = () => {}, root = thisRoot): Promise<string
       say("Building the pages …");
       const vite = join(root, "node_modules/vite/bin/vite.js");
       const args = ["build", "--outDir", outDir, "--emptyOutDir", "--logLevel", "warn"];
-      // The same pages whoever builds them: for production, also from a test, and without a deployment's address.
+      // The same pages for every caller: for production, also from a test, and without a deployment's address.
       const { NODE_ENV: _, CALLBOARD_SOCKET_URL: __, ...env } = process.env;
       await run(process.execPath, [vite, ...args], { cwd: join(root, "packages/web"), env });
     },
   );
 
-/** Builds the pages and puts them where SST looks for them when a stage is evaluated. */
+/** Builds the pages and puts them where SST looks for them when it evaluates a stage. */
 export async function layOutPages(say: Say, root = thisRoot): Promise<void> {
   const dist = join(root, "packages/web/dist");
   const pages = await buildPages(say, root);
@@ -63,27 +63,27 @@ export async function layOutPages(say: Say, root = thisRoot): Promise<void> {
   await cp(pages, dist, { recursive: true });
 }
 
-/** What a bundle of the command begins with. */
+/** The first lines of a bundled command. */
 export const commandEntry = { callboard: "scripts/bundle-entry.js" };
 
 interface Bundle {
   readonly root: string;
   readonly folder: string;
-  /** The file that each program begins with, by the name of the program. */
+  /** The entry file of each program, by its name. */
   readonly entries: Readonly<Record<string, string>>;
   readonly pages: string;
-  /** Whether a package is left to be installed beside the bundle; by default only what no bundle can hold. */
+  /** Whether a package is installed next to the bundle; by default only packages that cannot be bundled. */
   readonly isExternal?: (name: string) => boolean;
 }
 
 /**
- * Writes a bundle: its programs and what they share in `code/`, and beside that folder the files that the code finds
- * there as it does in the sources (the definition, the sample talk, the pages).
+ * Writes a bundle: its programs and their shared code in `code/`, and next to that folder the files that the code expects
+ * as in the sources (the definition, the sample talk, the pages).
  */
 export async function writeBundle({ root, folder, entries, pages, isExternal }: Bundle): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    // What runs beside Callboard in processes of their own.
+    // Programs that run next to Callboard in processes of their own.
     entryPoints: { ...entries, container: "packages/dev/src/container/program.ts" },
     outdir: join(folder, "code"),
     bundle: true,
@@ -95,7 +95,7 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
     mainFields: ["module", "main"],
     logLevel: "warning",
     plugins: [leaveOut(isExternal ?? isNative)],
-    ...(isExternal ? {} : { banner: { js: requireForLibraries } }),
+    ...(isExternal ? {} : { banner: { js: REQUIRE_FOR_LIBRARIES } }),
   });
   const video = join(root, "packages/video");
   for (const name of ["post-processing.asl.json", "plugin-lifecycle.asl.json", "recording.asl.json"])
@@ -108,14 +108,14 @@ export async function writeBundle({ root, folder, entries, pages, isExternal }: 
   return metafile;
 }
 
-/** Libraries in CommonJS ask for Node's modules by `require`, which a module does not have. */
-const requireForLibraries =
+/** CommonJS libraries call `require` for Node's modules, which an ES module does not have. */
+const REQUIRE_FOR_LIBRARIES =
   'import { createRequire as requireFrom } from "module"; const require = requireFrom(import.meta.url);';
 
-/** Libraries that look for their compiled part beside their own files; a bundle in the cache of a clone finds them there. */
+/** Libraries that look for their native part next to their own files; a bundle in a clone's cache finds them there. */
 const isNative = (name: string): boolean => name === "lmdb";
 
-/** Packages that are imported from where they are installed, by the name of the package. */
+/** Packages that are imported from where they are installed, by the package's name. */
 const leaveOut = (isExternal: (name: string) => boolean): Plugin => ({
   name: "leave-out",
   setup({ onResolve }) {
@@ -126,6 +126,6 @@ const leaveOut = (isExternal: (name: string) => boolean): Plugin => ({
   },
 });
 
-/** The package that an import names: `@a/b` of `@a/b/c`. */
+/** The package of an import: `@a/b` for `@a/b/c`. */
 export const packageOf = (specifier: string): string =>
   specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");

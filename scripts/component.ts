@@ -11,14 +11,14 @@ import { bundleHandler } from "./synth/bundle.ts";
 
 const run = promisify(execFile);
 
-/** The file that the component begins with. */
-const entry = "stacks/callboard.ts";
-/** Its types: the class, and what it takes and gives back. */
+/** The component's entry file. */
+const ENTRY = "stacks/callboard.ts";
+/** Its types: the class, its arguments and its properties. */
 const typed = ["callboard", "arguments"];
 
 /**
- * Builds the package of the component into a folder: one file of JavaScript, in which SST's globals are free names; its
- * types; each function, bundled as SST's builder bundles the sources; the pages; and the licenses of what is in them.
+ * Builds the component's package into a folder: one JavaScript file, in which SST's globals are free names; its types;
+ * each function, bundled as SST bundles the sources; the pages; and the licenses of everything in them.
  */
 export async function buildComponent(
   out: string,
@@ -27,7 +27,7 @@ export async function buildComponent(
 ): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
+    entryPoints: [ENTRY],
     outfile: join(out, "callboard.js"),
     bundle: true,
     metafile: true,
@@ -49,7 +49,7 @@ export async function buildComponent(
   await writeFile(join(out, "LICENSES.txt"), await licensesOf(parts));
 }
 
-/** The declarations of `typed` alone: nothing in them names what is in the bundle. */
+/** Only the declarations of `typed`: they must not refer to anything in the bundle. */
 async function writeTypes(out: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "callboard-types-"));
   const options = [
@@ -59,9 +59,9 @@ async function writeTypes(out: string): Promise<void> {
   ];
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   try {
-    // The compiler believes the shell about where it is, and would write beside the sources that it finds elsewhere.
+    // The compiler takes its folder from PWD; with another one it would write next to sources elsewhere.
     const here = { cwd: root, env: { ...process.env, PWD: root } };
-    await run(process.execPath, [tsc, ...options, "--ignoreConfig", entry], here);
+    await run(process.execPath, [tsc, ...options, "--ignoreConfig", ENTRY], here);
     await mkdir(out, { recursive: true });
     for (const name of typed) await cp(join(folder, "stacks", `${name}.d.ts`), join(out, `${name}.d.ts`));
   } catch (cause) {
@@ -71,7 +71,7 @@ async function writeTypes(out: string): Promise<void> {
   }
 }
 
-/** What the libraries in bundles ask whoever hands them on to hand on too; the pages' own are in their files. */
+/** The licenses that bundled libraries require to be passed on; those of the pages are in their files. */
 async function licensesOf(parts: readonly Metafile[]): Promise<string> {
   const folders = new Set(
     parts

@@ -4,12 +4,12 @@ import { join } from "node:path";
 type Names = Readonly<Record<string, string>>;
 
 /**
- * What an entry leads to: a source, or, where `types` and code are apart, a source of nothing but declarations and one
- * that is bundled into a single file.
+ * The target of an entry: a source, or, if `types` and code are separate, a source of only declarations and one that is
+ * bundled into a single file.
  */
 export type Entry = string | { readonly types: string; readonly default: string };
 
-/** What is read of a `package.json`. */
+/** The fields of a `package.json` that are read. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -18,7 +18,7 @@ export interface Manifest {
   readonly license?: string;
   readonly repository?: { readonly type: string; readonly url: string };
   readonly engines?: Names;
-  /** The sources that do something when they are imported, or whether any does. */
+  /** The sources with side effects on import, or whether any has them. */
   readonly sideEffects?: boolean | readonly string[];
   readonly bin?: Names;
   readonly exports?: Readonly<Record<string, Entry>>;
@@ -45,28 +45,28 @@ export function repositoryOf(root: string): Manifest["repository"] {
   return named ?? (onGitHub ? { type: "git", url: `git+https://github.com/${onGitHub}.git` } : undefined);
 }
 
-/** The folder of the component, which npm does not link into the workspace: nothing here imports it by its name. */
-export const componentFolder = "stacks";
+/** The component's folder. npm does not link it into the workspace, because nothing here imports it by name. */
+export const COMPONENT_FOLDER = "stacks";
 
 /** All packages of the workspace, and the component. */
 export const membersOf = (root: string): Member[] =>
-  [...readdirSync(join(root, "packages")).map((name) => `packages/${name}`), componentFolder]
+  [...readdirSync(join(root, "packages")).map((name) => `packages/${name}`), COMPONENT_FOLDER]
     .filter((folder) => existsSync(join(root, folder, "package.json")))
     .map((folder) => ({ folder, manifest: readManifest(join(root, folder, "package.json")) }));
 
-/** Where the sources of a package are to be found; nobody may know the repository. */
+/** Where a package's sources are; the repository may be unknown. */
 interface Place {
   readonly folder: string;
   readonly repository: Manifest["repository"] | undefined;
 }
 
-/** Those that are published say how; every other one is only for the workspace. */
+/** Published packages say how; all others are only for the workspace. */
 export const isPublished = ({ manifest }: Member): boolean => manifest.publishConfig !== undefined;
 
 /**
- * The manifest with which a package is published: what the workspace's says, with `exports` that name what was built in
- * place of the sources, and nothing that is only for the workspace. Entries for tests stay behind. `default` serves
- * `require` too, which takes modules from Node 20.19 on.
+ * The manifest of a published package: the workspace's, with `exports` that name built files instead of sources, and
+ * without what only the workspace needs. Entries for tests are left out. `default` also serves `require`, which accepts
+ * modules from Node 20.19 on.
  */
 export function publishedManifest(own: Manifest, { folder, repository }: Place) {
   const { name, version, description, keywords, license, engines, files, publishConfig } = own;
@@ -95,13 +95,13 @@ export function publishedManifest(own: Manifest, { folder, repository }: Place) 
   };
 }
 
-/** The entries that are published as one file each: the source it is made of, and the file, which its types stand beside. */
+/** The entries that are published as a single file: their source, and the file, which its types are next to. */
 export const bundledEntries = ({ exports = {} }: Manifest): { source: string; file: string }[] =>
   Object.values(exports).flatMap((entry) =>
     typeof entry === "string" ? [] : [{ source: entry.default, file: builtFrom(entry.types).default }],
   );
 
-/** The same files as they are built, so that bundlers keep an import of one of them alone. */
+/** The same files as they are built, so that bundlers keep an import that has only side effects. */
 const builtEffects = (own: Manifest): Manifest["sideEffects"] => {
   const { sideEffects } = own;
   if (typeof sideEffects !== "object") return sideEffects;
@@ -111,7 +111,7 @@ const builtEffects = (own: Manifest): Manifest["sideEffects"] => {
   );
 };
 
-/** The source that says what an entry promises. */
+/** The source that declares an entry's types. */
 const declared = (entry: Entry): string => (typeof entry === "string" ? entry : entry.types);
 
 interface Built {
@@ -120,8 +120,8 @@ interface Built {
 }
 
 /**
- * The same entries for what does not read `exports`: TypeScript's `moduleResolution` `node10` finds the types of those
- * below the package by `typesVersions` (https://www.typescriptlang.org/docs/handbook/declaration-files/publishing.html).
+ * The same entries for tools that do not read `exports`: TypeScript's `moduleResolution` `node10` finds the types of
+ * subpaths by `typesVersions` (https://www.typescriptlang.org/docs/handbook/declaration-files/publishing.html).
  */
 function withoutExports(entries: readonly (readonly [entry: string, built: Built])[]) {
   const main = entries.find(([entry]) => entry === ".")?.[1];
@@ -134,7 +134,10 @@ function withoutExports(entries: readonly (readonly [entry: string, built: Built
   };
 }
 
-/** What `tsc` makes of a source: `./src/x.ts` becomes `./dist/x.js` and its types; the component's are beside its manifest. */
+/**
+ * The output of `tsc` for a source: `./src/x.ts` becomes `./dist/x.js` and its types; the component's files are next to
+ * its manifest.
+ */
 function builtFrom(source: string): Built {
   const [, path] = /^\.\/(?:src\/)?(.+)\.tsx?$/.exec(source) ?? [];
   if (path === undefined) throw new Error(`${source} is not a source of its package`);
@@ -142,8 +145,8 @@ function builtFrom(source: string): Built {
 }
 
 /**
- * The manifest of a command that is bundled: it has no entries, and depends on what the bundle left out, in the versions
- * that the members of the workspace name.
+ * The manifest of a bundled command: it has no entries, and depends on the packages that the bundle leaves out, with the
+ * workspace's versions.
  */
 export function bundledManifest(
   own: Manifest,
@@ -166,6 +169,7 @@ function versionOf(name: string, members: readonly Member[]): string {
   const own = members.find(({ manifest }) => manifest.name === name)?.manifest.version;
   const named = members.flatMap(({ manifest }) => manifest.dependencies?.[name] ?? []);
   const versions = [...new Set(own === undefined ? named : [own])];
-  if (versions.length !== 1) throw new Error(`${name} has not one version: ${versions.join(", ") || "none"}`);
+  if (versions.length !== 1)
+    throw new Error(`${name} must have one version, not: ${versions.join(", ") || "none"}`);
   return versions[0]!;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 
-/** The services whose answers mocks are checked against: their folder in botocore, and what a Task's Resource calls them. */
+/** The services whose mocked answers are checked: their folder in botocore, and their name in a Task's Resource. */
 const SERVICES: readonly (readonly [folder: string, name: string])[] = [
   ["athena", "athena"],
   ["batch", "batch"],
@@ -39,7 +39,7 @@ interface ModelShape {
   readonly document?: boolean;
 }
 
-/** What a value must be, as `service-models.ts` of aws-local describes it. */
+/** The type of a value, as `service-models.ts` of aws-local describes it. */
 type Packed = string | number | readonly unknown[];
 
 const table = fileURLToPath(

@@ -11,7 +11,7 @@ import { writeDocs } from "./docs/site.ts";
 import {
   bundledEntries,
   bundledManifest,
-  componentFolder,
+  COMPONENT_FOLDER,
   isPublished,
   type Member,
   membersOf,
@@ -35,7 +35,7 @@ export interface Packed {
   readonly unpackedBytes: number;
 }
 
-/** Packs every package that is published, from the sources as they stand; earlier tarballs of theirs go. */
+/** Packs every published package from the current sources; earlier tarballs of these packages are deleted. */
 export async function packAll(out: string, say: (line: string) => void = () => {}): Promise<Packed[]> {
   const members = membersOf(root);
   const published = members.filter(isPublished);
@@ -50,7 +50,7 @@ export async function packAll(out: string, say: (line: string) => void = () => {
   }
 }
 
-/** Nothing else of the folder is touched: it is whoever's named it. */
+/** Other files of the folder stay: the user named it. */
 async function removeTarballs(out: string, published: readonly Member[]): Promise<void> {
   const ours = new Set(published.map(({ manifest }) => manifest.name.replace("@", "").replace("/", "-")));
   for (const file of await readdir(out)) {
@@ -83,10 +83,10 @@ async function packEach(
   return packed;
 }
 
-const isComponent = ({ folder }: Member): boolean => folder === componentFolder;
+const isComponent = ({ folder }: Member): boolean => folder === COMPONENT_FOLDER;
 const isLibrary = (member: Member): boolean => member.manifest.bin === undefined && !isComponent(member);
 
-/** Compiles packages and what they refer to. */
+/** Compiles packages and their references. */
 async function build(members: readonly Member[]): Promise<void> {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const folders = members.map(({ folder }) => folder);
@@ -120,13 +120,13 @@ async function stageComponent({ folder, manifest }: Member, stage: string, say: 
 }
 
 /**
- * Declarations that import what was built. `tsc` rewrites the imports of code alone and leaves `./x.ts` in declarations
+ * Makes declarations import built files. `tsc` rewrites only the imports of code and leaves `./x.ts` in declarations
  * (https://github.com/microsoft/TypeScript/issues/61037), which older compilers refuse.
  */
 export const withBuiltImports = (declarations: string): string =>
   declarations.replace(/(\b(?:from|import) ?\(?)(["'])(\.{1,2}\/[^"']+?)(?<!\.d)\.tsx?\2/g, "$1$2$3.js$2");
 
-/** What was built of a source that is still there, and that is neither for tests nor a part of a single file. */
+/** The built files whose source still exists, except for tests and for parts of a single file. */
 function isShipped(
   file: string,
   sources: string,
@@ -171,7 +171,7 @@ async function stageCommand(
   );
 }
 
-/** A text of the package, or else the project's of that name. Patterns and folders are no texts. */
+/** A text file of the package, or else the project's of that name. Patterns and folders do not count. */
 async function copyText({ folder }: Member, file: string, stage: string): Promise<void> {
   if (!/^[\w-]+(\.md)?$/.test(file) || existsSync(join(stage, file))) return;
   const own = join(root, folder, file);
@@ -181,14 +181,14 @@ async function copyText({ folder }: Member, file: string, stage: string): Promis
 async function pack(stage: string, out: string): Promise<Packed> {
   const [program, ...args] = npmCommand("pack", "--json", "--pack-destination", out);
   const { stdout } = await run(program, args, { cwd: stage });
-  const [told] = JSON.parse(stdout) as {
+  const [packed] = JSON.parse(stdout) as {
     name: string;
     filename: string;
     size: number;
     unpackedSize: number;
     files: { path: string }[];
   }[];
-  const { name, filename, size, unpackedSize, files } = told!;
+  const { name, filename, size, unpackedSize, files } = packed!;
   return {
     name,
     tarball: join(out, filename),
@@ -198,13 +198,13 @@ async function pack(stage: string, out: string): Promise<Packed> {
   };
 }
 
-/** A command line of npm. */
+/** Runs npm. */
 export function npmCommand(...args: readonly string[]): [program: string, ...args: string[]] {
   const npm = npmProgram(process.env, process);
   return [npm.command, ...npm.args, ...args];
 }
 
-/** A line for each package: its size and its files. */
+/** A line for each package: its size and number of files. */
 export const tableOf = (packed: readonly Packed[]): string =>
   packed
     .map(({ name, packedBytes, unpackedBytes, files }) =>

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { indexPage, referencePages } from "./reference/page.ts";
 
-/** Writes docs/reference; a test compares it with what is made anew. */
+/** Writes docs/reference; a test compares it with a new one. */
 const folder = join(import.meta.dirname, "../docs/reference");
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);

@@ -5,9 +5,9 @@ import { thisRoot as root } from "./bundle.ts";
 import { readManifest } from "./manifests.ts";
 
 /**
- * Bundles a source with all that it needs into one file, which imports nothing and runs in every realm: what needs Node
- * is refused. A source that exports nothing becomes a script that pages load by a tag; imported as a module it does the
- * same. The licenses of the libraries in it stand at its end.
+ * Bundles a source and its imports into one file, which imports nothing and runs in every JavaScript environment; an
+ * import of Node's modules is an error. A source without exports becomes a script for a script tag; imported as a module
+ * it does the same. The licenses of its libraries are at the end.
  */
 export async function writeSingleFile(source: string, file: string): Promise<Metafile> {
   const made = await bundle(source, file, "esm");
@@ -34,7 +34,7 @@ async function bundle(source: string, file: string, format: "esm" | "iife"): Pro
   return metafile;
 }
 
-/** The folders of the libraries of which something is in a bundle, relative to the root. */
+/** The folders of libraries in a bundle, relative to the root. */
 function librariesIn({ outputs }: Metafile): string[] {
   const inputs = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
   const folders = inputs
@@ -44,7 +44,7 @@ function librariesIn({ outputs }: Metafile): string[] {
   return [...new Set(folders)].sort();
 }
 
-/** A library without a file of that name is refused: what it allows would be unknown. */
+/** A library without a license file is an error: its terms would be unknown. */
 async function licenseOf(library: string): Promise<string> {
   const { name, version } = readManifest(join(root, library, "package.json"));
   const file = (await readdir(join(root, library))).find((one) => /^LICENSE(\.txt|\.md)?$/.test(one));

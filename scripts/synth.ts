@@ -4,7 +4,7 @@ import { layOutPages } from "./bundle.ts";
 import { installPlatform } from "./synth/platform.ts";
 import { synthesize } from "./synth/synthesize.ts";
 
-const usage = "usage: npm run synth -- --stage STAGE [--out FILE]";
+const USAGE = "usage: npm run synth -- --stage STAGE [--out FILE]";
 
 /** Writes the evaluated resources of a stage as JSON, to a file or to the terminal. */
 async function main(): Promise<void> {
@@ -36,7 +36,7 @@ function readArguments(): { stage: string; out: string | undefined } {
     if (values.stage && /^[a-z][a-z0-9-]{0,19}$/.test(values.stage))
       return { stage: values.stage, out: values.out };
   } catch {}
-  console.error(usage);
+  console.error(USAGE);
   process.exit(2);
 }
 

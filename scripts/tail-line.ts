@@ -5,12 +5,12 @@ interface BusEvent {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** What of an event's detail says what it is about, the first that it has. */
+/** Fields of an event's detail that say what it is about; the first one present is shown. */
 const subjects = ["subject", "requestId", "channel", "executionArn"];
-/** And how far that is. */
+/** Fields that show its progress. */
 const states = ["step", "thread", "state", "percent", "status", "verb"];
 
-/** An event of the bus as a line for people; what is no event as it is. */
+/** An event of the bus as a line for people; anything else is shown unchanged. */
 export function lineOf(message: string): string {
   let event: BusEvent;
   try {

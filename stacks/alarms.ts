@@ -6,8 +6,8 @@ import { type Known, when } from "./known.ts";
 import { longestName, type Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
-/** Where Callboard's own metrics stand, by stage and function. */
-const namespace = "Callboard";
+/** The CloudWatch namespace of Callboard's own metrics, which have the dimensions stage and function. */
+const NAMESPACE = "Callboard";
 
 /** A metric that a function of this stage writes. */
 const serviceOf =
@@ -16,28 +16,28 @@ const serviceOf =
     name,
     description,
     metricName,
-    namespace,
+    namespace: NAMESPACE,
     dimensions: { stage: stageId(), service: fn },
   });
 
 type Dimensions = Readonly<Record<string, $util.Input<string>>>;
 
-/** A metric, and from where on somebody has to look at it. */
+/** A metric, and the value from which somebody must look at it. */
 interface Watched {
   readonly name: string;
-  /** What it means, and where one looks first. */
+  /** What it means, and where to look first. */
   readonly description: string;
   readonly metricName: string;
   readonly namespace: string;
   readonly dimensions: Dimensions;
   readonly statistic?: "Sum" | "Maximum";
-  /** It goes off above this, in five minutes. */
+  /** The alarm goes off above this, in five minutes. */
   readonly above?: number;
-  /** It goes off when there was none in ten minutes, and when nobody counts any more. */
+  /** The alarm goes off when there was none in ten minutes, and also when the metric is missing. */
   readonly silent?: true;
 }
 
-/** What alarms are set on. */
+/** The resources that alarms watch. */
 export interface Watchable {
   readonly bus: Pick<BusParts, "own" | "undelivered" | "failed">;
   readonly rules: readonly BusRuleMade[];
@@ -47,7 +47,7 @@ export interface Watchable {
   readonly functions: Readonly<Record<string, sst.aws.Function>>;
 }
 
-/** What somebody has to look at, and a page that shows how it goes. docs/operate.md says what is to be done for each. */
+/** Alarms for what somebody must look at, and a dashboard. docs/operate.md says what to do about each. */
 export function alarms(
   names: Names,
   settings: Settings,
@@ -103,20 +103,21 @@ const queues = ({ bus }: Watchable): Watched[] =>
     name: which === "undelivered" ? "UndeliveredEvents" : "FailedInvocations",
     description:
       which === "undelivered"
-        ? "Events that EventBridge could not hand over: npx callboard ops dead-letters"
-        : "Events that a function could not take: npx callboard ops dead-letters",
+        ? "Events that EventBridge could not deliver: npx callboard ops dead-letters"
+        : "Events that a function could not process: npx callboard ops dead-letters",
     namespace: "AWS/SQS",
     metricName: "ApproximateNumberOfMessagesVisible",
     dimensions: { QueueName: bus[which].name },
     statistic: "Maximum" as const,
   }));
 
-/** Whatever is to happen by itself. */
+/** Alarms of the clock, which does what must happen by itself. */
 const clockwork = (names: Names, { wakeups, functions }: Watchable): Watched[] => [
   {
-    // A message is delayed by two minutes at most, and then dealt with at once.
+    // A message is delayed by two minutes at most, and then handled at once.
     name: "WakeupsLate",
-    description: "The clock does not take its messages: deadlines act at its next poll, up to a minute late",
+    description:
+      "The clock does not receive its messages: deadlines act at its next poll, up to a minute late",
     namespace: "AWS/SQS",
     metricName: "ApproximateAgeOfOldestMessage",
     dimensions: { QueueName: wakeups.name },
@@ -136,25 +137,30 @@ const clockwork = (names: Names, { wakeups, functions }: Watchable): Watched[] =
       "ClockLate",
       "late_ms",
       "clock",
-      "Something is due for over five minutes, and nobody does it",
+      "Something has been due for over five minutes and was not done",
     ),
     statistic: "Maximum",
     above: 300_000,
   },
 ];
 
-/** Of the metrics that Callboard writes, those that somebody has to look at. */
+/** Those of Callboard's own metrics that somebody must look at. */
 function own(names: Names): Watched[] {
   const service = serviceOf(names);
   return [
-    service("Undeliverable", "undeliverable", "relay", "Answers that their execution did not take"),
-    service("Unconfirmed", "unconfirmed", "relay", "Answers of which nobody knows whether they arrived"),
+    service("Undeliverable", "undeliverable", "relay", "Answers that their execution refused"),
+    service(
+      "Unconfirmed",
+      "unconfirmed",
+      "relay",
+      "Answers that may or may not have reached their execution",
+    ),
     {
       ...service(
         "RelayAge",
         "relay_age_ms",
         "relay",
-        "An answer waits for its execution for over five minutes",
+        "An answer has waited for its execution for over five minutes",
       ),
       statistic: "Maximum",
       above: 300_000,
@@ -167,13 +173,13 @@ function own(names: Names): Watched[] {
         fn,
         "Posts that were given up: those clients notice at their next heartbeat",
       ),
-      // A few are usual where many watch.
+      // A few are normal when there are many viewers.
       above: 100,
     })),
   ];
 }
 
-/** `ThrottledRequests` is there only with the operation beside the table's name: these are there without it. */
+/** `ThrottledRequests` needs the operation besides the table's name; these metrics exist without it. */
 function tables(table: sst.aws.Dynamo): Watched[] {
   const places: [string, Dimensions][] = [
     ["Table", {}],
@@ -193,7 +199,7 @@ function tables(table: sst.aws.Dynamo): Watched[] {
   );
 }
 
-/** What both APIs could not answer, and what they had too much of. */
+/** Failures of both APIs, and their throttled requests. */
 function apiFaults(names: Names, { socket, http }: Apis): Watched[] {
   const api = (
     name: string,
@@ -228,7 +234,7 @@ function apiFaults(names: Names, { socket, http }: Apis): Watched[] {
         "IntegrationError",
         "Connections were refused: the log of Socket",
       ),
-      // Whoever offers no subprotocol is refused as well.
+      // Also counts clients that offer no subprotocol.
       above: 20,
     },
     ...(
@@ -240,10 +246,10 @@ function apiFaults(names: Names, { socket, http }: Apis): Watched[] {
   ];
 }
 
-/** No API counts its 429s by themselves: they are counted in its access log. */
+/** APIs do not count 429 separately: their access logs do. */
 function throttled({ inStack, stageName }: Names, name: string, logGroupName: $util.Input<string>): Watched {
   const metricName = `${name}Throttled`;
-  const own = `${namespace}/${stageName(longestName.alarm - namespace.length - 1)}`;
+  const own = `${NAMESPACE}/${stageName(longestName.alarm - NAMESPACE.length - 1)}`;
   new aws.cloudwatch.LogMetricFilter(inStack(metricName), {
     logGroupName,
     pattern: '{ $.status = "429" }',
@@ -259,21 +265,21 @@ function throttled({ inStack, stageName }: Names, name: string, logGroupName: $u
   };
 }
 
-/** Nothing else tells of an event that could neither be handed over nor kept. */
+/** Only this metric shows an event that could be neither delivered nor kept. */
 const handOvers = ({ name, rule, bus }: BusRuleMade): Watched => ({
   name: `${name}Lost`,
-  description: "Events that could neither be handed over nor put into UndeliveredEvents: they are lost",
+  description: "Events that could be neither delivered nor put into UndeliveredEvents: they are lost",
   namespace: "AWS/Events",
   metricName: "InvocationsFailedToBeSentToDlq",
   dimensions: { RuleName: rule, ...(bus === undefined ? {} : { EventBusName: bus }) },
 });
 
-/** Lambda's limit is the account's in this Region, whosever functions reach it. */
+/** Lambda's limit belongs to the account in this Region, whatever functions use it. */
 const account = ({ concurrency }: Settings): Watched[] => [
   {
     name: "Concurrency",
     description:
-      "The account is near its limit of concurrent executions: have it raised before functions are refused",
+      "The account is near its limit of concurrent executions: have it raised before invocations are refused",
     namespace: "AWS/Lambda",
     metricName: "ConcurrentExecutions",
     dimensions: {},
@@ -297,12 +303,12 @@ const errorsOf = (name: string, fn: sst.aws.Function): Watched => ({
   dimensions: { FunctionName: fn.name },
 });
 
-/** Pushes, relays and open requests; below them whatever alarms. */
+/** The dashboard: pushes, relays and open requests; below them everything with an alarm. */
 function dashboard({ inStack, stageId, stageName }: Names, watched: readonly Watched[]): void {
   const region = aws.getRegionOutput().region;
   const own = (title: string, metrics: [string, DeployedFunction][], stat: string) => ({
     title,
-    metrics: metrics.map(([metric, fn]) => [namespace, metric, "stage", stageId(), "service", fn]),
+    metrics: metrics.map(([metric, fn]) => [NAMESPACE, metric, "stage", stageId(), "service", fn]),
     stat,
   });
   const widgets = [
@@ -332,7 +338,7 @@ function dashboard({ inStack, stageId, stageName }: Names, watched: readonly Wat
     ),
     own("Relay, milliseconds from answer to execution", [["relay_ms", "relay"]], "p99"),
     own("Open requests", [["open_requests", "clock"]], "Maximum"),
-    own("What no message came for, found by a poll", [["due", "clock"]], "Maximum"),
+    own("Due work without a message, found by a poll", [["due", "clock"]], "Maximum"),
     own("Gaps that heartbeats found", [["gaps", "socket"]], "Sum"),
   ];
   new aws.cloudwatch.Dashboard(inStack("Dashboard"), {

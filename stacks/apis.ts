@@ -3,10 +3,10 @@ import type { Domains } from "./domains.ts";
 import type { Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
-/** Messages a second over all connections, and how many at once: beneath the account's own quota. */
+/** Messages per second over all connections, and the burst: below the account's own quota. */
 const throttle = { throttlingRateLimit: 2000, throttlingBurstLimit: 1000 };
 
-/** Both APIs, without their routes: what posts to connections needs the address before there are any. */
+/** Both APIs without their routes: functions that post to connections need the address before there are routes. */
 export function apis(
   { inStack }: Names,
   { production }: Settings,
@@ -18,7 +18,7 @@ export function apis(
     ...(domains.socket ? { domain: domains.socket } : {}),
     accessLog: { retention },
     transform: {
-      // Messages carry a `type`; there is one route for all of them.
+      // Messages carry a `type`; one route takes them all.
       api: { routeSelectionExpression: "$request.body.type" },
       stage: { defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true, dataTraceEnabled: false } },
     },
@@ -36,7 +36,7 @@ export function apis(
     transform: {
       stage: (args) => {
         args.defaultRouteSettings = { ...throttle, detailedMetricsEnabled: true };
-        // In the path of the one address that mail programs post to stands a token; the route's key tells enough.
+        // The path that mail programs post to contains a token, so the log has only the route's key.
         args.accessLogSettings = $util
           .output(args.accessLogSettings!)
           .apply((log) => ({ ...log, format: without("path", log.format) }));
@@ -46,7 +46,7 @@ export function apis(
   return { socket, http };
 }
 
-/** A format of an access log, which is a line of JSON, without one of its fields. */
+/** An access log's format, which is a line of JSON, without one of its fields. */
 const without = (field: string, format: string): string =>
   JSON.stringify(JSON.parse(format), (name, value) => (name === field ? undefined : value));
 
@@ -57,11 +57,11 @@ export interface ApiFunctions {
   readonly authorizeHttp: sst.aws.Function;
   readonly socket: sst.aws.Function;
   readonly requests: sst.aws.Function;
-  /** Undefined where there is no post-processing. */
+  /** Undefined without post-processing. */
   readonly videos: sst.aws.Function | undefined;
 }
 
-/** The routes: tokens are checked on `$connect` of the one, and with each request of the other. */
+/** The routes: tokens are checked on `$connect` of the WebSocket API, and with each request of the HTTP API. */
 export function routes({ inStack }: Names, { socket, http }: Apis, functions: ApiFunctions): void {
   const bearer = socket.addAuthorizer("Bearer", {
     lambda: {
@@ -76,7 +76,7 @@ export function routes({ inStack }: Names, { socket, http }: Apis, functions: Ap
   const messages = socket.route("$default", arn, {
     transform: { route: { routeResponseSelectionExpression: "$default" } },
   });
-  // Without it what the function returns goes nowhere; SST makes none.
+  // Without it the function's return value is not sent; SST creates none.
   new aws.apigatewayv2.RouteResponse(inStack("SocketApiAnswer"), {
     apiId: socket.nodes.api.id,
     routeId: messages.nodes.route.apply((route) => route.id),

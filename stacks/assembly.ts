@@ -23,22 +23,22 @@ import type { Names } from "./names.ts";
 import { mayPutAs, objectsIn, type Statement, tableOf } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 import { type AnyBucket, storage } from "./storage.ts";
-import { configure, devPages, devWeb, pagesConfig, web } from "./web.ts";
+import { configure, DEV_PAGES, devWeb, pagesConfig, web } from "./web.ts";
 
-/** A workflow that is deployed with Callboard and speaks on its bus. */
+/** A workflow that is deployed with Callboard and uses its bus. */
 export interface Workflow {
-  /** Those whose executions Callboard is told of. */
+  /** Its state machines whose executions Callboard follows. */
   readonly stateMachines: readonly $util.Output<string>[];
-  /** The source of its events, what they are about, and the roles that put them. */
+  /** The source of its events, their subjects, and the roles that put them. */
   readonly publisher: Publisher & { readonly roles: $util.Input<string>[] };
-  /** What is behind `/videos` of the HTTP API. */
+  /** The function behind `/videos` of the HTTP API. */
   readonly videos: sst.aws.Function;
-  /** What else of it takes events, and by which rules. */
+  /** Its other functions that take events, and their rules. */
   readonly functions?: Readonly<Record<string, sst.aws.Function>>;
   readonly rules?: readonly RuleParts[];
 }
 
-/** What a workflow is made on: Callboard's bus, bucket and table, and the queue of what a function could not take. */
+/** What a workflow needs: Callboard's bus, bucket and table, and the queue of failed events. */
 export interface WorkflowParts {
   readonly own: AnyBus;
   readonly bucket: AnyBucket;
@@ -46,20 +46,20 @@ export interface WorkflowParts {
   readonly failed: aws.sqs.Queue;
 }
 
-/** What a Callboard is assembled from. */
+/** The parts of a Callboard. */
 export interface Parts {
   readonly names: Names;
-  /** What is certain now, with stand-ins for what is known later. */
+  /** The settings that are known now, with placeholders for the others. */
   readonly settings: Settings;
-  /** The same, with all that is known later. */
+  /** All settings, once they are known. */
   readonly known: Known<Settings>;
   readonly args: CallboardArgs;
   readonly code: Code;
-  /** Makes a workflow that needs Callboard's bus and bucket. */
+  /** Creates a workflow that needs Callboard's bus and bucket. */
   workflow?(on: WorkflowParts): Workflow;
 }
 
-/** Everything that a Callboard has, in the order in which one part needs the other. */
+/** All resources of a Callboard, in the order of their dependencies. */
 export function assemble({ names, settings, known, args, code, workflow }: Parts) {
   const domains = domainsOf(settings, args.domain);
   const origins = when(known, (all) => withPages(all.origins, domains));
@@ -67,13 +67,13 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
   const stored = storage(names, settings, known, origins, given(args.bucket));
   const busParts = bus(names, settings, known, given(args.bus));
   const api = apis(names, settings, origins, domains);
-  // Whoever signs people in sends them back to the pages, which have to know who that is.
+  // The issuer redirects people to the pages, and the pages need the issuer's address.
   const people = identity(settings, names, known);
   const site =
     settings.pages && !code.isLive
       ? web(names, known, { apis: api, bucket: stored.bucket, signIn: people.origins, domains, code })
       : undefined;
-  const who = people.forPages(site ? [site.url] : settings.pages ? [devPages] : []);
+  const who = people.forPages(site ? [site.url] : settings.pages ? [DEV_PAGES] : []);
 
   const queue = wakeups(names, code, busParts.failed);
 
@@ -87,9 +87,9 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     actions: ["s3:GetObject"],
     resources: objectsIn(stored.bucket, ["avatars/", "videos/"]),
   };
-  const told = { STAGE: names.stageId() };
+  const stageVariable = { STAGE: names.stageId() };
   const storedAt: Variables<"clock"> = {
-    ...told,
+    ...stageVariable,
     TABLE_NAME: stored.tableName,
     BUS_NAME: busParts.own.name,
     WAKEUPS_QUEUE_URL: queue.url,
@@ -97,7 +97,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
     ...(settings.restored ? { TABLE_GENERATION: settings.restored.generation } : {}),
   };
   const { WAKEUPS_QUEUE_URL: _, ...withoutWakeups } = storedAt;
-  const pagesUrl = site?.url ?? (settings.pages ? devPages : undefined);
+  const pagesUrl = site?.url ?? (settings.pages ? DEV_PAGES : undefined);
   const atPages = pagesUrl ? { PAGES_URL: pagesUrl } : {};
   const mails = mail(names, settings, args.smtp?.password);
   const here = { ACCOUNT_ID: aws.getCallerIdentityOutput().accountId };
@@ -121,8 +121,8 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
   const allowed =
     settings.publishers.length > 0 ? when(known, (all) => publishersOf(all, beside)) : undefined;
   const functions = {
-    authorize: make("authorize", { ...who.environment, ...told }),
-    "authorize-http": make("authorize-http", { ...who.environment, ...told }),
+    authorize: make("authorize", { ...who.environment, ...stageVariable }),
+    "authorize-http": make("authorize-http", { ...who.environment, ...stageVariable }),
     socket: make("socket", { ...storedAt, ...signing }, [
       ...tableOf.socket(stored),
       mayPut,
@@ -179,7 +179,7 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
       : {}),
     clock: make("clock", storedAt, [...tableOf.clock(stored), mayPut, mayWake, mayReceive(queue)]),
   } satisfies Record<Exclude<DeployedFunction, "plugins">, sst.aws.Function> & { plugins?: sst.aws.Function };
-  // Whoever verifies tokens, or tells people, puts no events.
+  // Functions that verify tokens or notify people put no events.
   const { authorize, "authorize-http": authorizeHttp, notify: _notify, ...putting } = functions;
 
   const { socket, requests } = functions;
@@ -232,7 +232,10 @@ export function assemble({ names, settings, known, args, code, workflow }: Parts
   };
 }
 
-/** The check is a publisher like any other, as is what is deployed with it, and ServerlessVideo where its events are taken. */
+/**
+ * The check is a publisher like any other; so is a workflow that is deployed with it, and ServerlessVideo if its events
+ * are taken in.
+ */
 const ownPublishers = ({ serverlessVideo }: Settings, beside: Workflow | undefined): Publisher[] => [
   checkPublisher,
   ...(beside ? [beside.publisher] : []),
@@ -240,13 +243,13 @@ const ownPublishers = ({ serverlessVideo }: Settings, beside: Workflow | undefin
 ];
 
 /**
- * What `ingest` checks, as JSON: which subjects the events of a source may be about. It is told nothing where nobody is
- * named, so that everybody may say anything.
+ * What `ingest` checks, as JSON: which subjects each source's events may be about. Without publishers it checks nothing,
+ * and everybody may publish about anything.
  */
 const publishersOf = (settings: Settings, beside: Workflow | undefined): string =>
   publishersVariable([...settings.publishers, ...ownPublishers(settings, beside)]);
 
-/** Task tokens name no resource; histories are those of this account's executions. */
+/** Task tokens cannot be named as resources; histories are limited to this account's executions. */
 const mayRelay = (): Statement[] => [
   { actions: ["states:SendTaskSuccess", "states:SendTaskHeartbeat"], resources: ["*"] },
   {

@@ -1,7 +1,7 @@
 import { SOURCE, workflowEventTypes } from "@callboard/functions/deployment";
 import type { Publisher } from "./settings.ts";
 
-/** Who may put events under one source: accounts by their 12 digits, or ARNs of roles and users. */
+/** Who may put events with one source: accounts by their 12 digits, or ARNs of roles and users. */
 interface Source {
   readonly source: string;
   readonly principals: readonly string[];
@@ -10,28 +10,28 @@ interface Source {
 export interface BusPolicyParts {
   /** The bus's ARN. */
   readonly bus: string;
-  /** The roles of Callboard's functions, which alone speak in its name. */
+  /** The roles of Callboard's functions: only they may use its source. */
   readonly functionRoles: readonly string[];
-  /** Whoever was named, in this account or another. */
+  /** The configured publishers, in this account or another. */
   readonly publishers: readonly Pick<Publisher, "principal" | "source">[];
   /** A source of the stage's own, and the roles that put its events. */
   readonly own: readonly Source[];
-  /** Who puts dead letters on the bus again, whoever's they were. */
+  /** Who may put dead letters of any source on the bus again. */
   readonly operators: readonly string[];
 }
 
-/** EventBridge takes no longer one (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
-const longestPolicy = 10_240;
+/** EventBridge's limit (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
+const LONGEST_POLICY = 10_240;
 
 /**
- * A bus's resource policy: each source is its publishers' alone. Allowing somebody denies nobody else of the same
- * account, whose own policies suffice, so that every source is denied to all others too. A call has several events, and
- * each key holds a list: one event under a foreign source is enough to be denied, and all must be one's own to be allowed.
- * Throws when it is too long for EventBridge.
+ * A bus's resource policy that reserves each source for its publishers. An allow denies nobody else in the same account,
+ * whose own policies suffice, so every source is also denied to all others. A call has several events, and each condition
+ * key holds a list: one event with a foreign source is enough to deny it, and all must be the publisher's own to allow
+ * it. Throws when the policy is too long for EventBridge.
  */
 export function busPolicy(
   { bus, functionRoles, publishers, own, operators }: BusPolicyParts,
-  inTheirWords = (problem: string) => problem,
+  rephrase = (problem: string) => problem,
 ): string {
   const named = bySource(publishers.map(({ principal, source }) => ({ source, principals: [principal] })));
   const bound = bySource([...named, ...own]).map((one) => ({
@@ -46,10 +46,10 @@ export function busPolicy(
       deniedToOthers("CallboardAlone", { source: SOURCE, principals: functionRoles }, bus),
     ],
   });
-  if (policy.length > longestPolicy)
+  if (policy.length > LONGEST_POLICY)
     throw new Error(
-      inTheirWords(
-        `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${longestPolicy}: name accounts in place of many roles`,
+      rephrase(
+        `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${LONGEST_POLICY}: name accounts in place of many roles`,
       ),
     );
   return policy;
@@ -70,12 +70,12 @@ const allowed = ({ source, principals }: Source, at: number, bus: string) => ({
   Resource: bus,
   Condition: {
     "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": workflowEventTypes },
-    // All of nothing would be true.
+    // An empty list would match everything.
     Null: { "events:source": "false", "events:detail-type": "false" },
   },
 });
 
-/** A session of a role has the role's ARN as its principal's; whoever is named as an account has any ARN of it. */
+/** A role's session has the role's ARN as principal; a publisher that is an account may have any ARN of it. */
 function deniedToOthers(Sid: string, { source, principals }: Source, bus: string) {
   const accounts = principals.flatMap((one) => accountOf(one) ?? []);
   const arns = principals.filter((one) => accountOf(one) === undefined);
@@ -93,6 +93,6 @@ function deniedToOthers(Sid: string, { source, principals }: Source, bus: string
   };
 }
 
-/** The account that a principal names as a whole: its digits, or its root. */
+/** The account that a principal names as a whole: by its digits, or its root. */
 const accountOf = (principal: string): string | undefined =>
   /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/.exec(principal)?.[1];

@@ -5,26 +5,26 @@ import { type Known, when } from "./known.ts";
 import { longestName, type Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 
-const day = 24 * 3600;
+const DAY_SECONDS = 24 * 3600;
 
-/** A queue in which what failed is kept for two weeks, for somebody to look at and send again. */
+/** A queue that keeps failed events for two weeks, so that somebody can look at them and send them again. */
 const deadLetterQueue = ({ inStack, stageName }: Names, name: string) =>
   new aws.sqs.Queue(inStack(name), {
     name: stageName(longestName.queue, name),
-    messageRetentionSeconds: 14 * day,
+    messageRetentionSeconds: 14 * DAY_SECONDS,
     sqsManagedSseEnabled: true,
   });
 
-/** Every event but those that carry task tokens, which an archive or a log would keep beyond their time. */
+/** Every event except those with task tokens, which an archive or a log would keep for too long. */
 export const withoutTokens = JSON.stringify({ "detail-type": [{ "anything-but": eventTypesWithTokens }] });
 
-/** A bus by what is known of any. */
+/** What is known of any bus. */
 export interface AnyBus {
   readonly name: $util.Output<string>;
   readonly arn: $util.Output<string>;
 }
 
-/** The bus, its archive, and the queues of both ends of every asynchronous path. `given` is one that somebody has. */
+/** The bus, its archive, and the queues of both ends of every asynchronous path. `given` is an existing bus. */
 export function bus(names: Names, settings: Settings, known: Known<Settings>, given?: AnyBus) {
   const { inStack, stageName } = names;
   const own: AnyBus =
@@ -36,9 +36,9 @@ export function bus(names: Names, settings: Settings, known: Known<Settings>, gi
         )
       : new aws.cloudwatch.EventBus(inStack("Bus"), { name: stageName(longestName.bus) }));
 
-  /** EventBridge could not hand an event over. */
+  /** Events that EventBridge could not deliver. */
   const undelivered = deadLetterQueue(names, "UndeliveredEvents");
-  /** A function was given an event and failed. */
+  /** Events that a function got and failed on. */
   const failed = deadLetterQueue(names, "FailedInvocations");
 
   new aws.cloudwatch.EventArchive(inStack("Archive"), {
@@ -53,7 +53,7 @@ export function bus(names: Names, settings: Settings, known: Known<Settings>, gi
 
 export type BusParts = ReturnType<typeof bus>;
 
-/** Who speaks in a stage's name: the roles of Callboard's functions, and those of a workflow that is deployed with it. */
+/** The roles that put a stage's events: Callboard's functions, and those of a workflow that is deployed with it. */
 export interface Speakers {
   readonly functionRoles: $util.Input<string>[];
   /** A source of a workflow of the stage's own, and the roles that put its events. */
@@ -61,9 +61,9 @@ export interface Speakers {
 }
 
 /**
- * Who may put events: each publisher under its own source alone, and Callboard's own source nobody but its functions.
- * What a source's subjects may begin with is checked by `ingest`, since EventBridge's policies cannot look into details.
- * Returns the policy. That of a bus that was there before is its owner's to set, since a bus has one.
+ * Who may put events: each publisher only with its own source, and Callboard's source only its functions. `ingest` checks
+ * the prefixes of subjects, because EventBridge's policies cannot look into details. Returns the policy. An existing
+ * bus's policy is its owner's to set, because a bus has only one.
  */
 export function publishers(
   { inStack }: Names,
@@ -82,14 +82,14 @@ export function publishers(
         ),
       ),
     ])
-    .apply(([bus, { publishers, operators, inTheirWords }, functionRoles, sources]) =>
-      busPolicy({ bus, functionRoles, publishers, own: sources, operators }, inTheirWords),
+    .apply(([bus, { publishers, operators, rephrase }, functionRoles, sources]) =>
+      busPolicy({ bus, functionRoles, publishers, own: sources, operators }, rephrase),
     );
   if (!isGiven) new aws.cloudwatch.EventBusPolicy(inStack("BusPolicy"), { eventBusName: own.name, policy });
   return policy;
 }
 
-/** A rule by the names that its metrics have: none of a bus means the account's default one. */
+/** A rule by the names in its metrics: without a bus name it is on the account's default bus. */
 export interface BusRuleMade {
   readonly name: string;
   readonly rule: $util.Output<string>;
@@ -99,18 +99,18 @@ export interface BusRuleMade {
 /** A rule with its one target. */
 export interface RuleParts {
   readonly name: string;
-  /** The account's default bus, unless told. */
+  /** Default: the account's default bus. */
   readonly bus?: "callboard" | "default";
   /** As JSON. */
   readonly pattern: $util.Input<string>;
   readonly target: $util.Input<string>;
-  /** The function that the target is; another target is reached by a role. */
+  /** The target if it is a function; a role gives access to any other target. */
   readonly invokes?: sst.aws.Function;
   readonly role?: $util.Input<string>;
   readonly inputTransformer?: ReturnType<typeof busRules>[number]["inputTransformer"];
 }
 
-/** Callboard's own rules, as far as there is something to take. */
+/** Callboard's own rules, each only if its reason exists. */
 export function ownRules(
   { serverlessVideo, mailFrom, smtpUrl }: Settings,
   stateMachineArns: $util.Output<string[]>,
@@ -121,11 +121,11 @@ export function ownRules(
   return (
     busRules([])
       .filter(({ only }) => serverlessVideo || only !== "serverless-video")
-      // Whoever takes mails by SMTP tells nothing of them later.
+      // An SMTP server reports nothing about mails later.
       .filter(({ only }) => (mailFrom !== undefined && smtpUrl === undefined) || only !== "mail")
       .flatMap(({ pattern: _, target, ...rule }) => {
         const fn = functions[target];
-        // The pattern names the state machines, some of which are made with it.
+        // The pattern names state machines, some of which are created with it.
         const pattern = stateMachineArns.apply((arns) =>
           JSON.stringify(busRules(arns).find((one) => one.name === rule.name)!.pattern),
         );
@@ -134,7 +134,7 @@ export function ownRules(
   );
 }
 
-/** Makes rules, each with its target, a retry policy and dead letters. */
+/** Creates rules, each with its target, a retry policy and dead letters. */
 export function rules(
   { inStack, stageName }: Names,
   { own, undelivered }: BusParts,
@@ -154,7 +154,7 @@ export function rules(
       eventBusName,
       arn: rule.target,
       ...(rule.role ? { roleArn: rule.role } : {}),
-      retryPolicy: { maximumEventAgeInSeconds: day, maximumRetryAttempts: 185 },
+      retryPolicy: { maximumEventAgeInSeconds: DAY_SECONDS, maximumRetryAttempts: 185 },
       deadLetterConfig: { arn: undelivered.arn },
       ...(inputTransformer
         ? {

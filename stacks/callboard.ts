@@ -1,9 +1,9 @@
 import type { CallboardArgs, CallboardResource } from "./arguments.ts";
 import { assemble, type Parts } from "./assembly.ts";
+import { said, variablesOf } from "./given.ts";
 import type { Known } from "./known.ts";
 import { namesOf } from "./names.ts";
 import { prebuilt } from "./prebuilt.ts";
-import { said, variablesOf } from "./said.ts";
 import { readSettings, type Settings, type Variables } from "./settings.ts";
 
 export type {
@@ -16,51 +16,51 @@ export type {
 } from "./arguments.ts";
 
 /**
- * Callboard in an SST application: what it has is named after it, and there may be several. Linked to a function it tells
- * its addresses and the name of its bus, and lets the function put events there, and nothing else. It is no component of
- * Pulumi's, so that it is nobody's parent: its parts are the application's own.
+ * Callboard in an SST application. Its parts are named after it, so there may be several. A function that is linked to it
+ * gets its addresses and its bus's name, and may put events there, nothing else. It is not a Pulumi component, so its
+ * parts have no parent: they belong to the application.
  */
 export class Callboard {
   /** Where clients connect: `wss://…`. */
   readonly socket: $util.Output<string>;
   /** The HTTP API, without a slash at its end. */
   readonly http: $util.Output<string>;
-  /** Where the pages stand; undefined without them. */
+  /** The address of the pages; undefined without them. */
   readonly pages: $util.Output<string> | undefined;
-  /** Where workflows put their events. */
+  /** The bus on which workflows put their events. */
   readonly bus: CallboardResource;
-  /** The policy of the bus. One that Callboard makes has it; that of a bus of one's own is its owner's to set. */
+  /** The policy of the bus. A bus that Callboard creates has it; your own bus's policy is yours to set. */
   readonly busPolicy: $util.Output<string>;
   /** The one table. */
   readonly table: CallboardResource;
-  /** Where files lie that messages refer to. */
+  /** The bucket of files that messages refer to. */
   readonly bucket: CallboardResource;
-  /** The queue's URL of events that could not be handed over. */
+  /** The URL of the queue of events that could not be delivered. */
   readonly undelivered: $util.Output<string>;
-  /** The queue's URL of events that a function could not take. */
+  /** The URL of the queue of events that a function could not process. */
   readonly failed: $util.Output<string>;
-  /** The queue's URL of messages that wake the clock up. */
+  /** The URL of the queue of wake-up messages for the clock. */
   readonly wakeups: $util.Output<string>;
   /** The ARN of the topic of all alarms. */
   readonly alarms: $util.Output<string>;
   /** The ARN of the state machine that `npx callboard check` starts. */
   readonly check: $util.Output<string>;
-  /** The user pool's id, the id of the pages' client and where people sign in; undefined with an issuer of one's own. */
+  /** The user pool's id, the pages' client id and the sign-in address; undefined with your own issuer. */
   readonly people: Readonly<Record<"userPool" | "client" | "signIn", $util.Output<string>>> | undefined;
-  /** What SST calls it by where it is linked. */
+  /** SST's name for it where it is linked. */
   readonly urn: $util.Output<string>;
   /**
-   * What SST asks of whatever is linked. It is no method: Pulumi copies an object that is no resource of its own, and
-   * takes along what the object itself has.
+   * What SST needs of anything that is linked. It is not a method: Pulumi copies an object that is not its own resource,
+   * with the object's own properties only.
    */
   readonly getSSTLink: () => { properties: Record<string, unknown>; include?: { type: string }[] };
 
   /**
-   * `name` begins the names of all that it has: letters and digits, the first of them a capital. Throws one error that
-   * names every argument that is not what it should be.
+   * `name` is the prefix of all names: letters and digits, beginning with a capital. Throws one error that names every
+   * invalid argument.
    */
   constructor(name: string, args?: CallboardArgs);
-  /** @internal `inside` is for the repository of Callboard, whose code is there as sources. */
+  /** @internal `inside` is for Callboard's own repository, which has the code as sources. */
   constructor(name: string, args: CallboardArgs, inside: Pick<Parts, "code" | "workflow">);
   constructor(
     name: string,
@@ -99,15 +99,14 @@ export class Callboard {
   }
 }
 
-/** Reads what was said now and, where some of it is known later, by the same rules once more. */
+/** Reads the settings that are known now and, if some are known later, checks all by the same rules then. */
 function settingsOf(name: string, args: CallboardArgs): { settings: Settings; known: Known<Settings> } {
-  const { variables, later, problems: wrong, inTheirWords } = said(args, args.environment);
+  const { variables, later, problems: wrong, rephrase } = said(args, args.environment);
   const read = (all: Variables): Settings => {
     const problems = [...wrong];
     const settings = readSettings($app.stage, all, problems);
-    if (problems.length > 0)
-      throw new Error(`${name || "Callboard"}: ${problems.map(inTheirWords).join("; ")}`);
-    return { ...settings, inTheirWords, production: args.production ?? settings.production };
+    if (problems.length > 0) throw new Error(`${name || "Callboard"}: ${problems.map(rephrase).join("; ")}`);
+    return { ...settings, rephrase, production: args.production ?? settings.production };
   };
   const settings = read(variables);
   if (!later) return { settings, known: settings };

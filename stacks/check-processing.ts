@@ -2,13 +2,13 @@ import { missingInRegion } from "./region-check.ts";
 import type { StageSettings } from "./stage-settings.ts";
 
 /**
- * Before anything is changed: a stage that has a post-processing, from when that was deployed unasked, keeps it or loses
- * it by a word alone; and whoever wants one is told what it lacks in the Region. Throws otherwise.
+ * Checks before any change. A stage whose post-processing was deployed before it became optional keeps or loses it only
+ * by an explicit setting. A stage that wants it is checked for what its Region lacks. Throws if either fails.
  */
-export async function checkProcessing({ models, postProcessingSaid }: StageSettings): Promise<void> {
-  if (!models && postProcessingSaid) return;
+export async function checkProcessing({ models, isPostProcessingSet }: StageSettings): Promise<void> {
+  if (!models && isPostProcessingSet) return;
   const running = await isThere();
-  if (running && !postProcessingSaid) throw new Error(whatToSay($app.stage));
+  if (running && !isPostProcessingSet) throw new Error(instructions($app.stage));
   if (!models) return;
   const { region } = await aws.getRegion({});
   const found = await missingInRegion(
@@ -26,7 +26,7 @@ export async function checkProcessing({ models, postProcessingSaid }: StageSetti
     );
 }
 
-/** Whether the stage has the state machine, by the tags that SST gives all that it deploys. */
+/** Whether the stage has the state machine, by the tags that SST sets on everything that it deploys. */
 async function isThere(): Promise<boolean> {
   const { resourceTagMappingLists } = await aws.resourcegroupstaggingapi.getResources({
     resourceTypeFilters: ["states:stateMachine"],
@@ -38,11 +38,11 @@ async function isThere(): Promise<boolean> {
   return resourceTagMappingLists.some(({ resourceArn }) => resourceArn.endsWith("-post-processing"));
 }
 
-const whatToSay = (stage: string): string =>
+const instructions = (stage: string): string =>
   [
-    `stage ${stage} has the post-processing of videos, which this version deploys only where it is asked for.`,
+    `stage ${stage} has the post-processing of videos, which this version deploys only on request.`,
     "Nothing was changed. Set CALLBOARD_POST_PROCESSING:",
     "true keeps it, and then CALLBOARD_TEXT_MODEL and CALLBOARD_IMAGE_MODEL name its models;",
-    "false removes it, with whatever its executions are at.",
+    "false removes it and stops its executions.",
     "docs/deploy.md, Post-processing, tells it whole.",
   ].join("\n");

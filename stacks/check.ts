@@ -2,7 +2,7 @@ import { checkDefinition, checkMachine } from "@callboard/functions/deployment";
 import type { BusParts } from "./bus.ts";
 import { longestName, type Names } from "./names.ts";
 
-/** The state machine that `npx callboard check` starts, and who puts its events; it costs nothing while nobody does. */
+/** The state machine that `npx callboard check` starts, and its publisher; it costs nothing unless it is used. */
 export function check(
   { inStack, stageName }: Names,
   { own }: BusParts,

@@ -3,7 +3,7 @@ import type { Code } from "./code.ts";
 import { longestName, type Names } from "./names.ts";
 import type { Statement } from "./permissions.ts";
 
-/** The queue of messages that wake the clock up; what it cannot take lies with what other functions cannot. */
+/** The queue of wake-up messages for the clock; failed messages go to the same queue as other functions' failures. */
 export const wakeups = (
   { inStack, stageName }: Names,
   { longestSeconds }: Code,
@@ -20,13 +20,13 @@ export const wakeups = (
     }),
   });
 
-/** What Lambda does in the clock's name when it reads the queue. */
+/** What Lambda does with the clock's role when it reads the queue. */
 export const mayReceive = (queue: aws.sqs.Queue): Statement => ({
   actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   resources: [queue.arn],
 });
 
-/** Messages reach the clock as soon as their delay is over; those that it could not deal with come again. */
+/** Messages reach the clock as soon as their delay is over; those that it failed on come again. */
 export function clockMessages({ inStack }: Names, clock: sst.aws.Function, queue: aws.sqs.Queue): void {
   new aws.lambda.EventSourceMapping(inStack("ClockMessages"), {
     eventSourceArn: queue.arn,
@@ -37,7 +37,7 @@ export function clockMessages({ inStack }: Names, clock: sst.aws.Function, queue
   });
 }
 
-/** Each minute, at most once: the next poll is never far, so that none is tried again. */
+/** Each minute, at most once: the next poll is always near, so polls are not retried. */
 export function clockSchedule({ inStack }: Names, clock: sst.aws.Function, deadLetters: aws.sqs.Queue): void {
   const role = new aws.iam.Role(inStack("ClockScheduleRole"), {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "scheduler.amazonaws.com" }),

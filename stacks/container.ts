@@ -3,7 +3,7 @@ import type { BusParts } from "./bus.ts";
 import { mayRead, mayWrite, policyOf, type Statement } from "./permissions.ts";
 import type { Storage } from "./storage.ts";
 
-/** Where videos of a quarter of an hour and longer are prepared; under `sst dev` it hands its work to this machine. */
+/** The container that prepares videos of 15 minutes and longer; under `sst dev` its work runs on this machine. */
 export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
   const vpc = new sst.aws.Vpc("Vpc");
   const cluster = new sst.aws.Cluster("Cluster", { vpc });
@@ -11,7 +11,7 @@ export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
     ...mayRead(bucket, ["videos/"]),
     mayWrite(bucket, ["videos/"]),
     { actions: ["events:PutEvents"], resources: [own.arn] },
-    // Task tokens name no resource.
+    // Task tokens cannot be named as resources.
     {
       actions: ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
       resources: ["*"],
@@ -19,16 +19,16 @@ export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
   ];
   const task = new sst.aws.Task("PrepareLong", {
     cluster,
-    // Of the stub that `sst dev` runs in its place nobody says that it is there for another architecture.
+    // It is not documented that the stub which `sst dev` runs exists for another architecture.
     architecture: $dev ? "x86_64" : "arm64",
     cpu: "1 vCPU",
     memory: "2 GB",
     image: { context: bundleContainer() },
     environment: { CALLBOARD_BUS: own.name },
     permissions: may.map((one) => ({ ...one, conditions: one.conditions ?? [] })),
-    // From the sources, so that what was changed last is what runs.
+    // Built from the sources, so that the latest changes run.
     dev: { command: "npx tsx packages/video/src/container/prepare.ts", directory: "." },
-    // SST's own policies would let it read every secret of the account, and open a shell; `sst dev` needs them whole.
+    // SST's own policies would let it read every secret of the account, and open a shell; `sst dev` needs them.
     ...($dev
       ? {}
       : {
@@ -43,7 +43,7 @@ export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
   return {
     cluster: cluster.nodes.cluster.arn,
     taskDefinition: task.taskDefinition,
-    // The name that SST gives the container of a task with one.
+    // SST's name for the only container of a task.
     name: "PrepareLong",
     subnets: list(vpc.publicSubnets),
     securityGroups: list(vpc.securityGroups),
@@ -52,7 +52,7 @@ export function container(bucket: Storage["bucket"], own: BusParts["own"]) {
   };
 }
 
-/** Bundles what the container runs into the folder of its Dockerfile, which it returns. */
+/** Bundles the container's program into the folder of its Dockerfile, and returns the folder. */
 function bundleContainer(): string {
   const folder = "packages/video/src/container";
   buildSync({
@@ -71,7 +71,10 @@ function bundleContainer(): string {
   return folder;
 }
 
-/** Starting it is all: it ends by itself (https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam). */
+/**
+ * Only the right to start it: it ends by itself
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html#connect-ecs-iam).
+ */
 export const runContainer = ({ taskDefinition, roles }: ReturnType<typeof container>): Statement[] => [
   { actions: ["ecs:RunTask"], resources: [taskDefinition] },
   { actions: ["iam:PassRole"], resources: roles },

@@ -11,8 +11,8 @@ import { videos } from "./videos.ts";
 import { workflow } from "./workflow.ts";
 
 /**
- * The stage of this repository: Callboard by what the environment says, from its sources, and beside it the
- * post-processing of videos where that is wanted. Returns what whoever deploys must know.
+ * The stage of this repository: Callboard from its sources, with settings from the environment, and optionally the
+ * post-processing of videos. Returns what the person who deploys needs to know.
  */
 export async function deployment() {
   const settings = readStageSettings($app.stage, process.env);

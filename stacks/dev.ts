@@ -1,7 +1,7 @@
 import { type AnyBus, withoutTokens } from "./bus.ts";
 import { longestName, type Names } from "./names.ts";
 
-/** What `sst dev` shows beside the functions: the pages have a pane of their own; this is the tail of the bus. */
+/** The panes of `sst dev` besides the functions: the pages have their own; this one follows the bus. */
 export function devPanes({ stageName }: Names, own: AnyBus): void {
   if (!$dev) return;
   const name = `/aws/events/${stageName(longestName.bus)}`;
@@ -26,7 +26,7 @@ export function devPanes({ stageName }: Names, own: AnyBus): void {
   });
   new aws.cloudwatch.EventTarget("BusTailTarget", { rule: rule.name, eventBusName: own.name, arn: log.arn });
   new sst.x.DevCommand("Bus", {
-    // A stage's Region need not be that of whoever looks.
+    // The stage's Region may differ from the developer's default.
     environment: { AWS_REGION: aws.getRegionOutput().region },
     dev: { title: "Bus", command: `npx tsx scripts/tail-bus.ts ${name}` },
   });

@@ -11,21 +11,21 @@ import { neverLoaded } from "./never-loaded.ts";
 import type { Statement } from "./permissions.ts";
 import type { Settings } from "./settings.ts";
 
-/** What a function is made of; its name in the stack is that of its file under `lambda/`, in Pascal case. */
+/** A function's settings; its name in the stack is that of its file under `lambda/`, in Pascal case. */
 export interface FunctionParts extends FunctionCode {
   readonly memory: `${number} MB`;
   readonly timeout: `${number} seconds` | "15 minutes";
   readonly environment?: Record<string, $util.Input<string>>;
   readonly permissions?: readonly Statement[];
-  /** Files that are deployed with the code, in the places that they have here. */
+  /** Files that are deployed with the code, at the paths that they have here. */
   readonly copyFiles?: { readonly from: string }[];
 }
 
-/** `authorize-http` as `AuthorizeHttp`: how resources are called after functions and rules. */
+/** `authorize-http` as `AuthorizeHttp`: names of resources for functions and rules. */
 export const pascal = (name: string): string =>
   name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
-/** A function of Callboard: bundled alone, on arm64, traced, with a log of its own and no permission but those given. */
+/** A function of Callboard: bundled by itself, on arm64, with traces, its own log, and only the given permissions. */
 export function callboardFunction(
   { inStack, stageName }: Names,
   settings: Pick<Settings, "production">,
@@ -33,7 +33,7 @@ export function callboardFunction(
   parts: FunctionParts,
 ): sst.aws.Function {
   const { file, bundle, memory, timeout, environment = {}, permissions = [], copyFiles = [] } = parts;
-  // Made here, so that the role can name it: SST's own is made after the role, under a name that it may have to cut.
+  // Created here, so that the role can name it: SST creates its own after the role, under a name that it may shorten.
   const log = new aws.cloudwatch.LogGroup(inStack(`${name}Log`), {
     name: `/aws/lambda/${stageName(longestName.logGroup - "/aws/lambda/".length, name)}`,
     retentionInDays: settings.production ? 90 : 7,
@@ -51,13 +51,13 @@ export function callboardFunction(
     permissions: [
       ...permissions.map((one) => ({ ...one, conditions: one.conditions ?? [] })),
       { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [$interpolate`${log.arn}:*`] },
-      // X-Ray knows no narrower resource.
+      // X-Ray has no narrower resource.
       { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
     ],
     nodejs: { minify: true, splitting: true, esbuild: { external: neverLoaded, keepNames: false } },
     transform: {
       role: (args) => {
-        // Under `sst dev` what SST adds is what its bridge needs.
+        // Under `sst dev`, SST adds only what its bridge needs.
         if ($dev && !bundle) return;
         // SST adds AWSLambdaBasicExecutionRole, which may write to any log.
         args.managedPolicyArns = [];
@@ -69,16 +69,16 @@ export function callboardFunction(
   });
 }
 
-/** What a function of Callboard is told, by the names under which it reads it. */
+/** The environment of a function of Callboard. */
 export type Variables<F extends FunctionName> = {
   [Name in keyof VariablesOf<F>]: $util.Input<string>;
 };
-/** That of a deployed function: both authorizers are told the same. */
+/** The environment of a deployed function; both authorizers have the same. */
 export type EnvironmentFor<F extends DeployedFunction> = Variables<F extends FunctionName ? F : "authorize">;
 
 /**
- * One of the functions of `packages/functions`, of the size that it names. Of one that is invoked asynchronously, what
- * it cannot take goes to `failed`.
+ * One of the functions of `packages/functions`, with the size that is set there. Failed asynchronous invocations go to
+ * `failed`.
  */
 export function serviceFunction<F extends DeployedFunction>(
   names: Names,
@@ -101,7 +101,7 @@ export function serviceFunction<F extends DeployedFunction>(
   return fn;
 }
 
-/** Keeps what an asynchronous invocation could not take, after so many retries of Lambda's. */
+/** Sends failed asynchronous invocations to a queue, after this many retries by Lambda. */
 export function keepFailures(
   name: string,
   fn: sst.aws.Function,
@@ -116,7 +116,7 @@ export function keepFailures(
   });
 }
 
-/** What Lambda itself does in a function's name when it keeps a failure. */
+/** What Lambda does with a function's role when it keeps a failed event. */
 export const mayKeepFailures = (failed: aws.sqs.Queue): Statement => ({
   actions: ["sqs:SendMessage"],
   resources: [failed.arn],

@@ -5,27 +5,27 @@ import { type Known, when } from "./known.ts";
 import type { Names } from "./names.ts";
 import { CREATORS, type Settings } from "./settings.ts";
 
-/** Who says who people are, before it is known where they come back to. */
+/** Who people are, before the pages' address is known. */
 interface People {
-  /** Where the pages send requests of their own to sign people in. */
+  /** Origins at the issuer that the pages send requests to when people sign in. */
   readonly origins: readonly $util.Input<string>[];
-  /** `pages` are the addresses at which the pages stand, without a slash at their end. */
+  /** `pages` are the pages' addresses, without a slash at the end. */
   forPages(pages: readonly $util.Input<string>[]): Identity;
 }
 
 /** How tokens are checked, as the authorizers' environment, and how people sign in to the pages. */
 interface Identity {
   readonly environment: Variables<"authorize">;
-  /** Undefined where people come with links alone. */
+  /** Undefined if people can only come with links. */
   readonly signIn?: $util.Input<PagesSignIn>;
-  /** What was made where no issuer was named. */
+  /** The resources that exist if no issuer is set. */
   readonly made?: Readonly<Record<"userPool" | "client" | "signIn", $util.Output<string>>>;
 }
 
-/** The issuer that the settings name, or a user pool of Cognito's. */
+/** The configured issuer, or a Cognito user pool. */
 export function identity(settings: Settings, names: Names, known: Known<Settings> = settings): People {
   if (!settings.issuer) return ownUsers(settings, names);
-  // Which variables there are does not wait for what they say.
+  // The names of the variables are known in advance, whatever their values.
   const environment = Object.fromEntries(
     Object.keys(variablesOf(settings)).map((name) => [name, when(known, (all) => variablesOf(all)[name]!)]),
   ) as Variables<"authorize">;
@@ -42,7 +42,7 @@ export function identity(settings: Settings, names: Names, known: Known<Settings
   };
 }
 
-/** What the authorizers are told of an issuer that is there. */
+/** The authorizers' variables for an existing issuer. */
 function variablesOf(settings: Settings): Record<string, string> {
   const { url, jwksUrl, audience } = settings.issuer!;
   return {
@@ -52,19 +52,19 @@ function variablesOf(settings: Settings): Record<string, string> {
   };
 }
 
-/** Minutes for which a right that was taken away may still be used. */
+/** Minutes for which a revoked right may still be used. */
 const TOKEN_MINUTES = 15;
-/** Days after which whoever was signed in signs in again. */
+/** Days after which people must sign in again. */
 const REFRESH_DAYS = 30;
 
 function ownUsers(settings: Settings, names: Names): People {
   const { inStack } = names;
   const userPool = users(settings, names);
-  // Named whatever the settings say: a group that is taken away takes its members along.
+  // Created whatever the settings are: deleting a group would remove its members.
   new aws.cognito.UserGroup(inStack("UsersCreators"), {
     userPoolId: userPool.id,
     name: CREATORS,
-    description: "Those who start videos",
+    description: "People who may start videos",
   });
   const at = $interpolate`https://cognito-idp.${aws.getRegionOutput().region}.amazonaws.com`;
   return {
@@ -87,9 +87,9 @@ function clientOf(
     transform: {
       client: (args) => {
         args.logoutUrls = addresses;
-        // Without pages nobody is sent back to anywhere; a team's own pages have a client of their own.
+        // Without pages there is nowhere to redirect to; your own pages have a client of their own.
         args.allowedOauthFlowsUserPoolClient = addresses.length > 0;
-        // Whoever can read a page could read a secret in it.
+        // Everybody who can read a page could read a secret in it.
         args.generateSecret = false;
         args.allowedOauthFlows = ["code"];
         args.allowedOauthScopes = ["openid", "profile", "email"];
@@ -100,7 +100,7 @@ function clientOf(
         args.accessTokenValidity = TOKEN_MINUTES;
         args.refreshTokenValidity = REFRESH_DAYS;
         args.tokenValidityUnits = { idToken: "minutes", accessToken: "minutes", refreshToken: "days" };
-        // People may write nothing of themselves by which Callboard knows them; who registers gives an address.
+        // People cannot change attributes by which Callboard knows them; a registration gives only an address.
         args.writeAttributes = registrationOpen ? ["email", "locale"] : ["locale"];
       },
     },
@@ -123,7 +123,7 @@ function clientOf(
   };
 }
 
-/** A pool of users who sign in with their address on pages of Cognito's. */
+/** A user pool whose people sign in with their e-mail address on Cognito's pages. */
 const users = ({ production, registrationOpen }: Settings, { inStack }: Names): sst.aws.CognitoUserPool =>
   new sst.aws.CognitoUserPool(inStack("Users"), {
     usernames: ["email"],
@@ -142,11 +142,11 @@ const users = ({ production, registrationOpen }: Settings, { inStack }: Names): 
           requireSymbols: false,
           temporaryPasswordValidityDays: 7,
         };
-        // Nobody's telephone is known.
+        // No telephone numbers are known.
         args.accountRecoverySetting = { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] };
-        // Until a new address is verified the former one stays.
+        // The old address stays until a new one is verified.
         args.userAttributeUpdateSettings = { attributesRequireVerificationBeforeUpdates: ["email"] };
-        // SST's own list of what is retained has tables and buckets, not people.
+        // SST's own list of retained types has tables and buckets, not users.
         opts.retainOnDelete = production;
       },
     },
@@ -155,8 +155,8 @@ const users = ({ production, registrationOpen }: Settings, { inStack }: Names): 
 const LONGEST_STAGE = 30;
 
 /**
- * The name of the sign-in pages' domain, which nobody else in the Region may have, and in which Cognito takes no word of
- * AWS's own: app and stage, for the eye, and a few letters that tell accounts and stages of one spelling apart.
+ * The name of the sign-in pages' domain. It must be unique in the Region and contain no reserved words of AWS: app and
+ * stage, for readability, and a few characters that make it differ between accounts and between stages.
  */
 export function domainPrefix(
   account: string,

@@ -1,10 +1,10 @@
 import { isOutput } from "./late.ts";
 
-/** What is known now, or once something else was deployed: an argument may be an Output. */
+/** A value that is known now, or once another resource is deployed: an argument may be an Output. */
 export type Known<T> = T | $util.Output<T>;
 
 /**
- * What follows from what is known: now if it is known now, so that nothing waits without need, and an Output otherwise.
+ * Maps a value: at once if it is known now, so that nothing waits without need, otherwise as an Output.
  *
  * A deployment that is told all by its environment has no Outputs among its settings, and is read without SST.
  */

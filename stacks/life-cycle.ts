@@ -17,24 +17,24 @@ import { mayPutAs, policyOf, type Statement, tableOf } from "./permissions.ts";
 import type { StageSettings } from "./stage-settings.ts";
 import { writeLog } from "./workflow.ts";
 
-/** The functions of the video application's plugins, by what they are called in the registry. */
+/** The functions of the video application's plugins, by their names in the registry. */
 const pluginNames = {
   "duration-limit": "DurationLimit",
   "title-and-description": "TitleAndDescription",
 } as const;
 
-/** The source of what is told of videos. */
-const videoManager = "serverlessVideo.videoManager";
+/** The source of events about videos. */
+const VIDEO_MANAGER = "serverlessVideo.videoManager";
 
-/** The post-processing, as far as the life cycle has to do with it. */
+/** The parts of the post-processing that the life cycle uses. */
 export interface Processing {
   readonly stateMachine: aws.sfn.StateMachine;
   readonly probe: sst.aws.Function;
 }
 
 /**
- * The plugin life cycle of videos: its state machine with the registry, what stands before it for an upload, the plugins
- * of the video application, and the rules that start all that.
+ * The plugin life cycle of videos: its state machine with the registry, the function that starts it for an upload, the
+ * plugins of the video application, and the rules that start all of these.
  */
 export function lifecycle(
   names: Names,
@@ -45,7 +45,7 @@ export function lifecycle(
   const { own, table, failed } = on;
   const runs = (machine: aws.sfn.StateMachine) =>
     machine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
-  // The same files that run locally; bundled code cannot find them beside itself.
+  // The same files that run locally; bundled code cannot find them next to itself.
   const source = (file: string) => readFileSync(join($cli.paths.root, "packages/video", file), "utf8");
   const mayReport: Statement = { actions: ["events:PutEvents"], resources: [own.arn] };
 
@@ -55,7 +55,7 @@ export function lifecycle(
       .apply(([BusName, TableName]) =>
         lifecycleDefinition({ BusName, TableName, ...lifecycleTable }, source(lifecycleFiles.lifecycle)),
       ),
-    statements: [mayReport, mayPutAs([pluginManager, videoManager]), ...tableOf.lifecycle(table)],
+    statements: [mayReport, mayPutAs([pluginManager, VIDEO_MANAGER]), ...tableOf.lifecycle(table)],
   });
   const recording = machine(names, settings, "Recording", "recording", {
     definition: $util
@@ -65,7 +65,7 @@ export function lifecycle(
       ),
     statements: [
       mayReport,
-      mayPutAs([videoManager]),
+      mayPutAs([VIDEO_MANAGER]),
       { actions: ["lambda:InvokeFunction"], resources: [probe.arn] },
     ],
   });
@@ -124,7 +124,7 @@ export function lifecycle(
   };
 }
 
-/** The rules that start the life cycle; EventBridge starts it by a role of its own. */
+/** The rules that start the life cycle; EventBridge starts it with a role of its own. */
 function startedBy({ inStack }: Names, stateMachine: aws.sfn.StateMachine): RuleParts[] {
   const role = new aws.iam.Role(inStack("LifecycleStartRole"), {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "events.amazonaws.com" }),
@@ -180,7 +180,7 @@ function machine(
     type: "STANDARD",
     definition,
     roleArn: role.arn,
-    // Execution data holds task tokens.
+    // Execution data contains task tokens.
     loggingConfiguration: {
       level: "ERROR",
       includeExecutionData: false,

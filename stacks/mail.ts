@@ -11,7 +11,7 @@ export interface Mail {
   readonly permissions: readonly Statement[];
 }
 
-/** Undefined: nobody is told by mail. Mails go through SES, or the server that is named; never through both. */
+/** Undefined: nobody is notified by mail. Mails go through SES or the configured server, never both. */
 export function mail(
   names: Names,
   { mailFrom, smtpUrl }: Settings,
@@ -23,9 +23,9 @@ export function mail(
 }
 
 /**
- * Through a server whose password only `notify` may read, out of an encrypted parameter: what stands in a function's
- * environment can be seen by whoever may look at the function. SSM's own key lets every principal of the account decrypt
- * through SSM, so that reading the parameter is the one right that is needed
+ * Sends through a server whose password only `notify` may read, from an encrypted parameter: everybody who may look at a
+ * function sees its environment. SSM's own key lets every principal of the account decrypt through SSM, so the right to
+ * read the parameter is enough
  * (https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html).
  */
 function bySmtp({ inStack, stageName }: Names, url: string, password: CallboardSmtp["password"]): Mail {
@@ -41,8 +41,8 @@ function bySmtp({ inStack, stageName }: Names, url: string, password: CallboardS
 }
 
 /**
- * As one address, whose domain or itself is an identity of SES's in this Region and stays its owner's. Bounces and
- * complaints are told to EventBridge, by a configuration set of the stage's own.
+ * Sends from one address; it or its domain is an existing SES identity in this Region. SES reports bounces and complaints
+ * to EventBridge, through a configuration set of the stage's own.
  */
 function bySes({ inStack, stageName }: Names, mailFrom: string): Mail {
   const region = aws.getRegionOutput().region;
@@ -61,7 +61,7 @@ function bySes({ inStack, stageName }: Names, mailFrom: string): Mail {
       },
     },
   });
-  // As `notify` writes it: IAM's conditions are case-sensitive.
+  // Spelled as `notify` does: IAM's conditions are case-sensitive.
   const { address } = readMailbox(mailFrom)!;
   const identity = (name: string) => $interpolate`arn:aws:ses:${region}:${accountId}:identity/${name}`;
   return {

@@ -1,27 +1,27 @@
 import type { BedrockClient } from "@aws-sdk/client-bedrock";
 import type { Model } from "./models.ts";
 
-/** What a model is asked for. */
+/** What a model must do. */
 export type Modality = "TEXT" | "IMAGE";
 
-/** Where the post-processing is to run. */
+/** Where the post-processing will run. */
 export interface Place {
   readonly region: string;
-  /** The stage has a post-processing already: its account may go on with what is closed to new customers. */
+  /** The stage has post-processing already: its account may keep using models that are closed to new customers. */
   readonly running: boolean;
   readonly now: number;
 }
 
-/** What was found of a model: `missing` keeps it from working, a `warning` will some day. */
+/** A finding about a model: `missing` keeps it from working, a `warning` will some day. */
 export interface Finding {
   readonly kind: "missing" | "warning";
   readonly line: string;
 }
 
-/** The operations of Bedrock that are asked, loaded with the client itself. */
+/** Bedrock's operations for the check, loaded with its client. */
 export type Bedrock = typeof import("@aws-sdk/client-bedrock");
 
-/** Says of a model that a variable names why it cannot be called in the Region, and what mends that. */
+/** Checks a model that a variable names: why it cannot be called in the Region, and how to fix that. */
 export async function missingModel(
   variable: string,
   model: Model,
@@ -31,17 +31,17 @@ export async function missingModel(
   bedrock: Bedrock,
 ): Promise<Finding[]> {
   const { region } = place;
-  const says = (kind: Finding["kind"], what: string, mend: string): Finding => ({
+  const says = (kind: Finding["kind"], what: string, fix: string): Finding => ({
     kind,
-    line: `${variable}: ${model.text} ${what}; ${mend}`,
+    line: `${variable}: ${model.text} ${what}; ${fix}`,
   });
-  const missing = (what: string, mend: string) => [says("missing", what, mend)];
+  const missing = (what: string, fix: string) => [says("missing", what, fix)];
   const lookUp = `aws bedrock list-foundation-models --region ${region} --by-output-modality ${modality} lists what there is`;
 
   if (model.region && model.region !== region)
     return missing(`is in ${model.region}, and the stage in ${region}`, `name one of ${region}`);
 
-  /** The foundation model that answers in the end. */
+  /** The foundation model behind it. */
   async function foundation(): Promise<string | Finding[] | undefined> {
     switch (model.kind) {
       case "foundation":
@@ -88,7 +88,7 @@ export async function missingModel(
     }
   }
 
-  async function wholeModel(id: string): Promise<Finding[]> {
+  async function baseModel(id: string): Promise<Finding[]> {
     const answer = await found(client.send(new bedrock.GetFoundationModelCommand({ modelIdentifier: id })));
     const details = answer?.modelDetails;
     const bare = model.kind === "foundation";
@@ -103,7 +103,7 @@ export async function missingModel(
       findings.push(
         says(
           place.running ? "warning" : "missing",
-          `is Legacy in ${region}, where Bedrock refuses whoever does not use it yet${end ? `, and ends on ${end}` : ""}`,
+          `is Legacy in ${region}, where Bedrock refuses new users${end ? `, and ends on ${end}` : ""}`,
           `name an active model: ${lookUp}`,
         ),
       );
@@ -134,20 +134,20 @@ export async function missingModel(
       );
     if (it.agreementAvailability?.status !== "AVAILABLE" || it.entitlementAvailability === "NOT_AVAILABLE")
       return missing(
-        `was not opened for this account in ${region}`,
-        "open it in Bedrock's console (Model catalog) as somebody who may subscribe; Anthropic asks for a use case there",
+        `is not enabled for this account in ${region}`,
+        "enable it in Bedrock's console (Model catalog) as somebody who may subscribe; Anthropic asks for a use case there",
       );
     return [];
   }
 
   try {
     const id = await foundation();
-    return typeof id === "string" ? await wholeModel(id) : (id ?? []);
+    return typeof id === "string" ? await baseModel(id) : (id ?? []);
   } catch (cause) {
     if (isDenied(cause))
       return missing(
-        `could not be looked up in ${region}: whoever deploys may not ${cause.message.match(/bedrock:\w+/)?.[0] ?? "ask Bedrock"}`,
-        "docs/deployer-policy-post-processing.json has what it takes",
+        `could not be looked up in ${region}: you may not call ${cause.message.match(/bedrock:\w+/)?.[0] ?? "Bedrock"}`,
+        "docs/deployer-policy-post-processing.json has the permissions",
       );
     if (isNowhere(cause))
       return missing(`cannot be reached: there is no Bedrock in ${region}`, "choose another Region");
@@ -157,7 +157,7 @@ export async function missingModel(
   }
 }
 
-/** Undefined for what Bedrock does not know; an id of a form that it refuses is one. */
+/** Undefined for what Bedrock does not know, or an id in a form that it refuses. */
 async function found<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
@@ -171,6 +171,6 @@ async function found<T>(asked: Promise<T>): Promise<T | undefined> {
 export const isDenied = (cause: unknown): cause is Error =>
   cause instanceof Error && /^AccessDenied(Exception)?$/.test(cause.name);
 
-/** A Region in which a service is not has no address for it. */
+/** A Region without a service has no address for it. */
 export const isNowhere = (cause: unknown): boolean =>
   (cause as { code?: unknown } | undefined)?.code === "ENOTFOUND";

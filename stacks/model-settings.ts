@@ -5,22 +5,22 @@ export interface Models {
   readonly text: Model;
   /** Without it there are no pictures. */
   readonly image?: Model;
-  /** A model outside AWS, if one is asked too: an OpenAI-compatible API, without `/chat/completions`. */
+  /** An optional model outside AWS: an OpenAI-compatible API, without `/chat/completions`. */
   readonly outside?: { readonly endpoint: string; readonly name: string };
 }
 
 const outsideVariables = ["CALLBOARD_MODEL_URL", "CALLBOARD_MODEL_NAME"] as const;
 const modelVariables = ["CALLBOARD_TEXT_MODEL", "CALLBOARD_IMAGE_MODEL", ...outsideVariables] as const;
 
-const form = "the id or ARN of a model or inference profile of Bedrock, such as";
+const MODEL_FORM = "the id or ARN of a model or inference profile of Bedrock, such as";
 const forms = {
-  CALLBOARD_TEXT_MODEL: `${form} eu.anthropic.claude-sonnet-4-6`,
-  CALLBOARD_IMAGE_MODEL: `${form} stability.stable-image-core-v1:1, or none`,
+  CALLBOARD_TEXT_MODEL: `${MODEL_FORM} eu.anthropic.claude-sonnet-4-6`,
+  CALLBOARD_IMAGE_MODEL: `${MODEL_FORM} stability.stable-image-core-v1:1, or none`,
 } as const;
 
 /**
- * Reads the models that a stage names; `outside` is what was read of the one outside AWS. Undefined without the
- * post-processing, or when the text model is missing or wrong, which is noted among the problems.
+ * Reads a stage's models; `outside` are the settings of the one outside AWS. Undefined without the post-processing, or if
+ * the text model is missing or invalid, which is added to the problems.
  */
 export function readModels(
   variables: Readonly<Record<string, string | undefined>>,
@@ -30,7 +30,7 @@ export function readModels(
 ): Models | undefined {
   const said = (name: string): string => variables[name]?.trim() ?? "";
   if (!wanted) {
-    // Whoever says that there is none may keep the names for another day; who says nothing may have forgotten it.
+    // With an explicit no, the names may stay for later; without any setting it may have been forgotten.
     for (const name of said("CALLBOARD_POST_PROCESSING") ? [] : modelVariables)
       if (said(name)) problems.push(`${name} belongs to CALLBOARD_POST_PROCESSING=true, which is not set`);
     return undefined;

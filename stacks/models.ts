@@ -1,8 +1,8 @@
-/** A model of Bedrock as a setting names it; `text` is what calls name it by. */
+/** A model of Bedrock, as a setting names it; `text` is its name in calls. */
 export type Model =
-  /** One of this Region, on demand. */
+  /** A model of this Region, on demand. */
   | { readonly kind: "foundation"; readonly text: string; readonly model: string; readonly region?: string }
-  /** One of several Regions, by a profile of Bedrock's own such as `eu.anthropic.…`. */
+  /** A model in several Regions, by one of Bedrock's own profiles such as `eu.anthropic.…`. */
   | {
       readonly kind: "profile";
       readonly text: string;
@@ -10,7 +10,7 @@ export type Model =
       readonly model: string;
       readonly region?: string;
     }
-  /** What an account has made of a model: only asking Bedrock tells of which. */
+  /** A model or profile that an account has created: only Bedrock knows what it is based on. */
   | { readonly kind: AccountKind; readonly text: string; readonly arn: string; readonly region: string };
 
 export type AccountKind =
@@ -27,8 +27,8 @@ const foundationId = /^[a-z0-9-]{1,63}\.[a-z0-9-]+(?:[.:][a-z0-9-]+)*$/;
 const bedrockArn = /^arn:aws[\w-]*:bedrock:([a-z0-9-]+):(\d{12})?:([a-z-]+)\/([\w.:-]{1,200})$/;
 
 /**
- * Reads what a setting names: the id of a model or an inference profile, or the ARN of either, of an application inference
- * profile, or of a provisioned, imported or deployed custom model. Undefined for anything else.
+ * Reads a setting: the id of a model or an inference profile, or the ARN of either, of an application inference profile,
+ * or of a provisioned, imported or deployed custom model. Undefined for anything else.
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function readModel(text: string): Model | undefined {
@@ -61,36 +61,36 @@ const accountKinds: readonly string[] = [
 ] satisfies AccountKind[];
 const isAccountKind = (type: string): type is AccountKind => accountKinds.includes(type);
 
-/** A model as people know it: ARNs are long. */
+/** A model's name for people: ARNs are long. */
 export const labelOf = (model: Model): string =>
   "model" in model ? model.model : model.arn.slice(model.arn.lastIndexOf(":") + 1);
 
 /**
- * Why a model cannot draw pictures, undefined when it can. The body that is sent, `{prompt, aspect_ratio,
- * output_format}`, is that of Stability's models for text; their others change pictures, and Amazon's have reached their
- * end (https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html).
+ * Why a model cannot draw pictures, undefined if it can. The request body, `{prompt, aspect_ratio, output_format}`, is
+ * that of Stability's text-to-image models; their others change pictures, and Amazon's have reached their end of life
+ * (https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html).
  */
 export function whyNoPictures(model: Model): string | undefined {
   if (!("model" in model))
-    return "does not say which model it leads to, and each family takes another request";
+    return "does not say which model it leads to, and each family has another request format";
   if (/^amazon\.(nova-canvas|titan-image)/.test(model.model))
-    return "has reached its end: Bedrock has no image model of Amazon's any more";
+    return "has reached its end of life: Bedrock has no image model of Amazon any more";
   if (/^stability\.(stable-image-(core|ultra)|sd3)-/.test(model.model)) return undefined;
   return model.model.startsWith("stability.")
-    ? "changes pictures and draws none from a description"
-    : "is of a family whose requests for pictures are not known here";
+    ? "changes pictures and cannot draw one from a description"
+    : "is of a family whose picture requests are not supported here";
 }
 
-/** Of what a statement is made that lets a role call a model. */
+/** A policy statement's parts that let a role call a model. */
 export interface ModelStatement {
   readonly resources: readonly string[];
-  /** The profile through which alone the resources may be called. */
+  /** If set, the resources may be called only through this profile. */
   readonly through?: string;
 }
 
 /**
- * What a role must be allowed, for calls from a Region of an account. A profile is allowed itself, and its models in
- * whatever Region it leads to, through it alone; the global one calls its model in no named Region besides.
+ * The permissions to call a model, from a Region of an account. A profile is allowed itself, and its models in each of
+ * its Regions, only through the profile; the global one also calls its model without a Region.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
  * https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
  */

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 
-/** How the parts of one Callboard are called, so that an application can have two. */
+/** Names of the parts of one Callboard, so that an application can have two. */
 export interface Names {
-  /** A part's name in the stack: what SST and Pulumi tell resources apart by. */
+  /** A part's name in the stack, by which SST and Pulumi tell resources apart. */
   inStack(name: string): string;
   /**
-   * `<app>-<stage>-<name>`, for what is not named by SST's own components. A stage whose name is too long for what is
-   * named is cut and told apart by a hash: SST takes any length of letters, digits and dashes.
+   * `<app>-<stage>-<name>`, for resources that SST's own components do not name. If the stage's name is too long for the
+   * resource, it is cut and a hash is added: SST allows stage names of any length.
    */
   stageName(longest: number, name?: string): string;
-  /** What metrics of a stage are told apart by. */
+  /** The dimension that separates the metrics of stages. */
   stageId(): string;
 }
 
-/** Names that begin with that of their Callboard; those of an application that is Callboard alone have no such beginning. */
+/** Names with the Callboard's name as prefix; without a prefix in an application that is only Callboard. */
 export function namesOf(callboard: string): Names {
   const stageId = () => [$app.name, $app.stage, callboard].filter(Boolean).join("-");
   return {
@@ -29,7 +29,7 @@ export function namesOf(callboard: string): Names {
   };
 }
 
-/** How long the names may be that AWS gives no more room. */
+/** The longest names of resources whose length AWS limits. */
 export const longestName = {
   archive: 48,
   configurationSet: 64,

@@ -1,7 +1,7 @@
 /**
- * What no function ever loads, though libraries import it. Credentials are in a function's environment, so that the
- * other places where the SDK would look for them are never looked at; undici parses HTTP with the SIMD variant of its
- * parser wherever WebAssembly has it, and sends nothing but bytes.
+ * Modules that libraries import and no function ever uses. Credentials are in a function's environment, so the SDK never
+ * looks at their other sources. undici parses HTTP with the SIMD variant of its parser wherever WebAssembly has it, and
+ * sends only bytes.
  */
 export const neverLoaded = [
   "@aws-sdk/credential-provider-ini",

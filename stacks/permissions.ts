@@ -17,7 +17,7 @@ export const policyOf = (statements: $util.Input<Statement[]>): $util.Output<str
       .apply((all) => all.map((one) => ({ ...one, effect: "Allow" as const }))),
   }).json;
 
-/** A bucket may be a team's own, with much else in it: each task has the folders that it works in. */
+/** A bucket may be a team's own, with other files in it: each task may use only its folders. */
 type Folder = (typeof objectFolders)[number];
 export const objectsIn = (bucket: Storage["bucket"], folders: readonly Folder[]) =>
   folders.map((folder) => $interpolate`${bucket.arn}/${folder}*`);
@@ -28,8 +28,8 @@ export const mayWrite = (bucket: Storage["bucket"], folders: readonly Folder[]):
 });
 
 /**
- * Reading objects, and being told of one that is missing: without the right to list the bucket S3 answers 403 for it
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html).
+ * The right to read objects, and to learn that one is missing: without the right to list the bucket, S3 answers 403 for
+ * it (https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html).
  */
 export const mayRead = (bucket: Storage["bucket"], folders: readonly Folder[]): Statement[] => [
   { actions: ["s3:GetObject"], resources: objectsIn(bucket, folders) },
@@ -37,8 +37,8 @@ export const mayRead = (bucket: Storage["bucket"], folders: readonly Folder[]): 
 ];
 
 /**
- * Events of these sources alone on the account's default bus, on which plugins are asked and answer. A call has several
- * events, so that the key holds a list.
+ * The right to put events with only these sources on the account's default bus, on which plugins are asked and answer. A
+ * call has several events, so the condition key holds a list.
  */
 export const mayPutAs = (sources: string[]): Statement => ({
   actions: ["events:PutEvents"],
@@ -50,15 +50,15 @@ export const mayPutAs = (sources: string[]): Statement => ({
 
 /** Heads of channels, with their rows. */
 const heads: RowKind[] = ["subject", "inbox", "list"];
-/** What `ingest` reads and writes. */
-const told: RowKind[] = [...heads, "subscriptions", "audience", "request", "execution"];
+/** The rows that `ingest` reads and writes. */
+const pushed: RowKind[] = [...heads, "subscriptions", "audience", "request", "execution"];
 
-/** Rows are read by key in batches alone. */
+/** Rows are read by key only in batches. */
 const read = ["dynamodb:BatchGetItem", "dynamodb:Query"];
 const writeOne = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 const write = [...writeOne, "dynamodb:BatchWriteItem"];
 
-/** Rows by the beginnings of their partition keys; a transaction is allowed by the actions that it is made of. */
+/** Access to rows by prefixes of their partition keys; a transaction needs the rights of its actions. */
 const rowsOf = (
   { table }: { readonly table: Pick<AnyBucket, "arn"> },
   actions: string[],
@@ -76,8 +76,8 @@ const rowsOf = (
 });
 
 /**
- * Whoever lets somebody in notes their name under each of its words and how they are reached under each of their roles,
- * unless they were erased, and removes those of former ones.
+ * Functions that admit people record each name under its words, and how the person is reached under each role, unless
+ * they were erased; rows of former names and roles are removed.
  */
 const notePeople = (storage: Storage): Statement[] => [
   rowsOf(storage, ["dynamodb:PutItem"], ["person", "name", "role"]),
@@ -85,19 +85,19 @@ const notePeople = (storage: Storage): Statement[] => [
   rowsOf(storage, ["dynamodb:ConditionCheckItem"], ["person"]),
 ];
 
-/** Entries of indexes; none holds a task token, since each is of keys alone. */
+/** Index entries; none contains a task token, because indexes project only keys. */
 const entriesOf = ({ table }: Storage, names: (keyof typeof indexes)[]): Statement => ({
   actions: ["dynamodb:Query"],
   resources: names.map((name) => $interpolate`${table.arn}/index/${indexes[name]}`),
 });
 
-/** How the text models have answered lately, which the state machine of the post-processing reads and writes itself. */
+/** How the text models answered recently, which only the post-processing's state machine reads and writes. */
 export const breakersOf = (on: { readonly table: AnyBucket }): Statement =>
   rowsOf(on, ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], ["breaker"]);
 
 /**
- * What each function may do with the table; task tokens are written by `ingest` and `plugins` and read by `relay`
- * alone, and the key of what goes through doors is made by `notify` or `plugins` and read by `requests`.
+ * What each function may do with the table. Only `ingest` and `plugins` write task tokens, and only `relay` reads them.
+ * Only `notify` and `plugins` create the key for tokens in notices, and only `requests` and they read it.
  */
 export const tableOf = {
   socket: (storage: Storage) => [
@@ -118,8 +118,8 @@ export const tableOf = {
     entriesOf(storage, ["byPrincipal"]),
   ],
   ingest: (storage: Storage) => [
-    rowsOf(storage, read, [...told, "layout"]),
-    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...told, "pair", "taskToken"]),
+    rowsOf(storage, read, [...pushed, "layout"]),
+    rowsOf(storage, [...write, "dynamodb:ConditionCheckItem"], [...pushed, "pair", "taskToken"]),
     rowsOf(storage, ["dynamodb:PutItem"], ["history"]),
   ],
   fanout: (storage: Storage) => [
@@ -144,7 +144,7 @@ export const tableOf = {
     rowsOf(storage, ["dynamodb:UpdateItem"], ["request", "execution"]),
     rowsOf(storage, ["dynamodb:ConditionCheckItem"], ["execution"]),
   ],
-  /** The state machine of the life cycle: it reads the registry, and keeps what it has told. */
+  /** The life cycle's state machine: it reads the registry, and records its reports. */
   lifecycle: (table: Pick<Storage["table"], "arn">) => [
     rowsOf({ table }, ["dynamodb:Query"], ["hook"]),
     rowsOf({ table }, ["dynamodb:UpdateItem"], ["lifecycle"]),

@@ -3,15 +3,14 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Code } from "./code.ts";
 
-const name = "@callboard/sst";
+const PACKAGE_NAME = "@callboard/sst";
 
-/** The version of the package, which its build puts here. */
+/** The version of the package, which its build inserts here. */
 declare const CALLBOARD_VERSION: string;
 
 /**
- * The code in the package, as it was built: under `sst dev` it runs on AWS as well, since it is nobody's who works there.
- * SST puts what it evaluates into one file of its own, so that the package is looked for from where `sst.config.ts` is,
- * as Node looks for it.
+ * The prebuilt code in the package. Under `sst dev` it also runs on AWS, because nobody develops it there. SST bundles
+ * what it evaluates into one file, so the package is resolved from the folder of `sst.config.ts`, as Node does it.
  */
 export function prebuilt(): Code {
   const folder = installed();
@@ -23,13 +22,13 @@ export function prebuilt(): Code {
   };
 }
 
-/** The folder of what was built. */
+/** The folder of the built files. */
 function installed(): string {
   const { root } = $cli.paths;
   const entry = resolved(join(root, "sst.config.ts"));
   if (entry === undefined)
     throw new Error(
-      `${name} is not to be found from ${root}: add it to the package.json beside sst.config.ts, and install it`,
+      `${PACKAGE_NAME} was not found from ${root}: add it to the package.json next to sst.config.ts, and install it`,
     );
   const folder = dirname(entry);
   const { version } = JSON.parse(readFileSync(join(folder, "../package.json"), "utf8")) as {
@@ -37,14 +36,14 @@ function installed(): string {
   };
   if (version !== CALLBOARD_VERSION)
     throw new Error(
-      `${name} ${version} is found from ${root}, and ${CALLBOARD_VERSION} was imported: install one version`,
+      `${PACKAGE_NAME} ${version} is found from ${root}, but ${CALLBOARD_VERSION} was imported: install only one version`,
     );
   return folder;
 }
 
 function resolved(from: string): string | undefined {
   try {
-    return createRequire(from).resolve(name);
+    return createRequire(from).resolve(PACKAGE_NAME);
   } catch {
     return undefined;
   }

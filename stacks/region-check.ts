@@ -5,13 +5,13 @@ import type { Models } from "./model-settings.ts";
 /** What the post-processing needs of a Region, an account and this machine. */
 export interface Wanted extends Place {
   readonly models: Models;
-  /** A container is built: not under `sst dev`, which runs its work here. */
+  /** Whether a container is built: not under `sst dev`, where its work runs on this machine. */
   readonly container: boolean;
 }
 
 /**
- * Asks Bedrock and Transcribe, as whoever deploys, and Docker, before anything is changed: what is missing, each in a
- * line with its variable, the Region and what mends it.
+ * Asks Bedrock, Transcribe and Docker before any change, with the credentials of the deployment. Each problem is one line
+ * with its variable, the Region and the fix.
  */
 export async function missingInRegion(wanted: Wanted, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { models, region } = wanted;
@@ -32,7 +32,7 @@ export async function missingInRegion(wanted: Wanted, environment: NodeJS.Proces
   }
 }
 
-/** SST's command hands the credentials that it deploys with to the program by these names. */
+/** SST's command passes its credentials to the program under these names. */
 function credentialsOf(environment: NodeJS.ProcessEnv) {
   const { SST_AWS_ACCESS_KEY_ID: accessKeyId, SST_AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   const sessionToken = environment.SST_AWS_SESSION_TOKEN;
@@ -41,8 +41,8 @@ function credentialsOf(environment: NodeJS.ProcessEnv) {
     : {};
 }
 
-const post = "CALLBOARD_POST_PROCESSING";
-const missing = (line: string): Finding[] => [{ kind: "missing", line: `${post}: ${line}` }];
+const POST_PROCESSING = "CALLBOARD_POST_PROCESSING";
+const missing = (line: string): Finding[] => [{ kind: "missing", line: `${POST_PROCESSING}: ${line}` }];
 
 async function missingTranscribe(region: string, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   const { TranscribeClient, ListTranscriptionJobsCommand } = await import("@aws-sdk/client-transcribe");
@@ -53,18 +53,21 @@ async function missingTranscribe(region: string, environment: NodeJS.ProcessEnv)
   } catch (cause) {
     if (isDenied(cause))
       return missing(
-        `whoever deploys may not transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy-post-processing.json has what it takes`,
+        `you may not call transcribe:ListTranscriptionJobs in ${region}; docs/deployer-policy-post-processing.json has the permissions`,
       );
     if (isNowhere(cause)) return missing(`there is no Transcribe in ${region}; choose another Region`);
-    throw new Error(`${post}: Transcribe could not be asked in ${region}: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new Error(
+      `${POST_PROCESSING}: Transcribe could not be asked in ${region}: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
   } finally {
     client.destroy();
   }
 }
 
-/** Whether a Docker answers; one that is reached without its command, by DOCKER_HOST, is taken on trust. */
+/** Whether Docker answers; with DOCKER_HOST and without a `docker` command, it is assumed to. */
 const missingDocker = (environment: NodeJS.ProcessEnv): Promise<Finding[]> =>
   new Promise((resolve) => {
     const args = ["version", "--format", "{{.Server.Version}}"];
@@ -73,7 +76,7 @@ const missingDocker = (environment: NodeJS.ProcessEnv): Promise<Finding[]> =>
       const why = failed.code === "ENOENT" ? "there is no Docker on this machine" : "Docker does not answer";
       resolve(
         missing(
-          `${why}, which builds the container for long videos; start it, or deploy without post-processing`,
+          `${why}. It builds the container for long videos; start it, or deploy without post-processing`,
         ),
       );
     });

@@ -11,66 +11,66 @@ import {
 } from "@callboard/functions/deployment";
 import { isProduction } from "./stages.ts";
 
-/** Who may put which events on Callboard's bus. */
+/** A publisher: who may put which events on Callboard's bus. */
 export interface Publisher {
-  /** An account, or the ARN of a role or user: who puts the events. */
+  /** An account, or the ARN of a role or user that puts the events. */
   readonly principal: string;
   /** The only `source` that its events may have. */
   readonly source: string;
-  /** What its subjects begin with: `video/` for any video. */
+  /** The prefixes of its subjects: `video/` for any video. */
   readonly subjects: readonly string[];
 }
 
-/** What a Callboard is made with: the arguments of the component, or what the environment says. */
+/** The settings of a Callboard: from the component's arguments, or from the environment. */
 export interface Settings extends IdentitySettings {
   readonly stage: string;
   readonly production: boolean;
   readonly capabilities: NonNullable<IdentitySettings["capabilities"]>;
-  /** Whether anybody may make an account of the user pool that is made. */
+  /** Whether anybody may create an account in the new user pool. */
   readonly registrationOpen: boolean;
-  /** Of a bus, a bucket and state machines that are there already. */
+  /** Existing bus, bucket and state machines. */
   readonly busName?: string;
   readonly bucketName?: string;
   readonly stateMachineArns: readonly string[];
   readonly publishers: readonly Publisher[];
-  /** ARNs of the roles and users who put dead letters on the bus again, whoever's events they were. */
+  /** ARNs of roles and users who may put dead letters of any source on the bus again. */
   readonly operators: readonly string[];
-  /** Whether ServerlessVideo's events on the default bus are taken in. */
+  /** Whether to take in ServerlessVideo's events on the default bus. */
   readonly serverlessVideo: boolean;
   /** Whether life cycles may ask plugins. */
   readonly plugins: boolean;
   /** Whether the web pages are deployed. */
   readonly pages: boolean;
-  /** The origins of pages that may call the HTTP API and reach the bucket; `*` for any. */
+  /** The origins of pages that may call the HTTP API and use the bucket; `*` for any. */
   readonly origins: readonly string[];
-  /** Kinds of subjects whose recent ones people can follow as a list. */
+  /** Kinds of subjects that people can follow as a list of recent ones. */
   readonly lists: readonly string[];
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail?: string;
-  /** The account's limit of concurrent executions of Lambda in the Region: an alarm goes off at four fifths of it. */
+  /** The account's limit of Lambda's concurrent executions in the Region: an alarm goes off at four fifths of it. */
   readonly concurrency: number;
   readonly retentionDays?: string;
-  /** After how many seconds people are told elsewhere of questions that nobody has opened; never, where it is not said. */
+  /** After how many seconds people are notified elsewhere of questions that nobody has opened; undefined: never. */
   readonly notifyAfterSeconds?: string;
-  /** Whom mails are from: `a@example.com` or `Callboard <a@example.com>`; without it there are none. */
+  /** The sender of mails: `a@example.com` or `Callboard <a@example.com>`; undefined: no mails. */
   readonly mailFrom?: string;
-  /** The server that mails go through in place of SES, and who signs in there: `smtp://user@host:587`, without a password. */
+  /** A mail server in place of SES, and its user: `smtp://user@host:587`, without a password. */
   readonly smtpUrl?: string;
-  /** Posts a second to those who follow one channel, when they are many. */
+  /** Posts per second to all followers of one channel, when there are many. */
   readonly postsPerSecond?: string;
-  /** Of a table that was restored from a backup: its name, and a number that rises with each restore. */
+  /** A table that was restored from a backup: its name, and a number that rises with each restore. */
   readonly restored?: { readonly tableName: string; readonly generation: string };
-  /** The pages stand there, and both APIs below it. */
+  /** The pages' domain, with both APIs under it. */
   readonly domain?: string;
-  /** A problem with a variable, in the words of whoever said it. */
-  inTheirWords(problem: string): string;
+  /** Rewrites a problem with a variable as the caller wants it. */
+  rephrase(problem: string): string;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads and checks what variables say, an empty one of which counts as missing. Each that is not what it should be adds
- * a line that names it, and not what it says, to `problems`.
+ * Reads and checks variables; an empty one counts as missing. Each invalid one adds a line to `problems` that names it,
+ * without its value.
  */
 export function readSettings(stage: string, variables: Variables, problems: string[]): Settings {
   const text = (name: string, pattern: RegExp, what: string): string | undefined => {
@@ -98,14 +98,14 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     .map((arn) => arn.trim())
     .filter(Boolean);
   if (!stateMachineArns.every((arn) => stateMachineArn.test(arn)))
-    problems.push("CALLBOARD_STATE_MACHINES is not a list of ARNs of state machines, parted by commas");
+    problems.push("CALLBOARD_STATE_MACHINES is not a list of ARNs of state machines, separated by commas");
 
   const operators = (variables.CALLBOARD_OPERATORS ?? "")
     .split(",")
     .map((arn) => arn.trim())
     .filter(Boolean);
   if (!operators.every((arn) => principalArn.test(arn)))
-    problems.push("CALLBOARD_OPERATORS is not a list of ARNs of roles and users, parted by commas");
+    problems.push("CALLBOARD_OPERATORS is not a list of ARNs of roles and users, separated by commas");
 
   const who = readIdentity(variables, problems, { address: https, addressRule: "an https address" });
   const registration = text("CALLBOARD_REGISTRATION", /^(open|closed)$/, "open or closed");
@@ -116,9 +116,11 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     );
   if (variables.CALLBOARD_ISSUER?.trim()) {
     if (registration)
-      problems.push("CALLBOARD_REGISTRATION is of the user pool that is made without a CALLBOARD_ISSUER");
+      problems.push(
+        "CALLBOARD_REGISTRATION is only for the user pool that is created without a CALLBOARD_ISSUER",
+      );
   } else if (!claimsOfPool[who.pagesToken].includes(who.userClaim))
-    problems.push(`CALLBOARD_USER_CLAIM is in no ${who.pagesToken} token of the user pool that is made`);
+    problems.push(`CALLBOARD_USER_CLAIM is in no ${who.pagesToken} token of the user pool that is created`);
 
   const busName = text("CALLBOARD_BUS", /^[/.\-\w]{1,256}$/, "the name of a bus");
   const bucketName = text("CALLBOARD_BUCKET", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket");
@@ -139,16 +141,20 @@ export function readSettings(stage: string, variables: Variables, problems: stri
   const tableName = text("CALLBOARD_TABLE", /^[\w.-]{3,255}$/, "the name of a table");
   const generation = text("CALLBOARD_TABLE_GENERATION", /^[1-9]\d{0,3}$/, "a number of up to 4 digits");
   if (Boolean(tableName) !== Boolean(generation))
-    problems.push("CALLBOARD_TABLE and CALLBOARD_TABLE_GENERATION name a restored table together");
+    problems.push(
+      "CALLBOARD_TABLE and CALLBOARD_TABLE_GENERATION must be set together: they name a restored table",
+    );
   const named = variables.CALLBOARD_ORIGINS?.trim();
   const origins = named ? (readOrigins(named) ?? []) : anyOrigin;
   if (origins.length === 0)
-    problems.push("CALLBOARD_ORIGINS is not a list of origins such as https://app.example, parted by commas");
+    problems.push(
+      "CALLBOARD_ORIGINS is not a list of origins such as https://app.example, separated by commas",
+    );
   const domain = text("CALLBOARD_DOMAIN", domainName, "a domain name such as callboard.example");
   const listed = variables.CALLBOARD_LISTS?.trim();
   const lists = listed ? readKinds(listed) : [];
   if (!lists)
-    problems.push("CALLBOARD_LISTS is not a list of kinds such as video, parted by commas, or none");
+    problems.push("CALLBOARD_LISTS is not a list of kinds such as video, separated by commas, or none");
   return {
     stage,
     production: isProduction(stage),
@@ -158,7 +164,7 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     ...(busName ? { busName } : {}),
     ...(bucketName ? { bucketName } : {}),
     stateMachineArns,
-    publishers: json("CALLBOARD_PUBLISHERS", isPublishers, publishersForm) ?? [],
+    publishers: json("CALLBOARD_PUBLISHERS", isPublishers, PUBLISHERS_FORM) ?? [],
     operators,
     serverlessVideo: flag("CALLBOARD_SERVERLESS_VIDEO", false),
     plugins: flag("CALLBOARD_PLUGINS", false),
@@ -174,14 +180,13 @@ export function readSettings(stage: string, variables: Variables, problems: stri
     ...(postsPerSecond ? { postsPerSecond } : {}),
     ...(tableName && generation ? { restored: { tableName, generation } } : {}),
     ...(domain ? { domain } : {}),
-    inTheirWords: (problem) => problem,
+    rephrase: (problem) => problem,
   };
 }
 
 /**
- * A password is a secret, and the variables of a function are none. Nobody on the internet takes mail from a function that
- * does not sign in, and AWS lets none out to port 25
- * (https://repost.aws/knowledge-center/ec2-port-25-throttle).
+ * A password is a secret, and a function's variables are not secret. Public servers take no mail from a function that
+ * does not sign in, and AWS blocks port 25 (https://repost.aws/knowledge-center/ec2-port-25-throttle).
  */
 function smtpUrlIn(text: string | undefined, problems: string[]): string | undefined {
   if (!text) return undefined;
@@ -189,24 +194,24 @@ function smtpUrlIn(text: string | undefined, problems: string[]): string | undef
   const wrong =
     problem ??
     (server.password !== undefined
-      ? "has a password, which is a secret of its own: say smtp://user@host:587"
+      ? "has a password, which is a separate secret: use smtp://user@host:587"
       : server.user === undefined
         ? "names no user, as smtp://user@host:587 does"
         : server.port === 25
-          ? "names port 25, to which AWS lets no function out: 587, or smtps: and 465"
+          ? "names port 25, which AWS blocks: use 587, or smtps: and 465"
           : undefined);
   if (wrong !== undefined) problems.push(`CALLBOARD_SMTP_URL ${wrong}`);
   return wrong === undefined ? text : undefined;
 }
 
 /**
- * A state machine's, without a version or alias; what its name may hold says
+ * The ARN of a state machine, without a version or alias; the rules for its name:
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
  */
 const stateMachineArn =
   /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
 
-/** A name of two labels or more; with `socket.` before it, it has to fit into a certificate's 64 characters. */
+/** A name of two labels or more; with `socket.` before it, it must fit into a certificate's 64 characters. */
 const domainName = /^(?=.{4,57}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
 export const https = /^https:\/\/[^\s/?#]+[^\s?#]*$/;
@@ -222,36 +227,36 @@ function parsed(text: string): unknown {
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one !== "");
 
-/** A user pool that is there already: people sign in at its domain, which its name does not tell. */
+/** An existing user pool: people sign in at its domain, which its name does not contain. */
 const isCognito = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?\//;
 
-/** The role of those who start videos, and so the group of theirs in a new user pool. */
+/** The role of people who start videos, which is also their group in a new user pool. */
 export const CREATORS = "creators";
 
-/** The claims that name a user in the tokens of a pool whose people sign in with their address. */
+/** The claims that identify a user in the tokens of a pool whose people sign in with their e-mail address. */
 const claimsOfPool: Readonly<Record<Settings["pagesToken"], readonly string[]>> = {
   id: ["sub", "email", "preferred_username", "cognito:username"],
   access: ["sub", "username"],
 };
 
 /**
- * What people of a new user pool may unless it is said: an administrator lets them in, and makes creators of some. Where
- * anybody may register, nobody sees anything until they are in a group.
+ * The default capabilities in a new user pool: an administrator admits people, and adds creators to a group. If anybody
+ * may register, nobody sees anything before they are in a group.
  */
 const usualCapabilities = (registrationOpen: boolean): Settings["capabilities"] => ({
   ...(registrationOpen ? {} : { "*": ["watch:*"] }),
   [CREATORS]: ["watch:*", "work:video/*"],
 });
 
-const publishersForm =
+const PUBLISHERS_FORM =
   'JSON such as [{"principal": "arn:aws:iam::123456789012:role/video", "source": "video", "subjects": ["video/"]}]';
 
-/** A role or user by its ARN, with its path; a policy's principal takes no star. */
+/** A role or user by its ARN, with its path; a policy's principal allows no wildcard. */
 const principalArn = /^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/;
 /** An account by its digits or its root. */
 const principalAccount = /^(\d{12}|arn:[\w-]+:iam::\d{12}:root)$/;
 
-/** AWS's sources are its own, and so is Callboard's. */
+/** The sources of AWS and of Callboard are reserved. */
 const publisherSource = new RegExp(`^(?!aws\\.|${SOURCE}$)[\\w.-]{1,100}$`);
 
 const isPublishers = (value: unknown): value is Publisher[] =>

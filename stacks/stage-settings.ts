@@ -1,21 +1,21 @@
 import { type Models, readModels } from "./model-settings.ts";
 import { https, readSettings, type Settings, type Variables } from "./settings.ts";
 
-/** What a stage of this repository is made with, from the environment, or from `.env` and `.env.<stage>`. */
+/** The settings of a stage of this repository, from the environment, or from `.env` and `.env.<stage>`. */
 export interface StageSettings extends Settings {
-  /** Whether the post-processing of videos is deployed with it. */
+  /** Whether the post-processing of videos is deployed. */
   readonly postProcessing: boolean;
-  /** Whether something was said of it, so that nobody loses it by an upgrade. */
-  readonly postProcessingSaid: boolean;
-  /** Of the post-processing; there is none without it. */
+  /** Whether that was set explicitly, so that no stage loses it by an upgrade. */
+  readonly isPostProcessingSet: boolean;
+  /** The models of the post-processing; undefined without it. */
   readonly models?: Models;
-  /** What becomes of the table of a stage that was deployed before a subject was one row. */
+  /** What to do with the old table of a stage that was deployed before a subject was one row. */
   readonly oldTable?: "keep" | "delete";
 }
 
 /**
- * Reads and checks the settings of a stage. Throws one error that names every variable that is not what it should be;
- * an empty one counts as missing.
+ * Reads and checks the settings of a stage. Throws one error that names every invalid variable; an empty one counts as
+ * missing.
  */
 export function readStageSettings(stage: string, variables: Variables): StageSettings {
   const problems: string[] = [];
@@ -42,7 +42,7 @@ export function readStageSettings(stage: string, variables: Variables): StageSet
     ...settings,
     lists: postProcessing && !isListed ? ["video"] : settings.lists,
     postProcessing,
-    postProcessingSaid: Boolean(variables.CALLBOARD_POST_PROCESSING?.trim()),
+    isPostProcessingSet: Boolean(variables.CALLBOARD_POST_PROCESSING?.trim()),
     ...(models ? { models } : {}),
     ...(oldTable ? { oldTable: oldTable as "keep" | "delete" } : {}),
   };

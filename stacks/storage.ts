@@ -8,7 +8,10 @@ const typeOf = { S: "string", N: "number" } as const;
 type KeySchema = readonly [{ readonly AttributeName: string }, { readonly AttributeName: string }];
 const keysOf = ([hash, range]: KeySchema) => ({ hashKey: hash.AttributeName, rangeKey: range.AttributeName });
 
-/** The one table and the bucket: what must outlive a mistake. `tableName` is known once the table says its layout. */
+/**
+ * The one table and the bucket, which must survive mistakes. `tableName` is known after the table's layout row is
+ * written.
+ */
 export function storage(
   names: Names,
   { production, bucketName, restored, retentionDays }: Settings,
@@ -26,20 +29,20 @@ export function storage(
   const bucket: AnyBucket =
     given ??
     (bucketName
-      ? // Its type has a text alone; what it does with it takes any that AWS's own provider takes.
+      ? // Its type allows only text; the code accepts whatever AWS's own provider accepts.
         sst.aws.Bucket.get(inStack("Bucket"), when(known, (all) => all.bucketName!) as string)
       : newBucket(names, production, Number(retentionDays ?? RETENTION_DAYS), origins));
-  return { table, tableName: restored ? table.name : saysLayout(names, table), bucket };
+  return { table, tableName: restored ? table.name : writeLayoutRow(names, table), bucket };
 }
 
-/** A bucket by what is known of any. */
+/** What is known of any bucket. */
 export interface AnyBucket {
   readonly name: $util.Output<string>;
   readonly arn: $util.Output<string>;
 }
 
-/** Functions refuse a table that does not say that it has their layout. */
-function saysLayout({ inStack }: Names, table: sst.aws.Dynamo) {
+/** Functions refuse a table without their layout. */
+function writeLayoutRow({ inStack }: Names, table: sst.aws.Dynamo) {
   const { pk, sk, layout } = layoutRow;
   const row = new aws.dynamodb.TableItem(
     inStack("Layout"),
@@ -49,7 +52,7 @@ function saysLayout({ inStack }: Names, table: sst.aws.Dynamo) {
       rangeKey: "sk",
       item: JSON.stringify({ pk: { S: pk }, sk: { S: sk }, layout: { N: String(layout) } }),
     },
-    // A table that is kept when its stage is removed keeps it too.
+    // A table that stays when its stage is removed keeps this row too.
     { retainOnDelete: true },
   );
   return row.tableName;
@@ -73,7 +76,7 @@ const newTable = ({ inStack }: Names, production: boolean) =>
     transform: { table: { serverSideEncryption: { enabled: true } } },
   });
 
-/** Days for which an object that was deleted or replaced can be had back, where versions are kept. */
+/** Days for which a deleted or replaced object can be restored, where versions are kept. */
 const VERSION_DAYS = 7;
 
 const newBucket = (

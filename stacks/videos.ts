@@ -5,16 +5,16 @@ import type { Names } from "./names.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
-/** Longer than API Gateway waits for nobody; the sample is put into the bucket within it. */
+/** API Gateway waits no longer than this; the sample is copied into the bucket within it. */
 const TIMEOUT_SECONDS = 29;
 
-/** The function behind `/videos` of the HTTP API; it may touch what is uploaded, and the runs of one state machine. */
+/** The function behind `/videos` of the HTTP API; it may use the uploads, and the runs of one state machine. */
 export function videos(
   names: Names,
   settings: Settings,
   { bucket }: Pick<Storage, "bucket">,
   stateMachine: aws.sfn.StateMachine,
-  /** What an upload is started with, where plugins are asked before its post-processing. */
+  /** What an upload starts, if plugins are asked before its post-processing. */
   recording?: aws.sfn.StateMachine,
 ): sst.aws.Function {
   const runs = stateMachine.arn.apply((arn) => `${arn.replace(":stateMachine:", ":execution:")}:*`);
@@ -27,12 +27,12 @@ export function videos(
       STATE_MACHINE_ARN: stateMachine.arn,
       ...(recording ? { RECORDING_ARN: recording.arn } : {}),
     },
-    // In the same place among the code as in the sources.
+    // At the same place relative to the code as in the sources.
     copyFiles: sampleNames.map((name) => ({ from: `packages/video/sample/${name}` })),
     permissions: [
-      // What it signs for browsers counts as its own calls.
+      // URLs that it signs for browsers use its own rights.
       { actions: ["s3:GetObject", "s3:PutObject"], resources: [$interpolate`${bucket.arn}/videos/*`] },
-      // Without it a file that is missing is "access denied"; a condition on the prefix would be one on lists alone.
+      // Without it a missing file is "access denied"; a condition on the prefix would allow only lists.
       { actions: ["s3:ListBucket"], resources: [bucket.arn] },
       { actions: ["states:StartExecution"], resources: [(recording ?? stateMachine).arn] },
       {

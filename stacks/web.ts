@@ -9,9 +9,9 @@ import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
 /** Where `sst dev` serves the pages. */
-export const devPages = "http://localhost:5173";
+export const DEV_PAGES = "http://localhost:5173";
 
-/** What the pages must know of their stage: `config.json` beside them. `hasVideos`: the video application is there. */
+/** What the pages need to know of their stage: their `config.json`. `hasVideos`: the video application is deployed. */
 export const pagesConfig = (
   { socket, http }: Apis,
   signIn: $util.Input<PagesSignIn> | undefined,
@@ -24,27 +24,27 @@ export const pagesConfig = (
     ...(signIn ? { signIn } : {}),
   });
 
-/** What the pages' policy lets them call. */
+/** Origins that the pages' policy lets them call. */
 interface PagesParts {
   readonly code: Code;
   readonly domains: Domains;
   readonly apis: Apis;
   readonly bucket: Storage["bucket"];
-  /** Origins of whoever signs people in. */
+  /** Origins of the issuer, for signing in. */
   readonly signIn: readonly $util.Input<string>[];
 }
 
-/** How long browsers keep a file; of those that fit it is the last that counts. Built assets carry their hash. */
+/** How long browsers cache a file; the last matching rule counts. Built assets have a hash in their names. */
 const fileOptions = [
   { files: "**", cacheControl: "max-age=31536000,public,immutable" },
-  // Asked for again, by its ETag: what is not stored at all is not kept for the way back either.
+  // Revalidated by its ETag each time; with `no-store` the browser could not even keep it for going back.
   { files: "**/*.html", cacheControl: "max-age=0,no-cache,must-revalidate" },
   { files: "callboard-question.js", cacheControl: "max-age=300,public" },
 ];
 
 /**
- * The viewer's and the creator's page. Whoever signs people in has to know their address first, so that what they must
- * know of it is no part of what is built: it is put beside them by `configure`.
+ * The pages of viewers and creators. The issuer must know their address first, so the build cannot contain the issuer's
+ * settings: `configure` puts them next to the pages.
  */
 export function web(names: Names, known: Known<Settings>, parts: PagesParts): sst.aws.StaticSite {
   const policy = pagesPolicy(parts);
@@ -59,7 +59,7 @@ export function web(names: Names, known: Known<Settings>, parts: PagesParts): ss
   const pages = new sst.aws.StaticSite(names.inStack("Pages"), {
     ...code.pages,
     dev: false,
-    // A page that was opened before a deployment still asks for parts of its own.
+    // A page that was opened before a deployment still requests its own assets.
     assets: { routes: ["/config.json"], fileOptions, purge: false },
     ...(domains.pages ? { domain: domains.pages } : {}),
     transform: {
@@ -67,7 +67,7 @@ export function web(names: Names, known: Known<Settings>, parts: PagesParts): ss
         args.defaultCacheBehavior = $util
           .output(args.defaultCacheBehavior)
           .apply((behavior) => ({ ...behavior, responseHeadersPolicyId: headers.id }));
-        // Pages of others may show this one: all that it needs else is what the others need.
+        // Other sites may show this page in a frame; its other headers are like those of the other pages.
         args.orderedCacheBehaviors = $util
           .all([args.defaultCacheBehavior, framed.id])
           .apply(([behavior, responseHeadersPolicyId]) => [
@@ -80,7 +80,7 @@ export function web(names: Names, known: Known<Settings>, parts: PagesParts): ss
   return pages;
 }
 
-/** Puts the configuration beside the pages. */
+/** Writes the configuration next to the pages. */
 export const configure = (
   { inStack }: Names,
   pages: sst.aws.StaticSite,
@@ -94,7 +94,7 @@ export const configure = (
     cacheControl: "no-store",
   });
 
-/** The pages under `sst dev`, which know their address, in a pane of its own. */
+/** The pages under `sst dev`, with a known address, in a pane of their own. */
 export const devWeb = (
   { inStack }: Names,
   { pages: { path, vite } }: Code,
@@ -104,12 +104,12 @@ export const devWeb = (
     path,
     vite,
     environment: { CALLBOARD_PAGES_CONFIG: config },
-    dev: { command: "npm run dev", title: "Pages", url: devPages },
+    dev: { command: "npm run dev", title: "Pages", url: DEV_PAGES },
   });
 
-/** What the pages may call, and that nobody may show them in a frame. */
+/** What the pages may call, and that no other site may show them in a frame. */
 function pagesPolicy({ apis, bucket, signIn }: PagesParts): $util.Output<string> {
-  // As functions sign: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+  // The form in which functions sign: {U}
   const files = $interpolate`https://${bucket.name}.s3.${aws.getRegionOutput().region}.amazonaws.com`;
   return $util
     .all([apis.socket.url, apis.http.url, files, $util.all([...signIn])])
@@ -118,7 +118,9 @@ function pagesPolicy({ apis, bucket, signIn }: PagesParts): $util.Output<string>
     );
 }
 
-/** Headers that CloudFront adds to every answer, errors included; a page that others may frame has no `x-frame-options`. */
+/**
+ * Headers that CloudFront adds to every answer, errors included; a page that others may frame has no `x-frame-options`.
+ */
 function responseHeaders(
   { inStack, stageId }: Names,
   name: "PagesHeaders" | "PagesFramedHeaders",
@@ -138,15 +140,15 @@ function responseHeaders(
 }
 
 /**
- * The pages' own address is known only once they are there, after the API that tells browsers who may call it: whoever
- * names origins names it too. Better a deployment that ends with it than pages that nobody can use.
+ * The pages' own address is known only after they are deployed, which is after the API with its allowed origins: so
+ * explicit origins must include it. A deployment that fails here is better than pages that do not work.
  */
 function mayCall(known: Known<Settings>, domains: Domains, pages: sst.aws.StaticSite): void {
   $util
-    .all([pages.url, when(known, ({ origins, inTheirWords }) => ({ origins, inTheirWords }))])
-    .apply(([url, { origins, inTheirWords }]) => {
+    .all([pages.url, when(known, ({ origins, rephrase }) => ({ origins, rephrase }))])
+    .apply(([url, { origins, rephrase }]) => {
       const { origin } = new URL(url);
       if (!isAny(origins) && !withPages(origins, domains).includes(origin))
-        throw new Error(inTheirWords(`CALLBOARD_ORIGINS does not name the pages themselves: add ${origin}`));
+        throw new Error(rephrase(`CALLBOARD_ORIGINS does not name the pages themselves: add ${origin}`));
     });
 }

@@ -25,7 +25,7 @@ const machineName = ({ stageName }: Names) => stageName(longestName.stateMachine
 
 export type WithModels = StageSettings & { readonly models: Models };
 
-/** The post-processing of a video: its functions, its container, what it calls, and the state machine itself. */
+/** The post-processing of a video: its functions, its container, its permissions, and the state machine itself. */
 export function workflow(
   names: Names,
   settings: WithModels,
@@ -73,7 +73,7 @@ export function workflow(
           TranscribePollSeconds: "15",
           TranscribeCaptioned: "false",
         } as Substitutions,
-        // The same file that runs locally; bundled code cannot find it beside itself.
+        // The same file that runs locally; bundled code cannot find it next to itself.
         readFileSync(join($cli.paths.root, "packages/video/post-processing.asl.json"), "utf8"),
       ),
     );
@@ -86,7 +86,7 @@ export function workflow(
   const statements: Statement[] = [
     { actions: ["events:PutEvents"], resources: [own.arn] },
     { actions: ["lambda:InvokeFunction"], resources: Object.values(functions).map(({ arn }) => arn) },
-    // Transcribe reads and writes as whoever starts the job, and Bedrock as whoever asks for a picture.
+    // Transcribe uses the rights of the caller who starts the job, and Bedrock those of the caller who wants a picture.
     { actions: ["s3:GetObject"], resources: objectsIn(bucket, ["videos/"]) },
     mayWrite(bucket, ["transcripts/", "avatars/"]),
     breakersOf({ table }),
@@ -111,7 +111,7 @@ export function workflow(
     type: "STANDARD",
     definition: filled,
     roleArn: role.arn,
-    // Execution data holds task tokens.
+    // Execution data contains task tokens.
     loggingConfiguration: {
       level: "ERROR",
       includeExecutionData: false,
@@ -119,7 +119,7 @@ export function workflow(
     },
     tracingConfiguration: { enabled: true },
   });
-  /** Whoever puts its events. */
+  /** The publisher of its events. */
   const putting = [role.arn, functions.prepare.nodes.role.arn, long.taskRole];
   return { stateMachine, functions, putting, stopped: containerStopped(names, settings, long, failed) };
 }
@@ -148,7 +148,7 @@ const callModels = (models: readonly Model[]): $util.Output<Statement[]> =>
         })),
     );
 
-/** The picture's is made only where one is drawn. */
+/** The picture's function exists only with an image model. */
 function taskFunctions(
   names: Names,
   settings: WithModels,
@@ -185,10 +185,7 @@ function taskFunctions(
   };
 }
 
-/**
- * Tells the state that waits for a container of one that has stopped. What is later than the state waits for a heartbeat
- * is of no use to anybody.
- */
+/** Reports a stopped container to the state that waits for it. Anything later than the state's heartbeat is useless. */
 function containerStopped(
   names: Names,
   settings: WithModels,
@@ -199,7 +196,7 @@ function containerStopped(
     file: "packages/video/src/lambda/task-stopped",
     memory: "256 MB",
     timeout: `${$dev ? longestSecondsLive(30) : 30} seconds`,
-    // Task tokens name no resource.
+    // Task tokens cannot be named as resources.
     permissions: [{ actions: ["states:SendTaskFailure"], resources: ["*"] }, mayKeepFailures(failed)],
   });
   keepFailures(names.inStack("TaskStopped"), target, failed, 2);
@@ -211,7 +208,7 @@ function containerStopped(
   };
 }
 
-/** The key of the model outside AWS, which is kept by EventBridge and seen by no code of ours. */
+/** The API key of the model outside AWS, which EventBridge keeps and our code never sees. */
 function modelConnection({ stageName }: Names, { production }: WithModels) {
   const key = new sst.Secret("ModelKey", production ? undefined : "none");
   return new aws.cloudwatch.EventConnection("ModelConnection", {
@@ -221,7 +218,7 @@ function modelConnection({ stageName }: Names, { production }: WithModels) {
   });
 }
 
-// IAM knows no narrower resource for starting a job.
+// IAM has no narrower resource for starting a job.
 const transcription: Statement[] = [
   { actions: ["transcribe:StartTranscriptionJob", "transcribe:GetTranscriptionJob"], resources: ["*"] },
 ];
@@ -249,7 +246,7 @@ const callOutside = (
   },
 ];
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html: of log deliveries there is no narrower resource. */
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html:: log deliveries have no narrower resource. */
 export const writeLog: Statement[] = [
   {
     actions: [

@@ -97,7 +97,7 @@ async function course(language: Language, stateName: string, error: string) {
 }
 
 describe.each(Object.keys(languages) as Language[])("in %s", (language) => {
-  it("a report says what it says, and lets the input of its state pass", async () => {
+  it("a report sends what it says, and passes on its state's input", async () => {
     const told = await test(language, "Report", { result: put });
     expect(told).toMatchObject({ status: "SUCCEEDED", nextState: "Ask", output: input });
     expect(told.detail).toEqual({
@@ -131,7 +131,7 @@ describe.each(Object.keys(languages) as Language[])("in %s", (language) => {
     ["Ask", "States.Timeout", [], "CloseAsk"],
     ["Ask", "Callboard.Undeliverable", [5, 10, 20], "CloseAsk"],
     ["CloseAsk", "EventBridge.FailedEntry", [1, 2, 4], "GoOn"],
-  ])("%s is failed by %s, waits %j, and then goes on with %s", async (name, error, waits, next) => {
+  ])("%s is failed by %s, waits %j, and then continues with %s", async (name, error, waits, next) => {
     const then = await course(language, name, error);
     expect(then.waits).toEqual(waits);
     expect(then.nextState).toBe(next);

@@ -48,7 +48,7 @@ describe.each(["JSONata", "JSONPath"] as const)("states in %s", (language) => {
     ask({ ...common, assignees, ...question, ...more } as AskOptions);
   const reports = (more: Partial<ReportOptions>) => report({ ...common, ...more } as ReportOptions);
 
-  it("ask, and leave the input beside the answer", async () => {
+  it("ask, and keep the input next to the answer", async () => {
     const { question, reply, ended } = await begin(language, "Ask", { ...asks(), ...ends });
     const { id } = await question();
     await reply(id, { verb: "approve" });
@@ -103,7 +103,7 @@ describe.each(["JSONata", "JSONPath"] as const)("states in %s", (language) => {
     expect(bus.deadLetters()).toEqual([]);
   });
 
-  it("ask round after round, each of which takes the place of the one before", async () => {
+  it("ask round after round, each of which replaces the one before", async () => {
     const round = { JSONata: "{% $round %}", JSONPath: "$round" }[language] as AskOptions["round"];
     const count = {
       JSONata: { Type: "Pass", Assign: { round: "{% $exists($round) ? $round + 1 : 1 %}" } },
@@ -130,7 +130,7 @@ describe.each(["JSONata", "JSONPath"] as const)("states in %s", (language) => {
     expect(standing()).toEqual(["0,1,0 relayed", "0,2,0 relayed", "0,3,0 relayed"]);
   });
 
-  it("ask in a redriven execution anew", async () => {
+  it("ask again in a redriven execution", async () => {
     const { question, stop, redrive, reply, standing, ended } = await begin(language, "Ask", {
       ...asks(),
       ...ends,
@@ -144,7 +144,7 @@ describe.each(["JSONata", "JSONPath"] as const)("states in %s", (language) => {
     expect(standing()[1]).toBe("1,1,0 relayed");
   });
 
-  it("show texts as they stand that look like expressions", async () => {
+  it("show texts unchanged that look like expressions", async () => {
     const texts = ['{% it\'s "quoted" \\ %}', "$.99 off", "States.Format('{}')", "{% $x"];
     const { question, follow } = await begin(language, "Ask", {
       ...asks({
@@ -160,7 +160,7 @@ describe.each(["JSONata", "JSONPath"] as const)("states in %s", (language) => {
     expect(texts.map((_, n) => work[`candidate/headline/1/${id}/c${n}`]!.title)).toEqual(texts);
   });
 
-  it("take what they say and how long they wait from the input", async () => {
+  it("take their texts and waiting times from the input", async () => {
     const from = (field: string) => (language === "JSONata" ? `{% $states.input.${field} %}` : `$.${field}`);
     const { question, pass, ended } = await begin(
       language,
@@ -185,7 +185,7 @@ describe.each(["JSONata", "JSONPath"] as const)("states in %s", (language) => {
   });
 });
 
-it("answers an item that is no object, beside nothing", async () => {
+it("answer an item that is not an object with only the answer", async () => {
   const { assignees, ...common } = about.JSONata;
   const item = {
     StartAt: "Ask",

@@ -44,7 +44,7 @@ it("lets two make the same folder at the same time", async () => {
   expect(await readdir(root)).toEqual(["00000000000000000001"]);
 });
 
-it("lets go of those that were used longest ago, kind by kind", async () => {
+it("deletes the least recently used folders of each kind", async () => {
   await cached(() => folder("pages-", 1), content("pages"));
   for (let n = 1; n <= 4; n++) {
     await cached(() => folder("", n), content("code"));
@@ -108,7 +108,7 @@ it("names a bundle otherwise once a source, a library or the builder is another,
   expect(bundleFolder(root)).not.toBe(before);
 });
 
-it("builds no pages anew for what they do not need, and nothing for a test", async () => {
+it("does not build pages again after unrelated changes, or for tests", async () => {
   await workspace();
   const [bundle, pages] = [bundleFolder(root), pagesFolder(root)];
   await write("packages/core/src/index.test.ts", "it holds");

@@ -12,7 +12,7 @@ const page = read("docs/compare.md");
 const sizes = figuresOf(await readResults(), "sizes");
 const others = sizes.filter(({ name }) => !name.startsWith("sizes.callboard"));
 
-it("tells the size of each other client as the bench has measured it", () => {
+it("shows the size of each other client as the bench has measured it", () => {
   const measured = others.map((figure) => [figure.what, told(figure).replace(/ KB$/, "")]);
   expect(measured.length).toBeGreaterThan(10);
   expect(rowsOf("Sizes")).toEqual(measured);

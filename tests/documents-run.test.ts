@@ -84,6 +84,7 @@ const runs: Readonly<Record<string, readonly string[]>> = {
   "examples/next/README.md": [`sh ${built}`],
   "examples/node/README.md": [`sh ${built}`],
   "examples/plain/README.md": [`sh ${built}`],
+  "examples/python/README.md": ["sh tests/frameworks/python.test.ts"],
   "examples/slack/README.md": [
     "sh tests/slack.test.ts",
     "sh tests/e2e/slack.test.ts",

@@ -34,13 +34,13 @@ export const vic = caller("vic", "Vic", ["watch:*"]);
 
 type Values = Record<string, Record<string, unknown>>;
 
-/** What runs on the embedded services. */
+/** The workflows on the embedded services. */
 interface Embedded {
   /** State machines by name, as ASL. */
   readonly machines: Readonly<Record<string, string>>;
-  /** What the subjects of each source begin with, when publishers are named. */
+  /** The prefixes of each source's subjects, if publishers are named. */
   readonly publishers?: Readonly<Record<string, readonly string[]>>;
-  /** The bus is not there. */
+  /** The bus is unavailable. */
   readonly away?: boolean;
 }
 
@@ -113,7 +113,7 @@ export async function embeddedWorkflows({ machines, publishers, away = false }: 
   }
   await putRules(bus);
 
-  /** What the socket answers to somebody's message. */
+  /** The socket's answer to a person's message. */
   const say = async (who: Caller, message: object) => {
     const { body } = await handlers.socket(messageEvent(who, { id: "m1", ...message }));
     return JSON.parse(body!);
@@ -122,22 +122,22 @@ export async function embeddedWorkflows({ machines, publishers, away = false }: 
   const told = {
     bus,
     say,
-    /** What somebody sees who follows a channel now. */
+    /** What a new follower of a channel sees. */
     async follow(who: Caller, channel: string): Promise<Values> {
       const { channels } = await say(who, { type: "subscribe", channels: { [channel]: { sub: ++sub } } });
       const live = (channels[channel].items as { key: string; value: Values }[]).filter(({ value }) => value);
       return Object.fromEntries(live.map(({ key, value }) => [key, value]));
     },
     questions: () => requests.all(),
-    /** How each question stands, in the order in which they were asked. */
+    /** The state of each question, in the order in which they were asked. */
     standing: () => requests.all().map(({ order, status }) => `${order} ${status.state}`),
-    /** Resolves with the n-th question, from 1, once it was told. */
+    /** Resolves with the n-th question, from 1, after it was announced. */
     question: (n = 1) =>
       until(async () => {
         await bus.idle();
         return requests.all()[n - 1];
       }),
-    /** Lets time pass in steps, after each of which Callboard's clock polls, unless it is away. */
+    /** Lets time pass in steps; Callboard's clock polls after each, unless it is stopped. */
     async pass(ms: number, { stepMs = 300_000, polls = true } = {}) {
       for (const end = clock.now() + ms; clock.now() < end; ) {
         await clock.advance(Math.min(stepMs, end - clock.now()));
@@ -156,12 +156,12 @@ export async function embeddedWorkflows({ machines, publishers, away = false }: 
       };
       const { executionArn } = await states.operations.StartExecution(started);
       const run = {
-        /** How the execution stands. */
+        /** The status of the execution. */
         async described() {
           const { status, output } = await states.operations.DescribeExecution({ executionArn });
           return { status, ...(output === undefined ? {} : { output: JSON.parse(output) }) };
         },
-        /** Resolves with what the execution ended with, once Callboard was told. */
+        /** Resolves with the execution's result, after Callboard knows it. */
         async ended() {
           await until(async () => {
             await clock.advance(1000);
@@ -182,7 +182,7 @@ export async function embeddedWorkflows({ machines, publishers, away = false }: 
   return told;
 }
 
-/** Gives up turns to input and output until there is an answer; the test's own limit ends what never comes. */
+/** Yields to input and output until there is an answer; the test's timeout ends an endless wait. */
 export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const found = await look();

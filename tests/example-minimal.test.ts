@@ -43,7 +43,7 @@ it("is a state machine that Step Functions takes, and names the bus that it was 
   expect(text.match(/"EventBusName":"newsroom-ana-Bus"/g)).toHaveLength(5);
 });
 
-it("says how far it is, asks, and goes on with the answer", async () => {
+it("reports its progress, asks, and continues with the answer", async () => {
   const { question, follow, reply, ended, bus } = await start();
   const { id } = await question();
   expect(seen(await follow(vic, `watch:${subject}`))).toMatchObject({

@@ -4,6 +4,6 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Whether a file serves tests alone. */
+/** Whether a file is only for tests. */
 export const isForTests = (path: string): boolean =>
   /\.(test|contract|fixture)\.tsx?$|\/testing\//.test(path);

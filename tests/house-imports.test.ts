@@ -78,7 +78,7 @@ it.each([
   ]);
 });
 
-it("sees a package that nobody made", () => {
+it("sees an unknown package", () => {
   expect(violationOf("tests/a.ts", "@callboard/sore")).toBe(
     "tests/a.ts: reaches into sore by @callboard/sore",
   );

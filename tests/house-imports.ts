@@ -1,14 +1,14 @@
 import { posix } from "node:path";
 import { isForTests, type SourceFile } from "./house-files.ts";
 
-/** A package's manifest, as far as imports need it. */
+/** The parts of a package's manifest that concern imports. */
 export interface Manifest {
   /** The folder under `packages/`. */
   readonly folder: string;
   readonly name: string;
   /** The keys of `exports`: `.`, `./testing`, `./testing/*`. */
   readonly exports: readonly string[];
-  /** The names of what it needs when it is installed. */
+  /** Its runtime dependencies. */
   readonly dependencies: readonly string[];
 }
 
@@ -16,13 +16,13 @@ interface Allowed {
   readonly any: readonly string[];
   /** Only with `import type`. */
   readonly types?: readonly string[];
-  /** Only in what is for tests. */
+  /** Only in test files. */
   readonly tests?: readonly string[];
   /** Only these entries, by their whole specifier. */
   readonly entries?: readonly string[];
 }
 
-/** What each package may import of ours; `tests`, `bench` and `scripts` may import each by its name. */
+/** What each package may import of ours; `tests`, `bench` and `scripts` may import every package by its name. */
 const packages: Readonly<Record<string, Allowed>> = {
   protocol: { any: [] },
   core: { any: ["protocol"] },
@@ -48,24 +48,24 @@ const packages: Readonly<Record<string, Allowed>> = {
   stacks: { any: ["core", "functions", "video"], entries: ["@callboard/web/policy"] },
 };
 
-/** Libraries that strangers install; what they depend on, strangers must be able to install too. */
+/** Libraries that users install with our packages; users must be able to install their dependencies too. */
 const published: readonly string[] = ["protocol", "client", "tokens", "asl", "aws-local"];
 
-/** What the domain may import beside its own files; test files add the test libraries. */
+/** What the domain may import besides its own files; test files may also import the test libraries. */
 const coreLibraries = /^zod(\/|$)/;
 const testLibraries = /^(vitest|fast-check)(\/|$)/;
 
-/** What browsers load: nothing in it may need Node. */
+/** Code for browsers: it may not need Node. */
 const forBrowsers =
   /^packages\/(protocol|client|web)\/src\/|^packages\/video\/src\/(captions\/(?!transcript)[\w-]+|upload)\.ts$/;
 
-/** The folders of the domain: each may import those before it. */
+/** The folders of the domain: each may import the earlier ones. */
 const coreFolders = ["ports", "access", "reach", "channel", "request", "notify", "clock", "progress", "ops"];
 
-/** The ports speak of requests: they may name the types of this file, which is above them. */
+/** The ports use requests: they may import the types of this file from a later folder. */
 const portsMayName = "packages/core/src/request/request.ts";
 
-/** Where the import statements break the rules, each in one line that begins with the file. */
+/** The import statements that break the rules, each in one line that begins with the file. */
 export function importViolations(files: readonly SourceFile[], manifests: readonly Manifest[]): string[] {
   return [
     ...files.flatMap((file) => [
@@ -78,7 +78,7 @@ export function importViolations(files: readonly SourceFile[], manifests: readon
   ];
 }
 
-/** Imports run one way between packages, and only through what a package's manifest names. */
+/** Imports go one way between packages, and only through the entries in a package's manifest. */
 function wayViolations({ path, text }: SourceFile, manifests: readonly Manifest[]): string[] {
   const from = placeOf(path);
   return importsOf(text).flatMap(({ specifier, typeOnly }) => {
@@ -104,18 +104,18 @@ const isCoreLibrary = (path: string, specifier: string): boolean =>
   coreLibraries.test(specifier) || (isForTests(path) && testLibraries.test(specifier));
 
 interface Target {
-  /** A package's folder, or another top-level one. */
+  /** A package's folder, or another top-level folder. */
   readonly folder: string;
   readonly byName: boolean;
-  /** Whether the owner offers it to others. */
+  /** Whether the owner exports it. */
   readonly exported: boolean;
 }
 
-/** Where an import leads to; undefined for a library. */
+/** The target of an import; undefined for a library. */
 function targetOf(path: string, specifier: string, manifests: readonly Manifest[]): Target | undefined {
   if (specifier.startsWith(".")) {
     const to = placeOf(posix.join(posix.dirname(path), specifier));
-    // Only packages have a door: tests, bench and scripts take each other's files.
+    // Only packages have entries: tests, bench and scripts import each other's files.
     return { folder: to, byName: false, exported: packages[to] === undefined || to === "stacks" };
   }
   const [, name, entry] = /^(@callboard\/[^/]+|callboard)(\/.*)?$/.exec(specifier) ?? [];
@@ -130,11 +130,11 @@ function entryMatches(key: string, entry: string): boolean {
   return entry.startsWith(key.slice(0, -1)) && !entry.endsWith("/");
 }
 
-/** A package's folder, or the first folder of what is beside the packages. */
+/** A package's folder, or the top-level folder of other files. */
 const placeOf = (path: string): string =>
   /^packages\/([\w-]+)\//.exec(path)?.[1] ?? /^([^/]+)\//.exec(path)?.[1] ?? "the root";
 
-/** Inside the domain imports run one way too: progress, request, channel, reach, access, and all to the ports. */
+/** Inside the domain imports go one way too: progress, request, channel, reach, access, and all of them to the ports. */
 function folderViolations({ path, text }: SourceFile): string[] {
   const from = coreFolder(path);
   if (from === undefined || isForTests(path)) return [];
@@ -161,7 +161,7 @@ function nodeViolations({ path, text }: SourceFile): string[] {
     .map(({ specifier }) => `${path}: is for browsers and imports ${specifier}`);
 }
 
-/** Files that import each other, at whatever distance; types count. One line a circle: its shortest way around. */
+/** Files that import each other, directly or not; type imports count. One line for each circle: its shortest path. */
 function circleViolations(files: readonly SourceFile[]): string[] {
   const graph = importGraph(files);
   const seen = new Set<string>();
@@ -190,7 +190,7 @@ function importGraph(files: readonly SourceFile[]): Graph {
   );
 }
 
-/** The files of the shortest way from a file back to itself, beginning with it. */
+/** The files of the shortest path from a file back to itself, starting with it. */
 function shortestCircle(graph: Graph, start: string): string[] | undefined {
   const cameFrom = new Map<string, string>();
   const queue = [start];
@@ -220,7 +220,7 @@ const dependencyViolations =
       .map((name) => `packages/${folder}/package.json: is published and depends on ${name}`);
   };
 
-/** Everything that a module imports or exports again, in the order of its text. */
+/** Everything that a module imports or re-exports, in the order of its text. */
 export function importsOf(text: string): { specifier: string; typeOnly: boolean }[] {
   const statement =
     /(?:^|[\n;])\s*(?:import|export)\s+(type\s)?[^;"'`]*?\bfrom\s*["']([^"']+)["']|(?:^|[\n;])\s*import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g;

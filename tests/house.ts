@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isForTests, type SourceFile } from "./house-files.ts";
 import { importViolations, type Manifest } from "./house-imports.ts";
 
-/** Files, or folders ending in `/`, that may read the time, the environment or chance; each with its reason. */
+/** Files, or folders ending in `/`, that may read the time, the environment or random numbers; each with its reason. */
 const roots: Readonly<Record<string, string>> = {
   "packages/functions/src/lambda/": "the composition roots of the functions",
   "packages/functions/src/aws/machine.ts": "is the clock, chance, and the trace that Lambda names",
@@ -53,12 +53,12 @@ const unusualLengths: Readonly<Record<string, string>> = {
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };
 
-/** What is short by its nature: an entry, a composition root, one component or hook, a declaration. */
+/** Files that may be short: an entry, a composition root, one component or hook, a declaration. */
 const shortByNature = /\/index\.ts$|\.tsx$|\/use-[\w-]+\.ts$|\.d\.ts$|\/(lambda|container)\//;
 
 const secret = /task_?token|\bjwt\b|authorization|secretAccessKey|\bcomment\b|\bprompt\b/i;
 
-/** Where the files break the rules of the house, each in one line that begins with the file. */
+/** The rules of the house that files break, each in one line that begins with the file. */
 export function violationsOf(files: readonly SourceFile[], manifests: readonly Manifest[]): string[] {
   return [
     ...importViolations(files, manifests),
@@ -88,7 +88,7 @@ function ambientViolations(file: SourceFile): string[] {
   return readsOf(file).map((name) => `${file.path}: reads ${name}`);
 }
 
-/** What of the time, chance and environment a package's file reads. */
+/** Which of time, random numbers and environment a package's file reads. */
 function readsOf({ path, text }: SourceFile): string[] {
   if (!path.startsWith("packages/") || isForTests(path)) return [];
   return ambient.filter(([pattern]) => pattern.test(text)).map(([, name]) => name);
@@ -99,7 +99,7 @@ function lengthViolations(file: SourceFile): string[] {
   return lines === undefined ? [] : [`${file.path}: ${lines} line${lines === 1 ? "" : "s"}`];
 }
 
-/** The lines of a file that has too many, or too few to be a file of its own; undefined for any other. */
+/** The number of lines of a file that has too many, or too few; undefined for any other. */
 function lengthOf({ path, text }: SourceFile): number | undefined {
   const lines = text.trimEnd().split("\n").length;
   if (lines > longest) return lines;
@@ -107,7 +107,7 @@ function lengthOf({ path, text }: SourceFile): number | undefined {
   return lines < shortest && !mayBeShort ? lines : undefined;
 }
 
-/** A call of a log or of the console that is given a secret or a person's words. */
+/** Calls of a log or of the console with a secret or a person's text. */
 function secretViolations({ path, text }: SourceFile): string[] {
   const calls = text.matchAll(/\b(?:console|log|logger)\.\w+\(/g);
   return [...calls]
@@ -115,7 +115,7 @@ function secretViolations({ path, text }: SourceFile): string[] {
     .map((call) => `${path}: ${call[0]} is given a secret or a person's words`);
 }
 
-/** The text up to the parenthesis that closes a call. */
+/** The text up to the closing parenthesis of a call. */
 function argumentsAt(text: string, start: number): string {
   let open = 1;
   let end = start;

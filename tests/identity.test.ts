@@ -67,7 +67,7 @@ function verify(token: string, more: object = {}) {
   return composeAuthorize(authorizeEnvironment({ ...rest, TOKEN_JWKS_URL: jwksUrl })).verify(token);
 }
 
-it("lets in whom the back end of docs/identity.md has minted a token for, with what the role may", async () => {
+it("admits a person with a token of the back end in docs/identity.md, with the role's rights", async () => {
   expect(await verify(await tokenOf({ cookie: "session=ana" }))).toMatchObject({
     outcome: "valid",
     caller: {
@@ -79,7 +79,7 @@ it("lets in whom the back end of docs/identity.md has minted a token for, with w
   });
 });
 
-it("lets in its guests to watch what they were given, where guests are welcome", async () => {
+it("admits its guests to watch what they were given, if guests are allowed", async () => {
   const token = await tokenOf();
   expect(await verify(token)).toMatchObject({
     outcome: "valid",

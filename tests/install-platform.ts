@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Has SST's platform installed while other tests run, since the first time takes the better part of a minute; the tests
- * of the stacks wait for it. Nothing is left half-way: whoever runs a single test for the first time waits for it, too.
+ * Installs SST's platform while other tests run, because the first time takes about a minute; the tests of the stacks
+ * wait for it. A test that runs alone for the first time waits for it too, so that no installation is interrupted.
  */
 export function setup(): () => Promise<void> {
   const install = spawn(process.execPath, ["--import", "tsx", join("scripts", "install-platform.ts")], {

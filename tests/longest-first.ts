@@ -1,8 +1,8 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files that take longest, in their order: begun last they would leave one of two cores idle for as long. Those of the
- * stacks wait for an install that runs meanwhile the first time.
+ * The slowest files, in this order: started last, one of two cores would be idle while they run. The stacks' files come
+ * later, because their first run waits for an installation.
  */
 const longest = [
   "crash/crash-points",

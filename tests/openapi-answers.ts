@@ -4,10 +4,10 @@ import { limits, type RequestId } from "@callboard/protocol";
 import { behindGateway, type Call, type Case, type Limits } from "./openapi-stage.ts";
 
 const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" };
-/** As long as one that was made here. */
+/** As long as a real token. */
 const foreign = "v1.eyJrIjoiYW5zd2VyIn0.c2lnbmVk-_x";
 
-/** The handler behind a gateway, on memory, for those who come with the token of a link. */
+/** The handler behind a gateway, in memory, for callers with a link's token. */
 async function running(limits: Limits = {}, overrides: Parameters<typeof memoryStage>[0] = {}) {
   const stage = memoryStage(overrides);
   const { clock, log } = stage.ports;
@@ -28,13 +28,13 @@ const tokenOf = ({ ports, now }: Stage, requestId: string, id = "ana") =>
 interface Asking {
   limits?: Limits;
   overrides?: Parameters<typeof memoryStage>[0];
-  /** Of whom the token speaks. */
+  /** The person whom the token names. */
   id?: string;
-  /** What happens before. */
+  /** What happens before the call. */
   before?: (stage: Stage, id: RequestId) => Promise<unknown>;
 }
 
-/** Calls an operation with a token for a question that was asked of Ana, and with whatever else `body` says. */
+/** Calls an operation with a token for a question to Ana, and with the other fields of `body`. */
 const asked =
   (operationId: "viewAnswer" | "giveAnswer", body: object = {}, more: Call = {}, asking: Asking = {}) =>
   async () => {
@@ -71,7 +71,7 @@ const unsubscribing =
     return call("unsubscribe", { token: "", id, type: "application/x-www-form-urlencoded" });
   };
 
-/** How each answer of each operation comes about that is done with the token of a link. */
+/** How to get each answer of each operation with a link's token. */
 export const answerCases: Record<string, Record<string, Case[]>> = {
   viewAnswer: {
     ...onPost("viewAnswer"),

@@ -10,7 +10,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   confirmAddress: { code },
 };
 
-/** The handler behind a gateway, on memory, for people whose tokens say how they are reached. */
+/** The handler behind a gateway, in memory, for people whose tokens say how they are reached. */
 async function running(limits: Limits = {}, overrides: Parameters<typeof memoryStage>[0] = {}) {
   const stage = memoryStage(overrides);
   const { clock, log } = stage.ports;
@@ -62,7 +62,7 @@ const onPost = (operationId: string): Record<string, Case[]> => ({
   415: [async () => (await running()).call(operationId, { type: "text/plain" })],
 });
 
-/** Ana has claimed an address and was sent the code, unless `change` says otherwise. */
+/** Ana has claimed an address and received the code, unless `change` says otherwise. */
 async function sent(stage: Stage, change: { wrong?: number; codes?: number } = {}) {
   await stage.app.settings.change({ ...ana }, { mail: { address: mine } });
   const [known] = stage.reach.all();
@@ -84,7 +84,7 @@ const confirming =
     return call("confirmAddress", said);
   };
 
-/** How each answer of each operation on settings comes about. */
+/** How to get each answer of each operation on settings. */
 export const settingsCases: Record<string, Record<string, Case[]>> = {
   readSettings: {
     ...onAny("readSettings"),

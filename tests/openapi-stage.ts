@@ -32,7 +32,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
 );
 const operationNamed = (id: string) => operations.find(({ operationId }) => operationId === id)!;
 
-/** What is closed after each test. */
+/** What to close after each test. */
 export const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
@@ -40,7 +40,7 @@ afterEach(async () => {
 
 export type Limits = NonNullable<HttpApiOptions["limits"]>;
 
-/** Brings an answer about. */
+/** Gets an answer. */
 export type Case = () => Promise<Response>;
 
 /** Puts a handler behind a gateway, over real HTTP; a token is the name of its caller. */
@@ -93,7 +93,7 @@ export async function behindGateway(
   };
 }
 
-/** What a call says other than usual. */
+/** Options of a call that differ from the defaults. */
 export interface Call {
   id?: string;
   token?: string;

@@ -15,7 +15,7 @@ async function runningVideos(limits: Limits = {}, options: Parameters<typeof vid
 
 const offered = { files: [{ name: "a.vtt", size: 6 }] };
 
-/** What any operation on videos answers, with a body that it takes, about a video of that id. */
+/** Answers of any operation on videos, with a valid body, about a video of that id. */
 const onAnyVideo = (operationId: string, said: Call = {}): Record<string, Case[]> => ({
   401: [
     async () => (await runningVideos()).call(operationId, { ...said, token: "" }),
@@ -29,7 +29,7 @@ const onAnyVideo = (operationId: string, said: Call = {}): Record<string, Case[]
   ],
 });
 
-/** The same of one that takes a body. */
+/** The same for an operation with a body. */
 const onPost = (operationId: string, said: Call): Record<string, Case[]> => ({
   ...onAnyVideo(operationId, said),
   400: [async () => (await runningVideos()).call(operationId, { ...said, body: "{" })],
@@ -44,7 +44,7 @@ const onPost = (operationId: string, said: Call): Record<string, Case[]> => ({
   415: [async () => (await runningVideos()).call(operationId, { ...said, type: "text/plain" })],
 });
 
-/** One about a video that Ana has uploaded and, where it is said, started. */
+/** An operation about a video that Ana has uploaded and perhaps started. */
 const onOwnVideo =
   (
     operationId: string,
@@ -74,7 +74,7 @@ const usedBefore = (operationId: string, body: object) => async () => {
   return call(operationId, { body: { ...body, uploadId: "u1" } });
 };
 
-/** How each answer of each operation on videos comes about. */
+/** How to get each answer of each operation on videos. */
 export const videoCases: Record<string, Record<string, Case[]>> = {
   listVideos: {
     ...onAnyVideo("listVideos"),

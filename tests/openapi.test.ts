@@ -236,7 +236,7 @@ const cases: Record<string, Record<string, Case[]>> = {
 };
 
 describe("docs/openapi.json", () => {
-  it("is what the schemas and routes make of it (npm run openapi writes it)", () => {
+  it("is up to date with the schemas and routes (npm run openapi writes it)", () => {
     expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
   });
 
@@ -250,7 +250,7 @@ describe("docs/openapi.json", () => {
     });
   });
 
-  it("refers to schemas that it has, and has none that nothing refers to", () => {
+  it("refers to existing schemas, and has no unused ones", () => {
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
     expect([...new Set(refs.map(([, name]) => name))].sort()).toEqual(
       Object.keys(document.components.schemas).sort(),

@@ -43,7 +43,7 @@ describe("a definition as it is deployed, on one machine", () => {
     },
   };
 
-  it("is made by the page's commands, and runs with the page's stand-in and a function of the folder", async () => {
+  it("is created by the page's commands, and runs with the page's stand-in and a function of the folder", async () => {
     const folder = await mkdtemp(join(tmpdir(), "callboard-machine-"));
     const [commands, start] = blocks("sh")
       .slice(1)

@@ -39,7 +39,7 @@ const own: Manifest = {
 };
 const place = { folder: "packages/thing", repository: undefined };
 
-it("names in a published manifest what was built of each source, and no entry for tests", () => {
+it("names the built file of each source in a published manifest, and no entry for tests", () => {
   expect(publishedManifest(own, place).exports).toEqual({
     ".": { types: "./dist/index.d.ts", default: "./dist/index.js" },
     "./parts": { types: "./dist/some/parts.d.ts", default: "./dist/some/parts.js" },
@@ -58,7 +58,7 @@ it("puts the file of a bundled entry where its declarations are built, wherever 
   expect(bundledEntries(bundling)).toEqual([{ source: "./src/testing/kit.ts", file: "./dist/kit/types.js" }]);
 });
 
-it("names the built files that an import alone is enough for", () => {
+it("names the built files whose import alone has an effect", () => {
   const element = { types: "./src/element/index.ts", default: "./src/element/make.ts" };
   const doing = {
     ...own,
@@ -69,7 +69,7 @@ it("names the built files that an import alone is enough for", () => {
   expect(publishedManifest({ ...own, sideEffects: false }, place).sideEffects).toBe(false);
 });
 
-it("names the same entries for what does not read exports, and none where there is none", () => {
+it("names the same entries for tools that do not read exports, and none if there are none", () => {
   expect(publishedManifest(own, place)).toMatchObject({
     main: "./dist/index.js",
     types: "./dist/index.d.ts",
@@ -82,7 +82,7 @@ it("names the same entries for what does not read exports, and none where there 
   for (const field of ["main", "types", "exports"]) expect(bundled).not.toHaveProperty(field);
 });
 
-it("lets declarations import what was built, however they name a source, and leaves packages alone", () => {
+it("makes declarations import built files, however they name a source, and leaves packages unchanged", () => {
   const built = withBuiltImports(`import type { A } from "./a.ts";
 import "../b.tsx";
 export * from './c/d.ts';
@@ -101,14 +101,14 @@ import type { I } from "./i.d.ts";
 `);
 });
 
-it("leaves out of it what is for the workspace alone", () => {
+it("leaves out what only the workspace needs", () => {
   const more = { private: true, scripts: { build: "tsc" }, devDependencies: { ws: "8.23.0" } };
   const manifest = JSON.parse(JSON.stringify(publishedManifest({ ...own, ...more }, place)));
   expect(Object.keys(manifest).filter((key) => key in more)).toEqual([]);
   expect(manifest).toMatchObject({ name: own.name, version: own.version, dependencies: own.dependencies });
 });
 
-it("says where in the repository a package lies, once somebody knows the repository", () => {
+it("says where in the repository a package is, if the repository is known", () => {
   const repository = { type: "git", url: "git+https://example.org/a/b.git" };
   expect(publishedManifest(own, { ...place, repository })).toMatchObject({
     repository: { ...repository, directory: "packages/thing" },
@@ -116,7 +116,7 @@ it("says where in the repository a package lies, once somebody knows the reposit
   expect(publishedManifest(own, place)).not.toHaveProperty("repository");
 });
 
-it("takes the versions of what a bundle leaves out from the workspace, and refuses two of one library", () => {
+it("takes the versions of unbundled packages from the workspace, and refuses two versions of one library", () => {
   const command: Manifest = { ...own, name: "thing", bin: { thing: "./bin/thing.js" } };
   const uses = (name: string, dependencies: Record<string, string>) => ({
     folder: `packages/${name}`,
@@ -130,13 +130,13 @@ it("takes the versions of what a bundle leaves out from the workspace, and refus
     dependencies: { "@callboard/core": "0.9.0", zod: "4.6.7" },
   });
   expect(() => made(["zod"], [uses("cli", { zod: "4.0.0" })])).toThrow(
-    "zod has not one version: 4.6.7, 4.0.0",
+    "zod must have one version, not: 4.6.7, 4.0.0",
   );
-  expect(() => made(["jose"])).toThrow("jose has not one version: none");
+  expect(() => made(["jose"])).toThrow("jose must have one version, not: none");
 });
 
 it.each(published.map(({ folder, manifest }) => [folder, manifest] as const))(
-  "%s says what a registry wants to know, and depends on exact versions",
+  "%s has the facts that a registry needs, and depends on exact versions",
   (_, manifest) => {
     expect(manifest).toMatchObject({ license: "Apache-2.0", publishConfig: { access: "public" } });
     expect(manifest.description!.length).toBeGreaterThan(20);
@@ -147,7 +147,7 @@ it.each(published.map(({ folder, manifest }) => [folder, manifest] as const))(
   },
 );
 
-it("lets published packages depend on published ones and on libraries alone", () => {
+it("lets published packages depend only on published ones and on libraries", () => {
   const ours = members.filter((member) => !isPublished(member)).map(({ manifest }) => manifest.name);
   expect(ours).toContain("@callboard/core");
   const libraries = published.filter(({ manifest }) => manifest.bin === undefined);
@@ -182,7 +182,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("an entry of one file", () => {
-  it("imports nothing, names the licenses of what is in it, and works where it lies alone", async () => {
+  it("imports nothing, contains its libraries' licenses, and works as a single file", async () => {
     const file = join(folder, "testing.mjs");
     const { outputs } = await writeSingleFile(join(root, "packages/client/src/testing/fake/index.ts"), file);
     expect(Object.values(outputs).flatMap(({ imports }) => imports)).toEqual([]);
@@ -229,7 +229,7 @@ describe("an entry of one file", () => {
   });
 });
 
-it("loads what start needs for start alone", () => {
+it("loads only what start needs for start", () => {
   // Commands read where what was started says the rest is.
   const isForStart = (source: string) =>
     /^packages\/(dev|aws-local|video)\//.test(source) && source !== "packages/dev/src/places.ts";

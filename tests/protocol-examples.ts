@@ -4,17 +4,17 @@ import { expect, it } from "vitest";
 /** A page of the documents, by its path from the root. */
 export const readPage = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
-/** An example on a page, by the info string of its block: `json <kind> [violation:<what>]`. */
+/** An example on a page, by its block's info string: `json <kind> [violation:<what>]`. */
 export interface Example {
-  /** The line on which the block begins, from 1. */
+  /** The first line of the block, from 1. */
   readonly line: number;
   readonly kind: string;
-  /** What the example breaks: an error code, or the path of a field. */
+  /** What is wrong in the example: an error code, or the path of a field. */
   readonly violation?: string;
   readonly value: unknown;
 }
 
-/** Every ```json block of a Markdown text. Throws, naming the line, on one without a kind or that is not JSON. */
+/** Every ```json block of a Markdown text. Throws, with the line, for one without a kind or with invalid JSON. */
 export function examplesOf(markdown: string): Example[] {
   const lines = markdown.split("\n");
   const starts = lines.flatMap((text, i) => (text.startsWith("```json") ? [i] : []));
@@ -35,7 +35,7 @@ function parse(text: string, line: number): unknown {
   }
 }
 
-/** The only example of a kind that breaks nothing. */
+/** The only valid example of a kind. */
 export function exampleOf(examples: readonly Example[], kind: string): Record<string, never> {
   const [example, ...others] = examples.filter((one) => one.kind === kind && !one.violation);
   expect(others).toEqual([]);
@@ -56,7 +56,7 @@ export function rowsUnder(markdown: string, heading: string): string[][] {
     .map((cells) => cells.map((cell, i) => (i === 0 ? cell.trim().replaceAll("`", "") : cell.trim())));
 }
 
-/** A schema, as far as these tests need to know one. */
+/** The parts of a schema that these tests need. */
 export interface Schema {
   safeParse(value: unknown): { success: boolean; error?: { issues: { path: PropertyKey[] }[] } };
 }
@@ -75,12 +75,12 @@ export function fieldsOf(schema: unknown): string[] {
   return Object.keys((schema as { def: { shape?: object } }).def.shape ?? {});
 }
 
-/** The words of an enumeration; none for any other schema. */
+/** The values of an enumeration; none for any other schema. */
 export function optionsOf(schema: unknown): string[] {
   return Object.keys((schema as { def: { entries?: object } } | undefined)?.def.entries ?? {});
 }
 
-/** Tests that each example fits its schema, and that each one with a violation breaks what it says alone. */
+/** Tests that each example fits its schema, and that each one with a violation breaks only that. */
 export function examplesFit(examples: readonly Example[], schemaOf: (kind: string) => Schema | undefined) {
   const known = examples.filter(({ kind }) => schemaOf(kind));
 

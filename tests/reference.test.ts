@@ -10,7 +10,7 @@ const folder = join(root, "docs/reference");
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 
 describe("docs/reference", () => {
-  it.each(pages)("$file is what the sources make of it (npm run reference writes it)", ({ file, text }) => {
+  it.each(pages)("$file is up to date with the sources (npm run reference writes it)", ({ file, text }) => {
     expect(read(file)).toBe(text);
   });
 
@@ -43,7 +43,7 @@ describe("an entry", () => {
     expect(undocumented(page)).toEqual([]);
   });
 
-  it("shows a function with what it takes, defaults too", () => {
+  it("shows a function with its parameters, defaults too", () => {
     expect(shown("@callboard/client", "connect")?.code).toBe(
       "function connect<Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds>;",
     );
@@ -57,14 +57,16 @@ describe("an entry", () => {
     expect(timeout?.doc).toMatch(/in milliseconds\. Default: 60,000\.$/);
   });
 
-  it("shows what comes out of a type that is made from a schema, and what the schema says of each field", () => {
+  it("shows the fields of a type that is derived from a schema, with the schema's descriptions", () => {
     const reply = shown("@callboard/client", "ReplyInput")!;
     expect(reply.members).toContainEqual({ code: "comment?: string", doc: "" });
-    expect(reply.members.find(({ code }) => code === "round: number")?.doc).toMatch(/^The round of the request/);
+    expect(reply.members.find(({ code }) => code === "round: number")?.doc).toMatch(
+      /^The round of the request/,
+    );
   });
 });
 
-it("finds an option and a function that nobody has described", () => {
+it("finds an option and a function without a description", () => {
   const { entry } = pageOf("@callboard/tokens");
   const one = { source: "", at: 0, doc: "", code: "", members: [], named: () => [] };
   const member = (doc: string) => ({ code: "a?: string", doc });

@@ -10,7 +10,7 @@ it("runs on the oldest Node that it names and on later ones", () => {
   expect(["20.19.0", "20.20.2", "22.0.0", "24.1.0"].map(nodeProblem)).toEqual(Array(4).fill(undefined));
 });
 
-it("tells an older Node in one line what is needed", () => {
+it("says in one line which version an older Node needs", () => {
   for (const version of ["14.21.3", "18.20.0", "20.18.9"])
     expect(nodeProblem(version)).toBe(`Callboard needs Node 20.19 or later; this is ${version}.`);
 });
@@ -26,7 +26,7 @@ it("installs when the lock names a library that is absent or of another version"
   expect(installReason(wanted, lock({ "node_modules/ws": { version: "8.22.0" } }))).toMatch(/^ws /);
 });
 
-it("leaves alone what is installed as the lock names it, however it was installed", () => {
+it("does not install again what is installed as the lock file says", () => {
   const wanted = lock({
     "": {},
     "node_modules/ws": { version: "8.23.0" },

@@ -84,7 +84,7 @@ it("posts a message with a link for a question and its reminder, each once howev
   expect(text).toContain(`<https://pages.example/creator.html#/q/${id}|Answer it>`);
 });
 
-it("says by its name what a question is about that has no title", async () => {
+it("uses the subject's name for a question without a title", async () => {
   const { delivered } = await events();
   for (const event of delivered) await handler(event);
   expect(slack.messages.map(({ text }) => text)).toEqual([
@@ -101,7 +101,7 @@ it("posts the message that its README shows how to try", async () => {
   expect(slack.messages.map(({ text }) => text)).toEqual(["A question waits: order/7"]);
 });
 
-it("lets nobody's words be markup, and keeps to what a message may hold", async () => {
+it("does not interpret people's text as markup, and respects a message's limits", async () => {
   const candidates = [
     { id: "a", title: "<!channel> & <script>" },
     { id: "c", title: "😀".repeat(140) },

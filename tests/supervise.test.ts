@@ -86,7 +86,7 @@ it("kills a program as often as it asks for it", async () => {
 });
 
 it.skipIf(isWindows).each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "hands %s on, and is gone once the program is",
+  "passes %s on, and ends when the program has ended",
   async (signal) => {
     const { child, said, ended } = await supervised(`
       process.on("${signal}", () => { say("told"); process.exit(3); });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** Where the unit tests of one run keep their temporary files. */
 export const temporaryFolder = join(tmpdir(), `callboard-test-${process.pid}`);
 
-/** Makes the folder, and takes it away with all that tests left in it. */
+/** Creates the folder, and deletes it with everything that tests left in it. */
 export function setup(): () => void {
   mkdirSync(temporaryFolder, { recursive: true });
   return () => rmSync(temporaryFolder, { recursive: true, force: true });

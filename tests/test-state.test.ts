@@ -19,7 +19,7 @@ const newsroom = async () => {
   return JSON.stringify(expand(JSON.parse(short!)));
 };
 
-it("shows a command that answers what stands below it", async () => {
+it("shows a command that prints the answer below it", async () => {
   const page = await read("docs/test-state.md");
   const [commands] = blocksOf(page, "sh");
   const command = commands!.split("\n").find((line) => line.startsWith("aws stepfunctions test-state "))!;
@@ -35,7 +35,7 @@ it("shows a command that answers what stands below it", async () => {
   expect(answer).toEqual(JSON.parse(blocksOf(page, "json")[0]!));
 });
 
-it("shows tests that pass as they stand", async () => {
+it("shows tests that pass unchanged", async () => {
   const folder = await mkdtemp(join(tmpdir(), "callboard-test-state-"));
   const [tests] = blocksOf(await read("docs/test-state.md"), "js");
   await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
@@ -47,7 +47,7 @@ it("shows tests that pass as they stand", async () => {
   expect(stdout).toContain("# pass 3\n# fail 0\n");
 });
 
-it("names the services of which there are models", async () => {
+it("names the services that have models", async () => {
   const table = await read("packages/aws-local/src/states/test-state/service-table.ts");
   const services = [...table.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name!);
   const row = (await read("docs/test-state.md")).split("\n").find((line) => line.startsWith("| Athena"))!;

@@ -58,7 +58,7 @@ async function stage(
   };
 }
 
-it("shows one state machine in each language, and what it is written out to", () => {
+it("shows one state machine in each language, and its complete definition", () => {
   expect(machines.map(({ machine }) => machine.QueryLanguage)).toEqual(["JSONata", "JSONPath"]);
   expect(machines.map(({ machine }) => machine)).toEqual([expand(jsonata.machine), expand(jsonPath.machine)]);
   const names = machines.map(({ machine }) => Object.keys(machine.States));
@@ -96,7 +96,7 @@ it("shows commands that, one after the other, write the definition out for this 
   const check = commands.find((line) => line.endsWith("--check"))!;
   await writeFile(join(folder, "newsroom.json"), JSON.stringify(deployed));
   expect(await type(check)).toBe(1);
-  expect(warned).toEqual([expect.stringContaining("is not what the definition gives by now")]);
+  expect(warned).toEqual([expect.stringContaining("is not up to date with the definition")]);
 });
 
 it("shows settings that a deployment takes", () => {
@@ -113,7 +113,7 @@ describe("the state machine that asks about each item of a Map", () => {
     expect(isValid ? "" : errorsText()).toBe("");
   });
 
-  it("asks about ten items at once, and goes on when all are answered", async () => {
+  it("asks about ten items at once, and continues when all are answered", async () => {
     const items = Array.from({ length: 10 }, (_, n) => `Item ${n + 1}`);
     const { ended, question, questions, reply, follow, bus } = await stage(text, { items });
     await question(10);
@@ -132,7 +132,7 @@ describe("the state machine that asks about each item of a Map", () => {
     expect(bus.deadLetters()).toEqual([]);
   });
 
-  it("goes on without the answers that nobody gives, and closes their questions", async () => {
+  it("continues without missing answers, and closes their questions", async () => {
     const { ended, question, questions, reply, pass, bus } = await stage(text, { items: ["One", "Two"] });
     await question(2);
     const one = questions().find(({ prompt }) => prompt.startsWith("One"))!;
@@ -156,7 +156,7 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
       expect(isValid ? "" : errorsText()).toBe("");
     });
 
-    it("tells its progress, asks, and goes on with the answer", async () => {
+    it("reports its progress, asks, and continues with the answer", async () => {
       const { question, follow, pick, ended, bus } = await stage(text);
       const { id } = await question();
       expect(await follow(vic, `watch:${subject}`)).toMatchObject({
@@ -168,7 +168,7 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
       expect(inbox[`request/${id}`]).toMatchObject({ subject });
       const work = await follow(ana, `work:${subject}`);
       expect(work[`request/${id}`]).toMatchObject({
-        prompt: "Which headline shall the article have?",
+        prompt: "Which headline should the article have?",
         verbs: ["pick", "reject"],
         candidates: ["short", "long"],
       });
@@ -196,7 +196,7 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
       expect(bus.deadLetters()).toEqual([]);
     });
 
-    it("waits a day, heartbeat by heartbeat, and goes on without an answer", async () => {
+    it("waits a day, heartbeat by heartbeat, and continues without an answer", async () => {
       const { question, pass, ended, standing, described, follow, bus } = await stage(text);
       const { deadline, askedAt } = await question();
       expect(deadline! - askedAt).toBe(day - 60_000);
@@ -223,7 +223,7 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
       expect(standing().slice(2)).toEqual(["0,1,2 superseded", "0,1,3 withdrawn"]);
     });
 
-    it("asks anew in a redriven execution, whose old question was withdrawn when it was stopped", async () => {
+    it("asks again in a redriven execution; its old question was withdrawn when it was stopped", async () => {
       const { question, stop, redrive, standing, pick, ended, follow, bus } = await stage(text);
       await question();
       await stop();
@@ -285,7 +285,7 @@ describe("the state machine in code", () => {
   const given = { "./newsroom.js": newsroom! };
   const machine = async (bus: string) => (await runSnippet(newsroom!, given)).newsroom(bus);
 
-  it("is valid, asks, and goes on with the answer or without", async () => {
+  it("is valid, asks, and continues with the answer or without", async () => {
     expect([standIn, ...others]).toEqual([expect.stringContaining("ChannelNotBroadcasting")]);
     const { isValid, errorsText } = validate(await machine("callboard"));
     expect(isValid ? "" : errorsText()).toBe("");

@@ -88,7 +88,7 @@ function send(id: string) {
   );
 }
 
-it("has a receiver that reads what is sent, and answers once what comes twice", async () => {
+it("has a receiver that reads notices, and handles a repeated one once", async () => {
   const answered = once(lines, "line");
   expect(await send("ntc_1")).toEqual({ outcome: "sent" });
   expect(await answered).toEqual(["answered with 200"]);
@@ -103,7 +103,7 @@ it("has a receiver that reads what is sent, and answers once what comes twice", 
   expect(ReplyBody.parse(reply)).toMatchObject({ verb: "pick", candidateId: question.candidates[0]!.id });
 });
 
-it("has a receiver that takes nothing that somebody else signed, or nobody", async () => {
+it("has a receiver that refuses unsigned notices and those of other signers", async () => {
   const body = JSON.stringify(shown);
   const forged = signWebhook(webhookSecret(), { id: "ntc_3", at: Date.now(), body });
   const late = signWebhook(secret, { id: "ntc_3", at: Date.now() - 600_000, body });

@@ -34,7 +34,7 @@ it.each(workflows)("finds nothing wrong with $name", async ({ name, text }) => {
   expect(await faultsOf(name, text)).toEqual([]);
 });
 
-it("publishes with provenance, by a right that one job has alone", () => {
+it("publishes with provenance, by a right that only one job has", () => {
   const release = workflows.find(({ name }) => name === "release.yml")!.text;
   expect(release).toContain('npm publish "$tarball" --provenance --access public');
   expect(release.match(/id-token: write/g)).toHaveLength(1);

@@ -1,6 +1,9 @@
 import { ask, report } from "@callboard/asl";
 
-/** The state machine of an article: it says how far it is, and asks for a headline. No Lambda stands in between. */
+/**
+ * The state machine of an article: it reports its progress and asks for a headline, without a Lambda
+ * function.
+ */
 export function article(bus: sst.aws.Bus): aws.sfn.StateMachine {
   const role = new aws.iam.Role("ArticleRole", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "states.amazonaws.com" }),
@@ -19,7 +22,7 @@ export function article(bus: sst.aws.Bus): aws.sfn.StateMachine {
   });
 }
 
-/** Its states, as Step Functions takes them. It is started with `{ subject: "article/a_1", editors: ["user/ana"] }`. */
+/** Its states in ASL. Start it with `{ subject: "article/a_1", editors: ["user/ana"] }`. */
 export function articleStates(bus: string): string {
   const subject = "{% $states.context.Execution.Input.subject %}";
   const editors = "{% $states.context.Execution.Input.editors %}";
@@ -41,11 +44,11 @@ export function articleStates(bus: string): string {
         ...to,
         name: "Ask",
         thread: "headline",
-        prompt: "Which headline shall the article have?",
+        prompt: "Which headline should the article have?",
         verbs: ["pick", "reject"],
         candidates: [
           { id: "short", title: "Queues beat locks" },
-          { id: "long", title: "Why a queue is kinder to your database than a lock" },
+          { id: "long", title: "Why a queue is easier on your database than a lock" },
         ],
         assignees: editors,
         TimeoutSeconds: 86_400,

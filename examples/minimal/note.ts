@@ -3,7 +3,10 @@ import { Resource } from "sst";
 
 const events = new EventBridgeClient();
 
-/** Tells whoever watches an article what no state of its workflow says: `{ subject: "article/a_1", message: "…" }`. */
+/**
+ * Reports a message to everyone who follows an article, from outside its workflow: `{ subject: "article/a_1",
+ * message: "…" }`.
+ */
 export async function handler({ subject, message }: { subject: string; message: string }): Promise<void> {
   const at = new Date().toISOString();
   const Detail = JSON.stringify({ subject, step: "note", state: "running", at, message });
@@ -19,5 +22,5 @@ export async function handler({ subject, message }: { subject: string; message: 
       ],
     }),
   );
-  if (FailedEntryCount) throw new Error("the bus did not take the event");
+  if (FailedEntryCount) throw new Error("the bus did not accept the event");
 }

@@ -9,7 +9,7 @@ export default $config({
     const bus = new sst.aws.Bus("Bus");
     const stateMachine = article(bus);
     const callboard = new Callboard("Callboard", { bus, stateMachines: [stateMachine.arn] });
-    // The bus is this application's, and so is its policy: nobody else speaks in Callboard's name.
+    // The bus and its policy belong to this application: only Callboard may publish as Callboard.
     new aws.cloudwatch.EventBusPolicy("BusPolicy", {
       eventBusName: bus.name,
       policy: callboard.busPolicy,

@@ -7,7 +7,7 @@ import { buildOf, output, pagesAlone } from "./build/page-alone.ts";
 import { firstParts, firstScript, pagePlugins, sharedByPages } from "./build/page-html.ts";
 import { renderer } from "./build/renderer.ts";
 
-/** Under `sst dev` the stage says where everything is; elsewhere whoever serves the pages has `config.json`. */
+/** Under `sst dev` the stage provides all addresses; elsewhere the host of the pages has a `config.json`. */
 const configuration: Plugin = {
   name: "configuration",
   apply: "serve",
@@ -21,7 +21,7 @@ const configuration: Plugin = {
   },
 };
 
-/** `<callboard-question>` lies beside the pages under a name that stays, for pages of others. */
+/** `<callboard-question>` is in the pages' folder under a fixed name, for other sites. */
 const element: Plugin = {
   name: "element",
   async writeBundle({ dir }) {
@@ -43,7 +43,7 @@ async function writeElement(folder: string): Promise<string> {
   return file;
 }
 
-/** Each beside the others; under `vite` they are served as all others are. */
+/** Builds each of these pages separately; `vite` serves them like all others. */
 const alone: Plugin = {
   name: "pages-alone",
   async writeBundle({ dir }) {

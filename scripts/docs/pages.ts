@@ -83,6 +83,7 @@ export const groups: readonly (readonly [title: string, documents: readonly stri
       "examples/vite/README.md",
       "examples/next/README.md",
       "examples/node/README.md",
+      "examples/python/README.md",
       "examples/minimal/README.md",
       "examples/slack/README.md",
     ],

@@ -24,30 +24,30 @@ import { membersOf } from "../manifests.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** An entry of a package, as it is imported, and the source of its types. */
+/** An entry of a package, by its import name, and the source of its types. */
 export interface Entry {
   readonly name: string;
   readonly file: string;
 }
 
-/** Something that an entry exports, as the reference shows it. */
+/** An export of an entry, as the reference shows it. */
 export interface Declared {
   readonly name: string;
-  /** The source that declares it, and where in it; whoever exports it. */
+  /** The source that declares it, and where in it, whichever file exports it. */
   readonly source: string;
   readonly at: number;
   readonly isType: boolean;
   readonly doc: string;
-  /** How it is written in TypeScript; "" when the members say it all. */
+  /** Its TypeScript declaration; "" if its members are enough. */
   readonly code: string;
   readonly members: readonly { readonly code: string; readonly doc: string }[];
-  /** The types of ours that it names. */
+  /** Types of ours that it mentions. */
   readonly named: () => readonly Declared[];
 }
 
-/** The compiler's view of the packages. Its API is called unstable; its version is pinned. */
+/** The compiler's view of the packages. Its API is marked unstable, so its version is pinned. */
 export interface Compiler {
-  /** What an entry exports, in the order of the sources. */
+  /** The exports of an entry, in the order of the sources. */
   exportsOf(entry: Entry): Declared[];
   close(): void;
 }
@@ -79,7 +79,7 @@ export function startCompiler(packages: readonly string[]): Compiler {
   };
 }
 
-/** Types whose source says nothing to a reader: made from a schema or from keys, or cut out of another. */
+/** Types whose source tells a reader nothing: derived from a schema, from keys, or from another type. */
 const workedOut =
   /\b(z\.infer|keyof typeof|typeof \w+\)\[|(Omit|Pick|Extract|Partial|Required)<|\w+<"\w+">\["\w+"\])/;
 const written = NodeBuilderFlags.NoTruncation | NodeBuilderFlags.InTypeAlias;
@@ -88,7 +88,7 @@ function declaredBy(project: Project, exported: TsSymbol): Declared {
   const { checker } = project;
   const symbol = targetOf(project, exported);
   const nodes = symbol.declarations.map((one) => one.resolve(project)!);
-  // A schema and its type have one name: what a caller writes is the type.
+  // A schema and its type have the same name; the type is the one that callers write.
   const node = nodes.find(isInterfaceDeclaration) ?? nodes.find(isTypeAliasDeclaration) ?? nodes[0]!;
   const all = {
     name: exported.name,
@@ -124,9 +124,9 @@ function memberOf(project: Project, property: TsSymbol): Declared["members"][num
   const [node] = property.declarations.map((one) => one.resolve(project)!);
   const isOptional = (property.flags & SymbolFlags.Optional) !== 0;
   if (node && (isPropertySignatureDeclaration(node) || isMethodSignatureDeclaration(node)))
-    // `Required` and `Partial` change what stands there.
+    // `Required` and `Partial` change the members.
     return { code: headOf(node).replace(/^(\w+)\??/, `$1${isOptional ? "?" : ""}`), doc };
-  // The field of a schema.
+  // A member of a schema.
   const type = checker.typeToString(checker.getTypeOfSymbol(property)!, undefined, written);
   const typed = isOptional ? type.replace(/ \| undefined$/, "") : type;
   return { code: tidy(`${property.name}${isOptional ? "?" : ""}: ${typed}`), doc };
@@ -138,7 +138,7 @@ const docOf = ({ checker }: Project, symbol: TsSymbol): string =>
     .replace(/(?<!\n)\n(?![\n-])/g, " ")
     .trim();
 
-/** A declaration without what it does. */
+/** A declaration without its implementation. */
 function headOf(node: Node): string {
   const text = (from: number, to: number) => node.getSourceFile().text.slice(from, to);
   if (isVariableDeclaration(node)) {
@@ -151,7 +151,7 @@ function headOf(node: Node): string {
   const { body } = node as Node & { readonly body?: Node };
   const head = body ? `${text(node.getStart(), body.getStart()).trim()};` : node.getText();
   const plain = head.replace(/^((export|declare|async|override|readonly) )+/, "");
-  // Words about a part of a parameter are worth their lines.
+  // Comments on a part of a parameter are worth their lines.
   return isFunctionDeclaration(node) ? plain : tidy(plain).replace(/[;,]$/, "");
 }
 
@@ -166,7 +166,7 @@ const tidy = (code: string): string =>
     .replace(/; }/g, " }")
     .trim();
 
-/** The names of types within a declaration, but in what a function does. */
+/** The names of types within a declaration, except in function bodies. */
 function typesIn(node: Node): Node[] {
   const found: Node[] = [];
   const visit = (inner: Node): void => {
@@ -178,10 +178,10 @@ function typesIn(node: Node): Node[] {
   return found;
 }
 
-/** The compiler writes paths with slashes on every system. */
+/** The compiler uses slashes in paths on every system. */
 const ours = `${root.replaceAll("\\", "/")}/packages/`;
 
-/** What a name of a type stands for, unless others made it or it is a parameter. */
+/** The declaration of a type's name, unless it is from a library or a type parameter. */
 function ourType(project: Project, name: Node): Declared[] {
   const symbol = project.checker.getSymbolAtLocation(name);
   const target = symbol && targetOf(project, symbol);

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { type Declared, type Entry, entriesOf, startCompiler } from "./compiler.ts";
 
-/** One page of the reference: an entry, with all that it exports. */
+/** One page of the reference: an entry, with all its exports. */
 export interface Page {
   /** The file, in docs/reference. */
   readonly file: string;
@@ -12,11 +12,14 @@ export interface Page {
 }
 
 const packages = ["@callboard/client", "@callboard/tokens", "@callboard/asl", "@callboard/protocol"];
-/** Of the protocol only the types of values: PROTOCOL.md and docs/events.md show messages and events, with an example of each. */
-const values = "@callboard/protocol/values";
+/**
+ * For the protocol only the types of values: PROTOCOL.md and docs/events.md show messages and events, each with an
+ * example.
+ */
+const VALUES_ENTRY = "@callboard/protocol/values";
 const entries = packages
   .flatMap(entriesOf)
-  .filter(({ name }) => !name.startsWith("@callboard/protocol") || name === values);
+  .filter(({ name }) => !name.startsWith("@callboard/protocol") || name === VALUES_ENTRY);
 
 /** The page that lists the others. */
 export const indexPage = `# Reference
@@ -28,13 +31,16 @@ ${entries.map((entry) => `- [${entry.name}](${fileOf(entry)})`).join("\n")}
 [PROTOCOL.md](../../PROTOCOL.md) describes the messages of \`@callboard/protocol\`, [events.md](../events.md) its events and [values.md](../values.md) its values, with an example of each; [HTTP](../http.md) has an OpenAPI document.
 `;
 
-/** Every page of an entry as it is to be. */
+/** Every page of an entry, as it should be. */
 export function referencePages(): Page[] {
   const compiler = startCompiler(packages);
   try {
     const all = entries.map((entry) => {
       const exported = compiler.exportsOf(entry);
-      return { entry, exported: entry.name === values ? exported.filter(({ isType }) => isType) : exported };
+      return {
+        entry,
+        exported: entry.name === VALUES_ENTRY ? exported.filter(({ isType }) => isType) : exported,
+      };
     });
     const places = new Map<string, string>();
     for (const { entry, exported } of all)
@@ -80,7 +86,7 @@ function fileOf({ name }: Entry): string {
 
 const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
 
-/** As `npm run format` leaves it, the code in it too. */
+/** As `npm run format` formats it, code blocks included. */
 function formatted(sections: readonly string[]): string {
   const args = [biome, "format", "--stdin-file-path=docs/reference/page.md"];
   return execFileSync(process.execPath, args, { input: sections.join("\n\n"), encoding: "utf8" });
@@ -106,7 +112,7 @@ const line = ({ code, doc }: Declared["members"][number]): string => {
   return `- ${written}${doc && `: ${doc.replaceAll("\n", "\n  ")}`}`;
 };
 
-/** The functions, classes and members of options of which a page says nothing; a type may speak for itself. */
+/** Functions, classes and option members without a docstring; a type may be clear by itself. */
 export function undocumented({ shown, entry }: Pick<Page, "shown" | "entry">): string[] {
   return shown.flatMap(({ name, isType, doc, members }) => {
     if (!isType) return doc ? [] : [`${entry.name}: ${name}`];

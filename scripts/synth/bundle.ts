@@ -3,31 +3,31 @@ import { dirname, join, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { root as here } from "./platform.ts";
 
-/** How SST bundles a function of Node, with what the function itself asks for. */
+/** How SST bundles a Node function, with the function's own options. */
 export interface BundleOptions {
   readonly minify?: boolean;
   readonly external?: readonly string[];
   readonly keepNames?: boolean;
-  /** What is imported when it is asked for lies in files of its own. */
+  /** Whether dynamic imports become files of their own. */
   readonly splitting?: boolean;
-  /** The application whose function it is: this repository unless it is said. */
+  /** The application of the function. Default: this repository. */
   readonly root?: string;
-  /** What Lambda begins with, in the folder itself and without its ending; where the source lies unless it is said. */
+  /** The entry file in the folder, without extension. Default: the source's path. */
   readonly name?: string;
 }
 
 /** A function as it is deployed. */
 export interface Bundle {
   readonly metafile: Metafile;
-  /** What Lambda begins with. */
+  /** The entry file. */
   readonly file: string;
-  /** That, and the files beside it. */
+  /** The entry file and the files next to it. */
   readonly files: readonly string[];
-  /** Bytes of all that a start loads: the first file, and what it imports at once. */
+  /** Bytes that a start loads: the first file, and its static imports. */
   readonly startBytes: number;
 }
 
-/** What SST's builder puts before every bundle (pkg/runtime/node/build.go). */
+/** The lines that SST's builder puts before every bundle (pkg/runtime/node/build.go). */
 export const banner = [
   "import { createRequire as topLevelCreateRequire } from 'module';",
   "const require = topLevelCreateRequire(import.meta.url);",
@@ -37,8 +37,8 @@ export const banner = [
 ].join("\n");
 
 /**
- * Bundles a handler such as `packages/functions/src/lambda/ingest.handler` into a folder. Throws when its file is
- * missing or does not export it.
+ * Bundles a handler such as `packages/functions/src/lambda/ingest.handler` into a folder. Throws if its file is missing
+ * or does not export the handler.
  */
 export async function bundleHandler(
   handler: string,
@@ -62,7 +62,7 @@ export async function bundleHandler(
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [source],
-    // SST does so where it splits, too: the first file is called as it is without.
+    // SST does so when it splits, too: the first file has the same name as without.
     ...(splitting
       ? {
           splitting,
@@ -92,7 +92,7 @@ export async function bundleHandler(
   return { metafile, file, files, startBytes: bytesAtOnce(metafile, entry) };
 }
 
-/** Bytes of an output and of all that it imports at once. */
+/** Bytes of an output and of its static imports. */
 function bytesAtOnce({ outputs }: Metafile, path: string, seen = new Set<string>()): number {
   const output = outputs[path];
   if (!output || seen.has(path)) return 0;

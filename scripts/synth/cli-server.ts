@@ -26,7 +26,7 @@ export interface CliServer {
   readonly url: string;
   /** Bytes that a start of each function loads. */
   readonly bundles: Record<string, number>;
-  /** Of functions that come bundled, the folder and the handler in it. */
+  /** For functions that are already bundled: the folder and the handler in it. */
   readonly prebuilt: Record<string, { readonly folder: string; readonly handler: string }>;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ const bootstrap = {
   state: "sst-state-synth",
 };
 
-/** Stands in for SST's command: functions are really bundled, so that a handler that is missing or exports nothing fails. */
+/** Replaces SST's command. Functions are really bundled, so that a missing file or handler fails. */
 export async function startCliServer(
   outdir: string,
   { bundle = true, root }: { readonly bundle?: boolean; readonly root: string },
@@ -63,7 +63,7 @@ export async function startCliServer(
   }
   async function built(input: BuildInput) {
     const { functionID, handler, bundle: folder } = input;
-    // SST takes it as it is: its own functions, such as its site's, come bundled, and so do those of a package.
+    // SST uses these unchanged: its own functions, such as its site's, and those of a package are already bundled.
     if (folder) prebuilt[functionID] = { folder, handler };
     if (folder) return { handler, out: folder, errors: [], sourcemaps: [] };
     return bundle ? buildFunction(input, root, outdir, bundles) : standInFunction(input, outdir);
@@ -80,7 +80,7 @@ export async function startCliServer(
   }
   const underWay = new Set<Promise<unknown>>();
   const server = createServer((request, response) => {
-    // Whoever asked may be gone by now: there is nobody to tell.
+    // The caller may be gone by now, and then nobody can be told.
     const served = serve(request, response).catch(() => response.destroy());
     underWay.add(served);
     void served.then(() => underWay.delete(served));
@@ -90,7 +90,7 @@ export async function startCliServer(
     bundles,
     prebuilt,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    // What is still being built writes into a folder that its caller removes next.
+    // Builds under way write into a folder that the caller deletes next, so this waits for them.
     async close() {
       await new Promise((closed) => server.close(closed));
       await Promise.all(underWay);
@@ -98,7 +98,7 @@ export async function startCliServer(
   };
 }
 
-/** A function that is not asked for: a file in its place, so that there is something to zip. */
+/** For functions that are not requested: a placeholder file, so that there is something to zip. */
 async function standInFunction({ functionID, handler }: BuildInput, outdir: string) {
   const out = join(outdir, functionID);
   await mkdir(out, { recursive: true });

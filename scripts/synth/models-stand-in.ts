@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What Bedrock and Transcribe say of a Region and an account; of what it does not name, that nothing is missing. */
+/** The answers of Bedrock and Transcribe for a Region and an account; anything that is not set is available. */
 export interface Catalog {
-  /** By id; undefined for one that is not there. */
+  /** By id; undefined: it does not exist. */
   readonly models?: Readonly<Record<string, CatalogModel | undefined>>;
   /** Inference profiles by id or ARN, with the ids of their models. */
   readonly profiles?: Readonly<Record<string, { models: string[]; status?: string } | undefined>>;
-  /** The status of what is provisioned, imported or deployed, by ARN. */
+  /** The status of provisioned, imported or deployed models, by ARN. */
   readonly others?: Readonly<Record<string, string | undefined>>;
-  /** The operations whose credentials have expired. */
+  /** Operations that fail because credentials have expired. */
   readonly expired?: readonly string[];
-  /** The operations that whoever asks may not call. */
+  /** Operations that the caller may not call. */
   readonly denied?: readonly string[];
 }
 
@@ -19,21 +19,21 @@ interface CatalogModel {
   readonly lifecycle?: { readonly status: string; readonly endOfLifeTime?: string };
   readonly outputs?: readonly string[];
   readonly inference?: readonly string[];
-  /** Of GetFoundationModelAvailability, what is not as it should be. */
+  /** Deviations from the usual answer of GetFoundationModelAvailability. */
   readonly availability?: Readonly<Record<string, unknown>>;
 }
 
 export interface ModelsStandIn {
-  /** Variables under which AWS's SDK finds it. */
+  /** Variables that make AWS's SDK use it. */
   readonly variables: Readonly<Record<string, string>>;
-  /** What was asked, in turn: `GetFoundationModel amazon.nova-pro-v1:0`. */
+  /** The requests, in order: `GetFoundationModel amazon.nova-pro-v1:0`. */
   readonly asked: readonly string[];
   close(): Promise<void>;
 }
 
-const region = "us-east-1";
+const REGION = "us-east-1";
 
-/** The operations of Bedrock's control plane by the beginnings of their paths. */
+/** The operations of Bedrock's control plane, by the prefixes of their paths. */
 const operations: Readonly<Record<string, string>> = {
   "foundation-models": "GetFoundationModel",
   "foundation-model-availability": "GetFoundationModelAvailability",
@@ -94,7 +94,7 @@ function read(request: IncomingMessage): { operation: string; id: string } {
   return { operation: operations[kind] ?? "UnknownOperation", id: decodeURIComponent(rest.at(-1) ?? "") };
 }
 
-/** Undefined for what is not there. */
+/** Undefined for what does not exist. */
 function answerOf(catalog: Catalog, operation: string, id: string): object | undefined {
   const { models = {}, profiles = {}, others = {} } = catalog;
   switch (operation) {
@@ -104,7 +104,7 @@ function answerOf(catalog: Catalog, operation: string, id: string): object | und
       const drawn = id.startsWith("stability.");
       return {
         modelDetails: {
-          modelArn: `arn:aws:bedrock:${region}::foundation-model/${id}`,
+          modelArn: `arn:aws:bedrock:${REGION}::foundation-model/${id}`,
           modelId: id,
           inputModalities: ["TEXT"],
           outputModalities: outputs ?? [drawn ? "IMAGE" : "TEXT"],
@@ -129,8 +129,8 @@ function answerOf(catalog: Catalog, operation: string, id: string): object | und
       return {
         inferenceProfileId: id,
         inferenceProfileName: id,
-        inferenceProfileArn: `arn:aws:bedrock:${region}:123456789012:inference-profile/${id}`,
-        models: behind.map((model) => ({ modelArn: `arn:aws:bedrock:${region}::foundation-model/${model}` })),
+        inferenceProfileArn: `arn:aws:bedrock:${REGION}:123456789012:inference-profile/${id}`,
+        models: behind.map((model) => ({ modelArn: `arn:aws:bedrock:${REGION}::foundation-model/${model}` })),
         status,
         type: "SYSTEM_DEFINED",
       };

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const platform = join(root, ".sst", "platform");
 
-/** Whether SST's platform of the pinned version lies there whole: its lock is written last. */
+/** Whether SST's platform in the pinned version is completely installed: its lock is written last. */
 async function isInstalled(): Promise<boolean> {
   const version = join(platform, "version");
   if (!existsSync(version) || !existsSync(join(root, ".sst", "provider-lock.json"))) return false;
@@ -19,8 +19,8 @@ async function isInstalled(): Promise<boolean> {
 }
 
 /**
- * Installs what `sst.config.ts` is evaluated with, unless it is there: SST's sources, and Pulumi's libraries from the
- * npm registry. It takes the better part of a minute and no account.
+ * Installs what the evaluation of `sst.config.ts` needs, unless it is there: SST's sources, and Pulumi's libraries from
+ * the npm registry. It takes about a minute and needs no account.
  */
 export async function installPlatform(say: (line: string) => void): Promise<void> {
   while (!(await isInstalled())) {

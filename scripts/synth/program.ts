@@ -1,4 +1,4 @@
-// Runs inside the child process that evaluates `sst.config.ts`; bundled together with it.
+// Runs in the child process that evaluates `sst.config.ts`, bundled together with it.
 import { writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { Resource } from "./resource.ts";
@@ -10,8 +10,8 @@ interface App {
 }
 
 /**
- * Evaluates the program, which calls `noteOptions` once SST is ready for it, and writes every resource to the file, in
- * the order of their types and names.
+ * Evaluates the program, which calls `noteOptions` when SST is ready for it, and writes every resource to the file,
+ * ordered by types and names.
  */
 export async function evaluate(
   app: App,
@@ -25,7 +25,7 @@ export async function evaluate(
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, custom, id }) {
-        // What is there already is read by its id, and not made.
+        // Existing resources are read by their id, not created.
         if (id) return attributesOf(type, id, inputs as Record<string, unknown>);
         const at = key(type, name);
         if (resources.has(at)) throw new Error(`there are two of ${at}`);
@@ -51,7 +51,7 @@ export async function evaluate(
     );
   });
 
-  /** After SST's own transformations, so that it sees what they made of the options. */
+  /** Runs after SST's own transformations, so that it sees the final options. */
   function noteOptions(): void {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       const { protect, retainOnDelete, ignoreChanges } = opts as pulumi.CustomResourceOptions;
@@ -73,7 +73,7 @@ export async function evaluate(
   });
 }
 
-/** SST's command reads of a component's outputs which pane it has, `_dev`, or which task runs here, `_task`. */
+/** SST's command reads from a component's outputs which pane it has, `_dev`, or which task runs here, `_task`. */
 function notePanes(panes: Record<string, unknown>): void {
   const { prototype } = pulumi.ComponentResource as unknown as {
     prototype: { registerOutputs(outputs?: object): void };

@@ -1,4 +1,4 @@
-/** A resource as a deployment would ask AWS for it, with what it refers to filled in. */
+/** A resource as a deployment would request it from AWS, with its references resolved. */
 export interface Resource {
   /** Pulumi's name of the type: `aws:lambda/function:Function`. */
   readonly type: string;
@@ -18,16 +18,16 @@ export interface Pane {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A stage, evaluated. */
+/** An evaluated stage. */
 export interface Synthesis {
   readonly app: string;
   readonly stage: string;
   readonly outputs: Record<string, unknown>;
   readonly resources: readonly Resource[];
-  /** What `sst dev` shows beside the functions and runs here: pages, commands, tasks; empty in a deployment. */
+  /** What `sst dev` runs on this machine besides the functions: pages, commands, tasks; empty in a deployment. */
   readonly panes: Readonly<Record<string, Pane>>;
   /** Bytes that a start of each function loads, by its name. */
   readonly bundles: Readonly<Record<string, number>>;
-  /** Of functions that come bundled, the folder and the handler in it, by their names. */
+  /** For functions that are already bundled: the folder and the handler in it, by their names. */
   readonly prebuilt: Readonly<Record<string, { readonly folder: string; readonly handler: string }>>;
 }

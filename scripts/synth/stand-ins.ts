@@ -1,8 +1,8 @@
-/** What AWS would answer, where a resource's attributes or a provider's function are computed there. */
-const region = "us-east-1";
-const account = "123456789012";
+/** AWS's part: attributes and results of provider functions that AWS would compute. */
+const REGION = "us-east-1";
+const ACCOUNT = "123456789012";
 const arn = (service: string, resource: string, { global = false } = {}) =>
-  `arn:aws:${service}:${global ? "" : region}:${account}:${resource}`;
+  `arn:aws:${service}:${global ? "" : REGION}:${ACCOUNT}:${resource}`;
 
 type Inputs = Record<string, unknown>;
 type Attributes = (name: string, inputs: Inputs) => Inputs;
@@ -24,13 +24,13 @@ const computed: Readonly<Record<string, Attributes>> = {
       bucket,
       arn: `arn:aws:s3:::${bucket}`,
       bucketDomainName: `${bucket}.s3.amazonaws.com`,
-      bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com`,
+      bucketRegionalDomainName: `${bucket}.s3.${REGION}.amazonaws.com`,
     };
   },
   "aws:cloudwatch/eventBus:EventBus": byArn("events", (name) => `event-bus/${name}`),
   "aws:cloudwatch/eventRule:EventRule": (name, inputs) => ({
     name: named(inputs, name),
-    // On the default bus a rule's ARN names no bus.
+    // On the default bus, a rule's ARN contains no bus.
     arn: arn(
       "events",
       ["rule", inputs.eventBusName === "default" ? undefined : inputs.eventBusName, named(inputs, name)]
@@ -52,7 +52,7 @@ const computed: Readonly<Record<string, Attributes>> = {
       name: own,
       arn: of,
       qualifiedArn: `${of}:1`,
-      invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${of}/invocations`,
+      invokeArn: `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${of}/invocations`,
     };
   },
   "aws:iam/role:Role": byArn("iam", (name) => `role/${name}`, { global: true }),
@@ -61,7 +61,7 @@ const computed: Readonly<Record<string, Attributes>> = {
     return {
       name: own,
       arn: arn("sqs", own),
-      url: `https://sqs.${region}.amazonaws.com/${account}/${own}`,
+      url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${own}`,
     };
   },
   "aws:sesv2/configurationSet:ConfigurationSet": (_, { configurationSetName }) => ({
@@ -72,20 +72,20 @@ const computed: Readonly<Record<string, Attributes>> = {
   "aws:sfn/stateMachine:StateMachine": byArn("states", (name) => `stateMachine:${name}`),
   "aws:scheduler/schedule:Schedule": byArn("scheduler", (name) => `schedule/default/${name}`),
   "aws:apigatewayv2/api:Api": (name, inputs) => ({
-    apiEndpoint: `${inputs.protocolType === "WEBSOCKET" ? "wss" : "https"}://${name.toLowerCase()}.execute-api.${region}.amazonaws.com`,
+    apiEndpoint: `${inputs.protocolType === "WEBSOCKET" ? "wss" : "https"}://${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`,
     executionArn: arn("execute-api", name.toLowerCase()),
-    arn: `arn:aws:apigateway:${region}::/apis/${name.toLowerCase()}`,
+    arn: `arn:aws:apigateway:${REGION}::/apis/${name.toLowerCase()}`,
   }),
   "aws:cognito/userPool:UserPool": (name) => ({
-    arn: arn("cognito-idp", `userpool/${region}_${name}`),
-    endpoint: `cognito-idp.${region}.amazonaws.com/${region}_${name}`,
+    arn: arn("cognito-idp", `userpool/${REGION}_${name}`),
+    endpoint: `cognito-idp.${REGION}.amazonaws.com/${REGION}_${name}`,
   }),
   "aws:ecs/cluster:Cluster": byArn("ecs", (name) => `cluster/${name}`),
   "aws:ecs/taskDefinition:TaskDefinition": (_, { family }) => ({
     arn: arn("ecs", `task-definition/${family}:1`),
   }),
   "aws:ecr/repository:Repository": (name) => ({
-    repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${name}`,
+    repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}`,
   }),
   "aws:cloudfront/distribution:Distribution": (name) => ({
     arn: arn("cloudfront", `distribution/${name}`, { global: true }),
@@ -115,14 +115,14 @@ const computed: Readonly<Record<string, Attributes>> = {
     id: domainName,
     domainNameConfiguration: {
       ...(domainNameConfiguration as object),
-      targetDomainName: `${name.toLowerCase()}.execute-api.${region}.amazonaws.com`,
+      targetDomainName: `${name.toLowerCase()}.execute-api.${REGION}.amazonaws.com`,
       hostedZoneId: "Z1UJRXOUMOOFQ8",
     },
   }),
   "random:index/randomBytes:RandomBytes": () => ({ base64: "c3ludGg=", hex: "73796e7468" }),
 };
 
-/** The attributes of a resource as they are once it was made. */
+/** The attributes of a resource after its creation. */
 export function attributesOf(type: string, name: string, inputs: Inputs): { id: string; state: Inputs } {
   const more = computed[type]?.(name, inputs) ?? {};
   const id = String(more.name ?? more.bucket ?? name);
@@ -173,7 +173,7 @@ function policyJson({ statements = [] }: { statements?: PolicyStatement[] }): st
   });
 }
 
-/** What the stage has before it is deployed, by names with commas between. */
+/** Resources that the stage has before this deployment, by names with commas between. */
 const there = (variable: string): string[] => process.env[variable]?.split(",") ?? [];
 
 function thereOf(type: unknown): string[] {
@@ -183,16 +183,16 @@ function thereOf(type: unknown): string[] {
   throw new Error(`synth knows no ${type} that is there`);
 }
 
-/** Functions of the provider, by token; one that is not here is an error. */
+/** Functions of the provider, by token; a missing one is an error. */
 const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
-  "aws:index/getRegion:getRegion": () => ({ id: region, name: region, region }),
+  "aws:index/getRegion:getRegion": () => ({ id: REGION, name: REGION, region: REGION }),
   "aws:index/getPartition:getPartition": () => ({ partition: "aws", dnsSuffix: "amazonaws.com" }),
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({
-    accountId: account,
+    accountId: ACCOUNT,
     arn: arn("iam", "user/synth"),
   }),
   "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
-    names: [`${region}a`, `${region}b`, `${region}c`],
+    names: [`${REGION}a`, `${REGION}b`, `${REGION}c`],
   }),
   "aws:iam/getPolicyDocument:getPolicyDocument": (inputs) => ({
     ...inputs,
@@ -210,13 +210,13 @@ const functions: Readonly<Record<string, (inputs: Inputs) => Inputs>> = {
     id: `origin-request-policy/${name}`,
   }),
   "aws:ecr/getAuthorizationToken:getAuthorizationToken": () => ({
-    proxyEndpoint: `https://${account}.dkr.ecr.${region}.amazonaws.com`,
+    proxyEndpoint: `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`,
     userName: "AWS",
     password: "synth",
   }),
 };
 
-/** What a function of the provider answers. */
+/** The result of a provider's function. */
 export function answerOf(token: string, inputs: Inputs): Inputs {
   const answer = functions[token];
   if (!answer) throw new Error(`synth has no stand-in for ${token}`);

@@ -11,30 +11,30 @@ import type { Synthesis } from "./resource.ts";
 
 export interface SynthOptions {
   readonly stage: string;
-  /** The folder of the application, in which SST's platform is installed: this repository unless it is said. */
+  /** The application's folder, in which SST's platform is installed. Default: this repository. */
   readonly root?: string;
-  /** As `sst dev` evaluates it. */
+  /** Evaluates as `sst dev` does. */
   readonly dev?: boolean;
-  /** What the environment says beside what is always in it. */
+  /** Environment variables in addition to those that are always set. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Changes a file of ours before it is bundled, by its path from the root: how a mutation is tested. */
+  /** Changes a file of ours, given by its path from the root, before it is bundled: for mutation tests. */
   readonly change?: (path: string, text: string) => string;
-  /** `none`: functions are not bundled, so that what is missing in them is not found. */
+  /** `none`: functions are not bundled, so missing files or handlers in them are not found. */
   readonly functions?: "bundled" | "none";
-  /** What Bedrock and Transcribe say. */
+  /** The answers of Bedrock and Transcribe. */
   readonly catalog?: Catalog;
-  /** Whether a Docker answers. */
+  /** Whether Docker answers. */
   readonly docker?: boolean;
 }
 
 /**
  * Evaluates `sst.config.ts` for a stage as `sst deploy` would, without an account and without Pulumi's engine: SST's own
- * components run, AWS is stood in for. Throws what the evaluation throws. It sees what SST sees; what only AWS or its
- * provider checks (names in use, quotas, whether values are allowed together) it cannot.
+ * components run, and AWS's answers are simulated. Throws what the evaluation throws. It sees what SST sees; it cannot
+ * see what only AWS or its provider checks (names in use, quotas, combinations of values).
  */
 export async function synthesize(options: SynthOptions): Promise<Synthesis> {
   const { root = here } = options;
-  // Modules that are not bundled are looked for from where the program really lies.
+  // Unbundled modules are resolved from the program's real folder.
   const platform = await realpath(join(root, ".sst/platform"));
   const folder = await mkdtemp(join(tmpdir(), "callboard-synth-"));
   const program = join(platform, `synth-${folder.split("-").at(-1)}.mjs`);
@@ -57,8 +57,8 @@ export async function synthesize(options: SynthOptions): Promise<Synthesis> {
 }
 
 /**
- * What SST's command puts before each file that it bundles (pkg/js/js.go): of the application, of its packages, but not of
- * SST itself, nor before files that end otherwise.
+ * What SST's command puts before each file of the application and its packages that it bundles (pkg/js/js.go); not before
+ * SST's own files or files with other extensions.
  */
 function injectGlobals(
   root: string,
@@ -73,7 +73,7 @@ function injectGlobals(
     name: "inject-globals",
     setup({ onLoad }) {
       onLoad({ filter: /\.(js|ts|jsx|tsx)$/ }, async ({ path }) => {
-        // What evaluates the program is ours, and SST's own is as it is.
+        // The program that evaluates is ours, and SST's own files stay unchanged.
         if (path.includes(".sst") || path.startsWith(join(here, "scripts"))) return undefined;
         const text = await readFile(path, "utf8");
         const own = path.startsWith(root) ? change(path.slice(root.length).replace(/^\//, ""), text) : text;
@@ -137,7 +137,7 @@ async function bundleProgram(
   });
 }
 
-/** A `docker` that answers, or does not. */
+/** A `docker` command that answers, or does not. */
 async function standInDocker(folder: string, answers: boolean): Promise<string> {
   const file = join(folder, "docker");
   await mkdir(folder, { recursive: true });
@@ -146,7 +146,7 @@ async function standInDocker(folder: string, answers: boolean): Promise<string> 
   return folder;
 }
 
-/** Runs the program in a process of its own: Pulumi's runtime is one to a process. */
+/** Runs the program in a process of its own: a process can have only one Pulumi runtime. */
 async function run(
   root: string,
   program: string,

@@ -40,22 +40,22 @@ it.concurrent("lets an owner put the question to somebody else, who answers it b
     stage.visit({ role: "creator", user: "ben", context: still }),
   ]);
   await questionOn(ana.page);
-  await ana.page.getByText("Put to you.").waitFor();
-  await ben.page.getByText("Nothing is wanted of you.").waitFor();
+  await ana.page.getByText("Assigned to you.").waitFor();
+  await ben.page.getByText("There are no questions for you.").waitFor();
 
-  await amendOn(ana.page, "Put it to others");
-  const others = ana.page.getByLabel("Who shall answer instead");
+  await amendOn(ana.page, "Assign it to others");
+  const others = ana.page.getByLabel("Who should answer instead");
   await others.fill("group/x");
   await ana.page.getByRole("button", { name: "Ask them" }).click();
   await ana.page.getByText("“group/x” is neither user/… nor role/…").waitFor();
   await others.fill("ben");
   await ana.page.getByRole("button", { name: "Ask them" }).click();
-  await ana.page.getByText("It is now put to ben.").waitFor();
-  await ana.page.getByText("Nothing is wanted of you.").waitFor();
+  await ana.page.getByText("It is now assigned to ben.").waitFor();
+  await ana.page.getByText("There are no questions for you.").waitFor();
 
-  await ben.page.getByRole("list", { name: "Wanted of you" }).getByRole("button").click();
+  await ben.page.getByRole("list", { name: "Questions for you" }).getByRole("button").click();
   await questionOn(ben.page);
-  await ben.page.getByText("Put to you.").waitFor();
+  await ben.page.getByText("Assigned to you.").waitFor();
   await ben.page.locator('[data-attending="ana"]').getByText("Ana is reviewing").waitFor();
   const bensMark = ana.page.locator('[data-attending="ben"]');
   await bensMark.getByText("Ben has it open").waitFor();
@@ -88,10 +88,10 @@ it.concurrent("tells somebody who does not own the video that they may not put i
   const { subject } = await stage.playSample(undefined, "cleo");
   const { page } = await stage.visit({ role: "creator", user: "dan", subject });
   await questionOn(page);
-  await amendOn(page, "Put it to others");
-  await page.getByLabel("Who shall answer instead").fill("user/dan");
+  await amendOn(page, "Assign it to others");
+  await page.getByLabel("Who should answer instead").fill("user/dan");
   await page.getByRole("button", { name: "Ask them" }).click();
-  await page.getByText("Only the owners of the video may put its question to others.").waitFor();
+  await page.getByText("Only the owners of the video may assign its question to others.").waitFor();
   await page.getByRole("heading", { level: 1, name: "talk.mp4" }).waitFor();
   expect(await page.getByRole("button", { name: "Stop", exact: true }).count()).toBe(0);
 });
@@ -139,11 +139,11 @@ it.concurrent("marks what one was reminded of, and tells who came to be asked be
     },
     ["user/eva"],
   );
-  await page.getByText("Put to you.").waitFor();
+  await page.getByText("Assigned to you.").waitFor();
   await page.locator("[data-reminded] .reminder").waitFor();
   await page.locator(".asked [data-reminded]").getByText("Reminded at").waitFor();
   await page.locator("[data-also-asked]").getByText("Also asked: role/editors since").waitFor();
-  await page.getByText("Put to you and the role editors.").waitFor();
+  await page.getByText("Assigned to you and the role editors.").waitFor();
   await look("reminded", page);
   expect(problems).toEqual([]);
 });
@@ -154,7 +154,7 @@ it.concurrent("warns the owners of a question that nothing will ever end", async
   const { page } = await stage.visit({ role: "creator", user: "hal", subject, context: still });
   await page.locator("[data-warning]").getByText("it waits for ever").waitFor();
   await page.getByRole("button", { name: "More about this question" }).click();
-  await page.getByRole("button", { name: "Put it to others" }).waitFor();
+  await page.getByRole("button", { name: "Assign it to others" }).waitFor();
   expect(await page.getByRole("button", { name: "More time" }).count()).toBe(0);
   await look("warned", page);
 });
@@ -169,7 +169,7 @@ it.concurrent("stops a video and tries it again from where it was, with a questi
   await questionOn(page);
   const stop = page.getByRole("button", { name: "Stop", exact: true });
   await stop.click();
-  await page.getByRole("button", { name: "Let it go on" }).click();
+  await page.getByRole("button", { name: "Keep it running" }).click();
   await questionOn(page);
   await stop.click();
   await page.getByRole("button", { name: "Yes, stop" }).click();
@@ -179,7 +179,7 @@ it.concurrent("stops a video and tries it again from where it was, with a questi
 
   await page.getByRole("button", { name: "Try again from there" }).click();
   await Promise.all([executionOn(page, "running"), executionOn(viewer.page, "running")]);
-  await page.getByText("Under way again, try 2.").waitFor();
+  await page.getByText("Under way again, attempt 2.").waitFor();
   await questionOn(page);
   await page.getByText("One earlier question").waitFor();
   const title = await pick(page, 1);

@@ -240,7 +240,7 @@ describe("an event", () => {
     };
     const detail = { ...question, assignees: ["user/ana"], ...slip };
     await stage.aws.put("Feedback Requested", [detail], { source: "my.app" });
-    const line = `Feedback Requested of my.app about order/1 was not taken: ${mend}`;
+    const line = `Feedback Requested of my.app about order/1 was not accepted: ${mend}`;
     await eventually(
       async () => stage.lines,
       (lines) => lines.includes(line),
@@ -253,10 +253,18 @@ describe("an event", () => {
     [
       "a state that is none",
       { state: "done" },
-      "about order/1 was not taken: state: one of started, running,",
+      "about order/1 was not accepted: state: one of started, running,",
     ],
-    ["a subject without a slash", { subject: "order" }, "was not taken: subject: a subject is <kind>/<id>"],
-    ["seconds for milliseconds", { at: 1_767_225_600 }, "about order/1 was not taken: at: a time from 2000"],
+    [
+      "a subject without a slash",
+      { subject: "order" },
+      "was not accepted: subject: a subject is <kind>/<id>",
+    ],
+    [
+      "seconds for milliseconds",
+      { at: 1_767_225_600 },
+      "about order/1 was not accepted: at: a time from 2000",
+    ],
     [
       "nests deeper than anybody reads",
       { data: JSON.parse(`{"a":${"[".repeat(900)}${"]".repeat(900)}}`) },
@@ -275,7 +283,7 @@ describe("an event", () => {
     const detail = { subject: "order/1", step: "pay", state: "started", at };
     const bus = "callboard-production";
     await stage.aws.put("Progress Reported", [detail, detail], { source: "my.app", bus });
-    const line = `an event was put on the bus ${bus}, which is not here: Callboard's is callboard`;
+    const line = `an event was put on the bus ${bus}, which does not exist here: Callboard's bus is callboard`;
     expect(stage.lines.filter((one) => one === line)).toHaveLength(1);
   });
 

@@ -130,8 +130,8 @@ describe("a check that finds a broken link names it", () => {
   });
 
   it.each([
-    ["connect", "socket", "dynamodb:PutItem", /500; the HTTP API takes the same token/, /socket .*PutItem/],
-    ["connect", "socket", "dynamodb:BatchGetItem", /subscription of the own inbox/, /role of socket/],
+    ["connect", "socket", "dynamodb:PutItem", /500; the HTTP API accepts the same token/, /socket .*PutItem/],
+    ["connect", "socket", "dynamodb:BatchGetItem", /subscription to the user's own inbox/, /role of socket/],
     ["http", "requests", "dynamodb:BatchGetItem", /HTTP API answers 500, internal/, /role of requests/],
     [
       "report",
@@ -205,7 +205,7 @@ describe("a check that finds a broken link names it", () => {
     const { last } = await check(stage);
     expect(last).toMatchObject({
       link: "question",
-      what: "the question is in the table and was not pushed",
+      what: "the question is in the table but was not pushed",
       cause: expect.stringContaining("execute-api:ManageConnections"),
     });
     await isClean(stage);
@@ -231,7 +231,7 @@ describe("a check that finds a broken link names it", () => {
     const { last } = await check(stage);
     expect(last).toMatchObject({
       link: "execution",
-      what: "the execution did not go on with the answer",
+      what: "the execution did not resume with the answer",
       cause: expect.stringContaining("brings it to relay"),
     });
   });

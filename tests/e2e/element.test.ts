@@ -119,7 +119,7 @@ const schema = {
 
 it("answers by keyboard from a page of another origin, under a policy that allows nothing inline", async () => {
   const { page, problems } = await open("/");
-  await page.getByText("Nothing is asked of you now.").waitFor();
+  await page.getByText("There are no questions for you now.").waitFor();
   const asked = startAsking(stage.aws, "choosing", ["order/1"], {
     prompt: "Which title for the <b>cover</b>?",
     verbs: ["pick", "edit", "reject"],
@@ -192,7 +192,7 @@ it("draws a form from a schema, says what is wrong at its field, and sends it", 
   const { page, problems } = await open(about("order/2"));
   await page.getByRole("heading", { name: "How shall it be sent?" }).waitFor();
   await page.getByRole("button", { name: "Send the answer" }).click();
-  await page.getByText("Some fields need a look.").waitFor();
+  await page.getByText("Some fields need to be corrected.").waitFor();
   expect(
     await page.evaluate(
       () => document.querySelector("callboard-question")!.shadowRoot!.activeElement?.localName,
@@ -235,7 +235,7 @@ it("reads from right to left where the page does", async () => {
 it("says in plain words that somebody is not signed in, and that an address of another origin keeps its answer", async () => {
   isSignedIn = false;
   const { page } = await open("/");
-  await page.getByText("You are not signed in here: the address of the token refused.").waitFor();
+  await page.getByText("You are not signed in: the token's address refused the request.").waitFor();
   isSignedIn = true;
   const { aws } = stage.callboard.addresses;
   const foreign = await open(`/?attributes=${encodeURIComponent(`token-url="${aws}/"`)}`);
@@ -247,7 +247,7 @@ it.each(["html", "js"])("answers on the page that the README shows in %s", async
   const { page, problems } = await open(`/readme-${how}`);
   const said: string[] = [];
   page.on("console", (message) => said.push(message.text()));
-  await page.getByText("Nothing is asked of you now.").waitFor();
+  await page.getByText("There are no questions for you now.").waitFor();
   await startAsking(stage.aws, `readme-${how}`, [`readme/${how}`], {
     prompt: `As in ${how}?`,
     verbs: ["approve"],

@@ -33,8 +33,8 @@ async function know(people: readonly (readonly [id: string, name: string, words:
 /** The field of a page on which somebody puts a question to others. */
 async function opened(page: Page) {
   await questionOn(page);
-  await amendOn(page, "Put it to others");
-  const field = page.getByRole("combobox", { name: "Who shall answer instead" });
+  await amendOn(page, "Assign it to others");
+  const field = page.getByRole("combobox", { name: "Who should answer instead" });
   const options = page.getByRole("listbox", { name: "People" }).getByRole("option");
   return { field, options, ask: () => page.getByRole("button", { name: "Ask them" }).click() };
 }
@@ -45,7 +45,7 @@ async function keepWidths(state: string, page: Page) {
   const folder = fileURLToPath(new URL("./screenshots", import.meta.url));
   for (const width of [360, 768, 1280]) {
     await page.setViewportSize({ width, height: 900 });
-    await page.getByRole("combobox", { name: "Who shall answer instead" }).scrollIntoViewIfNeeded();
+    await page.getByRole("combobox", { name: "Who should answer instead" }).scrollIntoViewIfNeeded();
     await page.screenshot({ path: join(folder, `${state}-${width}.png`) });
   }
 }
@@ -86,9 +86,9 @@ it("finds somebody by name, by the keyboard alone, and puts the question to them
   await look("a person chosen", page);
   await keepWidths("a-person-chosen", page);
   await ask();
-  await page.getByText("It is now put to ben.").waitFor();
+  await page.getByText("It is now assigned to ben.").waitFor();
   // He has never seen the video, and its question names it all the same.
-  const wanted = ben!.page.getByRole("list", { name: "Wanted of you" });
+  const wanted = ben!.page.getByRole("list", { name: "Questions for you" });
   await wanted.getByText("talk.mp4").waitFor();
   expect([...problems, ...ben!.problems]).toEqual([]);
 });
@@ -133,7 +133,7 @@ it("tells people of one name apart, shows hostile names as they are, and takes n
   await options.nth(1).click();
   expect(await field.inputValue()).toBe("role/editors,");
   await ask();
-  await page.getByText("It is now put to “Ana López” (3f2a-2) and the role editors.").waitFor();
+  await page.getByText("It is now assigned to “Ana López” (3f2a-2) and the role editors.").waitFor();
   expect(problems).toEqual([]);
 });
 
@@ -142,10 +142,10 @@ it("says who cannot be found, and takes an id nevertheless", async () => {
   const { page, problems } = await stage.visit({ role: "creator", subject, context: still });
   const { field, options, ask } = await opened(page);
   await field.pressSequentially("zacharias");
-  await page.getByText("Nobody of that name has been here.").waitFor();
+  await page.getByText("Nobody with that name has used Callboard.").waitFor();
   expect(await options.count()).toBe(0);
   await ask();
-  await page.getByText("It is now put to zacharias.").waitFor();
+  await page.getByText("It is now assigned to zacharias.").waitFor();
   expect(problems).toEqual([]);
 });
 
@@ -154,7 +154,7 @@ it("shows nobody to whoever may not put the question to others", async () => {
   const { page } = await stage.visit({ role: "creator", user: "dan", subject, context: still });
   const { field, options } = await opened(page);
   await field.pressSequentially("an");
-  await page.getByText("Nobody can be looked up here: write user/… or role/….").waitFor();
+  await page.getByText("Names cannot be searched here: write user/… or role/….").waitFor();
   expect(await options.count()).toBe(0);
 });
 

@@ -103,7 +103,7 @@ it("brings what is typed in a German browser to the workflow, though the page wa
 
   await page.reload();
   await page.getByRole("button", { name: "Send the answer" }).click();
-  await page.getByText("2 fields need a look.").waitFor();
+  await page.getByText("2 fields need a correction.").waitFor();
   expect(await page.getByLabel("Word").evaluate((field) => field === document.activeElement)).toBe(true);
   await page.getByText("At most 3 characters; these are 4.").waitFor();
   await page.getByLabel("Word").fill("😀😀😀");

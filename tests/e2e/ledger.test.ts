@@ -138,11 +138,9 @@ it("shows what a person said word for word, and forgets the words and the name w
   const erased = await atTerminal(["erase", "user/ana"], "yes\n");
   expect(erased.err.replace(/.*\[y\/N\] /, "").trim()).toBe("");
   expect(erased.code).toBe(0);
-  expect(erased.out).toMatch(
-    /requests: 1\n +rows of the ledger: 2\n +rows of who attended: 0\n +items of the inbox: 1\n/,
-  );
-  expect(erased.out).toContain("records of how they are reached: 1");
-  expect(erased.out).toMatch(/It does not reach:(.|\n)*what they uploaded/);
+  expect(erased.out).toMatch(/requests: 1\n +ledger rows: 2\n +attendance rows: 0\n +inbox items: 1\n/);
+  expect(erased.out).toContain("contact records: 1");
+  expect(erased.out).toMatch(/This does not reach:(.|\n)*their uploads/);
   const alias = /user\/(erased-\w+)/.exec(erased.out)?.[1];
 
   // Whoever follows sees it: the command itself removes what was in the inbox, Callboard tells of the request.
@@ -177,7 +175,7 @@ it("shows what a person said word for word, and forgets the words and the name w
     () => callboard(["erase", "user/ana", "--yes"]),
     ({ code }) => code === 0,
   );
-  expect(again.out).toContain("nothing was found of user/ana");
+  expect(again.out).toContain("nothing was found about user/ana");
 });
 
 it("does what docs/ledger.md says, and prints a document of the shape that stands there", async () => {
@@ -203,7 +201,7 @@ it("does what docs/ledger.md says, and prints a document of the shape that stand
   expect(Object.keys(printed)).toEqual(Object.keys(shown));
   expect(Object.keys(printed.entries[0])).toEqual(Object.keys(shown.entries[0]));
   expect(ended[2]!.out).toContain(
-    `Still open, and no longer put to them; an owner can ask others: ${printed.requestId}`,
+    `Still open, and no longer assigned to them; an owner can ask others: ${printed.requestId}`,
   );
   expect((await stage.aws.stores.requests.read(printed.requestId))?.assignees).toContain("user/bob");
 });
@@ -211,5 +209,5 @@ it("does what docs/ledger.md says, and prints a document of the shape that stand
 it("says that nothing was asked in an execution that it does not know", async () => {
   const { code, out, err } = await callboard(["ledger", "v_nowhere"]);
   expect({ code, out }).toEqual({ code: 1, out: "" });
-  expect(err).toMatch(/^nothing is kept of anything that was asked in arn:aws:states:[^\n]*:v_nowhere\n$/);
+  expect(err).toMatch(/^there are no records of questions asked in arn:aws:states:[^\n]*:v_nowhere\n$/);
 });

@@ -53,7 +53,7 @@ it.each([
     const place = `127.0.0.1:${server.port}`;
     expect(await (await fetch(`${pages}/mail.html`)).text()).toContain(`data-mailbox="${place}"`);
     expect(running.output()).toContain(
-      `Callboard's own mails go through ${place}; the mailbox does not have them.`,
+      `Callboard's own mails go through ${place}; they are not in the mailbox.`,
     );
     for (const secret of [written, password, "corp.example"]) expect(running.output()).not.toContain(secret);
   },

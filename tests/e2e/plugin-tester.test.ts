@@ -144,7 +144,7 @@ it("tries a plugin on its page, with a video of one's own and as its file is by 
   await page.getByLabel("Plugin").selectOption("preValidate.length");
   await page.getByRole("button", { name: "Try it" }).click();
   const result = page.getByRole("article");
-  await result.getByText("Goes on", { exact: true }).waitFor();
+  await result.getByText("Continues", { exact: true }).waitFor();
   await page.getByLabel("Video").fill("{");
   await page.getByText("This is not a JSON object.").waitFor();
   await page.getByLabel("Video").fill('{"durationmillis": 5000}');
@@ -156,7 +156,7 @@ it("tries a plugin on its page, with a video of one's own and as its file is by 
   await writeFile(file, before.replace("Message: messageOn(video)", "Message: 'a'.repeat(30_000)"));
   await page.getByRole("button", { name: "Try it" }).click();
   await result.getByText("refused: the message is over 20 KB").waitFor();
-  await result.getByText("Goes on without it, since it is optional").waitFor();
+  await result.getByText("Continues without it, since it is optional").waitFor();
   await writeFile(file, before);
   await page.getByLabel("Hook").selectOption("all");
   await page.getByRole("button", { name: "Try it" }).click();
@@ -216,7 +216,7 @@ it("asks a plugin no more whose folder has gone, and says at the start which one
   await mkdir(join(folder, "twin"));
   await writeFile(join(folder, "twin", "registry-row.json"), row);
   await writeFile(join(folder, "twin", "rule.json"), rule);
-  await expect(start()).rejects.toThrow("twin: preValidate.length is the plugin in length already");
+  await expect(start()).rejects.toThrow("twin: preValidate.length is already the plugin in length");
   await writeFile(join(folder, "length", "rule.json"), "{}[");
   await expect(start()).rejects.toThrow(/CALLBOARD_FUNCTIONS: length\/rule\.json: not JSON/);
 });

@@ -92,11 +92,13 @@ it.skipIf(process.platform === "win32")(
     const said = text(child.stderr);
     const ended = once(child, "exit");
     const [line] = await Promise.race([once(createInterface(child.stdout), "line"), ended]);
-    expect(line).toMatch(/^10 viewers and 2 creators are there after [\d.]+ s; the broadcasts take 300 s$/);
+    expect(line).toMatch(
+      /^10 viewers and 2 creators are connected after [\d.]+ s; the broadcasts take 300 s$/,
+    );
     expect(await askingMachines(stage)).toHaveLength(1);
     child.kill("SIGINT");
     expect(await ended).toEqual([1, null]);
-    expect(await said).toBe("it was stopped early, and has left nothing running\n");
+    expect(await said).toBe("it was stopped early; nothing is left running\n");
     expect(await askingMachines(stage)).toEqual([]);
   },
   120_000,

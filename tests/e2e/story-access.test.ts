@@ -122,7 +122,7 @@ it.concurrent("has pages for every eye, in every state", async () => {
   });
   await empty.getByRole("button", { name: "Start", exact: true }).click();
   await executionOn(empty, "failed");
-  await empty.getByText("Why, in detail").click();
+  await empty.getByText("Details").click();
   await look("creator, failed", empty);
   await viewer.goto(empty.url().replace("creator", "viewer"));
   await executionOn(viewer, "failed");

@@ -116,7 +116,7 @@ it.concurrent("takes the first title by itself when nobody answers in time", asy
   }
   await viewer.page.locator('[data-step="choose"]').getByText("the system took the first title").waitFor();
   await page.locator('[data-outcome="relayed"]').waitFor();
-  await page.getByText("Nothing is wanted of you.").waitFor();
+  await page.getByText("There are no questions for you.").waitFor();
   await everythingTrue();
 });
 

@@ -79,7 +79,7 @@ it("shows everybody that an execution was stopped in the middle of its question"
   await creator.page.locator('[data-outcome="withdrawn"]').waitFor();
   await creator.page.getByText("The workflow no longer waits for an answer.").waitFor();
   expect(await creator.page.getByRole("button", { name: "Choose this title" }).count()).toBe(0);
-  await creator.page.getByText("Nothing is wanted of you.").waitFor();
+  await creator.page.getByText("There are no questions for you.").waitFor();
   await viewer.page.locator("[data-waiting]").waitFor({ state: "detached" });
   expect(viewer.frames.join()).not.toContain("The light failed");
   await sameAsServer(stage, creator.page, `work:${subject}`);

@@ -108,7 +108,7 @@ it.concurrent.each([
       ).toBe(0);
     }
     const { page } = people.creator;
-    await page.getByText("Why, in detail").click();
+    await page.getByText("Details").click();
     expect(await page.locator(".cause pre").textContent()).toMatch(cause);
     expect(await people.viewer.page.locator(".cause").count()).toBe(0);
     expect(people.viewer.frames.join()).not.toMatch(cause);

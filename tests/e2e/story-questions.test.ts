@@ -77,7 +77,7 @@ it("answers three open questions of one subject in the order in which they are p
     ),
   );
   const { page, problems } = await stage.visit({ role: "creator", user: "ana" });
-  const wanted = page.getByRole("list", { name: "Wanted of you" });
+  const wanted = page.getByRole("list", { name: "Questions for you" });
   await wanted.getByRole("button").nth(2).waitFor();
   await wanted.getByText("Order three").first().waitFor();
 
@@ -104,7 +104,7 @@ it("answers three open questions of one subject in the order in which they are p
     ["approve", "of web"],
     ["approve", "of mail"],
   ]);
-  await page.getByText("Nothing is wanted of you.").waitFor();
+  await page.getByText("There are no questions for you.").waitFor();
   await sameAsServer(stage, page, `work:${subject}`);
   expect(problems).toEqual([]);
 });
@@ -158,7 +158,7 @@ it("shows words of every script and length without scrolling sideways", async ()
     assignees: ["user/cleo"],
   });
   const { page, problems } = await stage.visit({ role: "creator", user: "cleo" });
-  await page.getByRole("list", { name: "Wanted of you" }).getByRole("button").click();
+  await page.getByRole("list", { name: "Questions for you" }).getByRole("button").click();
   await page.getByRole("radio").first().check();
   await page.locator(".further summary").first().click();
   expect(await page.locator('[data-field="price"] dd').textContent()).toBe("€1,234.50");

@@ -206,7 +206,7 @@ export async function pressWay(page: Page | Locator, name: string): Promise<void
 }
 
 /** Opens what can be done about the open question beside answering it. */
-export async function amendOn(page: Page, name: "More time" | "Put it to others"): Promise<void> {
+export async function amendOn(page: Page, name: "More time" | "Assign it to others"): Promise<void> {
   await page.getByRole("button", { name: "More about this question" }).click();
   await page.getByRole("button", { name, exact: true }).click();
 }

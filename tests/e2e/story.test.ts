@@ -67,7 +67,7 @@ it("takes the sample from one button to a title and a picture, before the eyes o
   ).toEqual([512, 512]);
   await Promise.all([executionOn(page, "succeeded"), executionOn(viewer.page, "succeeded")]);
 
-  await page.getByText("Nothing is wanted of you.").waitFor();
+  await page.getByText("There are no questions for you.").waitFor();
   await relayedOn(page, 1);
   await page.locator('[data-outcome="relayed"]').waitFor();
   expect(await viewer.page.locator("[data-waiting]").count()).toBe(0);

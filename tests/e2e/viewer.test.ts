@@ -124,9 +124,9 @@ it("shows viewers the video with its captions once it was released, and not befo
   );
   expect(await cues()).toBeGreaterThan(50);
   await video.dispatchEvent("error");
-  await viewer.page.getByText("The video cannot be played just now.").waitFor();
+  await viewer.page.getByText("The video cannot be played right now.").waitFor();
   await viewer.page.getByRole("button", { name: "Try again" }).click();
-  await viewer.page.getByText("The video cannot be played just now.").waitFor({ state: "detached" });
+  await viewer.page.getByText("The video cannot be played right now.").waitFor({ state: "detached" });
 
   // Signed for one object: of another it opens nothing.
   const other = address.replace(/video\.mp4/, "upload.json");
@@ -140,7 +140,7 @@ it("says that a subject is unknown, and shows it as soon as it begins", async ()
   await page.locator('[data-unknown="video/v_soon"]').waitFor();
   await page.evaluate(() => Object.assign(window, { loadedOnce: true }));
   // Who looks at it is counted, which is no report of it.
-  await page.getByRole("heading", { level: 1, name: "Nothing is known of “v_soon”" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Nothing is known about “v_soon”" }).waitFor();
 
   await report({
     subject: "video/v_soon",
@@ -232,7 +232,7 @@ it("keeps to the newest of two hundred, and shows what comes above them", async 
     () => rows.count(),
     (count) => count === limits.listedSubjects,
   );
-  await page.getByText(`These are the ${limits.listedSubjects} that began last.`).waitFor();
+  await page.getByText(`These are the ${limits.listedSubjects} that started last.`).waitFor();
   await report({
     subject: "video/newest",
     step: "probe",

@@ -5,11 +5,11 @@ import { thisRoot as root } from "../../scripts/bundle.ts";
 import { eventually, within } from "../e2e/people.ts";
 import { type Project, plainEnvironment, projectIn, readmeCommands, runIn } from "../packages/project.ts";
 
-/** A page of the documentation, as whoever follows it reads it. */
+/** A page of the documentation, as a reader follows it. */
 export interface Document {
-  /** The lines that are typed, by the section in which they stand. */
+  /** The lines to type, by section. */
   commands(heading: string): string[];
-  /** What stands in a file of which the page says "**`name`**" before it. */
+  /** The content of a file that the page introduces with "**`name`**". */
   file(name: string): string;
   /** The snippets of a section in a language. */
   snippets(heading: string, language: string): string[];
@@ -39,19 +39,19 @@ export function readDocument(path: string): Document {
   };
 }
 
-/** The tutorial's application, made and installed as its first step says, in a folder beside which the clone is. */
+/** The tutorial's application, created and installed as in its first step, in a folder next to the clone. */
 export async function openOrders(beside: string): Promise<Project> {
   const [create, enter, pack, install] = readDocument("docs/tutorial.md").commands("1. An application");
   await runIn(beside, "sh", ["-ec", create!], { npm_config_yes: "true" });
   const [, folder] = /^cd (\w+)$/.exec(enter!)!;
-  // What it packs is packed already, and others are installing it.
+  // Its packages are packed already, and other tests install them at the same time.
   if (pack !== readmeCommands().pack) throw new Error(`packed in another way: ${pack}`);
   const project = projectIn(join(beside, folder!));
   await project.type(install!, { npm_config_ignore_scripts: "true" });
   return project;
 }
 
-/** A text with one place of another, each of which must be there. */
+/** A text with replacements, each of which must occur in it. */
 export function inPlaceOf(text: string, places: Readonly<Record<string, string>>): string {
   return Object.entries(places).reduce((before, [here, there]) => {
     if (!before.includes(here)) throw new Error(`there is no ${here} in ${before}`);
@@ -59,18 +59,18 @@ export function inPlaceOf(text: string, places: Readonly<Record<string, string>>
   }, text);
 }
 
-/** A command that goes on until it is stopped. */
+/** A command that runs until it is stopped. */
 export interface Running {
-  /** What it has printed so far. */
+  /** Its output so far. */
   output(): string;
   stop(): Promise<void>;
 }
 
-/** Starts a command that a person types; resolves once something answers at the address, or it prints the text. */
+/** Starts a command as a person would; resolves when something answers at the address, or it prints the text. */
 export async function keepRunning(project: Project, line: string, sign: string): Promise<Running> {
   const child = spawn("sh", ["-c", `exec ${line}`], {
     cwd: project.folder,
-    // A group of its own, which is stopped as a terminal does it.
+    // A process group of its own, which is stopped like in a terminal.
     detached: true,
     env: plainEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],

@@ -17,7 +17,7 @@ import { keepRunning } from "./document.ts";
 
 const { aws: awsUrl, socket } = inject("callboard");
 
-/** What examples/README.md has people type. */
+/** The commands in examples/README.md. */
 const readme = readFileSync(join(root, "examples/README.md"), "utf8");
 const typed = (pattern: RegExp): string => {
   const [, found] = pattern.exec(readme) ?? [];
@@ -38,13 +38,13 @@ export async function openExample(name: string): Promise<Project> {
   return project;
 }
 
-/** A server of an example's pages: an origin of its own. */
+/** A server of an example's pages, with its own origin. */
 export interface Served {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts a command that serves pages on the port that its last argument names; resolves when it answers. */
+/** Starts a command that serves pages on the port in its last argument; resolves when it answers. */
 export async function serve(project: Project, line: string): Promise<Served> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -54,7 +54,7 @@ export async function serve(project: Project, line: string): Promise<Served> {
 
 const mediaTypes: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
-/** Serves the files of a folder as they are. */
+/** Serves the files of a folder unchanged. */
 export async function serveFiles(folder: string): Promise<Served> {
   const server = createServer(async ({ url = "/" }, response) => {
     const file = join(folder, new URL(url, "http://127.0.0.1").pathname);
@@ -72,7 +72,7 @@ export async function serveFiles(folder: string): Promise<Served> {
   };
 }
 
-/** A workflow on an order, which packs it and asks Ana; `answer` resolves with what the workflow got. */
+/** A workflow about an order, which packs it and asks Ana; `answer` resolves with what the workflow received. */
 export async function startOrder(
   order: string,
   question: { verbs: string[]; candidates?: { id: string; title: string }[] },
@@ -97,7 +97,7 @@ export const titles = [
   { id: "bag", title: "In a bag" },
 ];
 
-/** Follows an order on a page of the example in React, and picks. */
+/** Follows an order on the React example's page, and chooses. */
 export async function pick(page: Page): Promise<void> {
   await page.getByRole("listitem").getByText("pack: running").waitFor();
   expect(await page.getByRole("progressbar").getAttribute("value")).toBe("40");
@@ -110,7 +110,7 @@ export async function pick(page: Page): Promise<void> {
   await page.getByText("pick: relayed").waitFor();
 }
 
-/** Passes connections on to Callboard's socket, and counts them. */
+/** Forwards connections to Callboard's socket, and counts them. */
 export async function countConnections(): Promise<Served & { readonly count: () => number }> {
   let count = 0;
   const server = createTcpServer((client) => {

@@ -29,13 +29,13 @@ describe("examples/next", () => {
     await counted?.stop();
   });
 
-  it("renders an order on the server of which nothing is known so far, without a connection", async () => {
+  it("renders an order on the server without data and without a connection", async () => {
     const html = await (await fetch(`${served.url}/orders/next`)).text();
     expect(html).toMatch(/<main aria-busy="true"><h1>Order (<!-- -->)?next<\/h1><ol><\/ol>/);
     expect(counted.count()).toBe(0);
   });
 
-  it("goes on in the browser over one connection for all hooks, and brings an answer to the workflow", async () => {
+  it("continues in the browser over one connection for all hooks, and sends an answer to the workflow", async () => {
     const order = await startOrder("next", { verbs: ["pick"], candidates: titles });
     const { page, problems } = await openPage(browser, `${served.url}/orders/next`);
     await pick(page);

@@ -8,16 +8,16 @@ import { startCallboard } from "../packages/started.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The addresses of Callboard, as a stranger started it from its package. */
+    /** The addresses of a Callboard that was started from its package. */
     readonly callboard: { readonly pages: string; readonly socket: string; readonly aws: string };
   }
 }
 
-/** Done once for all tests of the examples: everything is packed, and Callboard is started from its package. */
+/** Runs once before all tests of the examples: packs everything, and starts Callboard from its package. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const { place, remove } = await openPlace();
   try {
-    // Where the examples lie as in a clone.
+    // The examples' place in a clone.
     await mkdir(join(place, "clone/examples"), { recursive: true });
     await symlink(join(root, "dist"), join(place, "clone/dist"), "dir");
     const dependencies = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));

@@ -76,7 +76,7 @@ function strictPolicy(): string {
   return inPlaceOf(policy!, { ...places.pages, ...places.socket });
 }
 
-it("tells whatever draws it all that there is of a subject, and what is asked", async () => {
+it("gives any renderer everything about a subject, and its question", async () => {
   await project.write("follow-subject.js", snippet("A design of your own", "js"));
   await project.write(
     "draw.js",
@@ -113,7 +113,7 @@ it("connects in a plain Node of each kind, with ws and without", async () => {
   expect(await run(process.execPath)).toBe(states);
 });
 
-it("draws on a server what the browser begins with", async () => {
+it("renders on a server the first state of the browser", async () => {
   await project.write("server.js", snippet("Rendering on a server", "js"));
   expect(await project.run(process.execPath, "server.js")).toBe("<p>Looking…</p>\n");
 });

@@ -34,7 +34,7 @@ describe("examples/vite", () => {
     await page.close();
   });
 
-  it("would see a value that is used as what it is not", async () => {
+  it("would find a value that is used with a wrong type", async () => {
     const source = 'import { useProgress } from "@callboard/client/react";\n';
     const wrong =
       'export const useWrong = (): number => useProgress("order/7").steps.map(({ step }) => step);\n';

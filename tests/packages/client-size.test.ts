@@ -78,7 +78,7 @@ describe("the element", () => {
     expect(gzipped(code)).toBeLessThanOrEqual(34_500);
   });
 
-  it("stays where it is imported for what it does, though nothing is used of it", async () => {
+  it("keeps an import that has only side effects", async () => {
     const { outputFiles } = await build({
       stdin: {
         contents: 'import "@callboard/client/element"; import "@callboard/client";',

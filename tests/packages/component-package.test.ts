@@ -21,12 +21,12 @@ it("imports nothing but Node's own modules, and takes SST's globals as they are"
   );
 });
 
-it("carries nothing of the post-processing, and no client of AWS's for whoever deploys", async () => {
+it("contains nothing of the post-processing, and no AWS client for the deployment", async () => {
   expect(await text()).not.toMatch(/client-bedrock|ecs:RunTask|transcribe:|buildSync/);
 });
 
 it.each(["5.9.3", "7.0.2"])(
-  "has types that are right under TypeScript %s beside SST's own",
+  "has correct types under TypeScript %s together with SST's own",
   async (version) => {
     const compilers: Readonly<Record<string, string>> = {
       "5.9.3": join(tools, "typescript/bin/tsc"),
@@ -52,7 +52,7 @@ it.each(["5.9.3", "7.0.2"])(
        });
        export const socket: $util.Output<string> = callboard.socket;`,
     );
-    // As SST writes it from what is linked, beside sst.config.ts.
+    // As SST writes it from what is linked, next to sst.config.ts.
     await project.write(
       "sst-env.d.ts",
       `import "sst";

@@ -69,7 +69,7 @@ describe.each(["deploy", "dev"])("the example, evaluated as sst %s does", (comma
     }
   }, 60_000);
 
-  it("refuses a token that is none, by the authorizer's own code", async () => {
+  it("refuses an invalid token, by the authorizer's own code", async () => {
     const { variables } = ours(stage).find(({ name }) => name === "CallboardAuthorizeHttp")!;
     const { folder } = stage.prebuilt.CallboardAuthorizeHttp!;
     const file = pathToFileURL(join(folder, "bundle.mjs")).href;
@@ -107,7 +107,7 @@ describe.each(["deploy", "dev"])("the example, evaluated as sst %s does", (comma
     for (const { variables } of ours(stage)) expect(variables.STAGE).toBe("newsroom-ana-Callboard");
   });
 
-  it("deploys the pages that were built, and tells them where everything is", () => {
+  it("deploys the built pages, and tells them all addresses", () => {
     expect(stage.panes).not.toHaveProperty("CallboardPages");
     const config = one(stage, "aws:s3/bucketObjectv2:BucketObjectv2", "CallboardPagesConfig");
     expect(JSON.parse(String(config.inputs.content))).toMatchObject({
@@ -127,7 +127,7 @@ describe.each(["deploy", "dev"])("the example, evaluated as sst %s does", (comma
     expect(keys).toEqual(expect.arrayContaining(["index.html", "sign-in.html"]));
   });
 
-  it("lets whom it is linked to put events on its bus, and nothing else", () => {
+  it("lets linked functions put events on its bus, and nothing else", () => {
     const { statements, inputs } = functionsOf(stage).find(({ name }) => name === "Note")!;
     const bridge = /^(appsync|s3):\*$/;
     const own = statements.filter(({ actions }) => !actions.some((action) => bridge.test(action)));
@@ -175,7 +175,7 @@ function withoutPrefix(stage: Synthesis): Synthesis {
 }
 
 describe("roles", () => {
-  it("hold what the same functions hold in a stage of this repository", async () => {
+  it("contain the same as these functions in a stage of this repository", async () => {
     const [here, there] = await Promise.all([
       synthesize({ stage: "dev", functions: "none", environment: { CALLBOARD_POST_PROCESSING: "false" } }),
       evaluate({ functions: "none" }),
@@ -324,7 +324,7 @@ describe("where it is found", () => {
     );
   }, 60_000);
 
-  it("says what to do where it is not beside sst.config.ts, and where there are two versions", async () => {
+  it("says what to do if it is not next to sst.config.ts, or if there are two versions", async () => {
     const stray = join(place, "stray");
     await mkdir(join(stray, "infra/node_modules/@callboard"), { recursive: true });
     await layOut(stray);
@@ -340,12 +340,14 @@ describe("where it is found", () => {
       path === "sst.config.ts" ? text.replace('"@callboard/sst"', '"./infra/callboard.ts"') : text;
     const evaluated = () => evaluate({ root: stray, functions: "none", change: infra });
     await expect(evaluated()).rejects.toThrow(
-      `@callboard/sst is not to be found from ${stray}: add it to the package.json beside sst.config.ts`,
+      `@callboard/sst was not found from ${stray}: add it to the package.json next to sst.config.ts`,
     );
     const other = join(stray, "node_modules/@callboard/sst");
     await cp(installed, other, { recursive: true });
     const manifest = JSON.parse(await readFile(join(other, "package.json"), "utf8"));
     await writeFile(join(other, "package.json"), JSON.stringify({ ...manifest, version: "9.9.9" }));
-    await expect(evaluated()).rejects.toThrow(/@callboard\/sst 9\.9\.9 is found from .*install one version/);
+    await expect(evaluated()).rejects.toThrow(
+      /@callboard\/sst 9\.9\.9 is found from .*install only one version/,
+    );
   }, 120_000);
 });

@@ -6,7 +6,7 @@ import { thisRoot as root } from "../../scripts/bundle.ts";
 import { bundledEntries, membersOf } from "../../scripts/manifests.ts";
 import { tools } from "./project.ts";
 
-/** What a file imports, as TypeScript sees it: in types too. */
+/** The imports of a file, as TypeScript sees them: in types too. */
 export async function importsOf(file: string): Promise<string[]> {
   const compiler = createRequire(join(tools, "here.js"))("typescript") as {
     preProcessFile(text: string, ...how: boolean[]): { importedFiles: { fileName: string }[] };
@@ -16,13 +16,13 @@ export async function importsOf(file: string): Promise<string[]> {
     .importedFiles.map((one) => one.fileName);
 }
 
-/** The files of a package that are bundles in themselves. */
+/** The files of a package that are complete bundles. */
 export const singleFilesOf = (name: string): string[] =>
   membersOf(root)
     .filter(({ manifest }) => manifest.name === name)
     .flatMap(({ manifest }) => bundledEntries(manifest).map(({ file }) => file.slice("./".length)));
 
-/** What such a file imports, as a bundler sees it: code that libraries write as texts is none. */
+/** The imports of such a file, as a bundler sees them: imports in code that libraries keep as text do not count. */
 export async function bundlerImportsOf(file: string): Promise<string[]> {
   const how = {
     bundle: true,

@@ -33,7 +33,7 @@ describe("installed by pnpm, with nothing in reach of a package but what it name
     await project.run(process.execPath, "--input-type=module", "--eval", script);
   });
 
-  it("would see a package that uses what it does not name", async () => {
+  it("would find a package that uses an undeclared dependency", async () => {
     const client = await realpath(join(project.folder, "node_modules/@callboard/client"));
     const file = join(client, "dist/undeclared.js");
     await writeFile(file, 'import "@callboard/protocol"; import "jose";');
@@ -80,7 +80,7 @@ describe("installed by npm without optional packages and without scripts", () =>
     expect(Number(all)).toBeGreaterThan(40);
   });
 
-  it("says in one line what start misses, and what it says mends it", async () => {
+  it("says in one line what start is missing, and how to fix it", async () => {
     const start = project.type("npx callboard start 2>&1 || echo status $?");
     const [line, status, ...others] = (await start).trim().split("\n");
     expect(others).toEqual([]);

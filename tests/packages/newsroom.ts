@@ -6,7 +6,7 @@ import { npmCommand } from "../../scripts/pack.ts";
 import { installPlatform } from "../../scripts/synth/platform.ts";
 import { openProject, type Project, packed } from "./project.ts";
 
-/** The application that examples/minimal shows. */
+/** The application in examples/minimal. */
 export const example = join(root, "examples/minimal");
 
 const tarballs = Object.fromEntries(
@@ -15,12 +15,12 @@ const tarballs = Object.fromEntries(
     .map(({ name, tarball }) => [name, `file:${tarball}`]),
 );
 
-/** The example as a stranger has it: the packed component, installed outside the repository, and SST's platform beside it. */
+/** The example outside the repository: with the packed component installed, and SST's platform. */
 export async function openNewsroom(folder: string): Promise<Project> {
   await installPlatform(console.log);
   const project = await openProject(folder);
   const manifest = JSON.parse(await readFile(join(example, "package.json"), "utf8"));
-  // SST itself is here already, and large.
+  // SST is installed here already, and large.
   const { sst: _, ...dependencies } = manifest.dependencies;
   await project.write(
     "package.json",
@@ -31,7 +31,7 @@ export async function openNewsroom(folder: string): Promise<Project> {
   return project;
 }
 
-/** Puts the example's sources into a folder, with SST's platform as `sst install` leaves it. */
+/** Puts the example's sources into a folder, with SST's platform as after `sst install`. */
 export async function layOut(folder: string): Promise<void> {
   for (const file of ["sst.config.ts", "article.ts", "note.ts", "tsconfig.json"])
     await cp(join(example, file), join(folder, file));

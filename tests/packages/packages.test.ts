@@ -91,7 +91,7 @@ it("needs no script to be installed", async () => {
 });
 
 describe.each(names)("%s", (name) => {
-  it("holds what was built, a README and the license: no test, no source, nothing of the workspace", async () => {
+  it("contains built files, a README and the license: no test, no source, nothing of the workspace", async () => {
     const files = await project.files(name);
     const texts = [
       "LICENSE",
@@ -351,7 +351,7 @@ describe("npx callboard start", () => {
     expect(await type(`ledger ${video}`)).not.toContain("ana");
   });
 
-  it.each(libraries)("lets the example of the README of %s run as it stands", async (name) => {
+  it.each(libraries)("runs the example in the README of %s unchanged", async (name) => {
     const readme = readFileSync(join(project.folder, "node_modules", name, "README.md"), "utf8");
     const [, example] = /```js\n(.*?)```/s.exec(readme)!;
     const file = await project.write(`${name.split("/")[1]}.js`, example!);

@@ -7,19 +7,19 @@ import { installTools, readmeCommands, runIn } from "./project.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The folder of the strangers' projects, in which the clone is `callboard`. */
+    /** The folder of users' projects, in which the clone is `callboard`. */
     readonly place: string;
   }
 }
 
-/** Done once for all tests of the packages. */
+/** Runs once before all tests of the packages. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const { place, remove } = await openPlace();
   provide("place", place);
   return remove;
 }
 
-/** A folder for strangers' projects, outside the repository, once everything is packed as the README says. */
+/** A folder for users' projects, outside the repository, after everything is packed as in the README. */
 export async function openPlace(): Promise<{ place: string; remove: () => Promise<void> }> {
   const place = await mkdtemp(join(tmpdir(), "callboard-packages-"));
   await symlink(root, join(place, "callboard"), "dir");

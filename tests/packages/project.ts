@@ -11,7 +11,7 @@ import { installReason } from "../../scripts/ready.js";
 
 const run = promisify(execFile);
 
-/** What a package of ours is called, and its tarball as `npm run pack` leaves it. */
+/** The name of a package of ours, and its tarball from `npm run pack`. */
 export interface Packed {
   readonly name: string;
   readonly version: string;
@@ -28,21 +28,21 @@ export const packed: readonly Packed[] = membersOf(root)
     tarball: join(root, "dist/packages", `${name.replace("@", "").replace("/", "-")}-${version}.tgz`),
   }));
 
-/** A stranger's project, outside the repository. */
+/** A user's project, outside the repository. */
 export interface Project {
   readonly folder: string;
   /** The files of an installed package, as paths from its folder. */
   files(name: string): Promise<string[]>;
-  /** The entries of the packages of ours that have some, as they are imported. */
+  /** The entries of our packages, by their import names. */
   entries(): string[];
-  /** Runs a program in it and answers what it printed; rejects with all its output when it fails. */
+  /** Runs a program in it and returns its output; rejects with all its output when it fails. */
   run(program: string, ...args: readonly string[]): Promise<string>;
-  /** The same for what a person types, with more variables. */
+  /** The same for a command line, with more variables. */
   type(line: string, env?: Readonly<Record<string, string>>): Promise<string>;
   write(file: string, text: string): Promise<string>;
 }
 
-/** Makes a project in a folder that is not there yet. */
+/** Creates a project in a folder that does not exist yet. */
 export async function openProject(folder: string, manifest: object = {}): Promise<Project> {
   await mkdir(folder);
   const project = projectIn(folder);
@@ -51,7 +51,7 @@ export async function openProject(folder: string, manifest: object = {}): Promis
   return project;
 }
 
-/** A project that is there already. */
+/** An existing project. */
 export function projectIn(folder: string): Project {
   const installed = (name: string) => join(folder, "node_modules", name);
   return {
@@ -77,7 +77,7 @@ export function projectIn(folder: string): Project {
   };
 }
 
-/** The commands with which the README packs a clone, installs what came out, and starts it. */
+/** The README's commands that pack a clone, install the packages, and start it. */
 export function readmeCommands(): { pack: string; install: string; start: string } {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   const [, section = ""] = /\n## Install\n(.*?)\n## /s.exec(readme) ?? [];
@@ -87,7 +87,7 @@ export function readmeCommands(): { pack: string; install: string; start: string
   return { pack, install, start };
 }
 
-/** A library that a stranger has beside our packages, in the version that this workspace has. */
+/** A library that a user has besides our packages, in this workspace's version. */
 export const versionHere = (name: string): string =>
   `${name}@${readManifest(join(root, "node_modules", name, "package.json")).version}`;
 
@@ -96,7 +96,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 /** Where the tools of these tests are installed. */
 export const tools = join(here, "node_modules");
 
-/** Installs the tools as their lock names them, unless that is how they are. */
+/** Installs the tools as in their lock file, unless they are installed. */
 export async function installTools(): Promise<void> {
   const read = (file: string) => readFile(join(here, file), "utf8").catch(() => undefined);
   const [lock, installed] = [await read("package-lock.json"), await read("node_modules/.package-lock.json")];
@@ -104,7 +104,7 @@ export async function installTools(): Promise<void> {
   if (installReason(lock!, installed)) await runIn(here, program, args);
 }
 
-/** What a stranger's shell has: nothing of the test's own process. */
+/** The environment of a user's shell, without the test's own variables. */
 export const plainEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).filter(
@@ -112,7 +112,7 @@ export const plainEnvironment = (): Record<string, string> =>
     ),
   ) as Record<string, string>;
 
-/** Runs a program in a folder as a stranger does, and answers what it printed; rejects with it when it fails. */
+/** Runs a program in a folder as a user does, and returns its output; rejects with it when it fails. */
 export async function runIn(
   cwd: string,
   program: string,

@@ -54,7 +54,7 @@ async function start(): Promise<{ said: string; title: string | undefined }> {
   return { said: running.output(), title: /<title>(.*)<\/title>/.exec(page)?.[1] };
 }
 
-it("bundles what it starts once, anew when a source has changed, and not again when it is back", async () => {
+it("bundles what it starts once, again when a source has changed, and not again when the change is undone", async () => {
   const first = await start();
   expect(first.said).toMatch(/^Building the pages …\nBundling …\n\nCallboard is up/);
   const title = first.title!;

@@ -4,21 +4,21 @@ import { within } from "../e2e/people.ts";
 import { membersOf } from "../e2e/processes.ts";
 import { type Project, plainEnvironment } from "./project.ts";
 
-/** Callboard as somebody started it in a project. */
+/** A Callboard that was started in a user's project. */
 export interface Started {
   readonly pages: string;
   readonly socket: string;
   /** The variables by which a command in another terminal finds it. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether anything of it still runs; what has ended and nobody has asked for does not. */
+  /** Whether any of its processes still runs; zombies do not count. */
   isLeft(): Promise<boolean>;
-  /** Stops it as a terminal does; resolves with all that it printed. */
+  /** Stops it as a terminal does; resolves with its output. */
   stop(): Promise<string>;
 }
 
 /**
- * Starts it by a line that a person types, with data in the project's folder, on free ports or, by the `env` of a
- * start before, on those that it had.
+ * Starts it by a command line, with data in the project's folder, on free ports or, with the `env` of an earlier start,
+ * on the same ports.
  */
 export async function startCallboard(
   project: Project,
@@ -28,13 +28,13 @@ export async function startCallboard(
   const env = before ?? portVariables(await freePorts(3));
   const child = spawn("sh", ["-c", `exec ${line}`], {
     cwd: project.folder,
-    // A group of its own, which gets the signal as that of a terminal does.
+    // A process group of its own, which gets the signal as in a terminal.
     detached: true,
     env: { ...plainEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  // Whatever npm started has closed its output by then.
+  // All processes that npm started have closed their output by then.
   const ended = new Promise<string>((resolve) => {
     child.once("close", () => resolve(output));
   });

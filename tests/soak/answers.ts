@@ -5,13 +5,13 @@ import type { Aws } from "../e2e/aws.ts";
 import { below, type Random } from "./random.ts";
 import type { Seat } from "./story.ts";
 
-/** What the people of a crowd answer to the questions in their inboxes. */
+/** How the people of a crowd answer the questions in their inboxes. */
 export interface Answers {
-  /** Items that an inbox shows; each question is answered by whichever device shows it first, or left alone. */
+  /** Handles items of an inbox: each question is answered by the first device that shows it, or left alone. */
   asked(client: Callboard, seat: Seat, changed: readonly Item[]): void;
-  /** No further question is answered; resolves when no reply waits for its receipt. */
+  /** Answers no more questions; resolves when no reply waits for its receipt. */
   stop(): Promise<void>;
-  /** Accepted replies of which the inbox does not say that they were relayed. */
+  /** Accepted replies that the inbox does not show as relayed. */
   unrelayed(aws: Aws): Promise<string[]>;
   readonly counts: { accepted: number; refused: number; unanswered: number };
 }

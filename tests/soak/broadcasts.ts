@@ -2,13 +2,13 @@ import { run } from "callboard";
 import { openMachine } from "../e2e/machine.ts";
 
 /**
- * Runs `npm start` and, from this process, `callboard simulate` with 50 channels and 2,000 viewers for so many minutes.
- * Resolves with what was lost or differs, in words; `say` takes what it prints.
+ * Runs `npm start` and, from this process, `callboard simulate` with 50 channels and 2,000 viewers for a number of
+ * minutes. Resolves with what was lost or differs, in words; `say` prints progress.
  */
 export async function broadcasts(minutes: number, say: (line: string) => void): Promise<readonly string[]> {
   const machine = await openMachine();
   try {
-    // It ends with this process, however that ends.
+    // It ends with this process in any case.
     const running = machine.start({ npm_lifecycle_event: "soak" });
     await running.up;
     const warned: string[] = [];

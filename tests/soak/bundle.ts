@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { bundlePrograms } from "../../scripts/bundle.ts";
 
-/** Those parts of a soak that are processes of their own. */
+/** The parts of a soak that run in processes of their own. */
 const programs = { server: "tests/soak/server.ts", crowd: "tests/soak/crowd.ts" };
 
-/** The file that starts such a process, bundled anew when a source has changed: loaded from its sources it takes seconds. */
+/**
+ * The file that starts such a process, bundled again when a source has changed: loading it from sources takes seconds.
+ */
 export async function soakProgram(name: keyof typeof programs): Promise<string> {
   const folder = await bundlePrograms(programs, ["tests/soak", "tests/e2e"]);
   return join(folder, "code", `${name}.js`);

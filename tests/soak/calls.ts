@@ -2,31 +2,34 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What a child process can be asked to do, by name. */
+/** Operations of a child process, by name. */
 export type Operations = Readonly<Record<string, () => unknown>>;
 
 type Call = { readonly id: number; readonly name: string };
 type Answer = { readonly re: number; readonly result?: unknown; readonly failure?: string };
 
-/** A process of the soak that answers calls, and tells of itself every half a second. */
-export interface Child<Ops extends Operations, Told> {
+/** A process of the soak that answers calls, and sends a report every half second. */
+export interface Child<Ops extends Operations, Report> {
   readonly pid: number;
   /** Rejects when the operation fails or the process ends before its answer. */
   call<Name extends keyof Ops & string>(name: Name): Promise<Awaited<ReturnType<Ops[Name]>>>;
-  /** What it told last. */
-  readonly told: Told | undefined;
-  /** The end of what it wrote. */
+  /** Its last report. */
+  readonly report: Report | undefined;
+  /** The end of its output. */
   readonly output: string;
   readonly ended: Promise<void>;
   kill(): void;
 }
 
 const keptOutput = 8_000;
-const tellEveryMs = 500;
+const REPORT_EVERY_MS = 500;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Starts a program of the soak as a process of its own, with an argument that JSON can carry. */
-export function startChild<Ops extends Operations, Told>(path: string, argument: unknown): Child<Ops, Told> {
+/** Starts a program of the soak in a process of its own, with an argument that JSON can represent. */
+export function startChild<Ops extends Operations, Report>(
+  path: string,
+  argument: unknown,
+): Child<Ops, Report> {
   const child = spawn(process.execPath, [path, JSON.stringify(argument)], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -35,18 +38,18 @@ export function startChild<Ops extends Operations, Told>(path: string, argument:
   return attend(child, basename(path));
 }
 
-function attend<Ops extends Operations, Told>(child: ChildProcess, file: string): Child<Ops, Told> {
+function attend<Ops extends Operations, Report>(child: ChildProcess, file: string): Child<Ops, Report> {
   const waiting = new Map<number, { done(result: unknown): void; fail(cause: Error): void }>();
   let calls = 0;
-  let told: Told | undefined;
+  let report: Report | undefined;
   let output = "";
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding("utf8").on("data", (text: string) => {
       output = (output + text).slice(-keptOutput);
     });
-  child.on("message", (message: Answer | { told: Told }) => {
-    if ("told" in message) {
-      told = message.told;
+  child.on("message", (message: Answer | { report: Report }) => {
+    if ("report" in message) {
+      report = message.report;
       return;
     }
     const call = waiting.get(message.re);
@@ -73,8 +76,8 @@ function attend<Ops extends Operations, Told>(child: ChildProcess, file: string)
         if (over) fail(new Error(`${file} has ended: ${output}`));
         else child.send({ id, name } satisfies Call, (cause) => cause && fail(cause));
       }),
-    get told() {
-      return told;
+    get report() {
+      return report;
     },
     get output() {
       return output;
@@ -84,9 +87,9 @@ function attend<Ops extends Operations, Told>(child: ChildProcess, file: string)
   };
 }
 
-/** The other side: answers the calls of whoever started this process, and ends with it. */
-export function answerCalls<Told>(operations: Operations, tell: () => Told): void {
-  const send = (message: Answer | { told: Told }) => void process.send?.(message, () => {});
+/** The other side: answers the parent's calls, and ends with the parent. */
+export function answerCalls<Report>(operations: Operations, report: () => Report): void {
+  const send = (message: Answer | { report: Report }) => void process.send?.(message, () => {});
   process.on("message", async ({ id, name }: Call) => {
     try {
       send({ re: id, result: await operations[name]!() });
@@ -94,11 +97,11 @@ export function answerCalls<Told>(operations: Operations, tell: () => Told): voi
       send({ re: id, failure: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
     }
   });
-  // A Ctrl-C reaches the whole group; the parent decides when it is over.
+  // Ctrl-C reaches the whole process group; the parent decides when to end.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
   process.on("disconnect", () => process.exit());
-  setInterval(() => send({ told: tell() }), tellEveryMs).unref();
+  setInterval(() => send({ report: report() }), REPORT_EVERY_MS).unref();
 }
 
-/** The argument that `startChild` was given. */
+/** The argument of `startChild`. */
 export const givenArgument = <T>(): T => JSON.parse(process.argv[2]!) as T;

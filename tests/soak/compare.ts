@@ -7,11 +7,11 @@ import type { Member } from "./member.ts";
 
 /** How a crowd's maps compare with the table. */
 export interface Comparison {
-  /** Members whose every map is at the head of its channel, and equal to the table. */
+  /** Members whose maps are all at the head of their channels, and equal to the table. */
   readonly whole: number;
-  /** The first of those that are not there yet, in words. */
+  /** The first of those that are behind, in words. */
   readonly late: readonly string[];
-  /** The first maps that claim to be at the head and differ: what must never be. */
+  /** The first maps that claim to be at the head and differ, which must never happen. */
   readonly wrong: readonly string[];
 }
 
@@ -55,7 +55,7 @@ function byChannel(members: readonly Member[]): Map<Channel, [Member, ChannelVie
   return channels;
 }
 
-/** A channel as the table has it; undefined when it has been changed since `meta` was read. */
+/** A channel in the table; undefined if it has changed since `meta` was read. */
 async function readTruth(
   table: Table,
   channel: Channel,
@@ -71,7 +71,7 @@ async function readTruth(
 const isAtHead = ({ epoch, offset, status }: ChannelView, truth: Truth): boolean =>
   status === "following" && epoch === truth.epoch && offset === truth.head;
 
-/** The first difference in words; undefined when the view is the table's map. */
+/** The first difference in words; undefined if the view equals the table. */
 function differenceOf(view: ChannelView, truth: Truth): string | undefined {
   const { epoch, offset, status, items } = view;
   if (!isAtHead(view, truth))

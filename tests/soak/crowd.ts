@@ -18,15 +18,15 @@ export interface CrowdArgument {
   readonly place: Place;
 }
 
-export interface CrowdTold {
+export interface CrowdReport {
   readonly members: number;
   readonly following: number;
-  /** Sockets opened, frames that came, sockets broken on purpose. */
+  /** Sockets opened, frames received, sockets broken on purpose. */
   readonly sockets: typeof counts;
   readonly shown: number;
   readonly answers: { accepted: number; refused: number; unanswered: number };
   readonly violations: readonly string[];
-  /** The most so far, in bytes. */
+  /** The maximum so far, in bytes. */
   readonly memory: number;
 }
 
@@ -40,7 +40,7 @@ const members: Member[] = [];
 const absences: number[] = [];
 const chance = seeded(plan.seed, "clients");
 
-/** Shared by all sockets of a person: asking for each would be too slow. */
+/** Shared by all sockets of a person: one request for each socket would be too slow. */
 const tokens = new Map<string, Promise<string>>();
 function token({ user, role }: Seat): Promise<string> {
   const known = tokens.get(user);
@@ -62,7 +62,7 @@ const company: Company = {
   inbox: answers.asked,
 };
 
-/** Runs `once` so many times a second. Returns a function that ends it. */
+/** Runs `once` this many times per second. Returns a function that stops it. */
 function often(perSecond: number, once: () => void): () => void {
   let owed = 0;
   const timer = setInterval(() => {
@@ -75,7 +75,7 @@ const following = () => members.filter((member) => member.following).length;
 let endBreaking = () => {};
 
 const operations = {
-  /** Makes all clients. */
+  /** Creates all clients. */
   fill() {
     while (members.length < plan.sockets) members.push(openMember(seatOf(members.length), company));
   },
@@ -85,13 +85,13 @@ const operations = {
     endBreaking = often(plan.disconnectsPerSecond, () => breakOne(random, plan.sockets));
   },
   calm: () => endBreaking(),
-  /** Ends the answering; resolves when no reply waits for its receipt. */
+  /** Stops answering; resolves when no reply waits for its receipt. */
   answered: answers.stop,
-  /** Has every client beat, or connect if it waits for that. */
+  /** Makes every client send a heartbeat, or connect if it waits for that. */
   beat: () => page.online(plan.beatsPerSecond),
   compare: () => compareMaps(members, stores.heads),
   unrelayed: () => answers.unrelayed({ stores, ...aws }),
-  /** The highest report that was shown of each step. */
+  /** The highest report of each step that was shown. */
   highest: () => [...witness.highest],
   absences: () => absences,
 };
@@ -99,7 +99,7 @@ export type CrowdOperations = typeof operations;
 
 answerCalls(
   operations,
-  (): CrowdTold => ({
+  (): CrowdReport => ({
     members: members.length,
     following: following(),
     sockets: counts,

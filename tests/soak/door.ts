@@ -1,10 +1,10 @@
-/** Lets so many in at a time; the others wait, in the order in which they came. */
+/** Admits a limited number at a time; the others wait in order. */
 export interface Door {
-  /** Resolves when there is room, with the function that makes room for the next. */
+  /** Resolves when there is room, with a function that releases the place. */
   enter(): Promise<() => void>;
 }
 
-/** Nobody takes up room for longer: not every failed attempt is heard of. */
+/** Longest time for which a place is taken: some failed attempts are never reported. */
 const longestMs = 5_000;
 
 export function createDoor(room: number): Door {

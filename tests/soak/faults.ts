@@ -1,46 +1,46 @@
 import type { Post, PostOutcome, Sender } from "@callboard/functions/push";
 import type { Random } from "./random.ts";
 
-/** How often something befalls a post, each from 0 to 1. */
+/** How often a fault hits a post, each from 0 to 1. */
 export interface FaultShares {
-  /** Said to be sent, and never is. */
+  /** Reported as sent, but never sent. */
   readonly drop: number;
   /** Sent twice. */
   readonly duplicate: number;
-  /** Said to be sent, and is sent up to `longestDelayMs` later: later posts overtake it. */
+  /** Reported as sent, but sent up to `longestDelayMs` later: later posts overtake it. */
   readonly delay: number;
   readonly longestDelayMs: number;
   /** Throttled or failed, and not sent. */
   readonly refuse: number;
-  /** Said to have failed, although it was sent. */
-  readonly doubt: number;
+  /** Reported as failed, although it was sent. */
+  readonly failAfterSend: number;
 }
 
-/** How many posts there were, and how many met each fault. */
+/** The number of posts, and of each fault. */
 export interface FaultCounts {
   posts: number;
   dropped: number;
   duplicated: number;
   delayed: number;
   refused: number;
-  doubted: number;
+  failedAfterSend: number;
 }
 
-/** Stands between the functions and the gateway, and does to posts what a bad day does. */
+/** Injects faults into posts between the functions and the gateway. */
 export interface Faults {
   disturb(sender: Sender): Sender;
-  /** From now on every post is lost, and said to be sent. */
+  /** From now on every post is lost, and reported as sent. */
   lose(): void;
-  /** From now on every post is what it says. */
+  /** From now on no post has a fault. */
   calm(): void;
   readonly counts: Readonly<FaultCounts>;
 }
 
 export function createFaults(shares: FaultShares, random: Random): Faults {
-  const counts = { posts: 0, dropped: 0, duplicated: 0, delayed: 0, refused: 0, doubted: 0 };
+  const counts = { posts: 0, dropped: 0, duplicated: 0, delayed: 0, refused: 0, failedAfterSend: 0 };
   let mood: "restless" | "losing" | "calm" = "restless";
 
-  /** The shares lie beside each other from 0 on: the number that is drawn falls into one of them, or beyond all. */
+  /** The shares are intervals that start at 0: the random number is in one of them, or above all. */
   async function meet(post: Post, connectionId: string): Promise<PostOutcome> {
     let drawn = random();
     const falls = (share: number) => {
@@ -66,8 +66,8 @@ export function createFaults(shares: FaultShares, random: Random): Faults {
       return random() < 0.5 ? "throttled" : "failed";
     }
     const outcome = await post(connectionId);
-    if (!falls(shares.doubt)) return outcome;
-    counts.doubted++;
+    if (!falls(shares.failAfterSend)) return outcome;
+    counts.failedAfterSend++;
     return "failed";
   }
 

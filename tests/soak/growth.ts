@@ -11,21 +11,21 @@ import { createAskingMachine } from "../e2e/asking.ts";
 import { type Aws, awsAt } from "../e2e/aws.ts";
 import { devToken } from "../e2e/dev-token.ts";
 import { type Machine, openMachine } from "../e2e/machine.ts";
-import { grownOf, kindOf, ownerOf, type Sample, toldSample } from "./samples.ts";
+import { describeSample, grownOf, kindOf, ownerOf, type Sample } from "./samples.ts";
 import { people, reportOf, small, steps } from "./story.ts";
 
-/** What ends is kept for so many days: four minutes and some. */
+/** Retention of finished data, in days: a little more than four minutes. */
 const retentionDays = 0.003;
-/** Until what was there first is gone: the last of it are DynamoDB's request tokens, which count for ten minutes. */
+/** Time until all early data are gone; the last are DynamoDB's request tokens, which are valid for ten minutes. */
 const settledMinutes = 12;
 const sampleEveryMs = 60_000;
 
 const eventsPerSecond = 20;
 const askEveryMs = 6_000;
 const answerSeconds = 60;
-/** One question of so many is left alone, until its time is up. */
+/** One question in this many is left until its timeout. */
 const leftAlone = 5;
-/** A subject that is told of so many new steps a second has as many keys as it may within minutes. */
+/** With this many new steps per second, a subject reaches its limit of keys within minutes. */
 const longLived = "video/soak_long_lived";
 const newStepsPerSecond = 5;
 const uploadEveryMs = 5_000;
@@ -33,9 +33,9 @@ const uploadKeys = 6;
 const uploadBytes = 300_000;
 
 /**
- * Runs `npm start` with a short retention for so many minutes: workflows report about the same subjects and ask, somebody
- * answers, objects are put, replaced and deleted. Resolves with what has grown once all that was there first was gone,
- * in words; empty when nothing has. `say` takes a line for each sample.
+ * Runs `npm start` with a short retention for a number of minutes: workflows report about the same subjects and ask,
+ * people answer, objects are put, replaced and deleted. Resolves with what has grown after all early data were gone, in
+ * words; empty if nothing has. `say` gets a line for each sample.
  */
 export async function growth(
   minutes: number,
@@ -46,7 +46,7 @@ export async function growth(
     throw new Error(`growth shows after ${Math.ceil(settledMinutes + 4)} minutes`);
   const machine = await openMachine();
   try {
-    // It ends with this process, however that ends.
+    // It ends with this process in any case.
     const running = machine.start({ RETENTION_DAYS: String(retentionDays), npm_lifecycle_event: "soak" });
     await running.up;
     const work = new AbortController();
@@ -59,7 +59,7 @@ export async function growth(
         if (stop.aborted) throw new Error("it was stopped");
         const sample = await sampleOf(machine, running.pid, minute);
         samples.push(sample);
-        say(toldSample(sample));
+        say(describeSample(sample));
       }
     };
     const ended = running.ended.then(() => {
@@ -76,7 +76,7 @@ export async function growth(
   }
 }
 
-/** All that goes on, until it is stopped. Rejects with what nobody expects. */
+/** All activity, until it is stopped. Rejects on unexpected errors. */
 async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
   const aws = awsAt(`http://127.0.0.1:${ports.aws}`);
   const close = answer(ports);
@@ -87,7 +87,7 @@ async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
     });
     let asked = 0;
     let seconds = 0;
-    let told = 0;
+    let rounds = 0;
     let uploaded = 0;
     const s3 = new S3Client({
       region,
@@ -97,7 +97,7 @@ async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
     });
     await Promise.all([
       repeat(1_000, stop, () => report(aws, eventsPerSecond * seconds++)),
-      repeat(1_000, stop, () => reportNew(aws, newStepsPerSecond * told++)),
+      repeat(1_000, stop, () => reportNew(aws, newStepsPerSecond * rounds++)),
       repeat(askEveryMs, stop, () => ask(aws, stateMachineArn, asked++)),
       repeat(uploadEveryMs, stop, () => upload(s3, uploaded++)),
     ]);
@@ -106,13 +106,13 @@ async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
   }
 }
 
-/** Starts an execution that asks somebody about a subject. */
+/** Starts an execution that asks about a subject. */
 async function ask({ sfn }: Aws, stateMachineArn: string, nth: number): Promise<void> {
   const input = { subject: small[nth % small.length], asked: people[nth % people.length] };
   await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
 }
 
-/** Reports a second's things about the next subjects, at once. */
+/** Sends one second's reports about the next subjects, at once. */
 async function report(aws: Aws, from: number): Promise<void> {
   const details = Array.from({ length: eventsPerSecond }, (_, n) => {
     const at = from + n;
@@ -126,7 +126,7 @@ async function report(aws: Aws, from: number): Promise<void> {
   await aws.put("Progress Reported", details);
 }
 
-/** Reports steps of the long-lived subject that were never heard of before, and are done. */
+/** Reports new steps of the long-lived subject, which are already done. */
 const reportNew = (aws: Aws, from: number) =>
   aws.put(
     "Progress Reported",
@@ -136,7 +136,7 @@ const reportNew = (aws: Aws, from: number) =>
     }),
   );
 
-/** Puts the next object over the one of its key, or removes that; and one more that nobody deletes. */
+/** Puts the next version of a key's object, or deletes it; and one more object that is never deleted. */
 async function upload(s3: S3Client, nth: number): Promise<void> {
   const own = { Bucket: "callboard", Key: `videos/growth-${nth}/upload.json` };
   await s3.send(new PutObjectCommand({ ...own, Body: Buffer.alloc(uploadBytes / 10) }));
@@ -145,7 +145,7 @@ async function upload(s3: S3Client, nth: number): Promise<void> {
   else await s3.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(uploadBytes, nth % 256) }));
 }
 
-/** People who answer most of what they are asked; the function that is returned ends it. */
+/** People who answer most of their questions; the returned function stops them. */
 function answer(ports: Machine["ports"]): () => void {
   let seen = 0;
   const clients = people.map((user) => {
@@ -159,7 +159,7 @@ function answer(ports: Machine["ports"]): () => void {
       for (const { key, value } of changed) {
         if (value === null || !key.startsWith("request/") || seen++ % leftAlone === 0) continue;
         const { requestId, round } = value as InboxRequestValue;
-        // What is refused was answered or is over; what is cut off is not there to be told.
+        // A refused reply was answered or is over; errors of closed connections do not matter.
         client.reply({ requestId, round, verb: "reject" }).catch(() => {});
       }
     });
@@ -195,13 +195,13 @@ async function sampleOf({ data }: Machine, pid: number, minute: number): Promise
 
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => ({ size: 0 }))).size;
 
-/** What a process has of its own, as Linux tells it; 0 elsewhere. */
+/** The private memory of a process, from Linux; 0 on other systems. */
 async function memoryOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   return 1024 * Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1] ?? 0);
 }
 
-/** Does something again and again, so many milliseconds after it last began, until it is stopped. */
+/** Repeats something with this time between starts, until it is stopped. */
 async function repeat(everyMs: number, stop: AbortSignal, once: () => Promise<unknown>): Promise<void> {
   for (let next = performance.now(); !stop.aborted; ) {
     await once();

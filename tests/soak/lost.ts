@@ -6,7 +6,7 @@ import type { Aws } from "../e2e/aws.ts";
 import type { Producers } from "./producers.ts";
 import { numberOf } from "./story.ts";
 
-/** What was acknowledged to the producers and is not there, in words: the last report of each step, and executions. */
+/** Acknowledged data that are missing, in words: the last report of each step, and executions. */
 export async function lostOf({ reported, started }: Producers, aws: Aws): Promise<string[]> {
   const lost: string[] = [];
   const stepsOf = new Map<Subject, [step: string, count: number][]>();

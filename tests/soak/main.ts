@@ -12,8 +12,8 @@ const usage =
   "       npm run soak -- --growth MINUTES\n" +
   "       npm run soak -- --broadcasts MINUTES";
 
-/** What the command line asks for; throws when it says what is not a number. */
-function readWish(args: string[]): Plan | { readonly growth: number } | { readonly broadcasts: number } {
+/** Reads the command line; throws if an option is not a number. */
+function readPlan(args: string[]): Plan | { readonly growth: number } | { readonly broadcasts: number } {
   const { values } = parseArgs({
     args,
     options: {
@@ -34,7 +34,7 @@ function readWish(args: string[]): Plan | { readonly growth: number } | { readon
   return { ...longPlan, seed: Date.now() % 1_000_000, ...Object.fromEntries(said) };
 }
 
-/** Each socket is an open file in two processes, beside some others. Throws when this machine does not allow as many. */
+/** Each socket is an open file in two processes, besides some others. Throws if this machine's limit is too low. */
 function checkOpenFiles(sockets: number): void {
   const report = process.report.getReport() as { userLimits?: { open_files?: { hard: number | string } } };
   const allowed = report.userLimits?.open_files?.hard;
@@ -45,24 +45,24 @@ function checkOpenFiles(sockets: number): void {
 }
 
 async function main(): Promise<void> {
-  let wish: ReturnType<typeof readWish>;
+  let plan: ReturnType<typeof readPlan>;
   try {
-    wish = readWish(process.argv.slice(2));
-    if ("sockets" in wish) checkOpenFiles(wish.sockets);
+    plan = readPlan(process.argv.slice(2));
+    if ("sockets" in plan) checkOpenFiles(plan.sockets);
   } catch (cause) {
     console.error(`${(cause as Error).message}\n${usage}`);
     process.exit(2);
   }
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
-  const failures = await failuresOf(wish, stop.signal);
+  const failures = await failuresOf(plan, stop.signal);
   process.exit(failures.length > 0 ? 1 : 0);
 }
 
-function failuresOf(wish: ReturnType<typeof readWish>, stop: AbortSignal): Promise<readonly string[]> {
-  if ("growth" in wish) return watchGrowth(wish.growth, stop);
-  if ("broadcasts" in wish) return watchBroadcasts(wish.broadcasts);
-  return run(wish, stop);
+function failuresOf(plan: ReturnType<typeof readPlan>, stop: AbortSignal): Promise<readonly string[]> {
+  if ("growth" in plan) return watchGrowth(plan.growth, stop);
+  if ("broadcasts" in plan) return watchBroadcasts(plan.broadcasts);
+  return run(plan, stop);
 }
 
 async function watchBroadcasts(minutes: number): Promise<readonly string[]> {

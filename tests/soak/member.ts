@@ -5,10 +5,10 @@ import { CrowdSocket } from "./sockets.ts";
 import type { Seat } from "./story.ts";
 import type { Witness } from "./witness.ts";
 
-/** One client of the crowd: the real library, over a real socket of its own. */
+/** One client of the crowd: the real library, over its own real socket. */
 export interface Member {
   readonly views: readonly ChannelView[];
-  /** Connected, and sure of every channel. */
+  /** Connected, with every channel up to date. */
   readonly following: boolean;
 }
 
@@ -16,12 +16,12 @@ export interface Member {
 export interface Company {
   readonly url: string;
   readonly random: Random;
-  /** How long an attempt may take, the wait at the door and all. */
+  /** Timeout of an attempt, including the wait at the door. */
   readonly openTimeoutMs: number;
   readonly door: Door;
   token(seat: Seat): Promise<string>;
   readonly witness: Witness;
-  /** A member that had been following is back after so many milliseconds. */
+  /** A member that had been following is back after this many milliseconds. */
   returned(absentMs: number): void;
   /** An inbox shows something new. */
   inbox(client: Callboard, seat: Seat, changed: readonly Item[]): void;

@@ -5,25 +5,25 @@ import type { Plan } from "./plan.ts";
 import { below, type Random, seeded } from "./random.ts";
 import { people, popular, reportOf, small, steps } from "./story.ts";
 
-/** Workflows at work: they report and ask, whether or not anybody takes it, until it is taken. */
+/** Workflows at work: they repeat reports and questions until these are accepted. */
 export interface Producers {
   start(): void;
-  /** Ends them; resolves when what they had begun to say has been taken. Rejects with what nobody expects. */
+  /** Stops them; resolves when everything they had started to send is accepted. Rejects on unexpected errors. */
   stop(): Promise<void>;
   /** One more report about each subject. */
-  lastWord(): Promise<void>;
-  /** Ends them, whether or not anybody took what they said. */
+  reportEnd(): Promise<void>;
+  /** Stops them, whether or not anything was accepted. */
   abandon(): void;
-  /** How many reports of a step were put, by `<subject> <step>`. Once stopped, all of them were taken. */
+  /** How many reports of a step were put, by `<subject> <step>`. After a stop, all of them were accepted. */
   readonly reported: ReadonlyMap<string, number>;
-  /** The executions whose start was taken, by their ARNs. */
+  /** The accepted executions, by their ARNs. */
   readonly started: readonly string[];
   readonly counts: { reports: number; questions: number; withdrawn: number; repeats: number };
 }
 
 const tickMs = 200;
 const againMs = 250;
-/** A question that is taken back is open for so long. */
+/** How long a question is open before it is withdrawn. */
 const openMs = 2_500;
 
 export function createProducers(plan: Plan, aws: Aws): Producers {
@@ -39,13 +39,13 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
     return among[below(random, among.length)]!;
   };
 
-  /** Until it is taken: what is said twice takes effect once. */
+  /** Repeats until it is accepted: a repeated report takes effect once. */
   async function insist<T>(say: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await say();
       } catch (cause) {
-        // Nobody is there, or was killed before the answer.
+        // The server is down, or was killed before the answer.
         if (abandoned || !isPassing(cause)) throw cause;
         counts.repeats++;
         await wait(againMs);
@@ -103,7 +103,7 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
     counts.withdrawn += closed.length;
   }
 
-  /** Says what is due of so much a second, one after the other; what could not be said meanwhile is left out. */
+  /** Sends a rate of reports per second, one after the other; those that could not be sent in time are left out. */
   async function atPace(perSecond: number, say: (count: number) => Promise<void>): Promise<void> {
     for (let owed = 0; running; await wait(tickMs)) {
       owed += (perSecond * tickMs) / 1000;
@@ -117,7 +117,7 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
   return {
     start() {
       work = Promise.all([report(), ask()]);
-      // Told by `stop`.
+      // Set by `stop`.
       work.catch(() => {});
     },
     async stop() {
@@ -125,7 +125,7 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
       await work;
       await Promise.all(pending);
     },
-    lastWord() {
+    reportEnd() {
       const random = seeded(plan.seed, "last words");
       return put([...popular, ...small].map((subject) => nextReport(subject, random)));
     },

@@ -1,23 +1,23 @@
 import type { Key } from "@callboard/aws-local";
 
-/** What a data folder and its process take up at a moment. */
+/** The size of a data folder and its process at one moment. */
 export interface Sample {
   readonly minute: number;
   readonly storeBytes: number;
   /** Files of objects' contents. */
   readonly objects: number;
   readonly objectBytes: number;
-  /** Files and folders beside them. */
+  /** Other files and folders. */
   readonly otherFiles: number;
   readonly memoryBytes: number;
-  /** Records of the store by their kinds. */
+  /** Number of records of the store, by kind. */
   readonly records: ReadonlyMap<string, number>;
-  /** The most rows that one subject or inbox has. */
+  /** The most rows of one subject or inbox. */
   readonly rowsOfOne: number;
 }
 
 /** One line. */
-export function toldSample({ minute, ...sample }: Sample): string {
+export function describeSample({ minute, ...sample }: Sample): string {
   const { storeBytes, objects, objectBytes, memoryBytes, records, rowsOfOne } = sample;
   const kinds = [...records].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${kind} ${count}`);
   return [
@@ -29,16 +29,16 @@ export function toldSample({ minute, ...sample }: Sample): string {
   ].join(", ");
 }
 
-/** By how much the most of a later time may exceed that of an earlier one: a share of it, and some. */
+/** By how much the maximum of a later time may exceed that of an earlier one: a share of it, and a constant. */
 const allowances = { storeBytes: 2 ** 20, objectBytes: 2 ** 20, memoryBytes: 30 * 2 ** 20, count: 20 };
 const share = 0.1;
 
-/** Rows of subjects and inboxes grow until what is over has to make room, which most of them do not reach in this time. */
+/** Rows of subjects and inboxes grow until finished entries must make room, and most do not get that far in this time. */
 const bounded = new Set(["dynamodb/item/SUBJ", "dynamodb/item/INBOX"]);
-/** A subject or an inbox has 500 keys at most, and some hundred marks of what is gone. */
+/** A subject or an inbox has at most 500 keys, and some hundred marks of removed ones. */
 const mostRowsOfOne = 850;
 
-/** What was more in the second half of some samples than in the first, in words; empty when nothing was. */
+/** What was larger in the second half of the samples than in the first, in words; empty if nothing was. */
 export function grownOf(samples: readonly Sample[]): readonly string[] {
   const half = Math.floor(samples.length / 2);
   const [before, after] = [samples.slice(0, half), samples.slice(-half)];
@@ -64,13 +64,13 @@ const sum = (records: ReadonlyMap<string, number>): number =>
   [...records.values()].reduce((a, b) => a + b, 0);
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
-/** Whose row a key is, if it is one of a subject or an inbox. */
+/** The subject or inbox of a key, if its row belongs to one. */
 export const ownerOf = ([service, kind, , owner]: Key): string | undefined =>
   service === "dynamodb" && kind === "item" && /^(SUBJ|INBOX)#/.test(String(owner))
     ? String(owner)
     : undefined;
 
-/** What kind of record has such a key: its first two parts; of items and their rows in indexes what comes next, too. */
+/** The kind of a record by its key: the first two parts; for items and their rows in indexes also the next. */
 export function kindOf([service, kind, ...rest]: Key): string {
   const hasMore = service === "dynamodb" && ["item", "index", "ttl"].includes(String(kind));
   const next = hasMore ? rest.find((part) => typeof part === "string") : undefined;

@@ -5,7 +5,7 @@ import { createFaults, type FaultCounts } from "./faults.ts";
 import type { Plan } from "./plan.ts";
 import { seeded } from "./random.ts";
 
-/** Where the server listens and keeps its data, through all of its lives. */
+/** The server's ports and data folder, for all of its lives. */
 export interface Place {
   readonly data: string;
   readonly port: number;
@@ -13,16 +13,16 @@ export interface Place {
   readonly awsPort: number;
 }
 
-/** What the server is started with; each life has chances of its own. */
+/** The server's options; each life has its own random numbers. */
 export interface ServerArgument {
   readonly plan: Plan;
   readonly place: Place;
   readonly life: number;
 }
 
-export interface ServerTold {
+export interface ServerReport {
   readonly faults: FaultCounts;
-  /** The most so far, in bytes. */
+  /** The maximum so far, in bytes. */
   readonly memory: number;
 }
 
@@ -31,16 +31,16 @@ const faults = createFaults(plan.faults, seeded(plan.seed, `faults ${life}`));
 const chance = seeded(plan.seed, `bus ${life}`);
 let isCalm = false;
 const many = 1_000_000;
-/** Sooner than on AWS, but not so soon that they all come while the crowd comes back. */
+/** Sooner than on AWS, but not so soon that all come while the crowd reconnects. */
 const retryDelaysMs = [2_000, 15_000];
 
 const started = startCallboard(place, {
-  // Beside the bundle that this is part of.
+  // Next to the bundle that contains this code.
   pages: fileURLToPath(new URL("../pages", import.meta.url)),
   say: console.log,
   retryDelaysMs,
   disturbPosts: faults.disturb,
-  // Without chance every delivery waits equally long, and none comes twice.
+  // Without random numbers every delivery waits equally long, and none comes twice.
   chaos: { ...plan.chaos, random: () => (isCalm ? 0.999 : chance()) },
   gatewayLimits: {
     connections: plan.sockets + 2_000,
@@ -63,14 +63,14 @@ const operations = {
     await started;
     faults.lose();
   },
-  /** Waits until everything that was put has been taken, then ends all faults. */
+  /** Waits until everything that was put is processed, then ends all faults. */
   async calm() {
     isCalm = true;
     await settled();
     faults.calm();
   },
   settled,
-  /** What the functions could not take for good. */
+  /** Dead letters of the functions. */
   async deadLetters(): Promise<number> {
     return (await (await started).lambda.deadLetters()).length;
   },
@@ -79,7 +79,7 @@ export type ServerOperations = typeof operations;
 
 answerCalls(
   operations,
-  (): ServerTold => ({
+  (): ServerReport => ({
     faults: faults.counts,
     memory: process.resourceUsage().maxRSS * 1024,
   }),

@@ -7,7 +7,7 @@ import { within } from "../e2e/people.ts";
 import { soakProgram } from "./bundle.ts";
 import { type Child, startChild } from "./calls.ts";
 import type { Comparison } from "./compare.ts";
-import type { CrowdArgument, CrowdOperations, CrowdTold } from "./crowd.ts";
+import type { CrowdArgument, CrowdOperations, CrowdReport } from "./crowd.ts";
 import type { FaultCounts } from "./faults.ts";
 import { lostOf } from "./lost.ts";
 import type { Plan } from "./plan.ts";
@@ -16,29 +16,29 @@ import { seeded } from "./random.ts";
 import type { Place } from "./server.ts";
 import { createServers, type Servers } from "./servers.ts";
 
-/** What a soak came to. */
+/** The result of a soak. */
 export interface Outcome {
-  /** What must not be, in words; empty when all is well. */
+  /** Failures in words; empty if there are none. */
   readonly failures: readonly string[];
   readonly sockets: number;
-  /** Members whose every map equals the table at the end. */
+  /** Members whose maps all equal the table at the end. */
   readonly whole: number;
   readonly kills: number;
-  readonly crowd: CrowdTold;
+  readonly crowd: CrowdReport;
   readonly faults: FaultCounts;
   readonly produced: Producers["counts"];
-  /** Milliseconds, each: until everybody was there; from the end of the faults until everybody was whole. */
+  /** Milliseconds: until all sockets were open; from the end of the faults until all maps were equal. */
   readonly filledMs: number;
   readonly wholeMs: number;
-  /** How long members that were cut off took to be sure of all channels again, in milliseconds, the shortest first. */
+  /** How long interrupted members took until all channels were up to date again, in milliseconds, the shortest first. */
   readonly absences: readonly number[];
   /** The most memory of the two processes, in bytes. */
   readonly memory: { readonly server: number; readonly crowd: number };
 }
 
-type Crowd = Child<CrowdOperations, CrowdTold>;
+type Crowd = Child<CrowdOperations, CrowdReport>;
 
-/** Everything that a soak is made of, and takes turns with. */
+/** All parts of a soak. */
 interface Scene {
   readonly plan: Plan;
   readonly servers: Servers;
@@ -51,7 +51,7 @@ interface Scene {
 const settleMs = 120_000;
 const pollEveryMs = 1_000;
 
-/** Runs a soak from its first process to its last. `say` takes lines about its progress; `stop` ends it at once. */
+/** Runs a whole soak. `say` gets lines about its progress; `stop` ends it at once. */
 export async function soak(
   plan: Plan,
   say: (line: string) => void,
@@ -66,7 +66,7 @@ export async function soak(
     ends.push(servers.close);
     await servers.start();
     const argument: CrowdArgument = { plan, place };
-    const crowd = startChild<CrowdOperations, CrowdTold>(await soakProgram("crowd"), argument);
+    const crowd = startChild<CrowdOperations, CrowdReport>(await soakProgram("crowd"), argument);
     ends.push(async () => {
       crowd.kill();
       await crowd.ended;
@@ -86,44 +86,44 @@ export async function soak(
 async function play(scene: Scene): Promise<Outcome> {
   const { plan, servers, crowd, producers, say } = scene;
   const filledMs = await timed(() => fill(scene));
-  say(`${crowd.told?.following} of ${plan.sockets} follow after ${seconds(filledMs)}`);
+  say(`${crowd.report?.following} of ${plan.sockets} follow after ${seconds(filledMs)}`);
   producers.start();
   await disturb(scene);
   say("the faults end");
   const from = performance.now();
   await end(scene);
-  const comparison = await becomeWhole(scene);
+  const comparison = await waitForAgreement(scene);
   const wholeMs = performance.now() - from;
   const failures = await failuresOf(scene, comparison);
-  const told = crowd.told!;
+  const report = crowd.report!;
   return {
     failures,
     sockets: plan.sockets,
     whole: comparison.whole,
     kills: servers.kills,
-    crowd: told,
+    crowd: report,
     faults: servers.faults(),
     produced: producers.counts,
     filledMs,
     wholeMs,
     absences: (await crowd.call("absences")).sort((a, b) => a - b),
-    memory: { server: servers.memory(), crowd: told.memory },
+    memory: { server: servers.memory(), crowd: report.memory },
   };
 }
 
-/** Until nearly every socket is sure of its channels; on a busy machine it goes on with those that are there. */
+/** Waits until nearly every socket is up to date; on a busy machine it continues with those that are. */
 async function fill({ plan, crowd, say }: Scene): Promise<void> {
   await crowd.call("fill");
   const end = performance.now() + 1000 * plan.fillSeconds;
-  while ((crowd.told?.following ?? 0) < 0.95 * plan.sockets && performance.now() < end) {
-    say(told(crowd));
+  while ((crowd.report?.following ?? 0) < 0.95 * plan.sockets && performance.now() < end) {
+    say(progressOf(crowd));
     await wait(pollEveryMs);
   }
 }
 
 /**
- * Breaks sockets, and kills the server at a moment in each part of the time. Time stands still while most of the crowd is
- * away, but not for longer than it all takes.
+ * Breaks sockets, and kills the server at a moment in each part of the time. The time stops while most of the crowd is
+ * away, but with a limit.
  */
 async function disturb({ plan, servers, crowd, say }: Scene): Promise<void> {
   const random = seeded(plan.seed, "kills");
@@ -132,9 +132,9 @@ async function disturb({ plan, servers, crowd, say }: Scene): Promise<void> {
   await crowd.call("disturb");
   let patienceMs = 1000 * plan.fillSeconds;
   for (let up = 0; up < 1000 * plan.seconds; ) {
-    say(told(crowd));
+    say(progressOf(crowd));
     await wait(pollEveryMs);
-    const isThere = crowd.told!.following >= plan.sockets / 2;
+    const isThere = crowd.report!.following >= plan.sockets / 2;
     if (isThere || patienceMs <= 0) up += pollEveryMs;
     else patienceMs -= pollEveryMs;
     if (!(moments[0]! <= up)) continue;
@@ -144,7 +144,7 @@ async function disturb({ plan, servers, crowd, say }: Scene): Promise<void> {
   }
 }
 
-/** Ends the faults with one more: everybody loses the last word of every subject, which the next heartbeat finds out. */
+/** Ends the faults with a last one: everybody loses the last report of every subject, which the next heartbeat finds. */
 async function end({ servers, crowd, producers, say }: Scene): Promise<void> {
   const server = servers.current;
   await crowd.call("calm");
@@ -153,16 +153,16 @@ async function end({ servers, crowd, producers, say }: Scene): Promise<void> {
   await within(settleMs, "the bus", server.call("settled"));
   say("the bus is empty");
   await server.call("lose");
-  await producers.lastWord();
+  await producers.reportEnd();
   await within(settleMs, "the last word", server.call("calm"));
-  say("the last word is said");
+  say("the last reports are sent");
   await crowd.call("beat");
-  say("everybody was told to beat");
+  say("every client sent a heartbeat");
   await within(settleMs, "the answers", answered);
 }
 
-/** Compares, and beats again for those that are late, until every map is the table's or it has taken too long. */
-async function becomeWhole({ plan, servers, crowd, say }: Scene): Promise<Comparison> {
+/** Compares, and sends heartbeats again for members that are behind, until every map equals the table or a timeout. */
+async function waitForAgreement({ plan, servers, crowd, say }: Scene): Promise<Comparison> {
   const end = performance.now() + 1000 * plan.wholeSeconds;
   for (;;) {
     const comparison = await crowd.call("compare");
@@ -182,7 +182,7 @@ async function failuresOf(
   const { whole, late, wrong } = comparison;
   const failures = [...wrong];
   if (whole < plan.sockets) failures.push(`${plan.sockets - whole} are not whole`, ...late);
-  failures.push(...crowd.told!.violations);
+  failures.push(...crowd.report!.violations);
   for (const [step, n] of await crowd.call("highest"))
     if (n >= (producers.reported.get(step) ?? 0)) failures.push(`${step}: ${n} was shown and never reported`);
   failures.push(...(await lostOf(producers, aws)));
@@ -192,9 +192,9 @@ async function failuresOf(
   return failures;
 }
 
-function told(crowd: Crowd): string {
-  if (!crowd.told) return "nobody is there yet";
-  const { members, following, sockets, shown } = crowd.told;
+function progressOf(crowd: Crowd): string {
+  if (!crowd.report) return "no socket is open yet";
+  const { members, following, sockets, shown } = crowd.report;
   return `${following} of ${members} follow; ${sockets.broken} broken, ${sockets.frames} frames, ${shown} items`;
 }
 

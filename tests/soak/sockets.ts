@@ -1,7 +1,7 @@
 import { WebSocket } from "ws";
 import { below, type Random } from "./random.ts";
 
-/** Every socket of this process that is open, so that any of them can be broken. */
+/** All open sockets of this process, so that any of them can be broken. */
 const open: WebSocket[] = [];
 const places = new Map<WebSocket, number>();
 const frozenMs = 3_000;
@@ -23,7 +23,7 @@ export class CrowdSocket extends WebSocket {
   }
 }
 
-/** The last one takes the place of the one that leaves. */
+/** The last one takes the place of the removed one. */
 function leave(socket: WebSocket): void {
   const place = places.get(socket);
   if (place === undefined) return;
@@ -35,8 +35,8 @@ function leave(socket: WebSocket): void {
 }
 
 /**
- * Breaks one of the open sockets: mostly at once, some only after a while in which nothing comes through. Of `sockets`
- * any may be drawn; one that is not open is spared.
+ * Breaks one of the open sockets: usually at once, sometimes after a time in which nothing arrives. It draws one of
+ * `sockets`; if that is not open, it breaks none.
  */
 export function breakOne(random: Random, sockets: number): void {
   const socket = open[below(random, sockets)];

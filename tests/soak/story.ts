@@ -10,21 +10,21 @@ import {
 /** The steps of every subject. */
 export const steps = ["fetch", "cut", "caption", "title", "review", "publish"] as const;
 const reportsPerAttempt = 25;
-/** Followed by thousands, so that pages and shards of the audience are used. */
+/** Subjects with thousands of followers, so that pages and shards of the audience are used. */
 const crowded = "video/soak_crowd" as const;
 export const popular = [crowded, ...Array.from({ length: 4 }, (_, n) => `video/soak_popular${n}` as const)];
 export const small = Array.from({ length: 40 }, (_, n) => `video/soak_small${n}` as const);
-/** Who has an inbox. */
+/** The people with an inbox. */
 export const people = Array.from({ length: 7 }, (_, n) => `p${n}`);
 
-/** Who sits at a socket, and what is followed there. */
+/** The person at a socket, and the channels that are followed there. */
 export interface Seat {
   readonly user: string;
   readonly role: "viewer" | "creator";
   readonly channels: readonly Channel[];
 }
 
-/** Of twenty sockets ten watch what everybody watches, seven something popular, three are at work on something. */
+/** Of twenty sockets, ten follow what everybody follows, seven a popular subject, three are owners of one. */
 export function seatOf(n: number): Seat {
   const kind = n % 20;
   const turn = Math.floor(n / 20);
@@ -37,7 +37,7 @@ export function seatOf(n: number): Seat {
   return { user, role: "creator", channels: [`work:${subject}`, ...own] };
 }
 
-/** The n-th report of a step, from 0; everything in it follows from its number, so that it can be told from others. */
+/** The n-th report of a step, from 0; all its content follows from its number, so that reports can be told apart. */
 export function reportOf(subject: Subject, step: string, n: number) {
   const place = n % reportsPerAttempt;
   const last = place === reportsPerAttempt - 1;
@@ -52,7 +52,7 @@ export function reportOf(subject: Subject, step: string, n: number) {
   };
 }
 
-/** The number of the report that a step's value was made of; undefined when there is no such report. */
+/** The number of the report that a step's value is from; undefined if there is no such report. */
 export function numberOf(channel: Channel, { key, value }: Item): number | undefined {
   const { step, attempt, state, percent, message } = value as StepValue;
   const n = Number.parseInt(message ?? "", 10);

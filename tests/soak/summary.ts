@@ -1,6 +1,6 @@
 import type { Outcome } from "./soak.ts";
 
-/** What a soak came to, in some lines; its failures first. */
+/** The result of a soak in a few lines; failures first. */
 export function summaryOf(outcome: Outcome): string {
   const { crowd, faults, produced, absences, memory } = outcome;
   const { opened, broken, frames } = crowd.sockets;
@@ -10,7 +10,7 @@ export function summaryOf(outcome: Outcome): string {
     `whole      ${outcome.whole} of ${outcome.sockets} equal the table, ${seconds(outcome.wholeMs)} after the last fault`,
     `there      after ${seconds(outcome.filledMs)}`,
     `sockets    ${opened} opened, ${broken} broken on purpose, ${outcome.kills} kills of the gateway`,
-    `posts      ${faults.posts}: ${faults.dropped} dropped, ${faults.duplicated} duplicated, ${faults.delayed} delayed, ${faults.refused} refused, ${faults.doubted} doubted`,
+    `posts      ${faults.posts}: ${faults.dropped} dropped, ${faults.duplicated} duplicated, ${faults.delayed} delayed, ${faults.refused} refused, ${faults.failedAfterSend} sent but reported as failed`,
     `received   ${frames} frames, ${crowd.shown} changes of keys seen by somebody`,
     `produced   ${produced.reports} reports, ${produced.questions} questions, ${produced.withdrawn} taken back, ${produced.repeats} said again`,
     `answers    ${accepted} accepted, ${refused} refused, ${unanswered} without a receipt`,
@@ -19,7 +19,7 @@ export function summaryOf(outcome: Outcome): string {
   ].join("\n");
 }
 
-/** The value below which such a share of a sorted list lies. */
+/** A percentile of a sorted list. */
 const at = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;

@@ -1,12 +1,12 @@
-/** What stands in for a browser's window: the client library hears of it that the machine is online again. */
+/** Replaces a browser's window: it tells the client library that the machine is online again. */
 export interface Window {
-  /** Tells every client, some at a time, so that they do not beat all at once. Resolves when all were told. */
+  /** Sends "online" to every client, a few at a time, so that their heartbeats are spread. Resolves when all have it. */
   online(perSecond: number): Promise<void>;
 }
 
 const everyMs = 50;
 
-/** Puts the window in place; to be called before the first client is made. */
+/** Installs the window; call it before the first client is created. */
 export function openWindow(): Window {
   const listeners = new Set<() => void>();
   Object.assign(globalThis, {

@@ -2,22 +2,22 @@ import { isDeepStrictEqual } from "node:util";
 import type { Channel, ChannelView, Item } from "@callboard/client";
 import { numberOf } from "./story.ts";
 
-/** Watches over what the views of a crowd show, and keeps what must never be. */
+/** Checks what the views of a crowd show, and records what must never happen. */
 export interface Witness {
-  /** To be called whenever a view has changed; `changed` is what its listener was told. */
-  see(seen: Sight, changed: readonly Item[]): void;
-  /** What was shown of a view so far. */
-  begin(view: ChannelView): Sight;
-  /** The first things that must never be, in words. */
+  /** Call it whenever a view has changed, with the listener's changes as `changed`. */
+  see(seen: ChannelState, changed: readonly Item[]): void;
+  /** Starts with what a view shows now. */
+  begin(view: ChannelView): ChannelState;
+  /** The first violations, in words. */
   readonly violations: readonly string[];
-  /** The highest report that was shown of each step, by `<subject> <step>`. */
+  /** The highest report of each step that was shown, by `<subject> <step>`. */
   readonly highest: ReadonlyMap<string, number>;
-  /** Items that were shown. */
+  /** Number of items that were shown. */
   readonly shown: number;
 }
 
-/** A view, and how it was when it was last looked at. */
-interface Sight {
+/** A view, with its state when it was last checked. */
+interface ChannelState {
   readonly view: ChannelView;
   epoch: string | undefined;
   offset: number;
@@ -25,7 +25,7 @@ interface Sight {
 }
 
 const mostViolations = 20;
-/** That of a channel to which nothing was published yet. */
+/** The epoch of a channel without any publication. */
 const unborn = "unborn";
 
 export function createWitness(): Witness {
@@ -36,11 +36,11 @@ export function createWitness(): Witness {
     if (violations.length < mostViolations) violations.push(`${view.name}: ${what}`);
   };
 
-  function seeItem({ view, epoch, offset, items }: Sight, item: Item): void {
+  function seeItem({ view, epoch, offset, items }: ChannelState, item: Item): void {
     shown++;
     if (view.epoch === epoch && item.value !== null) {
       const known = items.get(item.key);
-      // Whatever is not there was not there up to the offset of the view.
+      // Items that are missing were missing up to the view's offset.
       const isBack = known
         ? item.offset < known.offset || item.version < known.version
         : item.offset <= offset;

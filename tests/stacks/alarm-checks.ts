@@ -4,8 +4,8 @@ import type { Check } from "./checks.ts";
 import { functionsOf, get, ofType } from "./stage.ts";
 
 /**
- * The dimensions under which AWS and Callboard keep each metric that is alarmed on: another set of them is another
- * metric, which nobody writes, and its alarm never goes off. From the services' own pages on their metrics.
+ * The dimensions with which AWS and Callboard publish each metric that has an alarm: with other dimensions it would be
+ * another metric without data, and the alarm would never go off. From the services' own pages about their metrics.
  */
 const keptUnder: Readonly<Record<string, readonly string[]>> = {
   "AWS/SQS ApproximateNumberOfMessagesVisible": ["QueueName"],
@@ -24,7 +24,7 @@ const keptUnder: Readonly<Record<string, readonly string[]>> = {
 
 const named = ({ name, inputs }: Resource): string => String(inputs.name ?? name);
 
-/** What a dimension may be, where it names something of the stage. */
+/** Possible values of dimensions that name a resource of the stage. */
 function namesOf(stage: Synthesis): Readonly<Record<string, readonly string[]>> {
   const all = (type: string) => ofType(stage, type).map(named);
   const told = functionsOf(stage).map(({ variables }) => variables);
@@ -44,7 +44,7 @@ function namesOf(stage: Synthesis): Readonly<Record<string, readonly string[]>> 
 
 const alarmsOf = (stage: Synthesis) => ofType(stage, "aws:cloudwatch/metricAlarm:MetricAlarm");
 
-/** Every alarm is set on a metric that somebody writes, of something that the stage has. */
+/** Every alarm watches a metric that is published, of a resource in the stage. */
 export const alarmsAreSetOnWhatIsThere: Check = (stage) => {
   const names = namesOf(stage);
   const filtered = ofType(stage, "aws:cloudwatch/logMetricFilter:LogMetricFilter").map(({ inputs }) =>
@@ -71,7 +71,7 @@ export const alarmsAreSetOnWhatIsThere: Check = (stage) => {
   });
 };
 
-/** What goes wrong and would be found by nobody else has an alarm. */
+/** Every failure that nobody would notice otherwise has an alarm. */
 export const whatGoesWrongIsAlarmed: Check = (stage) => {
   const alarmed = (metricName: string, dimensions: Record<string, string>) =>
     alarmsOf(stage).some(
@@ -82,7 +82,7 @@ export const whatGoesWrongIsAlarmed: Check = (stage) => {
   const table = functionsOf(stage).find(({ name }) => name === "Clock")!.variables.TABLE_NAME!;
   const wanted: [string, Record<string, string>][] = [
     ...functionsOf(stage)
-      // Of a task of the post-processing its execution tells.
+      // A failed task of the post-processing fails its execution, which shows it.
       .filter(({ handler }) => /^packages\/functions\/|\/videos\.handler$/.test(handler))
       .map(({ inputs }): [string, Record<string, string>] => [
         "Errors",
@@ -123,13 +123,13 @@ export const whatGoesWrongIsAlarmed: Check = (stage) => {
   ];
 };
 
-/** Whoever is called sees which application and stage it is. */
+/** The alarm's recipient sees its application and stage. */
 export const alarmsAreNamed: Check = (stage) =>
   alarmsOf(stage)
     .filter(({ inputs }) => !String(inputs.name).startsWith(`${stage.app}-${stage.stage.slice(0, 200)}`))
     .map(({ name, inputs }) => `${name} is called ${inputs.name}`);
 
-/** How long AWS lets names be, and what of: by the type of what is named. */
+/** AWS's limits of length and characters of names, by the type of the resource. */
 const nameRules: Readonly<Record<string, RegExp>> = {
   "aws:cloudwatch/eventArchive:EventArchive": /^[\w.-]{1,48}$/,
   "aws:cloudwatch/eventBus:EventBus": /^[/\w.-]{1,256}$/,
@@ -145,7 +145,7 @@ const nameRules: Readonly<Record<string, RegExp>> = {
   "aws:sqs/queue:Queue": /^[\w-]{1,80}$/,
 };
 
-/** Whatever is named has a name that AWS takes. */
+/** Every name is one that AWS accepts. */
 export const namesAreTaken: Check = (stage) => [
   ...stage.resources.flatMap((resource) => {
     const rule = nameRules[resource.type];

@@ -17,7 +17,7 @@ beforeAll(async () => {
   stages = await evaluatedStages();
 }, 300_000);
 
-it("alarms on metrics that AWS or Callboard's code writes, by names that stand there", async () => {
+it("sets alarms on metrics that AWS or Callboard's code writes, with existing names", async () => {
   const stage = stages.production;
   const alarms = ofType(stage, "aws:cloudwatch/metricAlarm:MetricAlarm");
   expect(alarms.length).toBeGreaterThan(20);
@@ -74,7 +74,7 @@ it("has a row in the runbook for every alarm, and says what they cost", async ()
   expect(Number(extra)).toBeCloseTo(zone + 0.2);
 });
 
-it("finds an error of the function of videos that nobody would hear of", () => {
+it("finds an error of the function of videos that nobody would notice", () => {
   const resources = stages.dev.resources.filter(({ name }) => name !== "AlarmVideosErrors");
   const videos = functionsOf(stages.dev).find(({ name }) => name === "Videos")!;
   expect(whatGoesWrongIsAlarmed({ ...stages.dev, resources })).toEqual([

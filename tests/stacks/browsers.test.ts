@@ -44,7 +44,7 @@ describe.each(stageNames)("stage %s", (name) => {
     expect(sources).toContainEqual(["REQUEST", ["$request.header.Authorization"]]);
   });
 
-  it("tells browsers who may call the HTTP API and the bucket, and with what", () => {
+  it("tells browsers who may call the HTTP API and the bucket, and how", () => {
     const [api] = ofType(stage(), "aws:apigatewayv2/api:Api").filter(
       ({ inputs }) => inputs.protocolType === "HTTP",
     );
@@ -71,7 +71,7 @@ describe.each(stageNames)("stage %s", (name) => {
     });
   });
 
-  it("serves the pages with the same headers as one machine, over https alone", () => {
+  it("serves the pages with the same headers as one machine, only over https", () => {
     const { inputs } = one(
       stage(),
       "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
@@ -143,7 +143,7 @@ describe.each(stageNames)("stage %s", (name) => {
     });
   });
 
-  it("bounds the messages of both APIs, and logs them without what they say", () => {
+  it("limits the messages of both APIs, and logs them without their content", () => {
     for (const { inputs } of ofType(stage(), "aws:apigatewayv2/stage:Stage")) {
       expect(get<number>(inputs, "defaultRouteSettings", "throttlingRateLimit")).toBe(2000);
       expect(get<number>(inputs, "defaultRouteSettings", "throttlingBurstLimit")).toBe(1000);

@@ -13,7 +13,7 @@ const statements = (more: Partial<BusPolicyParts>) =>
   (JSON.parse(busPolicy({ ...parts, ...more })) as { Statement: { Sid: string; Condition: object }[] })
     .Statement;
 
-it("denies Callboard's name to others wherever nobody else is named", () => {
+it("denies Callboard's source to others even if there are no publishers", () => {
   expect(statements({}).map(({ Sid }) => Sid)).toEqual(["CallboardAlone"]);
 });
 

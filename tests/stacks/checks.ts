@@ -13,14 +13,14 @@ import {
   statementsOfRole,
 } from "./stage.ts";
 
-/** What holds in every stage; each check names what breaks it, in a line each. */
+/** Rules for every stage; each check lists its violations, one line each. */
 export type Check = (stage: Synthesis) => string[];
 
 const integrationOf = (target: unknown) => String(target).replace(/^integrations\//, "");
 const invoked = (uri: unknown) =>
   /functions\/(arn:[^/]+)\/invocations$/.exec(String(uri))?.[1] ?? String(uri);
 
-/** Every route leads to a function that is there and lets the API invoke it. */
+/** Every route has an existing function, which the API may invoke. */
 export const routesLeadSomewhere: Check = (stage) => {
   const arns = new Set(functionsOf(stage).map(({ arn }) => arn));
   const integrations = new Map(
@@ -40,13 +40,13 @@ export const routesLeadSomewhere: Check = (stage) => {
   });
 };
 
-/** What people answer by who were told elsewhere: the token is in what they send. */
+/** Routes for people with a notice's token: it is in the body. */
 const openRoutes = Object.values(answerRoutes).map(({ method, path }) => `${method} ${path}`);
 
-/** Nobody connects, or asks over HTTP, without having been let in; a browser's preflight carries no token. */
+/** Nobody connects, or sends HTTP requests, without an authorizer; only a browser's preflight has no token. */
 export const everyDoorIsGuarded: Check = (stage) =>
   ofType(stage, "aws:apigatewayv2/route:Route")
-    // What comes over a connection was let in with the connection.
+    // Messages of a connection were authorized with the connection.
     .filter(({ inputs }) => inputs.routeKey === "$connect" || String(inputs.apiId).startsWith("http"))
     .filter(({ inputs }) => !String(inputs.routeKey).startsWith("OPTIONS "))
     .filter(({ inputs }) => !openRoutes.includes(String(inputs.routeKey)))
@@ -54,8 +54,8 @@ export const everyDoorIsGuarded: Check = (stage) =>
     .map(({ name }) => `${name}: no authorizer`);
 
 /**
- * A preflight reaches the HTTP API: it has a route without an authorizer, and no route takes every method but the one for
- * all, whose authorizer would refuse it.
+ * A preflight reaches the HTTP API: it has a route without an authorizer, and only the default route takes every method,
+ * whose authorizer would refuse it.
  */
 export const preflightsAreAnswered: Check = (stage) => {
   const routes = ofType(stage, "aws:apigatewayv2/route:Route").filter(({ inputs }) =>
@@ -78,7 +78,7 @@ interface Behavior {
   readonly responseHeadersPolicyId?: string;
 }
 
-/** The pages are served with headers that keep others' scripts and frames out, and with all that they call. */
+/** The pages have headers that block foreign scripts and frames, and allow everything that they call. */
 export const pagesAreKept: Check = (stage) => {
   const distributions = ofType(stage, "aws:cloudfront/distribution:Distribution");
   const policies = ofType(stage, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
@@ -150,8 +150,8 @@ export const nothingIsLost: Check = (stage) => {
 };
 
 /**
- * Every queue that a function is given messages of: it may take them, names those that failed, ends before they come
- * again, and what fails too often is kept.
+ * Every queue with a function: the function may read it, names failed messages, ends before they come again, and messages
+ * that fail too often are kept.
  */
 export const messagesAreTaken: Check = (stage) => {
   const queues = new Map(
@@ -184,7 +184,7 @@ export const messagesAreTaken: Check = (stage) => {
   });
 };
 
-/** Whoever sends messages sends them to one queue, beside that in which Lambda keeps what the function could not take. */
+/** All functions that send messages use one queue, besides the one for failed invocations. */
 export const messagesGoToOneQueue: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, statements }) => {
     const sends = statements.filter(({ actions }) => actions.includes("sqs:SendMessage"));
@@ -197,10 +197,10 @@ export const messagesGoToOneQueue: Check = (stage) =>
 const unscoped =
   /^(xray:Put(TraceSegments|TelemetryRecords)|states:SendTask(Success|Failure|Heartbeat)|transcribe:\w+|logs:\w*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
 
-/** AWS's own policies, where a role of SST's has no other: one writes the logs of APIs, one starts containers. */
+/** AWS's own policies, where SST gives a role no other: one writes the logs of APIs, one starts containers. */
 const managedByAws = /\/(AmazonAPIGatewayPushToCloudWatchLogs|AmazonECSTaskExecutionRolePolicy)$/;
 
-/** No policy has an action with a star, or all resources where fewer would do. */
+/** No policy has an action with a wildcard, or all resources where fewer are possible. */
 export const everyPolicyIsNarrow: Check = (stage) =>
   ofType(stage, "aws:iam/role:Role").flatMap((role) => {
     const managed = get<string[]>(role.inputs, "managedPolicyArns") ?? [];
@@ -215,7 +215,7 @@ export const everyPolicyIsNarrow: Check = (stage) =>
     ];
   });
 
-/** Functions are assumed by Lambda alone. */
+/** Only Lambda assumes the functions' roles. */
 const rolesAreLambdas: Check = (stage) => {
   const used = new Set(functionsOf(stage).map(({ inputs }) => String(inputs.role)));
   return ofType(stage, "aws:iam/role:Role")
@@ -230,10 +230,10 @@ const writes = /^dynamodb:(PutItem|UpdateItem|DeleteItem|BatchWriteItem|\*)$/;
 const leadingKeysOf = ({ conditions }: Statement) =>
   conditions["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
 
-/** Rows that no function writes: a deployment does, or a state machine. */
+/** Rows that no function writes: a deployment or a state machine does. */
 const writtenOtherwise: readonly string[] = ["layout", "hook", "lifecycle", "breaker"];
 
-/** Roles name rows as the code stores them, and of each kind that functions write one may. */
+/** Roles use the stored row prefixes, and each kind that functions write is writable by some function. */
 export const rowsAreNamedAsStored: Check = (stage) => {
   const stored = Object.entries(rowPrefix).map(([kind, prefix]) => ({ kind, key: `${prefix}*` }));
   const granted = ofType(stage, "aws:iam/role:Role").flatMap((role) =>
@@ -252,7 +252,7 @@ export const rowsAreNamedAsStored: Check = (stage) => {
   ];
 };
 
-/** The functions that may do one of the actions with rows that hold task tokens. */
+/** The functions that may do one of the actions with rows that contain task tokens. */
 function withTokens(functions: readonly StageFunction[], actions: RegExp): string[] {
   return functions
     .filter(({ statements }) =>
@@ -266,7 +266,7 @@ function withTokens(functions: readonly StageFunction[], actions: RegExp): strin
     .map(({ name }) => name);
 }
 
-/** Task tokens are written by `ingest` and `plugins` and read by `relay`, and by nobody else. */
+/** Only `ingest` and `plugins` write task tokens, and only `relay` reads them. */
 export const tokensAreKept: Check = (stage) => {
   const [functions, askers] = [functionsOf(stage), ["Ingest", "Plugins"]];
   const [readers, writers] = [withTokens(functions, reads), withTokens(functions, writes)];
@@ -277,7 +277,7 @@ export const tokensAreKept: Check = (stage) => {
   ];
 };
 
-/** A password lies in an encrypted parameter that `notify` alone may read, and in no function's environment. */
+/** A password is in an encrypted parameter that only `notify` may read, and in no function's environment. */
 export const passwordsAreKept: Check = (stage) =>
   ofType(stage, "aws:ssm/parameter:Parameter").flatMap(({ name, inputs }) => {
     const readers = functionsOf(stage).filter(({ statements }) =>
@@ -287,7 +287,7 @@ export const passwordsAreKept: Check = (stage) =>
           resources.some((arn) => arn.endsWith(`:parameter/${inputs.name}`)),
       ),
     );
-    // Pulumi marks what is secret.
+    // Pulumi marks secrets.
     const password = String(get(inputs.value, "value") ?? inputs.value);
     const told = functionsOf(stage).filter((fn) => JSON.stringify(fn.inputs.environment).includes(password));
     return [
@@ -297,7 +297,7 @@ export const passwordsAreKept: Check = (stage) =>
     ];
   });
 
-/** Whoever may publish may put every event of workflows, and no other. */
+/** Every publisher may put every event of workflows, and no other. */
 export const publishersMayPutEvents: Check = (stage) =>
   ofType(stage, "aws:cloudwatch/eventBusPolicy:EventBusPolicy")
     .flatMap(({ inputs }) => statementsOf(String(inputs.policy)))
@@ -315,7 +315,7 @@ export const publishersMayPutEvents: Check = (stage) =>
       ];
     });
 
-/** Every event that Callboard takes is led by a rule of its bus to the function that takes it. */
+/** Every event that Callboard handles is routed by a rule of its bus to the right function. */
 export const eventsAreTaken: Check = (stage) => {
   const rules = new Map(
     ofType(stage, "aws:cloudwatch/eventRule:EventRule").map(({ name, inputs }) => [
@@ -329,7 +329,7 @@ export const eventsAreTaken: Check = (stage) => {
       ?.name.toLowerCase();
     return (rules.get(name.replace(/Target$/, "")) ?? []).map((type) => `${type} to ${target}`);
   });
-  // A function that is not deployed is put nothing.
+  // A function that is not deployed gets no events.
   const has = (target: string) =>
     target !== "plugins" || functionsOf(stage).some(({ name }) => name === "Plugins");
   const wanted = [
@@ -342,7 +342,7 @@ export const eventsAreTaken: Check = (stage) => {
   return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
 };
 
-/** Each function writes to a log of its own, and may; to no other's. */
+/** Each function has its own log, and may write to no other. */
 export const logsAreWritten: Check = (stage) =>
   functionsOf(stage).flatMap(({ name, inputs, statements }) => {
     const group = get(inputs, "loggingConfig", "logGroup") ?? "";
@@ -362,7 +362,7 @@ export const logsAreWritten: Check = (stage) =>
 const matches = (glob: string, text: string): boolean =>
   glob.endsWith("*") ? text.startsWith(glob.slice(0, -1)) : glob === text;
 
-/** A bucket of the stage's own lets go of objects in each folder, of what was not uploaded whole, and of old versions. */
+/** A bucket of the stage deletes old objects in each folder, incomplete uploads, and old versions. */
 export const objectsExpire: Check = (stage) => {
   if (!ofType(stage, "aws:s3/bucket:Bucket").some(({ name }) => name === "BucketBucket")) return [];
   const rules = ofType(stage, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")

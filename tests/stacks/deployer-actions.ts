@@ -1,6 +1,6 @@
 import type { Resource } from "../../scripts/synth/resource.ts";
 
-/** What a deployment asks AWS for a resource: to make it, to look at it, to remove it. */
+/** What a deployment calls for a resource: to create, to read, to delete it. */
 interface Asked {
   readonly actions: readonly string[];
   readonly arn: (resource: Resource, name: string) => string;
@@ -286,7 +286,7 @@ export const asked: Readonly<Record<string, Asked>> = {
     arn: ({ inputs }) =>
       `arn:aws:sqs:${region}:${account}:${String(inputs.queueUrl).split("/").at(-1)}-1a2b3c4`,
   },
-  // The provider looks at a parameter's properties by the list of all.
+  // The provider reads a parameter's properties through the list of all parameters.
   "aws:ssm/parameter:Parameter": {
     actions: verbs(
       "ssm",
@@ -305,9 +305,9 @@ export const asked: Readonly<Record<string, Asked>> = {
   },
 };
 
-/** What is made on the machine that deploys, and asks AWS for nothing that the others do not ask for. */
+/** Resources that are created on the deploying machine, and need no other calls. */
 export const local = /^(command|random|pulumi-nodejs):/;
 
-/** How a resource is called in the account: Pulumi adds to the name of what is not named. */
+/** A resource's name in the account: Pulumi adds to the logical name if no name is set. */
 export const nameOf = ({ name, inputs }: Resource): string =>
   String(inputs.name ?? inputs.bucket ?? inputs.dashboardName ?? inputs.family ?? `${name}-1a2b3c4`);

@@ -67,7 +67,7 @@ const lacking = ({ resources }: Synthesis, statements: readonly Statement[]): st
         .map((action) => `${resource.name}: ${action} on ${arn}`);
     });
 
-it("lets whoever deploys make, look at and remove every resource of the core, by the first policy alone", () => {
+it("allows creating, reading and deleting every resource of the core with only the first policy", () => {
   expect(lacking(stages.core!, core)).toEqual([]);
   expect(lacking(stages.smtp!, core)).toEqual([]);
 });
@@ -79,7 +79,7 @@ it("takes the second policy for the post-processing, and the third for sst dev",
   expect(lacking(stages.dev!, [...core, ...processing])).not.toEqual([]);
 });
 
-it("lets the check of the Region ask what it asks", () => {
+it("allows the calls of the Region check", () => {
   for (const action of [
     "bedrock:GetFoundationModel",
     "bedrock:GetFoundationModelAvailability",
@@ -115,7 +115,7 @@ it.each(policies)("%s is no longer than a managed policy may be", (name) => {
   expect(JSON.stringify(JSON.parse(policy(name))).length).toBeLessThanOrEqual(6144);
 });
 
-it("names a type that nobody has looked at", () => {
+it("names a resource type without known actions", () => {
   const stage = { ...stages.core!, resources: [{ type: "aws:kms/key:Key", name: "Key", inputs: {} }] };
   expect(lacking(stage, core)).toEqual(["aws:kms/key:Key: say in deployer-actions.ts what it asks for"]);
 });

@@ -71,7 +71,7 @@ const lacking = (of: Synthesis): string[] => [
     .map((action) => `PrepareLong: ${action}`),
 ];
 
-it("leaves every function and the task what the bridge needs of its role, beside its own rights", () => {
+it("leaves every function and the task the bridge's rights, besides its own", () => {
   const functions = functionsOf(stage);
   expect(functions.length).toBeGreaterThan(10);
   expect(lacking(stage)).toEqual([]);

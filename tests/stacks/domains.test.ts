@@ -39,7 +39,7 @@ describe("a stage with a domain of its own", () => {
     expect(addresses.map(({ inputs }) => inputs.name).sort()).toEqual(certified.sort());
   });
 
-  it("tells the pages and lets them call these names alone", () => {
+  it("allows the pages to call only these names", () => {
     const config = one(stage, "aws:s3/bucketObjectv2:BucketObjectv2", "PagesConfig");
     expect(JSON.parse(String(config.inputs.content))).toMatchObject({
       socketUrl: "wss://socket.callboard.example",
@@ -66,7 +66,7 @@ describe("a stage with a domain of its own", () => {
     });
   });
 
-  it("lets the pages call beside the origins that are named, without being named themselves", () => {
+  it("lets the pages call the named origins' APIs without being named themselves", () => {
     const origins = ["https://app.example", "https://callboard.example"];
     const api = ofType(stage, "aws:apigatewayv2/api:Api").find(
       ({ inputs }) => inputs.protocolType === "HTTP",
@@ -86,13 +86,13 @@ describe("a stage with a domain of its own", () => {
   });
 });
 
-it("finds pages that are not named among the origins where nobody knows their address before", async () => {
+it("reports pages that are missing among the origins if their address is not known before", async () => {
   await expect(evaluate({ CALLBOARD_ORIGINS: "https://app.example" })).rejects.toThrow(
     "CALLBOARD_ORIGINS does not name the pages themselves: add https://pagescdndistribution.cloudfront.net",
   );
 }, 60_000);
 
-it("refuses what is no domain before anything is made of it, by the variable's name", async () => {
+it("refuses an invalid domain before anything is created, by the variable's name", async () => {
   await expect(evaluate({ CALLBOARD_DOMAIN: "https://callboard.example" })).rejects.toThrow(
     "CALLBOARD_DOMAIN is not a domain name such as callboard.example",
   );

@@ -6,7 +6,7 @@ import { outsideModel, postProcessing } from "./stage.ts";
 export const stageNames = ["dev", "production"] as const;
 export type Stages = Readonly<Record<(typeof stageNames)[number], Synthesis>>;
 
-/** Those of the stage `dev`; nobody is named in production. */
+/** The settings of the stage `dev`; production has no publishers. */
 export const publishers = [
   { principal: "arn:aws:iam::123456789012:role/orders", source: "orders", subjects: ["order/"] },
   { principal: "210987654321", source: "orders", subjects: ["offer/"] },
@@ -15,8 +15,8 @@ export const publishers = [
 let evaluated: Promise<Stages> | undefined;
 
 /**
- * Two stages that several files look at, evaluated once by a worker: `production` is the core alone, as it is without a
- * word, and `dev` has all that a stage can have.
+ * Two stages that several test files share, evaluated once for each worker: `production` is only the core, with default
+ * settings, and `dev` has everything that a stage can have.
  */
 export const evaluatedStages = (): Promise<Stages> => {
   evaluated ??= evaluate();
@@ -25,7 +25,7 @@ export const evaluatedStages = (): Promise<Stages> => {
 
 async function evaluate(): Promise<Stages> {
   await installPlatform(console.log);
-  // Functions are the same in every stage: to bundle them once is enough.
+  // Functions are the same in every stage, so bundling them once is enough.
   const production = await synthesize({ stage: "production", docker: false });
   const environment = {
     ...postProcessing,

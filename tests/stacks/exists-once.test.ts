@@ -23,7 +23,7 @@ const holding = (pattern: RegExp, among: RegExp): string[] =>
 const quoted = (texts: readonly string[], end: string): RegExp =>
   new RegExp(`["'\`](${texts.join("|")})${end}`);
 
-it("writes what leading keys begin with in keys.ts alone", () => {
+it("has the prefixes of leading keys only in keys.ts", () => {
   const prefixes = quoted(Object.values(rowPrefix), "");
   expect(holding(prefixes, /./)).toEqual(["packages/functions/src/table/keys.ts"]);
 });

@@ -21,12 +21,12 @@ beforeAll(() => installPlatform(console.log), 300_000);
 const tablesOf = (stage: Awaited<ReturnType<typeof again>>) =>
   ofType(stage, "aws:dynamodb/table:Table").map(({ name }) => name);
 
-it("changes nothing of a stage that has a table of the former layout until it is said what becomes of that", async () => {
+it("changes nothing of a stage with a table of the former layout until CALLBOARD_OLD_TABLE is set", async () => {
   await expect(again()).rejects.toThrow("stage ana has a table of the former layout");
   await expect(again()).rejects.toThrow("npx callboard ops requests");
 }, 120_000);
 
-it("keeps the former table beside the new one, as it was, or declares it no longer", async () => {
+it("keeps the former table unchanged next to the new one, or no longer declares it", async () => {
   const kept = await again("keep");
   expect(tablesOf(kept)).toEqual(["RowsTable", "TableTable"]);
   const former = one(kept, "aws:dynamodb/table:Table", "TableTable");

@@ -77,7 +77,7 @@ const mostKb: Readonly<Record<string, number>> = {
   Socket: 160,
 };
 
-it("keeps what a start of every function loads small, and the authorizers smaller", () => {
+it("keeps the code that every function loads at its start small, and the authorizers' smaller", () => {
   const sizes: Record<string, number> = {};
   for (const [name, { startBytes }] of Object.entries(bundles)) sizes[name] = Math.ceil(startBytes / 1000);
   console.log(`bundles, KB: ${JSON.stringify(sizes)}`);
@@ -85,7 +85,7 @@ it("keeps what a start of every function loads small, and the authorizers smalle
     expect([name, size <= (mostKb[name] ?? 600)]).toEqual([name, true]);
 });
 
-it("loads every bundle by itself, with all that lies beside it", async () => {
+it("loads every bundle by itself, with all files next to it", async () => {
   const keys = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
   for (const { name, variables } of functionsOf(stages.dev)) {
     const { file, files } = bundles[name]!;
@@ -98,7 +98,7 @@ it("loads every bundle by itself, with all that lies beside it", async () => {
   }
 }, 60_000);
 
-it("posts with a sender that lacks what is never loaded", async () => {
+it("posts with a sender without the modules that are never loaded", async () => {
   const { file } = await bundleHandler("packages/functions/src/push/pooled-sender.pooledSender", folder, {
     external: neverLoaded,
   });

@@ -4,11 +4,11 @@ import type { Bundle } from "../../scripts/synth/bundle.ts";
 import { root } from "../../scripts/synth/platform.ts";
 import type { StageFunction } from "./stage.ts";
 
-/** What Lambda and X-Ray do in a function's name; no code of the function calls it. */
+/** What Lambda and X-Ray do with a function's role; the function's code does not call it. */
 const ofLambda =
   /^(logs:(CreateLogStream|PutLogEvents)|xray:Put(TraceSegments|TelemetryRecords)|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes))$/;
 
-/** Where Lambda itself puts what a function cannot take. */
+/** The queue where Lambda puts failed events. */
 const forFailures = /-FailedInvocations$/;
 
 /** What a function's role allows it to call. */
@@ -33,7 +33,7 @@ export async function calls({ metafile, files }: Bundle): Promise<string[]> {
   return unique(called).filter((action) => !neverCalled.includes(action));
 }
 
-/** The services that our own client calls, by what their targets begin with. */
+/** The services that our own client calls, by the prefix of their targets. */
 const targetServices: Readonly<Record<string, string>> = {
   DynamoDB_20120810: "dynamodb",
   AWSEvents: "events",
@@ -43,8 +43,8 @@ const targetServices: Readonly<Record<string, string>> = {
 };
 
 /**
- * The calls of our own client: the code of each names its target, `DynamoDB_20120810.PutItem`, whole and once, and a
- * bundle holds the code of those alone that something in it calls.
+ * The calls of our own client: the code of each contains its complete target, `DynamoDB_20120810.PutItem`, once, and a
+ * bundle contains only the code of calls that it uses.
  */
 function targetsIn(bundle: string): string[] {
   const targets = bundle.matchAll(/["'`](\w+)\.(\w+)["'`]/g);
@@ -63,15 +63,15 @@ const service: Readonly<Record<string, string>> = {
 };
 
 /**
- * Commands that come with the SDK's clients and that nothing calls: finding endpoints is off unless it is asked for,
- * the paginator of scans is made when its module is loaded, and sessions are for directory buckets.
+ * Unused commands that come with the SDK's clients: endpoint discovery is off by default, the scan paginator is created
+ * when its module is loaded, and sessions are for directory buckets.
  */
 const neverCalled = ["dynamodb:DescribeEndpoints", "dynamodb:Scan", "s3:CreateSession"];
 
-/** What an operation is called where IAM calls it otherwise; a transaction is allowed by what it is made of. */
+/** IAM's names of operations that differ; a transaction needs the rights of its parts. */
 const renamed: Readonly<Record<string, readonly string[]>> = {
   "dynamodb:TransactWriteItems": [],
-  // Without the second a missing object is refused, not missed.
+  // Without the second right a missing object is refused, not "not found".
   "s3:HeadObject": ["s3:GetObject", "s3:ListBucket"],
   "s3:ListObjectsV2": ["s3:ListBucket"],
   "sqs:SendMessageBatch": ["sqs:SendMessage"],

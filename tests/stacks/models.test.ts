@@ -63,7 +63,7 @@ it("allows a model of the Region, by its id or its ARN", () => {
   expect(allowed(arn(":foundation-model/amazon.nova-pro-v1:0"))).toEqual(nova);
 });
 
-it("allows a profile, and its model wherever the profile leads, through the profile alone", () => {
+it("allows a profile, and its model in each of its Regions only through the profile", () => {
   const through = arn("123456789012:inference-profile/eu.amazon.nova-pro-v1:0");
   const nova = [
     { resources: [through] },
@@ -80,7 +80,7 @@ it("allows the global profile its model without a Region too, as AWS asks for it
   ]);
 });
 
-it("allows an application's profile whatever it leads to, through itself alone", () => {
+it("allows an application's profile whatever its model, only through itself", () => {
   const through = arn("123456789012:application-inference-profile/hq2of259skzs");
   expect(allowed(through)).toEqual([
     { resources: [through] },

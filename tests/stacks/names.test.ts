@@ -27,7 +27,7 @@ const namesOfStages = async (): Promise<Record<keyof Stages, string[]>> => {
   return { dev: namesOf(stages.dev), production: namesOf(stages.production) };
 };
 
-it("keeps every name of a stage that stands", async () => {
+it("keeps every name of an existing stage", async () => {
   const names = await namesOfStages();
   if (process.env.CALLBOARD_WRITE_NAMES) await writeFile(recording, `${JSON.stringify(names, null, 2)}\n`);
   const recorded = JSON.parse(await readFile(recording, "utf8")) as typeof names;

@@ -72,7 +72,7 @@ it("takes a team's own bus, bucket, users and state machines, and a restored tab
     expect([name, check(stage)]).toEqual([name, []]);
 }, 60_000);
 
-it("sends mails as one address, with what becomes of them told to EventBridge, and none unless it is asked for", async () => {
+it("sends mails from one address, with outcomes reported to EventBridge, and none by default", async () => {
   const told = (CALLBOARD_MAIL_FROM: string) =>
     synthesize({ stage: "mails", functions: "none", environment: { CALLBOARD_MAIL_FROM } });
   const stage = await told("Callboard <board@Callboard.Example>");
@@ -120,7 +120,7 @@ it("sends mails as one address, with what becomes of them told to EventBridge, a
   ).toEqual([]);
 }, 60_000);
 
-it("sends mails through a server that it is told, whose password notify alone may read, and not by SES", async () => {
+it("sends mails through a configured server, whose password only notify may read, and not by SES", async () => {
   const stage = await synthesize({
     stage: "mails",
     functions: "none",
@@ -224,7 +224,7 @@ it("makes a user pool whose people sign in on pages of its own and come back to 
   expect(authorize.variables.CAPABILITIES).toBe('{"*":["watch:*"],"creators":["watch:*","work:video/*"]}');
 }, 60_000);
 
-it("lets anybody register where it is told to, and no user take another's claim", async () => {
+it("lets anybody register if configured, and no user take another's claim", async () => {
   const stage = await signInStage({ CALLBOARD_REGISTRATION: "open", CALLBOARD_USER_CLAIM: "email" });
   const { inputs: pool } = one(stage, "aws:cognito/userPool:UserPool");
   expect(pool).toMatchObject({

@@ -121,7 +121,7 @@ it("allows nothing that no call needs: without any statement, action, resource o
   expect(unneeded.filter(isKnown)).toHaveLength(unrecorded.length);
 }, 120_000);
 
-it("has a call recorded for every function that is not an authorizer, and every role gone through", () => {
+it("has a recorded call for every function that is not an authorizer, and covers every role", () => {
   const recorded = recordings();
   // They verify tokens, and call nothing of AWS.
   const silent = ["Authorize", "AuthorizeHttp"];
@@ -182,7 +182,7 @@ it.each<[string, string, string[], string[], string]>([
   expect(judged).toBe(verdict);
 });
 
-it("lets nobody but the functions put what Callboard says to itself", async () => {
+it("lets only the functions put Callboard's own events", async () => {
   const policy = resourcePolicyFor({ action: "events:PutEvents" });
   const { bus: resource } = placesOf(stage);
   const context = { "events:source": ["callboard"], "events:detail-type": ["Request Due"] };
@@ -236,7 +236,7 @@ it("needs every statement of the bus's policy: without any, a verdict is another
   }
 });
 
-it("lets EventBridge keep what it cannot hand over, by these rules and no others", async () => {
+it("lets EventBridge keep undeliverable events, only by these rules", async () => {
   const policy = policyOf(stage, "aws:sqs/queuePolicy:QueuePolicy", "UndeliveredEventsPolicy");
   const [queue] = ofType(stage, "aws:cloudwatch/eventTarget:EventTarget").map(
     ({ inputs }) => get(inputs, "deadLetterConfig", "arn")!,
@@ -268,7 +268,7 @@ it("keeps the page that says who calls what as it is", async () => {
   ).toBe(true);
 });
 
-it("tells whoever takes events of the bus which account is its own, and everybody which stage", () => {
+it("tells functions that take events which account is their own, and all functions the stage", () => {
   const told = functionsOf(stage).filter(({ handler }) => handler.startsWith("packages/functions/"));
   const withAccount = told.filter(({ variables }) => variables.ACCOUNT_ID === "123456789012");
   expect(withAccount.map(({ name }) => name).sort()).toEqual([

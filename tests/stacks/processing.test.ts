@@ -33,7 +33,7 @@ beforeAll(async () => {
   whole = await evaluate(textAlone);
 }, 300_000);
 
-it("deploys the core with Node and credentials alone: no network, container, model or secret", () => {
+it("deploys the core with only Node and credentials: no network, container, model or secret", () => {
   const stage = core;
   expect(functionsOf(stage).map(({ handler }) => handler.split("/")[1])).toEqual(Array(9).fill("functions"));
   const types = [...new Set(stage.resources.map(({ type }) => type))];
@@ -48,7 +48,7 @@ it("deploys the core with Node and credentials alone: no network, container, mod
   expect(stage.outputs).not.toHaveProperty("stateMachine");
 });
 
-it("deploys a text model alone, without what a picture and a model outside AWS need", () => {
+it("deploys only a text model, without what a picture and a model outside AWS need", () => {
   const stage = whole;
   expect(functionsOf(stage).map(({ name }) => name)).not.toContain("StoreAvatar");
   expect(ofType(stage, "aws:cloudwatch/eventConnection:EventConnection")).toEqual([]);
@@ -72,7 +72,7 @@ it("deploys a text model alone, without what a picture and a model outside AWS n
   expect(text).not.toMatch(/DrawPicture|http:invoke|\$\{/);
 }, 60_000);
 
-it("costs what the bench says while nobody uses it: the zone of its network alone", () => {
+it("costs what the bench says while nobody uses it: only the zone of its network", () => {
   const before = new Set(core.resources.map(({ type }) => type));
   const added = whole.resources.filter(({ type }) => !before.has(type)).map(({ type }) => type);
   // None of those that AWS bills by the hour or the month, whether they are used or not.
@@ -84,7 +84,7 @@ it("costs what the bench says while nobody uses it: the zone of its network alon
   expect(Object.values(idlePostProcessing)).toEqual([{ hostedZoneMonth: 1 }]);
 }, 60_000);
 
-it("says before it changes anything what is missing, each in a line of its own", async () => {
+it("reports everything that is missing before any change, each in a line of its own", async () => {
   const wrong = evaluate(
     {
       ...textAlone,
@@ -113,14 +113,12 @@ it("says before it changes anything what is missing, each in a line of its own",
     expect.stringMatching(
       /^CALLBOARD_IMAGE_MODEL: stability\.sd3-5-large-v1:0 is no model of Bedrock in us-east-1/,
     ),
-    expect.stringMatching(
-      /^CALLBOARD_POST_PROCESSING: whoever deploys may not transcribe:ListTranscriptionJobs/,
-    ),
+    expect.stringMatching(/^CALLBOARD_POST_PROCESSING: you may not call transcribe:ListTranscriptionJobs/),
     expect.stringMatching(/^CALLBOARD_POST_PROCESSING: Docker does not answer/),
   ]);
 }, 60_000);
 
-it("takes a post-processing that was deployed unasked from nobody who has not said so", async () => {
+it("keeps an earlier default post-processing until a setting decides", async () => {
   const SYNTH_STATE_MACHINES = "callboard-ana-post-processing";
   await expect(evaluate({ SYNTH_STATE_MACHINES })).rejects.toThrow(
     /stage ana has the post-processing.*\n.*Set CALLBOARD_POST_PROCESSING/,

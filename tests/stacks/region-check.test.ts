@@ -48,7 +48,7 @@ const legacy = {
   },
 };
 
-it("refuses a Legacy model to whoever does not use it yet, and warns who does", async () => {
+it("refuses a Legacy model to a new user, and warns a current one", async () => {
   const haiku = "anthropic.claude-3-haiku-20240307-v1:0";
   const line =
     /CALLBOARD_TEXT_MODEL: anthropic\.claude-3-haiku.* is Legacy in us-east-1.*ends on 2027-03-01; name an active model/;
@@ -60,7 +60,7 @@ it("refuses a Legacy model to whoever does not use it yet, and warns who does", 
   expect(again.found[0]).toMatch(/^warning /);
 });
 
-it("refuses a model that has reached its end, whoever uses it", async () => {
+it("refuses a model that has reached its end of life, for everybody", async () => {
   const ended = { lifecycle: { status: "LEGACY", endOfLifeTime: "2026-09-10T00:00:00Z" } };
   const { found } = await check(
     "us.anthropic.claude-3-5-haiku-20241022-v1:0",
@@ -116,7 +116,7 @@ it.each<[string, string, Catalog, RegExp]>([
         },
       },
     },
-    /was not opened for this account in us-east-1; open it in Bedrock's console/,
+    /is not enabled for this account in us-east-1; enable it in Bedrock's console/,
   ],
   [
     "a model that the organization forbids",
@@ -168,9 +168,9 @@ it.each<[string, string, Catalog, RegExp]>([
     "somebody who may not ask",
     "amazon.nova-pro-v1:0",
     { denied: ["GetFoundationModel"] },
-    /whoever deploys may not bedrock:GetFoundationModel; docs\/deployer-policy-post-processing\.json/,
+    /you may not call bedrock:GetFoundationModel; docs\/deployer-policy-post-processing\.json/,
   ],
-])("says of %s what it is and what mends it", async (_, text, catalog, line) => {
+])("says what is wrong with %s and how to fix it", async (_, text, catalog, line) => {
   const { found } = await check(text, catalog);
   expect(found).toEqual([expect.stringMatching(line)]);
   expect(found[0]).toMatch(/^missing CALLBOARD_TEXT_MODEL: /);
@@ -194,7 +194,7 @@ it("says who may not ask Transcribe, and knows a Region without a service by its
   const { found } = await check("amazon.nova-pro-v1:0", { denied: ["ListTranscriptionJobs"] });
   expect(found).toEqual([
     expect.stringMatching(
-      /^missing CALLBOARD_POST_PROCESSING: .*may not transcribe:ListTranscriptionJobs in us-east-1/,
+      /^missing CALLBOARD_POST_PROCESSING: .*may not call transcribe:ListTranscriptionJobs in us-east-1/,
     ),
   ]);
   const nowhere = Object.assign(new Error("getaddrinfo ENOTFOUND bedrock.mx-central-1.amazonaws.com"), {

@@ -27,7 +27,7 @@ it("takes origins as browsers name them, without the slash that people add", () 
   ]);
 });
 
-it("lists what it is told, else videos where they are processed", () => {
+it("lists the configured kinds, else videos if they are processed", () => {
   const lists = (variables: Record<string, string>) => readSettings("dev", variables).lists;
   const processing = {
     CALLBOARD_POST_PROCESSING: "true",
@@ -40,14 +40,14 @@ it("lists what it is told, else videos where they are processed", () => {
   expect(lists({ CALLBOARD_LISTS: "order, invoice" })).toEqual(["order", "invoice"]);
 });
 
-it("keeps what a mistake would destroy in production alone", () => {
+it("protects data from mistakes only in production", () => {
   const kept = ["production", "prod", "dev", "production-2"].map(
     (stage) => readSettings(stage, {}).production,
   );
   expect(kept).toEqual([true, true, false, false]);
 });
 
-it("takes an issuer with or without a slash, its keys, and whom its tokens are for", () => {
+it("accepts an issuer with or without a slash, its keys, and audiences", () => {
   const issuer = (more: object) =>
     readSettings("dev", { CALLBOARD_ISSUER: "https://id.example/t/", ...more }).issuer;
   expect(issuer({})).toEqual({ url: "https://id.example/t" });
@@ -75,7 +75,7 @@ it("needs to know the domain of a user pool that is there", () => {
   });
 });
 
-it("shows nothing to whoever registers by themselves, and nothing by itself to an issuer's other users", () => {
+it("shows nothing to people who register by themselves, and by default nothing to users of another issuer", () => {
   const of = (variables: Record<string, string>) => readSettings("dev", variables).capabilities;
   expect(of({ CALLBOARD_REGISTRATION: "open" })).toEqual({ creators: ["watch:*", "work:video/*"] });
   expect(of({ CALLBOARD_ISSUER: "https://id.example" })).toEqual({});
@@ -212,7 +212,7 @@ it("takes state machines by whatever names AWS lets them have", () => {
   expect(readSettings("dev", { CALLBOARD_STATE_MACHINES: arns.join() }).stateMachineArns).toEqual(arns);
 });
 
-it("names every setting that is wrong, and repeats none of the values", () => {
+it("names every invalid setting, and repeats none of the values", () => {
   const wrong = { CALLBOARD_BUS: "a bus", CALLBOARD_ALARM_EMAIL: "secret words" };
   expect(() => readSettings("dev", wrong)).toThrow(/CALLBOARD_BUS.*CALLBOARD_ALARM_EMAIL/);
   expect(() => readSettings("dev", wrong)).not.toThrow(/secret words/);
@@ -230,14 +230,14 @@ it("takes an SMTP server for mails, with who signs in there and no password", ()
 });
 
 it.each([
-  ["smtp://ana:s3cret@mail.example.com:587", "has a password, which is a secret of its own"],
+  ["smtp://ana:s3cret@mail.example.com:587", "has a password, which is a separate secret"],
   ["smtp://ana:@mail.example.com", undefined],
   ["smtp://mail.example.com:587", "names no user"],
-  ["smtp://ana@mail.example.com:25", "names port 25, to which AWS lets no function out"],
+  ["smtp://ana@mail.example.com:25", "names port 25, which AWS blocks"],
   ["smtp://ana@mail.example.com:465", "names port 465"],
   ["smtp://ana@mail.example.com?s3cret", "has a ?"],
   ["mail.example.com", "is not an address such as smtp://user@host:587"],
-])("judges the SMTP server %s, and repeats none of it", (CALLBOARD_SMTP_URL, problem) => {
+])("judges the SMTP server %s, and does not repeat it", (CALLBOARD_SMTP_URL, problem) => {
   const read = () => readSettings("dev", { CALLBOARD_MAIL_FROM: "board@corp.example", CALLBOARD_SMTP_URL });
   if (problem === undefined) return expect(read().smtpUrl).toBe(CALLBOARD_SMTP_URL);
   expect(read).toThrow(`CALLBOARD_SMTP_URL ${problem}`);
@@ -251,7 +251,7 @@ const named = {
   CALLBOARD_IMAGE_MODEL: "none",
 } as const;
 
-it("reads the models of the post-processing, of which a picture's and one outside AWS may be left out", () => {
+it("reads the models of the post-processing; those for pictures and outside AWS are optional", () => {
   expect(withModels(named).models).toEqual({
     text: {
       kind: "profile",
@@ -274,7 +274,7 @@ it("reads the models of the post-processing, of which a picture's and one outsid
 
 it("keeps the names of models for a stage that says it has no post-processing", () => {
   const settings = readSettings("dev", { CALLBOARD_POST_PROCESSING: "false", ...named });
-  expect(settings).toMatchObject({ postProcessing: false, postProcessingSaid: true });
+  expect(settings).toMatchObject({ postProcessing: false, isPostProcessingSet: true });
   expect(settings.models).toBeUndefined();
 });
 
@@ -289,17 +289,17 @@ it.each([
   [
     "the former default of pictures",
     { CALLBOARD_IMAGE_MODEL: "amazon.nova-canvas-v1:0" },
-    /CALLBOARD_IMAGE_MODEL: amazon\.nova-canvas-v1:0 has reached its end.*or none/,
+    /CALLBOARD_IMAGE_MODEL: amazon\.nova-canvas-v1:0 has reached its end of life.*or none/,
   ],
   [
     "a model that changes pictures",
     { CALLBOARD_IMAGE_MODEL: "us.stability.stable-image-remove-background-v1:0" },
-    /CALLBOARD_IMAGE_MODEL: .*changes pictures and draws none/,
+    /CALLBOARD_IMAGE_MODEL: .*changes pictures and cannot draw one/,
   ],
   [
     "a text model for pictures",
     { CALLBOARD_IMAGE_MODEL: "meta.llama4-scout-17b-instruct-v1:0" },
-    /CALLBOARD_IMAGE_MODEL: .*is of a family whose requests for pictures are not known/,
+    /CALLBOARD_IMAGE_MODEL: .*is of a family whose picture requests are not supported/,
   ],
   [
     "a profile that does not say what it leads to",

@@ -1,19 +1,19 @@
 import type { Resource, Synthesis } from "../../scripts/synth/resource.ts";
 
-/** What a stage is told that has the post-processing, with pictures. */
+/** Settings of a stage with post-processing and pictures. */
 export const postProcessing = {
   CALLBOARD_POST_PROCESSING: "true",
   CALLBOARD_TEXT_MODEL: "us.anthropic.claude-sonnet-4-6",
   CALLBOARD_IMAGE_MODEL: "stability.stable-image-core-v1:1",
 };
 
-/** A model outside AWS besides. */
+/** Also with a model outside AWS. */
 export const outsideModel = {
   CALLBOARD_MODEL_URL: "https://api.openai.com/v1",
   CALLBOARD_MODEL_NAME: "gpt-5-mini",
 };
 
-/** A statement of a policy, with its lists as lists. */
+/** A statement of a policy, with its fields as lists. */
 export interface Statement {
   readonly effect: string;
   readonly actions: readonly string[];
@@ -21,7 +21,7 @@ export interface Statement {
   readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-/** A function of the stage with what it may do. */
+/** A function of the stage with its permissions. */
 export interface StageFunction {
   readonly name: string;
   readonly arn: string;
@@ -43,7 +43,7 @@ export function one({ resources }: Synthesis, type: string, name?: string): Reso
   return found[0]!;
 }
 
-/** Text, however deep it lies: `get(inputs, "environment", "variables")`. */
+/** Text at any depth: `get(inputs, "environment", "variables")`. */
 export function get<T = string>(value: unknown, ...path: (string | number)[]): T | undefined {
   let at = value as Record<string | number, unknown> | undefined;
   for (const step of path) at = at?.[step] as typeof at;
@@ -75,19 +75,19 @@ export function statementsOf(json: string): Statement[] {
   }));
 }
 
-/** The statements of a role's inline policies as they are written. */
+/** The statements of a role's inline policies, unchanged. */
 export const rawStatementsOfRole = (role: Resource): object[] =>
   (get<{ policy: string }[]>(role.inputs, "inlinePolicies") ?? []).flatMap(
     ({ policy }) => (JSON.parse(policy) as { Statement: object[] }).Statement,
   );
 
-/** What a role may do by its inline policies. */
+/** A role's permissions from its inline policies. */
 export const statementsOfRole = (role: Resource): Statement[] =>
   (get<{ policy: string }[]>(role.inputs, "inlinePolicies") ?? []).flatMap(({ policy }) =>
     statementsOf(policy),
   );
 
-/** Every function whose code is ours. */
+/** Every function with code of ours. */
 export function functionsOf(stage: Synthesis): StageFunction[] {
   const roles = new Map(
     ofType(stage, "aws:iam/role:Role").map((role) => [

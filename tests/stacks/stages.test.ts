@@ -30,7 +30,7 @@ describe.each(stageNames)("stage %s", (name) => {
     expect(check(stage())).toEqual([]);
   });
 
-  it("tells every function what it needs to know", () => {
+  it("gives every function its settings", () => {
     const ours = functionsOf(stage()).filter(({ handler }) => handler.startsWith("packages/functions/"));
     expect(ours.map((fn) => fn.name).sort()).toEqual([
       "Authorize",
@@ -81,7 +81,7 @@ describe.each(stageNames)("stage %s", (name) => {
     });
   });
 
-  it("lets nobody but its functions speak in Callboard's name", () => {
+  it("lets only its functions use Callboard's source", () => {
     const { inputs } = one(stage(), "aws:cloudwatch/eventBusPolicy:EventBusPolicy");
     const deny = statementsOf(String(inputs.policy)).find(
       ({ effect, conditions }) =>
@@ -131,7 +131,7 @@ it("runs the state machine of the repository, filled in", () => {
   expect(JSON.stringify(task.inputs.containerDefinitions)).toContain(`\\"name\\":\\"${override}\\"`);
 });
 
-it("keeps in production what a mistake would destroy, and nothing of it elsewhere", () => {
+it("protects data from mistakes in production, and nowhere else", () => {
   for (const [name, kept] of [
     ["production", true],
     ["dev", false],
@@ -184,7 +184,7 @@ it("names who may publish about what, the post-processing among them", () => {
   });
 });
 
-it("takes in ServerlessVideo's events where it is told to, and nowhere else", () => {
+it("takes in ServerlessVideo's events only if configured", () => {
   const named = (stage: keyof Stages) =>
     ofType(stages[stage], "aws:cloudwatch/eventRule:EventRule").find(
       ({ name }) => name === "RuleServerlessVideo",
@@ -197,7 +197,7 @@ it("takes in ServerlessVideo's events where it is told to, and nowhere else", ()
   });
 });
 
-it("bundles what the container runs beside its Dockerfile", async () => {
+it("bundles the container's program next to its Dockerfile", async () => {
   let printed = "";
   const told = await toldToStates(async (environment) => {
     const ended = run(process.execPath, ["prepare.mjs"], {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Stands in for Step Functions while something runs: what it was told by a task token. */
+/** Replaces Step Functions while something runs: records the calls with a task token. */
 export async function toldToStates(run: (environment: Record<string, string>) => Promise<unknown>) {
   const told: { operation: string; body: Record<string, string> }[] = [];
   const server = createServer((request, response) => {
@@ -33,7 +33,7 @@ export async function toldToStates(run: (environment: Record<string, string>) =>
   return told;
 }
 
-/** What a container says whose input names no video: that it has begun, and what is wrong. */
+/** The calls of a container whose input names no video: that it has started, and what is wrong. */
 export const refusal = [
   { operation: "SendTaskHeartbeat", body: { taskToken: "the-token" } },
   { operation: "SendTaskFailure", body: { taskToken: "the-token", error: "TypeError" } },

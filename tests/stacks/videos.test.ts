@@ -47,7 +47,7 @@ const lambda = {
   BUCKET: "callboard-media",
 };
 
-it("plays the sample, which was deployed beside it, and lists it", async () => {
+it("starts the sample, which was deployed with it, and lists it", async () => {
   const directory = await mkdtemp(join(tmpdir(), "callboard-media-"));
   const store = memoryStore();
   const s3 = createS3({ store, directory, clock: systemClock, credentials: keys, log: () => {} });

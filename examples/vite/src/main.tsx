@@ -10,7 +10,7 @@ const {
 
 const callboard = connect({
   url,
-  // In your application, ask your own back end.
+  // In your application, get the token from your own back end.
   token: async () => (await (await fetch(`${pages}/dev/token?user=ana&role=creator`)).json()).token,
 });
 

@@ -1,6 +1,6 @@
 import { useInbox, useProgress, useQuestion } from "@callboard/client/react";
 
-/** How far an order is, and what it asks of whoever looks at it. */
+/** The progress of an order, and its questions to the user. */
 export function Order({ id }: { id: string }) {
   const { steps, stale } = useProgress(`order/${id}`);
   const { wanted, receipts } = useInbox();

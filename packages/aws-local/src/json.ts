@@ -1,4 +1,4 @@
-/** A JSON value; its shape is looked at where it is used. */
+/** A JSON value; its shape is checked where it is used. */
 export type Json = unknown;
 
 /** True for a JSON object, false for arrays and null. */
@@ -20,7 +20,7 @@ export function equalJson(a: Json, b: Json): boolean {
   );
 }
 
-/** Whether more than `most` lists and objects stand within each other, told without recursion. */
+/** Whether lists and objects nest deeper than `most`, computed without recursion. */
 export function isNestedOver(most: number, value: Json): boolean {
   const within = (one: object): object[] =>
     Object.values(one).filter((inner) => typeof inner === "object" && inner !== null);

@@ -1,11 +1,13 @@
-/** Whether the whole text fits a pattern in which `*` stands for any characters, `\*` and `\\` for themselves. */
+/**
+ * Whether the whole text matches a pattern, where `*` is any characters, and `\*` and `\\` are the characters themselves.
+ */
 export function matchesWildcard(pattern: string, text: string): boolean {
   const [head = "", ...rest] = literals(pattern);
   const tail = rest.pop();
   if (tail === undefined) return text === head;
   if (!text.startsWith(head) || !text.endsWith(tail) || text.length < head.length + tail.length) return false;
   let at = head.length;
-  // The earliest place for each literal leaves the most room for the others, so no choice is ever taken back.
+  // The earliest place for each literal leaves the most room for the others, so backtracking is not needed.
   for (const literal of rest) {
     const found = text.indexOf(literal, at);
     if (found < 0) return false;

@@ -1,22 +1,22 @@
 import { connect, type Place, SetupError } from "./connect.ts";
 import type { Ended, Terminal } from "./terminal.ts";
 
-/** Does a command's work where the environment says; what keeps it from it is told in one line. */
+/** Runs a command's work on the place that the environment names; an error is reported in one line. */
 export async function atPlace(terminal: Terminal, work: (place: Place) => Promise<Ended>): Promise<Ended> {
   let place: Place | undefined;
   try {
     place = await connect(terminal);
     return await work(place);
   } catch (error) {
-    terminal.warn(toldOf(error, place));
+    terminal.warn(messageOf(error, place));
     return "failed";
   }
 }
 
 const unreachable = ["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN"];
 
-/** What went wrong, in one line that says what to do where somebody can do something. */
-function toldOf(error: unknown, place: Place | undefined): string {
+/** What went wrong, in one line, with a fix if there is one. */
+function messageOf(error: unknown, place: Place | undefined): string {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   if (error instanceof SetupError || !place) return oneLine(message);
   if (codesOf(error).some((code) => unreachable.includes(code)) || name === "TimeoutError")
@@ -28,7 +28,7 @@ function toldOf(error: unknown, place: Place | undefined): string {
   return `${name}: ${oneLine(message)}`;
 }
 
-/** A failed connection has its code on itself, on its cause, or on each of the addresses that were tried. */
+/** A failed connection has its code on the error, on its cause, or on each address that was tried. */
 function codesOf(error: unknown): string[] {
   const { code, cause, errors } = (error ?? {}) as { code?: string; cause?: unknown; errors?: unknown[] };
   return [

@@ -8,11 +8,11 @@ import type { Terminal } from "./terminal.ts";
 export interface Place {
   readonly app: App;
   readonly ops: Ops;
-  /** What says where everything is. */
+  /** Names and addresses of all its parts. */
   readonly variables: EnvironmentOf<"cli">;
-  /** Dead-letter queues that the environment does not name, by the variable that would. */
+  /** Dead-letter queues that the environment does not name, with the variable for each. */
   readonly unknownQueues: Readonly<Partial<Record<DeadLetterKind, string>>>;
-  /** How its DynamoDB is called in a message. */
+  /** The name of its DynamoDB in messages. */
   readonly address: string;
   readonly table: string;
   /** On this machine executions of the one workflow can be named by their name alone. */
@@ -27,9 +27,10 @@ export class SetupError extends Error {
 const localRegion = "us-east-1";
 
 /**
- * Connects to the deployment whose table is in `TABLE_NAME`, by the variables that its functions read; without it, to
- * Callboard on this machine, at `AWS_ENDPOINT_URL` or else on `CALLBOARD_AWS_PORT` of the loopback, with the credentials
- * it has there; that endpoint says where the rest is. Rejects with a `SetupError`.
+ * Connects to the deployment whose table is in `TABLE_NAME`, with the variables that its functions read.
+ * Without it, connects to Callboard on this machine, at `AWS_ENDPOINT_URL` or else on `CALLBOARD_AWS_PORT` of
+ * the loopback, with its local credentials; that endpoint returns all other addresses. Rejects with a
+ * `SetupError`.
  */
 export async function connect({ env, warn }: Pick<Terminal, "env" | "warn">): Promise<Place> {
   const local = !env.TABLE_NAME;
@@ -58,12 +59,12 @@ function readOrExplain(variables: Terminal["env"]) {
     return environment("cli", variables);
   } catch (error) {
     throw new SetupError(
-      `${(error as Error).message}; without TABLE_NAME the command speaks to this machine`,
+      `${(error as Error).message}; without TABLE_NAME the command connects to this machine`,
     );
   }
 }
 
-/** Where Callboard of this machine answers as AWS. */
+/** The AWS endpoint of Callboard on this machine. */
 export const localEndpoint = (env: Terminal["env"]): string =>
   env.AWS_ENDPOINT_URL || `http://127.0.0.1:${port(env, "CALLBOARD_AWS_PORT", 3002)}`;
 
@@ -91,7 +92,10 @@ async function localVariables(env: Terminal["env"]): Promise<Record<string, stri
   };
 }
 
-/** What the endpoint says of the rest; undefined when nothing answers, which a command finds out itself, or something else. */
+/**
+ * The other addresses, from the endpoint; undefined when nothing answers there, which a command finds out
+ * itself, or something else does.
+ */
 export async function placesAt(endpoint: string): Promise<Places | undefined> {
   try {
     const response = await fetch(endpoint + placesPath, { signal: AbortSignal.timeout(longestAskMs) });

@@ -2,11 +2,11 @@ import { type HistoryEntry, toldAttempt } from "@callboard/protocol";
 import { inColumns, nameOf, printable, quoted } from "./terminal.ts";
 import { timeOf } from "./when.ts";
 
-/** Entries of a history, given the newest first, as lines in the order of time. */
+/** Entries of a history, given newest first, as lines with the oldest first. */
 export const historyLines = (entries: readonly HistoryEntry[]): string[] =>
   inColumns([...entries].reverse().map((entry) => [timeOf(entry.at), ...cellsOf(entry)]));
 
-/** What it is about, what happened, who did it, and what more there is to say. */
+/** The cells of a line: its subject, what happened, who did it, and details. */
 function cellsOf(entry: HistoryEntry): [string, string, string, string] {
   switch (entry.what) {
     case "progress": {

@@ -3,8 +3,8 @@ import { SetupError } from "./connect.ts";
 const answerMs = 10_000;
 
 /**
- * One of the tokens that Callboard gives out on one machine, for a viewer of such a name. Rejects with a `SetupError` that
- * says what is `needed` where it gives out none, or that nothing answers.
+ * A token from Callboard on one machine, for a viewer with that name. Rejects with a `SetupError` that says
+ * what is `needed` when it issues none, or that nothing answers.
  */
 export async function machinesToken(
   pages: string | undefined,

@@ -2,10 +2,10 @@ import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { run } from "./run.ts";
 
-// The SDK's versions are pinned; its notice about later ones is not for whoever runs the command.
+// The SDK's versions are pinned, so its notice about newer ones is useless to users of the command.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-// Whoever reads the output may stop reading: `callboard ledger … | head`.
+// The reader of the output may stop: `callboard ledger … | head`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(0);

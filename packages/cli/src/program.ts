@@ -9,8 +9,9 @@ import type { SimulateOptions } from "./commands/simulate/index.ts";
 import type { Ended, Options, Terminal } from "./terminal.ts";
 
 /**
- * The command line of `callboard`. Only the command that is called is loaded: most have no use for what `start` needs.
- * `ended` is told how it ended; parsing rejects with a `CommanderError` when there was nothing to do, or no such thing.
+ * The command line of `callboard`. Only the called command is loaded: most do not need what `start` needs.
+ * `ended` is called with how it ended; parsing rejects with a `CommanderError` when there was no command, or
+ * an unknown one.
  */
 export function createProgram(terminal: Terminal, ended: (how: "done" | "failed") => void): Command {
   const program = new Command("callboard")
@@ -42,22 +43,22 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
   command(
     program,
     "backup <DIR>",
-    "copy the data of this machine into a folder, also while start runs",
+    "copy the data of this machine into a folder; start may be running",
   ).action(async (target: string, _: Options, self: Command) =>
     end(self, (await import("./commands/backup.ts")).backup(terminal, target)),
   );
 
-  command(program, "restore <DIR>", "make the data of this machine what a backup holds").action(
+  command(program, "restore <DIR>", "restore the data of this machine from a backup").action(
     async (source: string, _: Options, self: Command) =>
       end(self, (await import("./commands/backup.ts")).restore(terminal, source)),
   );
 
-  command(program, "check", "go the whole way from a token to a receipt, and name the first broken link")
+  command(program, "check", "test the whole way from a token to a receipt, and name the first broken link")
     .option(
       "--token-file <FILE>",
-      "where the token is, - for the standard input; else it is in CALLBOARD_TOKEN",
+      "file with the token, - for the standard input; default: the token in CALLBOARD_TOKEN",
     )
-    .option("--patience <SECONDS>", "how long each link may take, 30 unless said otherwise")
+    .option("--patience <SECONDS>", "how long each link may take (default: 30)")
     .option(...json)
     .action(async (options: Options, self: Command) =>
       end(self, (await import("./commands/check/index.ts")).check(terminal, options)),
@@ -66,17 +67,14 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
   command(
     program,
     "simulate",
-    "play broadcasts to viewers on this machine, and say what reached whom and when",
+    "play broadcasts to viewers on this machine, and report which changes reached them and when",
   )
-    .option("--channels <COUNT>", "channels that broadcast, 50 unless said otherwise, 200 at most")
-    .option("--viewers <COUNT>", "viewers of all channels together, 2000 unless said otherwise, 5000 at most")
-    .option("--minutes <MINUTES>", "how long the broadcasts take, 5 unless said otherwise, 60 at most")
-    .option("--pace <TIMES>", "how many times faster they are played, 1 unless said otherwise, 60 at most")
-    .option("--seed <NUMBER>", "the same one writes the same broadcasts, 1 unless said otherwise")
-    .option(
-      "--aws <URL>",
-      "the AWS endpoint of Callboard on this machine, http://127.0.0.1:3002 unless said otherwise",
-    )
+    .option("--channels <COUNT>", "channels that broadcast, at most 200 (default: 50)")
+    .option("--viewers <COUNT>", "viewers of all channels together, at most 5000 (default: 2000)")
+    .option("--minutes <MINUTES>", "how long the broadcasts take, at most 60 (default: 5)")
+    .option("--pace <TIMES>", "how many times faster they are played, at most 60 (default: 1)")
+    .option("--seed <NUMBER>", "the same seed gives the same broadcasts (default: 1)")
+    .option("--aws <URL>", "the AWS endpoint of Callboard on this machine (default: http://127.0.0.1:3002)")
     .option(...json)
     .action(async (options: SimulateOptions, self: Command) =>
       end(self, (await import("./commands/simulate/index.ts")).simulateBroadcasts(terminal, options)),
@@ -85,15 +83,12 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
   command(
     program,
     "conformance-client [ADDRESS_OR_COMMAND...]",
-    "play the server of PROTOCOL.md to a client of your own, and say whether it keeps the protocol",
+    "test whether your own client follows PROTOCOL.md",
   )
     .usage("[options] [ws://127.0.0.1:PORT] -- COMMAND [ARGUMENT...]")
-    .option("--case <NAME>", "only this case; once for each", collected, [])
-    .option("--list", "only print the cases, and what each demands")
-    .option(
-      "--patience <SECONDS>",
-      "how long each thing that is waited for may take, 20 unless said otherwise",
-    )
+    .option("--case <NAME>", "only this case; repeatable", collected, [])
+    .option("--list", "only print the cases and their requirements")
+    .option("--patience <SECONDS>", "how long each wait may take (default: 20)")
     .option(...json)
     .action(async (operands: string[], options: ConformanceOptions, self: Command) =>
       end(
@@ -103,12 +98,12 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
     );
 
   command(program, "asl <FILE>", "write out the states of a definition that report and ask, for deployment")
-    .option("--out <OUT>", "into a file; else onto the standard output")
-    .option("--bus <NAME>", "the bus, in place of the one that the definition names")
-    .option("--check", "only say whether OUT is what FILE gives, and end with 1 if it is not")
-    .option("--set <NAME=VALUE>", "what a deployment fills in for ${NAME}; once for each", collected, [])
+    .option("--out <OUT>", "the output file (default: the standard output)")
+    .option("--bus <NAME>", "the bus, in place of the one in the definition")
+    .option("--check", "only check that OUT is up to date with FILE; exit with 1 if not")
+    .option("--set <NAME=VALUE>", "the deployment's value for ${NAME}; repeatable", collected, [])
     .option("--substitutions <FILE>", 'the same from a file of JSON: {"NAME": "VALUE"}')
-    .option("--machine <NAME>", "make it a state machine of this machine, or bring that one up to date")
+    .option("--machine <NAME>", "create it as a state machine on this machine, or update that one")
     .action(async (file: string, options: AslOptions, self: Command) =>
       end(self, (await import("./commands/asl.ts")).asl(terminal, file, options)),
     );
@@ -125,7 +120,7 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await import("./commands/history.ts")).history(terminal, subject, options)),
     );
 
-  command(program, "erase <PRINCIPAL>", "take a person's name and words out of all that is kept")
+  command(program, "erase <PRINCIPAL>", "remove a person's name and words from all that is kept")
     .option(...yes)
     .action(async (principal: string, options: Options, self: Command) =>
       end(self, (await import("./commands/erase.ts")).erase(terminal, principal, options)),
@@ -136,24 +131,24 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
   command(
     plugin,
     "new <NAME>",
-    "write a plugin into a new folder: function, test, rule, registry's row, README",
+    "write a plugin into a new folder: function, test, rule, registry row, README",
   )
-    .option("--hook <HOOK>", "preValidate unless told, postValidate, preMetadata or postMetadata")
+    .option("--hook <HOOK>", "preValidate (the default), postValidate, preMetadata or postMetadata")
     .option("--typescript", "in TypeScript, which npm compiles to the function")
     .action(async (name: string, options: NewOptions, self: Command) =>
       end(self, (await import("./commands/plugin/new-plugin.ts")).newPlugin(terminal, name, options)),
     );
 
-  command(plugin, "test <PATH>", "ask the plugin of a folder, or a function's file, and say what comes of it")
-    .option("--hook <HOOK>", "at this hook, or at all of them; else at the one that its row names")
+  command(plugin, "test <PATH>", "call the plugin in a folder, or a function's file, and show the effect")
+    .option("--hook <HOOK>", "at this hook, or at all of them (default: the hook in its row)")
     .option("--video <FILE>", "a JSON object with fields of recording-ready, in place of the sample's")
-    .option("--patience <SECONDS>", "how long the function may run, 30 unless said otherwise")
+    .option("--patience <SECONDS>", "how long the function may run (default: 30)")
     .option(...json)
     .action(async (path: string, options: TestOptions, self: Command) =>
       end(self, (await import("./commands/plugin/test-plugin.ts")).testPlugin(terminal, path, options)),
     );
 
-  const ops = program.command("ops").description("what a deployment has to do and could not do");
+  const ops = program.command("ops").description("what a deployment has still to do or could not do");
   const loadOps = () => import("./commands/ops/index.ts");
 
   command(ops, "requests", "list requests that are open or whose answer is on its way, the oldest first")
@@ -162,7 +157,7 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await loadOps()).requests(terminal, options)),
     );
 
-  command(ops, "relays", "list answers that were not handed over for more than a minute")
+  command(ops, "relays", "list answers that workflows have not received for more than a minute")
     .option(...json)
     .action(async (options: Options, self: Command) =>
       end(self, (await loadOps()).relays(terminal, options)),
@@ -174,13 +169,13 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await loadOps()).connections(terminal, channel, options)),
     );
 
-  const letters = command(ops, "dead-letters", "list events that were not taken, and why")
+  const letters = command(ops, "dead-letters", "list events that were not processed, and why")
     .option(...json)
     .action(async (options: Options, self: Command) =>
       end(self, (await loadOps()).deadLetters(terminal, options)),
     );
 
-  command(letters, "resend [ID]", "put one of these events, or all that can be, on the bus again")
+  command(letters, "resend [ID]", "put one of these events, or all that are possible, on the bus again")
     .option(...json)
     .action(async (id: string | undefined, options: Options, self: Command) =>
       end(self, (await loadOps()).resend(terminal, id, options)),
@@ -198,9 +193,9 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
 const collected = (one: string, others: string[]): string[] => [...others, one];
 
 const json = ["--json", "print it as JSON"] as const;
-const yes = ["--yes", "ask nothing first"] as const;
+const yes = ["--yes", "do not ask for confirmation"] as const;
 
-/** The path of what a bundle has beside the folder of its code: `pages`, and the `package.json` that has its version. */
+/** The path of a file next to the bundle's code folder: `pages`, or the `package.json` with its version. */
 const beside = (name: "pages" | "package.json"): string =>
   fileURLToPath(new URL(`../${name}`, import.meta.url));
 
@@ -208,13 +203,17 @@ const versionOf = (): string =>
   (JSON.parse(readFileSync(beside("package.json"), "utf8")) as { version: string }).version;
 
 const places = `
-conformance-client listens on this machine alone.
-asl and plugin read and write files alone, but for asl --machine. start, backup and restore keep the
-data of this machine in CALLBOARD_DATA, or .callboard. The others speak to Callboard on this machine
-(AWS_ENDPOINT_URL, or http://127.0.0.1:3002, which says where the rest is) or, when TABLE_NAME is
-set, to a deployment: then also BUS_NAME, AWS_REGION, AWS credentials and, to tell browsers at once,
-SOCKET_ENDPOINT, BUCKET and, if it was set, POSTS_PER_SECOND; so that a change is announced within
-seconds if the command dies, WAKEUPS_QUEUE_URL; for dead letters UNDELIVERED_QUEUE_URL and
-FAILED_QUEUE_URL. check goes to a deployment when SOCKET_URL is set: then also
-CHECK_STATE_MACHINE_ARN, AWS_REGION, AWS credentials and a token; HTTP_URL and both queues help it
-to say why. simulate makes load, and refuses every address but those of this machine.`;
+conformance-client listens on this machine only. asl and plugin only read and write files, except for
+asl --machine. start, backup and restore use the data of this machine, in CALLBOARD_DATA or .callboard.
+simulate creates load, and refuses every address that is not on this machine.
+
+All other commands use Callboard on this machine (AWS_ENDPOINT_URL, or http://127.0.0.1:3002) or, when
+TABLE_NAME is set, a deployment. A deployment also needs BUS_NAME, AWS_REGION and AWS credentials.
+Optional:
+  SOCKET_ENDPOINT, BUCKET                   to push changes to browsers at once
+  POSTS_PER_SECOND                          if the deployment sets it
+  WAKEUPS_QUEUE_URL                         to push changes within seconds if the command dies
+  UNDELIVERED_QUEUE_URL, FAILED_QUEUE_URL   to read dead letters
+
+check tests a deployment when SOCKET_URL is set. It then also needs CHECK_STATE_MACHINE_ARN, AWS_REGION,
+AWS credentials and a token. With HTTP_URL and the two queues it finds more causes.`;

@@ -66,11 +66,11 @@ it.each([
   [["erase", "ana"], "PRINCIPAL is user/<id>\nusage: callboard erase [options] <PRINCIPAL>"],
   [["erase", "--yes=no", "user/ana"], "--yes"],
   [["check", "a-token"], "too many arguments for 'check'"],
-  [["check", "--patience", "0"], "SECONDS are from 1 to 300"],
-  [["check", "--patience", "soon"], "SECONDS are from 1 to 300"],
+  [["check", "--patience", "0"], "SECONDS must be from 1 to 300"],
+  [["check", "--patience", "soon"], "SECONDS must be from 1 to 300"],
   [
     ["simulate", "--channels", "0"],
-    "--channels is a whole number from 1 to 200\nusage: callboard simulate [options]",
+    "--channels must be a whole number from 1 to 200\nusage: callboard simulate [options]",
   ],
   [["simulate", "now"], "too many arguments for 'simulate'"],
   [["ops"], "Usage: callboard ops [options] [command]"],
@@ -82,7 +82,7 @@ it.each([
   ],
   [
     ["ops", "connections", "video/v_1"],
-    "CHANNEL is no channel: a channel is watch:<subject>, work:<subject>",
+    "CHANNEL is not a channel: a channel is watch:<subject>, work:<subject>",
   ],
   [["ops", "dead-letters", "bury"], "too many arguments for 'dead-letters'"],
   [["ops", "dead-letters", "resend", "a", "b"], "too many arguments for 'resend'"],
@@ -137,7 +137,7 @@ it("says of each queue that it was not told of what is not looked at", async () 
     expect.stringContaining("UNDELIVERED_QUEUE_URL is not set"),
     expect.stringContaining("FAILED_QUEUE_URL is not set"),
   ]);
-  expect(printed).toEqual(["no queue was looked at"]);
+  expect(printed).toEqual(["no queue was read"]);
 });
 
 it("takes an execution's name on this machine alone", async () => {

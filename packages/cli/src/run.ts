@@ -4,7 +4,7 @@ import type { Terminal } from "./terminal.ts";
 
 const exit = { done: 0, failed: 1, misused: 2 } as const;
 
-/** Runs one command and answers the process's exit code: 0 done, 1 failed, 2 misused. */
+/** Runs one command and returns the process's exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function run(given: readonly string[], terminal: Terminal): Promise<number> {
   let code: number = exit.done;
   const program = createProgram(terminal, (how) => {
@@ -15,7 +15,7 @@ export async function run(given: readonly string[], terminal: Terminal): Promise
     return code;
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause;
-    // What was asked for by --help or --version has been printed.
+    // The text for --help or --version has been printed.
     return cause.exitCode === 0 ? exit.done : exit.misused;
   }
 }

@@ -1,22 +1,22 @@
 import type { Person } from "@callboard/protocol";
 
-/** What a command sees of the terminal that it was called from. */
+/** The terminal of a command. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A line, or several, of what was asked for. */
+  /** Prints a line, or several, of the result. */
   print(text: string): void;
-  /** A line beside it: what went wrong, or should be known. */
+  /** Prints a warning or an error, separate from the result. */
   warn(text: string): void;
-  /** What somebody answers; undefined when there is nobody. */
+  /** Asks the user; undefined when nobody can answer. */
   ask(question: string): Promise<string | undefined>;
-  /** All that comes on the standard input. */
+  /** Reads the whole standard input. */
   readInput(): Promise<string>;
 }
 
-/** How a command ended: done, not done for a reason that was told, or not understood. */
+/** How a command ended: done, failed with a reason that was printed, or wrong usage. */
 export type Ended = "done" | "failed" | { readonly misuse: string };
 
-/** The options of commands; each command takes those that it names. */
+/** The options of all commands; each command uses those that it names. */
 export interface Options {
   readonly json?: true;
   readonly yes?: true;
@@ -24,21 +24,23 @@ export interface Options {
   readonly patience?: string;
 }
 
-/** Control characters, and those that change the direction or the line of a text: a terminal must not obey them. */
+/**
+ * Control characters, and those that change a text's direction or line: a terminal must not interpret them.
+ */
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Somebody's words as a terminal can show them, in one line. */
+/** Text from people or events in a form that a terminal can show safely, in one line. */
 export const printable = (text: string): string =>
   text.replace(unsafe, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** Words in quotation marks, as JSON has them. */
+/** Text in quotation marks, as in JSON. */
 export const quoted = (text: string): string => printable(JSON.stringify(text));
 
-/** A person as a line names them. */
+/** A person, as a line names them. */
 export const nameOf = ({ id, name }: Person): string =>
   id === "system" || id === name ? printable(id) : printable(`${name} (${id})`);
 
-/** Rows of cells as lines, each column as wide as its widest cell; columns that are empty throughout are left out. */
+/** Rows of cells as lines, each column as wide as its widest cell; empty columns are left out. */
 export function inColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
   return rows.map((row) =>

@@ -2,11 +2,11 @@ import type { LedgerEntry, RequestLedger } from "@callboard/core";
 import { inColumns, nameOf, printable, quoted } from "./terminal.ts";
 import { timeOf } from "./when.ts";
 
-/** Everything that happened to the requests of an execution, a line each, in the order of time. */
+/** Everything that happened to the requests of an execution, a line each, oldest first. */
 export function timelineOf(ledgers: readonly RequestLedger[]): string[] {
   const lines = ledgers.flatMap((ledger) => [
     ...ledger.entries.map((entry) => ({ at: entry.at, n: entry.n, cells: entryCells(ledger, entry) })),
-    ...ledger.seen.filter(isNews(ledger)).map(({ firstAt, user }) => ({
+    ...ledger.seen.filter(isUnrecorded(ledger)).map(({ firstAt, user }) => ({
       at: firstAt,
       n: 1.5,
       cells: [...headCells(ledger, firstAt, ledger.request.round, "seen"), nameOf(user), "", ""],
@@ -16,8 +16,8 @@ export function timelineOf(ledgers: readonly RequestLedger[]): string[] {
   return inColumns(lines.map(({ cells }) => cells));
 }
 
-/** Of who attended those whom no entry of the ledger says to have seen it. */
-const isNews = ({ entries }: RequestLedger) => {
+/** The attendance of people whom no ledger entry records as having seen it. */
+const isUnrecorded = ({ entries }: RequestLedger) => {
   const known = new Set(entries.filter(({ what }) => what === "seen").map(({ by }) => by?.id));
   return ({ user }: RequestLedger["seen"][number]): boolean => !known.has(user.id);
 };
@@ -32,7 +32,7 @@ function entryCells(ledger: RequestLedger, entry: LedgerEntry): string[] {
   ];
 }
 
-/** A door has no device: it stands there as its own. */
+/** A way without a device, such as a mail link, is shown alone. */
 const wayOf = ({ way, device }: NonNullable<LedgerEntry["origin"]>): string =>
   printable(way === device ? way : `${way} ${device}`);
 

@@ -8,7 +8,7 @@ const units: readonly (readonly [string, number])[] = [
   ["s", 1],
 ];
 
-/** A span in its two largest units, such as `3h 5m`; less than a second, and what lies ahead, is `0s`. */
+/** A duration in its two largest units, such as `3h 5m`; `0s` for less than a second, and for the future. */
 export function spanOf(ms: number): string {
   let left = Math.max(0, Math.floor(ms / 1000));
   const parts: string[] = [];

@@ -73,7 +73,7 @@ function attended() {
   });
   const again = () => {
     const before = said.length;
-    attention.sayAgain();
+    attention.resend();
     return said.slice(before);
   };
   const answer = async (nth: number, acted: Acted) => {

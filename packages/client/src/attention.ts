@@ -2,14 +2,20 @@ import { type AttentionState, attentionMs, type RequestId } from "@callboard/pro
 import type { ClientClock } from "./clock.ts";
 import type { Acted } from "./outbox.ts";
 
-/** What the user does about requests. The server keeps it by connection, so it is said again over each new one. */
+/**
+ * What the user does about requests. The server forgets this with the connection, so each new connection gets
+ * it again.
+ */
 interface Attention {
   says(requestId: RequestId, state: AttentionState): Promise<Acted>;
-  /** There is another connection: what still holds is said over it. */
-  sayAgain(): void;
+  /** On a new connection: sends again what is still valid. */
+  resend(): void;
 }
 
-/** `attend` says it to the server. What was said more than 90 seconds ago holds no longer. */
+/**
+ * Creates an `Attention`. `attend` sends one message to the server. A state older than 90 seconds is no
+ * longer valid.
+ */
 export function createAttention(
   clock: Pick<ClientClock, "now">,
   attend: (requestId: RequestId, state: AttentionState) => Promise<Acted>,
@@ -28,10 +34,10 @@ export function createAttention(
 
   return {
     says,
-    sayAgain() {
+    resend() {
       for (const [requestId, { state, at, answered }] of [...said])
         if (clock.now() - at >= attentionMs) said.delete(requestId);
-        // What was not answered yet comes again by itself, and nobody waits for what is said here.
+        // The outbox repeats unanswered messages by itself, and no caller waits for this one.
         else if (answered) says(requestId, state, at).catch(() => {});
     },
   };

@@ -1,15 +1,15 @@
-/** The first wait is at most this, in milliseconds; each further one may be twice as long. */
+/** Upper bound of the first wait, in milliseconds. The bound doubles after each wait. */
 const BASE_MS = 250;
-/** Unless a client says otherwise no wait is longer than this, in milliseconds. */
+/** Default upper bound of all waits, in milliseconds. */
 export const LONGEST_WAIT_MS = 30_000;
-/** Waits between attempts, with full jitter: anything between nothing and a bound that doubles. */
+/** Waits between attempts, with full jitter: a random time between zero and a bound that doubles. */
 interface Backoff {
   /** The next wait, in milliseconds. */
   next(): number;
   reset(): void;
 }
 
-/** `longestMs` says, before each wait, how long it may be at most. */
+/** Creates a `Backoff`. `longestMs` is called before each wait and returns its upper bound. */
 export function fullJitterBackoff(random: () => number, longestMs: () => number): Backoff {
   let attempts = 0;
   return {

@@ -3,28 +3,28 @@ interface EventSource {
   removeEventListener?(type: string, listener: () => void): void;
 }
 
-/** What of a browser concerns a connection; each part may be missing. */
+/** The parts of a browser that matter for a connection; each may be missing. */
 const browser = globalThis as EventSource & {
   document?: EventSource & { visibilityState?: string };
   navigator?: { onLine?: boolean };
 };
 
-/** What a browser tells that concerns a connection. */
+/** The browser events that matter for a connection. */
 interface BrowserEvents {
-  /** It is online again, or the page is looked at again: the machine may have slept. */
+  /** The network is back, or the page is visible again: the machine may have slept. */
   wake(): void;
-  /** It has no network any more. */
+  /** The network is gone. */
   offline(): void;
   /**
-   * The page is frozen, or left and perhaps kept for the way back. Whoever keeps a socket open then is not kept by some
-   * browsers, and holds a dead one in the others.
+   * The page is frozen, or the user left it and may come back. Some browsers do not cache a page with an open
+   * socket; the others cache it with a dead one.
    */
   away(): void;
-  /** It is there again. Every page is, when it has loaded. */
+  /** The page is back. Also called after each load. */
   back(): void;
 }
 
-/** Tells what the browser tells, until the function that it returns is called; without a browser that is nothing. */
+/** Calls the handlers until the returned function is called; does nothing without a browser. */
 export function watchBrowser({ wake, offline, away, back }: BrowserEvents): () => void {
   const { document } = browser;
   const seen = () => {
@@ -47,8 +47,8 @@ export function watchBrowser({ wake, offline, away, back }: BrowserEvents): () =
   return () => each("removeEventListener");
 }
 
-/** Whether this is a browser that knows that it has no network. */
+/** Whether the browser knows that it has no network. */
 export const isOffline = (): boolean => browser.navigator?.onLine === false;
 
-/** Whether this is a page that nobody sees: browsers let its timers run once a minute. */
+/** Whether the page is hidden. Browsers run the timers of a hidden page once a minute. */
 export const isHidden = (): boolean => browser.document?.visibilityState === "hidden";

@@ -26,104 +26,110 @@ import type { Frame } from "./server-message.ts";
 export interface ConnectOptions {
   /** Where the WebSocket API is: `ws://…` or `wss://…`. */
   url: string;
-  /** Gives the JWT to connect with; asked afresh before each attempt, so it may have a new one each time. */
+  /** Returns the JWT to connect with. Called before each attempt, so it can return a new one each time. */
   token: () => string | Promise<string>;
-  /** The WebSocket class. Default: `globalThis.WebSocket`; Node before 22 has none, pass that of `ws`. */
+  /**
+   * The WebSocket class. Default: `globalThis.WebSocket`; Node before 22 has none, so pass the one of `ws`.
+   */
   WebSocket?: WebSocketFactory;
-  /** How the client calls itself to the server, at most 100 characters. Default: `callboard-client`. */
+  /** The client's name, sent to the server, at most 100 characters. Default: `callboard-client`. */
   name?: string;
-  /** Whether to connect only when a channel is followed, something is sent or `open` is called. Default: false. */
+  /**
+   * Whether to connect only when a channel is followed, a message is sent or `open` is called. Default:
+   * false.
+   */
   lazy?: boolean;
   /** How long a call may go unsent or unanswered before it is rejected, in milliseconds. Default: 60,000. */
   replyTimeoutMs?: number;
   /**
-   * The longest wait between attempts, in milliseconds, or a function that says it before each wait. Waits grow up to
-   * it, with full jitter. Default: 30,000.
+   * The longest wait between attempts, in milliseconds, or a function that returns it before each wait. Waits
+   * grow up to it, with full jitter. Default: 30,000.
    */
   longestWaitMs?: number | (() => number);
   /**
-   * Says whether the server answers otherwise, by HTTP for example. Browsers do not tell a refused token from a server
-   * that is away; this does, and is asked before each attempt once three have failed. Without it the reason stays
-   * `unauthorized_or_unreachable`.
+   * Returns whether the server can be reached in another way, for example by HTTP. Browsers do not show the
+   * difference between a refused token and a server that is down; this function does. It is called before
+   * each attempt once three have failed. Without it the reason stays `unauthorized_or_unreachable`.
    */
   isServerUp?: () => Promise<boolean>;
   /**
-   * How long an attempt may take, from asking for the token to the welcome, in milliseconds, or a function that says it
-   * before each attempt. Default: 20,000.
+   * How long an attempt may take, from the call of `token` to the welcome, in milliseconds, or a function
+   * that returns it before each attempt. Default: 20,000.
    */
   openTimeoutMs?: number | (() => number);
   /**
-   * `true` writes to the console what happens, in sentences: why there is no token or no connection, what is forbidden,
-   * missed, sent again. A function is called with each event instead. What explains is loaded then, and only then.
+   * `true` explains on the console, in sentences, what happens: why there is no token or no connection, what
+   * is forbidden, missed or sent again. A function gets each event instead. The code that explains is loaded
+   * only with this option.
    */
   debug?: boolean | ((event: DebugEvent) => void);
-  /** Time. Default: the machine's. */
+  /** The clock. Default: the machine's. */
   clock?: ClientClock;
   /** Numbers from 0 up to 1 for jitter. Default: `Math.random`. */
   random?: () => number;
 }
 
-/** A client of Callboard: one connection, however many channels. It connects, and comes again, by itself. */
+/** A client of Callboard: one connection for any number of channels. It connects and reconnects by itself. */
 export interface Callboard<Kinds extends object = NoKinds> {
   readonly state: ConnectionState;
-  /** Calls the listener with every new state; returns a function that ends it. */
+  /** Calls the listener with every new state; returns a function that stops this. */
   onState(listener: (state: ConnectionState) => void): () => void;
   /**
-   * The time by the server's clock, in milliseconds since the Unix epoch, which deadlines count by; before the first
-   * welcome it is the machine's.
+   * The server's time, in milliseconds since the Unix epoch; deadlines use it. Before the first welcome it is
+   * the machine's time.
    */
   now(): number;
   /**
-   * The view of a channel, the same for the same name. It is followed while somebody follows it. Never throws: what is
-   * not the name of a channel has the status `{ error: "invalid_name" }`.
+   * The view of a channel; the same object for the same name. The channel is followed while the view has a
+   * follower. Never throws: the view of an invalid name has the status `{ error: "invalid_name" }`.
    */
   channel<const Name extends Channel>(name: Name): ChannelView<Name, Kinds>;
-  /** The views that were asked for so far, in the order in which they were first asked for, or last left. */
+  /** The views requested so far, in the order of their first request or of when they were last left. */
   channels(): readonly ChannelView[];
-  /** The inboxes of whoever is connected; empty before the first welcome. */
+  /** The inboxes of the connected user; empty before the first welcome. */
   inboxes(): readonly Channel[];
   /**
-   * Answers a request. The same reply is sent again after a reconnect until its receipt comes, and takes effect once.
-   * Without a connection it is kept until there is one; `sent` is called once it has been sent for the first time.
-   * Rejects with a `CallboardError` when there is no receipt in time or the client is closed.
+   * Answers a request. The same reply is sent again after a reconnect until its receipt comes, and takes
+   * effect once. Without a connection it is kept until there is one; `sent` is called when it is sent for the
+   * first time. Rejects with a `CallboardError` when there is no receipt in time or the client is closed.
    */
   reply(reply: ReplyInput, sent?: () => void): Promise<Receipt>;
   /**
-   * Says what the user does about a request. It is forgotten after 90 seconds: say it again every 30 while it is so. The
-   * client says it over each new connection by itself.
+   * Reports what the user does about a request. The server forgets it after 90 seconds: call it again every
+   * 30 seconds while it is true. The client repeats it on each new connection.
    */
   attend(requestId: RequestId, state: AttentionState): Promise<Acted>;
-  /** Moves a request's deadline, in milliseconds since the epoch, within what its workflow waits. */
+  /** Moves a request's deadline, in milliseconds since the epoch, no further than its workflow waits. */
   extend(requestId: RequestId, deadline: number): Promise<Acted>;
-  /** Puts a request to others; for owners of its subject. */
+  /** Assigns a request to other people; for owners of its subject. */
   reassign(requestId: RequestId, assignees: readonly Principal[]): Promise<Acted>;
-  /** A fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
+  /** Returns a fresh signed URL of a stored object; `ref` is `<channel>#<key>` of the item that names it. */
   resolve(ref: string): Promise<Resolved>;
-  /** Connects a lazy client; for any other there is nothing to do. */
+  /** Connects a lazy client; does nothing for any other. */
   open(): void;
   /**
-   * Makes the next attempt at once, unless the server asked for the wait. One that has been under way for more than two
-   * seconds is given up for it.
+   * Makes the next attempt at once, unless the server asked for the wait. An attempt that has run for more
+   * than two seconds is given up for a new one.
    */
   retryNow(): void;
   /**
-   * Calls the listener with what happens: states, frames (what they are about, never what is in them) and notes that
-   * explain. Returns a function that ends it.
+   * Calls the listener with events: states, frames (what they are about, never their content) and notes that
+   * explain. Returns a function that stops this.
    */
   onDebug(listener: (event: DebugEvent) => void): () => void;
-  /** Ends it for good; whatever waits for an answer is rejected with `closed`. */
+  /** Closes the client for good; calls that wait for an answer are rejected with `closed`. */
   close(): void;
 }
 
 /**
- * Connects to Callboard. `Kinds` types the `data` that one's own producers report, by the kind of their subjects. Throws
- * a `CallboardError` `invalid` when there is no WebSocket URL, or no WebSocket class to connect with; without one a lazy
- * client throws that, or rejects, at its first use.
+ * Connects to Callboard. `Kinds` types the `data` that your own producers report, by the kind of their
+ * subjects. Throws a `CallboardError` `invalid` for a URL that is not a WebSocket URL, or when there is no
+ * WebSocket class. A lazy client without a class throws that, or rejects, at its first use.
  */
 export const connect = <Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds> =>
   openCallboard<Kinds>(options, createDebug);
 
-/** The same, with something in the place of what explains: whoever needs no explanation does not load it. */
+/** The same, with a debug feed of the caller's choice, so that only who needs explanations loads them. */
 export function openCallboard<Kinds extends object = NoKinds>(
   options: ConnectOptions,
   debugWith: (...of: Parameters<typeof createDebug>) => Debug,
@@ -137,10 +143,13 @@ export function openCallboard<Kinds extends object = NoKinds>(
   let rhythm: ServerMessageOf<"welcome">["heartbeatMs"];
   let heartbeat: Heartbeat | undefined;
 
-  /** While the page is away: whether to connect once it is back. */
+  /** Set while the page is away: whether to connect when it is back. */
   let whenBack: boolean | undefined;
 
-  /** Something is to be sent. What a page says as it is left must not keep it from being kept. */
+  /**
+   * A message is to be sent. A message sent as the page is left must not keep the page out of the browser's
+   * cache.
+   */
   function wanted(): void {
     if (whenBack === undefined) connection.open();
     else whenBack = true;
@@ -154,7 +163,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
     random,
     nextId,
     current,
-    tell: debug.tell,
+    report: debug.report,
     wanted,
     sent: () => heartbeat?.sent(),
     refused: (afterMs?: number) => heartbeat?.refused(afterMs),
@@ -187,8 +196,8 @@ export function openCallboard<Kinds extends object = NoKinds>(
         channels.delta(message);
         return;
       case "pong":
-        // Servers of old do not say it.
-        if (message.serverTime !== undefined) time.told(message.serverTime);
+        // Older servers do not send it.
+        if (message.serverTime !== undefined) time.set(message.serverTime);
         channels.behind(message.behind);
         return;
       case "error":
@@ -221,7 +230,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
     },
     {
       state(state) {
-        debug.tell("state", state);
+        debug.report("state", state);
         if (state.state === "closed") {
           stopWaking();
           outbox.close();
@@ -235,7 +244,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
         return id;
       },
       welcomed(link, welcome) {
-        time.told(welcome.serverTime);
+        time.set(welcome.serverTime);
         inboxes = welcome.inboxes;
         rhythm = welcome.heartbeatMs;
         heartbeat?.stop();
@@ -244,8 +253,8 @@ export function openCallboard<Kinds extends object = NoKinds>(
           intervalMs,
           isHidden,
           ping: () => channels.ping(link),
-          doubt: connection.doubt,
-          trust: connection.trust,
+          overdue: connection.overdue,
+          alive: connection.alive,
           dead: link.close,
           awaiting: () => channels.awaiting() || outbox.awaiting(),
           resend() {
@@ -255,7 +264,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
         });
         channels.welcomed(link, welcome.channels);
         outbox.resend();
-        attention.sayAgain();
+        attention.resend();
       },
       message: receive,
       ended() {
@@ -313,7 +322,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
   };
 }
 
-/** A time that is asked for each time it is needed. */
+/** Makes a function of a time that may be a number or a function. */
 const asked =
   (given: number | (() => number) | undefined, usual: number): (() => number) =>
   () =>
@@ -330,7 +339,7 @@ function ownWebSocket(): WebSocketFactory {
   return WebSocket;
 }
 
-/** 128 random bits, of the best source that there is; `crypto.randomUUID` is there in secure contexts alone. */
+/** 128 random bits from the best source available; `crypto.randomUUID` exists only in secure contexts. */
 function newReplyId(random: () => number): string {
   const bytes = Uint8Array.from({ length: 32 }, () => 256 * random());
   (globalThis as { crypto?: Crypto }).crypto?.getRandomValues?.(bytes);

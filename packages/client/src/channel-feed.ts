@@ -2,35 +2,37 @@ import { type Channel, type Item, isChannel } from "@callboard/protocol";
 import { type ChannelEvent, type ChannelState, reduce, statusOf, unknownChannel } from "./channel-state.ts";
 import type { ChannelStatus, ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
-import type { Tell } from "./debug.ts";
+import type { Report } from "./debug.ts";
 import { createListeners } from "./listeners.ts";
 
-/** One channel: its state, what is shown of it, and who follows it. */
+/** One channel: its state, its view and its followers. */
 export interface ChannelFeed {
   readonly view: ChannelView;
   readonly state: ChannelState;
-  /** Takes an event to the state, and does what follows from it; returns the state that it is in then. */
+  /** Applies an event to the state and does what follows from it; returns the new state. */
   dispatch(...event: ChannelEvent): ChannelState;
 }
 
 const invalidName: ChannelStatus = { error: "invalid_name" };
 
 /**
- * `wanted` is called before somebody follows it; what it throws reaches them, and they do not follow. `send` is called
- * when the feed has something to send: it is to be subscribed, or nobody follows it any more. A name that is none is never subscribed to: its feed stays idle, and its view says so.
+ * Creates a feed. `wanted` is called before a follower is added; if it throws, the follower gets the error
+ * and does not follow. `send` is called when the feed has something to send: a subscribe, or an unsubscribe
+ * after the last follower left. A name that is no channel is never subscribed to: its feed stays idle, and
+ * its view has the error.
  */
 export function createChannelFeed(
   name: Channel,
   clock: ClientClock,
-  tell: Tell,
+  report: Report,
   wanted: () => void,
   send: (feed: ChannelFeed) => void,
 ): ChannelFeed {
   const listeners = createListeners<[readonly Item[], ChannelView]>();
   let state = unknownChannel;
-  // Names come from addresses and from plain JavaScript too.
+  // Names also come from URLs and from plain JavaScript.
   const isNamed = typeof name === "string" && isChannel(name);
-  if (!isNamed) tell("invalid_name", name);
+  if (!isNamed) report("invalid_name", name);
   let cancelWait: () => void = () => {};
 
   const view: ChannelView = {
@@ -68,7 +70,7 @@ export function createChannelFeed(
       state = step.state;
       const { gapAt } = state;
       if (step.wait) {
-        tell("gap", name, gapAt !== undefined, view.status);
+        report("gap", name, gapAt !== undefined, view.status);
         cancelWait();
         if (gapAt !== undefined)
           cancelWait = clock.after(gapAt - clock.now(), () => feed.dispatch("gap_over"));

@@ -45,17 +45,19 @@ const inWords = ({ state, wait, send, changed }: ChannelStep) => [
 
 const a1 = item("a", 1);
 const more = { more: true } as const;
-const live = given("follow", "subscribe", answered(1, [a1]), "doubt", "subscribe", answered(1));
+const live = given("follow", "subscribe", answered(1, [a1]), "behind", "subscribe", answered(1));
 const states: Record<ChannelState["state"], ChannelState> = {
   idle: from(live, "leave"),
-  due: from(live, "doubt"),
-  subscribing: from(live, "doubt", "subscribe"),
-  stuck: from(live, "doubt", "subscribe", answered(1, [], more)),
+  due: from(live, "behind"),
+  subscribing: from(live, "behind", "subscribe"),
+  stuck: from(live, "behind", "subscribe", answered(1, [], more)),
   live,
-  forbidden: from(live, "doubt", "subscribe", "refuse"),
+  forbidden: from(live, "behind", "subscribe", "refuse"),
   offline: from(live, "offline"),
 };
-const named = "follow leave subscribe unsubscribe refuse gap_over doubt offline forget".split(" ") as Named[];
+const named = "follow leave subscribe unsubscribe refuse gap_over behind offline forget".split(
+  " ",
+) as Named[];
 const events: Record<string, Event> = {
   ...Object.fromEntries(named.map((name) => [name, name])),
   whole: answered(2, [item("b", 2)]),
@@ -67,14 +69,14 @@ const events: Record<string, Event> = {
 
 /** Where each event leads from each state; a dot where the state stays the same. */
 const transitions = `
-  from        follow leave subscribe   unsubscribe whole more nothing refuse    fits gap gap_over doubt offline forget
-  idle        due    .     .           .           .     .    .       .         .    .   .        .     .       .
-  due         .      idle  subscribing .           .     .    stuck   .         .    .   .        .     offline .
-  subscribing .      idle  .           .           live  due  stuck   forbidden .    .   due      due   offline .
-  stuck       .      idle  subscribing .           live  due  .       forbidden .    .   due      due   offline .
-  live        .      idle  .           .           live  due  stuck   forbidden .    .   due      due   offline .
-  forbidden   .      idle  .           .           live  due  stuck   .         .    .   due      due   offline .
-  offline     .      idle  subscribing .           live  due  stuck   forbidden .    .   due      due   .       .`;
+  from        follow leave subscribe   unsubscribe whole more nothing refuse    fits gap gap_over behind offline forget
+  idle        due    .     .           .           .     .    .       .         .    .   .        .      .       .
+  due         .      idle  subscribing .           .     .    stuck   .         .    .   .        .      offline .
+  subscribing .      idle  .           .           live  due  stuck   forbidden .    .   due      due    offline .
+  stuck       .      idle  subscribing .           live  due  .       forbidden .    .   due      due    offline .
+  live        .      idle  .           .           live  due  stuck   forbidden .    .   due      due    offline .
+  forbidden   .      idle  .           .           live  due  stuck   .         .    .   due      due    offline .
+  offline     .      idle  subscribing .           live  due  stuck   forbidden .    .   due      due    .       .`;
 
 const [head = [], ...rows] = transitions
   .trim()
@@ -212,7 +214,7 @@ describe("a delta before the answer", () => {
   });
 
   it("that has overtaken an answer which would start the map anew stays", () => {
-    const ahead = from(live, "doubt", "subscribe", delta(1, 3, [item("b", 3)]));
+    const ahead = from(live, "behind", "subscribe", delta(1, 3, [item("b", 3)]));
     const late = when(ahead, answered(2, [item("a", 2)], { reset: true }));
     expect([late.state.shown.offset, late.shows]).toEqual([3, { a: "a1", b: "b3" }]);
   });
@@ -220,7 +222,7 @@ describe("a delta before the answer", () => {
 
 describe("an answer", () => {
   it("that starts the map anew removes what is not in it, back to an earlier offset as well", () => {
-    const asking = from(live, delta(1, 5, [item("b", 5)]), "doubt", "subscribe");
+    const asking = from(live, delta(1, 5, [item("b", 5)]), "behind", "subscribe");
     const anew = when(asking, answered(2, [item("c", 2)], { reset: true }));
     expect(anew.does).toEqual(["tell c=c2,a=null,b=null"]);
     expect([anew.state.state, anew.state.shown.offset]).toEqual(["live", 2]);
@@ -238,7 +240,7 @@ describe("an answer", () => {
   });
 
   it("in pages that start the map anew is shown with the last of them", () => {
-    const asking = from(live, "doubt", "subscribe");
+    const asking = from(live, "behind", "subscribe");
     const first = when(asking, answered(3, [item("c", 3)], { ...more, epoch: "f", reset: true }));
     expect([first.does, first.shows, first.state.shown.epoch]).toEqual([["send"], { a: "a1" }, "e"]);
     const second = from(first.state, "subscribe", answered(4, [item("d", 4)], { ...more, epoch: "f" }));
@@ -279,7 +281,7 @@ describe("an answer", () => {
     const paging = given("follow", "subscribe", answered(10, [item("a", 10)], more), "subscribe");
     const again = when(paging, answered(40, [item("b", 40)], { ...more, reset: true }));
     expect([again.state.state, again.does]).toEqual(["stuck", []]);
-    const later = from(again.state, "doubt", "subscribe");
+    const later = from(again.state, "behind", "subscribe");
     expect(later.after).toEqual({ epoch: "e", offset: 40 });
     expect(when(later, answered(41)).shows).toEqual({ b: "b40" });
   });

@@ -11,38 +11,44 @@ import {
 import type { ChannelStatus } from "./channel-view.ts";
 import { type Answer, judgeAnswer } from "./judge-answer.ts";
 
-/** What misses its predecessor waits this long for it, in milliseconds. */
+/** How long a delta waits for the one before it, in milliseconds. */
 const GAP_MS = 500;
-/** So many deltas are held at most; the oldest go first, and are missed like any other gap. */
+/** The most deltas held at a time. The oldest are dropped first, and are missing like any other gap. */
 const MOST_HELD = 200;
 
 type Delta = ServerMessageOf<"delta">;
 
-/** What is kept of a channel; whether or not anybody follows it, so that following it again resumes. */
+/** What is kept of a channel even without followers, so that the next one resumes. */
 interface Kept {
   /** The number of the last subscribe or unsubscribe. */
   readonly sub: number;
   /** The position that the last subscribe named. */
   readonly after: Position | undefined;
-  /** The channel as answers and deltas have made it. */
+  /** The channel as answers and deltas have built it. */
   readonly map: ChannelMap;
-  /** While `map` is paged from its beginning: the channel's head as it was when the first page was read. */
+  /** While `map` is read in pages from its beginning: the channel's head when the first page was read. */
   readonly base: number | undefined;
-  /** What the view shows: `map` without what was removed, and what is different since it last was. */
+  /** What the view shows: `map` without removed items, and what has changed since the last time. */
   readonly shown: ChannelMap & { readonly changed: readonly Item[] };
-  /** `map` comes anew in pages. It is shown with the last of them: the view would lose items for a while. */
+  /**
+   * `map` is being read again in pages. It is shown with the last page, because the view would lose items
+   * until then.
+   */
   readonly hidden: boolean;
-  /** The last answer said that there is more. */
+  /** The last answer announced more pages. */
   readonly paging: boolean;
-  /** Deltas that do not fit yet, each with the `sub` at which it came. */
+  /** Deltas that do not fit yet, each with the `sub` that was current when it came. */
   readonly held: readonly { readonly delta: Delta; readonly sub: number }[];
-  /** When what the held deltas miss is asked for; undefined while nothing is missed, or an answer will bring it. */
+  /**
+   * When to ask for what the held deltas miss; undefined while nothing is missing, or an answer will bring
+   * it.
+   */
   readonly gapAt: number | undefined;
 }
 
 /**
- * How a channel stands in the client. `idle`: nobody follows it; `due`: a subscribe shall be sent; `subscribing`: it
- * was sent; `stuck`: its answer said that there is more, but brought nothing; `live`: the map is what the server has;
+ * The state of a channel in the client. `idle`: nobody follows it; `due`: a subscribe is to be sent;
+ * `subscribing`: it was sent; `stuck`: its answer said that there is more, but brought nothing; `live`: the map is what the server has;
  * `forbidden`: the server refused it; `offline`: there is no connection.
  *
  * ```
@@ -50,48 +56,51 @@ interface Kept {
  *     idle ───────▶ due ────────────▶ subscribing ───────────────────────▶ live
  *                    ▲                  │  │  └──── refuse ────▶ forbidden   │
  *                    ├── answer, more ──┘  └─ answer, more of nothing ▶ stuck │
- *                    └── doubt, gap_over ──────────────── from all but idle ─┘
+ *                    └── behind, gap_over ─────────────── from all but idle ─┘
  * ```
  *
- * From all but `idle`, `offline` leads to `offline` and `leave` to `idle`. A renewal subscribes while the channel is
- * `live`, and it stays so. What answers an earlier subscribe while another is `due` was said before the doubt, so it
- * stays `due`.
+ * From every state but `idle`, `offline` leads to `offline` and `leave` to `idle`. A renewal subscribes while
+ * the channel is `live`, and it stays `live`. While a subscribe is `due`, the answer to an earlier one was sent
+ * before that, so the state stays `due`.
  */
 export interface ChannelState extends Kept {
   readonly state: "idle" | "due" | "subscribing" | "stuck" | "live" | "forbidden" | "offline";
 }
 
-/** What happens to a channel: what its people do, what the server says, what becomes of the connection. */
+/** What happens to a channel: by its followers, the server or the connection. */
 export type ChannelEvent =
-  /** Somebody follows it, or nobody any more. */
+  /** A first follower came, or the last one left. */
   | [event: "follow" | "leave"]
-  /** The message is about to be sent: it takes the next `sub`, and a subscribe where the map stands as `after`. */
+  /**
+   * The message is about to be sent: it takes the next `sub`, and a subscribe takes the map's position as
+   * `after`.
+   */
   | [event: "subscribe" | "unsubscribe"]
   /** The answer to the last subscribe, or its refusal. */
   | [event: "answer", answer: Answer]
   | [event: "refuse"]
-  /** `answerDue`: the answer to a subscribe is still to come over the same connection. */
+  /** `answerDue`: the answer to a subscribe is still expected on the same connection. */
   | [event: "delta", delta: Delta, answerDue: boolean]
-  /** It is `gapAt`. */
+  /** The time `gapAt` has come. */
   | [event: "gap_over"]
   /** The map may be behind. */
-  | [event: "doubt"]
+  | [event: "behind"]
   | [event: "offline"]
-  /** The map of a channel that nobody follows is given up. */
+  /** The map of a channel without followers is dropped. */
   | [event: "forget"];
 
-/** What has become of a channel, and what is to be done about it, in this order. */
+/** The channel's new state, and what to do about it, in this order. */
 export interface ChannelStep {
   readonly state: ChannelState;
   /** Call back at `gapAt` with `gap_over`, and at no other time. */
   readonly wait: boolean;
-  /** There is something to send: a subscribe is due, or nobody follows the channel any more. */
+  /** There is something to send: a subscribe, or an unsubscribe after the last follower left. */
   readonly send: boolean;
-  /** Tell the listeners: these items are different, or the status alone is. */
+  /** Notify the listeners: these items have changed, or only the status has (an empty list). */
   readonly changed: readonly Item[] | undefined;
 }
 
-/** A channel of which nothing is known. */
+/** The state of a channel before anything is known about it. */
 export const unknownChannel: ChannelState = {
   state: "idle",
   sub: 0,
@@ -119,7 +128,7 @@ export function reduce(before: ChannelState, event: ChannelEvent, now: number): 
   };
 }
 
-/** What a view says of the state; always the same object for the same status. */
+/** The status that a view shows for a state; always the same object for the same status. */
 export function statusOf({ state }: ChannelState): ChannelStatus {
   switch (state) {
     case "idle":
@@ -164,7 +173,7 @@ function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelS
       return takeDelta(state, event[1], event[2] ? undefined : now);
     case "gap_over":
       return { ...state, gapAt: undefined, state: "due" };
-    case "doubt":
+    case "behind":
       return { ...state, state: "due" };
     case "offline":
       return { ...state, ...nothingHeld, state: "offline" };
@@ -190,14 +199,14 @@ function takeAnswer(state: ChannelState, answer: Answer, now: number): ChannelSt
     const stuck = anew ? state.paging : next.map.offset <= (state.after?.offset ?? 0);
     return { ...next, state: stuck ? "stuck" : "due" };
   }
-  // What came before this subscribe was sent is in its answer, or of a channel that is no more: an empty map would take
-  // that for its birth.
+  // A delta from before this subscribe is in its answer, or belongs to a channel that no longer exists: an
+  // empty map would take it for the channel's birth.
   const held = next.held.filter(({ sub }) => sub >= state.sub);
   next = settle({ ...next, held }, brought);
   return awaitGap({ ...next, state: state.state === "due" ? "due" : "live" }, now);
 }
 
-/** `now` is undefined while an answer is due, which may bring what is missed. */
+/** `now` is undefined while an answer is expected, because it may bring what is missing. */
 function takeDelta(state: ChannelState, delta: Delta, now: number | undefined): ChannelState {
   const result = apply(state, delta);
   switch (result.outcome) {
@@ -215,7 +224,9 @@ const awaitGap = (state: ChannelState, now: number | undefined): ChannelState =>
     ? state
     : { ...state, gapAt: state.held.length > 0 ? (state.gapAt ?? now + GAP_MS) : undefined };
 
-/** Applies what fits of the deltas that are held, in their order, and shows the map; `brought` was applied before. */
+/**
+ * Applies the held deltas that fit, in order, and shows the map; the items in `brought` were applied before.
+ */
 function settle(state: ChannelState, brought: readonly Item[]): ChannelState {
   let copy: Copy = state;
   const applied = [...brought];
@@ -237,14 +248,15 @@ type Copy = Pick<Kept, "map" | "base">;
 type Applied = { outcome: "applied"; copy: Copy; changed: readonly Item[] };
 
 function apply({ map, base }: Copy, delta: Delta): Applied | Exclude<DeltaOutcome, { outcome: "applied" }> {
-  // It was read before the first page was: what it brings may have been removed, and forgotten, in between.
+  // The delta was read before the first page: an item in it may have been removed, and its tombstone deleted,
+  // in between.
   if (delta.epoch === map.epoch && delta.to <= (base ?? 0)) return { outcome: "ignored" };
   const result = applyDelta(map, delta);
   if (result.outcome !== "applied") return result;
   return { ...result, copy: { map: result.map, base: delta.epoch === map.epoch ? base : undefined } };
 }
 
-/** What is shown once the map is `map`; `brought` has the removals, which the map does not keep. */
+/** What is shown once the map is `map`; `brought` also has the removals, which the map does not keep. */
 function show({ items: before }: Kept["shown"], map: ChannelMap, brought: readonly Item[]): Kept["shown"] {
   const items = new Map([...map.items].filter(([, item]) => item.value !== null));
   const changed = [...items.values()].filter((item) => before.get(item.key) !== item);

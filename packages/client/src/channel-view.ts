@@ -1,9 +1,9 @@
 import type { AnyData, Channel, Item, SubscribeError, ValueIn } from "@callboard/protocol";
 
 /**
- * How far a view can be trusted. `idle`: nobody follows it, it may be old; `catching_up`: something may be missing,
- * what is there is true; `following`: it is what the server has. With an `error` nothing comes: the server said
- * `forbidden`, or the name is that of no channel (`invalid_name`) and was never sent.
+ * How far a view can be trusted. `idle`: it has no follower, and may be old; `catching_up`: something may be
+ * missing, but everything in it is true; `following`: it equals the server's. With an `error` no data comes:
+ * the server said `forbidden`, or the name is no channel's (`invalid_name`) and was never sent.
  */
 export type ChannelStatus =
   | "following"
@@ -11,7 +11,10 @@ export type ChannelStatus =
   | "idle"
   | { readonly error: SubscribeError | "invalid_name" };
 
-/** The types of `data` that producers report, by kind of subject, where none is known; `{ order: { courier: string } }` is one. */
+/**
+ * The types of `data` that producers report, by kind of subject, when none are given. An example of given
+ * types: `{ order: { courier: string } }`.
+ */
 export type NoKinds = Record<never, never>;
 
 /** The type of `data` in a channel. */
@@ -24,24 +27,27 @@ type DataIn<
     : AnyData
   : AnyData;
 
-/** A channel as the client has it. There is one view a name; it changes in place, `items` is a new map each time. */
+/**
+ * A channel as the client has it. There is one view for each name; it changes in place, and `items` is a new
+ * map after each change.
+ */
 export interface ChannelView<Name extends Channel = Channel, Kinds extends object = NoKinds> {
   readonly name: Name;
   readonly status: ChannelStatus;
-  /** What there is, by key, without what was removed. Never changed in place: a change makes a new map. */
+  /** The items by key, without removed ones. Never changed in place: a change makes a new map. */
   readonly items: ReadonlyMap<string, Item>;
   /**
-   * The value of a key, typed by the channel and the key. The types say what a server of this version writes; nothing is
-   * checked here.
+   * The value of a key, typed by the channel and the key. The types are those of this version's server;
+   * nothing is checked here.
    */
   get<const Key extends string>(key: Key): ValueIn<Name, Key, DataIn<Name, Kinds>> | undefined;
   /** Everything up to this offset of `epoch` is in the view. */
   readonly offset: number;
-  /** The life of the channel that `offset` counts in; undefined before the first answer. */
+  /** The channel's life in which `offset` counts; undefined before the first answer. */
   readonly epoch: string | undefined;
   /**
-   * Follows the channel until the function that it returns is called. The listener hears of every change: the items
-   * that are different (null for removed ones; none when only the status is different), and the view.
+   * Follows the channel until the returned function is called. The listener is called after every change,
+   * with the changed items (value null for removed ones; none when only the status has changed) and the view.
    */
   follow(listener?: (changed: readonly Item[], view: ChannelView<Name, Kinds>) => void): () => void;
 }

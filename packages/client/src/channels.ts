@@ -11,36 +11,39 @@ import {
 import { type ChannelFeed, createChannelFeed } from "./channel-feed.ts";
 import type { ChannelView } from "./channel-view.ts";
 import type { ClientClock } from "./clock.ts";
-import type { Tell } from "./debug.ts";
+import type { Report } from "./debug.ts";
 import type { Link } from "./link.ts";
 
-/** The maps of so many channels that nobody follows any more are kept; when followed again they resume. */
+/** The most channels without followers whose maps are kept; when followed again they resume. */
 const IDLE_MAPS = 50;
-/** A channel whose subscribe the server finds wrong is tried again after so many milliseconds. */
-const WRONG_MS = 30_000;
+/** How long to wait before a subscribe that the server rejected is tried again, in milliseconds. */
+const REJECTED_MS = 30_000;
 
-/** All channels of a client: what is followed, what each link was told of it, and where answers and deltas go. */
+/**
+ * All channels of a client: which are followed, what each link has sent about them, and where answers and
+ * deltas go.
+ */
 export interface Channels {
   view(name: Channel): ChannelView;
-  /** Those that were asked for. */
+  /** The views that were requested. */
   views(): ChannelView[];
-  /** The first message's share; what does not fit into it is sent after the welcome. */
+  /** The channels for the first message; those that do not fit are sent after the welcome. */
   hello(link: Link): Record<Channel, Subscribe> | undefined;
   welcomed(link: Link, answers: Record<Channel, Subscribed> | undefined): void;
   subscribed(link: Link, answers: Record<Channel, Subscribed>): void;
   unsubscribed(link: Link, answers: Record<Channel, number>): void;
   delta(delta: ServerMessageOf<"delta">): void;
-  /** The server says that these channels have moved on. */
+  /** The server reports that these channels have moved on. */
   behind(channels: readonly Channel[]): void;
   /** An error, which may answer one of the messages about channels. */
   refused(link: Link, error: ServerMessageOf<"error">): void;
   /** A link has ended. */
   ended(): void;
-  /** Whether the current link owes an answer. */
+  /** Whether an answer is expected on the current link. */
   awaiting(): boolean;
-  /** Asks again for every answer that is owed. */
+  /** Repeats every message that has no answer. */
   resend(): void;
-  /** Says where the followed channels stand, in one ping or several; gives their ids. */
+  /** Sends the positions of the followed channels, in one ping or several; returns their ids. */
   ping(link: Link): string[];
   /** The kinds of the followed channels, one for each. */
   kinds(): ChannelKind[];
@@ -50,14 +53,14 @@ export function createChannels(options: {
   clock: ClientClock;
   nextId: () => string;
   current: () => Link | undefined;
-  /** A message was sent that wants an answer. */
+  /** A message was sent that expects an answer. */
   sent: () => void;
-  /** The server could not handle a message now; `afterMs` is what it asked for, in milliseconds. */
+  /** The server could not handle a message now; `afterMs` is the wait that it asked for, in milliseconds. */
   refused: (afterMs?: number) => void;
-  tell: Tell;
-  /** Somebody follows a channel. */
+  report: Report;
+  /** A channel got a follower. */
   wanted: () => void;
-  /** Another set of channels is followed. */
+  /** The set of followed channels has changed. */
   changed: () => void;
 }): Channels {
   const { clock, nextId, current, sent, refused } = options;
@@ -69,7 +72,7 @@ export function createChannels(options: {
   function feedOf(name: Channel): ChannelFeed {
     const known = feeds.get(name);
     if (known) return known;
-    const feed = createChannelFeed(name, clock, options.tell, options.wanted, () => {
+    const feed = createChannelFeed(name, clock, options.report, options.wanted, () => {
       if (!isFollowed(feed)) keepFewIdle(name, feed);
       flushSoon();
     });
@@ -85,7 +88,7 @@ export function createChannels(options: {
     for (const feed of idle.slice(0, -IDLE_MAPS)) feed.dispatch("forget");
   }
 
-  /** In one go what a page follows and leaves in one turn: a hundred views are two messages. */
+  /** Sends all that a page follows and leaves in one turn together: a hundred views are two messages. */
   function flushSoon(): void {
     if (flushing) return;
     flushing = true;
@@ -96,23 +99,23 @@ export function createChannels(options: {
     });
   }
 
-  /** Tells the current link what it does not know yet. */
+  /** Sends what the current link has not sent yet. */
   function flush(): void {
     const link = current();
     if (!link) return;
-    const isTold = ({ view }: ChannelFeed) => (link.told.get(view.name)?.state ?? "leaving") !== "leaving";
+    const isSent = ({ view }: ChannelFeed) => (link.sent.get(view.name)?.state ?? "leaving") !== "leaving";
     const news = [...feeds.values()].filter(
-      (feed) => feed.state.state === "due" || isFollowed(feed) !== isTold(feed),
+      (feed) => feed.state.state === "due" || isFollowed(feed) !== isSent(feed),
     );
     for (const type of ["subscribe", "unsubscribe"] as const)
       for (const some of portions(news.filter((feed) => isFollowed(feed) === (type === "subscribe")))) {
         const id = nextId();
-        link.send({ type, id, channels: tell(link, type, id, some) } as ClientMessage);
+        link.send({ type, id, channels: recordSent(link, type, id, some) } as ClientMessage);
         sent();
       }
   }
 
-  function tell(
+  function recordSent(
     link: Link,
     type: "subscribe" | "unsubscribe",
     id: string,
@@ -124,7 +127,7 @@ export function createChannels(options: {
       const { sub, after } = feed.dispatch(type);
       const isWanted = type === "subscribe";
       channels[name] = isWanted ? ({ sub, after } as Subscribe) : sub;
-      link.told.set(name, { id, sub, state: isWanted ? "subscribing" : "leaving" });
+      link.sent.set(name, { id, sub, state: isWanted ? "subscribing" : "leaving" });
     }
     return channels;
   }
@@ -134,101 +137,102 @@ export function createChannels(options: {
     let moved = false;
     for (const [name, answer] of Object.entries(answers) as [Channel, Subscribed][]) {
       const feed = feeds.get(name);
-      const told = link.told.get(name);
+      const last = link.sent.get(name);
       const { sub } = answer;
       if (!feed) continue;
       if (!isFollowed(feed)) {
-        // Its end may have overtaken it, and have found nothing to end: flush says it anew.
+        // Its end may have come first, and found nothing to end: flush sends it again.
         if (!("error" in answer)) {
-          link.told.set(name, { id: "", sub, ...told, state: "answered" });
+          link.sent.set(name, { id: "", sub, ...last, state: "answered" });
           flushSoon();
         }
-      } else if (sub === feed.state.sub && sub === told?.sub) {
+      } else if (sub === feed.state.sub && sub === last?.sub) {
         if (!("error" in answer)) {
-          told.state = "answered";
+          last.state = "answered";
           if (feed.dispatch("answer", answer).state === "stuck") {
-            told.state = "subscribing";
+            last.state = "subscribing";
             stuck.push(feed);
           } else moved = true;
         } else if (answer.error === "forbidden") {
-          told.state = "answered";
+          last.state = "answered";
           feed.dispatch("refuse");
         } else refused();
       }
     }
     for (const feed of stuck) {
-      // It may be that the others filled the message. If not it is asked again as well, but not in a circle.
-      if (moved) feed.dispatch("doubt");
+      // Perhaps the other channels filled the message. If not, it is asked for once more too, but not in a
+      // loop.
+      if (moved) feed.dispatch("behind");
       else refused();
     }
   }
 
   const unanswered = (link: Link | undefined) =>
-    [...(link?.told ?? [])].filter(([, { state }]) => state !== "answered");
+    [...(link?.sent ?? [])].filter(([, { state }]) => state !== "answered");
 
   return {
     view: (name) => feedOf(name).view,
     views: () => [...feeds.values()].map(({ view }) => view),
     hello(link) {
-      link.told.clear();
+      link.sent.clear();
       const some = followed().slice(0, channelsPerMessage);
       return some.length > 0
-        ? (tell(link, "subscribe", "hello", some) as Record<Channel, Subscribe>)
+        ? (recordSent(link, "subscribe", "hello", some) as Record<Channel, Subscribe>)
         : undefined;
     },
     welcomed(link, answers) {
       subscribed(link, answers ?? {});
-      // What was asked on the former link since then is not answered there any more.
-      for (const [name, { sub, state }] of link.told) {
+      // Messages sent on the former link since then get no answer on it any more.
+      for (const [name, { sub, state }] of link.sent) {
         const feed = feeds.get(name);
-        if (state !== "leaving" && sub !== feed?.state.sub) feed?.dispatch("doubt");
+        if (state !== "leaving" && sub !== feed?.state.sub) feed?.dispatch("behind");
       }
       flush();
       if (unanswered(link).length > 0) sent();
     },
     subscribed,
-    unsubscribed({ told }, answers) {
+    unsubscribed({ sent }, answers) {
       for (const [name, sub] of Object.entries(answers) as [Channel, number][])
-        if (told.get(name)?.sub === sub) told.delete(name);
+        if (sent.get(name)?.sub === sub) sent.delete(name);
     },
     delta(delta) {
       const { channel } = delta;
-      const answerDue = current()?.told.get(channel)?.state === "subscribing";
+      const answerDue = current()?.sent.get(channel)?.state === "subscribing";
       feeds.get(channel)?.dispatch("delta", delta, answerDue);
     },
     behind(channels) {
       for (const name of channels)
-        if (current()?.told.get(name)?.state === "answered") feeds.get(name)?.dispatch("doubt");
+        if (current()?.sent.get(name)?.state === "answered") feeds.get(name)?.dispatch("behind");
     },
     refused(link, error) {
       const concerned = unanswered(link).filter(([, { id }]) => id === error.re);
       if (error.code === "forbidden")
-        for (const [name, told] of concerned) {
-          if (told.state === "leaving") link.told.delete(name);
+        for (const [name, last] of concerned) {
+          if (last.state === "leaving") link.sent.delete(name);
           else {
-            told.state = "answered";
+            last.state = "answered";
             feeds.get(name)?.dispatch("refuse");
           }
         }
-      else if (concerned.length > 0) refused(error.retry === "never" ? WRONG_MS : error.retryAfterMs);
+      else if (concerned.length > 0) refused(error.retry === "never" ? REJECTED_MS : error.retryAfterMs);
     },
     ended() {
       const link = current();
       for (const feed of followed()) {
         const { name, status } = feed.view;
         if (!link) feed.dispatch("offline");
-        // Its last subscribe may have gone down with the link that ended.
-        else if (status === "catching_up" && link.told.get(name)?.sub !== feed.state.sub)
-          feed.dispatch("doubt");
+        // Its last subscribe may have been lost with the link that ended.
+        else if (status === "catching_up" && link.sent.get(name)?.sub !== feed.state.sub)
+          feed.dispatch("behind");
       }
     },
     awaiting: () => unanswered(current()).length > 0,
     resend() {
-      for (const [name, told] of unanswered(current())) {
+      for (const [name, last] of unanswered(current())) {
         const feed = feeds.get(name);
-        if (feed && isFollowed(feed)) feed.dispatch("doubt");
-        // Wanted again by now, or still to be left: either way flush says it anew.
-        else told.state = "answered";
+        if (feed && isFollowed(feed)) feed.dispatch("behind");
+        // It has a follower again, or is still to be left: flush sends what is needed.
+        else last.state = "answered";
       }
       flushSoon();
     },

@@ -1,4 +1,4 @@
-/** Time for the client: what o'clock it is, and being called later. */
+/** Time for the client: the current time, and timers. */
 export interface ClientClock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -15,20 +15,23 @@ export const systemClock: ClientClock = {
   },
 };
 
-/** The server's time as its answers tell it; until the first one the machine's. */
+/** The server's time, taken from its answers; before the first one it is the machine's. */
 export interface ServerTime {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** An answer has just come that the server wrote at that time. */
-  told(serverTime: number): void;
+  /** An answer with that server time has just come. */
+  set(serverTime: number): void;
 }
 
-/** Keeps how far the machine's clock is off. The way of an answer is not made up for: it makes the time late by as much. */
+/**
+ * Keeps the difference between the machine's clock and the server's. The answer's travel time is not
+ * corrected: the time is late by as much.
+ */
 export function createServerTime(clock: ClientClock): ServerTime {
   let aheadMs = 0;
   return {
     now: () => clock.now() + aheadMs,
-    told(serverTime) {
+    set(serverTime) {
       aheadMs = serverTime - clock.now();
     },
   };

@@ -2,25 +2,27 @@ import { connectionMs, type ServerMessageOf } from "@callboard/protocol";
 import { fullJitterBackoff } from "./backoff.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClosedCode, ConnectionState, WaitReason } from "./connection-state.ts";
-import type { Tell } from "./debug.ts";
+import type { Report } from "./debug.ts";
 import { CallboardError } from "./error.ts";
 import { type Link, openLink, type WebSocketFactory } from "./link.ts";
 import type { Frame } from "./server-message.ts";
 
-/** A welcome that held this long starts the waits between attempts anew, in milliseconds. */
-const HELD_MS = 5000;
-/** From this many failed openings in a row on it is asked, or left open, which of the two is the reason. */
-const TELLING_FAILURES = 3;
-/** So many openings in a row must fail while the server is up until they are told as `unauthorized`. */
-const TELLING_REFUSALS = 2;
 /**
- * A socket is tried at least this often even while the server seems to be away, in milliseconds. Browsers hold back the
- * sockets of a page of which many have failed, by seconds; what asks whether the server is up they do not.
+ * A connection that lasted this long after its welcome resets the waits between attempts, in milliseconds.
  */
-const BLIND_MS = 30_000;
-/** An attempt that is older than this is given up for a new one when it is asked for one, in milliseconds. */
+const STABLE_MS = 5000;
+/** From this many failed attempts in a row on, the reason is looked up with `isServerUp`, or left open. */
+const FAILURES_BEFORE_REASON = 3;
+/** How many attempts in a row must fail while the server is up before the reason is `unauthorized`. */
+const REFUSALS_BEFORE_REASON = 2;
+/**
+ * A socket is tried at least this often even while the server seems to be down, in milliseconds. After many failed sockets, browsers delay a page's new sockets by seconds; they do not delay the check that
+ * the server is up.
+ */
+const LONGEST_UNTRIED_MS = 30_000;
+/** An attempt older than this is replaced when a new one is requested, in milliseconds. */
 const HANGING_MS = 2000;
-/** Renewals are at least this far apart, in milliseconds, however soon the token expires. */
+/** The shortest time between renewals, in milliseconds, however soon the token expires. */
 const SHORTEST_LIFE_MS = 10_000;
 
 const idle: ConnectionState = { state: "idle" };
@@ -32,7 +34,7 @@ type Welcome = ServerMessageOf<"welcome">;
 interface ConnectionOptions {
   url: string;
   token: () => string | Promise<string>;
-  /** Throws when there is none. */
+  /** Throws when there is no class. */
   socketClass: () => WebSocketFactory;
   clock: ClientClock;
   /** The server's time. */
@@ -43,42 +45,44 @@ interface ConnectionOptions {
   isServerUp?: () => Promise<boolean>;
   /** Whether the browser knows that it has no network. */
   isOffline: () => boolean;
-  tell: Tell;
+  report: Report;
 }
 
 interface ConnectionEvents {
   state(state: ConnectionState): void;
-  /** A link is open: says hello, and gives the id of that. */
+  /** A link is open: sends hello, and returns its message id. */
   hello(link: Link): string;
-  /** The link is the current one from now on. */
+  /** From now on the link is the current one. */
   welcomed(link: Link, welcome: Welcome): void;
   message(link: Link, message: Frame): void;
   ended(): void;
 }
 
-/** Keeps one welcomed link at all times, as far as it can; a renewal opens the next before it closes the present one. */
+/**
+ * Keeps one welcomed link whenever it can; a renewal opens the next link before it closes the present one.
+ */
 export interface Connection {
   readonly state: ConnectionState;
   /** The welcomed link, if there is one. */
   readonly current: Link | undefined;
-  /** Connects, if the state is `idle`: once the wait is over that the server asked for, if it did. */
+  /** Connects, if the state is `idle`; if the server asked for a wait, after that wait. */
   open(): void;
-  /** Lets go of all links, and is `idle` until `open`. */
+  /** Closes all links and stays `idle` until `open`. */
   rest(): void;
   /**
-   * Ends a wait, unless the server asked for it, and an attempt that hangs; makes a renewal that fell due while the
-   * machine slept. What is idle stays so.
+   * Ends a wait (unless the server asked for it) and replaces an attempt that hangs; makes a renewal that was
+   * missed while the machine slept. An idle connection stays idle.
    */
   wake(): void;
-  /** The network has gone: what there is of links is of no use, and whatever can be reached nevertheless is tried at once. */
+  /** The network is gone: gives up all links and tries at once, in case the server can still be reached. */
   wentOffline(): void;
-  /** An answer is overdue: until `trust` the state is not `connected`. */
-  doubt(): void;
-  trust(): void;
+  /** An answer is overdue: the state is not `connected` until `alive`. */
+  overdue(): void;
+  alive(): void;
   close(code: ClosedCode, reason: string): void;
 }
 
-/** Begins as `idle`. */
+/** Creates a connection; its first state is `idle`. */
 export function createConnection(options: ConnectionOptions, events: ConnectionEvents): Connection {
   const { clock, random, isServerUp, isOffline } = options;
   const backoff = fullJitterBackoff(random, options.longestWaitMs);
@@ -86,13 +90,13 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   let current: Link | undefined;
   let welcomed: ConnectionState = idle;
   /**
-   * The opening under way, from asking whether the server is up and for the token until the welcome; it is another object
-   * each time.
+   * The attempt that is running, from the `isServerUp` and `token` calls until the welcome; a new object each
+   * time.
    */
   let attempt: object | undefined;
-  /** 0 for an attempt that began without a network: it is of no use once there is one. */
+  /** 0 for an attempt that started without a network: it is replaced when the network is back. */
   let startedAt = 0;
-  /** Undefined when nobody was asked. */
+  /** Undefined when `isServerUp` was not called. */
   let serverUp: boolean | undefined;
   /** The link of the attempt. */
   let next: Link | undefined;
@@ -123,15 +127,16 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     serverUp = undefined;
     helloId = undefined;
     cancelTimeout = clock.after(options.openTimeoutMs(), giveUp);
-    const isTold = failures < TELLING_FAILURES && !isOffline();
-    // What is under way is not idle: it is woken, and given up when the page is left.
-    if (!current && (isTold || state.state === "idle")) enter(connecting);
-    // Not before `connect` has returned: what gives the token may need the client.
+    const isReported = failures < FAILURES_BEFORE_REASON && !isOffline();
+    // The attempt counts as started before its first step: it can be woken, and given up when the page is
+    // left.
+    if (!current && (isReported || state.state === "idle")) enter(connecting);
+    // Not before `connect` has returned: `token` may need the client.
     void Promise.resolve().then(() => prepare(mine));
   }
 
   function giveUp(): void {
-    // Silence is no refusal.
+    // No answer is not a refusal.
     serverUp = undefined;
     fail("cannot_connect");
   }
@@ -139,16 +144,16 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   async function prepare(mine: object): Promise<void> {
     // It may be over by now: React's strict mode mounts, unmounts and mounts again in one turn.
     if (attempt !== mine) return;
-    if (isServerUp && failures >= TELLING_FAILURES && !isOffline()) {
+    if (isServerUp && failures >= FAILURES_BEFORE_REASON && !isOffline()) {
       let isUp = false;
       try {
         isUp = await isServerUp();
       } catch {
-        // It is not.
+        // The server is down.
       }
       if (attempt !== mine) return;
       serverUp = isUp;
-      if (!isUp && Math.abs(clock.now() - dialedAt) < BLIND_MS) return fail("cannot_connect");
+      if (!isUp && Math.abs(clock.now() - dialedAt) < LONGEST_UNTRIED_MS) return fail("cannot_connect");
     }
     try {
       const token = await options.token();
@@ -163,7 +168,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   function dial(token: string): void {
     dialedAt = clock.now();
     try {
-      next = openLink(options.url, token, options.socketClass(), options.tell, {
+      next = openLink(options.url, token, options.socketClass(), options.report, {
         opened: sayHello,
         message: (link, message) => (link === next ? opening(link, message) : receive(link, message)),
         ended,
@@ -178,7 +183,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     helloId = events.hello(link);
   }
 
-  /** What comes before the welcome; frames may overtake each other, so it may be a delta. */
+  /** Handles frames before the welcome; frames may overtake each other, so it may be a delta. */
   function opening(link: Link, message: Frame): void {
     if (message.type === "welcome") welcome(link, message);
     else if (message.type === "gateway_error") clock.after(1000 * (1 + random()), () => sayHello(link));
@@ -206,7 +211,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     refusals = 0;
     goodbye = false;
     endLife();
-    const cancelHeld = clock.after(HELD_MS, backoff.reset);
+    const cancelHeld = clock.after(STABLE_MS, backoff.reset);
     const life = lifeMs(message, random);
     renewAt = clock.now() + life;
     const cancelRenewal = clock.after(life, renew);
@@ -233,15 +238,18 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   }
 
   /**
-   * What is left of the wait that the server asked for; nothing, or less, once it is over, or once the clock was set to
-   * before it began.
+   * What is left of the wait that the server asked for; zero or less once it is over, or when the clock was
+   * set to a time before it began.
    */
   function leftMs(): number {
     const goneMs = clock.now() - askedAt;
     return goneMs < 0 ? 0 : askedMs - goneMs;
   }
 
-  /** The server is about to close the link: come again at once beside it, or, if so asked, later. */
+  /**
+   * The server is about to close the link: connect again at once, before it closes, or later if the server
+   * asks for that.
+   */
   function leave(bye: ServerMessageOf<"bye">): void {
     goodbye = true;
     if (bye.retry === "never") close(bye.code, GOODBYE);
@@ -270,15 +278,15 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     retry(why, error);
   }
 
-  /** Counts a failed opening; what fails without a network says nothing of the server. */
+  /** Counts a failed attempt; a failure without a network shows nothing about the server. */
   function whyFailed(reason: WaitReason): WaitReason {
     if (isOffline()) return "offline";
     failures++;
     const refused = serverUp && helloId === undefined && reason === "cannot_connect";
     refusals = refused ? refusals + 1 : 0;
-    if (reason !== "cannot_connect" || failures < TELLING_FAILURES) return reason;
+    if (reason !== "cannot_connect" || failures < FAILURES_BEFORE_REASON) return reason;
     if (!isServerUp) return "unauthorized_or_unreachable";
-    return refusals >= TELLING_REFUSALS ? "unauthorized" : "cannot_connect";
+    return refusals >= REFUSALS_BEFORE_REASON ? "unauthorized" : "cannot_connect";
   }
 
   function retry(reason: WaitReason, error?: unknown): void {
@@ -290,7 +298,8 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   }
 
   function renew(): void {
-    // After a short wait even the first time: a server that asks for it again and again is not asked in a circle.
+    // After a short wait even the first time, so that a server that asks again and again does not cause a
+    // loop.
     if (attempt || cancelRetry || state.state === "closed") return;
     cancelRetry = clock.after(backoff.next(), open);
   }
@@ -300,7 +309,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     cancelRetry = undefined;
   }
 
-  /** The attempt is over, for better or worse; gives its link. */
+  /** Ends the attempt, after success or failure; returns its link. */
   function endAttempt(): Link | undefined {
     const link = next;
     cancelTimeout();
@@ -314,7 +323,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     cancelLife = () => {};
   }
 
-  /** Neither connected nor about to be. */
+  /** Neither connected nor about to connect. */
   const isOver = () => state.state === "closed" || state.state === "idle";
 
   function end(to: ConnectionState): void {
@@ -337,7 +346,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
     },
     open() {
       if (state.state !== "idle") return;
-      // Whoever opens is told that there is none.
+      // The caller of `open` gets the error.
       options.socketClass();
       if (leftMs() > 0) retry("server_asked");
       else open();
@@ -357,10 +366,10 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
       current?.close();
       if (leftMs() <= 0) open();
     },
-    doubt() {
+    overdue() {
       if (current) enter(connecting);
     },
-    trust() {
+    alive() {
       if (current) enter(welcomed);
     },
     close,
@@ -371,8 +380,8 @@ const isSame = (one: ConnectionState, other: ConnectionState): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
 /**
- * When to renew: after 80 to 90 % of what is left, so that the clients that came together do not renew together. The
- * server's clock counts, since the client's may be wrong.
+ * When to renew: after 80 to 90 % of the time left, so that clients that connected together do not renew
+ * together. It uses the server's clock, since the client's may be wrong.
  */
 function lifeMs({ expiresAt, serverTime }: Welcome, random: () => number): number {
   const left = Math.min(expiresAt - serverTime, connectionMs);

@@ -1,17 +1,17 @@
 import type { ClientClock } from "./clock.ts";
-import type { DebugEvent, Tell, Told } from "./debug.ts";
+import type { DebugEvent, DebugReport, Report } from "./debug.ts";
 import { createListeners } from "./listeners.ts";
 
-/** Where the parts of a client tell what happens, and who listens. */
+/** Where the parts of a client report what happens, and who listens. */
 export interface Debug {
-  readonly tell: Tell;
-  /** Calls the listener with all that happens from now on; returns a function that ends it. */
+  readonly report: Report;
+  /** Calls the listener with all events from now on; returns a function that stops this. */
   on(listener: (event: DebugEvent) => void): () => void;
 }
 
 /**
- * What explains is loaded when somebody listens: until then `tell` does nothing, and a page does not have it. With
- * `debug` it is told from the beginning, to the console or to a function.
+ * The code that explains is loaded when there is a listener: until then `report` does nothing. With `debug`,
+ * events go to the console or a function from the beginning.
  */
 export function createDebug(
   clock: ClientClock,
@@ -19,10 +19,10 @@ export function createDebug(
   debug: boolean | ((event: DebugEvent) => void) | undefined,
 ): Debug {
   const listeners = createListeners<[DebugEvent]>();
-  let explainer: Promise<(at: number, told: Told) => void> | undefined;
+  let explainer: Promise<(at: number, what: DebugReport) => void> | undefined;
 
   function on(listener: (event: DebugEvent) => void): () => void {
-    // What cannot be loaded explains nothing, and does no harm; the browser tells of it.
+    // If it cannot be loaded there are no explanations, and no harm is done; the browser reports the error.
     explainer ??= import("./explain.ts").then(
       ({ createExplainer }) => createExplainer(url, listeners.emit, debug === true),
       () => () => {},
@@ -33,12 +33,12 @@ export function createDebug(
   if (debug) on(debug === true ? () => {} : debug);
   return {
     on,
-    tell(...told) {
+    report(...what) {
       const at = clock.now();
-      void explainer?.then((explain) => explain(at, told));
+      void explainer?.then((explain) => explain(at, what));
     },
   };
 }
 
-/** For a client to which nobody ever listens. */
-export const silentDebug = (): Debug => ({ tell: () => {}, on: () => () => {} });
+/** For a client that never has a debug listener. */
+export const silentDebug = (): Debug => ({ report: () => {}, on: () => () => {} });

@@ -145,7 +145,7 @@ it("explains a token that failed, and a server that is away", async () => {
     server.refusing = true;
   });
   await refused.pass(minutes(2));
-  expect(refused.noted("waiting")?.text).toMatch(/^The server is up and refuses.*token/);
+  expect(refused.noted("waiting")?.text).toMatch(/^The server is up but refuses.*token/);
 });
 
 it("explains what is forbidden, and a name that is none", async () => {
@@ -154,7 +154,7 @@ it("explains what is forbidden, and a name that is none", async () => {
   client.channel("video/v_1" as "watch:video/v_1");
   await pass(1000);
   expect(noted("forbidden")?.text).toMatch(/^inbox:user\/bob may not be followed/);
-  expect(noted("invalid_name")?.text).toMatch(/^"video\/v_1" is no channel: .*list:<kind>/);
+  expect(noted("invalid_name")?.text).toMatch(/^"video\/v_1" is not a channel: .*list:<kind>/);
 });
 
 it("explains what is forbidden of what was followed before there was a connection", async () => {
@@ -214,7 +214,7 @@ it("explains a reply that is sent again, and one that is refused", async () => {
   );
 });
 
-it("explains a renewal, and a doubt", async () => {
+it("explains a renewal, and an overdue answer", async () => {
   const { client, server, codes, pass } = await debugged();
   client.channel("inbox:user/ana").follow();
   await pass(hours(2));

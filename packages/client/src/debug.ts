@@ -20,12 +20,12 @@ export type DebugNoteCode =
   | "unreadable";
 
 /**
- * What a client tells whoever debugs it; `at` is by the client's clock, in milliseconds since the Unix epoch. There is
- * never a token in it, nor what people wrote; so a state comes without what `token()` threw.
+ * An event for debugging a client; `at` is by the client's clock, in milliseconds since the Unix epoch. It
+ * never holds a token or what people wrote, so a state comes without what `token()` threw.
  */
 export type DebugEvent = { readonly at: number } & (
   | { readonly kind: "state"; readonly state: ConnectionState }
-  /** A frame; `type` is `gateway` for one of the gateway's own, and `unknown` for one that is no message. */
+  /** A frame; `type` is `gateway` for the gateway's own frames, and `unknown` for what is no message. */
   | {
       readonly kind: "sent" | "received";
       readonly type: string;
@@ -36,17 +36,19 @@ export type DebugEvent = { readonly at: number } & (
       readonly kind: "note";
       readonly code: DebugNoteCode;
       readonly text: string;
-      /** Whether somebody should mend something. */
+      /** Whether somebody should fix something. */
       readonly isFault: boolean;
     }
 );
 
-/** What happens in a client, as those tell it to whom it happens. */
-export type Told =
+/** What happens in a client, as its parts report it. */
+export type DebugReport =
   | [what: "state", state: ConnectionState]
   | [what: "sent", text: unknown]
-  /** `frame` is what the client reads in it: nothing, where it is no message of its version. */
+  /**
+   * `frame` is the message that the client read in it, or undefined when it is no message of this version.
+   */
   | [what: "received", text: unknown, frame: unknown]
   | [what: "gap", channel: Channel, isOpen: boolean, status: ChannelStatus]
   | [what: "invalid_name", name: unknown];
-export type Tell = (...told: Told) => void;
+export type Report = (...what: DebugReport) => void;

@@ -1,9 +1,9 @@
 import type { ErrorCode } from "@callboard/protocol";
 
 /**
- * Why a call came to nothing. `timeout`: nobody answered in time, and what became of it is unknown; `not_sent`: there was
- * no connection in all that time, so nothing has happened; `closed`: the client was closed; `too_large`: over
- * 30 KB; `too_many`: too many calls wait for their answers; `invalid`: the argument is malformed. The others are the
+ * Why a call failed. `timeout`: no answer came in time, and the outcome is unknown; `not_sent`: there was no
+ * connection in all that time, so nothing has happened; `closed`: the client was closed; `too_large`: over 30
+ * KB; `too_many`: too many calls wait for answers; `invalid`: the argument is malformed. The others are the
  * server's.
  */
 export type CallboardErrorCode =
@@ -15,7 +15,7 @@ export type CallboardErrorCode =
   | "invalid"
   | ErrorCode;
 
-/** What the client throws, and rejects with. A refused reply is no error but a receipt. */
+/** What the client throws, and rejects with. A refused reply is not an error but a receipt. */
 export class CallboardError extends Error {
   readonly code: CallboardErrorCode;
 

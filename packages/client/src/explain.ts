@@ -1,44 +1,44 @@
 import type { ConnectionState } from "./connection-state.ts";
-import type { DebugEvent, DebugNoteCode, Told } from "./debug.ts";
+import type { DebugEvent, DebugNoteCode, DebugReport } from "./debug.ts";
 import { summaryOf } from "./frame-summary.ts";
 import { tokenFault } from "./token-fault.ts";
 
 type Note = [code: DebugNoteCode, text: string, isFault?: boolean];
 type Message = Readonly<Record<string, unknown>> & { readonly type?: unknown };
 
-/** A difference of clocks from which it is told, in milliseconds. */
+/** The smallest clock difference that is reported, in milliseconds. */
 const SKEW_MS = 60_000;
-/** Of so many messages it is known what they were, for when an answer names one. */
+/** How many sent messages are remembered, so that a note can name the one that was answered. */
 const MOST_SENT = 200;
 
 /**
- * Turns what happens in a client into events; `url` is where it connects to. Notes are printed to the console if that is
- * asked for, faults as warnings; frames are for panels.
+ * Turns what happens in a client into events; `url` is the address that it connects to. If requested, notes
+ * are printed to the console, faults as warnings; frames are for panels.
  */
 export function createExplainer(
   url: string,
   emit: (event: DebugEvent) => void,
   isPrinted: boolean,
-): (at: number, told: Told) => void {
+): (at: number, what: DebugReport) => void {
   const address = url.replace(/\?.*/s, "").replace(/\/\/[^/]*@/, "//");
   const sent = new Map<unknown, Message>();
   const gaps = new Set<string>();
   let state: ConnectionState["state"] = "idle";
-  /** A welcome came since the state was last `connected`. */
+  /** A welcome has come since the state was last `connected`. */
   let isNew = false;
 
-  function notesOf(at: number, told: Told): Note[] {
-    switch (told[0]) {
+  function notesOf(at: number, what: DebugReport): Note[] {
+    switch (what[0]) {
       case "state":
-        return [ofState(told[1])];
+        return [ofState(what[1])];
       case "sent":
-        return ofSent(parsed(told[1]));
+        return ofSent(parsed(what[1]));
       case "received":
-        return ofReceived(told[2] ? parsed(told[1]) : unread, at);
+        return ofReceived(what[2] ? parsed(what[1]) : unread, at);
       case "gap":
-        return ofGap(told[1], told[2], told[3] === "following");
+        return ofGap(what[1], what[2], what[3] === "following");
       case "invalid_name":
-        return [["invalid_name", `${nameText(told[1])} ${invalidName}`, true]];
+        return [["invalid_name", `${nameText(what[1])} ${invalidName}`, true]];
     }
   }
 
@@ -49,10 +49,7 @@ export function createExplainer(
     if (next.state === "connected" && !isNew) return answered;
     switch (next.state) {
       case "idle":
-        return [
-          "idle",
-          "There is no connection, and none is tried: the page was left, or the client is lazy.",
-        ];
+        return ["idle", "There is no connection and no attempt: the page was left, or the client is lazy."];
       case "connecting":
         return ["connecting", `Connecting to ${address}.`];
       case "connected":
@@ -79,10 +76,9 @@ export function createExplainer(
     sent.delete(id);
     sent.set(id, message);
     if (sent.size > MOST_SENT) sent.delete(sent.keys().next().value);
-    if (isRenewal)
-      return [["renewal", "A second connection takes the place of this one before its time is over."]];
+    if (isRenewal) return [["renewal", "A second connection replaces this one before it expires."]];
     return isAgain
-      ? [["sent_again", `No answer yet: ${String(type)} ${String(id)} is sent again, and counts once.`]]
+      ? [["sent_again", `No answer yet: ${String(type)} ${String(id)} is sent again, and takes effect once.`]]
       : [];
   }
 
@@ -95,7 +91,7 @@ export function createExplainer(
         return [unreadable];
       case "welcome": {
         isNew = state !== "connected";
-        // What was followed before there was a connection is answered here.
+        // Channels followed before there was a connection are answered here.
         const channels = Object.entries((message.channels ?? {}) as object).flatMap(ofSubscribed);
         return [...ofClock(Number(message.serverTime) - at), ...channels];
       }
@@ -125,19 +121,21 @@ export function createExplainer(
   function ofGap(name: string, isOpen: boolean, isWhole: boolean): Note[] {
     if (isOpen) {
       gaps.add(name);
-      return [["gap", `${name} misses a change. It is waited for, and asked for after half a second.`]];
+      return [
+        ["gap", `${name} misses a change. If it does not come within half a second, the client asks for it.`],
+      ];
     }
     return isWhole && gaps.delete(name) ? [["gap_healed", `${name} has what it missed: it came late.`]] : [];
   }
 
-  return (at, told) => {
-    if (told[0] === "state") emit({ at, kind: "state", state: withoutError(told[1]) });
-    if (told[0] === "sent" || told[0] === "received") {
-      const message = told[0] === "sent" || told[2] ? parsed(told[1]) : unread;
+  return (at, what) => {
+    if (what[0] === "state") emit({ at, kind: "state", state: withoutError(what[1]) });
+    if (what[0] === "sent" || what[0] === "received") {
+      const message = what[0] === "sent" || what[2] ? parsed(what[1]) : unread;
       const type = typeof message.type === "string" ? message.type : "gateway";
-      emit({ at, kind: told[0], type, bytes: bytesOf(told[1]), summary: summaryOf(message) });
+      emit({ at, kind: what[0], type, bytes: bytesOf(what[1]), summary: summaryOf(message) });
     }
-    for (const [code, text, isFault = false] of notesOf(at, told)) {
+    for (const [code, text, isFault = false] of notesOf(at, what)) {
       emit({ at, kind: "note", code, text, isFault });
       if (isPrinted) globalThis.console?.[isFault ? "warn" : "info"](`[callboard] ${text}`);
     }
@@ -146,22 +144,22 @@ export function createExplainer(
 
 const overdue: Note = [
   "overdue",
-  "An answer is overdue, or the machine slept: it is seen whether the connection stands.",
+  "An answer is overdue, or the machine slept: checking whether the connection is alive.",
 ];
-const answered: Note = ["answered", "The server has answered: the connection stands."];
+const answered: Note = ["answered", "The server has answered: the connection is alive."];
 const notHandled: Note = [
   "not_handled",
-  "The gateway could not handle a message; what is unanswered is sent again.",
+  "The gateway could not handle a message; unanswered messages are sent again.",
 ];
 const unreadable: Note = [
   "unreadable",
-  "A frame came that is no message of this version; it is left alone.",
+  "A frame came that is no message of this version; it is ignored.",
   true,
 ];
 const invalidName =
-  "is no channel: a channel is watch:<kind>/<id>, work:<kind>/<id>, inbox:user/<id>, inbox:role/<id> or list:<kind>. Nothing is asked of the server.";
+  "is not a channel: a channel is watch:<kind>/<id>, work:<kind>/<id>, inbox:user/<id>, inbox:role/<id> or list:<kind>. Nothing is sent to the server.";
 const forbidden =
-  "may not be followed with this token: watch: wants its claim to allow the subject, work: is for owners, an inbox for whose it is.";
+  "may not be followed with this token: for watch: its claims must allow the subject, work: is for owners, an inbox for its own user or role.";
 
 const ofClock = (aheadMs: number): Note[] =>
   Math.abs(aheadMs) <= SKEW_MS
@@ -169,7 +167,7 @@ const ofClock = (aheadMs: number): Note[] =>
     : [
         [
           "clock_skew",
-          `This machine's clock is ${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? "behind" : "ahead of"} the server's. Count deadlines by callboard.now(); a token that is minted by this clock may be refused.`,
+          `This machine's clock is ${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? "behind" : "ahead of"} the server's. Count deadlines by callboard.now(); a token issued by this clock may be refused.`,
           true,
         ],
       ];
@@ -179,9 +177,9 @@ function reasonText(state: ConnectionState & { state: "waiting" }, address: stri
     case "no_token":
       return tokenFault(state.error, globalThis as Parameters<typeof tokenFault>[1]);
     case "unauthorized":
-      return "The server is up and refuses the connection. Most likely it is the token: it may have expired, or be signed by a key, for an issuer or an audience that the server does not know.";
+      return "The server is up but refuses the connection, most likely because of the token: it may have expired, or its key, issuer or audience is unknown to the server.";
     case "unauthorized_or_unreachable":
-      return `Three attempts in a row failed at ${address}. Browsers do not tell why: either nothing listens there, or the token is refused. The status in the browser's network panel tells (401 and 403 are the token), and so does the option isServerUp.`;
+      return `Three attempts in a row failed at ${address}. Browsers do not report why: either nothing listens there, or the token is refused. The status in the browser's network panel shows it (401 and 403 are the token), and so does the option isServerUp.`;
     case "cannot_connect":
       return `Nothing answered at ${address}, or it refused.${mixedText(address)}`;
     case "offline":
@@ -189,11 +187,11 @@ function reasonText(state: ConnectionState & { state: "waiting" }, address: stri
     case "lost":
       return "The connection broke.";
     case "server_asked":
-      return "The server asked to come again later.";
+      return "The server asked the client to reconnect later.";
   }
 }
 
-/** What `token()` threw may hold a token; a note explains it. */
+/** What `token()` threw may hold a token; a note explains it instead. */
 function withoutError(state: ConnectionState): ConnectionState {
   if (state.state !== "waiting") return state;
   const { error: _, ...rest } = state;
@@ -204,7 +202,7 @@ function withoutError(state: ConnectionState): ConnectionState {
 function mixedText(address: string): string {
   const { location } = globalThis as { location?: { protocol?: string } };
   const isMixed = location?.protocol === "https:" && /^ws:\/\/(?!localhost|127\.)/.test(address);
-  return isMixed ? " A page of https: may open wss: addresses only." : "";
+  return isMixed ? " An https: page may open only wss: addresses." : "";
 }
 
 const inText = (ms: number) => `The next attempt is in ${(ms / 1000).toFixed(1)} s.`;

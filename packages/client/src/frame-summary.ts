@@ -1,6 +1,6 @@
 type Message = Readonly<Record<string, unknown>>;
 
-/** The fields that name things; none of them holds what people wrote. */
+/** The fields with names in them, never with what people wrote. */
 const names = [
   "requestId",
   "verb",
@@ -14,7 +14,7 @@ const names = [
   "client",
 ];
 
-/** What a frame is about, in one short line: names, counts and places, never values. */
+/** A short line about a frame: names, counts and positions, never values. */
 export function summaryOf(message: Message): string {
   const said = names.flatMap((name) => (typeof message[name] === "string" ? [message[name]] : []));
   const { type, from, to, items } = message;
@@ -24,7 +24,7 @@ export function summaryOf(message: Message): string {
   return [typeof type === "string" ? type : "no message of Callboard's", ...said].join(" ").slice(0, 300);
 }
 
-/** The channels of a message, each with the offset, the error or the number of keys that stands beside it. */
+/** The channels of a message, each with its offset, its error or its number of keys. */
 function channelsOf(given: unknown): string[] {
   if (typeof given !== "object" || given === null) return [];
   if (Array.isArray(given)) return given.filter((name) => typeof name === "string");

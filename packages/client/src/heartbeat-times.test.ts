@@ -19,8 +19,8 @@ function beating({ everyMs = 20_000, random = 0, pings = 1 } = {}) {
       note("ping")();
       return Array.from({ length: pings }, () => `p${++last}`);
     },
-    doubt: note("doubt"),
-    trust: note("trust"),
+    overdue: note("overdue"),
+    alive: note("alive"),
     dead: note("dead"),
     awaiting: () => at.awaiting,
     resend: note("resend"),
@@ -48,19 +48,19 @@ describe("a ping", () => {
   it("goes out an interval after the last was answered, and no more often than once a second", async () => {
     const often = beating({ everyMs: 10 });
     expect(await often.within(1500)).toEqual(["ping 1"]);
-    expect(often.doing(() => often.heard("p1"))).toEqual(["trust 1.5"]);
+    expect(often.doing(() => often.heard("p1"))).toEqual(["alive 1.5"]);
     expect(await often.within(1000)).toEqual(["ping 2.5"]);
     const rarely = beating();
     expect(await rarely.within(20_000)).toEqual(["ping 20"]);
   });
 
-  it("without an answer is a doubt after three seconds, and a death after ten", async () => {
+  it("without an answer is overdue after three seconds, and dead after ten", async () => {
     const { within } = beating();
     await within(20_000);
-    expect(await within(10_000)).toEqual(["doubt 23", "dead 30"]);
+    expect(await within(10_000)).toEqual(["overdue 23", "dead 30"]);
   });
 
-  it("is no doubt once anything is heard, but a death until it is answered itself", async () => {
+  it("is not overdue once anything is heard, but the connection is dead unless it is answered itself", async () => {
     const { within, heard } = beating();
     await within(22_000);
     heard("another");
@@ -72,7 +72,7 @@ describe("a ping", () => {
     await within(20_000);
     expect(doing(() => heard("p1"))).toEqual([]);
     expect(doing(() => heard("p1"))).toEqual([]);
-    expect(doing(() => heard("p2"))).toEqual(["trust 20"]);
+    expect(doing(() => heard("p2"))).toEqual(["alive 20"]);
     expect(await within(20_000)).toEqual(["ping 40"]);
   });
 
@@ -83,7 +83,7 @@ describe("a ping", () => {
     intervalChanged();
     expect(await within(1000)).toEqual(["ping 5"]);
     intervalChanged();
-    expect(await within(4000)).toEqual(["doubt 8"]);
+    expect(await within(4000)).toEqual(["overdue 8"]);
     at.everyMs = 1000;
     const late = beating();
     await late.within(9000);
@@ -98,7 +98,7 @@ describe("a ping", () => {
       at.awaiting = false;
       await within(22_000);
       gatewayError();
-      expect(await within(5000)).toEqual([`ping ${23 + random}`, `doubt ${26 + random}`]);
+      expect(await within(5000)).toEqual([`ping ${23 + random}`, `overdue ${26 + random}`]);
     }
   });
 });
@@ -109,7 +109,7 @@ describe("a beat on demand", () => {
     await within(5000);
     expect(doing(beat)).toEqual(["ping 5"]);
     expect(doing(beat)).toEqual([]);
-    expect(await within(5000)).toEqual(["doubt 8"]);
+    expect(await within(5000)).toEqual(["overdue 8"]);
   });
 
   it("pings anew for a ping that is more than ten seconds old, as after a sleep", async () => {
@@ -118,22 +118,22 @@ describe("a beat on demand", () => {
     at.offMs = 10_000;
     expect(doing(beat)).toEqual([]);
     at.offMs = 10_001;
-    expect(doing(beat)).toEqual(["doubt 20", "ping 20"]);
+    expect(doing(beat)).toEqual(["overdue 20", "ping 20"]);
   });
 
-  it("is a doubt when the last answer is ten seconds older than an interval, or from a time to come", async () => {
+  it("is overdue when the last answer is ten seconds older than an interval, or from a time to come", async () => {
     const { beat, doing, at } = beating();
     at.offMs = 30_000;
     expect(doing(beat)).toEqual(["ping 0"]);
     const old = beating();
     old.at.offMs = 30_001;
-    expect(old.doing(old.beat)).toEqual(["doubt 0", "ping 0"]);
+    expect(old.doing(old.beat)).toEqual(["overdue 0", "ping 0"]);
     const back = beating();
     back.at.offMs = -1;
-    expect(back.doing(back.beat)).toEqual(["doubt 0", "ping 0"]);
+    expect(back.doing(back.beat)).toEqual(["overdue 0", "ping 0"]);
   });
 
-  it("is no doubt in a page that nobody sees", () => {
+  it("is not overdue in a page that nobody sees", () => {
     const { beat, doing, at } = beating();
     at.hidden = true;
     at.offMs = 60_000;
@@ -144,7 +144,7 @@ describe("a beat on demand", () => {
     const { at, within } = beating({ everyMs: 60_000 });
     await within(4000);
     at.offMs = 120_000;
-    expect(await within(4000)).toEqual(["doubt 5", "ping 5", "doubt 8"]);
+    expect(await within(4000)).toEqual(["overdue 5", "ping 5", "overdue 8"]);
     const quiet = beating({ everyMs: 60_000 });
     expect(await quiet.within(59_999)).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe("a message that wants an answer", () => {
     sent();
     await within(4000);
     sent();
-    expect(await within(7000)).toEqual(["doubt 10", "ping 10"]);
+    expect(await within(7000)).toEqual(["overdue 10", "ping 10"]);
   });
 
   it("is no question once anything is heard, and the next one is one anew", async () => {
@@ -167,7 +167,7 @@ describe("a message that wants an answer", () => {
     expect(await within(3000)).toEqual([]);
     sent();
     expect(await within(3000)).toEqual(["resend 15"]);
-    expect(await within(8000)).toEqual(["doubt 22", "ping 22"]);
+    expect(await within(8000)).toEqual(["overdue 22", "ping 22"]);
   });
 
   it("is sent again after fifteen seconds if it still wants one", async () => {
@@ -248,7 +248,7 @@ describe("a message that wants an answer", () => {
     expect(await within(20_000)).toEqual(["resend 22"]);
   });
 
-  it("that the gateway did not handle is sent again, and the connection is not in doubt for it", async () => {
+  it("that the gateway did not handle is sent again, and the connection is not overdue for it", async () => {
     const { sent, gatewayError, within } = beating({ everyMs: 60_000 });
     sent();
     await within(9000);

@@ -1,78 +1,89 @@
 import type { ClientClock } from "./clock.ts";
 
-/** A question unanswered for this long makes a connection doubtful, a ping dead, in milliseconds. */
+/**
+ * A message unanswered for this long puts the connection in doubt; for a ping it is dead. In milliseconds.
+ */
 const ANSWER_MS = 10_000;
-/** A ping unanswered for this long makes a connection doubtful, in milliseconds: there was no answer for a whole interval. */
+/**
+ * A ping unanswered for this long puts the connection in doubt, in milliseconds: there was no answer for a
+ * whole interval.
+ */
 const PONG_MS = 3000;
-/** However often the server asks for it, no more often than this, in milliseconds. */
+/** The shortest interval between pings, even if the server asks for less, in milliseconds. */
 const SHORTEST_MS = 1000;
 /** A message without any answer for this long is sent again, in milliseconds. */
-const AGAIN_MS = 15_000;
-/** After a refusal messages are sent again after one to two of these, doubled with each refusal in a row. */
+const RESEND_MS = 15_000;
+/**
+ * After a refusal, messages are sent again after one to two times this long, doubled with each refusal in a
+ * row. In milliseconds.
+ */
 const REFUSED_MS = 1000;
 const CAP_MS = 30_000;
-/** So often it is looked whether the last answer is too old, as after the machine's sleep, in milliseconds. */
-const LOOK_MS = 5000;
+/** How often to check whether the last answer is too old, as after the machine's sleep, in milliseconds. */
+const CHECK_MS = 5000;
 
 /**
- * Keeps one connection alive, finds out when it is in doubt and when it is dead, and decides when unanswered messages are
- * sent again; all of them are idempotent, so once too often does no harm.
+ * Keeps one connection alive, detects when it is in doubt or dead, and decides when unanswered messages are
+ * sent again. All messages are idempotent, so sending one too often does no harm.
  */
 export interface Heartbeat {
-  /** A message was sent that wants an answer. */
+  /** A message was sent that expects an answer. */
   sent(): void;
   /** A message came that answers `re`. */
   heard(re: string): void;
-  /** What it answers was handled. */
+  /** The answered message was handled. */
   answered(): void;
-  /** The server could not handle a message now; `afterMs` is what it asked for, in milliseconds. */
+  /** The server could not handle a message now; `afterMs` is the wait that it asked for, in milliseconds. */
   refused(afterMs?: number): void;
-  /** The gateway did not handle some message: a ping that is unanswered is sent again after one to two seconds. */
+  /** The gateway failed to handle some message: an unanswered ping is sent again after one to two seconds. */
   gatewayError(): void;
-  /** Beats at once, unless a beat is under way: for when the machine may have slept. */
+  /** Pings at once, unless a ping is unanswered: for when the machine may have slept. */
   beat(): void;
   /** The interval may have become shorter. */
   intervalChanged(): void;
   stop(): void;
 }
 
-/** Begins with a connection that has just answered. */
+/** Starts for a connection that has just answered. */
 export function startHeartbeat(options: {
   clock: ClientClock;
   random: () => number;
   /** How long to wait between a pong and the next ping, in milliseconds. */
   intervalMs: () => number;
   /**
-   * Whether nobody sees the page. Its timers come late, so that a late beat is no sign of a sleep, and it is not told as
-   * a doubt.
+   * Whether the page is hidden. Its timers run late, so a late ping is no sign of sleep and is not reported
+   * as a doubt.
    */
   isHidden: () => boolean;
   /** Sends one ping or several; returns their ids. */
   ping: () => string[];
-  /** An answer is overdue: the connection is no longer to be called one, until `trust`. */
-  doubt: () => void;
+  /** An answer is overdue: the connection does not count as connected until `alive`. */
+  overdue: () => void;
   /** All pings were answered. */
-  trust: () => void;
+  alive: () => void;
   dead: () => void;
-  /** Whether a message wants an answer. */
+  /** Whether an answer is expected. */
   awaiting: () => boolean;
-  /** Sends again whatever wants an answer; it is told by `sent` as ever. */
+  /** Sends all unanswered messages again; each is reported by `sent` as usual. */
   resend: () => void;
 }): Heartbeat {
-  const { clock, random, isHidden, ping, doubt, trust, dead, awaiting, resend } = options;
+  const { clock, random, isHidden, ping, overdue, alive, dead, awaiting, resend } = options;
   const intervalMs = () => Math.max(SHORTEST_MS, options.intervalMs());
   const unanswered = new Set<string>();
   let answeredAt = clock.now();
   let restedAt = answeredAt;
   let pingedAt = answeredAt;
   let cancelBeat: () => void = () => {};
-  let cancelLook: () => void = () => {};
+  let cancelCheck: () => void = () => {};
   let cancelQuestion: (() => void) | undefined;
   let cancelAgain: (() => void) | undefined;
   let againAt = 0;
   let refusals = 0;
 
-  /** Whether a moment is at most so long ago. One that is still to come was told by a clock that was wrong then, or is now. */
+  /**
+   * Whether a moment is at most this long ago. A moment in the future comes from a clock that was wrong then,
+   * or is wrong now.
+   */
   function isWithin(at: number, ms: number): boolean {
     const ago = clock.now() - at;
     return ago >= 0 && ago <= ms;
@@ -85,7 +96,7 @@ export function startHeartbeat(options: {
     cancelBeat();
     cancelBeat = clock.after(ANSWER_MS, dead);
     cancelQuestion?.();
-    cancelQuestion = clock.after(PONG_MS, doubt);
+    cancelQuestion = clock.after(PONG_MS, overdue);
   }
 
   function rest(): void {
@@ -94,16 +105,16 @@ export function startHeartbeat(options: {
   }
 
   function beat(): void {
-    if (!isFresh() && !isHidden()) doubt();
-    // Of a ping from before a sleep only what came before the sleep may still be heard.
+    if (!isFresh() && !isHidden()) overdue();
+    // Of a ping from before a sleep, only an answer that came before the sleep counts.
     if (unanswered.size === 0 || !isWithin(pingedAt, ANSWER_MS)) send();
   }
 
   const isFresh = () => isWithin(answeredAt, intervalMs() + ANSWER_MS);
 
-  function look(): void {
+  function check(): void {
     if (!isFresh()) beat();
-    cancelLook = clock.after(LOOK_MS, look);
+    cancelCheck = clock.after(CHECK_MS, check);
   }
 
   function hear(): void {
@@ -134,22 +145,22 @@ export function startHeartbeat(options: {
   }
 
   rest();
-  cancelLook = clock.after(LOOK_MS, look);
+  cancelCheck = clock.after(CHECK_MS, check);
   return {
     sent() {
       cancelQuestion ??= clock.after(ANSWER_MS, () => {
         cancelQuestion = undefined;
-        doubt();
+        overdue();
         beat();
       });
-      sendAgain(AGAIN_MS);
+      sendAgain(RESEND_MS);
     },
     heard(re) {
       hear();
       if (!unanswered.delete(re) || unanswered.size > 0) return;
       restedAt = clock.now();
       rest();
-      trust();
+      alive();
     },
     answered() {
       refusals = 0;
@@ -170,7 +181,7 @@ export function startHeartbeat(options: {
     stop() {
       endAgain();
       cancelBeat();
-      cancelLook();
+      cancelCheck();
       cancelQuestion?.();
       cancelQuestion = undefined;
     },

@@ -1,22 +1,25 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value is an object of JSON. */
+/** Whether a value is a JSON object. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The size of a value as JSON in UTF-8, in bytes; by what every realm has. JSON holds no half of a surrogate pair. */
+/**
+ * The size of a value as JSON in UTF-8, in bytes, computed with what every JavaScript realm has. JSON
+ * contains no half surrogate pairs.
+ */
 export const jsonBytes = (value: unknown): number =>
   encodeURIComponent(JSON.stringify(value)).replace(/%../g, "%").length;
 
 /**
- * Whether JSON keeps a value: what it would turn into `null` or an empty object, or throw at, it does not keep. What has
- * a `toJSON` counts as what that gives.
+ * Whether JSON keeps a value unchanged. It does not keep what becomes `null` or an empty object, or makes it
+ * throw. A value with a `toJSON` counts as what that returns.
  */
 export function isJson(value: unknown): boolean {
   let isKept = true;
   try {
     JSON.stringify(value, function (this: Record<string, unknown>, name, given: unknown) {
-      // `given` is what stands for the value: itself, or what its `toJSON` gave.
+      // `given` is what JSON uses: the value itself, or the result of its `toJSON`.
       if (given === undefined) isKept &&= !Array.isArray(this);
       else if (given === null) isKept &&= this[name] === null;
       else if (typeof given === "number") isKept &&= Number.isFinite(given);
@@ -24,7 +27,7 @@ export function isJson(value: unknown): boolean {
       return given;
     });
   } catch {
-    // It holds itself, or a number of a type of its own.
+    // A cycle, or a boxed value.
     return false;
   }
   return isKept;

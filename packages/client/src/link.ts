@@ -1,10 +1,10 @@
 import { type Channel, type ClientMessage, subprotocolsFor } from "@callboard/protocol";
-import type { Tell } from "./debug.ts";
+import type { Report } from "./debug.ts";
 import { type Frame, readFrame } from "./server-message.ts";
 
 type Handler<Event> = { handle(event: Event): void }["handle"] | null;
 
-/** What the client uses of a WebSocket; browsers, Node 22 and `ws` all have these members. */
+/** The members of a WebSocket that the client uses; browsers, Node 22 and `ws` have them all. */
 export interface ClientSocket {
   onopen: Handler<unknown>;
   onmessage: Handler<{ data: unknown }>;
@@ -12,28 +12,28 @@ export interface ClientSocket {
   onerror: Handler<unknown>;
   send(text: string): void;
   close(): void;
-  /** Over 1 once it is closing, before `onclose` says so: browsers complain of what is sent then. */
+  /** Above 1 once it is closing, before `onclose`: browsers log an error for a later `send`. */
   readonly readyState?: number | undefined;
 }
 
-/** A WebSocket class: `globalThis.WebSocket`, or that of `ws`. */
+/** A WebSocket class: `globalThis.WebSocket`, or the one of `ws`. */
 export type WebSocketFactory = new (url: string, protocols: string[]) => ClientSocket;
 
 /**
- * What a link was last told about a channel: by which message, with which number, and what has come of it. A subscribe
- * is `answered` by a refusal too; what is left is forgotten once that is answered.
+ * The last message that a link has sent about a channel: its id, its number, and whether it was answered. A
+ * refusal answers a subscribe too; a channel that was left is forgotten once the unsubscribe is answered.
  */
-interface Told {
+interface LastSent {
   id: string;
   sub: number;
   state: "subscribing" | "answered" | "leaving";
 }
 
-/** One socket's life, from its opening to its end. */
+/** One socket, from its opening to its end. */
 export interface Link {
-  /** What it was told of each channel. */
-  readonly told: Map<Channel, Told>;
-  /** Sends a message; once the link has ended it does nothing. */
+  /** The last message sent about each channel. */
+  readonly sent: Map<Channel, LastSent>;
+  /** Sends a message; does nothing once the link has ended. */
   send(message: ClientMessage): void;
   close(): void;
 }
@@ -41,25 +41,25 @@ export interface Link {
 interface LinkEvents {
   opened(link: Link): void;
   message(link: Link, message: Frame): void;
-  /** Comes exactly once, whoever closed it; nothing comes after it. */
+  /** Called exactly once, whichever side closed it; nothing is called after it. */
   ended(link: Link): void;
 }
 
 /**
- * Opens a socket with the subprotocols `callboard.v1` and `callboard.bearer.<token>`. Throws what the WebSocket class
- * throws, for a token that cannot stand in a header for one.
+ * Opens a socket with the subprotocols `callboard.v1` and `callboard.bearer.<token>`. Throws what the
+ * WebSocket class throws, for example for a token that is not allowed in a header.
  */
 export function openLink(
   url: string,
   token: string,
   WebSocket: WebSocketFactory,
-  tell: Tell,
+  report: Report,
   { opened, message, ended }: LinkEvents,
 ): Link {
   const socket = new WebSocket(url, subprotocolsFor(token));
   let over = false;
 
-  // A dead network may keep a socket from ever saying that it is closed, so the link does not wait for it.
+  // On a dead network a socket may never report its close, so the link does not wait for it.
   function end(): void {
     if (over) return;
     over = true;
@@ -68,12 +68,12 @@ export function openLink(
   }
 
   const link: Link = {
-    told: new Map(),
+    sent: new Map(),
     send: (outgoing) => {
       if (over || socket.readyState! > 1) return;
       const text = JSON.stringify(outgoing);
       socket.send(text);
-      tell("sent", text);
+      report("sent", text);
     },
     close: end,
   };
@@ -83,11 +83,11 @@ export function openLink(
   socket.onmessage = ({ data }) => {
     if (over) return;
     const frame = readFrame(data);
-    tell("received", data, frame);
+    report("received", data, frame);
     if (frame) message(link, frame);
   };
   socket.onclose = end;
-  // `ws` throws an error that nobody listens to.
+  // `ws` throws errors that have no listener.
   socket.onerror = end;
   return link;
 }

@@ -1,12 +1,14 @@
-/** A set of callbacks; one that throws does not keep the others from being called. */
+/** A set of callbacks; one that throws does not stop the others from being called. */
 export interface Listeners<Args extends unknown[]> {
   readonly size: number;
-  /** The function that it returns ends it, and says whether it has. */
+  /** Adds a listener. The returned function removes it, and returns whether it was still there. */
   add(listener: (...args: Args) => void): () => boolean;
   emit(...args: Args): void;
 }
 
-/** What a listener throws goes to `raise`; by default it surfaces as an uncaught error, not in whoever emits. */
+/**
+ * Errors of listeners go to `raise`; by default they surface as uncaught errors, not in the caller of `emit`.
+ */
 export function createListeners<Args extends unknown[]>(
   raise: (thrown: unknown) => void = throwLater,
 ): Listeners<Args> {
@@ -16,7 +18,7 @@ export function createListeners<Args extends unknown[]>(
       return registered.size;
     },
     add(listener) {
-      // Wrapped, so that a function that is added twice is called twice and removed one by one.
+      // Wrapped, so that a function added twice is called twice and removed one at a time.
       const registration = { listener };
       registered.add(registration);
       return () => registered.delete(registration);

@@ -11,16 +11,16 @@ import { isJson, jsonBytes } from "./json.ts";
 import type { Link } from "./link.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 
-/** So many calls of one kind may wait for their answers at a time: pictures keep back no reply. */
+/** The most calls of one kind that may wait for answers at a time; pictures do not delay replies. */
 const MOST_WAITING = 100;
 
 /** A person's answer to a request. */
 export type ReplyInput = Omit<ClientMessageOf<"reply">, "type" | "id" | "replyId"> & {
-  /** The same reply with the same id is one, however often it is sent; an id is made up if there is none. */
+  /** The id of the reply, which counts once however often it is sent; created if missing. */
   replyId?: string | undefined;
 };
 
-/** What the server says to a reply at once; what follows stands in the inbox, under `receipt/<replyId>`. */
+/** The server's first answer to a reply; later states are in the inbox, under `receipt/<replyId>`. */
 export type Receipt =
   | { readonly status: "accepted"; readonly replyId: string }
   | {
@@ -30,11 +30,11 @@ export type Receipt =
       readonly details: Readonly<Record<string, unknown>>;
     };
 
-/** What somebody wants of a request, beside answering it. */
+/** What a user does about a request, other than answering it. */
 type Act = ActOf<"attend"> | ActOf<"extend"> | ActOf<"reassign">;
 type ActOf<T extends "attend" | "extend" | "reassign"> = Omit<ClientMessageOf<T>, "id">;
 
-/** What the server says to an act. */
+/** The server's answer to an act. */
 export type Acted =
   | { readonly status: "accepted" }
   | {
@@ -43,7 +43,7 @@ export type Acted =
       readonly details: Readonly<Record<string, unknown>>;
     };
 
-/** A signed URL, and until when it is good, in milliseconds since the Unix epoch. */
+/** A signed URL, and when it expires, in milliseconds since the Unix epoch. */
 export interface Resolved {
   readonly url: string;
   readonly expiresAt: number;
@@ -53,24 +53,24 @@ type Answer = ServerMessageOf<"receipt" | "acted" | "resolved">;
 
 interface Waiting {
   message: ClientMessage;
-  /** The message, but for what tells a reply from the same one. */
+  /** The message without its ids, to recognize the same one. */
   text: string;
-  /** Undefined once it was sent; until then, whom to tell of it. */
+  /** Listeners for when it is sent; undefined once it was sent. */
   unsent: Listeners<[]> | undefined;
   answer: () => Promise<unknown>;
-  /** Ends the wait: with what came, or with why nothing did. */
+  /** Ends the wait, with the answer or with an error. */
   end: (outcome: Receipt | Acted | Resolved | CallboardError) => void;
 }
 
-/** Requests that want one answer each: they are sent, and on every new link sent again, until it comes. */
+/** Messages that expect one answer each: they are sent, and sent again on every new link, until it comes. */
 interface Outbox {
   reply(input: ReplyInput, sent?: () => void): Promise<Receipt>;
   resolve(ref: string): Promise<Resolved>;
   act(act: Act): Promise<Acted>;
-  /** Takes an answer, if it is one to what waits. */
+  /** Takes an answer, if a message is waiting for it. */
   answer(message: Answer | ServerMessageOf<"error">): void;
   awaiting(): boolean;
-  /** Sends everything that is unanswered, as it was. */
+  /** Sends all unanswered messages again, unchanged. */
   resend(): void;
   close(): void;
 }
@@ -82,11 +82,11 @@ export function createOutbox(options: {
   nextId: () => string;
   newReplyId: () => string;
   current: () => Link | undefined;
-  /** Something is to be sent. */
+  /** A message is to be sent. */
   wanted: () => void;
-  /** The server could not handle a message now; `afterMs` is what it asked for, in milliseconds. */
+  /** The server could not handle a message now; `afterMs` is the wait that it asked for, in milliseconds. */
   refused: (afterMs?: number) => void;
-  /** A message was sent that wants an answer. */
+  /** A message was sent that expects an answer. */
   sent: () => void;
 }): Outbox {
   const { clock, timeoutMs, nextId, newReplyId, current, wanted } = options;
@@ -94,7 +94,10 @@ export function createOutbox(options: {
   const waiting = new Map<string, Waiting>();
   let closed = false;
 
-  /** What is on its way already, word for word, is not sent once more; a reply id alone does not make it so. */
+  /**
+   * An identical message that is already waiting is not sent once more; the same reply id alone is not
+   * enough.
+   */
   async function post<T>(message: ClientMessage, sent: () => void = () => {}): Promise<T> {
     check(message);
     const text = JSON.stringify(message.type === "reply" ? { ...message, id: undefined } : message);
@@ -162,7 +165,7 @@ export function createOutbox(options: {
       if (!one) return;
       if (message.type !== "error") one.end(outcomeOf(message));
       else if (message.retry === "never") one.end(new CallboardError(message.code, message.message));
-      // With `reauthenticate` a new connection is on its way, which sends it again.
+      // With `reauthenticate` a new connection is being opened, which sends it again.
       else options.refused(message.retryAfterMs);
     },
     awaiting: () => waiting.size > 0,

@@ -242,7 +242,7 @@ it("finds a dead connection in a hidden page within four minutes, and comes agai
   expect([states.at(-1), server.sides.length]).toEqual(["connected", 2]);
 });
 
-it("is in doubt as soon as a hidden page is looked at whose machine has slept", async () => {
+it("is `connecting` as soon as a hidden page is shown again after the machine has slept", async () => {
   const machines: ReturnType<typeof sleepyClock>[] = [];
   const show = hide();
   const { clock, server, states } = await visited({}, (clock) => {

@@ -4,11 +4,11 @@ import { type AttentionReporter, createAttentionReporter } from "./headless/atte
 
 export { watchPresence } from "./headless/presence.ts";
 
-// A chunk of its own for hooks: a page draws a question before anybody has to hear of it. The element is one file.
+// A separate chunk for hooks: a page draws a question before it needs this. The element is a single file.
 
 /**
- * Says to the server what is so about a question. `asking` tells whom it is put to; `refused` hears for which of these
- * nobody may be told.
+ * Reports to the server what the user does about a question. `asking` returns its assignees; `refused` is
+ * called with the assignees for whom the server refused it.
  */
 export function sayAttention(
   client: Callboard,
@@ -26,7 +26,7 @@ export function sayAttention(
         if (about === asking()) reporter.is(undefined);
         reporter.unheard();
       },
-      // Nobody answered: it is said again when it is due.
+      // There was no answer: it is repeated at the usual time.
       () => {},
     );
   });

@@ -1,7 +1,9 @@
 import type { ServerMessage } from "@callboard/protocol";
 import { isJsonObject } from "./json.ts";
 
-/** What looks like this fits: a text, a number, a list of such, an object with such fields, or what a function takes. */
+/**
+ * A pattern for a value: a text, a number, a list, an object with such fields, or a function that decides.
+ */
 type Like =
   | string
   | number
@@ -9,7 +11,10 @@ type Like =
   | { readonly [field: string]: Like }
   | ((value: unknown) => boolean);
 
-/** A field that ends in `?` may be missing; `*` stands for each field that there is. */
+/**
+ * Whether a value fits a pattern. A field that ends in `?` is optional; `*` stands for every field of the
+ * value.
+ */
 function fits(value: unknown, like: Like): boolean {
   if (typeof like === "function") return like(value);
   if (typeof like !== "object") return typeof value === typeof like;
@@ -32,8 +37,9 @@ const subscribed: Like = {
 const acted = { re: "", status: "", "code?": "", "details?": {} };
 
 /**
- * The fields that the client uses of each message. It is laxer than the schema of core on purpose: a code that is new
- * in a later server must not cost a receipt, and the schema would triple the client's size.
+ * The fields that the client uses of each message. This is less strict than the schema in `core` on purpose:
+ * a new code of a later server must not make a receipt unreadable, and the schema would triple the client's
+ * size.
  */
 const messages: { [Type in ServerMessage["type"]]: Like } = {
   welcome: {
@@ -56,12 +62,15 @@ const messages: { [Type in ServerMessage["type"]]: Like } = {
   bye: { code: "", retry: "", "afterMs?": 0 },
 };
 
-/** A message; or a frame of the gateway's own: one of our messages, unknown which, was not handled. */
+/**
+ * A message, or a frame of the gateway itself, which means that one of our messages was not handled; it does
+ * not say which.
+ */
 export type Frame = ServerMessage | { type: "gateway_error" };
 
 /**
- * Reads a frame; unknown fields are left alone. Undefined is a type that this client does not know, or no frame of
- * Callboard's at all. The gateway's own have no type.
+ * Reads a frame and ignores unknown fields. Undefined for a type that this client does not know, or for what
+ * is no frame of Callboard. The gateway's own frames have no type.
  */
 export function readFrame(data: unknown): Frame | undefined {
   let message: unknown;

@@ -31,21 +31,21 @@ it.each<[string, unknown, object, RegExp]>([
     "a status that was thrown",
     Object.assign(new Error("no"), { status: 401 }),
     page,
-    /status 401\. Whoever asks is not signed in/,
+    /status 401\. The request is not signed in/,
   ],
   ["another status", Object.assign(new Error("no"), { status: 404 }), page, /status 404\. There is nothing/],
-  ["a page in place of JSON", json("<!DOCTYPE html>"), page, /an error page or a page to sign in/],
+  ["a page in place of JSON", json("<!DOCTYPE html>"), page, /an error page or a sign-in page/],
   [
     "a token in place of JSON",
     json("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2ln"),
     page,
-    /Read it by response\.text\(\)/,
+    /Read it with response\.text\(\)/,
   ],
   [
     "no text",
     new CallboardError("invalid", "token() gave no text"),
     page,
-    /^token\(\) gave no text\. It must give the JWT/,
+    /^token\(\) gave no text\. It must return the JWT/,
   ],
   [
     "a fault of the program's",
@@ -75,7 +75,7 @@ it.each([
 });
 
 it.each([
-  [403, /status 403\. Whoever asks is not signed in there/],
+  [403, /status 403\. The request is not signed in there/],
   [500, /status 500\. See the log of that server\.$/],
 ])("says what to look at for the status %d", (status, expected) => {
   expect(tokenFault({ status }, page)).toMatch(expected);
@@ -83,10 +83,10 @@ it.each([
 
 it("explains a request that got no answer although nothing says why, and where there is no page", () => {
   expect(tokenFault(new TypeError("fetch failed"), {})).toBe(
-    "token() asked an address that did not answer: is the server up, and the address right?",
+    "token() asked an address that did not answer. Is the server up, and the address right?",
   );
   const odd = Object.assign(new TypeError("fetch failed"), { cause: { code: 7 } });
-  expect(tokenFault(odd, { location: {} })).toMatch(/did not answer: is/);
+  expect(tokenFault(odd, { location: {} })).toMatch(/did not answer\. Is/);
 });
 
 it("takes for a request that failed only what browsers and Node say of one", () => {
@@ -97,9 +97,9 @@ it("takes for a request that failed only what browsers and Node say of one", () 
 
 it("goes by the code before the name, and by the name before the status", () => {
   const both = Object.assign(new SyntaxError("x"), { status: 500 });
-  expect(tokenFault(both, page)).toMatch(/^token\(\) read JSON/);
+  expect(tokenFault(both, page)).toMatch(/^token\(\) tried to read JSON/);
   expect(tokenFault({ code: "invalid", message: 7, name: "SyntaxError" }, page)).toMatch(
-    /^\. It must give the JWT/,
+    /^\. It must return the JWT/,
   );
 });
 

@@ -1,18 +1,21 @@
-/** What there may be of a page; servers have no `location`. */
+/** The parts of a page that are used, if they exist; servers have no `location`. */
 interface Host {
   readonly location?: { readonly origin?: string };
 }
 
-/** Why there is no token, and what to look at, by what `token()` threw. Nothing in it is a token. */
+/**
+ * Explains why there is no token and what to check, from what `token()` threw. The text never contains a
+ * token.
+ */
 export function tokenFault(error: unknown, { location }: Host): string {
   const { name, message, status, code, cause } = (error ?? {}) as Record<string, unknown>;
   const text = typeof message === "string" ? message : "";
   if (code === "invalid")
-    return `${safe(text)}. It must give the JWT as a text, or a promise of one: see what the address of the token answers, and with which status (response.ok).`;
+    return `${safe(text)}. It must return the JWT as a string, or a promise of one. Check what the token's address answers, and with which status (response.ok).`;
   if (name === "SyntaxError")
     return /"eyJ/.test(text)
-      ? "token() read JSON, and the answer was none: it looks like the token itself. Read it by response.text()."
-      : "token() read JSON, and the answer was none: it may be an error page or a page to sign in. See its status (response.ok) before you read it.";
+      ? "token() tried to read JSON, but the answer looks like the token itself. Read it with response.text()."
+      : "token() tried to read JSON, but the answer is not JSON: it may be an error page or a sign-in page. Check its status (response.ok) before you read it.";
   if (typeof status === "number") return `token() failed with the status ${status}. ${statusText(status)}`;
   if (name === "TypeError" && /fetch|network|load failed/i.test(text))
     return unfetched(location?.origin, cause);
@@ -21,20 +24,20 @@ export function tokenFault(error: unknown, { location }: Host): string {
 
 const statusText = (status: number): string =>
   status === 401 || status === 403
-    ? "Whoever asks is not signed in there: are cookies sent (credentials), or the session's own token?"
+    ? "The request is not signed in there. Does it send cookies (credentials), or the session's own token?"
     : status === 404
-      ? "There is nothing at that address: is it the right path, and the right port?"
+      ? "There is nothing at that address. Are the path and the port right?"
       : "See the log of that server.";
 
-/** Of a request that failed browsers say nothing more to scripts: https://fetch.spec.whatwg.org/#cors-protocol */
+/** Browsers give scripts no details about a failed request: https://fetch.spec.whatwg.org/#cors-protocol */
 function unfetched(origin: string | undefined, cause: unknown): string {
   const { code } = (cause ?? {}) as { code?: unknown };
   if (origin === undefined)
-    return `token() asked an address that did not answer${typeof code === "string" ? ` (${code})` : ""}: is the server up, and the address right?`;
-  return `token() asked an address and got no answer that it may read. Either nothing answers there, or the address is of another origin than this page and does not allow it: then its answers need the header "Access-Control-Allow-Origin: ${origin}", those to OPTIONS too (with Access-Control-Allow-Headers, if the request has headers of its own). The browser's console names the address.`;
+    return `token() asked an address that did not answer${typeof code === "string" ? ` (${code})` : ""}. Is the server up, and the address right?`;
+  return `token() could not read the answer of its address. Either nothing answers there, or the address is on another origin than this page and does not allow it: then its answers need the header "Access-Control-Allow-Origin: ${origin}", also for OPTIONS (with Access-Control-Allow-Headers, if the request has headers of its own). The browser's console shows the address.`;
 }
 
-/** Without what looks like a token, whole or in part, or may hold one: a JWT, the query of an address. */
+/** Removes what looks like a token, whole or in part, and the query of a URL, which may hold one. */
 const safe = (text: string): string =>
   text
     .slice(0, 4_000)

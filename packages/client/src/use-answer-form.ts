@@ -4,17 +4,17 @@ import type { FieldProblem, FormReading } from "./headless/form-reading.ts";
 import { createChunk, useChunk } from "./use-chunk.ts";
 import { useDraft, useDrafts } from "./use-draft.ts";
 
-/** The form of a question's schema, and what stands in it. */
+/** The form of a question's schema, and its state. */
 export interface QuestionForm extends AnswerForm {
-  /** What stands in it: plain JSON, kept with the draft of the question. */
+  /** The form's state: plain JSON, kept with the draft of the question. */
   readonly state: FieldState;
-  /** `undefined` brings back what stood there before anybody typed. */
+  /** Sets the state; `undefined` restores the initial state. */
   readonly setState: (next: FieldState | undefined | ((before: FieldState) => FieldState)) => void;
-  /** The value, or what is wrong with which field. */
+  /** The value, or the problems of the fields. */
   readonly reading: FormReading;
-  /** Reads what stands in it by now: more may have been typed since this was drawn. */
+  /** Reads the current state: more may have been typed since the last drawing. */
   readonly readNow: () => FormReading;
-  /** What the server found wrong with what was sent, by field, until something is changed. */
+  /** The problems that the server found in the sent answer, by field, until the user changes something. */
   readonly issues: readonly FieldProblem[];
   /** Remembers that this is what was sent. */
   readonly sent: () => void;
@@ -23,19 +23,19 @@ export interface QuestionForm extends AnswerForm {
 const forms = /* @__PURE__ */ createChunk(() => import("./headless/forms.ts"));
 
 /**
- * Loads what forms are made of, if it is not there yet. Hooks do so by themselves when a question takes a value; a page
- * that expects one may do it before. Rejects when it cannot be loaded.
+ * Loads the code of forms, if it is not loaded yet. Hooks do so by themselves when a question takes a value;
+ * a page that expects one can call it earlier. Rejects when the code cannot be loaded.
  */
 export const loadForms = (): Promise<void> => forms.load();
 
 const noIssues: readonly string[] = [];
-/** The part of a question's draft that holds what stands in its form. */
+/** The name of the form's state in the question's draft. */
 const part = "answer";
 
 /**
- * Draws a form from a JSON Schema, whose state is kept with the draft of a question. `issues` are the server's about
- * what was sent. Undefined while what forms are made of is on its way, and where none is wanted. `useQuestion` has it
- * as `form`.
+ * Makes a form from a JSON Schema; its state is kept with the draft of a question. `issues` are the server's
+ * about the sent answer. Undefined while the code of forms is loading, and when no form is wanted.
+ * `useQuestion` returns it as `form`.
  */
 export function useAnswerForm(
   schema: unknown,
@@ -47,7 +47,7 @@ export function useAnswerForm(
   }: {
     readonly requestId: string;
     readonly issues?: readonly string[] | undefined;
-    /** How the reader writes numbers: a BCP 47 tag. Default: the browser's. */
+    /** The reader's locale for numbers: a BCP 47 tag. Default: the browser's. */
     readonly locale?: string | undefined;
     /** Default: true. */
     readonly wanted?: boolean | undefined;
@@ -76,5 +76,7 @@ export function useAnswerForm(
   };
 }
 
-/** The reader's offset from UTC when the page was opened; where nobody says when that was, that of January 1970. */
+/**
+ * The reader's offset from UTC when the page was opened; if that time is unknown, the offset of January 1970.
+ */
 const offsetOfPage = (): number => -new Date(globalThis.performance?.timeOrigin ?? 0).getTimezoneOffset();

@@ -7,9 +7,9 @@ import { createChunk, useChunk } from "./use-chunk.ts";
 const saying = /* @__PURE__ */ createChunk(() => import("./say-attention.ts"));
 
 /**
- * Lets the others see what the person before the page does about an open question, which stands in `element`; without an
- * element it is shown as long as the page is visible. `asked` is whom it is put to: whoever was refused may be among
- * those asked later. Nothing is said for `undefined`.
+ * Shows the others what the user does about an open question, drawn in `element`; without an element it
+ * counts as shown while the page is visible. `asked` is its assignees: a user who was refused may be among
+ * those added later. Reports nothing when the request is `undefined`.
  */
 export function useAttention(
   requestId: RequestId | undefined,

@@ -14,7 +14,7 @@ import type { ConnectionState, User } from "./connection-state.ts";
 
 const Client = /* @__PURE__ */ createContext<Callboard | undefined>(undefined);
 
-/** Gives a client to everything below it; whoever made the client closes it. */
+/** Provides a client to all components below it; the creator of the client closes it. */
 export function CallboardProvider(props: { client: Callboard; children?: ReactNode }): ReactElement {
   return createElement(Client.Provider, { value: props.client }, props.children);
 }
@@ -28,7 +28,7 @@ export function useCallboard(): Callboard {
 
 const onServer: ConnectionState = { state: "connecting" };
 
-/** How the connection stands; `connecting` while a page is rendered on a server. */
+/** The state of the connection; `connecting` while a page is rendered on a server. */
 export function useConnection(): ConnectionState {
   const client = useCallboard();
   return useSyncExternalStore(
@@ -38,7 +38,7 @@ export function useConnection(): ConnectionState {
   );
 }
 
-/** Who is connected, kept while the connection is made anew; undefined before the first welcome. */
+/** The connected user, kept during a reconnect; undefined before the first welcome. */
 export function useUser(): User | undefined {
   const client = useCallboard();
   const connection = useConnection();
@@ -50,8 +50,8 @@ export function useUser(): User | undefined {
 }
 
 /**
- * The time by the server's clock at each drawing, in milliseconds since the Unix epoch; with `everyMs` it is drawn anew
- * that often.
+ * The server's time at each render, in milliseconds since the Unix epoch; with `everyMs` it renders again at
+ * that interval.
  */
 export function useServerNow(everyMs?: number): number {
   const client = useCallboard();
@@ -64,10 +64,10 @@ export function useServerNow(everyMs?: number): number {
   return client.now();
 }
 
-/** A longer one would go off at once. */
+/** The longest timer, in milliseconds: browsers run a longer one at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The server's time at each drawing; drawn anew when the moment comes that `next` names after it. */
+/** The server's time at each render; renders again at the moment that `next` returns for it. */
 export function useServerNowPast(next: (now: number) => number | undefined): number {
   const client = useCallboard();
   const [drawn, draw] = useReducer((count: number) => count + 1, 0);

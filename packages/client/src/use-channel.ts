@@ -3,22 +3,22 @@ import { useCallback, useMemo, useRef, useSyncExternalStore } from "react";
 import type { ChannelView } from "./channel-view.ts";
 import { useCallboard } from "./use-callboard.ts";
 
-/** A channel as it stands: a snapshot, a new object with each change. */
+/** A snapshot of a channel; a new object after each change. */
 export interface FollowedChannel<Name extends Channel = Channel> extends ChannelView<Name> {
-  /** Nothing has come of it so far. */
+  /** No data has come so far. */
   readonly loading: boolean;
-  /** What is there is true, but something may be missing: it is being caught up with, or cannot be followed. */
+  /** The data is true, but something may be missing: it is catching up, or cannot be followed. */
   readonly stale: boolean;
 }
 
 export interface FollowOptions {
-  /** Whether to suspend until something has come; never on a server. Default: false. */
+  /** Whether to suspend until data has come; never on a server. Default: false. */
   readonly suspense?: boolean | undefined;
 }
 
 /**
- * Follows a channel while the component is mounted; for `undefined` it is an idle view without items. A name that no
- * channel can have is told by `status`.
+ * Follows a channel while the component is mounted; for `undefined` it returns an idle view without items.
+ * For an invalid name, `status` holds the error.
  */
 export function useChannel<const Name extends Channel>(
   name: Name | undefined,
@@ -57,8 +57,8 @@ export function useChannels(
     return last.current;
   };
   const channels = useSyncExternalStore(subscribe, snapshot, () => idle);
-  // What a server renders, and a page before it takes over, waits for nothing.
-  if (suspense && channels !== idle) for (const view of views) if (isLoading(view)) throw firstSight(view);
+  // The render on a server, and a page's first render after it, wait for nothing.
+  if (suspense && channels !== idle) for (const view of views) if (isLoading(view)) throw firstData(view);
   return channels;
 }
 
@@ -83,7 +83,7 @@ const nothing = /* @__PURE__ */ idleChannel("watch:none/none");
 const isLoading = ({ status, epoch }: ChannelView): boolean =>
   typeof status === "string" && status !== "following" && epoch === undefined;
 
-/** The view as it stands now; the former snapshot when nothing that shows is different. */
+/** A snapshot of the view; the former snapshot when nothing visible has changed. */
 function snapshotOf(view: ChannelView, former: FollowedChannel | undefined): FollowedChannel {
   const { name, status, items, offset, epoch, follow } = view;
   if (former?.name === name && former.status === status && former.items === items) return former;
@@ -100,15 +100,15 @@ function snapshotOf(view: ChannelView, former: FollowedChannel | undefined): Fol
   };
 }
 
-/** A component that was suspended follows by itself within this time, in milliseconds, or is not there any more. */
+/** A suspended component follows by itself within this time, in milliseconds, or no longer exists. */
 const TAKE_OVER_MS = 5_000;
-/** Whoever waits for longer is asked whether it still waits. */
+/** Components that wait longer than this are checked again, in milliseconds. */
 const ASK_AGAIN_MS = 60_000;
 
 const sights = /* @__PURE__ */ new WeakMap<ChannelView, Promise<void>>();
 
-/** Follows a view on behalf of components that cannot yet, until something has come. */
-function firstSight(view: ChannelView): Promise<void> {
+/** Follows a view, until data has come, for components that are suspended and cannot do so. */
+function firstData(view: ChannelView): Promise<void> {
   const waiting = sights.get(view);
   if (waiting) return waiting;
   let end = () => {};

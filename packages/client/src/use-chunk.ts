@@ -1,15 +1,15 @@
 import { useCallback, useSyncExternalStore } from "react";
 import { createListeners } from "./listeners.ts";
 
-/** A chunk that did not come is asked for again after so long, in milliseconds, while a component wants it. */
-const AGAIN_MS = 5_000;
+/** When to load a chunk again after a failure, in milliseconds, while a component wants it. */
+const RETRY_MS = 5_000;
 
-/** Code that is loaded when it is first wanted. */
+/** Code that is loaded when it is first needed. */
 export interface Chunk<Code> {
   readonly code: Code | undefined;
-  /** Loads it, if it is not there yet. Rejects when it cannot be loaded. */
+  /** Loads it, if it is not loaded yet. Rejects when it cannot be loaded. */
   load(): Promise<void>;
-  /** Calls back when it has come; returns a function that ends that. */
+  /** Calls back when it is loaded; returns a function that stops this. */
   onCome(listener: () => void): () => void;
 }
 
@@ -38,7 +38,7 @@ export function createChunk<Code>(fetch: () => Promise<Code>): Chunk<Code> {
   };
 }
 
-/** A chunk, once it is there; it is loaded while it is wanted, and never on a server. */
+/** A chunk, or undefined until it is loaded. Loads it while it is wanted, and never on a server. */
 export function useChunk<Code>(chunk: Chunk<Code>, wanted: boolean): Code | undefined {
   const follow = useCallback(
     (changed: () => void) => {
@@ -47,7 +47,7 @@ export function useChunk<Code>(chunk: Chunk<Code>, wanted: boolean): Code | unde
       let over = false;
       const load = () =>
         chunk.load().catch(() => {
-          if (!over) again = setTimeout(load, AGAIN_MS);
+          if (!over) again = setTimeout(load, RETRY_MS);
         });
       if (wanted && !chunk.code) void load();
       return () => {

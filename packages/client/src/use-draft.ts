@@ -11,12 +11,14 @@ import { createDrafts, type DraftStorage, type Drafts } from "./headless/drafts.
 
 const Given = createContext<Drafts | undefined>(undefined);
 
-/** Gives drafts to everything below it, in place of those of the tab. */
+/** Provides drafts to all components below it, in place of those of the tab. */
 export function DraftsProvider(props: { drafts: Drafts; children?: ReactNode }): ReactElement {
   return createElement(Given.Provider, { value: props.drafts }, props.children);
 }
 
-/** The drafts of the nearest `DraftsProvider`; without one those that the tab keeps in its `sessionStorage`. */
+/**
+ * The drafts of the nearest `DraftsProvider`; without one, those that the tab keeps in its `sessionStorage`.
+ */
 export const useDrafts = (): Drafts => useContext(Given) ?? draftsOfTab();
 
 let ofTab: Drafts | undefined;
@@ -25,7 +27,7 @@ function draftsOfTab(): Drafts {
   return ofTab;
 }
 
-/** Where storage is forbidden, even to name it throws. */
+/** Where storage is forbidden, even reading the property throws. */
 function sessionStorageIfAny(): DraftStorage | undefined {
   try {
     return globalThis.sessionStorage;
@@ -35,8 +37,8 @@ function sessionStorageIfAny(): DraftStorage | undefined {
 }
 
 /**
- * As `useState`, for what somebody has begun to answer: it survives a reload and the way to another question and back.
- * `T` is plain JSON; `initial` shows as long as nothing was set, and setting `undefined` brings it back.
+ * Like `useState`, for an answer in progress: it survives a reload, and a visit to another question and back.
+ * `T` is plain JSON. `initial` is returned until a value is set; setting `undefined` restores it.
  */
 export function useDraft<T>(
   requestId: string,

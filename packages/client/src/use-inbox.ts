@@ -4,21 +4,21 @@ import { receiptsOf, type Wanted, wantedOf } from "./headless/inbox.ts";
 import { useCallboard, useConnection } from "./use-callboard.ts";
 import { useChannels } from "./use-channel.ts";
 
-/** All inboxes of whoever is connected, as one. */
+/** All inboxes of the connected user, as one. */
 export interface Inbox {
-  /** What is wanted of them, the most urgent first. */
+  /** The questions for the user, the most urgent first. */
   readonly wanted: readonly Wanted[];
-  /** What became of their answers, on whichever device, the newest first. */
+  /** The outcomes of the user's answers, from all devices, the newest first. */
   readonly receipts: readonly ReceiptValue[];
   /** The keys of receipts that cannot be read. */
   readonly unread: readonly string[];
-  /** Nothing has come so far. */
+  /** No data has come so far. */
   readonly loading: boolean;
   /** Something may be missing. */
   readonly stale: boolean;
 }
 
-/** Follows the inboxes that the server named last, so that they stay while a connection is made anew. */
+/** Follows the inboxes that the server named last, so that they stay during a reconnect. */
 export function useInbox(): Inbox {
   const client = useCallboard();
   useConnection();

@@ -4,15 +4,15 @@ import type { ChannelStatus } from "./channel-view.ts";
 import { type ListedSubject, listOf } from "./headless/listed.ts";
 import { type FollowOptions, useChannel } from "./use-channel.ts";
 
-/** A list as it stands. */
+/** The current state of a list. */
 export interface SubjectList {
   readonly channel: Channel | undefined;
-  /** The subjects, those that began last first; `usePicture(channel, key, picture)` has a picture to show. */
+  /** The subjects, the newest start first; `usePicture(channel, key, picture)` loads a picture. */
   readonly lines: readonly ListedSubject[];
   readonly status: ChannelStatus;
-  /** Nothing has come of it so far. */
+  /** No data has come so far. */
   readonly loading: boolean;
-  /** What is there is true, but something may be missing. */
+  /** The data is true, but something may be missing. */
   readonly stale: boolean;
 }
 

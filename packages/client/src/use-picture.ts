@@ -7,13 +7,13 @@ import { useCallboard } from "./use-callboard.ts";
 /** A picture for an `<img {...picture} alt="…" />`. */
 export interface Picture {
   readonly src: string;
-  /** Gets a fresh URL once, when the signed one has expired meanwhile. */
+  /** Requests a fresh URL once, when the signed one has expired. */
   readonly onError: () => void;
 }
 
 /**
- * The picture of a channel's item, under a URL that is good now; undefined without one. The same object keeps its URL
- * until it does not load, so that it is not loaded anew with each delivery.
+ * The picture of a channel's item, with a URL that is valid now; undefined without one. The same object keeps
+ * its URL until that fails, so that it is not loaded again with each delivery.
  */
 export function usePicture(
   channel: Channel | undefined,

@@ -12,23 +12,23 @@ import { pictureOf, titleOf, viewersOf, type Waiting, waitingOf } from "./headle
 import { type FollowOptions, useChannel } from "./use-channel.ts";
 import { type Picture, usePicture } from "./use-picture.ts";
 
-/** How far a subject is. */
+/** The progress of a subject. */
 export interface SubjectProgress<Data> {
-  /** The steps of the first run: what is under way, else what ended last. */
+  /** The steps of the first run: the one in progress, else the one that ended last. */
   readonly steps: readonly StepProgress<Data>[];
-  /** How that run stands as a whole; undefined while nobody has said. */
+  /** The state of that run as a whole; undefined while nothing was reported. */
   readonly execution: ExecutionProgress<Data> | undefined;
-  /** All runs under way, the first to start first, then the one that ended last. There is always one. */
+  /** All runs in progress, the first to start first, then the one that ended last. There is always one. */
   readonly runs: readonly RunProgress<Data>[];
   readonly title: string | undefined;
   readonly picture: Picture | undefined;
-  /** What it waits for, where the channel tells: `watch:` does. */
+  /** What it waits for, if the channel has that: `watch:` does. */
   readonly waiting: Waiting | undefined;
-  /** How many watch, where the channel tells. */
+  /** The number of viewers, if the channel has it. */
   readonly viewers: number | undefined;
-  /** Nothing has come of it so far. */
+  /** No data has come so far. */
   readonly loading: boolean;
-  /** What is there is true, but something may be missing. */
+  /** The data is true, but something may be missing. */
   readonly stale: boolean;
   readonly status: ChannelStatus;
   /** The keys of steps and runs that cannot be read. */
@@ -36,15 +36,15 @@ export interface SubjectProgress<Data> {
 }
 
 export interface ProgressOptions extends FollowOptions {
-  /** `watch` shows what everybody may know; `work` adds causes of failures, for owners. Default: `watch`. */
+  /** `watch` shows what everybody may see; `work` adds causes of failures, for owners. Default: `watch`. */
   readonly channel?: "watch" | "work" | undefined;
-  /** The steps that are expected, in their order: those that were not reported stand among the others as `to_come`. */
+  /** The expected steps, in order: those without a report are shown in their place as `to_come`. */
   readonly steps?: readonly string[] | undefined;
 }
 
 /**
- * Follows how far a subject is, such as `order/7`. `Data` is the type of what its reports say in `data`, which nobody
- * checks. A subject that none can be is told by `status`; nothing is followed for `undefined`.
+ * Follows the progress of a subject such as `order/7`. `Data` is the type of the reports' `data`, which is
+ * not checked. For an invalid subject, `status` holds the error; for `undefined` nothing is followed.
  */
 export function useProgress<Data = Record<string, unknown>>(
   subject: string | undefined,

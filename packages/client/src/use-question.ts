@@ -32,17 +32,23 @@ import { useDrafts } from "./use-draft.ts";
 import { useInbox } from "./use-inbox.ts";
 
 export interface QuestionOptions {
-  /** What it is about, for owners, who may see any question. Without it the question is found by one's inboxes. */
+  /**
+   * The question's subject, for owners, who may see any question. Without it the question is looked up in the
+   * user's inboxes.
+   */
   readonly subject?: string | undefined;
-  /** Whether the others are told that it is open here. Default: true. */
+  /** Whether the others see that it is open here. Default: true. */
   readonly attention?: boolean | undefined;
-  /** How often `msLeft` is drawn anew while there is a deadline, in milliseconds; `false` for never. Default: 1,000. */
+  /**
+   * How often `msLeft` is updated while there is a deadline, in milliseconds; `false` for never. Default:
+   * 1,000.
+   */
   readonly tickMs?: number | false | undefined;
-  /** How the reader writes numbers: a BCP 47 tag. Default: the browser's. */
+  /** The reader's locale for numbers: a BCP 47 tag. Default: the browser's. */
   readonly locale?: string | undefined;
   /**
-   * Takes what `answer` would send, as a page does that keeps it for a moment in which it can be undone. Such a page
-   * gives it a `replyId` and sends it by `answersOf(client)`. Default: it is sent at once.
+   * Gets the reply that `answer` would send, for example to keep it for a moment in which the user can undo
+   * it. Such a page gives it a `replyId` and sends it with `answersOf(client)`. Default: it is sent at once.
    */
   readonly send?: ((reply: ReplyInput) => void) | undefined;
 }
@@ -50,47 +56,51 @@ export interface QuestionOptions {
 /** A question with all that is needed to draw and answer it. */
 export interface QuestionView extends Answerable, Proposals {
   readonly requestId: string;
-  /** What it is about; undefined until it was found. */
+  /** Its subject; undefined until it was found. */
   readonly subject: string | undefined;
-  /** `loading`: nothing is known so far; `unknown`: there is no such question, or one may not see it. */
+  /** `loading`: nothing is known so far; `unknown`: there is no such question, or the user may not see it. */
   readonly state: RequestState | "loading" | "unknown";
-  /** How far what is here can be trusted, or why it cannot be followed. */
+  /** How far the data can be trusted, or why it cannot be followed. */
   readonly status: ChannelStatus;
   readonly prompt: string;
-  /** The language of its words: a BCP 47 tag. */
+  /** The language of the question's texts: a BCP 47 tag. */
   readonly lang: string | undefined;
-  /** Marks a candidate by its `key`. */
+  /** Selects a candidate by its `key`. */
   readonly mark: (key: string | undefined) => void;
   readonly setComment: (comment: string) => void;
-  /** The form of an answer with a value, where the question takes one, once what forms are made of is loaded. */
+  /** The form of an answer with a value, if the question takes one, once the code of forms is loaded. */
   readonly form: QuestionForm | undefined;
-  /** Parts of one's own, kept with the draft, which outlives a reload: plain JSON by name. */
+  /** Parts of your own, kept with the draft, which survives a reload: plain JSON by name. */
   readonly draft: {
     readonly get: <T = unknown>(name: string) => T | undefined;
     readonly set: (name: string, part: unknown) => void;
   };
-  /** When it stops taking answers, by the server's clock, in milliseconds. */
+  /** When it stops accepting answers, by the server's clock, in milliseconds. */
   readonly deadline: number | undefined;
-  /** How long that is from now. */
+  /** The time left, in milliseconds. */
   readonly msLeft: number | undefined;
   /**
-   * Sends an answer: the marked candidate, the form's value and the comment belong to it, unless `parts` say otherwise.
-   * `edit` takes its value from the draft's part `value`. False when it was not sent, since something is missing.
+   * Sends an answer with the selected candidate, the form's value and the comment, unless `parts` replaces
+   * them. `edit` takes its value from the draft's part `value`. Returns false when it was not sent because
+   * something is missing.
    */
   readonly answer: (verb: Verb, parts?: AnswerParts) => boolean;
-  /** The others who have it before them. */
+  /** The others who have it open. */
   readonly attending: readonly AttendingValue[];
-  /** Whom it is put to, and who came to be asked beside them. */
+  /** Its assignees, and those who were added later. */
   readonly asked: AskedPeople | undefined;
   readonly extend: (deadline: number) => Promise<Acted>;
   readonly reassign: (assignees: readonly Principal[]) => Promise<Acted>;
-  /** For the element that shows it: while that is on the screen, the others see that somebody has the question open. */
+  /**
+   * For the element that shows the question: while it is on the screen, the others see that this user has the
+   * question open.
+   */
   readonly ref: (element: Element | null) => void;
 }
 
 /**
- * Everything that is needed to draw and answer a question. A draft is kept until the question is closed; an answer goes
- * on although the component is gone, and its outcome is there when it comes again.
+ * Provides all that is needed to draw and answer a question. A draft is kept until the question is closed. An
+ * answer is sent even if the component unmounts; the outcome is there when it mounts again.
  */
 export function useQuestion(requestId: string, options: QuestionOptions = {}): QuestionView {
   const { attention = true, tickMs = 1_000 } = options;
@@ -151,7 +161,8 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
   const isComing = subject === undefined ? inbox.stale : typeof status === "string" && stale;
 
   function send(verb: Verb, given?: AnswerParts): boolean {
-    // Another press may have come since this was drawn, and something may have been marked or typed.
+    // Another button may have been pressed since the last render, and something may have been selected or
+    // typed.
     const now = { ...sources, answer: own(), parts: kept(), reading: form?.readNow() };
     const reply = replyOf(now, verb, given);
     if (!reply) return false;
@@ -184,7 +195,7 @@ export function useQuestion(requestId: string, options: QuestionOptions = {}): Q
   };
 }
 
-/** A question for whoever draws it: `children` is given what `useQuestion` returns. */
+/** A question with a render function: `children` gets the result of `useQuestion`. */
 export function Question({
   requestId,
   children,
@@ -199,7 +210,7 @@ export function Question({
 const subjectIn = (line: { readonly subject: string } | undefined): string | undefined =>
   line !== undefined && isSubject(line.subject) ? line.subject : undefined;
 
-/** What was found last for a question: a line leaves the inbox when the question is closed. */
+/** The last value found for a question: a line leaves the inbox when the question is closed. */
 function useKept(requestId: string, found: string | undefined): string | undefined {
   const [kept, setKept] = useState<{ requestId: string; found: string }>();
   const known = found ?? (kept?.requestId === requestId ? kept.found : undefined);

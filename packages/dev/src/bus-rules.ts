@@ -2,19 +2,19 @@ import { arnOf, type Bus, defaultPlace } from "@callboard/aws-local";
 import { busRules } from "@callboard/functions";
 import { stoppedTasks } from "@callboard/video/definition";
 
-/** The bus's name, as documentation and producers know it. */
+/** The bus's name in the documentation and for producers. */
 export const busName = "callboard";
 
 /** The cluster of its containers. */
 export const clusterArn = arnOf(defaultPlace, "ecs", "cluster/callboard");
 
-/** The ARN of a function of this machine. */
+/** The ARN of a function on this machine. */
 export const functionArn = (name: string) => arnOf(defaultPlace, "lambda", `function:${name}`);
 const queueArn = (name: string) => arnOf(defaultPlace, "sqs", name);
 
 /**
- * Makes the bus and its rules, each with a dead-letter queue; again is fine. Of this machine's state machines all are
- * watched: whoever makes one at the AWS endpoint need not name it.
+ * Creates the bus and its rules, each with a dead-letter queue; can be repeated. All state machines on this
+ * machine are watched, so that one created at the AWS endpoint need not be named.
  */
 export async function putRules(bus: Bus): Promise<void> {
   await bus.operations.CreateEventBus({ Name: busName }).catch((cause: Error) => {
@@ -32,7 +32,7 @@ interface LocalRule extends Pick<BusRule, "bus" | "name" | "pattern" | "inputTra
   readonly arn: string;
 }
 
-/** Makes a rule with a dead-letter queue; again is fine. */
+/** Creates a rule with a dead-letter queue; can be repeated. */
 export async function putRule(bus: Bus, rule: LocalRule): Promise<void> {
   const { PutRule, PutTargets } = bus.operations;
   const EventBusName = rule.bus === "callboard" ? busName : rule.bus;
@@ -51,7 +51,7 @@ export async function putRule(bus: Bus, rule: LocalRule): Promise<void> {
   });
 }
 
-/** What the post-processing is told of its containers. */
+/** The rule that tells the post-processing when its containers stop. */
 const taskStopped = {
   bus: "default",
   name: "task-stopped",

@@ -1,7 +1,7 @@
 import type { EventTaker, Lambda, Sns, Sqs, States } from "@callboard/aws-local";
 import { functionNameOf } from "@callboard/aws-local";
 
-/** The services that rules can lead to. */
+/** The services that can be targets of rules. */
 export interface TargetParts {
   readonly lambda: Lambda;
   readonly queues: Pick<Sqs, "targetOf">;
@@ -9,13 +9,16 @@ export interface TargetParts {
   readonly states: Pick<States, "operations">;
 }
 
-/** A function by its ARN, if it is there: one of Callboard's, or of the folder of somebody's own. */
+/** A function by its ARN, if it exists: one of Callboard's, or one in the user's own folder. */
 export function functionTarget(lambda: Lambda, arn: string): EventTaker | undefined {
   const name = functionNameOf(arn);
   return name !== undefined && lambda.has(name) ? lambda.targetOf(name) : undefined;
 }
 
-/** What takes the events of a target of a rule: a function, a queue, a topic, or a state machine, which is started. */
+/**
+ * Finds the target of a rule, which receives the events: a function, a queue, a topic, or a state machine to
+ * start.
+ */
 export function busTargets(parts: TargetParts, arn: string) {
   const { lambda, queues, sns, states } = parts;
   const taker = functionTarget(lambda, arn) ?? queues.targetOf(arn);
@@ -26,7 +29,7 @@ export function busTargets(parts: TargetParts, arn: string) {
   return machineTarget(states, arn);
 }
 
-/** A state machine by its ARN, which an event starts; who delivers one twice starts one execution. */
+/** A state machine by its ARN, started by an event; an event delivered twice starts one execution. */
 export function machineTarget({ operations }: Pick<States, "operations">, stateMachineArn: string) {
   if (!/^arn:aws[^:]*:states:[^:]*:\d*:stateMachine:/.test(stateMachineArn)) return undefined;
   return (event: object, name: string) =>

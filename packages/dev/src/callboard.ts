@@ -57,25 +57,28 @@ export interface LocalCallboard {
     readonly aws: string;
     /** `smtp://127.0.0.1:<port>`. */
     readonly smtp: string;
-    /** The page of the mailbox; there is none where people sign in. */
+    /** The page of the mailbox; undefined where people sign in. */
     readonly mail?: string;
-    /** The server that Callboard's own mails go through, `mail.example.com:587`, if they do not end in the mailbox. */
+    /** The server for Callboard's own mails, `mail.example.com:587`, if they do not go to the mailbox. */
     readonly mailServer?: string;
-    /** With a viewer's and a creator's token in the fragment, unless people sign in with an issuer. */
+    /** With a viewer's and a creator's token in the fragment, unless an issuer signs people in. */
     readonly viewer: string;
     readonly creator: string;
   };
   readonly bus: Bus;
   readonly lambda: Pick<Lambda, "deadLetters" | "idle">;
   readonly gateway: Gateway;
-  /** Stops everything; what was accepted is on the disk. */
+  /** Stops everything; accepted data is on the disk. */
   close(): Promise<void>;
 }
 
 const pollEveryMs = 60_000;
 const sweepEveryMs = 60_000;
 
-/** Starts everything, or nothing: what had been started is stopped again when a later part fails, or when it is told. */
+/**
+ * Starts everything or nothing: when a later part fails, or the signal aborts, the started parts are stopped
+ * again.
+ */
 export async function startCallboard(settings: Settings, options: StartOptions): Promise<LocalCallboard> {
   const closers = openClosers();
   const close = () => void closers.close().catch(() => {});
@@ -91,7 +94,7 @@ export async function startCallboard(settings: Settings, options: StartOptions):
 
 async function start(settings: Settings, options: StartOptions, closers: Closers): Promise<LocalCallboard> {
   let places: Places | undefined;
-  // First, since it holds the data folder, or refuses it.
+  // First, since it locks the data folder, or refuses it.
   const engines = await startEngines(settings, options, closers, () => places);
   const tokens = await openTokens(settings);
   const { gateway, open } = await createSocketApis(engines, settings, options.gatewayLimits);
@@ -115,10 +118,10 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   register(engines, functions, sfn);
   await deploy(engines, dynamoDbOf(environment, { inProcess: services }), sfn, settings);
   open({ ...functions, videos: videosOf(engines, sfn, settings, options) });
-  await goOn(engines, closers);
+  await resumeWork(engines, closers);
   const pages = await servePages(engines, gateway, tokens, settings, options);
   closers.add(() => pages.close());
-  // Last, so that a free port is none that another part was told to take.
+  // Last, so that a free port cannot be one that another part is configured to use.
   const smtp = await listenSmtp(engines.ses, settings.smtpPort ?? 0);
   closers.add(() => smtp.close());
   const mail = tokens.dev ? { mail: `${pages.url}${mailboxPage}` } : {};
@@ -143,7 +146,7 @@ async function start(settings: Settings, options: StartOptions, closers: Closers
   };
 }
 
-/** Whose tokens are taken: an issuer's, or those that this machine gives out. */
+/** Which tokens are accepted: an issuer's, or those that this machine issues. */
 type Tokens =
   | { readonly issuer: LocalIssuer; readonly dev?: undefined }
   | { readonly issuer?: undefined; readonly dev: DevTokens };
@@ -160,8 +163,8 @@ const socketEndpoint = (gateway: Gateway): string => `http://127.0.0.1:${gateway
 const socketUrl = (gateway: Gateway): string => `ws://127.0.0.1:${gateway.port}/`;
 
 /**
- * Posts in this process, unless they are to go over HTTP as they do on AWS. Half of the gateway's quota may go to one
- * channel, as with that of a new AWS account.
+ * Posts in this process, unless they should go over HTTP as on AWS. Half of the gateway's quota may go to one
+ * channel, as on a new AWS account.
  */
 function postingOf(
   gateway: Gateway,
@@ -172,7 +175,7 @@ function postingOf(
   return { ...pacing, sender: disturbPosts ? disturbPosts(gateway) : gateway };
 }
 
-/** What a deployment sets in the environment of the functions. */
+/** The environment of the functions, as a deployment sets it. */
 const variables = (
   { endpoint }: Engines,
   gateway: Gateway,
@@ -199,7 +202,7 @@ const variables = (
   ...(mailFrom ? { MAIL_FROM: mailFrom } : {}),
   ...(smtpUrl ? { SMTP_URL: smtpUrl } : {}),
   API_URL: socketEndpoint(gateway),
-  // Of a port that is yet to be found nothing is known until it listens.
+  // A free port is unknown until the server listens.
   ...(port > 0 ? { PAGES_URL: `http://127.0.0.1:${port}` } : {}),
   ...(dev ? { TOKEN_JWKS: JSON.stringify(dev.jwks) } : issuer.variables),
   ...(retentionDays ? { RETENTION_DAYS: retentionDays } : {}),
@@ -211,7 +214,7 @@ const variables = (
   ...(dynamodbEndpoint ? { AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint } : {}),
 });
 
-/** Where mails go by the settings, without who signs in there. */
+/** The server for mails from the settings, without its user and password. */
 function mailServerOf({ smtpUrl }: Settings): string | undefined {
   const { server } = smtpUrl ? readSmtpUrl(smtpUrl) : {};
   return server && smtpPlace(server);
@@ -220,14 +223,14 @@ function mailServerOf({ smtpUrl }: Settings): string | undefined {
 const named = (publishers: NonNullable<Settings["publishers"]>): Publisher[] =>
   Object.entries(publishers).map(([source, subjects]) => ({ source, subjects }));
 
-/** Whoever names others leaves out none of those whose events a start itself takes. */
+/** A setting of other publishers must not leave out those of the events that a start itself processes. */
 const ownPublishers: readonly Publisher[] = [
   { source: eventSource, subjects: eventSubjects },
   checkPublisher,
   ...serverlessVideoPublishers,
 ];
 
-/** Puts the functions behind the embedded Lambda. */
+/** Registers the functions with the embedded Lambda. */
 function register({ lambda, tasks, clients }: Engines, functions: Functions, sfn: SFNClient): void {
   lambda.register("ingest", functions.ingest);
   lambda.register("fanout", functions.fanout);
@@ -243,7 +246,10 @@ function register({ lambda, tasks, clients }: Engines, functions: Functions, sfn
     });
 }
 
-/** Makes what a deployment makes: the table, the bucket, the state machine, the bus and its rules. Again is fine. */
+/**
+ * Creates what a deployment creates: the table, the bucket, the state machine, the bus and its rules. Can be
+ * repeated.
+ */
 async function deploy(
   { s3, bus, endpoint, ownPlugins }: Engines,
   dynamodb: ReturnType<typeof dynamoDbOf>,
@@ -261,16 +267,16 @@ async function deploy(
   await registerPlugins(bus, dynamodb, ownPlugins);
 }
 
-/** Its state machine reaches the embedded DynamoDB alone. */
+/** The life cycle's state machine can only reach the embedded DynamoDB. */
 const hasLifecycle = ({ dynamodbEndpoint }: Settings): boolean => dynamodbEndpoint === undefined;
 
 const otherLayout = (folder: string): string =>
   `The data in ${folder} was made by another version of Callboard, whose table has another layout. ` +
   "Nothing in it was changed. Move it away or delete it to start with an empty one, set CALLBOARD_DATA to another " +
-  "folder, or go on with the version that made it.";
+  "folder, or use the version that made it.";
 
-/** Lets what an earlier process left go on, and the schedules begin. */
-async function goOn(engines: Engines, closers: Closers) {
+/** Resumes what an earlier process left, and starts the schedules. */
+async function resumeWork(engines: Engines, closers: Closers) {
   const { dynamodb, lambda, bus, ses, states, clock, queues, mappings } = engines;
   await lambda.resume();
   mappings.resume();
@@ -280,11 +286,11 @@ async function goOn(engines: Engines, closers: Closers) {
   const { batchSize } = wakeupsQueue;
   queues.map(wakeupsName, { batchSize, invoke: (event) => lambda.invoke("clock", event) });
   closers.add(every(clock, pollEveryMs, async () => void (await lambda.invoke("clock", {}))));
-  // Any other DynamoDB lets its items expire by itself.
+  // Any other DynamoDB deletes expired items by itself.
   if (dynamodb) closers.add(every(clock, sweepEveryMs, async () => void (await dynamodb.sweep())));
 }
 
-/** The function `videos`, as it is deployed with the post-processing. */
+/** The function `videos`, as deployed with the post-processing. */
 const videosOf = ({ clients, clock }: Engines, sfn: SFNClient, settings: Settings, { say }: StartOptions) =>
   createVideos({
     s3: clients().s3,

@@ -1,9 +1,12 @@
-/** Something was added to what had been told to close: its start is to go no further. */
+/** Thrown when something is added after the close began: its start must stop. */
 class Closed extends Error {
   override readonly name = "Closed";
 }
 
-/** What was started, to be closed in the opposite order; one that fails to close does not keep the others open. */
+/**
+ * What was started, to be closed in reverse order; when one fails to close, the others are closed all the
+ * same.
+ */
 export function openClosers() {
   const closers: (() => Promise<unknown> | unknown)[] = [];
   let closing: Promise<void> | undefined;
@@ -18,7 +21,7 @@ export function openClosers() {
     if (failures.length > 0) throw failures[0];
   };
   return {
-    /** Throws `Closed` once everything was told to close: what comes too late is closed as well. */
+    /** Throws `Closed` after the close began, and closes the late one too. */
     add(close: () => Promise<unknown> | unknown) {
       closers.push(close);
       if (!closing) return;
@@ -26,7 +29,7 @@ export function openClosers() {
       closing.catch(() => {});
       throw new Closed("everything is being closed");
     },
-    /** Closes everything once, however often it is asked. */
+    /** Closes everything once, even if called several times. */
     close(): Promise<void> {
       closing ??= closeAll();
       return closing;

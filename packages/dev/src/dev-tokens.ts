@@ -4,19 +4,22 @@ import { readAddress } from "@callboard/core";
 import { createSigningKey, createTokenMint } from "@callboard/tokens";
 import type { JWK } from "jose";
 
-/** Who asks on one machine: a viewer may watch everything, a creator also work on everything. */
+/** The roles on one machine: a viewer may watch everything, a creator may also work on everything. */
 export type DevRole = "creator" | "viewer";
 
-/** Tokens for one machine, signed with a key that is made at the first start and never leaves the data folder. */
+/**
+ * Tokens for one machine, signed with a key that is created at the first start and never leaves the data
+ * folder.
+ */
 export interface DevTokens {
-  /** What `authorize` verifies tokens with. */
+  /** The keys with which `authorize` verifies tokens. */
   readonly jwks: { readonly keys: readonly JWK[] };
   sign(user: string, role: DevRole, contact?: DevContact): Promise<string>;
 }
 
-/** How somebody is reached, as their token says it. */
+/** A user's contact data in the token. */
 export interface DevContact {
-  /** `<user>@example.com` without it, where that is an address. */
+  /** Default: `<user>@example.com`, if that is an address. */
   readonly email?: string;
   /** A language tag. */
   readonly lang?: string;
@@ -28,7 +31,7 @@ const issuer = "callboard-local";
 const ttlSeconds = 12 * 3600;
 const capabilities: Record<DevRole, string[]> = { viewer: ["watch:*"], creator: ["watch:*", "work:*"] };
 
-/** The user names that local tokens are signed for. */
+/** The user names for which local tokens are signed. */
 export const devUser = /^[A-Za-z0-9_.-]{1,64}$/;
 
 export async function openDevTokens(path: string): Promise<DevTokens> {

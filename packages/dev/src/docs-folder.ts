@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /**
- * The folder of the built docs: the package has it beside its pages, and in a clone a program makes it, once somebody asks
- * for it, and prints where it is. That program is `maker`, a file in a folder of the clone; it ends with the signal.
+ * The folder of the built docs. The package contains it; in a clone, a program builds it at the first request
+ * and prints its path. That program is `maker`, a file in a folder of the clone; the signal ends it.
  */
 export function docsFolder(
   pages: string,
@@ -17,7 +17,7 @@ export function docsFolder(
   let made: Promise<string> | undefined;
   return () => {
     made ??= make(maker, signal).catch((cause: unknown) => {
-      // Whoever asks next has it tried again.
+      // The next request tries again.
       made = undefined;
       throw cause;
     });

@@ -2,23 +2,23 @@ import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliCompress, gzip, constants as zlib } from "node:zlib";
 
-/** How an answer is compressed; `identity` is not at all. */
+/** The compression of an answer; `identity` is none. */
 export type Encoding = "br" | "gzip" | "identity";
 
 const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 
-/** Fewer bytes than this gain nothing by it. */
+/** Smaller bodies are not worth compressing. */
 const LEAST_BYTES = 500;
 
-/** Media types of text; pictures and fonts are compressed by themselves. */
+/** Text media types; pictures and fonts are compressed already. */
 const text = /^text\/|^application\/json|^image\/svg/;
 
 /** Whether it is worth compressing files of a type and size, in bytes. */
 export const isCompressible = (mediaType: string, bytes: number): boolean =>
   bytes >= LEAST_BYTES && text.test(mediaType);
 
-/** What the caller takes, the smallest first; whoever says nothing takes the thing as it is. */
+/** The smallest encoding that the caller accepts; none if the caller does not say. */
 export function encodingFor({ headers }: Pick<IncomingMessage, "headers">): Encoding {
   const taken = String(headers["accept-encoding"] ?? "")
     .toLowerCase()
@@ -29,7 +29,7 @@ export function encodingFor({ headers }: Pick<IncomingMessage, "headers">): Enco
   return (["br", "gzip"] as const).find((encoding) => taken.includes(encoding)) ?? "identity";
 }
 
-/** Compresses what is sent often, so that size counts for more than time. */
+/** Compresses slowly but well, since the result is sent often. */
 export async function compressed(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
   switch (encoding) {
     case "br":

@@ -49,13 +49,13 @@ import type { Settings, StartOptions } from "./settings.ts";
 import { modelConnectionArn } from "./state-machine.ts";
 import { forgetExecutions } from "./table.ts";
 
-/** The embedded services, and what reaches them. */
+/** The embedded services and their clients. */
 export interface Engines {
   readonly clock: Clock;
-  /** The embedded one; undefined where another is to be used. */
+  /** The embedded one; undefined when another DynamoDB is used. */
   readonly dynamodb: Dynamodb | undefined;
   readonly lambda: Lambda;
-  /** The plugins among somebody's own functions. */
+  /** The plugins among the user's own functions. */
   readonly ownPlugins: readonly OwnPlugin[];
   readonly bus: Bus;
   readonly queues: Sqs;
@@ -65,11 +65,13 @@ export interface Engines {
   readonly states: States;
   readonly endpoint: Endpoint;
   readonly clients: LateClients;
-  /** Loaded when they are first asked for, which a start is not to wait for. */
+  /** Loaded when first used, so that a start does not wait for them. */
   readonly tasks: () => Promise<TaskFunctions>;
 }
 
-/** Starts the embedded AWS services behind one address. Nothing that an earlier process left goes on yet. */
+/**
+ * Starts the embedded AWS services behind one address. Work that an earlier process left does not resume yet.
+ */
 export async function startEngines(
   settings: Settings,
   { say, clock = systemClock, retryDelaysMs = [1000, 5000], chaos }: StartOptions,
@@ -104,10 +106,10 @@ export async function startEngines(
     targetOf,
     chaos,
     onMissingBus: (name) => {
-      // A name that no bus can have may hold what a terminal would obey.
-      const named = /^[/.\-_A-Za-z0-9]{1,256}$/.test(name) ? name : "of another name";
+      // An invalid name may contain terminal control characters.
+      const named = /^[/.\-_A-Za-z0-9]{1,256}$/.test(name) ? name : "with an invalid name";
       if (isTold("bus"))
-        say(`an event was put on the bus ${named}, which is not here: Callboard's is ${busName}`);
+        say(`an event was put on the bus ${named}, which does not exist here: Callboard's bus is ${busName}`);
     },
   });
   closers.add(() => bus.close());
@@ -123,7 +125,7 @@ export async function startEngines(
   const sns = createSns({
     clock,
     store,
-    takerOf: (arn) => functionTarget(lambda, arn) ?? queues.targetOf(arn),
+    targetOf: (arn) => functionTarget(lambda, arn) ?? queues.targetOf(arn),
     sendMail: (to, subject, text) => sendMail(ses, to, subject, text),
     log: say,
   });
@@ -161,7 +163,7 @@ export async function startEngines(
         CALLBOARD_BUS: busName,
       })),
       onTaskStopped: ({ Detail, ...entry }) =>
-        // Whoever waits for it gives up when its heartbeats stay away.
+        // The waiting state gives up when its heartbeats stop.
         void bus
           .putEvents([{ ...entry, Detail: JSON.stringify(Detail) }])
           .catch((cause: Error) => say(cause.message)),
@@ -213,7 +215,7 @@ export async function startEngines(
   };
 }
 
-/** A mail that a topic sends to whoever has subscribed by address. */
+/** A mail from a topic to an e-mail subscriber. */
 async function sendMail(ses: Ses, to: string, subject: string, text: string): Promise<void> {
   const from = "AWS Notifications <no-reply@sns.amazonaws.com>";
   const headers = [
@@ -230,7 +232,7 @@ async function sendMail(ses: Ses, to: string, subject: string, text: string): Pr
   await ses.sendRaw(Buffer.from(raw), { from, to: [to] });
 }
 
-/** What a start may do without when its record is damaged: an object, or an execution that has ended. */
+/** Records that a start can do without when they are damaged: an object, or an ended execution. */
 const spare = (key: Key, view: View): Key | undefined => spareObject(key) ?? spareExecution(key, view);
 
 /** The connection that adds a model's key to requests. */

@@ -1,8 +1,8 @@
 import { type Clock, StoreFailure } from "@callboard/aws-local";
 
 /**
- * Runs `work` at once and then again and again, `ms` after it last ended; a failure is told and does not end it. The
- * function that it returns stops it, and waits for what is under way.
+ * Runs `work` at once and then repeatedly, `ms` after it last ended; a failure is logged and does not stop
+ * this. The returned function stops it, and waits for running work.
  */
 export function every(clock: Clock, ms: number, work: () => Promise<void>): () => Promise<void> {
   let cancel = () => {};
@@ -12,7 +12,7 @@ export function every(clock: Clock, ms: number, work: () => Promise<void>): () =
     cancel = clock.after(pause, () => {
       underWay = work()
         .catch((cause: unknown) => {
-          // The store's owner tells of what it cannot write.
+          // The owner of the store reports write errors.
           if (!(cause instanceof StoreFailure)) console.error(cause);
         })
         .then(() => {

@@ -18,8 +18,8 @@ const mediaTypes: Record<string, string> = {
 };
 
 /**
- * Serves the built pages of a folder, as small as the caller takes them, and not again what the caller has; answers false
- * when there is no such file. Rejects when it cannot be read.
+ * Serves the built pages of a folder, compressed as far as the caller accepts, and 304 when the caller has
+ * them. Returns false when there is no such file. Rejects when it cannot be read.
  */
 export async function serveFile(
   { folder, kept }: { readonly folder: string; readonly kept: KeptFiles },
@@ -36,7 +36,7 @@ export async function serveFile(
     if (!found.isFile()) return false;
     const mediaType = mediaTypes[extname(path)] ?? "application/octet-stream";
     response.setHeader("content-type", mediaType);
-    // Names of built assets carry their hash; pages do not.
+    // Names of built assets contain their hash; names of pages do not.
     const isHashed = path.startsWith("/assets/");
     response.setHeader("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
     const mayShrink = isCompressible(mediaType, found.size);
@@ -63,13 +63,16 @@ export async function serveFile(
   }
 }
 
-/** Whether the caller says that it has these bytes: https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
+/** Whether the caller already has these bytes: https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
 function hasIt({ headers }: IncomingMessage, tag: string): boolean {
   const had = (headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
   return had.includes(tag) || had.includes("*");
 }
 
-/** Undefined when there is no such file: a folder in the way, or a name that this system does not have, included. */
+/**
+ * Undefined when there is no such file; also for a folder in the path, or a name that this system does not
+ * allow.
+ */
 async function openFile(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path);
@@ -80,7 +83,7 @@ async function openFile(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** Whoever leaves before the end needs no more of it. */
+/** A caller that disconnects before the end needs no more of it. */
 async function send(file: FileHandle, response: ServerResponse): Promise<void> {
   try {
     await pipeline(file.createReadStream({ autoClose: false }), response);
@@ -89,11 +92,11 @@ async function send(file: FileHandle, response: ServerResponse): Promise<void> {
   }
 }
 
-/** The path inside the folder, with slashes; it cannot climb out of it. */
+/** The path inside the folder, with slashes; it cannot leave the folder. */
 function pathOf({ pathname }: URL): string | undefined {
   try {
     const path = posix.normalize(decodeURIComponent(pathname));
-    // A colon names a drive or a stream on Windows, and no page.
+    // A colon means a drive or a stream on Windows; no page has one.
     if (/\0|\.\.|[\\:]/.test(path)) return undefined;
     return path.endsWith("/") ? `${path}index.html` : path;
   } catch {

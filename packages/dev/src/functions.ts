@@ -30,10 +30,10 @@ import {
   systemClock,
 } from "@callboard/functions";
 import type { Sender } from "@callboard/functions/push";
+import { reportingMistakes } from "./event-mistakes.ts";
 import { type MayCall, refusing } from "./refused-calls.ts";
-import { tellingSlips } from "./slips.ts";
 
-/** The deployed handlers, made for one machine: only what their environment names is different. */
+/** The deployed handlers, composed for one machine: only the names in their environment differ. */
 export interface Functions {
   readonly authorize: ReturnType<typeof authorizeHandler>;
   readonly authorizeHttp: ReturnType<typeof authorizeHttpHandler>;
@@ -45,30 +45,30 @@ export interface Functions {
   readonly notify: LambdaHandler;
   readonly plugins: LambdaHandler;
   readonly clock: LambdaHandler;
-  /** Resolves when nothing is promised for later any more. */
+  /** Resolves when no promised work is left. */
   readonly idle: () => Promise<void>;
 }
 
-/** How AWS is reached, and how messages reach connections, where it is not as the variables say. */
+/** The ports that replace AWS calls and posts when the variables do not say how. */
 export interface Within extends Posting {
-  /** What takes the place of calls over HTTP. */
+  /** Replaces calls over HTTP. */
   readonly services: InProcess;
-  /** Where the pages are, once they are, if the variables do not say it. */
+  /** Returns the address of the pages, once known, if the variables do not name it. */
   readonly pages?: () => string | undefined;
   readonly mayCall?: MayCall;
 }
 
 export interface Posting {
-  /** Takes the place of posts over HTTP. */
+  /** Replaces posts over HTTP. */
   readonly sender?: Sender;
-  /** To those who follow one channel. */
+  /** The rate for the followers of one channel. */
   readonly postsPerSecond?: number;
 }
 
 /**
- * Makes the functions from the variables that a deployment would set; `say` takes their warnings. A wake-up is not waited
- * for: the queue's store is the table's, which keeps the order of what is asked of it, so that the message is on the disk
- * no later than the row that is written after it.
+ * Composes the functions from the variables that a deployment would set; `say` gets their warnings. A wake-up
+ * message is not awaited. Its queue uses the same store as the table, which keeps the order of writes, so the
+ * message is on the disk no later than the row that is written after it.
  */
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,
@@ -95,7 +95,7 @@ export function composeFunctions(
       composeRequests(environment("requests", variables), { ...common("requests"), webhooksHere: true }),
     ),
     socket: socketHandler(composeSocket(environment("socket", variables), common("socket"))),
-    ingest: tellingSlips(
+    ingest: reportingMistakes(
       ingestHandler(composeIngest(environment("ingest", variables), posting("ingest"))),
       saying,
       systemClock,
@@ -111,16 +111,19 @@ export function composeFunctions(
       },
     ),
     plugins: pluginsHandler(composePlugins(environment("plugins", variables), common("plugins"))),
-    // It writes no row after a message, and gives back a message whose successor was not taken.
+    // It writes no row after a message, and puts back a message whose successor was not accepted.
     clock: clockHandler(composeClock(environment("clock", variables), waiting("clock"))),
     idle: later.idle,
   };
 }
 
-/** People may be told at addresses of this machine. */
+/** Webhooks may go to addresses on this machine. */
 const isThisMachine = (address: string): boolean => /^(127(\.\d+){3}|::1)$/.test(address);
 
-/** A function that is made when it is first called once something is known; until then its events come again. */
+/**
+ * A function that is composed at its first call after something is known; until then its events are delivered
+ * again.
+ */
 function once(known: () => string | undefined, make: (known: string) => LambdaHandler): LambdaHandler {
   let made: LambdaHandler | undefined;
   return async (...invocation) => {
@@ -133,7 +136,7 @@ function once(known: () => string | undefined, make: (known: string) => LambdaHa
 
 const MOST_A_MINUTE = 10;
 
-/** A log that says its warnings at the terminal, so many of a kind in a minute. */
+/** A log that prints its warnings at the terminal, a limited number of each kind per minute. */
 export const logOf = (say: (line: string) => void): Log => warnings(sparing(say));
 
 const warnings = (saying: ReturnType<typeof sparing>): Log => ({
@@ -146,19 +149,22 @@ const warnings = (saying: ReturnType<typeof sparing>): Log => ({
     ),
 });
 
-/** Says so many lines of a kind in a minute, and once that there are more: a full disk fails every client's message. */
+/**
+ * Prints a limited number of lines of each kind per minute, and once that there are more: a full disk fails
+ * every client's message.
+ */
 function sparing(say: (line: string) => void): (kind: string, line: string) => void {
   const isSaid = perMinute(MOST_A_MINUTE, systemClock);
   const isNoted = perMinute(1, systemClock);
   return (kind, line) => {
     if (isSaid(kind)) say(line);
-    else if (isNoted(kind)) say(`${kind}: more of it in this minute is not said`);
+    else if (isNoted(kind)) say(`${kind}: further ones in this minute are not shown`);
   };
 }
 
-/** Messages that are on their way when it answers. One that is not taken is told, and its row is left to a poll. */
+/** Returns before its messages are sent. A message that fails is logged, and a poll finds its row. */
 const unawaited = (wakeups: Wakeups, log: { warn(message: string): void }): Wakeups => ({
   async send(messages) {
-    wakeups.send(messages).catch(() => log.warn("a wake-up could not be sent; a poll will find its row"));
+    wakeups.send(messages).catch(() => log.warn("a wake-up was not accepted; the next poll does its work"));
   },
 });

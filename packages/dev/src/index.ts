@@ -7,6 +7,6 @@ export {
   startCallboard,
 } from "./callboard.ts";
 export { lifecycleArn, recordingArn } from "./life-cycle.ts";
-export { isMendable, runCallboard } from "./main.ts";
+export { isFixable, runCallboard } from "./main.ts";
 export { readSettings, type Settings } from "./settings.ts";
 export { tableName } from "./table.ts";

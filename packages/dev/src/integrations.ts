@@ -33,25 +33,28 @@ import {
 import { converseStandIn, invokeStandIn } from "@callboard/video/models";
 import { prepareFamily } from "./state-machine.ts";
 
-/** What the services behind Task states are made of. */
+/** The parts of the services behind Task states. */
 export interface IntegrationParts {
   readonly bus: Pick<Bus, "addedBy" | "operations">;
   readonly lambda: Lambda;
-  /** The embedded one; Task states reach no other. */
+  /** The embedded one; Task states can use no other. */
   readonly dynamodb?: Pick<Dynamodb, "operations"> | undefined;
   readonly s3: Pick<S3, "operations" | "read" | "write">;
   readonly sqs: Pick<Sqs, "operations">;
   readonly sns: Pick<Sns, "operations">;
   readonly states: () => States;
   readonly transcribe: Transcribe;
-  /** How the containers of the compute step run, and who is told of all that have stopped. */
+  /** How the compute step's containers run, and what is called when one has stopped. */
   readonly containers: RunContainers;
   readonly onTaskStopped: (entry: TaskStateChangeEntry) => void;
-  /** The connections that this machine has by itself, by ARN; others people make. */
+  /** This machine's own connections, by ARN; others are created by users. */
   readonly connections: Readonly<Record<string, Connection>>;
 }
 
-/** What Task states can call: a function that somebody has put in a service's place, else the service. */
+/**
+ * The services that Task states can call: a function that replaces a service if the user has one, else the
+ * service.
+ */
 export function integrations(parts: IntegrationParts): Integrations {
   const { bus, lambda, dynamodb, s3, sqs, sns, states, transcribe, connections, onTaskStopped } = parts;
   return firstOf(
@@ -76,16 +79,18 @@ export function integrations(parts: IntegrationParts): Integrations {
   );
 }
 
-/** What whoever runs this can do about a resource that nothing serves. */
+/** What the user can do about a resource that nothing serves. */
 export function remedyFor(resource: string): string {
   const name = standInName(resource);
   return name === undefined ? "" : remedyBy(name);
 }
 
 const remedyBy = (name: string): string =>
-  `Put ${name}.mjs, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names.`;
+  `Put ${name}.mjs, which exports a handler, into the CALLBOARD_FUNCTIONS folder.`;
 
-/** The post-processing's containers are processes; the tasks of others are functions named as their families. */
+/**
+ * The post-processing's containers are processes; other tasks are functions with the name of their family.
+ */
 function runnerOf({ lambda, containers }: IntegrationParts, family: string): RunContainers | undefined {
   if (family === prepareFamily) return containers;
   if (!lambda.has(family)) return undefined;

@@ -6,17 +6,17 @@ import {
 } from "@callboard/functions/deployment";
 import { StartError } from "./settings.ts";
 
-/** An issuer of one's own, as a start uses it. */
+/** Your own issuer, as a start uses it. */
 export interface LocalIssuer {
-  /** What the authorizers are told. */
+  /** The variables for the authorizers. */
   readonly variables: Readonly<Record<string, string>>;
   /** How people sign in to the pages, if they do. */
   readonly signIn: PagesSignIn | undefined;
-  /** Where the pages send requests of their own. */
+  /** The origins to which the pages send requests for signing in. */
   readonly origins: readonly string[];
 }
 
-/** The part of an issuer's configuration that is read. */
+/** The parts of an issuer's configuration that are used. */
 interface Discovered {
   readonly jwks_uri?: unknown;
   readonly token_endpoint?: unknown;
@@ -26,9 +26,10 @@ interface Discovered {
 const answerMs = 10_000;
 
 /**
- * Finds out where the issuer of the settings has its keys; undefined when they name none. Where people sign in, the issuer
- * is asked for that and for the rest that it says of itself: rejects with a `StartError` that names the setting when it
- * does not answer as one. Where nobody does, it is not asked, and need not be up: its keys are where a deployment looks.
+ * Finds the keys of the issuer in the settings; undefined when there is none. When people sign in, it reads
+ * the issuer's configuration: rejects with a `StartError` that names the setting when there is no valid one.
+ * Otherwise the issuer is not contacted and may be down: its keys are read when they are needed, as in a
+ * deployment.
  */
 export async function findIssuer(identity: IdentitySettings): Promise<LocalIssuer | undefined> {
   const { issuer, capabilities } = identity;
@@ -38,7 +39,7 @@ export async function findIssuer(identity: IdentitySettings): Promise<LocalIssue
     : { jwks_uri: `${issuer.url}/.well-known/jwks.json` };
   const jwksUrl = issuer.jwksUrl ?? found.jwks_uri;
   if (typeof jwksUrl !== "string" || !URL.canParse(jwksUrl))
-    throw new StartError("CALLBOARD_ISSUER does not say where its keys are; say it with CALLBOARD_JWKS_URL.");
+    throw new StartError("The issuer of CALLBOARD_ISSUER does not name its keys; set CALLBOARD_JWKS_URL.");
   const variables = {
     TOKEN_ISSUER: issuer.url,
     TOKEN_JWKS_URL: jwksUrl,
@@ -58,7 +59,7 @@ async function discover(url: string): Promise<Discovered> {
     const json: unknown = response.ok ? await response.json() : undefined;
     if (typeof json === "object" && json !== null) return json;
   } catch {}
-  throw new StartError(`CALLBOARD_ISSUER does not answer as an issuer of OpenID Connect: ${address}`);
+  throw new StartError(`CALLBOARD_ISSUER does not answer like an OpenID Connect issuer: ${address}`);
 }
 
 const originsOf = (addresses: readonly unknown[]): string[] => [

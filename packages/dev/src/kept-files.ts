@@ -2,27 +2,27 @@ import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { compressed, type Encoding } from "./encodings.ts";
 
-/** A file as it goes over the line; `tag` is another one for other bytes. */
+/** A file as it is sent; other bytes have another `tag`. */
 interface SentFile {
   readonly bytes: Buffer;
   readonly tag: string;
 }
 
-/** Files that were asked for, in memory, as they were compressed. */
+/** Recently requested files, in memory, compressed. */
 export interface KeptFiles {
-  /** The file as it is now; undefined for one that is too large to be kept. Rejects when it cannot be read. */
+  /** The current file; undefined when it is too large to be kept. Rejects when it cannot be read. */
   read(path: string, file: FileHandle, encoding: Encoding): Promise<SentFile | undefined>;
-  /** How many bytes are kept. */
+  /** The number of bytes in memory. */
   bytes(): number;
 }
 
-/** Larger files than this are sent as they are, in bytes. */
+/** Larger files are sent without being kept, in bytes. */
 const LARGEST = 1024 ** 2;
 
 interface KeepOptions {
-  /** How many bytes are kept at most; what was asked for first is let go first. */
+  /** The most bytes in memory; the file requested longest ago is removed first. */
   readonly mostBytes?: number;
-  /** What each file becomes before it is sent; as it is unless told. */
+  /** Changes a file's bytes before it is sent. Default: no change. */
   readonly edit?: (source: Buffer) => Buffer;
 }
 
@@ -31,7 +31,7 @@ export function keepFiles({
   mostBytes = 32 * 1024 ** 2,
   edit = (source) => source,
 }: KeepOptions = {}): KeptFiles {
-  /** What is still being read has no bytes yet. */
+  /** A file that is still being read counts as no bytes. */
   const kept = new Map<string, { readonly sent: Promise<SentFile>; bytes: number }>();
 
   const bytes = () => [...kept.values()].reduce((all, one) => all + one.bytes, 0);

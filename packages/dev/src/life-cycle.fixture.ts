@@ -18,17 +18,20 @@ import { tableName } from "./table.ts";
 // biome-ignore lint/suspicious/noExplicitAny: each event has a shape of its own.
 type Detail = Readonly<Record<string, any>>;
 
-/** An event as a state machine put it. */
+/** An event that a state machine put. */
 interface PutEvent {
   readonly source: string;
   readonly type: string;
   readonly detail: Detail;
 }
 
-/** What a test makes go wrong: throws the failure of a call. */
+/** A fault that a test injects: throws the failure of a call. */
 export type Fault = (call: IntegrationCall) => void;
 
-/** The plugin life cycle on the embedded services and a virtual clock; the test is Callboard and the plugins. */
+/**
+ * The plugin life cycle on the embedded services and a virtual clock; the test acts as Callboard and the
+ * plugins.
+ */
 export async function lifecycleStage(
   plugins: readonly (Partial<RegisteredPlugin> & { readonly name: string })[] = [],
 ) {
@@ -80,7 +83,7 @@ export async function lifecycleStage(
   });
   const [, rule] = lifecycleRules(stateMachineArn);
 
-  /** Lets time pass until something is found. */
+  /** Moves time on until `read` finds something. */
   async function until<T>(read: () => T | undefined, stepMs = 250): Promise<T> {
     for (let turn = 0; turn < 4000; turn++) {
       const found = read();
@@ -105,7 +108,7 @@ export async function lifecycleStage(
       const input = JSON.stringify({ source: "serverlessVideo.videoManager", detail });
       return (await operations.StartExecution({ stateMachineArn, input })).executionArn;
     },
-    /** The n-th turn that a plugin was given. */
+    /** The n-th time that a plugin was called. */
     turn: (plugin: string, nth = 1) =>
       until(
         () =>
@@ -113,21 +116,21 @@ export async function lifecycleStage(
             nth - 1
           ]?.detail,
       ),
-    /** What Callboard hands over of a plugin's answer. */
+    /** Sends a plugin's answer, as Callboard does. */
     answer: ({ taskToken }: Detail, value: unknown) =>
       operations.SendTaskSuccess({ taskToken, output: JSON.stringify({ verb: "answer", value }) }),
     /** The n-th end of an execution. */
     end: (nth = 1, stepMs?: number) => until(() => ended[nth - 1], stepMs),
-    /** What the rule does with an end, if it is one of those that it is about. */
+    /** Processes an execution's end as the rule does, if the rule matches it. */
     async settle(event: StatusChangeEvent): Promise<void> {
       if (!rule.pattern.detail.status.some((status) => status === event.detail.status)) return;
       await operations.StartExecution({ stateMachineArn, input: JSON.stringify(event) });
     },
-    /** The statuses that were told, in their order. */
+    /** The reported statuses, in order. */
     statuses: () =>
       events.filter(({ type }) => type === "VideoStatusUpdated").map(({ detail }) => detail.status),
     completes: () => events.filter(({ type }) => type === "LifeCycleComplete").map(({ detail }) => detail),
-    /** How a plugin's step stands at last. */
+    /** The last state of a plugin's step. */
     step: (plugin: string) =>
       events
         .filter(({ type, detail }) => type === "Progress Reported" && detail.step.endsWith(`.${plugin}`))

@@ -17,14 +17,14 @@ import type { LateClients } from "./sdk.ts";
 import { putMachine, stateMachineArn, taskFunctionNames } from "./state-machine.ts";
 import { tableName } from "./table.ts";
 
-/** What tells that an upload is ready, and the plugin life cycle that this starts. */
+/** The state machine that reports an upload as ready, which starts the plugin life cycle. */
 export const recordingArn = arnOf(defaultPlace, "states", "stateMachine:recording");
 export const lifecycleArn = arnOf(defaultPlace, "states", "stateMachine:plugin-lifecycle");
 
 /** The functions of the video application's plugins. */
 export const pluginNames = ["duration-limit", "title-and-description"] as const;
 
-/** The plugins by their names; each knows ServerlessVideo's events alone. */
+/** The plugins by name; each uses only ServerlessVideo's events. */
 export const pluginFunctions = (clients: LateClients, sfn: SFNClient) =>
   ({
     "duration-limit": (event) => durationLimitPlugin(clients().bus)(event as never),
@@ -34,7 +34,7 @@ export const pluginFunctions = (clients: LateClients, sfn: SFNClient) =>
       ),
   }) satisfies Record<(typeof pluginNames)[number], (event: unknown) => Promise<void>>;
 
-/** Makes the state machines, the rules and the registry of the life cycle; again is fine. */
+/** Creates the life cycle's state machines, rules and registry; can be repeated. */
 export async function putLifecycle(
   sfn: SFNClient,
   bus: Bus,

@@ -4,29 +4,29 @@ import { docsFolder } from "./docs-folder.ts";
 import { readSettings } from "./settings.ts";
 import { supervisorIn } from "./supervisor.ts";
 
-/** What the process of `callboard start` is told and where it writes. */
+/** The input and output of the process of `callboard start`. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A line, or several, of what was asked for. */
+  /** Prints a line, or several, of the result. */
   print(text: string): void;
-  /** A line of what went wrong. */
+  /** Prints an error line. */
   warn(text: string): void;
 }
 
-/** Longer than this nothing keeps a process that was told to stop, in milliseconds: what was accepted is on the disk. */
+/** The longest time that a stopping process waits, in milliseconds: accepted data is on the disk. */
 const longestStopMs = 1_200;
 
-/** Signals that come so soon after the first are the same wish, in milliseconds. */
+/** A second signal within this time counts as the first one, in milliseconds. */
 const sameSignalMs = 500;
 
 /**
- * Runs all of Callboard as a process of its own, with the built pages of a folder: says where it is once it is up, and
- * ends the process with 0 when a signal stops it, also while it starts, and with 1 when it cannot start or what it stands
- * on fails.
+ * Runs all of Callboard as a process, with the built pages in a folder. It prints the addresses once it runs.
+ * It ends the process with 0 when a signal stops it, even during the start, and with 1 when it cannot start
+ * or a part that it needs fails.
  */
 export async function runCallboard(terminal: Terminal, pages: string): Promise<void> {
   const { signal } = stopOnSignals(terminal);
-  // What people and workflows say is for nobody else on the machine.
+  // Other users of the machine must not read what people and workflows write.
   process.umask(0o077);
   let isUp = false;
   try {
@@ -56,9 +56,9 @@ Callboard is up (${(took / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays
     await aborted(signal);
     await callboard.close();
   } catch (cause) {
-    // What is closed while it starts fails in ways of its own.
+    // Parts that are closed during the start fail in various ways.
     if (isUp || !signal.aborted) {
-      terminal.warn(toldOf(cause));
+      terminal.warn(messageOf(cause));
       process.exit(1);
     }
   }
@@ -66,20 +66,23 @@ Callboard is up (${(took / 1000).toFixed(1)} s). Ctrl-C stops it; the data stays
 }
 
 const elsewhere = (mailServer: string): string =>
-  `\n\n  Callboard's own mails go through ${mailServer}; the mailbox does not have them.`;
+  `\n\n  Callboard's own mails go through ${mailServer}; they are not in the mailbox.`;
 
-/** Is aborted by the first signal. A second one ends the process at once; so does time, when something does not close. */
+/**
+ * Aborts at the first signal. A second signal ends the process at once, and so does a timeout when a part
+ * does not close.
+ */
 function stopOnSignals({ print, warn }: Terminal): AbortController {
   const stopping = new AbortController();
   let asked: number | undefined;
   const stop = () => {
-    // A terminal signals npm and what it runs, and npm hands it on: both are one Ctrl-C.
+    // A terminal signals npm and its child, and npm passes the signal on: both are one Ctrl-C.
     if (asked !== undefined && performance.now() - asked < sameSignalMs) return;
     if (asked !== undefined) process.exit(130);
     asked = performance.now();
     print("\nStopping …");
     setTimeout(() => {
-      warn("Something did not stop in time and was cut off; what was accepted is on the disk.");
+      warn("A part did not stop in time and was ended; accepted data is on the disk.");
       process.exit(0);
     }, longestStopMs);
     stopping.abort();
@@ -107,8 +110,8 @@ const mendable = [
   "StartError",
 ];
 
-/** Whether the person at the terminal can mend it: then its message is one line that says how. */
-export const isMendable = (cause: unknown): cause is Error =>
+/** Whether the person at the terminal can fix it: then its message is one line that says how. */
+export const isFixable = (cause: unknown): cause is Error =>
   cause instanceof Error && mendable.includes(cause.name);
 
-const toldOf = (cause: unknown): string => (isMendable(cause) ? cause.message : inspect(cause));
+const messageOf = (cause: unknown): string => (isFixable(cause) ? cause.message : inspect(cause));

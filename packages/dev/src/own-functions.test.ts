@@ -61,7 +61,7 @@ it("names a folder that is not there, and files that would take the place of Cal
     /^CALLBOARD_FUNCTIONS: there is no folder .*not-there$/,
   );
   await expect(open({ "ingest.js": shows, "relay.mjs": shows, "orders.mjs": shows })).rejects.toThrow(
-    "CALLBOARD_FUNCTIONS: ingest, relay: Callboard has a function of this name; rename the file",
+    "CALLBOARD_FUNCTIONS: ingest, relay: Callboard has a function with this name; rename the file",
   );
 });
 
@@ -99,6 +99,6 @@ it("has none unless it is told of a folder", async () => {
 
 it("says which file would serve what nothing serves", () => {
   expect(remedyFor("arn:aws:states:::aws-sdk:ivs:createChannel")).toBe(
-    "Put ivs-createChannel.mjs, which exports a handler, into the folder that CALLBOARD_FUNCTIONS names.",
+    "Put ivs-createChannel.mjs, which exports a handler, into the CALLBOARD_FUNCTIONS folder.",
   );
 });

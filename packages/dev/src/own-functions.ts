@@ -6,7 +6,7 @@ import { credentials, region } from "./sdk.ts";
 import { type Settings, StartError } from "./settings.ts";
 import { taskFunctionNames } from "./state-machine.ts";
 
-/** The functions that a start registers: a file of the same name would never run. */
+/** The functions that a start registers: a user's file with the same name would never run. */
 export const takenNames: readonly string[] = [
   "ingest",
   "fanout",
@@ -19,8 +19,8 @@ export const takenNames: readonly string[] = [
 ];
 
 /**
- * Opens the folder of somebody's own functions, if there is one. Whatever AWS SDK they use speaks to this machine. Rejects
- * when the folder is not there, or has a function of a name that is taken.
+ * Opens the folder of the user's own functions, if there is one. Every AWS SDK in them uses this machine.
+ * Rejects when the folder does not exist, or has a function with a name of Callboard's.
  */
 export async function openOwnFunctions(
   { functions, dynamodbEndpoint }: Settings,
@@ -44,12 +44,12 @@ export async function openOwnFunctions(
   const taken = (await folder.names()).filter((name) => takenNames.includes(name));
   if (taken.length > 0)
     throw new StartError(
-      `CALLBOARD_FUNCTIONS: ${taken.join(", ")}: Callboard has a function of this name; rename the file`,
+      `CALLBOARD_FUNCTIONS: ${taken.join(", ")}: Callboard has a function with this name; rename the file`,
     );
   return folder;
 }
 
-/** The environment of functions: an AWS SDK in them speaks to an endpoint of this machine, and to no account. */
+/** The environment of functions: an AWS SDK in them uses this machine's endpoint, never an AWS account. */
 export const environmentOfFunctions = (
   environment: Readonly<Record<string, string>>,
   endpoint: string,
@@ -62,7 +62,7 @@ export const environmentOfFunctions = (
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
 });
 
-/** Variables that would lead an SDK to an account of AWS's, past what is set here. */
+/** Variables that could make an SDK use an AWS account in spite of this environment. */
 const LEADS_AWAY =
   /^AWS_(PROFILE|SESSION_TOKEN|ENDPOINT_URL|ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+)$/;
 

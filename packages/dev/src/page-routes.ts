@@ -8,24 +8,24 @@ import { asPageError, PageError } from "./page-error.ts";
 import type { pluginRoutes } from "./plugins/plugin-routes.ts";
 import { type Theatre, theatreRoute } from "./theatre/theatre-routes.ts";
 
-/** What the pages ask of the machine that they came from. */
+/** The requests of pages to their machine. */
 export interface PageRoutes {
   readonly config: object;
-  /** Undefined where an issuer gives them out. */
+  /** Undefined when an issuer issues them. */
   readonly tokens: Pick<DevTokens, "sign"> | undefined;
-  /** The dead-letter queues, for an SDK whose endpoint for SQS is `/dev/sqs`. */
+  /** The dead-letter queues, for an SDK with `/dev/sqs` as its SQS endpoint. */
   readonly queues: HttpService;
   readonly mail: LocalMail;
-  /** Undefined where people sign in. */
+  /** Undefined when people sign in. */
   readonly theatre: Theatre | undefined;
-  /** Answers what the page of plugins asks; undefined where people sign in. */
+  /** Answers the page of plugins; undefined when people sign in. */
   readonly plugins: ReturnType<typeof pluginRoutes> | undefined;
 }
 
 const queuesPath = /^\/dev\/sqs\/?$/;
 const TOKEN_PATH = "/dev/token";
 
-/** Answers the back end's paths; answers false for any other. */
+/** Answers the paths of the back end; returns false for any other path. */
 export async function servePageRoute(
   routes: PageRoutes,
   url: URL,
@@ -62,12 +62,12 @@ async function route(
   }
   const answer = (theatre && (await theatreRoute(theatre, request, url))) ?? (await plugins?.(request, url));
   if (answer) return answer;
-  throw new PageError(404, "not_found", "There is no such thing here.");
+  throw new PageError(404, "not_found", "Not found.");
 }
 
 /**
- * Lets the page of another application on this machine read its token, whatever port it stands on; pages of other hosts
- * were refused before. Answers the preflight of such a page, and says whether it did.
+ * Lets a page of another application on this machine read its token, from any port; requests from other hosts
+ * were refused before. Answers such a page's preflight, and returns whether it did.
  */
 function allowCaller({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
   response.setHeader("vary", "origin");
@@ -80,31 +80,31 @@ function allowCaller({ method, headers }: IncomingMessage, response: ServerRespo
 }
 
 async function devToken(tokens: PageRoutes["tokens"], query: URLSearchParams): Promise<string> {
-  if (!tokens) throw new PageError(404, "not_found", "There are no tokens here: people sign in.");
+  if (!tokens) throw new PageError(404, "not_found", "This machine issues no tokens: people sign in.");
   const user = query.get("user") ?? "";
   const role = query.get("role") ?? "";
   if (!devUser.test(user))
-    throw new PageError(400, "invalid", "A user name has letters, digits, . _ or -.", "user");
+    throw new PageError(400, "invalid", "A user name may have letters, digits, . _ and -.", "user");
   if (role !== "creator" && role !== "viewer")
-    throw new PageError(400, "invalid", "A role is creator or viewer.", "role");
+    throw new PageError(400, "invalid", "The role must be creator or viewer.", "role");
   return tokens.sign(user, role, contactOf(query)).catch((cause: unknown) => {
     if (cause instanceof RangeError)
-      throw new PageError(400, "invalid", "No person may have that name.", "user");
+      throw new PageError(400, "invalid", "This user name is reserved.", "user");
     throw cause;
   });
 }
 
-/** How they are reached, where the query says it otherwise than usual. */
+/** The contact data in the query, where it differs from the default. */
 function contactOf(query: URLSearchParams): DevContact {
   const email = query.get("email") ?? undefined;
   const lang = query.get("lang") ?? undefined;
   const zone = query.get("zone") ?? undefined;
   if (email !== undefined && readAddress(email) === undefined)
-    throw new PageError(400, "invalid", "An address is one that mail can be sent to.", "email");
+    throw new PageError(400, "invalid", "The address must be an e-mail address.", "email");
   if (lang !== undefined && lang !== "en" && lang !== "ja")
-    throw new PageError(400, "invalid", "A language is en or ja.", "lang");
+    throw new PageError(400, "invalid", "The language must be en or ja.", "lang");
   if (zone !== undefined && readZone(zone) === undefined)
-    throw new PageError(400, "invalid", "A time zone has a name such as Asia/Tokyo.", "zone");
+    throw new PageError(400, "invalid", "The time zone must be a name such as Asia/Tokyo.", "zone");
   return defined({ email, lang, zone });
 }
 

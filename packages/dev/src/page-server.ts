@@ -16,17 +16,17 @@ export interface PageServerOptions {
   readonly port: number;
   /** The folder of the built pages. */
   readonly folder: string;
-  /** The folder of the built docs, asked for with each request of them. */
+  /** The folder of the built docs, called at each request for them. */
   readonly docs?: (() => Promise<string>) | undefined;
-  /** Where Callboard's own mails go, if they do not end in the mailbox. */
+  /** The server for Callboard's own mails, if they do not go to the mailbox. */
   readonly mailServer?: string | undefined;
-  /** Asked for with each request: it may name ports that are known later. */
+  /** Called at each request: it may use ports that are known later. */
   readonly routes: () => PageRoutes;
-  /** Origins that the pages connect to and load pictures and videos from. */
+  /** The origins from which the pages load data, pictures and videos. */
   readonly origins: () => PageOrigins;
 }
 
-/** Serves the pages and what they ask of their machine, on loopback. Rejects when the port is taken. */
+/** Serves the pages and their requests, on loopback. Rejects when the port is in use. */
 export async function createPageServer(options: PageServerOptions): Promise<PageServer> {
   const kept = {
     pages: keepFiles(),
@@ -51,17 +51,18 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A name that an attacker points at this machine, and other sites' pages, must not reach the tokens.
+  // A host name that an attacker points to this machine, and other sites' pages, must not get the tokens.
   const foreign = foreignness(request);
-  if (foreign === "host") return end(response, 421, "This page is for this machine only.");
-  if (foreign === "origin") return end(response, 403, "This is for pages of this machine only.");
+  if (foreign === "host") return end(response, 421, "This page can only be opened on this machine.");
+  if (foreign === "origin") return end(response, 403, "Only pages of this machine may request this.");
   const routes = options.routes();
   const url = urlOf(request);
   const headers = headersOf(url?.pathname, options.origins(), routes.theatre !== undefined);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (!url) return end(response, 404, "There is no such page.");
   if (await servePageRoute(routes, url, request, response)) return;
-  if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "Only GET.");
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return end(response, 405, "Only GET is allowed.");
   if (options.docs && docsPath.test(url.pathname))
     return serveDocs(options.docs, options.kept.docs, url, request, response);
   const which = routes.theatre ? keptFor(url.pathname) : "pages";
@@ -86,7 +87,7 @@ async function serveDocs(
     end(response, 404, "There is no such page.");
 }
 
-/** Which copies of the files are asked for: as they are, or marked as what the first page is on one machine. */
+/** The variants of the files: unchanged, or marked as the kind of first page on one machine. */
 type Kept = "pages" | "theatre" | "mailbox" | "plugins" | "docs";
 
 function keptFor(path: string): Kept {
@@ -95,7 +96,10 @@ function keptFor(path: string): Kept {
   return isFirstPage(path) ? "theatre" : "pages";
 }
 
-/** Who may show a page in a frame: others the one that is meant for it, and the first page, where it is a theatre, all. */
+/**
+ * Who may show a page in a frame: other sites only the page for that purpose; anybody the first page when it
+ * is the theatre.
+ */
 function headersOf(
   path: string | undefined,
   origins: PageOrigins,
@@ -113,20 +117,23 @@ function headersOf(
   };
 }
 
-/** Whatever this machine itself serves; a policy names no IPv6 address. */
+/** Everything that this machine serves; a policy cannot name IPv6 addresses. */
 const pagesHere = ["http://localhost:*", "http://*.localhost:*", "http://127.0.0.1:*"];
 
 const isFirstPage = (path: string | undefined): boolean => path === "/" || path === "/index.html";
 
-/** The first page's file once more, as the mailbox or as the page of plugins: a deployment has no such page. */
+/**
+ * The first page's file also serves as the mailbox and as the page of plugins: a deployment has no such
+ * pages.
+ */
 export const mailboxPage = "/mail.html";
 const pluginsPage = "/plugins.html";
 
 const docsPath = /^\/docs(?=\/|$)/;
 
 /**
- * Marks the first page as a theatre, the mailbox or the page of plugins, so that it is one from its first paint on; what the mark says is a
- * server's name and port.
+ * Marks the first page as the theatre, the mailbox or the page of plugins, so that it is drawn as such from
+ * the first paint; the mark can hold a server's name and port.
  */
 const marked =
   (as: Exclude<Kept, "pages" | "docs">, says?: string) =>
@@ -135,7 +142,7 @@ const marked =
       page.toString("utf8").replace("<html ", `<html data-${as}${says === undefined ? "" : `="${says}"`} `),
     );
 
-/** What is asked for; undefined for what names no path here: `//host/path` would name another host. */
+/** The URL of a request; undefined when the path is invalid: `//host/path` would name another host. */
 function urlOf({ url = "" }: IncomingMessage): URL | undefined {
   const isPath = url.startsWith("/") && !/^\/[/\\]/.test(url);
   return isPath && URL.canParse(`http://page${url}`) ? new URL(`http://page${url}`) : undefined;

@@ -1,18 +1,18 @@
 import type { EndpointService } from "@callboard/aws-local";
 
-/** Where the parts of a running Callboard are that are not at its AWS endpoint. */
+/** The addresses of a running Callboard's parts, except its AWS endpoint. */
 export interface Places {
   /** The WebSocket API, as `SOCKET_ENDPOINT` names it. */
   readonly socketEndpoint: string;
-  /** What `npx callboard check` starts. */
+  /** The state machine that `npx callboard check` starts. */
   readonly checkMachineArn: string;
-  /** The pages, which give out tokens; last to be there. */
+  /** The pages, which issue tokens; known last. */
   readonly pages?: string;
-  /** Where mail can be sent by SMTP. */
+  /** The SMTP server that accepts mail. */
   readonly smtp?: string;
-  /** The page that shows what was sent; there is none where people sign in. */
+  /** The page that shows sent mails; undefined where people sign in. */
   readonly mail?: string;
-  /** What this process has used so far, so that whoever makes load can say what it costs. */
+  /** What this process has used so far, for load tests. */
   readonly usage?: Usage;
 }
 
@@ -23,10 +23,10 @@ export interface Usage {
   readonly memoryBytes: number;
 }
 
-/** Where the AWS endpoint tells it: no bucket can have such a name. */
+/** The path at the AWS endpoint: no bucket can have such a name. */
 export const placesPath = "/_callboard";
 
-/** Answers where the rest is, so that whoever knows the AWS endpoint needs to know nothing else. */
+/** Answers with the addresses of all other parts, so that a caller needs only the AWS endpoint. */
 export const placesService = (places: () => Places | undefined): EndpointService => ({
   name: "Callboard",
   path: placesPath,
@@ -36,7 +36,9 @@ export const placesService = (places: () => Places | undefined): EndpointService
       "content-type": "application/json",
       "cache-control": "no-store",
     });
-    response.end(JSON.stringify(found ? { ...found, usage: usage() } : { message: "It is being started." }));
+    response.end(
+      JSON.stringify(found ? { ...found, usage: usage() } : { message: "Callboard is starting." }),
+    );
   },
 });
 

@@ -46,23 +46,31 @@ const credentials = { accessKeyId: "callboard", secretAccessKey: "local-secret" 
 const bucket = "media";
 const connection = "arn:aws:events:us-east-1:000000000000:connection/models/1";
 
-/** What a test makes go wrong: throws the failure of a call, answers in its place, or lets it be. */
+/**
+ * A fault that a test injects: throws the failure of a call, answers instead of the service, or does nothing.
+ */
 export type Fault = (call: IntegrationCall) => unknown;
 
 export interface StageOptions {
   readonly fault?: Fault;
-  /** What the model outside AWS says to each request, in place of the stand-in's titles; the last one to all others. */
+  /**
+   * The answers of the model outside AWS, one per request, instead of the stand-in's titles; the last one
+   * repeats.
+   */
   readonly said?: string | readonly string[];
-  /** Whether a video that came with captions is transcribed all the same. */
+  /** Whether a video that came with captions is transcribed as well. */
   readonly transcribeCaptioned?: "true" | "false";
   readonly transcribePollSeconds?: number;
-  /** What a container does in place of its work, which it is given. */
+  /** Replaces the work of a container; gets that work as an argument. */
   readonly container?: (task: Parameters<RunContainers>[0], work: RunContainers) => ReturnType<RunContainers>;
   /** A stage that names no image model and no model outside AWS. */
   readonly textModelAlone?: boolean;
 }
 
-/** The workflow on the embedded services, with a bus that remembers and tells a Callboard on memory. */
+/**
+ * The workflow on the embedded services, with a bus that records events and passes them to a Callboard in
+ * memory.
+ */
 export async function postProcessingStage(options: StageOptions = {}) {
   const {
     fault = () => undefined,
@@ -82,7 +90,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
   const callboard = rememberingCallboard(clock);
   const { events } = callboard;
 
-  /** Counts the work that is under way outside of the virtual clock, and lets the test break it. */
+  /** Counts work outside the virtual clock, and lets the test break it. */
   const watched =
     (integration: Integration): Integration =>
     (call) => {
@@ -93,14 +101,14 @@ export async function postProcessingStage(options: StageOptions = {}) {
       return working(work);
     };
 
-  /** Counts work that is under way outside of the virtual clock. */
+  /** Counts work outside the virtual clock. */
   const working = <T>(work: Promise<T>): Promise<T> => {
     busy.add(work);
     work.finally(() => busy.delete(work)).catch(() => {});
     return work;
   };
 
-  /** What the container does on Fargate, in this process. */
+  /** The work of the container on Fargate, in this process. */
   const work: RunContainers = ({ containers }) => {
     const { PREPARE_INPUT, TASK_TOKEN: taskToken } = containers[0]!.environment;
     const answered = answerState({ states: sfn, taskToken: taskToken!, every: () => () => {} }, () =>
@@ -145,9 +153,9 @@ export async function postProcessingStage(options: StageOptions = {}) {
   );
   const states = createStates({
     clock,
-    // Whole milliseconds between two tries, as real clocks have them.
+    // Whole milliseconds between two attempts, as with real clocks.
     random: () => 0.5,
-    // In memory: the disk's own time is not the clock's, and a state could time out while it is written.
+    // In memory: the virtual clock does not count the disk's time, and a state could time out during a write.
     store: kept,
     integrations: {
       find(resource, pattern) {
@@ -215,11 +223,11 @@ export async function postProcessingStage(options: StageOptions = {}) {
   let ids = 0;
   const now = () => clock.now();
   const videos = { files: s3Intake(client, now), sfn, bucket, stateMachineArn, newId: () => `${++ids}`, now };
-  /** Prepares an upload of Ana's. */
+  /** Prepares an upload for Ana. */
   const prepare = (files: readonly { name: string; size: number }[]) =>
     prepareVideo(videos, { files: [...files], owner: "user/ana", mayWorkOn: () => true });
 
-  /** Lets time pass, as fast as the work outside of the clock allows, until `read` finds something. */
+  /** Moves time on, as fast as work outside the clock allows, until `read` finds something. */
   const until = async <T>(read: () => T | undefined, stepMs = 250): Promise<T> => {
     for (let turn = 0; turn < 4000; turn++) {
       const found = read();
@@ -267,13 +275,16 @@ export async function postProcessingStage(options: StageOptions = {}) {
       states.operations.SendTaskSuccess({ taskToken, output: JSON.stringify(reply) }),
     fail: ({ taskToken }: FeedbackRequested, error: string) =>
       states.operations.SendTaskFailure({ taskToken, error, cause: "the cause, for owners" }),
-    /** The end of the execution; after a redrive there is a second one, the n-th from 1. */
+    /** The n-th end of the execution, from 1; a redrive adds one. */
     end: (n = 1, stepMs?: number) => until(() => ended[n - 1], stepMs),
     called: (name: string, times = 1, stepMs?: number) =>
       until(() => calls.filter(({ stateName }) => stateName === name)[times - 1], stepMs),
     /** How often each Task state has called its service. */
     counts: () => countBy(calls.map(({ stateName }) => stateName)),
-    /** How a model has answered lately: failures in a row, and the end of its rest; undefined when it has no row. */
+    /**
+     * A model's recent failures: their number in a row, and when its pause ends; undefined when it has no
+     * row.
+     */
     async breaker(model: string) {
       const { Item } = (await table("GetItem", { Key: keyOf(model) })) as {
         Item?: Record<"failures" | "until", { N: string }>;
@@ -286,7 +297,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
       }),
     stop: (executionArn: string) => states.operations.StopExecution({ executionArn }),
     redrive: (executionArn: string) => states.operations.RedriveExecution({ executionArn }),
-    /** How each step stands at last: a higher attempt wins, and what came later. */
+    /** The last state of each step: the highest attempt counts, then the latest report. */
     steps(): Record<string, ProgressReported> {
       const last = new Map<string, ProgressReported>();
       for (const { kind, detail } of events) {
@@ -318,7 +329,7 @@ export async function uploadTalk(stage: PostProcessingStage): Promise<string> {
   ]);
 }
 
-/** Uploads the sample talk as if it were four times as long, with short captions; returns the video's id. */
+/** Uploads the sample talk as four times as long, with short captions; returns the video's id. */
 export async function uploadLongTalk(stage: PostProcessingStage): Promise<string> {
   const captions = "WEBVTT\n\n00:00.000 --> 20:00.000\nA long talk about the task token of the workflow.\n";
   const long = longTalk(await stage.sample("talk.mp4"));
@@ -334,7 +345,7 @@ function countBy(names: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** A reply as the relay hands it to the execution. */
+/** A reply as the relay sends it to the execution. */
 export const reply = (verb: string, more: object = {}) => ({
   requestId: "req_1",
   replyId: "r_1",

@@ -12,11 +12,11 @@ export interface QueuesOptions {
   readonly log: (line: string) => void;
 }
 
-/** The queue of messages that wake the clock up, by the last part of its URL. */
+/** The queue of wake-up messages for the clock, by the last part of its URL. */
 export const wakeupsName = "Wakeups";
 const failedWakeups = "FailedWakeups";
 
-/** The queues of a deployment: that of wake-ups, and the two of dead letters over what the embedded services keep. */
+/** The queues of a deployment: the wake-up queue, and the two dead-letter queues of the embedded services. */
 export function createQueues({ bus, lambda, clock, store, url, log }: QueuesOptions): Sqs {
   const { visibilityTimeoutSeconds, messageRetentionSeconds, maxReceiveCount } = wakeupsQueue;
   const queues: Sqs = createSqs({

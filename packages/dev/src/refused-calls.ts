@@ -6,16 +6,16 @@ interface Call {
   readonly action: string;
 }
 
-/** Whether the role of a function allows a call. */
+/** Whether a function's role allows a call. */
 export type MayCall = (call: Call) => boolean;
 
-/** Operations that IAM knows by others' names: a batch of messages, and what a transaction is made of. */
+/** Operations with other names in IAM: a batch of messages, and the parts of a transaction. */
 const actionNames: Readonly<Record<string, string>> = {
   "sqs:SendMessageBatch": "sqs:SendMessage",
   "dynamodb:TransactWriteItems": "dynamodb:PutItem",
 };
 
-/** Services that refuse a function what its role does not allow, in AWS's words. */
+/** Services that refuse a function's calls if its role does not allow them, with AWS's error text. */
 export function refusing(services: InProcess, by: FunctionName, mayCall: MayCall): InProcess {
   const guarded = Object.entries(services).map(([service, call]) => {
     const transport: typeof call = async (target, body) => {

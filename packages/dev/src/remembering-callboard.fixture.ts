@@ -12,14 +12,14 @@ import {
   workflowEvents,
 } from "@callboard/protocol";
 
-/** An event of the workflow as it came to the bus, checked by Callboard's own schema. */
+/** An event of the workflow on the bus, checked with Callboard's schema. */
 interface Seen {
   readonly kind: WorkflowEventType;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** The fields of steps and executions as Callboard tells them. */
-export interface Told {
+/** The fields of steps and executions as clients see them. */
+export interface SeenByClients {
   readonly state: string;
   readonly step?: string;
   readonly attempt?: number;
@@ -27,7 +27,7 @@ export interface Told {
   readonly cause?: string;
 }
 
-/** A Callboard on memory that takes every event of a workflow in, in order, and remembers what came. */
+/** A Callboard in memory that processes a workflow's events in order, and records them. */
 export function rememberingCallboard(clock: Clock) {
   const { app, ports, pump, requests } = memoryStage({
     clock: { now: () => clock.now(), wait: async () => {} },
@@ -36,12 +36,15 @@ export function rememberingCallboard(clock: Clock) {
   let telling: Promise<unknown> = Promise.resolve();
   const tell = (event: () => Promise<unknown>) => {
     telling = telling.then(event).then(pump);
-    // Whoever asks what was told finds it out.
+    // A test that reads the events gets the error.
     telling.catch(() => {});
   };
   return {
     events,
-    /** An event as the bus has it: `text` is its detail, the second of `resources` the execution. Throws on a bad one. */
+    /**
+     * An event on the bus: `text` is its detail, the second of `resources` the execution. Throws on an
+     * invalid one.
+     */
     event(type: string, text: string, resources: readonly string[]) {
       const kind = type as Seen["kind"];
       const detail = JSON.parse(text) as Seen["detail"];
@@ -71,19 +74,19 @@ export function rememberingCallboard(clock: Clock) {
     changed(detail: unknown) {
       tell(() => app.progress.executionChanged(ExecutionStatusChanged.parse(detail)));
     },
-    /** What everyone (`watch`) or a video's owners (`work`) are told of it; keys without the execution's id. */
-    async told(videoId: string, to: "watch" | "work"): Promise<Record<string, Told>> {
+    /** What everyone (`watch`) or a video's owners (`work`) see of it; keys without the execution's id. */
+    async told(videoId: string, to: "watch" | "work"): Promise<Record<string, SeenByClients>> {
       await telling;
       const channel: Channel = `${to}:video/${videoId}`;
       const items = (await itemsOf(ports, channel)).filter(({ value }) => value !== null);
       return Object.fromEntries(
         items.map(({ key, value }) => [
           key.replace(/^(step|execution)\/[^/]+/, "$1"),
-          value as unknown as Told,
+          value as unknown as SeenByClients,
         ]),
       );
     },
-    /** How the questions stand, in the order in which they were asked. */
+    /** The states of the questions, in the order in which they were asked. */
     async requests(): Promise<readonly string[]> {
       await telling;
       return requests.all().map(({ status }) => status.state);

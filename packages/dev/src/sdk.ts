@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { defaultPlace } from "@callboard/aws-local";
 
-/** What an AWS SDK needs to be told to reach the embedded services; the signature of S3 is checked. */
+/** The credentials with which an AWS SDK can use the embedded services; S3 checks the signature. */
 export const credentials = { accessKeyId: "callboard", secretAccessKey: "callboard" };
 export const { region } = defaultPlace;
 
@@ -13,7 +13,7 @@ interface Clients {
   readonly sfn: SFNClient;
 }
 
-/** Clients of the embedded services, whose address is known only once the endpoint listens. */
+/** Clients of the embedded services; the address is known only once the endpoint listens. */
 export interface LateClients {
   (): Clients;
   are(endpoint: string): void;
@@ -28,7 +28,7 @@ export function lateClients(): LateClients {
   return Object.assign(get, {
     are(endpoint: string) {
       const client = { region, credentials, endpoint };
-      // A checksum in a signed upload would be that of an empty body.
+      // In a signed upload, the checksum would be that of an empty body.
       const s3 = new S3Client({
         ...client,
         forcePathStyle: true,

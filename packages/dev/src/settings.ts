@@ -12,7 +12,7 @@ import {
 import type { Sender } from "@callboard/functions/push";
 import type { MayCall } from "./refused-calls.ts";
 
-/** Where everything listens and keeps its data on one machine. */
+/** Ports, folders and options of Callboard on one machine. */
 export interface Settings {
   /** The pages. */
   readonly port: number;
@@ -20,42 +20,52 @@ export interface Settings {
   readonly socketPort: number;
   /** DynamoDB, Step Functions, EventBridge, SQS, S3, SES and Lambda. */
   readonly awsPort: number;
-  /** SMTP; left out or 0, any free one. */
+  /** SMTP; any free port when it is 0 or missing. */
   readonly smtpPort?: number;
   /** Absolute path. */
   readonly data: string;
-  /** Any DynamoDB to use in place of the embedded one. */
+  /** A DynamoDB that replaces the embedded one. */
   readonly dynamodbEndpoint?: string;
-  /** How long what has ended is kept (closed requests, executions), in days and parts of one, as the functions read it. */
+  /**
+   * How long ended items (closed requests, executions) are kept, in days and fractions of a day, in the
+   * format that the functions read.
+   */
   readonly retentionDays?: string;
-  /** What the subjects of each source's events may begin with; left out, anybody may say anything on the bus. */
+  /** Allowed prefixes of subjects, by event source; without it any source may report about any subject. */
   readonly publishers?: Readonly<Record<string, readonly string[]>>;
-  /** Who people are, where an issuer says it; left out, this machine gives out tokens itself. */
+  /** The issuer that signs people in; without it this machine issues tokens itself. */
   readonly identity?: IdentitySettings;
-  /** The origins of pages that may call the HTTP API; left out, those of this machine on any port. */
+  /** Origins of pages that may call the HTTP API. Default: this machine's, on any port. */
   readonly origins?: readonly string[];
-  /** Kinds of subjects whose recent ones people can follow as a list, parted by commas; left out, or `none`: not any. */
+  /**
+   * Kinds of subjects that people can follow as a list, separated by commas. `none`, or no value: no lists.
+   */
   readonly lists?: string;
-  /** After how many seconds people are told elsewhere of questions that nobody has opened; left out, never. */
+  /**
+   * After how many seconds people get a mail or webhook about a question that nobody has opened. Default:
+   * never.
+   */
   readonly notifyAfterSeconds?: string;
-  /** Whom mails are from, as `a@example.com` or `Callboard <a@example.com>`. */
+  /** The sender of mails: `a@example.com` or `Callboard <a@example.com>`. */
   readonly mailFrom?: string;
-  /** The server that these mails go through, as `smtp://user:password@host:587`; left out, they lie in the mailbox. */
+  /** The server for these mails, as `smtp://user:password@host:587`. Default: the mailbox. */
   readonly smtpUrl?: string;
-  /** The folder of somebody's own Lambda functions, an absolute path, and the environment that they get. */
+  /** The folder of the user's own Lambda functions, an absolute path, and their environment. */
   readonly functions?: { readonly folder: string; readonly environment: Readonly<Record<string, string>> };
-  /** Whether an upload that is started goes through the plugin life cycle, in which its post-processing is one turn. */
+  /**
+   * Whether a started upload goes through the plugin life cycle, in which its post-processing is one step.
+   */
   readonly plugins?: boolean;
-  /** An OpenAI-compatible API to ask in place of the second stand-in. */
+  /** An OpenAI-compatible API that replaces the second stand-in. */
   readonly model?: { readonly url: string; readonly name: string; readonly key?: string };
 }
 
-/** A setting that cannot be used; the message is one line that names it. */
+/** An invalid setting; the message is one line that names it. */
 class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-/** Reads the settings from environment variables; what is absent has the default of the documentation. */
+/** Reads the settings from environment variables; missing ones have the documented defaults. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const dynamodbEndpoint = url(env, "DYNAMODB_ENDPOINT");
   const model = url(env, "CALLBOARD_MODEL_URL");
@@ -110,19 +120,19 @@ const identityNames = [
   "CALLBOARD_GUESTS",
 ];
 
-/** Undefined without an issuer: to the tokens of this machine none of these settings applies. */
+/** Undefined without an issuer: these settings do not apply to this machine's own tokens. */
 function identityIn(env: Env): IdentitySettings | undefined {
   const problems: string[] = [];
   const addresses = { address: /^https?:\/\/[^\s/?#]+[^\s?#]*$/, addressRule: "an http(s) address" };
   const identity = readIdentity(env, problems, addresses);
   if (!env.CALLBOARD_ISSUER)
     for (const name of identityNames)
-      if (env[name]) problems.push(`${name} belongs to a CALLBOARD_ISSUER, which is missing`);
+      if (env[name]) problems.push(`${name} needs CALLBOARD_ISSUER, which is missing`);
   if (problems.length > 0) throw new SettingsError(problems.join("; "));
   return identity.issuer && identity;
 }
 
-/** 0 takes a free port. */
+/** 0 means a free port. */
 function port(env: Env, name: string, fallback: number): number {
   const text = env[name];
   if (!text) return fallback;
@@ -147,7 +157,7 @@ function seconds(env: Env, name: string): string | undefined {
   return text || undefined;
 }
 
-/** With a password in it, so that no problem repeats what it says. */
+/** It may contain a password, so no error repeats the value. */
 function smtp(env: Env, name: string): string | undefined {
   const text = env[name]?.trim();
   if (!text) return undefined;
@@ -181,7 +191,7 @@ function originsIn(env: Env, name: string): readonly string[] | undefined {
 function kinds(env: Env, name: string, usual: string): string {
   const text = env[name]?.trim() || usual;
   if (!readKinds(text))
-    throw new SettingsError(`${name} is not a list of kinds such as video, parted by commas, or none`);
+    throw new SettingsError(`${name} is not a list of kinds such as video, separated by commas, or none`);
   return text;
 }
 
@@ -218,35 +228,38 @@ function url(env: Env, name: string): string | undefined {
 export interface StartOptions {
   /** The folder of the built pages. */
   readonly pages: string;
-  /** The folder of the built docs, asked for with each request of them; left out, there are none. */
+  /** The folder of the built docs, called at each request for them. Default: no docs. */
   readonly docs?: () => Promise<string>;
-  /** Takes what is worth a line at the terminal. */
+  /** Prints a line at the terminal. */
   readonly say: (line: string) => void;
-  /** Stops everything, also what is being started, which then fails. */
+  /** Stops everything, also during the start, which then fails. */
   readonly signal?: AbortSignal;
-  /** Has this process killed by whoever supervises it, who starts it again at once. */
+  /** Kills this process through its supervisor, which restarts it at once. */
   readonly kill?: (() => void) | undefined;
   readonly clock?: Clock;
-  /** Waits before a failed function is tried again, in milliseconds; two tries as on AWS, but sooner. */
+  /** Waits before a failed function is retried, in milliseconds; two retries as on AWS, but sooner. */
   readonly retryDelaysMs?: readonly number[];
-  /** How the bus shuffles and duplicates what it delivers; left out, it does not. */
+  /** How the bus reorders and duplicates events. Default: it does not. */
   readonly chaos?: Chaos;
-  /** How messages are posted to connections: in this process unless told, or over HTTP as on AWS. */
+  /** How messages are posted to connections: in this process (the default), or over HTTP as on AWS. */
   readonly posts?: "in-process" | "http";
-  /** Stands between the functions and the gateway when posts are in process. */
+  /** Wraps the sender between the functions and the gateway when posts are in process. */
   readonly disturbPosts?: (sender: Sender) => Sender;
-  /** Whether a function may make an AWS call; one that may not is refused as AWS refuses it. Left out: each may. */
+  /**
+   * Whether a function may make an AWS call; a forbidden call is refused as AWS does. Default: all are
+   * allowed.
+   */
   readonly mayCall?: MayCall;
-  /** Bounds of the WebSocket API other than those of a new AWS account. */
+  /** Limits of the WebSocket API that differ from those of a new AWS account. */
   readonly gatewayLimits?: Partial<GatewayLimits>;
 }
 
-/** Something that keeps Callboard from starting and that the message says how to mend. */
+/** An error that keeps Callboard from starting; its message says how to fix it. */
 export class StartError extends Error {
   override readonly name = "StartError";
 }
 
-/** A port that is in use, by the name of its setting; undefined for any other failure. */
+/** The error for a port in use, with the name of its setting; undefined for any other failure. */
 export function portInUse(cause: unknown, settings: Settings): StartError | undefined {
   const { code, port } = cause as { code?: string; port?: number };
   if (code !== "EADDRINUSE") return undefined;

@@ -11,14 +11,14 @@ import type { Engines } from "./engines.ts";
 import type { Functions } from "./functions.ts";
 import type { Settings } from "./settings.ts";
 
-/** The WebSocket API and the HTTP API on one port, whose requests wait until the functions stand. */
+/** The WebSocket API and the HTTP API on one port; requests wait until the functions are ready. */
 export interface SocketApis {
   readonly gateway: Gateway;
-  /** Lets requests through to the functions. */
+  /** Passes requests on to the functions from now on. */
   open(functions: ApiFunctions): void;
 }
 
-/** What both APIs lead to. */
+/** The functions behind the two APIs. */
 type ApiFunctions = Pick<Functions, "authorize" | "authorizeHttp" | "socket" | "requests"> & {
   readonly videos: ReturnType<typeof createVideos>;
 };

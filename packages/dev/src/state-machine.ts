@@ -11,11 +11,11 @@ export const bucket = "callboard";
 export const stateMachineArn = arnOf(defaultPlace, "states", "stateMachine:post-processing");
 export const checkMachineArn = arnOf(defaultPlace, "states", `stateMachine:${checkMachine.name}`);
 export const modelConnectionArn = arnOf(defaultPlace, "events", "connection/model/local");
-/** What the containers of the compute step are called. */
+/** The name of the compute step's containers. */
 export const prepareFamily = "prepare";
 const roleArn = arnOf(defaultPlace, "iam", "role/post-processing");
 
-/** The functions of the task states, and the one that is told of containers. */
+/** The functions of the task states, and the one that is called when containers stop. */
 export const taskFunctionNames = {
   probe: "probe",
   prepare: "prepare",
@@ -51,15 +51,15 @@ function substitutions(awsUrl: string, model: Settings["model"]): Substitutions 
   };
 }
 
-/** Creates the post-processing state machine, or brings it to the definition of today. */
+/** Creates the post-processing state machine, or updates its definition. */
 export const putStateMachine = (sfn: SFNClient, awsUrl: string, model: Settings["model"]): Promise<void> =>
   putMachine(sfn, stateMachineArn, definition(substitutions(awsUrl, model)));
 
-/** The same of the state machine that `npx callboard check` starts. */
+/** The same for the state machine that `npx callboard check` starts. */
 export const putCheckMachine = (sfn: SFNClient): Promise<void> =>
   putMachine(sfn, checkMachineArn, checkDefinition(busName));
 
-/** Creates a state machine, or brings it to the definition of today. */
+/** Creates a state machine, or updates its definition. */
 export async function putMachine(sfn: SFNClient, arn: string, text: string): Promise<void> {
   const name = arn.slice(arn.lastIndexOf(":") + 1);
   try {

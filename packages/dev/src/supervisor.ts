@@ -1,16 +1,16 @@
 import type { LocalCallboard } from "./callboard.ts";
 
-/** The process that started this one, and starts it again when it is killed (`scripts/supervise.js`). */
+/** The process that started this one, and restarts it when it is killed (`scripts/supervise.js`). */
 export interface Supervisor {
-  /** When the start began that this process is a part of, in milliseconds since the Unix epoch. */
+  /** When the current start began, in milliseconds since the Unix epoch. */
   readonly began: number;
-  /** Has this process killed, as by `kill -9`. */
+  /** Kills this process, as `kill -9` does. */
   kill(): void;
-  /** Tells where everything is, so that it is at the same ports once it was killed. */
+  /** Reports all addresses, so that the ports are the same after a kill. */
   isUp(addresses: Pick<LocalCallboard["addresses"], "pages" | "http" | "aws" | "smtp">): void;
 }
 
-/** Undefined for a process that somebody else has started. */
+/** Undefined for a process without this supervisor. */
 export function supervisorIn(env: Readonly<Record<string, string | undefined>>): Supervisor | undefined {
   const began = Number(env.CALLBOARD_SUPERVISED);
   if (!process.send || !Number.isFinite(began)) return undefined;

@@ -6,12 +6,13 @@ export const tableName = "callboard";
 
 type DynamoDb = ReturnType<typeof dynamoDbOf>;
 
-/** What `CreateTable` takes, as a table that is written once and never changed. */
+/** The input of `CreateTable`, as a constant. */
 type Definition = typeof tableDefinition;
 
 /**
- * Creates the table unless it is there, with the row that says its layout, and lets its rows expire. `other_layout`: it
- * was made by a version of Callboard that lays out its rows in another way; nothing in it is changed.
+ * Creates the table unless it exists, with the row that names its layout, and turns on the expiry of its
+ * rows. `other_layout`: another version of Callboard created it with another layout; nothing in it is
+ * changed.
  */
 export async function createTable(
   dynamodb: DynamoDb,
@@ -24,7 +25,7 @@ export async function createTable(
     .call("DynamoDB_20120810.CreateTable", { ...definition, ...table })
     .catch(unless("ResourceInUseException"));
   if (!(await hasLayout(dynamodb, row))) return "other_layout";
-  // Made by a process that ended before it got here.
+  // Created by a process that ended before this step.
   const { TimeToLiveDescription: expiry } = (await dynamodb.call(
     "DynamoDB_20120810.DescribeTimeToLive",
     table,
@@ -37,7 +38,7 @@ export async function createTable(
   return "ready";
 }
 
-/** Whether the table says that it has the layout; an empty one does from now on. */
+/** Whether the table has this layout; an empty one gets it. */
 async function hasLayout(dynamodb: DynamoDb, { pk, sk, layout }: typeof layoutRow): Promise<boolean> {
   const table = { TableName: tableName };
   const key = { pk: { S: pk }, sk: { S: sk } };
@@ -47,7 +48,7 @@ async function hasLayout(dynamodb: DynamoDb, { pk, sk, layout }: typeof layoutRo
     ConsistentRead: true,
   })) as { Item?: { layout?: { N?: string } } };
   if (Item) return Item.layout?.N === String(layout);
-  // Made by a process that ended before it said so, or by a version that never did.
+  // Created by a process that ended before it wrote the row, or by a version without such a row.
   const { Count } = await dynamodb.call("DynamoDB_20120810.Scan", {
     ...table,
     Limit: 1,
@@ -62,7 +63,7 @@ async function hasLayout(dynamodb: DynamoDb, { pk, sk, layout }: typeof layoutRo
   return true;
 }
 
-/** Removes what the table knows of executions that Step Functions has forgotten; what is not removed expires. */
+/** Removes the table's data of executions that Step Functions has forgotten; what is not removed expires. */
 export async function forgetExecutions(dynamodb: JsonCall, executions: readonly string[]): Promise<void> {
   const remove = (execution: string) => {
     const Key = { pk: { S: `${rowPrefix.execution}${execution}` }, sk: { S: "META" } };

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isUserClaim, userClaimRule } from "./user-claim.ts";
+import { isUserClaim, USER_CLAIM_RULE } from "./user-claim.ts";
 import { Lists, readVariables, STAGE, url } from "./variables.ts";
 
 const Jwks = z.pipe(
@@ -20,7 +20,7 @@ const Jwks = z.pipe(
   }),
 );
 
-/** Words parted by spaces. */
+/** Words separated by spaces. */
 const Words = (what: string) =>
   z.pipe(
     z.string().check(z.regex(/\S/, what)),
@@ -34,10 +34,10 @@ export const AuthorizeVariables = z
     TOKEN_JWKS: z.optional(Jwks),
     TOKEN_JWKS_URL: z.optional(url("the address of a JSON Web Key Set")),
     TOKEN_ISSUER: z.optional(z.string()),
-    TOKEN_AUDIENCE: z.optional(Words("whom tokens are for, parted by spaces")),
-    TOKEN_USER_CLAIM: z.optional(z.string().check(z.refine(isUserClaim, userClaimRule))),
+    TOKEN_AUDIENCE: z.optional(Words("the audiences of tokens, separated by spaces")),
+    TOKEN_USER_CLAIM: z.optional(z.string().check(z.refine(isUserClaim, USER_CLAIM_RULE))),
     CAPABILITIES: z.optional(Lists("lists of capabilities by role, as JSON")),
-    /** Whether guests are let in; not without it. */
+    /** Whether guests are let in. Default: no. */
     GUESTS: z.optional(z.enum(["true", "false"], { error: "true or false" })),
   })
   .check(
@@ -47,7 +47,7 @@ export const AuthorizeVariables = z
     }),
   );
 
-/** Reads what an authorizer needs to know, as `readVariables` does. */
+/** Reads an authorizer's settings, as `readVariables` does. */
 export const authorizeEnvironment = (
   variables: Readonly<Record<string, string | undefined>>,
 ): z.infer<typeof AuthorizeVariables> => readVariables("authorize", AuthorizeVariables, variables);

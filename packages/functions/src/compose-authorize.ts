@@ -4,7 +4,7 @@ import { systemClock } from "./aws/machine.ts";
 import type { EnvironmentOf } from "./environment.ts";
 import type { AuthorizeParts } from "./handlers/judge-token.ts";
 
-/** The parts of `authorize`. It touches no AWS service, and so loads no AWS SDK. */
+/** The parts of `authorize`. It uses no AWS service, so it loads no AWS SDK. */
 export function composeAuthorize(environment: EnvironmentOf<"authorize">): AuthorizeParts {
   const { TOKEN_JWKS, TOKEN_JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, TOKEN_USER_CLAIM } = environment;
   const { CAPABILITIES, GUESTS, STAGE } = environment;

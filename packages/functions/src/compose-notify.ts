@@ -9,7 +9,7 @@ import { dynamoReachStore } from "./table/dynamo-reach-store.ts";
 import { dynamoRequestStore } from "./table/dynamo-request-store.ts";
 import { checkedHeads } from "./table/layout.ts";
 
-/** Takes the place of any port; the doors are given, since each stands on services of its own. */
+/** Replaces any port. The doors are given, since each needs services of its own. */
 export type NotifyOverrides = Overrides &
   Partial<Omit<NoticePorts, "doors" | "doorTokens">> & {
     readonly doors: Doors;
@@ -17,8 +17,8 @@ export type NotifyOverrides = Overrides &
   };
 
 /**
- * Tells people elsewhere through the doors that it is given. Of the table it reads requests, subjects and how people are
- * reached, notes when a request is due again, and keeps what was told; it alone makes the key that tokens are sealed with.
+ * Notifies people through the given doors. In the table it reads requests, subjects and how people are reached, notes
+ * when a request is due again, and records what was sent. Only this function creates the key that seals tokens.
  */
 export function composeNotify(
   environment: EnvironmentOf<"notify">,

@@ -11,10 +11,10 @@ import { dynamoPendingStore } from "./table/dynamo-pending-store.ts";
 import { checkedHeads } from "./table/layout.ts";
 import { tableStores } from "./table/table-stores.ts";
 
-/** Beside a long poll of one second. */
+/** A margin over a long poll of one second. */
 const SQS_REQUEST_MS = 5000;
 
-/** What `callboard ops` stands on; no function loads it, nor the SDK's client of SQS. */
+/** The parts of `callboard ops`; no function loads it or the SDK's SQS client. */
 export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   const { UNDELIVERED_QUEUE_URL: undelivered, FAILED_QUEUE_URL: failed, BUS_NAME } = environment;
   const { table, clock } = basics("cli", environment, {}, { credentials: chainProvider(environment) });
@@ -35,7 +35,7 @@ export function composeOps(environment: EnvironmentOf<"cli">): Ops {
   });
 }
 
-/** Step Functions for whoever runs the deployment, with the credentials of the machine. */
+/** Step Functions for the operator, with the machine's credentials. */
 export const operatorsStates = (environment: EnvironmentOf<"cli">): StepFunctions =>
   stepFunctionsOf(environment, { credentials: chainProvider(environment) });
 

@@ -10,8 +10,8 @@ import { dynamoExecutionStore } from "./table/dynamo-execution-store.ts";
 import { dynamoTurnStore } from "./table/dynamo-turn-store.ts";
 
 /**
- * Has plugins take their turns: it stores each with its task token, asks the plugin on the account's default bus, and
- * takes what that hands back. It writes task tokens and never reads one.
+ * Runs plugins' turns: stores each with its task token, asks the plugin on the account's default bus, and takes the
+ * plugin's answer. It writes task tokens and never reads one.
  */
 export function composePlugins(
   environment: EnvironmentOf<"plugins">,
@@ -22,10 +22,10 @@ export function composePlugins(
   const ports = {
     ...dynamoTurnStore(table),
     executionRecords: dynamoExecutionStore(table),
-    // Whoever takes events in keeps histories.
+    // Functions that take events in write histories.
     history: withheld<Ports["history"]>("history", "plugins"),
     lists: new Set<string>(),
-    // Nobody may have been told of anything yet by whom the key would be made.
+    // The function that usually creates the key may not have run yet.
     doorTokens: doorTokens({ table, makeSecret: cryptoIds.secret, clock }),
     plugins: eventBridgePlugins({ events, clock }),
     bus,

@@ -15,7 +15,7 @@ import { dynamoHistoryRows } from "./table/dynamo-history-store.ts";
 import { dynamoPairStore } from "./table/dynamo-pair-store.ts";
 import { dynamoSweepStore } from "./table/dynamo-sweep-store.ts";
 
-/** Whoever posts has undici anyway, which makes the calls of AWS, too. */
+/** Functions that post have undici anyway, so it also makes their AWS calls. */
 export const undiciWire: Pick<Wire, "pool"> = {
   pool: (options) => undiciPool({ ...options, waiting: Infinity, keepAnswer: true, sendAgain: false }),
 };
@@ -42,7 +42,7 @@ export const composeIngest = (environment: EnvironmentOf<"ingest">, overrides: O
   }),
 });
 
-/** Posts one page of a large audience after another; of the table it knows subscriptions, sweeps and marks of audiences. */
+/** Posts to a large audience page by page. In the table it uses only subscriptions, sweeps and marks of audiences. */
 export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: Overrides = {}) {
   const { table, clock, log, bus, wakeups } = basics("fanout", environment, overrides, undiciWire);
   const ports = {
@@ -62,7 +62,7 @@ export function composeFanout(environment: EnvironmentOf<"fanout">, overrides: O
   return { fanOut: (page: FanOutPage) => fanOut(fanning, page), account: environment.ACCOUNT_ID, log };
 }
 
-/** Posts pages of many connections. */
+/** Posts to many connections. */
 const pageSender = (
   environment: EnvironmentOf<"ingest" | "fanout">,
   clock: Ports["clock"],

@@ -43,7 +43,7 @@ it("finds the table where the environment says", async () => {
   expect(await app.clock.pollDue()).toBe(0);
 });
 
-it("gives task tokens and executions to the relay alone", async () => {
+it("gives task tokens and executions only to the relay", async () => {
   const given = await variables();
   const id = "req_000000000001";
   const command = composeCli(environment("cli", given));
@@ -66,7 +66,7 @@ it("gives task tokens and executions to the relay alone", async () => {
 });
 
 it.each(["SOCKET_ENDPOINT", "BUCKET"])(
-  "lets the command tell nobody without %s, by the bus neither",
+  "lets the command notify nobody without %s, not even by the bus",
   async (name) => {
     const { [name]: _, ...given }: Record<string, string> = await variables();
     const put: OutEvent[] = [];

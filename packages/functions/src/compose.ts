@@ -41,20 +41,20 @@ import { checkedHeads } from "./table/layout.ts";
 import type { Table } from "./table/table.ts";
 import { rowStores } from "./table/table-stores.ts";
 
-/** What a handler is made of. */
+/** The parts of a handler. */
 export interface Composed<A> {
-  /** The use cases that the function calls, and no others. */
+  /** The use cases that the function calls. */
   readonly app: A;
   readonly clock: Ports["clock"];
   readonly log: Ports["log"];
 }
 
-/** Takes the place of any port, or of what pushing over API Gateway and the table stand on. */
+/** Replaces any port, or the ports that pushing over API Gateway and the table use. */
 export type Overrides = Partial<
   Ports & Pick<PushParts, "subscriptions" | "sweeps" | "sender" | "postsPerSecond"> & Pick<Wire, "inProcess">
 >;
 
-/** Answers route messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
+/** Answers WebSocket messages; it reads and writes rows (no task tokens), puts events and signs URLs. */
 export const composeSocket = (
   environment: EnvironmentOf<"socket">,
   overrides: Overrides = {},
@@ -83,12 +83,12 @@ export const composeRequests = (
       people: dynamoPeopleStore(table),
       reach: dynamoReachStore(table),
       history: dynamoHistoryStore(table),
-      // It opens what came through a door, and makes no key.
+      // It opens tokens that came through a door, and creates no key.
       doorTokens: doorTokens({ table, clock }),
     }),
   });
 
-/** Hands answers over; it alone opens task tokens and speaks to Step Functions. */
+/** Sends answers to executions; only this function opens task tokens and calls Step Functions. */
 export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Overrides = {}) {
   const { table, clock, log, bus, wakeups } = basics("relay", environment, overrides);
   const ports = {
@@ -104,14 +104,16 @@ export function composeRelay(environment: EnvironmentOf<"relay">, overrides: Ove
   return { app: createRelay(ports), account: environment.ACCOUNT_ID, clock, log };
 }
 
-/** Finds what is due; it reads one index and the rows that may be due, puts events and sends messages to itself. */
+/**
+ * Finds what is due; it reads one index and the rows that may be due, puts events and sends wake-up messages to itself.
+ */
 export function composeClock(environment: EnvironmentOf<"clock">, overrides: Overrides = {}) {
   const { table, clock, log, bus, wakeups } = basics("clock", environment, overrides);
   const ports = { dues: dynamoDueStore(table), bus, wakeups, clock, log, ...overrides };
   return { app: createClock(ports, longestTimeoutSeconds * 1000), clock, log };
 }
 
-/** The command of whoever runs the deployment: reads what was kept and takes people out of it (no task tokens). */
+/** The operator's command: it reads stored data and erases people (no task tokens). */
 export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrides = {}): Composed<App> {
   const credentials = chainProvider(environment);
   return compose("cli", environment, overrides, { create: createApp, own, wire: { credentials } });
@@ -126,7 +128,7 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
     };
     const { SOCKET_ENDPOINT: endpoint, BUCKET } = environment;
     const lists = new Set(environment.LISTS);
-    // Clients hear of it at their next ping: nothing is delivered, and what is signed for it does not matter.
+    // Clients learn of it with their next ping: nothing is delivered, so the signed URLs are not used.
     if (!endpoint || !BUCKET)
       return {
         ...known,
@@ -147,7 +149,7 @@ export function composeCli(environment: EnvironmentOf<"cli">, overrides: Overrid
   }
 }
 
-/** How many posts a second a deployment allows for one channel. */
+/** Posts per second that a deployment allows for one channel. */
 export const pacingOf = ({
   POSTS_PER_SECOND: postsPerSecond,
 }: Pick<EnvironmentOf<"fanout">, "POSTS_PER_SECOND">): Pick<PushParts, "postsPerSecond"> =>
@@ -159,7 +161,7 @@ interface Base {
   readonly log: Ports["log"];
 }
 
-/** What every function but the authorizers stands on. */
+/** The parts that every function except the authorizers shares. */
 export function basics(
   name: FunctionName,
   environment: AwsEnvironment,
@@ -188,16 +190,16 @@ export function basics(
   return { table, bus, wakeups, clock, log };
 }
 
-/** How a function is made. */
+/** How to create a function. */
 export interface Making<A> {
   /** Its use cases. */
   readonly create: (ports: Ports) => A;
-  /** The ports that it alone has. */
+  /** The ports that only this function has. */
   readonly own: (base: Base) => Overrides;
   readonly wire?: Pick<Wire, "credentials" | "pool">;
 }
 
-/** Makes a function's use cases of the ports that it may use: the table, the bus, and what is its own. */
+/** Creates a function's use cases from the ports that it may use: the table, the bus, and its own. */
 export function compose<A>(
   name: FunctionName,
   environment: AwsEnvironment,
@@ -222,7 +224,7 @@ export function compose<A>(
     notices: withheld<Ports["notices"]>("notices", name),
     schemas: withheld<Ports["schemas"]>("schemas", name),
     doorTokens: withheld<Ports["doorTokens"]>("doorTokens", name),
-    // Only who takes events in writes what lists show and histories hold.
+    // Only functions that take events in write lists and histories.
     lists: new Set<string>(),
     bus,
     wakeups,
@@ -236,7 +238,7 @@ export function compose<A>(
   return { app: create({ push: apiGatewayPush(parts), ...parts }), clock, log };
 }
 
-/** A port that a function is not given: what it must not do it cannot do, wherever its role would err. */
+/** A port that a function is not given: calls fail even if its role allows too much. */
 export function withheld<T extends object>(port: string, from: FunctionName, given: Partial<T> = {}): T {
   const refuse = (method: string | symbol) => () => {
     throw new Error(`${from} was not given ${port}.${String(method)}`);

@@ -9,7 +9,7 @@ const aws = {
   WAKEUPS_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/wakeups",
 };
 
-it("gives a function what it needs, and nothing that is not its own", () => {
+it("gives a function its own settings, and no others", () => {
   expect(environment("clock", { ...aws, BUCKET: "files", PATH: "/bin", AWS_ENDPOINT_URL: "" })).toEqual(aws);
 });
 
@@ -19,13 +19,13 @@ it("names every variable that is missing", () => {
   );
 });
 
-it("takes no address that is none, and does not repeat it", () => {
+it("refuses an invalid address, and does not repeat it", () => {
   expect(() => environment("ingest", { ...aws, BUCKET: "files", SOCKET_ENDPOINT: "s3cret" })).toThrow(
     /^(?!.*s3cret).*SOCKET_ENDPOINT/,
   );
 });
 
-it("reads where an SMTP server is, and does not repeat an address that is none", () => {
+it("reads the address of an SMTP server, and does not repeat an invalid one", () => {
   const given = {
     ...aws,
     SMTP_URL: "smtps://ana@mail.example.com",
@@ -77,7 +77,7 @@ it("knows whether guests are let in", () => {
   expect(() => authorizeEnvironment({ ...given, GUESTS: "yes" })).toThrow("GUESTS (true or false)");
 });
 
-it("keeps what is closed for as many days as it is told, from one to ten years", () => {
+it("keeps finished data for the configured number of days, from one to ten years", () => {
   expect(environment("clock", { ...aws, RETENTION_DAYS: "30" })).toEqual({ ...aws, RETENTION_DAYS: 30 });
   for (const RETENTION_DAYS of ["0", "-1", "1.5555", ".5", "0.0001", "3651", "9999", "month", "1e3"])
     expect(() => environment("ingest", { ...aws, RETENTION_DAYS })).toThrow(
@@ -85,7 +85,7 @@ it("keeps what is closed for as many days as it is told, from one to ten years",
     );
 });
 
-it("posts to the many of one channel as fast as it is told, at least ten times a second", () => {
+it("posts to a large channel at the configured rate, at least ten times a second", () => {
   const given = { ...aws, SOCKET_ENDPOINT: "https://socket.example/live" };
   expect(environment("fanout", { ...given, POSTS_PER_SECOND: "2000" })).toEqual({
     ...given,
@@ -97,7 +97,7 @@ it("posts to the many of one channel as fast as it is told, at least ten times a
     );
 });
 
-it("lists the kinds that it is told, and none unless it is", () => {
+it("lists the configured kinds, by default none", () => {
   const given = { ...aws, BUCKET: "files", SOCKET_ENDPOINT: "https://socket.example/live" };
   const listed = (LISTS: string) => environment("ingest", { ...given, LISTS }).LISTS;
   expect(environment("ingest", given)).toEqual(given);
@@ -108,11 +108,11 @@ it("lists the kinds that it is told, and none unless it is", () => {
   ]);
   for (const LISTS of ["video/", "video,,order", "*", "video order", "k".repeat(65)])
     expect(() => environment("ingest", { ...given, LISTS })).toThrow(
-      "LISTS (the kinds of subjects that are listed, such as video, parted by commas, or none)",
+      "LISTS (the kinds of subjects that are listed, such as video, separated by commas, or none)",
     );
 });
 
-it("takes no sender of mails that is none, and names the setting", () => {
+it("refuses an invalid sender of mails, and names the setting", () => {
   const { WAKEUPS_QUEUE_URL: _, ...given } = aws;
   const MAIL_FROM = "Callboard <board@callboard.example>";
   expect(environment("notify", { ...given, MAIL_FROM })).toEqual({ ...given, MAIL_FROM });

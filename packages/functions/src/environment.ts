@@ -1,7 +1,7 @@
 import { limits, readKinds } from "@callboard/protocol";
 import * as z from "zod/mini";
 import type { AuthorizeVariables } from "./authorize-environment.ts";
-import { mailboxRule, readMailbox } from "./doors/mail/address.ts";
+import { MAILBOX_RULE, readMailbox } from "./doors/mail/address.ts";
 import { readSmtpUrl, type SmtpServer } from "./doors/mailers/smtp-url.ts";
 import { Lists, readVariables, required, STAGE, url } from "./variables.ts";
 
@@ -20,7 +20,7 @@ const Endpoints = {
   AWS_ENDPOINT_URL_SSM: ENDPOINT,
 };
 
-/** What every AWS client of ours reads; Lambda sets the Region and the credentials. */
+/** The variables of every AWS client; Lambda sets the Region and the credentials. */
 const Aws = {
   ...Endpoints,
   AWS_REGION: required("the AWS Region"),
@@ -33,20 +33,20 @@ const TABLE_NAME = required("the name of the table");
 const BUS_NAME = required("the name or ARN of the bus");
 const BUCKET = required("the name of the bucket");
 
-const days = "the days for which what has ended is kept, from 0.001 to 3650";
+const DAYS_RULE = "the days for which what has ended is kept, from 0.001 to 3650";
 const RETENTION_DAYS = z.optional(
   z.pipe(
-    z.string().check(z.regex(/^\d{1,4}(\.\d{1,3})?$/, days)),
-    z.pipe(z.transform(Number), z.number().check(z.minimum(0.001, days), z.maximum(3650, days))),
+    z.string().check(z.regex(/^\d{1,4}(\.\d{1,3})?$/, DAYS_RULE)),
+    z.pipe(z.transform(Number), z.number().check(z.minimum(0.001, DAYS_RULE), z.maximum(3650, DAYS_RULE))),
   ),
 );
 
-const generation = "the generation of a restored table, a number of up to 4 digits";
-const TABLE_GENERATION = z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/, generation)));
+const GENERATION_RULE = "the generation of a restored table, a number of up to 4 digits";
+const TABLE_GENERATION = z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/, GENERATION_RULE)));
 
-const posts = "the posts a second to those who follow one channel, 10 to 99999";
+const POSTS_RULE = "the posts a second to those who follow one channel, 10 to 99999";
 const POSTS_PER_SECOND = z.optional(
-  z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, posts)), z.transform(Number)),
+  z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, POSTS_RULE)), z.transform(Number)),
 );
 
 const LISTS = z.optional(
@@ -55,7 +55,7 @@ const LISTS = z.optional(
     z.transform((text, context): string[] => {
       const kinds = readKinds(text);
       if (kinds) return kinds;
-      const message = "the kinds of subjects that are listed, such as video, parted by commas, or none";
+      const message = "the kinds of subjects that are listed, such as video, separated by commas, or none";
       context.issues.push({ code: "custom", message, input: undefined });
       return z.NEVER;
     }),
@@ -64,27 +64,27 @@ const LISTS = z.optional(
 
 const PAGES_URL = z.optional(url("the address of the pages"));
 
-const afterSeconds = "the seconds after which people are told elsewhere, from 1 to 31536000";
+const SECONDS_RULE = "the seconds after which people are notified elsewhere, from 1 to 31536000";
 const NOTIFY_AFTER_SECONDS = z.optional(
   z.pipe(
-    z.string().check(z.regex(/^[1-9]\d{0,7}$/, afterSeconds)),
-    z.pipe(z.transform(Number), z.number().check(z.maximum(limits.timeoutSeconds, afterSeconds))),
+    z.string().check(z.regex(/^[1-9]\d{0,7}$/, SECONDS_RULE)),
+    z.pipe(z.transform(Number), z.number().check(z.maximum(limits.timeoutSeconds, SECONDS_RULE))),
   ),
 );
 
 const WAKEUPS_QUEUE_URL = url("the address of the queue of wake-ups");
 
-/** What whoever writes rows reads. */
+/** The variables of a function that writes rows. */
 const Stored = { STAGE, TABLE_NAME, BUS_NAME, RETENTION_DAYS, TABLE_GENERATION };
-const account = "the account that it runs in, 12 digits";
-const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, account)));
+const ACCOUNT_RULE = "the account that it runs in, 12 digits";
+const ACCOUNT_ID = z.optional(z.string().check(z.regex(/^\d{12}$/, ACCOUNT_RULE)));
 
-/** The same of a function, which has the clock woken up for what it writes. */
+/** The same for a function that also sends wake-up messages for what it writes. */
 const Waking = { ...Stored, WAKEUPS_QUEUE_URL };
 
-/*
- * What each function reads from its environment; an authorizer, which touches no AWS service, has a file of its own. They
- * are functions, so that a bundle has the one that it calls.
+/**
+ * The variables of each function; an authorizer, which uses no AWS service, has its own file. Each is a function, so that
+ * a bundle contains only the one that it calls.
  */
 
 export const socketVariables = () => z.object({ ...Aws, ...Waking, BUCKET });
@@ -132,17 +132,19 @@ export const notifyVariables = () =>
     ...Stored,
     ACCOUNT_ID,
     PAGES_URL,
-    /** Of the HTTP API, for what answers without signing in. */
+    /** The HTTP API's address, for answers without signing in. */
     API_URL: z.optional(url("the address of the HTTP API")),
-    /** `a@example.com` or `Callboard <a@example.com>`; without it nobody is told by mail. */
-    MAIL_FROM: z.optional(z.string().check(z.refine((text) => readMailbox(text) !== undefined, mailboxRule))),
+    /** `a@example.com` or `Callboard <a@example.com>`; without it nobody is notified by mail. */
+    MAIL_FROM: z.optional(
+      z.string().check(z.refine((text) => readMailbox(text) !== undefined, MAILBOX_RULE)),
+    ),
     SES_CONFIGURATION_SET: z.optional(z.string()),
     SMTP_URL: smtpUrl(),
-    /** The parameter of SSM that holds the password of whom `SMTP_URL` names. */
+    /** The SSM parameter with the password of the user in `SMTP_URL`. */
     SMTP_PASSWORD_PARAMETER: z.optional(z.string()),
   });
 
-/** A server that takes mail in place of SES; what its address says is not repeated. */
+/** An SMTP server in place of SES; its value is never repeated. */
 const smtpUrl = () =>
   z.optional(
     z.pipe(
@@ -161,10 +163,10 @@ const smtpUrl = () =>
   );
 
 /**
- * The command of whoever runs the deployment; without the address and the bucket, clients hear of its changes at their
- * next ping; without the kinds that are listed it does not empty the lists of whoever is erased; without the addresses
- * of the queues it does not know their dead letters, and a change that it stored but could not announce, because it
- * died, is announced after the clock's next poll.
+ * The operator's command. Without the connections' address and the bucket, clients learn of its changes with their next
+ * ping. Without the listed kinds, it does not empty the lists of an erased person. Without the queues' addresses, it does
+ * not know their dead letters; and a change that it stored but did not announce, because it died, is announced after the
+ * clock's next poll.
  */
 const cliVariables = () =>
   z.object({
@@ -197,20 +199,20 @@ type Schemas = { readonly [F in keyof typeof schemas]: ReturnType<(typeof schema
 export type FunctionName = keyof Schemas;
 /** The validated environment of a function. */
 export type EnvironmentOf<F extends FunctionName> = z.infer<Schemas[F]>;
-/** What all that touch AWS are told. */
+/** The variables of all functions that use AWS. */
 export type AwsEnvironment = Omit<EnvironmentOf<"clock">, "WAKEUPS_QUEUE_URL"> & {
   readonly WAKEUPS_QUEUE_URL?: string | undefined;
 };
-/** What clients of AWS read of it. */
+/** The variables that AWS clients read. */
 export type AwsVariables = Pick<AwsEnvironment, Extract<keyof AwsEnvironment, `AWS_${string}`>>;
 
 type Given<F extends FunctionName> = z.input<Schemas[F]>;
-/** What a deployment tells a function; what AWS itself puts into its environment is left out. */
+/** The variables that a deployment sets for a function; those that AWS itself sets are left out. */
 export type VariablesOf<F extends FunctionName> = {
   [Name in keyof Given<F> as Name extends `AWS_${string}` ? never : Name]: Given<F>[Name];
 };
 
-/** Reads what any of the functions needs to know, as `readVariables` does. */
+/** Reads the variables of any of the functions, as `readVariables` does. */
 export const environment = <F extends keyof typeof schemas>(
   name: F,
   variables: Readonly<Record<string, string | undefined>>,

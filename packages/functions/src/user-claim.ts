@@ -1,9 +1,9 @@
 import { isReservedUser, Principal } from "@callboard/protocol";
 
-/** Where a person's id is looked for unless the deployment says otherwise: what an issuer never gives to somebody else. */
+/** The default claim with a person's id: an issuer never gives it to another person. */
 export const USER_CLAIM = "sub";
 
-/** What no issuer promises to be one person's alone, or to be checked. */
+/** Claims that issuers do not promise to be unique, or to be verified. */
 const notUnique = new Set([
   "name",
   "given_name",
@@ -20,8 +20,8 @@ const notUnique = new Set([
   "sid",
 ]);
 
-/** What a claim that names people is like, as those read it who set another. */
-export const userClaimRule =
+/** What a claim that names people must be like. */
+export const USER_CLAIM_RULE =
   "the name of a claim that is one person's alone: sub, email, preferred_username, cognito:username, …";
 
 /** Whether a deployment may take people's ids from a claim. */
@@ -29,16 +29,18 @@ export const isUserClaim = (text: string): boolean =>
   /^[A-Za-z][\w:./-]{0,99}$/.test(text) && !notUnique.has(text);
 
 /**
- * The id of the person that a token names, undefined when it names none. An e-mail address counts only where the issuer
- * has verified it, since whoever may write any address into a profile could be anybody; it is the same in capitals.
+ * The id of the person that a token names, undefined if it names none. An e-mail address counts only if the issuer has
+ * verified it: people who can write any address into their profile could be anybody. Addresses are compared without case.
  */
 export function userOf(claims: Readonly<Record<string, unknown>>, claim: string): string | undefined {
   const text = claims[claim];
   if (typeof text !== "string") return undefined;
   if (claim === "email" && claims.email_verified !== true) return undefined;
-  const id = claim === "email" ? inSmallLetters(text) : text;
+  const id = claim === "email" ? inLowerCase(text) : text;
   return Principal.safeParse(`user/${id}`).success && !isReservedUser(id) ? id : undefined;
 }
 
-/** The letters of ASCII alone: the small letter of a Kelvin sign is k, and an address with one is somebody else's. */
-const inSmallLetters = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+/**
+ * Lower case for ASCII letters only: the lower case of a Kelvin sign is k, and an address with one is another person's.
+ */
+const inLowerCase = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

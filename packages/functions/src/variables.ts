@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 
-/** What a function must be told, by the name of the variable; the message says what it is for. */
+/** A function's required variables, by name; the value says what it is for, in error messages. */
 export const required = (what: string) => z.string({ error: what }).check(z.minLength(1, what));
 export const url = (what: string) => z.url({ error: what });
 
-/** What metrics are told apart by: the application and its stage. */
+/** Dimensions of metrics: the application and its stage. */
 export const STAGE = z.optional(z.string());
 
-/** Text that is the JSON of a record of lists of texts. */
+/** Text that is JSON of a record of lists of strings. */
 export const Lists = (what: string) =>
   z.pipe(
     z.string(),
@@ -22,8 +22,8 @@ export const Lists = (what: string) =>
   );
 
 /**
- * Reads and checks what a function needs to know. Throws one error that names every variable that is missing or not
- * what it should be, and no value; empty variables count as missing.
+ * Reads and checks a function's variables. Throws one error that names every variable that is missing or invalid, and no
+ * value; empty variables count as missing.
  */
 export function readVariables<T>(
   name: string,

@@ -5,15 +5,15 @@ import { firstParts, pagePlugins } from "./page-html.ts";
 import { renderer } from "./renderer.ts";
 
 /**
- * Pages that are built by themselves: people come to them from elsewhere, with nothing of the others in their browsers.
- * What they shared with those would be cut into more and larger files for all.
+ * Pages that are built separately: people open them from mails and links, without any other page in the
+ * browser's cache. Sharing code with the other pages would mean more and larger files for all.
  */
 export const pagesAlone = ["answer", "settings"] as const;
 
-/** How all pages are written. */
+/** The output options of all pages. */
 export const output = {
   target: "es2022",
-  // What is older lacks `:dir()`, which would be guessed by the language.
+  // Older browsers lack `:dir()`, which would be emulated by the language.
   cssTarget: ["chrome120", "firefox121", "safari16.4"],
   assetsInlineLimit: 0,
   modulePreload: { polyfill: false },
@@ -21,7 +21,7 @@ export const output = {
 
 const root = join(import.meta.dirname, "..");
 
-/** How such a page is built; `build` says where to. */
+/** The build of such a page; `build` sets the output folder. */
 export const buildOf = (page: (typeof pagesAlone)[number], build: BuildOptions = {}): InlineConfig => ({
   configFile: false,
   root,
@@ -33,7 +33,7 @@ export const buildOf = (page: (typeof pagesAlone)[number], build: BuildOptions =
   build: {
     ...output,
     ...build,
-    // What comes later does so in few files.
+    // Code that is loaded later should be in few files.
     modulePreload: false,
     rolldownOptions: {
       input: { [page]: join(root, `${page}.html`), shell: join(root, firstParts.shell) },

@@ -1,7 +1,7 @@
 import type { HtmlTagDescriptor, Plugin, Rollup } from "vite";
 import { builtInPolicy } from "../src/policy.ts";
 
-/** What stands in the head of every page. */
+/** The common head of every page. */
 const pageHead: Plugin = {
   name: "page-head",
   transformIndexHtml: {
@@ -16,7 +16,7 @@ const pageHead: Plugin = {
   },
 };
 
-/** Writes into each page what it may load, for whatever host serves it. */
+/** Writes the Content-Security-Policy into each page, for any host. */
 const contentSecurityPolicy: Plugin = {
   name: "content-security-policy",
   apply: "build",
@@ -29,23 +29,32 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-/** The first script of pages, and the styles of what their HTML shows; both are built apart from the pages' own code. */
+/**
+ * The first script of pages, and the styles of their static HTML; both are built separately from the pages'
+ * own code.
+ */
 export const firstParts = { boot: "src/boot/main.ts", shell: "src/styles/shell.css" } as const;
 
-/** What the first script is made of: what is in none of these files comes in a request of its own, before it runs. */
+/**
+ * The files in the first script; code from any other file would need a request of its own before the script
+ * runs.
+ */
 export const firstScript =
   /web\/src\/(boot|session\/(?!issuer|requests-api|last-word|session\.ts)|words\/(?!en|ja|use-)|viewer\/embedding)|preload-helper|protocol\/src\/(defined|name-forms|naming|subprotocols)\.ts/;
 
-/** What pages may share in one file: not what only one of them needs at first, and no styles, of which each has its own. */
+/**
+ * Modules that pages may share in one file: nothing that only one page needs at first, and no styles, since
+ * each page has its own.
+ */
 export const sharedByPages = /^(?!.*(caption|transcript|video\/src\/upload|\.css$))/;
 
-/** Pages that connect say which they are: `<html data-page="creator">`. */
+/** Pages that connect name themselves: `<html data-page="creator">`. */
 const connects = /<html[^>]*\sdata-page=/;
 const styleLink = /\s*<link rel="stylesheet"[^>]*>/g;
 
 /**
- * Has a page's HTML painted before anything else has come: the styles of its shell come first and alone hold up the
- * first paint, all others stand below the shell, where they hold up the page's script alone. The first script waits for
+ * Lets the browser paint a page's HTML first. Only the shell's styles come before it and delay the first
+ * paint; all others come after the shell and delay only the page's script. The first script waits for
  * neither.
  */
 const pageHtml: Plugin = {
@@ -60,14 +69,14 @@ const pageHtml: Plugin = {
       return { html: rest, tags: firstTags(html, (name) => fileOf(bundle, name)) };
     },
   },
-  // What is left of a style sheet's entry once its styles are a file.
+  // The empty script that is left of a style sheet's entry.
   generateBundle(_, bundle) {
     for (const [name, output] of Object.entries(bundle))
       if (output.type === "chunk" && output.isEntry && output.name === "shell") delete bundle[name];
   },
 };
 
-/** What pages are made of beside what draws them. */
+/** The plugins for pages, in addition to the renderer. */
 export const pagePlugins: readonly Plugin[] = [pageHead, pageHtml, contentSecurityPolicy];
 
 function firstTags(html: string, addressOf: (name: keyof typeof firstParts) => string): HtmlTagDescriptor[] {
@@ -79,7 +88,7 @@ function firstTags(html: string, addressOf: (name: keyof typeof firstParts) => s
   if (!connects.test(html)) return [styles];
   return [
     {
-      // As `fetch` asks for it, or it would be asked for twice.
+      // With the attributes that `fetch` uses, or it would be loaded twice.
       tag: "link",
       attrs: { rel: "preload", as: "fetch", crossorigin: true, href: "./config.json" },
       injectTo: "head-prepend",
@@ -93,7 +102,7 @@ function firstTags(html: string, addressOf: (name: keyof typeof firstParts) => s
   ];
 }
 
-/** Where a page finds an entry's file. */
+/** The address of an entry's file, for a page. */
 function fileOf(bundle: Rollup.OutputBundle, name: keyof typeof firstParts): string {
   const file = Object.values(bundle).find((output) =>
     output.type === "chunk"

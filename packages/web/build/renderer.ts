@@ -1,12 +1,12 @@
-/** A name that an import statement gives, and what it means here. */
+/** A module name in imports, and its replacement. */
 interface Alias {
   readonly find: RegExp;
   readonly replacement: string;
 }
 
 /**
- * What draws the pages: the same components at a tenth of the bytes. Sources import `react`, as those do whom the hooks
- * of `@callboard/client/react` are for; the build and the pages' own tests put Preact in its place.
+ * Draws the pages with Preact, at a tenth of the size. Sources import `react`, as users of
+ * `@callboard/client/react` do; the build and the pages' tests replace it with Preact.
  * https://preactjs.com/guide/v10/getting-started#aliasing-react-to-preact
  */
 export const renderer: Alias[] = [

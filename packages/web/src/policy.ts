@@ -1,4 +1,4 @@
-/** Where the pages' script, pictures and videos may come from, and what the script may call; each an origin. */
+/** The origins from which a page's script, pictures and videos may come, and which the script may call. */
 export interface PageOrigins {
   /** The WebSocket API: `wss://…`. */
   readonly socket: string;
@@ -6,13 +6,13 @@ export interface PageOrigins {
   readonly http: string;
   /** Uploads, videos and pictures. */
   readonly files: string;
-  /** Who signs people in, and where its tokens come from. */
+  /** The issuer's origins, and those of its tokens. */
   readonly signIn?: readonly string[];
 }
 
 /**
- * The pages' Content-Security-Policy, of a host that says where everything is. Pictures of proposals may be anybody's;
- * styles that scripts set are allowed by CSP as they are. `frame-ancestors` counts in a header alone.
+ * The pages' Content-Security-Policy, for a host that knows all addresses. Pictures of proposals may come
+ * from anywhere; CSP allows styles that scripts set. `frame-ancestors` works only in a header.
  * https://www.w3.org/TR/CSP3/
  */
 export function pagePolicy({ socket, http, files, signIn = [] }: PageOrigins): string {
@@ -30,8 +30,9 @@ export function pagePolicy({ socket, http, files, signIn = [] }: PageOrigins): s
 }
 
 /**
- * What is built into the pages for whatever host serves them: the APIs and the storage have addresses of their own, known
- * only at run time; everything else comes from the page's own origin. A host that knows more says `pagePolicy` besides.
+ * The policy that is built into the pages for any host: the addresses of the APIs and the storage are known
+ * only at run time; everything else comes from the page's own origin. A host that knows more also sends
+ * `pagePolicy`.
  */
 export const builtInPolicy = [
   "default-src 'self'",
@@ -43,24 +44,27 @@ export const builtInPolicy = [
   "form-action 'self'",
 ].join("; ");
 
-/** The page that pages of others may show in a frame. In a frame of theirs there is nothing to press in it. */
+/** The page that other sites may show in a frame. In such a frame it has nothing to press. */
 export const framedPage = "/viewer.html";
 
-/** A policy of a page that its own origin and these may show in a frame; `*` is anybody. */
+/** A page's policy that allows its own origin and these to show it in a frame; `*` means anybody. */
 export const framedBy = (policy: string, origins: readonly string[]): string =>
   policy.replace("frame-ancestors 'none'", `frame-ancestors ${["'self'", ...origins].join(" ")}`);
 
-/** What every answer of the pages' host says besides; not `x-frame-options` of the page that others may frame. `Strict-Transport-Security` is for hosts that have a certificate. */
+/**
+ * The other headers of the pages' host; without `x-frame-options` for the page that others may frame.
+ * `Strict-Transport-Security` is only for hosts with a certificate.
+ */
 export const pageHeaders = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "x-frame-options": "DENY",
 } as const;
 
-/** Seconds for which browsers remember that a host is to be reached over https alone: a year. */
+/** How long browsers use only https for a host, in seconds: a year. */
 export const HSTS_SECONDS = 31_536_000;
 
-/** An address without its path, as a policy names it. */
+/** A URL's origin, for a policy. */
 function originOf(address: string): string {
   const { protocol, host } = new URL(address);
   return `${protocol}//${host}`;

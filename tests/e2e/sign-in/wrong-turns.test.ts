@@ -142,7 +142,7 @@ it("says what is needed where a browser keeps nothing", async () => {
     }),
   );
   await page.goto(`${on.pages}/creator.html`);
-  await page.getByRole("heading", { name: "This browser keeps nothing" }).waitFor();
+  await page.getByRole("heading", { name: "This browser stores nothing" }).waitFor();
 });
 
 it("draws all of it so that everybody can read it", () => {

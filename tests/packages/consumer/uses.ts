@@ -22,7 +22,7 @@ import { FeedbackRequested } from "@callboard/protocol/events";
 import { RequestValue } from "@callboard/protocol/values";
 import { createSigningKey, createTokenMint, type TokenMint } from "@callboard/tokens";
 
-// Each line names a type that a package promises: one that became `any` would let the errors below pass.
+// Each line names a promised type: if one became `any`, the errors below would be missing.
 
 export const channel: Channel = "watch:video/v_1";
 export const kind: "watch" | "work" | "inbox" | "list" = parseChannel(channel).kind;

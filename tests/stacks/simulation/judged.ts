@@ -6,7 +6,7 @@ import { arnOf, type Places, placesOf } from "./places.ts";
 import { type RecordedCall, recordings } from "./recordings.ts";
 import { callsOfStateMachine } from "./state-machine-calls.ts";
 
-/** Every call of every role of a stage that is the stage's own: those of code, and those that AWS makes in its name. */
+/** Every call of every role of the stage itself: of its code, and of AWS services that use its roles. */
 export function judgedCalls(stage: Synthesis): Judged[] {
   const places = placesOf(stage);
   const recorded = recordings();
@@ -40,13 +40,13 @@ export function judgedCalls(stage: Synthesis): Judged[] {
   ];
 }
 
-/** What starts an upload is told what it is to start. */
+/** What starts an upload knows what to start. */
 const startedBy = ({ variables }: StageFunction, call: RecordedCall): RecordedCall =>
   call.action === "states:StartExecution" && variables.RECORDING_ARN && variables.BUCKET
     ? { ...call, of: "stateMachine:recording" }
     : call;
 
-/** Whoever reads heads checks the table's layout along with its first read. */
+/** Functions that read heads check the table's layout with their first read. */
 const firstReads = (name: string, { table }: Places): Made[] =>
   ["Ingest", "Notify", "Requests", "Socket"].includes(name)
     ? [
@@ -58,12 +58,12 @@ const firstReads = (name: string, { table }: Places): Made[] =>
       ]
     : [];
 
-/** An id in a path is one of many. */
+/** An id in a path stands for many. */
 const pathName = (path: string): string => path.replace(/req_\w+/, "{id}");
 
 /**
- * What a recorded call is about in this stage: a mail of SES's is judged by each thing that it is sent with. A stage sends
- * its mails in one way, and makes none of the calls of the other.
+ * The resources of a recorded call in this stage: a mail by SES needs the rights to each of its resources. A stage sends
+ * its mails in one way, and makes none of the other's calls.
  */
 function madeOf(call: RecordedCall, places: Places): Made[] {
   const { action } = call;
@@ -109,7 +109,7 @@ function placeOf({ action, keys, index, events, of }: RecordedCall, places: Plac
   throw new Error(`nobody knows where ${action} goes`);
 }
 
-/** Suites name another Region; those of videos name a run of their state machine without its account. */
+/** Suites use another Region; those of videos name a run of their state machine without its account. */
 const runOf = (of: string, { processing, recording }: Places): string =>
   of.startsWith("arn:")
     ? of.replace(/^arn:aws:states:[\w-]+/, "arn:aws:states:us-east-1")
@@ -118,7 +118,7 @@ const runOf = (of: string, { processing, recording }: Places): string =>
         of.replace(/^(\w+:)videos/, `$1${processing}`).replace(/^(\w+:)recording/, `$1${recording}`),
       );
 
-/** What Lambda and X-Ray do in a function's name: its log, its trace, what it cannot take, and the messages it is given. */
+/** What Lambda and X-Ray do with a function's role: its log, its trace, failed events, and its queue's messages. */
 function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
   const group = get(inputs, "loggingConfig", "logGroup")!;
   const stream = `arn:aws:logs:us-east-1:123456789012:log-group:${group}:log-stream:2026/01/01/[$LATEST]0`;
@@ -140,7 +140,7 @@ function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
   ];
 }
 
-/** What EventBridge does by a role: it starts executions. */
+/** What EventBridge does with a role: it starts executions. */
 const ruleCalls = (stage: Synthesis): Judged[] =>
   ofType(stage, "aws:cloudwatch/eventTarget:EventTarget")
     .filter(({ inputs }) => inputs.roleArn !== undefined)

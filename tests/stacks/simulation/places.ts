@@ -6,7 +6,7 @@ export const account = "123456789012";
 export const arnOf = (service: string, resource: string): string =>
   `arn:aws:${service}:${region}:${account}:${resource}`;
 
-/** The ARNs of what a stage's functions call. */
+/** The ARNs of everything that a stage's functions call. */
 export function placesOf(stage: Synthesis) {
   const named = (type: string, name?: string) => {
     const { name: logical, inputs } = one(stage, type, name);
@@ -22,25 +22,25 @@ export function placesOf(stage: Synthesis) {
   return {
     table,
     bus,
-    /** Where ServerlessVideo's events are. */
+    /** The bus of ServerlessVideo's events. */
     defaultBus,
     bucket,
     connections: arnOf("execute-api", `${socketApi}/$default/POST/@connections`),
     wakeups: arnOf("sqs", named("aws:sqs/queue:Queue", "Wakeups")),
-    /** Whom mails are from, and what SES sends them by: the identity that is verified, and the configuration set. */
+    /** The sender of mails and SES's resources: the verified identity, and the configuration set. */
     mailFrom: sender,
     mail: sets.flatMap(({ inputs }) => [
       arnOf("ses", `identity/${sender}`),
       arnOf("ses", `identity/${sender.split("@")[1]}`),
       arnOf("ses", `configuration-set/${inputs.configurationSetName}`),
     ]),
-    /** What holds the password of an SMTP server, where mails go through one. */
+    /** The parameter with an SMTP server's password, where mails go through one. */
     parameters: ofType(stage, "aws:ssm/parameter:Parameter").map(({ inputs }) =>
       arnOf("ssm", `parameter/${inputs.name}`),
     ),
     /** The name of the state machine that processes videos. */
     processing: named("aws:sfn/stateMachine:StateMachine", "PostProcessing"),
-    /** That of the one that stands before the life cycle. */
+    /** The name of the state machine before the life cycle. */
     recording: named("aws:sfn/stateMachine:StateMachine", "Recording"),
   };
 }

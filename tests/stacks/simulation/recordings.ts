@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../../scripts/synth/platform.ts";
 
-/** A call that a suite has recorded, as IAM judges it: `iam-calls.fixture.ts` says what its fields are. */
+/** A recorded call as IAM sees it: `iam-calls.fixture.ts` documents its fields. */
 export interface RecordedCall {
   readonly action: string;
   readonly keys?: readonly string[];
@@ -17,7 +17,7 @@ type Paths = Readonly<Record<string, readonly RecordedCall[]>>;
 const pascal = (name: string): string =>
   name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
-/** All that the packages' suites have recorded, in files of this name, by the function's name in a stage. */
+/** All recordings of the packages' suites, in files of this name, by the function's name in a stage. */
 export function recordings(): ReadonlyMap<string, Paths> {
   const files = readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" }).filter((file) =>
     /^[^/]+\/src\/.*recorded-calls\.json$/.test(file.replaceAll("\\", "/")),

@@ -1,21 +1,21 @@
-/** A statement as it is written; the simulation knows these parts of it. */
+/** A policy statement; the simulation knows these parts of it. */
 interface Written {
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** A role's statements without some of what they allow. */
+/** A role's statements with some permissions removed. */
 export interface Removal {
   readonly what: string;
   readonly left: readonly object[];
-  /** The actions that it is about. */
+  /** The actions that it concerns. */
   readonly actions: readonly string[];
 }
 
 const list = (value: string | readonly string[]): readonly string[] => [value].flat();
 
-/** Each statement left out, and of those with several actions, resources or kinds of rows each of these. */
+/** Each statement removed, and of those with several actions, resources or kinds of rows each of these. */
 export function removalsOf(statements: readonly object[]): Removal[] {
   return (statements as readonly Written[]).flatMap((statement, at) => {
     const [actions, resources] = [list(statement.Action), list(statement.Resource)];
@@ -50,7 +50,7 @@ export function removalsOf(statements: readonly object[]): Removal[] {
 
 const leadingKeys = "dynamodb:LeadingKeys";
 
-/** Each beginning of leading keys left out. */
+/** Each prefix of leading keys removed. */
 const keyRemovals = ({ Condition = {} }: Written) =>
   Object.entries(Condition).flatMap(([test, { [leadingKeys]: keys, ...others }]) =>
     list(keys ?? []).map((key) => ({

@@ -1,11 +1,11 @@
 import { runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import { account } from "./places.ts";
 
-/** What IAM would say. */
+/** IAM's decision. */
 export type Verdict = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
 
 export interface Question {
-  /** The ARN of a role, as whose session the call is made, or of a user; or a service. */
+  /** The ARN of a role, whose session makes the call, or of a user; or a service. */
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
@@ -17,13 +17,13 @@ export interface Question {
 }
 
 /**
- * The IAM simulator holds an action that the authorization reference lists without resources to all of them; Step
- * Functions' own page says which one it is
+ * Actions for which the IAM simulator requires all resources, because the authorization reference lists none; Step
+ * Functions' own page names the right one
  * (https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#connect-http-task-permissions).
  */
 const unlikeReference = ["states:InvokeHTTPEndpoint"];
 
-/** Asks offline what IAM would say. Throws for what IAM knows no such action, resource or policy of. */
+/** Simulates IAM's decision offline. Throws if IAM does not know an action, resource or policy. */
 export async function judge(question: Question): Promise<Verdict> {
   const { principal, action, resource, context, identity = [], policy } = question;
   const role = /^arn:aws:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(principal);

@@ -11,7 +11,7 @@ interface State {
   readonly ItemProcessor?: { readonly States: Readonly<Record<string, State>> };
 }
 
-/** The calls of a state machine, which are its definition's: each task by the integration that it names. */
+/** The calls of a state machine, from its definition: each task by its integration. */
 export function callsOfStateMachine(stage: Synthesis, places: Places): Judged[] {
   return ofType(stage, "aws:sfn/stateMachine:StateMachine").flatMap(({ name, inputs }) => {
     const role = roleNamed(stage, String(inputs.roleArn));
@@ -48,7 +48,7 @@ const on = (action: string, resource: string, context: Made["context"] = {}): Ma
   context,
 });
 
-/** A text as a JSONata expression joins it: what stands for nothing known is anything. */
+/** A text joined by a JSONata expression: unknown parts match anything. */
 function filled(value: unknown): string {
   const [, expression] = /^\{%(.*)%\}$/s.exec(String(value)) ?? [];
   if (expression === undefined) return String(value);
@@ -94,7 +94,7 @@ function ofTask(
     }
     case "lambda:invoke":
       return [on("lambda:InvokeFunction", get(given, "FunctionName")!)];
-    // Converse is judged as InvokeModel.
+    // Converse needs the same right as InvokeModel.
     case "aws-sdk:bedrockruntime:converse":
     case "bedrock:invokeModel":
       return [...modelCalls(get(given, "ModelId")!), ...objectsOf(given, places)];
@@ -124,8 +124,8 @@ function ofTask(
 }
 
 /**
- * A model of this Region; by an inference profile the profile, and through it alone its model in whichever Region it leads
- * to (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html).
+ * A model of this Region; for an inference profile the profile, and through it only, its model in each of its Regions
+ * (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html).
  */
 function modelCalls(id: string): Made[] {
   const call = (arn: string, context: Made["context"] = {}) => on("bedrock:InvokeModel", arn, context);
@@ -138,7 +138,7 @@ function modelCalls(id: string): Made[] {
   ];
 }
 
-/** Transcribe and Bedrock read and write objects as whoever calls them. */
+/** Transcribe and Bedrock read and write objects with the caller's rights. */
 function objectsOf(given: unknown, { bucket }: Places): Made[] {
   const secure = { "aws:SecureTransport": "true" };
   const at = (address: unknown) => `${bucket}/${filled(address).replace(/^s3:\/\/[^/]+\//, "")}`;

@@ -48,7 +48,7 @@ describe("after its process was killed", () => {
     });
   });
 
-  it("writes nothing when its rules are put again as they stand, and what is put otherwise", async () => {
+  it("writes nothing when its rules are put again unchanged, and writes what has changed", async () => {
     const store = memoryStore();
     await (await busStage({ store })).rule();
     const left = store.fork();
@@ -62,7 +62,7 @@ describe("after its process was killed", () => {
   });
 });
 
-it("changes a rule by one call after another, and by none that the disk has no room for", async () => {
+it("applies changes of a rule in order, and none that the disk has no space for", async () => {
   const store = memoryStore();
   const { call } = await busStage({ store });
   await call("PutRule", { Name: "app", EventPattern: '{"source":["app"]}' });

@@ -2,7 +2,7 @@ import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { type JsonCall, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import type { EventTaker } from "../lambda/lambda.ts";
+import type { EventReceiver } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { type Connection, openConnections } from "./connections.ts";
 import { type DeadLetter, listDeadLetters } from "./dead-letters.ts";
@@ -16,13 +16,13 @@ type Connections = ReturnType<typeof openConnections>;
 
 export interface BusOptions {
   readonly clock: Clock;
-  /** Where events, rules and dead letters are kept. */
+  /** Where events, rules and dead letters are stored. */
   readonly store: Store;
   /**
-   * What takes the events of a target, by its ARN: a function of this process, or what begins with no further commit, such
-   * as one of Lambda's. Asked anew for each event.
+   * Finds the receiver of a target's events, by its ARN: a function of this process, or one that accepts events within
+   * the bus's own commit, such as Lambda's. Called again for each event.
    */
-  readonly targetOf: (arn: string) => TargetFunction | EventTaker | undefined;
+  readonly targetOf: (arn: string) => TargetFunction | EventReceiver | undefined;
   readonly region?: string;
   readonly accountId?: string;
   readonly chaos?: Chaos | undefined;
@@ -30,32 +30,32 @@ export interface BusOptions {
   readonly onMissingBus?: (name: string) => void;
 }
 
-/** EventBridge on one machine: at least once, in no promised order, with retries and dead letters. */
+/** EventBridge on one machine: at-least-once delivery, in no promised order, with retries and dead letters. */
 export interface Bus extends EndpointService {
   /** The same operations, without HTTP. */
   readonly operations: BusOperations & Connections["operations"];
   readonly call: JsonCall;
   /**
-   * Puts events as an AWS service does: the source may begin with `aws.`, which the `PutEvents` operation refuses.
+   * Puts events as an AWS service does: their source may begin with `aws.`, which the operation `PutEvents` refuses.
    * Resolves when the events are on the disk and on their way.
    */
   putEvents(entries: readonly PutEventsEntry[]): Promise<PutEventsResult>;
-  /** Delivers again what an earlier process still owed. Called once, when the targets are ready. */
+  /** Delivers the events that an earlier process left undelivered. Call it once, when the targets are ready. */
   resume(): void;
   /**
-   * Resolves when everything accepted was taken (by Lambda: was queued there) or dead-lettered; retries wait for the
+   * Resolves when all accepted events are delivered (for Lambda: queued there) or dead-lettered; retries wait for the
    * clock.
    */
   idle(): Promise<void>;
-  /** What a connection adds to requests, by its ARN; undefined where there is none. */
+  /** What a connection adds to requests, by its ARN; undefined if there is no such connection. */
   addedBy(connectionArn: string): Connection | undefined;
-  /** What the dead-letter queues hold, oldest first; one queue's when its ARN is given. */
+  /** The messages of the dead-letter queues, oldest first; of one queue if its ARN is given. */
   deadLetters(queueArn?: string): DeadLetter[];
-  /** Stops delivering; what is owed is delivered after the next start. */
+  /** Stops delivering; undelivered events are delivered after the next start. */
   close(): Promise<void>;
 }
 
-/** Opens the bus `default` and those that were created before. */
+/** Opens the bus `default` and all buses that were created before. */
 export async function createBus({
   clock,
   store,
@@ -71,7 +71,7 @@ export async function createBus({
     store,
     rules,
     origin: () => ({ account: accountId, region, now: clock.now() }),
-    owed: deliverer.owed,
+    undelivered: deliverer.undelivered,
     accept: deliverer.accept,
     onMissingBus,
   };

@@ -8,7 +8,7 @@ export class InvalidPattern extends Error {
   }
 }
 
-/** A test whether a value is an IP address within a block such as `10.0.0.0/24`. Throws `InvalidPattern`. */
+/** A test whether a value is an IP address in a block such as `10.0.0.0/24`. Throws `InvalidPattern`. */
 export function compileCidr(operand: unknown): (value: unknown) => boolean {
   if (typeof operand !== "string") throw new InvalidPattern("cidr match pattern must be a string");
   const [address = "", bits, ...others] = operand.split("/");

@@ -22,7 +22,7 @@ async function stage(store = memoryStore()) {
   return { operations, addedBy };
 }
 
-it("keeps what requests are to have beside a key, over a restart, and shows no secret", async () => {
+it("keeps what it adds to requests besides a key, over a restart, and shows no secret", async () => {
   const store = memoryStore();
   const first = await stage(store);
   const { ConnectionArn, ...state } = await first.operations.CreateConnection(apiKey("Bearer hush"));
@@ -54,7 +54,7 @@ it("signs in with a password, and with another key once that was changed", async
   expect(addedBy(ConnectionArn)).toBeUndefined();
 });
 
-it("changes a key alone, and leaves what else a connection adds", async () => {
+it("changes only a key, and keeps what else a connection adds", async () => {
   const { operations, addedBy } = await stage();
   const { ConnectionArn } = await operations.CreateConnection(apiKey("old"));
   const AuthParameters = { ApiKeyAuthParameters: { ApiKeyValue: "new" } };
@@ -66,7 +66,7 @@ it("changes a key alone, and leaves what else a connection adds", async () => {
   });
 });
 
-it("refuses another way to sign in without what that way needs, and goes on with the one it had", async () => {
+it("refuses another way to sign in without its parameters, and keeps the former one", async () => {
   const { operations, addedBy } = await stage();
   const { ConnectionArn } = await operations.CreateConnection(apiKey("old"));
   const change = operations.UpdateConnection({ Name: "models", AuthorizationType: "BASIC" });
@@ -74,7 +74,7 @@ it("refuses another way to sign in without what that way needs, and goes on with
   expect(addedBy(ConnectionArn)?.headers).toMatchObject({ authorization: "old" });
 });
 
-it("knows a connection by its whole ARN alone: one that was made anew is another", async () => {
+it("knows a connection only by its full ARN: one that was created again is another", async () => {
   const { operations, addedBy } = await stage();
   const { ConnectionArn } = await operations.CreateConnection(apiKey("old"));
   await operations.DeleteConnection({ Name: "models" });

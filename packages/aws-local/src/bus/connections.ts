@@ -14,7 +14,7 @@ export interface Connection {
   readonly body?: Readonly<Record<string, string>>;
 }
 
-/** A connection as it is kept: whoever may read the data folder may read its secrets. */
+/** A stored connection: everybody who can read the data folder can read its secrets. */
 interface Stored {
   readonly arn: string;
   readonly type: "API_KEY" | "BASIC";
@@ -43,7 +43,7 @@ const CONNECTIONS: Key = ["bus", "connection"];
 const MOST_CONNECTIONS = 1_000;
 const MOST_PARAMETERS = 100;
 const LONGEST = 512;
-/** Control characters but for a tab: no header can hold them. */
+/** Control characters except the tab, which no header may contain. */
 const CONTROL = /[^\P{Cc}\t]/u;
 
 export interface ConnectionsOptions {
@@ -53,8 +53,8 @@ export interface ConnectionsOptions {
 }
 
 /**
- * The connections of EventBridge, by which HTTP Tasks reach APIs outside: with a key or a password. What is asked of them
- * never shows a secret. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateConnection.html
+ * The connections of EventBridge, which give HTTP Tasks access to outside APIs, with a key or a password. Answers never
+ * contain a secret. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateConnection.html
  */
 export function openConnections({ store, clock, place }: ConnectionsOptions) {
   const keyOf = (name: string): Key => [...CONNECTIONS, name];
@@ -183,7 +183,7 @@ function readType(type: unknown): Stored["type"] {
   throw invalid("AuthorizationType must be API_KEY or BASIC here.");
 }
 
-/** What is not given stays as it was before. */
+/** Parameters that are not given stay as they were. */
 function readParameters(type: Stored["type"], given: unknown, before: Parameters): Parameters {
   if (!isObject(given)) throw invalid("AuthParameters is required.");
   const name = type === "API_KEY" ? "ApiKeyAuthParameters" : "BasicAuthParameters";
@@ -199,7 +199,7 @@ function readParameters(type: Stored["type"], given: unknown, before: Parameters
   };
 }
 
-/** Each of the parts with what it had and is not given anew. */
+/** Each of the parts, with its former value where no new one is given. */
 function merged(before: Parameters, given: Input): Readonly<Record<string, Input>> {
   const parts = Object.entries({ ...before, ...given }).flatMap(([name]) => {
     const part = given[name] ?? {};
@@ -237,7 +237,7 @@ function withoutSecrets({
 const described = ({ Description: description }: Input) =>
   typeof description === "string" ? { description: description.slice(0, LONGEST) } : {};
 
-/** No value is repeated: it may be a secret. */
+/** The value is not repeated: it may be a secret. */
 function text(input: Input, name: string, shown = name): string {
   const value = input[name];
   if (typeof value === "string" && value !== "" && value.length <= LONGEST && !CONTROL.test(value))

@@ -16,7 +16,7 @@ const letter = (n: number) => ({
   },
 });
 
-it("keeps the newest thousand letters of all queues, those too that come at once", async () => {
+it("keeps the newest thousand dead letters of all queues, also when many come at once", async () => {
   const store = memoryStore();
   const add = (n: number) =>
     store.commit((view) => ({ writes: addDeadLetter(view, letter(n)), value: undefined }));

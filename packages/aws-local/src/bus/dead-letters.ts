@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { addLetter, listLetters } from "../lambda/dead-letters.ts";
+import { appendDeadLetter, readDeadLetters } from "../lambda/dead-letters.ts";
 import type { Key, View, Write } from "../store/store.ts";
 
 /**
- * A message of a dead-letter queue: the event as the bus took it, and why it was not delivered
+ * A message of a dead-letter queue: the event as the bus accepted it, and why it was not delivered
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html).
  */
 export interface DeadLetter {
   readonly messageId: string;
   readonly queueArn: string;
-  /** When it was put there, ISO 8601. */
+  /** When it was put into the queue, ISO 8601. */
   readonly at: string;
   /** The event as JSON text. */
   readonly body: string;
@@ -23,15 +23,17 @@ export interface DeadLetter {
   };
 }
 
-const LETTERS: Key = ["bus", "letter"];
+const DEAD_LETTERS: Key = ["bus", "letter"];
 
-/** The writes that put a letter into its queue; of all queues together the newest thousand letters are kept. */
-export function addDeadLetter(view: View, letter: Omit<DeadLetter, "messageId">): Write[] {
-  return addLetter(view, LETTERS, { messageId: randomUUID(), ...letter });
+/** The writes that add a dead letter to its queue; the newest thousand of all queues together are kept. */
+export function addDeadLetter(view: View, deadLetter: Omit<DeadLetter, "messageId">): Write[] {
+  return appendDeadLetter(view, DEAD_LETTERS, { messageId: randomUUID(), ...deadLetter });
 }
 
-/** What the queues hold, oldest first; one queue's when its ARN is given. */
+/** The messages of the queues, oldest first; of one queue if its ARN is given. */
 export function listDeadLetters(view: View, queueArn?: string): DeadLetter[] {
-  const letters = listLetters<DeadLetter>(view, LETTERS);
-  return queueArn === undefined ? letters : letters.filter((letter) => letter.queueArn === queueArn);
+  const deadLetters = readDeadLetters<DeadLetter>(view, DEAD_LETTERS);
+  return queueArn === undefined
+    ? deadLetters
+    : deadLetters.filter((deadLetter) => deadLetter.queueArn === queueArn);
 }

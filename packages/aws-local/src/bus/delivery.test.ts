@@ -68,7 +68,7 @@ describe("a target that fails", () => {
     });
   });
 
-  it("is owed nothing once it was removed", async () => {
+  it("gets nothing more after it was removed", async () => {
     const { bus, call, clock, taken, rule } = await busStage({
       take: () => Promise.reject(new Error("broken")),
     });

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
-import type { EventTaker } from "../lambda/lambda.ts";
+import type { EventReceiver } from "../lambda/lambda.ts";
 import { type Key, type Store, StoreFailure } from "../store/store.ts";
 import { addDeadLetter } from "./dead-letters.ts";
 import type { BusEvent, PutEvent } from "./event.ts";
@@ -8,40 +8,40 @@ import { targetInput } from "./input.ts";
 import type { MatchedTarget, Rules } from "./rules.ts";
 
 /**
- * What takes a target's events: an event, unless the target's input shapes it into other JSON, and the event's id, by
- * which one that is delivered twice can be known.
+ * Receives a target's events: the event, or the JSON that the target's input makes of it, and the event's id, by which a
+ * repeated delivery can be recognized.
  */
 export type TargetFunction = (event: object, id: string) => Promise<unknown>;
 
-/** How AWS may treat deliveries, on request. */
+/** Simulates AWS's freedom in deliveries, on request. */
 export interface Chaos {
   /** Each delivery waits up to this many milliseconds, so that deliveries overtake each other. */
   readonly shuffle?: number;
   /** The share of deliveries that are made twice, 0 to 1. */
   readonly duplicate?: number;
-  /** Gives numbers in [0, 1); `Math.random` when left out. */
+  /** Returns numbers in [0, 1). Default: `Math.random`. */
   readonly random?: () => number;
 }
 
 export interface DeliveryOptions {
   readonly clock: Clock;
   readonly store: Store;
-  readonly targetOf: (arn: string) => TargetFunction | EventTaker | undefined;
+  readonly targetOf: (arn: string) => TargetFunction | EventReceiver | undefined;
   readonly rules: Rules;
   readonly chaos?: Chaos | undefined;
 }
 
-/** What the bus keeps of one event on its way to one target of one rule, until the target has taken it. */
+/** What the bus stores for one event and one target of one rule, until it is delivered. */
 interface Delivery {
   readonly event: BusEvent;
-  /** When the bus took the event, milliseconds since the Unix epoch. */
+  /** When the bus accepted the event, milliseconds since the Unix epoch. */
   readonly acceptedAt: number;
   readonly ruleArn: string;
   readonly targetId: string;
 }
 
-/** A delivery as it is remembered while it waits: its event stays in the store. */
-type Owed = Omit<Delivery, "event"> & { readonly key: Key };
+/** A delivery in memory while it waits: its event stays in the store. */
+type Undelivered = Omit<Delivery, "event"> & { readonly key: Key };
 
 type Failure = { readonly code: string; readonly message: string; readonly retryable: boolean };
 
@@ -51,15 +51,15 @@ const MOST_RETRIES = 185;
 const LONGEST_AGE_SECONDS = 86_400;
 /** Deliveries to one target at a time. */
 const CONCURRENCY = 64;
-/** A target that takes longer has failed; the longest that a Lambda function may run. */
+/** A target that takes longer has failed; the longest timeout of a Lambda function. */
 const TIMEOUT_MS = 15 * 60_000;
-/** What the bus itself could not do is tried again after this. */
+/** Wait before an internal step of the bus that failed is tried again. */
 const AGAIN_MS = 1_000;
 
 /**
- * Brings events to their targets. What a Lambda function is to take becomes an accepted invocation in the bus's own
- * commit, so that the bus has nothing to deliver. What Lambda refuses, and what another target is to take, is owed: it
- * is delivered at once, bounded per target, retried, and at the end dead-lettered.
+ * Delivers events to targets. An event for a Lambda function becomes an accepted invocation within the bus's own commit,
+ * so the bus has nothing left to deliver. Events that Lambda refuses, and events for other targets, are stored as
+ * undelivered. They are delivered at once, with a limit for each target, retried, and in the end dead-lettered.
  */
 export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: DeliveryOptions) {
   const random = chaos.random ?? Math.random;
@@ -70,12 +70,12 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
   let closed = false;
   let idle: (() => void)[] = [];
 
-  const inherited: Owed[] = [];
+  const inherited: Undelivered[] = [];
   for (const [key, delivery] of store.list<Delivery>({ prefix: DELIVERIES })) {
-    inherited.push(owedOf(key, delivery));
+    inherited.push(undeliveredOf(key, delivery));
     nextNumber = Number(key.at(-1)) + 1;
   }
-  let owed = inherited.length;
+  let undelivered = inherited.length;
 
   const later = (ms: number, run: () => void) => {
     const cancel = clock.after(ms, () => {
@@ -115,13 +115,13 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
   const inputOf = (event: BusEvent, ingestedAt: number, { rule, target }: MatchedTarget) =>
     targetInput(target, event, { arn: rule.arn, name: rule.name, ingestedAt }) as object;
 
-  /** Asks Lambda to take an event; undefined when the bus is to deliver it. */
+  /** Offers an event to Lambda; undefined: the bus must deliver it. */
   const offer = ({ event, json, acceptedAt }: PutEvent, matched: MatchedTarget): Acceptance | undefined => {
-    const taker = targetOf(matched.target.Arn);
-    if (typeof taker !== "object") return undefined;
+    const receiver = targetOf(matched.target.Arn);
+    if (typeof receiver !== "object") return undefined;
     try {
       const input = inputOf(event, acceptedAt, matched);
-      const answer = taker.accept(input === event ? json : JSON.stringify(input));
+      const answer = receiver.accept(input === event ? json : JSON.stringify(input));
       return answer.kind === "accepted" ? answer : undefined;
     } catch {
       return undefined;
@@ -139,17 +139,17 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     const { event, acceptedAt } = put;
     const delivery: Delivery = { event, acceptedAt, ruleArn: matched.rule.arn, targetId: matched.target.Id };
     const key: Key = [...DELIVERIES, nextNumber++];
-    owed++;
+    undelivered++;
     return {
       writes: [[key, delivery]],
-      begin: () => begin(() => attempt(owedOf(key, delivery), 0)),
+      begin: () => begin(() => attempt(undeliveredOf(key, delivery), 0)),
       cancel: () => {
-        owed--;
+        undelivered--;
       },
     };
   };
 
-  const attempt = (delivery: Owed, retries: number): void => {
+  const attempt = (delivery: Undelivered, retries: number): void => {
     deliver(delivery, retries).catch((cause: unknown) => {
       if (closed) return finish();
       if (!(cause instanceof StoreFailure)) console.error("bus: an event could not be delivered", cause);
@@ -157,9 +157,9 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     });
   };
 
-  const deliver = async (delivery: Owed, retries: number): Promise<void> => {
+  const deliver = async (delivery: Undelivered, retries: number): Promise<void> => {
     const matched = rules.target(delivery.ruleArn, delivery.targetId);
-    // A target that was removed meanwhile is owed nothing.
+    // A target that was removed meanwhile gets nothing more.
     if (!matched) return settle(delivery);
     const failure = await inLane(matched.target.Arn, async () =>
       closed ? undefined : await invoke(delivery, matched),
@@ -181,10 +181,13 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     later(wait, () => attempt(delivery, retries + 1));
   };
 
-  const invoke = async ({ key, acceptedAt }: Owed, matched: MatchedTarget): Promise<Failure | undefined> => {
+  const invoke = async (
+    { key, acceptedAt }: Undelivered,
+    matched: MatchedTarget,
+  ): Promise<Failure | undefined> => {
     const { Arn } = matched.target;
-    const taker = targetOf(Arn);
-    if (!taker) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
+    const receiver = targetOf(Arn);
+    if (!receiver) return { code: "NO_RESOURCE", message: `There is no target ${Arn}`, retryable: false };
     let cancel = () => {};
     const timeout = new Promise<Failure>((resolve) => {
       cancel = clock.after(TIMEOUT_MS, () =>
@@ -195,7 +198,8 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
       const delivery = store.get<Delivery>(key);
       if (!delivery) return undefined;
       const input = inputOf(delivery.event, acceptedAt, matched);
-      const taken = typeof taker === "object" ? moveTo(taker, key, input) : taker(input, delivery.event.id);
+      const taken =
+        typeof receiver === "object" ? moveTo(receiver, key, input) : receiver(input, delivery.event.id);
       return await Promise.race([taken.then(() => undefined), timeout]);
     } catch (cause) {
       const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
@@ -205,9 +209,9 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     }
   };
 
-  /** Makes an owed delivery an invocation, in one commit. */
-  const moveTo = async (taker: EventTaker, key: Key, input: object): Promise<void> => {
-    const answer = taker.accept(JSON.stringify(input));
+  /** Turns an undelivered event into an invocation, in one commit. */
+  const moveTo = async (receiver: EventReceiver, key: Key, input: object): Promise<void> => {
+    const answer = receiver.accept(JSON.stringify(input));
     if (answer.kind === "refused") throw answer.error;
     try {
       await store.write([...answer.writes, [key, undefined]]);
@@ -218,16 +222,16 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     answer.begin();
   };
 
-  const settle = ({ key }: Owed) => {
+  const settle = ({ key }: Undelivered) => {
     if (!closed) {
       store.writeSoon([[key, undefined]]);
-      owed--;
+      undelivered--;
     }
     finish();
   };
 
   const bury = async (
-    delivery: Owed,
+    delivery: Undelivered,
     { rule, target }: MatchedTarget,
     failure: Failure,
     retries: number,
@@ -259,26 +263,26 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
       writes: [...addDeadLetter(view, letter), [delivery.key, undefined]],
       value: undefined,
     }));
-    owed--;
+    undelivered--;
     finish();
   };
 
   return {
-    /** How many deliveries are owed. */
-    owed: () => owed,
-    /** What hands an event to a target once it is written; twice when chaos will have it. */
+    /** Number of undelivered events. */
+    undelivered: () => undelivered,
+    /** Hands a stored event to its target; twice if chaos is on and so decides. */
     accept(put: PutEvent, matched: MatchedTarget): Acceptance[] {
       const first = accept(put, matched);
       const again = chaos.duplicate !== undefined && random() < chaos.duplicate;
       return again ? [first, accept(put, matched)] : [first];
     },
-    /** Delivers what an earlier process still owed. */
+    /** Delivers the events that an earlier process left undelivered. */
     resume(): void {
       for (const delivery of inherited.splice(0)) begin(() => attempt(delivery, 0));
     },
-    /** Resolves when everything that was begun was taken or dead-lettered. */
+    /** Resolves when all started deliveries are done or dead-lettered. */
     idle: (): Promise<void> => (open === 0 ? Promise.resolve() : new Promise((done) => idle.push(done))),
-    /** Starts nothing more; what is owed stays owed. */
+    /** Starts nothing more; undelivered events stay stored. */
     close(): void {
       closed = true;
       for (const cancel of timers) cancel();
@@ -289,7 +293,7 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
   };
 }
 
-const owedOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): Owed => ({
+const undeliveredOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): Undelivered => ({
   key,
   acceptedAt,
   ruleArn,
@@ -299,7 +303,7 @@ const owedOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): Owed => 
 const FIRST_MS = 200;
 const LONGEST_MS = 10 * 60_000;
 
-/** How long to wait before the next retry, in milliseconds: exponential, with jitter over its upper half. */
+/** The wait before the next retry, in milliseconds: exponential, with jitter in its upper half. */
 function backoff(retries: number, random: () => number): number {
   const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** retries);
   return longest / 2 + (random() * longest) / 2;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isNestedOver, isObject } from "../json.ts";
 
-/** An event as its targets get it (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html). */
+/** An event as targets receive it (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html). */
 export interface BusEvent {
   readonly version: "0";
   readonly id: string;
@@ -22,35 +22,35 @@ export interface PutEventsEntry {
   /** A JSON object as text. */
   readonly Detail?: string;
   readonly Resources?: readonly string[];
-  /** A name or an ARN; the default bus when left out. */
+  /** A name or an ARN. Default: the default bus. */
   readonly EventBusName?: string;
   readonly Time?: number | string | Date;
 }
 
-/** An entry's failure; the codes are those of `PutEventsResultEntry`. */
+/** An entry's failure, with a code of `PutEventsResultEntry`. */
 export interface EntryFailure {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;
 }
 
-/** Where the events of a bus come from and when. */
+/** The account and Region of a bus's events, and the time. */
 export interface Origin {
   readonly account: string;
   readonly region: string;
   readonly now: number;
 }
 
-/** An event that was put, for the rules of a bus. */
+/** A new event, for the rules of a bus. */
 export interface PutEvent {
   readonly bus: string;
   readonly event: BusEvent;
   /** The event as JSON text. */
   readonly json: string;
-  /** When the bus took it, milliseconds since the Unix epoch. */
+  /** When the bus accepted it, milliseconds since the Unix epoch. */
   readonly acceptedAt: number;
 }
 
-/** Makes the event that an entry describes, or says why it describes none. */
+/** Makes an event from an entry, or says what is wrong with the entry. */
 export function readEntry(
   entry: unknown,
   origin: Origin,
@@ -95,7 +95,7 @@ export function readEntry(
 }
 
 /**
- * What an entry counts towards the size of its call, in bytes
+ * The size of an entry that counts towards the limit of its call, in bytes
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size).
  */
 export function entryBytes(entry: unknown): number {
@@ -105,12 +105,15 @@ export function entryBytes(entry: unknown): number {
   return bytes.reduce((sum, size) => sum + size, entry.Time === undefined ? 0 : 14);
 }
 
-/** The name of a bus that is given by its name or its ARN. */
+/** The name of a bus, from its name or its ARN. */
 export function busNameOf(nameOrArn: string): string {
   return nameOrArn.startsWith("arn:") ? nameOrArn.slice(nameOrArn.indexOf(":event-bus/") + 11) : nameOrArn;
 }
 
-/** Levels of a detail. AWS names no bound; one that recursion does not survive could not be kept as a dead letter. */
+/**
+ * Most levels of a detail. AWS documents no limit; a detail that recursion cannot process could not be kept as a dead
+ * letter.
+ */
 const DEEPEST = 1000;
 
 function parseDetail(text: string): Record<string, unknown> | undefined {

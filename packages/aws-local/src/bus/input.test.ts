@@ -25,7 +25,7 @@ it("hands over the event, a constant or a part of the event", () => {
   expect(input({ InputPath: "$.detail.items[1].id" })).toBe("y");
 });
 
-it("inserts JSON where a variable stands free and text where it stands within quotes", () => {
+it("inserts JSON outside quotes and text inside quotes", () => {
   const paths = {
     title: "$.detail.title",
     n: "$.detail.n",
@@ -43,7 +43,7 @@ it("inserts JSON where a variable stands free and text where it stands within qu
   });
 });
 
-it("makes a text of a quoted template, and hands over as text what is not JSON", () => {
+it("makes text from a quoted template, and passes on as text what is not JSON", () => {
   expect(fill('"<n> of \\"<title>\\""', { n: "$.detail.n", title: "$.detail.title" })).toBe(
     '3 of "Say "hi""',
   );
@@ -60,7 +60,7 @@ it("gives an empty string for a path that leads nowhere, and null for null", () 
   });
 });
 
-it("leaves names alone that are no variables", () => {
+it("leaves names unchanged that are not variables", () => {
   expect(fill('"a <b> \\<n\\>"', { n: "$.detail.n" })).toBe("a <b> <n>");
 });
 

@@ -1,11 +1,11 @@
 import { lookUp } from "../states/query/path/read-path.ts";
 import type { BusEvent } from "./event.ts";
 
-/** How a target's input is made of an event; with none of the three it is the event itself. */
+/** How a target's input is made from an event; with none of the three, the input is the event itself. */
 export interface InputShape {
   /** JSON text that replaces the event. */
   readonly Input?: string;
-  /** A JSONPath of the part of the event that is handed over. */
+  /** A JSONPath to the part of the event that becomes the input. */
   readonly InputPath?: string;
   readonly InputTransformer?: {
     readonly InputPathsMap?: Readonly<Record<string, string>>;
@@ -13,17 +13,17 @@ export interface InputShape {
   };
 }
 
-/** The rule that an event matched, for the predefined variables of a template. */
+/** The rule that the event matched, for the predefined variables of a template. */
 export interface MatchedRule {
   readonly arn: string;
   readonly name: string;
-  /** When the bus took the event, milliseconds since the Unix epoch. */
+  /** When the bus accepted the event, milliseconds since the Unix epoch. */
   readonly ingestedAt: number;
 }
 
 /**
- * What a target is handed. A template's `<name>` becomes JSON where it stands free and text where it stands within
- * quotes; a path that leads nowhere gives an empty string. A filled template that is not JSON is handed over as text.
+ * The input of a target. A template's `<name>` becomes JSON outside quotes and text inside quotes; a path without a value
+ * gives an empty string. A filled template that is not JSON is passed as text.
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html)
  */
 export function targetInput(shape: InputShape, event: BusEvent, rule: MatchedRule): unknown {
@@ -48,7 +48,7 @@ export function targetInput(shape: InputShape, event: BusEvent, rule: MatchedRul
   }
 }
 
-/** Replaces the placeholders whose names are known; `\<` and `\>` are the characters themselves. */
+/** Replaces the placeholders with known names; `\<` and `\>` are the characters themselves. */
 function fill(template: string, values: ReadonlyMap<string, unknown>): string {
   let quoted = false;
   return template.replace(/\\[\s\S]|"|<([\w.-]+)>/g, (token, name: string | undefined) => {

@@ -54,11 +54,11 @@ async function stage(
   return { bus, call, rule, clock, lambda, register, taken, others, plain, idle, resume };
 }
 
-const owed = (store: MemoryStore) => [...store.list({ prefix: ["bus", "delivery"] })];
+const undelivered = (store: MemoryStore) => [...store.list({ prefix: ["bus", "delivery"] })];
 const invocations = (store: MemoryStore) => [...store.list({ prefix: ["lambda", "event"] })];
 
 describe("a target that is a function of Lambda", () => {
-  it("starts after the one commit by which the event is accepted, of which the bus keeps nothing", async () => {
+  it("starts after the commit that accepts the event, of which the bus keeps nothing", async () => {
     const store = memoryStore();
     const started = deferred<number>();
     const opened = deferred();
@@ -71,14 +71,14 @@ describe("a target that is a function of Lambda", () => {
     const before = store.commits();
     await bus.putEvents([entry(1)]);
     expect((await started.promise) - before).toBe(1);
-    expect([owed(store).length, invocations(store).length]).toEqual([0, 1]);
+    expect([undelivered(store).length, invocations(store).length]).toEqual([0, 1]);
     opened.resolve();
     await idle();
     expect(numbers(taken)).toEqual([1]);
     expect(invocations(await settled(store))).toEqual([]);
   });
 
-  it("is handed what a target of another kind is handed", async () => {
+  it("gets the same input as a target of another kind", async () => {
     const { bus, rule, idle, taken, plain } = await stage(memoryStore());
     await rule({}, { Arn: "arn:plain" });
     const Detail = ' {"n": 1, "n": 2,\n "text": "\\u00e9\\"", "__proto__": {"x": null}, "list": [ ]} ';
@@ -101,19 +101,19 @@ describe("a target that is a function of Lambda", () => {
     expect(others).toHaveLength(10);
   });
 
-  it("is owed the event while Lambda refuses it, and gets it once, by one commit, when it may", async () => {
+  it("gets the event later, once and by one commit, if Lambda refuses it at first", async () => {
     const store = memoryStore();
     const { bus, rule, clock, idle, register, taken } = await stage(store, { fn: null });
     await rule();
     await bus.putEvents([entry(1)]);
     await clock.advance(1_000);
-    expect([owed(store).length, invocations(store).length]).toEqual([1, 0]);
+    expect([undelivered(store).length, invocations(store).length]).toEqual([1, 0]);
     register(async () => {});
     await clock.advance(10_000);
     await idle();
     await clock.advance(60_000);
     expect(numbers(taken)).toEqual([1]);
-    expect([owed(store).length, invocations(await settled(store)).length]).toEqual([0, 0]);
+    expect([undelivered(store).length, invocations(await settled(store)).length]).toEqual([0, 0]);
   });
 
   it("loses to the dead-letter queue what Lambda refuses for good", async () => {
@@ -133,17 +133,17 @@ describe("a target that is a function of Lambda", () => {
         },
       },
     ]);
-    expect(owed(store)).toEqual([]);
+    expect(undelivered(store)).toEqual([]);
   });
 
-  it("is owed what comes while 10,000 of Lambda's events wait, until some have gone", async () => {
+  it("gets events later while 10,000 of Lambda's events wait", async () => {
     const store = memoryStore();
     const opened = deferred();
     const { bus, rule, clock, lambda, idle, taken } = await stage(store, { fn: () => opened.promise });
     await rule();
     for (let n = 0; n < 9_999; n++) await lambda.invokeAsync("fn", { detail: { n } });
     expect(await bus.putEvents([entry(9_999), entry(10_000)])).toMatchObject({ FailedEntryCount: 0 });
-    expect([owed(store).length, invocations(store).length]).toEqual([1, 10_000]);
+    expect([undelivered(store).length, invocations(store).length]).toEqual([1, 10_000]);
     opened.resolve();
     await clock.advance(1_000);
     await idle();
@@ -176,7 +176,7 @@ describe("a target that is a function of Lambda", () => {
 });
 
 describe("while the disk is full", () => {
-  it("fails each entry that somebody wants, delivers none, and goes on after", async () => {
+  it("fails each entry with a matching rule, delivers none, and continues later", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const store = memoryStore();
     const { bus, call, rule, idle, taken, others } = await stage(store);
@@ -206,11 +206,11 @@ describe("while the disk is full", () => {
     await put.then(() => store.fail("no space left on device"));
     register(async () => {});
     await clock.advance(2_000);
-    expect([owed(store).length, taken.length, bus.deadLetters().length]).toEqual([2, 0, 0]);
+    expect([undelivered(store).length, taken.length, bus.deadLetters().length]).toEqual([2, 0, 0]);
     store.fail(undefined);
     await clock.advance(60_000);
     await idle();
-    expect([owed(store).length, numbers(taken), bus.deadLetters().length]).toEqual([0, [1], 1]);
+    expect([undelivered(store).length, numbers(taken), bus.deadLetters().length]).toEqual([0, [1], 1]);
   });
 });
 
@@ -282,6 +282,6 @@ it("is killed after any commit, and each target gets each event that was accepte
       .filter((id) => !after.has(id));
     expect(missing).toEqual([]);
     const left = await settled(kill.left);
-    expect([owed(left).length, invocations(left).length]).toEqual([0, 0]);
+    expect([undelivered(left).length, invocations(left).length]).toEqual([0, 0]);
   }
 });

@@ -72,7 +72,7 @@ it("serves the AWS SDK from the making of a bus to the delivery of an event", as
   expect(taken).toEqual([{ n: 1, at: "2026-02-03T04:05:06Z" }]);
 });
 
-it("lists and describes what was put, page by page, until it is removed", async () => {
+it("lists and describes rules and targets, page by page, until they are removed", async () => {
   await client.send(new CreateEventBusCommand({ Name: "orders" }));
   for (const name of ["b", "a", "c"]) await putRule(name);
   const scope = { EventBusName: "orders" };

@@ -21,7 +21,7 @@ const MOST_RULES = 300;
 const MOST_TARGETS = 5;
 const LONGEST_PATTERN = 4_096;
 
-/** EventBridge's API as far as it is embedded, by the names of its operations. */
+/** The embedded part of EventBridge's API, by operation name. */
 export type BusOperations = ReturnType<typeof busOperations>;
 
 export function busOperations({ rules, region, accountId, putEvents }: OperationsOptions) {
@@ -185,7 +185,7 @@ function checkPattern(pattern: string): void {
   }
 }
 
-/** A page of a list: `Limit` items from where `NextToken` says. */
+/** A page of a list: `Limit` items, starting at `NextToken`. */
 function page(input: Input, name: string, items: readonly object[]): object {
   const from = Number(input.NextToken ?? 0);
   const limit = Number(input.Limit ?? 100);

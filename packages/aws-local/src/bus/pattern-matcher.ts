@@ -2,7 +2,7 @@ import { isObject } from "../json.ts";
 import { matchesWildcard } from "../wildcard.ts";
 import { compileCidr, InvalidPattern } from "./cidr.ts";
 
-/** One item of a pattern's array: a test of a scalar, or of there being one at all. */
+/** One item of a pattern's array: tests a value, or whether there is one. */
 export type Matcher =
   | { readonly kind: "scalar"; readonly matches: (leaf: unknown) => boolean }
   | { readonly kind: "exists"; readonly expected: boolean };

@@ -4,20 +4,20 @@ import { compileMatcher, type Matcher } from "./pattern-matcher.ts";
 
 export { InvalidPattern };
 
-/** Whether an object, or the absence of one (undefined), fits. */
+/** Whether an object, or undefined for a missing one, matches. */
 type Test = (value: unknown) => boolean;
 
 const DEEPEST = 100;
 
 /**
- * Whether an event fits an event pattern, as EventBridge's `TestEventPattern` decides it. Throws `InvalidPattern`.
+ * Whether an event matches an event pattern, as EventBridge's `TestEventPattern` decides. Throws `InvalidPattern`.
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html)
  */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   return compilePattern(pattern)(event);
 }
 
-/** Checks a pattern once, for many events. Throws `InvalidPattern`. */
+/** Checks a pattern once, to match many events. Throws `InvalidPattern`. */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
   if (!isObject(pattern)) throw new InvalidPattern("Filter is not an object");
   return compileObject(pattern, 0);
@@ -36,7 +36,7 @@ function compileObject(pattern: Record<string, unknown>, depth: number): Test {
     return (object) => fits(memberOf(object, key));
   });
   const fitsAll = (object: unknown) => tests.every((fits) => fits(object));
-  // All fields must fit within the same item of an array of objects.
+  // All fields must match within the same item of an array of objects.
   return (value) => {
     if (!Array.isArray(value)) return fitsAll(value);
     const candidates = value.flat(Number.POSITIVE_INFINITY);
@@ -70,7 +70,7 @@ function memberOf(object: unknown, key: string): unknown {
   return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** The scalars at a field: an array counts by its items, an object is no leaf. */
+/** The values of a field: an array counts as its items; an object is not a value. */
 function leavesOf(value: unknown): unknown[] {
   if (value === undefined) return [];
   const items = Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value];

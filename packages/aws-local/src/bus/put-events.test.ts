@@ -25,7 +25,7 @@ describe("putting events", () => {
     ]);
   });
 
-  it("fails wrong entries alone, with the service's codes", async () => {
+  it("fails only invalid entries, with the service's codes", async () => {
     const { bus, call, taken, rule } = await busStage();
     await rule();
     const result = await call("PutEvents", {
@@ -66,7 +66,7 @@ describe("putting events", () => {
     expect(missing).toHaveLength(1);
   });
 
-  it("keeps events that nest deeply, and fails those that no dead letter could hold", async () => {
+  it("keeps deeply nested events, and fails those that a dead letter could not hold", async () => {
     const { bus, call, taken, rule } = await busStage();
     await rule();
     const nested = (levels: number) => `{"n":1,"deep":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;

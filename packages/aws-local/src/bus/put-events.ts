@@ -10,37 +10,36 @@ export interface PutEventsResult {
   readonly Entries: ({ readonly EventId: string } | EntryFailure)[];
 }
 
-/** An entry may have 1 MB since January 2026; a call no more than that in all. */
+/** An entry may have 1 MB since January 2026; so may a whole call. */
 const LARGEST_CALL = 1024 * 1024;
 const MOST_ENTRIES = 10;
-/** While more deliveries are owed, events are refused, as AWS throttles. */
-const MOST_OWED = 100_000;
+/** With more undelivered events than this, new events are refused, as AWS throttles. */
+const MOST_UNDELIVERED = 100_000;
 
 export interface PutEventsOptions {
   readonly store: Store;
   readonly rules: Rules;
   readonly origin: () => Origin;
-  readonly owed: () => number;
-  /** What hands an event to a target once it is written. */
+  readonly undelivered: () => number;
+  /** Hands a stored event to its target. */
   readonly accept: (put: PutEvent, target: MatchedTarget) => readonly Acceptance[];
   readonly onMissingBus: (name: string) => void;
 }
 
-/** What an entry came to, if what hands it to its targets can be written. */
+/** The result of an entry, if its deliveries can be written. */
 interface Outcome {
   readonly result: PutEventsResult["Entries"][number];
   readonly acceptances: readonly Acceptance[];
 }
 
 /**
- * Accepts events: in one commit they are on the disk for every target they match before this resolves, and on their
- * way. An entry that is wrong fails alone; a call that is wrong is a `ValidationException`. Sources of AWS are for its
- * services only.
+ * Accepts events. When this resolves, one commit has stored them for every target that they match, and they are on their
+ * way. A bad entry fails alone; a bad call is a `ValidationException`. Sources of AWS are only for its services.
  */
 export async function putEvents(
   entries: unknown,
   publisher: "service" | "customer",
-  { store, rules, origin, owed, accept, onMissingBus }: PutEventsOptions,
+  { store, rules, origin, undelivered, accept, onMissingBus }: PutEventsOptions,
 ): Promise<PutEventsResult> {
   if (!Array.isArray(entries))
     throw invalid("Value null at 'entries' failed to satisfy constraint: Member must not be null");
@@ -69,13 +68,13 @@ export async function putEvents(
         ErrorMessage: "Not authorized for the source.",
       });
     }
-    if (owed() >= MOST_OWED) {
+    if (undelivered() >= MOST_UNDELIVERED) {
       return failed({
         ErrorCode: "ThrottlingException",
         ErrorMessage: "Too many events are waiting for their targets.",
       });
     }
-    // An event that nobody wants, or for a bus that does not exist, is accepted and forgotten, as on AWS
+    // An event without a matching rule, or for a bus that does not exist, is accepted and dropped, as on AWS
     // (https://github.com/aws/aws-sdk/issues/186).
     if (!rules.buses().includes(read.bus)) onMissingBus(read.bus);
     const matching = rules.matching(read.bus, read.event);

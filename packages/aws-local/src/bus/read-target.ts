@@ -7,7 +7,7 @@ import type { Target } from "./rules.ts";
 const LONGEST_INPUT = 8_192;
 const MOST_VARIABLES = 100;
 
-/** Checks one target of a PutTargets call; what is wrong is a `ValidationException`. */
+/** Checks one target of a PutTargets call; throws a `ValidationException` for anything wrong. */
 export function readTarget(given: unknown): Target {
   if (!isObject(given)) throw invalid("a target must be an object");
   const { Id, Arn, Input, InputPath, InputTransformer, RetryPolicy, DeadLetterConfig } = given;

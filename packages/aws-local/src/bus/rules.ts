@@ -3,7 +3,7 @@ import type { Key, Store } from "../store/store.ts";
 import type { InputShape } from "./input.ts";
 import { compilePattern } from "./pattern.ts";
 
-/** What a rule's matches are handed to. */
+/** The receiver of events that match a rule. */
 export interface Target extends InputShape {
   readonly Id: string;
   readonly Arn: string;
@@ -14,7 +14,7 @@ export interface Target extends InputShape {
   readonly DeadLetterConfig?: { readonly Arn?: string };
 }
 
-/** A rule of a bus, as it is kept. */
+/** A stored rule of a bus. */
 export interface Rule {
   readonly bus: string;
   readonly name: string;
@@ -26,17 +26,17 @@ export interface Rule {
   readonly targets: readonly Target[];
 }
 
-/** The buses and their rules as they are on the disk; every change is there when its promise resolves. */
+/** The stored buses and rules; a change is on the disk when its promise resolves. */
 export interface Rules {
   buses(): string[];
-  /** Adds a bus unless `check`, which is given how many there are and whether this is one of them, throws. */
+  /** Adds a bus unless `check` throws, which gets the number of buses and whether this one exists. */
   addBus(name: string, check: (count: number, exists: boolean) => void): Promise<void>;
   /** The rules of a bus by name. */
   list(bus: string): Rule[];
   find(bus: string, name: string): Rule | undefined;
   /**
-   * Changes a rule into what `decide` makes of it, nothing for a rule that is to go. `others` counts the bus's rules.
-   * Changes are decided one after another; what `decide` throws is thrown, and changes nothing.
+   * Changes a rule to the result of `decide`; undefined deletes it. `others` counts the bus's rules. Changes run one
+   * after another; an error of `decide` is rethrown and nothing changes.
    */
   change(
     bus: string,
@@ -45,7 +45,7 @@ export interface Rules {
   ): Promise<void>;
   /** Every target of an enabled rule that the event matches. */
   matching(bus: string, event: object): MatchedTarget[];
-  /** A target as it is now, if it still is. */
+  /** The current form of a target, if it still exists. */
   target(ruleArn: string, targetId: string): MatchedTarget | undefined;
 }
 
@@ -65,7 +65,7 @@ interface Entry {
 const busKey = (name: string): Key => ["bus", "bus", name];
 const ruleKey = (bus: string, name: string): Key => ["bus", "rule", bus, name];
 
-/** Opens the rules that a store holds. The default bus always exists. */
+/** Opens the rules of a store. The default bus always exists. */
 export function openRules(store: Store): Rules {
   const buses = new Map<string, Map<string, Entry>>([["default", new Map()]]);
   const byArn = new Map<string, Entry>();
@@ -76,7 +76,7 @@ export function openRules(store: Store): Rules {
     buses.get(rule.bus)?.set(rule.name, entry);
     byArn.set(rule.arn, entry);
   };
-  /** Takes a rule over as it is on the disk now. */
+  /** Loads a rule's current record from the disk. */
   const load = (bus: string, name: string) => {
     const rule = store.get<Rule>(ruleKey(bus, name));
     if (rule) return apply(rule);
@@ -108,7 +108,7 @@ export function openRules(store: Store): Rules {
       await store.commit((view) => {
         const known = view.get<Rule>(key);
         const next = decide(known, () => [...view.list({ prefix: ["bus", "rule", bus] })].length);
-        // Whoever starts puts its rules again: as they stand already they cost no write.
+        // Each start puts its rules again: an unchanged rule costs no write.
         return { writes: isDeepStrictEqual(known, next) ? [] : [[key, next]], value: undefined };
       });
       load(bus, name);

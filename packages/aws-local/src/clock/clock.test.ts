@@ -82,7 +82,7 @@ it("waits longer than Node's timers can", async () => {
   expect(seen).toEqual(["month"]);
 });
 
-it("sets one timer of the machine for all that are far ahead, and none once they are gone", async () => {
+it("sets one timer of the machine for all distant timers, and none when there are none", async () => {
   const clock = sleepingClock();
   const cancels = Array.from({ length: 1_000 }, (_, n) => clock.after(hourMs + n, () => {}));
   expect(clock.timers()).toBe(1);

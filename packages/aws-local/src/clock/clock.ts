@@ -1,4 +1,4 @@
-/** Time for the embedded services: what o'clock it is, and being called later. */
+/** Time for the embedded services: the current time, and timers. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -6,32 +6,32 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
-/** What a clock is made of: two ways to tell the time, and short timers, which need not keep a process alive. */
+/** The parts of a clock: two ways to read the time, and short timers, which need not keep a process alive. */
 export interface Timekeeper {
-  /** Milliseconds since the Unix epoch: goes on while the machine sleeps, and can be set. */
+  /** Milliseconds since the Unix epoch: advances while the machine sleeps, and can be set. */
   wall(): number;
-  /** Milliseconds since some moment: never goes back, and may stand still while the machine sleeps. */
+  /** Milliseconds since some fixed moment: never goes back, and may stop while the machine sleeps. */
   monotonic(): number;
-  /** Calls `run` once, `ms` of the monotonic time from now; returns a function that cancels it. */
+  /** Calls `run` once, after `ms` of monotonic time; returns a function that cancels it. */
   later(ms: number, run: () => void): () => void;
 }
 
 const TICK_MS = 1_000;
-/** What is left of a timer when it gets a timer of its own: a tick may come a little late. */
+/** When less than this is left of a timer, it gets its own: a tick may come slightly late. */
 const SHORT_MS = 1.25 * TICK_MS;
 
 /**
- * A clock whose timers count whatever has passed more: time by the wall or monotonic time. So one that fell due while the
- * machine slept runs within a second of its waking, and setting the wall clock back neither delays a timer nor brings it
- * forward. Timers of more than a second share one tick, which runs only while there are some.
+ * A clock whose timers follow wall-clock or monotonic time, whichever has advanced more. So a timer that became due while
+ * the machine slept runs within a second after it wakes, and setting the wall clock back does not delay a timer. Timers
+ * of more than a second share one tick, which runs only while there are any.
  */
 export function clockOf({ wall, monotonic, later }: Timekeeper): Clock {
   interface Long {
-    /** When it is due, by either time. */
+    /** When it is due, in each kind of time. */
     readonly wall: number;
     readonly monotonic: number;
     readonly run: () => void;
-    /** Set once the rest is so short that a timer of its own counts it. */
+    /** Set when so little time is left that it has a timer of its own. */
     cancel?: () => void;
   }
   const long = new Set<Long>();
@@ -68,7 +68,7 @@ export function clockOf({ wall, monotonic, later }: Timekeeper): Clock {
   };
 }
 
-/** The machine's own time. Timers do not keep the process alive. */
+/** The machine's own time. Its timers do not keep the process alive. */
 export const systemClock: Clock = clockOf({
   wall: () => Date.now(),
   monotonic: () => performance.now(),
@@ -78,9 +78,9 @@ export const systemClock: Clock = clockOf({
   },
 });
 
-/** A clock that stands still until it is told to move, for tests. */
+/** A clock for tests that advances only on request. */
 export interface VirtualClock extends Clock {
-  /** Moves on by `ms`, running what falls due in order and letting promises settle between. */
+  /** Advances by `ms`. Due timers run in order, and promises settle in between. */
   advance(ms: number): Promise<void>;
 }
 
@@ -116,11 +116,11 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 
 /** The clock of a machine that can be put to sleep, for tests. */
 export interface SleepingClock extends VirtualClock {
-  /** The machine sleeps: the wall clock goes on by `ms`, and nothing runs. */
+  /** The machine sleeps: the wall clock advances by `ms`, and nothing runs. */
   sleep(ms: number): void;
-  /** Somebody sets the wall clock, by `ms` forward or back. */
+  /** The wall clock is set forward or back by `ms`. */
   set(ms: number): void;
-  /** Timers of the machine that are set. */
+  /** Number of the machine's timers that are set. */
   timers(): number;
 }
 
@@ -154,7 +154,7 @@ export function sleepingClock(start = Date.UTC(2026, 0, 1)): SleepingClock {
   return { ...clock, advance: awake.advance, sleep: jump, set: jump, timers: () => timers };
 }
 
-/** Lets everything that is already resolved, and what it resolves, run. */
+/** Lets everything run that is already resolved, and whatever that resolves. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
 }

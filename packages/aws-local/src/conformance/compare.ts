@@ -1,10 +1,10 @@
-/** Stands for every value that a recording has redacted. */
+/** Marks a value that a recording has redacted. */
 const WILDCARD = "*";
 
 const REDACTED =
   /^(arn:.*|<.*>|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})|date|timestamp|name|sm)$/is;
 
-/** Whether two JSON values are the same but for what recordings redact, the order of keys, and JSON within strings. */
+/** Whether two JSON values are equal, except for redacted values, the order of keys, and JSON within strings. */
 export function sameRecording(actual: unknown, expected: unknown): boolean {
   return JSON.stringify(normalize(actual)) === JSON.stringify(normalize(expected));
 }

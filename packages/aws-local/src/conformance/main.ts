@@ -6,7 +6,7 @@ import { runPublishedMachine } from "./run-machine.ts";
 import { runRecordedPattern } from "./run-pattern.ts";
 import { runRecordedTest } from "./run-test-state.ts";
 
-/** How each file of recordings is run, by the name of the file. */
+/** How each file of recordings is run, by the file's name. */
 const RUNS: Readonly<Record<string, (recorded: never) => Promise<string | undefined>>> = {
   "choice-rules": runRecordedExecution,
   "event-patterns": runRecordedPattern,
@@ -17,7 +17,7 @@ const RUNS: Readonly<Record<string, (recorded: never) => Promise<string | undefi
 
 const LONGEST_DIFFERENCE = 400;
 
-/** Runs every recording of a folder; false when a file falls below its floor. */
+/** Runs every recording of a folder; false if a file is below its required share. */
 async function run(directory: string, floors: ReadonlyMap<string, number>): Promise<boolean> {
   const names = (await readdir(directory))
     .filter((file) => file.endsWith(".json"))

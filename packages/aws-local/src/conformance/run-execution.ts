@@ -3,7 +3,7 @@ import { createStates, type IntegrationCall, TaskFailure } from "../states/index
 import { memoryStore } from "../store/memory-store.ts";
 import { sameRecording } from "./compare.ts";
 
-/** A recorded execution: `taskResults` answers the n-th call of a state with its n-th entry. */
+/** A recorded execution: the n-th entry of `taskResults` answers a state's n-th call. */
 export interface RecordedExecution {
   readonly id: string;
   readonly definition: unknown;
@@ -23,13 +23,13 @@ interface TaskResult {
   readonly cause?: unknown;
 }
 
-/** How the recordings name the role of their machines, which executions can read. */
+/** The role of the recordings' machines, which executions can read. */
 const RECORDED_ROLE = "snf_role_arn";
 
-/** How long an execution may take, in virtual time. */
+/** Longest execution, in virtual time. */
 const LONGEST_MS = 400 * 86_400_000;
 
-/** Runs a recorded execution; undefined when it came out as recorded, else what was different. */
+/** Runs a recorded execution; undefined if the result was as recorded, else the difference. */
 export async function runRecordedExecution(recorded: RecordedExecution): Promise<string | undefined> {
   const clock = virtualClock();
   const states = createStates({

@@ -3,19 +3,20 @@ import { detailsOf, type HistoryEvent } from "../states/history.ts";
 import { createStates } from "../states/index.ts";
 import { memoryStore } from "../store/memory-store.ts";
 
-/** A state machine of somebody's; `invalid` says why one is none. */
+/** Any state machine; `invalid` is why AWS refuses it, if it does. */
 export interface PublishedMachine {
   readonly id: string;
   readonly definition: unknown;
   readonly invalid?: string;
 }
 
-/** How long an execution may take, in virtual time. */
+/** Longest execution, in virtual time. */
 const LONGEST_MS = 30 * 86_400_000;
 
 /**
- * Makes a machine and runs it where nothing is served; undefined when it is taken as AWS takes it and, once it has called
- * anything, ends by that alone: whatever would catch, retry or tolerate a failure, it is none of the workflow's own.
+ * Creates a machine and runs it without any services. Undefined if it is accepted or refused as on AWS and, once it has
+ * called a service, ends because that is not served. No Catch, Retry or tolerance may take this failure: it is not the
+ * workflow's own.
  */
 export async function runPublishedMachine(machine: PublishedMachine): Promise<string | undefined> {
   const clock = virtualClock();
@@ -51,7 +52,7 @@ function differenceOf(
   { status, error, cause = "" }: Run,
   called: readonly HistoryEvent[],
 ): string | undefined {
-  // Another branch may find first that it cannot go on with an empty input.
+  // Another branch may fail first, because of the empty input.
   if (status === "FAILED" && error === "States.Runtime") return undefined;
   const resources = called.map((event) => String(detailsOf(event).resource));
   const isNamed = /^State '.+' calls /.test(cause) && resources.some((resource) => cause.includes(resource));

@@ -8,7 +8,7 @@ export interface RecordedPattern {
   readonly expected: "match" | "no-match" | "invalid";
 }
 
-/** Tests a recorded pattern; undefined when the answer was as recorded, else what was different. */
+/** Tests a recorded pattern; undefined if the answer was as recorded, else the difference. */
 export async function runRecordedPattern(recorded: RecordedPattern): Promise<string | undefined> {
   const actual = answerTo(recorded);
   return actual === recorded.expected ? undefined : `${actual} instead of ${recorded.expected}`;

@@ -4,11 +4,11 @@ import { createStates } from "../states/index.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { sameRecording } from "./compare.ts";
 
-/** A recorded call of TestState: its answer, or the exception that it was refused with. */
+/** A recorded call of TestState: its answer, or its exception. */
 export interface RecordedTest {
   readonly id: string;
   readonly request: Readonly<Record<string, unknown>>;
-  /** What the service of a Task without a mock gave. */
+  /** The answer of the service to a Task without a mock. */
   readonly taskResult?: unknown;
   readonly expected: {
     readonly answer?: unknown;
@@ -16,7 +16,7 @@ export interface RecordedTest {
   };
 }
 
-/** Makes a recorded call; undefined when the answer was as recorded, else what was different. */
+/** Makes a recorded call; undefined if the answer was as recorded, else the difference. */
 export async function runRecordedTest(recorded: RecordedTest): Promise<string | undefined> {
   const { request, expected, taskResult } = recorded;
   const states = createStates({

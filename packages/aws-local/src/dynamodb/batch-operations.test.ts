@@ -52,7 +52,7 @@ it("puts, deletes and reads in several tables at once", async () => {
   ]);
 });
 
-it("reads 16 MB, and tells which keys it has not read", async () => {
+it("reads 16 MB, and returns the keys that it has not read", async () => {
   const { ask } = await tables();
   const x = { S: "x".repeat(400_000) };
   for (let n = 0; n < 50; n++) await ask("PutItem", { TableName: "plain", Item: { ...id(n), x } });

@@ -10,7 +10,7 @@ import { changeItem, type StoredItem } from "./rows.ts";
 import type { Table } from "./table.ts";
 import type { Item } from "./values.ts";
 
-/** Both batches: 16 MB. */
+/** The limit of both batch operations: 16 MB. */
 const MOST_BYTES = 16 * 1_024 * 1_024;
 const MOST_KEYS = 100;
 const MOST_WRITES = 25;
@@ -23,7 +23,7 @@ interface BatchWrite {
   readonly after: StoredItem | undefined;
 }
 
-/** The operations on several items that do not depend on each other. */
+/** The operations on several independent items. */
 export function batchOperations({ store, tables }: { readonly store: Store; readonly tables: Catalogue }) {
   return {
     /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
@@ -131,7 +131,7 @@ function refuseTwice(keys: readonly Key[]): void {
     throw invalid("Provided list of item keys contains duplicates");
 }
 
-/** Tells keys of the store apart. */
+/** Identifies keys of the store. */
 export const textOfKey = (key: Key): string =>
   JSON.stringify(
     key.map((part) => (part instanceof Uint8Array ? [Buffer.from(part).toString("latin1")] : part)),

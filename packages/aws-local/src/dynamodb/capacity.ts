@@ -1,7 +1,7 @@
 import { choiceOf, type Input } from "./request.ts";
 import type { Table } from "./table.ts";
 
-/** What one request consumed of one table and its indexes. */
+/** The capacity that one request used of one table and its indexes. */
 export interface Consumption {
   readonly table: Table;
   /** Of the table itself. */
@@ -17,18 +17,18 @@ export const reportedIn = (input: Input): Reported =>
 const READ_UNIT = 4_096;
 
 /**
- * How many units a read of so many bytes takes; one that finds nothing counts as one that does
+ * The read units for a number of bytes; a read that finds nothing counts as one that does
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
  */
 export const readUnits = (bytes: number, isConsistent: boolean): number =>
   Math.max(1, Math.ceil(bytes / READ_UNIT)) * (isConsistent ? 1 : 0.5);
 
-/** The answer's `ConsumedCapacity` of an operation on one table, if it was asked for. */
+/** The `ConsumedCapacity` of an operation on one table, if it was requested. */
 export function consumed(reported: Reported, of: Consumption): { readonly ConsumedCapacity?: object } {
   return reported === "NONE" ? {} : { ConsumedCapacity: capacityOf(reported, of) };
 }
 
-/** The same for an operation on several: one element a table. `kind` is said where a transaction says it. */
+/** The same for an operation on several tables, one element each. `kind` is present in transactions. */
 export function consumedOfAll(
   reported: Reported,
   all: readonly Consumption[],

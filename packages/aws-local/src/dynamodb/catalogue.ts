@@ -5,19 +5,19 @@ import { type Input, nameIn } from "./request.ts";
 import { recordOf, type Table, type TableRecord, tableOf } from "./table.ts";
 
 /**
- * The tables of the store, by their names. Whoever changes one says so before it commits the change: writes that are
- * asked for from then on come after it in the store.
+ * The tables of the store, by name. A change of a table is announced before its commit: writes that are requested from
+ * then on come after it in the store.
  */
 export interface Catalogue {
   /** The table that a request names. Throws `ResourceNotFoundException`. */
   of(input: Input): Table;
   byName(name: string): Table | undefined;
   names(): string[];
-  /** From now on requests find this one. */
+  /** From now on requests find this table. */
   put(table: Table): void;
-  /** From now on requests find none of this name. */
+  /** From now on requests find no table of this name. */
   remove(name: string): void;
-  /** Changes a table, if it is still there. Requests that come from now on see it; it is on the disk when this resolves. */
+  /** Changes a table, if it still exists. Requests from now on see the change; it is on the disk when this resolves. */
   change(table: Table, change: (record: TableRecord) => TableRecord): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function openCatalogue(store: Store): Catalogue {
           return { writes: stored?.id === id ? [[recordKey(name), change(stored)]] : [], value: undefined };
         });
       } finally {
-        // Of changes that are asked for together some may fail: once the last is through, what is stored counts.
+        // If several changes are requested together and some fail, the stored record counts after the last one.
         const stored = tables.get(name) === changed ? store.get<TableRecord>(recordKey(name)) : undefined;
         if (stored?.id === id) tables.set(name, tableOf(stored));
       }
@@ -63,7 +63,7 @@ export const notFound = (message: string): AwsError => new AwsError("ResourceNot
 
 const counter: Key = [STORE, "last id"];
 
-/** The next number that names something for ever, and the write that remembers it. */
+/** The next unique number, and the write that stores it. */
 export function nextId(view: View): { id: number; write: readonly [Key, number] } {
   const id = (view.get<number>(counter) ?? 0) + 1;
   return { id, write: [counter, id] };

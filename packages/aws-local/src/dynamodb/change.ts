@@ -16,21 +16,21 @@ import { changeItem, type ItemChange, type StoredItem, sized } from "./rows.ts";
 import type { Table } from "./table.ts";
 import { type Item, readItem } from "./values.ts";
 
-/** One write of one item as it was asked for, alone or within a transaction. */
+/** One requested write of one item, alone or within a transaction. */
 export interface Change {
   readonly table: Table;
   /** The item's own key. */
   readonly key: Item;
   readonly storeKey: Key;
   readonly condition?: Condition;
-  /** Whether a condition that fails brings the item along. */
+  /** Whether a failed condition returns the item. */
   readonly returnsFailed: boolean;
-  /** What becomes of the item; throws where an update cannot be made of it. */
+  /** Returns the new item; throws if the update is not possible. */
   readonly after: (before: StoredItem | undefined) => StoredItem | undefined;
   readonly update?: Update;
 }
 
-/** What was changed. */
+/** The result of a change. */
 export interface Changed extends ItemChange {
   readonly before: StoredItem | undefined;
   readonly after: StoredItem | undefined;
@@ -44,7 +44,7 @@ export function readPut(tables: Catalogue, input: Input): Change {
   return { ...changeOf(table, pick(stored[1], table.keys), input, condition), after: () => stored };
 }
 
-/** An item that is put whatever stood there. */
+/** A put without a condition. */
 export function readStored(table: Table, input: Input): StoredItem {
   const item = readItem(structureIn(input, "Item"));
   return fitting(() => {
@@ -69,7 +69,7 @@ export function readDelete(tables: Catalogue, input: Input): Change {
   return { ...changeOf(table, readKey(table, input.Key), input, condition), after: () => undefined };
 }
 
-/** Reads a condition without a change, of a transaction. */
+/** Reads a transaction's condition without a change. */
 export function readCheck(tables: Catalogue, input: Input): Change {
   const table = tables.of(input);
   textIn(input, "ConditionExpression");
@@ -78,8 +78,8 @@ export function readCheck(tables: Catalogue, input: Input): Change {
 }
 
 /**
- * Reads an update: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html. Within a
- * transaction the expression must be there.
+ * Reads an update: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html.. Within a
+ * transaction the expression is required.
  */
 export function readUpdate(tables: Catalogue, input: Input): Change {
   const table = tables.of(input);
@@ -129,8 +129,7 @@ function changeOf(table: Table, key: Item, input: Input, condition: Condition | 
 }
 
 /**
- * Decides a change on the item as it is. Throws `ConditionalCheckFailedException`, with the item where that was asked
- * for.
+ * Decides a change on the current item. Throws `ConditionalCheckFailedException`, with the item if that was requested.
  */
 export function decide(view: View, change: Change): Changed {
   const { table, storeKey, condition, returnsFailed } = change;

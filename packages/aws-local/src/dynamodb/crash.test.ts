@@ -234,7 +234,7 @@ async function killedDuring(store: MemoryStore, work: () => Promise<unknown>): P
   return [...forks, store.fork()];
 }
 
-it("removes what a deleted table has left, also after being killed half way", async () => {
+it("removes the rows of a deleted table, also after being killed half way", async () => {
   const engine = await wide();
   await fill(engine, 600);
   const forks = await killedDuring(engine.store, async () => {
@@ -251,7 +251,7 @@ it("removes what a deleted table has left, also after being killed half way", as
   }
 });
 
-it("goes on taking items in whose expiry was being enabled when it was killed", async () => {
+it("continues to record items for expiry after it was killed while enabling it", async () => {
   const engine = bareEngine();
   await engine.ask("CreateTable", wideTable);
   await fill(engine, 600, N(engine.clock.now() / 1000));

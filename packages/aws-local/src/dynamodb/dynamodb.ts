@@ -16,25 +16,25 @@ import { openUpkeep } from "./upkeep.ts";
 
 export interface DynamodbOptions {
   readonly store: Store;
-  /** Says when tables were created, items expire and tokens of transactions are forgotten. */
+  /** The time of tables' creation, for expiry of items and of transactions' tokens. */
   readonly clock: Clock;
   readonly region?: string;
   readonly accountId?: string;
 }
 
-/** A DynamoDB in this process: a service of the endpoint, and to be called without HTTP. */
+/** A DynamoDB in this process: a service of the endpoint, also callable without HTTP. */
 export interface Dynamodb extends EndpointService {
-  /** By their names: JSON in, JSON out. They reject with `AwsError`. */
+  /** The operations by name: JSON in, JSON out. They reject with `AwsError`. */
   readonly operations: Operations;
   readonly call: JsonCall;
   /**
-   * Removes a bounded number of items that have expired and of what deleted tables have left; resolves with how many
-   * items expired. To be called from time to time. Rejects when the store cannot write.
+   * Removes a limited number of expired items and of rows of deleted tables; resolves with the number of expired items.
+   * Call it from time to time. Rejects when the store cannot write.
    */
   sweep(): Promise<number>;
 }
 
-/** What the API has and this engine has not, by what it belongs to. */
+/** Operations of the API that this engine does not have, grouped by feature. */
 const UNSERVED: Readonly<Record<string, readonly string[]>> = {
   PartiQL: ["ExecuteStatement", "ExecuteTransaction", "BatchExecuteStatement"],
   "global tables": [
@@ -66,9 +66,9 @@ const UNSERVED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * DynamoDB on a store. It serves the operations on items, tables and times to live; what it does not serve it refuses by
- * name. A write is one transaction of the store and is answered once it is on the disk; reads see what is there, so that
- * they are all strongly consistent.
+ * DynamoDB on a store. It serves the operations on items, tables and TTL, and refuses others by name. A write is one
+ * transaction of the store and is answered when it is on the disk; reads see the current state, so all are strongly
+ * consistent.
  */
 export function createDynamodb(options: DynamodbOptions): Dynamodb {
   const { store, clock } = options;
@@ -95,7 +95,7 @@ export function createDynamodb(options: DynamodbOptions): Dynamodb {
   };
 }
 
-/** A store that cannot write is answered as what passes: the SDK tries again. */
+/** If the store cannot write, the answer is a transient error: the SDK retries. */
 function guarded(own: Operations): Operations {
   const all: Operations = {};
   const refuse = (name: string, why: string) => {

@@ -3,7 +3,7 @@ import { request as overHttps } from "node:https";
 import type { EndpointService } from "../endpoint/service.ts";
 import { proxy } from "./proxy.ts";
 
-/** Nobody answers at the DynamoDB that is to be used; the message is one line that names it. */
+/** No DynamoDB answers at the given endpoint; the message is one line that names it. */
 export class UnansweredEndpoint extends Error {
   override readonly name = "UnansweredEndpoint";
 }
@@ -11,8 +11,8 @@ export class UnansweredEndpoint extends Error {
 const PROBE_MS = 5_000;
 
 /**
- * Any other DynamoDB by its address, as a service that hands requests on. Rejects with `UnansweredEndpoint` when nobody
- * answers there within five seconds.
+ * Any other DynamoDB, given by its address, as a service that forwards requests. Rejects with `UnansweredEndpoint` when
+ * there is no answer within five seconds.
  */
 export async function foreignDynamodb(address: string): Promise<EndpointService> {
   const endpoint = address.replace(/\/+$/, "");
@@ -22,8 +22,8 @@ export async function foreignDynamodb(address: string): Promise<EndpointService>
 }
 
 /**
- * Whether a DynamoDB answers at an endpoint: any HTTP answer below 500 counts, an unsigned request gets a 400. Every
- * start that is told of one asks, so it is not `fetch`, which takes long to load.
+ * Whether a DynamoDB answers at an endpoint: any HTTP answer below 500 counts; an unsigned request gets a 400. Every
+ * start with an endpoint calls it, so it does not use `fetch`, which takes long to load.
  */
 function answers(endpoint: string, waitMs: number): Promise<boolean> {
   if (!URL.canParse(endpoint)) return Promise.resolve(false);

@@ -183,7 +183,7 @@ it("answers the old and the new item, or what an update has touched of them", as
   expect(await ask("DeleteItem", remove)).toEqual({});
 });
 
-it("makes an item of its key alone by an update without an expression, and changes none", async () => {
+it("creates an item with only its key by an update without an expression, and changes no existing one", async () => {
   const { ask } = await wide();
   await ask("UpdateItem", { TableName, Key });
   expect((await ask("GetItem", { TableName, Key })).Item).toEqual(Key);
@@ -270,7 +270,7 @@ it("refuses an input that is no structure, and a body that is no JSON", async ()
 
 const units = (answer: Answer): number => answer.ConsumedCapacity.CapacityUnits;
 
-it("tells what reads consume: 4 KB a unit, half of it unless they are consistent", async () => {
+it("reports what reads consume: 4 KB a unit, half of it unless they are consistent", async () => {
   const { ask } = await wide();
   // pk, p, sk, 1 and x are seven bytes.
   await ask("PutItem", { TableName, Item: { ...Key, x: { S: "x".repeat(4096 - 7) } } });
@@ -282,7 +282,7 @@ it("tells what reads consume: 4 KB a unit, half of it unless they are consistent
   expect(units(await get({ ConsistentRead: true, ProjectionExpression: "pk" }))).toBe(2);
 });
 
-it("tells what writes consume: 1 KB a unit of the larger item, and what their indexes take", async () => {
+it("reports what writes consume: 1 KB a unit of the larger item, and the units of their indexes", async () => {
   const { ask } = await wide();
   const write = async (operation: string, input: object) =>
     (await ask(operation, { TableName, ReturnConsumedCapacity: "INDEXES", ...input })).ConsumedCapacity;
@@ -313,7 +313,7 @@ it("tells what writes consume: 1 KB a unit of the larger item, and what their in
   expect(await write("DeleteItem", { Key })).toMatchObject({ CapacityUnits: 1 });
 });
 
-it("tells the collection of an item where the table has local indexes", async () => {
+it("reports the collection of an item if the table has local indexes", async () => {
   const { ask } = await wide();
   const sized = { ReturnItemCollectionMetrics: "SIZE" };
   expect(await ask("UpdateItem", { TableName, Key, ...sized })).toEqual({

@@ -98,7 +98,7 @@ export function readProjection(input: Input): Projection | undefined {
   return projection;
 }
 
-/** What an answer is to say about a write, beside its outcome. */
+/** What an answer contains about a write, besides its result. */
 export interface Reports {
   readonly capacity: Reported;
   readonly collections: boolean;
@@ -117,8 +117,9 @@ function reportOf({ capacity, collections }: Reports, { table, key }: Change, ch
 }
 
 /**
- * The collection that an item belongs to: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ItemCollectionMetrics.html.
- * Its size is an estimate within one gigabyte, which no collection on one machine leaves.
+ * The collection of an item:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ItemCollectionMetrics.html.. Its size is an estimate
+ * within one gigabyte, which no collection on one machine exceeds.
  */
 export const collectionOf = (table: Table, key: Item) => ({
   ItemCollectionKey: { [table.hash.name]: key[table.hash.name]! },

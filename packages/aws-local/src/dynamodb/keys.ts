@@ -16,7 +16,7 @@ import {
   valueBytes,
 } from "./values.ts";
 
-/** What this engine's records are called in the store. */
+/** The names of this engine's records in the store. */
 export const STORE = "dynamodb";
 
 const HASH_KEY_BYTES = 2_048;
@@ -24,14 +24,14 @@ const RANGE_KEY_BYTES = 1_024;
 
 const MISMATCH = "The provided key element does not match the schema";
 
-/** Where an item of a table stands in the store. `key` has the attributes of its key, and may have others. */
+/** The key of an item's record in the store. `key` has the attributes of the item's key, and may have others. */
 export function itemKey(table: Table, key: Item): Key {
   return checked([STORE, "item", table.id, ...partsOf(table.keys, key)]);
 }
 
 /**
- * Where an item stands in an index that it belongs to: by the index's key, and then by what stands for its own, which
- * has no room there.
+ * The key of an item's record in an index: the index's key, followed by a short form of the item's own key, which would
+ * not fit.
  */
 export function indexKey(table: Table, index: TableIndex, item: Item): Key {
   const own = JSON.stringify(table.keys.map(({ name }) => item[name]));
@@ -39,7 +39,7 @@ export function indexKey(table: Table, index: TableIndex, item: Item): Key {
   return checked([STORE, "index", table.id, index.name, ...partsOf(index.keys, item), short]);
 }
 
-/** Where it stands that an item expires. */
+/** The key of the record that an item expires. */
 export function expiryKey(table: Table, seconds: number, itemKey: Key): Key {
   return [STORE, "ttl", table.id, seconds, ...itemKey.slice(3)];
 }
@@ -48,12 +48,14 @@ function partsOf(keys: readonly KeyAttribute[], item: Item): KeyPart[] {
   return keys.map(({ name }) => keyPart(item[name]!));
 }
 
-/** No character takes more than three bytes in a key of the store: one of so few is surely short enough. */
+/** No character takes more than three bytes in a key of the store: one with so few is certainly short enough. */
 const SURELY_SHORT = 1_150;
-/** An item may have keys of the store that are longer than its own: that of its expiry has a number more. */
+/** Some of an item's keys in the store are longer than its own: that of its expiry also contains a number. */
 const LONGEST = LONGEST_KEY - 16;
 
-/** The store has a longest key, which a key with many zero bytes in it can exceed although DynamoDB would take it. */
+/**
+ * The store limits the length of keys. A key with many zero bytes can exceed the limit although DynamoDB would accept it.
+ */
 export function checked(key: Key): Key {
   let length = 0;
   for (const part of key) length += typeof part === "number" ? 9 : part.length;
@@ -61,7 +63,7 @@ export function checked(key: Key): Key {
   throw invalidParameter("The key has too many zero bytes to be stored here");
 }
 
-/** A key that is much too long cannot even be encoded. */
+/** A key that is far too long cannot even be encoded. */
 function isShort(key: Key): boolean {
   try {
     return encodeKey(key).length <= LONGEST;
@@ -73,7 +75,7 @@ function isShort(key: Key): boolean {
 /** A key or an item that a table cannot hold. */
 export class UnfitItem extends AwsError {}
 
-/** Calls what checks a key or an item; what that refuses is an `UnfitItem`. */
+/** Runs a check of a key or an item; its refusals become `UnfitItem`. */
 export function fitting<T>(check: () => T): T {
   try {
     return check();
@@ -82,7 +84,7 @@ export function fitting<T>(check: () => T): T {
   }
 }
 
-/** The key in a request: the attributes of the table's key and no others, each of its type and within its size. */
+/** The key in a request: exactly the attributes of the table's key, each of its type and within its size. */
 export function readKey(table: Table, json: unknown, member = "Key"): Item {
   if (json === undefined || json === null) throw violates(member, undefined, "Member must not be null");
   const key = readItem(json);
@@ -90,7 +92,7 @@ export function readKey(table: Table, json: unknown, member = "Key"): Item {
   return key;
 }
 
-/** Refuses what is no key of the table. */
+/** Refuses an invalid key of the table. */
 export function checkKey(table: Table, key: Item): void {
   let names = 0;
   for (const _ in key) names++;
@@ -102,7 +104,7 @@ export function checkKey(table: Table, key: Item): void {
   }
 }
 
-/** Refuses a value that no attribute of a key can have: an empty or too long one. */
+/** Refuses an invalid value of a key attribute: an empty or too long one. */
 export function checkKeyValue(
   { hash: { name: hashName } }: Pick<KeySchema, "hash">,
   { name }: KeyAttribute,
@@ -115,7 +117,7 @@ export function checkKeyValue(
     );
   const isHash = name === hashName;
   if ("N" in value || valueBytes(value) <= (isHash ? HASH_KEY_BYTES : RANGE_KEY_BYTES)) return;
-  // The missing space is AWS's.
+  // AWS's message has no space there either.
   throw isHash
     ? invalidParameter(`Size of hashkey has exceeded the maximum size limit of${HASH_KEY_BYTES} bytes`)
     : invalidParameter(
@@ -126,7 +128,7 @@ export function checkKeyValue(
 const isEmpty = (value: AttributeValue): boolean =>
   ("S" in value && value.S === "") || ("B" in value && value.B === "");
 
-/** Refuses an item whose own key is missing, of another type, empty or too long, or whose keys for indexes are. */
+/** Refuses an item whose own key is missing, of another type, empty or too long, or whose index keys are invalid. */
 export function checkItemKeys(table: Table, item: Item): void {
   for (const attribute of table.keys) {
     const value = attributeOf(item, attribute.name);
@@ -166,7 +168,7 @@ function checkIndexValue(index: TableIndex, { name }: KeyAttribute, value: Attri
     );
 }
 
-/** Refuses an item whose update has made its key for an index what no such key can be. */
+/** Refuses an item whose key for an index is invalid after an update. */
 export function checkUpdatedKeys(table: Table, item: Item): void {
   for (const index of table.indexes) {
     for (const attribute of index.keys) {
@@ -181,7 +183,7 @@ export function checkUpdatedKeys(table: Table, item: Item): void {
   }
 }
 
-/** Some attributes of an item, those that it has. */
+/** Some attributes of an item, as far as it has them. */
 export function pick(item: Item, attributes: readonly KeyAttribute[]): Item {
   const picked: Record<string, AttributeValue> = {};
   for (const { name } of attributes) {

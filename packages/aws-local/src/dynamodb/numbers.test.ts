@@ -68,7 +68,7 @@ it.each([
   expect(() => readNumber(given)).toThrow(expect.objectContaining({ code: "ValidationException", message }));
 });
 
-it("reads what it wrote as it is, and every way to write a number as the same text", () => {
+it("reads its own text unchanged, and every form of a number as the same text", () => {
   fc.assert(
     fc.property(written, fc.integer({ min: 0, max: 3 }), ({ digits, exponent, text }, zeros) => {
       const canonical = readNumber(text);

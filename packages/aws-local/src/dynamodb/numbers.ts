@@ -2,14 +2,14 @@ import { AwsError } from "../endpoint/aws-json.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const MOST_DIGITS = 38;
-/** The powers of ten of the first digit: from 1E-130 to 9.99…E+125. */
+/** The range of the first digit's power of ten: from 1E-130 to 9.99…E+125. */
 const LOWEST_POWER = -130;
 const HIGHEST_POWER = 125;
 
-/** Integers that are canonical as they stand, and exact as numbers. */
+/** Integers that are canonical as they are, and exact as doubles. */
 const SMALL_INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 const NUMERAL = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d+))?$/;
-/** As long as a text may be, with its sign and point, to be compared as a double: 15 digits survive. */
+/** Longest text, with sign and point, that can be compared as a double: 15 digits are exact. */
 const EXACT_LENGTH = 15;
 
 const OVERFLOW = "Number overflow. Attempting to store a number with magnitude larger than supported range";
@@ -17,7 +17,7 @@ const UNDERFLOW =
   "Number underflow. Attempting to store a number with magnitude smaller than supported range";
 const IMPRECISE = "Attempting to store more than 38 significant digits in a Number";
 
-/** A number that is not zero: `0.d₁d₂d₃… × 10^(power + 1)`, where neither the first digit nor the last is zero. */
+/** A number that is not zero: `0.d₁d₂d₃… × 10^(power + 1)`, where the first and the last digit are not zero. */
 interface Decimal {
   readonly negative: boolean;
   readonly digits: string;
@@ -25,8 +25,8 @@ interface Decimal {
 }
 
 /**
- * The one text of a number as DynamoDB answers it: plain digits without an exponent, without needless zeros or signs.
- * Throws what DynamoDB says of text that is no number, or of one out of range.
+ * The canonical text of a number, as DynamoDB returns it: plain digits without an exponent, needless zeros or signs.
+ * Throws DynamoDB's errors for text that is not a number, or a number out of range.
  */
 export function readNumber(text: string): string {
   if (SMALL_INTEGER.test(text)) return text;
@@ -34,7 +34,7 @@ export function readNumber(text: string): string {
   return decimal === undefined ? "0" : format(checked(decimal, IMPRECISE));
 }
 
-/** The exact sum of two canonical numbers; throws if it needs more digits, or is larger, than a number may be. */
+/** The exact sum of two canonical numbers; throws if it has too many digits or is too large. */
 export function addNumbers(a: string, b: string): string {
   if (SMALL_INTEGER.test(a) && SMALL_INTEGER.test(b)) return String(Number(a) + Number(b));
   const scale = Math.max(fractionOf(a).length, fractionOf(b).length);
@@ -42,7 +42,7 @@ export function addNumbers(a: string, b: string): string {
   if (sum === 0n) return "0";
   const negative = sum < 0n;
   const digits = String(negative ? -sum : sum);
-  // DynamoDB says of a result with too many digits, too, that it is too large.
+  // For a result with too many digits, DynamoDB also reports that it is too large.
   return format(checked(normal(negative, digits, digits.length - scale - 1), OVERFLOW));
 }
 
@@ -61,7 +61,7 @@ export function compareNumbers(a: string, b: string): number {
   return negative ? -order : order;
 }
 
-/** How many of a canonical number's digits count: without the zeros that lead or trail. */
+/** The significant digits of a canonical number: without leading and trailing zeros. */
 export function significantDigits(text: string): number {
   let digits = 0;
   let zeros = 0;
@@ -78,8 +78,8 @@ export function significantDigits(text: string): number {
 }
 
 /**
- * Bytes that sort as canonical numbers do: the sign, the power of ten, then two digits a byte. Those of a negative
- * number are turned, and end in 255, so that a longer one sorts before the one it begins with.
+ * Bytes that sort like canonical numbers: the sign, the power of ten, then two digits in each byte. Those of a negative
+ * number are inverted and end in 255, so that a longer number sorts before its own prefix.
  */
 export function sortableNumber(text: string): Uint8Array {
   const decimal = parse(text);
@@ -110,7 +110,7 @@ function parse(text: string): Decimal | undefined {
   return /[1-9]/.test(digits) ? normal(sign === "-", digits, whole.length - 1 + Number(exponent)) : undefined;
 }
 
-/** Cuts the zeros that lead and trail; `power` is that of the first digit given. */
+/** Removes leading and trailing zeros; `power` is that of the first given digit. */
 function normal(negative: boolean, digits: string, power: number): Decimal {
   let start = 0;
   while (digits[start] === "0") start++;
@@ -144,14 +144,14 @@ function fractionOf(text: string): string {
   return point < 0 ? "" : text.slice(point + 1);
 }
 
-/** A canonical number times ten to the power of `scale`, which leaves no fraction. */
+/** A canonical number times ten to the power of `scale`, which must leave no fraction. */
 function unscaled(text: string, scale: number): bigint {
   const fraction = fractionOf(text);
   const whole = fraction === "" ? text : text.slice(0, -fraction.length - 1);
   return BigInt(whole + fraction.padEnd(scale, "0"));
 }
 
-/** Without signs: by the length of the whole part, then digit by digit. No canonical fraction ends in a zero. */
+/** Without signs: by the length of the integer part, then digit by digit. No canonical fraction ends in a zero. */
 function compareMagnitudes(a: string, b: string): number {
   const [wholeA = "", fractionA = ""] = a.split(".");
   const [wholeB = "", fractionB = ""] = b.split(".");

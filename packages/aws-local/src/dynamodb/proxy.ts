@@ -23,8 +23,8 @@ const PER_CONNECTION = new Set([
 ]);
 
 /**
- * Hands DynamoDB requests on to an endpoint, streaming both ways over kept connections. An endpoint that cannot be
- * reached is answered as `InternalServerError`, which the SDK retries; a request over 16 MB as
+ * Forwards DynamoDB requests to an endpoint, with streaming in both directions over kept connections. If the endpoint
+ * cannot be reached, the answer is `InternalServerError`, which the SDK retries; a request over 16 MB is answered with
  * `RequestEntityTooLarge`.
  */
 export function proxy(endpoint: string): HttpService {

@@ -1,20 +1,20 @@
 import fc from "fast-check";
 import type { AttributeValue, Item } from "./values.ts";
 
-/** Part of an expression: text as it stands, an attribute's name, or a value. */
+/** A part of an expression: literal text, an attribute's name, or a value. */
 type Piece = string | { readonly name: string } | { readonly value: AttributeValue };
 
-/** An expression whose placeholders are not yet chosen, so that several can share a request's. */
+/** An expression without placeholders yet, so that several can share those of one request. */
 export type RandomExpression = readonly Piece[];
 
-/** Expressions of one request as they are sent. */
+/** The expressions of one request, as they are sent. */
 export interface Rendered {
   readonly texts: readonly string[];
   readonly ExpressionAttributeNames?: Record<string, string>;
   readonly ExpressionAttributeValues?: Record<string, AttributeValue>;
 }
 
-/** Names are few, so that expressions often meet what an item has. Some are reserved, one needs a placeholder. */
+/** Few names, so that expressions often match an item's attributes. Some are reserved, one needs a placeholder. */
 const NAMES = ["a", "b", "c", "d", "e", "name", "size", "x.y"];
 const NUMBERS = [
   "0",
@@ -60,7 +60,7 @@ export const randomValue: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: Attr
   ),
 })).value;
 
-/** Attributes without a key, which whoever needs one adds. */
+/** Attributes without a key; callers add one if they need it. */
 export const randomItem: fc.Arbitrary<Item> = fc
   .dictionary(oneOf(...NAMES), randomValue, { minKeys: 1, maxKeys: 6 })
   .map((item) => ({ ...item }));
@@ -132,7 +132,7 @@ export const randomCondition: fc.Arbitrary<RandomExpression> = fc.letrec<{ condi
   }),
 ).condition;
 
-/** Mostly values that fit, at times any. */
+/** Mostly values that fit, sometimes any. */
 const fitting = (values: fc.Arbitrary<AttributeValue>): fc.Arbitrary<RandomExpression> =>
   fc.oneof(
     { weight: 9, arbitrary: values.map((given): RandomExpression => [{ value: given }]) },
@@ -147,7 +147,7 @@ const sets = fitting(
     setOf(binary).map((BS) => ({ BS })),
   ),
 );
-/** A path, or what stands in where nothing is there. */
+/** A path, or a fallback where there is no value. */
 const orElse = (otherwise: fc.Arbitrary<RandomExpression>) =>
   fc.oneof(
     { weight: 1, arbitrary: path },
@@ -192,7 +192,7 @@ export const randomProjection: fc.Arbitrary<RandomExpression> = fc
   .array(path, { minLength: 1, maxLength: 4 })
   .map((paths) => paths.flatMap((of, at) => (at === 0 ? of : [", ", ...of])));
 
-/** Gives the names and values of a request's expressions placeholders; a name keeps its own throughout. */
+/** Replaces the names and values of a request's expressions by placeholders; each name always has the same one. */
 export function render(...expressions: readonly RandomExpression[]): Rendered {
   const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};

@@ -5,21 +5,21 @@ import { invalid, invalidParameter } from "./request.ts";
 import type { KeyAttribute, KeySchema } from "./table.ts";
 import { type AttributeValue, keyPart } from "./values.ts";
 
-/** Which records of the store a query reads. */
+/** The range of the store's records that a query reads. */
 export interface KeyRange {
   readonly prefix: Key;
   readonly gte?: Key;
   readonly lt?: Key;
 }
 
-/** A key condition, matched with the schema of what is queried. */
+/** A key condition, matched with the schema of a table or an index. */
 export interface Conditions {
   readonly hash: AttributeValue;
   readonly range?: KeyConditionPart;
 }
 
 /**
- * Matches a key condition with a schema: the hash key equals a value, and the range key may be within bounds
+ * Matches a key condition with a schema: the hash key equals a value, and the range key may have bounds
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html).
  */
 export function matchConditions(schema: KeySchema, parts: readonly KeyConditionPart[]): Conditions {
@@ -55,12 +55,12 @@ function operandsOf(part: KeyConditionPart): readonly AttributeValue[] {
   return [part.op === "begins_with" ? part.prefix : part.value];
 }
 
-/** Begins with bytes, which come before it: what is after a key and all keys that it begins with bytes. */
+/** Sorts first among bytes, so it comes after a key itself and before every longer key. */
 const AFTER_ROWS = "";
 
 /**
- * The records that meet conditions, under what their keys begin with. In an index the item's own short key, which is
- * bytes, follows the range key; bytes come before text, so that `AFTER_ROWS` follows all of them.
+ * The records that match conditions, under the prefix of their keys. In an index, the item's short key, which is bytes,
+ * follows the range key; bytes sort before text, so `AFTER_ROWS` follows all of them.
  */
 export function rangeOf(start: Key, { hash, range }: Conditions): KeyRange {
   const prefix: Key = checked([...start, keyPart(hash)]);
@@ -88,13 +88,13 @@ export function rangeOf(start: Key, { hash, range }: Conditions): KeyRange {
   }
 }
 
-/** The first text, in the order of UTF-8, after all that begin with this one; undefined when there is none. */
+/** The first text, in the order of UTF-8, after all texts with this prefix; undefined when there is none. */
 function endOfText(text: string): string | undefined {
   const points = Array.from(text, (character) => character.codePointAt(0)!);
   while (points.at(-1) === 0x10ffff) points.pop();
   const last = points.pop();
   if (last === undefined) return undefined;
-  // Surrogates are no characters.
+  // Surrogates are not characters.
   return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }
 

@@ -166,7 +166,7 @@ it.each([
   expect(pages).toHaveLength(Math.floor(whole.Count / Limit) + 1);
 });
 
-it("goes on after a key that is not there any more", async () => {
+it("continues after a key that does not exist any more", async () => {
   const at = (sk: string) => ({ pk: { S: "gone" }, sk: { S: sk } });
   for (const sk of ["1", "2", "3"]) await ask("PutItem", { TableName, Item: at(sk) });
   const input = query({ Limit: 2 }, { ":pk": { S: "gone" } });
@@ -192,7 +192,7 @@ it("scans a table and its indexes whole, in pages and in segments", async () => 
   expect(pages.flatMap(keysOf)).toHaveLength(10);
 });
 
-it("tells what was read: the sizes of all items together, and of an index its rows", async () => {
+it("reports what was read: the sizes of all items together, or of an index's rows", async () => {
   const reported = { ReturnConsumedCapacity: "INDEXES" };
   const consumed = async (more: object) =>
     (await ask("Query", query({ ...reported, ...more }))).ConsumedCapacity;

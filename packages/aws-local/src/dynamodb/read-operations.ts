@@ -21,26 +21,26 @@ import type { KeyAttribute, KeySchema, Table, TableIndex } from "./table.ts";
 import { attributeOf, type Item, readItem } from "./values.ts";
 
 /**
- * A page ends before what it has read is more
+ * A page ends before it has read more than this
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html).
  */
 const PAGE_BYTES = 1_024 * 1_024;
-/** A segment of a scan passes by so many bytes of others in one page, so that no page takes for ever. */
+/** In one page, a segment of a scan skips at most this many bytes of other segments, so that no page takes too long. */
 const PASSED_BYTES = 16 * PAGE_BYTES;
 const MOST_SEGMENTS = 1_000_000;
 
-/** What a query or a scan reads, and of it answers. */
+/** What a query or a scan reads, and which part of it is returned. */
 interface Reading {
   readonly table: Table;
   readonly index: TableIndex | undefined;
   readonly isConsistent: boolean;
   readonly filter: Condition | undefined;
   readonly projection: Projection | undefined;
-  /** The index lacks what is asked for: the items themselves are read, too. */
+  /** The index lacks requested attributes, so the items themselves are read too. */
   readonly wholeItems: boolean;
   readonly countsOnly: boolean;
   readonly limit: number;
-  /** The place after which to go on. */
+  /** The key after which to continue. */
   readonly start: Key | undefined;
 }
 
@@ -49,13 +49,13 @@ interface Page {
   readonly count: number;
   readonly scanned: number;
   readonly last: Item | undefined;
-  /** What was read in the index, or in the table where there is none. */
+  /** Read from the index, or from the table without an index. */
   readonly units: number;
-  /** What was read in the table because the index lacked it. */
+  /** Read from the table because the index lacked attributes. */
   readonly fetchedUnits: number;
 }
 
-/** The operations that read many items in their order. */
+/** The operations that read many items in order. */
 export function readOperations({ store, tables }: { readonly store: Store; readonly tables: Catalogue }) {
   return {
     /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html */
@@ -163,7 +163,7 @@ function refuseKeys({ hash, range }: KeySchema, filter: Condition | undefined): 
       );
 }
 
-/** The attributes that a place in what is read has: the item's own key and the index's. */
+/** The attributes of a position in a list: the item's own key and the index's. */
 function placeKeys(table: Table, index: TableIndex | undefined): readonly KeyAttribute[] {
   if (!index) return table.keys;
   return [...table.keys, ...index.keys.filter(({ name }) => !table.keys.some((key) => key.name === name))];
@@ -221,7 +221,7 @@ function segmentIn(input: Input): Segment | undefined {
   return { segment, of };
 }
 
-/** Items of one hash key are in one segment. */
+/** Items with the same hash key are in the same segment. */
 function isInSegment({ segment, of }: Segment, { hash }: KeySchema, item: Item): boolean {
   return digestOf("sha256", JSON.stringify(item[hash.name]), "buffer").readUInt32BE(0) % of === segment;
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
 
-/** An operation's input, or a structure within it: JSON whose members are looked at where they are used. */
+/** An operation's input, or a structure within it: JSON whose members are checked where they are used. */
 export type Input = Readonly<Record<string, unknown>>;
 
 /** A request that breaks a rule of the API. */
@@ -10,7 +10,7 @@ export const invalid = (message: string): AwsError => new AwsError("ValidationEx
 export const invalidParameter = (why: string): AwsError =>
   invalid(`One or more parameter values were invalid: ${why}`);
 
-/** A member that breaks its constraint in the API's model; `member` is as the API writes it. */
+/** A member that breaks its constraint in the API's model; `member` is the API's spelling. */
 export const violates = (member: string, value: unknown, rule: string): AwsError => {
   const path = member.charAt(0).toLowerCase() + member.slice(1);
   const shown = value === undefined || value === null ? "null" : `'${textOfValue(value)}'`;
@@ -22,32 +22,32 @@ export const violates = (member: string, value: unknown, rule: string): AwsError
 const textOfValue = (value: unknown): string =>
   typeof value === "object" ? JSON.stringify(value) : String(value);
 
-/** A member that is of another kind than the API has it. */
+/** A member of another type than in the API's model. */
 export const serialization = (member: string, wanted: string): AwsError =>
   new AwsError("SerializationException", `${member} is not ${wanted}`);
 
-/** A member that is text; undefined when it is absent. */
+/** A text member; undefined when it is absent. */
 export function textOf(input: Input, member: string): string | undefined {
   const value = input[member] ?? undefined;
   if (value !== undefined && typeof value !== "string") throw serialization(member, "a string");
   return value;
 }
 
-/** A member that must be there, and text. */
+/** A required text member. */
 export function textIn(input: Input, member: string): string {
   const value = textOf(input, member);
   if (value === undefined) throw violates(member, undefined, "Member must not be null");
   return value;
 }
 
-/** A member that is true or false; false when it is absent. */
+/** A boolean member; false when it is absent. */
 export function flagOf(input: Input, member: string): boolean {
   const value = input[member] ?? false;
   if (typeof value !== "boolean") throw serialization(member, "a boolean");
   return value;
 }
 
-/** A member that is a whole number within bounds; undefined when it is absent. */
+/** An integer member within bounds; undefined when it is absent. */
 export function wholeOf(
   input: Input,
   member: string,
@@ -63,7 +63,7 @@ export function wholeOf(
   return value;
 }
 
-/** A member that is one of some words; the first of them when it is absent. */
+/** A member with one of some values; the first of them when it is absent. */
 export function choiceOf<C extends string>(input: Input, member: string, choices: readonly [C, ...C[]]): C {
   const value = textOf(input, member);
   if (value === undefined) return choices[0];
@@ -72,28 +72,28 @@ export function choiceOf<C extends string>(input: Input, member: string, choices
   return value as C;
 }
 
-/** A member that is a structure or a map; undefined when it is absent. */
+/** A structure or a map; undefined when it is absent. */
 export function structureOf(input: Input, member: string): Input | undefined {
   const value = input[member] ?? undefined;
   if (value !== undefined && !isObject(value)) throw serialization(member, "a structure");
   return value;
 }
 
-/** A structure that must be there. */
+/** A required structure. */
 export function structureIn(input: Input, member: string): Input {
   const value = structureOf(input, member);
   if (value === undefined) throw violates(member, undefined, "Member must not be null");
   return value;
 }
 
-/** A member that is a list; undefined when it is absent. */
+/** A list member; undefined when it is absent. */
 export function listOf(input: Input, member: string): readonly unknown[] | undefined {
   const value = input[member] ?? undefined;
   if (value !== undefined && !Array.isArray(value)) throw serialization(member, "a list");
   return value;
 }
 
-/** A list of structures that must be there, of `least` to `most`. */
+/** A required list of structures, of `least` to `most`. */
 export function structuresIn(
   input: Input,
   member: string,
@@ -109,7 +109,7 @@ export function structuresIn(
   return value as readonly Input[];
 }
 
-/** What expressions took the place of, and what takes its place. */
+/** Legacy parameters that expressions replaced, each with its replacement. */
 const LEGACY = {
   AttributesToGet: "ProjectionExpression",
   AttributeUpdates: "UpdateExpression",
@@ -122,7 +122,7 @@ const LEGACY = {
 const LEGACY_MEMBERS = Object.entries(LEGACY);
 
 /**
- * Refuses parameters of the API's earlier form, by name
+ * Refuses the API's legacy parameters, by name
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html).
  */
 export function refuseLegacy(input: Input): void {
@@ -134,7 +134,7 @@ export function refuseLegacy(input: Input): void {
 const NAME = /^[a-zA-Z0-9_.-]+$/;
 const ARN = /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/([^/]+)$/;
 
-/** A table's name out of itself or its ARN, or an index's name. */
+/** A table's name, from its name or ARN, or an index's name. */
 export function nameIn(input: Input, member: "TableName" | "IndexName"): string {
   const given = textIn(input, member);
   const name = (member === "TableName" && ARN.exec(given)?.[1]) || given;

@@ -11,7 +11,7 @@ import {
   setAttribute,
 } from "./values.ts";
 
-/** An item as the store has it, with its size as DynamoDB counts. */
+/** An item in the store, with its size as DynamoDB counts it. */
 export type StoredItem = readonly [bytes: number, item: Item];
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items */
@@ -19,25 +19,25 @@ const LARGEST_ITEM = 400 * 1_024;
 
 const WRITE_UNIT = 1_024;
 
-/** How many units a write of so many bytes takes; one that writes nothing takes one. */
+/** The write units for a number of bytes; a write that changes nothing takes one. */
 const writeUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / WRITE_UNIT));
 
-/** A change of one item, ready to be made. */
+/** A prepared change of one item. */
 export interface ItemChange {
   readonly writes: readonly Write[];
-  /** What it takes of the table, and of the indexes that it changes, in write units. */
+  /** The write units that it takes of the table, and of the indexes that it changes. */
   readonly units: number;
   readonly indexUnits: ReadonlyMap<string, number>;
 }
 
-/** With the size of an item that is to be written; refuses one over 400 KB. */
+/** Adds the size of an item before it is written; refuses one over 400 KB. */
 export function sized(item: Item, refusal = "Item size has exceeded the maximum allowed size"): StoredItem {
   const bytes = itemBytes(item);
   if (bytes > LARGEST_ITEM) throw invalid(refusal);
   return [bytes, item];
 }
 
-/** All that is written when an item becomes another, comes or goes: itself, its rows in indexes, and when it expires. */
+/** All writes when an item is created, changed or deleted: the item, its rows in indexes, and its expiry. */
 export function changeItem(
   table: Table,
   key: Key,
@@ -64,7 +64,7 @@ export function changeItem(
 }
 
 /**
- * Brings an index up to an item; returns what that takes, in write units
+ * Updates an index for a changed item; returns the write units for it
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes).
  */
 function changeIndex(
@@ -88,11 +88,11 @@ function changeIndex(
   return (old ? writeUnits(old[0]) : 0) + (next ? writeUnits(next[0]) : 0);
 }
 
-/** An item stands in an index if it has all attributes of its key. */
+/** An item is in an index if it has all attributes of the index's key. */
 const isIn = (index: TableIndex, item: Item): boolean =>
   index.keys.every(({ name }) => Object.hasOwn(item, name));
 
-/** What an index holds of an item. */
+/** The attributes of an item that an index holds. */
 function rowIn(index: TableIndex, item: Item): StoredItem {
   const { holds } = index;
   if (!holds) return [itemBytes(item), item];

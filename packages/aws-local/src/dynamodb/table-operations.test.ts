@@ -229,7 +229,7 @@ const left = async ({ ask }: Pick<ReturnType<typeof bareEngine>, "ask">, IndexNa
     ({ sk }: { sk: { S: string } }) => Number(sk.S),
   );
 
-it("lets items expire by their attribute, those too that were there before, and out of every index", async () => {
+it("lets items expire by their attribute, also existing ones, and removes them from every index", async () => {
   const engine = bareEngine();
   const { ask, clock, dynamodb } = engine;
   const seconds = clock.now() / 1000;
@@ -261,7 +261,7 @@ it("lets items expire by their attribute, those too that were there before, and 
   expect(await dynamodb.sweep()).toBe(0);
 });
 
-it("costs no commit to sweep what has not expired", async () => {
+it("makes no commit for a sweep when nothing has expired", async () => {
   const { ask, dynamodb, store } = bareEngine();
   await ask("CreateTable", wideTable);
   await ask("UpdateTimeToLive", ttl(true));
@@ -286,7 +286,7 @@ it("lets no item expire any more once that was disabled, nor by the former attri
   expect(await left(engine)).toEqual([1]);
 });
 
-it("refuses to enable or disable what is so already", async () => {
+it("refuses to enable what is enabled, or to disable what is disabled", async () => {
   const { ask, refusal } = bareEngine();
   await ask("CreateTable", wideTable);
   expect(await refusal("UpdateTimeToLive", ttl(false))).toBe(

@@ -27,9 +27,9 @@ export interface TableContext {
   readonly upkeep: Upkeep;
 }
 
-/** Tables hold so many on one account (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
+/** Most tables of one account (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
 const MOST_TABLES = 2_500;
-/** Items that are counted for a description. */
+/** Most items that are counted for a description. */
 const MOST_COUNTED = 10_000;
 
 /** The operations on tables as a whole. */
@@ -48,7 +48,7 @@ export function tableOperations({ store, clock, place, tables, upkeep }: TableCo
     return { ...sizeOf([STORE, "item", table.id]), indexes: new Map(indexes) };
   }
 
-  /** Counts at most the first ten thousand items: what AWS says is hours old. */
+  /** Counts at most the first ten thousand items: AWS's own numbers are hours old. */
   function sizeOf(prefix: Key): Size {
     let items = 0;
     let bytes = 0;

@@ -22,7 +22,7 @@ export interface KeyAttribute {
   readonly type: "S" | "N" | "B";
 }
 
-/** What items are found by. */
+/** The keys of a table or an index. */
 export interface KeySchema {
   readonly hash: KeyAttribute;
   readonly range?: KeyAttribute;
@@ -37,36 +37,36 @@ interface Index extends KeySchema {
   readonly name: string;
   readonly kind: "local" | "global";
   readonly projection: "ALL" | "KEYS_ONLY" | "INCLUDE";
-  /** Of the projection INCLUDE: attributes beside the keys. */
+  /** For the projection INCLUDE: attributes besides the keys. */
   readonly included: readonly string[];
   readonly throughput?: Throughput;
 }
 
-/** The attribute by which items expire. */
+/** The attribute that holds items' expiry. */
 export interface TimeToLive {
   readonly attribute: string;
-  /** ENABLING until the items that were there before are taken in, DISABLING until all are left out again. */
+  /** ENABLING until existing items are recorded, DISABLING until all their records are removed. */
   readonly status: "ENABLING" | "ENABLED" | "DISABLING";
 }
 
 /** A table as it is stored. */
 export interface TableRecord extends KeySchema {
   readonly name: string;
-  /** Names its rows; never used again. */
+  /** Identifies its rows; never used again. */
   readonly id: number;
   readonly uuid: string;
   readonly createdAtMs: number;
   readonly indexes: readonly Index[];
-  /** Of a provisioned table; an on-demand one has none. */
+  /** For a provisioned table; an on-demand one has none. */
   readonly throughput?: Throughput;
   readonly ttl?: TimeToLive;
   readonly tags?: Tags;
 }
 
-/** Values by their keys. */
+/** Tags: values by their keys. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** A table and what is known of it in advance. */
+/** A table, with derived facts. */
 export interface Table extends TableRecord {
   /** The attributes of its key. */
   readonly keys: readonly KeyAttribute[];
@@ -107,7 +107,7 @@ export function recordOf(table: Table): TableRecord {
   return { ...record, indexes: indexes.map(({ keys: _, holds: __, ...index }) => index) };
 }
 
-/** What a table of these has to do with capacity and copies on AWS's side, and changes nothing here, is not read. */
+/** Members about capacity and replication on AWS's side, which have no effect here, are not read. */
 const REFUSED = ["StreamSpecification", "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"];
 
 const MOST_LOCAL = 5;
@@ -117,9 +117,9 @@ const MOST_INCLUDED = 100;
 type Definition = Pick<TableRecord, "name" | "hash" | "range" | "indexes" | "throughput">;
 
 /**
- * Reads the input of CreateTable
- * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html). Encryption, the table's
- * class, warm and greatest throughput are left unread; streams, replicas and protection from deletion are refused.
+ * Reads the input of CreateTable (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html).
+ * Encryption, table class, warm and maximum throughput are ignored; streams, replicas and deletion protection are
+ * refused.
  */
 export function readDefinition(input: Input): Definition {
   const name = nameIn(input, "TableName");
@@ -318,7 +318,7 @@ export interface Size {
   readonly bytes: number;
 }
 
-/** Those of a table, and of its indexes by their names. */
+/** Counts of a table, and of its indexes by name. */
 export interface TableSizes extends Size {
   readonly indexes: ReadonlyMap<string, Size>;
 }

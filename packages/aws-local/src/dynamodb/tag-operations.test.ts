@@ -69,7 +69,7 @@ it.each([
   expect((await ask("ListTagsOfResource", { ResourceArn })).Tags).toEqual([]);
 });
 
-it("shows what is stored when a change of tags could not be, and not the tags that it met", async () => {
+it("shows the stored tags after a change of tags failed", async () => {
   const { ask, store } = bareEngine();
   await ask("CreateTable", plainTable);
   await ask("TagResource", { ResourceArn, Tags: [tag("a", "1")] });

@@ -6,7 +6,7 @@ const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 const MOST_TAGS = 50;
 
-/** The operations on the tags of a table, which change nothing else about it. */
+/** The operations on the tags of a table, which change nothing else of it. */
 export function tagOperations({ tables }: { readonly tables: Catalogue }) {
   function named(input: Input): Table {
     const arn = textIn(input, "ResourceArn");
@@ -45,7 +45,7 @@ export function tagOperations({ tables }: { readonly tables: Catalogue }) {
   };
 }
 
-/** The tags of a request; throws what breaks a rule of tags. */
+/** The tags of a request; throws if they break a rule. */
 export function readTags(input: Input, least = 0): Tags {
   if (least === 0 && (input.Tags ?? undefined) === undefined) return {};
   const tags = Object.fromEntries(

@@ -4,20 +4,21 @@ import { isObject } from "../json.ts";
 import type { Key, Store, View, Write } from "../store/store.ts";
 import { STORE } from "./keys.ts";
 
-/** For so long a token stands for the transaction that it came with. */
+/** How long a token identifies its transaction. */
 const TOKEN_MS = 10 * 60_000;
 
 interface Remembered {
   readonly at: number;
-  /** Of the transaction. */
+  /** A hash of the transaction. */
   readonly hash: string;
 }
 
 const tokenKey = (token: string): Key => [STORE, "token", token];
 
 /**
- * Whether a transaction was made before under its token. Throws `IdempotentParameterMismatchException` when another one
- * was (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+ * Whether a transaction was already made under its token. Throws `IdempotentParameterMismatchException` if the token
+ * belongs to another transaction
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
  */
 export function wasMade(view: View, token: string, transaction: string, now: number): boolean {
   const known = view.get<Remembered>(tokenKey(token));
@@ -29,7 +30,7 @@ export function wasMade(view: View, token: string, transaction: string, now: num
   );
 }
 
-/** What remembers that a transaction was made. An older one of the same token is forgotten. */
+/** The writes that record a transaction. An older one with the same token is deleted. */
 export function remember(view: View, token: string, transaction: string, now: number): Write[] {
   const known = view.get<Remembered>(tokenKey(token));
   const value: Remembered = { at: now, hash: transaction };
@@ -42,7 +43,7 @@ export function remember(view: View, token: string, transaction: string, now: nu
 
 const byTime = (at: number, token: string): Key => [STORE, "token at", at, token];
 
-/** What forgets at most so many tokens that stand for nothing any more. */
+/** The writes that delete a limited number of expired tokens. */
 export function forget(view: View, now: number, most: number): Write[] {
   const writes: Write[] = [];
   const prefix: Key = [STORE, "token at"];
@@ -53,13 +54,13 @@ export function forget(view: View, now: number, most: number): Write[] {
   return writes;
 }
 
-/** Forgets tokens that stand for nothing any more. */
+/** Deletes expired tokens. */
 export async function forgetTokens(store: Store, now: number, most: number): Promise<void> {
   if (forget(store, now, 1).length === 0) return;
   await store.commit((view) => ({ writes: forget(view, now, most), value: undefined }));
 }
 
-/** Stands for a transaction, however the members of its structures are ordered. */
+/** A hash of a transaction that does not depend on the order of members. */
 export const hashOf = (transaction: unknown): string => hash("sha256", JSON.stringify(ordered(transaction)));
 
 function ordered(value: unknown): unknown {

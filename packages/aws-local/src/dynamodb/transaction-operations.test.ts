@@ -56,7 +56,7 @@ it("puts, updates, deletes and checks all together", async () => {
   expect((await ask("Scan", { TableName: "wide" })).Count).toBe(1);
 });
 
-it("cancels all of it where one condition fails, and tells of each action why, with the item", async () => {
+it("cancels everything if one condition fails, and returns each action's reason, with the item", async () => {
   const engine = await tables();
   await engine.ask("PutItem", { TableName, Item: { ...id(1), x: { S: "x" } } });
   const cancelled = await reasons(engine, [
@@ -120,7 +120,7 @@ it("remembers no token of a transaction that was cancelled", async () => {
   expect(await count(engine)).toBe(2);
 });
 
-it("forgets tokens that stand for nothing any more, by itself", async () => {
+it("deletes expired tokens by itself", async () => {
   const { ask, clock, store } = await tables();
   const tokens = () => [...store.list({ prefix: ["dynamodb", "token"] })].length;
   const send = async (name: string, times: number) => {
@@ -190,7 +190,7 @@ it("takes a hundred actions, and a token of 36 characters", async () => {
   expect(await engine.refusal("TransactWriteItems", token(37))).toMatch(/'clientRequestToken'/);
 });
 
-it("tells what a transaction consumes: twice what its writes do, its indexes once", async () => {
+it("reports what a transaction consumes: twice its writes, and its indexes once", async () => {
   const { ask } = await tables();
   const Item = { pk: { S: "p" }, sk: { S: "s" }, g: { S: "g" } };
   const input = {
@@ -275,7 +275,7 @@ it("gives a key or an item that no table holds as the reason of its action, and 
   expect(await count(engine)).toBe(0);
 });
 
-it("counts what a transaction brings against its 4 MB, not the items that it meets", async () => {
+it("counts the data of a transaction against its 4 MB, not the existing items", async () => {
   const engine = await tables();
   const large = { text: { S: "x".repeat(400_000) } };
   for (let n = 0; n < 12; n++) await engine.ask("PutItem", { TableName, Item: { ...id(n), ...large } });

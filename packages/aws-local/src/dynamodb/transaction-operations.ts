@@ -14,10 +14,10 @@ import { type Item, itemBytes } from "./values.ts";
 
 const MOST_ACTIONS = 100;
 const MOST_BYTES = 4 * 1_024 * 1_024;
-/** After so many transactions some tokens are forgotten that stand for nothing any more. */
+/** After this many transactions, some expired tokens are deleted. */
 const FORGET_EVERY = 64;
 
-/** Why one action of a transaction did not let it be made; `None`: it was not that one. */
+/** Why an action cancelled its transaction; `None`: it did not. */
 interface Reason {
   readonly Code: string;
   readonly Message?: string;
@@ -30,7 +30,7 @@ export interface TransactionContext {
   readonly tables: Catalogue;
 }
 
-/** The operations on several items that are done all together or not at all. */
+/** The operations on several items with all-or-nothing effect. */
 export function transactionOperations({ store, clock, tables }: TransactionContext) {
   let made = 0;
 
@@ -94,7 +94,7 @@ export function transactionOperations({ store, clock, tables }: TransactionConte
   };
 }
 
-/** Reads the actions in their order. The first key or item that its table cannot hold cancels the transaction. */
+/** Reads the actions in order. The first key or item that its table cannot hold cancels the transaction. */
 function readActions<T>(input: Input, read: (action: Input) => T): readonly T[] {
   const actions = structuresIn(input, "TransactItems", { most: MOST_ACTIONS });
   return actions.map((action, at) => {
@@ -116,7 +116,7 @@ function tokenIn(input: Input): string | undefined {
 
 const READ = { Put: readPut, Update: readUpdate, Delete: readDelete, ConditionCheck: readCheck };
 
-/** An action, and the bytes that it brings: a put's item, else a key and the values of expressions. */
+/** An action, and its size in bytes: a put's item, else a key and the values of expressions. */
 function readAction(tables: Catalogue, action: Input): { readonly change: Change; readonly bytes: number } {
   const kinds = (Object.keys(READ) as (keyof typeof READ)[]).filter(
     (kind) => action[kind] !== undefined && action[kind] !== null,
@@ -137,7 +137,7 @@ function refuseTwice(keys: readonly Key[]): void {
     throw invalid("Transaction request cannot include multiple operations on one item");
 }
 
-/** Decides every action on what was there before all of them. Throws `TransactionCanceledException` unless all succeed. */
+/** Decides every action on the state before the transaction. Throws `TransactionCanceledException` unless all succeed. */
 function decideAll(view: View, changes: readonly Change[]): readonly Changed[] {
   const reasons: Reason[] = [];
   const made: Changed[] = [];
@@ -175,9 +175,9 @@ function reasonOf(cause: unknown): Reason {
 }
 
 /**
- * A transaction prepares and commits each item, and so takes twice what the write takes alone; its indexes follow once
+ * A transaction prepares and commits each item, so a write takes twice the units; its indexes are updated once
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-capacity-handling).
- * One that was made before reads its items instead.
+ * A repeated transaction only reads its items.
  */
 function consumptionsOf(
   view: View,

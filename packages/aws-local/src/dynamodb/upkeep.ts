@@ -6,21 +6,21 @@ import { changeItem, expiresAt, type StoredItem } from "./rows.ts";
 import type { Table, TimeToLive } from "./table.ts";
 import { forgetTokens } from "./tokens.ts";
 
-/** What is done beside requests, in bounded steps, and gone on with after a restart. */
+/** Background work in bounded steps, which continues after a restart. */
 export interface Upkeep {
-  /** Lets items expire by an attribute; resolves when those that are there already are taken in. */
+  /** Lets items expire by an attribute; resolves when existing items are recorded. */
   enableTtl(table: Table, attribute: string): Promise<void>;
-  /** Lets items stay; resolves when nothing about their expiry is left. */
+  /** Stops expiry; resolves when no record of expiry is left. */
   disableTtl(table: Table): Promise<void>;
-  /** Begins to remove what deleted tables have left; what fails is left to the next sweep. */
+  /** Starts to delete what deleted tables have left; failures are left to the next sweep. */
   clearSoon(): void;
-  /** Does a bounded part of all that is to be done; resolves with how many items it has let expire. */
+  /** Does a bounded part of all work; resolves with the number of items that expired. */
   sweep(): Promise<number>;
 }
 
-/** Records that one commit looks at. */
+/** Most records that one commit reads. */
 const STEP = 250;
-/** Steps of one kind that one sweep takes. */
+/** Most steps of one kind in one sweep. */
 const STEPS = 40;
 
 /**
@@ -29,7 +29,7 @@ const STEPS = 40;
  */
 const FIVE_YEARS_SECONDS = 5 * 365 * 86_400;
 
-/** The writes that have all records under some keys removed in time. */
+/** The writes that schedule the removal of all records under some prefixes. */
 export const leftovers = (prefixes: readonly Key[]): Write[] =>
   prefixes.map((prefix) => [[STORE, "leftover", ...prefix.slice(1)], prefix]);
 
@@ -50,7 +50,7 @@ export function openUpkeep(given: {
   const put = (table: Table, ttl: TimeToLive | undefined): Promise<void> =>
     tables.change(table, ({ ttl: _, ...record }) => ({ ...record, ...(ttl ? { ttl } : {}) }));
 
-  /** Takes the items in that were there before expiry was enabled. */
+  /** Records the items that existed before expiry was enabled. */
   async function takeIn(table: Table, ttl: TimeToLive): Promise<void> {
     let after: Key | undefined = [STORE, "item", table.id];
     while (after) {
@@ -128,28 +128,28 @@ function removeStep(view: View, prefix: Key): Decision<boolean> {
   return { writes, value: false };
 }
 
-/** Takes some items in after a key; gives back the last one's, while there may be more. */
+/** Records some items after a key; returns the last one's key, while there may be more. */
 function takeInStep(view: View, table: Table, after: Key): Decision<Key | undefined> {
   const writes: Write[] = [];
-  let looked = 0;
+  let scanned = 0;
   for (const [key, [, item]] of view.list<StoredItem>({ prefix: [STORE, "item", table.id], gt: after })) {
     const seconds = expiresAt(table, item);
     if (seconds !== undefined) writes.push([expiryKey(table, seconds, key), 1]);
-    if (++looked === STEP) return { writes, value: key };
+    if (++scanned === STEP) return { writes, value: key };
   }
   return { writes, value: undefined };
 }
 
-/** What of a table has expired. */
+/** A table's expired items. */
 function due(table: Table, seconds: number): [prefix: Key, bounds: { gte: Key; lt: Key }] {
   const prefix: Key = [STORE, "ttl", table.id];
   return [prefix, { gte: [...prefix, seconds - FIVE_YEARS_SECONDS], lt: [...prefix, seconds] }];
 }
 
-/** Removes some items that have expired, as their rows say; how many it were. */
+/** Removes some expired items, as recorded; returns their number. */
 function expireStep(view: View, table: Table, now: number): Decision<number> {
   const writes: Write[] = [];
-  let looked = 0;
+  let scanned = 0;
   let expired = 0;
   const [prefix, bounds] = due(table, now);
   for (const [row] of view.list({ prefix, ...bounds })) {
@@ -161,7 +161,7 @@ function expireStep(view: View, table: Table, now: number): Decision<number> {
       writes.push(...changeItem(table, key, stored, undefined).writes);
       expired++;
     }
-    if (++looked === STEP) break;
+    if (++scanned === STEP) break;
   }
   return { writes, value: expired };
 }

@@ -15,7 +15,7 @@ import {
 const nested = (levels: number): AttributeValue =>
   levels === 1 ? { S: "leaf" } : { M: { n: nested(levels - 1) } };
 
-it("reads values of every type, makes numbers canonical, and keeps what is so already", () => {
+it("reads values of every type, makes numbers canonical, and keeps canonical ones", () => {
   const item = { a: { S: "" }, b: { L: [{ BOOL: false }, { NULL: true }, { B: "/w==" }, { M: {} }] } };
   expect(readItem(item)).toBe(item);
   expect(readItem({ n: { N: "+1.0" }, l: { L: [{ M: { m: { NS: ["1E1", "2"] } } }] } })).toEqual({

@@ -2,7 +2,7 @@ import { AwsError } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
 import { compareNumbers, readNumber, significantDigits, sortableNumber } from "./numbers.ts";
 
-/** A value as DynamoDB's JSON has it: an object with one member, named by its type. Binary is base64. */
+/** A value in DynamoDB's JSON: an object with one member, named by its type. Binary is base64. */
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
@@ -15,7 +15,7 @@ export type AttributeValue =
   | { readonly NS: readonly string[] }
   | { readonly BS: readonly string[] };
 
-/** Attributes by their names. Neither an item nor a value is ever changed in place. */
+/** Attributes by name. Items and values are never changed in place. */
 export type Item = { readonly [name: string]: AttributeValue };
 
 /** The name of a value's type. */
@@ -23,19 +23,19 @@ export type ValueType = "S" | "N" | "B" | "BOOL" | "NULL" | "M" | "L" | "SS" | "
 
 const types: ReadonlySet<string> = new Set(["S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"]);
 
-/** An attribute is level 1 and each map or list around a value one more; 32 are allowed. */
+/** An attribute is level 1, and each map or list around a value adds one; 32 are allowed. */
 const MOST_LEVELS = 32;
 
 /**
- * Checks attributes as a request has them and makes numbers canonical. Throws what DynamoDB says of a value with no
- * type or several, a number or base64 that is none, an empty set or one with duplicates, and more than 32 levels:
+ * Checks the attributes of a request and makes numbers canonical. Throws DynamoDB's errors for a value with no type or
+ * several, an invalid number or base64, an empty set or one with duplicates, and more than 32 levels:
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
  */
 export function readItem(json: unknown): Item {
   return readMembers(json, 1);
 }
 
-/** Checks one value as a request has it; throws as `readItem` does. */
+/** Checks one value of a request; throws as `readItem` does. */
 export function readValue(json: unknown): AttributeValue {
   return readAt(json, 1);
 }
@@ -131,7 +131,7 @@ function readBinary(given: unknown): string {
       `Base64 encoded length is expected a multiple of 4 bytes but found: ${given.length}`,
     );
   }
-  // A last character with bits to spare would give one value two texts.
+  // A last character with unused bits would allow two texts for one value.
   if (!/^[A-Za-z0-9+/]*(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/][AEIMQUYcgkosw048]=|[AQgw]==)?$/.test(given)) {
     throw unserializable("Invalid Base64 character detected");
   }
@@ -171,37 +171,39 @@ const tooDeep = () =>
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
   );
 
-/** Throws if a value has more levels than an attribute may have, counted from the level it is put at. */
+/** Throws if a value has too many levels, counted from the level where it is inserted. */
 export function checkLevels(value: AttributeValue, level: number): void {
   if (level > MOST_LEVELS) throw tooDeep();
   if ("M" in value) for (const name in value.M) checkLevels(value.M[name]!, level + 1);
   else if ("L" in value) for (const element of value.L) checkLevels(element, level + 1);
 }
 
-/** Whether this is the name of a type of values. */
+/** Whether this is the name of a value type. */
 export function isValueType(name: string): name is ValueType {
   return types.has(name);
 }
 
-/** The type of a value that was read. */
+/** The type of a checked value. */
 export function typeOf(value: AttributeValue): ValueType {
   for (const type in value) return type as ValueType;
   throw new TypeError("a value without a type");
 }
 
-/** An attribute of an item or a map, if it has it. */
+/** An attribute of an item or a map; undefined if it is missing. */
 export function attributeOf(item: Item, name: string): AttributeValue | undefined {
   return Object.hasOwn(item, name) ? item[name] : undefined;
 }
 
-/** A copy of an item, to change before anybody else holds it. V8 is slow to add to what `{ ...item }` makes. */
+/**
+ * A copy of an item, to change before other code holds it. V8 is slow to add properties to the result of `{ ...item }`.
+ */
 export function copyItem(item: Item): Record<string, AttributeValue> {
   const copy: Record<string, AttributeValue> = {};
   for (const name in item) setAttribute(copy, name, item[name]!);
   return copy;
 }
 
-/** Sets an attribute of an item that nobody else holds yet, whatever its name. */
+/** Sets an attribute of an item that no other code holds yet, whatever its name. */
 export function setAttribute(
   item: Record<string, AttributeValue>,
   name: string,
@@ -212,7 +214,7 @@ export function setAttribute(
 }
 
 /**
- * The bytes of an item as DynamoDB counts them:
+ * The size of an item as DynamoDB counts it, in bytes:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemBytes(item: Item): number {
@@ -221,7 +223,7 @@ export function itemBytes(item: Item): number {
   return bytes;
 }
 
-/** The bytes of a value alone, as DynamoDB counts them; its name counts too. */
+/** The size of a value without its name, as DynamoDB counts it, in bytes; names count too. */
 export function valueBytes(value: AttributeValue): number {
   if ("S" in value) return textBytes(value.S);
   if ("N" in value) return numberBytes(value.N);
@@ -241,7 +243,7 @@ function sum<T>(list: readonly T[], bytes: (element: T) => number): number {
 
 const numberBytes = (text: string): number => 1 + Math.ceil(significantDigits(text) / 2);
 
-/** By UTF-8. Most texts are short and ASCII: then counting is quicker than calling Node. */
+/** The UTF-8 size. Most texts are short and ASCII: then counting is faster than a call of Node. */
 function textBytes(text: string): number {
   if (text.length > 32) return Buffer.byteLength(text);
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return Buffer.byteLength(text);
@@ -253,7 +255,7 @@ function binaryBytes(base64: string): number {
   return (base64.length / 4) * 3 - padding;
 }
 
-/** The part of a store's key for a key attribute's value, which sorts as DynamoDB sorts: text by its UTF-8. */
+/** The part of a store's key for a key attribute's value, which sorts like DynamoDB: text by its UTF-8. */
 export function keyPart(value: AttributeValue): string | Uint8Array {
   if ("S" in value) return value.S;
   if ("N" in value) return sortableNumber(value.N);
@@ -261,7 +263,7 @@ export function keyPart(value: AttributeValue): string | Uint8Array {
   throw new TypeError("only text, numbers and binary are keys");
 }
 
-/** Whether two values are of one type and equal; the order of a set's elements does not matter. */
+/** Whether two values have the same type and are equal; the order of a set's elements does not matter. */
 export function equalValues(a: AttributeValue, b: AttributeValue): boolean {
   if (a === b) return true;
   const type = typeOf(a);
@@ -304,7 +306,7 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
   return undefined;
 }
 
-/** By UTF-8, as DynamoDB orders text; UTF-16 puts what lies beyond 0xffff before 0xe000. */
+/** By UTF-8, as DynamoDB orders text; UTF-16 sorts characters beyond 0xffff before 0xe000. */
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { StoreFailure } from "../store/store.ts";
 
-/** An error as an AWS service answers it: the SDK turns `code` into the name of the exception it throws. */
+/** An error as an AWS service returns it: the SDK throws the exception that `code` names. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
-  /** What the answer says beside the message, by the names of the exception's members. */
+  /** Other members of the exception besides the message, by name. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
 
   constructor(code: string, message: string, status = 400, fields?: Readonly<Record<string, unknown>>) {
@@ -17,22 +17,22 @@ export class AwsError extends Error {
   }
 }
 
-/** What answers requests on the AWS endpoint. */
+/** Answers requests on the AWS endpoint. */
 export type HttpService = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** What an operation is told beside its input: `signal` is aborted when nobody waits for its answer any more. */
+/** What an operation gets besides its input: `signal` is aborted when nobody waits for its answer any more. */
 export interface CallContext {
   readonly signal: AbortSignal;
 }
 
-/** The operations of a service by the name after the dot of `X-Amz-Target`; input and output are plain JSON. */
+/** The operations of a service, by the name after the dot of `X-Amz-Target`; input and output are plain JSON. */
 export type Operations = Record<string, (input: never, context?: CallContext) => Promise<object>>;
 
 const LARGEST_BODY = 2 * 1024 * 1024;
 
 /**
- * Answers the AWS JSON protocol: `X-Amz-Target: <service>.<operation>`, a JSON body each way, a request's of at most
- * `largest` bytes.
+ * Answers the AWS JSON protocol: `X-Amz-Target: <service>.<operation>` with a JSON body in both directions, in requests
+ * of at most `largest` bytes.
  */
 export function awsJson(operations: Operations, largest = LARGEST_BODY): HttpService {
   return async (request, response) => {
@@ -49,13 +49,13 @@ export function awsJson(operations: Operations, largest = LARGEST_BODY): HttpSer
   };
 }
 
-/** A call without HTTP: the target as `X-Amz-Target` has it, the input as JSON. Every failure is an answer. */
+/** A call without HTTP: the target as in `X-Amz-Target`, the input as JSON. Every failure is an answer. */
 export type JsonCall = (
   target: string,
   body: string,
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
-/** The two ways to a service's operations: over HTTP, and by a call in this process. */
+/** Two ways to call a service's operations: over HTTP, and within this process. */
 export const spoken = (
   operations: Operations,
   largest?: number,
@@ -82,7 +82,7 @@ async function callJson(
 
 function answerOf(cause: unknown): { status: number; body: string } {
   const known = cause instanceof AwsError;
-  // That the store cannot write is told by whoever opened it.
+  // The owner of the store reports that it cannot write.
   if (!known && !(cause instanceof StoreFailure)) console.error(cause);
   const { status, code, message, fields } = known ? cause : UNKNOWN;
   return { status, body: JSON.stringify({ __type: code, message, ...fields }) };
@@ -90,7 +90,7 @@ function answerOf(cause: unknown): { status: number; body: string } {
 
 const UNKNOWN = { status: 500, code: "InternalServerError", message: "internal error", fields: {} };
 
-/** Reads a body whole, at most `limit` bytes. */
+/** Reads a whole body of at most `limit` bytes. */
 export async function readBody(request: IncomingMessage, limit = LARGEST_BODY): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -4,7 +4,7 @@ import { foreignness } from "./loopback.ts";
 const EXPOSED = "ETag, Content-Range, x-amz-request-id, x-amz-checksum-crc32";
 const PREFLIGHT_SECONDS = 600;
 
-/** Lets pages that this machine serves, on whatever port, use a service; answers their preflight requests. */
+/** Lets pages of this machine, on any port, use a service; answers their preflight requests. */
 export function withCors(service: HttpService): HttpService {
   return async (request, response) => {
     const { origin } = request.headers;

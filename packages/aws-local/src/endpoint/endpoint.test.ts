@@ -127,7 +127,7 @@ it("lets local pages use the services that are for them, and no other", async ()
   expect(await allowed("/2015-03-31/functions/f/invocations", "OPTIONS")).toBeNull();
 });
 
-it("answers 500 when a service breaks, and goes on", async () => {
+it("answers 500 when a service breaks, and continues", async () => {
   const printed: unknown[] = [];
   const { error } = console;
   console.error = (...said) => printed.push(...said);
@@ -156,7 +156,7 @@ it("ends idle connections when it closes", async () => {
   await Promise.all([started.close(), ended]);
 });
 
-it("tells an operation that waits when its caller has gone", async () => {
+it("notifies a waiting operation when its caller has gone", async () => {
   const begun = deferred<AbortSignal>();
   const { url } = await endpoint(
     json("AmazonSQS", {

@@ -15,7 +15,7 @@ export interface Endpoint {
 export interface EndpointOptions {
   /** 0 for a free one. */
   readonly port: number;
-  /** What is absent is answered as unknown. */
+  /** The services; requests to any other are answered as unknown. */
   readonly services: readonly EndpointService[];
 }
 
@@ -23,9 +23,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * Serves the embedded AWS services on one address, as `AWS_ENDPOINT_URL` expects them: on this machine alone, since they
- * trust whoever reaches them. Rejects when the port is
- * taken (`EADDRINUSE`).
+ * Serves the embedded AWS services at one address, as `AWS_ENDPOINT_URL` expects. It accepts only this machine, because
+ * the services trust every caller. Rejects when the port is taken (`EADDRINUSE`).
  */
 export async function createEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const handle = endpointService(options.services);
@@ -81,7 +80,7 @@ function refuse(response: ServerResponse, status: number, code: string, message:
   response.end(JSON.stringify({ __type: code, message }));
 }
 
-/** Answers what a service threw; a client that has gone needs no answer. */
+/** Answers an error of a service; a client that has gone needs no answer. */
 function fail(response: ServerResponse, cause: unknown): void {
   if (response.destroyed) return;
   if (response.headersSent) response.destroy();

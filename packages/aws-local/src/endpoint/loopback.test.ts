@@ -43,7 +43,7 @@ it("listens on a free port of this machine, and says when a port is taken", asyn
   expect(server.listening).toBe(false);
 });
 
-it("goes on when connections cannot be accepted", async () => {
+it("continues when connections cannot be accepted", async () => {
   const server = createServer((_, response) => response.end("served"));
   const port = await listenLocally(server, 0);
   // What Node tells when even the descriptor is taken with which it refuses connections.

@@ -5,19 +5,19 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * Whether a `Host` header names this machine, with or without a port. A page whose name was rebound to 127.0.0.1 still
- * sends its own name there, and is refused by it. Names under `localhost` never leave the machine
+ * sends its own name, and so is refused. Names under `localhost` never leave the machine
  * (https://www.rfc-editor.org/rfc/rfc6761#section-6.3).
  */
 export function isLoopbackHost(host: string | undefined): boolean {
   return isLoopback(`http://${host?.replace(HOST_PREFIX, "") ?? ""}`);
 }
 
-/** What SDKs put in front of the endpoint's host for `StartSyncExecution` and `TestState`. */
+/** The prefix that SDKs put before the endpoint's host for `StartSyncExecution` and `TestState`. */
 const HOST_PREFIX = /^sync-/i;
 
 /**
- * Why a request must not be served, or undefined when it may be. A foreign Host is a DNS name that was rebound to
- * this machine; a foreign Origin is another site's page reaching into it.
+ * Why a request must be refused, or undefined. A foreign Host is a DNS name that was rebound to this machine; a foreign
+ * Origin is a page of another site.
  */
 export function foreignness(request: IncomingMessage): "host" | "origin" | undefined {
   const { host, origin } = request.headers;
@@ -32,8 +32,8 @@ function isLoopback(address: string): boolean {
 }
 
 /**
- * Listens on this machine alone, on a free port when `port` is 0; rejects when it is taken (`EADDRINUSE`). A connection
- * that cannot be accepted later on, since the process is out of file descriptors, ends nothing but itself.
+ * Listens only on this machine, on a free port when `port` is 0; rejects when it is taken (`EADDRINUSE`). If a later
+ * connection cannot be accepted because the process has no file descriptors left, only that connection ends.
  */
 export async function listenLocally(server: Server, port: number): Promise<number> {
   await new Promise<void>((listening, refused) => {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 
-/** Reads a body without ever holding more than `limit` bytes; what is over it is drained and dropped. */
+/** Reads a body without holding more than `limit` bytes; the rest is read and dropped. */
 export function readAtMost(
   request: IncomingMessage,
   limit: number,
 ): Promise<Buffer | "too_large" | "aborted"> {
   return new Promise((resolve) => {
-    // Whoever left before anybody read closes no more.
+    // If the client left before this, no more `close` event comes.
     if (request.destroyed) return resolve("aborted");
     const chunks: Buffer[] = [];
     let size = 0;

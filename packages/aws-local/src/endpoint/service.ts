@@ -1,28 +1,31 @@
 import type { IncomingMessage } from "node:http";
 import type { HttpService } from "./aws-json.ts";
 
-/** A service at the endpoint: how its requests are told from others', and what answers them. */
+/** A service at the endpoint: how its requests are recognized, and the handler that answers them. */
 export interface EndpointService {
-  /** As people know it: `Step Functions`. */
+  /** Its name for people: `Step Functions`. */
   readonly name: string;
-  /** Of a service with AWS's JSON protocol: what stands before the dot of `X-Amz-Target`. */
+  /** For AWS's JSON protocol: the part of `X-Amz-Target` before the dot. */
   readonly target?: string;
-  /** Of a service with AWS's query protocol: what its requests are signed for. */
+  /** For AWS's query protocol: the service in its requests' signatures. */
   readonly signedFor?: string;
-  /** Of any other: what its paths begin with. Of two that fit, the longer one counts. */
+  /** For any other protocol: the prefix of its paths. Of two that match, the longer one counts. */
   readonly path?: string;
-  /** Whether pages of this machine may call it, from whatever port; by default they may not. */
+  /** Whether pages of this machine, on any port, may call it. Default: no. */
   readonly forPages?: boolean;
   readonly handle: HttpService;
 }
 
-/** Where a request goes; `unknown` says which service was meant. */
+/** The target of a request; `unknown` says which service was meant. */
 export type Route =
   | { readonly to: "service"; readonly service: EndpointService }
   | { readonly to: "welcome" }
   | { readonly to: "unknown"; readonly what: string };
 
-/** Decides which service answers: by the target that SDKs and the CLI name, by what it is signed for, else by path. */
+/**
+ * Finds the service of a request: by the target that SDKs and the CLI send, by the service in its signature, else by
+ * path.
+ */
 export function chooseRoute(request: IncomingMessage, services: readonly EndpointService[]): Route {
   const target = request.headers["x-amz-target"];
   if (typeof target === "string") {
@@ -44,7 +47,7 @@ export function chooseRoute(request: IncomingMessage, services: readonly Endpoin
   return routeTo(service, path);
 }
 
-/** The service that a request is signed for: `Credential=<key>/<date>/<Region>/<service>/aws4_request`. */
+/** The service in a request's signature: `Credential=<key>/<date>/<Region>/<service>/aws4_request`. */
 function scopeOf({ headers }: IncomingMessage): string | undefined {
   return /Credential=[^/]*\/\d+\/[^/]*\/([^/]+)\/aws4_request/.exec(headers.authorization ?? "")?.[1];
 }

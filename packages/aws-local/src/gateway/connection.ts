@@ -7,20 +7,20 @@ import { frameMeter } from "./frame-meter.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 
-/** What became of a message for a client. `sent` means that it was accepted for sending. */
+/** The outcome of a message for a client. `sent` means that it was accepted for sending. */
 export type PostOutcome = "sent" | "gone" | "too_large" | "throttled";
 
 /** One open WebSocket connection, which ends when it has been idle or open for too long. */
 export interface Connection extends Ending {
   readonly facts: ConnectionFacts;
-  /** When the last message went either way, in milliseconds since the epoch. */
+  /** Time of the last message in either direction, in milliseconds since the epoch. */
   lastActiveAt(): number;
   post(message: OutgoingMessage, now?: number): PostOutcome;
-  /** Sends what waits, then a close frame. Later posts are `gone`. */
+  /** Sends waiting messages, then a close frame. Later posts are `gone`. */
   close(code: number, reason: string): void;
-  /** Drops the socket at once. */
+  /** Closes the socket at once. */
   terminate(): void;
-  /** Resolves when the socket is gone and its listener has been told. */
+  /** Resolves when the socket is closed and its listener was called. */
   readonly closed: Promise<void>;
 }
 
@@ -30,15 +30,15 @@ export interface ConnectionEnd {
   reason: string;
 }
 
-/** Whom a connection tells about its messages and its end. */
+/** Receives a connection's messages and its end. */
 export interface ConnectionListener {
   message(text: string): void;
   closed(end: ConnectionEnd): void;
 }
 
 /**
- * Watches over an upgraded socket: message and frame sizes, idle time, age. `transport` is what the library writes to;
- * without compression it writes at once, so that what is posted there keeps its place.
+ * Supervises an upgraded socket: message and frame sizes, idle time, age. `transport` is the stream that the library
+ * writes to; without compression it writes at once, so posts written there keep their order.
  */
 export function openConnection(
   socket: WebSocket,
@@ -50,7 +50,7 @@ export function openConnection(
 ): Connection {
   const openedAt = clock.now();
   let lastActiveAt = openedAt;
-  // Set once this side has decided on the end; a client that never answers the close frame does not change it.
+  // Set when this side has decided to end; the client's close frame, or none, does not change it.
   let end: ConnectionEnd | undefined;
 
   const close = (code: number, reason: string) => {
@@ -59,7 +59,7 @@ export function openConnection(
     socket.close(code, reason);
   };
 
-  // Ahead of the WebSocket parser, so that a frame that is too large is refused before it becomes a message.
+  // Before the WebSocket parser, so that a frame that is too large is refused before it becomes a message.
   const meter = frameMeter(limits.frameBytes);
   const measure = (chunk: Buffer) => {
     if (meter(chunk) === "within") return;
@@ -75,7 +75,7 @@ export function openConnection(
     if (isBinary) close(1003, "Binary frames are not supported");
     else listener.message(data.toString());
   });
-  // A breach of the protocol: the library has already sent the fitting close frame.
+  // A protocol error: the library has already sent the right close frame.
   socket.on("error", (error: NodeJS.ErrnoException) => {
     const tooLarge = error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
     end ??= tooLarge ? { code: 1009, reason: "Message is too large" } : { code: 1006, reason: "" };

@@ -84,7 +84,7 @@ it("throws LimitExceededException over the rate", async () => {
   await post("c");
 });
 
-it("tells who a connection is and when it was active", async () => {
+it("returns whose a connection is and when it was active", async () => {
   const { api, client, clock, id } = await stageOf();
   const connectedAt = new Date(clock.now());
   await clock.advance(5_000);
@@ -96,7 +96,7 @@ it("tells who a connection is and when it was active", async () => {
   expect(answer.Identity).toEqual({ SourceIp: "127.0.0.1", UserAgent: "test/1" });
 });
 
-it("deletes a connection after what was posted before has been sent", async () => {
+it("deletes a connection after earlier posts were sent", async () => {
   const { api, client, id, post, disconnected } = await stageOf();
   await post("bye");
   const { $metadata } = await api.send(new DeleteConnectionCommand({ ConnectionId: id }));

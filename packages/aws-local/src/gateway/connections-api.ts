@@ -5,14 +5,14 @@ import { newId } from "./events.ts";
 
 const UNDER_CONNECTIONS = /^(?:\/[^/?]+)?\/@connections(?:[/?]|$)/;
 
-/** Whether a request's address is for the `@connections` API. */
+/** Whether a request's address belongs to the `@connections` API. */
 export const isConnectionsPath = (url: string): boolean => UNDER_CONNECTIONS.test(url);
 
 const PATH = /^(?:\/[^/?]+)?\/@connections\/([^/?]+)\/?(?:\?.*)?$/;
 
 interface Refusal {
   status: number;
-  /** The exception's name, in `x-amzn-ErrorType`: what the SDK makes a typed error of. */
+  /** The exception's name, in `x-amzn-ErrorType`: the SDK makes a typed error of it. */
   type: string;
   message: string;
 }
@@ -28,15 +28,15 @@ const NO_ROUTE = {
 };
 
 /**
- * The `@connections` API: POST, GET and DELETE of `/@connections/{id}`, also under a stage. A request must carry a
- * SigV4 `Authorization` header; the signature itself is not checked. Whoever serves it has refused foreign requests.
+ * The `@connections` API: POST, GET and DELETE of `/@connections/{id}`, also under a stage. A request must carry a SigV4
+ * `Authorization` header; the signature itself is not checked. Its server has already refused foreign requests.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export function connectionsApi(options: {
   messageBytes: number;
   takeToken: () => boolean;
   find: (connectionId: string) => Connection | undefined;
-  /** Posts without taking a token. */
+  /** Posts without using a token of the rate limit. */
   post: (connectionId: string, data: Uint8Array) => PostOutcome;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
@@ -78,7 +78,7 @@ export function connectionsApi(options: {
   };
 }
 
-/** Refuses a request of a page from elsewhere, or to a name that was rebound to this machine. */
+/** Refuses a request of a page from another site, or to a name that was rebound to this machine. */
 export const refuseForeign = (request: IncomingMessage, response: ServerResponse): void =>
   refuse(request, response, FORBIDDEN);
 

@@ -40,7 +40,7 @@ function stage() {
   };
 }
 
-it("ends each at its time, and what has moved on at its later time", async () => {
+it("ends each at its time, and one that has moved at its later time", async () => {
   const { clock, add, ended } = stage();
   const prolong = add("a", 60_000);
   add("b", 90_000);
@@ -63,7 +63,7 @@ it("has one timer for all, and sweeps once a second at most", async () => {
   expect(timers()).toBe(2);
 });
 
-it("waits for nothing once there is nobody, and begins again with the next", async () => {
+it("sets no timer when there are no members, and starts again with the next", async () => {
   const { clock, add, ended, stop, timers } = stage();
   add("a", 10_000);
   await clock.advance(10_000);

@@ -1,19 +1,19 @@
 import type { Clock } from "../clock/clock.ts";
 
-/** Something that ends by itself at a time that may move on, but never closer. */
+/** Something that ends at a time, which may move to later but not to earlier. */
 export interface Ending {
-  /** In milliseconds since the epoch, as it stands now. */
+  /** In milliseconds since the epoch, as it is now. */
   endsAt(): number;
-  /** Called once its time has come. */
+  /** Called once when its time has come. */
   end(): void;
 }
 
-/** How long those that are due may wait for a common sweep, in milliseconds. */
+/** How long due members may wait for a common sweep, in milliseconds. */
 const SWEEP_MS = 1_000;
 
 /**
- * Ends what is due, with one timer for all: ten thousand connections need no timers of their own. Each ends at its time,
- * or up to a second later where many do.
+ * Ends members when they are due, with one timer for all: ten thousand connections need no timers of their own. Each ends
+ * at its time, or up to a second later when there are many.
  */
 export function endings(clock: Clock, all: ReadonlyMap<string, Ending>): { watch(): void; stop(): void } {
   let cancel: (() => void) | undefined;
@@ -30,7 +30,7 @@ export function endings(clock: Clock, all: ReadonlyMap<string, Ending>): { watch
   }
 
   return {
-    /** Begins to watch, when something was added: it ends no sooner than what the running timer waits for. */
+    /** Starts to watch after something was added: it ends no sooner than the running timer. */
     watch() {
       if (!cancel) sweep();
     },

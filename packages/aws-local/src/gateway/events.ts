@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { arnOf, defaultPlace } from "../arn.ts";
 import type { AuthorizerContext } from "./policy.ts";
 
-/** Who is at the other end of a connection. */
+/** The client of a connection. */
 interface Identity {
   sourceIp: string;
   userAgent?: string;
@@ -27,7 +27,7 @@ interface RequestContext<Route extends string, Type extends string> {
 }
 
 interface Headers {
-  /** By the name as the client wrote it; of several values the last. */
+  /** Values by the name as the client wrote it; the last one of several. */
   headers: Record<string, string>;
   multiValueHeaders: Record<string, string[]>;
 }
@@ -38,7 +38,7 @@ interface QueryString {
 }
 
 /**
- * What a REQUEST authorizer is given.
+ * The event of a REQUEST authorizer.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
 export interface AuthorizerEvent extends Headers, QueryString {
@@ -48,13 +48,13 @@ export interface AuthorizerEvent extends Headers, QueryString {
   requestContext: RequestContext<"$connect", "CONNECT">;
 }
 
-/** What the `$connect` integration is given; the query string only if there was one. */
+/** The event of the `$connect` integration; it has a query string only if the request had one. */
 export interface ConnectEvent extends Headers, Partial<QueryString> {
   requestContext: RequestContext<"$connect", "CONNECT"> & { authorizer: AuthorizerContext };
   isBase64Encoded: false;
 }
 
-/** What the `$default` integration is given, once a client message. */
+/** The event of the `$default` integration, once for each client message. */
 export interface MessageEvent {
   requestContext: RequestContext<"$default", "MESSAGE"> & {
     messageId: string;
@@ -64,7 +64,7 @@ export interface MessageEvent {
   isBase64Encoded: false;
 }
 
-/** What the `$disconnect` integration is given, best effort. */
+/** The event of the `$disconnect` integration, best effort. */
 export interface DisconnectEvent {
   requestContext: RequestContext<"$disconnect", "DISCONNECT"> & {
     disconnectStatusCode: number;
@@ -91,16 +91,16 @@ export interface ConnectionFacts {
 const API_ID = "websocket";
 const STAGE = "$default";
 
-/** The ARN that an authorizer's policy has to allow. */
+/** The ARN that an authorizer's policy must allow. */
 export const CONNECT_ARN = arnOf(defaultPlace, "execute-api", `${API_ID}/${STAGE}/$connect`);
 
 const ID_BYTES = 11;
-/** Randomness is asked for so many ids at a time: one by one it costs more than all else about an event. */
+/** Random bytes are fetched for this many ids at a time: one by one they cost more than the rest of an event. */
 const IDS_AT_ONCE = 256;
 let randomness = Buffer.alloc(0);
 let used = 0;
 
-/** An id as the gateway forms them: opaque, 16 characters, ending in `=`. */
+/** An id in the gateway's form: opaque, 16 characters, ending in `=`. */
 export function newId(): string {
   if (used === randomness.length) {
     randomness = randomBytes(ID_BYTES * IDS_AT_ONCE);
@@ -111,7 +111,7 @@ export function newId(): string {
   return `${randomness.toString("base64url", start, used)}=`;
 }
 
-/** Reads what both the authorizer and `$connect` are shown of an upgrade. */
+/** Reads the parts of an upgrade that both the authorizer and `$connect` get. */
 export const upgradeParts = (request: IncomingMessage): UpgradeParts => ({
   headers: headersOf(request),
   query: queryOf(request),
@@ -230,7 +230,7 @@ function queryOf(request: IncomingMessage): QueryString {
 
 let lastTime = { second: Number.NaN, text: "" };
 
-/** A time as the common log format has it. */
+/** A time in the common log format. */
 export function commonLogTime(now: number): string {
   const second = Math.floor(now / 1000);
   if (second !== lastTime.second) {

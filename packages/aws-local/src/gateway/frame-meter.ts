@@ -1,6 +1,6 @@
 /**
- * Reads the frame headers of a client's byte stream, in chunks cut anywhere, and says when a frame declares a
- * payload over `largest` bytes. A WebSocket library bounds whole messages only; the gateway bounds frames too.
+ * Reads the frame headers of a client's byte stream, which may be split anywhere, and reports a frame whose payload is
+ * over `largest` bytes. A WebSocket library limits only whole messages; the gateway also limits frames.
  * https://www.rfc-editor.org/rfc/rfc6455#section-5.2
  */
 export function frameMeter(largest: number): (chunk: Uint8Array) => "within" | "over" {

@@ -32,7 +32,7 @@ it("does not wait for ever for a client that ignores the close", async () => {
   expect((await disconnected()).requestContext.disconnectStatusCode).toBe(1001);
 });
 
-it("goes on when the disconnect integration fails", async () => {
+it("continues when the disconnect integration fails", async () => {
   const { gateway, errors, disconnected } = await openStage({
     disconnect: () => Promise.reject(new Error("boom")),
   });

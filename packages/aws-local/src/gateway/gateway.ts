@@ -25,45 +25,45 @@ import { type Admittance, admit, refuse } from "./upgrade.ts";
 
 export interface GatewayOptions {
   clock: Clock;
-  /** The port to listen on; 0 takes a free one. */
+  /** The port to listen on; 0 for a free one. */
   port: number;
   /** Returns an IAM policy, a principal and a context, as a REQUEST authorizer does. */
   authorizer: (event: AuthorizerEvent) => Promise<unknown>;
-  /** Returns `{statusCode, headers?}`; the `Sec-WebSocket-Protocol` among them is the handshake's. */
+  /** Returns `{statusCode, headers?}`; the handshake uses its `Sec-WebSocket-Protocol` header. */
   connect: (event: ConnectEvent) => Promise<unknown>;
   /** Returns `{statusCode, body?}`; the body is sent back to the client. */
   message: (event: MessageEvent) => Promise<unknown>;
-  /** Best effort; what it returns is ignored. */
+  /** Best effort; its return value is ignored. */
   disconnect: (event: DisconnectEvent) => Promise<unknown>;
   /** Answers plain requests that are not for the `@connections` API; without it they are refused. */
   http?: HttpService;
   limits?: Partial<GatewayLimits>;
-  /** Told what an integration threw, by route; the default writes it to the error output. */
+  /** Called with an integration's error and its route. Default: writes it to stderr. */
   onError?: (route: string, cause: unknown) => void;
 }
 
 /**
- * An API Gateway WebSocket API on this machine, with its `@connections` API on the same port. Pages and hosts from
- * elsewhere are refused on every path; clients that are no browsers name no origin.
+ * An API Gateway WebSocket API on this machine, with its `@connections` API on the same port. Other sites' pages and
+ * hosts are refused on every path; clients other than browsers send no origin.
  */
 export interface Gateway {
   port: number;
   /** `ws://127.0.0.1:<port>/`; the `@connections` API is at the same address over http. */
   url: string;
   /**
-   * What `PostToConnection` does, without the way over HTTP: prepares a message once, to be posted to any number of
-   * connections. `sent` means accepted for sending.
+   * `PostToConnection` without HTTP: prepares a message once, for posts to any number of connections. `sent` means
+   * accepted for sending.
    */
   prepare(data: string | Uint8Array): (connectionId: string) => PostOutcome;
   connections(): number;
-  /** Closes every connection with 1001, hands over their `$disconnect` events and stops listening. */
+  /** Closes every connection with 1001, calls their `$disconnect` integrations and stops listening. */
   close(): Promise<void>;
 }
 
 /**
- * A request's headers in all. API Gateway takes 10,240 bytes; here whoever comes with more is still told by the authorizer
- * what is wrong with it, since Node would answer 431 without asking anybody from 16 KB on, as it does from here on.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ * Total size of a request's headers. API Gateway accepts 10,240 bytes. This limit is higher, so that the authorizer can
+ * explain a refusal; Node itself would answer 431 from 16 KB on without calling the authorizer, as it does from this
+ * limit on. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 const HEADER_BYTES = 256 * 1024;
 
@@ -136,7 +136,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       connectedAt: clock.now(),
       domainName: request.headers.host ?? "",
       identity: {
-        // It listens on loopback alone; to ask the system each time costs more than the rest of the event.
+        // It listens only on loopback; asking the system each time costs more than the rest of the event.
         sourceIp: "127.0.0.1",
         ...(request.headers["user-agent"] && { userAgent: request.headers["user-agent"] }),
       },
@@ -157,7 +157,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       shaken = true;
       opened(upgraded, socket, facts, admission.authorizer);
     });
-    // The client left while `$connect` ran: what that has set up has to be taken down again.
+    // The client left while `$connect` ran, so what it has set up must be removed.
     if (!shaken) await disconnected(facts, admission.authorizer, { code: 1006, reason: "" });
   };
 
@@ -220,7 +220,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Waits for all of the work, in real time at most `ms`: a stop must not hang on a client or a handler. */
+/** Waits for all work, at most `ms` of real time: a stop must not hang on a client or a handler. */
 async function atMost(ms: number, work: Iterable<Promise<unknown>>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const bound = new Promise((resolve) => {

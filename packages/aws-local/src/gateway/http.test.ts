@@ -39,7 +39,7 @@ async function stage(http = true) {
   };
 }
 
-it("serves plain requests beside the connections", async () => {
+it("serves plain requests besides the connections", async () => {
   const { served, at } = await stage();
   for (const path of ["/requests", "/requests/a?x=@connections", "/", "/connections/a"])
     expect(await (await at(path)).text()).toBe("http");
@@ -75,7 +75,7 @@ it("refuses plain requests when it serves none", async () => {
   expect((await at("/requests")).status).toBe(403);
 });
 
-it("drops a request whose service fails, and tells of it", async () => {
+it("drops a request whose service fails, and reports it", async () => {
   const { errors, at } = await stage();
   await expect(at("/broken")).rejects.toThrow();
   expect(errors).toMatchObject([{ route: "http" }]);

@@ -6,7 +6,7 @@ export type Invocation =
   | { kind: "failed"; cause: unknown }
   | { kind: "timed_out" };
 
-/** Calls an integration and waits for it at most `timeoutMs`. Its late end is ignored, as AWS ignores it. */
+/** Calls an integration and waits at most `timeoutMs`. A later end is ignored, as on AWS. */
 export function invoke(clock: Clock, timeoutMs: number, call: () => Promise<unknown>): Promise<Invocation> {
   return new Promise((resolve) => {
     const cancel = clock.after(timeoutMs, () => resolve({ kind: "timed_out" }));

@@ -1,26 +1,26 @@
 import type { Clock } from "../clock/clock.ts";
 
-/** What the gateway bounds. Sizes in bytes, durations in milliseconds. */
+/** The gateway's limits. Sizes in bytes, durations in milliseconds. */
 export interface GatewayLimits {
-  /** Largest payload of one client frame; over it the connection closes with 1009. */
+  /** Largest payload of one client frame; a larger one closes the connection with 1009. */
   frameBytes: number;
-  /** Largest message either way; over it a client is closed with 1009 and a post is refused. */
+  /** Largest message in either direction; a larger one closes the client with 1009, or the post is refused. */
   messageBytes: number;
-  /** A connection without a message either way for so long is closed. Protocol pings do not count. */
+  /** A connection without a message in either direction for this long is closed. Protocol pings do not count. */
   idleMs: number;
-  /** The longest life of a connection. */
+  /** Longest life of a connection. */
   lifetimeMs: number;
-  /** How long an integration or the authorizer may take. */
+  /** Timeout of an integration or the authorizer. */
   integrationMs: number;
   /** Largest authorizer result, as JSON. */
   authorizerResultBytes: number;
-  /** What may wait for one slow client before further posts to it are throttled. */
+  /** Bytes that may wait for one slow client before posts to it are throttled. */
   sendBufferBytes: number;
-  /** Connections open or being opened. */
+  /** Connections that are open or opening. */
   connections: number;
-  /** Messages of one connection that are being handled at once. */
+  /** Messages of one connection that are processed at the same time. */
   inFlightPerConnection: number;
-  /** Messages of all connections that are being handled at once (Lambda's default concurrency). */
+  /** Messages of all connections that are processed at the same time (Lambda's default concurrency). */
   inFlight: number;
   /** Messages and `@connections` calls, as a token bucket. */
   requestsPerSecond: number;
@@ -30,7 +30,7 @@ export interface GatewayLimits {
 }
 
 /**
- * The quotas of a new AWS account, and bounds of our own where AWS publishes none.
+ * The quotas of a new AWS account, and limits of our own where AWS publishes none.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  */
 export const awsLimits: GatewayLimits = {
@@ -49,7 +49,7 @@ export const awsLimits: GatewayLimits = {
   connectsPerSecond: 500,
 };
 
-/** Takes one token and says whether there was one; `now` saves asking the clock again. */
+/** Takes one token if there is one, and returns whether; `now` saves a call of the clock. */
 export type TakeToken = (now?: number) => boolean;
 
 /** A bucket of tokens, full at the start. */

@@ -82,7 +82,7 @@ it("writes its own errors byte for byte as AWS does", async () => {
   );
 });
 
-it("gives up on an integration after 29 seconds and ignores what it says later", async () => {
+it("gives up an integration after 29 seconds and ignores its later result", async () => {
   const late = deferred();
   const begun = deferred();
   const message = async ({ body }: MessageEvent) => {
@@ -100,7 +100,7 @@ it("gives up on an integration after 29 seconds and ignores what it says later",
   expect(await client.next()).toBe("next");
 });
 
-it("answers Too Many Requests over the rate, and goes on when there are tokens again", async () => {
+it("answers Too Many Requests over the rate, and continues when there are tokens again", async () => {
   const { client, clock } = await connectedStage({ limits: { requestsPerSecond: 1, requestBurst: 2 } });
   for (const text of ["a", "b", "c"]) client.send(text);
   const frames = [await client.next(), await client.next(), await client.next()];

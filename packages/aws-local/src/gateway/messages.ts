@@ -7,7 +7,7 @@ import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
 import type { AuthorizerContext } from "./policy.ts";
 import { readProxyResult } from "./proxy-result.ts";
 
-/** Takes one message of a connection; resolves when it has been answered, never rejects. */
+/** Handles one message of a connection; resolves when it was answered, never rejects. */
 export type MessageRoute = (
   connection: Connection,
   authorizer: AuthorizerContext,
@@ -15,8 +15,8 @@ export type MessageRoute = (
 ) => Promise<void>;
 
 /**
- * The `$default` route: each message is an invocation of its own, and they run side by side, since AWS keeps no
- * order either. The returned body is the route response; what goes wrong is answered in the gateway's own words.
+ * The `$default` route. Each message is an invocation of its own, and they run concurrently, because AWS keeps no order
+ * either. The returned body is the route response; failures are answered with the gateway's own messages.
  */
 export function messageRoute(options: {
   clock: Clock;
@@ -70,7 +70,7 @@ export function messageRoute(options: {
   };
 }
 
-/** What the gateway sends in its own name: without a `type`, with AWS's spacing. */
+/** The gateway's own messages: without a `type`, with AWS's spacing. */
 function gatewayMessage(message: string, connectionId: string, requestId: string): OutgoingMessage {
   return outgoingMessage(
     `{"message": ${JSON.stringify(message)}, "connectionId":"${connectionId}", "requestId":"${requestId}"}`,

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 
-/** A message to clients as it goes over the wire: made once, and written to any number of sockets. */
+/** A message to clients as it goes over the wire: built once, and written to any number of sockets. */
 export interface OutgoingMessage {
-  /** Of the payload, in bytes. */
+  /** Size of the payload, in bytes. */
   readonly size: number;
-  /** Header and payload in one piece, so that each socket takes one write. */
+  /** Header and payload in one buffer, so that each socket needs one write. */
   readonly frame: Buffer;
 }
 
@@ -13,9 +13,8 @@ const TEXT = 0x1;
 const BINARY = 0x2;
 
 /**
- * Frames a message as a server does, unmasked and in one frame. Bytes that are no UTF-8 go as a binary message, since a
- * text frame of them would make the client drop the connection.
- * https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+ * Frames a message as a server does, unmasked and in one frame. Bytes that are not UTF-8 go as a binary message, because
+ * a client would close on a text frame of them. https://www.rfc-editor.org/rfc/rfc6455#section-5.2
  */
 export function outgoingMessage(data: string | Uint8Array): OutgoingMessage {
   const size = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;

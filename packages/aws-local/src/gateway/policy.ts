@@ -1,6 +1,6 @@
 import { isObject } from "../json.ts";
 
-/** What the authorizer's result means for the connection. */
+/** The authorizer's decision about a connection. */
 export type Verdict =
   | { kind: "allowed"; authorizer: AuthorizerContext }
   | { kind: "denied" }
@@ -10,9 +10,8 @@ export type Verdict =
 export type AuthorizerContext = { principalId: string } & Record<string, string>;
 
 /**
- * Judges what a REQUEST authorizer returned for `methodArn`: an IAM policy, a principal, and a flat context whose
- * values are strings, numbers or booleans. The whole may have `largest` bytes as JSON. AWS hands the values on as
- * strings.
+ * Evaluates an authorizer's result for `methodArn`: an IAM policy, a principal, and a flat context of strings, numbers or
+ * booleans. The result may have `largest` bytes as JSON. AWS passes the values on as strings.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function judgePolicy(result: unknown, methodArn: string, largest: number): Verdict {
@@ -43,7 +42,7 @@ function covers(statement: Record<string, unknown>, methodArn: string): boolean 
   );
 }
 
-/** IAM's wildcards: `*` is any run of characters, `?` is one. */
+/** IAM's wildcards: `*` is any number of characters, `?` is one. */
 function matches(pattern: unknown, text: string, flags = ""): boolean {
   if (typeof pattern !== "string") return false;
   if (pattern === text || pattern === "*") return true;

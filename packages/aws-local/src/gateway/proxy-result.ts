@@ -1,16 +1,16 @@
 import { isObject } from "../json.ts";
 
-/** What a Lambda proxy integration answered. */
+/** The answer of a Lambda proxy integration. */
 export interface ProxyResult {
   statusCode: number;
   /** By lower-case name. */
   headers: ReadonlyMap<string, string>;
-  /** Decoded if it came as base64; undefined if the integration returned none. */
+  /** Decoded from base64 if necessary; undefined if the integration returned none. */
   body: string | Buffer | undefined;
 }
 
 /**
- * Reads the return value of a Lambda proxy integration; undefined if it has not the shape that AWS demands.
+ * Reads the return value of a Lambda proxy integration; undefined if it does not have AWS's required shape.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-simple-proxy-for-lambda-output-format.html
  */
 export function readProxyResult(value: unknown): ProxyResult | undefined {

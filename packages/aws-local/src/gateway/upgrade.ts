@@ -18,12 +18,12 @@ import type { GatewayLimits } from "./limits.ts";
 import { type AuthorizerContext, judgePolicy } from "./policy.ts";
 import { readProxyResult } from "./proxy-result.ts";
 
-/** Whether an upgrade may go on to its handshake. */
+/** Whether an upgrade may continue to its handshake. */
 export type Admission =
   | { kind: "admitted"; authorizer: AuthorizerContext; protocol: string | undefined }
   | { kind: "refused"; status: number; message?: string };
 
-/** The two integrations that decide on a connection, and what bounds them. */
+/** The two integrations that decide on a connection, and their limits. */
 export interface Admittance {
   clock: Clock;
   limits: GatewayLimits;
@@ -33,15 +33,15 @@ export interface Admittance {
   onError: (route: string, cause: unknown) => void;
 }
 
-/** A subprotocol is an HTTP token: nothing else may get into the handshake's header. */
+/** A subprotocol is an HTTP token: nothing else may be written into the handshake's header. */
 const HTTP_TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const WEBSOCKET_KEY = /^[+/0-9A-Za-z]{22}==$/;
 /** The API has one stage, at the root or under one path segment. */
 const API_PATH = /^\/[^/?]*(\?|$)/;
 
 /**
- * Decides on an upgrade as API Gateway does: identity source (401), authorizer (403, or 500 when it fails), then
- * the `$connect` integration, whose non-2xx status refuses.
+ * Decides on an upgrade as API Gateway does: identity source (401), authorizer (403, or 500 when it fails), then the
+ * `$connect` integration, which refuses with a non-2xx status.
  */
 export async function admit(
   request: IncomingMessage,
@@ -92,7 +92,7 @@ async function authorize(
     if (verdict.kind === "denied") return { kind: "refused", status: 403 };
     gate.onError("authorizer", new Error(`the authorizer's result is refused: ${verdict.reason}`));
   } else if (invocation.kind === "failed") {
-    // The one error text that AWS gives a meaning.
+    // The only error message that has a meaning on AWS.
     if (invocation.cause instanceof Error && invocation.cause.message === "Unauthorized") {
       return { kind: "refused", status: 401 };
     }

@@ -11,19 +11,18 @@ export interface HttpCors {
   readonly maxAgeSeconds?: number;
 }
 
-/** Whether a request is a preflight, as API Gateway tells: by its method, the origin and the method that is meant. */
+/** Whether a request is a preflight for API Gateway: by its method, the origin and the requested method. */
 export const isPreflight = (method: string | undefined, headers: IncomingHttpHeaders): boolean =>
   method === "OPTIONS" &&
   headers.origin !== undefined &&
   headers["access-control-request-method"] !== undefined;
 
-/** What the API itself answers a preflight for which there is no route. */
+/** The API's own answer to a preflight without a route. */
 export const preflightAnswer: HttpResult = { statusCode: 204, headers: new Map(), body: "" };
 
 /**
- * Puts the configured headers in place of those that an integration wrote. A request without an origin, or with one that
- * is not allowed, gets none of them.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ * Replaces an integration's CORS headers with the configured ones. A request without an origin, or with one that is not
+ * allowed, gets none. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export function withCorsHeaders(
   cors: HttpCors,

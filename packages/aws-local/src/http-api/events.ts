@@ -3,7 +3,7 @@ import { arnOf, defaultPlace } from "../arn.ts";
 import { commonLogTime, newId } from "../gateway/events.ts";
 import type { Keyed, Selected } from "./routes.ts";
 
-/** What an authorizer passed on, by the name that the integration reads it under. */
+/** The authorizer's context, under its name in the integration's event. */
 export type LambdaContext = Readonly<Record<string, unknown>>;
 
 interface RequestContext {
@@ -20,7 +20,7 @@ interface RequestContext {
   timeEpoch: number;
 }
 
-/** What the authorizer and the integration are both given; absent parts are left out, as AWS does. */
+/** What the events of authorizer and integration share; absent parts are left out, as on AWS. */
 interface RequestParts {
   version: "2.0";
   routeKey: string;
@@ -30,12 +30,12 @@ interface RequestParts {
   /** By lower-case name; several values are joined by commas. */
   headers: Record<string, string>;
   queryStringParameters?: Record<string, string>;
-  /** What the variables of the route's path stand for. */
+  /** The values of the variables in the route's path. */
   pathParameters?: Readonly<Record<string, string>>;
 }
 
 /**
- * What a Lambda authorizer is given, payload format 2.0.
+ * The event of a Lambda authorizer, payload format 2.0.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export interface HttpAuthorizerEvent extends RequestParts {
@@ -46,7 +46,7 @@ export interface HttpAuthorizerEvent extends RequestParts {
 }
 
 /**
- * What a Lambda integration is given, payload format 2.0.
+ * The event of a Lambda integration, payload format 2.0.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export interface HttpEvent extends RequestParts {
@@ -57,7 +57,7 @@ export interface HttpEvent extends RequestParts {
 
 const API_ID = "http";
 
-/** A content type whose body is handed over as text; any other is base64. */
+/** A content type whose body is passed as text; any other is base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.+-]+\+(json|xml))\b)/i;
 
 /** The parts of a request that both events share. */
@@ -86,7 +86,7 @@ export function partsOf(request: IncomingMessage, { route, pathParameters }: Sel
   };
 }
 
-/** What is known of a request beside its parts. */
+/** What is known of a request besides its parts. */
 export function contextOf(
   request: IncomingMessage,
   { rawPath, routeKey }: RequestParts,

@@ -152,13 +152,13 @@ it("answers a value without a status as the JSON of a 200", async () => {
   ]);
 });
 
-it("asks nobody about a request without its identity", async () => {
+it("calls no function for a request without its identity", async () => {
   const { url, refused, asked } = await stage();
   expect(await refused(await fetch(`${url}/requests`))).toEqual([401, "Unauthorized"]);
   expect(asked).toEqual([]);
 });
 
-it("asks the integration nothing for whom the authorizer denies", async () => {
+it("does not call the integration if the authorizer denies", async () => {
   const { send, refused, given } = await stage({ authorizer: async () => ({ isAuthorized: false }) });
   expect(await refused(await send("/requests"))).toEqual([403, "Forbidden"]);
   expect(given).toEqual([]);
@@ -233,7 +233,7 @@ it("bounds the request line with the headers, and the requests", async () => {
   expect(await refused(answers[1]!)).toEqual([429, "Too Many Requests"]);
 });
 
-it("bounds what is handled at once", async () => {
+it("limits the requests that are handled at once", async () => {
   const gone = deferred();
   const inside = deferred();
   const { send } = await stage({
@@ -252,7 +252,7 @@ it("bounds what is handled at once", async () => {
   expect((await send("/")).status).toBe(200);
 });
 
-it("calls nobody for a client that leaves in the middle of its body, and serves the next", async () => {
+it("calls no function for a client that leaves in the middle of its body, and serves the next", async () => {
   const { port, send, given, asked } = await stage();
   const socket = connect(port, "127.0.0.1");
   socket.write(
@@ -296,7 +296,7 @@ it("refuses a preflight where the route for all, or for every method, has an aut
   }
 });
 
-it("leads a preflight to a route of its own, and says what is configured, whatever was asked for", async () => {
+it("routes a preflight to its own route, and answers with the configured headers, whatever was requested", async () => {
   const { url, asked, given } = await stage({
     cors,
     open: ["OPTIONS /{proxy+}"],
@@ -330,7 +330,7 @@ it("answers a preflight by itself where no route takes it", async () => {
   ]);
 });
 
-it("answers no preflight that names no method, and none without a configuration", async () => {
+it("answers no preflight without a method, and none without a configuration", async () => {
   const { url, refused } = await stage({ key: "GET /requests", cors });
   const { origin } = preflight.headers;
   expect(await refused(await fetch(url, { method: "OPTIONS", headers: { origin } }))).toEqual([
@@ -341,7 +341,7 @@ it("answers no preflight that names no method, and none without a configuration"
   expect((await fetch(without.url, preflight)).status).toBe(404);
 });
 
-it("tells an origin that is allowed that it may read, and no other", async () => {
+it("tells only an allowed origin that it may read", async () => {
   const { send } = await stage({ cors });
   const from = async (origin?: string) => corsOf(await send("/", { headers: origin ? { origin } : {} }));
   expect(await from("http://app.localhost")).toEqual({
@@ -361,14 +361,14 @@ it("tells an origin that is allowed that it may read, and no other", async () =>
   }
 });
 
-it("adds nothing to what the API itself refuses", async () => {
+it("adds no headers to its own refusals", async () => {
   const { send } = await stage({ cors, authorizer: async () => ({ isAuthorized: false }) });
   const answer = await send("/", { headers: { origin: "http://app.localhost" } });
   expect([answer.status, corsOf(answer)]).toEqual([403, {}]);
 });
 
 it.each([{ origin: "https://evil.example" }, { host: "evil.example" }])(
-  "refuses whoever comes from elsewhere: %j",
+  "refuses foreign hosts and pages: %j",
   async (headers) => {
     const { port, asked } = await stage({ cors: { ...cors, allowOrigins: ["*"] } });
     const request = httpRequest({

@@ -32,14 +32,14 @@ export interface HttpApiRoute {
 export interface HttpApiOptions {
   clock: Clock;
   routes: readonly HttpApiRoute[];
-  /** Left out, the API answers no preflight and adds no header. */
+  /** Without it the API answers no preflight and adds no header. */
   cors?: HttpCors;
   limits?: Partial<HttpApiLimits>;
-  /** Told what a function threw, or what is wrong with its answer; the default writes it to the error output. */
+  /** Called with a function's error, or with what is wrong with its answer. Default: writes it to stderr. */
   onError?: (what: string, cause: unknown) => void;
 }
 
-/** What the API itself answers, as AWS words it: `{message}`. */
+/** The API's own answers, in AWS's words: `{message}`. */
 const own = {
   401: "Unauthorized",
   403: "Forbidden",
@@ -54,9 +54,9 @@ const own = {
 type OwnStatus = keyof typeof own;
 
 /**
- * An API Gateway HTTP API with Lambda integrations and authorizers, all in payload format 2.0. A preflight goes where any
- * OPTIONS request would, its authorizer included; where no route takes it, the API answers it by its configuration. Pages
- * and hosts from elsewhere are refused, whatever that says.
+ * An API Gateway HTTP API with Lambda integrations and authorizers, all in payload format 2.0. A preflight is routed like
+ * any OPTIONS request, with the route's authorizer; if no route takes it, the API answers it by its configuration. Other
+ * sites' pages and hosts are refused, whatever the CORS configuration.
  */
 export function createHttpApi(options: HttpApiOptions): HttpService {
   const { clock } = options;
@@ -74,7 +74,7 @@ export function createHttpApi(options: HttpApiOptions): HttpService {
     return options.cors && isPreflight(method, request.headers) ? preflightAnswer : 404;
   }
 
-  /** What the authorizer passed on, where there is one; else the status of its refusal. */
+  /** The authorizer's context, if there is an authorizer; or the status of its refusal. */
   async function authorize(
     { authorizer }: HttpApiRoute,
     parts: ReturnType<typeof partsOf>,
@@ -128,7 +128,7 @@ export function createHttpApi(options: HttpApiOptions): HttpService {
     try {
       const result = await answer(request);
       if (result === "aborted") return;
-      // What the API answers by itself has no headers of CORS: AWS promises them for integrations alone.
+      // The API's own answers have no CORS headers: AWS promises them only for integrations.
       const isOwn = typeof result === "number" || !options.cors;
       const sent = isOwn ? result : withCorsHeaders(options.cors!, request.method, request.headers, result);
       respond(request, response, sent);
@@ -140,7 +140,7 @@ export function createHttpApi(options: HttpApiOptions): HttpService {
     foreignness(request) ? respond(request, response, 403) : serve(request, response);
 }
 
-/** Answers, and lets go of a body that nobody read. */
+/** Answers, and discards a body that nobody has read. */
 function respond(request: IncomingMessage, response: ServerResponse, result: HttpResult | OwnStatus): void {
   request.resume();
   if (typeof result !== "number") {
@@ -152,7 +152,10 @@ function respond(request: IncomingMessage, response: ServerResponse, result: Htt
   response.end(JSON.stringify({ message: own[result] }));
 }
 
-/** Without the identity source: a token that is too long is for the authorizer to refuse, which says so. */
+/**
+ * Whether the identity source is missing. A token that is too long is left to the authorizer, which can say why it
+ * refuses.
+ */
 const headBytes = ({ method = "", url = "", rawHeaders, headers }: IncomingMessage): number =>
   [method, url, ...rawHeaders].reduce((sum, text) => sum + Buffer.byteLength(text), 0) -
   Buffer.byteLength(headers.authorization ?? "");

@@ -1,16 +1,16 @@
-/** What the HTTP API bounds. Sizes in bytes, durations in milliseconds. */
+/** The HTTP API's limits. Sizes in bytes, durations in milliseconds. */
 export interface HttpApiLimits {
   /** The request line and the headers together. */
   headBytes: number;
   /** Largest body of a request. */
   bodyBytes: number;
-  /** Largest body of a function's answer: Lambda's own bound. */
+  /** Largest body of a function's answer: Lambda's own limit. */
   answerBytes: number;
-  /** How long the authorizer may take. */
+  /** Timeout of the authorizer. */
   authorizerMs: number;
-  /** How long the integration may take. */
+  /** Timeout of the integration. */
   integrationMs: number;
-  /** Requests that are being handled at once (Lambda's default concurrency). */
+  /** Requests that are processed at the same time (Lambda's default concurrency). */
   inFlight: number;
   /** Requests, as a token bucket. */
   requestsPerSecond: number;

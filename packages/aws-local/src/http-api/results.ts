@@ -2,14 +2,14 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import { readProxyResult } from "../gateway/proxy-result.ts";
 import type { LambdaContext } from "./events.ts";
 
-/** An answer that can be sent as it is. */
+/** An answer that is ready to send. */
 export interface HttpResult {
   readonly statusCode: number;
   readonly headers: ReadonlyMap<string, string | readonly string[]>;
   readonly body: string | Buffer;
 }
 
-/** Reads an authorizer's simple response; undefined if it is none. */
+/** Reads an authorizer's simple response; undefined if it is not valid. */
 export function readAuthorizerResult(
   value: unknown,
 ): { isAuthorized: boolean; context: LambdaContext } | undefined {
@@ -19,8 +19,8 @@ export function readAuthorizerResult(
 }
 
 /**
- * Reads what an integration returned in payload format 2.0: an object with a `statusCode` is the answer, anything else
- * is the body of a 200. Undefined if it cannot be sent or its body is over `mostBytes`.
+ * Reads an integration's result in payload format 2.0: an object with a `statusCode` is the answer, anything else is the
+ * body of a 200. Undefined if it cannot be sent or its body is over `mostBytes`.
  */
 export function readHttpResult(value: unknown, mostBytes: number): HttpResult | undefined {
   const result = hasStatus(value) ? proxied(value) : inferred(value);

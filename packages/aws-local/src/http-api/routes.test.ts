@@ -26,12 +26,12 @@ it.each([
   expect(keyOf(method, path)).toBe(key);
 });
 
-it("finds none where there is no route for all", () => {
+it("finds none without a default route", () => {
   expect(keyOf("POST", "/pets", [{ key: "GET /pets" }])).toBeUndefined();
   expect(keyOf("GET", "/petsitters", [{ key: "GET /pets" }])).toBeUndefined();
 });
 
-it("names what the variables stand for, and takes signs of patterns as they are", () => {
+it("returns the variables' values, and takes special characters of patterns literally", () => {
   expect(selectRoute(routes, "GET", "/pets/dog/2")?.pathParameters).toEqual({ id: "2" });
   expect(selectRoute(routes, "GET", "/pets/cat/a/b")?.pathParameters).toEqual({ proxy: "cat/a/b" });
   expect(selectRoute(routes, "GET", "/pets/dog/1")?.pathParameters).toBeUndefined();

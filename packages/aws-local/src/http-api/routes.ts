@@ -3,15 +3,15 @@ export interface Keyed {
   readonly key: string;
 }
 
-/** The route that takes a request, and what its path's variables are. */
+/** The route of a request, and the values of its path's variables. */
 export interface Selected<R> {
   readonly route: R;
   readonly pathParameters: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * How closely a route fits: in full, with a greedy variable, or as the route for all; by its method, or as one for any;
- * with fewer variables; with more of the path's own words.
+ * How specific a match is: in full, with a greedy variable, or the default route; by its method, or for any; with fewer
+ * variables; with more literal segments.
  */
 type Rank = readonly [match: number, anyMethod: number, variables: number, lessPath: number];
 

@@ -1,7 +1,7 @@
 import { isObject } from "../json.ts";
 import { TaskFailure } from "../states/integration.ts";
 
-/** A Task's arguments as an object; anything else cannot be a request of a service. */
+/** A Task's arguments as an object; a service's request cannot be anything else. */
 export function objectArguments(value: unknown): Readonly<Record<string, unknown>> {
   if (isObject(value)) return value;
   throw invalid("the arguments must be an object");
@@ -19,12 +19,12 @@ export function optionalString(from: Readonly<Record<string, unknown>>, name: st
   return from[name] === undefined || from[name] === null ? undefined : requiredString(from, name);
 }
 
-/** The failure of a Task whose arguments the service could not take; retrying does not help. */
+/** The failure of a Task whose arguments are invalid for the service; a retry does not help. */
 export function invalid(why: string): TaskFailure {
   return new TaskFailure("States.Runtime", why);
 }
 
-/** What a Task takes or gives at most, in bytes of UTF-8. */
+/** The largest input or output of a Task, in bytes of UTF-8. */
 export const LARGEST_DATA_BYTES = 262_144;
 
 /** The failure of a Task whose answer is over the limit. */

@@ -31,12 +31,12 @@ it("names a service's exception after the service", async () => {
   });
 });
 
-it("leaves what is no service exception as it is", async () => {
+it("leaves errors unchanged that are not service exceptions", async () => {
   const broken = awsSdk("s3", "S3", { getObject: () => Promise.reject(new TypeError("a bug")) });
   await expect(callTask(broken, "aws-sdk:s3:getObject", {})).rejects.toBeInstanceOf(TypeError);
 });
 
-it("serves any action with a token or without, and no job of which AWS would wait for the end", () => {
+it("serves any action with a token or without, and none with .sync", () => {
   const sdk = awsSdk("s3", "S3", { getObject: async () => ({}) });
   expect(patternsOf(sdk, "aws-sdk:s3:getObject")).toEqual(["request", "waitForTaskToken"]);
   expect(patternsOf(sdk, "aws-sdk:s3:putObject")).toEqual([]);

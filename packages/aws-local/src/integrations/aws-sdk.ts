@@ -4,10 +4,12 @@ import { objectArguments } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
 import { CALLBACK, tasks } from "./tasks.ts";
 
-/** An API action: takes the request's members, as the state gives them, and answers with the response's. */
+/** An API action: takes the request's members from the state, and returns the response's. */
 export type ApiAction = (request: Readonly<Record<string, unknown>>, context: CallContext) => Promise<object>;
 
-/** A call of one action; `service` is the prefix of its errors, such as `Transcribe` in `Transcribe.NotFoundException`. */
+/**
+ * A call of one action; `service` is the prefix of its errors, such as `Transcribe` in `Transcribe.NotFoundException`.
+ */
 export function apiAction(service: string, action: ApiAction): Integration {
   return async (call) => {
     try {
@@ -19,9 +21,8 @@ export function apiAction(service: string, action: ApiAction): Integration {
 }
 
 /**
- * `arn:aws:states:::aws-sdk:<service>:<action>` over actions by the names that Step Functions has for them:
- * `startTranscriptionJob`. Their errors begin with `errors`.
- * https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+ * `arn:aws:states:::aws-sdk:<service>:<action>`, with actions by their names in Step Functions: `startTranscriptionJob`.
+ * Their errors begin with `errors`. https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
  */
 export function awsSdk(
   service: string,
@@ -39,7 +40,7 @@ export function awsSdk(
   );
 }
 
-/** The operations of an embedded service as actions: `SendMessage` is `sendMessage`. */
+/** The operations of an embedded service as actions: `SendMessage` becomes `sendMessage`. */
 export function actionsOf(operations: Operations): Record<string, ApiAction> {
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
@@ -49,7 +50,7 @@ export function actionsOf(operations: Operations): Record<string, ApiAction> {
   );
 }
 
-/** How Step Functions writes the name of an operation: with a small letter at its beginning. */
+/** An operation's name in Step Functions: with a small first letter. */
 export function actionName(operation: string): string {
   return `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
 }

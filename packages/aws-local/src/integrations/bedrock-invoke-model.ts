@@ -20,7 +20,7 @@ export type InvokeModel = (request: {
   readonly signal: AbortSignal;
 }) => Promise<{ readonly body: unknown; readonly contentType: string }>;
 
-/** Where `Input.S3Uri` is read and `Output.S3Uri` written. */
+/** Reads `Input.S3Uri` and writes `Output.S3Uri`. */
 export interface Objects {
   read(bucket: string, key: string): Promise<{ readonly body: Buffer } | undefined>;
   write(bucket: string, key: string, body: Uint8Array | string, contentType?: string): Promise<void>;
@@ -29,8 +29,8 @@ export interface Objects {
 const JSON_TYPE = "application/json";
 
 /**
- * `arn:aws:states:::bedrock:invokeModel`. The input is Body, or the object at Input.S3Uri; with Output.S3Uri the
- * model's answer is written there and Body holds the URI in its place.
+ * `arn:aws:states:::bedrock:invokeModel`. The input is Body, or the object at Input.S3Uri; with Output.S3Uri the model's
+ * answer is written there and Body contains the URI instead.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html
  */
 export function bedrockTasks(invokeModel: InvokeModel, objects: Objects): Integrations {

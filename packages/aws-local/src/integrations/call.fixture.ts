@@ -6,7 +6,7 @@ export const origin = {
   stateMachineArn: "arn:aws:states:us-east-1:000000000000:stateMachine:m",
 };
 
-/** Calls a resource as a Task state would: `sqs:sendMessage.waitForTaskToken`, or a whole ARN. */
+/** Calls a resource as a Task state would: `sqs:sendMessage.waitForTaskToken`, or a full ARN. */
 export async function callTask(
   integrations: Integrations,
   name: string,
@@ -29,7 +29,7 @@ export async function callTask(
   });
 }
 
-/** With which of these patterns a resource is served. */
+/** The patterns of these with which a resource is served. */
 export function patternsOf(integrations: Integrations, name: string): Pattern[] {
   const all: Pattern[] = ["request", "sync", "sync:2", "waitForTaskToken"];
   return all.filter((pattern) => integrations.find(`arn:aws:states:::${name}`, pattern) !== undefined);

@@ -7,9 +7,8 @@ const MOST_METRICS = 1000;
 const LONGEST_NAME = 255;
 
 /**
- * `arn:aws:states:::aws-sdk:cloudwatch:putMetricData`. Metrics are checked as CloudWatch checks them, and then nobody here
- * looks at them: they are kept nowhere.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+ * `arn:aws:states:::aws-sdk:cloudwatch:putMetricData`. Metrics are checked as CloudWatch checks them, and then dropped:
+ * they are stored nowhere. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
  */
 export function cloudwatchTasks(): Integrations {
   return awsSdk("cloudwatch", "CloudWatch", {

@@ -4,10 +4,10 @@ import type { Integrations } from "../states/integration.ts";
 import { type ApiAction, actionName, apiAction, awsSdk } from "./aws-sdk.ts";
 import { firstOf, REQUEST, tasks } from "./tasks.ts";
 
-/** Those that Step Functions has of its own, beside the SDK's. */
+/** Actions with an optimized integration of Step Functions, besides the SDK's. */
 const OPTIMIZED = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"];
 
-/** Errors without a class of their own in the SDK, which are named after the service. */
+/** Errors without a class in the SDK, which are named after the service. */
 const UNNAMED: ReadonlySet<string> = new Set([
   "SerializationException",
   "UnknownOperationException",
@@ -48,7 +48,7 @@ const naming =
     }
   };
 
-/** A truth value may be written as text in a definition, `{"BOOL": "true"}`: Step Functions reads it as what it is. */
+/** A boolean may be text in a definition, `{"BOOL": "true"}`: Step Functions reads it as a boolean. */
 function readFlags(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readFlags);
   if (!isObject(value)) return value;

@@ -2,7 +2,7 @@ import { isObject } from "../json.ts";
 
 const FORMATS = ["INDICES", "REPEAT", "COMMAS", "BRACKETS"] as const;
 
-/** How a list becomes parameters: `a[0]=1`, `a=1&a=2`, `a=1,2`, or `a[]=1`. */
+/** The encoding of a list: `a[0]=1`, `a=1&a=2`, `a=1,2`, or `a[]=1`. */
 export type ArrayFormat = (typeof FORMATS)[number];
 
 export function isArrayFormat(value: unknown): value is ArrayFormat {

@@ -178,7 +178,7 @@ it.each(["GET", "HEAD"])(
   },
 );
 
-it("shows who looks what goes over the wire, and a connection's secrets only to those who may see them", async () => {
+it("shows TestState what goes over the wire, and a connection's secrets only with revealSecrets", async () => {
   const url = await serve((_, response) => {
     response.writeHead(404, "Nothing here", { "content-type": "text/plain" });
     response.end("look elsewhere");
@@ -226,7 +226,7 @@ it("shows who looks what goes over the wire, and a connection's secrets only to 
   });
 });
 
-it("says of a refusal that is too long to show what it says of any other", async () => {
+it("reports a long refusal like any other", async () => {
   const url = await serve((_, response) => {
     response.writeHead(500);
     response.end("x".repeat(300_000));

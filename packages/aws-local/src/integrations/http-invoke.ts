@@ -15,7 +15,7 @@ import { REQUEST, tasks } from "./tasks.ts";
 
 export interface HttpInvokeOptions {
   readonly fetch: typeof fetch;
-  /** What an EventBridge connection adds, by its ARN. */
+  /** What an EventBridge connection adds to requests, by its ARN. */
   readonly connectionOf: (arn: string) => Connection | undefined;
   readonly clock?: Clock;
 }
@@ -24,7 +24,7 @@ const TIMEOUT_MS = 60_000;
 const METHODS = new Set(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"]);
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Headers that a definition may not set: a connection's, or the service's own. */
+/** Headers that a definition may not set: the connection or the service sets them. */
 const FORBIDDEN = new Set(
   (
     "a-im accept-charset accept-datetime accept-encoding authorization cache-control connection content-encoding " +
@@ -36,9 +36,9 @@ const FORBIDDEN = new Set(
 const FORBIDDEN_PREFIX = /^(x-forwarded-|x-amz-|x-amzn-)/;
 
 /**
- * `arn:aws:states:::http:invoke`: `https`, or `http` to this machine. An answer that is not 2xx fails the Task with
- * `States.Http.StatusCode.<n>`, a connection that fails or takes over 60 s with `States.Http.Socket`, an answer over
- * 256 KiB with `States.DataLimitExceeded`. Redirects are not followed: they would carry the connection's secrets away.
+ * `arn:aws:states:::http:invoke`: `https`, or `http` to this machine. An answer other than 2xx fails the Task with
+ * `States.Http.StatusCode.<n>`, a connection that fails or takes over 60 s with `States.Http.Socket`, an answer over 256
+ * KiB with `States.DataLimitExceeded`. Redirects are not followed: they could send the connection's secrets elsewhere.
  * https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
  */
 export function httpTasks(options: HttpInvokeOptions): Integrations {
@@ -83,7 +83,7 @@ interface HttpRequest {
   readonly init: { readonly method: string; readonly headers: Headers; readonly body?: string };
 }
 
-/** The request that the state's arguments ask for, with what a connection adds. */
+/** The request for the state's arguments, with the connection's parts. */
 function readRequest(input: Input, connection: Connection): HttpRequest {
   const method = requiredString(input, "Method");
   if (!METHODS.has(method)) throw invalid(`Method ${method} is not supported`);
@@ -98,7 +98,7 @@ function readRequest(input: Input, connection: Connection): HttpRequest {
   return { url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
 }
 
-/** The input with a connection's fields in its body, if that is an object: nothing else has room for any. */
+/** The input with a connection's body fields, if it is an object: no other body can take them. */
 function withFields(input: Input, fields: Connection["body"] = {}): Input {
   return isObject(input.RequestBody) ? { ...input, RequestBody: { ...input.RequestBody, ...fields } } : input;
 }
@@ -142,7 +142,7 @@ function readHeaders(given: unknown): Headers {
   return headers;
 }
 
-/** What Node says of a header that it refuses repeats its value, which may be a secret. */
+/** Node's error about an invalid header repeats its value, which may be a secret. */
 function setHeader(headers: Headers, name: string, value: string): void {
   try {
     headers.set(name, value);
@@ -171,7 +171,7 @@ function readBody(input: Input, headers: Headers): string | undefined {
 async function readResponse(response: Response, show?: (body: string) => void): Promise<unknown> {
   const statusText = statusTextOf(response);
   if (response.status < 200 || response.status > 299) {
-    // Only who looks needs what a refusal says.
+    // Only TestState needs the text of an error's body.
     if (show) show(await boundedText(response).catch(() => ""));
     else await response.body?.cancel();
     throw new TaskFailure(`States.Http.StatusCode.${response.status}`, statusText);
@@ -242,7 +242,7 @@ function scalar(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** `fetch` says only "fetch failed"; its cause has the system's error code. */
+/** `fetch` reports only "fetch failed"; its cause has the system's error code. */
 function reasonOf(cause: unknown): string {
   const inner = cause instanceof Error ? cause.cause : undefined;
   const code = isObject(inner) ? inner.code : undefined;

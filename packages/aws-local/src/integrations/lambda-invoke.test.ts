@@ -64,7 +64,7 @@ it("only hands over an event", async () => {
   expect(seen).toEqual([{ n: 1 }]);
 });
 
-it("does not run a function that is only to be tried, and refuses what is no way to call it", async () => {
+it("does not run a function on a dry run, and refuses an invalid invocation type", async () => {
   const functions = lambda();
   let runs = 0;
   functions.register("counted", async () => ++runs);

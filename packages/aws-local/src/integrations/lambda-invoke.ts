@@ -5,7 +5,7 @@ import { invalid, objectArguments, optionalString, requiredString } from "./argu
 import { serviceFailure } from "./service-failure.ts";
 import { CALLBACK, firstOf, tasks } from "./tasks.ts";
 
-/** The functions that the integration calls. */
+/** The functions that the integration can call. */
 export interface LambdaCalls {
   has(name: string): boolean;
   invoke(name: string, payload: unknown): Promise<Invocation>;
@@ -18,9 +18,8 @@ const FUNCTION_ARN = /^arn:aws[^:]*:lambda:/;
 
 /**
  * Task states that call functions: `arn:aws:states:::lambda:invoke`, and a function's own ARN. A function's error becomes
- * the Task's, under the error's own type and with its payload as the cause. One that is not there is not served; `remedy`
- * says in a sentence how it can be.
- * https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ * the Task's: the error's type is its name, the payload its cause. A missing function is "not served"; `remedy` returns a
+ * sentence that says how to add it. https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
 export function lambdaTasks(lambda: LambdaCalls, remedy: (name: string) => string = () => ""): Integrations {
   const existing = (text: string): string => {
@@ -64,7 +63,7 @@ function invoke(lambda: LambdaCalls, existing: (text: string) => string): Integr
   };
 }
 
-/** Its arguments are the event, its result what the function returns. */
+/** Its arguments are the event, its result is the function's return value. */
 function ownArn(lambda: LambdaCalls, existing: (text: string) => string): Integration {
   return async (call) => {
     const outcome = await lambda.invoke(existing(call.resource), call.arguments).catch((cause: unknown) => {

@@ -13,7 +13,7 @@ export type PutEvents = (request: {
   readonly Entries?: readonly object[] | undefined;
 }>;
 
-/** Task states that put events: `arn:aws:states:::events:putEvents`, and the SDK's action as it is. */
+/** Task states that put events: `arn:aws:states:::events:putEvents`, and the SDK's plain action. */
 export function eventsTasks(put: PutEvents): Integrations {
   return firstOf(
     tasks(CALLBACK, { "events:putEvents": putEvents(put) }),
@@ -22,8 +22,8 @@ export function eventsTasks(put: PutEvents): Integrations {
 }
 
 /**
- * A Detail that is an object is sent as JSON text, and the ARNs of the state machine and the execution are appended to
- * each entry's Resources; one failed entry fails the Task.
+ * A Detail that is an object is sent as JSON text, and the ARNs of the state machine and the execution are added to each
+ * entry's Resources; one failed entry fails the Task.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
  */
 function putEvents(put: PutEvents): Integration {

@@ -13,7 +13,7 @@ async function stage() {
   const store = memoryStore();
   const sqs = createSqs({ clock, store });
   onTestFinished(() => sqs.close());
-  const sns = createSns({ clock, store, takerOf: sqs.targetOf });
+  const sns = createSns({ clock, store, targetOf: sqs.targetOf });
   const run = (name: string, input: object) =>
     callTask(firstOf(sqsTasks(sqs.operations), snsTasks(sns.operations)), name, input) as Promise<{
       QueueUrl: string;
@@ -74,7 +74,7 @@ it("fails under the names that Step Functions has for their errors", async () =>
   });
 });
 
-it("waits for no end of what is only sent", () => {
+it("does not serve patterns that wait for an end", () => {
   const operations = { SendMessage: async () => ({}), Publish: async () => ({}) };
   for (const [tasks, name] of [
     [sqsTasks(operations), "sqs:sendMessage"],

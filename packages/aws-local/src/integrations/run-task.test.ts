@@ -21,7 +21,7 @@ const input = {
 
 const running = (run: RunContainers) => ecsTasks({ runnerOf: () => run });
 
-it("waits for the containers and tells of the stopped task", async () => {
+it("waits for the containers and returns the stopped task", async () => {
   const clock = virtualClock(0);
   const seen: unknown[] = [];
   const run: RunContainers = async ({ taskDefinition, containers }) => {
@@ -115,7 +115,7 @@ it.each<[string, RunContainers, object]>([
       containers: [{ name: "prepare", lastStatus: "STOPPED" }],
     },
   ],
-])("tells on the bus of a task %s, as ECS does", async (_, run, detail) => {
+])("puts an event about a task %s, as ECS does", async (_, run, detail) => {
   const { promise, resolve } = deferred<TaskStateChangeEntry>();
   const ecs = ecsTasks({ runnerOf: () => run, clock: virtualClock(5000), onStopped: resolve });
   await callTask(ecs, "ecs:runTask.waitForTaskToken", input);

@@ -13,21 +13,21 @@ import { invalid, objectArguments, optionalString, requiredString } from "./argu
 import { serviceFailure } from "./service-failure.ts";
 import { tasks } from "./tasks.ts";
 
-/** A container's overrides as a run needs them. */
+/** A container's overrides for a run. */
 interface ContainerRun {
   readonly name: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Runs one task to its end, or until `signal` stops it; a rejection is a task that could not be started. */
+/** Runs one task to its end, or until `signal` aborts it; a rejection means that the task could not be started. */
 export type RunContainers = (task: {
   readonly taskDefinition: string;
   readonly containers: readonly ContainerRun[];
   readonly signal: AbortSignal;
 }) => Promise<{ readonly exitCode: number; readonly reason?: string }>;
 
-/** What ECS puts on the default bus of an account: the entry of a PutEvents call, but for its detail, which is no text. */
+/** An event of ECS on the account's default bus: an entry of PutEvents, except that its detail is not text. */
 export interface TaskStateChangeEntry {
   readonly Source: "aws.ecs";
   readonly DetailType: "ECS Task State Change";
@@ -35,22 +35,22 @@ export interface TaskStateChangeEntry {
   readonly Detail: Readonly<Record<string, unknown>>;
 }
 
-/** What stands behind ECS. */
+/** The parts behind ECS. */
 export interface EcsOptions {
-  /** What runs the tasks of a family, the name of their definition; undefined where nothing here does. */
+  /** Returns what runs the tasks of a family, which is the definition's name; undefined if nothing does. */
   readonly runnerOf: (family: string) => RunContainers | undefined;
-  /** Says in a sentence how a family can be run that nothing runs. */
+  /** Returns a sentence that says how to make a family run. */
   readonly remedy?: (family: string) => string;
   readonly clock?: Clock;
-  /** Is told of every task that has stopped, or could not be started, as ECS tells it. */
+  /** Called for every task that has stopped, or could not be started, with ECS's description. */
   readonly onStopped?: (entry: TaskStateChangeEntry) => void;
 }
 
 /**
- * `arn:aws:states:::ecs:runTask`. With `.sync` the state waits and gets the task as DescribeTasks tells it, and an exit
- * code other than 0 fails it with `States.TaskFailed`; otherwise it goes on, or waits for its token, once the task has
- * been started. A task ends with the state that waits for it, by `.sync` or a token; AWS stops the former alone and
- * refuses the heartbeats of the latter. https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
+ * `arn:aws:states:::ecs:runTask`. With `.sync` the state waits and gets the task as DescribeTasks describes it; an exit
+ * code other than 0 fails it with `States.TaskFailed`. Otherwise it continues, or waits for its token, once the task has
+ * started. A task ends when the state that waits for it ends, by `.sync` or a token. AWS stops only tasks of `.sync`, and
+ * refuses the heartbeats of the others. https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
  */
 export function ecsTasks(options: EcsOptions): Integrations {
   return tasks(["request", "sync", "waitForTaskToken"], { "ecs:runTask": runTask(options) });
@@ -78,19 +78,19 @@ function runTask({
       }),
       (cause: unknown) => ({ cause, task: unstartedTask(task, containers, clock.now(), cause) }),
     );
-    const told = stopped.then((end) => {
+    const reported = stopped.then((end) => {
       onStopped(stateChange(end.task));
       return end;
     });
     if (call.pattern !== "sync") return { Failures: [], Tasks: [task] };
-    const end = await told;
+    const end = await reported;
     if ("cause" in end) throw serviceFailure("ECS", end.cause);
     if (end.exitCode !== 0) throw new TaskFailure("States.TaskFailed", JSON.stringify(end.task));
     return end.task;
   };
 }
 
-/** `prepare` of `prepare`, of `prepare:3` and of `arn:aws:ecs:…:task-definition/prepare:3`. */
+/** `prepare` for `prepare`, `prepare:3` and `arn:aws:ecs:…:task-definition/prepare:3`. */
 function familyOf(taskDefinition: string): string {
   return /^(?:arn:.*\/)?([^:]*)/.exec(taskDefinition)?.[1] ?? taskDefinition;
 }
@@ -167,7 +167,7 @@ const stateChange = (task: StartedTask & { readonly StopCode: string }): TaskSta
   Detail: asEvent(task) as TaskStateChangeEntry["Detail"],
 });
 
-/** Events spell in camel case what Step Functions spells in Pascal case, and write times as text. */
+/** Events use camel case where Step Functions uses Pascal case, and have times as text. */
 function asEvent(value: unknown, name = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => asEvent(item));
   if (typeof value === "number" && name.endsWith("At")) return new Date(value).toISOString();

@@ -25,7 +25,7 @@ async function stage() {
   return { run, tasks };
 }
 
-it("puts text as it is and anything else as JSON, and gives it back as text with what is known of it", async () => {
+it("puts text unchanged and anything else as JSON, and returns it as text with its metadata", async () => {
   const { run } = await stage();
   await run("putObject", {
     Key: "a.json",
@@ -90,7 +90,7 @@ it.each([
   await expect(run(action, input)).rejects.toMatchObject({ error });
 });
 
-it("is there for what a distributed Map reads and writes", async () => {
+it("serves what a distributed Map reads and writes", async () => {
   const { tasks } = await stage();
   for (const name of ["listObjectsV2", "getObject", "putObject"])
     expect(patternsOf(tasks, `s3:${name}`)).toEqual(["request"]);

@@ -3,11 +3,11 @@ import type { Integrations } from "../states/integration.ts";
 import { actionsOf, apiAction, awsSdk } from "./aws-sdk.ts";
 import { firstOf, REQUEST, tasks } from "./tasks.ts";
 
-/** What the ItemReader and the ResultWriter of a Map name. */
+/** Resources that ItemReader and ResultWriter of a Map name. */
 const MAPS = ["listObjectsV2", "getObject", "putObject"] as const;
 
 /**
- * `arn:aws:states:::aws-sdk:s3:<action>`, and what a distributed Map reads and writes: `arn:aws:states:::s3:getObject`. An
+ * `arn:aws:states:::aws-sdk:s3:<action>`, and the resources of a distributed Map: `arn:aws:states:::s3:getObject`. An
  * object's Body is text.
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */

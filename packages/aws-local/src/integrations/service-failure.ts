@@ -1,8 +1,8 @@
 import { TaskFailure } from "../states/integration.ts";
 
 /**
- * The Task's failure for what a service's function threw: a service exception becomes `<Service>.<Exception>`, as
- * Step Functions names it; anything else is returned as it is.
+ * The Task's failure for an error of a service: a service exception becomes `<Service>.<Exception>`, as in Step
+ * Functions; any other error is returned unchanged.
  */
 export function serviceFailure(service: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof TaskFailure || !isServiceException(cause)) return cause;
@@ -14,7 +14,7 @@ export function serviceFailure(service: string, cause: unknown): unknown {
   );
 }
 
-/** The SDK's exceptions carry `$metadata`, the embedded services' a `status`. */
+/** Exceptions of the SDK have `$metadata`, those of embedded services a `status`. */
 function isServiceException(cause: Error): boolean {
   return cause.name.endsWith("Exception") || statusOf(cause) !== undefined || "$metadata" in cause;
 }

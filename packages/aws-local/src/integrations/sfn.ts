@@ -3,12 +3,12 @@ import { isObject } from "../json.ts";
 import type { Integrations } from "../states/integration.ts";
 import { type ApiAction, actionsOf, awsSdk } from "./aws-sdk.ts";
 
-/** Members that are a time: seconds on the wire, text for a state. */
+/** Members with a time: seconds on the wire, text in a state. */
 const TIME = /(Date|^timestamp)$/;
 
 /**
- * `arn:aws:states:::aws-sdk:sfn:<action>` over the operations of Step Functions. Its wire has members that begin with a
- * small letter, states have them with a capital one: `ExecutionArn`.
+ * `arn:aws:states:::aws-sdk:sfn:<action>` on the operations of Step Functions. Its wire protocol has members with a small
+ * first letter, states have them with a capital one: `ExecutionArn`.
  */
 export function sfnTasks(operations: () => Operations): Integrations {
   return {

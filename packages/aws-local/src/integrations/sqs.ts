@@ -4,8 +4,8 @@ import { actionsOf, apiAction, awsSdk } from "./aws-sdk.ts";
 import { CALLBACK, firstOf, tasks } from "./tasks.ts";
 
 /**
- * Task states on queues: `arn:aws:states:::sqs:sendMessage`, whose MessageBody may be JSON, and the SDK's actions, all
- * with errors that begin with `Sqs.`, or with `SQS.` for the former.
+ * Task states on queues: `arn:aws:states:::sqs:sendMessage`, whose MessageBody may be JSON and whose errors begin with
+ * `SQS.`, and the SDK's actions, whose errors begin with `Sqs.`.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html
  */
 export function sqsTasks(operations: Operations): Integrations {
@@ -20,7 +20,7 @@ export function sqsTasks(operations: Operations): Integrations {
   );
 }
 
-/** Text as it is, anything else as JSON; what is missing is the service's to refuse. */
+/** Text unchanged, anything else as JSON; a missing value is left to the service to refuse. */
 export function textOf(value: unknown): unknown {
   return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
 }

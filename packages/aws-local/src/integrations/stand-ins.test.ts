@@ -40,6 +40,6 @@ it.each([
   ["arn:aws:states:us-east-1:123456789012:activity:pack", "activity-pack"],
   ["arn:aws:states:::lambda:invoke", undefined],
   ["arn:aws:lambda:us-east-1:123456789012:function:orders", undefined],
-])("names what would stand in for %s", (resource, name) => {
+])("names the function that could replace %s", (resource, name) => {
   expect(standInName(resource)).toBe(name);
 });

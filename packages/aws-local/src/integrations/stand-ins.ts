@@ -6,10 +6,10 @@ import { nameOf } from "./tasks.ts";
 const ACTIVITY_ARN = /^arn:aws[^:]*:states:[^:]*:\d*:(activity:.+)$/;
 
 /**
- * Functions that stand in for services which are not here, or in the place of one that is: a Task state whose resource is
- * `arn:aws:states:::aws-sdk:ivs:createChannel` calls the function `ivs-createChannel`, if there is one. Its event is what
- * the state gives the service, its result what the service would answer, with every pattern; the error that it throws is
- * the state's, by its name: `Ivs.ChannelNotBroadcastingException`.
+ * Functions that replace missing services, or services that are here: a Task state with the resource
+ * `arn:aws:states:::aws-sdk:ivs:createChannel` calls the function `ivs-createChannel`, if it exists. Its event is the
+ * state's input for the service, and its result is the service's answer, with every pattern. An error that it throws
+ * becomes the state's error, by name: `Ivs.ChannelNotBroadcastingException`.
  */
 export function standInTasks(lambda: LambdaCalls): Integrations {
   return {
@@ -20,7 +20,7 @@ export function standInTasks(lambda: LambdaCalls): Integrations {
   };
 }
 
-/** The name of the function that would stand in for a resource; undefined where none can: a function is called itself. */
+/** The name of the function that can replace a resource; undefined if none can: functions are called directly. */
 export function standInName(resource: string): string | undefined {
   const named = nameOf(resource)?.replace(/^aws-sdk:/, "") ?? ACTIVITY_ARN.exec(resource)?.[1];
   return named === undefined || named === "lambda:invoke" ? undefined : named.replaceAll(":", "-");

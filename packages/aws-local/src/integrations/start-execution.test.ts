@@ -40,7 +40,7 @@ const starting = (StateMachineArn: string, pattern: string, more: object = {}, s
   ...state,
 });
 
-it("starts an execution and goes on, without .sync", async () => {
+it("starts an execution and continues, without .sync", async () => {
   const { child, start, ended, executions } = nesting({ ask: recorder().service });
   const machine = await child(only(waitForToken()));
   const { output } = await ended(await start(only(starting(machine, "", { Name: "one" })), { a: 1 }));
@@ -63,7 +63,7 @@ it("waits for the end with .sync, and gives the output as text, or with .sync:2 
   expect(await run(".sync:2")).toMatchObject({ Input: { a: 1 }, Output: { got: 1 } });
 });
 
-it("fails with a child that fails, under an error that can be caught, and says what became of it", async () => {
+it("fails with a failing child, with an error that can be caught and that describes the child", async () => {
   const { child, start, ended } = nesting();
   const machine = await child(only({ Type: "Fail", Error: "Broken", Cause: "the lamp" }));
   const state = starting(
@@ -82,7 +82,7 @@ it("fails with a child that fails, under an error that can be caught, and says w
   ]);
 });
 
-it("does not take for the child's failure that nothing serves what it calls", async () => {
+it("does not report a missing service as the child's failure", async () => {
   const { child, start, ended } = nesting();
   const machine = await child(only(task("nowhere")));
   const state = starting(machine, ".sync:2", {}, { Catch: [{ ErrorEquals: ["States.ALL"], Next: "Only" }] });

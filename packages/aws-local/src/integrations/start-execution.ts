@@ -13,16 +13,16 @@ import { objectArguments, optionalString } from "./arguments.ts";
 import { serviceFailure } from "./service-failure.ts";
 import { tasks } from "./tasks.ts";
 
-/** The engine whose machines are started: the one that runs the Task, or another. */
+/** The engine that starts the machines: the one that runs the Task, or another. */
 export type Starter = Pick<States, "operations" | "untilEnded">;
 
 type Described = Awaited<ReturnType<Starter["operations"]["DescribeExecution"]>>;
 
 /**
- * `arn:aws:states:::states:startExecution`. With `.sync` the state waits for the execution that it started, which is
- * stopped with it: its result describes it, the output as text, or with `.sync:2` as JSON; one that did not succeed fails
- * it with `States.TaskFailed`. Called again after a restart it finds the execution that it started before.
- * https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+ * `arn:aws:states:::states:startExecution`. With `.sync` the state waits for the execution that it started, and stopping
+ * the state stops it. The result describes it, with the output as text, or with `.sync:2` as JSON; an execution that did
+ * not succeed fails the state with `States.TaskFailed`. A call after a restart finds the execution that it started
+ * before. https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
  */
 export function startExecutionTasks(starter: () => Starter): Integrations {
   return tasks(["request", "sync", "sync:2", "waitForTaskToken"], {
@@ -45,9 +45,9 @@ function startExecution(starter: () => Starter): Integration {
     }
     const ended = await endOf(states, executionArn, call.signal);
     if (ended.error === NOT_SERVED) throw new NotServed(`${ended.cause} (in ${executionArn})`);
-    const told = tell(ended, call.pattern === "sync:2");
-    if (ended.status !== "SUCCEEDED") throw new TaskFailure("States.TaskFailed", JSON.stringify(told));
-    return told;
+    const result = describeResult(ended, call.pattern === "sync:2");
+    if (ended.status !== "SUCCEEDED") throw new TaskFailure("States.TaskFailed", JSON.stringify(result));
+    return result;
   };
 }
 
@@ -69,7 +69,7 @@ async function start({ operations }: Starter, call: IntegrationCall) {
   }
 }
 
-/** Without the version or alias that may follow the machine's name: here a machine has one version. */
+/** Without the version or alias after the machine's name: here a machine has only one version. */
 function machineArn(arn: unknown): string {
   const [, machine] = /^(arn:[^:]*:states:[^:]*:[^:]*:stateMachine:[^:]+):[^:]+$/.exec(String(arn)) ?? [];
   return machine ?? (arn as string);
@@ -80,7 +80,7 @@ function textOf(input: unknown): string {
   return typeof input === "string" ? input : JSON.stringify(input);
 }
 
-/** The same for each call of one attempt, in the form of a UUID. */
+/** The same for each call within one attempt, in the form of a UUID. */
 function nameOf({ executionArn, id }: IntegrationCall): string {
   const hash = createHash("sha256").update(`${executionArn} ${id}`).digest("hex");
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
@@ -90,13 +90,13 @@ async function endOf(states: Starter, executionArn: string, signal: AbortSignal)
   try {
     await states.untilEnded(executionArn, signal);
   } finally {
-    // Whoever waits no longer needs no result; an engine that closes stops nothing.
+    // An aborted state needs no result; an engine that closes stops no execution.
     if (signal.aborted) await states.operations.StopExecution({ executionArn }).catch(() => {});
   }
   return states.operations.DescribeExecution({ executionArn });
 }
 
-function tell(execution: Described, asJson: boolean): object {
+function describeResult(execution: Described, asJson: boolean): object {
   const read = (text: string | undefined) => (asJson && text !== undefined ? JSON.parse(text) : text);
   const { output, error, cause, stopDate } = execution;
   return {

@@ -1,13 +1,13 @@
 import type { Integration, Integrations, Pattern } from "../states/integration.ts";
 
-/** Of the services whose own answer is all that a state can wait for. */
+/** For services where a state can wait only for the service's own answer. */
 export const REQUEST: readonly Pattern[] = ["request"];
-/** Of those that can be handed a task token. */
+/** For services that can receive a task token. */
 export const CALLBACK: readonly Pattern[] = ["request", "waitForTaskToken"];
 
 const PREFIX = "arn:aws:states:::";
 
-/** Integrations by the names of their resources, `sqs:sendMessage`, each with the same patterns. */
+/** Integrations by the names of their resources, `sqs:sendMessage`, all with the same patterns. */
 export function tasks(
   patterns: readonly Pattern[],
   byName: Readonly<Record<string, Integration>>,
@@ -21,12 +21,12 @@ export function tasks(
   };
 }
 
-/** What a resource of a service is called, `sqs:sendMessage`; undefined for the ARN of anything else. */
+/** The name of a service's resource, `sqs:sendMessage`; undefined for any other ARN. */
 export function nameOf(resource: string): string | undefined {
   return resource.startsWith(PREFIX) ? resource.slice(PREFIX.length) : undefined;
 }
 
-/** Whichever of them, in their order, makes the call of a resource. */
+/** The first of several integrations, in order, that serves a resource. */
 export function firstOf(...services: readonly Integrations[]): Integrations {
   return {
     find(resource, pattern) {

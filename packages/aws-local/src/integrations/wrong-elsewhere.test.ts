@@ -47,7 +47,7 @@ it("hands a function a truth value, a number or nothing as that, and not as an e
   expect(events).toEqual([false, 0, null]);
 });
 
-it("starts a nested machine with sync:2 beside a timeout, a heartbeat and a Catch", async () => {
+it("starts a nested machine with sync:2 together with a timeout, a heartbeat and a Catch", async () => {
   const { create, start, ended } = await stage();
   const child = await create(
     "child-state-machine",
@@ -76,7 +76,7 @@ it("starts a nested machine with sync:2 beside a timeout, a heartbeat and a Catc
   expect([status, JSON.parse(output!).Output]).toEqual(["SUCCEEDED", { of: execution }]);
 });
 
-it("waits for a token that a function was given, and with one that nobody was given for its time", async () => {
+it("waits for a token that a function got, and times out for one that nobody has", async () => {
   const { clock, create, start, ended, events, operations } = await stage();
   const invoke = "arn:aws:states:::lambda:invoke.waitForTaskToken";
   const given = only({

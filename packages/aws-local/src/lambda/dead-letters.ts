@@ -2,7 +2,7 @@ import type { Key, View, Write } from "../store/store.ts";
 import type { FunctionErrorPayload } from "./lambda-function.ts";
 
 /**
- * What Lambda sends to an on-failure destination when an asynchronous invocation has used up its retries.
+ * What Lambda sends to an on-failure destination after the last retry of an asynchronous invocation.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 export interface FailureRecord {
@@ -26,17 +26,17 @@ export interface FailureRecord {
 
 const MOST = 1000;
 
-/** The writes that put a letter behind those under a prefix; beyond a thousand the oldest goes. */
-export function addLetter(view: View, prefix: Key, letter: object): Write[] {
+/** The writes that add a dead letter to those under a prefix; beyond a thousand the oldest is deleted. */
+export function appendDeadLetter(view: View, prefix: Key, deadLetter: object): Write[] {
   const [newest] = view.list({ prefix, reverse: true });
   const number = newest ? Number(newest[0].at(-1)) + 1 : 0;
   return [
-    [[...prefix, number], letter],
+    [[...prefix, number], deadLetter],
     [[...prefix, number - MOST], undefined],
   ];
 }
 
-/** The letters under a prefix, oldest first. */
-export function listLetters<Letter>(view: View, prefix: Key): Letter[] {
-  return Array.from(view.list<Letter>({ prefix }), ([, letter]) => letter);
+/** The dead letters under a prefix, oldest first. */
+export function readDeadLetters<Letter>(view: View, prefix: Key): Letter[] {
+  return Array.from(view.list<Letter>({ prefix }), ([, deadLetter]) => deadLetter);
 }

@@ -22,7 +22,7 @@ const events = (store: MemoryStore) => [...store.list({ prefix: ["lambda", "even
 const letters = (store: MemoryStore) => [...store.list({ prefix: ["lambda", "letter"] })];
 
 describe("while the disk is full", () => {
-  it("refuses events as Lambda does when it is broken, keeps no room for them, and goes on after", async () => {
+  it("refuses events as Lambda does on a failure, reserves no place for them, and continues later", async () => {
     const store = memoryStore();
     const { lambda } = stage(store);
     const seen: unknown[] = [];
@@ -47,7 +47,7 @@ describe("while the disk is full", () => {
     expect(seen).toEqual([3]);
   });
 
-  it("runs what was accepted before, and writes its end once there is space", async () => {
+  it("runs earlier events, and writes their end when there is space", async () => {
     const store = memoryStore();
     const { lambda } = stage(store);
     const opened = deferred();
@@ -150,7 +150,7 @@ it("is killed after any commit, and each event that was accepted is done or a de
   }
 });
 
-it("makes a dead letter and lets go of its event in one commit", async () => {
+it("writes a dead letter and deletes its event in one commit", async () => {
   const seen: number[][] = [];
   const store = watchedStore((left) => seen.push([events(left).length, letters(left).length]));
   const { lambda } = stage(store, { retryDelaysMs: [] });

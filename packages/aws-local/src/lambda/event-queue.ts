@@ -1,10 +1,10 @@
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { type Key, type Store, StoreFailure, type Write } from "../store/store.ts";
-import { addLetter, type FailureRecord, listLetters } from "./dead-letters.ts";
+import { appendDeadLetter, type FailureRecord, readDeadLetters } from "./dead-letters.ts";
 import type { FunctionErrorPayload, Invocation } from "./lambda-function.ts";
 
-/** An asynchronous invocation that was accepted and has not come to its end. */
+/** An asynchronous invocation that was accepted and is not finished. */
 export interface QueuedEvent {
   readonly id: string;
   readonly name: string;
@@ -12,30 +12,32 @@ export interface QueuedEvent {
   readonly payload: string;
   /** Attempts that have failed. */
   readonly attempts: number;
-  /** Not before, in milliseconds since the Unix epoch. */
+  /** Earliest start, in milliseconds since the Unix epoch. */
   readonly dueAt: number;
 }
 
-/** An event that is accepted once its writes are on the disk. Its room is kept until `begin` or `cancel` is called. */
+/**
+ * An event that is accepted once its writes are on the disk. Its place is reserved until `begin` or `cancel` is called.
+ */
 export interface Acceptance {
-  /** For the commit of whoever hands the event over. */
+  /** For the commit of the service that hands the event over. */
   readonly writes: readonly Write[];
-  /** Starts what is on the disk now. */
+  /** Starts the event, which is on the disk now. */
   begin(): void;
-  /** Forgets what could not be written. */
+  /** Forgets an event that could not be written. */
   cancel(): void;
 }
 
-/** Accepted events, each attempted at least once, whichever process does it. */
+/** Accepted events, each attempted at least once, by this or a later process. */
 export interface EventQueue {
   /** Throws `TooManyRequestsException` when too many wait. */
   accept(event: QueuedEvent): Acceptance;
-  /** Goes on with what an earlier process left. */
+  /** Continues with the events that an earlier process left. */
   resume(): void;
   /** Resolves when nothing is due or running; retries that wait for their time do not count. */
   idle(): Promise<void>;
   deadLetters(): FailureRecord[];
-  /** Starts nothing more, and waits a while for what is running. */
+  /** Starts nothing more, and waits for a limited time for running attempts. */
   close(): Promise<void>;
 }
 
@@ -43,13 +45,13 @@ export interface EventQueueOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly retryDelaysMs: readonly number[];
-  /** How many events of one function are attempted at once. */
+  /** How many events of one function are attempted at the same time. */
   readonly concurrency: number;
   /** One attempt. */
   attempt(event: QueuedEvent): Promise<Invocation>;
-  /** Hands on what has failed for good, at least once, and gives what is kept of it. */
+  /** Passes an event on after its last retry, at least once, and returns its dead letter. */
   giveUp(event: QueuedEvent, error: FunctionErrorPayload): Promise<FailureRecord>;
-  /** Told of what the queue itself could not do. */
+  /** Called with failures of the queue itself. */
   broken(cause: unknown): void;
 }
 
@@ -58,25 +60,25 @@ interface Waiting {
   readonly event: QueuedEvent;
 }
 
-/** The events of one function: those that are due, and how many are attempted now. */
+/** The events of one function: those that are due, and the number of attempts that run now. */
 interface Lane {
   readonly due: Waiting[];
   running: number;
 }
 
 const EVENTS: Key = ["lambda", "event"];
-const LETTERS: Key = ["lambda", "letter"];
+const DEAD_LETTERS: Key = ["lambda", "letter"];
 const MOST_EVENTS = 10_000;
 const MOST_BYTES = 256 * 1024 ** 2;
 const CLOSING_GRACE_MS = 5_000;
-/** What the queue itself could not do is tried again after this. */
+/** Wait before an internal step of the queue that failed is tried again. */
 const AGAIN_MS = 1_000;
 
 /**
  * Queues events as Lambda does for asynchronous invocations: an event is on the disk before it counts as accepted, is
  * attempted until it succeeds or its retries are used up, and is forgotten only then. An attempt that fails while the
- * store cannot write is repeated and does not count. That it ended or failed is written
- * with whatever is written next: a kill in between repeats the attempt.
+ * store cannot write is repeated and does not count. The end or failure of an attempt is written with the next write:
+ * after a kill in between the attempt is repeated.
  *
  *     accepted ─▶ attempt ─▶ done
  *                  ▲   └─▶ failed ─(delay)─┐   after the last delay: dead letter and done in one commit
@@ -86,7 +88,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
   const { store, clock } = options;
   const lanes = new Map<string, Lane>();
   const timers = new Set<() => void>();
-  let told: (() => void)[] = [];
+  let idleWaiters: (() => void)[] = [];
   let nextNumber = 0;
   let held = 0;
   let bytes = 0;
@@ -141,24 +143,24 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
         drain(lane);
       });
     }
-    tellIdle();
+    resolveIdle();
   };
-  const tellIdle = () => {
+  const resolveIdle = () => {
     if (running > 0 || (due > 0 && !closed)) return;
-    for (const tell of told) tell();
-    told = [];
+    for (const tell of idleWaiters) tell();
+    idleWaiters = [];
   };
   const idle = () =>
     new Promise<void>((resolve) => {
-      told.push(resolve);
-      tellIdle();
+      idleWaiters.push(resolve);
+      resolveIdle();
     });
 
   const perform = async (waiting: Waiting) => {
     const failures = store.failures();
     try {
       const outcome = await options.attempt(waiting.event);
-      // What outlived the closing grace is attempted again by the next process.
+      // The next process repeats attempts that did not end in time.
       if (ended) return;
       if ("functionError" in outcome) {
         // A function that could not write has not had its attempt: a full disk uses up no retries.
@@ -179,9 +181,9 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       store.writeSoon([[key, next]]);
       return schedule({ key, event: next }, next.dueAt);
     }
-    const letter = await options.giveUp(next, error);
+    const deadLetter = await options.giveUp(next, error);
     await store.commit((view) => ({
-      writes: [...addLetter(view, LETTERS, letter), [key, undefined]],
+      writes: [...appendDeadLetter(view, DEAD_LETTERS, deadLetter), [key, undefined]],
       value: undefined,
     }));
     release(event);
@@ -205,7 +207,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       for (const waiting of inherited.splice(0)) schedule(waiting, waiting.event.dueAt);
     },
     idle,
-    deadLetters: () => listLetters(store, LETTERS),
+    deadLetters: () => readDeadLetters(store, DEAD_LETTERS),
     async close() {
       closed = true;
       for (const cancel of timers) cancel();

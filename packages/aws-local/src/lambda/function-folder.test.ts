@@ -46,7 +46,7 @@ it("runs modules of each kind, with the environment that they are given, and no 
   });
 });
 
-it("keeps a module between events, and loads it anew when it has changed", async () => {
+it("keeps a module between events, and loads it again when it has changed", async () => {
   const { lambda, write } = await stage({
     "count.mjs": "let n = 0; export const handler = async () => ++n;",
   });
@@ -59,7 +59,7 @@ it("keeps a module between events, and loads it anew when it has changed", async
   expect(await lambda.invoke("later", {})).toEqual({ payload: "here" });
 });
 
-it("loads a module anew that could not be loaded, once what it imports is there", async () => {
+it("loads a module again that could not be loaded, once its imports exist", async () => {
   const { lambda, write } = await stage({
     "orders.mjs": "import { rate } from './rates.txt.mjs'; export const handler = async () => rate;",
   });
@@ -110,7 +110,7 @@ it.each([
     "TypeError",
     "aside",
   ],
-])("tells how a function fails that %s, and runs it again", async (_, text, errorType, errorMessage) => {
+])("reports how a function fails that %s, and runs it again", async (_, text, errorType, errorMessage) => {
   const { lambda } = await stage({ "bad.mjs": text });
   const failed = { functionError: "Unhandled", payload: { errorType, errorMessage } };
   expect(await lambda.invoke("bad", {})).toEqual(failed);

@@ -11,26 +11,26 @@ export interface FunctionFolderOptions {
   /** The absolute path of the folder. */
   readonly folder: string;
   readonly clock: Clock;
-  /** What is in the environment of the functions; asked for whenever a function starts. */
+  /** Returns the environment of functions; called each time a function starts. */
   readonly environment: () => Readonly<Record<string, string>>;
 }
 
-/** The functions of a folder: `orders.js`, or `orders/index.js`, is the function `orders`. */
+/** The functions of a folder: `orders.js` or `orders/index.js` is the function `orders`. */
 export interface FunctionFolder extends FunctionSource {
-  /** The names of the functions that there are now. */
+  /** The names of the functions that exist now. */
   names(): Promise<string[]>;
-  /** Ends whatever runs. */
+  /** Stops everything that runs. */
   close(): Promise<void>;
 }
 
-/** As long as a function of Lambda's may run. */
+/** The longest timeout of a Lambda function. */
 const TIMEOUT_MS = 15 * 60_000;
 const NAME = /^[\w-]{1,64}$/;
 const ENDINGS = [".js", ".mjs", ".cjs"] as const;
 
 /**
- * Opens a folder of functions, each a module that exports `handler`. A module is loaded when its function is first called,
- * and anew when its file has changed; it runs in a thread of its own, one event at a time, as on Lambda.
+ * Opens a folder of functions, each a module that exports `handler`. A module is loaded with its function's first call,
+ * and again after its file has changed. It runs in a thread of its own, one event at a time, as on Lambda.
  */
 export function openFunctionFolder({ folder, clock, environment }: FunctionFolderOptions): FunctionFolder {
   const loaded = new Map<string, { readonly version: string; readonly workers: Workers }>();
@@ -71,7 +71,7 @@ export function openFunctionFolder({ folder, clock, environment }: FunctionFolde
   };
 }
 
-/** The file of a function: the first of those that there may be. */
+/** The file of a function: the first one that exists. */
 function moduleAt(folder: string, name: string): { path: string; stats: Stats } | undefined {
   for (const ending of ENDINGS) {
     for (const path of [join(folder, `${name}${ending}`), join(folder, name, `index${ending}`)]) {

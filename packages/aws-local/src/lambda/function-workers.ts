@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../clock/clock.ts";
 
-/** What a handler is told of its invocation, but for its time. */
+/** The context of an invocation, without the remaining time. */
 type Context = Readonly<Record<string, unknown>>;
 
 export interface WorkersOptions {
@@ -14,28 +14,28 @@ export interface WorkersOptions {
 
 /** Threads that run one function, each one event at a time. */
 export interface Workers {
-  /** Rejects with what the handler threw, by its name and message, or with how its thread ended. */
+  /** Rejects with the handler's error, by its name and message, or with how its thread ended. */
   run(event: unknown, context: Context): Promise<unknown>;
-  /** Starts nothing more; what runs comes to its end. */
+  /** Starts nothing more; running events finish. */
   retire(): void;
   close(): Promise<void>;
 }
 
-/** Events of one function that run at once; more wait. */
+/** Events of one function that run at the same time; more wait. */
 const MOST_WORKERS = 10;
 
-/** What a thread says. */
-type Said =
+/** A message of a thread. */
+type ThreadMessage =
   | { readonly result: string | undefined }
   | {
       readonly error: { readonly name: string; readonly message: string };
-      /** The module itself could not be loaded, and cannot be once more in this thread. */
+      /** The module could not be loaded, and this thread cannot load it a second time. */
       readonly isUnloaded: boolean;
     };
 
 /**
- * Loads the module and answers events. It is text, so that it is there in every bundle. A handler may be asynchronous, give
- * its result at once, or take a callback.
+ * Loads the module and answers events. It is text, so that every bundle contains it. A handler may be asynchronous,
+ * return its result at once, or take a callback.
  */
 const PROGRAM = `
 const { parentPort, workerData } = require("node:worker_threads");
@@ -83,14 +83,14 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
       workerData: { url },
       stdout: true,
     });
-    // Beside what was asked for, which another program may read.
+    // Keep it out of stdout, which another program may read.
     worker.stdout.on("data", (text) => void process.stderr.write(text));
     all.add(worker);
     const forget = () => {
       all.delete(worker);
       if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
     };
-    // Whoever runs an event on it is told; one that is idle has failed nobody. It has not ended yet, but will.
+    // A running event gets this error; an idle thread has failed nobody. It has not ended yet, but will.
     worker.on("error", forget);
     worker.once("exit", () => {
       forget();
@@ -105,7 +105,7 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
     if (all.size < MOST_WORKERS) return start();
     return new Promise((turn) => waiting.push(turn));
   };
-  /** Whoever waits gets another once this one has ended. */
+  /** A waiting event gets another thread when this one has ended. */
   const drop = (worker: Worker) => {
     all.delete(worker);
     void worker.terminate();
@@ -135,11 +135,11 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
             signal.addEventListener("abort", () => worker.off(type, told), { once: true });
           };
           listen("message", (value) => {
-            const said = value as Said;
-            if ("error" in said) {
-              if (said.isUnloaded) drop(worker);
-              reject(Object.assign(new Error(said.error.message), { name: said.error.name }));
-            } else resolve(said.result === undefined ? undefined : JSON.parse(said.result));
+            const message = value as ThreadMessage;
+            if ("error" in message) {
+              if (message.isUnloaded) drop(worker);
+              reject(Object.assign(new Error(message.error.message), { name: message.error.name }));
+            } else resolve(message.result === undefined ? undefined : JSON.parse(message.result));
           });
           listen("error", reject);
           listen("exit", (code) => reject(ended(code as number)));

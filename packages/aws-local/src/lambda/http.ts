@@ -13,8 +13,8 @@ const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?.*)?$/;
 const LARGEST_BODY = 6 * 1024 ** 2;
 
 /**
- * Answers `POST /2015-03-31/functions/{name}/invocations`; the name may be an ARN and carry a qualifier. `find` throws
- * when there is no such function.
+ * Answers `POST /2015-03-31/functions/{name}/invocations`; the name may be an ARN and have a qualifier. `find` throws if
+ * there is no such function.
  */
 export function lambdaService(invoker: Invoker, find: (name: string) => unknown): HttpService {
   return async (request, response) => {

@@ -1,7 +1,7 @@
 export { type FunctionFolder, openFunctionFolder } from "./function-folder.ts";
 export {
   createLambda,
-  type EventTaker,
+  type EventReceiver as EventTaker,
   type FunctionOptions,
   type FunctionSource,
   type Lambda,

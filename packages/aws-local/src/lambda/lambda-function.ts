@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 
-/** What a handler is told of its invocation, in the shape of Lambda's own context. */
+/** A handler's context, in the shape of Lambda's own. */
 export interface LambdaContext {
   readonly functionName: string;
   readonly functionVersion: string;
@@ -9,10 +9,10 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** A handler as Lambda runs it; what it resolves with is sent as JSON. */
+/** A handler as Lambda runs it; the value that it resolves with is sent as JSON. */
 export type LambdaHandler = (event: never, context: LambdaContext) => Promise<unknown>;
 
-/** What an invocation came to. `payload` of a failure is what Lambda sends with `X-Amz-Function-Error`. */
+/** The result of an invocation. For a failure, `payload` is what Lambda sends with `X-Amz-Function-Error`. */
 export type Invocation =
   | { readonly payload: unknown }
   | { readonly functionError: "Unhandled"; readonly payload: FunctionErrorPayload };
@@ -33,8 +33,8 @@ export interface LambdaFunction {
 const LARGEST_RESPONSE_BYTES = 6 * 1024 ** 2;
 
 /**
- * Runs the handler once, on a copy of the event made through JSON, within its time. What a handler does after its
- * time is up cannot be stopped in one process; its result is dropped.
+ * Runs the handler once, on a copy of the event made through JSON, within its timeout. A handler cannot be stopped within
+ * one process; a result after the timeout is dropped.
  */
 export async function runHandler(
   target: LambdaFunction,

@@ -64,7 +64,7 @@ describe("a synchronous invocation", () => {
     expect(seen?.getRemainingTimeInMillis()).toBe(2000);
   });
 
-  it("says what the handler threw, and prints its type alone", async () => {
+  it("returns the handler's error, and prints only its type", async () => {
     const { lambda, printed } = stage();
     lambda.register("f", async () => {
       throw new RangeError("ana said no");
@@ -269,7 +269,7 @@ describe("after a kill", () => {
   });
 });
 
-it("holds nothing of the events that have passed, and loses none of those that wait", async () => {
+it("stores nothing of finished events, and loses no waiting one", async () => {
   const store = memoryStore();
   const clock = virtualClock();
   const lambda = createLambda({ clock, store });
@@ -342,7 +342,7 @@ describe("over HTTP", () => {
     }
   });
 
-  it("a function's error is told by a header", async () => {
+  it("a header marks a function's error", async () => {
     const { lambda, call } = await served();
     lambda.register("f", async () => Promise.reject(new Error("no")));
     const response = await call("f", "{}");

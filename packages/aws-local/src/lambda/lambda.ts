@@ -19,38 +19,41 @@ import {
 
 export interface LambdaOptions {
   readonly clock: Clock;
-  /** Where accepted events and dead letters are kept. */
+  /** Where accepted events and dead letters are stored. */
   readonly store: Store;
-  /** Waits before the retries of asynchronous invocations: 1 and 2 minutes, as on AWS, unless told. */
+  /** Waits before the retries of asynchronous invocations. Default: 1 and 2 minutes, as on AWS. */
   readonly retryDelaysMs?: readonly number[];
-  /** Asynchronous invocations of one function that run at once; 16 unless told. */
+  /** Asynchronous invocations of one function at the same time. Default: 16. */
   readonly concurrency?: number;
   readonly region?: string;
   readonly accountId?: string;
-  /** Functions beside those that are registered, which come and go by themselves. */
+  /** Functions besides the registered ones, which may be added and removed at any time. */
   readonly functions?: FunctionSource;
-  /** Takes one line for each failed invocation; it never holds a payload or an error's message. */
+  /** Called with one line for each failed invocation, which never contains a payload or an error's message. */
   readonly log?: (line: string) => void;
 }
 
-/** Where functions come from that nobody registers. */
+/** Supplies functions that are not registered. */
 export interface FunctionSource {
-  /** The function of a name as it is now. */
+  /** The current function of a name. */
   find(name: string): { readonly handler: LambdaHandler; readonly timeoutMs: number } | undefined;
 }
 
 export interface FunctionOptions {
-  /** 30 s unless told. */
+  /** Default: 30 s. */
   readonly timeoutMs?: number;
-  /** The on-failure destination, beside the dead letters; it may be called again, after a kill for one. */
+  /**
+   * The on-failure destination, in addition to the dead letters; it may be called a second time, for example after a
+   * kill.
+   */
   readonly onFailure?: (record: FailureRecord) => Promise<void>;
 }
 
-/** What takes events of another service, such as a function's, which that one keeps in a commit of its own. */
-export interface EventTaker {
+/** Accepts events of another service for functions; that service stores them in its own commit. */
+export interface EventReceiver {
   /**
-   * Takes an event, as JSON, or says why it cannot be taken now: an unknown function, too large, too many. A queue keeps
-   * `attributes` beside it.
+   * Accepts an event, as JSON, or says why it cannot be accepted now: an unknown function, too large, too many. A queue
+   * stores `attributes` with it.
    */
   accept(
     json: string,
@@ -58,25 +61,25 @@ export interface EventTaker {
   ): ({ readonly kind: "accepted" } & Acceptance) | { readonly kind: "refused"; readonly error: AwsError };
 }
 
-/** The embedded Lambda: functions of this process, called as AWS calls them. */
+/** The embedded Lambda: functions of this process, called as on AWS. */
 export interface Lambda extends EndpointService {
-  /** Makes or replaces a function. */
+  /** Adds or replaces a function. */
   register(name: string, handler: LambdaHandler, options?: FunctionOptions): void;
   /** Whether there is a function of this name. */
   has(name: string): boolean;
-  /** Runs a function and waits. Rejects with an `AwsError` when it cannot be called: unknown, too large, too many. */
+  /** Runs a function and waits. Rejects with an `AwsError` if it cannot be called: unknown, too large, too many. */
   invoke(name: string, payload: unknown): Promise<Invocation>;
-  /** Resolves once the event is on the disk; it is then attempted at least once, and retried as on AWS. */
+  /** Resolves when the event is on the disk; it is then attempted at least once, and retried as on AWS. */
   invokeAsync(name: string, payload: unknown): Promise<void>;
-  /** A function, which need not be registered yet, as a target of another service. */
-  targetOf(name: string): EventTaker;
-  /** Goes on with the events that an earlier process left; call it once the functions are registered. */
+  /** A function, registered or not yet, as a target of another service. */
+  targetOf(name: string): EventReceiver;
+  /** Continues with the events that an earlier process left; call it after the functions are registered. */
   resume(): Promise<void>;
   /** Resolves when no event is due or running; retries that wait for their time do not count. */
   idle(): Promise<void>;
-  /** What has failed for good, oldest first. */
+  /** Dead letters, oldest first. */
   deadLetters(): Promise<FailureRecord[]>;
-  /** Starts no more events, and waits at most 5 s for those that run. */
+  /** Starts no more events, and waits at most 5 s for running ones. */
   close(): Promise<void>;
 }
 
@@ -88,7 +91,7 @@ const MOST_AT_ONCE = 1000;
 const LARGEST_SYNC_BYTES = 6 * 1024 ** 2;
 const LARGEST_ASYNC_BYTES = 1024 ** 2;
 
-/** Runs functions in this process behind Lambda's contract: copied payloads, time limits, retries, dead letters. */
+/** Runs functions in this process as Lambda would: copied payloads, time limits, retries, dead letters. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, store, log = console.error } = options;
   const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
@@ -112,7 +115,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const run = async (target: LambdaFunction, payload: string, requestId: string) => {
     const failures = store.failures();
     const outcome = await runHandler(target, payload, requestId, clock);
-    // That the store cannot write is told by whoever opened it.
+    // The owner of the store reports that it cannot write.
     if ("functionError" in outcome && store.failures() === failures)
       log(`function ${target.name} failed (${requestId}): ${outcome.payload.errorType}`);
     return outcome;

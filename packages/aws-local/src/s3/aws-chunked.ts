@@ -4,8 +4,8 @@ const LONGEST_LINE = 4096;
 const MOST_TRAILERS = 16;
 
 /**
- * Decodes a body in `aws-chunked` with unsigned chunks, as SDKs send a stream whose checksum follows it. What comes
- * after the last chunk is put into `trailers`, by lower-case name.
+ * Decodes a body in `aws-chunked` with unsigned chunks, the form in which SDKs send a stream with its checksum at the
+ * end. The headers after the last chunk go into `trailers`, by lower-case name.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  */
 export async function* decodeAwsChunked(
@@ -54,7 +54,7 @@ function chunkReader(chunks: AsyncIterator<Uint8Array>) {
         rest = Buffer.concat([rest, await more()]);
       }
     },
-    /** The next `count` bytes, as they come. */
+    /** The next `count` bytes, as they arrive. */
     async *bytes(count: number): AsyncGenerator<Uint8Array> {
       for (let left = count; left > 0; ) {
         if (rest.length === 0) rest = await more();

@@ -5,18 +5,18 @@ import { type ChecksumName, checksumOf, isChecksumHeader, startChecksum } from "
 import type { Signed } from "./signature.ts";
 import { S3Error } from "./xml.ts";
 
-/** The body of a PutObject: its bytes, decoded, and the checksum that came with it. */
+/** The body of a PutObject: its decoded bytes, and its checksum. */
 export interface ObjectBody {
-  /** Throws an `S3Error` at the end when the bytes are not what was announced, and as soon as they are too many. */
+  /** Throws an `S3Error` at the end if the bytes do not match what was announced, and as soon as there are too many. */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Known once `bytes` has been read to its end. */
+  /** Known after `bytes` has been read to its end. */
   checksum(): { readonly name: ChecksumName; readonly value: string } | undefined;
 }
 
 const STREAMING_UNSIGNED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 const HEX_SHA256 = /^[0-9a-f]{64}$/;
 
-/** Takes the body of a verified PutObject request, of at most `maxBytes` bytes. */
+/** The body of a verified PutObject request, of at most `maxBytes` bytes. */
 export function objectBody(request: IncomingMessage, signed: Signed, maxBytes: number): ObjectBody {
   const { headers } = request;
   const chunked = signed.payloadHash.startsWith("STREAMING-");
@@ -28,7 +28,7 @@ export function objectBody(request: IncomingMessage, signed: Signed, maxBytes: n
   if (announced > maxBytes) throw tooLarge(maxBytes);
 
   const trailers = new Map<string, string>();
-  // Whoever stops reading has an answer to give, which takes a request that is not destroyed.
+  // If reading stops early, an answer must still be sent, so the request must not be destroyed.
   const pieces: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
   const source = chunked ? decodeAwsChunked(pieces, trailers) : pieces;
   const expected = expectedChecksum(headers, String(headers["x-amz-trailer"] ?? ""));
@@ -69,7 +69,7 @@ export function objectBody(request: IncomingMessage, signed: Signed, maxBytes: n
   return { bytes: bytes(), checksum: () => verified };
 }
 
-/** A checksum in a presigned query is not looked at: the SDK puts that of an empty body there, and AWS ignores it. */
+/** A checksum in a presigned query is ignored: the SDK puts that of an empty body there, and AWS ignores it. */
 function expectedChecksum(headers: IncomingMessage["headers"], trailer: string) {
   const header =
     Object.keys(headers).find(isChecksumHeader) ?? (isChecksumHeader(trailer) ? trailer : undefined);

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** A checksum that is fed piece by piece. */
+/** A checksum that is updated piece by piece. */
 interface Checksum {
   update(piece: Uint8Array): void;
-  /** In base64, as S3's headers carry it. */
+  /** In base64, as in S3's headers. */
   digest(): string;
 }
 
-/** What S3 calls `x-amz-checksum-<name>`; the SDKs choose `crc32` when not told otherwise. */
+/** S3's names, as in `x-amz-checksum-<name>`; the SDKs' default is `crc32`. */
 export type ChecksumName = "crc32" | "crc32c" | "sha1" | "sha256";
 
 const PREFIX = "x-amz-checksum-";
 
-/** The checksum that a header or a trailer of this name carries, if the embedded S3 knows it. */
+/** The checksum's algorithm in a header or trailer of this name, if the embedded S3 supports it. */
 export function checksumOf(header: string): ChecksumName | undefined {
   const name = header.toLowerCase();
   if (!name.startsWith(PREFIX)) return undefined;
@@ -21,7 +21,7 @@ export function checksumOf(header: string): ChecksumName | undefined {
   return kind === "crc32" || kind === "crc32c" || kind === "sha1" || kind === "sha256" ? kind : undefined;
 }
 
-/** Whether a header carries some checksum of the body, known or not. */
+/** Whether a header contains a checksum of the body, of any algorithm. */
 export function isChecksumHeader(header: string): boolean {
   return header.toLowerCase().startsWith(PREFIX) && !/-(mode|type|algorithm)$/i.test(header);
 }

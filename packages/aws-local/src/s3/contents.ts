@@ -4,7 +4,7 @@ import { type FileHandle, open, readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-/** The bytes of an object as they were written: once they are there they never change. */
+/** The stored bytes of an object; they never change after they are written. */
 export interface Content {
   /** The name of their file. */
   readonly file: string;
@@ -13,30 +13,30 @@ export interface Content {
   readonly etag: string;
 }
 
-/** The bytes of an object are gone, or not those that were written. */
+/** The bytes of an object are missing, or differ from those that were written. */
 export class DamagedContent extends Error {
   override readonly name = "DamagedContent";
 }
 
-/** Bytes in files of random names, in one folder; only the user of this machine may read them. */
+/** Bytes in files with random names, in one folder; only this machine's user may read them. */
 export interface Contents {
   /**
-   * Writes bytes to the disk and gives them to `keep`; unless that says that they are kept, their file goes again.
-   * Rejects with what `bytes`, the disk or `keep` threw.
+   * Writes bytes to the disk and passes them to `keep`; unless that returns that they are kept, the file is deleted.
+   * Rejects with errors of `bytes`, the disk or `keep`.
    */
   write<T extends { readonly isKept: boolean }>(
     bytes: AsyncIterable<Uint8Array>,
     keep: (content: Content) => Promise<T>,
   ): Promise<T>;
-  /** The caller closes the file. Rejects with `DamagedContent` when it has not the size that it should have. */
+  /** The caller closes the file. Rejects with `DamagedContent` when its size is wrong. */
   open(content: Content): Promise<FileHandle>;
-  /** Says of a file that it could not remove nothing: it is one that nobody names, and those are looked for. */
+  /** Ignores a file that it cannot delete: no record names it, and such files are searched for later. */
   remove(file: string): Promise<void>;
-  /** All files but those that are being written. */
+  /** All files except those that are being written. */
   files(): Promise<string[]>;
 }
 
-/** Pieces in which files are read: a smaller object is checked before any of it is answered. */
+/** Size of the pieces in which files are read: a smaller object is checked before any of it is sent. */
 export const PIECE_BYTES = 256 * 1024;
 
 export function openContents(directory: string): Contents {
@@ -86,7 +86,7 @@ export function openContents(directory: string): Contents {
   return contents;
 }
 
-/** What a whole file holds; of one that is not what was written the last piece never comes, but `DamagedContent`. */
+/** The content of a whole file; if it is damaged, `DamagedContent` is thrown instead of the last piece. */
 export async function* verified(pieces: AsyncIterable<Uint8Array>, etag: string): AsyncGenerator<Uint8Array> {
   const md5 = createHash("md5");
   let last: Uint8Array | undefined;
@@ -116,7 +116,10 @@ async function writeDurably(
   return { size, etag: md5.digest("hex") };
 }
 
-/** A file is found after a loss of power once its folder is on the disk; Windows sees to that, and opens no folders. */
+/**
+ * After a power loss a file can be found only if its folder was synced; Windows does this itself, and cannot open
+ * folders.
+ */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await open(path);

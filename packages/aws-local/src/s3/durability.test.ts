@@ -74,7 +74,7 @@ function halves() {
   return { command, go };
 }
 
-it("looks for files that nobody names from time to time, and leaves uploads under way alone", async () => {
+it("searches from time to time for files without a record, and leaves running uploads alone", async () => {
   const on = await stage();
   const { command, go } = halves();
   const uploading = on.client.send(command);
@@ -87,7 +87,7 @@ it("looks for files that nobody names from time to time, and leaves uploads unde
   expect((await on.s3.read("media", "k"))?.body.toString()).toBe("one, two");
 });
 
-it("gives what it keeps to nobody but its own user", async () => {
+it("lets only its own user read what it stores", async () => {
   const on = await stage();
   await put(on, "k");
   expect(statSync(on.directory).mode & 0o777).toBe(0o700);
@@ -97,7 +97,7 @@ it("gives what it keeps to nobody but its own user", async () => {
   expect(statSync(on.directory).mode & 0o777).toBe(0o700);
 });
 
-it("answers with an error while the store cannot write, leaves no file, and goes on after", async () => {
+it("answers with an error while the store cannot write, leaves no file, and continues later", async () => {
   const on = await stage();
   await put(on, "k", "before");
   on.store.fail("the disk is full");
@@ -148,7 +148,7 @@ it.each([
   ["was cut off", (path: string) => truncateSync(path, 3), "its file has 3 bytes instead of 10"],
   ["was emptied", (path: string) => truncateSync(path, 0), "its file has 0 bytes instead of 10"],
 ])(
-  "names an object at the start whose file %s, refuses it alone, and takes it anew",
+  "names an object at the start whose file %s, refuses only this object, and accepts it again",
   async (_, harm, why) => {
     const before = await stage();
     await put(before, "bad", "0123456789");
@@ -174,7 +174,7 @@ it.each([
 it.each([
   ["of one piece", 10, internal],
   ["of several pieces", 2 * MIB, {}],
-])("never gives the whole of an object %s of which a byte has changed", async (_, size, error) => {
+])("never returns the whole of an object %s in which a byte has changed", async (_, size, error) => {
   const on = await stage();
   await put(on, "k", Buffer.alloc(size, "a"));
   const changed = Buffer.alloc(size, "a");

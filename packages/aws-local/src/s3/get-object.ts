@@ -6,7 +6,7 @@ import type { ObjectRecord, ObjectStore } from "./object-store.ts";
 import { queryValue, type Target } from "./target.ts";
 import { S3Error } from "./xml.ts";
 
-/** Headers that a GET may ask for other values of, by a signed query parameter `response-<name>`. */
+/** Headers that a GET can override, by a signed query parameter `response-<name>`. */
 const OVERRIDABLE = [
   "content-type",
   "content-language",
@@ -17,8 +17,8 @@ const OVERRIDABLE = [
 ];
 
 /**
- * Answers GetObject and HeadObject: the whole object, one range of it, or 304 for a copy that is still good. A whole
- * object that is not what was put is refused with `DamagedContent`, or cut off if it is longer than a piece.
+ * Answers GetObject and HeadObject: the whole object, one range of it, or 304 if the client's copy is still valid. A
+ * whole damaged object is refused with `DamagedContent`, or cut off if it is longer than one piece.
  */
 export async function getObject(
   store: ObjectStore,
@@ -39,7 +39,7 @@ export async function getObject(
     const pieces = hasBody ? (range ? piecesOf(read()) : verified(read(), record.etag)) : undefined;
     const first = await pieces?.next();
 
-    // An object is opened on an origin that others share: whatever it is, it runs nothing there. S3 itself sends neither.
+    // Objects share an origin with others, so none may run scripts there. S3 itself sends neither header.
     response.setHeader("content-security-policy", "sandbox");
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("etag", etag);
@@ -86,13 +86,13 @@ function setObjectHeaders(
   }
 }
 
-/** The SDK asks in a header, its presigner in the query. The checksum is of the whole object, never of a range. */
+/** The SDK asks in a header, its presigner in the query. The checksum is that of the whole object, never of a range. */
 function asksChecksum(request: IncomingMessage, target: Target): boolean {
   const mode = request.headers["x-amz-checksum-mode"] ?? queryValue(target.query, "x-amz-checksum-mode");
   return mode === "ENABLED";
 }
 
-/** A header that asks for several ranges, or that is no range of bytes, is ignored, as S3 does. */
+/** A header with several ranges, or an invalid one, is ignored, as in S3. */
 function readRange(header: string | undefined, size: number): { start: number; end: number } | undefined {
   const parts = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "");
   const [first, last] = [parts?.[1] ?? "", parts?.[2] ?? ""];

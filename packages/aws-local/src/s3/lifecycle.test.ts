@@ -25,7 +25,7 @@ it("removes an object with its file once it is old enough, and no younger one", 
   await expect.poll(() => readdirSync(on.directory).length).toBe(2);
 });
 
-it("counts anew from when an object was written again", async () => {
+it("counts the age of an object from its last write", async () => {
   const on = await stage({ lifecycle });
   await on.s3.write("media", "videos/v_0/video.mp4", "old");
   await on.s3.write("media", "videos/v_1/video.mp4", "first");
@@ -36,7 +36,7 @@ it("counts anew from when an object was written again", async () => {
   expect(await isThere(on, "videos/v_1/video.mp4")).toBe(true);
 });
 
-it("removes at the start what became too old while nothing ran, more than one step of it", async () => {
+it("deletes at the start what became too old while nothing ran, in more than one step", async () => {
   const on = await stage();
   const keys = Array.from({ length: 510 }, (_, n) => `videos/v_${n}/upload.json`);
   await Promise.all(keys.map((key) => on.s3.write("media", key, "{}")));
@@ -46,7 +46,7 @@ it("removes at the start what became too old while nothing ran, more than one st
   await expect.poll(() => readdirSync(on.directory)).toEqual([]);
 });
 
-it("keeps everything where nobody says how long", async () => {
+it("keeps everything if no age is set", async () => {
   const on = await stage();
   await on.s3.write("media", "videos/v_1/video.mp4", "old");
   await on.clock.advance(10 * expireAfterMs);

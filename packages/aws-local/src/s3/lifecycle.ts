@@ -1,18 +1,18 @@
 import type { Clock } from "../clock/clock.ts";
 import type { ObjectRecord, ObjectStore } from "./object-store.ts";
 
-/** Which objects are removed once they have reached an age, as a bucket's life cycle says on AWS. */
+/** Which objects are deleted at a certain age, as in a bucket's life cycle on AWS. */
 export interface Lifecycle {
-  /** What their keys begin with, in every bucket. */
+  /** The prefix of their keys, in every bucket. */
   readonly prefixes: readonly string[];
-  /** Counted from when they were last written. */
+  /** Counted from their last write. */
   readonly expireAfterMs: number;
 }
 
 const SHORTEST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** Removes what is too old: at once, and from time to time; never an object that is younger. */
+/** Deletes old objects: at once, and from time to time; never a younger one. */
 export function startLifecycle(
   objects: ObjectStore,
   { prefixes, expireAfterMs }: Lifecycle,
@@ -33,7 +33,7 @@ export function startLifecycle(
   };
   next();
   return {
-    /** Resolves when nothing more is removed. */
+    /** Resolves when nothing more is deleted. */
     close() {
       isClosed = true;
       cancel();

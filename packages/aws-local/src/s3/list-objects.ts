@@ -39,7 +39,7 @@ export function listObjects(objects: ObjectStore, bucket: string, query: Target[
   );
 }
 
-/** What a list is asked for. */
+/** The parameters of a list. */
 export interface Listing {
   readonly prefix?: string | undefined;
   readonly delimiter?: string | undefined;
@@ -48,7 +48,7 @@ export interface Listing {
   readonly most?: number | undefined;
 }
 
-/** A page of a list, of `most` entries at most; `next` is the token of the page that follows. */
+/** A page of a list, of at most `most` entries; `next` is the token of the next page. */
 export function pageOf(
   objects: ObjectStore,
   bucket: string,
@@ -71,12 +71,12 @@ export function pageOf(
 }
 
 interface Entry {
-  /** The key, or the common prefix that stands for the keys under it. */
+  /** The key, or the common prefix that replaces the keys under it. */
   readonly name: string;
   readonly record?: ObjectRecord;
 }
 
-/** Goes past the keys that a common prefix stands for without looking at each. */
+/** Skips the keys under a common prefix without reading them. */
 function* entriesAfter(
   objects: ObjectStore,
   { bucket, prefix, delimiter, after }: Record<"bucket" | "prefix" | "delimiter" | "after", string>,
@@ -100,7 +100,7 @@ function* entriesAfter(
   }
 }
 
-/** The first text in the order of UTF-8 after all that begin with `text`; undefined when there is none. */
+/** The first text, in the order of UTF-8, after all texts with the prefix `text`; undefined when there is none. */
 function firstBeyond(text: string): string | undefined {
   const characters = [...text];
   for (let last = characters.pop(); last !== undefined; last = characters.pop()) {

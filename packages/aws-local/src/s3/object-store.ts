@@ -3,32 +3,32 @@ import type { Clock } from "../clock/clock.ts";
 import type { Key, Store } from "../store/store.ts";
 import { type Content, type Contents, DamagedContent } from "./contents.ts";
 
-/** What is known of an object beside its bytes. */
+/** What is known of an object besides its bytes. */
 export interface ObjectRecord extends Content {
   readonly key: string;
   /** Milliseconds since the Unix epoch. */
   readonly lastModified: number;
-  /** Headers that come back with the object, `content-type` first of all, by lower-case name. */
+  /** Headers that are returned with the object, by lower-case name, such as `content-type`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An object with its bytes held open: what is read stays whole even if the object is replaced meanwhile. */
+/** An object with its bytes held open: a reader gets it complete even if the object is replaced meanwhile. */
 interface OpenObject {
   readonly record: ObjectRecord;
   readonly file: FileHandle;
 }
 
-/** Objects: their records in the store, their bytes in files that are on the disk before any record names them. */
+/** Objects: their records in the store, and their bytes in files that are on the disk before any record names them. */
 export interface ObjectStore {
-  /** Makes the bucket unless it is there. */
+  /** Creates the bucket unless it exists. */
   createBucket(name: string): Promise<void>;
   hasBucket(name: string): boolean;
-  /** Names and times of birth, in the order of the names. */
+  /** Names and times of creation, ordered by name. */
   buckets(): { name: string; createdAt: number }[];
   /**
-   * Stores the bytes durably, then replaces what the key held. Rejects, and changes nothing, when `bytes` throws, or
-   * disk or store cannot write. `headers` is asked once the bytes are read. With `ifAbsent` the answer is `exists` when
-   * the key holds something.
+   * Stores the bytes durably, then replaces the key's object. If `bytes` throws, or the disk or the store cannot write,
+   * it rejects and changes nothing. `headers` is called after the bytes are read. With `ifAbsent` the answer is `exists`
+   * if the key has an object.
    */
   put(
     bucket: string,
@@ -37,35 +37,37 @@ export interface ObjectStore {
     headers: () => Readonly<Record<string, string>>,
     options?: { readonly ifAbsent?: boolean },
   ): Promise<ObjectRecord | "exists">;
-  /** The caller closes `file`. Rejects with `DamagedContent` when the bytes are not those that were put. */
+  /** The caller closes `file`. Rejects with `DamagedContent` if the bytes differ from those that were put. */
   open(bucket: string, key: string): Promise<OpenObject | undefined>;
   remove(bucket: string, key: string): Promise<void>;
-  /** Removes each object that `isUnwanted` says so of, also when it is asked again at the moment of the removal. */
+  /** Deletes each object for which `isUnwanted` returns true, also when called again at the moment of deletion. */
   removeAll(isUnwanted: (object: ObjectRecord) => boolean): Promise<void>;
-  /** Those whose keys begin with `prefix`, in the order of the keys' UTF-8 bytes, as S3 lists them, from a place on. */
+  /**
+   * Objects whose keys begin with `prefix`, in the order of the keys' UTF-8 bytes, as S3 lists them, from a position on.
+   */
   list(
     bucket: string,
     prefix: string,
     from: { readonly gt?: string; readonly gte?: string },
   ): Iterable<ObjectRecord>;
-  /** Removes files that no record names. Is given each object that cannot be read, when asked for them. */
+  /** Deletes files that no record names. Calls `onDamaged` for each object that cannot be read. */
   tidy(onDamaged?: (bucket: string, key: string, why: string) => void): Promise<void>;
 }
 
 type Stored = Omit<ObjectRecord, "key">;
 
-/** Records that are looked at before others get their turn. */
+/** Records that are read before others get their turn. */
 const STEP = 500;
 
 const bucketKey = (name: string): Key => ["s3", "bucket", name];
 const objectKey = (bucket: string, key: string): Key => ["s3", "object", bucket, key];
 
-/** Which records to set aside when this one is damaged: an object's is missed by nothing else. */
+/** Which records to set aside when this one is damaged: no other record needs an object's. */
 export function spareObject(key: Key): Key | undefined {
   return key[0] === "s3" && key[1] === "object" && key.length === 4 ? key : undefined;
 }
 
-/** Keeps buckets and objects; names are checked by the caller, and none becomes a path. */
+/** Stores buckets and objects; the caller checks names, and none becomes a path. */
 export function objectStore(store: Store, contents: Contents, clock: Clock): ObjectStore {
   const find = (bucket: string, key: string): ObjectRecord | undefined => {
     const stored = store.get<Stored>(objectKey(bucket, key));
@@ -160,8 +162,8 @@ export function objectStore(store: Store, contents: Contents, clock: Clock): Obj
     },
 
     async tidy(onDamaged) {
-      // A file is named by one record alone, which stands when it is no longer being written: so whatever is put or
-      // removed while the records are looked at, those that are left over belong to nobody.
+      // A file that is not being written is named by one record, which is already stored. So whatever is put or
+      // deleted while the records are read, the files that remain are unused.
       const unnamed = new Set(await contents.files());
       let after: Key | undefined;
       do {

@@ -7,13 +7,13 @@ import { S3Error } from "./xml.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** More is read as a stream, over HTTP. */
+/** A larger object must be read as a stream, over HTTP. */
 export const LARGEST_READ = 64 * 1024 ** 2;
 const MOST_DELETED = 1000;
 
 /**
- * S3's operations for code in this process, in the shapes of the AWS SDK but for bodies, which are text. They throw
- * `S3Error`s. `checkBucket` throws unless there is such a bucket.
+ * S3's operations for code in this process, in the shapes of the AWS SDK, except that bodies are text. They throw
+ * `S3Error`s. `checkBucket` throws if the bucket does not exist.
  */
 export function s3Operations(objects: ObjectStore, checkBucket: (bucket: string) => void): Operations {
   const bucketOf = (input: Input): string => {

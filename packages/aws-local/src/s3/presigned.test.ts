@@ -25,7 +25,7 @@ async function outcome(response: Promise<Response>): Promise<string> {
 }
 
 describe("a presigned GET", () => {
-  it("gives the object to whoever has the URL", async () => {
+  it("gives the object to everybody who has the URL", async () => {
     const on = await stage();
     await on.s3.write("media", "ü a/(x)!.txt", "hello", "text/plain");
     const response = await fetch(await signedGet(on, "ü a/(x)!.txt"));

@@ -8,10 +8,10 @@ import { S3Error } from "./xml.ts";
 const KEPT = ["cache-control", "content-disposition", "content-language", "expires"];
 const LARGEST_METADATA_BYTES = 2048;
 
-/** What would change the meaning of a PUT and is not done here is refused rather than ignored. */
+/** Headers that change the meaning of a PUT and are not supported: they are refused rather than ignored. */
 const UNSUPPORTED = ["x-amz-copy-source", "if-match", "x-amz-server-side-encryption-customer-algorithm"];
 
-/** Answers PutObject: the object is on the disk, whole and verified, before the answer is sent. */
+/** Answers PutObject: the object is completely on the disk and verified before the answer is sent. */
 export async function putObject(
   store: ObjectStore,
   target: Target & { readonly bucket: string; readonly key: string },
@@ -49,7 +49,7 @@ export async function putObject(
   response.writeHead(200, { "content-length": 0 }).end();
 }
 
-/** The headers that are given back with the object; a presigned query may carry `x-amz-meta-*` in their place. */
+/** The headers that are returned with the object; a presigned query may contain `x-amz-meta-*` instead. */
 function keptHeaders(request: IncomingMessage, target: Target): Record<string, string> {
   const { headers } = request;
   const kept: Record<string, string> = {

@@ -25,7 +25,7 @@ export interface Stage {
 
 const open: { s3: S3; endpoint: Endpoint; clients: S3Client[] }[] = [];
 
-/** A stage with the bucket `media`; its clock starts at the machine's time, since the SDK signs with that. */
+/** A stage with the bucket `media`; its clock starts at the machine's time, because the SDK signs with that. */
 export async function stage(options: Partial<S3Options> & { store?: MemoryStore } = {}): Promise<Stage> {
   const clock = virtualClock(Date.now());
   const directory = options.directory ?? join(await mkdtemp(join(tmpdir(), "s3-")), "s3");

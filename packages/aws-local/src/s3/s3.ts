@@ -16,42 +16,42 @@ import { parseTarget, queryValue, type Target } from "./target.ts";
 import { renderXml, S3Error } from "./xml.ts";
 
 export interface S3Options {
-  /** Where buckets are kept, and what is known of each object beside its bytes. */
+  /** Where buckets are stored, and what is known of each object besides its bytes. */
   readonly store: Store;
-  /** The folder of the objects' bytes, which holds nothing else. */
+  /** The folder of the objects' bytes, which contains nothing else. */
   readonly directory: string;
   readonly clock: Clock;
   readonly credentials: Credentials;
-  /** When given, requests signed for another region are refused. */
+  /** When given, requests signed for another Region are refused. */
   readonly region?: string;
-  /** The largest object, in bytes; 2 GiB unless told. */
+  /** The largest object, in bytes. Default: 2 GiB. */
   readonly maxObjectBytes?: number;
-  /** What is removed by itself; left out, objects stay until they are deleted. */
+  /** Which objects are deleted automatically. Default: none. */
   readonly lifecycle?: Lifecycle;
-  /** Takes one line for an object that cannot be read, and for what could not be done. */
+  /** Called with one line for an object that cannot be read, and for failures of background work. */
   readonly log?: (line: string) => void;
 }
 
 /** The embedded S3: its HTTP API, and the same objects for code in this process, without signatures. */
 export interface S3 extends EndpointService {
-  /** In the shapes of the AWS SDK, whose bodies are text. */
+  /** In the shapes of the AWS SDK; bodies are text. */
   readonly operations: Operations;
   createBucket(bucket: string): Promise<void>;
-  /** The whole object in memory, or undefined when there is none; rejects when it is over 64 MiB. */
+  /** The whole object in memory, or undefined if there is none; rejects when it is over 64 MiB. */
   read(bucket: string, key: string): Promise<{ body: Buffer; contentType: string } | undefined>;
   write(bucket: string, key: string, body: Uint8Array | string, contentType?: string): Promise<void>;
-  /** Resolves when nothing more is done by itself. */
+  /** Resolves when no background work is left. */
   close(): Promise<void>;
 }
 
 const DEFAULT_LARGEST = 2 * 1024 ** 3;
-/** How often files are looked for that no record names. */
+/** How often files without a record are searched for. */
 const TIDY_MS = 3_600_000;
-/** Objects that are named when they cannot be read; of more there is a count. */
+/** Objects that are named when they cannot be read; the others are only counted. */
 const MOST_NAMED = 20;
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** What each bare query parameter would be another operation of S3; none of them is done here. */
+/** Bare query parameters, each of which means another operation of S3; none of them is supported. */
 const SUBRESOURCES = new Set([
   "accelerate",
   "acl",
@@ -87,8 +87,8 @@ const SUBRESOURCES = new Set([
 ]);
 
 /**
- * Keeps objects, and answers a part of S3's API over them with really checked signatures. At its start it names the
- * objects whose bytes are missing or cut off, which alone cannot be read.
+ * Stores objects, and serves a part of S3's API on them, with real signature checks. At its start it names the objects
+ * whose bytes are missing or incomplete; only these cannot be read.
  */
 export function createS3(options: S3Options): S3 {
   const { clock, log = console.error } = options;
@@ -97,7 +97,7 @@ export function createS3(options: S3Options): S3 {
   const sweeps = options.lifecycle && startLifecycle(objects, options.lifecycle, clock, log);
   return {
     name: "S3",
-    // Path-style requests: whatever is no other service's.
+    // Path-style requests: everything that is not for another service.
     path: "/",
     forPages: true,
     handle: s3Service(objects, { ...options, log }),
@@ -127,7 +127,7 @@ export function createS3(options: S3Options): S3 {
   };
 }
 
-/** Tidies up at once, and from time to time. */
+/** Cleans up at once, and from time to time. */
 function startUpkeep(objects: ObjectStore, clock: Clock, log: (line: string) => void) {
   let damaged = 0;
   const nameDamaged = (bucket: string, key: string, why: string) => {
@@ -185,20 +185,20 @@ function s3Service(
         return;
       }
       answerError(request, response, cause instanceof S3Error ? cause : internalError());
-      // A client that is still sending reads no answer before it is done.
+      // A client that is still sending reads no answer before it has finished.
       request.resume();
     }
   };
 }
 
-/** Of failures that are the disk's and pass, one a minute; that the store cannot write is told by whoever opened it. */
+/** Of transient disk errors, logs one a minute; the owner of the store reports that the store cannot write. */
 function oncePerMinute({ clock, log }: Pick<S3Options, "clock"> & { readonly log: (line: string) => void }) {
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let loggedAt = Number.NEGATIVE_INFINITY;
   return (line: string, cause: unknown) => {
     if (cause instanceof StoreFailure) return;
     if (["ENOSPC", "EDQUOT"].includes((cause as NodeJS.ErrnoException).code ?? "")) {
-      if (clock.now() < toldAt + 60_000) return;
-      toldAt = clock.now();
+      if (clock.now() < loggedAt + 60_000) return;
+      loggedAt = clock.now();
     }
     log(line);
   };
@@ -285,14 +285,14 @@ function answerXml(response: ServerResponse, text: string): void {
   response.end(text);
 }
 
-/** An answer to HEAD has no body: the SDK makes do with the status. */
+/** An answer to HEAD has no body: the SDK uses the status. */
 function answerError(request: IncomingMessage, response: ServerResponse, error: S3Error): void {
   const body = renderXml("Error", { Code: error.code, Message: error.message, ...error.details });
   response.writeHead(error.status, { "content-type": "application/xml" });
   response.end(request.method === "HEAD" ? "" : body);
 }
 
-/** Without the query, which may hold a signature. */
+/** Without the query, which may contain a signature. */
 function pathOf({ url = "/" }: IncomingMessage): string {
   return url.split("?")[0]!;
 }

@@ -5,16 +5,16 @@ import { createScope, getCanonicalHeaders, getCanonicalQuery, getSigningKey } fr
 import { queryValue, type Target } from "./target.ts";
 import { S3Error } from "./xml.ts";
 
-/** The one pair of keys that the embedded S3 knows. */
+/** The only pair of keys that the embedded S3 accepts. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** How a verified request was signed, and what its signature says of the body. */
+/** How a verified request was signed, and what its signature covers of the body. */
 export interface Signed {
   readonly by: "header" | "query";
-  /** Hex SHA-256, or one of S3's words such as `UNSIGNED-PAYLOAD`. */
+  /** Hex SHA-256, or a constant of S3 such as `UNSIGNED-PAYLOAD`. */
   readonly payloadHash: string;
 }
 
@@ -34,8 +34,8 @@ const LARGEST_SKEW_MS = 15 * 60_000;
 const LONGEST_EXPIRY_SECONDS = 7 * 24 * 3600;
 
 /**
- * Verifies Signature Version 4 of a request, signed in its Authorization header or presigned in its query. Throws the
- * `S3Error` that S3 answers to what is unsigned, forged, altered, expired or too far from `now`.
+ * Verifies Signature Version 4 of a request, in its Authorization header or in a presigned query. Throws S3's `S3Error`
+ * for a request that is unsigned, forged, altered, expired or too far from `now`.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export async function verifySignature(
@@ -166,7 +166,7 @@ function checkTime(claim: Claim, now: number): void {
   }
 }
 
-/** S3 wants `host` and every `x-amz-*` header that is sent to be signed, so that none can be added on the way. */
+/** S3 requires signatures over `host` and every `x-amz-*` header, so that none can be added on the way. */
 function checkHeaders(claim: Claim, headers: IncomingHttpHeaders): void {
   const signed = new Set(claim.signedHeaders);
   const unsigned = Object.keys(headers).filter(

@@ -1,20 +1,20 @@
 import type { IncomingMessage } from "node:http";
 import { S3Error } from "./xml.ts";
 
-/** What a path-style request is about: the service, a bucket, or an object in it. */
+/** The target of a path-style request: the service, a bucket, or an object in it. */
 export interface Target {
   readonly method: string;
   readonly bucket?: string;
   readonly key?: string;
-  /** Decoded; a parameter that is given more than once keeps its values in order. */
+  /** Decoded; a repeated parameter keeps its values in order. */
   readonly query: Readonly<Record<string, string | string[]>>;
-  /** The path as AWS signs it: decoded, and each segment encoded again. */
+  /** The path that AWS signs: decoded, with each segment encoded again. */
   readonly canonicalPath: string;
 }
 
 const LONGEST_KEY_BYTES = 1024;
 
-/** Reads method, bucket, key and query; throws an `S3Error` when they cannot be what S3 allows. */
+/** Reads method, bucket, key and query; throws an `S3Error` if S3 does not allow them. */
 export function parseTarget(request: IncomingMessage): Target {
   const url = request.url ?? "/";
   const at = url.indexOf("?");
@@ -34,14 +34,14 @@ export function parseTarget(request: IncomingMessage): Target {
   };
 }
 
-/** Encodes all but RFC 3986's unreserved characters and `/`. */
+/** Encodes everything except RFC 3986's unreserved characters and `/`. */
 export function encodePath(path: string): string {
   return encodeURIComponent(path)
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%2F", "/");
 }
 
-/** The value of a query parameter that is given at most once, by its name in any case. */
+/** The value of a query parameter that may be given only once, by its name in any case. */
 export function queryValue(query: Target["query"], name: string): string | undefined {
   const wanted = name.toLowerCase();
   const found = Object.entries(query).filter(([key]) => key.toLowerCase() === wanted);

@@ -1,4 +1,4 @@
-/** An error as S3 answers it: an XML body whose `Code` the SDK turns into the name of the exception it throws. */
+/** An error as S3 returns it: an XML body whose `Code` becomes the name of the SDK's exception. */
 export class S3Error extends Error {
   readonly code: string;
   readonly status: number;
@@ -14,7 +14,7 @@ export class S3Error extends Error {
   }
 }
 
-/** What becomes XML: text, elements by name, and a list for an element that repeats. */
+/** A value for XML: text, elements by name, or a list for a repeated element. */
 export type XmlContent =
   | string
   | number

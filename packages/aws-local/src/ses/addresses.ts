@@ -1,23 +1,23 @@
 import { AwsError } from "../endpoint/aws-json.ts";
 
-/** What becomes of a mail at an address. */
-export type Fate =
+/** The outcome of a mail at an address. */
+export type MailOutcome =
   | "delivered"
   /** Delivered, and marked as spam. */
   | "complained"
-  /** Delivered, and answered by a machine. */
+  /** Delivered, and answered automatically. */
   | "out_of_office"
   | "bounced"
   /** Not tried: the address is on the list that all accounts share. */
   | "suppressed"
-  /** Not tried: the address is on the account's own list, since a mail to it bounced or was complained about. */
+  /** Not tried: the address is on the account's own list, because a mail to it bounced or caused a complaint. */
   | "suppressed_here_bounce"
   | "suppressed_here_complaint";
 
-export const isDelivered = (fate: Fate): boolean =>
-  fate === "delivered" || fate === "complained" || fate === "out_of_office";
+export const isDelivered = (outcome: MailOutcome): boolean =>
+  outcome === "delivered" || outcome === "complained" || outcome === "out_of_office";
 
-const simulated: Readonly<Record<string, Fate>> = {
+const simulated: Readonly<Record<string, MailOutcome>> = {
   success: "delivered",
   bounce: "bounced",
   complaint: "complained",
@@ -26,21 +26,21 @@ const simulated: Readonly<Record<string, Fate>> = {
 };
 
 /**
- * What the mailbox simulator does with a mail to an address, with or without a label (`bounce+1@…`); undefined for an
- * address that is not its own (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).
+ * The mailbox simulator's outcome for an address, with or without a label (`bounce+1@…`); undefined for any other address
+ * (https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html).
  */
-export function simulatedFate(address: string): Fate | undefined {
+export function simulatedOutcome(address: string): MailOutcome | undefined {
   const [, name = ""] = /^(\w+)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(address) ?? [];
   const known = name.toLowerCase();
   return Object.hasOwn(simulated, known) ? simulated[known] : undefined;
 }
 
-/** The address in `Name <address>`, or the whole text; the name is for people. */
+/** The address in `Name <address>`, or the whole text; the name is only for people. */
 export const plainAddress = (text: string): string => (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text).trim();
 
 /**
- * Reads an address as SES takes it, in ASCII alone; throws what SES answers about any other. The whole may have 320
- * characters (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
+ * Reads an address as SES accepts it, only in ASCII; throws SES's errors for any other. The whole may have 320 characters
+ * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
  */
 export function readAddress(text: string): string {
   const address = plainAddress(text);

@@ -1,33 +1,33 @@
 import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 
-/** How sending goes wrong, for those who test what becomes of it then. */
+/** Simulated failures of sending, for tests. */
 export interface SesFault {
   readonly how: /** Refused: `TooManyRequestsException`. */
     | "throttle"
     /** Refused: `SendingPausedException`. */
     | "pause"
-    /** Refused: `MessageRejected`, since the sender is not verified. */
+    /** Refused: `MessageRejected`, because the sender is not verified. */
     | "reject"
-    /** Fails inside of SES: status 500. */
+    /** Fails inside SES: status 500. */
     | "break"
-    /** Accepted after `ms`, 5,000 unless told. */
+    /** Accepted after `ms`. Default: 5,000. */
     | "slow"
-    /** Accepted, but whoever sent it never hears so: the connection ends. */
+    /** Accepted, but the sender gets no answer: the connection is closed. */
     | "cut";
-  /** How many mails it is for; all of them until something else is said, unless it is told. */
+  /** Number of mails that it affects. Default: all, until another fault is set. */
   readonly times?: number;
   readonly ms?: number;
 }
 
-/** That a mail was accepted is not told. */
+/** A mail was accepted, but the answer must not be sent. */
 export class LostAnswer extends Error {
   override readonly name = "LostAnswer";
 }
 
 const SLOW_MS = 5_000;
 
-/** Gives each mail the fault that is its own. */
+/** Gives each mail the current fault. */
 export function openFaults(clock: Clock, region: string) {
   let fault: SesFault | undefined;
   let left = Number.POSITIVE_INFINITY;
@@ -37,7 +37,7 @@ export function openFaults(clock: Clock, region: string) {
       left = next?.times ?? Number.POSITIVE_INFINITY;
     },
     isPaused: () => fault?.how === "pause" && left > 0,
-    /** Accepts a mail as the fault of the moment has it. */
+    /** Accepts a mail as the current fault requires. */
     async around(sender: string, accept: () => Promise<string>): Promise<string> {
       if (!fault || left <= 0) return accept();
       left--;

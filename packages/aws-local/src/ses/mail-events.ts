@@ -1,17 +1,17 @@
 import { arnOf, type Place } from "../arn.ts";
 import type { PutEventsEntry } from "../bus/event.ts";
-import { type Fate, isDelivered } from "./addresses.ts";
+import { isDelivered, type MailOutcome } from "./addresses.ts";
 import { type Envelope, headerOf, type MailContent } from "./mail.ts";
 import { domainOf } from "./send-email.ts";
 
-/** A mail that was accepted, and what became of it at each address. */
+/** An accepted mail, and its outcome at each address. */
 export interface AcceptedMail {
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly envelope: Envelope;
   readonly content: MailContent;
-  readonly fates: readonly (readonly [address: string, fate: Fate])[];
+  readonly outcomes: readonly (readonly [address: string, outcome: MailOutcome])[];
   readonly configurationSet: string | undefined;
   readonly tags: Readonly<Record<string, readonly string[]>>;
 }
@@ -20,12 +20,12 @@ export interface AcceptedMail {
 const LONGEST_HEADERS = 10 * 1024;
 
 /**
- * The events that SES puts on the default bus about a mail, as documented for all of its destinations
- * (https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html): that it was sent, and what
- * became of it.
+ * SES's events about a mail on the default bus, as documented for all of its destinations
+ * (https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html): that it was sent, and its
+ * outcomes.
  */
 export function mailEvents(mail: AcceptedMail, place: Place, newId: () => string): PutEventsEntry[] {
-  const told = mailOf(mail, place);
+  const sentMail = mailOf(mail, place);
   const resource = mail.configurationSet
     ? `configuration-set/${mail.configurationSet}`
     : `identity/${domainOf(mail.envelope.from)}`;
@@ -33,15 +33,15 @@ export function mailEvents(mail: AcceptedMail, place: Place, newId: () => string
     Source: "aws.ses",
     DetailType: detailType,
     Resources: [arnOf(place, "ses", resource)],
-    Detail: JSON.stringify({ eventType, mail: told, [name]: more }),
+    Detail: JSON.stringify({ eventType, mail: sentMail, [name]: more }),
   });
-  const whose = (fits: (fate: Fate) => boolean) =>
-    mail.fates.filter(([, fate]) => fits(fate)).map(([address]) => address);
-  const whoseIs = (fate: Fate) => whose((one) => one === fate);
+  const addressesWith = (fits: (outcome: MailOutcome) => boolean) =>
+    mail.outcomes.filter(([, outcome]) => fits(outcome)).map(([address]) => address);
+  const addressesOf = (outcome: MailOutcome) => addressesWith((one) => one === outcome);
   const timestamp = new Date(mail.at).toISOString();
   const feedback = () => ({ feedbackId: `${newId()}-000000`, timestamp });
   const events = [entry("Email Sent", "Send", "send", {})];
-  const delivered = whose(isDelivered);
+  const delivered = addressesWith(isDelivered);
   if (delivered.length > 0)
     events.push(
       entry("Email Delivered", "Delivery", "delivery", {
@@ -52,8 +52,8 @@ export function mailEvents(mail: AcceptedMail, place: Place, newId: () => string
         reportingMTA,
       }),
     );
-  for (const { fate, bounceType, bounceSubType, ...recipient } of bounces) {
-    const bounced = whoseIs(fate);
+  for (const { outcome, bounceType, bounceSubType, ...recipient } of bounces) {
+    const bounced = addressesOf(outcome);
     if (bounced.length === 0) continue;
     const bouncedRecipients = bounced.map((emailAddress) => ({ emailAddress, ...recipient }));
     const bounce = { ...feedback(), bounceType, bounceSubType, bouncedRecipients, reportingMTA };
@@ -65,22 +65,22 @@ export function mailEvents(mail: AcceptedMail, place: Place, newId: () => string
     const complaint = { ...feedback(), complainedRecipients, ...more };
     events.push(entry("Email Complaint Received", "Complaint", "complaint", complaint));
   };
-  complained(whoseIs("complained"), {
+  complained(addressesOf("complained"), {
     complaintSubType: null,
     complaintFeedbackType: "abuse",
     userAgent: "Amazon SES Mailbox Simulator",
     arrivalDate: timestamp,
   });
-  complained(whoseIs("suppressed_here_complaint"), { complaintSubType: "OnAccountSuppressionList" });
+  complained(addressesOf("suppressed_here_complaint"), { complaintSubType: "OnAccountSuppressionList" });
   return events;
 }
 
 const reportingMTA = "dns; a1-1.smtp-out.amazonses.com";
 
-/** Texts of the mailbox simulator's own answers. */
+/** Texts of the mailbox simulator's answers. */
 const bounces = [
   {
-    fate: "bounced",
+    outcome: "bounced",
     bounceType: "Permanent",
     bounceSubType: "General",
     action: "failed",
@@ -88,7 +88,7 @@ const bounces = [
     diagnosticCode: "smtp; 550 5.1.1 user unknown",
   },
   {
-    fate: "suppressed",
+    outcome: "suppressed",
     bounceType: "Permanent",
     bounceSubType: "Suppressed",
     action: "failed",
@@ -97,7 +97,7 @@ const bounces = [
       "Amazon SES has suppressed sending to this address because it has a recent history of bouncing as an invalid address.",
   },
   {
-    fate: "suppressed_here_bounce",
+    outcome: "suppressed_here_bounce",
     bounceType: "Permanent",
     bounceSubType: "OnAccountSuppressionList",
     action: "failed",
@@ -105,8 +105,8 @@ const bounces = [
     diagnosticCode:
       "Amazon SES did not send the message to this address because it is on the suppression list for your account.",
   },
-  // An automatic answer is told as a bounce that passes.
-  { fate: "out_of_office", bounceType: "Transient", bounceSubType: "General" },
+  // An automatic answer is reported as a transient bounce.
+  { outcome: "out_of_office", bounceType: "Transient", bounceSubType: "General" },
 ] as const;
 
 function mailOf(mail: AcceptedMail, place: Place): object {

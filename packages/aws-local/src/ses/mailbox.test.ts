@@ -49,7 +49,7 @@ describe("the mailbox", () => {
     expect(ids()).toEqual(["m3"]);
   });
 
-  it("gives what came after a mail, and all when that one is not known", async () => {
+  it("returns the mails after a given one, and all if that is unknown", async () => {
     const { put, ids } = stage();
     for (const number of [1, 2, 3]) await put(number);
     expect(ids("m1")).toEqual(["m2", "m3"]);

@@ -1,7 +1,7 @@
 import type { Key, Store, View, Write } from "../store/store.ts";
 import type { Mail, MailFile } from "./mail.ts";
 
-/** How much a mailbox keeps: beyond it the oldest mails go. */
+/** The limits of a mailbox: beyond them the oldest mails are deleted. */
 interface Bounds {
   readonly mails: number;
   readonly bytes: number;
@@ -22,19 +22,19 @@ interface StoredFile {
   readonly content: string;
 }
 
-/** What was delivered on this machine, whoever it was for. */
+/** The mails that were delivered on this machine, whoever their recipients are. */
 export interface Mailbox {
-  /** The mails, the newest last; those that came after another when that one's id is given and still known. */
+  /** The mails, the newest last; only those after a given mail if its id is given and still known. */
   list(after?: string): Mail[];
   get(id: string): Mail | undefined;
-  /** A file of a mail by its content id, or by its place among the mail's files. */
+  /** A file of a mail, by its content id or by its index among the mail's files. */
   file(id: string, name: string | number): MailFile | undefined;
 }
 
 const sizes: Key = ["ses", "size"];
 const mails: Key = ["ses", "mail"];
 
-/** The mailbox in the store: a mail, its size and its files are records of their own. */
+/** The mailbox in the store: a mail, its size and its files are separate records. */
 export function openMailbox(store: Store, bounds: Bounds = usualBounds) {
   const numberOf = (id: string): number | undefined => {
     for (const [key, size] of store.list<Size>({ prefix: sizes, reverse: true }))
@@ -56,19 +56,19 @@ export function openMailbox(store: Store, bounds: Bounds = usualBounds) {
       const mail = number === undefined ? undefined : store.get<Mail>([...mails, number]);
       const at =
         typeof name === "number" ? name : mail?.attachments.findIndex(({ contentId }) => contentId === name);
-      const told = at === undefined ? undefined : mail?.attachments[at];
-      const stored = told && store.get<StoredFile>(["ses", "file", number!, at!]);
-      if (!told || !stored) return undefined;
-      const { bytes: _, ...rest } = told;
+      const attachment = at === undefined ? undefined : mail?.attachments[at];
+      const stored = attachment && store.get<StoredFile>(["ses", "file", number!, at!]);
+      if (!attachment || !stored) return undefined;
+      const { bytes: _, ...rest } = attachment;
       return { ...rest, content: Buffer.from(stored.content, "base64") };
     },
   };
   return {
     ...mailbox,
-    /** How many mails have come since a time, of those that are kept. */
+    /** How many of the stored mails have come since a time. */
     since: (time: number) =>
       [...store.list<Size>({ prefix: sizes })].filter(([, { at }]) => at >= time).length,
-    /** What puts a mail under a number that no other has, and lets the oldest go for it. */
+    /** The writes that store a mail under a new number, and delete the oldest if necessary. */
     put(view: View, number: number, mail: Mail, files: readonly MailFile[], bytes: number): Write[] {
       const size: Size = { id: mail.id, at: mail.at, bytes, files: files.length };
       return [
@@ -88,7 +88,7 @@ const writesOf = (number: number, mail: Mail, size: Size, files: readonly MailFi
   }),
 ];
 
-/** Removes the oldest mails until another one of so many bytes finds room. */
+/** Deletes the oldest mails until another one of this size fits. */
 function leaving(kept: readonly (readonly [Key, Size])[], bytes: number, bounds: Bounds): Write[] {
   let count = kept.length + 1;
   let all = kept.reduce((sum, [, size]) => sum + size.bytes, bytes);

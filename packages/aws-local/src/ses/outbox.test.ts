@@ -5,7 +5,7 @@ import { memoryStore } from "../store/memory-store.ts";
 import { newYear, noFailures, rawMail } from "./ses.fixture.ts";
 import { createSes } from "./ses.ts";
 
-it("keeps the mails over a kill, and puts the events that it still owed", async () => {
+it("keeps the mails over a kill, and puts the events that it had not put", async () => {
   const store = memoryStore();
   const clock = virtualClock(newYear);
   let tried = 0;
@@ -39,7 +39,7 @@ it("keeps the mails over a kill, and puts the events that it still owed", async 
   expect(put).toHaveLength(2);
 });
 
-it("tries once a second what the bus does not take, however many mails come meanwhile", async () => {
+it("tries once a second what the bus refuses, however many mails come meanwhile", async () => {
   const clock = virtualClock(newYear);
   let tried = 0;
   const putEvents = async () => {
@@ -89,7 +89,7 @@ it("reaches the targets of rules on the default bus", async () => {
   await bus.close();
 });
 
-it("puts an event again that the bus could not keep, and none again that it never will", async () => {
+it("retries an event that the bus could not store, but not one that it never will", async () => {
   const clock = virtualClock(newYear);
   const store = memoryStore();
   const answers = ["InternalFailure", "ThrottlingException", "MalformedDetail"];

@@ -3,17 +3,17 @@ import type { PutEventsResult } from "../bus/put-events.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Key, Store, Write } from "../store/store.ts";
 
-/** Takes events of an AWS service, as `Bus.putEvents` does: what it could not take is told in its answer. */
+/** Accepts events of an AWS service, as `Bus.putEvents` does; its answer lists those that it could not accept. */
 export type PutEvents = (entries: readonly PutEventsEntry[]) => Promise<PutEventsResult>;
 
 const prefix: Key = ["ses", "event"];
 const RETRY_MS = 1_000;
-/** What the bus cannot take for now; any other failure is the entry's own. */
+/** Failures of the bus that are transient; any other failure is the entry's own. */
 const PASSING = new Set(["InternalFailure", "ThrottlingException"]);
 
 /**
- * Puts the events of mails on the bus, after they were accepted and in their order. They are stored with their mail, so
- * that a kill loses none; it may have one put twice.
+ * Puts the events of accepted mails on the bus, in order. They are stored with their mail, so that a kill loses none; it
+ * may make one be put twice.
  */
 export function openOutbox(store: Store, clock: Clock, putEvents: PutEvents) {
   let isClosed = false;
@@ -40,11 +40,11 @@ export function openOutbox(store: Store, clock: Clock, putEvents: PutEvents) {
     });
   };
   return {
-    /** What stores the events of a mail. */
+    /** The writes that store a mail's events. */
     write: (number: number, entries: readonly PutEventsEntry[]): Write => [[...prefix, number], entries],
-    /** Puts what is stored; what cannot be put is tried again. */
+    /** Puts stored events; failures are tried again. */
     put,
-    /** Resolves when what was stored so far is on the bus, or waits to be tried again. */
+    /** Resolves when everything stored so far is on the bus, or waits for another try. */
     idle: () => putting,
     close() {
       isClosed = true;

@@ -2,17 +2,19 @@ import type { Address } from "postal-mime";
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { MailContent } from "./mail.ts";
 
-/** A mail that was sent as it goes over the line, and whom its own headers name. */
+/** A mail as it was sent over the wire, and the recipients in its own headers. */
 export interface RawMail {
   readonly content: MailContent;
-  /** Of `To`, `Cc` and `Bcc`; plain addresses. */
+  /** From `To`, `Cc` and `Bcc`; plain addresses. */
   readonly recipients: readonly string[];
 }
 
-/** AWS's: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
+/** AWS's limit: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
 const DEEPEST = 500;
 
-/** Reads a mail in MIME, as forgivingly as mail programs do. `Bcc` is read and not kept, since nobody gets it. */
+/**
+ * Reads a MIME mail, as tolerantly as mail programs do. `Bcc` is read and not stored, because recipients must not see it.
+ */
 export async function readRawMail(bytes: Uint8Array): Promise<RawMail> {
   const { default: PostalMime, decodeWords } = await import("postal-mime");
   const email = await PostalMime.parse(bytes, { maxNestingDepth: DEEPEST }).catch((cause: Error) => {
@@ -29,7 +31,7 @@ export async function readRawMail(bytes: Uint8Array): Promise<RawMail> {
         .filter(({ key }) => key !== "bcc")
         .map(({ originalKey, value }) => ({ name: originalKey, value: decodeWords(value) })),
       files: attachments.map(({ contentId, filename, mimeType, content }) => {
-        // A long one may be an encoded word, in parts.
+        // A long name may be an encoded word, in parts.
         const id = contentId && decodeWords(contentId.replace(/^<|>$/g, "")).trim();
         return {
           contentType: mimeType,

@@ -6,7 +6,7 @@ type Input = Readonly<Record<string, unknown>>;
 
 const LONGEST_TEXT = 4096;
 
-/** A member that is text; undefined when it is absent. */
+/** A text member; undefined when it is absent. */
 export function textIn(input: Input, name: string, most = LONGEST_TEXT): string | undefined {
   const value = input[name] ?? undefined;
   if (value === undefined) return undefined;
@@ -80,7 +80,7 @@ const typesByEnding: Readonly<Record<string, string>> = {
   webp: "image/webp",
 };
 
-/** A file without a type has that of its name's ending. */
+/** A file without a type gets the type of its name's extension. */
 function typeOf(filename: string): string {
   const ending = /\.(\w+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
   return (Object.hasOwn(typesByEnding, ending) && typesByEnding[ending]) || "application/octet-stream";

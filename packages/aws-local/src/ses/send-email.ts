@@ -12,7 +12,7 @@ import {
 import { readRawMail } from "./raw-mail.ts";
 import { attachmentsIn, headersIn, listIn, objectIn, textIn } from "./send-email-parts.ts";
 
-/** What SendEmail asks for: a mail, whom it goes to, and what its events say besides. */
+/** The input of SendEmail: a mail, its recipients, and additional data for its events. */
 export interface EmailRequest {
   readonly envelope: Envelope;
   readonly content: MailContent;
@@ -21,8 +21,8 @@ export interface EmailRequest {
 }
 
 /**
- * Reads the input of SendEmail; throws what SES answers to one that it does not take. There are no templates and no
- * contact lists here, so none is found (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html).
+ * Reads the input of SendEmail; throws SES's errors for invalid input. There are no templates and no contact lists here,
+ * so none is ever found (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html).
  */
 export async function readSendEmail(input: unknown): Promise<EmailRequest> {
   if (!isObject(input)) throw refused("The request is not an object.");
@@ -33,13 +33,13 @@ export async function readSendEmail(input: unknown): Promise<EmailRequest> {
   if (kinds[0] === "Template") throw noTemplate(objectIn(content, "Template")!);
   const lists = objectIn(input, "ListManagementOptions");
   if (lists) throw notFound(`List with name: ${textIn(lists, "ContactListName") ?? ""} doesn't exist.`);
-  const told = { configurationSet: textIn(input, "ConfigurationSetName"), tags: tagsIn(input) };
+  const forEvents = { configurationSet: textIn(input, "ConfigurationSetName"), tags: tagsIn(input) };
   const read = kinds[0] === "Raw" ? await readRaw(input, content) : readSimple(input, content);
   checkSize(read.content);
-  return { ...read, ...told };
+  return { ...read, ...forEvents };
 }
 
-/** Refuses what is over AWS's bounds; SMTP has the same. */
+/** Refuses a mail over AWS's limits; SMTP has the same. */
 export function checkRecipients(recipients: readonly string[]): void {
   if (recipients.length === 0) throw refused("Must have at least one recipient");
   if (recipients.length > MOST_RECIPIENTS) throw refused(`Recipient count exceeds ${MOST_RECIPIENTS}.`);
@@ -58,7 +58,7 @@ export const tooLong = (bytes: number): AwsError =>
 type Input = Readonly<Record<string, unknown>>;
 type Read = Pick<EmailRequest, "envelope" | "content">;
 
-/** Without a destination or a sender, those of the message's own headers count. */
+/** Without a destination or a sender, those in the message's own headers are used. */
 async function readRaw(input: Input, content: Input): Promise<Read> {
   const data = textIn(objectIn(content, "Raw")!, "Data", Number.POSITIVE_INFINITY);
   if (!data) throw refused("Raw.Data is required.");
@@ -124,7 +124,7 @@ function destinationOf(input: Input) {
   };
 }
 
-/** `{ Data, Charset }`: JSON is Unicode whatever the charset, in which the mail would be written. */
+/** `{ Data, Charset }`: JSON is Unicode in any case; the charset is for writing the mail. */
 const dataIn = (input: Input, name: string): string | undefined => {
   const content = objectIn(input, name);
   if (!content) return undefined;
@@ -154,7 +154,7 @@ function noTemplate(template: Input): AwsError {
   );
 }
 
-/** The domain of a sender, as events name it. */
+/** The domain of a sender, as in events. */
 export const domainOf = (sender: string): string => plainAddress(sender).split("@").at(-1) ?? "";
 
 const refused = (why: string) => new AwsError("BadRequestException", why);

@@ -13,14 +13,14 @@ interface Operations {
   readonly suppression: ReturnType<typeof suppressionList>;
 }
 
-/** A mail in base64, and what stands around it. */
+/** A mail in base64, with its envelope. */
 const LARGEST_BODY = Math.ceil((LARGEST_MAIL * 4) / 3) + 1024 * 1024;
 
 const ADDRESSES = "/v2/email/suppression/addresses";
 
 /**
- * SES v2's REST API, as far as it is embedded. A request must carry a SigV4 `Authorization` header; the signature itself
- * is not checked. Whoever serves it has refused foreign requests.
+ * The embedded part of SES v2's REST API. A request must have a SigV4 `Authorization` header; the signature itself is not
+ * checked. Its server has already refused foreign requests.
  */
 export function sesService(operations: Operations): HttpService {
   return async (request, response) => {
@@ -38,7 +38,7 @@ export function sesService(operations: Operations): HttpService {
         request.socket.destroy();
         return;
       }
-      // That the store cannot write is told by whoever opened it.
+      // The owner of the store reports that it cannot write.
       if (!(cause instanceof AwsError) && !(cause instanceof StoreFailure)) console.error(cause);
       const known = cause instanceof AwsError ? cause : UNKNOWN;
       response.setHeader("x-amzn-errortype", known.code);

@@ -11,10 +11,10 @@ import { listenSmtp } from "./smtp.ts";
 /** 2026-01-01T00:00:00Z */
 export const newYear = 1_767_225_600_000;
 
-/** What the bus answers when it has taken everything. */
+/** The bus's answer when it has accepted everything. */
 export const noFailures = { FailedEntryCount: 0, Entries: [] };
 
-/** SES behind an endpoint and over SMTP, with the real client, and what it puts on the bus. */
+/** SES behind an endpoint and over SMTP, with the real client, and the events that it puts on the bus. */
 export async function sesStage({
   store = memoryStore(),
   ...options
@@ -38,7 +38,7 @@ export async function sesStage({
     client.destroy();
     await Promise.all([endpoint.close(), smtp.close(), ses.close()]);
   });
-  /** What was put since, each as its type and its detail. */
+  /** The events since the last call, each with its type and its detail. */
   const events = async () => {
     await ses.idle();
     return put
@@ -48,7 +48,7 @@ export async function sesStage({
   return { ses, client, clock, store, url: endpoint.url, smtp, events };
 }
 
-/** A mail to somebody, as the SDK takes it. */
+/** A mail as the SDK takes it. */
 export const mailTo = (...to: string[]) => ({
   FromEmailAddress: "Callboard <desk@example.com>",
   Destination: { ToAddresses: to },
@@ -60,26 +60,26 @@ export const mailTo = (...to: string[]) => ({
   },
 });
 
-/** A mail as it goes over the line. */
+/** A mail as it goes over the wire. */
 export const rawMail = (...lines: string[]): Buffer => Buffer.from(lines.join("\r\n"));
 
-/** Speaks SMTP line by line, and gives back the answer to each; what follows `DATA` is one text. */
+/** Sends SMTP line by line, and returns the answer to each; the text after `DATA` is one item. */
 export async function speakSmtp(port: number, ...said: string[]): Promise<string[]> {
   const socket = connect(port, "127.0.0.1").setEncoding("utf8");
   const answers: string[] = [];
-  let heard = "";
+  let received = "";
   const next = () => {
     const line = said.shift();
     if (line === undefined) socket.end();
     else socket.write(`${line}\r\n`);
   };
   for await (const chunk of socket) {
-    heard += chunk;
-    // The last line of an answer has no hyphen behind its code.
-    for (let end = heard.search(/^\d{3} .*\r\n/m); end >= 0; end = heard.search(/^\d{3} .*\r\n/m)) {
-      const after = heard.indexOf("\r\n", end) + 2;
-      answers.push(heard.slice(end, after).trim());
-      heard = heard.slice(after);
+    received += chunk;
+    // The last line of an answer has no hyphen after its code.
+    for (let end = received.search(/^\d{3} .*\r\n/m); end >= 0; end = received.search(/^\d{3} .*\r\n/m)) {
+      const after = received.indexOf("\r\n", end) + 2;
+      answers.push(received.slice(end, after).trim());
+      received = received.slice(after);
       next();
     }
   }

@@ -20,7 +20,7 @@ const raw = (...lines: string[]): SendEmailCommandInput => ({
   Content: { Raw: { Data: rawMail(...lines) } },
 });
 
-it("puts what SendEmail sends into the mailbox, under the id that the sender is told", async () => {
+it("puts the mails of SendEmail into the mailbox, under the id that the sender gets", async () => {
   const { client, ses } = await sesStage();
   const { MessageId } = await client.send(new SendEmailCommand(mailTo("Ana <ana@example.com>")));
   expect(MessageId).toMatch(/^0100[0-9a-f]{12}-[0-9a-f-]{36}-000000$/);
@@ -104,7 +104,7 @@ it("takes the recipients of a raw mail from its headers when no destination is g
 });
 
 // https://github.com/localstack/localstack/issues/7310
-it.each(["CcAddresses", "BccAddresses"])("sends a mail that has %s alone", async (list) => {
+it.each(["CcAddresses", "BccAddresses"])("sends a mail that has only %s", async (list) => {
   const { client, ses } = await sesStage();
   await client.send(new SendEmailCommand({ ...mailTo(), Destination: { [list]: ["ana@example.com"] } }));
   expect(ses.mailbox.list().map(({ to }) => to)).toEqual(["ana@example.com"]);
@@ -175,7 +175,7 @@ it("takes a mail of nearly 40 MB, and refuses a larger one", async () => {
   await expect(ses.sendRaw(Buffer.alloc(LARGEST_MAIL + 1), envelope)).rejects.toMatchObject(tooLong);
 });
 
-it("tells the bus in SES's words that a mail was sent and delivered", async () => {
+it("puts SES's events that a mail was sent and delivered", async () => {
   const { client, events } = await sesStage();
   const { MessageId } = await client.send(
     new SendEmailCommand({
@@ -283,7 +283,7 @@ it.each([
   ["pause", "SendingPausedException", 400],
   ["reject", "MessageRejected", 400],
   ["break", "InternalServiceErrorException", 500],
-] as const)("fails to %s as often as it is told, and goes on", async (how, name, httpStatusCode) => {
+] as const)("fails to %s as often as requested, and then works again", async (how, name, httpStatusCode) => {
   const { client, ses } = await sesStage();
   ses.fail({ how, times: 1 });
   await expect(client.send(new SendEmailCommand(mailTo("ana@example.com")))).rejects.toMatchObject({
@@ -295,14 +295,14 @@ it.each([
   expect(ses.mailbox.list()).toHaveLength(1);
 });
 
-it("loses an answer: the mail is there, and whoever sent it cannot know", async () => {
+it("loses an answer: the mail is there, but the sender cannot know", async () => {
   const { client, ses } = await sesStage();
   ses.fail({ how: "cut" });
   await expect(client.send(new SendEmailCommand(mailTo("ana@example.com")))).rejects.toThrow();
   expect(ses.mailbox.list()).toHaveLength(1);
 });
 
-it("is slow for as long as it is told", async () => {
+it("is slow as long as requested", async () => {
   const { clock, ses } = await sesStage();
   ses.fail({ how: "slow", ms: 3_000 });
   const sent = ses.sendRaw(rawMail("Subject: s", "", "t"), { from: "a@example.com", to: ["b@example.com"] });
@@ -313,7 +313,7 @@ it("is slow for as long as it is told", async () => {
   expect(ses.mailbox.list()).toHaveLength(1);
 });
 
-it("tells how the account stands", async () => {
+it("returns the account's settings", async () => {
   const { client, ses } = await sesStage();
   await client.send(new SendEmailCommand(mailTo("ana@example.com")));
   expect(await client.send(new GetAccountCommand())).toMatchObject({
@@ -325,7 +325,7 @@ it("tells how the account stands", async () => {
   expect((await client.send(new GetAccountCommand())).SendingEnabled).toBe(false);
 });
 
-it("answers nothing to whoever does not sign, and names what it has not", async () => {
+it("answers nothing to unsigned requests, and names what it does not have", async () => {
   const { url } = await sesStage();
   const status = async (path: string, authorization?: string) => {
     const answer = await fetch(url + path, { headers: authorization ? { authorization } : {} });

@@ -4,7 +4,7 @@ import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import type { Key, Store } from "../store/store.ts";
-import { isDelivered, readAddress, simulatedFate } from "./addresses.ts";
+import { isDelivered, readAddress, simulatedOutcome } from "./addresses.ts";
 import { openFaults, type SesFault } from "./faults.ts";
 import { bytesOf, type Envelope, headerOf, LARGEST_MAIL, type Mail, type MailContent } from "./mail.ts";
 import { mailEvents } from "./mail-events.ts";
@@ -13,31 +13,31 @@ import { openOutbox, type PutEvents } from "./outbox.ts";
 import { readRawMail } from "./raw-mail.ts";
 import { checkRecipients, type EmailRequest, readSendEmail, tooLong } from "./send-email.ts";
 import { sesService } from "./ses-http.ts";
-import { suppressedFate, suppressionList } from "./suppression.ts";
+import { suppressedOutcome, suppressionList } from "./suppression.ts";
 
 export interface SesOptions {
   readonly clock: Clock;
-  /** Where mails, suppressed addresses and events on their way are kept. */
+  /** Where mails, suppressed addresses and waiting events are stored. */
   readonly store: Store;
-  /** Takes the events about mails; left out, there are none. */
+  /** Accepts the events about mails; without it there are none. */
   readonly putEvents?: PutEvents;
   readonly place?: Place;
-  /** The configuration sets that there are; left out, any name is one. */
+  /** The existing configuration sets. Default: any name is one. */
   readonly configurationSets?: readonly string[];
 }
 
-/** SES on one machine: what is sent by its API or by SMTP ends in a mailbox. Every sender is verified. */
+/** SES on one machine: mails that are sent by its API or by SMTP go to a mailbox. Every sender is verified. */
 export interface Ses extends EndpointService {
   readonly mailbox: Mailbox;
-  /** Takes a mail as it goes over the line, and gives its id; throws an `AwsError` as SendEmail does. */
+  /** Accepts a mail as it goes over the wire, and returns its id; throws an `AwsError` as SendEmail does. */
   sendRaw(raw: Uint8Array, envelope: Envelope): Promise<string>;
-  /** How sending goes wrong from now on; undefined lets it go well again. */
+  /** Sets a fault for sending from now on; undefined removes it. */
   fail(fault: SesFault | undefined): void;
-  /** Puts the events that an earlier process still owed. */
+  /** Puts the events that an earlier process had not put yet. */
   resume(): void;
-  /** Resolves when the events about what was accepted are on the bus. */
+  /** Resolves when the events of all accepted mails are on the bus. */
   idle(): Promise<void>;
-  /** Puts no more events; what is owed is put after the next start. */
+  /** Puts no more events; the rest is put after the next start. */
   close(): Promise<void>;
 }
 
@@ -57,16 +57,24 @@ export function createSes(options: SesOptions): Ses {
     const id = messageId(at, randomUUID());
     const { from, subject, text, html, files } = content;
     const headers = withOwnHeaders(content, id, at, place);
-    const attachments = files.map(({ content: { byteLength }, ...told }) => ({ ...told, bytes: byteLength }));
+    const attachments = files.map(({ content: { byteLength }, ...file }) => ({ ...file, bytes: byteLength }));
     await store.commit((view) => {
       const number = (view.get<number>(lastKey) ?? 0) + 1;
-      const fates = envelope.to.map(
+      const outcomes = envelope.to.map(
         (address) =>
-          [address, suppressedFate(view, address) ?? simulatedFate(address) ?? "delivered"] as const,
+          [address, suppressedOutcome(view, address) ?? simulatedOutcome(address) ?? "delivered"] as const,
       );
-      const to = fates.filter(([, fate]) => isDelivered(fate)).map(([address]) => address);
+      const to = outcomes.filter(([, outcome]) => isDelivered(outcome)).map(([address]) => address);
       const mail: Mail = { id, at, from, to: to.join(", "), subject, text, html, headers, attachments };
-      const sent = { id, at, envelope, content: { ...content, headers }, fates, configurationSet, tags };
+      const sent = {
+        id,
+        at,
+        envelope,
+        content: { ...content, headers },
+        outcomes: outcomes,
+        configurationSet,
+        tags,
+      };
       return {
         writes: [
           [lastKey, number],
@@ -113,11 +121,11 @@ export function createSes(options: SesOptions): Ses {
   };
 }
 
-/** Ids of SES sort by time: `0100018f2a3b4c5d-<uuid>-000000`. */
+/** SES's ids sort by time: `0100018f2a3b4c5d-<uuid>-000000`. */
 const messageId = (at: number, uuid: string): string =>
   `0100${at.toString(16).padStart(12, "0")}-${uuid}-000000`;
 
-/** The headers that SES writes where the sender has not; the id is always its own. */
+/** The headers that SES adds if the sender has not set them; the id is always SES's own. */
 function withOwnHeaders(
   { headers }: MailContent,
   id: string,

@@ -35,7 +35,7 @@ it.each([
   expect([...ses.mailbox.file(got!.id, "a@x")!.content]).toEqual([1, 2, 3]);
 });
 
-it("goes to whom the envelope names, hidden recipients among them, and to the simulator", async () => {
+it("delivers to the envelope's recipients, also hidden ones, and to the simulator", async () => {
   const { smtp, ses, events } = await sesStage();
   await transport(smtp.port).sendMail({
     ...mail,
@@ -57,7 +57,7 @@ it.each([
   ["reject", 554],
   ["pause", 554],
   ["cut", 451],
-] as const)("answers as SES does when it is told to %s", async (how, responseCode) => {
+] as const)("answers as SES does when the fault is to %s", async (how, responseCode) => {
   const { smtp, ses } = await sesStage();
   ses.fail({ how, times: 1 });
   await expect(transport(smtp.port).sendMail(mail)).rejects.toMatchObject({ responseCode });
@@ -95,7 +95,7 @@ it("gives the pages of other sites nothing, which can send lines to any port", a
   expect(ses.mailbox.list()).toEqual([]);
 });
 
-it("survives whoever breaks off, and ends with open connections", async () => {
+it("survives clients that break off, and stops with open connections", async () => {
   const { ses } = await sesStage();
   const smtp = await listenSmtp(ses, 0);
   await expect(listenSmtp(ses, smtp.port)).rejects.toMatchObject({ code: "EADDRINUSE" });

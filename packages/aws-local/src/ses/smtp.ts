@@ -18,8 +18,8 @@ const MOST_CLIENTS = 50;
 const IDLE_MS = 60_000;
 
 /**
- * Takes mails over SMTP, from this machine alone, on a free port when `port` is 0; rejects when it is taken. Signing in
- * is possible, and any name and password will do. There is no TLS, which nothing on loopback needs.
+ * Receives mails over SMTP, only from this machine, on a free port when `port` is 0; rejects when it is taken. Signing in
+ * is possible with any name and password. There is no TLS, which loopback does not need.
  */
 export async function listenSmtp(ses: Pick<Ses, "sendRaw">, port: number): Promise<Smtp> {
   const sockets = new Set<Socket>();
@@ -28,7 +28,7 @@ export async function listenSmtp(ses: Pick<Ses, "sendRaw">, port: number): Promi
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => {});
-    // What speaks the protocol is loaded by the first who uses it, which a start is not to wait for.
+    // The SMTP library is loaded with its first use, so that a start does not wait for it.
     speaking ??= speak(ses);
     speaking.then(
       (smtp) => smtp.connect(socket),
@@ -61,7 +61,7 @@ async function speak(ses: Pick<Ses, "sendRaw">): Promise<SMTPServer> {
     authMethods: ["PLAIN", "LOGIN"],
     authOptional: true,
     allowInsecureAuth: true,
-    // Nobody's name is asked of the network.
+    // No reverse DNS look-ups.
     disableReverseLookup: true,
     size: LARGEST_MAIL,
     socketTimeout: IDLE_MS,
@@ -74,7 +74,7 @@ async function speak(ses: Pick<Ses, "sendRaw">): Promise<SMTPServer> {
       let size = 0;
       stream.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        // All of it has to be read, but not kept, before anything may be said.
+        // All of it must be read, but not stored, before an answer may be sent.
         if (size <= LARGEST_MAIL) chunks.push(chunk);
         else chunks.length = 0;
       });
@@ -88,12 +88,12 @@ async function speak(ses: Pick<Ses, "sendRaw">): Promise<SMTPServer> {
       });
     },
   });
-  // Whoever breaks off ends nothing but the own connection.
+  // A client that breaks off ends only its own connection.
   smtp.on("error", () => {});
   return smtp;
 }
 
-/** What SES's SMTP interface answers where SendEmail would throw; what passes may be tried again. */
+/** The SMTP answer for an error of SendEmail; after a transient one the client may try again. */
 function replyTo(cause: unknown): Error {
   if (!(cause instanceof AwsError)) return reply(451, "4.3.0 Temporary service failure");
   if (cause.status === 429) return reply(454, `4.7.0 Throttling failure: ${cause.message}`);

@@ -2,7 +2,7 @@ import type { Clock } from "../clock/clock.ts";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { isObject } from "../json.ts";
 import type { Key, Store, View } from "../store/store.ts";
-import type { Fate } from "./addresses.ts";
+import type { MailOutcome } from "./addresses.ts";
 
 type Reason = "BOUNCE" | "COMPLAINT";
 
@@ -13,22 +13,22 @@ interface Suppressed {
   readonly at: number;
 }
 
-/** The most addresses on the list; AWS names no such bound. */
+/** Most addresses on the list; AWS documents no limit. */
 const MOST_ADDRESSES = 10_000;
 const MOST_OF_A_PAGE = 1000;
 
 const prefix: Key = ["ses", "suppressed"];
-/** How an address is written does not matter. */
+/** The notation of an address does not matter. */
 const keyOf = (address: string): Key => [...prefix, address.toLowerCase()];
 
-/** Why nothing is sent to an address, where it is on the account's list. */
-export function suppressedFate(view: View, address: string): Fate | undefined {
+/** Why nothing is sent to an address that is on the account's list. */
+export function suppressedOutcome(view: View, address: string): MailOutcome | undefined {
   const found = view.get<Suppressed>(keyOf(address));
   if (!found) return undefined;
   return found.reason === "BOUNCE" ? "suppressed_here_bounce" : "suppressed_here_complaint";
 }
 
-/** The account's suppression list, in the shapes of SES v2; only whoever asks puts an address on it. */
+/** The account's suppression list, in the shapes of SES v2; only explicit requests add an address. */
 export function suppressionList(store: Store, clock: Clock) {
   const list = () => [...store.list<Suppressed>({ prefix })].map(([, one]) => one);
   return {

@@ -21,7 +21,7 @@ export interface SnsOperationsOptions {
   readonly publish: (topicArn: string, message: Publishing) => Promise<string>;
 }
 
-/** SNS's API as far as it is embedded, by the names of its operations. */
+/** The embedded part of SNS's API, by operation name. */
 export function snsOperations({ topics, place, clock, newId, publish }: SnsOperationsOptions) {
   const existing = (input: Input, field = "TopicArn"): string => {
     const arn = text(input, field);
@@ -118,7 +118,7 @@ function readByProtocol(message: string): Readonly<Record<string, string>> {
     const read: unknown = JSON.parse(message);
     if (isObject(read) && typeof read.default === "string") return read as Record<string, string>;
   } catch {
-    // It is told below.
+    // The error follows below.
   }
   throw invalid("Message Structure - JSON message body with a text named default is required");
 }

@@ -1,22 +1,22 @@
 import type { MessageAttribute, MessageAttributes } from "../sqs/message-attributes.ts";
 import type { Protocol, Subscription } from "./topics.ts";
 
-/** What is published. */
+/** A message to publish. */
 export interface Publishing {
   readonly message: string;
   readonly subject?: string | undefined;
   readonly attributes: MessageAttributes;
-  /** What each protocol gets in the message's place, and `default` all others. */
+  /** The text for each protocol, and `default` for all others. */
   readonly byProtocol?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a published message is called, and when it was. */
+/** The id and the time of a published message. */
 export interface Stamp {
   readonly id: string;
   readonly at: number;
 }
 
-/** What a subscriber of a protocol reads. */
+/** The text that a protocol's subscribers get. */
 export const messageFor = ({ message, byProtocol }: Publishing, protocol: Protocol): string =>
   byProtocol ? (byProtocol[protocol] ?? byProtocol.default ?? message) : message;
 

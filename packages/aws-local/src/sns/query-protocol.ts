@@ -12,8 +12,8 @@ interface Fields {
 }
 
 /**
- * Answers AWS's query protocol: a form with the `Action`, whose lists and maps are written out by numbers, and XML. Lists
- * come as the operations have them, maps as objects: `Attributes.entry.1.key=…`.
+ * Answers AWS's query protocol: a form with the `Action`, in which lists and maps are written with numbers, and XML.
+ * Operations get and return plain lists and objects: a map comes as `Attributes.entry.1.key=…`.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export function awsQuery(operations: Operations): HttpService {

@@ -21,7 +21,7 @@ async function stage(store = memoryStore(), sendMail = async (..._mail: string[]
   const sns = createSns({
     clock,
     store,
-    takerOf: (arn) => (arn === lambdaArn ? lambda.targetOf("note") : sqs.targetOf(arn)),
+    targetOf: (arn) => (arn === lambdaArn ? lambda.targetOf("note") : sqs.targetOf(arn)),
     sendMail: async (...mail) => {
       await sendMail(...mail);
       mails.push(mail);
@@ -58,7 +58,7 @@ const attribute = (name: string, value: string) => ({
   "Attributes.entry.1.value": value,
 });
 
-it("tells functions, queues and addresses, each in its own form", async () => {
+it("notifies functions, queues and addresses, each in its own form", async () => {
   const { call, subscribe, TopicArn, lambda, sqs, events, mails } = await stage();
   await subscribe("lambda", lambdaArn);
   await subscribe("sqs", queueArn);
@@ -99,7 +99,7 @@ it("tells functions, queues and addresses, each in its own form", async () => {
   expect(mails).toEqual([["ana@example.com", "Paid", "Order <7>"]]);
 });
 
-it("gives a queue the message alone, and each protocol its own words, where that was asked for", async () => {
+it("gives a queue only the message, and each protocol its own text, if that is set", async () => {
   const { call, subscribe, TopicArn, sqs, mails } = await stage();
   await subscribe("sqs", queueArn, attribute("RawMessageDelivery", "true"));
   await subscribe("email", "ana@example.com");
@@ -109,7 +109,7 @@ it("gives a queue the message alone, and each protocol its own words, where that
   expect(mails[0]![2]).toBe("Dear Ana");
 });
 
-it("gives a queue that gets the message alone its attributes, with their types", async () => {
+it("gives a queue with raw delivery the attributes, with their types", async () => {
   const { call, subscribe, TopicArn, sqs } = await stage();
   await subscribe("sqs", queueArn, attribute("RawMessageDelivery", "true"));
   await call("Publish", {
@@ -131,7 +131,7 @@ it("gives a queue that gets the message alone its attributes, with their types",
   });
 });
 
-it("tells all others when a mail cannot be sent", async () => {
+it("notifies all others when a mail cannot be sent", async () => {
   const { call, subscribe, TopicArn, sqs, mails, lines } = await stage(memoryStore(), async (to) => {
     if (to === "ana@example.com") throw new Error("the mailbox of ana@example.com is full");
   });
@@ -140,10 +140,10 @@ it("tells all others when a mail cannot be sent", async () => {
   await subscribe("sqs", queueArn);
   expect((await call("Publish", { TopicArn, Message: "x" })).status).toBe(200);
   expect([sqs.letters("orders").length, mails.map(([to]) => to)]).toEqual([1, ["ben@example.com"]]);
-  expect(lines).toEqual(["SNS: an address was not told: Error"]);
+  expect(lines).toEqual(["SNS: an address was not notified: Error"]);
 });
 
-it("mails nobody what it could not keep for a queue", async () => {
+it("sends no mail about a message that it could not store for a queue", async () => {
   const { store, call, subscribe, TopicArn, mails } = await stage();
   await subscribe("email", "ana@example.com");
   await subscribe("sqs", queueArn);
@@ -152,7 +152,7 @@ it("mails nobody what it could not keep for a queue", async () => {
   expect(mails).toEqual([]);
 });
 
-it("has one subscription of whoever subscribes several times at once, and refuses another form of it", async () => {
+it("keeps one subscription if a subscriber subscribes several times at once, and refuses a different one", async () => {
   const { call, subscribe, TopicArn, sqs } = await stage();
   const answers = await Promise.all([1, 2, 3].map(() => subscribe("sqs", queueArn)));
   expect(new Set(answers.map(({ text }) => /<SubscriptionArn>([^<]+)</.exec(text)?.[1])).size).toBe(1);
@@ -181,13 +181,13 @@ it("knows its topics and subscriptions after a restart, each once, until they ar
   expect((await call("Publish", { TopicArn, Message: "z" })).text).toContain("<Code>NotFound</Code>");
 });
 
-it("tells the others when one that has subscribed is gone", async () => {
+it("notifies the others when one subscriber no longer exists", async () => {
   const { call, subscribe, TopicArn, sqs, lines } = await stage();
   await subscribe("lambda", lambdaArn.replace("note", "gone"));
   await subscribe("sqs", queueArn);
   await call("Publish", { TopicArn, Message: "x" });
   expect(sqs.letters("orders")).toHaveLength(1);
-  expect(lines).toEqual([`SNS: ${lambdaArn.replace("note", "gone")} was not told: it is not there`]);
+  expect(lines).toEqual([`SNS: ${lambdaArn.replace("note", "gone")} was not notified: it is not there`]);
 });
 
 it.each([

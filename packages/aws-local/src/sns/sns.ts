@@ -4,7 +4,7 @@ import type { Clock } from "../clock/clock.ts";
 import { AwsError, type Operations } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import type { Acceptance } from "../lambda/event-queue.ts";
-import type { EventTaker } from "../lambda/lambda.ts";
+import type { EventReceiver } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { snsOperations } from "./operations.ts";
 import { deliveryTo, messageFor, type Publishing, type Stamp } from "./publish.ts";
@@ -13,31 +13,31 @@ import { openTopics, type Subscription } from "./topics.ts";
 
 export interface SnsOptions {
   readonly clock: Clock;
-  /** Where topics and subscriptions are kept. */
+  /** Where topics and subscriptions are stored. */
   readonly store: Store;
-  /** What takes messages for the ARN of a function or a queue; undefined where there is none. */
-  readonly takerOf: (arn: string) => EventTaker | undefined;
-  /** Sends a mail to whoever has subscribed by address; without it addresses are told nothing. */
+  /** The receiver of messages for the ARN of a function or a queue; undefined if there is none. */
+  readonly targetOf: (arn: string) => EventReceiver | undefined;
+  /** Sends a mail to subscribers by address; without it they get nothing. */
   readonly sendMail?: (to: string, subject: string, text: string) => Promise<void>;
   readonly place?: Place;
-  /** Takes a line for each subscriber who could not be told. */
+  /** Called with a line for each failed delivery. */
   readonly log?: (line: string) => void;
 }
 
 /**
- * SNS on one machine: topics whose messages go to functions, queues and addresses. A message is with all functions and
- * queues once Publish resolves. Subscriptions need no confirmation.
+ * SNS on one machine: topics whose messages go to functions, queues and addresses. When Publish resolves, all functions
+ * and queues have the message. Subscriptions need no confirmation.
  */
 export interface Sns extends EndpointService {
   readonly operations: Operations;
-  /** Publishes what another service has, unless there is no such topic. */
+  /** Publishes a message of another service, unless the topic does not exist. */
   publish(topicArn: string, message: string): Promise<void>;
 }
 
 const LARGEST_MESSAGE = 262_144;
 
 export function createSns(options: SnsOptions): Sns {
-  const { clock, store, takerOf, sendMail, place = defaultPlace, log = console.error } = options;
+  const { clock, store, targetOf: takerOf, sendMail, place = defaultPlace, log = console.error } = options;
   const topics = openTopics(store);
 
   const offer = (subscription: Subscription, publishing: Publishing, stamp: Stamp): Acceptance[] => {
@@ -45,7 +45,7 @@ export function createSns(options: SnsOptions): Sns {
     const beside = subscription.raw ? publishing.attributes : {};
     const answer = takerOf(subscription.endpoint)?.accept(json, beside);
     if (answer?.kind === "accepted") return [answer];
-    log(`SNS: ${subscription.endpoint} was not told: ${answer ? answer.error.code : "it is not there"}`);
+    log(`SNS: ${subscription.endpoint} was not notified: ${answer ? answer.error.code : "it is not there"}`);
     return [];
   };
 
@@ -56,8 +56,8 @@ export function createSns(options: SnsOptions): Sns {
         `Invalid parameter: Message too long: over ${LARGEST_MESSAGE} bytes`,
       );
     const stamp = { id: randomUUID(), at: clock.now() };
-    const told = topics.subscriptions(topicArn);
-    const taken = told
+    const subscriptions = topics.subscriptions(topicArn);
+    const taken = subscriptions
       .filter(({ protocol }) => protocol !== "email")
       .flatMap((one) => offer(one, publishing, stamp));
     try {
@@ -67,11 +67,13 @@ export function createSns(options: SnsOptions): Sns {
       throw cause;
     }
     for (const { begin } of taken) begin();
-    const addresses = told.filter(({ protocol }) => protocol === "email").map(({ endpoint }) => endpoint);
+    const addresses = subscriptions
+      .filter(({ protocol }) => protocol === "email")
+      .map(({ endpoint }) => endpoint);
     const subject = publishing.subject ?? "AWS Notification Message";
     for (const address of addresses)
       await sendMail?.(address, subject, messageFor(publishing, "email")).catch((cause: unknown) =>
-        log(`SNS: an address was not told: ${cause instanceof Error ? cause.name : typeof cause}`),
+        log(`SNS: an address was not notified: ${cause instanceof Error ? cause.name : typeof cause}`),
       );
     return stamp.id;
   };

@@ -1,31 +1,31 @@
 import type { Key, Store, Write } from "../store/store.ts";
 
-/** How whoever has subscribed is told. */
+/** How a subscriber is notified. */
 export const PROTOCOLS = ["lambda", "sqs", "email"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
-/** Who is told of what is published to a topic. */
+/** A subscriber of a topic. */
 export interface Subscription {
   readonly arn: string;
   readonly topicArn: string;
   readonly protocol: Protocol;
   /** The ARN of a function or a queue, or an address. */
   readonly endpoint: string;
-  /** A queue gets the message alone. */
+  /** A queue gets only the message itself. */
   readonly raw: boolean;
 }
 
-/** The topics and their subscriptions, as they are on the disk; every change is there when its promise resolves. */
+/** The stored topics and their subscriptions; a change is on the disk when its promise resolves. */
 export interface Topics {
   has(arn: string): boolean;
   /** In the order of their names. */
   list(): string[];
   subscriptions(topicArn: string): Subscription[];
-  /** Again is fine. */
+  /** Repeating it is allowed. */
   add(arn: string, at: number): Promise<void>;
-  /** With its subscriptions. Again is fine. */
+  /** Deletes its subscriptions too. Repeating it is allowed. */
   remove(arn: string): Promise<void>;
-  /** Gives the subscription of the same endpoint if there is one; `full` when a topic has `most` already. */
+  /** Returns the subscription of the same endpoint if there is one; `full` when a topic has `most` already. */
   subscribe(subscription: Subscription, most: number): Promise<Subscription | "full">;
   unsubscribe(arn: string): Promise<void>;
 }

@@ -66,7 +66,7 @@ it("gives a queue's messages to a function, after a restart too, until it is del
   });
 });
 
-it("goes on with a queue that was deleted and made anew", async () => {
+it("continues with a queue that was deleted and created again", async () => {
   const { call, send, tookAll, operate } = await stage();
   await operate("CreateQueue", { QueueName: "own" });
   const own = EventSourceArn.replace("orders", "own");
@@ -101,7 +101,7 @@ it("answers a deletion while the function is still at work, which then ends", as
   await until(() => (sqs.letters("orders").length === 0 ? true : undefined));
 });
 
-it("lets those messages come again that the function names, once it was told that the function names any", async () => {
+it("returns to the queue only the failed messages, if the function reports them", async () => {
   const names = async ({ Records }: { Records: { messageId: string }[] }) => ({
     batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
   });

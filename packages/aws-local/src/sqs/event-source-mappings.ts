@@ -16,9 +16,9 @@ export interface MappingsOptions {
   readonly lambda: Pick<Lambda, "has" | "invoke">;
 }
 
-/** The event source mappings of Lambda, as far as queues go: by one, a function takes a queue's messages. */
+/** Lambda's event source mappings for queues: each gives a queue's messages to a function. */
 export interface EventSourceMappings extends EndpointService {
-  /** Goes on with those that were made before; call it once the functions are there. */
+  /** Continues with existing mappings; call it once the functions are registered. */
   resume(): void;
 }
 
@@ -26,7 +26,7 @@ interface Mapping {
   readonly queue: string;
   readonly function: string;
   readonly batchSize: number;
-  /** Those that were made before this was read have none, and report failures. */
+  /** Mappings from before this field existed have none, and report failures. */
   readonly reportsFailures?: boolean;
   readonly createdAt: number;
 }
@@ -35,7 +35,7 @@ const MAPPINGS: Key = ["sqs", "mapping"];
 const MOST_MAPPINGS = 100;
 const MOST_MESSAGES = 10;
 const REPORT = "ReportBatchItemFailures";
-/** What else is read, or changes nothing here: messages are given at once, and nobody pays by tags. */
+/** Other members that are read or have no effect here: messages are delivered at once, and tags do not matter. */
 const READ = new Set([
   "BatchSize",
   "EventSourceArn",
@@ -43,7 +43,7 @@ const READ = new Set([
   "MaximumBatchingWindowInSeconds",
   "Tags",
 ]);
-/** Clients end it with a slash or not, by their age. */
+/** Clients of different versions end it with or without a slash. */
 const PATH = "/2015-03-31/event-source-mappings";
 const QUEUE_ARN = /^arn:aws[^:]*:sqs:[^:]*:\d*:([\w-]+)$/;
 
@@ -117,7 +117,7 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
   async function remove(id: string): Promise<object> {
     const mapping = existing(id);
     await store.write([[keyOf(id), undefined]]);
-    // What the function has begun, it ends.
+    // The function finishes what it has started.
     void running.get(id)?.close();
     running.delete(id);
     return { ...described(id, mapping), State: "Deleting" };
@@ -142,8 +142,8 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
   const handle: HttpService = async (request, response) => {
     try {
       const url = new URL(request.url ?? "/", "http://127.0.0.1");
-      const [status, told] = await answer(request.method ?? "GET", url, await readBody(request));
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(told));
+      const [status, body] = await answer(request.method ?? "GET", url, await readBody(request));
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
       const headers = { "content-type": "application/json", "x-amzn-errortype": cause.code };
@@ -166,7 +166,7 @@ function parsed(body: Buffer): Readonly<Record<string, unknown>> {
     const read: unknown = JSON.parse(body.toString("utf8"));
     if (isObject(read)) return read;
   } catch {
-    // It is told below.
+    // The error follows below.
   }
   throw new AwsError("InvalidRequestContentException", "Could not parse request body into json");
 }

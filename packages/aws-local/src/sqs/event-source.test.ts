@@ -50,7 +50,7 @@ async function sendTo(sqs: { handle: unknown }, bodies: readonly string[], id: (
   }
 }
 
-it("gives the function messages in the shape of SQS, in batches, and deletes what it took", async () => {
+it("gives the function messages in the shape of SQS, in batches, and deletes those that succeed", async () => {
   const events: QueueEvent[] = [];
   const { clock, send, map, held } = await stage(async (event) => void events.push(event));
   await send(...Array.from({ length: 12 }, (_, n) => `m${n}`));
@@ -140,7 +140,7 @@ it("tries again to give up a batch while the store cannot write, and loses none 
   expect(sqs.letters("Dead").map(({ body }) => body)).toEqual(["a", "b"]);
 });
 
-it("runs so many invocations at once, and no more", async () => {
+it("runs a limited number of invocations at once", async () => {
   let running = 0;
   let most = 0;
   const { clock, send, map, held } = await stage(async () => {
@@ -156,7 +156,7 @@ it("runs so many invocations at once, and no more", async () => {
   expect(held()).toEqual([]);
 });
 
-it("starts nothing more once it is closed, and waits for what is under way", async () => {
+it("starts nothing more after it is closed, and waits for running invocations", async () => {
   let finish = () => {};
   let taken = 0;
   const { sqs, clock, send, map } = await stage(async () => {

@@ -3,7 +3,7 @@ import type { Invocation } from "../lambda/lambda-function.ts";
 import type { Received } from "./queue.ts";
 import type { StandardQueue } from "./standard-queue.ts";
 
-/** What a mapping of a queue to a function is made with, as `CreateEventSourceMapping` takes it. */
+/** The settings of a mapping from a queue to a function, as in `CreateEventSourceMapping`. */
 export interface EventSourceOptions {
   readonly queue: StandardQueue;
   readonly queueArn: string;
@@ -11,22 +11,22 @@ export interface EventSourceOptions {
   readonly clock: Clock;
   /** Runs the function and waits. */
   readonly invoke: (event: object) => Promise<Invocation>;
-  /** Messages that one invocation is given: 10 unless told. */
+  /** Messages for one invocation. Default: 10. */
   readonly batchSize?: number;
-  /** Invocations at once: 5 unless told, as many as Lambda begins with. */
+  /** Invocations at the same time. Default: 5, as many as Lambda starts with. */
   readonly concurrency?: number;
-  /** Whether `batchItemFailures` counts, else a batch succeeds or fails as a whole: true unless told. */
+  /** Whether `batchItemFailures` counts; otherwise a batch succeeds or fails as a whole. Default: true. */
   readonly reportsFailures?: boolean;
-  /** Takes one line for what the mapping itself could not do. */
+  /** Called with one line for failures of the mapping itself. */
   readonly log: (line: string) => void;
 }
 
 const READ_AGAIN_MS = 1000;
 
 /**
- * Gives a queue's messages to a function, in batches, and deletes those that it took. A batch that the function fails,
- * or the messages of it that it names in `batchItemFailures`, can be received again after their visibility timeout
- * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). `close` waits for what is under way.
+ * Gives a queue's messages to a function, in batches, and deletes those that succeed. A failed batch, or its messages
+ * that the function names in `batchItemFailures`, can be received again after their visibility timeout
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). `close` waits for running invocations.
  */
 export function mapToFunction(options: EventSourceOptions): { close(): Promise<void> } {
   const { queue, clock, batchSize = 10, concurrency = 5, reportsFailures = true, log } = options;
@@ -36,7 +36,7 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
   let pulling: Promise<void> | undefined;
   let again = false;
 
-  /** One at a time: messages that somebody is about to receive are not looked for by another. */
+  /** One at a time, so that two loops do not compete for the same messages. */
   function pull(): void {
     again = true;
     pulling ??= pullAll()
@@ -92,7 +92,10 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
   };
 }
 
-/** Of an outcome that names a message which was not in the batch, or says it otherwise than AWS wants, the whole batch. */
+/**
+ * If a result names a message that was not in the batch, or has a form that AWS does not accept, the whole batch has
+ * failed.
+ */
 function failedOf(
   outcome: Invocation,
   batch: readonly Received[],

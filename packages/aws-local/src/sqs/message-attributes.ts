@@ -11,7 +11,7 @@ export interface MessageAttribute {
 /** The attributes of a message, by their names. */
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
-/** A type may be made more precise by whoever sends: `Number.int`. */
+/** Senders may add a label to a type: `Number.int`. */
 const TYPE = /^(String|Number|Binary)(\.|$)/;
 
 /**

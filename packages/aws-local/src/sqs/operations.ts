@@ -24,10 +24,10 @@ const DEFAULT_HIDDEN_SECONDS = 30;
 const MOST_MESSAGES = 10;
 const LONGEST_DELAY_SECONDS = 900;
 const LONGEST_WAIT_SECONDS = 20;
-/** Of one message, and of all messages of a batch. */
+/** Limit of one message, and of all messages of a batch. */
 const LARGEST_BYTES = 1024 * 1024;
 
-/** The operations of SQS over queues that are found by their URL. */
+/** The operations of SQS on queues, which are found by their URL. */
 export function operationsOf(
   find: (url: string) => Queue | StandardQueue,
   arnOf: (url: string) => string,
@@ -39,7 +39,7 @@ export function operationsOf(
     if ("send" in queue) return queue;
     throw new AwsError(
       "UnsupportedOperation",
-      "Nothing can be sent to this queue: it shows what others keep.",
+      "Nothing can be sent to this queue: it shows messages of another service.",
     );
   };
   return {
@@ -48,7 +48,7 @@ export function operationsOf(
       const [sent] = await queue.send([sendingOf(input)]);
       return { MessageId: sent!.id, MD5OfMessageBody: sent!.md5 };
     },
-    /** Of a batch each message is taken or refused by itself. */
+    /** In a batch, each message is accepted or refused by itself. */
     async SendMessageBatch(input: Input) {
       const queue = sendTo(input);
       const entries = entriesOf(input);
@@ -64,7 +64,7 @@ export function operationsOf(
         Failed,
       };
     },
-    /** What a queue shows that others keep is known at once: nobody waits for it. */
+    /** A queue of another service's messages is answered at once, without waiting. */
     async ReceiveMessage(input: Input, context?: CallContext) {
       const most = input.MaxNumberOfMessages ?? 1;
       if (!Number.isInteger(most) || most < 1 || most > MOST_MESSAGES)
@@ -152,7 +152,7 @@ function sendingOf({ MessageBody: body, DelaySeconds: delaySeconds, MessageAttri
 const bytesOf = (texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 
-/** Of a batch each entry is read or refused by itself; at once, so that messages are on their way before anything else. */
+/** In a batch, each entry is read or refused by itself; all at once, before anything else happens to the queue. */
 function each<T>(
   entries: NonNullable<Input["Entries"]>,
   read: (entry: Input) => T,
@@ -171,7 +171,7 @@ function each<T>(
   return { done, Failed };
 }
 
-/** What `receive` gives, once it gives something: at most so long from now, or until `signal` says that nobody waits. */
+/** The result of `receive` when it has messages; after this time, or when `signal` is aborted, the current result. */
 async function arrivals(
   queue: StandardQueue,
   receive: () => Promise<Received[]>,
@@ -199,7 +199,7 @@ async function arrivals(
   return [];
 }
 
-/** Attributes are given to whoever names them: `All`, or `order.*` for those whose names begin so. */
+/** The attributes that the caller names: `All`, or `order.*` for a prefix. */
 function asAsked(message: Received, input: Input): object {
   const { Attributes, MessageAttributes, ...rest } = message;
   const { MessageAttributeNames, MessageSystemAttributeNames = input.AttributeNames } = input;

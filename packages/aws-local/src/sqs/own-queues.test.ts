@@ -35,7 +35,7 @@ async function stage(store = memoryStore()) {
   return { store, sqs, clock, client, url: endpoint.url };
 }
 
-it("makes queues that take messages and are there after a restart, with what was in them", async () => {
+it("creates queues that accept messages and exist after a restart, with their messages", async () => {
   const first = await stage();
   const Attributes = { VisibilityTimeout: "7", DelaySeconds: "2", ReceiveMessageWaitTimeSeconds: "20" };
   const { QueueUrl } = await first.client.send(new CreateQueueCommand({ QueueName: "orders", Attributes }));
@@ -59,7 +59,7 @@ it("makes queues that take messages and are there after a restart, with what was
   });
 });
 
-it("is one queue for all who make it at once, and for whoever makes it again with less or the same said", async () => {
+it("is one queue for all who create it at once, and for a later request with the same or fewer settings", async () => {
   const { client, sqs } = await stage();
   const create = (Attributes?: Record<string, string>) =>
     client.send(new CreateQueueCommand({ QueueName: "orders", ...(Attributes && { Attributes }) }));
@@ -73,7 +73,7 @@ it("is one queue for all who make it at once, and for whoever makes it again wit
   expect(sqs.letters("orders")).toHaveLength(1);
 });
 
-it("loses no message that is sent while somebody else makes the same queue", async () => {
+it("loses no message that is sent while another request creates the same queue", async () => {
   const kept = memoryStore();
   const [made, sent] = [deferred(), deferred()];
   let creations = 0;
@@ -103,7 +103,7 @@ it("loses no message that is sent while somebody else makes the same queue", asy
   expect(sqs.letters("orders").map(({ body }) => body)).toEqual(["x", "y"]);
 });
 
-it("moves what was received too often to another queue that somebody made", async () => {
+it("moves messages that were received too often to another created queue", async () => {
   const { client, clock, sqs } = await stage();
   const dead = await client.send(new CreateQueueCommand({ QueueName: "dead" }));
   expect(dead.QueueUrl).toContain("/dead");
@@ -135,7 +135,9 @@ it("empties and deletes those queues, and not the ones of what runs here", async
   );
   expect([...store.list({ prefix: ["sqs"] })]).toEqual([]);
   const own = { QueueUrl: `${url}/000000000000/Wakeups` };
-  await expect(client.send(new DeleteQueueCommand(own))).rejects.toThrow("belongs to what runs here");
+  await expect(client.send(new DeleteQueueCommand(own))).rejects.toThrow(
+    "belongs to a service that runs here",
+  );
 });
 
 it.each([

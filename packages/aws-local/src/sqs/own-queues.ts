@@ -14,16 +14,16 @@ interface Input {
 export interface OwnQueuesOptions {
   readonly store: Store;
   readonly place: Place;
-  /** Where queues are, without a slash at its end; known once the endpoint listens. */
+  /** The address of queues, without a slash at the end; known once the endpoint listens. */
   readonly url: () => string;
-  /** All queues by name, those that nobody made too. */
+  /** All queues by name, also those that no user created. */
   readonly queues: Map<string, unknown>;
   readonly open: (name: string, settings: StandardQueueSettings) => StandardQueue;
 }
 
 const QUEUES: Key = ["sqs", "queue"];
 const MOST_QUEUES = 1_000;
-/** What changes nothing here: bounds, rights and encryption. */
+/** Attributes without effect here: limits, rights and encryption. */
 const WITHOUT_EFFECT = new Set([
   "KmsDataKeyReusePeriodSeconds",
   "KmsMasterKeyId",
@@ -32,7 +32,7 @@ const WITHOUT_EFFECT = new Set([
   "SqsManagedSseEnabled",
 ]);
 
-/** The operations by which people make queues of their own, which are there again after a restart. */
+/** The operations on queues that users create; these queues exist again after a restart. */
 export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions): Operations {
   const own = new Map<string, StandardQueue>();
   const load = (name: string, settings: StandardQueueSettings) => {
@@ -48,7 +48,8 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
     const name = String(input.QueueUrl).split("/").at(-1)!;
     const queue = own.get(name);
     if (queue) return [name, queue];
-    if (queues.has(name)) throw new AwsError("AccessDenied", "This queue belongs to what runs here.", 403);
+    if (queues.has(name))
+      throw new AwsError("AccessDenied", "This queue belongs to a service that runs here.", 403);
     throw missing();
   };
 
@@ -77,7 +78,7 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
         if (own.size >= MOST_QUEUES) throw invalid("OverLimit", `There are ${MOST_QUEUES} queues already.`);
         return { writes: [[[...QUEUES, name], settings]], value: undefined };
       });
-      // Somebody else may have made it at the same time, and sent to it since.
+      // Another caller may have created it at the same time, and sent to it since.
       if (!own.has(name)) load(name, settings);
       return { QueueUrl: urlOf(name) };
     },
@@ -110,7 +111,7 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
   };
 }
 
-/** Whether a queue has the settings that somebody asks for; those that are not asked for do not count. */
+/** Whether a queue has the requested settings; others do not count. */
 function hasAll(made: StandardQueueSettings, asked: StandardQueueSettings): boolean {
   const all: Readonly<Record<string, unknown>> = { ...USUAL_SETTINGS, ...made };
   return Object.entries(asked).every(([name, value]) => JSON.stringify(all[name]) === JSON.stringify(value));

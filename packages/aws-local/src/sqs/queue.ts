@@ -4,8 +4,8 @@ import { AwsError } from "../endpoint/aws-json.ts";
 import type { Key, Store } from "../store/store.ts";
 import type { MessageAttribute, MessageAttributes } from "./message-attributes.ts";
 
-/** A message of a queue before anybody has received it. */
-export interface Letter {
+/** A message of a queue before it was ever received. */
+export interface QueueMessage {
   readonly id: string;
   /** When it was sent, in milliseconds since the epoch. */
   readonly at: number;
@@ -14,7 +14,7 @@ export interface Letter {
   readonly attributes: Readonly<Record<string, string | MessageAttribute>>;
 }
 
-/** A message as a queue gives it to whoever receives it. */
+/** A message as a receiver gets it. */
 export interface Received {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
@@ -24,13 +24,13 @@ export interface Received {
   readonly MessageAttributes: MessageAttributes;
 }
 
-/** A standard queue over letters that are kept elsewhere: it knows which were deleted, and which are hidden. */
+/** A standard queue of messages that another service stores: it knows which are deleted, and which are hidden. */
 export interface Queue {
-  /** At most `most` visible messages, which are then hidden for so long. */
+  /** At most `most` visible messages, which are then hidden for the given time. */
   receive(most: number, hiddenMs: number): Promise<Received[]>;
-  /** Hides a received message for so long from now on; 0 shows it again. */
+  /** Hides a received message for this time from now; 0 shows it again. */
   hide(handle: string, hiddenMs: number): void;
-  /** Resolves when nobody is given the message any more. Idempotent. */
+  /** Resolves when nobody gets the message any more. Idempotent. */
   remove(handle: string): Promise<void>;
   count(): Promise<{ visible: number; hidden: number }>;
 }
@@ -39,12 +39,12 @@ export interface QueueOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly store: Store;
-  readonly letters: () => Promise<readonly Letter[]>;
+  readonly letters: () => Promise<readonly QueueMessage[]>;
 }
 
 /**
- * Shows letters as a queue. What was deleted is marked in the store, for as long as its letter is there; what is hidden
- * is forgotten with the process, as if its time had passed.
+ * Shows another service's messages as a queue. A deleted message is marked in the store, while the message exists; hidden
+ * messages become visible again when the process ends.
  */
 export function createQueue({ name, clock, store, letters }: QueueOptions): Queue {
   const hiddenUntil = new Map<string, number>();
@@ -53,8 +53,8 @@ export function createQueue({ name, clock, store, letters }: QueueOptions): Queu
   const markOf = (id: string): Key => ["sqs", "deleted", name, id];
   const isDeleted = (id: string) => store.get(markOf(id)) !== undefined;
 
-  /** Of letters that are gone nothing needs to be known; of those that come while they are looked for, all. */
-  async function present(): Promise<readonly Letter[]> {
+  /** Marks of messages that no longer exist are dropped; marks that are added during the search are kept. */
+  async function present(): Promise<readonly QueueMessage[]> {
     const marks = [...store.list({ prefix: ["sqs", "deleted", name] })].map(([key]) => key);
     const known = [...hiddenUntil.keys()];
     const all = await letters();
@@ -94,8 +94,8 @@ export function createQueue({ name, clock, store, letters }: QueueOptions): Queu
   };
 }
 
-/** A message as it is given to whoever receives it, for the `count`th time. */
-export function messageOf({ id, at, body, attributes }: Letter, count: number): Received {
+/** A message for a receiver, when it is received for the `count`th time. */
+export function messageOf({ id, at, body, attributes }: QueueMessage, count: number): Received {
   const named = Object.entries(attributes).map(([name, value]) => [
     name,
     typeof value === "string" ? { DataType: "String", StringValue: value } : value,
@@ -110,7 +110,7 @@ export function messageOf({ id, at, body, attributes }: Letter, count: number): 
   };
 }
 
-/** The message that a receipt handle is of. */
+/** The message of a receipt handle. */
 export function idOf(handle: string): string {
   const at = handle.lastIndexOf("#");
   if (at < 1) throw new AwsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", 404);

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { memoryStore } from "../store/memory-store.ts";
-import type { Letter } from "./queue.ts";
+import type { QueueMessage } from "./queue.ts";
 import { createSqs } from "./sqs.ts";
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-const letters: Letter[] = [
+const letters: QueueMessage[] = [
   { id: "m1", at: 1000, body: "{}", attributes: { ERROR_CODE: "TIMEOUT" } },
   { id: "m2", at: 2000, body: '{"n":2}', attributes: {} },
 ];
@@ -62,7 +62,7 @@ it("gives messages with their attributes and the digest that the SDK checks", as
   });
 });
 
-it("hides what was received for as long as was asked, or until it is shown again", async () => {
+it("hides received messages for the requested time, or until they are shown again", async () => {
   const { receive, ids, call, pass } = await service();
   const [first] = await receive({ VisibilityTimeout: 60 });
   expect(await ids()).toEqual([]);
@@ -82,7 +82,7 @@ it("hides what was received for as long as was asked, or until it is shown again
   expect(await ids()).toEqual(["m1", "m2"]);
 });
 
-it("remembers what was deleted beyond the process", async () => {
+it("remembers deletions after the process ends", async () => {
   const { store, receive, call } = await service();
   const [first] = await receive({ VisibilityTimeout: 0 });
   for (let n = 0; n < 2; n++) await call("DeleteMessage", { ReceiptHandle: first!.ReceiptHandle });
@@ -98,7 +98,7 @@ it("deletes a batch in one commit", async () => {
   expect([await ids(), store.commits()]).toEqual([[], 1]);
 });
 
-it("shows what it could not delete, and deletes it once the store can write", async () => {
+it("shows a message that it could not delete, and deletes it once the store can write", async () => {
   const { store, ids, receive, call } = await service();
   const [first] = await receive({ VisibilityTimeout: 0 });
   store.fail("the disk is full");
@@ -111,7 +111,7 @@ it("shows what it could not delete, and deletes it once the store can write", as
   expect(await ids()).toEqual(["m2"]);
 });
 
-it("keeps no mark of a letter that is gone", async () => {
+it("keeps no mark of a message that no longer exists", async () => {
   const shown = [...letters];
   const { store, receive, call, ids } = await service({ shown });
   for (const { ReceiptHandle } of await receive()) await call("DeleteMessage", { ReceiptHandle });

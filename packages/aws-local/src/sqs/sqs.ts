@@ -3,12 +3,12 @@ import { arnOf, defaultPlace, type Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError, type JsonCall, type Operations, spoken } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
-import type { EventTaker } from "../lambda/lambda.ts";
+import type { EventReceiver } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
 import { type EventSourceOptions, mapToFunction } from "./event-source.ts";
 import { operationsOf } from "./operations.ts";
 import { ownQueues } from "./own-queues.ts";
-import { createQueue, type Letter, type Queue } from "./queue.ts";
+import { createQueue, type Queue, type QueueMessage } from "./queue.ts";
 import {
   openStandardQueue,
   type Sending,
@@ -18,37 +18,37 @@ import {
 
 export interface SqsOptions {
   readonly clock: Clock;
-  /** Where messages are kept, and what was deleted. */
+  /** Where messages are stored, and marks of deleted ones. */
   readonly store: Store;
-  /** What each queue holds whose letters are kept elsewhere, by its name: the last part of its URL. */
-  readonly queues?: Readonly<Record<string, () => Promise<readonly Letter[]>>>;
-  /** Queues that can be sent to, by their names. */
+  /** Queues that show another service's messages, by name, which is the last part of the URL. */
+  readonly queues?: Readonly<Record<string, () => Promise<readonly QueueMessage[]>>>;
+  /** Queues that accept messages, by name. */
   readonly standard?: Readonly<Record<string, StandardQueueSettings>>;
   readonly place?: Place;
-  /** Where queues are, without a slash at its end: the address of the endpoint. By default that of SQS itself. */
+  /** The address of queues, without a slash at the end: that of the endpoint. Default: SQS's own. */
   readonly url?: () => string;
-  /** Takes one line for what a mapping or a queue could not do. */
+  /** Called with one line for failures of a mapping or a queue. */
   readonly log?: (line: string) => void;
 }
 
-/** What a mapping needs to be told beside its queue. */
+/** What a mapping needs besides its queue. */
 export type Mapping = Pick<EventSourceOptions, "invoke" | "batchSize" | "concurrency" | "reportsFailures">;
 
 /**
- * Standard queues, those that people make by CreateQueue among them, and queues that only show what others keep: dead
- * letters, to be looked at and deleted.
+ * Standard queues, also those that users create by CreateQueue, and queues that only show another service's messages:
+ * dead letters, to read and delete.
  */
 export interface Sqs extends EndpointService {
   /** The same operations, without HTTP. */
   readonly operations: Operations;
   readonly call: JsonCall;
-  /** What puts another service's events into a standard queue, by its ARN; undefined where there is none. */
-  targetOf(arn: string): EventTaker | undefined;
-  /** All that a standard queue holds, hidden or not. */
-  letters(name: string): readonly Letter[];
+  /** Puts another service's events into a standard queue, by its ARN; undefined if it does not exist. */
+  targetOf(arn: string): EventReceiver | undefined;
+  /** All messages of a standard queue, hidden or not. */
+  letters(name: string): readonly QueueMessage[];
   /**
-   * Gives a standard queue's messages to a function from now on, or from when there is such a queue, until that or
-   * everything is closed.
+   * Gives a standard queue's messages to a function from now on, or as soon as the queue exists, until it or the service
+   * is closed.
    */
   map(name: string, mapping: Mapping): { close(): Promise<void> };
   close(): Promise<void>;
@@ -131,7 +131,7 @@ export function createSqs(options: SqsOptions): Sqs {
   };
 }
 
-function accept(queue: StandardQueue, sending: Sending): ReturnType<EventTaker["accept"]> {
+function accept(queue: StandardQueue, sending: Sending): ReturnType<EventReceiver["accept"]> {
   const { writes, arrived } = queue.enter([sending]);
   return { kind: "accepted", writes, begin: arrived, cancel: () => {} };
 }

@@ -140,7 +140,7 @@ it.each([
   expect((await call(operation, input)).__type).toBe(code);
 });
 
-it("hides what was received for the queue's time, and counts how often it was", async () => {
+it("hides received messages for the queue's time, and counts receives", async () => {
   const { clock, call, receive } = await service();
   await call("SendMessage", { MessageBody: "x" });
   const [first] = await receive();
@@ -156,7 +156,7 @@ it("hides what was received for the queue's time, and counts how often it was", 
   expect((await receive())[0]?.Attributes).toMatchObject({ ApproximateReceiveCount: "2" });
 });
 
-it("keeps what a message's attributes are, and gives those that are asked for", async () => {
+it("keeps a message's attributes, and returns the requested ones", async () => {
   const { call } = await service();
   const MessageAttributes = {
     Bytes: { DataType: "Binary", BinaryValue: "AAEC" },
@@ -185,7 +185,7 @@ it("gives attributes by the beginning of their names", async () => {
   expect(Object.keys(message?.MessageAttributes ?? {})).toEqual(["order.id", "order.name"]);
 });
 
-it("waits for a message for as long as whoever receives asks, or the queue says", async () => {
+it("waits for a message as long as the receiver requests, or the queue's default", async () => {
   const { clock, call, receive } = await service();
   const first = receive("Work", { WaitTimeSeconds: 20 });
   const second = receive("Long");
@@ -203,7 +203,7 @@ it("waits for a message for as long as whoever receives asks, or the queue says"
   });
 });
 
-it("gives nothing to whoever has gone while waiting", async () => {
+it("gives nothing to a receiver that has left while waiting", async () => {
   const { sqs, call, bodies } = await service();
   const gone = new AbortController();
   const receiveMessage = sqs.operations.ReceiveMessage as (input: object, context: object) => Promise<object>;
@@ -214,7 +214,7 @@ it("gives nothing to whoever has gone while waiting", async () => {
   expect(await bodies()).toEqual(["x"]);
 });
 
-it("deletes and hides of a batch what it can, and says which it cannot", async () => {
+it("deletes and hides the valid entries of a batch, and names the others", async () => {
   const { call, receive, bodies } = await service();
   for (const MessageBody of ["1", "2"]) await call("SendMessage", { MessageBody });
   const [one, two] = await receive();
@@ -232,7 +232,7 @@ it("deletes and hides of a batch what it can, and says which it cannot", async (
   ).toMatchObject({ Successful: [{ Id: "one" }], Failed });
 });
 
-it("moves what was received too often to the dead letters, whole", async () => {
+it("moves messages that were received too often to the dead letters, unchanged", async () => {
   const { clock, sqs, call, receive, bodies } = await service();
   const MessageAttributes = { Why: { DataType: "String", StringValue: "because" } };
   await call("SendMessage", { MessageBody: "poison", MessageAttributes });
@@ -251,7 +251,7 @@ it("moves what was received too often to the dead letters, whole", async () => {
   expect(sqs.letters("Dead")).toEqual([]);
 });
 
-it("forgets what nobody took for as long as the queue keeps it, also when nobody looks", async () => {
+it("deletes messages after the queue's retention, even if nobody receives", async () => {
   const { clock, store, sqs, call, bodies, stored } = await service();
   await call("SendMessage", { QueueUrl: "/Slow", MessageBody: "old" });
   await clock.advance(60_000);
@@ -286,7 +286,7 @@ it("keeps messages and their delays beyond a kill, and nothing that was deleted"
   expect(await again.bodies()).toEqual(["delayed"]);
 });
 
-it("costs one commit to send to it, and none to receive and delete", async () => {
+it("makes one commit to send to it, and none to receive and delete", async () => {
   writtenWithTheNextAlone();
   const { call, receive, store, stored } = await service();
   await call("SendMessage", { MessageBody: "x", DelaySeconds: 0 });
@@ -297,7 +297,7 @@ it("costs one commit to send to it, and none to receive and delete", async () =>
   expect([store.commits(), stored()]).toEqual([2, 1]);
 });
 
-it("takes nothing while the store cannot write, gives what it has, and goes on after", async () => {
+it("accepts nothing while the store cannot write, gives what it has, and continues later", async () => {
   const { call, receive, bodies, store, stored } = await service();
   await call("SendMessage", { MessageBody: "before" });
   store.fail("the disk is full");
@@ -359,7 +359,7 @@ it("keeps back only a message that cannot be read, and gives the others", async 
   expect(await bodies()).toEqual(["first", "second", "third"]);
 });
 
-it("shows what it holds while messages are on their way to the dead letters", async () => {
+it("shows all messages while some are on their way to the dead letters", async () => {
   const store = memoryStore();
   const told = deferred();
   let isSlow = false;

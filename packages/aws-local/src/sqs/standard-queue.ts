@@ -1,52 +1,52 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock/clock.ts";
 import type { Key, Store, Write } from "../store/store.ts";
-import { idOf, type Letter, messageOf, type Queue, type Received } from "./queue.ts";
+import { idOf, messageOf, type Queue, type QueueMessage, type Received } from "./queue.ts";
 
-/** What a standard queue is made with, as `CreateQueue` takes it. */
+/** The settings of a standard queue, as in `CreateQueue`. */
 export interface StandardQueueSettings {
-  /** Of messages that are sent without a delay of their own: 0 to 900, 0 unless told. */
+  /** For messages without a delay of their own: 0 to 900. Default: 0. */
   readonly delaySeconds?: number;
-  /** For how long a received message is hidden from others unless whoever receives says: 30 unless told. */
+  /** How long a received message is hidden, unless the receiver says. Default: 30. */
   readonly visibilityTimeoutSeconds?: number;
-  /** How long whoever receives waits for a message unless it says: 0 to 20, 0 unless told. */
+  /** How long a receiver waits for a message, unless it says: 0 to 20. Default: 0. */
   readonly waitSeconds?: number;
-  /** After which a message is deleted: four days unless told. */
+  /** Age at which a message is deleted. Default: four days. */
   readonly messageRetentionSeconds?: number;
-  /** Where a message goes that was received so often: the name of another queue of this service. */
+  /** Where a message goes after this many receives: the name of another queue of this service. */
   readonly redrive?: { readonly queue: string; readonly maxReceiveCount: number };
 }
 
-/** A message to be sent. */
+/** A message to send. */
 export interface Sending {
   readonly body: string;
-  readonly attributes?: Letter["attributes"];
+  readonly attributes?: QueueMessage["attributes"];
   /** 0 to 900. */
   readonly delaySeconds?: number;
 }
 
-/** Messages that are ready to be sent: they are the queue's once `writes` are made and `arrived` was called. */
+/** Messages that are ready to send: they are in the queue once `writes` are made and `arrived` was called. */
 interface Entering {
   readonly writes: readonly Write[];
   readonly sent: readonly { readonly id: string; readonly md5: string }[];
   arrived(): void;
 }
 
-/** A standard queue that outlives the process. What was removed may come again after a kill, as SQS reserves to itself. */
+/** A persistent standard queue. Deleted messages may come again after a kill, as in SQS. */
 export interface StandardQueue extends Queue {
   readonly visibilityTimeoutMs: number;
   readonly waitMs: number;
-  /** Resolves when they would survive a kill. Rejects with `StoreFailure`; then none was sent. */
+  /** Resolves when the messages are durable. Rejects with `StoreFailure`; then none was sent. */
   send(messages: readonly Sending[]): Promise<readonly { readonly id: string; readonly md5: string }[]>;
-  /** For whoever has more to write along with them. */
+  /** For callers that write other records in the same commit. */
   enter(messages: readonly Sending[]): Entering;
   /** When the next message can be received; undefined when there is none. */
   nextAt(): number | undefined;
-  /** Calls `run` whenever there may be more to receive, until the function that it returns is called. */
+  /** Calls `run` whenever more messages may be available, until the returned function is called. */
   onSent(run: () => void): () => void;
-  /** All that it holds, hidden or not. */
-  letters(): readonly Letter[];
-  /** Forgets all messages, and gives what is to be written for it. */
+  /** All messages, hidden or not. */
+  letters(): readonly QueueMessage[];
+  /** Forgets all messages, and returns the writes for that. */
   clear(): readonly Write[];
 }
 
@@ -57,17 +57,17 @@ export interface StandardQueueOptions extends StandardQueueSettings {
   readonly newId: () => string;
   /** Another queue of this service. */
   readonly queueNamed: (name: string) => StandardQueue;
-  /** Takes one line when messages could not be moved to their dead letters; they are tried again. */
+  /** Called with one line when messages could not be moved to their dead letters; it is tried again. */
   readonly log: (line: string) => void;
 }
 
-/** A message as it is stored, under its number: messages are numbered as they are sent. */
-interface Stored extends Letter {
-  /** From when on it could be received when it was sent. */
+/** A stored message; its number gives the order of sending. */
+interface Stored extends QueueMessage {
+  /** When it could first be received. */
   readonly visibleAt: number;
 }
 
-/** What the process itself knows of a stored message. */
+/** What only this process knows of a stored message. */
 interface Waiting {
   readonly number: number;
   readonly id: string;
@@ -76,7 +76,7 @@ interface Waiting {
   received: number;
 }
 
-/** Of a queue that is made without others. */
+/** Defaults of a queue. */
 export const USUAL_SETTINGS = {
   delaySeconds: 0,
   messageRetentionSeconds: 4 * 24 * 3600,
@@ -84,13 +84,13 @@ export const USUAL_SETTINGS = {
   waitSeconds: 0,
 } as const satisfies StandardQueueSettings;
 
-/** To the dead letters at a time. */
+/** Messages that are moved to the dead letters at a time. */
 const MOST_MOVED = 100;
 const MOVE_AGAIN_MS = 1000;
 
 /**
- * Opens a standard queue. What is delayed stays so after a restart; what was received and not deleted can be received
- * again at once, and how often it was is forgotten.
+ * Opens a standard queue. Delayed messages stay delayed after a restart; messages that were received and not deleted can
+ * be received again at once, and their counts are forgotten.
  */
 export function openStandardQueue(options: StandardQueueOptions): StandardQueue {
   const { name, clock, store, newId, queueNamed, redrive, log } = options;
@@ -100,14 +100,14 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
   const visibilityTimeoutMs = visibilityTimeoutSeconds * 1000;
   const prefix: Key = ["sqs", "message", name];
   const keyOf = (number: number): Key => [...prefix, number];
-  /** By their ids, as they were sent. */
+  /** By id, in the order of sending. */
   const messages = new Map<string, Waiting>();
-  /** All but those that are on their way to the dead letters, by when they can be received. */
+  /** All except those on their way to the dead letters, by when they can be received. */
   const order: Waiting[] = [];
   let next = 0;
-  const told = new Set<() => void>();
-  const tell = () => {
-    for (const run of [...told]) run();
+  const listeners = new Set<() => void>();
+  const notifyListeners = () => {
+    for (const run of [...listeners]) run();
   };
 
   const add = (number: number, { id, at, visibleAt }: Stored) => {
@@ -130,17 +130,17 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     messages.delete(message.id);
     withdraw(order, message);
   };
-  /** None for a message that has just gone to the dead letters. */
-  const lettersOf = (found: Iterable<Waiting>): Letter[] =>
+  /** Undefined for a message that has just gone to the dead letters. */
+  const deadLettersOf = (found: Iterable<Waiting>): QueueMessage[] =>
     Array.from(found, ({ number }) => store.get<Stored>(keyOf(number))).flatMap((stored) => {
       if (!stored) return [];
       const { visibleAt: _, ...letter } = stored;
       return [letter];
     });
-  /** None for a message whose record cannot be read, which stays hidden for as long as if it had been received. */
+  /** Undefined for a message whose record cannot be read; it stays hidden as if it had been received. */
   const given = (message: Waiting): Received[] => {
     try {
-      return lettersOf([message]).map((letter) => messageOf(letter, message.received));
+      return deadLettersOf([message]).map((letter) => messageOf(letter, message.received));
     } catch (cause) {
       log(`a message of ${name} could not be read: ${(cause as Error).message}`);
       return [];
@@ -158,10 +158,10 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     if (writes.length > 0) store.writeSoon(writes);
   }
 
-  /** Moves messages in one commit, so that each is in one of the queues at any time. */
+  /** Moves messages in one commit, so that each is in exactly one queue at any time. */
   async function moveTo(queue: string, dead: readonly Waiting[]): Promise<void> {
     try {
-      const letters = queueNamed(queue).enter(lettersOf(dead));
+      const letters = queueNamed(queue).enter(deadLettersOf(dead));
       await store.write([...letters.writes, ...dead.map(({ number }): Write => [keyOf(number), undefined])]);
       for (const message of dead) forget(message);
       letters.arrived();
@@ -191,7 +191,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
         sent: made.map(([, { id, body }]) => ({ id, md5: createHash("md5").update(body).digest("hex") })),
         arrived() {
           for (const [number, stored] of made) add(number, stored);
-          tell();
+          notifyListeners();
         },
       };
     },
@@ -225,7 +225,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     hide(handle, hiddenMs) {
       const message = messages.get(idOf(handle));
       if (message) show(message, clock.now() + hiddenMs);
-      tell();
+      notifyListeners();
     },
     async remove(handle) {
       const message = messages.get(idOf(handle));
@@ -235,12 +235,12 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
     },
     nextAt: () => order[0]?.visibleAt,
     onSent(run) {
-      told.add(run);
-      return () => void told.delete(run);
+      listeners.add(run);
+      return () => void listeners.delete(run);
     },
     letters() {
       dropExpired();
-      return lettersOf(messages.values());
+      return deadLettersOf(messages.values());
     },
     clear() {
       const all = [...messages.values()];
@@ -260,7 +260,7 @@ function insert(order: Waiting[], message: Waiting): void {
   order.splice(placeOf(order, message), 0, message);
 }
 
-/** Says whether the message was there. */
+/** Returns whether the message existed. */
 function withdraw(order: Waiting[], message: Waiting): boolean {
   const place = placeOf(order, message);
   if (order[place] !== message) return false;
@@ -268,7 +268,7 @@ function withdraw(order: Waiting[], message: Waiting): boolean {
   return true;
 }
 
-/** Where a message stands among sorted ones, or would: by when it can be received, then by its number. */
+/** The position of a message in the sorted list: by when it can be received, then by its number. */
 function placeOf(order: readonly Waiting[], { visibleAt, number }: Waiting): number {
   let low = 0;
   for (let high = order.length; low < high; ) {

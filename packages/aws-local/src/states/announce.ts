@@ -9,14 +9,14 @@ const MOST_TRIES = 100;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Tells of every change of an execution's status that nobody was told of, in order, each when it is on the disk, and
- * marks each when it was taken: a killed process tells it again rather than never. Gives up after many tries, until the
+ * Reports every status change of an execution that was not reported yet, in order, when it is on the disk, and marks it
+ * as reported. After a kill a change may be reported twice, but none is missed. Stops after many failed tries, until the
  * next start.
  */
 export async function announce(
   around: Surroundings,
   execution: Execution,
-  tell: (event: StatusChangeEvent) => Promise<void> | void,
+  report: (event: StatusChangeEvent) => Promise<void> | void,
   mark: (projection: Projection) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -25,7 +25,7 @@ export async function announce(
     if (projection.announced >= projection.statusChanges.length) return;
     await execution.written();
     const event = statusChange(projection, projection.announced);
-    await persist(around, () => tell(event), signal);
+    await persist(around, () => report(event), signal);
     projection.announced += 1;
     mark(projection);
   }
@@ -47,7 +47,7 @@ async function persist(
   }
 }
 
-/** Gives up waiting, though not the work, when the signal is aborted. */
+/** Stops waiting when the signal is aborted; the work itself continues. */
 function unlessAborted(work: Promise<void> | void, signal: AbortSignal): Promise<void> {
   return new Promise((done, fail) => {
     const abort = () => fail(new Cancelled());

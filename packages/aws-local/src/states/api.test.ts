@@ -122,7 +122,7 @@ it("fails the task with what SendTaskFailure says", async () => {
   expect(await ended(executionArn)).toMatchObject({ status: "FAILED", error: "Rejected", cause: "by ana" });
 });
 
-it("tells apart tokens that are malformed, unknown, and of an ended execution", async () => {
+it("distinguishes malformed and unknown tokens, and those of an ended execution", async () => {
   const { ask, client, make, begin } = await connect();
   const stateMachineArn = await make("asking", asking);
   const executionArn = await begin(stateMachineArn);
@@ -171,7 +171,7 @@ it("lists executions by status, page by page, the latest first", async () => {
   expect(aborted.executions?.[0]).toMatchObject({ name: "c", status: "ABORTED" });
 });
 
-it("redrives an execution that was stopped, and lists it among those that were redriven", async () => {
+it("redrives a stopped execution, and lists it among the redriven ones", async () => {
   const { ask, client, clock, make, begin, ended } = await connect();
   const stateMachineArn = await make("asking", asking);
   const executionArn = await begin(stateMachineArn, "one");
@@ -206,7 +206,7 @@ it("redrives an execution that was stopped, and lists it among those that were r
   expect(event?.executionRedrivenEventDetails).toEqual({ redriveCount: 1 });
 });
 
-it("refuses to redrive what names nothing, and a client token that is none", async () => {
+it("refuses to redrive an unknown execution, and an invalid client token", async () => {
   const { client, make, begin, ended } = await connect();
   const executionArn = await begin(await make("machine", nothing));
   await ended(executionArn);

@@ -5,11 +5,11 @@ import { AwsError } from "../endpoint/aws-json.ts";
 export const stateMachineArn = (place: Place, name: string): string =>
   arnOf(place, "states", `stateMachine:${name}`);
 
-/** The ARN of an execution of the machine of a name. */
+/** The ARN of an execution, by the name of its machine. */
 export const executionArn = (place: Place, machine: string, name: string): string =>
   arnOf(place, "states", `execution:${machine}:${name}`);
 
-/** Admits the ARN of a machine or an execution; throws `InvalidArn` for anything else. */
+/** Accepts the ARN of a machine or an execution; throws `InvalidArn` for anything else. */
 export function checkArn(arn: string, kind: "stateMachine" | "execution"): string {
   const parts = arn.split(":");
   const named = kind === "execution" ? 8 : 7;
@@ -23,14 +23,14 @@ export function checkArn(arn: string, kind: "stateMachine" | "execution"): strin
 }
 
 /**
- * A task token names its execution and carries a secret: base64url of `<execution ARN> <secret>`. It must be looked
- * up before it is believed.
+ * A task token contains its execution's ARN and a secret: base64url of `<execution ARN> <secret>`. It proves nothing
+ * until it is found among the known tokens.
  */
 export function taskToken(executionArn: string, secret: string): string {
   return Buffer.from(`${executionArn} ${secret}`).toString("base64url");
 }
 
-/** The execution that a token names, or undefined for what never was a token. */
+/** The execution that a token names, or undefined for text that cannot be a token. */
 export function executionOfToken(token: string): string | undefined {
   if (!/^[\w-]+$/.test(token)) return undefined;
   const [arn, secret, ...more] = Buffer.from(token, "base64url").toString("utf8").split(" ");

@@ -1,7 +1,7 @@
-/** Any JSON value; the types of what executions carry are theirs. */
+/** Any JSON value; an execution's data may have any type. */
 export type Json = unknown;
 
-/** How the fields of a state are written: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+/** The query language of a state's fields: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 export type QueryLanguage = "JSONata" | "JSONPath";
 
 export const STATE_TYPES = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"] as const;
@@ -13,13 +13,13 @@ export interface StatesBlock {
   readonly States: Readonly<Record<string, StateDefinition>>;
 }
 
-/** A machine in the Amazon States Language, as `parseDefinition` admits it. */
+/** A machine in the Amazon States Language that `parseDefinition` has accepted. */
 export interface MachineDefinition extends StatesBlock {
   readonly QueryLanguage?: QueryLanguage;
   readonly TimeoutSeconds?: number;
 }
 
-/** One state; which fields may stand depends on its type and is checked when the machine is made. */
+/** One state; which fields it may have depends on its type and is checked when the machine is created. */
 export interface StateDefinition {
   readonly Type: StateType;
   readonly QueryLanguage?: QueryLanguage;
@@ -85,7 +85,10 @@ export interface ItemReader {
   };
 }
 
-/** What a distributed Map makes one item of several with: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html */
+/**
+ * How a distributed Map combines several items into one:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
+ */
 export interface ItemBatcher {
   readonly BatchInput?: Json;
   readonly MaxItemsPerBatch?: number | string;
@@ -112,7 +115,7 @@ export interface Retrier {
   readonly JitterStrategy?: "FULL" | "NONE";
 }
 
-/** What takes over when a state fails for good. */
+/** What happens when a state fails for good. */
 export interface Catcher {
   readonly ErrorEquals: readonly string[];
   readonly Next: string;

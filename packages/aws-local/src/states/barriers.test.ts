@@ -50,7 +50,7 @@ it("takes one commit from StartExecution to the call that hands a token out, and
   expect(await types(executionArn)).toContain("TaskSubmitted");
 });
 
-it("takes one commit more for each task, none to tell of a status, and one for a machine without tasks", async () => {
+it("makes one more commit for each task, none to report a status, and one for a machine without tasks", async () => {
   const told: string[] = [];
   const { start, commits, ended } = counted(
     { work: async () => "done" },

@@ -23,7 +23,7 @@ const JSONPATH_ONLY = [
 ];
 const JSONATA_ONLY = ["Arguments", "Output", "Items"];
 
-/** Checks what a state's type and language ask of its fields. */
+/** Checks a state's fields for its type and language. */
 export function checkFields(place: Place, type: StateType, state: Unchecked): void {
   checkLanguage(place, state);
   checkPaths(place, state);
@@ -132,7 +132,7 @@ function checkLanguage(place: Place, state: Unchecked): void {
 
 const MAY_BE_NULL = ["InputPath", "OutputPath", "ResultPath"];
 
-/** Checks that what is called a path is text or, where that means something, null. */
+/** Checks that a path is text or, where that has a meaning, null. */
 export function checkPaths({ report, location }: Place, fields: Unchecked): void {
   for (const [field, value] of Object.entries(fields)) {
     if (!field.endsWith("Path") || typeof value === "string") continue;

@@ -1,4 +1,4 @@
-/** What is wrong with a definition, as ValidateStateMachineDefinition tells it. */
+/** A problem of a definition, as ValidateStateMachineDefinition reports it. */
 export interface DefinitionProblem {
   readonly code: string;
   readonly message: string;
@@ -6,13 +6,13 @@ export interface DefinitionProblem {
   readonly location: string;
 }
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object that was not checked yet. */
 export type Unchecked = Readonly<Record<string, unknown>>;
 
-/** Tells one thing that is wrong. */
+/** Reports one problem. */
 export type Report = (code: string, message: string, location: string) => void;
 
-/** What a check knows of the place where it looks. */
+/** What a check knows of its place in the definition. */
 export interface Place {
   readonly report: Report;
   readonly location: string;

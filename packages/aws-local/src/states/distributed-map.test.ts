@@ -134,7 +134,7 @@ it("does the same in JSONata", async () => {
   ]);
 });
 
-it("writes results with a manifest, those that failed apart, and says where", async () => {
+it("writes results with a manifest, failed ones separately, and returns where", async () => {
   const { services, put } = bucket();
   const odd: Integration = async ({ arguments: n }) => {
     if (Number(n) % 2) return { n };
@@ -217,7 +217,7 @@ it("fails with its reader or its writer under errors that can be caught", async 
   }
 });
 
-it("ends where nothing serves what it reads from, or reads what it is", async () => {
+it("ends the execution if its reader or source is not available here", async () => {
   const { start, ended } = stage(bucket({ data: "x" }).services);
   const reader = (resource: string, InputType: string) => ({
     ItemReader: {

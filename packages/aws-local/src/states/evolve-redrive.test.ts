@@ -21,7 +21,7 @@ it("runs a failed task again, and nothing that came before it", async () => {
   );
   expect(await ended(executionArn)).toMatchObject({ status: "FAILED", error: "Boom" });
   const before = await types(executionArn);
-  work.mend();
+  work.repair();
   await operations.RedriveExecution({ executionArn });
   expect(await ended(executionArn)).toEqual({ status: "SUCCEEDED", output: { a: 1 } });
   expect(echo.calls.map((call) => call.stateName)).toEqual(["Before", "After"]);
@@ -75,7 +75,7 @@ it("enters a Fail state again and fails again, as often as it is redriven", asyn
   expect((await types(executionArn)).filter((type) => type === "FailStateEntered")).toHaveLength(3);
 });
 
-it("starts the retries of a redriven task anew", async () => {
+it("starts the retries of a redriven task from zero", async () => {
   const seen: unknown[] = [];
   const work = recorder((call) => {
     seen.push(call.arguments);
@@ -104,7 +104,7 @@ it("starts the retries of a redriven task anew", async () => {
   ]);
 });
 
-it("tells a state when its execution was redriven, and gives it the variables that it had", async () => {
+it("tells a state when its execution was redriven, and gives it its former variables", async () => {
   const work = fragile();
   const { start, ended, operations, clock } = stage({ work: work.service });
   const executionArn = await start({
@@ -124,7 +124,7 @@ it("tells a state when its execution was redriven, and gives it the variables th
   // Before a redrive there is no such time, and what evaluates to nothing fails.
   expect(await ended(executionArn)).toMatchObject({ error: "States.QueryEvaluationError" });
   await clock.advance(5_000);
-  work.mend();
+  work.repair();
   await operations.RedriveExecution({ executionArn });
   expect(await ended(executionArn)).toEqual({
     status: "SUCCEEDED",
@@ -166,7 +166,7 @@ it("asks again after an execution was stopped in the middle of a wait", async ()
   expect(await ended(executionArn)).toEqual({ status: "SUCCEEDED", output: "yes" });
 });
 
-it("gives an execution that timed out its whole time anew", async () => {
+it("gives a redriven execution that timed out its whole timeout again", async () => {
   const ask = recorder();
   const { start, ended, status, operations, clock } = stage({ ask: ask.service });
   const executionArn = await start({ ...only(waitForToken()), TimeoutSeconds: 60 });

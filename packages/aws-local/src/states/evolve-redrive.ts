@@ -4,8 +4,8 @@ import type { Memo } from "./records.ts";
 import { KEPT_CLIENT_TOKENS } from "./redrive.ts";
 
 /**
- * Takes an ExecutionRedriven in: every state that was not left begins again, with its input, its variables and no
- * retries behind it; branches and iterations that have succeeded keep what they gave.
+ * Applies an ExecutionRedriven. Every state that has not finished starts again, with its input, its variables and all its
+ * retries; branches and iterations that succeeded keep their results.
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states
  */
 export function evolveRedrive(projection: Projection, event: HistoryEvent, memo: Memo): void {
@@ -31,7 +31,7 @@ function rewind(projection: Projection, flow: Flow, event: HistoryEvent, endedBy
   delete flow.failure;
   const { visit } = flow;
   if (!visit) return;
-  // AWS enters a Fail state anew; of any other it does not tell again that it was entered.
+  // AWS enters a Fail state again; for any other state it writes no second "entered" event.
   if (stateOf(projection.machine, flow).Type === "Fail") {
     delete flow.visit;
     flow.next = visit.name;
@@ -44,7 +44,7 @@ function rewind(projection: Projection, flow: Flow, event: HistoryEvent, endedBy
   for (const child of visit.children) if (child) rewind(projection, child, event, endedBy);
 }
 
-/** What was too large together stays so: a Parallel or Map then runs again as a whole. */
+/** Results that were too large together still are: such a Parallel or Map runs again as a whole. */
 function isTooLarge({ position }: Visit, endedBy: string | undefined): boolean {
   const error = position.at === "failed" ? position.failure.error : endedBy;
   return (position.at === "failed" || position.at === "succeeded") && error === "States.DataLimitExceeded";

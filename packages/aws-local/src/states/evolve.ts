@@ -22,7 +22,7 @@ export function replay(records: readonly ExecutionRecord[]): Projection {
   return projection;
 }
 
-/** An execution that has only just been asked for. */
+/** A new execution. */
 export function begin(start: ExecutionStart): Projection {
   return {
     start,
@@ -39,10 +39,7 @@ export function begin(start: ExecutionStart): Projection {
   };
 }
 
-/**
- * Takes one record in. The running execution and the replayed one are the same because both come from here and from
- * nowhere else.
- */
+/** Applies one record. A running execution and a replayed one are the same, because both use only this function. */
 export function evolve(projection: Projection, record: ExecutionRecord): void {
   if (record.kind === "start") throw new Error("an execution starts once");
   if (record.kind === "event") {
@@ -85,7 +82,7 @@ function evolveExecution(projection: Projection, event: HistoryEvent, memo: Memo
       id: ROOT,
       index: 0,
       variables: {},
-      // AWS gives the first state the previous event 0, not the start's 1.
+      // AWS gives the first state's event the previous event 0, not the start's 1.
       lastEventId: 0,
       input: projection.input,
       next: projection.machine.StartAt,
@@ -104,7 +101,7 @@ function evolveExecution(projection: Projection, event: HistoryEvent, memo: Memo
 }
 
 function evolveFlow(projection: Projection, flow: Flow, event: HistoryEvent, memo: Memo): void {
-  // As on AWS, what follows the end of a Parallel or a Map points at the last event inside it.
+  // As on AWS, the event after the end of a Parallel or a Map refers to the last event inside it.
   if (!/^(Parallel|Map)StateSucceeded$/.test(event.type)) flow.lastEventId = event.id;
   if (event.type.endsWith("StateEntered")) enter(flow, event);
   else if (event.type.endsWith("StateExited")) exit(projection, flow, event, memo);
@@ -166,7 +163,7 @@ function evolveVisit(projection: Projection, flow: Flow, event: HistoryEvent, me
       return;
     case "ParallelStateSucceeded":
     case "MapStateSucceeded":
-      // The children stay until the state is left: if that fails, a redrive need not run them again.
+      // The children stay until the state is left: if leaving it fails, a redrive need not run them again.
       visit.position = {
         at: "succeeded",
         result: "result" in memo ? memo.result : visit.children.map(outputOf),
@@ -175,13 +172,13 @@ function evolveVisit(projection: Projection, flow: Flow, event: HistoryEvent, me
       return;
     case "ParallelStateFailed":
     case "MapStateFailed":
-      // The children stay: a redrive goes on in those that have not succeeded.
+      // The children stay: a redrive continues those that have not succeeded.
       visit.position = { at: "failed", failure: memo.failure ?? {}, final: true };
       return;
   }
 }
 
-/** An iteration's events stand in the flow of the iteration; the one that begins it stands in the Map's. */
+/** An iteration's events belong to its own flow; the one that starts it belongs to the Map's. */
 function evolveIteration(projection: Projection, flow: Flow, event: HistoryEvent, memo: Memo): void {
   if (event.type !== "MapIterationStarted") {
     flow.lastEventId = event.id;
@@ -256,7 +253,7 @@ function childOf(parent: Flow, startedId: number, index: number) {
   return { id: `${startedId}.${index}`, parent, index, variables: {}, lastEventId: startedId };
 }
 
-/** What a child gave; an iteration whose failure was tolerated gives its error. */
+/** A child's result; a failed iteration that was tolerated gives its error. */
 export function outputOf(child: Flow): Json {
   if (child.output && child.settled !== "failed") return child.output.value;
   return { Error: child.failure?.error ?? "", Cause: child.failure?.cause ?? "" };

@@ -44,7 +44,7 @@ it("makes one commit of all that comes in one turn, however many promises that t
   expect(stored()).toEqual(["start", "ExecutionStarted", "PassStateEntered", "PassStateExited"]);
 });
 
-it("tries the same records again until there is space, with those that came since, and leaves no gap", async () => {
+it("tries the same records again until there is space, together with newer ones, without gaps", async () => {
   const { store, clock, execution, root, stored } = begun();
   await execution.commit();
   store.fail("the disk is full");
@@ -60,7 +60,7 @@ it("tries the same records again until there is space, with those that came sinc
   expect(stored()).toEqual(["start", "ExecutionStarted", "PassStateEntered", "PassStateExited"]);
 });
 
-it("tries at once when somebody asks, and tells whoever asks of each failure", async () => {
+it("tries at once when a caller asks, and reports each failure to the callers", async () => {
   const { store, execution, root, stored } = begun();
   await execution.commit();
   store.fail("the disk is full");
@@ -72,7 +72,7 @@ it("tries at once when somebody asks, and tells whoever asks of each failure", a
   expect(stored()).toHaveLength(3);
 });
 
-it("writes what may be lost with what comes next, and never without what came before it", async () => {
+it("writes records that may be lost with the next ones, and never without earlier ones", async () => {
   const { store, execution, root, stored } = begun();
   await execution.commit();
   execution.write(root, "PassStateEntered", { name: "A", input: "{}" }, { mayBeLost: true });
@@ -91,7 +91,7 @@ it("writes what may be lost with what comes next, and never without what came be
   expect(stored()).toHaveLength(5);
 });
 
-it("lets nobody wait for the disk once it is halted, and writes what it can when it is closed", async () => {
+it("ends all waits for the disk when it is halted, and writes what it can when it is closed", async () => {
   const { store, execution, stored } = begun();
   store.fail("the disk is full");
   const waiting = execution.written();

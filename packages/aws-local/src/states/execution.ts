@@ -8,12 +8,12 @@ import { RecordLog } from "./record-log.ts";
 import type { ExecutionRecord, ExecutionStart, Failure, Memo } from "./records.ts";
 import { writesOf } from "./rows.ts";
 
-/** How a task with a token came out, as SendTaskSuccess and SendTaskFailure tell it. */
+/** The result of a task with a token, from SendTaskSuccess or SendTaskFailure. */
 export type TaskResult =
   | { readonly outcome: "succeeded"; readonly output: string }
   | ({ readonly outcome: "failed" } & Failure);
 
-/** What became of a call that named a token. */
+/** The outcome of a call with a token. */
 export type TokenAnswer = "taken" | "closed" | "unknown";
 
 const HISTORY_FULL = {
@@ -21,18 +21,18 @@ const HISTORY_FULL = {
   cause: `The execution reached the maximum number of history events (${MOST_EVENTS}).`,
 };
 
-/** What a new event says besides its type. */
+/** A new event's data besides its type. */
 export interface EventOptions {
   readonly memo?: Memo;
-  /** The event that this one follows; by default the flow's last. */
+  /** The previous event. Default: the flow's last. */
   readonly previous?: number;
-  /** Its loss in a kill repeats what may be repeated: no commit is made for it alone. */
+  /** A kill may lose it, which only repeats what may be repeated: it causes no commit of its own. */
   readonly mayBeLost?: boolean;
 }
 
 /**
- * One execution at work: its projection and the records from which that is folded. Whatever happens to it is a record;
- * a record counts at once in memory, and for others only when it is written.
+ * A running execution: its projection, and the records that this is folded from. Every change is a record; it takes
+ * effect in memory at once, and for others only when it is written.
  */
 export class Execution {
   readonly projection: Projection;
@@ -42,7 +42,7 @@ export class Execution {
   readonly #wakers = new Map<string, () => void>();
   #halted = false;
 
-  /** `written` is how many records of it the store holds. */
+  /** `written` is the number of its records in the store. */
   constructor(projection: Projection, store: Store, clock: Clock, written: number) {
     this.projection = projection;
     this.#clock = clock;
@@ -54,7 +54,7 @@ export class Execution {
     return this.#over.signal;
   }
 
-  /** An execution that was just asked for; it stands in the store after `commit`. */
+  /** A new execution; it is in the store after `commit`. */
   static start(start: ExecutionStart, store: Store, clock: Clock): Execution {
     const execution = new Execution(begin(start), store, clock, 0);
     execution.#log.append({ kind: "start", start });
@@ -67,8 +67,8 @@ export class Execution {
   }
 
   /**
-   * Makes an event of a flow part of the history and returns its id. Throws `Cancelled` in a flow that is over, and
-   * when only the execution's end still fits: that is then written instead.
+   * Adds an event of a flow to the history and returns its id. Throws `Cancelled` in a flow that is over, and when only
+   * the execution's end still fits: then the end is written instead.
    */
   write(flow: Flow, type: string, details?: object, options: EventOptions = {}): number {
     if (this.#halted || !isLive(this.projection, flow)) throw new Cancelled();
@@ -79,7 +79,7 @@ export class Execution {
     return this.#event(flow.id, type, options.previous ?? flow.lastEventId, details, options);
   }
 
-  /** Notes what replay needs and the history does not show. */
+  /** Records data for replay that the history does not show. */
   note(
     flow: Flow,
     record: Extract<ExecutionRecord, { flow: string; kind: "wait" | "retry" | "heartbeat" }>,
@@ -98,39 +98,39 @@ export class Execution {
     this.#over.abort();
   }
 
-  /** Ends the execution at somebody's wish, unless it has ended. */
+  /** Ends the execution on request, unless it has ended. */
   abort(details: object): void {
     const root = this.projection.flows.get(ROOT);
     this.end("ABORTED", details, root ? lastEventIn(root) : 1);
   }
 
-  /** Stops all work without ending the execution: it goes on when the store is next taken up. */
+  /** Stops all work without ending the execution: it continues after the next start. */
   halt(): void {
     this.#halted = true;
     this.#over.abort();
     this.#log.halt();
   }
 
-  /** Halts an execution that never came to stand in the store, and forgets it. */
+  /** Halts an execution that was never written, and forgets it. */
   abandon(): void {
     this.halt();
     this.#log.abandon();
   }
 
   /**
-   * Resolves when everything recorded until now is on the disk. Rejects with what the store said as soon as it cannot
-   * be written; it is tried again until it can, without the caller.
+   * Resolves when everything recorded so far is on the disk. Rejects with the store's error when it cannot be written;
+   * writing is retried until it succeeds, without the caller.
    */
   commit(): Promise<void> {
     return this.#log.commit();
   }
 
-  /** As `commit`, but waits until it can be written; rejects with `Cancelled` when the execution is halted. */
+  /** Like `commit`, but waits until the write succeeds; rejects with `Cancelled` when the execution is halted. */
   written(): Promise<void> {
     return this.#log.written();
   }
 
-  /** Resolves once the execution has ended and that is on the disk; rejects when it is halted or `signal` aborted. */
+  /** Resolves when the execution has ended and that is on the disk; rejects when it is halted or `signal` is aborted. */
   async ended(signal: AbortSignal): Promise<void> {
     if (this.projection.status === "RUNNING") {
       const either = AbortSignal.any([this.over, signal]);
@@ -148,7 +148,7 @@ export class Execution {
     return this.#log.close();
   }
 
-  /** Settles the task that waits with a token. Of all calls exactly one is `taken`. */
+  /** Settles the task that waits with a token. Exactly one call is `taken`. */
   settle(token: string, result: TaskResult): TokenAnswer {
     const waiting = this.#waiting(token);
     if (typeof waiting === "string") return waiting;
@@ -176,7 +176,7 @@ export class Execution {
     }
   }
 
-  /** Keeps the task that waits with a token alive for its next `HeartbeatSeconds`. */
+  /** Extends the wait of a task with a token by its `HeartbeatSeconds`. */
   heartbeat(token: string): TokenAnswer {
     const waiting = this.#waiting(token);
     if (typeof waiting === "string") return waiting;
@@ -185,7 +185,7 @@ export class Execution {
     return "taken";
   }
 
-  /** Calls `wake` whenever the task of a flow is settled or kept alive from outside; returns the way to stop it. */
+  /** Calls `wake` whenever a flow's task is settled or gets a heartbeat; returns a function that stops this. */
   onTask(flow: Flow, wake: () => void): () => void {
     this.#wakers.set(flow.id, wake);
     return () => {
@@ -193,7 +193,7 @@ export class Execution {
     };
   }
 
-  /** The flow that waits with a token, and what its events name the task. */
+  /** The flow that waits with a token, and the task's name in its events. */
   #waiting(token: string): { flow: Flow; resource: object } | "closed" | "unknown" {
     const id = this.projection.tokens.get(token);
     if (id === undefined) return "unknown";
@@ -202,7 +202,7 @@ export class Execution {
     if (!flow || task?.at !== "scheduled" || task.token !== token || !isLive(this.projection, flow)) {
       return "closed";
     }
-    // The timer that ends the wait may be a moment late.
+    // The timer that ends the wait may be slightly late.
     if (this.#clock.now() >= expiryOf(task)) return "closed";
     return { flow, resource: task.resource };
   }
@@ -221,7 +221,7 @@ export class Execution {
   }
 }
 
-/** The record of a redrive, which goes on from the end of an execution. */
+/** The record of a redrive, which continues from the end of an execution. */
 export function redriveRecord(
   projection: Projection,
   now: number,

@@ -25,13 +25,13 @@ import { runExecution } from "./run/execution.ts";
 import type { Surroundings } from "./run/frame.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
 
-/** What became of a request to redrive: `full` means that too many executions run. */
+/** The outcome of a redrive request: `full` means that too many executions run. */
 export type RedriveAnswer =
   | { readonly outcome: "redriven"; readonly redrivenAt: number }
   | { readonly outcome: "full" | "unknown" }
   | Exclude<RedriveDecision, { readonly outcome: "redrive" }>;
 
-/** An execution as it stands on the disk. */
+/** An execution as it is on the disk. */
 export interface StoredExecution {
   readonly summary: ExecutionSummary;
   readonly start: ExecutionStart;
@@ -39,7 +39,7 @@ export interface StoredExecution {
   readonly end: HistoryEvent | undefined;
 }
 
-/** Each running execution is held in memory, with its history. */
+/** Most running executions: each is held in memory, with its history. */
 const MOST_RUNNING = 10_000;
 
 /** Executions that are read in one turn of the event loop. */
@@ -50,51 +50,51 @@ const LONGEST_SWEEP_MS = 3_600_000;
 
 interface Running {
   readonly execution: Execution;
-  /** Aborted when the engine closes, or a redrive takes over what is still to be told. */
-  readonly telling: AbortController;
-  /** Resolves when nothing is at work for it any longer. Never rejects. */
+  /** Aborted when the engine closes, or when a redrive takes over the remaining reports. */
+  readonly reporting: AbortController;
+  /** Resolves when no work for it is left. Never rejects. */
   done: Promise<void>;
 }
 
-/** What executions are kept in, and for how long. */
+/** Where executions are stored, and for how long. */
 export interface Keeping {
   readonly store: Store;
   /** How long an execution is kept after its end, in milliseconds. */
   readonly retentionMs: number;
-  /** Told of every change of an execution's status. */
-  readonly tell: ((event: StatusChangeEvent) => Promise<void> | void) | undefined;
-  /** Told of those of which nothing is left. */
+  /** Called for every status change of an execution. */
+  readonly report: ((event: StatusChangeEvent) => Promise<void> | void) | undefined;
+  /** Called with executions that were completely deleted. */
   readonly forgotten: ((arns: readonly string[]) => void) | undefined;
 }
 
-/** The executions of one engine: those at work in memory, and all of them in the store. */
+/** The executions of one engine: running ones in memory, and all of them in the store. */
 export class Executions {
   readonly #around: Surroundings;
   readonly #store: Store;
   readonly #retentionMs: number;
-  readonly #tell: Keeping["tell"];
+  readonly #tell: Keeping["report"];
   readonly #forgotten: Keeping["forgotten"];
-  /** Those that have not ended, or of whose end not everybody was told. */
+  /** Executions that have not ended, or whose end is not completely reported. */
   readonly #running = new Map<string, Running>();
   readonly #waking = new Set<Running>();
   readonly #closing = new AbortController();
   #cancelSweep: (() => void) | undefined;
 
-  constructor(around: Surroundings, { store, retentionMs, tell, forgotten }: Keeping) {
+  constructor(around: Surroundings, { store, retentionMs, report, forgotten }: Keeping) {
     this.#around = around;
     this.#store = store;
     this.#retentionMs = retentionMs;
-    this.#tell = tell;
+    this.#tell = report;
     this.#forgotten = forgotten;
   }
 
-  /** Reads those that have not ended; nothing runs yet. */
+  /** Reads the executions that have not ended; nothing runs yet. */
   async load(): Promise<void> {
     const open = [...this.#store.list<number>({ prefix: OPEN })];
     for (const [nth, [key, announced]] of open.entries()) {
       if (nth % READ_A_TURN === READ_A_TURN - 1) await nextTurn();
       const [, , arn, redriveCount] = key as readonly [string, string, string, number];
-      // A row of an earlier redrive, or of what was set aside, is a mark that came late.
+      // A row from before a redrive, or of an execution that was set aside, is a mark that came late.
       if (this.#store.get<ExecutionSummary>(executionKey(arn))?.redriveCount !== redriveCount) {
         this.#store.writeSoon([[key, undefined]]);
         continue;
@@ -103,13 +103,13 @@ export class Executions {
       const projection = replay(records);
       projection.announced = announced;
       const execution = new Execution(projection, this.#store, this.#around.clock, records.length);
-      const running = { execution, telling: new AbortController(), done: Promise.resolve() };
+      const running = { execution, reporting: new AbortController(), done: Promise.resolve() };
       this.#running.set(arn, running);
       this.#waking.add(running);
     }
   }
 
-  /** Lets every execution that has not ended go on where it was, and those go that ended too long ago. */
+  /** Continues every execution that has not ended, and starts the deletion of old ones. */
   wake(): void {
     if (this.#closing.signal.aborted) return;
     for (const running of this.#waking) running.done = this.#run(running);
@@ -128,7 +128,7 @@ export class Executions {
     try {
       await execution.commit();
     } catch (cause) {
-      // Nobody knows of it, so that whoever asks again may start it anew.
+      // Nobody knows of it, so a new request may start it again.
       execution.abandon();
       this.#running.delete(start.executionArn);
       throw cause;
@@ -136,8 +136,8 @@ export class Executions {
   }
 
   /**
-   * Lets an execution that has failed, timed out or been aborted go on from there; resolves when that is on the disk.
-   * Of requests that come together one is `redriven`.
+   * Redrives an execution that has failed, timed out or been aborted; resolves when that is on the disk. Exactly one of
+   * several requests at the same time is `redriven`.
    */
   async redrive(arn: string, clientToken: string | undefined): Promise<RedriveAnswer> {
     this.#admit();
@@ -151,7 +151,7 @@ export class Executions {
     return { outcome: "redriven", redrivenAt };
   }
 
-  /** Aborts an execution; gives the time of its end, when that is on the disk. */
+  /** Aborts an execution; returns the time of its end, when that is on the disk. */
   async stop(arn: string, details: object): Promise<number | undefined> {
     const execution = this.#running.get(arn)?.execution;
     if (!execution) return this.summary(arn)?.stoppedAt;
@@ -160,23 +160,23 @@ export class Executions {
     return execution.projection.stoppedAt;
   }
 
-  /** The execution of an ARN until its end is on the disk and was told of. */
+  /** The execution of an ARN, until its end is on the disk and reported. */
   atWork(arn: string): Execution | undefined {
     this.#admit();
     return this.#running.get(arn)?.execution;
   }
 
-  /** Whether an ARN is taken, if only by an execution that is not on the disk yet. */
+  /** Whether an ARN is in use, even by an execution that is not on the disk yet. */
   has(arn: string): boolean {
     return this.#running.has(arn) || this.#store.get(executionKey(arn)) !== undefined;
   }
 
-  /** What a list says of an execution on the disk. */
+  /** An execution's entry in lists, from the disk. */
   summary(arn: string): ExecutionSummary | undefined {
     return this.#kept(this.#store.get<ExecutionSummary>(executionKey(arn)));
   }
 
-  /** Everything about an execution on the disk but its history. */
+  /** Everything about an execution on the disk except its history. */
   find(arn: string): StoredExecution | undefined {
     const summary = this.summary(arn);
     const first = this.#store.get<ExecutionRecord>(recordKey(arn, 0));
@@ -185,7 +185,7 @@ export class Executions {
     return { summary, start: first.start, end: last };
   }
 
-  /** The history of an execution as far as it is on the disk, to be read within one turn of the event loop. */
+  /** The history of an execution on the disk; read it within one turn of the event loop. */
   *history(arn: string, reverse: boolean): Generator<HistoryEvent> {
     const key = executionKey(arn);
     for (const [, record] of this.#store.list<ExecutionRecord>({ prefix: key, gt: key, reverse })) {
@@ -194,8 +194,8 @@ export class Executions {
   }
 
   /**
-   * The history of an execution after one of its events, to be read within one turn of the event loop, and next to
-   * nothing of what came before. Ids have no gaps, and an event's record has no smaller number than its id: waits have
+   * The history of an execution after one of its events, almost without reading what comes before; read it within one
+   * turn of the event loop. Ids have no gaps, and the number of an event's record is at least its id, because waits have
    * records too.
    */
   *historyAfter(arn: string, id: number): Generator<HistoryEvent> {
@@ -211,23 +211,23 @@ export class Executions {
     }
   }
 
-  /** The executions of one machine, the latest first, to be read within one turn of the event loop. */
+  /** The executions of one machine, the latest first; read them within one turn of the event loop. */
   *list(stateMachineArn: string): Generator<ExecutionSummary> {
     for (const [key] of this.#store.list({ prefix: startedPrefix(stateMachineArn), reverse: true })) {
       const [, , , startedAt, arn] = key as readonly [string, string, string, number, string];
       const summary = this.summary(arn);
-      // What was set aside is not there; another may have its name since.
+      // Executions that were set aside are missing; another one may have the name now.
       if (summary && summary.startedAt === startedAt) yield summary;
     }
   }
 
-  /** Stops all work; what has not ended goes on when the store is next taken up. */
+  /** Stops all work; executions that have not ended continue after the next start. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#cancelSweep?.();
     const running = [...this.#running.values()];
-    for (const { execution, telling } of running) {
-      telling.abort();
+    for (const { execution, reporting } of running) {
+      reporting.abort();
       execution.halt();
     }
     await Promise.all(running.map(({ done, execution }) => done.then(() => execution.close())));
@@ -237,21 +237,21 @@ export class Executions {
     if (this.#closing.signal.aborted) throw new AwsError("ServiceUnavailable", "shutting down", 503);
   }
 
-  /** Runs an execution. What is still at work for it from before a redrive ends first. */
+  /** Runs an execution. Work for it from before a redrive finishes first. */
   #launch(execution: Execution): void {
     const { projection } = execution;
     const { executionArn } = projection.start;
     const before = this.#running.get(executionArn);
-    const running: Running = { execution, telling: new AbortController(), done: Promise.resolve() };
+    const running: Running = { execution, reporting: new AbortController(), done: Promise.resolve() };
     this.#running.set(executionArn, running);
     if (!before) {
       running.done = this.#run(running);
       return;
     }
     this.#waking.delete(before);
-    before.telling.abort();
+    before.reporting.abort();
     running.done = before.done.then(() => {
-      // What was not told of the end, and only that, is told now.
+      // Only the part of the end that was not reported is reported now.
       projection.announced = Math.max(projection.announced, before.execution.projection.announced);
       return this.#run(running);
     });
@@ -292,14 +292,14 @@ export class Executions {
   async #run(running: Running): Promise<void> {
     const { execution } = running;
     try {
-      const telling = this.#announce(running);
-      // It is awaited below, when the execution has come to its end whether or not anyone could be told.
-      telling.catch(() => {});
+      const reporting = this.#announce(running);
+      // It is awaited below, when the execution has ended, whether or not reporting succeeded.
+      reporting.catch(() => {});
       await runExecution(this.#around, execution);
       if (execution.projection.status === "RUNNING") throw new Cancelled();
       await execution.written();
       this.#planSweep();
-      await telling;
+      await reporting;
       await this.#announce(running);
       this.#retire(running);
     } catch (cause) {
@@ -308,14 +308,14 @@ export class Executions {
     await execution.close();
   }
 
-  async #announce({ execution, telling }: Running): Promise<void> {
+  async #announce({ execution, reporting }: Running): Promise<void> {
     if (!this.#tell) return;
     const mark = ({ start, redriveCount, announced }: Projection) =>
       this.#store.writeSoon([[openKey(start.executionArn, redriveCount), announced]]);
-    await announce(this.#around, execution, this.#tell, mark, telling.signal);
+    await announce(this.#around, execution, this.#tell, mark, reporting.signal);
   }
 
-  /** Lets go of an execution that is over: the store has all of it. */
+  /** Removes a finished execution from memory: the store has everything. */
   #retire(running: Running): void {
     const { start, redriveCount } = running.execution.projection;
     if (this.#running.get(start.executionArn) !== running) return;
@@ -328,7 +328,7 @@ export class Executions {
     return isKept ? summary : undefined;
   }
 
-  /** Lets what ended too long ago go once there is such, but not more often than `pauseMs`. */
+  /** Deletes old executions as soon as there are any, but not more often than `pauseMs`. */
   #planSweep(
     pauseMs = Math.min(Math.max(this.#retentionMs / 10, SHORTEST_SWEEP_MS), LONGEST_SWEEP_MS),
   ): void {
@@ -359,11 +359,11 @@ export class Executions {
     }
   }
 
-  /** Gives up telling of an end that is not in the store any more. */
+  /** Stops reporting an end that is not in the store any more. */
   #forget(arn: string): void {
     const running = this.#running.get(arn);
     if (!running || running.execution.projection.status === "RUNNING") return;
-    running.telling.abort();
+    running.reporting.abort();
     this.#waking.delete(running);
     this.#running.delete(arn);
   }

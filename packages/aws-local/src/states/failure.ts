@@ -2,7 +2,7 @@ import type { Catcher, Retrier } from "./asl.ts";
 import { LONGEST_CAUSE, LONGEST_ERROR } from "./history.ts";
 import type { Failure } from "./records.ts";
 
-/** A state that failed, on its way to Retry, to Catch, or to the end of its flow. */
+/** A failed state, on its way to Retry, to Catch, or to the end of its flow. */
 export class StateFailure extends Error {
   readonly failure: Failure;
 
@@ -13,14 +13,14 @@ export class StateFailure extends Error {
   }
 }
 
-/** A failure with as much of its name and its cause as AWS keeps: the rest would be too much for whoever catches it. */
+/** A failure with its name and cause cut to AWS's limits: a longer text would be too much for a state that catches it. */
 export const shortened = ({ error, cause, ...more }: Failure): Failure => ({
   ...more,
   ...(error !== undefined && { error: error.slice(0, LONGEST_ERROR) }),
   ...(cause !== undefined && { cause: cause.slice(0, LONGEST_CAUSE) }),
 });
 
-/** Thrown into a flow that may go on no longer: a sibling failed, or the execution ended. */
+/** Thrown into a flow that must stop: a sibling failed, or the execution ended. */
 export class Cancelled extends Error {
   constructor() {
     super("the flow was cancelled");
@@ -28,7 +28,7 @@ export class Cancelled extends Error {
   }
 }
 
-/** The failure of a state whose data is over the limit, in AWS's words. */
+/** The failure of a state whose data are over the limit, in AWS's words. */
 export function dataLimitExceeded(name: string): Failure {
   return {
     error: "States.DataLimitExceeded",
@@ -36,12 +36,12 @@ export function dataLimitExceeded(name: string): Failure {
   };
 }
 
-/** The error of a state for which nothing here does what it asks for. AWS has no such error: there it would be done. */
+/** The error of a state whose service is not available here. AWS has no such error. */
 export const NOT_SERVED = "Local.NotServed";
 
 /**
- * The first retrier or catcher that names a failure. `States.ALL` does not match `States.DataLimitExceeded`,
- * `States.TaskFailed` no timeout, and nothing matches `States.Runtime` or what is not served here.
+ * The first retrier or catcher that matches a failure. `States.ALL` does not match `States.DataLimitExceeded`,
+ * `States.TaskFailed` matches no timeout, and nothing matches `States.Runtime` or a missing service.
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 export function handlerOf<H extends Retrier | Catcher>(
@@ -69,8 +69,8 @@ function matches(name: string, { error, heartbeatMissed }: Failure): boolean {
 const LONGEST_DELAY_SECONDS = 31_622_400;
 
 /**
- * How long to wait before the next attempt, in milliseconds, or undefined when none is left. `done` counts the
- * retries that this retrier has already had; `random` is in [0, 1).
+ * The wait before the next attempt, in milliseconds, or undefined if none is left. `done` is how often this retrier was
+ * used before; `random` is in [0, 1).
  */
 export function retryDelayMs(retrier: Retrier, done: number, random: () => number): number | undefined {
   if (done >= (retrier.MaxAttempts ?? 3)) return undefined;

@@ -205,7 +205,7 @@ it("takes a token that comes back before the call which handed it out is answere
   expect(await ended(execution)).toEqual({ status: "SUCCEEDED", output: { early: true } });
 });
 
-it("ends an endless loop at 25,000 events, of which the last is its failure", async () => {
+it("ends an endless loop at 25,000 events; the last one is its failure", async () => {
   const { start, ended, operations } = stage();
   const execution = await start({
     StartAt: "A",

@@ -135,7 +135,7 @@ it("redrives nothing while the disk is full, and goes on from the same end when 
   expect((await types(executionArn)).filter((type) => type === "ExecutionRedriven")).toHaveLength(1);
 });
 
-it("makes no machine while the disk is full, and changes and deletes none", async () => {
+it("creates no machine while the disk is full, and changes and deletes none", async () => {
   const store = memoryStore();
   const { operations, start } = stage({}, { store });
   await start(only({ Type: "Pass", End: true }));
@@ -155,7 +155,7 @@ it("makes no machine while the disk is full, and changes and deletes none", asyn
   expect((await operations.ListStateMachines({})).stateMachines).toHaveLength(2);
 });
 
-it("calls a service again that could not write what was asked of it, until it can or the task is over", async () => {
+it("repeats the call of a service that could not write, until it can or the task is over", async () => {
   let isFull = true;
   const work = recorder(() => {
     if (isFull) throw new StoreFailure(FULL);

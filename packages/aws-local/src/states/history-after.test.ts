@@ -41,7 +41,7 @@ async function longExecution() {
   return { ...on, arn, reads };
 }
 
-it("gives what came after each event, and reads next to nothing before it", async () => {
+it("returns the events after each event, and reads almost nothing before it", async () => {
   const { states, arn, history, reads } = await longExecution();
   const all = await history(arn);
   expect(all.length).toBeGreaterThan(60);
@@ -53,7 +53,7 @@ it("gives what came after each event, and reads next to nothing before it", asyn
   }
 });
 
-it("gives no more events than were asked for, and none of an execution that there is not", async () => {
+it("returns at most the requested number of events, and none of an unknown execution", async () => {
   const { states, arn, reads } = await longExecution();
   const before = reads();
   expect((await states.historyAfter(arn, 40, 1)).map(({ id }) => id)).toEqual([41]);

@@ -1,10 +1,10 @@
 /**
- * What a Task state waits for: the service's answer, the end of what it started (`sync:2` has its output as JSON), or the
- * task token. https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
+ * What a Task state waits for: the service's answer, the end of what it started (`sync:2` returns its output as JSON), or
+ * the task token. https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
  */
 export type Pattern = "request" | "sync" | "sync:2" | "waitForTaskToken";
 
-/** What a Task state hands to the service that it names. */
+/** A Task state's call of its service. */
 export interface IntegrationCall {
   /** The state's `Resource` without its pattern: `arn:aws:states:::events:putEvents`. */
   readonly resource: string;
@@ -14,19 +14,19 @@ export interface IntegrationCall {
   readonly executionArn: string;
   readonly stateMachineArn: string;
   readonly stateName: string;
-  /** The same whenever the call of one attempt is made again, after a restart for one; another for each attempt. */
+  /** The same whenever one attempt's call is repeated, for example after a restart; different for each attempt. */
   readonly id: string;
-  /** When the attempt began, in milliseconds since the epoch. */
+  /** When the attempt started, in milliseconds since the epoch. */
   readonly scheduledAt: number;
   /** Aborted when the state times out, its branch is cancelled or its execution stopped. */
   readonly signal: AbortSignal;
-  /** Of a state that is run by itself, whose HTTP is to be shown. */
+  /** Set in TestState, where HTTP requests are shown. */
   readonly trace?: HttpTrace;
 }
 
-/** Told what a Task sends and gets over HTTP. */
+/** Receives the HTTP requests and answers of a Task. */
 export interface HttpTrace {
-  /** Whether what a connection adds is told, too. */
+  /** Whether to include what a connection adds. */
   readonly revealSecrets: boolean;
   readonly request: (request: TracedRequest) => void;
   readonly response: (response: TracedResponse) => void;
@@ -51,21 +51,21 @@ interface TracedResponse {
 }
 
 /**
- * Makes the call of a Task state. Resolves with the service's answer; a `TaskFailure` is the state's error, `NotServed`
- * ends the execution, anything else thrown becomes `States.TaskFailed`.
+ * Makes the call of a Task state. Resolves with the service's answer. A thrown `TaskFailure` is the state's error,
+ * `NotServed` ends the execution, and any other error becomes `States.TaskFailed`.
  */
 export type Integration = (call: IntegrationCall) => Promise<unknown>;
 
 /** The services behind Task states. */
 export interface Integrations {
   /**
-   * What makes the call of a resource, `arn:aws:states:::sqs:sendMessage` or a function's ARN, with a pattern; undefined
-   * where nothing here does.
+   * The service for a resource, `arn:aws:states:::sqs:sendMessage` or a function's ARN, with a pattern; undefined if
+   * there is none here.
    */
   find(resource: string, pattern: Pattern): Integration | undefined;
 }
 
-/** A task's failure: `error` is what Retry and Catch match, such as `Lambda.TooManyRequestsException`. */
+/** A task's failure: `error` is the name for Retry and Catch, such as `Lambda.TooManyRequestsException`. */
 export class TaskFailure extends Error {
   readonly error: string;
   readonly detail: string;
@@ -79,8 +79,8 @@ export class TaskFailure extends Error {
 }
 
 /**
- * Nothing here does what a Task state asks for, whatever it would do on AWS. The message says what is missing and what to
- * do: `there is no function orders: …`. No Retry, Catch or tolerance of a Map takes it: it is no failure of the workflow.
+ * The service for a Task is missing here; AWS may have it. The message says what is missing and what to do: `there is no
+ * function orders: …`. Retry, Catch and a Map's tolerance do not apply, because it is not a failure of the workflow.
  */
 export class NotServed extends Error {
   constructor(message: string) {

@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.ts";
 import { MACHINES, machineKey } from "./rows.ts";
 
-/** A state machine as it was made or last updated. */
+/** A state machine as it was created or last updated. */
 export interface Machine {
   readonly arn: string;
   readonly name: string;
@@ -13,14 +13,14 @@ export interface Machine {
   readonly updatedAt: number;
 }
 
-/** What became of a request to make a machine; one that is there already is given back as it is. */
+/** The outcome of creating a machine; an existing one is returned unchanged. */
 export type Creation =
   | { readonly outcome: "created" | "exists"; readonly machine: Machine }
   | { readonly outcome: "full" };
 
 const MOST_MACHINES = 10_000;
 
-/** The state machines of one engine: in the store, and as they stand there in memory. */
+/** The state machines of one engine: in the store, and a copy in memory. */
 export class Machines {
   readonly #machines = new Map<string, Machine>();
   readonly #store: Store;
@@ -44,7 +44,7 @@ export class Machines {
     return [...this.#machines.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Makes a machine unless there is one of its ARN. */
+  /** Creates a machine unless its ARN exists. */
   async create(machine: Machine): Promise<Creation> {
     const known = this.#machines.get(machine.arn);
     if (known) return { outcome: "exists", machine: known };
@@ -60,7 +60,7 @@ export class Machines {
     return creation;
   }
 
-  /** Changes a machine; gives it as it then is, or undefined if there is none of this ARN. */
+  /** Changes a machine and returns it, or undefined if its ARN does not exist. */
   async update(arn: string, change: Partial<Machine>): Promise<Machine | undefined> {
     const key = machineKey(arn);
     const updated = await this.#store.commit((view) => {

@@ -79,7 +79,7 @@ function withCaught(block: object) {
   return { ...more, States: { ...States, ...caught } };
 }
 
-it("does the same when a service finds out that it lacks what it would need", async () => {
+it("does the same when a service finds that something is missing", async () => {
   const service = async () => {
     throw new NotServed("there is no function orders here.");
   };
@@ -102,14 +102,14 @@ it("says so in one attempt, and goes on from there by a redrive once it is serve
   expect(await ended(executionArn)).toEqual({ status: "SUCCEEDED", output: { done: true } });
 });
 
-it("leaves the workflow its own failures beside it", async () => {
+it("does not change the workflow's own failures", async () => {
   const { service } = fragile();
   const { start, ended } = stage({ service });
   const execution = await start(machine(task("service", { Catch: taking.Catch })));
   expect(await ended(execution)).toMatchObject({ status: "SUCCEEDED" });
 });
 
-it("is told beforehand by whoever validates a definition and asks for warnings", async () => {
+it("is reported in advance when a definition is validated with warnings", async () => {
   const { operations } = stage({ here: recorder().service }, { remedy });
   const definition = JSON.stringify({
     StartAt: "All",

@@ -2,7 +2,7 @@ import type { Json, MachineDefinition, StateDefinition, StatesBlock } from "./as
 import type { ExecutionStatus, HistoryEvent } from "./history.ts";
 import type { ExecutionStart, Failure } from "./records.ts";
 
-/** How far a state that a flow is in has come. */
+/** How far the current state of a flow has come. */
 type Position =
   | { readonly at: "entered" }
   | { readonly at: "waiting"; readonly until: number }
@@ -12,16 +12,16 @@ type Position =
   | { readonly at: "failed"; readonly failure: Failure; readonly final: boolean }
   | { readonly at: "backoff"; readonly until: number };
 
-/** A task that was handed to its service, or is about to be, and has not come back. */
+/** A task that was or will be passed to its service, and has no result yet. */
 export interface ScheduledTask {
   readonly at: "scheduled";
-  /** How the history names the service. */
+  /** The service's name in the history. */
   readonly resource: { readonly resourceType?: string; readonly resource: string };
   readonly arguments: Json;
   readonly token?: string;
   readonly deadline?: number;
   readonly heartbeatMs?: number;
-  /** The call was made and answered; what is missing is the token. */
+  /** The call was made and answered; only the token is missing. */
   readonly submitted: boolean;
   readonly scheduledAt: number;
   /** The last heartbeat, or when the task was scheduled. */
@@ -40,9 +40,9 @@ export interface Visit {
   position: Position;
   /** What a Map iterates over. */
   items?: readonly Json[];
-  /** The event that began the attempt of a Parallel or Map under way. */
+  /** The event that started the current attempt of a Parallel or Map. */
   startedId?: number;
-  /** The branches or iterations of the attempt under way; those that have not begun are holes. */
+  /** The branches or iterations of the current attempt; those that have not started are missing elements. */
   children: Flow[];
 }
 
@@ -55,7 +55,7 @@ export interface Flow {
   readonly item?: Json;
   variables: Readonly<Record<string, Json>>;
   lastEventId: number;
-  /** The input of the state that follows. */
+  /** The input of the next state. */
   input: Json;
   next?: string;
   visit?: Visit;
@@ -65,18 +65,18 @@ export interface Flow {
   failure?: Failure;
 }
 
-/** Everything an execution knows, folded from its records. */
+/** The whole state of an execution, folded from its records. */
 export interface Projection {
   readonly start: ExecutionStart;
   readonly machine: MachineDefinition;
   readonly input: Json;
   readonly history: HistoryEvent[];
   readonly flows: Map<string, Flow>;
-  /** Every token that was given out, and the flow that waits or waited with it. */
+  /** Every token that was issued, and the flow that waits or waited with it. */
   readonly tokens: Map<string, string>;
   /** The events that changed the status: a start and its end, then each redrive and its end. */
   readonly statusChanges: HistoryEvent[];
-  /** Of how many of these, from the first, others were told; not in the records. */
+  /** How many of these, from the first, were reported; not in the records. */
   announced: number;
   status: ExecutionStatus;
   redriveCount: number;
@@ -92,7 +92,7 @@ export interface Projection {
 /** The id of the flow that is the machine itself. */
 export const ROOT = "0";
 
-/** The states among which a flow moves. */
+/** The states that a flow moves through. */
 export function blockOf(machine: MachineDefinition, flow: Flow): StatesBlock {
   if (!flow.parent) return machine;
   const owner = stateOf(machine, flow.parent);
@@ -101,7 +101,7 @@ export function blockOf(machine: MachineDefinition, flow: Flow): StatesBlock {
   return block;
 }
 
-/** The definition of the state that a flow is in. */
+/** The definition of a flow's current state. */
 export function stateOf(machine: MachineDefinition, flow: Flow): StateDefinition {
   const state = flow.visit && blockOf(machine, flow).States[flow.visit.name];
   if (!state) throw new Error(`flow ${flow.id} is in no state`);
@@ -113,17 +113,17 @@ export function variablesOf(flow: Flow): Readonly<Record<string, Json>> {
   return flow.parent ? { ...variablesOf(flow.parent), ...flow.variables } : flow.variables;
 }
 
-/** True while a flow may still make history: nothing around it has ended, failed or moved on. */
+/** True while a flow may still add to the history: nothing around it has ended, failed or moved on. */
 export function isLive(projection: Projection, flow: Flow): boolean {
   if (projection.status !== "RUNNING" || projection.flows.get(flow.id) !== flow) return false;
   if (!flow.parent) return true;
   return flow.parent.visit?.position.at === "children" && isLive(projection, flow.parent);
 }
 
-/** Forgets the branches or iterations of a visit, and everything inside them. */
+/** Deletes the branches or iterations of a visit, and everything inside them. */
 export function dropChildren(projection: Projection, visit: Visit): void {
   for (const child of visit.children) {
-    // An iteration that has not begun leaves a hole.
+    // An iteration that has not started is a missing element.
     if (!child) continue;
     if (child.visit) dropChildren(projection, child.visit);
     projection.flows.delete(child.id);
@@ -133,7 +133,7 @@ export function dropChildren(projection: Projection, visit: Visit): void {
   delete visit.items;
 }
 
-/** How often a state was tried again, by whichever retrier. */
+/** How often a state was retried, by all retriers together. */
 export const retriesOf = ({ retries }: Visit): number =>
   retries.reduce((sum, count) => sum + (count ?? 0), 0);
 

@@ -6,32 +6,33 @@ import type { ExecutionRecord } from "./records.ts";
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** The rows of records of which the first is the nth. */
+/** The rows of records; the first record is the nth. */
 export type RowsOf = (records: readonly ExecutionRecord[], nth: number) => readonly Write[];
 
 interface Waiter {
   /** How many records must be on the disk. */
   readonly length: number;
-  /** Waits on when an attempt to write fails. */
+  /** How long to wait after a failed write. */
   readonly isPatient: boolean;
   readonly done: () => void;
   readonly fail: (cause: unknown) => void;
 }
 
 /**
- * The records of one execution on their way to the store, in order and without a gap. All that is appended in one turn
- * of the event loop is one commit; a commit that fails is tried again until it succeeds, with all that has come since.
+ * The records of one execution on their way to the store, in order and without gaps. Everything that is appended in one
+ * turn of the event loop is one commit; a failed commit is retried until it succeeds, together with what was appended
+ * since.
  */
 export class RecordLog {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #rowsOf: RowsOf;
-  /** Not known to be on the disk. Those that may be lost come first, `#losable` of them. */
+  /** Records that may not be on the disk. The first `#losable` of them may be lost. */
   readonly #unwritten: ExecutionRecord[] = [];
   #losable = 0;
-  /** How many are on the disk. */
+  /** How many records are on the disk. */
   #written: number;
-  /** The last of them, if it was written here. */
+  /** The last of them, if this process wrote it. */
   #last: ExecutionRecord | undefined;
   #waiters: Waiter[] = [];
   #work: Promise<void> = Promise.resolve();
@@ -41,7 +42,7 @@ export class RecordLog {
   #isClosed = false;
   #tryNow = () => {};
 
-  /** `written` is how many records the store holds already. */
+  /** `written` is the number of records already in the store. */
   constructor(store: Store, clock: Clock, written: number, rowsOf: RowsOf) {
     this.#store = store;
     this.#clock = clock;
@@ -50,38 +51,38 @@ export class RecordLog {
   }
 
   append(record: ExecutionRecord): void {
-    // Many heartbeats in a row are as good as the last of them, and would go on for as long as a task waits.
+    // Of many heartbeats in a row only the last one matters, and they would go on while a task waits.
     if (!this.#isWriting && this.#unwritten.length === 0 && isHeartbeatOfSame(this.#last, record))
       this.#written--;
     this.#unwritten.push(record);
     this.#write();
   }
 
-  /** Appends a record whose loss repeats what may be repeated: it costs no commit of its own. */
+  /** Appends a record whose loss only repeats what may be repeated: it causes no commit of its own. */
   appendSoon(record: ExecutionRecord): void {
     const isFirst = this.#unwritten.length === this.#losable;
     this.#unwritten.push(record);
-    // One before it that may not be lost must not be missing where this one is found.
+    // If an earlier record must not be lost, this one must not be found without it.
     if (!isFirst) return;
     this.#losable++;
     this.#store.writeSoon(this.#rowsOf(this.#unwritten, this.#written));
   }
 
   /**
-   * Resolves when all that was appended until now is on the disk, but for what may be lost. Rejects with what the store
-   * said as soon as an attempt fails; what was appended is kept and tried again all the same.
+   * Resolves when everything appended so far is on the disk, except for records that may be lost. Rejects with the
+   * store's error as soon as a try fails; the records are kept and retried.
    */
   commit(): Promise<void> {
     this.#tryNow();
     return this.#wait(false);
   }
 
-  /** As `commit`, but waits for as long as it takes; rejects with `Cancelled` when the log is halted. */
+  /** Like `commit`, but waits without limit; rejects with `Cancelled` when the log is halted. */
   written(): Promise<void> {
     return this.#wait(true);
   }
 
-  /** Lets nobody wait any longer. */
+  /** Ends all waits. */
   halt(): void {
     this.#isHalted = true;
     const patient = this.#waiters.filter(({ isPatient }) => isPatient);
@@ -89,13 +90,13 @@ export class RecordLog {
     for (const { fail } of patient) fail(new Cancelled());
   }
 
-  /** Lets all that is not on the disk be. */
+  /** Drops everything that is not on the disk. */
   abandon(): void {
     this.#isAbandoned = true;
     this.#tryNow();
   }
 
-  /** Tries once more to write what is not on the disk, and gives up. */
+  /** Tries once more to write what is not on the disk, and then stops. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#tryNow();
@@ -136,9 +137,9 @@ export class RecordLog {
       });
     } catch (cause) {
       if (!(cause instanceof StoreFailure)) console.error("an execution could not be written", cause);
-      const told = this.#waiters.filter(({ isPatient }) => !isPatient);
+      const impatient = this.#waiters.filter(({ isPatient }) => !isPatient);
       this.#waiters = this.#waiters.filter(({ isPatient }) => isPatient);
-      for (const { fail } of told) fail(cause);
+      for (const { fail } of impatient) fail(cause);
       return false;
     }
     this.#last = this.#unwritten[length - 1];
@@ -165,7 +166,7 @@ export class RecordLog {
   }
 }
 
-/** Resolves when nothing is left to do in this turn of the event loop but what waits for the outside or for time. */
+/** Resolves when this turn of the event loop has only work left that waits for outside events or time. */
 function endOfTurn(): Promise<void> {
   return new Promise((done) => queueMicrotask(() => process.nextTick(done)));
 }

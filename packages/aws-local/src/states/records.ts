@@ -1,7 +1,7 @@
 import type { Json } from "./asl.ts";
 import type { HistoryEvent } from "./history.ts";
 
-/** What an execution is from its first moment; its definition stays, whatever becomes of its machine. */
+/** The fixed data of an execution; it keeps its definition, whatever happens to its machine. */
 export interface ExecutionStart {
   readonly executionArn: string;
   readonly name: string;
@@ -17,25 +17,25 @@ export interface ExecutionStart {
   readonly startedAt: number;
 }
 
-/** What replay needs of an event and AWS's history does not hold. */
+/** Data of an event that replay needs and AWS's history does not contain. */
 export interface Memo {
-  /** TaskScheduled: what SendTaskSuccess must name; the wait's limits, in milliseconds. */
+  /** TaskScheduled: the token for SendTaskSuccess; the wait's limits, in milliseconds. */
   readonly token?: string;
   readonly deadline?: number;
   readonly heartbeatMs?: number;
-  /** TaskTimedOut: for want of a heartbeat. */
+  /** TaskTimedOut: because of a missing heartbeat. */
   readonly heartbeatMissed?: boolean;
-  /** StateExited: the state that follows; none at the end of a flow. */
+  /** StateExited: the next state; none at the end of a flow. */
   readonly next?: string;
   /** ParallelStateStarted, MapIterationStarted: the children's, the child's input. */
   readonly input?: Json;
   /** MapStateStarted: what it iterates over. */
   readonly items?: readonly Json[];
-  /** MapStateSucceeded: what it results in, where that is not what the children gave. */
+  /** MapStateSucceeded: its result, if it differs from the children's results. */
   readonly result?: Json;
-  /** MapStateFailed, ParallelStateFailed, MapIterationFailed: with what. */
+  /** MapStateFailed, ParallelStateFailed, MapIterationFailed: the failure. */
   readonly failure?: Failure;
-  /** ExecutionRedriven: by which a repeated request is known. */
+  /** ExecutionRedriven: the client token, which identifies a repeated request. */
   readonly clientToken?: string;
 }
 
@@ -47,7 +47,7 @@ export interface Failure {
   readonly heartbeatMissed?: boolean;
 }
 
-/** A record of an execution. Everything an execution knows is folded from these, by `evolve`. */
+/** A record of an execution. Its whole state is folded from these, by `evolve`. */
 export type ExecutionRecord =
   | { readonly kind: "start"; readonly start: ExecutionStart }
   | { readonly kind: "event"; readonly flow: string; readonly event: HistoryEvent; readonly memo?: Memo }

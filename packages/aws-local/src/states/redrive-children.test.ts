@@ -30,7 +30,7 @@ it("runs only those branches again that failed or were cut short", async () => {
   await clock.advance(1_000);
   expect(await ended(executionArn)).toMatchObject({ error: "Boom" });
   const old = await ask.token(1);
-  work.mend();
+  work.repair();
   await operations.RedriveExecution({ executionArn });
   const fresh = await ask.token(2);
   expect(fresh).not.toBe(old);
@@ -85,7 +85,7 @@ it("runs an iteration again whose failure was tolerated, if its Map was cut shor
   expect(await ended(executionArn)).toEqual({ status: "SUCCEEDED", output: [1, 2] });
 });
 
-it("goes on inside a Map inside a Parallel, with the retries of both begun anew", async () => {
+it("continues inside a Map inside a Parallel, with the retries of both from zero", async () => {
   const work = fragile();
   const echo = recorder((call) => call.arguments);
   const { start, ended, operations, clock } = stage({ work: work.service, echo: echo.service });
@@ -111,7 +111,7 @@ it("goes on inside a Map inside a Parallel, with the retries of both begun anew"
   await clock.advance(10_000);
   expect(await ended(executionArn)).toMatchObject({ error: "Boom" });
   expect([echo.calls.length, work.calls.length]).toEqual([2, 2]);
-  work.mend();
+  work.repair();
   await operations.RedriveExecution({ executionArn });
   expect(await ended(executionArn)).toEqual({ status: "SUCCEEDED", output: [["x"]] });
   expect([echo.calls.length, work.calls.length]).toEqual([2, 3]);

@@ -31,7 +31,7 @@ it("goes on after a kill in the middle of a redriven wait, with the token it ask
   expect(await after.ended(executionArn)).toEqual({ status: "SUCCEEDED", output: 1 });
 });
 
-it("redrives what ended before the process was started, from what the disk holds", async () => {
+it("redrives executions that ended before the process started, from the disk", async () => {
   const store = memoryStore();
   const before = stage({}, { store });
   const executionArn = await before.start(only(task("work")));
@@ -44,7 +44,7 @@ it("redrives what ended before the process was started, from what the disk holds
   expect(history.map((event) => event.id)).toEqual(history.map((_, at) => at + 1));
 });
 
-it("redrives before it was told to resume, though the end was never told of", async () => {
+it("redrives before resume was called, though the end was never reported", async () => {
   const store = memoryStore();
   const before = stage({}, { store, onStatusChange: () => new Promise(() => {}) });
   const executionArn = await before.start(only({ Type: "Fail" }));

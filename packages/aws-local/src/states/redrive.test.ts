@@ -3,10 +3,16 @@ import { memoryStore } from "../store/memory-store.ts";
 import { only, recorder, stage, until, waitForToken } from "../testing/states-stage.ts";
 import { evolve, replay } from "./evolve.ts";
 import { Execution, redriveRecord } from "./execution.ts";
-import { redrivability, type Standing } from "./redrive.ts";
+import { type ExecutionSnapshot, redrivability } from "./redrive.ts";
 import { readRecords, recordKey } from "./rows.ts";
 
-const failed: Standing = { status: "FAILED", startedAt: 0, stoppedAt: 0, redriveCount: 0, events: 24_998 };
+const failed: ExecutionSnapshot = {
+  status: "FAILED",
+  startedAt: 0,
+  stoppedAt: 0,
+  redriveCount: 0,
+  events: 24_998,
+};
 
 it("redrives as long as the history has room for the redrive, one event more and the end", () => {
   expect(redrivability(failed, 0)).toEqual({ redriveStatus: "REDRIVABLE" });

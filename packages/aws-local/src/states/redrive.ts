@@ -4,54 +4,54 @@ import type { Projection } from "./projection.ts";
 /** A redrive needs room for its own event and one more, and the last place is for the end. */
 const MOST_EVENTS_BEFORE = MOST_EVENTS - 2;
 
-/** The bound that AWS sets for a Map Run; an execution's redrives would otherwise have only its history's. */
+/** AWS's limit for a Map Run; otherwise only the history would limit an execution's redrives. */
 const MOST_REDRIVES = 1_000;
 
 const REDRIVABLE_MS = 14 * 86_400_000;
 
-/** A repeated request is known by one of this many client tokens, for this long after its first use. */
+/** A repeated request is recognized by one of this many client tokens, for this long after its first use. */
 export const KEPT_CLIENT_TOKENS = 10;
 const CLIENT_TOKEN_MS = 15 * 60_000;
 
-/** An execution as it stands or stood; times are milliseconds since the epoch. */
-export interface Standing {
+/** An execution's current or former state; times are milliseconds since the epoch. */
+export interface ExecutionSnapshot {
   readonly status: ExecutionStatus;
   readonly startedAt: number;
   readonly stoppedAt: number | undefined;
   readonly redriveCount: number;
-  /** How many events its history has. */
+  /** The number of events in its history. */
   readonly events: number;
 }
 
-/** As DescribeExecution says it; the reason is AWS's own words for all but the count of redrives. */
+/** As in DescribeExecution; the reasons are AWS's own words except for the one about the number of redrives. */
 export type Redrivability =
   | { readonly redriveStatus: "REDRIVABLE" }
   | { readonly redriveStatus: "NOT_REDRIVABLE"; readonly redriveStatusReason: string };
 
-/** What becomes of a request to redrive. */
+/** The outcome of a redrive request. */
 export type RedriveDecision =
   | { readonly outcome: "redrive" }
   | { readonly outcome: "repeated"; readonly redrivenAt: number }
   | { readonly outcome: "refused"; readonly reason: string };
 
 /**
- * Says whether an execution may be redriven.
+ * Decides whether an execution may be redriven.
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-eligibility
  */
-export function redrivability(standing: Standing, now: number): Redrivability {
-  const redriveStatusReason = reasonAgainst(standing, now);
+export function redrivability(snapshot: ExecutionSnapshot, now: number): Redrivability {
+  const redriveStatusReason = reasonAgainst(snapshot, now);
   return redriveStatusReason === undefined
     ? { redriveStatus: "REDRIVABLE" }
     : { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason };
 }
 
-/** The standing of an execution at this moment. */
-function standingOf(projection: Projection): Standing {
+/** The current state of the execution. */
+function snapshotOf(projection: Projection): ExecutionSnapshot {
   const { status, start, stoppedAt, redriveCount, history } = projection;
   return { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: history.length };
 }
 
-/** Decides whether an execution is redriven; a client token that was used lately repeats what it brought then. */
+/** Decides a redrive request; a client token that was used recently repeats its first result. */
 export function decideRedrive(
   projection: Projection,
   clientToken: string | undefined,
@@ -61,12 +61,12 @@ export function decideRedrive(
     ({ token, at }) => token === clientToken && now < at + CLIENT_TOKEN_MS,
   );
   if (used) return { outcome: "repeated", redrivenAt: used.at };
-  const reason = reasonAgainst(standingOf(projection), now);
+  const reason = reasonAgainst(snapshotOf(projection), now);
   return reason === undefined ? { outcome: "redrive" } : { outcome: "refused", reason };
 }
 
-function reasonAgainst(standing: Standing, now: number): string | undefined {
-  const { status, startedAt, stoppedAt, redriveCount, events } = standing;
+function reasonAgainst(snapshot: ExecutionSnapshot, now: number): string | undefined {
+  const { status, startedAt, stoppedAt, redriveCount, events } = snapshot;
   if (status === "RUNNING" || status === "SUCCEEDED") return `Execution is ${status} and cannot be redriven`;
   if (events > MOST_EVENTS_BEFORE) return "Execution history event limit exceeded";
   if (redriveCount >= MOST_REDRIVES) return "Execution redrive limit exceeded";

@@ -85,7 +85,7 @@ it("calls a task again that was under way, and counts the retries before it", as
   expect(again.calls.map((call) => call.arguments)).toEqual([{ a: 1 }]);
 });
 
-it("waits after a kill only for what was left of a Wait and of a retry's delay", async () => {
+it("waits after a kill only for the rest of a Wait and of a retry's delay", async () => {
   const store = memoryStore();
   const boom = () => {
     throw new TaskFailure("Boom", "no");

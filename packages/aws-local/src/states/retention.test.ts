@@ -11,7 +11,7 @@ const pass = only({ Type: "Pass", End: true });
 const rowsIn = (store: Store) =>
   [...store.list({ prefix: ["states"] })].map(([key]) => key).filter(([, kind]) => kind !== "machine");
 
-it("lets an execution go as long after its end as it is told to, and all of it", async () => {
+it("deletes an execution completely at the configured time after its end", async () => {
   const store = memoryStore();
   const forgotten: string[] = [];
   const onForgotten = (arns: readonly string[]) => void forgotten.push(...arns);
@@ -97,7 +97,7 @@ function notOfARecord(key: Key): Key {
   return key;
 }
 
-it("lets go of an end that could never be told of", async () => {
+it("stops reporting an end of a deleted execution", async () => {
   const store = memoryStore();
   const { start, ended, clock } = stage(
     {},
@@ -117,7 +117,7 @@ it("lets go of an end that could never be told of", async () => {
   expect(other).not.toBe(executionArn);
 });
 
-it("tries again to remove what it could not while the disk was full", async () => {
+it("tries again to delete what it could not while the disk was full", async () => {
   const store = memoryStore();
   const { start, ended, clock } = stage({}, { store, retentionMs: 10 * MINUTE });
   await ended(await start(pass));

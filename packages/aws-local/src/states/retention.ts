@@ -9,20 +9,20 @@ import {
   startedKey,
 } from "./rows.ts";
 
-/** Rows that one transaction removes, about. */
+/** Rows that one transaction removes, approximately. */
 const MOST_ROWS = 500;
 
-/** What a step has removed. */
+/** The result of one step. */
 export interface Removal {
-  /** The executions of which nothing is left. */
+  /** The executions that are completely deleted. */
   readonly arns: readonly string[];
-  /** False when more is to be removed. */
+  /** False when there is more to delete. */
   readonly isAll: boolean;
 }
 
 /**
- * Decides what to remove in one step of the executions that ended before a time, oldest first. Their histories are not
- * read; a long one goes in several steps, which its row in the index counts.
+ * Decides what to delete in one step from the executions that ended before a time, oldest first. It does not read their
+ * histories; a long one needs several steps, which its row in the index counts.
  */
 export function removeEnded(view: View, before: number): Decision<Removal> {
   const writes: Write[] = [];
@@ -31,7 +31,7 @@ export function removeEnded(view: View, before: number): Decision<Removal> {
     if (writes.length >= MOST_ROWS) return { writes, value: { arns, isAll: false } };
     const [, , stoppedAt, arn] = key as readonly [string, string, number, string];
     const summary = view.get<ExecutionSummary>(executionKey(arn));
-    // What was set aside is not there; another may have its name since.
+    // Executions that were set aside are missing; another one may have the name now.
     if (summary && summary.stoppedAt === stoppedAt) {
       const upTo = Math.min(row.records, row.removed + MOST_ROWS - writes.length);
       for (let nth = row.removed; nth < upTo; nth++) writes.push([recordKey(arn, nth), undefined]);
@@ -48,7 +48,7 @@ export function removeEnded(view: View, before: number): Decision<Removal> {
   return { writes, value: { arns, isAll: true } };
 }
 
-/** When the execution that ended first did so, of those that are there; undefined when none has ended. */
+/** The earliest end of an existing execution; undefined when none has ended. */
 export function firstEnd(view: View): number | undefined {
   for (const [key] of view.list({ prefix: ENDED })) return key[2] as number;
   return undefined;

@@ -49,7 +49,7 @@ it("spares nothing of what runs, no machine and no index", async () => {
   expect(spareExecution(["bus", "execution", "arn"], store)).toBeUndefined();
 });
 
-it("goes on without what was set aside, and takes its name again", async () => {
+it("continues without records that were set aside, and uses the name again", async () => {
   const { store, over, running, clock, states } = await oneOfEach();
   const prefix = spareExecution(recordKey(over, 3), store)!;
   await store.write([...store.list({ prefix })].map(([key]) => [key, undefined]));

@@ -3,7 +3,7 @@ import type { ExecutionStatus } from "./history.ts";
 import type { Projection } from "./projection.ts";
 import type { ExecutionRecord } from "./records.ts";
 
-/** What a list says of an execution. Times are milliseconds since the epoch. */
+/** An execution's entry in lists. Times are milliseconds since the epoch. */
 export interface ExecutionSummary {
   readonly executionArn: string;
   readonly stateMachineArn: string;
@@ -15,11 +15,11 @@ export interface ExecutionSummary {
   readonly redrivenAt?: number;
 }
 
-/** What stands in the index of ended executions: enough to remove one without reading its history. */
+/** An entry in the index of ended executions: enough to delete one without reading its history. */
 export interface EndedRow {
   readonly stateMachineArn: string;
   readonly startedAt: number;
-  /** How many records it has, and how many of them, from the first, were removed already. */
+  /** How many records it has, and how many of them, from the first, were already deleted. */
   readonly records: number;
   readonly removed: number;
 }
@@ -28,13 +28,13 @@ export interface EndedRow {
 export const MACHINES: Key = ["states", "machine"];
 /** By when they ended; the rows are `EndedRow`s. */
 export const ENDED: Key = ["states", "ended"];
-/** One row for each that has not ended or whose end was not told of: how many changes of its status were told. */
+/** One row for each execution that has not ended or whose end was not reported: the number of reported status changes. */
 export const OPEN: Key = ["states", "open"];
 
 /** The row of a machine. */
 export const machineKey = (arn: string): Key => [...MACHINES, arn];
 
-/** The summary of an execution; its records have the keys that this one begins. */
+/** The summary of an execution; its key is the prefix of its records' keys. */
 export const executionKey = (arn: string): Key => ["states", "execution", arn];
 
 /** The nth record of an execution, from 0. */
@@ -50,16 +50,13 @@ export const startedKey = (stateMachineArn: string, startedAt: number, arn: stri
   arn,
 ];
 
-/** Where an ended execution stands in the index of these. */
+/** An ended execution's key in the index by end. */
 export const endedKey = (stoppedAt: number, arn: string): Key => [...ENDED, stoppedAt, arn];
 
-/**
- * Each redrive has an open row of its own, so that a mark of what was told before it, which may come late, cannot close
- * it.
- */
+/** Each redrive has its own open row, so that a late mark from before it cannot close it. */
 export const openKey = (arn: string, redriveCount: number): Key => [...OPEN, arn, redriveCount];
 
-/** The summary of an execution as it stands. */
+/** The current summary of an execution. */
 function summaryOf({ start, ...projection }: Projection): ExecutionSummary {
   const { executionArn, stateMachineArn, name, startedAt } = start;
   const { status, stoppedAt, redriveCount, redrivenAt } = projection;
@@ -76,8 +73,8 @@ function summaryOf({ start, ...projection }: Projection): ExecutionSummary {
 }
 
 /**
- * The rows of an execution's next records, of which the first is the nth: the records, and when they change its
- * status, its summary and its places in the indexes.
+ * The rows of an execution's next records; the first record is the nth. If they change its status, its summary and index
+ * rows are included.
  */
 export function writesOf(
   projection: Projection,
@@ -103,15 +100,15 @@ function changesStatus(record: ExecutionRecord): boolean {
   return record.kind === "event" && record.event.type.startsWith("Execution");
 }
 
-/** The records of an execution in their order; empty when there is none of this ARN. */
+/** The records of an execution in order; empty if its ARN does not exist. */
 export function readRecords(view: View, arn: string): ExecutionRecord[] {
   const key = executionKey(arn);
   return Array.from(view.list<ExecutionRecord>({ prefix: key, gt: key }), ([, record]) => record);
 }
 
 /**
- * For a damaged record of an execution that has ended, what begins the keys of all the records that can be set aside
- * with it; undefined for anything else, without which the engine cannot go on.
+ * For a damaged record of an ended execution: the prefixes of all records that can be set aside with it. Undefined for
+ * any other record, which the engine needs.
  */
 export function spareExecution(key: Key, view: View): Key | undefined {
   const [service, kind, arn, ...rest] = key;

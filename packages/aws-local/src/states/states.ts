@@ -18,57 +18,57 @@ import type { Surroundings } from "./run/frame.ts";
 import type { StatusChangeEvent } from "./status-change.ts";
 import { unservedStates } from "./unserved.ts";
 
-/** As on AWS, what has ended is forgotten after 90 days. */
+/** As on AWS, ended executions are deleted after 90 days. */
 const KEPT_MS = 90 * 86_400_000;
 
-/** What an engine is made of. */
+/** The options of an engine. */
 export interface StatesOptions {
   readonly clock: Clock;
-  /** Where machines, executions and their histories are kept. */
+  /** Where machines, executions and their histories are stored. */
   readonly store: Store;
-  /** How long an execution is kept after its end, in milliseconds; by default 90 days, as on AWS. */
+  /** How long an execution is kept after its end, in milliseconds. Default: 90 days, as on AWS. */
   readonly retentionMs?: number | undefined;
   /** The services that Task states call. */
   readonly integrations: Integrations;
-  /** Says in a sentence what can be done about a resource that nothing here serves. */
+  /** Returns a sentence that says what to do about a resource without a service here. */
   readonly remedy?: (resource: string) => string;
-  /** By default `us-east-1`. */
+  /** Default: `us-east-1`. */
   readonly region?: string;
-  /** By default `000000000000`. */
+  /** Default: `000000000000`. */
   readonly accountId?: string;
   /**
-   * Told when an execution starts, when it ends, and of each redrive and its end, in that order. Told again when it
-   * throws, or when the process was killed before it resolved or soon after.
+   * Called when an execution starts, when it ends, and for each redrive and its end, in that order. Called again if it
+   * throws, or if the process was killed before or soon after it resolved.
    */
   readonly onStatusChange?: (event: StatusChangeEvent) => Promise<void> | void;
-  /** Told of executions that are kept no longer; not told again when the process was killed before. */
+  /** Called with executions that were deleted; not called again if the process was killed before. */
   readonly onForgotten?: (executionArns: readonly string[]) => void;
   /** In [0, 1), for the jitter of retries. */
   readonly random?: () => number;
 }
 
-/** An engine: the API of Step Functions, and its life. */
+/** An engine: the API of Step Functions, and its life cycle. */
 export interface States extends EndpointService {
   /** The same operations, without HTTP. */
   readonly operations: ReturnType<typeof operationsOf>;
   readonly call: JsonCall;
   /**
-   * The events of an execution that came after one of them, in their order, `most` (from 1) at most. For whoever looks again and
-   * again: GetExecutionHistory reads from the beginning. None where there is no such execution.
+   * At most `most` (1 or more) events of an execution after a given one, in order. It is for polling: GetExecutionHistory
+   * reads from the beginning. Empty if the execution does not exist.
    */
   historyAfter(executionArn: string, id: number, most: number): Promise<readonly HistoryEvent[]>;
   /**
-   * Resolves once an execution has ended and that is on the disk, at once where there is none that runs; rejects when
-   * `signal` is aborted, and when the engine closes.
+   * Resolves when an execution has ended and that is on the disk, at once if none is running; rejects when `signal` is
+   * aborted, and when the engine closes.
    */
   untilEnded(executionArn: string, signal: AbortSignal): Promise<void>;
-  /** Takes up what the store holds: every execution that has not ended goes on where it was. */
+  /** Continues everything in the store: each execution that has not ended resumes where it was. */
   resume(): Promise<void>;
-  /** Stops all work, before the store is closed; nothing is lost, executions go on at the next `resume`. */
+  /** Stops all work, before the store is closed; nothing is lost, executions continue with the next `resume`. */
   close(): Promise<void>;
 }
 
-/** Step Functions on one machine: Standard workflows, their callbacks, and the API that the AWS SDK speaks. */
+/** Step Functions on one machine: Standard workflows, their callbacks, and the API for AWS SDKs. */
 export function createStates(options: StatesOptions): States {
   const { clock, store, integrations, remedy = () => "", retentionMs = KEPT_MS } = options;
   const { region = defaultPlace.region, accountId = defaultPlace.accountId } = options;
@@ -86,7 +86,7 @@ export function createStates(options: StatesOptions): States {
   const executions = new Executions(around, {
     store,
     retentionMs,
-    tell: options.onStatusChange,
+    report: options.onStatusChange,
     forgotten: options.onForgotten,
   });
   let loading: Promise<void> | undefined;
@@ -150,7 +150,7 @@ function operationsOf(engine: Engine, around: Surroundings, over: AbortSignal) {
   ) as typeof operations;
 }
 
-/** The operation with an error that SDKs answer by trying again when the store cannot write. */
+/** Wraps an operation: when the store cannot write, it throws an error that SDKs retry. */
 function retryable(operation: (input: Input) => Promise<object>) {
   return async (input: Input) => {
     try {

@@ -4,7 +4,7 @@ import { memoryStore } from "../store/memory-store.ts";
 import { only, recorder, stage, until, waitForToken } from "../testing/states-stage.ts";
 import type { StatusChangeEvent } from "./index.ts";
 
-it("tells of an execution's start and of its end, as AWS's event does", async () => {
+it("reports an execution's start and its end, with AWS's event", async () => {
   const events: StatusChangeEvent[] = [];
   const { clock, start, ended } = stage({}, { onStatusChange: (event) => void events.push(event) });
   const execution = await start(only({ Type: "Fail", Error: "E", Cause: "C" }), { a: 1 }, "one");
@@ -38,7 +38,7 @@ it("tells of an execution's start and of its end, as AWS's event does", async ()
   });
 });
 
-it("tells again when telling failed, and goes on meanwhile", async () => {
+it("reports again when reporting failed, and continues meanwhile", async () => {
   const told: string[] = [];
   let fails = 3;
   const { clock, start, ended } = stage(
@@ -56,7 +56,7 @@ it("tells again when telling failed, and goes on meanwhile", async () => {
   expect(told).toEqual(["RUNNING", "SUCCEEDED"]);
 });
 
-it("tells after a kill what was not told, and not again what was", async () => {
+it("reports after a kill what was not reported, and nothing twice", async () => {
   const store = memoryStore();
   const ask = recorder();
   const first: string[] = [];
@@ -91,7 +91,7 @@ it("tells after a kill what was not told, and not again what was", async () => {
   expect(await after.status(execution)).toBe("SUCCEEDED");
 });
 
-it("tells of a redrive and of its end, each with what there was to redrive then", async () => {
+it("reports a redrive and its end, each with the redrive facts of that time", async () => {
   const events: StatusChangeEvent[] = [];
   const ask = recorder();
   const { clock, start, ended, operations } = stage(
@@ -148,7 +148,7 @@ it("tells of a redrive and of its end, each with what there was to redrive then"
   ]);
 });
 
-it("redrives while nobody can be told, and tells of everything in order when somebody can", async () => {
+it("redrives while reports fail, and reports everything in order later", async () => {
   const told: unknown[] = [];
   let isDown = true;
   const { clock, start, ended, operations } = stage(

@@ -3,12 +3,12 @@ import type { Projection } from "./projection.ts";
 import type { Failure } from "./records.ts";
 import { redrivability } from "./redrive.ts";
 
-/** The event that AWS puts on the default bus when a Standard execution starts, ends or is redriven. */
+/** AWS's event on the default bus when a Standard execution starts, ends or is redriven. */
 export interface StatusChangeEvent {
   readonly source: "aws.states";
   readonly "detail-type": "Step Functions Execution Status Change";
   readonly resources: readonly [string];
-  /** What does not apply is null. Dates are milliseconds since the epoch. */
+  /** Fields that do not apply are null. Dates are milliseconds since the epoch. */
   readonly detail: {
     readonly executionArn: string;
     readonly stateMachineArn: string;
@@ -31,17 +31,17 @@ export interface StatusChangeEvent {
   };
 }
 
-/** Describes the nth change of an execution's status, as things stood then: 0 is its start. */
+/** The event for the nth status change of an execution, with the data of that time: 0 is its start. */
 export function statusChange({ start, statusChanges }: Projection, nth: number): StatusChangeEvent {
   const change = statusChanges[nth];
   if (!change) throw new Error(`the execution has had no change of status ${nth}`);
   const status = statusAfter(change);
-  // Every attempt begins and ends once.
+  // Every attempt starts and ends once.
   const redriveCount = Math.floor(nth / 2);
   const redriven = redriveCount > 0 ? statusChanges[2 * redriveCount] : undefined;
   const stoppedAt = status === "RUNNING" ? undefined : change.timestamp;
-  const told = status === "RUNNING" ? {} : (detailsOf(change) as { output?: string } & Failure);
-  const standing = { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: change.id };
+  const result = status === "RUNNING" ? {} : (detailsOf(change) as { output?: string } & Failure);
+  const snapshot = { status, startedAt: start.startedAt, stoppedAt, redriveCount, events: change.id };
   return {
     source: "aws.states",
     "detail-type": "Step Functions Execution Status Change",
@@ -57,14 +57,14 @@ export function statusChange({ start, statusChanges }: Projection, nth: number):
       stopDate: stoppedAt ?? null,
       input: start.input,
       inputDetails: { included: true },
-      output: told.output ?? null,
-      outputDetails: told.output === undefined ? null : { included: true },
-      error: told.error ?? null,
-      cause: told.cause ?? null,
+      output: result.output ?? null,
+      outputDetails: result.output === undefined ? null : { included: true },
+      error: result.error ?? null,
+      cause: result.cause ?? null,
       redriveCount,
       redriveDate: redriven?.timestamp ?? null,
       redriveStatusReason: null,
-      ...redrivability(standing, change.timestamp),
+      ...redrivability(snapshot, change.timestamp),
     },
   };
 }

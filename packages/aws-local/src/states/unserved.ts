@@ -3,13 +3,13 @@ import type { DefinitionProblem } from "./checking.ts";
 import type { Integrations } from "./integration.ts";
 import { parseResource } from "./run/resource.ts";
 
-/** What knows whether a resource is served, and what can be done about one that is not. */
+/** Knows whether a resource has a service here, and what to do if not. */
 export interface Serving {
   readonly integrations: Integrations;
   readonly remedy: (resource: string) => string;
 }
 
-/** The states of a machine that call what nothing here serves: they would end an execution. */
+/** The states of a machine whose resource has no service here: they would end an execution. */
 export function unservedStates(machine: MachineDefinition, serving: Serving): DefinitionProblem[] {
   return unservedIn(machine, "", serving);
 }

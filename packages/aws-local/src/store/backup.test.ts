@@ -74,7 +74,7 @@ it("copies a folder in use as of one moment, files and all, and restores it", as
   expect(statSync(join(restored, "s3")).mode & 0o777).toBe(0o700);
 });
 
-it("copies a folder that nobody uses, also one whose process was killed", async () => {
+it("copies a folder that nobody uses, even if its process was killed", async () => {
   const { folder, close, copy } = await folderInUse();
   await close();
   rmSync(join(folder, "store.json"));
@@ -95,7 +95,7 @@ it("copies nothing of a damaged store, and leaves no half of a copy", async () =
   expect(readdirSync(join(copy, ".."))).toEqual(["data"]);
 });
 
-it("puts a copy only where nothing is, and not into what it copies", async () => {
+it("copies only into an empty place, and not into the source", async () => {
   const { folder, copy } = await folderInUse();
   mkdirSync(copy);
   writeFileSync(join(copy, "mine"), "kept");
@@ -110,7 +110,7 @@ it("puts a copy only where nothing is, and not into what it copies", async () =>
   );
 });
 
-it("restores only what is whole and of this version, into what is empty and nobody uses", async () => {
+it("restores only a complete copy of this version, into an empty folder that nobody uses", async () => {
   const { folder, copy, restored } = await folderInUse();
   await backupDataFolder(folder, copy);
   await expect(restoreDataFolder(copy, folder)).rejects.toThrow(DirectoryInUse);

@@ -11,22 +11,21 @@ import { environmentOf, LOCK_FILE, STORE_FILE } from "./lmdb-store.ts";
 /** What was copied. */
 export interface Copied {
   readonly records: number;
-  /** Files beside the store: the contents of objects. */
+  /** Files besides the store: the contents of objects. */
   readonly files: number;
 }
 
 /**
- * Copies a data folder into another, absent or empty, which then is a data folder too. The folder may be in use
- * meanwhile: its records are copied as of one moment. The files beside them, which nobody changes once they are written,
- * are copied before and those that have come since after, so that each that a record names is there, unless it was
- * deleted meanwhile. The copy is looked through before it counts. Throws `DamagedStore`, `NewerFolder` or
- * `UnusableFolder`.
+ * Copies a data folder into another, absent or empty, which becomes a data folder too. The source may be in use: its
+ * records are copied as of one moment. The other files, which never change after they are written, are copied before and
+ * once more after the records, so that each file that a record names is there, unless it was deleted meanwhile. The copy
+ * is checked before it counts. Throws `DamagedStore`, `NewerFolder` or `UnusableFolder`.
  */
 export async function backupDataFolder(named: string, target: string): Promise<Copied> {
   const from = await existing(named);
   const letGo = await holdUnlessInUse(from);
   try {
-    // While somebody writes there is no looking through it; LMDB shows its readers one moment.
+    // A file that changes cannot be checked; LMDB shows its readers the state of one moment.
     if (letGo) countWhole(from);
     return await intoEmpty(target, from, async (to) => {
       const first = await copyFiles(from, to);
@@ -40,7 +39,7 @@ export async function backupDataFolder(named: string, target: string): Promise<C
 }
 
 /**
- * Copies what `backupDataFolder` has made into a data folder, absent or empty, after it has looked through it. Throws
+ * Copies the result of `backupDataFolder` into a data folder, absent or empty, after checking it. Throws
  * `DirectoryInUse`, `DamagedStore`, `NewerFolder` or `UnusableFolder`, and then has restored nothing.
  */
 export async function restoreDataFolder(source: string, named: string): Promise<Copied> {
@@ -58,7 +57,7 @@ export async function restoreDataFolder(source: string, named: string): Promise<
   }
 }
 
-/** Undefined when somebody else has it. What nobody can write to, nobody needs to hold. */
+/** Undefined if another process has it. A folder that nobody can write to needs no lock. */
 async function holdUnlessInUse(folder: string): Promise<(() => Promise<void>) | undefined> {
   try {
     return await holdFolder(folder);
@@ -69,14 +68,14 @@ async function holdUnlessInUse(folder: string): Promise<(() => Promise<void>) | 
   }
 }
 
-/** The real path of a folder that has a store. */
+/** The real path of a folder with a store. */
 async function existing(named: string): Promise<string> {
   const found = await stat(join(named, STORE_FILE)).catch(() => undefined);
   if (!found?.isFile()) throw new UnusableFolder(`There is no store in ${named}.`);
   return makeFolder(named);
 }
 
-/** Looks through a store, of which everything must be as it was written. */
+/** Checks that every record of a store is as it was written. */
 function countWhole(folder: string): number {
   const found = examine(folder, true);
   if (found.is !== "walked") throw new DamagedStore(folder, `${STORE_FILE} is empty`);
@@ -85,7 +84,7 @@ function countWhole(folder: string): number {
   return found.records;
 }
 
-/** Fills a folder and makes it a data folder; one that could not be filled is left as it was. */
+/** Fills a folder and makes it a data folder; if that fails, the folder is left as it was. */
 async function intoEmpty(
   named: string,
   from: string,
@@ -131,7 +130,7 @@ async function copyRecords(from: string, to: string): Promise<void> {
 
 const ofTheStore = [STORE_FILE, LOCK_FILE, STATE_FILE, `${STATE_FILE}.new`, "store.lock"];
 
-/** Copies what is not there yet, or was not whole yet when it was copied; answers the names. */
+/** Copies the files that are missing, or were incomplete when they were copied; returns their names. */
 async function copyFiles(from: string, to: string, within = ""): Promise<string[]> {
   const copied: string[] = [];
   for (const entry of await readdir(join(from, within), { withFileTypes: true })) {

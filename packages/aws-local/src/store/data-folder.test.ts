@@ -82,7 +82,7 @@ function damage(folder: string, words: string, which: "first" | "last" = "last")
   writeFileSync(path, bytes);
 }
 
-it("makes a folder that is absent or empty, for its owner alone, and finds in it what was written", async () => {
+it("creates a missing or empty folder, only for its owner, and finds its data there", async () => {
   const folder = await newPlace();
   const first = await openFolder(folder);
   expect([first.notes, [...first.store.list({ prefix: ["a"] })]]).toEqual([[], []]);
@@ -118,7 +118,7 @@ it("lets exactly one of many that open it at the same moment have it", async () 
   for (const reason of refused) expect(reason).toBeInstanceOf(DirectoryInUse);
 });
 
-it("says nothing to whoever connects to what holds it", async ({ skip }) => {
+it("sends nothing to a client that connects to its lock", async ({ skip }) => {
   if (process.platform !== "linux") skip("only on Linux the name is one that a test can find");
   const folder = await newPlace();
   await openFolder(folder);
@@ -147,7 +147,7 @@ it.each([
   if (length !== -1) await expectRefused(folder, DamagedStore, /store\.mdb/);
 });
 
-it("refuses a store that is gone, or older than what stands beside it", async () => {
+it("refuses a store that is missing, or older than the file next to it says", async () => {
   const folder = await closedFolder();
   const path = join(folder, STORE_FILE);
   const older = readFileSync(path);
@@ -155,19 +155,19 @@ it("refuses a store that is gone, or older than what stands beside it", async ()
   await store.write([[["a", "two"], 2]]);
   await close();
   writeFileSync(path, Buffer.concat([older, Buffer.alloc(1 << 20)]));
-  await expectRefused(folder, DamagedStore, /is older than store\.json beside it says/);
+  await expectRefused(folder, DamagedStore, /is older than store\.json next to it says/);
   rmSync(path);
   await expectRefused(folder, DamagedStore, /store\.mdb is gone/);
 });
 
-it("refuses what is no store", async () => {
+it("refuses a file that is not a store", async () => {
   const folder = await newPlace();
   mkdirSync(folder);
   writeFileSync(join(folder, STORE_FILE), "not a store ".repeat(10_000));
   await expectRefused(folder, DamagedStore, /it is not a store/);
 });
 
-it("refuses a folder of a newer version, by what stands beside the store and by the store itself", async () => {
+it("refuses a folder of a newer version, by the file next to the store and by the store itself", async () => {
   const folder = await closedFolder();
   const path = join(folder, STATE_FILE);
   const state = JSON.parse(readFileSync(path, "utf8"));
@@ -189,7 +189,7 @@ it.each([
   await expectRefused(folder, OlderFolder, new RegExp(`it has ${name}/${file}`));
 });
 
-it("refuses what is a file, or within one", async () => {
+it("refuses a path that is a file, or within one", async () => {
   const folder = await newPlace();
   writeFileSync(folder, "");
   await expect(openDataFolder(folder, { now })).rejects.toThrow(
@@ -198,7 +198,7 @@ it("refuses what is a file, or within one", async () => {
   await expect(openDataFolder(join(folder, "x"), { now })).rejects.toBeInstanceOf(UnusableFolder);
 });
 
-it("opens without what stands beside the store, after it has looked through it", async () => {
+it("opens without the file next to the store, after checking the store", async () => {
   const folder = await closedFolder();
   for (const content of [undefined, "", "{", '{"format":1,"clean":true,"bytes":9,"check":7}']) {
     rmSync(join(folder, STATE_FILE));
@@ -236,7 +236,7 @@ const spare: NonNullable<DataFolderOptions["spare"]> = ([service, kind, name], v
   return status === "RUNNING" ? undefined : ["states", "history", name as string];
 };
 
-it("sets aside what is damaged with what is nothing without it, says so, and goes on with the rest", async () => {
+it("sets aside damaged records and those that depend on them, says so, and continues with the rest", async () => {
   const folder = await closedFolder([
     ...execution("ended-1"),
     ...execution("ended-2"),
@@ -269,7 +269,7 @@ it("sets nothing aside when something else is damaged too that may not be spared
   expect(bytesOf(folder)).toEqual(before);
 });
 
-it("looks through a store again after somebody has met damage in it, though it was closed", async () => {
+it("checks a store again after a read has found damage, though it was closed", async () => {
   const folder = await closedFolder([...execution("ended-1")]);
   // As a disk does it, which tells nobody.
   const untold = () => utimesSync(join(folder, STORE_FILE), 1_000, 1_000);

@@ -9,12 +9,12 @@ import { decodeKey, encodeKey } from "./key.ts";
 import { type LmdbStore, LOCK_FILE, openLmdb, STORE_FILE } from "./lmdb-store.ts";
 import { DamagedRecord, type Key, namedIn, type Store, type StoreFailure, type View } from "./store.ts";
 
-/** A folder that this process holds alone, with its store open. */
+/** A folder that only this process holds, with its store open. */
 export interface DataFolder {
   readonly store: Store;
-  /** What whoever started it should know, a line each. */
+  /** Notes for the user, one line each. */
   readonly notes: readonly string[];
-  /** Closes the store and lets go of the folder. */
+  /** Closes the store and releases the folder. */
   close(): Promise<void>;
 }
 
@@ -22,18 +22,19 @@ export interface DataFolderOptions {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
   /**
-   * Which records may be set aside with a damaged one: all those that its answer begins (an ended execution, an object).
-   * Undefined when none may: then the folder is refused. It may read the store, but not what is damaged.
+   * Which records may be set aside together with a damaged one: all those under the returned prefixes (an ended
+   * execution, an object). Undefined if none may be: then the folder is refused. It may read the store, but no damaged
+   * record.
    */
   readonly spare?: (key: Key, view: View) => Key | undefined;
-  /** Takes a line when the store cannot write, at most one a minute. */
+  /** Called with a line when the store cannot write, at most once a minute. */
   readonly log?: (line: string) => void;
 }
 
 /**
- * Opens a data folder, which is made if it is absent or empty. After an end that was not clean everything in its store is
- * looked at before it is opened: records that are damaged and may be spared are moved to `set-aside-….ndjson` beside it.
- * Throws `DirectoryInUse`, `DamagedStore`, `NewerFolder`, `OlderFolder` or `UnusableFolder`, and then has changed nothing.
+ * Opens a data folder, which is created if it is absent or empty. After an unclean end, all records are checked before
+ * the store is opened: damaged records that are not essential are moved to `set-aside-….ndjson` next to it. Throws
+ * `DirectoryInUse`, `DamagedStore`, `NewerFolder`, `OlderFolder` or `UnusableFolder`, and then has changed nothing.
  */
 export async function openDataFolder(named: string, options: DataFolderOptions): Promise<DataFolder> {
   const folder = await makeFolder(named);
@@ -55,7 +56,7 @@ async function openHeld(
   const found = examine(folder);
   if (found.is === "new") writeState(folder, false, true);
   takeSpaceForLock(folder);
-  const store = openLmdb(folder, telling(options));
+  const store = openLmdb(folder, failureReporter(options));
   let notes: string[] = [];
   try {
     if (found.is === "new" || (found.is === "walked" && found.records === 0))
@@ -73,7 +74,7 @@ async function openHeld(
     try {
       writeState(folder, !store.hasShownDamage());
     } catch {
-      // Without it the next start looks through the store.
+      // Without it the next start checks the store.
     }
     await letGo();
   };
@@ -87,22 +88,19 @@ async function openHeld(
   };
 }
 
-const TELL_EVERY_MS = 60_000;
+const REPORT_EVERY_MS = 60_000;
 
-/** One line for many failures: whoever asked for something is told of each. */
-function telling({ now, log }: DataFolderOptions): (cause: StoreFailure) => void {
-  let toldAt = Number.NEGATIVE_INFINITY;
+/** One line for many failures: each caller gets an error in any case. */
+function failureReporter({ now, log }: DataFolderOptions): (cause: StoreFailure) => void {
+  let reportedAt = Number.NEGATIVE_INFINITY;
   return ({ message }) => {
-    if (now() < toldAt + TELL_EVERY_MS) return;
-    toldAt = now();
-    log?.(`${message}; nothing is lost, and all goes on once it can`);
+    if (now() < reportedAt + REPORT_EVERY_MS) return;
+    reportedAt = now();
+    log?.(`${message}; nothing is lost, and work continues when it can write again`);
   };
 }
 
-/**
- * LMDB maps the file of its locks, so that a page of it for which there is no space would kill the process. Throws
- * what writing throws.
- */
+/** LMDB maps the file of its locks: a page without disk space would kill the process. Throws what writing throws. */
 function takeSpaceForLock(folder: string): void {
   const path = join(folder, LOCK_FILE);
   if (existsSync(path)) return;
@@ -124,7 +122,7 @@ function refuseNewer(folder: string, view: View): void {
   }
 }
 
-/** Makes a folder and answers its real path, under which it is held. Throws `UnusableFolder`. */
+/** Creates a folder and returns its real path, by which it is locked. Throws `UnusableFolder`. */
 export async function makeFolder(named: string): Promise<string> {
   return usable(named, async () => {
     await mkdir(named, { recursive: true, mode: 0o700 });
@@ -144,13 +142,13 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "its name is too long",
 };
 
-/** Tells what keeps a folder from being used in one line. */
+/** Says in one line why a folder cannot be used. */
 export async function usable<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     const { code } = cause as { code?: string | number };
-    // LMDB's errors have the number alone.
+    // LMDB's errors have only the number.
     const name = typeof code === "number" ? getSystemErrorMap().get(-code)?.[0] : code;
     const reason = reasons[name ?? ""];
     if (reason === undefined) throw cause;
@@ -158,7 +156,7 @@ export async function usable<T>(folder: string, work: () => Promise<T>): Promise
   }
 }
 
-/** Folders of services, in which an earlier version had files of its own. */
+/** Folders of services where an earlier version had its own files. */
 const formerFolders = ["bus", "dynamodb", "lambda", "s3", "sqs", "states", "transcribe"];
 
 async function refuseOlder(folder: string): Promise<void> {
@@ -172,7 +170,7 @@ async function refuseOlder(folder: string): Promise<void> {
 
 const MOST_NOTES = 20;
 
-/** Moves damaged records, and those that are nothing without them, into a file, if all of them may be spared. */
+/** Moves damaged records, and those that are useless without them, into a file, if none of them is essential. */
 async function setAside(
   folder: string,
   store: LmdbStore,
@@ -210,7 +208,7 @@ async function setAside(
   return [...notes.slice(0, MOST_NOTES), `and ${notes.length - MOST_NOTES} more were set aside in ${name}`];
 }
 
-/** Undefined when its key cannot be trusted, or nothing may be spared. */
+/** Undefined if its key is damaged, or it is essential. */
 function sparedWith({ key, of }: Damage, view: View, spare: DataFolderOptions["spare"]): Key | undefined {
   if (of === "damaged_key") return undefined;
   const whole = decodeKey(key);
@@ -219,7 +217,7 @@ function sparedWith({ key, of }: Damage, view: View, spare: DataFolderOptions["s
     const begun = prefix && encodeKey(prefix);
     return begun && key.subarray(0, begun.length).equals(begun) ? prefix : undefined;
   } catch {
-    // What it would have to read is damaged too.
+    // The records that it needs are damaged too.
     return undefined;
   }
 }

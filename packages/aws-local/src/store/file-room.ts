@@ -1,38 +1,41 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { headOf } from "./lmdb-file.ts";
 
-/** A change as far as it takes up room. */
+/** A change, as far as its size matters. */
 export interface Sized {
-  /** Of the key and the value. */
+  /** Bytes of the key and the value. */
   readonly bytes: number;
 }
 
-/** Room in the file of a store that nobody else writes to. */
+/** Reserves space in the file of a store that no other process writes to. */
 export interface FileRoom {
-  /** Makes room for a transaction while none is under way. Throws what the disk says when there is none; then nothing has changed. */
+  /**
+   * Reserves space for a transaction; call it while none is under way. Throws the disk's error if there is no space; then
+   * nothing has changed.
+   */
   makeFor(changes: readonly Sized[]): void;
-  /** Once the store is closed: gives back what was not used, if it is told to. */
+  /** After the store is closed: releases unused space, if requested. */
   close(gives: boolean): void;
 }
 
 const STEP_BYTES = 1024 * 1024;
-/** A transaction that may take more is most unlikely to do so. */
+/** A transaction that needs more is very unlikely. */
 const MOST_PAGES = 4_096;
-/** Of the list of free pages, and to spare. */
+/** Pages for the list of free pages, and a reserve. */
 const EXTRA_PAGES = 12;
 
 /**
- * Takes room on the disk before LMDB needs it, by zeros at the end of its file: what it writes then lies within the file.
- * Where it has to grow the file itself and cannot, LMDB 3.5 writes a message past the end of its buffer, and the process
- * is killed for it, now or later.
+ * Reserves disk space before LMDB needs it, by writing zeros to the end of its file: LMDB then writes within the file. If
+ * LMDB 3.5 itself cannot extend the file, it writes a message past the end of its buffer, and the process is killed, at
+ * once or later.
  */
 export function fileRoom(path: string, pageBytes: number): FileRoom {
   const file = openSync(path, "r+");
   let bytes = fstatSync(file).size;
-  /** Pages of the file and of its tree, or more: what transactions since the last look may have taken. */
-  let most = look();
+  /** Upper bounds of the file's pages and of its tree's depth: recent transactions may have added some. */
+  let most = measure();
 
-  function look() {
+  function measure() {
     const { newest } = headOf(file, pageBytes);
     const { depth, branchPages, leafPages } = newest?.main ?? emptyTree;
     return { used: (newest?.lastPage ?? 1) + 1, depth, treePages: branchPages + leafPages };
@@ -42,7 +45,7 @@ export function fileRoom(path: string, pageBytes: number): FileRoom {
     makeFor(changes) {
       let pages = pagesOf(changes, pageBytes, most);
       if ((most.used + pages) * pageBytes > bytes) {
-        most = look();
+        most = measure();
         pages = pagesOf(changes, pageBytes, most);
         const wanted = (most.used + pages) * pageBytes;
         if (wanted > bytes) bytes = grow(file, wanted);
@@ -51,7 +54,7 @@ export function fileRoom(path: string, pageBytes: number): FileRoom {
       most.treePages += pages;
     },
     close(gives) {
-      const used = look().used * pageBytes;
+      const used = measure().used * pageBytes;
       if (gives && fstatSync(file).size > used) ftruncateSync(file, used);
       closeSync(file);
     },
@@ -59,8 +62,8 @@ export function fileRoom(path: string, pageBytes: number): FileRoom {
 }
 
 /**
- * How many new pages a transaction takes at most: LMDB writes nothing in place, so each page on the way to a change, as
- * many as the tree is deep, but none twice; a page that is split; values that are too long for a page.
+ * The most new pages that a transaction can need. LMDB never overwrites, so it needs each page on the path to a change,
+ * which is as long as the tree is deep, but each page only once; a page for each split; and pages for long values.
  */
 export function pagesOf(
   changes: readonly Sized[],
@@ -81,7 +84,7 @@ export function pagesOf(
 
 const emptyTree = { depth: 0, branchPages: 0, leafPages: 0 };
 
-/** Returns how long the file is then. */
+/** Returns the new length of the file. */
 function grow(file: number, wanted: number): number {
   const { size } = fstatSync(file);
   if (size >= wanted) return size;
@@ -99,7 +102,7 @@ function fill(file: number, from: number, to: number): number {
     for (let at = from; at < to; ) at += writeSync(file, zeros, 0, Math.min(zeros.length, to - at), at);
     return to;
   } catch (cause) {
-    // What little there was is for others.
+    // Leaves the little space there was to others.
     ftruncateSync(file, from);
     throw cause;
   }

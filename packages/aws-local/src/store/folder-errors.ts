@@ -7,7 +7,7 @@ export class DirectoryInUse extends Error {
   }
 }
 
-/** The store of a folder is not as it was written, and was left so; the message says what to do. */
+/** The store of a folder is damaged, and was not changed; the message says what to do. */
 export class DamagedStore extends Error {
   override readonly name = "DamagedStore";
 
@@ -29,7 +29,7 @@ export class NewerFolder extends Error {
   }
 }
 
-/** A folder that an earlier version wrote, whose files no longer mean anything. */
+/** A folder of an earlier version, whose files cannot be read any more. */
 export class OlderFolder extends Error {
   override readonly name = "OlderFolder";
 
@@ -40,7 +40,7 @@ export class OlderFolder extends Error {
   }
 }
 
-/** A folder that cannot be used as it is: no folder, not to be written to, not empty. */
+/** A folder that cannot be used: not a folder, not writable, or not empty. */
 export class UnusableFolder extends Error {
   override readonly name = "UnusableFolder";
 }

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { DirectoryInUse } from "./folder-errors.ts";
 
 /**
- * Holds a folder for this process alone until the function that it resolves with is called or the process ends, however
- * it ends. `folder` is its real path. Throws `DirectoryInUse`; of several at the same moment exactly one does not.
+ * Locks a folder for this process until the returned function is called or the process ends in any way. `folder` is its
+ * real path. Throws `DirectoryInUse`; of several callers at the same time exactly one succeeds.
  */
 export function holdFolder(folder: string, platform = process.platform): Promise<() => Promise<void>> {
   const name = createHash("sha256").update(folder).digest("hex").slice(0, 40);
   switch (platform) {
     case "linux":
     case "android":
-      // Names of this kind are in no file system: the kernel frees them with their process.
+      // Names of this kind are in no file system: the kernel frees them when their process ends.
       return holdName(folder, `\0aws-local-store-${name}`);
     case "win32":
       return holdName(folder, `\\\\.\\pipe\\aws-local-store-${name}`);
@@ -23,7 +23,7 @@ export function holdFolder(folder: string, platform = process.platform): Promise
 }
 
 async function holdName(folder: string, path: string): Promise<() => Promise<void>> {
-  // It is no service: nobody has anything to say to it.
+  // It is not a service: it reads nothing from connections.
   const server = createServer((connection) => connection.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) =>
@@ -35,7 +35,7 @@ async function holdName(folder: string, path: string): Promise<() => Promise<voi
   return () => new Promise((closed) => server.close(() => closed()));
 }
 
-/** Where names are files, a socket that a killed process left is in the way; a lock of BSD's, as on macOS, is not. */
+/** Where names are files, the socket of a killed process would stay; a BSD lock, as on macOS, does not. */
 const EXCLUSIVE_LOCK = 0x20;
 
 async function holdFile(folder: string): Promise<() => Promise<void>> {

@@ -7,19 +7,19 @@ import { PAGE_BYTES, STORE_FILE } from "./lmdb-store.ts";
 import { checkRecord } from "./record.ts";
 import type { Key } from "./store.ts";
 
-/** Of what is written; a version that finds a later one lets it be. */
+/** Version of the format; a version that finds a newer one leaves the folder unchanged. */
 export const FORMAT = 1;
 
-/** Where the store itself has its format. */
+/** Where the store itself contains its format. */
 export const FORMAT_KEY: Key = ["store", "format"];
 
-/** What stands beside the store, so that what happened to its file meanwhile is seen. */
+/** The file next to the store which shows whether the store's file has changed meanwhile. */
 export const STATE_FILE = "store.json";
 
-/** Of the store's file, when it was opened last, or closed. */
+/** The store's file when it was last opened or closed. */
 interface FolderState {
   readonly format: number;
-  /** Whether it was closed, and nobody had met damage. */
+  /** Whether it was closed, without damage found. */
   readonly clean: boolean;
   /** Up to the end of its last page. */
   readonly bytes: number;
@@ -30,7 +30,7 @@ interface FolderState {
 
 const nothingYet: FolderState = { format: FORMAT, clean: false, bytes: 0, commit: 0, modifiedMs: 0 };
 
-/** Writes down, at once or not at all, how the file of a folder is now; `isNew` before there is one. */
+/** Atomically writes the current state of a folder's file; `isNew` before there is a file. */
 export function writeState(folder: string, clean: boolean, isNew = false): void {
   const state = isNew ? nothingYet : { ...stateOf(folder), clean };
   const body = JSON.stringify(state);
@@ -49,12 +49,12 @@ function stateOf(folder: string): FolderState {
   const path = join(folder, STORE_FILE);
   const { size, mtimeMs } = statSync(path);
   const { newest } = readLmdbFile(path, PAGE_BYTES);
-  // What lies beyond the last page is room that was never used, and is given back.
+  // Space beyond the last page was never used, and is released.
   const used = newest ? Math.min(size, (newest.lastPage + 1) * PAGE_BYTES) : size;
   return { ...nothingYet, bytes: used, commit: newest?.transaction ?? 0, modifiedMs: mtimeMs };
 }
 
-/** Undefined when there is none, or none that can be trusted. Throws `NewerFolder`. */
+/** Undefined if it is missing, or cannot be trusted. Throws `NewerFolder`. */
 function readState(folder: string): FolderState | undefined {
   let kept: FolderState & { check: number };
   try {
@@ -69,24 +69,24 @@ function readState(folder: string): FolderState | undefined {
   return crc32(JSON.stringify(state)) === check ? state : undefined;
 }
 
-/** A record whose bytes are not those that were written. */
+/** A record whose bytes differ from those that were written. */
 export interface Damage {
   readonly key: Buffer;
   readonly of: "damaged_key" | "damaged_value";
 }
 
-/** What was found of the store of a folder. */
+/** The result of checking a folder's store. */
 export type Found =
   | { readonly is: "new" }
-  /** It ended cleanly, and nobody has touched it since. */
+  /** It ended cleanly, and has not been changed since. */
   | { readonly is: "untouched" }
   | { readonly is: "walked"; readonly records: number; readonly damage: readonly Damage[] };
 
 const MOST_DAMAGE = 1_000;
 
 /**
- * Looks at the store of a folder without opening it, and through all of it unless it ended cleanly (or `always`).
- * Throws `DamagedStore` and `NewerFolder`.
+ * Checks the store of a folder without opening it, completely unless it ended cleanly (or if `always`). Throws
+ * `DamagedStore` and `NewerFolder`.
  */
 export function examine(folder: string, always = false): Found {
   const state = readState(folder);
@@ -109,7 +109,7 @@ export function examine(folder: string, always = false): Found {
   }
   const commit = file.newest?.transaction ?? 0;
   if (state && commit < state.commit)
-    throw damaged(`${STORE_FILE} is older than ${STATE_FILE} beside it says`);
+    throw damaged(`${STORE_FILE} is older than ${STATE_FILE} next to it says`);
   if (!always && state?.clean && isUntouched(folder, state, commit)) return { is: "untouched" };
   return walk(folder, file.newest);
 }

@@ -1,27 +1,27 @@
 import { type Key, type KeyPart, KeyTooLong, namedIn, type Range } from "./store.ts";
 
-/** The longest key in bytes, encoded: LMDB's bound for pages of 8 KB. */
+/** The longest encoded key in bytes: LMDB's limit for pages of 8 KB. */
 export const LONGEST_KEY = 4_026;
 
-/** What begins each kind of part, in the order of kinds; the end of a key and of text sorts before all of them. */
+/** The first byte of each kind of part, in the order of kinds; the end of a key and of text sorts before all of them. */
 const END = 0x00;
 const BYTES = 0x01;
 const TEXT = 0x02;
 const NUMBER = 0x05;
-/** Follows a zero byte within text or bytes, to tell it from their end. */
+/** Follows a zero byte within text or bytes, to distinguish it from their end. */
 const ESCAPED = 0xff;
 
-/** Where keys are put together; the last part of one that is too long may fill it. */
+/** A buffer for building keys; the last part of a key that is too long may fill it. */
 const scratch = Buffer.alloc(32_768);
 
 /**
- * A key as bytes that sort as keys do (the tuple layer of FoundationDB has the same form:
+ * A key as bytes that sort like keys (FoundationDB's tuple layer has the same form:
  * https://github.com/apple/foundationdb/blob/main/design/tuple.md). Throws `KeyTooLong`.
  */
 export function encodeKey(key: Key): Buffer {
   let end = 0;
   for (const part of key) {
-    // A character or a byte takes one byte or more, so what is longer need not be put together.
+    // Each character or byte takes one byte or more, so a longer part need not be encoded.
     if (typeof part !== "number" && end + part.length > LONGEST_KEY) throw tooLong(key);
     end = encodePart(part, end);
     if (end > LONGEST_KEY) throw tooLong(key);
@@ -42,7 +42,7 @@ function encodePart(part: KeyPart, start: number): number {
   scratch[at++] = TEXT;
   for (let index = 0; index < part.length; index++) {
     const code = part.charCodeAt(index);
-    // What is not plain ASCII is encoded whole, from the beginning.
+    // Text that is not plain ASCII is encoded again from its beginning.
     if (code === 0 || code > 0x7f) return encodeBody(Buffer.from(part, "utf8"), start + 1);
     scratch[at++] = code;
   }
@@ -60,7 +60,10 @@ function encodeBody(body: Uint8Array, start: number): number {
   return at;
 }
 
-/** Big-endian; negative numbers with all bits turned, others with the sign's, so that bytes sort as numbers do. */
+/**
+ * Big-endian; negative numbers with all bits inverted, others with the sign bit inverted, so that bytes sort like
+ * numbers.
+ */
 function encodeNumber(number: number, start: number): number {
   if (!Number.isFinite(number)) throw new RangeError(`not a number to keep: ${number}`);
   const first = start + 1;
@@ -71,7 +74,7 @@ function encodeNumber(number: number, start: number): number {
   return start + 9;
 }
 
-/** Reads what `encodeKey` wrote; throws when it did not. */
+/** Decodes a key of `encodeKey`; throws for other bytes. */
 export function decodeKey(encoded: Uint8Array): Key {
   const bytes: Buffer = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   const parts: KeyPart[] = [];
@@ -112,8 +115,8 @@ function decodeBody(bytes: Buffer<ArrayBufferLike>, start: number): { body: Uint
 }
 
 /**
- * A range as bytes, from the first key to before the second. No kind of part begins with 0xff. Throws `KeyTooLong` when
- * a bound is longer than any key.
+ * A range as bytes, from the first key to before the second. No kind of part begins with 0xff. Throws `KeyTooLong` when a
+ * bound is longer than any key.
  */
 export function encodeRange({ prefix, gt, gte, lt, lte }: Range): { start: Buffer; end: Buffer } {
   const after = (key: Key) => Buffer.concat([encodeKey(key), Buffer.of(0x00)]);

@@ -1,17 +1,17 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /**
- * A file of LMDB, read without LMDB: that maps the file, so that what is damaged kills its reader, and has no checksums.
- * The form is that of data version 2 for 64 bits, little-endian, as
+ * Reads an LMDB file without LMDB, which has no checksums and maps the file, so that damage kills its reader. The format
+ * is data version 2 for 64 bits, little-endian, as
  * https://github.com/kriszyp/lmdb-js/blob/master/dependencies/lmdb/libraries/liblmdb/mdb.c writes it.
  */
 export interface LmdbFile {
   readonly bytes: number;
-  /** What the newest transaction has left; undefined when there was none yet. */
+  /** The state after the newest transaction; undefined if there was none yet. */
   readonly newest: Snapshot | undefined;
 }
 
-/** What a transaction has left. */
+/** The state after a transaction. */
 export interface Snapshot {
   readonly transaction: number;
   readonly lastPage: number;
@@ -29,7 +29,7 @@ interface Tree {
   readonly root: number;
 }
 
-/** The file is not one that LMDB has written, or not as it has written it; the message says where. */
+/** The file was not written by LMDB, or is damaged; the message says where. */
 export class DamagedFile extends Error {
   override readonly name = "DamagedFile";
 }
@@ -43,15 +43,15 @@ const BRANCH = 0x01;
 const LEAF = 0x02;
 const OVERFLOW = 0x04;
 const META = 0x08;
-/** Of a node: its value is on pages of its own. */
+/** A node's flag: its value is on pages of its own. */
 const BIG = 0x01;
 
-/** Reads what the file says of itself. Throws `DamagedFile`. */
+/** Reads the file's header. Throws `DamagedFile`. */
 export function readLmdbFile(path: string, pageBytes: number): LmdbFile {
   return withFile(path, (file) => headOf(file, pageBytes));
 }
 
-/** The same of a file that is open. */
+/** The same for an open file. */
 export function headOf(file: number, pageBytes: number): LmdbFile {
   const bytes = fstatSync(file).size;
   const metas = [0, 1].map((page) => {
@@ -63,7 +63,7 @@ export function headOf(file: number, pageBytes: number): LmdbFile {
   const [first, second] = metas as [Snapshot, Snapshot];
   const newest = first.transaction > second.transaction ? first : second;
   const older = newest === first ? second : first;
-  // Each transaction writes over the page of the last but one; a copy begins with its one transaction.
+  // Transactions overwrite two pages alternately; a copy has only one transaction.
   const isFirst = older.transaction === 0 && older.main.root === -1;
   if (newest.transaction !== older.transaction + 1 && !isFirst)
     throw new DamagedFile("its first pages do not belong together");
@@ -99,13 +99,12 @@ function treeOf(meta: Buffer, at: number): Tree {
   };
 }
 
-/** A record as it stands in the file; both parts are good only during the call. */
+/** A record in the file; both parts are valid only during the call. */
 export type EachRecord = (key: Buffer, value: Buffer) => void;
 
 /**
- * Walks everything that the newest transaction has left: that each page is what its place says, belongs to one place
- * alone, and none of them counts as free; that keys are in order, and that there are as many as counted. Throws
- * `DamagedFile`.
+ * Walks through the state after the newest transaction. It checks that each page is what it should be, belongs to one
+ * place only and is not free, that keys are in order, and that the number of records is right. Throws `DamagedFile`.
  */
 export function walkLmdbFile(path: string, pageBytes: number, each: EachRecord): void {
   withFile(path, (file) => {
@@ -131,7 +130,7 @@ class Pages {
   readonly #taken: Uint8Array;
 
   constructor(file: number, pageBytes: number, newest: Snapshot, bytes: number) {
-    // Pages at the end that are free need not be there.
+    // Free pages at the end may be missing from the file.
     if (newest.lastPage < 1 || newest.lastPage > Math.max(bytes / pageBytes, 1) * 1_024)
       throw new DamagedFile("its first pages are damaged");
     this.#file = file;
@@ -154,7 +153,7 @@ class Pages {
   takeValue(reference: Buffer, length: number): Buffer {
     const number = numberAt(reference, 0);
     const count = numberAt(reference, 16);
-    // A value that is written over a longer one of its transaction, as lists of free pages are, keeps all its pages.
+    // A value that replaces a longer one within its transaction, as lists of free pages do, keeps all its pages.
     if (!Number.isInteger(count) || count < Math.ceil((HEADER_BYTES + length) / this.#pageBytes))
       throw damagedPage(number);
     const pages = this.#read(number, count);
@@ -171,12 +170,15 @@ class Pages {
     const pages = Buffer.allocUnsafe(count * this.#pageBytes);
     const found = readSync(this.#file, pages, 0, pages.length, number * this.#pageBytes);
     if (found < pages.length || numberAt(pages, 0) !== number) throw damagedPage(number);
-    // LMDB changes pages of a later transaction in place.
+    // LMDB changes the pages of a later transaction in place.
     if (numberAt(pages, 8) > this.#newest.transaction) throw damagedPage(number);
     return pages;
   }
 
-  /** A list of free pages: how many entries, then a page each, or less than zero, how many from the page that follows. */
+  /**
+   * A list of free pages: the number of entries, then a page each; a negative entry is a number of pages from the next
+   * one on.
+   */
   checkFree(list: Buffer): void {
     const length = numberAt(list, 0);
     if (length > list.length / 8 - 1) throw new DamagedFile("its list of free pages is damaged");
@@ -210,7 +212,7 @@ function walkTree(pages: Pages, tree: Tree, compare: Compare, each: EachRecord):
     let isFirst = true;
     for (let index = 0; index < nodes.length; index++) {
       const { key, flags, size, dataAt } = nodes[index]!;
-      // The first key of a branch stands for all that is lower.
+      // The first key of a branch stands for all lower keys.
       const isOpen = !isLeaf && index === 0;
       if (!isOpen) {
         if (before) {
@@ -249,7 +251,7 @@ function walkTree(pages: Pages, tree: Tree, compare: Compare, each: EachRecord):
 interface Node {
   readonly key: Buffer;
   readonly flags: number;
-  /** Of the value; of a branch, the lower part of the number of the page. */
+  /** The size of the value; in a branch, the lower part of the page's number. */
   readonly size: number;
   readonly dataAt: number;
 }
@@ -276,7 +278,7 @@ const damagedPage = (number: number) => new DamagedFile(`page ${number} is damag
 const compareNumbers: Compare = (one, other) =>
   one.length === 8 && other.length === 8 ? Math.sign(numberAt(one, 0) - numberAt(other, 0)) : 1;
 
-/** A number of 8 bytes; one that no file could have is infinite, and -1 is itself. */
+/** A number of 8 bytes; one that no file could have is infinite, except that -1 is itself. */
 function numberAt(bytes: Buffer, at: number): number {
   const high = bytes.readUInt32LE(at + 4);
   const low = bytes.readUInt32LE(at);

@@ -65,7 +65,7 @@ it("counts as many barriers as LMDB counts transactions", async () => {
   expect([store.commits(), transactions() - before]).toEqual([39, 39]);
 });
 
-it("fails what it is asked for while its disk is full, shows nothing of it, and goes on when there is space", async (context) => {
+it("fails commits while its disk is full, shows nothing of them, and continues when there is space", async (context) => {
   const disk = await smallDisk(context);
   const store = openStore(disk.data);
   const written: number[] = [];
@@ -151,7 +151,7 @@ it("finds a bit of a value that is not as it was written, when it is read and no
   expect(store.get(key)).toBe("whole again");
 });
 
-it("answers what was asked for before it was told to close", async () => {
+it("finishes earlier commits before it closes", async () => {
   const store = openStore(await newFolder());
   const before = Array.from({ length: 5 }, (_, n) => store.write([[["n", n], n]]));
   const [closing, after] = [store.close(), store.write([[["n", 6], 6]])];

@@ -21,44 +21,44 @@ import {
 /** The file of the records, in the folder of a store. */
 export const STORE_FILE = "store.mdb";
 
-/** What LMDB has beside it, for its readers and writers; it makes it anew when there are none. */
+/** LMDB's lock file for its readers and writers; LMDB creates it if it is missing. */
 export const LOCK_FILE = `${STORE_FILE}-lock`;
 
-/** Of LMDB, in bytes: room for the keys of DynamoDB. */
+/** LMDB's page size, in bytes: large enough for DynamoDB's keys. */
 export const PAGE_BYTES = 8_192;
 
-/** Of the environment of a folder. Its files are their owner's alone. */
+/** Options of a folder's environment. Only its owner can read its files. */
 export const environmentOf = (folder: string) =>
   ({
     path: join(folder, STORE_FILE),
     noSubdir: true,
-    // What is visible is on the disk: LMDB shows a transaction to readers after it has synced the page that names it.
+    // Visible data are on the disk: LMDB shows a transaction to readers after it has synced the page that names it.
     overlappingSync: false,
     pageSize: PAGE_BYTES,
     keyEncoding: "binary",
     encoding: "binary",
     cache: false,
     permissionsMode: 0o600,
-    // A batch is a transaction, and the second of a turn begins to write.
+    // A batch is a transaction; the second one in a turn starts the write.
     eventTurnBatching: false,
     txnStartThreshold: 1,
   }) as const;
 
-/** A store in a file, with what whoever holds its folder wants of it. */
+/** A store in a file, with more members for the code that holds its folder. */
 export interface LmdbStore extends Store {
-  /** Whether anybody has met damage when reading. */
+  /** Whether a read has found damage. */
   hasShownDamage(): boolean;
-  /** Records as they stand in the file, damaged or not. */
+  /** Records as they are in the file, damaged or not. */
   listRaw(range: Range): Iterable<{ readonly key: Buffer; readonly value: Buffer }>;
 }
 
 /**
- * Opens the store of a folder in one LMDB environment. Whoever opens a folder must hold it alone, and have made sure that
- * it is whole: LMDB maps the file, so that damage kills its reader.
+ * Opens the store of a folder in one LMDB environment. The caller must hold the folder's lock and have checked the store:
+ * LMDB maps the file, so damage kills its reader.
  */
 export function openLmdb(
   folder: string,
-  /** Told of each transaction that could not be written. */
+  /** Called for each transaction that could not be written. */
   onFailure: (cause: StoreFailure) => void = () => {},
 ): LmdbStore {
   const database = open<Buffer, Buffer>(environmentOf(folder));
@@ -67,7 +67,7 @@ export function openLmdb(
 
 type Database = RootDatabase<Buffer, Buffer>;
 
-/** Gives the keys of all records in a data folder, in their order, as of one moment. Another process may have it open. */
+/** Passes on the keys of all records in a data folder, in order, as of one moment. Another process may have it open. */
 export async function eachKey(folder: string, each: (key: Key) => void): Promise<void> {
   const database = open<Buffer, Buffer>({ ...environmentOf(folder), readOnly: true });
   try {
@@ -77,10 +77,10 @@ export async function eachKey(folder: string, each: (key: Key) => void): Promise
   }
 }
 
-/** A key and its new value, encoded; undefined to remove it. */
+/** A key and its encoded new value; undefined to remove it. */
 type Change = readonly [key: Buffer, stored: Buffer | undefined];
 
-/** What waits for a transaction: a decision, or writes that may be lost. */
+/** Waits for a transaction: a decision, or writes that may be lost. */
 type Asked = AskedDecision | AskedSoon;
 
 interface AskedSoon {
@@ -94,7 +94,9 @@ interface AskedDecision {
   readonly reject: (cause: unknown) => void;
 }
 
-/** What a transaction changes, which with what is on the disk is what a decision sees, and who waits for it. */
+/**
+ * The changes of a transaction, which a decision sees on top of what is on the disk, and the callers that wait for it.
+ */
 interface Transaction {
   readonly changes: OrderedMap<Change>;
   readonly soon: AskedSoon[];
@@ -102,17 +104,17 @@ interface Transaction {
   readonly onFailure: ((cause: StoreFailure) => void)[];
 }
 
-/** On Windows LMDB makes room by itself, and says so when it cannot. */
+/** On Windows, LMDB itself reserves space, and reports when it cannot. */
 const roomIn = (path: string): FileRoom =>
   process.platform === "win32" ? { makeFor() {}, close() {} } : fileRoom(path, PAGE_BYTES);
 
 function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFailure) => void): LmdbStore {
   let asked: Asked[] = [];
-  /** One at a time: what is asked for meanwhile is decided when it is on the disk, and shares the next. */
+  /** One at a time: decisions that are requested meanwhile are made when it is on the disk, and share the next one. */
   let writing: Transaction | undefined;
   let immediate: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
-  /** Of what has been asked for. */
+  /** Number of waiting writes that may be lost. */
   let soonCount = 0;
   let retryMs = SOON_MS;
   let commits = 0;
@@ -127,14 +129,14 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
     try {
       return read();
     } catch (thrown) {
-      // LMDB has errors of its own for pages that make no sense.
+      // LMDB has its own errors for invalid pages.
       if (!(thrown instanceof KeyTooLong)) hasShownDamage = true;
       throw thrown;
     }
   };
   const view = storedView(database, guarded);
 
-  /** At the end of this turn, so that all that it asks for is one transaction. */
+  /** Runs at the end of this turn, so that everything requested in it is one transaction. */
   const schedule = () => {
     if (!writing) immediate ??= setImmediate(transact);
   };
@@ -154,7 +156,7 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
     asked = [];
     soonCount = 0;
     const transaction: Transaction = { changes: new OrderedMap(), soon: [], onDisk: [], onFailure: [] };
-    // From now on: what a decision asks for is decided after this is on the disk.
+    // From now on, a decision that another decision requests waits until this is on the disk.
     writing = transaction;
     for (const one of batch) {
       if (one.soon) {
@@ -162,7 +164,7 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
         change(transaction, one.soon);
       } else decide(transaction, one);
     }
-    // What changes nothing has seen nothing but what is on the disk.
+    // If nothing changes, decisions have seen only what is on the disk.
     if (transaction.changes.size === 0) succeed(transaction);
     else if (broken) fail(transaction, broken);
     else write(transaction);
@@ -174,7 +176,7 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
       change(transaction, writes.map(encode));
       transaction.onDisk.push(() => asked.resolve(value));
     } catch (thrown) {
-      // It may have been thrown over something that is not on the disk yet.
+      // The error may depend on data that are not on the disk yet.
       transaction.onDisk.push(() => asked.reject(thrown));
     }
   };
@@ -189,7 +191,7 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
     try {
       room.makeFor(sizesOf(transaction.changes.values()));
     } catch (cause) {
-      // As LMDB would say it: later.
+      // Asynchronously, as LMDB would report it.
       setImmediate(fail, transaction, cannotWrite(reasonOf((cause as NodeJS.ErrnoException).errno ?? 0)));
       return;
     }
@@ -198,7 +200,7 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
         if (value) database.put(key, value);
         else database.remove(key);
     });
-    // Else LMDB would wait for one more turn.
+    // Otherwise LMDB would wait for one more turn.
     database.batch(() => {});
     written.then(
       () => {
@@ -229,10 +231,10 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
   onFailedWrite(database, (why) => {
     reason = why;
     const transaction = writing;
-    // Once the disk has refused the page that names a transaction, LMDB drops what it is given without a word.
+    // After the disk has refused the page that names a transaction, LMDB silently drops later writes.
     setImmediate(() => {
       if (!transaction || writing !== transaction) return;
-      // Nobody knows what of it is in the file: whoever opens it next is to look through it.
+      // It is unknown what is in the file: the next start must check it.
       hasShownDamage = true;
       broken = new StoreFailure(`the store can write no more until it is opened again: ${why}`);
       fail(transaction, broken);
@@ -265,13 +267,13 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
     listRaw: (range) => rangeOf(database, range),
     close() {
       closed ??= (async () => {
-        // What may be lost may stay unwritten; who asked for anything else is told.
+        // Writes that may be lost may stay unwritten; all other callers get an error.
         await ask(() => ({ writes: [], value: undefined })).catch(() => {});
         clearTimeout(timer);
         isEnded = true;
         if (broken) return room.close(false);
         await database.close();
-        // What was only looked at stays as it is.
+        // A decision without writes changes nothing.
         room.close(commits > 0);
       })();
       return closed;
@@ -285,7 +287,7 @@ const cannotWrite = (why: string) => new StoreFailure(`the store cannot write: $
 const sizesOf = (changes: Iterable<Change>) =>
   Array.from(changes, ([key, value]) => ({ bytes: key.length + (value?.length ?? 0) }));
 
-/** Whether there is something to remove, so that removing nothing costs no barrier. */
+/** Whether there is something to remove, so that removing nothing costs no sync. */
 function mayExist(database: Database, key: Buffer): boolean {
   try {
     return database.doesExist(key);
@@ -315,7 +317,7 @@ function storedView(database: Database, guarded: <T>(read: () => T) => T): View 
   };
 }
 
-/** What is on the disk with the changes of a transaction that is not there yet. */
+/** What is on the disk, with the changes of a transaction that is not there yet. */
 function viewOver(changes: OrderedMap<Change>, stored: View): View {
   return {
     get<T>(key: Key): T | undefined {
@@ -346,12 +348,12 @@ function viewOver(changes: OrderedMap<Change>, stored: View): View {
   };
 }
 
-/** The records of a range as they stand in the file. LMDB takes no bound that is longer than a key. */
+/** The records of a range as they are in the file. LMDB accepts no bound that is longer than a key. */
 function rangeOf(database: Database, range: Range) {
   const { start, end } = encodeRange(range);
   const low = start.subarray(0, LONGEST_KEY);
   const high = end.subarray(0, LONGEST_KEY);
-  // A key that a longer bound begins with comes before it.
+  // A key that is a prefix of a longer bound sorts before the bound.
   const hasLow = low.length === start.length;
   const hasHigh = high.length < end.length;
   return range.reverse

@@ -13,14 +13,11 @@ import {
   type Write,
 } from "./store.ts";
 
-/** A store that is forgotten with its process; what it holds counts as being on the disk. */
+/** A store in memory for tests; its data count as being on the disk. */
 export interface MemoryStore extends Store {
-  /** What a kill at this moment would leave behind, as a store of its own. */
+  /** The data that a kill at this moment would leave, as a store of its own. */
   fork(): MemoryStore;
-  /**
-   * Lets every commit that changes anything fail with this message, as a full disk would, until it is called with
-   * undefined.
-   */
+  /** Makes every commit with changes fail with this message, as with a full disk, until it is called with undefined. */
   fail(message: string | undefined): void;
 }
 
@@ -30,13 +27,13 @@ type Records = OrderedMap<string>;
 /** A key and its new value, as they are kept. */
 type Change = readonly [key: string, json: string | undefined];
 
-/** What waits to be made: a decision, or writes that may be lost. */
+/** Waits to be written: a decision, or writes that may be lost. */
 type Asked =
   | { readonly soon: readonly Change[] }
   | {
       readonly soon?: never;
-      /** Its changes, and what tells whoever waits that they are made. */
-      readonly decide: (view: View) => readonly [changes: readonly Change[], tell: () => void];
+      /** Its changes, and the callbacks of waiting callers. */
+      readonly decide: (view: View) => readonly [changes: readonly Change[], settle: () => void];
       readonly fail: (cause: StoreFailure) => void;
     };
 
@@ -67,14 +64,14 @@ function storeOf(records: Records): MemoryStore {
     turn = timer = undefined;
     const batch = asked;
     asked = [];
-    // As on a disk: what cannot be written is found out after it was decided.
+    // As on a disk: a failure to write is found after the decision.
     const isFull = failure !== undefined;
     const changed = isFull ? new OrderedMap(records) : records;
-    const tell: (() => void)[] = [];
+    const callbacks: (() => void)[] = [];
     let isChanged = false;
     for (const one of batch) {
-      const [changes, told] = one.soon ? [one.soon] : one.decide(isFull ? viewOf(changed) : view);
-      if (told) tell.push(told);
+      const [changes, settle] = one.soon ? [one.soon] : one.decide(isFull ? viewOf(changed) : view);
+      if (settle) callbacks.push(settle);
       for (const change of changes) isChanged = apply(changed, change) || isChanged;
     }
     if (isFull && isChanged) {
@@ -90,7 +87,7 @@ function storeOf(records: Records): MemoryStore {
     retryMs = SOON_MS;
     soonCount = 0;
     if (isChanged) commits++;
-    for (const told of tell) told();
+    for (const settle of callbacks) settle();
   };
   const arm = (ms: number) => {
     if (!isEnded) timer ??= setTimeout(make, ms).unref();

@@ -1,4 +1,6 @@
-/** A map whose keys are in order: those of records, as text of one character a byte, which sorts as their bytes do. */
+/**
+ * A map in key order. Keys are those of records, as text with one character for each byte, which sorts like the bytes.
+ */
 export class OrderedMap<T> {
   readonly #keys: string[];
   readonly #values: Map<string, T>;
@@ -34,7 +36,7 @@ export class OrderedMap<T> {
     return this.#keys.slice(this.#placeOf(start), this.#placeOf(end));
   }
 
-  /** Where a key stands, or would. */
+  /** The position of a key, or where it would be. */
   #placeOf(key: string): number {
     let low = 0;
     for (let high = this.#keys.length; low < high; ) {

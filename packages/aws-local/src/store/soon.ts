@@ -1,17 +1,17 @@
-/** How long what may be lost waits for a commit that takes it along, in milliseconds. */
+/** How long a write that may be lost waits for a commit to join, in milliseconds. */
 export const SOON_MS = 50;
 
-/** How many writes that may be lost wait at most, but for those of one call alone. */
+/** Most waiting writes that may be lost; a single call may have more. */
 export const MOST_SOON = 10_000;
 
-/** Between tries to write what may be lost, in milliseconds, while none succeeds. */
+/** The next pause between tries to write what may be lost, in milliseconds, while all fail. */
 export function nextPauseMs(pauseMs: number): number {
   return Math.min(pauseMs * 2, 5_000);
 }
 
 /**
- * Of what is asked for, with `count` writes that may be lost, lets go of the oldest of these until there is room again,
- * never of the newest. Those of one call go together, so that none of them is ever found without the others.
+ * Drops the oldest of `count` waiting writes that may be lost until there is room again, never the newest call. Writes of
+ * one call are dropped together, so that none of them is ever found without the others.
  */
 export function withoutOldest<T extends { readonly soon?: readonly unknown[] }>(
   asked: readonly T[],

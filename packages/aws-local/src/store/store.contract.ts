@@ -2,9 +2,9 @@ import { expect, it, vi } from "vitest";
 import { LONGEST_KEY } from "./key.ts";
 import { type Key, KeyTooLong, type Store, StoreFailure } from "./store.ts";
 
-/** What every store keeps. `open` gives a new, empty one, closed after the test by whoever opened it. */
+/** The behaviour of every store. `open` creates an empty one and closes it after the test. */
 export function storeContract(open: () => Promise<Store> | Store): void {
-  it("gives back what was written, and nothing for what was not", async () => {
+  it("returns what was written, and nothing for missing keys", async () => {
     const store = await open();
     await store.write([[["a", "one"], { n: 1, text: "é\u0000" }]]);
     expect(store.get(["a", "one"])).toEqual({ n: 1, text: "é\u0000" });
@@ -12,7 +12,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(store.get(["a", "one", ""])).toBeUndefined();
   });
 
-  it("removes a record, and survives removing what is not there", async () => {
+  it("removes a record, and allows the removal of a missing one", async () => {
     const store = await open();
     await store.write([[["a", "one"], 1]]);
     await store.write([
@@ -72,7 +72,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(listed({ gte: ["m"], lte: ["o"] })).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("decides one after another, each with what the ones before have written in view", async () => {
+  it("decides one after another, each on the state after the earlier writes", async () => {
     const store = await open();
     const next = () =>
       store.commit((view) => {
@@ -92,7 +92,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(store.get(["n"])).toBe(1);
   });
 
-  it("writes nothing of a decision that throws, and goes on with the next", async () => {
+  it("writes nothing of a decision that throws, and continues with the next", async () => {
     const store = await open();
     const first = store.commit(() => {
       throw new RangeError("no");
@@ -113,7 +113,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(store.get(["n"])).toBe(3);
   });
 
-  it("makes what may come soon before what is committed next, without a barrier of its own", async () => {
+  it("makes writes that may be lost before the next commit, without a sync of their own", async () => {
     const store = await open();
     const before = store.commits();
     store.writeSoon([[["n"], 1]]);
@@ -121,7 +121,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect([seen, store.get(["n"]), store.commits() - before]).toEqual([1, 2, 1]);
   });
 
-  it("keeps the order of what may come soon and what is committed, whichever was asked for first", async () => {
+  it("keeps the order of commits and writes that may be lost", async () => {
     const store = await open();
     const first = store.write([[["n"], 1]]);
     store.writeSoon([[["n"], 2]]);
@@ -130,14 +130,14 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect([await second, store.get(["n"]), store.get(["m"])]).toEqual([2, 2, 3]);
   });
 
-  it("makes what may come soon when it closes, and survives closing twice", async () => {
+  it("makes writes that may be lost when it closes, and may be closed twice", async () => {
     const store = await open();
     store.writeSoon([[["n"], 1]]);
     await Promise.all([store.close(), store.close()]);
     await store.close();
   });
 
-  it("needs one barrier for all that is asked for in one turn, and none for what changes nothing", async () => {
+  it("makes one sync for everything in one turn, and none if nothing changes", async () => {
     const store = await open();
     const before = store.commits();
     const barriers = () => store.commits() - before;
@@ -182,7 +182,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(await seen).toEqual([[0, 1, 30, 4, 5, 6], [6, 5, 4, 30, 1, 0], [30, 4], [4, 30], undefined]);
   });
 
-  it("tells a decision that threw over something not on the disk yet no sooner than that is", async () => {
+  it("rejects a decision that threw only after the data that it saw are on the disk", async () => {
     const store = await open();
     const told: unknown[] = [];
     const won = store.write([[["n"], 1]]).then(() => told.push("won"));
@@ -273,7 +273,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(store.get(["n"])).toEqual({ list: [1] });
   });
 
-  it("shows a decision that was asked for within another one what that one writes", async () => {
+  it("runs a decision that another one requests after that one's writes", async () => {
     const store = await open();
     let inner: Promise<number | undefined> | undefined;
     await store.commit((view) => {
@@ -288,13 +288,13 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(store.get(["n"])).toBe(2);
   });
 
-  it("makes on its own, soon, what nothing else takes along", async () => {
+  it("makes writes that may be lost on their own after a short time", async () => {
     const store = await open();
     store.writeSoon([[["n"], 1]]);
     await vi.waitFor(() => expect([store.get(["n"]), store.commits()]).toEqual([1, 1]));
   });
 
-  it("lets go of the oldest of very many calls that may be lost, each of them whole, and never of the newest", async () => {
+  it("drops the oldest of very many calls that may be lost, each completely, and never the newest", async () => {
     const store = await open();
     for (let n = 0; n < 4_000; n++)
       store.writeSoon([
@@ -313,7 +313,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect([...store.list({ prefix: ["m"] })]).toHaveLength(11_000);
   });
 
-  it("refuses what comes after its end, reads as well", async () => {
+  it("refuses reads and commits after it is closed", async () => {
     const store = await open();
     await store.close();
     await expect(store.write([[["n"], 1]])).rejects.toThrow(StoreFailure);

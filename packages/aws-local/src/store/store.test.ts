@@ -38,7 +38,7 @@ describe("a store in memory", () => {
     expect([seen, store.get(["soon"]), store.commits()]).toEqual([1, 2, 2]);
   });
 
-  it("forks into what a kill would leave: all of a commit or nothing, and nothing that may be lost", async () => {
+  it("forks into what a kill would leave: complete commits, and no writes that may be lost", async () => {
     const store = memoryStore();
     await store.write([[["n"], 1]]);
     store.writeSoon([[["soon"], 1]]);

@@ -2,16 +2,16 @@
 export type KeyPart = string | number | Uint8Array;
 
 /**
- * Names a record. The first part is the service that owns it. Keys are in the order of their parts, and a key comes
- * before those that it begins: text by its UTF-8 bytes, numbers by size, bytes as unsigned bytes; of parts of different
- * kinds bytes come first, then text, then numbers.
+ * Names a record. The first part is the service that owns it. Keys are ordered by their parts, and a key sorts before
+ * longer keys that it begins: text by its UTF-8 bytes, numbers by size, bytes as unsigned bytes; among parts of different
+ * kinds, bytes come first, then text, then numbers.
  */
 export type Key = readonly [service: string, ...KeyPart[]];
 
 /** A record as it was written: its key and its value, which is JSON. */
 export type StoredRecord<T = unknown> = readonly [key: Key, value: T];
 
-/** A change of one record: its new value, or undefined to remove it (which one that is not there survives). */
+/** A change of one record: its new value, or undefined to remove it (a missing record is allowed). */
 export type Write = readonly [key: Key, value: unknown];
 
 /** Which records to list: those whose keys begin with `prefix`, within the bounds, whose keys must begin with it too. */
@@ -21,68 +21,75 @@ export interface Range {
   readonly gte?: Key | undefined;
   readonly lt?: Key | undefined;
   readonly lte?: Key | undefined;
-  /** From the last one to the first. */
+  /** In descending order. */
   readonly reverse?: boolean;
 }
 
-/** What is stored, as of one moment. Values are the reader's own: changing one changes nothing stored. */
+/** The stored data, as of one moment. Values are copies: changing one changes nothing stored. */
 export interface View {
   /** The value of a record; undefined when there is none. */
   get<T = unknown>(key: Key): T | undefined;
-  /** In the order of keys, read as the caller goes along, which must be within one turn of the event loop. */
+  /** In the order of keys, read as the caller iterates, which must happen within one turn of the event loop. */
   list<T = unknown>(range: Range): Iterable<StoredRecord<T>>;
 }
 
-/** What a decision came to. */
+/** The result of a decision. */
 export interface Decision<T> {
-  /** Made all together or not at all; of several of one key the last counts. */
+  /** All or none are made; of several for one key the last counts. */
   readonly writes: readonly Write[];
-  /** What `commit` resolves with. */
+  /** The value that `commit` resolves with. */
   readonly value: T;
 }
 
 /**
- * What the embedded services remember: records in one order, changed by transactions. Outside a transaction a reader
- * sees what is on the disk, and nothing else: so nothing leaves the process before what it rests on.
+ * The data of the embedded services: records in one order, changed by transactions. Outside a transaction a reader sees
+ * only what is on the disk, so nothing leaves the process before the data that it depends on are durable.
  */
 export interface Store extends View {
   /**
-   * Runs `decide` with every earlier write in view, those too that are not on the disk yet, and makes the writes that it
-   * returns. Decisions run one after another in the order of these calls, later than the call itself, and must not wait
-   * for anything. Resolves when the writes, and all that the decision has seen, are on the disk. Rejects with what
-   * `decide` threw, or with `StoreFailure`; then nothing of it was written.
+   * Runs `decide` on the state after every earlier write, even those that are not on the disk yet, and makes the writes
+   * that it returns. Decisions run one after another in the order of these calls, after the call returns, and must not
+   * wait for anything. Resolves when the writes, and everything that the decision has seen, are on the disk. Rejects with
+   * an error of `decide`, or with `StoreFailure`; then none of its writes was made.
    */
   commit<T>(decide: (view: View) => Decision<T>): Promise<T>;
-  /** Makes writes that depend on nothing. Resolves and rejects as `commit` does. */
+  /** Makes writes that need no decision. Resolves and rejects as `commit` does. */
   write(writes: readonly Write[]): Promise<void>;
   /**
-   * Makes writes that may be lost: with whatever is committed next, in the order of the calls, or on their own after at
-   * most 50 ms, so that they cost no barrier of their own. Those that cannot be made are tried again with the next, or
-   * on their own ever more rarely; of very many the oldest are let go of. Throws only what no try could mend.
+   * Makes writes that may be lost: together with the next commit, in the order of the calls, or on their own after at
+   * most 50 ms, so that they cost no sync of their own. If they fail, they are tried again with the next commit, or on
+   * their own with growing pauses; if there are very many, the oldest are dropped. Throws only for errors that no retry
+   * can fix.
    */
   writeSoon(writes: readonly Write[]): void;
-  /** How many transactions went to the disk since the store was opened: its barriers. One that changed nothing is none. */
+  /**
+   * Number of transactions written to the disk since the store was opened, each with one sync. One without changes does
+   * not count.
+   */
   commits(): number;
-  /** How many could not be written, each of which was told to whoever asked for it. */
+  /** Number of transactions that could not be written; their callers got an error. */
   failures(): number;
   /**
-   * Makes what `writeSoon` still holds, if it can, waits for what is under way, and closes. Later commits reject with
+   * Makes the waiting writes of `writeSoon`, if possible, waits for running ones, and closes. Later commits reject with
    * `StoreFailure`, later reads throw it.
    */
   close(): Promise<void>;
 }
 
-/** The store could not write (the disk is full, say) or is closed. What was asked for was not done, and may be again. */
+/**
+ * The store could not write (for example because the disk is full) or is closed. The request was not carried out, and may
+ * be repeated.
+ */
 export class StoreFailure extends Error {
   override readonly name = "StoreFailure";
 }
 
-/** A key that has more bytes than any store keeps; the message names it. */
+/** A key with more bytes than any store accepts; the message names it. */
 export class KeyTooLong extends Error {
   override readonly name = "KeyTooLong";
 }
 
-/** What is stored is not what was written: the disk, or somebody, has changed it. The message names the record. */
+/** Stored data differ from what was written: the disk, or somebody, has changed them. The message names the record. */
 export class DamagedRecord extends Error {
   override readonly name = "DamagedRecord";
   readonly key: Key;
@@ -96,7 +103,7 @@ export class DamagedRecord extends Error {
 const PARTS_NAMED = 3;
 const LONGEST_NAMED = 60;
 
-/** A key as a message may name it: its first parts, cut. */
+/** A key in a form for messages: its first parts, shortened. */
 export function namedIn(key: Key): string {
   const parts = key.slice(0, PARTS_NAMED).map((part) => {
     const text = part instanceof Uint8Array ? Buffer.from(part).toString("hex") : String(part);

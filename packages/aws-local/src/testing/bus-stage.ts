@@ -14,14 +14,14 @@ interface StageOptions {
   readonly clock?: VirtualClock;
   readonly store?: Store;
   readonly chaos?: Chaos;
-  /** What the target `arn:fn` does with an event that it was handed. */
+  /** What the target `arn:fn` does with an event. */
   readonly take?: () => Promise<void>;
   readonly targets?: Readonly<Record<string, ReturnType<BusOptions["targetOf"]>>>;
   readonly targetOf?: BusOptions["targetOf"];
   readonly onMissingBus?: BusOptions["onMissingBus"];
 }
 
-/** A bus whose target `arn:fn` records what it is handed; closed after the test. */
+/** A bus whose target `arn:fn` records its events; closed after the test. */
 export async function busStage({
   clock = virtualClock(),
   store = memoryStore(),
@@ -47,7 +47,7 @@ export async function busStage({
   opened.push(bus);
   const call = async (name: keyof Bus["operations"], input: object) =>
     (await bus.operations[name]({ ...input })) as Record<string, unknown>;
-  /** A rule for the source `app` with targets that are `arn:fn` unless they say otherwise. */
+  /** A rule for the source `app`; its targets' ARN is `arn:fn` by default. */
   const rule = async (...given: object[]) => {
     await call("PutRule", { Name: "app", EventPattern: '{"source":["app"]}' });
     const Targets = (given.length > 0 ? given : [{}]).map((target, at) => ({

@@ -4,14 +4,14 @@ import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 
-/** Another DynamoDB engine, to compare with; its package is there for Linux on x64 alone. */
+/** Another DynamoDB engine, for comparison; its package exists only for Linux on x64. */
 export interface Dynoxide {
   /** Makes a call over HTTP: the status and the body. */
   call(target: string, body: string): Promise<{ readonly status: number; readonly body: string }>;
   stop(): Promise<void>;
 }
 
-/** Where the engine's program is; undefined where its package is not installed. */
+/** The path of the engine's program; undefined if its package is not installed. */
 export function findDynoxide(): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve("@dynoxide/linux-x64/package.json");
@@ -21,13 +21,13 @@ export function findDynoxide(): string | undefined {
   }
 }
 
-/** Starts it in memory, on a free port of the loopback. */
+/** Starts it in memory, on a free loopback port. */
 export async function startDynoxide(program: string): Promise<Dynoxide> {
   const port = await freePort();
   const child = spawn(program, ["serve", "--host", "127.0.0.1", "--port", String(port)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // It outlives a killed parent unless it is told.
+  // By default it would survive a killed parent.
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
   await listening(child);

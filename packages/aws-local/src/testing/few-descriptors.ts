@@ -2,7 +2,7 @@ import { systemClock } from "../clock/clock.ts";
 import { createEndpoint } from "../endpoint/endpoint.ts";
 import { createGateway } from "../gateway/gateway.ts";
 
-// A process for tests that start it with few file descriptors: serves whoever comes and prints its ports.
+// A process that tests start with few file descriptors: it serves all clients and prints its ports.
 const anybody = {
   principalId: "user/ana",
   policyDocument: { Statement: { Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" } },

@@ -5,7 +5,7 @@ export interface TestClient {
   socket: WebSocket;
   /** The next text frame, in the order of arrival. */
   next(): Promise<string>;
-  /** Frames that have come and were not taken. */
+  /** Frames that have arrived and were not taken. */
   waiting(): number;
   closed: Promise<{ code: number; reason: string }>;
   send(text: string): void;
@@ -17,7 +17,7 @@ export interface DialOptions {
   path?: string;
 }
 
-/** Opens a connection, or tells the status and body with which the upgrade was refused. */
+/** Opens a connection, or returns the status and body with which the upgrade was refused. */
 export function dial(
   url: string,
   options: DialOptions = {},

@@ -4,7 +4,7 @@ import type { AuthorizerEvent, ConnectEvent, DisconnectEvent, MessageEvent } fro
 import { createGateway, type Gateway, type GatewayOptions } from "../gateway/gateway.ts";
 import { connectClient } from "./gateway-client.ts";
 
-/** A gateway with integrations that let everyone in, echo, and remember what they were given. */
+/** A gateway with integrations that admit everybody, echo, and record their events. */
 export interface GatewayStage {
   gateway: Gateway;
   clock: VirtualClock;
@@ -74,7 +74,7 @@ export async function openStage(options: Partial<GatewayOptions> = {}): Promise<
   };
 }
 
-/** The same, with one client that is connected to it. */
+/** The same, with one connected client. */
 export async function connectedStage(options: Partial<GatewayOptions> = {}) {
   const stage = await openStage(options);
   return { ...stage, client: await connectClient(stage.gateway.url) };

@@ -3,15 +3,15 @@ import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
 import type { Store, StoredRecord } from "../store/store.ts";
 import type { stage } from "./states-stage.ts";
 
-/** A store in memory, and what each kill could have left of it, in order. */
+/** A store in memory, and all the states that a kill could have left of it, in order. */
 export interface ForkedStore {
   readonly store: Store;
   readonly forks: readonly MemoryStore[];
 }
 
 /**
- * A store that is forked after each of its commits, and where writes that may be lost were made at once: so with and
- * without them.
+ * A store that is forked after each of its commits and of its writes that may be lost: the forks include the states with
+ * and without the latter.
  */
 export function forkedStore(): ForkedStore {
   const store = memoryStore();
@@ -40,7 +40,7 @@ export function forkedStore(): ForkedStore {
   };
 }
 
-/** What a kill left of a store that held one execution. */
+/** The data of a store with one execution after a kill. */
 export interface KilledCopy {
   readonly store: MemoryStore;
   readonly records: readonly ExecutionRecord[];
@@ -48,11 +48,11 @@ export interface KilledCopy {
   readonly tokens: Set<string>;
   /** The time of the last event, in milliseconds. */
   readonly now: number;
-  /** How many changes of its status were known to have been told, if not all. */
+  /** How many of its status changes were known to be reported, if not all. */
   readonly announced: number | undefined;
 }
 
-/** The forks of a store in which one execution stands. */
+/** The forks of a store with one execution. */
 export function killedCopies(forks: readonly MemoryStore[]): KilledCopy[] {
   return forks.flatMap((store) => {
     const rows: StoredRecord[] = [...store.list({ prefix: ["states", "execution"] })];
@@ -66,7 +66,7 @@ export function killedCopies(forks: readonly MemoryStore[]): KilledCopy[] {
   });
 }
 
-/** The names of the states that were entered, in the order of the alphabet. */
+/** The names of the states that were entered, in alphabetical order. */
 export function entered(history: Awaited<ReturnType<ReturnType<typeof stage>["history"]>>): string[] {
   return history
     .filter((event) => event.type.endsWith("StateEntered"))

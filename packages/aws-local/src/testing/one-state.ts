@@ -3,7 +3,7 @@ import { stage } from "./states-stage.ts";
 
 export const roleArn = "arn:aws:iam::000000000000:role/test";
 
-/** TestState of an engine, with parameters and answers as values where the wire has JSON in texts. */
+/** An engine's TestState, with values where the wire has JSON texts. */
 export function tester(
   services: Record<string, Integration> = {},
   options: Parameters<typeof stage>[1] = {},
@@ -38,7 +38,7 @@ export function tester(
 }
 
 export interface TestParameters {
-  /** Parameters as the wire has them, in place of others. */
+  /** Wire parameters that replace others. */
   readonly wire?: Readonly<Record<string, unknown>>;
   readonly input?: unknown;
   readonly mock?:

@@ -12,7 +12,7 @@ import { memoryStore } from "../store/memory-store.ts";
 
 const TEST = "arn:aws:states:::test:";
 
-/** An engine whose services are the ones given, `arn:aws:states:::test:<name>` each, and `more`. */
+/** An engine with the given services, `arn:aws:states:::test:<name>` each, and `more`. */
 export function stage(
   services: Record<string, Integration> = {},
   {
@@ -39,7 +39,7 @@ export function stage(
     clock,
     states,
     operations,
-    /** Makes a machine and starts it; gives the execution's ARN. */
+    /** Creates a machine and starts it; returns the execution's ARN. */
     async start(definition: object, input: unknown = {}, name?: string): Promise<string> {
       const { stateMachineArn } = await operations.CreateStateMachine({
         name: `machine-${++names}`,
@@ -53,7 +53,7 @@ export function stage(
       });
       return executionArn;
     },
-    /** Lets everything that can happen now happen, on the disk too, until the execution has ended. */
+    /** Lets everything happen that can happen now, on the disk too, until the execution has ended. */
     async ended(executionArn: string) {
       return until(async () => {
         const described = await operations.DescribeExecution({ executionArn });
@@ -76,16 +76,16 @@ export function stage(
   };
 }
 
-/** Gives up turns to input and output until there is an answer; a test's own limit ends what never comes. */
-export async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+/** Yields to input and output until there is an answer; the test's timeout ends an endless wait. */
+export async function until<T>(poll: () => Promise<T | undefined> | T | undefined): Promise<T> {
   for (;;) {
-    const found = await look();
+    const found = await poll();
     if (found !== undefined) return found;
     await new Promise((done) => setImmediate(done));
   }
 }
 
-/** A service that keeps the calls it gets, and the tokens that they hand out. */
+/** A service that records its calls, and the tokens in them. */
 export function recorder(answer: (call: IntegrationCall, nth: number) => unknown = () => ({})) {
   const calls: IntegrationCall[] = [];
   const service: Integration = async (call) => {
@@ -100,14 +100,14 @@ export function recorder(answer: (call: IntegrationCall, nth: number) => unknown
   };
 }
 
-/** A service that fails with `Boom` until it is mended, and then gives its arguments back. */
+/** A service that fails with `Boom` until it is repaired, and then returns its arguments. */
 export function fragile() {
-  let isMended = false;
+  let isRepaired = false;
   const calls = recorder((call) => {
-    if (!isMended) throw new TaskFailure("Boom", "not yet");
+    if (!isRepaired) throw new TaskFailure("Boom", "not yet");
     return call.arguments;
   });
-  return { ...calls, mend: () => (isMended = true) };
+  return { ...calls, repair: () => (isRepaired = true) };
 }
 
 /** A Task that calls a service of the stage. */
@@ -115,7 +115,7 @@ export function task(service: string, more: object = {}): object {
   return { Type: "Task", Resource: `arn:aws:states:::test:${service}`, End: true, ...more };
 }
 
-/** A Task in JSONata that hands its token to the service `ask` and waits. */
+/** A Task in JSONata that passes its token to the service `ask` and waits. */
 export function waitForToken(more: object = {}): object {
   return task("ask.waitForTaskToken", {
     QueryLanguage: "JSONata",

@@ -5,7 +5,7 @@ import { createEndpoint } from "../endpoint/endpoint.ts";
 import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
 
-/** What an operation answers, as far as tests look into it. */
+/** An operation's answer, as far as tests use it. */
 // biome-ignore lint/suspicious/noExplicitAny: each operation answers in a shape of its own.
 export type Answer = any;
 
@@ -16,7 +16,7 @@ export interface BareEngine<S extends Store = MemoryStore> {
   readonly clock: VirtualClock;
   /** Calls an operation. Rejects with its `AwsError`. */
   ask(operation: string, input: object): Promise<Answer>;
-  /** What an operation is refused with, as `code: message`; its answer when it is not. */
+  /** The error of an operation, as `code: message`; its answer if there is none. */
   refusal(operation: string, input: object): Promise<Answer>;
 }
 
@@ -39,7 +39,7 @@ export function bareEngine(store: Store = memoryStore(), clock = virtualClock())
   };
 }
 
-/** The same behind an endpoint of its own. */
+/** The same with an endpoint of its own. */
 export interface TestEngine extends BareEngine {
   readonly url: string;
   close(): Promise<void>;
@@ -55,8 +55,8 @@ const hash = (AttributeName: string) => ({ AttributeName, KeyType: "HASH" });
 const range = (AttributeName: string) => ({ AttributeName, KeyType: "RANGE" });
 
 /**
- * A table `wide`, of keys `pk` and `sk`, with every kind of index: local ones by the number `n` (keys only) and by `s`
- * (with `kept`), global ones by `g` and `n` (all) and by `g` alone (keys only).
+ * A table `wide`, with the keys `pk` and `sk` and every kind of index: local ones by the number `n` (keys only) and by
+ * `s` (with `kept`), global ones by `g` and `n` (all) and by `g` (keys only).
  */
 export const wideTable = {
   TableName: "wide",
@@ -87,7 +87,7 @@ export const wideTable = {
   ],
 };
 
-/** A table `plain`, of the number `id` alone. */
+/** A table `plain`, whose only key is the number `id`. */
 export const plainTable = {
   TableName: "plain",
   BillingMode: "PAY_PER_REQUEST",

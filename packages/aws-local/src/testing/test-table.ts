@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
-/** A document client on a local endpoint, with credentials that mean nothing. */
+/** A document client for a local endpoint, with arbitrary credentials. */
 export function documentClient(endpoint: string): DynamoDBDocumentClient {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   return DynamoDBDocumentClient.from(
@@ -9,7 +9,7 @@ export function documentClient(endpoint: string): DynamoDBDocumentClient {
   );
 }
 
-/** Makes the table `test`: pk and sk, a local index on `number`, a global one on `name`. */
+/** Creates the table `test`: pk and sk, a local index on `number`, a global one on `name`. */
 export async function createTestTable(client: DynamoDBDocumentClient): Promise<void> {
   const all = { ProjectionType: "ALL" } as const;
   await client.send(

@@ -1,4 +1,4 @@
-/** The objects of S3 as the stand-in reads and writes them. */
+/** S3 objects, as the stand-in reads and writes them. */
 export interface Objects {
   read(bucket: string, key: string): Promise<{ readonly body: Buffer } | undefined>;
   write(bucket: string, key: string, body: string | Buffer, contentType?: string): Promise<void>;
@@ -14,7 +14,7 @@ export async function captionsBeside(objects: Objects, mediaUri: string): Promis
   return srt && vttOf(srt.body);
 }
 
-/** SubRip as WebVTT: a header, and points for the commas of its times. Whatever encoding its words are in stays. */
+/** Converts SubRip to WebVTT: adds a header, and changes commas in times to points. The text's encoding stays. */
 function vttOf(srt: Buffer): Buffer {
   const isWide = srt[0] === 0xff && srt[1] === 0xfe;
   const encoding = isWide ? "utf16le" : "latin1";

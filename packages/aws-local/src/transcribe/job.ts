@@ -1,4 +1,4 @@
-/** What StartTranscriptionJob is asked, as far as the stand-in heeds it. */
+/** The members of StartTranscriptionJob that the stand-in uses. */
 export interface StartTranscriptionJob {
   readonly TranscriptionJobName: string;
   readonly Media: { readonly MediaFileUri: string };
@@ -21,7 +21,7 @@ export interface Job {
   readonly ending?: Ending;
 }
 
-/** `TranscriptionJob` as the AWS SDK integration of Step Functions shows it. */
+/** `TranscriptionJob`, as Step Functions' SDK integration returns it. */
 export function describeJob({ request, startedAt, ending }: Job): object {
   const iso = (ms: number) => new Date(ms).toISOString();
   const uri = (key: string) => `https://s3.us-east-1.amazonaws.com/${request.OutputBucketName}/${key}`;
@@ -35,7 +35,7 @@ export function describeJob({ request, startedAt, ending }: Job): object {
     StartTime: iso(startedAt),
     ...(ending ? { CompletionTime: iso(ending.at) } : {}),
     ...(ending?.status === "FAILED" ? { FailureReason: ending.reason } : {}),
-    // It is there from the beginning, and empty until the job is done.
+    // It exists from the start, and is empty until the job has finished.
     Transcript: done ? { TranscriptFileUri: uri(done.key.replace(/vtt$/, "json")) } : {},
     Subtitles: {
       Formats: ["vtt"],
@@ -46,8 +46,8 @@ export function describeJob({ request, startedAt, ending }: Job): object {
 }
 
 /**
- * Where the subtitles go, beside the transcript: `OutputKey` is a folder when it ends in a slash, else the
- * transcript's own key (https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html).
+ * Where the subtitles go, next to the transcript: `OutputKey` is a folder when it ends in a slash, else the transcript's
+ * own key (https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html).
  */
 export function subtitlesKey({ OutputKey, TranscriptionJobName }: StartTranscriptionJob): string {
   if (!OutputKey || OutputKey.endsWith("/")) return `${OutputKey ?? ""}${TranscriptionJobName}.vtt`;

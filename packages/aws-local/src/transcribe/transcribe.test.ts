@@ -28,7 +28,7 @@ const job = {
 };
 const named = { TranscriptionJobName: job.TranscriptionJobName };
 
-it("gives the captions beside the media as the subtitles of a job that takes its time", async () => {
+it("returns the captions next to the media as the subtitles of a job that takes time", async () => {
   const clock = virtualClock();
   const objects = bucket({ "videos/v_1/captions.vtt": VTT });
   const transcribe = createTranscribe({ objects, clock, store: memoryStore() });

@@ -7,24 +7,24 @@ import { describeJob, type Ending, type Job, type StartTranscriptionJob, subtitl
 export interface TranscribeOptions {
   readonly objects: Objects;
   readonly clock: Clock;
-  /** Where jobs are kept. */
+  /** Where jobs are stored. */
   readonly store: Store;
-  /** How long a job takes, in milliseconds; 4,000 unless told. */
+  /** Duration of a job, in milliseconds. Default: 4,000. */
   readonly jobMs?: number;
 }
 
 /**
- * Transcribe's operations in the shapes of the AWS SDK; errors are `AwsError`s named as AWS names them. What could not
- * be stored is an `InternalFailureException`, and can be tried again.
+ * Transcribe's operations in the shapes of the AWS SDK; errors are `AwsError`s with AWS's names. A failure to store is an
+ * `InternalFailureException`, and can be tried again.
  */
 export interface Transcribe {
   startTranscriptionJob(request: object): Promise<object>;
   getTranscriptionJob(request: object): Promise<object>;
 }
 
-/** AWS forgets a job after 90 days (https://docs.aws.amazon.com/transcribe/latest/dg/limits-guidelines.html). */
+/** AWS deletes a job after 90 days (https://docs.aws.amazon.com/transcribe/latest/dg/limits-guidelines.html). */
 const KEPT_MS = 90 * 24 * 3_600_000;
-/** How often old jobs are looked for. */
+/** How often old jobs are searched for. */
 const FORGET_MS = 3_600_000;
 const NO_CAPTIONS =
   "This stand-in does not listen: it takes the captions that were uploaded beside the media (captions.vtt or captions.srt), and there are none.";
@@ -33,8 +33,9 @@ const prefix: Key = ["transcribe", "job"];
 const keyOf = (name: string): Key => [...prefix, name];
 
 /**
- * Stands in for Amazon Transcribe: a job's subtitles are the captions that stand beside its media. A job is done when
- * its time has passed, whoever asks first does the work, and the store knows it: no timer, so a restart loses nothing.
+ * Replaces Amazon Transcribe: a job's subtitles are the captions next to its media. A job is done when its time has
+ * passed. There is no timer: the first request after that does the work and stores the result, so a restart loses
+ * nothing.
  */
 export function createTranscribe(options: TranscribeOptions): Transcribe {
   const { objects, clock, store, jobMs = 4000 } = options;
@@ -46,7 +47,7 @@ export function createTranscribe(options: TranscribeOptions): Transcribe {
     return job && isKept(job) ? job : undefined;
   };
   const isKept = ({ startedAt }: Job) => startedAt >= clock.now() - KEPT_MS;
-  /** Rides on the start of another job. */
+  /** Runs together with the start of another job. */
   const removeOld = (view: View): Write[] =>
     [...view.list<Job>({ prefix })].flatMap(([key, job]) => (isKept(job) ? [] : [[key, undefined]]));
   const finish = async (job: Job): Promise<Job> => {

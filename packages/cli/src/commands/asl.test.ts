@@ -50,7 +50,7 @@ it("says whether a file is what the definition gives, and writes nothing then", 
   const check = (given = text) => asl(given, "--out", "./newsroom.asl.json", "--check");
   expect(await check()).toMatchObject({
     code: 1,
-    warned: "newsroom.asl.json is not there: write it without --check",
+    warned: "newsroom.asl.json does not exist: run the command again without --check",
   });
   expect(await asl(text, "--out", "./newsroom.asl.json")).toEqual({ code: 0, printed: "", warned: "" });
   const written = await readFile(out, "utf8");
@@ -59,7 +59,7 @@ it("says whether a file is what the definition gives, and writes nothing then", 
   expect((await check()).code).toBe(0);
   expect(await check(text.replace("started", "running"))).toMatchObject({
     code: 1,
-    warned: "newsroom.asl.json is not what the definition gives by now: write it without --check",
+    warned: "newsroom.asl.json is not up to date with the definition: run the command again without --check",
   });
   expect(await readFile(out, "utf8")).toBe(written.replaceAll("\n", "\r\n"));
 });
@@ -86,10 +86,10 @@ it("names each state and field that could not work, and writes nothing", async (
 });
 
 it.each<[string, string | Buffer, string]>([
-  ["no JSON", "StartAt: Report", "newsroom.json: not JSON: "],
-  ["a list", "[]", "newsroom.json: no definition of a state machine: expected an object"],
+  ["no JSON", "StartAt: Report", "newsroom.json: it is not JSON: "],
+  ["a list", "[]", "newsroom.json: is not the definition of a state machine: expected an object"],
   ["no states", "{}", "newsroom.json: States: missing"],
-  ["what is no text", Buffer.from([0xff, 0xfe, 0x00]), "newsroom.json: not JSON: "],
+  ["what is no text", Buffer.from([0xff, 0xfe, 0x00]), "newsroom.json: it is not JSON: "],
   ["more than Step Functions takes", `"${"x".repeat(1024 * 1024)}"`, "newsroom.json: over 1048576 bytes"],
 ])("says that the file is %s", async (_, text, said) => {
   const { code, warned } = await asl(text);
@@ -107,7 +107,7 @@ it("says which file it cannot read or write", async () => {
 
 it.each([
   [["--check"], "--check needs --out"],
-  [["--out", "./newsroom.json"], "--out is FILE itself"],
+  [["--out", "./newsroom.json"], "--out is the same file as FILE"],
 ])("shows how it is used when it is called with %j", async (args, said) => {
   const { code, warned } = await asl(JSON.stringify(definition), ...args);
   expect([code, warned]).toEqual([2, expect.stringContaining(said)]);
@@ -169,9 +169,9 @@ it.each([
   [["--set", "Seconds"], 2, "--set takes NAME=VALUE"],
   [["--substitutions", "./absent.json"], 2, "absent.json cannot be read"],
   [["--substitutions", "./newsroom.json"], 2, "is not JSON such as"],
-  [["--set", "Seconds=soon"], 1, "newsroom.json: not JSON"],
-  [["--set", "Seconds=20", "--machine", "m"], 1, "say what is filled in: --set TableName=… --set Stage=…"],
-  [["--machine", "m", "--out", "./out.json"], 2, "choose one"],
+  [["--set", "Seconds=soon"], 1, "newsroom.json: it is not JSON"],
+  [["--set", "Seconds=20", "--machine", "m"], 1, "values are missing: --set TableName=… --set Stage=…"],
+  [["--machine", "m", "--out", "./out.json"], 2, "not both"],
 ])("says what is wrong with %j", async (args, code, told) => {
   expect(await asl(template, ...args)).toMatchObject({ code, warned: expect.stringContaining(told) });
 });

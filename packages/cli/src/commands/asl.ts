@@ -10,24 +10,24 @@ export interface AslOptions {
   readonly out?: string;
   readonly bus?: string;
   readonly check?: true;
-  /** `NAME=VALUE` each. */
+  /** Each is `NAME=VALUE`. */
   readonly set: readonly string[];
-  /** A file of names and values. */
+  /** A JSON file of names and values. */
   readonly substitutions?: string;
-  /** The name of a state machine of this machine. */
+  /** The name of a state machine on this machine. */
   readonly machine?: string;
 }
 
 /**
- * Writes out the states of a definition that report and ask, with what a deployment fills in, or says whether that was done
- * since it changed, or makes a state machine of it.
+ * Writes out the states of a definition that report and ask, with the deployment's values; or checks that an
+ * earlier output is up to date; or creates a state machine from it.
  */
 export async function asl(terminal: Terminal, file: string, options: AslOptions): Promise<Ended> {
   const { out, bus, check, machine } = options;
-  if (check && out === undefined) return { misuse: "--check needs --out, the file that is checked" };
-  if (machine !== undefined && out !== undefined)
-    return { misuse: "--machine and --out are two ways: choose one" };
-  if (out !== undefined && resolve(out) === resolve(file)) return { misuse: "--out is FILE itself" };
+  if (check && out === undefined) return { misuse: "--check needs --out, the file to check" };
+  if (machine !== undefined && out !== undefined) return { misuse: "use --machine or --out, not both" };
+  if (out !== undefined && resolve(out) === resolve(file))
+    return { misuse: "--out is the same file as FILE" };
   const values = await readSubstitutions(options.set, options.substitutions);
   if (typeof values === "string") return { misuse: values };
   const say = (fault: string): Ended => {
@@ -43,10 +43,10 @@ export async function asl(terminal: Terminal, file: string, options: AslOptions)
     if (!(cause instanceof DefinitionError)) throw cause;
     return say(cause.message);
   }
-  if (Buffer.byteLength(expanded) > mostBytes) return say(`over ${mostBytes} bytes, written out`);
+  if (Buffer.byteLength(expanded) > mostBytes) return say(`written out, it is over ${mostBytes} bytes`);
   if (machine !== undefined) {
     if (read.unfilled.length > 0)
-      return say(`say what is filled in: ${read.unfilled.map((name) => `--set ${name}=…`).join(" ")}`);
+      return say(`values are missing: ${read.unfilled.map((name) => `--set ${name}=…`).join(" ")}`);
     return putMachine(terminal, machine, expanded);
   }
   if (out === undefined) terminal.print(expanded.trimEnd());
@@ -57,10 +57,10 @@ export async function asl(terminal: Terminal, file: string, options: AslOptions)
 
 async function compare(terminal: Terminal, out: string, expanded: string): Promise<Ended> {
   const there = await readFile(out, "utf8").catch(() => undefined);
-  // Whoever checks out a file on Windows may have its lines ended in another way.
+  // On Windows, a checkout may change line ends.
   if (there?.replaceAll("\r\n", "\n") === expanded) return "done";
-  const how = there === undefined ? "is not there" : "is not what the definition gives by now";
-  terminal.warn(`${printable(out)} ${how}: write it without --check`);
+  const how = there === undefined ? "does not exist" : "is not up to date with the definition";
+  terminal.warn(`${printable(out)} ${how}: run the command again without --check`);
   return "failed";
 }
 

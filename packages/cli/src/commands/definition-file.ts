@@ -1,19 +1,22 @@
 import { readFile } from "node:fs/promises";
 
-/** AWS: a definition has so many bytes at most. */
+/** AWS's limit for the size of a definition. */
 export const mostBytes = 1024 * 1024;
 
-/** What a deployment fills into a definition, by name: `DefinitionSubstitutions` of SAM, CDK and CloudFormation. */
+/**
+ * The values of a deployment for the names in a definition: `DefinitionSubstitutions` of SAM, CDK and
+ * CloudFormation.
+ */
 export type Substitutions = ReadonlyMap<string, string>;
 
-/** A definition that was read, with the names that nothing was filled in for; or why there is none. */
+/** A definition, with the names that have no value; or why it could not be read. */
 export type ReadDefinition =
   | { readonly definition: object; readonly unfilled: readonly string[] }
   | { readonly fault: string };
 
 /**
- * Reads a definition from a file of JSON, or of YAML by its name, with what is filled in for `${Name}`: in a text as a
- * part of it, outside of one as it is. What nothing is filled in for stays as it stands.
+ * Reads a definition from a JSON or YAML file (by the file's name) and puts values in place of `${Name}`:
+ * inside a text as a part of it, elsewhere as JSON. Names without a value stay.
  */
 export async function readDefinition(file: string, values: Substitutions): Promise<ReadDefinition> {
   const text = await readFile(file, "utf8").catch(() => undefined);
@@ -34,17 +37,17 @@ export async function readDefinition(file: string, values: Substitutions): Promi
       ? inTexts(await parsedYaml(text), (one) => fill(one, (value) => value))
       : JSON.parse(fillJson(text.replace(/^\uFEFF/, ""), fill));
   } catch (cause) {
-    return { fault: `not ${isYaml ? "YAML" : "JSON"}: ${(cause as Error).message.split("\n")[0]}` };
+    return { fault: `it is not ${isYaml ? "YAML" : "JSON"}: ${(cause as Error).message.split("\n")[0]}` };
   }
   const unknown = [...values.keys()].filter((name) => !names.has(name));
   if (unknown.length > 0) return { fault: `has no ${unknown.map((name) => `\${${name}}`).join(", ")}` };
   const isObject = typeof definition === "object" && definition !== null && !Array.isArray(definition);
-  if (!isObject) return { fault: "no definition of a state machine: expected an object" };
+  if (!isObject) return { fault: "is not the definition of a state machine: expected an object" };
   return { definition: definition as object, unfilled: [...unfilled] };
 }
 
 const PLACEHOLDER = /\$\{([\w.:-]+)\}/g;
-/** A text of JSON, or what stands between two. */
+/** A JSON text, or the part between two. */
 const PARTS = /"[^"\\]*(?:\\.[^"\\]*)*"|[^"]+|"/gs;
 
 function fillJson(text: string, fill: (given: string, write: (value: string) => string) => string): string {
@@ -58,7 +61,7 @@ async function parsedYaml(text: string): Promise<unknown> {
   return parse(text);
 }
 
-/** A value whose texts, keys too, were replaced. */
+/** A value with all its texts replaced, keys too. */
 function inTexts(value: unknown, replace: (text: string) => string): unknown {
   if (typeof value === "string") return replace(value);
   if (Array.isArray(value)) return value.map((item) => inTexts(item, replace));
@@ -68,7 +71,7 @@ function inTexts(value: unknown, replace: (text: string) => string): unknown {
   );
 }
 
-/** Substitutions from `NAME=VALUE` and from a file of them, the former first; or what is wrong with one. */
+/** Substitutions from `NAME=VALUE` options and from a file, options first; or what is wrong with one. */
 export async function readSubstitutions(
   pairs: readonly string[],
   file: string | undefined,
@@ -98,7 +101,7 @@ function parsedValues(text: string): [string, string][] | string {
     const isFlat = entries?.every(([, value]) => ["string", "number", "boolean"].includes(typeof value));
     if (entries && isFlat) return entries.map(([name, value]) => [name, String(value)]);
   } catch {
-    // It is told below.
+    // It is reported below.
   }
   return 'is not JSON such as {"TableName": "videos"}';
 }

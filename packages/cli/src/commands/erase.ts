@@ -3,7 +3,7 @@ import { Principal } from "@callboard/protocol";
 import { atPlace } from "../at-place.ts";
 import type { Ended, Options, Terminal } from "../terminal.ts";
 
-/** Takes a person's name and words out of all that is kept, once somebody has said yes. */
+/** Removes a person's name and words from all that is kept, after a confirmation. */
 export async function erase(terminal: Terminal, named: string, { yes }: Options): Promise<Ended> {
   const principal = Principal.safeParse(named).data;
   if (!principal) return { misuse: "PRINCIPAL is user/<id>" };
@@ -22,26 +22,26 @@ export async function erase(terminal: Terminal, named: string, { yes }: Options)
 function refuse(terminal: Terminal, principal: Principal): "failed" {
   terminal.warn(
     principal.startsWith("role/")
-      ? `${principal} is not a person: a role has neither name nor words; erase its members, each as user/<id>`
-      : `${principal} is the pseudonym of somebody who was erased`,
+      ? `${principal} is not a person: a role has no name and no words; erase its members, each as user/<id>`
+      : `${principal} is the pseudonym of an erased person`,
   );
   return "failed";
 }
 
 async function confirmed(terminal: Terminal, principal: Principal): Promise<boolean> {
-  const question = `This takes the name and words of ${principal} out of requests, ledger, channels and those who are found by name, for good. Go on? [y/N] `;
+  const question = `This removes the name and words of ${principal} from requests, ledger, channels and the search by name, for good. Continue? [y/N] `;
   return /^y(es)?$/i.test((await terminal.ask(question))?.trim() ?? "");
 }
 
 const words: Readonly<Record<keyof ErasedCounts, string>> = {
   requests: "requests",
-  ledgerRows: "rows of the ledger",
-  attentionRows: "rows of who attended",
-  inboxItems: "items of the inbox",
-  names: "entries of who is found by name",
-  addresses: "records of how they are reached",
-  listedSubjects: "subjects in lists of what is theirs",
-  notices: "questions that they were told of elsewhere",
+  ledgerRows: "ledger rows",
+  attentionRows: "attendance rows",
+  inboxItems: "inbox items",
+  names: "entries in the search by name",
+  addresses: "contact records",
+  listedSubjects: "subjects in their own lists",
+  notices: "questions sent to them by mail or chat",
 };
 
 function report(
@@ -51,25 +51,25 @@ function report(
 ): "done" | "failed" {
   const found = Object.entries(counts).some(([, count]) => count > 0);
   if (found) {
-    terminal.print(`${principal} was taken out; where something was done, ${alias} did it now:`);
+    terminal.print(`${principal} was erased; in the records ${alias} now stands in their place:`);
     for (const [name, what] of Object.entries(words) as [keyof ErasedCounts, string][])
       terminal.print(`  ${what}: ${counts[name]}`);
-  } else if (underWay.length === 0) terminal.print(`nothing was found of ${principal}`);
+  } else if (underWay.length === 0) terminal.print(`nothing was found about ${principal}`);
   if (open.length > 0)
-    terminal.print(`Still open, and no longer put to them; an owner can ask others: ${open.join(", ")}`);
+    terminal.print(`Still open, and no longer assigned to them; an owner can ask others: ${open.join(", ")}`);
   terminal.print(unreached);
   if (underWay.length === 0) return "done";
   terminal.warn(
-    `left as they are, since an answer or a change is on its way: ${underWay.join(", ")}; run it again in a minute`,
+    `not changed, because an answer or a change is on its way: ${underWay.join(", ")}; run this again in a minute`,
   );
   return "failed";
 }
 
-const unreached = `It does not reach:
-  - what the workflow made of an answer: a title in their own words stands in its subject's channels and wherever it went
+const unreached = `This does not reach:
+  - what the workflow did with an answer: a title in their own words is in its subject's channels, and wherever it was sent
   - the execution's own history and output in Step Functions, until AWS forgets them (90 days after its end)
-  - what they uploaded for videos and what was made of it, with their id and the names of the files: objects of the bucket, until they expire
-  - backups of the table, within their own retention
-  - their id, without a name: in a subject's owners and followers, in names of channels and of removed keys; a subject of theirs that changes later is listed under it anew
-  - lists of kinds that LISTS does not name
-  - a token that is still valid: take the account away first`;
+  - their uploads for videos and what was made from them, with their id and the file names: objects in the bucket, until they expire
+  - backups of the table, until their retention ends
+  - their id, without a name: in a subject's owners and followers, in names of channels and of removed keys; if a subject of theirs changes later, their list shows it again
+  - lists of kinds that are not in LISTS
+  - a token that is still valid: remove the account first`;

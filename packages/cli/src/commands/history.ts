@@ -3,10 +3,10 @@ import { atPlace } from "../at-place.ts";
 import { historyLines } from "../history-lines.ts";
 import type { Ended, Options, Terminal } from "../terminal.ts";
 
-/** So many entries are printed at most: the last. */
+/** The most entries that are printed; the latest ones. */
 const mostEntries = 10_000;
 
-/** Prints what happened to a subject, in the order of time; as JSON the newest first, as the HTTP API has it. */
+/** Prints what happened to a subject, oldest first; as JSON newest first, like the HTTP API. */
 export async function history(terminal: Terminal, named: string, { json }: Options): Promise<Ended> {
   const subject = Subject.safeParse(named).data;
   if (!subject) return { misuse: "SUBJECT is <kind>/<id>, such as video/v_1" };
@@ -19,12 +19,12 @@ export async function history(terminal: Terminal, named: string, { json }: Optio
       before = page.next;
     } while (before !== undefined && entries.length < mostEntries);
     if (entries.length === 0) {
-      terminal.warn(`nothing is kept of ${subject}: histories are kept of kinds that are listed (LISTS)`);
+      terminal.warn(`there is no history of ${subject}: only kinds in LISTS have a history`);
       return "failed";
     }
     if (json) terminal.print(JSON.stringify({ subject, entries }, null, 2));
     else terminal.print([subject, "", ...historyLines(entries)].join("\n"));
-    if (before !== undefined) terminal.warn(`there is more before the last ${entries.length}`);
+    if (before !== undefined) terminal.warn(`only the last ${entries.length} are shown; there are more`);
     return "done";
   });
 }

@@ -3,7 +3,10 @@ import { atPlace } from "../at-place.ts";
 import { type Ended, type Options, quoted, type Terminal } from "../terminal.ts";
 import { timelineOf } from "../timeline.ts";
 
-/** Prints what happened to the requests of an execution, named by its ARN, or on this machine by its short name. */
+/**
+ * Prints what happened to the requests of an execution, named by its ARN, or on this machine by its short
+ * name.
+ */
 export function ledger(terminal: Terminal, named: string, { json }: Options): Promise<Ended> {
   return atPlace(terminal, async ({ app, local }) => {
     const execution = executionArnOf(named, local);
@@ -13,7 +16,7 @@ export function ledger(terminal: Terminal, named: string, { json }: Options): Pr
       };
     const ledgers = await app.feedback.ledger(execution);
     if (ledgers.length === 0) {
-      terminal.warn(`nothing is kept of anything that was asked in ${execution}`);
+      terminal.warn(`there are no records of questions asked in ${execution}`);
       return "failed";
     }
     if (json) terminal.print(JSON.stringify(documentOf(execution, ledgers), null, 2));
@@ -26,8 +29,8 @@ const arnForm = /^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:\s]{1,80}:[^:\s]{
 const nameForm = /^(?:([^:/\s]{1,80}):)?([^:/\s]{1,80})$/;
 
 /**
- * The ARN of an execution that somebody names: by its ARN, or on one machine as keys do, `<state machine>:<name>`, or
- * by its name alone, which is the video's id. Undefined when it is none of them.
+ * The ARN of an execution. It can be named by its ARN or, on one machine, by `<state machine>:<name>` as in
+ * keys, or by its name alone, which is the video's id. Undefined for anything else.
  */
 export function executionArnOf(given: string, local: boolean): string | undefined {
   if (arnForm.test(given)) return given;

@@ -11,8 +11,8 @@ interface Diagnostic {
 }
 
 /**
- * Makes a state machine of this machine, or brings the one of its name to this definition; prints its ARN, and warns of
- * each state that calls what nothing here serves.
+ * Creates a state machine on this machine, or updates the one with its name; prints its ARN, and warns about
+ * each state that calls a service that does not exist here.
  */
 export async function putMachine(terminal: Terminal, name: string, definition: string): Promise<Ended> {
   const endpoint = localEndpoint(terminal.env);

@@ -1,9 +1,12 @@
 import type { Ended, Terminal } from "../terminal.ts";
 
-/** Runs all of Callboard on this machine, with the built pages of a folder; once it is up it ends the process itself. */
+/**
+ * Runs all of Callboard on this machine, with the built pages in a folder; once it runs it ends the process
+ * itself.
+ */
 export async function start(terminal: Terminal, pages: string): Promise<Ended> {
   const loaded = await import("@callboard/dev").catch((cause: Error) => {
-    // The store's library is the only one with a compiled part, which npm installs as an optional package.
+    // Only the store's library has a compiled part, which npm installs as an optional package.
     if (!cause.message.startsWith("No native build was found")) throw cause;
     return undefined;
   });
@@ -16,5 +19,5 @@ export async function start(terminal: Terminal, pages: string): Promise<Ended> {
 }
 
 const missing =
-  `the store's compiled part is not installed for ${process.platform} on ${process.arch}: npm has left out optional ` +
+  `the store's compiled part is not installed for ${process.platform} on ${process.arch}: npm did not install optional ` +
   "packages, or the libraries came from another machine (npm install --include=optional)";

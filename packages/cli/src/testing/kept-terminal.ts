@@ -1,6 +1,6 @@
 import type { Terminal } from "../terminal.ts";
 
-/** A terminal that keeps what is written to it; `answers` are what somebody types, one after the other. */
+/** A terminal that keeps its output; `answers` are typed one after the other. */
 export function keptTerminal(env: Terminal["env"] = {}, answers: readonly string[] = []) {
   const printed: string[] = [];
   const warned: string[] = [];

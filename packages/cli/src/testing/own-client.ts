@@ -2,7 +2,7 @@ import { connect } from "@callboard/client";
 import { WebSocket } from "ws";
 import type { StartProgram } from "../commands/conformance-client/program.ts";
 
-/** `@callboard/client` as a program of the conformance kit, in this process. */
+/** `@callboard/client` as the program of a conformance test, in this process. */
 export const ownClient: StartProgram = ({ CALLBOARD_URL, CALLBOARD_TOKEN_URL }, { line }) => {
   const callboard = connect({
     url: CALLBOARD_URL,
@@ -12,7 +12,7 @@ export const ownClient: StartProgram = ({ CALLBOARD_URL, CALLBOARD_TOKEN_URL }, 
   const print = (value: object) => line(JSON.stringify(value));
   const leave = new Map<string, () => void>();
   return {
-    say(text) {
+    write(text) {
       const command = JSON.parse(text);
       if (command.follow)
         leave.set(

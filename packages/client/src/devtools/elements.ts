@@ -1,4 +1,4 @@
-/** Makes an element; what it holds is text or other elements, never markup. */
+/** Makes an element; its content is text or other elements, never markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   document: Document,
   name: Name,
@@ -18,7 +18,10 @@ export function button(document: Document, label: string, press: () => void): HT
   return made;
 }
 
-/** Gives a shadow root its look; where a page's policy forbids inline styles, a sheet that was constructed is none. */
+/**
+ * Adds styles to a shadow root. It uses a constructed style sheet, because a page's policy may forbid inline
+ * styles.
+ */
 export function dress(root: ShadowRoot, styles: string): void {
   try {
     const sheet = new CSSStyleSheet();

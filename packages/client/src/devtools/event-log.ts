@@ -1,8 +1,8 @@
-/** The latest of what came, so many and no more; while it is paused what comes is kept aside. */
+/** Keeps a limited number of the latest events; while it is paused, new events are kept separately. */
 export interface EventLog<Event> {
   readonly events: readonly Event[];
   readonly isPaused: boolean;
-  /** How many came while it is paused, of which only the latest are kept. */
+  /** How many events came while it is paused; only the latest are kept. */
   readonly missed: number;
   add(event: Event): void;
   pause(isPaused: boolean): void;

@@ -17,9 +17,9 @@ export type { InspectedChannel } from "./words.ts";
 const MOST_EVENTS = 50;
 const MOST_CHANNELS = 50;
 
-/** What the panel uses of a client. */
+/** What the panel needs of a client. */
 export interface Inspected extends Pick<Callboard, "state" | "onState" | "onDebug" | "now" | "retryNow"> {
-  /** The views that somebody has asked for, in that order. */
+  /** The views that were requested, in that order. */
   channels(): readonly InspectedChannel[];
 }
 
@@ -30,8 +30,8 @@ export interface Devtools {
 }
 
 /**
- * Shows what a client does: how it is connected, what it follows, and its last 50 frames and notes, without tokens. It is
- * put into `container`, or, without one, into the corner of the page, where a button opens it.
+ * Shows a client's connection, its channels, and its last 50 frames and notes, without tokens. The panel is
+ * put into `container`, or else into the corner of the page, where a button opens it.
  */
 export function mountDevtools(callboard: Inspected, container?: HTMLElement): Devtools {
   const document = container?.ownerDocument ?? globalThis.document;
@@ -79,7 +79,7 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
   root.append(panel);
   (container ?? document.body).append(host);
 
-  /** Whatever comes within one turn is drawn together. */
+  /** All changes in one turn are drawn together. */
   function drawSoon(): void {
     if (isDrawing || isOver) return;
     isDrawing = true;
@@ -98,7 +98,7 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
   function drawState(): void {
     const { state } = callboard;
     const words = stateWords(state, callboard.now());
-    // Whoever listens to the page is told of each state, and not of each second.
+    // Screen readers announce each state, but not each second.
     if (status.dataset.state !== state.state) status.dataset.state = state.state;
     if (status.textContent !== words) status.textContent = words;
     status.setAttribute("aria-live", state.state === "waiting" ? "off" : "polite");
@@ -123,7 +123,7 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
     channelsTitle.textContent = `Channels (${views.length})`;
   }
 
-  /** Rows stay the same elements, so that one that is open or has the focus stays so. */
+  /** Rows keep their elements, so that an open or focused row stays so. */
   function drawEvents(): void {
     const wanted = new Set(log.events);
     for (const [event, row] of rows)
@@ -147,7 +147,7 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
   const ends = [
     callboard.onState(drawSoon),
     callboard.onDebug((event) => {
-      // The state stands above them, and a note explains it.
+      // The state is shown above them, and a note explains it.
       if (event.kind !== "state") log.add(event);
       drawSoon();
     }),
@@ -166,7 +166,9 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
   };
 }
 
-/** Opens and closes the panel in the corner of the page; it begins closed, as it would lie over what is there. */
+/**
+ * Opens and closes the panel in the corner of the page; it starts closed, because it would cover the page.
+ */
 function opener(document: Document, panel: HTMLElement): HTMLButtonElement {
   let isOpen = false;
   const made = button(document, "Callboard devtools", () => show(!isOpen));

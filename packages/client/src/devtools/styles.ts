@@ -1,4 +1,4 @@
-/** Everything of the panel's look: nothing of the page comes in, and nothing goes out. */
+/** All styles of the panel, in a shadow root: separate from those of the page. */
 export const styles = `
 :host {
   all: initial;

@@ -2,13 +2,13 @@ import type { ChannelView } from "../channel-view.ts";
 import type { ConnectionState } from "../connection-state.ts";
 import type { DebugEvent } from "../debug.ts";
 
-/** What is shown of a channel's view. */
+/** The part of a channel's view that is shown. */
 export type InspectedChannel = Pick<ChannelView, "name" | "status" | "offset" | "epoch" | "items">;
 
 const MOST_DETAIL = 4_000;
 const MOST_ERROR = 200;
 
-/** How the connection stands, in a line; `now` is the client's time. */
+/** The connection's state in one line; `now` is the client's time. */
 export function stateWords(state: ConnectionState, now: number): string {
   switch (state.state) {
     case "connected":
@@ -25,7 +25,7 @@ export function stateWords(state: ConnectionState, now: number): string {
   }
 }
 
-/** Anything may be thrown, of which not all can be written as a text. */
+/** Any value may be thrown, and not every value can be converted to text. */
 function errorWords(error: unknown): string {
   const { name, message } = Object(error) as Record<string, unknown>;
   const parts = (typeof error === "string" ? [error] : [name, message]).filter(
@@ -34,7 +34,7 @@ function errorWords(error: unknown): string {
   return bounded(withoutTokens(parts.join(": ") || typeof error), MOST_ERROR);
 }
 
-/** How a view stands, in a line. */
+/** A view's state in one line. */
 export function channelWords({ status, offset, epoch, items }: InspectedChannel): string {
   const stands = typeof status === "string" ? status.replace("_", " ") : `error ${status.error}`;
   const many = `${items.size} ${items.size === 1 ? "item" : "items"}`;
@@ -44,7 +44,7 @@ export function channelWords({ status, offset, epoch, items }: InspectedChannel)
 /** A frame or a note. */
 export type ShownEvent = Exclude<DebugEvent, { readonly kind: "state" }>;
 
-/** An event in a line, and what is seen once it is opened; undefined: there is no more to it. */
+/** An event in one line, and its details for when it is opened; undefined when there are none. */
 export interface EventWords {
   readonly what: string;
   readonly more: string;
@@ -62,13 +62,15 @@ const sizeWords = (bytes: number): string =>
 const detailOf = (summary: string): string | undefined =>
   summary === "" ? undefined : bounded(withoutTokens(summary), MOST_DETAIL);
 
-/** Whole, or a part of one. Nothing should have put it there; the panel is on screens and in screenshots. */
+/**
+ * Removes tokens and parts of tokens. There should be none, but the panel is on screens and in screenshots.
+ */
 const withoutTokens = (text: string): string => text.replace(/\beyJ[\w.-]+/g, "(a token)");
 
 const bounded = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most)}…` : text;
 
-/** The time of day where the reader is, to the millisecond. */
+/** The time of day in the reader's time zone, to the millisecond. */
 export function timeWords(at: number): string {
   const date = new Date(at);
   const two = (part: number) => String(part).padStart(2, "0");

@@ -16,15 +16,15 @@ import type { FollowedForm } from "./followed-question.ts";
 import { h, line, type Markup, said } from "./markup.ts";
 import type { Words } from "./words.ts";
 
-/** What all fields of a form are drawn with. */
+/** What all fields of a form need to be drawn. */
 export interface Drawing {
   readonly form: FollowedForm;
   readonly words: Words;
-  /** What is wrong, by the path as JSON. */
+  /** The problems, by the field's path as JSON. */
   readonly problems: ReadonlyMap<string, FormProblem>;
-  /** The language of the question's own words. */
+  /** The language of the question's own texts. */
   readonly lang: string | undefined;
-  /** Replaces what stands in the whole form. */
+  /** Replaces the state of the whole form. */
   readonly change: (state: FieldState) => void;
 }
 
@@ -33,14 +33,14 @@ interface Place<F extends AnswerField = AnswerField> {
   readonly path: FieldPath;
   readonly state: FieldState;
   readonly set: (state: FieldState) => void;
-  /** What the rows are called of which it is one. */
+  /** The label of the list that this row belongs to. */
   readonly rows?: string;
 }
 
 const typedIn = (event: Event): string => (event.target as HTMLInputElement).value;
 const isChecked = (event: Event): boolean => (event.target as HTMLInputElement).checked;
 
-/** Draws a form that was made of a JSON Schema. */
+/** Draws a form that was made from a JSON Schema. */
 export function drawForm(drawing: Drawing): Markup {
   const { form, words, problems, lang, change } = drawing;
   let ids = 0;
@@ -295,11 +295,14 @@ const farthest: Readonly<Record<string, string>> = {
   "datetime-local": "9999-12-31T23:59",
 };
 
-/** The keyboards that have digits alone have no minus sign. */
+/** Keyboards with only digits have no minus sign. */
 const keyboardFor = ({ integer, minimum, above }: NumberField): string =>
   minimum < 0 && above < 0 ? "text" : integer ? "numeric" : "decimal";
 
-/** The button goes with its row: whoever pressed it goes on at the one that adds, or at the row in its place. */
+/**
+ * The button is removed with its row: the focus moves to the row in its place, or to the button that adds
+ * one.
+ */
 function moveFocus(event: Event, at: number): void {
   const list = (event.currentTarget as HTMLElement).closest("fieldset");
   queueMicrotask(() =>

@@ -9,31 +9,31 @@ import { drawForm } from "./draw-field.ts";
 import type { FollowedForm, QuestionNow } from "./followed-question.ts";
 import { h, line, type Markup, said } from "./markup.ts";
 import { durationText, momentText } from "./moments.ts";
-import { newsOf } from "./news.ts";
+import { outcomeText } from "./outcome-text.ts";
 import type { Words } from "./words.ts";
 
-/** What a question is drawn with, beside how it stands. */
+/** What is needed to draw a question, in addition to its state. */
 export interface QuestionDrawing {
   readonly words: Words;
   /** How the reader writes times and numbers: a BCP 47 tag. */
   readonly locale: string | undefined;
-  /** The verb that was pressed while something was missing for it. */
+  /** The verb that was pressed while something required was missing. */
   readonly tried: Verb | undefined;
   readonly keep: (name: string, part: unknown) => void;
   readonly press: (verb: Verb) => void;
   readonly next: () => void;
 }
 
-/** The name under which the own words for a candidate are kept with the draft. */
+/** The name in the draft of the user's own text for a candidate. */
 const ownTitleOf = (marked: Candidate | undefined): string => `edit/${marked?.key ?? "own"}/title`;
 
-/** The own words that stand in place of a candidate's; they begin as its own. */
+/** The user's own text in place of a candidate's title; it starts as that title. */
 export function ownTitle({ parts, marked }: QuestionNow): string {
   const kept = parts?.get(ownTitleOf(marked));
   return typeof kept === "string" ? kept : (marked?.title ?? "");
 }
 
-/** Draws a question: what is asked, the ways to answer, and what became of one's answer. */
+/** Draws a question: its text, the ways to answer, and the outcome of the user's answer. */
 export function drawQuestion(now: QuestionNow, drawing: QuestionDrawing): Markup {
   const { words, next } = drawing;
   const { question, open, prompt, lang, others } = now;
@@ -52,7 +52,7 @@ export function drawQuestion(now: QuestionNow, drawing: QuestionDrawing): Markup
     h(
       "div",
       { part: "outcome", role: "status", key: "outcome", id: "outcome", tabindex: "-1" },
-      said(newsOf(now, words)),
+      said(outcomeText(now, words)),
     ),
     open && drawIssues(now),
     open && drawWays(now, drawing),
@@ -84,7 +84,7 @@ function drawFacts(now: QuestionNow, { words, locale }: QuestionDrawing): Markup
   );
 }
 
-/** What the default is, in a few words: a title, a value, or what stands on its button. */
+/** The default in a few words: a title, a value, or the label of its button. */
 function defaultOf({ question, titleOf }: QuestionNow, words: Words): string {
   const { verb, value, ...reply } = question!.default!;
   const own = (value as { title?: unknown } | undefined)?.title;
@@ -99,7 +99,7 @@ const cut = (text = ""): string => (text.length > 80 ? `${[...text].slice(0, 79)
 const labelOf = ({ labels }: NonNullable<QuestionNow["question"]>, verb: Verb, words: Words): string =>
   labels?.[verb] ?? words.verbs[verb] ?? verb;
 
-/** What the server found wrong and no field can show. */
+/** The server's problems that belong to no field. */
 function drawIssues({ outcome, form }: QuestionNow): Markup {
   const issues = outcome.phase === "refused" ? outcome.issues : [];
   if (issues.length === (form?.issues.length ?? 0)) return undefined;
@@ -189,7 +189,7 @@ function drawWays(now: QuestionNow, drawing: QuestionDrawing): Markup {
   );
 }
 
-/** Nothing is marked as wrong before somebody has tried to send it. */
+/** No problems are shown before somebody has tried to send the form. */
 function problemsOf(form: FollowedForm, tried: Verb | undefined): ReadonlyMap<string, FormProblem> {
   const own = tried === "answer" && !form.reading.ok ? form.reading.problems : [];
   return new Map([...form.issues, ...own].map(({ path, problem }) => [JSON.stringify(path), problem]));

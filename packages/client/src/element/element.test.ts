@@ -212,7 +212,7 @@ it("shows markup as text, fifty candidates and texts without end", async () => {
 
 it("shows the most urgent question of the inbox first, and the next one when it is asked for", async () => {
   const { fake, ask, element, text, press, root } = await stage(false);
-  expect(text("[part=state]")).toBe("Nothing is asked of you now.");
+  expect(text("[part=state]")).toBe("There are no questions for you now.");
   const later = await ask({ prompt: "Later?", timeoutSeconds: 900 });
   await drawn(fake);
   await ask({ prompt: "Sooner?", timeoutSeconds: 300 });
@@ -320,7 +320,9 @@ it("says that a token is refused", async () => {
   fake.refuseTokens();
   await fake.advance(120_000);
   await drawn(fake);
-  expect(text("[part=connection]")).toBe("You are not signed in to Callboard, or it is out of reach.");
+  expect(text("[part=connection]")).toBe(
+    "You are not signed in to Callboard, or Callboard cannot be reached.",
+  );
 });
 
 it("keeps a draft through a reload, and through a move within the page", async () => {

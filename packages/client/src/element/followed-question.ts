@@ -20,17 +20,17 @@ import type { Items } from "../headless/items.ts";
 import { questionsIn } from "../headless/question.ts";
 import { placedIssues } from "../headless/server-issues.ts";
 
-/** The form of a question's schema, and what stands in it. */
+/** The form of a question's schema, and its state. */
 export interface FollowedForm extends AnswerForm {
   readonly state: FieldState;
   readonly reading: FormReading;
-  /** What the server found wrong with what was sent, by field, until something is changed. */
+  /** The problems that the server found in the sent answer, by field, until the user changes something. */
   readonly issues: readonly FieldProblem[];
 }
 
-/** A question as it stands at a moment, with all that is needed to draw it. */
+/** A question at a moment, with all that is needed to draw it. */
 export interface QuestionNow extends Answerable {
-  /** Undefined while nothing is asked. */
+  /** Undefined while no question is open. */
   readonly requestId: string | undefined;
   readonly state: RequestState | "loading" | "unknown" | "nothing";
   readonly status: ChannelStatus;
@@ -44,12 +44,12 @@ export interface QuestionNow extends Answerable {
   readonly now: number;
   readonly me: string | undefined;
   readonly attending: ReturnType<typeof attendersOf>;
-  /** How many others wait for an answer. */
+  /** How many other questions wait for an answer. */
   readonly others: number;
   readonly sources: AnswerableSources;
 }
 
-/** What is followed: one question by its id, or whatever is most urgent. */
+/** What to follow: one question by its id, or the most urgent one. */
 export interface FollowOptions {
   readonly named: string | undefined;
   readonly subject: string | undefined;
@@ -57,7 +57,10 @@ export interface FollowOptions {
   readonly locale: string | undefined;
 }
 
-/** Follows a question, or one after the other; `changed` is called whenever what `now` returns may be different. */
+/**
+ * Follows one question, or one after the other; `changed` is called whenever the result of `now` may have
+ * changed.
+ */
 export function followQuestion(
   client: Callboard,
   { named, subject: given, drafts, locale }: FollowOptions,
@@ -100,7 +103,7 @@ export function followQuestion(
     };
   }
 
-  /** What is open of a subject, the most urgent first. */
+  /** The open questions of a subject, the most urgent first. */
   const openOf = (about: string) =>
     questionsIn(client.channel(workChannel(about as Subject)).items)
       .filter(({ state }) => state === "open")
@@ -171,11 +174,11 @@ export function followQuestion(
       if (reply.verb === "answer") sent = JSON.stringify(now().form?.state);
       answers.send(reply);
     },
-    /** Keeps a part of the draft; `undefined` lets go of it. */
+    /** Keeps a part of the draft; `undefined` deletes it. */
     keep(name: string, part: unknown) {
       if (requestId !== undefined) drafts.write(requestId, name, part);
     },
-    /** Goes on to the most urgent of the others. */
+    /** Goes on to the most urgent of the other questions. */
     next() {
       requestId = waiting.find((one) => one.requestId !== requestId)?.requestId;
       subject = given;

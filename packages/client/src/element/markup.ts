@@ -1,4 +1,4 @@
-/** What stands in a part of a page: an element to be, a text, or nothing (which keeps the places of what follows). */
+/** A part of a page: an element to create, a text, or nothing (which keeps the places of what follows). */
 export type Markup = Wanted | string | false | undefined | readonly Markup[];
 
 interface Wanted {
@@ -8,12 +8,12 @@ interface Wanted {
 }
 
 /**
- * Attributes by name, but for `key`, which keeps an element the same among its siblings, listeners (`onclick`), and what
- * only a property can say (`value`, `checked`, …).
+ * Attributes by name, with three exceptions: `key` (keeps an element the same among its siblings), listeners
+ * (`onclick`), and what only a property can set (`value`, `checked`, …).
  */
 type Props = Readonly<Record<string, unknown>>;
 
-/** An element to be. What it holds is text or other elements, never markup that is parsed. */
+/** Describes an element. Its content is text or other elements, never markup to parse. */
 export const h = (tag: string, props: Props = {}, ...children: Markup[]): Wanted => ({
   tag,
   props,
@@ -27,18 +27,21 @@ interface Drawn {
 }
 const drawn = new WeakMap<Node, Drawn>();
 
-/** Only properties can say how these stand once somebody has touched a control. */
+/** These can be set only as properties once somebody has touched a control. */
 const properties = new Set(["value", "checked", "indeterminate", "open"]);
 
-/** Words in their own language and direction, whatever stands around them: people's, and ours on a page of another. */
+/**
+ * A text in its own language and direction, independent of the text around it: people's texts, and ours on a
+ * page in another language.
+ */
 export const said = (text: string, lang?: string | undefined): Markup => h("bdi", { lang }, text);
 
-/** A paragraph that is a part for whoever designs the page. */
+/** A paragraph that page designers can style as a `part`. */
 export const line = (part: string, text: string, props: Props = {}): Markup =>
   h("p", { part, ...props }, said(text));
 
 /**
- * Makes the children of an element what is wanted. What is there already stays the same element, so that it keeps the
+ * Makes the children of an element equal to `wanted`. Existing elements are reused, so that they keep the
  * focus, the cursor and what is being typed.
  */
 export function draw(parent: Element | ShadowRoot, wanted: Markup): void {
@@ -63,7 +66,7 @@ export function draw(parent: Element | ShadowRoot, wanted: Markup): void {
     if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at] ?? null);
 }
 
-/** Each with what it is known by among its siblings: its kind, and its key or its place. */
+/** Each child with its identity among its siblings: its kind, and its key or place. */
 function* flat(one: Markup, place: string): Generator<[id: string, one: Wanted | string]> {
   if (Array.isArray(one)) for (const [at, part] of one.entries()) yield* flat(part, `${place}.${at}`);
   else if (typeof one === "string") yield [`${place} text`, one];
@@ -88,7 +91,7 @@ function dress(element: Element, { props, children }: Wanted): void {
     }
   }
   draw(element, children);
-  // A select's value is one of its options.
+  // A select's value must be one of its options.
   for (const name of properties)
     if (name in props && (element as unknown as Props)[name] !== props[name])
       Object.assign(element, { [name]: props[name] });

@@ -7,7 +7,7 @@ const units = [
   ["second", 1],
 ] as const;
 
-/** A length of time in its two largest units, as the readers of a language write it. */
+/** A duration in its two largest units, as the locale writes it. */
 export function durationText(ms: number, locale: string | undefined): string {
   let left = Math.max(0, Math.round(ms / 1000));
   const parts: string[] = [];
@@ -21,7 +21,7 @@ export function durationText(ms: number, locale: string | undefined): string {
   return parts.slice(0, 2).join(" ");
 }
 
-/** A moment: the time of day, with the date when that is another day than today. */
+/** A moment: the time of day, with the date when it is not today. */
 export function momentText(at: number, now: number, locale: string | undefined): string {
   const isToday = Math.abs(at - now) < days(1) && new Date(at).getDate() === new Date(now).getDate();
   const options = { ...(isToday ? {} : ({ dateStyle: "medium" } as const)), timeStyle: "short" } as const;

@@ -7,13 +7,13 @@ import { drawQuestion, ownTitle } from "./draw-question.ts";
 import { type FollowedQuestion, followQuestion, type QuestionNow } from "./followed-question.ts";
 import type { CallboardQuestionElement, QuestionEvents } from "./index.ts";
 import { draw, line } from "./markup.ts";
-import { connectionNews } from "./news.ts";
+import { connectionText } from "./outcome-text.ts";
 import { reportAttention } from "./report-attention.ts";
 import { holdClient } from "./shared-client.ts";
 import { styles } from "./styles.ts";
 import { isTag, wordsFor } from "./words.ts";
 
-/** All elements of a page keep what somebody has begun to answer in the tab. */
+/** The drafts of all elements of a page, kept in the tab. */
 let draftsOfTab: Drafts | undefined;
 
 function draftsOf(): Drafts {
@@ -21,7 +21,7 @@ function draftsOf(): Drafts {
   return draftsOfTab;
 }
 
-/** Where storage is forbidden, even to name it throws. */
+/** Where storage is forbidden, even reading the property throws. */
 function storageIfAny(): DraftStorage | undefined {
   try {
     return globalThis.sessionStorage;
@@ -30,7 +30,7 @@ function storageIfAny(): DraftStorage | undefined {
   }
 }
 
-/** What is there while the element is in a page. */
+/** What exists while the element is in a page. */
 interface Life {
   readonly client: Callboard;
   readonly followed: FollowedQuestion;
@@ -38,7 +38,7 @@ interface Life {
   readonly stop: () => void;
 }
 
-/** Makes the class of the element; there is none to extend where there is no browser. */
+/** Makes the class of the element; without a browser there is no class to extend. */
 function questionElement(): CustomElementConstructor {
   return class extends HTMLElement implements CallboardQuestionElement {
     static readonly observedAttributes = ["socket", "token-url", "question", "subject", "lang"];
@@ -49,7 +49,7 @@ function questionElement(): CustomElementConstructor {
     #section: HTMLElement;
     #isDue = false;
     #tried: { requestId: string | undefined; verb: Verb } | undefined;
-    #told = { requestId: undefined as string | undefined, phase: "idle", isClosed: false };
+    #reported = { requestId: undefined as string | undefined, phase: "idle", isClosed: false };
     #attention: { requestId: string; reporter: ReturnType<typeof reportAttention> } | undefined;
     #ticking: ReturnType<typeof setInterval> | undefined;
     #pageLanguage: MutationObserver | undefined;
@@ -79,26 +79,26 @@ function questionElement(): CustomElementConstructor {
     set token(token) {
       const isOther = (this.#token === undefined) !== (token === undefined);
       this.#token = token;
-      // Whoever draws a page anew makes the same function anew.
+      // A page that draws again creates the same function again.
       if (isOther) this.#restart();
     }
 
     connectedCallback(): void {
-      // What a page has set before this script came hides the setters.
+      // Properties that a page has set before this script was loaded hide the setters.
       for (const name of ["client", "token"] as const)
         if (Object.hasOwn(this, name)) {
           const value = this[name];
           delete this[name];
           Object.assign(this, { [name]: value });
         }
-      // Whoever switches a page's language expects its parts to follow.
+      // When a page changes its language, its parts should follow.
       this.#pageLanguage ??= new MutationObserver(this.#changed);
       this.#pageLanguage.observe(this.ownerDocument.documentElement, { attributeFilter: ["lang"] });
       this.#changed();
     }
 
     disconnectedCallback(): void {
-      // Moving it removes it and puts it in at once.
+      // Moving an element removes it and inserts it at once.
       queueMicrotask(() => {
         if (this.isConnected) return;
         this.#pageLanguage?.disconnect();
@@ -133,7 +133,9 @@ function questionElement(): CustomElementConstructor {
       this.#life = undefined;
     }
 
-    /** Whatever happens within one turn is drawn together; a page may set a property after it put the element in. */
+    /**
+     * All changes in one turn are drawn together; a page may set a property after it inserted the element.
+     */
     #changed = (): void => {
       if (this.#isDue) return;
       this.#isDue = true;
@@ -163,7 +165,7 @@ function questionElement(): CustomElementConstructor {
         followed,
         stop() {
           followed.stop();
-          // After what is due now: an element that begins anew holds the same connection.
+          // After the current turn: an element that starts again uses the same connection.
           queueMicrotask(() => queueMicrotask(held.release));
         },
       };
@@ -176,7 +178,7 @@ function questionElement(): CustomElementConstructor {
       try {
         this.#life ??= this.#begin(navigator.languages.find(isTag));
       } catch {
-        // The socket or the token's address is none.
+        // The socket's or the token's URL is invalid.
       }
       const life = this.#life;
       if (!life) {
@@ -184,7 +186,7 @@ function questionElement(): CustomElementConstructor {
         return;
       }
       const now = life.followed.now();
-      const connection = connectionNews(life.client, words);
+      const connection = connectionText(life.client, words);
       const hadFocus = this.shadowRoot!.activeElement !== null;
       const { requestId } = now;
       draw(this.#section, [
@@ -200,10 +202,10 @@ function questionElement(): CustomElementConstructor {
       ]);
       if (now.prompt === "") this.#section.removeAttribute("aria-labelledby");
       else this.#section.setAttribute("aria-labelledby", "prompt");
-      // The buttons go once an answer is settled; the focus must not go with them.
+      // The buttons disappear once an answer is settled; the focus must not disappear with them.
       if (hadFocus && this.shadowRoot!.activeElement === null)
         (this.shadowRoot!.getElementById(now.open ? "prompt" : "outcome") ?? this.#section).focus();
-      this.#tell(now);
+      this.#report(now);
       this.#attend(now, life.client);
       this.#tick(now.open && (now.deadline !== undefined || now.attending.length > 0));
     }
@@ -225,11 +227,12 @@ function questionElement(): CustomElementConstructor {
       if (question) this.#attention?.reporter.askedAre(question.assignees);
     }
 
-    #tell({ requestId, outcome: { phase }, question }: QuestionNow): void {
+    #report({ requestId, outcome: { phase }, question }: QuestionNow): void {
       if (requestId === undefined) return;
-      const before = this.#told.requestId === requestId ? this.#told : { phase: "idle", isClosed: false };
+      const before =
+        this.#reported.requestId === requestId ? this.#reported : { phase: "idle", isClosed: false };
       const isClosed = question !== undefined && question.state !== "open";
-      this.#told = { requestId, phase, isClosed: isClosed || before.isClosed };
+      this.#reported = { requestId, phase, isClosed: isClosed || before.isClosed };
       if (phase !== before.phase) this.#emit("callboard-outcome", { requestId, phase });
       if (isClosed && !before.isClosed) this.#emit("callboard-closed", { requestId, state: question.state });
     }
@@ -269,10 +272,13 @@ function questionElement(): CustomElementConstructor {
       this.focus();
     }
 
-    /** Enter in a line of text answers by what the line belongs to; not while an input method composes. */
+    /**
+     * Enter in a single-line field sends the answer that the field belongs to; not while an input method
+     * composes.
+     */
     #enter(event: KeyboardEvent): void {
       const line = event.target as HTMLElement;
-      // Safari says 229 of the Enter that ends a composition.
+      // Safari reports key code 229 for the Enter that ends a composition.
       const composes = event.isComposing || event.keyCode === 229;
       if (event.key !== "Enter" || composes || !line.matches?.("input[part=input]")) return;
       const verb = line.closest<HTMLElement>("[data-verb]")?.dataset.verb;
@@ -283,5 +289,5 @@ function questionElement(): CustomElementConstructor {
 
 const name = "callboard-question";
 
-// Loaded twice, or beside another version of itself, the first one stays. A server has no elements at all.
+// If another version is loaded too, the first one stays. A server has no elements at all.
 if (globalThis.customElements && !customElements.get(name)) customElements.define(name, questionElement());

@@ -3,8 +3,8 @@ import type { Callboard } from "../callboard.ts";
 import { sayAttention, watchPresence } from "../say-attention.ts";
 
 /**
- * Lets the others see what the person before the page does about a question, which stands in `element`, until `stop`.
- * Whoever was refused may be among those asked later: `askedAre` says who these are now.
+ * Shows the others what this user does about a question, drawn in `element`, until `stop`. `askedAre` reports
+ * the current assignees: a user who was refused may be among those added later.
  */
 export function reportAttention(client: Callboard, requestId: RequestId, element: Element) {
   let presence: Parameters<typeof reporter.is>[0];
@@ -18,19 +18,19 @@ export function reportAttention(client: Callboard, requestId: RequestId, element
       refused = asking;
     },
   );
-  function tell(): void {
+  function update(): void {
     reporter.is(client.state.state === "connected" && refused !== asked ? presence : undefined);
   }
-  const unfollow = client.onState(tell);
+  const unfollow = client.onState(update);
   const unwatch = watchPresence(element, (state) => {
     presence = state;
-    tell();
+    update();
   });
   globalThis.addEventListener("pagehide", reporter.leave);
   return {
     askedAre(now: readonly string[]): void {
       asked = now.join();
-      tell();
+      update();
     },
     stop(): void {
       unfollow();

@@ -79,7 +79,7 @@ it("ends an answer that is under way before it lets go", async () => {
 });
 
 it.each<[string, () => Promise<Response>, RegExp]>([
-  ["refuses", async () => new Response("", { status: 401 }), /You are not signed in here/],
+  ["refuses", async () => new Response("", { status: 401 }), /You are not signed in: /],
   ["is not there", async () => new Response("", { status: 404 }), /answered with the status 404\./],
   [
     "answers with a page",
@@ -92,7 +92,7 @@ it.each<[string, () => Promise<Response>, RegExp]>([
     async () => {
       throw new TypeError("Failed to fetch");
     },
-    /It is of another origin: its answers need the header Access-Control-Allow-Origin: /,
+    /It is on another origin: its answers need the header Access-Control-Allow-Origin: /,
   ],
 ])("explains in plain words when the address of the token %s", async (_, answer, words) => {
   const { fake, make } = await own({ "token-url": "https://elsewhere.test/token" }, answer);

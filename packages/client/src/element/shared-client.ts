@@ -5,7 +5,7 @@ import { answersOf, isUnderWay } from "../headless/answers.ts";
 /** Where tokens come from: an absolute URL, or a function of the page. */
 export type TokenSource = string | ConnectOptions["token"];
 
-/** Why an address gave no token: its status, an answer that is none, or no answer that may be read. */
+/** Why an address gave no token: its status, an answer that is no token, or no readable answer. */
 export class TokenFault extends Error {
   readonly kind: "status" | "unreadable" | "unreachable";
   readonly status: number;
@@ -21,15 +21,15 @@ export class TokenFault extends Error {
 
 interface Shared {
   readonly client: Callboard;
-  /** Questions that were answered over it. */
+  /** Questions that were answered over this client. */
   readonly answered: Set<string>;
   users: number;
 }
 
-/** By socket, then by where the tokens come from. */
+/** By socket, then by the source of the tokens. */
 const all = new Map<string, Map<TokenSource, Shared>>();
 
-/** A client for one more user, who calls `release` once and says `answered` of what was answered. */
+/** A client for one more user, who calls `release` once and calls `answered` for each question answered. */
 interface Held {
   readonly client: Callboard;
   readonly answered: (requestId: string) => void;
@@ -37,8 +37,8 @@ interface Held {
 }
 
 /**
- * A client that everybody on the page shares who names the same socket and source of tokens. It is closed when nobody
- * uses it any more and every answer that was given over it has come to an end. Throws for what is no WebSocket URL.
+ * A client shared by all users on the page with the same socket and source of tokens. It is closed when it
+ * has no users and every answer sent over it is settled. Throws for a URL that is not a WebSocket URL.
  */
 export function holdClient(socket: string, source: TokenSource): Held {
   const bySource = all.get(socket) ?? new Map<TokenSource, Shared>();
@@ -89,7 +89,7 @@ const clientFor = (url: string, source: TokenSource): Callboard =>
 async function fetchToken(url: string): Promise<string> {
   let response: Response;
   try {
-    // Cookies go with it as far as the page's own origin.
+    // Cookies are sent only to the page's own origin.
     response = await fetch(url, { credentials: "same-origin", cache: "no-store" });
   } catch {
     throw new TokenFault("unreachable", 0, new URL(url).origin !== globalThis.location?.origin);
@@ -100,7 +100,7 @@ async function fetchToken(url: string): Promise<string> {
   return token;
 }
 
-/** A token as a text, or in JSON; anything with white space or markup in it is a page. */
+/** A token as plain text or in JSON; text with white space or markup is a page, not a token. */
 function tokenIn(text: string): string | undefined {
   if (/^[\w.~+/=-]+$/.test(text)) return text;
   try {

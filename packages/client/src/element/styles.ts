@@ -1,6 +1,6 @@
 /**
- * The element's look. It follows the `color-scheme` of where it stands, so that a page that is light stays light; every
- * `--callboard-…` can be set from outside.
+ * The element's styles. It follows the `color-scheme` of its surroundings, so that a light page stays light;
+ * every `--callboard-…` variable can be set from outside.
  */
 export const styles = `
 :host {

@@ -2,7 +2,7 @@ import { type RefusalCode, verbs } from "@callboard/protocol";
 import type { CallboardErrorCode } from "../error.ts";
 import type { FormProblem } from "../headless/form-problem.ts";
 
-/** People's words within a sentence of ours, keeping their direction to themselves. */
+/** People's text within a sentence of ours, with its own text direction. */
 export const isolated = (text: string): string => `\u2068${text.replace(/[\u2066-\u2069]/g, "")}\u2069`;
 
 const labels = Object.fromEntries(Object.entries(verbs).map(([verb, { label }]) => [verb, label]));
@@ -12,34 +12,34 @@ const noConnection = "There is no connection.";
 
 const characters = (count: number): string => `${count} character${count === 1 ? "" : "s"}`;
 
-/** The problems that have no parts. */
+/** The problems without parameters. */
 export type PlainProblems = Readonly<Record<PlainCode, string>>;
 type PlainCode = {
   [P in FormProblem as P["code"]]: Exclude<keyof P, "code"> extends never ? P["code"] : never;
 }[FormProblem["code"]];
 
-/** What is said whole. */
+/** Messages without parameters. */
 const problems: PlainProblems = {
   needed: "This is needed.",
-  not_a_date: "A date, please, like 2026-01-31.",
-  not_a_moment: "A date and a time, please, like 2026-01-31T14:30.",
-  not_a_time: "A time, please, like 14:30.",
-  not_an_email: "An e-mail address, please.",
-  not_an_address: "A whole address, please, like https://example.com/.",
+  not_a_date: "Enter a date like 2026-01-31.",
+  not_a_moment: "Enter a date and a time like 2026-01-31T14:30.",
+  not_a_time: "Enter a time like 14:30.",
+  not_an_email: "Enter an e-mail address.",
+  not_an_address: "Enter a full address like https://example.com/.",
   not_a_number: "This is not a number.",
   not_json: "This is not JSON.",
-  only_yes: "Only a yes fits here.",
-  only_no: "Only a no fits here.",
+  only_yes: "Only yes is allowed here.",
+  only_no: "Only no is allowed here.",
   two_equal: "Two of these are equal.",
 };
 
-/** Everything that the element says in English. */
+/** All texts of the element in English. */
 export const en = {
   verbs: labels as Readonly<Record<string, string>>,
   loading: "Loading…",
   unknown: "There is no such question, or you may not see it.",
   forbidden: "You may not see this question.",
-  nothing: "Nothing is asked of you now.",
+  nothing: "There are no questions for you now.",
   torn: "Not all of this question could be shown.",
   next: (waiting: number) => `Next question (${waiting})`,
   candidates: "Proposals",
@@ -48,7 +48,7 @@ export const en = {
   ownWords: "In your own words",
   comment: "Comment",
   optional: " (optional)",
-  look: "Some fields need a look.",
+  look: "Some fields need to be corrected.",
   left: (time: string, until: string) => `${time} left, until ${until}`,
   timeUp: "Time is up.",
   rounds: (left: number) => (left === 0 ? "This is the last round." : `Rounds left: ${left}`),
@@ -81,16 +81,16 @@ export const en = {
     accepted: "Your answer was accepted.",
     relayed: "The workflow has your answer.",
     undeliverable: "Your answer was accepted, but the workflow did not get it.",
-    unconfirmed: "Your answer was accepted. Whether the workflow got it could not be found out.",
-    unsure: `Nobody said whether your answer arrived. If the question stays open, send it again.`,
+    unconfirmed: "Your answer was accepted. It is not known whether the workflow got it.",
+    unsure: `It is not known whether your answer arrived. If the question stays open, send it again.`,
   } as Readonly<Record<string, string>>,
   lost: (name: string | undefined) => `${isolated(name ?? "Somebody")} was faster. ${notTaken}`,
-  lostToSystem: `The time was over, and the default was taken. ${notTaken}`,
+  lostToSystem: `Time was up, and the default was used. ${notTaken}`,
   lostToMyself: "You had already answered. This second answer was not taken.",
   refused: {
-    expired: `The time to answer is over. ${notTaken}`,
+    expired: `Time is up. ${notTaken}`,
     withdrawn: `The workflow no longer waits for an answer. ${notTaken}`,
-    superseded: `A newer question has taken the place of this one. ${notTaken}`,
+    superseded: `A newer question has replaced this one. ${notTaken}`,
     stale_round: "There are newer proposals. Look at them and answer again.",
     stale: "The question has changed. Look at it and answer again.",
     invalid: "The answer does not fit the question. Change it and send it again.",
@@ -106,27 +106,27 @@ export const en = {
         : `The answer could not be sent. ${again}`,
   answeredBy: (name: string | undefined) => `Answered by ${isolated(name ?? "somebody")}.`,
   answeredByYou: "You have answered this.",
-  answeredBySystem: "Nobody answered in time, so the default was taken.",
+  answeredBySystem: "Nobody answered in time, so the default was used.",
   closed: {
     expired: "Nobody answered in time.",
     withdrawn: "The workflow no longer waits for an answer.",
-    superseded: "A newer question took the place of this one.",
+    superseded: "A newer question has replaced this one.",
   } as Readonly<Record<string, string>>,
 
   connecting: "Connecting…",
   offline: "You are offline.",
   reconnecting: "Reconnecting…",
-  unauthorized: "You are not signed in to Callboard, or it is out of reach.",
+  unauthorized: "You are not signed in to Callboard, or Callboard cannot be reached.",
   ended: "The connection has ended. Load the page again.",
-  noToken: "The page did not get a token to connect with.",
+  noToken: "The page did not get a token for the connection.",
   tokenStatus: (status: number) =>
     status === 401 || status === 403
-      ? "You are not signed in here: the address of the token refused."
-      : `The address of the token answered with the status ${status}.`,
-  tokenUnreadable: 'The address of the token did not answer with a token: {"token": "…"}, or the text alone.',
-  tokenUnreachable: "The address of the token did not answer.",
+      ? "You are not signed in: the token's address refused the request."
+      : `The token's address answered with the status ${status}.`,
+  tokenUnreadable: `The token's address did not answer with a token: {"token": "…"}, or the token as plain text.`,
+  tokenUnreachable: "The token's address did not answer.",
   tokenForeign: (origin: string) =>
-    `The address of the token gave no answer that this page may read. It is of another origin: its answers need the header Access-Control-Allow-Origin: ${origin}`,
+    `This page may not read the answer of the token's address. It is on another origin: its answers need the header Access-Control-Allow-Origin: ${origin}`,
   incomplete: "This element needs the attributes socket (wss://…) and token-url, or the property client.",
 
   problem(problem: FormProblem): string {
@@ -142,7 +142,7 @@ export const en = {
       case "two_readings":
         return `Is it ${problem.readings.join(" or ")}? Write it like one of these.`;
       case "not_whole":
-        return `A whole number, please; this is ${problem.number}.`;
+        return `Enter a whole number; this is ${problem.number}.`;
       case "too_small":
       case "too_few":
         return `At least ${problem.least}.`;
@@ -154,12 +154,12 @@ export const en = {
       case "not_below":
         return `Less than ${problem.bound}.`;
       case "not_a_multiple":
-        return `A multiple of ${problem.of}, please.`;
+        return `Enter a multiple of ${problem.of}.`;
       default:
         return problems[problem.code];
     }
   },
 };
 
-/** What the element says, in one language. */
+/** All texts of the element, in one language. */
 export type Words = typeof en;

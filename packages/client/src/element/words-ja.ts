@@ -5,7 +5,7 @@ const again = "もう一度送信してください。";
 const lossy = "桁数が多すぎるか、大きすぎる数値です。";
 const like = (example: string): string => `${example}の形で入力してください。`;
 
-/** What is said whole. */
+/** Messages without parameters. */
 const problems: PlainProblems = {
   needed: "必須項目です。",
   not_a_date: like("2026-01-31"),
@@ -20,7 +20,7 @@ const problems: PlainProblems = {
   two_equal: "同じ項目が重複しています。",
 };
 
-/** Everything that the element says in Japanese. */
+/** All texts of the element in Japanese. */
 export const ja: Words = {
   verbs: {
     pick: "これを選ぶ",

@@ -5,7 +5,7 @@ export type { Words };
 
 const tables: Readonly<Record<string, Words>> = { en, ja };
 
-/** What a reader is spoken to in: `lang` is that of the words, `locale` how they write times and numbers. */
+/** The language of the texts (`lang`), and how the reader writes times and numbers (`locale`). */
 export interface Spoken {
   readonly words: Words;
   readonly lang: string;
@@ -16,8 +16,8 @@ const baseOf = (tag: string): string => tag.toLowerCase().split("-")[0]!;
 const isSpoken = (tag: string): boolean => Object.hasOwn(tables, baseOf(tag));
 
 /**
- * The words for a page: in the language that it names (a BCP 47 tag), else in the first of the reader's own that there are
- * words for, else in English. Times are written as in the reader's own region of that language.
+ * The texts for a page: in the language that it names (a BCP 47 tag), else in the first of the reader's
+ * languages that is available, else in English. Times are written as in the reader's region of that language.
  */
 export function wordsFor(named: string, wanted: readonly string[]): Spoken {
   const tag = [named, ...wanted].find(isSpoken) ?? "en";
@@ -26,7 +26,7 @@ export function wordsFor(named: string, wanted: readonly string[]): Spoken {
   return { words: tables[lang]!, lang, locale: locale !== undefined && isTag(locale) ? locale : lang };
 }
 
-/** Some machines name their language as `Intl` does not take it: `en-US@posix`. */
+/** Some machines name their language in a form that `Intl` rejects: `en-US@posix`. */
 export function isTag(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;

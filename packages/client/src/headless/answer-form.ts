@@ -12,17 +12,17 @@ import { numberText } from "./locale-number.ts";
 import { type PlainSchema, schemaResolver, typesOf } from "./plain-schema.ts";
 import { isJsonObject, type JsonObject } from "./same-json.ts";
 
-/** Groups and lists within each other; what is deeper is asked for as JSON. */
+/** The deepest level of nested groups and lists; deeper parts are asked for as JSON. */
 const DEEPEST_FIELD = 5;
 const MOST_FIELDS = 200;
-/** Levels of a schema; the server takes no deeper one. */
+/** The deepest schema; the server accepts no deeper one. */
 const DEEPEST_SCHEMA = 64;
-/** Options that stand as boxes to tick; more are rows to choose in. */
+/** The most options shown as checkboxes; a longer list gets rows to choose in. */
 const MOST_BOXES = 50;
-/** A text that may be longer has several lines. */
+/** A text field with a higher maximum length has several lines. */
 const ONE_LINE = 200;
 
-/** How those who fill in a form write: the machine's own way, and the time in UTC, unless told. */
+/** How the person who fills in the form writes. Defaults: the machine's locale, and the time in UTC. */
 interface FormReader {
   /** A BCP 47 tag. */
   readonly locale?: string | undefined;
@@ -38,8 +38,8 @@ interface Place {
 }
 
 /**
- * Draws a form from a JSON Schema. It never throws: what fields cannot ask for is asked for as JSON, for that part
- * alone. The server checks every answer against the schema again.
+ * Makes a form from a JSON Schema. Never throws: a part that no field can ask for is asked for as JSON. The
+ * server checks every answer against the schema again.
  */
 export function answerForm(schema: unknown, reader: FormReader = {}): AnswerForm {
   const { locale, offsetMinutes = 0 } = reader;
@@ -51,7 +51,7 @@ export function answerForm(schema: unknown, reader: FormReader = {}): AnswerForm
   return { field: draw(), locale, offsetMinutes };
 }
 
-/** Draws the fields of one schema; undefined once there are more than anybody could fill. */
+/** Makes the fields of one schema; undefined when there are too many. */
 function fieldDrawer(root: unknown, locale: string | undefined) {
   const resolve = schemaResolver(root);
   let left = MOST_FIELDS;
@@ -191,7 +191,7 @@ function numberParts(schema: JsonObject) {
     integer: typesOf(schema).includes("integer"),
     minimum,
     maximum,
-    // In draft 4 they are booleans, which sharpen the other bound.
+    // In draft 4 these are booleans, which make the other bound exclusive.
     above:
       exclusiveMinimum === true
         ? minimum
@@ -222,7 +222,7 @@ function jsonField(part: unknown, place: Place, plain?: PlainSchema): JsonField 
     : { ...field, initial: JSON.stringify(schema.default, null, 2) };
 }
 
-/** What people call a field: its title, else its name as words; empty for what has neither. */
+/** The label of a field: its title, else its name as words; empty when it has neither. */
 function labelOf(schema: JsonObject, name: string | undefined): string {
   const title = textAt(schema, "title")?.trim();
   if (title || name === undefined) return title ?? "";

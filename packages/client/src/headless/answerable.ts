@@ -16,17 +16,17 @@ import type { Items } from "./items.ts";
 import { isSettled, type Outcome, type OutcomeSources, outcomeOf } from "./outcome.ts";
 import { type Question, type QuestionVerb, verbsOf } from "./question.ts";
 
-/** What is proposed for a question. */
+/** The proposals for a question. */
 export interface Proposals {
   /** All rounds of its thread, the newest first, each with its proposals by source. */
   readonly rounds: readonly CandidateRound[];
-  /** The keys of proposals of its thread that cannot be read. */
+  /** The keys of proposals of the thread that cannot be read. */
   readonly unread: readonly string[];
-  /** Finds the title of a candidate that a reply or the default names. */
+  /** Finds the title of the candidate in a reply or a default. */
   readonly titleOf: TitleOf;
 }
 
-/** Reads what is proposed for a question of a subject; without a question nothing is. */
+/** Reads the proposals for a question of a subject; there are none without a question. */
 export function proposalsFor(items: Items, question: Question | undefined): Proposals {
   if (!question) return { rounds: [], unread: [], titleOf: () => undefined };
   const { candidates, unread } = candidatesIn(items);
@@ -37,36 +37,36 @@ export function proposalsFor(items: Items, question: Question | undefined): Prop
   };
 }
 
-/** A question with what somebody has begun to answer. */
+/** A question with what the user has entered so far. */
 export interface Answerable {
   readonly question: Question | undefined;
-  /** What has become of one's answer. */
+  /** The outcome of the user's answer. */
   readonly outcome: Outcome;
-  /** Whether it can be answered by this person still: it is open, and no answer of theirs was taken. */
+  /** Whether this user can still answer: the question is open, and no answer of theirs was accepted. */
   readonly open: boolean;
   /** The proposals that can be chosen now. */
   readonly candidates: readonly Candidate[];
-  /** The one that is marked. */
+  /** The selected proposal. */
   readonly marked: Candidate | undefined;
-  /** The comment that goes with every answer. */
+  /** The comment, sent with every answer. */
   readonly comment: string;
-  /** The ways to answer, each with what it still lacks. */
+  /** The ways to answer, each with what is still missing. */
   readonly verbs: readonly QuestionVerb[];
 }
 
-/** What an answerable question is made of. */
+/** The data that an answerable question is built from. */
 export interface AnswerableSources extends OutcomeSources {
   readonly question: Question | undefined;
   readonly rounds: readonly CandidateRound[];
   /** The draft's parts by name: `marked` is a candidate's key, `comment` a text, `value` the value of an `edit`. */
   readonly parts: ReadonlyMap<string, unknown> | undefined;
-  /** Whether it stands in this person's inbox: who was refused may have been asked since. */
+  /** Whether the question is in this user's inbox: a user who was refused may have been assigned since. */
   readonly isAsked?: boolean | undefined;
-  /** What the form of the question's schema reads, where the question takes a value. */
+  /** What was read from the form of the question's schema, if the question takes a value. */
   readonly reading: FormReading | undefined;
 }
 
-/** Puts a question together with what somebody has begun to answer. */
+/** Combines a question with what the user has entered so far. */
 export function answerableOf(sources: AnswerableSources): Answerable {
   const { question, rounds, parts, answer, isAsked } = sources;
   const outcome = outcomeOf(sources);
@@ -92,12 +92,13 @@ export function answerableOf(sources: AnswerableSources): Answerable {
   };
 }
 
-/** What an answer says beside its verb; what is left out comes from the draft. */
+/** The parts of an answer except its verb; parts that are left out come from the draft. */
 export type AnswerParts = Partial<Omit<DefaultReply, "verb">>;
 
 /**
- * The reply that an answer is, at the moment that `sources` tell of: the marked candidate, the form's value and the
- * comment belong to it, unless it is `given` otherwise. Undefined while something is missing, or nothing can be sent.
+ * Builds the reply for an answer at the time of `sources`. The selected candidate, the form's value and the
+ * comment are included unless `given` replaces them. Undefined while something is missing, or nothing can be
+ * sent.
  */
 export function replyOf(
   sources: AnswerableSources,

@@ -3,7 +3,10 @@ import { CallboardError, type CallboardErrorCode } from "../error.ts";
 import { createListeners } from "../listeners.ts";
 import type { Receipt, ReplyInput } from "../outbox.ts";
 
-/** Where one's answer to a question stands: `unsure` when nobody said whether it arrived, `failed` when it did not. */
+/**
+ * The state of the user's answer to a question: `unsure` when it is not known whether it arrived, `failed`
+ * when it did not.
+ */
 export type AnswerState =
   | { readonly phase: "idle" }
   /** There is no connection: it is kept, and sent when there is one. */
@@ -18,23 +21,25 @@ export type AnswerState =
   | { readonly phase: "unsure" }
   | { readonly phase: "failed"; readonly code: CallboardErrorCode };
 
-/** One's own answers by question: that one is under way keeps no other back. */
+/**
+ * The user's own answers by question. An answer that is being sent does not delay those to other questions.
+ */
 export interface Answers {
-  /** Where the answer to a question stands; the same object until that changes. */
+  /** The state of the answer to a question; the same object until the state changes. */
   stateOf(requestId: string): AnswerState;
-  /** Sends an answer, unless one to the same question is under way or was accepted. */
+  /** Sends an answer, unless one to the same question is being sent or was accepted. */
   send(reply: ReplyInput): void;
-  /** Calls back after every change; returns a function that ends it. */
+  /** Calls back after every change; returns a function that stops this. */
   follow(changed: () => void): () => void;
 }
 
 const idle: AnswerState = { phase: "idle" };
 
-/** Whether an answer has been given and nobody has said yet what becomes of it. */
+/** Whether an answer was given whose outcome is not known yet. */
 export const isUnderWay = ({ phase }: { readonly phase: string }): boolean =>
   phase === "queued" || phase === "sending";
 
-/** Keeps what becomes of one's answers; `reply` sends one, as `Callboard.reply` does. */
+/** Keeps the states of the user's answers; `reply` sends one, as `Callboard.reply` does. */
 export function createAnswers(reply: (input: ReplyInput, sent: () => void) => Promise<Receipt>): Answers {
   const states = new Map<string, AnswerState>();
   const followers = createListeners<[]>();
@@ -62,7 +67,10 @@ export function createAnswers(reply: (input: ReplyInput, sent: () => void) => Pr
 
 const known = /* @__PURE__ */ new WeakMap<object, Answers>();
 
-/** The answers that are sent by a client: the same for all who ask, so that one outlives whoever has sent it. */
+/**
+ * The answers sent by a client: the same object for all callers, so that an answer outlives the component
+ * that sent it.
+ */
 export function answersOf(client: {
   reply(input: ReplyInput, sent?: () => void): Promise<Receipt>;
 }): Answers {
@@ -76,7 +84,7 @@ const stateFrom = (receipt: Receipt): AnswerState =>
     ? { phase: "accepted" }
     : { phase: "refused", code: receipt.code, details: receipt.details };
 
-/** What went out leaves open what became of it, unless somebody answered. */
+/** The outcome of a message that was sent is unknown, unless there was an answer. */
 const stateAfter = (error: unknown, wasSent: boolean): AnswerState =>
   error instanceof CallboardError && error.code !== "timeout" && !(wasSent && error.code === "closed")
     ? { phase: "failed", code: error.code }

@@ -1,29 +1,29 @@
 import { type AttentionState, attentionMs } from "@callboard/protocol";
 
-/** Time as a reporter needs it, in milliseconds. */
+/** The clock of a reporter, in milliseconds. */
 export interface ReporterClock {
   now(): number;
-  /** Calls back once after `ms`; returns a function that takes it back. */
+  /** Calls back once after `ms`; returns a function that cancels it. */
   after(ms: number, then: () => void): () => void;
 }
 
-/** Says again and again what somebody does about one question, as long as it is so. */
+/** Reports repeatedly what the user does about one question, while it is true. */
 export interface AttentionReporter {
-  /** What is so from now on; undefined while nobody can be told. */
+  /** Sets the state from now on; undefined while nobody may see it. */
   is(state: AttentionState | undefined): void;
-  /** Says `left` at once if that may be sent now: the page is about to go. */
+  /** Sends `left` at once if that is possible now: the page is about to close. */
   leave(): void;
-  /** What was said last was not taken, so nobody knows of it. */
+  /** The last report was refused, so nobody has seen it. */
   unheard(): void;
 }
 
 const renewMs = attentionMs / 3;
-/** Frames may overtake each other: two within this time could leave the earlier state standing. */
+/** The shortest time between two messages: they may overtake each other, and the earlier state would stay. */
 const gapMs = 1_000;
 
 /**
- * Sends a change at once, but never two within a second; what is not `left` is sent again every 30 seconds. Nothing is
- * sent of a question that was never on the screen.
+ * Sends a change at once, but at most one message per second; any state except `left` is repeated every 30
+ * seconds. Nothing is sent about a question that was never on the screen.
  */
 export function createAttentionReporter(
   clock: ReporterClock,
@@ -39,11 +39,11 @@ export function createAttentionReporter(
     if (wanted === undefined || (wanted === "left" && sent.state === "left")) return;
     const dueAt = sent.at + (wanted === sent.state ? renewMs : gapMs);
     const waitMs = dueAt - clock.now();
-    if (waitMs <= 0) tell(wanted);
+    if (waitMs <= 0) report(wanted);
     else cancel = clock.after(waitMs, plan);
   }
 
-  function tell(state: AttentionState): void {
+  function report(state: AttentionState): void {
     sent = { state, at: clock.now() };
     send(state);
     plan();

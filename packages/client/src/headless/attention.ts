@@ -2,7 +2,10 @@ import type { AttendingValue, Principal, RequestId, RequestValue } from "@callbo
 import { type Items, valuesUnder } from "./items.ts";
 import { attending } from "./values.ts";
 
-/** The others who attend to a question at `now` (milliseconds): those at it first, then in the order in which they came. */
+/**
+ * The other people who attend to a question at `now` (milliseconds): first those who are reviewing it, then
+ * by arrival.
+ */
 export function attendersOf(
   items: Items,
   requestId: RequestId,
@@ -16,25 +19,30 @@ export function attendersOf(
 
 const rank = ({ state }: AttendingValue): number => (state === "reviewing" ? 0 : 1);
 
-/** When the first of them means nothing any more, unless it is said again; undefined when nobody attends. */
+/** When the first of them expires unless it is repeated; undefined when nobody attends. */
 export const nextLapse = (attenders: readonly AttendingValue[]): number | undefined =>
   attenders.length === 0 ? undefined : Math.min(...attenders.map(({ until }) => until));
 
-/** A person's id without what marks it as one. */
+/** A person's id without the prefix `user/`. */
 export const plainId = (id: string): string => id.replace(/^user\//, "");
 
 /** Whether two ids mean the same person, each as `ana` or `user/ana`. */
 export const isSamePerson = (a: string, b: string): boolean => plainId(a) === plainId(b);
 
-/** Whom a question is put to as somebody has seen it, and who came to be asked beside them meanwhile. */
+/** The assignees of a question that the user has seen, and those who were added meanwhile. */
 export interface AskedPeople {
   readonly requestId: string;
   readonly assignees: readonly Principal[];
-  /** Since when somebody is asked beside the others, in milliseconds; undefined when all were asked at first. */
+  /**
+   * Who was added, and since when, in milliseconds; undefined when the assignees are those of the beginning.
+   */
   readonly also: { readonly principals: readonly Principal[]; readonly since: number } | undefined;
 }
 
-/** Follows whom a question is put to: more people beside the former are an escalation, others in their place are not. */
+/**
+ * Follows the assignees of a question: people added to the former ones are an escalation, other people in
+ * their place are not.
+ */
 export function followAsked(
   before: AskedPeople | undefined,
   { requestId, assignees }: Pick<RequestValue, "requestId" | "assignees">,

@@ -4,7 +4,7 @@ import { candidate as shape } from "./values.ts";
 
 /** A proposal. */
 export interface Candidate extends CandidateValue {
-  /** Tells it apart from every other proposal of its thread and round. */
+  /** Unique among the proposals of its thread and round. */
   readonly key: string;
   /** Not all of it could be read. */
   readonly partial: boolean;
@@ -12,27 +12,30 @@ export interface Candidate extends CandidateValue {
 
 /** The proposals of one source in one round. */
 export interface CandidateGroup {
-  /** Who proposes, without the remark that it is a stand-in; empty when nobody says. */
+  /** Who proposes, without the “(stand-in)” remark; empty when unknown. */
   readonly source: string;
   readonly standIn: boolean;
   readonly candidates: readonly Candidate[];
 }
 
-/** One round of a thread; `groups` in the order in which the sources came, or in which its question asks. */
+/**
+ * One round of a thread; `groups` by the order in which the sources came, or in which the question lists
+ * them.
+ */
 export interface CandidateRound {
   readonly round: number;
   readonly groups: readonly CandidateGroup[];
 }
 
-/** What candidates are looked up for: a question, as far as that needs it. */
+/** The part of a question that is needed to find its candidates. */
 type Asked = Pick<RequestValue, "requestId" | "thread" | "round" | "candidates">;
 
-/** All proposals of a subject in the order in which they came, and the keys of what is none. */
+/** All proposals of a subject in the order in which they came, and the keys of values that cannot be read. */
 export const candidatesIn = readOnce((items: Items): { candidates: Candidate[]; unread: string[] } => {
   const candidates: Candidate[] = [];
   const unread: string[] = [];
   for (const { item, fields, whole } of readUnder(items, "candidate/", shape)) {
-    const one = whole ? keyed(fields as CandidateValue, false) : mend(item.key, fields);
+    const one = whole ? keyed(fields as CandidateValue, false) : partialCandidate(item.key, fields);
     if (one) candidates.push(one);
     else unread.push(item.key);
   }
@@ -45,8 +48,8 @@ const keyed = (value: CandidateValue, partial: boolean): Candidate => ({
   partial,
 });
 
-/** A proposal whose value does not fit is known by its key, and by what of it does. */
-function mend(key: string, fields: Partial<CandidateValue>): Candidate | undefined {
+/** A proposal that does not fully fit its schema, with its key and the fields that fit. */
+function partialCandidate(key: string, fields: Partial<CandidateValue>): Candidate | undefined {
   const [, thread, round, by, id, ...rest] = key.split("/");
   if (id === undefined || id === "" || rest.length > 0 || !Number.isSafeInteger(Number(round)))
     return undefined;
@@ -55,8 +58,8 @@ function mend(key: string, fields: Partial<CandidateValue>): Candidate | undefin
 }
 
 /**
- * The rounds of a thread, the newest first. A question shows its own proposals, under the source that made the same ones
- * before; where it came without any, it shows what its round's sources proposed.
+ * The rounds of a thread, the newest first. A question shows its own proposals, under the source that made
+ * the same ones before. A question without any shows what its round's sources proposed.
  */
 export function candidatesOf(
   candidates: readonly Candidate[],
@@ -77,7 +80,7 @@ export function candidatesOf(
     .filter(({ groups }) => groups.length > 0);
 }
 
-/** The proposals that a reply to a question may name: those of its round, source by source. */
+/** The proposals that a reply to a question may name: those of its round, by source. */
 export const offeredIn = (rounds: readonly CandidateRound[], { round }: Asked): Candidate[] =>
   rounds
     .filter((one) => one.round === round)
@@ -89,7 +92,7 @@ const isSame = (a: Candidate, b: Candidate): boolean => a.id === b.id && a.title
 function offeredBy(request: Asked, all: readonly Candidate[]): Candidate[] {
   const proposed = all.filter((one) => !isQuestions(one));
   if (request.candidates.length === 0) return proposed;
-  // In the order in which the question names them, as mails and webhooks do.
+  // In the question's order, as in mails and webhooks.
   const placeOf = ({ id }: Candidate): number => request.candidates.indexOf(id);
   return all
     .filter(({ by }) => by === request.requestId)
@@ -97,7 +100,7 @@ function offeredBy(request: Asked, all: readonly Candidate[]): Candidate[] {
     .map((own) => ({ ...proposed.find((one) => isSame(one, own)), ...own }));
 }
 
-/** What a question shows again of what was proposed before stands there once. */
+/** A proposal that a question repeats is shown once. */
 const withoutTwins = (all: readonly Candidate[]): Candidate[] =>
   all.filter((one, index) => !isQuestions(one) || !all.some((other, at) => isTwin(one, index, other, at)));
 
@@ -116,10 +119,10 @@ function groupsOf(candidates: readonly Candidate[]): CandidateGroup[] {
   }));
 }
 
-/** What a source proposes by several events may come in any order. */
+/** Several events of one source may arrive in any order. */
 const byId = (a: Candidate, b: Candidate): number => a.id.localeCompare(b.id, "en", { numeric: true });
 
-/** What a candidate that came with a question says of itself, by a further field of its own. */
+/** A further field of a candidate that came with a question: its source or its language. */
 export function saidIn({ more }: Candidate, name: "source" | "lang"): string | undefined {
   const said = more !== undefined && Object.hasOwn(more, name) ? more[name] : undefined;
   return typeof said === "string" ? said : undefined;
@@ -129,13 +132,13 @@ export function saidIn({ more }: Candidate, name: "source" | "lang"): string | u
 export const latestThread = (candidates: readonly Candidate[]): string | undefined =>
   candidates.at(-1)?.thread;
 
-/** Finds the title of a candidate that a reply names. */
+/** Finds the title of the candidate in a reply. */
 export type TitleOf = (reply: {
   readonly candidateId?: string | undefined;
   readonly source?: string | undefined;
 }) => string | undefined;
 
-/** Finds the titles of a question's candidates: its own, else those that were proposed for its round. */
+/** Finds the titles of a question's candidates: its own, else those proposed for its round. */
 export function titlesOf(candidates: readonly Candidate[], request: Asked): TitleOf {
   const { thread, round, requestId } = request;
   return ({ candidateId, source }) => {
@@ -146,7 +149,7 @@ export function titlesOf(candidates: readonly Candidate[], request: Asked): Titl
   };
 }
 
-/** How a reply names a candidate: by its source too, where the question came without candidates of its own. */
+/** How a reply names a candidate: with its source too, if the question has no candidates of its own. */
 export const namedIn = (
   request: Pick<RequestValue, "candidates">,
   { id, source }: Pick<Candidate, "id" | "source">,
@@ -155,7 +158,7 @@ export const namedIn = (
 
 const standInRemark = /[\s,·:–-]*[([]?\bstand-in\b[)\]]?:?/i;
 
-/** Takes a source's label apart: `Claude (stand-in)` is Claude, and a stand-in. */
+/** Splits a source's label: `Claude (stand-in)` is Claude, and a stand-in. */
 export function readSource(source: string): { source: string; standIn: boolean } {
   const standIn = standInRemark.test(source);
   return { source: standIn ? source.replace(standInRemark, "").trim() : source, standIn };

@@ -8,7 +8,7 @@ interface TitledOption extends Option {
   readonly titled: boolean;
 }
 
-/** The values among which a schema lets one choose, each once; undefined when it names none. */
+/** The values that a schema offers as choices, each once; undefined when it lists none. */
 export function choiceOptions(schema: JsonObject, locale: string | undefined): TitledOption[] | undefined {
   const named = namedValues(schema);
   if (!named) return undefined;
@@ -18,7 +18,7 @@ export function choiceOptions(schema: JsonObject, locale: string | undefined): T
   const alike = new Set(words.filter((label) => seen.size === seen.add(label).size));
   return fitting.map(({ value, title }, at) => {
     const label = words[at]!;
-    // Two that read alike are told apart by what they are: 1 and the text 1.
+    // Two options with the same label, such as 1 and the text "1", also show their types.
     const apart = title ? valueText(value, locale) : kindText(value);
     return { value, label: alike.has(label) ? `${label} (${apart})` : label, titled: Boolean(title) };
   });
@@ -29,7 +29,9 @@ interface Named {
   readonly title: string | undefined;
 }
 
-/** By the value as JSON; a value has to be in every list that the schema has, of which the last says most about it. */
+/**
+ * The values by their JSON. A value must be in every list of the schema; the last list says most about it.
+ */
 function namedValues(schema: JsonObject): ReadonlyMap<string, Named> | undefined {
   const lists = [
     Object.hasOwn(schema, "const") ? [{ value: schema.const, title: undefined }] : undefined,

@@ -1,6 +1,6 @@
 import type { ConnectionState } from "../connection-state.ts";
 
-/** How a connection stands, as a page tells it apart. */
+/** The kinds of connection state that a page shows. */
 export type ConnectionKind =
   | "connecting"
   | "connected"
@@ -9,7 +9,7 @@ export type ConnectionKind =
   | "unauthorised"
   | "closed";
 
-/** How a connection stands, and why, as a page says it in its own words. */
+/** The state of a connection and its reason, for a page to put into its own words. */
 export type ConnectionCode =
   | "connected"
   | "connecting"
@@ -17,23 +17,28 @@ export type ConnectionCode =
   | "reconnecting"
   /** The page gave no token to connect with. */
   | "no_token"
-  /** The server refuses the token, or cannot be reached: from a browser the two look the same. */
+  /** The server refuses the token, or cannot be reached: a browser cannot tell which. */
   | "unauthorized_or_unreachable"
   | "unauthorized"
   | "ended";
 
-/** How a connection stands, to be put into words. */
+/** The state of a connection, for a page to put into words. */
 export interface ConnectionView {
   readonly kind: ConnectionKind;
-  /** Changes seldom: its words may be read aloud. */
+  /** Changes rarely, so a screen reader may announce its text. */
   readonly code: ConnectionCode;
-  /** Whole seconds until the next attempt, for the eye; 0 while it is under way, undefined where none is to come. */
+  /**
+   * Whole seconds until the next attempt, to be shown but not announced; 0 during an attempt, undefined when
+   * there will be none.
+   */
   readonly countdown?: number;
-  /** Whether `Callboard.retryNow` would cut the wait short. */
+  /** Whether `Callboard.retryNow` would end the wait. */
   readonly canRetry: boolean;
 }
 
-/** What there is to say of a state; `now` is that of `Callboard.now`, `online` whether the browser has a network at all. */
+/**
+ * The view of a state; `now` is from `Callboard.now`, `online` is whether the browser has a network at all.
+ */
 export function connectionView(state: ConnectionState, now: number, online: boolean): ConnectionView {
   switch (state.state) {
     case "connected":
@@ -44,9 +49,13 @@ export function connectionView(state: ConnectionState, now: number, online: bool
     case "waiting": {
       if (!online || state.reason === "offline") return offline;
       const { retryAt, retryInMs, reason } = state;
-      // A machine's clock that jumps in the meantime must not make it a wait of hours.
+      // If the machine's clock jumps meanwhile, the wait must not appear to take hours.
       const leftMs = Math.min(retryInMs, Math.max(0, retryAt - now));
-      return { ...told(reason), countdown: Math.ceil(leftMs / 1000), canRetry: reason !== "server_asked" };
+      return {
+        ...waitingFor(reason),
+        countdown: Math.ceil(leftMs / 1000),
+        canRetry: reason !== "server_asked",
+      };
     }
     case "closed":
       return { ...ended(state.code), canRetry: false };
@@ -55,9 +64,9 @@ export function connectionView(state: ConnectionState, now: number, online: bool
 
 const offline: ConnectionView = { kind: "offline", code: "offline", canRetry: true };
 
-type Told = Pick<ConnectionView, "kind" | "code">;
+type Reason = Pick<ConnectionView, "kind" | "code">;
 
-function told(reason: (ConnectionState & { state: "waiting" })["reason"]): Told {
+function waitingFor(reason: (ConnectionState & { state: "waiting" })["reason"]): Reason {
   switch (reason) {
     case "unauthorized":
       return notAuthorised;
@@ -69,9 +78,9 @@ function told(reason: (ConnectionState & { state: "waiting" })["reason"]): Told 
   }
 }
 
-function ended(code: (ConnectionState & { state: "closed" })["code"]): Told {
+function ended(code: (ConnectionState & { state: "closed" })["code"]): Reason {
   const refused = code === "unauthorized" || code === "forbidden" || code === "token_expired";
   return refused ? notAuthorised : { kind: "closed", code: "ended" };
 }
 
-const notAuthorised: Told = { kind: "unauthorised", code: "unauthorized" };
+const notAuthorised: Reason = { kind: "unauthorised", code: "unauthorized" };

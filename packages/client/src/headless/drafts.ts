@@ -1,29 +1,29 @@
 import { createListeners } from "../listeners.ts";
 
-/** Where drafts are kept, as `sessionStorage` is: texts by key. It may throw whenever it likes. */
+/** Where drafts are kept, such as `sessionStorage`: texts by key. Any call may throw. */
 export interface DraftStorage {
   getItem(key: string): string | null;
   setItem(key: string, text: string): void;
   removeItem(key: string): void;
 }
 
-/** What somebody has begun to answer, by question; each part of it is plain JSON under a name. */
+/** What the user has entered so far, by question; each part is plain JSON under a name. */
 export interface Drafts {
-  /** What was kept, the same object until it changes; undefined when nothing was. */
+  /** The part that was kept, the same object until it changes; undefined when there is none. */
   read(requestId: string, name: string): unknown;
-  /** All parts of a question by name, the same object until one changes; undefined when nothing was kept. */
+  /** All parts of a question by name, the same object until one changes; undefined when there are none. */
   parts(requestId: string): ReadonlyMap<string, unknown> | undefined;
-  /** Keeps a part in place of the former; `undefined` lets go of it. */
+  /** Keeps a part in place of the former one; `undefined` deletes it. */
   write(requestId: string, name: string, part: unknown): void;
-  /** Lets go of all parts of a question, as when it is closed. */
+  /** Deletes all parts of a question, for example when it is closed. */
   forget(requestId: string): void;
   /** Calls back after every change until the returned function is called. */
   follow(changed: () => void): () => void;
 }
 
-/** How many questions have drafts at most; the one that was written longest ago makes room. */
+/** The most questions with drafts; the draft that was written longest ago is deleted first. */
 const MOST_DRAFTS = 50;
-/** The length of a draft that the storage keeps, as JSON; a longer one lasts as long as the page. */
+/** The longest draft, as JSON, that is kept in the storage; a longer one lasts as long as the page. */
 const LONGEST_DRAFT = 64 * 1024;
 
 const ORDER_KEY = "callboard:drafts";
@@ -32,15 +32,15 @@ const keyOf = (requestId: string): string => `callboard:draft:${requestId}`;
 type Parts = ReadonlyMap<string, unknown>;
 
 /**
- * Drafts that outlive the page as far as the storage allows: a storage that is full or forbidden costs only that.
- * Without one they last as long as the page.
+ * Creates drafts that outlive the page if the storage allows it: with a full or forbidden storage, or none,
+ * they last as long as the page.
  */
 export function createDrafts(storage?: DraftStorage): Drafts {
-  /** By question, the one that was written last at the end. */
+  /** By question, the one written last at the end. */
   const kept = storedDrafts(storage);
   const listeners = createListeners<[]>();
 
-  /** The storage may be full, forbidden or gone: a draft lasts as long as the page then. */
+  /** The storage may be full, forbidden or gone: then a draft lasts as long as the page. */
   const attempt = (work: (storage: DraftStorage) => void): void => {
     try {
       if (storage) work(storage);
@@ -61,7 +61,7 @@ export function createDrafts(storage?: DraftStorage): Drafts {
       if (part === undefined) parts.delete(name);
       else parts.set(name, part);
       const isLast = [...kept.keys()].at(-1) === requestId;
-      // A former one would come back after a reload in place of what was typed since.
+      // Otherwise the former one would come back after a reload, and replace what was typed since.
       letGo(requestId);
       if (parts.size > 0) {
         kept.set(requestId, parts);
@@ -82,7 +82,7 @@ export function createDrafts(storage?: DraftStorage): Drafts {
   };
 }
 
-/** What the storage holds; whatever is not as this file writes it is as if it were absent. */
+/** The drafts in the storage; anything that this file would not write is ignored. */
 function storedDrafts(storage: DraftStorage | undefined): Map<string, Parts> {
   const kept = new Map<string, Parts>();
   const order = storedJson(storage, ORDER_KEY);

@@ -2,34 +2,34 @@ import { isJsonObject } from "../json.ts";
 import { type Items, readUnder, valueAt } from "./items.ts";
 import { count, fact, time } from "./values.ts";
 
-/** Something that a producer says of a subject, beside its progress. */
+/** A fact that a producer reports about a subject, separate from its progress. */
 export interface Fact {
   readonly key: string;
   readonly name: string;
-  /** What it is called, for people, where the producer says it. */
+  /** Its label for people, if the producer gives one. */
   readonly label: string | undefined;
   /** Any JSON but null. */
   readonly value: unknown;
   /** When it was set, in milliseconds. */
   readonly at: number;
-  /** For owners alone. */
+  /** Only owners see it. */
   readonly isPrivate: boolean;
 }
 
-/** A video or a channel that is broadcast, or was. */
+/** A video or a channel that is live, or was. */
 export interface Broadcast {
   readonly isLive: boolean;
-  /** Since when it is live, or when it ended, in milliseconds. */
+  /** When it went live, or when it ended, in milliseconds. */
   readonly since: number;
-  /** How many watch, as far as is known; undefined once it has ended. */
+  /** How many people watch, if known; undefined once it has ended. */
   readonly views: number | undefined;
 }
 
 const prefixes = ["fact/", "private/"] as const;
 
 /**
- * The facts of a subject by their names, those for everyone first, without what `broadcastOf` tells: a fact that is only
- * called as those of a broadcast is one like any other.
+ * The facts of a subject by name, those for everyone first, without those that `broadcastOf` shows. A fact
+ * with the name but not the value of a broadcast's fact is included.
  */
 export function factsOf(items: Items): Fact[] {
   const ofBroadcast = broadcastOf(items)
@@ -50,7 +50,7 @@ export function factsOf(items: Items): Fact[] {
   );
 }
 
-/** Whether a subject is live, and with how many; undefined where nobody has said. */
+/** Whether a subject is live, and how many people watch; undefined when nothing was reported. */
 export function broadcastOf(items: Items): Broadcast | undefined {
   const live = valueAt(items, "fact/live", fact)?.value;
   if (!isJsonObject(live) || typeof live.live !== "boolean") return undefined;

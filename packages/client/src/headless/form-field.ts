@@ -1,29 +1,30 @@
-/** Where a field stands within the answer: names of properties and numbers of rows. */
+/** A field's position in the answer: names of properties and numbers of rows. */
 export type FieldPath = readonly (string | number)[];
 
 /**
- * What stands in a field, as plain JSON, so that it can be kept: null is an untouched field, a text what was typed, a
- * number which option was chosen, a list what stands in the parts, and `{none: true}` that the value is to be null.
+ * The state of a field, as plain JSON, so that it can be kept: null for an untouched field, a text that was
+ * typed, the number of a chosen option, a list of the parts' states, or `{none: true}` when the value is
+ * null.
  */
 export type FieldState = null | string | number | boolean | { readonly none: true } | readonly FieldState[];
 
 interface SharedParts {
   readonly label: string;
-  /** What the schema says of it, for people. */
+  /** The schema's description, for people. */
   readonly description: string | undefined;
-  /** What might stand there, as texts. */
+  /** Examples of values, as texts. */
   readonly examples: readonly string[];
   /** Whether an answer must have it. */
   readonly required: boolean;
-  /** Whether null is a value of its own beside what the field takes. */
+  /** Whether null is allowed as well as the field's own values. */
   readonly nullable: boolean;
-  /** Whether it shows what will be sent and takes no other. */
+  /** Whether it shows its only possible value, which cannot be changed. */
   readonly fixed: boolean;
-  /** What stands there before anybody typed. */
+  /** The state before the user enters anything. */
   readonly initial: FieldState;
 }
 
-/** The kinds of text that are checked, or asked for in their own way; any other format is plain text. */
+/** The text formats that are checked, or have their own input; any other format is plain text. */
 export const textFormats = ["date", "date-time", "time", "email", "uri"] as const;
 export type TextFormat = (typeof textFormats)[number];
 
@@ -32,7 +33,7 @@ export interface TextField extends SharedParts {
   readonly format: TextFormat | undefined;
   /** Whether it may have several lines. */
   readonly multiline: boolean;
-  /** In characters, of which an emoji is one. */
+  /** In characters; an emoji counts as one. */
   readonly minLength: number;
   readonly maxLength: number;
 }
@@ -42,7 +43,7 @@ export interface NumberField extends SharedParts {
   readonly integer: boolean;
   readonly minimum: number;
   readonly maximum: number;
-  /** Bounds that are not reached themselves. */
+  /** Exclusive bounds. */
   readonly above: number;
   readonly below: number;
   readonly multipleOf: number | undefined;
@@ -50,7 +51,7 @@ export interface NumberField extends SharedParts {
 
 export interface BooleanField extends SharedParts {
   readonly kind: "boolean";
-  /** The one value that fits, if only one does. */
+  /** The only allowed value, if there is only one. */
   readonly only: boolean | undefined;
 }
 
@@ -67,17 +68,17 @@ export interface ChoiceField extends SharedParts {
 interface Counted {
   readonly minItems: number;
   readonly maxItems: number;
-  /** Whether no two may be equal. */
+  /** Whether the values must all be different. */
   readonly unique: boolean;
 }
 
-/** Several of some options, in the order in which they were chosen. */
+/** Several of the options, in the order in which they were chosen. */
 export interface PicksField extends SharedParts, Counted {
   readonly kind: "picks";
   readonly options: readonly Option[];
 }
 
-/** Rows of one kind. */
+/** Rows of the same kind. */
 export interface ListField extends SharedParts, Counted {
   readonly kind: "list";
   readonly item: AnswerField;
@@ -89,13 +90,13 @@ export interface GroupField extends SharedParts {
   readonly parts: readonly { readonly name: string; readonly field: AnswerField }[];
 }
 
-/** What no other field can ask for: JSON as text, to be read beside its schema. */
+/** A part that no other field can ask for: JSON as text, entered with its schema in view. */
 export interface JsonField extends SharedParts {
   readonly kind: "json";
   readonly schema: unknown;
 }
 
-/** One field of an answer, drawn from a part of a JSON Schema. */
+/** One field of an answer, made from a part of a JSON Schema. */
 export type AnswerField =
   | TextField
   | NumberField
@@ -106,24 +107,24 @@ export type AnswerField =
   | GroupField
   | JsonField;
 
-/** A state's parts; what is none has none. */
+/** The states of a field's parts; empty for a field without parts. */
 export const partsOf = (state: FieldState | undefined): readonly FieldState[] =>
   Array.isArray(state) ? state : [];
 
-/** Whether a state says that the value is to be null. */
+/** Whether the state means that the value is null. */
 export const isNone = (state: FieldState | undefined): boolean =>
   typeof state === "object" && state !== null && !Array.isArray(state) && "none" in state;
 
-/** A state's text; a field that holds none is empty. */
+/** The text in a state; empty when it holds none. */
 export const textOf = (state: FieldState | undefined): string => (typeof state === "string" ? state : "");
 
-/** The option that a state names, if there is such a one. */
+/** The option that a state names, if it exists. */
 export const optionOf = (
   field: ChoiceField | PicksField,
   state: FieldState | undefined,
 ): Option | undefined => (typeof state === "number" ? field.options[state] : undefined);
 
-/** Whether nothing stands in a field that is filled by typing or choosing: such a row is not there for the answer. */
+/** Whether a field for typing or choosing is empty: such a row is not part of the answer. */
 export function isBlank(field: AnswerField, state: FieldState | undefined): boolean {
   if (isNone(state)) return false;
   switch (field.kind) {
@@ -138,7 +139,7 @@ export function isBlank(field: AnswerField, state: FieldState | undefined): bool
   }
 }
 
-/** Whether nobody has put anything into a field or its parts. What is fixed is nobody's doing. */
+/** Whether the user has entered nothing in a field and its parts. A fixed value does not count. */
 export function isEmpty(field: AnswerField, state: FieldState | undefined): boolean {
   if (field.fixed) return true;
   if (isNone(state)) return false;
@@ -159,8 +160,8 @@ export function isEmpty(field: AnswerField, state: FieldState | undefined): bool
 /** A form for an answer that fits a JSON Schema. */
 export interface AnswerForm {
   readonly field: AnswerField;
-  /** How its reader writes numbers: a BCP 47 tag, or undefined for the machine's own. */
+  /** The locale for numbers: a BCP 47 tag, or undefined for the machine's own. */
   readonly locale: string | undefined;
-  /** The offset from UTC of its reader's clock, which a time of day is given that names none. */
+  /** The offset from UTC of the reader's clock, in minutes, for a time of day without an offset. */
   readonly offsetMinutes: number;
 }

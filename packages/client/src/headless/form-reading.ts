@@ -30,12 +30,12 @@ export interface FieldProblem {
   readonly problem: FormProblem;
 }
 
-/** The answer that a form holds, or what is wrong with it, field by field from the top. */
+/** The answer in a form, or its problems, field by field from the top. */
 export type FormReading =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-/** A value; undefined is one that is left out. */
+/** A value; undefined when it is left out. */
 type Read = { readonly value: unknown } | { readonly problems: readonly FieldProblem[] };
 
 interface Context extends Omit<AnswerForm, "field"> {
@@ -43,8 +43,8 @@ interface Context extends Omit<AnswerForm, "field"> {
 }
 
 /**
- * Reads what stands in a form into the answer to send. What is optional and untouched is left out. Any JSON may stand
- * for a state: what a field cannot read is as if nobody had typed.
+ * Reads the answer to send from a form's state. Optional and untouched fields are left out. Any JSON may be
+ * given as the state: a field whose state cannot be read counts as untouched.
  */
 export function readForm(form: AnswerForm, state: FieldState | undefined): FormReading {
   const read = readField(form.field, state, { ...form, path: [] });
@@ -120,7 +120,7 @@ function readNumber(field: NumberField, text: string, context: Context): Read {
   if (reading.read === "either") return wrong(context, { code: "two_readings", readings: reading.readings });
   const { value } = reading;
   const shown = (bound: number) => numberText(bound, context.locale);
-  // How it was read stands there: who meant the sign otherwise sees why.
+  // The field shows how the text was read: a user who meant the sign differently can see why.
   if (field.integer && !Number.isInteger(value))
     return wrong(context, { code: "not_whole", number: shown(value) });
   if (value < field.minimum) return wrong(context, { code: "too_small", least: shown(field.minimum) });
@@ -132,7 +132,7 @@ function readNumber(field: NumberField, text: string, context: Context): Read {
   return { value };
 }
 
-/** What is needed is read as it is drawn: an empty box is a no. What is optional and untouched is no answer. */
+/** A required box is read as it is shown: unticked is false. An optional, untouched one is no answer. */
 function readBoolean(field: BooleanField, state: FieldState | undefined, context: Context): Read {
   const value = typeof state === "boolean" ? state : field.required ? false : undefined;
   if (value === undefined || field.only === undefined || value === field.only) return { value };
@@ -164,7 +164,7 @@ function readList(field: ListField, rows: readonly FieldState[], context: Contex
   return problems.length > 0 ? { problems } : readItems(field, values, context);
 }
 
-/** Checks how many there are and whether two are equal; an optional list without any is left out. */
+/** Checks the number of items and that no two are equal; an optional list without items is left out. */
 function readItems(field: PicksField | ListField, values: readonly unknown[], context: Context): Read {
   if (values.length === 0 && !field.required) return { value: undefined };
   if (values.length < field.minItems) return wrong(context, { code: "too_few", least: field.minItems });
@@ -184,9 +184,9 @@ function readGroup(field: GroupField, state: FieldState | undefined, context: Co
     if ("problems" in read) problems.push(...read.problems);
     else if (read.value !== undefined) entries.push([name, read.value]);
   }
-  // `fromEntries` makes each name a property of its own, `__proto__` too.
+  // `fromEntries` makes each name an own property, even `__proto__`.
   if (problems.length === 0) return { value: Object.fromEntries(entries) };
-  // Defaults alone do not make anybody fill in the rest of what may be left out.
+  // Default values alone do not make the other parts of an optional group required.
   const untouched = !field.required && canonicalJson(states) === canonicalJson(field.initial);
   return untouched ? { value: undefined } : { problems };
 }

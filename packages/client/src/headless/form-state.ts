@@ -2,14 +2,14 @@ import { type AnswerField, type AnswerForm, type FieldState, isBlank } from "./f
 import { numberText } from "./locale-number.ts";
 import { isJsonObject, type JsonObject, ownPart, sameJson } from "./same-json.ts";
 
-/** Rows that a list shows before anybody typed, at most. */
+/** The most rows that a list shows at first. */
 const MOST_FIRST_ROWS = 5;
 
-/** What stands in a form that holds a value; null where a part does not fit its field. */
+/** The state of a form that holds a value; null for a part that does not fit its field. */
 export const stateOf = (form: AnswerForm, value: unknown): FieldState =>
   fieldState(form.field, value, form.locale);
 
-/** What stands in a field before anybody typed, from the default that its schema names. */
+/** The state of a field at first, from the schema's default. */
 export function initialState(field: AnswerField, schema: JsonObject, locale: string | undefined): FieldState {
   const given = schema.default;
   switch (field.kind) {
@@ -22,7 +22,7 @@ export function initialState(field: AnswerField, schema: JsonObject, locale: str
     case "list": {
       if (given !== undefined) return fieldState(field, given, locale);
       const needed = Math.min(field.required ? field.minItems : 0, MOST_FIRST_ROWS);
-      // A row that nothing stands in is not there for the answer.
+      // An empty row is not part of the answer.
       const first = isBlank(field.item, field.item.initial) ? 1 : 0;
       return Array.from({ length: Math.max(needed, first) }, () => field.item.initial);
     }
@@ -59,7 +59,7 @@ function fieldState(field: AnswerField, value: unknown, locale: string | undefin
   }
 }
 
-/** What stands in a field for a value that is not there, whatever its default is. */
+/** The state of a field without a value, whatever its default is. */
 function emptyState(field: AnswerField): FieldState {
   if (field.kind === "group") return field.parts.map(({ field: part }) => emptyState(part));
   if (field.kind === "choice" && field.fixed) return field.initial;

@@ -1,21 +1,21 @@
 import { isPictureField } from "@callboard/protocol";
 import { isJsonObject } from "./same-json.ts";
 
-/** A text, a yes or no, or a number, which may be a price; for pages to write as their readers do. */
+/** A text, a boolean, or a number that may be a price; pages write them by the reader's locale. */
 export type PlainPart =
   | { readonly shows: "text"; readonly text: string }
   | { readonly shows: "boolean"; readonly value: boolean }
   | {
       readonly shows: "number";
       readonly value: number;
-      /** A code as ISO 4217 has them. */
+      /** An ISO 4217 code. */
       readonly currency: string | undefined;
     };
 
-/** What is said of a proposal, by how it is best shown. */
+/** A further field of a proposal, by how to show it. */
 export type FurtherPart =
   | PlainPart
-  /** Where a link leads, or a picture lies, and whose host that is; empty for a picture within its URL. */
+  /** The URL of a link or a picture, and its host; the host is empty for a picture inside its URL. */
   | { readonly shows: "link" | "picture"; readonly url: string; readonly host: string }
   | { readonly shows: "list"; readonly parts: readonly PlainPart[] }
   | { readonly shows: "json"; readonly value: unknown };
@@ -23,14 +23,14 @@ export type FurtherPart =
 /** One further field of a proposal. */
 export type FurtherField = { readonly name: string; readonly label: string } & FurtherPart;
 
-/** So many are shown; of a list so many parts, each of so many characters. */
+/** The limits of what is shown: fields, parts of a list, characters of a part. */
 const MOST_FIELDS = 12;
 const MOST_PARTS = 12;
 const MOST_LETTERS = 2000;
 
 /**
- * What a source says of a proposal beside its title, as a page of that origin may show it: links lead to pages alone, and
- * pictures come encrypted or from the page's own host. `left` is how many more there are.
+ * The fields of a proposal other than its title, safe to show on a page of that origin: links lead only to
+ * pages, and pictures come over HTTPS or from the page's own host. `left` is the number of fields not shown.
  */
 export function furtherFields(
   more: Readonly<Record<string, unknown>> | undefined,
@@ -51,7 +51,7 @@ export function furtherFields(
   };
 }
 
-/** A field's name as people read it: `unitPrice` is `Unit price`. */
+/** A field's name as a label: `unitPrice` becomes `Unit price`. */
 function labelOfName(name: string): string {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
@@ -79,7 +79,7 @@ function partOf(
   return { shows: "json", value };
 }
 
-/** Undefined for what has parts. */
+/** Undefined for a value that has parts. */
 function plainPart(value: unknown, currency: string | undefined): PlainPart | undefined {
   switch (typeof value) {
     case "string":
@@ -93,7 +93,7 @@ function plainPart(value: unknown, currency: string | undefined): PlainPart | un
   }
 }
 
-/** `{ amount, currency }` and its like, as one price. */
+/** Reads `{ amount, currency }` and similar objects as one price. */
 function priceOf(value: unknown): PlainPart | undefined {
   if (!isJsonObject(value) || Object.keys(value).length !== 2) return undefined;
   const amount = Object.hasOwn(value, "amount") ? value.amount : value.value;
@@ -111,7 +111,7 @@ function currencyOf(more: Readonly<Record<string, unknown>> | undefined): string
   return typeof code === "string" && /^[A-Za-z]{3}$/.test(code) ? code.toUpperCase() : undefined;
 }
 
-/** Pictures come encrypted, from the page's own host, or within the value itself. */
+/** Pictures come over HTTPS, from the page's own host, or inside the value itself. */
 function pictureAt(value: string, origin: string | undefined): FurtherPart | undefined {
   const page = origin === undefined ? undefined : urlOf(origin);
   const url = urlOf(page && /^\/(?!\/)/.test(value) ? `${page.origin}${value}` : value);
@@ -123,7 +123,7 @@ function pictureAt(value: string, origin: string | undefined): FurtherPart | und
   return { shows: "picture", url: url.href, host: url.host };
 }
 
-/** Links lead to pages, and to nothing that a browser would run. */
+/** Links lead to pages, never to code that a browser would run. */
 function linkTo(value: string): FurtherPart | undefined {
   const url = urlOf(value);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;

@@ -2,13 +2,13 @@ import type { InboxRequestValue, ReceiptValue, RequestId } from "@callboard/prot
 import { type Items, readUnder } from "./items.ts";
 import { receipt, wanted } from "./values.ts";
 
-/** A question that waits for somebody, as a line of their inbox; times in milliseconds. */
+/** A question that waits for the user, as a line of their inbox; times in milliseconds. */
 export interface Wanted extends InboxRequestValue {
-  /** Not all of it could be read; without a `subject` it leads nowhere. */
+  /** Not all of it could be read; without a `subject` there is nothing to link to. */
   readonly partial: boolean;
 }
 
-/** What is wanted of somebody, over all of their inboxes: each question once, those reminded of first, then the most urgent. */
+/** The questions in all inboxes of a user: each once, those with a reminder first, then the most urgent. */
 export function wantedOf(inboxes: readonly Items[]): Wanted[] {
   const requests = new Map<string, Wanted>();
   for (const { item, fields, whole } of inboxes.flatMap((items) => readUnder(items, prefix, wanted))) {
@@ -30,7 +30,7 @@ const prefix = "request/";
 
 const unknown = { subject: "" as InboxRequestValue["subject"], thread: "", round: 1, prompt: "" };
 
-/** What became of one's replies, over all inboxes, the newest first; and the keys of those that cannot be read. */
+/** The receipts of all inboxes, the newest first, and the keys of those that cannot be read. */
 export function receiptsOf(inboxes: readonly Items[]): { receipts: ReceiptValue[]; unread: string[] } {
   const receipts = new Map<string, ReceiptValue>();
   const unread: string[] = [];
@@ -40,7 +40,7 @@ export function receiptsOf(inboxes: readonly Items[]): { receipts: ReceiptValue[
   return { receipts: [...receipts.values()].sort((a, b) => b.at - a.at), unread };
 }
 
-/** The receipts whose status is another than in `before`. */
+/** The receipts whose status is not the same as in `before`. */
 export function changedReceipts(
   before: ReadonlyMap<string, string>,
   receipts: readonly ReceiptValue[],

@@ -3,15 +3,15 @@ import { isJsonObject } from "../json.ts";
 import { readFields } from "./read.ts";
 import { listed } from "./values.ts";
 
-/** A line of a list. Times are milliseconds by the clock of whoever reported. */
+/** A line of a list. Times are milliseconds, by the reporter's clock. */
 export interface ListedSubject {
-  /** The key of its item, by which `resolve` finds its picture. */
+  /** The key of its item, with which `resolve` finds its picture. */
   readonly key: string;
   readonly subject: string;
   readonly title: string | undefined;
-  /** How its runs stand: one of `ExecutionState`, or what a later server has besides. */
+  /** The state of its runs: one of `ExecutionState`, or a state of a later server. */
   readonly state: string | undefined;
-  /** Questions that wait for an answer. */
+  /** The number of questions that wait for an answer. */
   readonly waiting: number;
   readonly picture: StoredObject | undefined;
   readonly startedAt: number;
@@ -21,8 +21,8 @@ export interface ListedSubject {
 const prefix = "subject/";
 
 /**
- * The lines of a `list:` channel, those that began last first. What a line lacks, or has in a form that nobody can read,
- * is as if it were not there: the line stays.
+ * The lines of a `list:` channel, the newest start first. A field that is missing or cannot be read is left
+ * out; the line stays.
  */
 export function listOf(items: ReadonlyMap<string, Item>): ListedSubject[] {
   return [...items.values()]
@@ -37,7 +37,7 @@ function lineOf({ key, value, at: itemAt }: Item): ListedSubject {
     key,
     subject: key.slice(prefix.length),
     title: title?.trim() ? title : undefined,
-    // A later server's too.
+    // Including states of a later server.
     state: textOf(isJsonObject(value) ? value.state : undefined),
     waiting,
     picture: object,

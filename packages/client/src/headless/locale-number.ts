@@ -1,24 +1,24 @@
 import { readJson } from "@callboard/protocol";
 
-/** What a text says as a number: in doubt both ways to read it, and never one of them unasked. */
+/** A text read as a number. When it is ambiguous, both readings are returned, never a guess. */
 export type NumberReading =
   | { readonly read: "number"; readonly value: number }
   | { readonly read: "either"; readonly readings: readonly [string, string] }
-  /** It is a number, but with more digits than JavaScript's numbers have, or a larger one. */
+  /** It is a number, but too large or with too many digits for JavaScript. */
   | { readonly read: "lost" }
   | { readonly read: "nothing" };
 
 interface Signs {
   readonly decimal: string;
   readonly group: string;
-  /** Groups of two before the last three, as in India. */
+  /** Whether groups before the last three digits have two digits, as in India. */
   readonly pairs: boolean;
   readonly digits: readonly string[];
 }
 
 const known = new Map<string, Signs>();
 
-/** How a locale writes numbers; the machine's own when there is no such locale. */
+/** How a locale writes numbers; the machine's own locale if there is no such locale. */
 function signsOf(locale: string | undefined): Signs {
   const kept = known.get(locale ?? "");
   if (kept) return kept;
@@ -44,13 +44,14 @@ function formatOf(locale: string | undefined, useGrouping = true): Intl.NumberFo
   }
 }
 
-/** A number as a locale's reader writes it, without groups and with every digit. */
+/** A number as the locale writes it, without groups and with every digit. */
 export const numberText = (value: number, locale: string | undefined): string =>
   String(value).replace(".", signsOf(locale).decimal);
 
 /**
- * Reads a number as it is written in a locale, or elsewhere where that cannot be mistaken: `12,50` and `12.50` are 12.5
- * everywhere, `1.234` is a thousand and more in German and little more than one in English, and in doubt it is neither.
+ * Reads a number as its locale writes it, or as other locales do if it is unambiguous. `12,50` and `12.50`
+ * are 12.5 everywhere. `1.234` is more than a thousand in German but a little over one in English; an
+ * ambiguous text is read as neither.
  */
 export function readNumberText(text: string, locale: string | undefined): NumberReading {
   const signs = signsOf(locale);
@@ -75,11 +76,11 @@ export function readNumberText(text: string, locale: string | undefined): Number
   if (one === undefined) return { read: "nothing" };
   if (other !== undefined)
     return { read: "either", readings: [numberText(Number(one), locale), numberText(Number(other), locale)] };
-  // Adding zero makes of minus zero the zero that JSON would make of it.
+  // Adding zero turns minus zero into zero, as JSON does.
   return readJson(one)?.lost.length === 0 ? { read: "number", value: Number(one) + 0 } : { read: "lost" };
 }
 
-/** The signs that may stand for the decimal point; undefined is none of them. Two when it is in doubt. */
+/** The possible decimal signs; undefined means that there is none. Two when it is ambiguous. */
 function decimalSigns(body: string, signs: Signs, scientific: boolean): readonly (string | undefined)[] {
   if (body.includes("٫")) return ["٫"];
   const marks = [...body].filter((char) => char === "." || char === ",");
@@ -93,7 +94,9 @@ function decimalSigns(body: string, signs: Signs, scientific: boolean): readonly
   return last === signs.group ? [undefined] : [undefined, last];
 }
 
-/** The literal that a body means when that sign is the decimal one; undefined when its groups are not of three. */
+/**
+ * The number literal of a body with that decimal sign; undefined when its groups do not have three digits.
+ */
 function literalOf(body: string, decimal: string | undefined, signs: Signs): string | undefined {
   const at = decimal === undefined ? body.length : body.lastIndexOf(decimal);
   const [whole, part] = [body.slice(0, at), body.slice(at + 1)];
@@ -108,11 +111,11 @@ function literalOf(body: string, decimal: string | undefined, signs: Signs): str
     if (!/^[1-9]\d{0,2}$/.test(first) || !/^\d{3}$/.test(last)) return undefined;
     if (!groups.every((group) => middle.test(group))) return undefined;
   }
-  // JSON has no zeros before the first digit.
+  // JSON allows no zeros before the first digit.
   return `${whole.replace(/\D/g, "").replace(/^0+/, "") || "0"}${part === "" ? "" : `.${part}`}`;
 }
 
-/** How a text was read, where that is not what stands there: beside `1.234` in German, 1234. */
+/** How a text was read, if it does not look the same: for `1.234` in German, 1234. */
 export function readAs(text: string, locale: string | undefined): string | undefined {
   const reading = readNumberText(text, locale);
   if (reading.read !== "number") return undefined;

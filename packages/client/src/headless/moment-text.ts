@@ -2,7 +2,7 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/i;
 const OFFSET = /(z|[+-]\d\d:\d\d)$/i;
 
-/** Whether a text is a day of the calendar: `2026-02-28`. */
+/** Whether a text is an existing date: `2026-02-28`. */
 export function isDate(text: string): boolean {
   const [, year, month, day] = DATE.exec(text) ?? [];
   if (year === undefined) return false;
@@ -12,15 +12,15 @@ export function isDate(text: string): boolean {
 }
 
 /**
- * The time of day that a text means, with seconds and its offset from UTC, as JSON Schema's `time` has it. A text without
- * an offset is given this one, in minutes. Undefined when it is no time.
+ * A time of day with seconds and offset, in the format of JSON Schema's `time`. `offsetMinutes` is used for a
+ * text without an offset. Undefined when the text is no time.
  */
 export function timeOf(text: string, offsetMinutes: number): string | undefined {
   const time = withSeconds(text);
   return time === undefined || OFFSET.test(time) ? time : `${time}${offsetText(offsetMinutes)}`;
 }
 
-/** A time of day as a clock with that offset shows it, as the field for it wants it: `14:30`. */
+/** A time of day on a clock with that offset, in the format of its input field: `14:30`. */
 export function localTime(text: string, offsetMinutes: number): string {
   const [, hours, minutes, rest = "", sign, offHours, offMinutes] =
     /^(\d\d):(\d\d)(.*?)(?:z|([+-])(\d\d):(\d\d))$/i.exec(text) ?? [];
@@ -45,8 +45,8 @@ function offsetText(minutes: number): string {
 const two = (n: number): string => String(n).padStart(2, "0");
 
 /**
- * The moment that a text means, with its offset from UTC, as JSON Schema's `date-time` has it. A text without an offset
- * is in the reader's own time zone. Undefined when it is no moment.
+ * A moment with its offset from UTC, in the format of JSON Schema's `date-time`. A text without an offset is
+ * read in the reader's time zone. Undefined when the text is no moment.
  */
 export function momentOf(text: string): string | undefined {
   const [, day = "", time = ""] = /^(\S{10})[Tt](\S+)$/.exec(text) ?? [];
@@ -57,7 +57,7 @@ export function momentOf(text: string): string | undefined {
   return Number.isNaN(local.getTime()) ? undefined : local.toISOString().replace(".000Z", "Z");
 }
 
-/** A moment in the reader's own time zone, as the field for it wants it: `2026-01-31T14:30`. */
+/** A moment in the reader's time zone, in the format of its input field: `2026-01-31T14:30`. */
 export function localMoment(text: string): string {
   const date = OFFSET.test(text) ? new Date(text) : undefined;
   if (date === undefined || Number.isNaN(date.getTime())) return text;

@@ -15,7 +15,7 @@ function decimalOf(value: number): Decimal {
   return { digits, exponent: digits === "" ? 0 : exponent };
 }
 
-/** Whether a number is a whole multiple of a positive other, as they are written: 0.3 is one of 0.1. */
+/** Whether a number is an integer multiple of a positive one, in decimal: 0.3 is a multiple of 0.1. */
 export function isMultiple(value: number, of: number): boolean {
   const [a, b] = [decimalOf(value), decimalOf(of)];
   if (a.digits === "" || b.digits === "") return true;

@@ -2,11 +2,11 @@ import type { ReceiptValue, RefusalCode, RequestValue } from "@callboard/protoco
 import type { AnswerState } from "./answers.ts";
 import { isSamePerson } from "./attention.ts";
 
-/** What is known of whoever answered before. */
+/** What is known about the person who answered first. */
 interface Faster {
-  /** Undefined where nobody says; `system` for the deadline's default. */
+  /** Undefined when unknown; `system` for the default at the deadline. */
   readonly by: { readonly id: string; readonly name?: string | undefined } | undefined;
-  /** Whether that was the same person, on another page or device. */
+  /** Whether it was the same person, on another page or device. */
   readonly mine: boolean;
   readonly verb: string | undefined;
   /** In milliseconds. */
@@ -14,10 +14,11 @@ interface Faster {
 }
 
 /**
- * What has become of one's answer to a question. `idle`: none was given; `queued`: there is no connection, it is sent
- * when there is one; `accepted`: it is on its way to the workflow; `relayed`: the workflow has it; `undeliverable`: the
- * workflow did not get it; `unconfirmed`: nobody could find out; `lost`: somebody else was faster; `unsure`: nobody said
- * whether it arrived; `failed`: nothing has happened.
+ * The outcome of the user's answer to a question. `idle`: there is no answer; `queued`: there is no
+ * connection, and it is sent when there is one; `accepted`: it is on its way to the workflow; `relayed`: the
+ * workflow has it; `undeliverable`: the workflow did not get it; `unconfirmed`: it is not known whether the
+ * workflow got it; `lost`: somebody else was faster; `unsure`: it is not known whether it arrived; `failed`:
+ * nothing has happened.
  */
 export type Outcome =
   | { readonly phase: "idle" | "queued" | "sending" | "accepted" | "relayed" | "unsure" }
@@ -32,16 +33,22 @@ export type Outcome =
     }
   | Extract<AnswerState, { phase: "failed" }>;
 
-/** What an outcome is told by: where one's attempt on this page stands, the receipt of any, and the question itself. */
+/**
+ * The data that an outcome is computed from: the answer given on this page, the receipt of any answer, and
+ * the question.
+ */
 export interface OutcomeSources {
   readonly answer: AnswerState;
   readonly receipt?: Pick<ReceiptValue, "status" | "reason"> | undefined;
   readonly question?: Pick<RequestValue, "state" | "reply" | "reason"> | undefined;
-  /** One's own id. */
+  /** The user's own id. */
   readonly me?: string | undefined;
 }
 
-/** Puts together what has become of one's answer to a question. An attempt on this page goes before one elsewhere. */
+/**
+ * Computes the outcome of the user's answer to a question. An answer given on this page comes before one
+ * given elsewhere.
+ */
 export function outcomeOf({ answer, receipt, question, me }: OutcomeSources): Outcome {
   const isMine = (id: string | undefined) => id !== undefined && me !== undefined && isSamePerson(id, me);
   switch (answer.phase) {
@@ -80,7 +87,7 @@ function personOf(by: unknown): Faster["by"] {
   return { id, name: typeof name === "string" ? name : undefined };
 }
 
-/** What exactly does not fit, as the server lists it in a refusal's details; at most ten lines. */
+/** What exactly does not fit, from the details of a refusal; at most ten lines. */
 export function issuesOf(details: Readonly<Record<string, unknown>> | undefined): string[] {
   const issues = details?.issues;
   if (!Array.isArray(issues)) return [];
@@ -91,8 +98,8 @@ export function issuesOf(details: Readonly<Record<string, unknown>> | undefined)
 }
 
 /**
- * The latest deadline that a refused `extend` leaves room for, by its details, in milliseconds; undefined when there is
- * no room beyond the present one.
+ * The latest possible deadline, from the details of a refused `extend`, in milliseconds; undefined when the
+ * deadline cannot be later than it is.
  */
 export function latestOf(
   { latest }: Readonly<Record<string, unknown>>,
@@ -101,7 +108,7 @@ export function latestOf(
   return typeof latest === "number" && latest > (deadline ?? 0) ? latest : undefined;
 }
 
-/** Refusals after which the same question cannot be answered by this person any more. */
+/** Refusals after which this user cannot answer the question any more. */
 const finalCodes: ReadonlySet<RefusalCode> = /* @__PURE__ */ new Set<RefusalCode>([
   "already_answered",
   "expired",
@@ -111,7 +118,7 @@ const finalCodes: ReadonlySet<RefusalCode> = /* @__PURE__ */ new Set<RefusalCode
   "not_found",
 ]);
 
-/** Whether nothing more can be done about a question by this person. */
+/** Whether this user can do nothing more about a question. */
 export const isSettled = (outcome: Outcome): boolean =>
   ["accepted", "relayed", "undeliverable", "unconfirmed", "lost"].includes(outcome.phase) ||
   (outcome.phase === "refused" && finalCodes.has(outcome.code));

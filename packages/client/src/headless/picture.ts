@@ -2,29 +2,30 @@ import type { StoredObject } from "@callboard/protocol";
 import type { Resolved } from "../outbox.ts";
 import { isFresh } from "./subject.ts";
 
-/** What a picture needs of a client. */
+/** What a picture needs from a client. */
 export interface PictureSource {
   now(): number;
   resolve(ref: string): Promise<Resolved>;
 }
 
-/** A picture that is kept to be shown. */
+/** A picture that is shown. */
 export interface FollowedPicture {
-  /** It did not load: asks for a fresh URL, unless the last one was asked for. */
+  /** The picture did not load: asks for a fresh URL, unless the last URL was such a one. */
   renew(): void;
   stop(): void;
 }
 
 /**
- * Tells a URL of a stored object: the one that came with it while that is fresh, else one that it asks for once. Signed
- * URLs last for minutes, and a picture that is shown needs none any more: so nothing is asked for before a URL is of no
- * use. `ref` is `<channel>#<key>` of the item that names the object.
+ * Provides the URL of a stored object: the one that came with it while it is fresh, else one that it asks for
+ * once. Signed URLs last for minutes, and a picture that is shown needs none any more, so a fresh URL is
+ * requested only when the old one has failed or expired. `ref` is `<channel>#<key>` of the item that names
+ * the object.
  */
 export function followPicture(
   source: PictureSource,
   ref: string,
   object: Pick<StoredObject, "url" | "expiresAt">,
-  tell: (url: string | undefined) => void,
+  show: (url: string | undefined) => void,
 ): FollowedPicture {
   let asked = false;
   let stopped = false;
@@ -33,8 +34,8 @@ export function followPicture(
     if (asked) return;
     asked = true;
     source.resolve(ref).then(
-      ({ url }) => stopped || tell(url),
-      // It stays without one until it is shown anew.
+      ({ url }) => stopped || show(url),
+      // It stays without a URL until it is shown again.
       () => {},
     );
   }
@@ -42,7 +43,7 @@ export function followPicture(
   if (!isFresh(object, source.now())) ask();
   return {
     renew() {
-      tell(undefined);
+      show(undefined);
       ask();
     },
     stop() {

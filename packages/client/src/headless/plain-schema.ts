@@ -1,24 +1,24 @@
 import { isJsonObject, type JsonObject, ownPart, sameJson } from "./same-json.ts";
 
-/** A schema whose references and combinations are resolved into one list of keywords. */
+/** A schema with its references and combinations resolved into one list of keywords. */
 export interface PlainSchema {
   readonly schema: JsonObject;
-  /** Whether null fits as well as what the schema says; it is no longer among the types. */
+  /** Whether null is allowed too; it is no longer among the types. */
   readonly nullable: boolean;
-  /** The references that led here: one of them again would never end. */
+  /** The references that led here; following one of them again would never end. */
   readonly followed: readonly string[];
 }
 
-/** Resolves a part of a schema; undefined when it is beyond what fields can ask for. */
+/** Resolves a part of a schema; undefined when no field can ask for it. */
 export type Resolve = (part: unknown, followed: readonly string[]) => PlainSchema | undefined;
 
 type Resolved = Omit<PlainSchema, "nullable">;
 
 const DEEPEST_COMBINATION = 16;
-/** Parts that are looked at in all: references to references can be more than anybody could wait for. */
+/** The most parts that are resolved: nested references can make their number explode. */
 const MOST_PARTS = 5_000;
 
-/** What says nothing about the value itself; the outermost one counts. */
+/** Keywords that say nothing about the value itself; the outermost one is used. */
 const ANNOTATIONS = new Set([
   "title",
   "description",
@@ -35,13 +35,13 @@ const ANNOTATIONS = new Set([
   "definitions",
 ]);
 
-/** What only the server checks; where two differ it checks both. */
+/** Keywords that only the server checks; where two differ it checks both. */
 const LEFT_TO_SERVER = new Set(["pattern", "format", "not", "contentMediaType", "additionalProperties"]);
 
 const LARGER = new Set(["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"]);
 const SMALLER = new Set(["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"]);
 
-/** What resolves the parts of one schema. */
+/** Makes a function that resolves the parts of one schema. */
 export function schemaResolver(root: unknown): Resolve {
   let left = MOST_PARTS;
 
@@ -66,7 +66,7 @@ export function schemaResolver(root: unknown): Resolve {
     return schema && withoutAlternatives({ schema, followed: all }, depth);
   }
 
-  /** Takes apart `anyOf` and `oneOf` where they only add null, a title to a value, or rules for the server. */
+  /** Resolves `anyOf` and `oneOf` if they only add null, a title for a value, or rules for the server. */
   function withoutAlternatives({ schema, followed }: Resolved, depth: number): Resolved | undefined {
     for (const keyword of ["anyOf", "oneOf"]) {
       const branches = schema[keyword];
@@ -89,7 +89,7 @@ export function schemaResolver(root: unknown): Resolve {
   };
 }
 
-/** The same schema, which null fits as well. */
+/** The same schema, with null allowed too. */
 function withNull(schema: JsonObject): JsonObject {
   if (Object.hasOwn(schema, "const")) {
     const { const: only, ...rest } = schema;
@@ -105,7 +105,7 @@ function withNull(schema: JsonObject): JsonObject {
   return nullable;
 }
 
-/** Takes null out of the types; undefined when several are left, which no one field can ask for. */
+/** Removes null from the types; undefined when several types are left, which no single field can ask for. */
 function withoutNullType({ schema, followed }: Resolved): PlainSchema | undefined {
   const types = typesOf(schema);
   const others = types.filter((type) => type !== "null" && !(type === "integer" && types.includes("number")));
@@ -124,7 +124,10 @@ const KEYWORDS_OF_TYPES: readonly (readonly [string, readonly string[]])[] = [
   ["number", ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]],
 ];
 
-/** The types that a schema names, else the one that its keywords are about; none when it says nothing. */
+/**
+ * The types of a schema: those it names, else the one that its keywords imply; empty when nothing shows a
+ * type.
+ */
 export function typesOf(schema: JsonObject): readonly unknown[] {
   if (schema.type !== undefined) return [schema.type].flat();
   const meant = KEYWORDS_OF_TYPES.filter(([, keywords]) =>
@@ -133,7 +136,7 @@ export function typesOf(schema: JsonObject): readonly unknown[] {
   return meant.length === 1 ? [meant[0]![0]] : [];
 }
 
-/** Whether it is one value, with a title perhaps. */
+/** Whether it is a single value, perhaps with a title. */
 const isTitledValue = (branch: unknown): branch is JsonObject =>
   isJsonObject(branch) &&
   (Object.hasOwn(branch, "const") || (Array.isArray(branch.enum) && branch.enum.length === 1));
@@ -144,12 +147,12 @@ const isNullSchema = (branch: unknown): boolean =>
     branch.const === null ||
     (Array.isArray(branch.enum) && sameJson(branch.enum, [null])));
 
-/** Whether it only says which properties must or must not be there, which the server checks. */
+/** Whether it only says which properties are required or forbidden, which the server checks. */
 const isRuleOnly = (branch: unknown): boolean =>
   isJsonObject(branch) &&
   Object.keys(branch).every((key) => key === "required" || key === "not" || ANNOTATIONS.has(key));
 
-/** One list of keywords that holds what all of them hold; undefined when that takes more than a list. */
+/** Merges schemas into one that requires all of them; undefined when one schema cannot express that. */
 function mergedSchema(schemas: readonly JsonObject[]): JsonObject | undefined {
   const merged = new Map<string, unknown>();
   for (const schema of schemas)
@@ -191,7 +194,7 @@ function mergedKeyword(keyword: string, a: unknown, b: unknown): unknown {
   }
 }
 
-/** The types that both allow; of a number and an integer the integer. */
+/** The types that both allow; for number and integer it is integer. */
 function mergedTypes(a: readonly unknown[], b: readonly unknown[]): unknown {
   const common = a.filter((type) => b.includes(type) || (type === "integer" && b.includes("number")));
   if (b.includes("integer") && a.includes("number") && !common.includes("integer")) common.push("integer");
@@ -208,7 +211,7 @@ function mergedProperties(a: JsonObject, b: JsonObject): JsonObject {
   );
 }
 
-/** What a reference within the root means; undefined when it leads nowhere, or out of it. */
+/** The target of a reference within the root; undefined when there is none, or it is outside the root. */
 function targetOf(root: unknown, reference: string): unknown {
   const id = ownPart(root, "$id");
   const base = typeof id === "string" ? id.replace(/#$/, "") : "";

@@ -1,18 +1,19 @@
 import type { AttentionState } from "@callboard/protocol";
 
-/** Whoever has not touched a form for this long only has it open. */
+/** A user who has not touched a form for this long counts only as having it open, in milliseconds. */
 const REVIEWING_MS = 60_000;
 const touches = ["focusin", "input", "keydown", "pointerdown"] as const;
 const controls = "input, textarea, select, button, label, summary";
 
 /**
- * Tells what the person before the page does about an element, until the function that it returns is called: it is
- * `shown` while it is on the screen of a visible page, `reviewing` for a minute after each touch of a control in it, and
- * `left` otherwise. Without an element, or where a browser does not tell what is on the screen, the page counts alone.
+ * Reports what the user does about an element until the returned function is called. The state is `shown`
+ * while the element is on the screen of a visible page, `reviewing` for a minute after each touch of a
+ * control in it, and `left` otherwise. Without an element, or in a browser that does not report what is on
+ * the screen, only the page's visibility counts.
  */
 export function watchPresence(
   element: Element | undefined,
-  tell: (state: AttentionState) => void,
+  report: (state: AttentionState) => void,
 ): () => void {
   const page = globalThis.document as Document | undefined;
   let onScreen = element === undefined || globalThis.IntersectionObserver === undefined;
@@ -21,10 +22,10 @@ export function watchPresence(
   const say = () => {
     const visible = onScreen && page?.visibilityState !== "hidden";
     if (!visible) touched = false;
-    tell(visible ? (touched ? "reviewing" : "shown") : "left");
+    report(visible ? (touched ? "reviewing" : "shown") : "left");
   };
   const touch = (event: Event) => {
-    // What the page itself moves the focus to is not a form.
+    // An element to which the page itself moves the focus is not a form control.
     if (!(event.target as Element | null)?.closest?.(controls)) return;
     touched = true;
     clearTimeout(calm);

@@ -2,44 +2,44 @@ import type { ExecutionValue, StepState, StepValue } from "@callboard/protocol";
 import { type Items, unreadUnder, valuesUnder } from "./items.ts";
 import { execution as executionShape, step as stepShape } from "./values.ts";
 
-/** A step of a run as it stands; times in milliseconds by the clock of whoever reported. */
+/** A step of a run; times in milliseconds, by the reporter's clock. */
 export interface StepProgress<Data = Record<string, unknown>> {
   readonly step: string;
-  /** `to_come`: nothing was reported of it so far; `not_reached`: nothing ever will be. */
+  /** `to_come`: nothing was reported about it so far; `not_reached`: the run has ended without it. */
   readonly state: StepState | "to_come" | "not_reached";
-  /** The last try that was reported, from 1; undefined while none was. */
+  /** The number of the last reported attempt, from 1; undefined when there is none. */
   readonly attempt: number | undefined;
   readonly percent: number | undefined;
   readonly message: string | undefined;
-  /** What else was reported with it; nobody has checked it. */
+  /** Further data of the report; not checked. */
   readonly data: Data | undefined;
-  /** Why it failed, for owners. */
+  /** Why it failed; only owners see it. */
   readonly cause: string | undefined;
   readonly startedAt: number | undefined;
   readonly at: number | undefined;
 }
 
-/** How a run stands as a whole. */
+/** The state of a whole run. */
 export type ExecutionProgress<Data = Record<string, unknown>> = Omit<ExecutionValue, "data"> & {
   readonly data?: Data | undefined;
 };
 
 /** One run of a subject. */
 export interface RunProgress<Data = Record<string, unknown>> {
-  /** As keys name it; undefined while nothing was reported. */
+  /** Its id in the keys; undefined while nothing was reported. */
   readonly run: string | undefined;
   readonly execution: ExecutionProgress<Data> | undefined;
-  /** In the order in which they are expected, any other after the one that it followed. */
+  /** In the expected order; any other step comes after the one that it followed. */
   readonly steps: readonly StepProgress<Data>[];
 }
 
-/** Runs under way that are told at once: those that were heard of last. */
+/** The most running runs that are shown: those with the latest reports. */
 const MOST_LIVE = 5;
 
 /**
- * The runs that are under way, the first to start first, then the one that ended last; one without a run while there is
- * none. The steps of each stand in the order of `expected`, and any other after the step that it followed; expected
- * steps that were not reported yet have a row of their own until their run has ended well.
+ * The runs in progress, the first to start first, then the one that ended last. If there is no run, one
+ * without an id. The steps of each are in the order of `expected`; any other step comes after the one that it
+ * followed. An expected step without a report has a row until its run has ended well.
  */
 export function progressOf(items: Items, expected: readonly string[] = []): RunProgress[] {
   const runs = runsOf(items);
@@ -66,13 +66,13 @@ export const unreadProgress = (items: Items): string[] => [
   ...unreadUnder(items, "step/", stepShape),
 ];
 
-/** What is known of one run. */
+/** The data of one run. */
 interface Run {
   name: string;
   execution: ExecutionValue | undefined;
   steps: StepValue[];
   startedAt: number;
-  /** When it was heard of last; once it has ended, its end. */
+  /** The time of its latest report; once it has ended, its end. */
   at: number;
   isLive: boolean;
 }

@@ -7,15 +7,17 @@ import { verb as readVerb, request as shape } from "./values.ts";
 export interface Question extends RequestValue {
   /** When it last changed. */
   readonly changedAt: number;
-  /** The value as it stands, of a question not all of which can be read: what can is in its fields. */
+  /** The raw value of a question that could not be read completely; the fields hold what could be read. */
   readonly unread?: unknown;
-  /** So little of it can be read that it cannot be shown as it is meant: answer it by verbs that need nothing. */
+  /**
+   * Too much is missing to show it as it is meant: it can be answered only by verbs that need nothing else.
+   */
   readonly torn: boolean;
 }
 
 const prefix = "request/";
 
-/** All questions of a subject, in the order in which they last changed, those after the others of which not all can be read. */
+/** All questions of a subject by their last change; incomplete ones come last. */
 export const questionsIn = readOnce((items: Items): Question[] => {
   const readings = readUnder(items, prefix, shape);
   return [
@@ -23,16 +25,16 @@ export const questionsIn = readOnce((items: Items): Question[] => {
       whole ? [{ ...(fields as RequestValue), changedAt: item.at, torn: false }] : [],
     ),
     ...readings.flatMap(({ item: { key, value, at }, fields, whole }) =>
-      whole ? [] : [{ ...mend(key, value, fields, at), changedAt: at, unread: value }],
+      whole ? [] : [{ ...partialQuestion(key, value, fields, at), changedAt: at, unread: value }],
     ),
   ];
 });
 
-/** Without these nobody knows what is asked, or how it is answered; all else is decoration. */
+/** Fields without which it is not clear what is asked or how to answer; the others are optional. */
 const essentials = ["thread", "round", "prompt", "verbs", "candidates", "state"] as const;
 
-/** As much of a question as can be read: enough to list it, and to answer it by verbs that need nothing. */
-function mend(
+/** The readable part of a question: enough to list it, and to answer it by verbs that need nothing else. */
+function partialQuestion(
   key: string,
   value: unknown,
   fields: Partial<RequestValue>,
@@ -56,47 +58,47 @@ function mend(
   };
 }
 
-/** How many rounds may still be asked for; undefined when there is no limit. */
+/** How many more rounds may be requested; undefined when there is no limit. */
 export const roundsLeft = (request: Pick<RequestValue, "round" | "maxRounds">): number | undefined =>
   request.maxRounds === undefined ? undefined : Math.max(0, request.maxRounds - request.round);
 
-/** What a question puts on the button of a verb in place of the usual words, if it does. */
+/** The question's own label for a verb's button, if it has one. */
 export const ownLabel = (
   { labels = {} }: Pick<Partial<RequestValue>, "labels">,
   verb: Verb,
 ): string | undefined => (Object.hasOwn(labels, verb) ? labels[verb] : undefined);
 
-/** What a reply may still lack of what its verb needs: a candidate, a value, a value that fits the schema, a round. */
+/** What a verb needs and a reply still lacks: a candidate, a valid value, another round. */
 export type Missing = "candidate" | "value" | "round";
 
 /** A way to answer a question. */
 export interface QuestionVerb {
   readonly verb: Verb;
-  /** What stands on its button: the question's own words, else the usual English ones. */
+  /** The label of its button: the question's own, else the usual English one. */
   readonly label: string;
-  /** Whether these are the question's own words. */
+  /** Whether the label is the question's own. */
   readonly hasOwnLabel: boolean;
-  /** A `button` that sends it at once, or a `form` that asks for more before. */
+  /** A `button` sends it at once; a `form` asks for more first. */
   readonly shows: "button" | "form";
-  /** Whether a marked candidate belongs to it. */
+  /** Whether it is sent with the selected candidate. */
   readonly marks: boolean;
   /** What is missing before it can be sent. */
   readonly missing: readonly Missing[];
-  /** Nothing is missing, and nothing keeps it from being sent now. */
+  /** Nothing is missing, and it can be sent now. */
   readonly ready: boolean;
 }
 
-/** What is there for an answer so far. */
+/** The parts of an answer so far. */
 export interface PartsThere {
-  /** Whether a candidate is marked. */
+  /** Whether a candidate is selected. */
   readonly hasCandidate: boolean;
-  /** Of a verb that needs a value: whether there is one that can be sent. */
+  /** For a verb that needs a value: whether there is a valid one. */
   readonly hasValue: (verb: Verb) => boolean;
-  /** Whether an answer can be sent at all now. */
+  /** Whether any answer can be sent now. */
   readonly canSend: boolean;
 }
 
-/** The ways to answer a question, in the order of the protocol's table, each with what it still lacks. */
+/** The ways to answer a question, in the order of the protocol's table, each with what is still missing. */
 export function verbsOf(
   request: Pick<RequestValue, "verbs" | "labels" | "round" | "maxRounds">,
   { hasCandidate, hasValue, canSend }: PartsThere,

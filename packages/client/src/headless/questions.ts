@@ -1,4 +1,4 @@
-/** What arranging needs of a question; times in milliseconds. */
+/** The fields of a question that are needed to arrange it; times in milliseconds. */
 export interface Asked {
   readonly requestId: string;
   readonly thread: string;
@@ -6,25 +6,28 @@ export interface Asked {
   readonly state: string;
   readonly askedAt: number;
   readonly deadline?: number | undefined;
-  /** When it last changed: of a closed one, that it has been closed at the latest. */
+  /** When it last changed; a closed one was closed by this time. */
   readonly changedAt: number;
 }
 
-/** The questions of a subject: the one to show whole, those to show beside it with the most urgent first, and the others. */
+/**
+ * The questions of a subject: the one to show in full, the others to show with it (the most urgent first),
+ * and the rest.
+ */
 export interface ArrangedQuestions<Q extends Asked> {
   readonly shown: Q | undefined;
-  /** What else is open, and what was opened by hand. */
+  /** The other open questions, and those opened by hand. */
   readonly beside: readonly Q[];
   /** The newest first. */
   readonly closed: readonly Q[];
 }
 
 /**
- * Decides which question is shown. What a person has `named` is shown, and stays when it is closed, until its thread asks
- * anew; nothing is shown in place of one that is not there. Without a name it is the last open one, or the last of all;
- * it stays (`before`) when another is asked beside it, so that nobody presses a button of a question that has just come,
- * and once it is closed it gives way to what is asked after that. What somebody has `opened` beside it stays in its place
- * when it is closed, with what became of it.
+ * Decides which question is shown in full. It is the one that a person has `named`. It stays when it is
+ * closed, until its thread has a new question; if it does not exist, nothing is shown in its place. Without a
+ * name it is the last open question, or the last of all. It stays (`before`) when another one comes, so that
+ * nobody presses a button of a question that has just appeared; once it is closed, a newer question replaces
+ * it. A question that somebody has `opened` beside it stays when it is closed, and shows its outcome.
  */
 export function arrangeQuestions<Q extends Asked>(
   questions: readonly Q[],

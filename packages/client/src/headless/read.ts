@@ -1,23 +1,23 @@
 import { isJsonObject } from "../json.ts";
 
-/** Reads a value: what it is when it fits, else undefined. It never throws. */
+/** Reads a value: returns it if it fits, else undefined. Never throws. */
 export type Reader<T> = (value: unknown) => T | undefined;
 
-/** What an object's fields are, by name; the name of one that may be missing ends in `?`. */
+/** The readers of an object's fields, by name; the name of an optional field ends in `?`. */
 export type Shape<T> = {
   readonly [K in keyof T & string as undefined extends T[K] ? `${K}?` : K]-?: Reader<
     Exclude<T[K], undefined>
   >;
 };
 
-/** What can be read of an object: the fields that fit, and whether that is all of it. */
+/** The readable part of an object: the fields that fit, and whether that is all. */
 export interface Fields<T> {
   readonly fields: Partial<T>;
-  /** The object is of its shape: every field is there that has to be, and each fits. */
+  /** The object has its shape: every required field exists, and every field fits. */
   readonly whole: boolean;
 }
 
-/** Reads the fields that a shape names, each for itself; any other field is left out. */
+/** Reads the fields that a shape names, each separately; other fields are left out. */
 export function readFields<T extends object>(shape: Shape<T>, value: unknown): Fields<T> {
   const fields: Record<string, unknown> = {};
   let whole = isJsonObject(value);
@@ -31,7 +31,7 @@ export function readFields<T extends object>(shape: Shape<T>, value: unknown): F
   return { fields: fields as Partial<T>, whole };
 }
 
-/** Reads objects of a shape; one with a field that does not fit does not fit either. */
+/** Reads objects of a shape; one field that does not fit makes the whole object not fit. */
 export const object =
   <T extends object>(shape: Shape<T>): Reader<T> =>
   (value) => {
@@ -39,17 +39,17 @@ export const object =
     return whole ? (fields as T) : undefined;
   };
 
-/** Reads what passes a test, as it is. */
+/** Reads values that pass a test, unchanged. */
 export const that =
   <T>(test: (value: unknown) => boolean): Reader<T> =>
   (value) =>
     test(value) ? (value as T) : undefined;
 
-/** Reads texts of at most so many characters, and at least so many. */
+/** Reads texts with a length between two bounds, in characters. */
 export const text = (most = Number.POSITIVE_INFINITY, least = 0): Reader<string> =>
   that((value) => typeof value === "string" && value.length <= most && value.length >= least);
 
-/** Reads texts that pass a test, such as that of a name. */
+/** Reads texts that pass a test, such as a name. */
 export const textThat = <T extends string>(test: (text: string) => boolean): Reader<T> =>
   that((value) => typeof value === "string" && test(value));
 
@@ -61,7 +61,7 @@ export const whole = (least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_I
 export const oneOf = <T extends string>(texts: readonly T[]): Reader<T> =>
   that((value) => texts.includes(value as T));
 
-/** Reads lists each of whose parts can be read. */
+/** Reads lists in which every part can be read. */
 export const list =
   <T>(read: Reader<T>): Reader<T[]> =>
   (value) => {
@@ -70,7 +70,7 @@ export const list =
     return parts.includes(undefined) ? undefined : (parts as T[]);
   };
 
-/** Reads objects by key, each of whose keys and values can be read. */
+/** Reads objects in which every key and value can be read. */
 export const byKey =
   <K extends string, T>(isKey: (key: string) => boolean, read: Reader<T>): Reader<Record<K, T>> =>
   (value) => {
@@ -79,5 +79,5 @@ export const byKey =
     return parts.some(([, part]) => part === undefined) ? undefined : Object.fromEntries(parts);
   };
 
-/** Takes any value as it is. */
+/** Accepts any value unchanged. */
 export const anything: Reader<unknown> = (value) => value;

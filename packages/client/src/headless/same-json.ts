@@ -1,4 +1,4 @@
-/** A text that two values share when they are equal as JSON, in whatever order their properties stand. */
+/** A text that is the same for two values that are equal as JSON, in any order of their properties. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value === "object" && value !== null) {
@@ -16,13 +16,13 @@ export const sameJson = (a: unknown, b: unknown): boolean => canonicalJson(a) ==
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Whether a value is an object of JSON, for what forms are made of: were it that of `json.ts`, which a page has at once,
- * bundlers would make a third chunk of the two lines.
+ * Whether a value is a JSON object, for the code of forms. With the one from `json.ts`, which a page loads at
+ * once, bundlers would make a third chunk for two lines.
  */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A value's own property, whatever its name; never what every object has. */
+/** A value's own property of any name; never an inherited one. */
 export const ownPart = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name)
     ? (value as JsonObject)[name]

@@ -9,8 +9,8 @@ import {
 import type { FieldProblem } from "./form-reading.ts";
 
 /**
- * Finds the field that each of the server's issues is about: `value.items.0.name: too short` belongs to that row's
- * name, or to the innermost field around it. What is not about the value is left out.
+ * Finds the field of each issue of the server: `value.items.0.name: too short` belongs to that row's name, or
+ * to the innermost field around it. An issue about anything but the value is left out.
  */
 export function placedIssues(
   form: AnswerForm,
@@ -33,7 +33,7 @@ export function placedIssues(
 
 interface Place {
   readonly path: FieldPath;
-  /** As the server names it: rows that nothing stands in are not counted. */
+  /** In the server's numbering, which does not count empty rows. */
   readonly at: string;
 }
 

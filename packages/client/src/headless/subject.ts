@@ -2,13 +2,13 @@ import type { MediaValue, StoredObject, WarningValue } from "@callboard/protocol
 import { type Items, readUnder, valueAt } from "./items.ts";
 import { avatar, captions, execution, media, request, titled, viewers, waiting, warning } from "./values.ts";
 
-/** That a subject waits for answers, as everybody who watches it may know. */
+/** That a subject waits for answers; everyone who follows it may know. */
 export interface Waiting {
   /** How many questions are open, from 1. */
   readonly count: number;
   /** When the first of them was asked, in milliseconds. */
   readonly since: number;
-  /** When the first of them ends, in milliseconds; undefined when none does. */
+  /** The earliest deadline, in milliseconds; undefined when there is none. */
   readonly deadline: number | undefined;
 }
 
@@ -18,17 +18,17 @@ export const titleOf = (items: Items): string | undefined => valueAt(items, "tit
 /** The picture made for the subject; its URL may have expired. */
 export const pictureOf = (items: Items): StoredObject | undefined => valueAt(items, "avatar", avatar)?.object;
 
-/** The video, once it was released; its URL may have expired. */
+/** The video, once it is released; its URL may have expired. */
 export const mediaOf = (items: Items): MediaValue | undefined => valueAt(items, "media", media);
 
-/** What is said in the video; its URL may have expired. */
+/** The captions of the video; their URL may have expired. */
 export const captionsOf = (items: Items): StoredObject | undefined =>
   valueAt(items, "captions", captions)?.object;
 
-/** How many watch, when the channel tells. */
+/** The number of viewers, if the channel has it. */
 export const viewersOf = (items: Items): number | undefined => valueAt(items, "viewers", viewers)?.count;
 
-/** What a subject waits for; undefined when it waits for nobody. */
+/** What a subject waits for; undefined when it waits for no answer. */
 export function waitingOf(items: Items): Waiting | undefined {
   const waits = Object.values(valueAt(items, "waiting", waiting)?.requests ?? {});
   if (waits.length === 0) return undefined;
@@ -37,15 +37,15 @@ export function waitingOf(items: Items): Waiting | undefined {
   return { count: waits.length, since, deadline: first === Infinity ? undefined : first };
 }
 
-/** Something that the owners of a subject should look at. */
+/** A warning for the owners of a subject. */
 export interface SubjectWarning {
   readonly key: string;
   readonly code: WarningValue["code"];
-  /** What its producer or Callboard says of it, in English. */
+  /** The message of its producer or of Callboard, in English. */
   readonly message: string;
 }
 
-/** What the owners of a subject are warned of, newest first, without what concerns executions that have ended. */
+/** The warnings for the owners of a subject, newest first, without those about executions that have ended. */
 export function warningsOf(items: Items): { warnings: SubjectWarning[]; unread: string[] } {
   const hasEnded = ({ execution: named, requestId }: Partial<WarningValue>) => {
     const asked = named === undefined ? valueAt(items, `request/${requestId}`, request)?.execution : named;
@@ -63,6 +63,6 @@ export function warningsOf(items: Items): { warnings: SubjectWarning[]; unread: 
   };
 }
 
-/** Whether a stored object's URL can be used at `now` and a little longer. */
+/** Whether a stored object's URL is valid at `now` and a little longer. */
 export const isFresh = (object: Omit<StoredObject, "key" | "mediaType">, now: number): boolean =>
   object.url !== undefined && (object.expiresAt === undefined || object.expiresAt > now + 5_000);

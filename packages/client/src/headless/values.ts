@@ -51,8 +51,8 @@ import {
   whole,
 } from "./read.ts";
 
-// What the schemas in `protocol` check, without the schema library; `values.test.ts` holds each to its own. Calls are
-// marked as pure, so that a bundle holds the readers alone that it uses.
+// The checks of the schemas in `protocol`, without the schema library; `values.test.ts` compares each with
+// its schema. Calls are marked as pure, so that a bundle contains only the readers that it uses.
 
 export const time = /* @__PURE__ */ whole(0, 8.64e15);
 const integer = /* @__PURE__ */ whole();
@@ -67,7 +67,7 @@ const message = /* @__PURE__ */ text(messageLength);
 const title = /* @__PURE__ */ text(titleLength);
 const data = /* @__PURE__ */ that<Record<string, unknown>>(isJsonObject);
 
-/** Reads a verb that the protocol has. */
+/** Reads a verb of the protocol. */
 export const verb = /* @__PURE__ */ oneOf<Verb>(verbNames);
 
 const stepState = /* @__PURE__ */ oneOf<StepState>([

@@ -4,10 +4,10 @@ import type { CallboardQuestionElement } from "../element/index.ts";
 import type { FakeCallboard as Fake, FakeAsk, FakeQuestion } from "../fake/index.ts";
 import { fakeCallboard } from "./fake/index.ts";
 
-/** What the questions are about. */
+/** The subject of the questions. */
 export const subject = "order/7";
 
-/** Resolves once everything that has happened is drawn. */
+/** Resolves once all changes are drawn. */
 export const drawn = async (fake?: Fake) => {
   for (let turn = 0; turn < 6; turn++) {
     await fake?.settled();
@@ -15,7 +15,7 @@ export const drawn = async (fake?: Fake) => {
   }
 };
 
-/** A fake with one question, and an element of Ana's before it. */
+/** A fake with one question, and an element in which Ana sees it. */
 export async function stage(asked: Partial<FakeAsk> | false = {}, attributes: Record<string, string> = {}) {
   const fake = fakeCallboard();
   const ask = (more: Partial<FakeAsk> = {}) =>
@@ -32,7 +32,7 @@ export async function stage(asked: Partial<FakeAsk> | false = {}, attributes: Re
   return { fake, ask, question: question as FakeQuestion, client, element, ...inside(element, fake), root };
 }
 
-/** What a person sees of an element, and does to it. */
+/** What a person sees and does in an element. */
 export function inside(element: CallboardQuestionElement, fake: Fake) {
   const root = element.shadowRoot!;
   const all = (selector: string) => [...root.querySelectorAll<HTMLElement>(selector)];

@@ -14,15 +14,21 @@ import {
 import type { ClientClock } from "../clock.ts";
 import { type FakeNetwork, fakeNetwork, type ServerSide } from "./server-side.ts";
 
-/** One frame on its way, in either direction. */
+/** One frame in transit, in either direction. */
 interface Flight {
   side: ServerSide;
-  /** Deltas may be lost without a trace; an answer or a client's message is lost with an error of the gateway. */
+  /**
+   * Deltas may be lost without a trace; when an answer or a client's message is lost, the gateway sends an
+   * error.
+   */
   delta: boolean;
   arrive(): void;
 }
 
-/** A server of channels that answers as PROTOCOL.md says; frames fly at once, or, when `held`, as the test lets them. */
+/**
+ * A server of channels that follows PROTOCOL.md. Frames arrive at once, or, when `held`, when the test lets
+ * them.
+ */
 interface FakeCallboard extends FakeNetwork {
   readonly flights: Flight[];
   held: boolean;
@@ -32,21 +38,21 @@ interface FakeCallboard extends FakeNetwork {
   receipt: (reply: ClientMessageOf<"reply">) => ServerMessage | undefined;
   /** Changes the welcome. */
   welcome: Partial<ServerMessageOf<"welcome">>;
-  /** Refuses whoever comes. */
+  /** Refuses new connections. */
   refusing: boolean;
-  /** Neither takes nor refuses whoever comes. */
+  /** Neither accepts nor refuses new connections. */
   silent: boolean;
-  /** The number of items in an answer to one channel. */
+  /** The number of items per answer to one channel. */
   page: number;
   forbidden: Set<Channel>;
   publish(channel: Channel, key: string, value: unknown): void;
-  /** The channel is lost, and born anew. */
+  /** The channel is lost, and created again. */
   rebirth(channel: Channel): void;
   /** Forgets the tombstones. */
   raiseFloor(channel: Channel): void;
-  /** What is in the channel. */
+  /** The values of the channel. */
   values(channel: Channel): Record<string, unknown>;
-  /** Whether that was ever an item of the channel. An item's version is the epoch in which it was put. */
+  /** Whether the channel ever had that item. An item's version is the epoch in which it was put. */
   everHad(channel: Channel, item: Item): boolean;
 }
 

@@ -9,7 +9,7 @@ export function itemsOf(values: Readonly<Record<string, unknown>>): Items {
   return new Map(items.map((item) => [item.key, item]));
 }
 
-/** A question about a title, open in its first round unless said otherwise. */
+/** A question about a title, open and in its first round by default. */
 export function requestOf(more: Partial<RequestValue> = {}): RequestValue {
   return {
     requestId: "req_0123456789",

@@ -6,7 +6,7 @@ import { fakeNetwork, type ServerSide } from "./server-side.ts";
 
 export const watch: Channel = "watch:video/v_1";
 export const work: Channel = "work:video/v_1";
-/** An item whose value, unless given, is its key and offset. */
+/** An item; its default value is its key and offset. */
 export const item = (key: string, offset: number, value: unknown = `${key}${offset}`): Item => ({
   key,
   value,
@@ -17,7 +17,7 @@ export const item = (key: string, offset: number, value: unknown = `${key}${offs
 /** An answer to a subscribe, of epoch `e`. */
 export const answer = (sub: number, offset: number, ...items: Item[]) => ({ sub, epoch: "e", offset, items });
 
-/** A client whose server is the test itself: it answers each message as it likes. */
+/** A client whose server is the test: it answers each message as it likes. */
 export async function lobby() {
   const clock = manualClock();
   const network = fakeNetwork();

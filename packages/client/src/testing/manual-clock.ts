@@ -1,17 +1,19 @@
 import type { ClientClock } from "../clock.ts";
 
-/** A clock that stands still until a test moves it. */
+/** A clock that moves only when a test moves it. */
 export interface ManualClock extends ClientClock {
-  /** Moves on by `ms`, running what falls due in order and letting promises settle between. */
+  /** Moves the time on by `ms`, runs what becomes due in order, and lets promises settle in between. */
   advance(ms: number): Promise<void>;
-  /** How many calls are still to come. */
+  /** The number of pending calls. */
   pending(): number;
 }
 
-/** `settled` lets every promise that can settle do so; it is awaited before time moves on. */
+/**
+ * `settled` waits until all promises that can settle have done so; it is awaited before the time moves on.
+ */
 export function manualClock(start = 1_000_000, settled: () => Promise<void> = settle): ManualClock {
   let time = start;
-  /** The soonest last; of those at the same time the one that was asked for first is the soonest. */
+  /** The earliest is at the end; at the same time the one requested first comes first. */
   const timers: { at: number; run: () => void }[] = [];
 
   return {
@@ -50,5 +52,5 @@ function placeOf(timers: readonly { at: number }[], at: number): number {
   return low;
 }
 
-/** Lets every promise that can settle do so. */
+/** Waits until all promises that can settle have done so. */
 export const settle = (): Promise<void> => new Promise((settled) => setImmediate(settled));

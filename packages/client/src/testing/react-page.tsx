@@ -6,7 +6,7 @@ import { CallboardProvider, DraftsProvider } from "../react.ts";
 import { fakeCallboard } from "./fake-callboard.ts";
 import { manualClock, settle } from "./manual-clock.ts";
 
-/** A client of a fake server on a clock that stands still, and pages that draw it. */
+/** A client of a fake server on a manual clock, and pages that draw it. */
 export async function openPage(content: ReactNode, { drafts = createDrafts() } = {}) {
   const clock = manualClock();
   const server = fakeCallboard(clock);
@@ -33,18 +33,18 @@ export async function openPage(content: ReactNode, { drafts = createDrafts() } =
     server,
     client,
     element,
-    /** What broke while drawing. */
+    /** Errors thrown while drawing. */
     problems,
     around,
     show,
-    /** Lets something happen, and everything that follows from it. */
+    /** Runs `happens` and everything that follows from it. */
     after: (happens: () => void, ms = 0) =>
       act(async () => {
         happens();
         await settle();
         await clock.advance(ms);
       }),
-    /** The types of the messages that the server has handled, but for pings. */
+    /** The types of the messages that the server has handled, without pings. */
     handled: () => server.handled.map(({ type }) => type).filter((type) => type !== "ping"),
     async close() {
       await act(async () => root.unmount());

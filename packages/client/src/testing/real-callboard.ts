@@ -1,4 +1,4 @@
-// Not for clients: by these a test changes any key, as no use case does.
+// Not for clients: these let a test change any key, as no use case does.
 import {
   type Caller,
   createApp,
@@ -43,11 +43,11 @@ import { type VirtualGateway, virtualGateway } from "./virtual-gateway.ts";
 export interface RealCallboardOptions {
   clock: ManualClock;
   random: () => number;
-  /** A frame, a post or an event is under way for at most so long, in milliseconds. Default: 100. */
+  /** The longest time that a frame, a post or an event takes, in milliseconds. Default: 100. */
   latencyMs?: number;
-  /** A call of a store of channels or subscriptions takes at most so long either way, in milliseconds. Default: 0. */
+  /** The longest time that a store call takes each way, in milliseconds. Default: 0. */
   storeMs?: number;
-  /** How long a token is good, in milliseconds. Default: an hour. */
+  /** The lifetime of a token, in milliseconds. Default: an hour. */
   tokenLifeMs?: number;
   /** How often the clock polls what is due, in milliseconds. Default: a minute. */
   pollEveryMs?: number;
@@ -55,29 +55,31 @@ export interface RealCallboardOptions {
   lists?: readonly string[];
 }
 
-/** The domain itself, on stores in memory, behind a gateway, a bus and a clock that take their time. */
+/** The real domain, on stores in memory, behind a gateway, a bus and a clock with delays. */
 export interface RealCallboard extends VirtualGateway {
   readonly ports: Ports;
-  /** A fresh token of that user, who may follow everything. Default: ana. */
+  /** A fresh token for the user, who may follow everything. Default: ana. */
   token(user?: string): string;
-  /** Changes keys of a channel, at most 98; null removes. The later call wins, whichever is committed last. */
+  /**
+   * Changes keys of a channel, at most 98; null removes. The later call wins, in any order of the commits.
+   */
   put(channel: Channel, values: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Publishes once more what was put last, as a bus may that delivers twice. */
+  /** Publishes the last `put` again, as a bus with duplicate delivery may. */
   putAgain(): Promise<void>;
-  /** Reports progress of one execution, or of another `run`. */
+  /** Reports progress of the default execution, or of another `run`. */
   report(
     detail: Partial<ProgressReported> & Pick<ProgressReported, "step" | "state">,
     run?: string,
   ): Promise<void>;
   /** Asks a question. */
   ask(detail: Partial<FeedbackRequested> & { taskToken: string }): Promise<void>;
-  /** What is in the channel, by key. */
+  /** The items of the channel, by key. */
   items(channel: Channel): Promise<Map<string, Item>>;
-  /** What was committed to any channel, in that order; null: the item was removed. */
+  /** The changes committed to all channels, in order; null: the item was removed. */
   readonly commits: readonly { readonly channel: Channel; readonly items: readonly Item[] }[];
-  /** Whether that was ever an item of the channel. */
+  /** Whether the channel ever had that item. */
   everHad(channel: Channel, item: Item): boolean;
-  /** Whether the latest of that key is at that offset. */
+  /** Whether that offset is the key's latest. */
   stillHas(channel: Channel, item: Pick<Item, "key" | "offset">): boolean;
 }
 
@@ -122,7 +124,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     sender: { prepare: (text) => (connectionId) => gateway.post(connectionId, text) },
     bus: { put: async (events) => events.forEach(carry) },
   };
-  /** A message comes at the full second after its time. */
+  /** A message arrives at the full second after its time. */
   const wakeups: Wakeups = {
     async send(sent) {
       for (const one of sent)
@@ -149,7 +151,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     execution,
   });
 
-  /** An event reaches its rule after a while; one that fails comes again. */
+  /** An event reaches its rule after a delay; a failed one is delivered again. */
   function carry(event: OutEvent): void {
     clock.after(random() * latencyMs, () => {
       const done = event.type === "Fan-out Page" ? fanOut(fanning, event) : handle(app, event);
@@ -183,7 +185,7 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
     put(channel: Channel, values: Readonly<Record<string, unknown>>) {
       const order = version(++puts);
       const at = clock.now();
-      // Viewers see the keys of some kinds alone.
+      // Viewers see only the keys of some kinds.
       const named = (key: string) => (channel.startsWith("watch:") ? stepKey(key) : key);
       const proposals = Object.entries(values).map(([key, value]) => propose(named(key), value, order, at));
       putAgain = async () => void (await publishOn(ports, channel, proposals));
@@ -208,14 +210,14 @@ export function realCallboard(options: RealCallboardOptions): RealCallboard {
   });
 }
 
-/** `<user>.<when it expires>`, of which a subprotocol can be made. */
+/** `<user>.<expiry>`, which is valid in a subprotocol. */
 function callerOf(token: string, now: number): Caller | undefined {
   const [id = "", expires] = token.split(".");
   const expiresAt = Number(expires);
   return expiresAt > now ? { ...ana, id, name: id, expiresAt } : undefined;
 }
 
-/** The same store, whose calls take their time before they are done and before they are known to be. */
+/** The same store, with a delay before each call takes effect and another before it returns. */
 function slowed<Store extends object>(store: Store, pause: () => Promise<void>): Store {
   const calls = Object.entries(store as Record<string, (...args: unknown[]) => Promise<unknown>>);
   const slow = calls.map(([name, call]) => [
@@ -230,7 +232,7 @@ function slowed<Store extends object>(store: Store, pause: () => Promise<void>):
   return Object.fromEntries(slow) as Store;
 }
 
-/** Sixteen letters and digits. */
+/** A random id of sixteen letters and digits. */
 function randomId(random: () => number): string {
   const half = () =>
     Math.floor(random() * 36 ** 8)

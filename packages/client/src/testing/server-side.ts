@@ -2,13 +2,13 @@ import type { ClientMessage, ServerMessage } from "@callboard/protocol";
 import { bearerOf, parseClientMessage } from "@callboard/protocol";
 import type { ClientSocket, WebSocketFactory } from "../link.ts";
 
-/** The server's end of one socket. Frames of the client queue until they are taken, so none is lost. */
+/** The server's end of one socket. The client's frames queue until a test takes them, so none is lost. */
 export interface ServerSide {
   readonly token: string;
   readonly open: boolean;
-  /** Neither open nor being opened. */
+  /** Neither open nor opening. */
   readonly closed: boolean;
-  /** Messages of the client that nobody has taken yet. */
+  /** Messages of the client that were not taken yet. */
   readonly inbox: ClientMessage[];
   /** Takes the oldest message of that type; throws when there is none. */
   take<T extends ClientMessage["type"]>(type: T): Extract<ClientMessage, { type: T }>;
@@ -28,8 +28,8 @@ export interface FakeNetwork {
 }
 
 /**
- * `closed` is called when the client closes a socket, not when the server does. `malformed` is given what answers a
- * frame that is no message; without it such a frame throws in the client.
+ * `closed` is called when the client closes a socket, not when the server does. `malformed` makes the answer
+ * to a frame that is no message; without it such a frame throws in the client.
  */
 export function fakeNetwork(
   options: {
@@ -101,7 +101,7 @@ export function fakeNetwork(
         this.#side.inbox.push(parsed.message);
         options.received?.(this.#side);
       } else if (options.malformed) options.malformed(this.#side, parsed.error);
-      else throw new Error(`the client sent what is not a message: ${JSON.stringify(parsed.error)}`);
+      else throw new Error(`the client sent an invalid message: ${JSON.stringify(parsed.error)}`);
     }
 
     close(): void {
@@ -116,7 +116,7 @@ export function fakeNetwork(
     sides,
     last() {
       const side = sides.at(-1);
-      if (!side) throw new Error("nobody has connected");
+      if (!side) throw new Error("there is no connection");
       return side;
     },
   };

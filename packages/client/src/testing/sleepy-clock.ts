@@ -1,15 +1,15 @@
 import type { ClientClock } from "../clock.ts";
 
-/** The clock of a machine that may sleep: meanwhile time passes, but nothing is called. */
+/** The clock of a machine that may sleep: time passes during the sleep, but no timer runs. */
 interface SleepyClock extends ClientClock {
   sleep(): void;
-  /** What was to be called has still as long to go as when the machine fell asleep. */
+  /** Each timer has as much time left as when the machine fell asleep. */
   wake(): void;
 }
 
 interface Timer {
   run: () => void;
-  /** Time to go when the machine last woke, or when the timer was set. */
+  /** The time left when the machine last woke, or when the timer was set. */
   leftMs: number;
   since: number;
   cancel: () => void;

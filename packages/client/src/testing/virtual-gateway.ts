@@ -4,20 +4,20 @@ import { type ClientMessage, hours, minutes, type ServerMessage } from "@callboa
 import type { ManualClock } from "./manual-clock.ts";
 import { type FakeNetwork, fakeNetwork, type ServerSide } from "./server-side.ts";
 
-/** API Gateway: no connection is older, in milliseconds. */
+/** API Gateway's limit: the longest life of a connection, in milliseconds. */
 const LONGEST_LIFE_MS = hours(2);
-/** API Gateway: a connection on which nothing is said for so long is closed, in milliseconds. */
+/** API Gateway's limit: a connection without messages for this long is closed, in milliseconds. */
 const LONGEST_SILENCE_MS = minutes(10);
 
-/** What goes wrong on the way, each with its probability from 0 to 1. */
+/** What goes wrong in transit, each with its probability from 0 to 1. */
 export interface Weather {
-  /** A post is told as sent and never arrives. */
+  /** A post that is reported as sent but never arrives. */
   lostPosts: number;
-  /** A post arrives and is told as failed: it is posted again. */
+  /** A post that arrives but is reported as failed, so it is posted again. */
   doubledPosts: number;
-  /** A message of the client, or its answer, is lost; the gateway says that some message failed. */
+  /** A message of the client, or its answer, is lost, and the gateway reports that some message failed. */
   failedMessages: number;
-  /** A message of the client, or its answer, is lost without a word. */
+  /** A message of the client, or its answer, is lost without a report. */
   lostMessages: number;
 }
 
@@ -31,29 +31,32 @@ interface Routes {
   disconnect(connectionId: string): Promise<void>;
 }
 
-/** API Gateway's WebSocket API without a network: every frame takes its time, so that they overtake each other. */
+/**
+ * API Gateway's WebSocket API without a network: every frame has a delay of its own, so that frames overtake
+ * each other.
+ */
 export interface VirtualGateway extends FakeNetwork {
   weather: Weather;
-  /** Whether whoever comes is turned away. */
+  /** Whether new connections are refused. */
   refusing: boolean;
-  /** So many of the next frames to clients are lost without a trace. */
+  /** How many of the next frames to clients are lost without a trace. */
   losing: number;
   /** PostToConnection. */
   post(connectionId: string, text: string): Promise<PostOutcome>;
-  /** The same with one way in place of two; says whether there is such a connection. */
+  /** The same with a delay in one direction only; returns whether the connection exists. */
   push(connectionId: string, text: string): boolean;
-  /** Says something to every open socket, at once. */
+  /** Sends a message to every open socket at once. */
   sayToAll(message: ServerMessage): void;
-  /** Drops every socket at once; the functions hear nothing of it. */
+  /** Drops every socket at once; the functions are not notified. */
   restart(): void;
-  /** From now on nothing arrives on the sockets there are, and neither end hears of that. */
+  /** From now on nothing arrives on existing sockets, and neither end is notified. */
   silence(): void;
 }
 
 interface Peer {
   readonly side: ServerSide;
   readonly connected: Connected;
-  /** The gateway takes it for open. */
+  /** The gateway considers it open. */
   open: boolean;
   silent: boolean;
   heardAt: number;
@@ -61,13 +64,13 @@ interface Peer {
 
 export function virtualGateway(options: {
   clock: ManualClock;
-  /** How long the next frame or call is under way, in milliseconds. */
+  /** The delay of the next frame or call, in milliseconds. */
   latencyMs: () => number;
   random: () => number;
   routes: Routes;
-  /** Hears of every frame of an open connection when it is sent, also of those that are lost on the way. */
+  /** Called for every frame of an open connection when it is sent, including those lost in transit. */
   heard?: (caller: Caller, from: "client" | "server", message: ClientMessage | ServerMessage) => void;
-  /** Answers what is no message, as the functions do; without it that throws in the client. */
+  /** Answers an invalid message, as the functions do; without it that throws in the client. */
   answersMalformed?: boolean;
 }): VirtualGateway {
   const { clock, latencyMs, random, routes, heard } = options;

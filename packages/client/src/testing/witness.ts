@@ -3,10 +3,10 @@ import type { Callboard } from "../callboard.ts";
 import type { ChannelView } from "../channel-view.ts";
 import type { RealCallboard } from "./real-callboard.ts";
 
-/** Follows channels when told to, and notes whatever a view shows that it must not. */
+/** Follows channels on request, and records every wrong thing that a view shows. */
 export interface Witness {
   readonly views: readonly ChannelView[];
-  /** Everything that went back or was never so, in words. */
+  /** Everything that went backwards or was never true, in words. */
   readonly lies: string[];
   follow(name: Channel): void;
   leave(name: Channel): void;
@@ -28,7 +28,7 @@ export function witness(
     for (const item of changed) {
       const key = `${name} ${item.key}`;
       const before = latest.get(key);
-      if (item.value !== null && !everHad(name, item)) lies.push(`${key} was never that`);
+      if (item.value !== null && !everHad(name, item)) lies.push(`${key} never had that value`);
       if (before && goesBack(item, before)) lies.push(`${key} went back to ${item.offset}`);
       if (item.value === null && before && stillHas(name, before)) lies.push(`${key} is still there`);
       latest.set(key, item);
@@ -48,7 +48,7 @@ export function witness(
   };
 }
 
-/** What was removed does not come back with the value it had. */
+/** A removed item does not come back with the value that it had. */
 const goesBack = (item: Item, before: Item): boolean =>
   item.offset < before.offset ||
   (item.offset === before.offset && before.value === null && item.value !== null);

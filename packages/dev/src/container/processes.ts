@@ -3,10 +3,10 @@ import { constants, tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { RunContainers } from "@callboard/aws-local";
 
-/** How long a container may take to end by itself once it is stopped, or its state has its result. */
+/** How long a container may run after it was stopped, or after its state has its result, in milliseconds. */
 const GRACE_MS = 1000;
 
-/** The program of a container, beside this file; a bundle has it under a name of its own. */
+/** The program of a container, in this folder; in a bundle it has another name. */
 const program = (): string[] => {
   const isSource = import.meta.url.endsWith(".ts");
   const file = fileURLToPath(new URL(isSource ? "./program.ts" : "./container.js", import.meta.url));
@@ -14,15 +14,15 @@ const program = (): string[] => {
 };
 
 /**
- * Containers as processes of their own, each with `environment` and what its task overrides, and with nothing on its
- * command line. One that a signal has ended has the exit code that a shell gives it: 137 after SIGKILL. Rejects when no
- * process could be started.
+ * Runs containers as processes, each with `environment` and its task's overrides, and nothing on the command
+ * line. After a signal the exit code is the one that a shell gives: 137 for SIGKILL. Rejects when no process
+ * could be started.
  */
 export const containerProcesses =
   (environment: () => Readonly<Record<string, string>>, args = program()): RunContainers =>
   async ({ containers, signal }) => {
     const [container] = containers;
-    // Windows hands on by itself what a process cannot do without.
+    // Windows adds by itself what a process needs.
     const env = { TMPDIR: tmpdir(), ...environment(), ...container?.environment };
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
     let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
-// A container of one machine: what Fargate runs, in a process that ends with whoever started it.
+// The program of a container on one machine: the code that Fargate runs, in a process that ends with its
+// parent.
 process.once("disconnect", () => process.exit(1));
 process.channel?.unref();
 await import("@callboard/video/container");

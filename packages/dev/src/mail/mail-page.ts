@@ -1,8 +1,8 @@
 import type { Mail } from "@callboard/aws-local";
 
 /**
- * The policy of a mail's own HTML and of its files: no script, no form, no frame; links open a tab, or take the place of
- * the page around it. Pictures and styles are wherever the mail says, as in a mail program.
+ * The policy of a mail's own HTML and files: no scripts, forms or frames; links open a tab or replace the
+ * surrounding page. Pictures and styles may come from anywhere, as in a mail program.
  */
 export const framePolicy = [
   "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation",
@@ -15,21 +15,21 @@ export const framePolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** Links open a tab, unless they say otherwise. */
+/** Links open a tab unless they name another target. */
 const BASE = '<base target="_blank">';
 
-/** A mail's HTML, in which `cid:` addresses are those of its files, and links open a tab. */
+/** A mail's HTML, with `cid:` addresses that point to its files and links that open a tab. */
 export function mailPage({ html }: Mail, addressOf: (contentId: string) => string | undefined): string {
-  // A content id goes as far as any address does (https://www.rfc-editor.org/rfc/rfc2392).
+  // A content id has the syntax of an address (https://www.rfc-editor.org/rfc/rfc2392).
   const linked = html.replace(/\bcid:([^\s"'<>)]+)/gi, (whole, written: string) => {
     return addressOf(idIn(written)) ?? addressOf(written) ?? whole;
   });
-  // Before anything else of the head, but behind what tells a browser how to lay the page out.
+  // At the start of the head, but after the doctype, which decides how the browser lays out the page.
   const [start = ""] = /^\s*(?:<!doctype[^>]*>)?\s*(?:<html[^>]*>)?\s*(?:<head[^>]*>)?/i.exec(linked) ?? [];
   return start + BASE + linked.slice(start.length);
 }
 
-/** In an address, characters of an id may be written as `%40`, and in HTML `&` as `&amp;`. */
+/** Decodes an id in an address, where `@` may be `%40` and, in HTML, `&` is `&amp;`. */
 function idIn(written: string): string {
   const text = written.replaceAll("&amp;", "&");
   try {

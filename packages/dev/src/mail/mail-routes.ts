@@ -3,17 +3,18 @@ import type { Mail, Ses, SesFault } from "@callboard/aws-local";
 import { PageError, requireOwnPage } from "../page-error.ts";
 import { framePolicy, mailPage } from "./mail-page.ts";
 
-/** The mailbox of this machine, and what has its sending go wrong. */
+/** The mailbox of this machine, and a way to make sending fail. */
 export type LocalMail = Pick<Ses, "mailbox" | "fail">;
 
-/** What the mailbox's paths begin with. */
+/** The prefix of the mailbox's paths. */
 export const mailPath = "/dev/mail";
 
 const ONE_MAIL = /^\/dev\/mail\/([^/]+)(?:\/(.+))?$/;
 
 /**
- * Answers a path of the mailbox: all mails or those after one, a mail as a page, a file of a mail, or an order to fail;
- * false for any other. A mail is anybody's HTML: nothing of it runs, or counts as being of the pages' origin.
+ * Answers a path of the mailbox: all mails or those after one, a mail as a page, a file of a mail, or an
+ * order to fail; returns false for any other path. A mail is untrusted HTML: it runs no script and does not
+ * have the pages' origin.
  */
 export function serveMail(
   { mailbox, fail }: LocalMail,
@@ -45,17 +46,17 @@ export function serveMail(
   const file = mailbox.file(mail.id, decode(name)) ?? byPlace(mailbox, mail, name);
   if (!file) throw notFound();
   const isPicture = /^image\/[\w.+-]+$/.test(file.contentType);
-  // A browser shows pictures alone, and saves whatever else there is.
+  // A browser shows only pictures, and downloads other files.
   if (!isPicture) response.setHeader("content-disposition", "attachment");
   send(response, isPicture ? file.contentType : "application/octet-stream", file.content);
   return true;
 }
 
-/** A file without a content id is asked for by its place among the mail's files. */
+/** A file without a content id is requested by its position in the mail. */
 const byPlace = (mailbox: LocalMail["mailbox"], mail: Mail, name: string) =>
   /^\d{1,3}$/.test(name) ? mailbox.file(mail.id, Number(name)) : undefined;
 
-/** Where a file of a mail is, if it has one of that content id. */
+/** The address of a mail's file with that content id, if it exists. */
 const addressOf = ({ id, attachments }: Mail, name: string): string | undefined =>
   attachments.some(({ contentId }) => contentId === name)
     ? `${mailPath}/${encodeURIComponent(id)}/${encodeURIComponent(name)}`

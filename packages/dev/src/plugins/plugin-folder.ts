@@ -5,31 +5,31 @@ import { pluginRow, rowPrefix } from "@callboard/functions/deployment";
 import { type Hook, hooks, limits, PluginName } from "@callboard/protocol";
 import type { RegisteredPlugin } from "@callboard/video/plugins";
 
-/** A plugin of somebody's own: what its folder says of it, and what its function is called. */
+/** A user's own plugin: the data in its folder, and the name of its function. */
 export interface OwnPlugin {
   readonly registered: RegisteredPlugin;
-  /** The pattern of the rule that leads to its function. */
+  /** The event pattern of its function's rule. */
   readonly pattern: object;
   readonly functionName: string;
 }
 
-/** What is deployed beside the function of a plugin, as the AWS CLI takes it. */
+/** The files that are deployed with a plugin's function, in the format of the AWS CLI. */
 export const pluginFiles = { row: "registry-row.json", rule: "rule.json" } as const;
 
-/** A folder that is no plugin; the message names the file and the field. */
+/** A folder that is not a plugin; the message names the file and the field. */
 export class PluginFolderError extends Error {
   override readonly name = "PluginFolderError";
 }
 
-/** A plugin's folder without its function. */
+/** The error for a plugin's folder without a function. */
 export const withoutFunction = (name: string): PluginFolderError =>
   new PluginFolderError(
-    `${name}: has no function: index.mjs, which exports handler; TypeScript is compiled to it first`,
+    `${name}: has no function: index.mjs, which exports handler; compile TypeScript to it first`,
   );
 
 /**
- * The plugins among the functions of a folder, by the names of their folders; what has no row there is none. Throws
- * `PluginFolderError`, also where two are one plugin of one hook.
+ * The plugins among the functions of a folder, by the names of their folders; a folder without a row is no
+ * plugin. Throws `PluginFolderError`, also for two plugins with the same name and hook.
  */
 export async function readPlugins(folder: string): Promise<OwnPlugin[]> {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -41,13 +41,13 @@ export async function readPlugins(folder: string): Promise<OwnPlugin[]> {
     const turn = `${registered.hook}.${registered.name}`;
     const other = turns.get(turn);
     if (other !== undefined)
-      throw new PluginFolderError(`${functionName}: ${turn} is the plugin in ${other} already`);
+      throw new PluginFolderError(`${functionName}: ${turn} is already the plugin in ${other}`);
     turns.set(turn, functionName);
   }
   return plugins;
 }
 
-/** The plugin in `<folder>/<name>`; undefined where nothing says that it is one. Throws `PluginFolderError`. */
+/** The plugin in `<folder>/<name>`; undefined when nothing marks it as one. Throws `PluginFolderError`. */
 export async function readPlugin(folder: string, name: string): Promise<OwnPlugin | undefined> {
   const read = async (file: string) => {
     const text = await readFile(join(folder, name, file), "utf8").catch((cause: NodeJS.ErrnoException) => {
@@ -59,7 +59,9 @@ export async function readPlugin(folder: string, name: string): Promise<OwnPlugi
   const row = await read(pluginFiles.row);
   if (!row) return undefined;
   if (!FUNCTION_NAME.test(name))
-    throw new PluginFolderError(`${name}: a plugin's folder is called by 1 to 44 letters, digits, _ or -`);
+    throw new PluginFolderError(
+      `${name}: the name of a plugin's folder must have 1 to 44 letters, digits, _ or -`,
+    );
   const rule = `${name}/${pluginFiles.rule}`;
   const pattern = await read(pluginFiles.rule);
   if (!pattern) throw new PluginFolderError(`${rule}: is missing`);
@@ -67,11 +69,11 @@ export async function readPlugin(folder: string, name: string): Promise<OwnPlugi
   return { registered: readRow(row, `${name}/${pluginFiles.row}`), pattern, functionName: name };
 }
 
-/** The row of a plugin as DynamoDB takes it. */
+/** The row of a plugin in DynamoDB's format. */
 export const rowItem = (plugin: RegisteredPlugin) =>
   Object.fromEntries(Object.entries(pluginRow(plugin)).map(([name, text]) => [name, { S: text }]));
 
-/** What functions of a folder are called; a rule's name has room for it. */
+/** The names of functions in a folder; short enough for a rule's name. */
 const FUNCTION_NAME = /^[\w-]{1,44}$/;
 
 function checkPattern(pattern: object, where: string): void {
@@ -93,7 +95,7 @@ function objectIn(text: string, where: string): Fields {
     throw new PluginFolderError(`${where}: not JSON: ${(cause as Error).message}`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new PluginFolderError(`${where}: an object is expected`);
+  throw new PluginFolderError(`${where}: must be an object`);
 }
 
 function readRow(row: Fields, where: string): RegisteredPlugin {
@@ -102,7 +104,7 @@ function readRow(row: Fields, where: string): RegisteredPlugin {
   };
   const text = (name: string): string => {
     const { S } = (row[name] ?? {}) as { S?: unknown };
-    return typeof S === "string" ? S : refuse(name, 'is to be text, as {"S": "…"}');
+    return typeof S === "string" ? S : refuse(name, 'must be text, as {"S": "…"}');
   };
   const hook = hooks.find((one) => text("pk") === `${rowPrefix.hook}${one}`);
   if (!hook) return refuse("pk", `${rowPrefix.hook} and a hook: ${hooks.join(", ")}`);
@@ -118,7 +120,7 @@ function readRow(row: Fields, where: string): RegisteredPlugin {
   };
   if (!PluginName.safeParse(told.name).success)
     refuse("plugin.name", "1 to 44 letters, digits or . _ @ : | + = -");
-  if (told.name !== name) refuse("sk", `ends with another name than plugin.name, ${told.name}`);
+  if (told.name !== name) refuse("sk", `ends with a name that differs from plugin.name, ${told.name}`);
   if (typeof told.required !== "boolean") refuse("plugin.required", "true or false");
   const { source } = told;
   if (source !== undefined && (typeof source !== "string" || source === "" || source.length > 256))

@@ -18,19 +18,19 @@ import {
 } from "./trial.ts";
 import { atHook, triedPlugin } from "./tried.ts";
 
-/** The plugins of this machine, as its page tries them. */
+/** The plugins of this machine, for the page that tries them. */
 export interface PluginTester {
-  /** As their folders are now. Throws `PluginFolderError`. */
+  /** The plugins, read from their folders now. Throws `PluginFolderError`. */
   list(): Promise<readonly Tried[]>;
   try(plugin: Tried, options: TrialOptions): Promise<Trial>;
 }
 
 const PATH = "/dev/plugins";
 const MOST_BYTES = 64 * 1024;
-/** Trials that run at once: each may run a function for half a minute. */
+/** The most trials at once: each may run a function for half a minute. */
 const MOST_AT_ONCE = 4;
 
-/** Those of the folder of functions, and the one of the video application that needs no upload. */
+/** The plugins in the functions folder, and the video application's plugin that needs no upload. */
 export function pluginTester({ functions }: Settings, awsUrl: string): PluginTester {
   const environmentFor = (eventsUrl: string) => ({
     ...environmentOfFunctions(functions?.environment ?? {}, awsUrl),
@@ -67,7 +67,7 @@ export function pluginRoutes(tester: PluginTester) {
     );
     if (!found) throw new PageError(404, "not_found", "There is no such plugin here.", "plugin");
     if (running >= MOST_AT_ONCE)
-      throw new PageError(429, "too_many", "Other trials are under way. Try again when they are over.");
+      throw new PageError(429, "too_many", "Other trials are running. Try again later.");
     running++;
     try {
       return await tester.try(hook ? atHook(found, hook) : found, { recording });
@@ -103,22 +103,28 @@ const asProblem = (cause: unknown): unknown =>
 interface Wanted {
   /** Its own hook and its name: `preValidate.length`. */
   readonly plugin: string;
-  /** Left out: the plugin's own, and its own rule. */
+  /** Default: the plugin's own hook and rule. */
   readonly hook?: Hook;
   readonly recording: Readonly<Record<string, unknown>>;
 }
 
 async function wantedIn(request: IncomingMessage): Promise<Wanted> {
   const body = await readBody(request, MOST_BYTES).catch(() => {
-    throw new PageError(413, "too_large", "What is sent is over 64 KB.");
+    throw new PageError(413, "too_large", "The request is over 64 KB.");
   });
   const { plugin, hook, recording = {} } = objectIn(body.toString("utf8"));
   if (typeof plugin !== "string")
-    throw new PageError(400, "invalid", "A plugin is its hook and name: preValidate.length.", "plugin");
+    throw new PageError(
+      400,
+      "invalid",
+      "The plugin must be its hook and name, such as preValidate.length.",
+      "plugin",
+    );
   const wanted = hooks.find((one) => one === hook);
   if (hook !== undefined && !wanted)
-    throw new PageError(400, "invalid", `A hook is one of ${hooks.join(", ")}.`, "hook");
-  if (!isObject(recording)) throw new PageError(400, "invalid", "A recording is an object.", "recording");
+    throw new PageError(400, "invalid", `The hook must be one of ${hooks.join(", ")}.`, "hook");
+  if (!isObject(recording))
+    throw new PageError(400, "invalid", "The recording must be an object.", "recording");
   const problem = recordingProblem(recording);
   if (problem !== undefined) throw new PageError(400, "invalid", `${problem}.`, "recording");
   return { plugin, recording, ...(wanted ? { hook: wanted } : {}) };
@@ -129,7 +135,7 @@ function objectIn(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch {}
-  throw new PageError(400, "invalid", "An object as JSON is expected.");
+  throw new PageError(400, "invalid", "The request must be a JSON object.");
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

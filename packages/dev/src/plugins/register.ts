@@ -7,11 +7,11 @@ import { type Settings, StartError } from "../settings.ts";
 import { tableName } from "../table.ts";
 import { type OwnPlugin, PluginFolderError, readPlugins, rowItem, withoutFunction } from "./plugin-folder.ts";
 
-/** The attribute of the registry's rows that a start has put there for the plugins of a folder. */
+/** The attribute of registry rows that a start has written for the plugins in a folder. */
 const OWNER = "by";
 const owner = { S: "CALLBOARD_FUNCTIONS" };
 
-/** The plugins among somebody's own functions. Rejects with a `StartError` when one of them is not whole. */
+/** The user's own plugins. Rejects with a `StartError` when one of them is incomplete. */
 export async function openOwnPlugins(
   { functions }: Settings,
   found: FunctionFolder | undefined,
@@ -29,8 +29,8 @@ export async function openOwnPlugins(
 }
 
 /**
- * Has the registry and the bus `default` know these plugins, and none that an earlier start has registered and that are
- * not there any more. Rows that somebody has put there otherwise stay as they are.
+ * Registers these plugins in the registry and on the bus `default`, and removes those that an earlier start
+ * has registered and that no longer exist. Rows written by others stay unchanged.
  */
 export async function registerPlugins(
   bus: Bus,
@@ -59,7 +59,7 @@ type Row = Readonly<Record<"pk" | "sk", { readonly S?: string }>> &
 const keyOf = ({ pk, sk }: { readonly [name: string]: { readonly S?: string } }): string =>
   JSON.stringify([pk?.S, sk?.S]);
 
-/** What the names of these rules begin with; the rest is the function's, which is their one target. */
+/** The prefix of these rules' names; the rest is the name of the function, their only target. */
 const RULE = "own-plugin-";
 
 async function putOwnRules(bus: Bus, plugins: readonly OwnPlugin[]): Promise<void> {

@@ -36,36 +36,36 @@ import { credentials, region } from "../sdk.ts";
 import { createTable, tableName } from "../table.ts";
 import { rowItem } from "./plugin-folder.ts";
 
-/** What Callboard said of an event that a plugin put: what came of it, or why it is not taken. */
+/** Callboard's result for a plugin's event: its outcome, or why it was not accepted. */
 export type Said = { readonly outcome: string } | { readonly code: string } | { readonly problem: string };
 
-/** The life cycle with one plugin, on embedded services of its own in memory; nothing of it is seen anywhere else. */
+/** The life cycle with one plugin, on its own embedded services in memory; separate from everything else. */
 export interface TrialWorld {
   readonly bus: Bus;
   readonly lambda: Lambda;
   readonly states: States;
   readonly lifecycleArn: string;
-  /** Where the plugin finds EventBridge. */
+  /** The EventBridge endpoint for the plugin. */
   readonly url: string;
-  /** What Callboard said, by the ids of the events that plugins put. */
+  /** Callboard's results, by the ids of the plugins' events. */
   readonly said: ReadonlyMap<string, Said>;
   readonly now: () => number;
-  /** Resolves when everything is taken that was put, and no function runs. */
+  /** Resolves when every event is processed and no function runs. */
   idle(): Promise<void>;
-  /** Lets time pass at once. */
+  /** Moves the time on at once. */
   skip(ms: number): Promise<void>;
 }
 
 const PUMP_MS = 5;
 
-/** Makes the world of a trial. Its time is the machine's, and can be skipped. */
+/** Creates the services of a trial. Its time is the machine's, and can be skipped. */
 export async function openTrialWorld(plugin: RegisteredPlugin, closers: Closers): Promise<TrialWorld> {
   const clock = virtualClock(systemClock.now());
   const passing = passTime(clock);
   closers.add(passing.stop);
   const store = memoryStore();
   const dynamodb = createDynamodb({ store, clock });
-  // One try of each: what would fail again is not waited for.
+  // No retries: they would only fail again.
   const lambda = createLambda({ clock, store, retryDelaysMs: [], concurrency: 1, log: () => {} });
   closers.add(() => lambda.close());
   const bus = await createBus({
@@ -86,7 +86,7 @@ export async function openTrialWorld(plugin: RegisteredPlugin, closers: Closers)
   const variables = {
     TABLE_NAME: tableName,
     BUS_NAME: busName,
-    // Of no use: there is no clock whom messages would wake up.
+    // Not needed: there is no clock that the messages could wake up.
     WAKEUPS_QUEUE_URL: `${endpoint.url}/000000000000/none`,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -109,7 +109,7 @@ export async function openTrialWorld(plugin: RegisteredPlugin, closers: Closers)
       await putRule(bus, { ...rule, arn: functionArn(rule.target) });
   const lifecycleArn = await putLifecycle(states, bus);
   const idle = async () => {
-    // What one has taken another may have been given meanwhile.
+    // After one event is processed, the functions may have put another.
     for (let round = 0; round < 4; round++) {
       await bus.idle();
       await lambda.idle();
@@ -128,7 +128,7 @@ export async function openTrialWorld(plugin: RegisteredPlugin, closers: Closers)
   };
 }
 
-/** Callboard's functions; of each event it is kept what they said of it. */
+/** Callboard's functions; their result for each event is kept. */
 function register(
   lambda: Lambda,
   said: Map<string, Said>,
@@ -158,7 +158,7 @@ function register(
   });
 }
 
-/** The state machine of the life cycle as it is deployed, and the rule that starts it. */
+/** The life cycle's state machine as deployed, and the rule that starts it. */
 async function putLifecycle({ operations }: States, bus: Bus): Promise<string> {
   const { stateMachineArn } = await operations.CreateStateMachine({
     name: "plugin-lifecycle",
@@ -175,7 +175,7 @@ const waitOn =
   (ms: number): Promise<void> =>
     new Promise((over) => clock.after(ms, over));
 
-/** Has a clock go as the machine's does, but for what is skipped. */
+/** Moves a virtual clock on with the machine's time, in addition to skipped time. */
 function passTime(clock: ReturnType<typeof virtualClock>) {
   let skipped = 0;
   let moving = Promise.resolve();

@@ -8,18 +8,18 @@ import { openTrialWorld, type Said, type TrialWorld } from "./trial-world.ts";
 
 /** A plugin that can be tried. */
 export interface Tried extends Pick<OwnPlugin, "registered" | "pattern"> {
-  /** Its function for as long as a trial lasts; `eventsUrl` is where it finds EventBridge. */
+  /** Opens its function for one trial; `eventsUrl` is the EventBridge endpoint. */
   open(eventsUrl: string): { readonly handler: LambdaHandler; close(): Promise<unknown> };
 }
 
 export interface TrialOptions {
-  /** The detail of `recording-ready`, in place of the sample's, field by field. */
+  /** Fields of `recording-ready` that replace those of the sample. */
   readonly recording?: Readonly<Record<string, unknown>>;
-  /** How long the function may run; 30 seconds unless told. */
+  /** How long the function may run, in milliseconds. Default: 30 seconds. */
   readonly patienceMs?: number;
 }
 
-/** What a plugin put on the bus, and what Callboard said of it; nothing where nobody takes such an event. */
+/** An event that a plugin put, and Callboard's result; undefined when nothing handles such an event. */
 export interface PutByPlugin {
   readonly afterMs: number;
   readonly source: string;
@@ -28,7 +28,7 @@ export interface PutByPlugin {
   readonly said?: Said;
 }
 
-/** The turn as the life cycle has judged it: its own variables. */
+/** The life cycle's own variables for the plugin's turn. */
 interface JudgedTurn {
   readonly state: "succeeded" | "failed";
   readonly message?: string;
@@ -37,20 +37,20 @@ interface JudgedTurn {
 }
 
 /**
- * What the life cycle does next: it goes on, ends since the plugin finds the video invalid, leaves out an optional plugin
- * that failed, or ends since a required one has.
+ * What the life cycle does next: it continues, ends because the plugin finds the video invalid, skips an
+ * optional plugin that failed, or ends because a required one failed.
  */
 type Verdict = "goes_on" | "invalid" | "left_out" | "required_failed";
 
-/** What a plugin did with one event, and what the life cycle did with that. */
+/** What a plugin did with one event, and how the life cycle reacted. */
 export interface Trial {
   readonly hook: Hook;
   readonly name: string;
   readonly required: boolean;
   readonly timeoutSeconds: number;
-  /** The event that it was asked with, but for its handle. */
+  /** The event that it was called with, without its task token. */
   readonly event: object;
-  /** How its function ran; left out where the pattern of its rule does not fit the event. */
+  /** How its function ran; undefined when its rule's pattern does not match the event. */
   readonly ran?: {
     readonly ms: number;
     readonly error?: { readonly type: string; readonly message: string };
@@ -59,13 +59,13 @@ export interface Trial {
   readonly turn: JudgedTurn;
   readonly outcome: { readonly status: string; readonly cause?: string; readonly reason?: string };
   readonly verdict: Verdict;
-  /** Whether the plugin did its part: it was called, did not fail, and nothing of what it put was left unused. */
+  /** Whether the plugin worked: it was called, did not fail, and all its events were used. */
   readonly isRight: boolean;
-  /** What the plugins after it are told; left out where nothing is. */
+  /** The data for the plugins after it; undefined when there is none. */
   readonly handedOn?: unknown;
 }
 
-/** A recording as ServerlessVideo tells that it is ready. */
+/** A recording, as ServerlessVideo reports it as ready. */
 export const sampleRecording = {
   id: "v_sample",
   channel_name: "ana",
@@ -80,13 +80,13 @@ export const sampleRecording = {
   width: 1280,
 } as const;
 
-/** Why nobody could be asked about a recording with these fields; undefined where everybody can. */
+/** Why no plugin could be called about a recording with these fields; undefined when it is possible. */
 export const recordingProblem = ({ id }: Readonly<Record<string, unknown>>): string | undefined =>
   id === undefined || ((typeof id === "string" || typeof id === "number") && isSubject(`video/${id}`))
     ? undefined
     : "id: 1 to 194 letters, digits or . _ @ : | + = - /";
 
-/** Asks a plugin once, in a life cycle that has no other: the judgement is that of the state machine. */
+/** Calls a plugin once, in a life cycle without other plugins: the state machine judges its answer. */
 export async function tryPlugin(tried: Tried, options: TrialOptions = {}): Promise<Trial> {
   const closers = openClosers();
   try {
@@ -205,8 +205,8 @@ function putOf(
 }
 
 /**
- * The variables of the state machine at its end. Once nothing runs any more, and so nothing can be handed back, the rest of
- * the plugin's time is skipped.
+ * The variables of the state machine at its end. Once nothing runs any more, no answer can come, so the rest
+ * of the plugin's time is skipped.
  */
 async function decided(world: TrialWorld, timeoutSeconds: number): Promise<Variables> {
   const { operations } = world.states;
@@ -223,7 +223,7 @@ async function decided(world: TrialWorld, timeoutSeconds: number): Promise<Varia
   }
 }
 
-/** What was assigned last to each variable; each state that is left says what it has assigned. */
+/** The last value of each variable; each exited state reports what it has assigned. */
 async function variablesOf({ states }: TrialWorld, executionArn: string): Promise<Variables> {
   const { events } = (await states.operations.GetExecutionHistory({
     executionArn,

@@ -12,10 +12,10 @@ import {
 } from "./plugin-folder.ts";
 import type { Tried } from "./trial.ts";
 
-/** The environment of a plugin's function, by where it finds EventBridge. */
+/** The environment of a plugin's function, for a given EventBridge endpoint. */
 export type EnvironmentFor = (eventsUrl: string) => Readonly<Record<string, string>>;
 
-/** The plugin of a folder as it is tried; each trial loads its function anew. */
+/** A folder's plugin, ready to be tried; each trial loads its function again. */
 export const triedPlugin = (
   folder: string,
   { registered, pattern, functionName }: OwnPlugin,
@@ -42,8 +42,8 @@ export const atHook = (tried: Tried, hook: Hook): Tried => {
 };
 
 /**
- * What is tried by a path: the folder of a plugin, or the file of a function, which is called as its plugin and says of no
- * hook. Throws `PluginFolderError` where it is neither.
+ * The plugin at a path: its folder, or the file of a function, which has the plugin's name and no hook.
+ * Throws `PluginFolderError` for anything else.
  */
 export async function findPlugin(
   path: string,
@@ -57,12 +57,12 @@ export async function findPlugin(
   const environmentFor = (eventsUrl: string) => environmentOfFunctions(env, eventsUrl);
   if (stats.isDirectory()) {
     const plugin = await readPlugin(folder, name);
-    if (!plugin) throw new PluginFolderError(`no plugin: ${join(name, pluginFiles.row)} is missing`);
+    if (!plugin) throw new PluginFolderError(`not a plugin: ${join(name, pluginFiles.row)} is missing`);
     return { tried: triedPlugin(folder, plugin, environmentFor), hasHook: true };
   }
   if (name === basename(full) || !PluginName.safeParse(name).success)
     throw new PluginFolderError(
-      "no function: a file such as length.mjs, called as its plugin; TypeScript is compiled to it first",
+      "not a function: it must be a file such as length.mjs, with the plugin's name; compile TypeScript to it first",
     );
   const registered = { hook: "preValidate", name, order: 0, required: true, timeoutSeconds: 60 } as const;
   const plugin = { registered, pattern: askedPattern(registered), functionName: name };

@@ -1,16 +1,19 @@
 import { detailsOf, type HistoryEvent } from "@callboard/aws-local";
 
-/** An entry of PutEvents as a state put it, but for task tokens. */
+/** An entry of PutEvents from a state, without task tokens. */
 export interface PutEntry {
   readonly source: string;
   readonly "detail-type": string;
   readonly detail: unknown;
 }
 
-/** Stands where a task token stood. */
+/** Replaces a task token. */
 const HIDDEN = "…";
 
-/** What a state put on the bus when its task was scheduled by an event; empty where it calls something else. */
+/**
+ * The entries that a state put on the bus, from the event that scheduled its task; empty when it calls
+ * something else.
+ */
 export function entriesPut(event: HistoryEvent): PutEntry[] {
   const { resourceType, parameters } = detailsOf(event);
   if (event.type !== "TaskScheduled" || resourceType !== "events" || typeof parameters !== "string")
@@ -24,7 +27,7 @@ export function entriesPut(event: HistoryEvent): PutEntry[] {
   }));
 }
 
-/** A value without anything that is a task token, is called one, or holds what is called one. */
+/** A value without task tokens: by their form, by the name of their field, and in nested values. */
 export function withoutTokens(value: unknown): unknown {
   const tokens = new Set<string>();
   collect(value, tokens);
@@ -32,7 +35,7 @@ export function withoutTokens(value: unknown): unknown {
 }
 
 const isTokenName = (name: string) => /token/i.test(name);
-/** Tokens of this engine, and whatever else is as long and as random. */
+/** Tokens of this engine, and other texts that are as long and random. */
 const tokenLike = /[\w+/=-]{120,}/g;
 
 function collect(value: unknown, tokens: Set<string>): void {
@@ -55,7 +58,7 @@ function hidden(value: unknown, tokens: ReadonlySet<string>): unknown {
   );
 }
 
-/** A detail is an object where a state gives one, and text where it makes it itself. */
+/** A detail is an object, or JSON text if the state has built it itself. */
 function parsed(detail: unknown): unknown {
   if (typeof detail !== "string") return detail;
   try {

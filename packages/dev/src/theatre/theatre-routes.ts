@@ -4,7 +4,7 @@ import { PageError, requireOwnPage } from "../page-error.ts";
 import { entriesPut } from "./put-event.ts";
 import { describeExecution, type FollowExecution, type FollowedStates, known } from "./traces.ts";
 
-/** What the first page may ask of the machine that it came from; there is none of it where people sign in. */
+/** What the first page may ask from its machine; not available where people sign in. */
 export interface Theatre {
   readonly states: FollowedStates & {
     readonly operations: Pick<
@@ -15,11 +15,11 @@ export interface Theatre {
   readonly follow: FollowExecution;
   /** The state machine that it runs. */
   readonly machineArn: string;
-  /** Has the service killed, to be started again by whoever supervises it; undefined where nobody does. */
+  /** Kills the service, whose supervisor restarts it; undefined without a supervisor. */
   readonly kill: (() => void) | undefined;
 }
 
-/** Answers a path of the theatre; undefined for any other. Nothing that it says holds a task token. */
+/** Answers a path of the theatre; undefined for any other. The answers never contain a task token. */
 export async function theatreRoute(
   theatre: Theatre,
   request: IncomingMessage,
@@ -41,7 +41,7 @@ export async function theatreRoute(
 
 type Machine = Record<"stateMachineArn" | "name" | "definition", string>;
 
-/** The definition that an execution runs; without one, that which the next will run. */
+/** The definition of an execution; without an execution, the current one. */
 async function machine({ states, machineArn }: Theatre, executionArn: string): Promise<object> {
   const { operations } = states;
   const { stateMachineArn, name, definition } = await known<Machine>(
@@ -52,7 +52,7 @@ async function machine({ states, machineArn }: Theatre, executionArn: string): P
   return { arn: stateMachineArn, name, definition: JSON.parse(definition) };
 }
 
-/** What happened after an event, which later calls name to get the rest, and all answers so far. */
+/** What happened after a given event, and all answers so far. */
 async function execution({ follow }: Theatre, executionArn: string, after: number): Promise<object> {
   const { status, trace } = await follow(executionArn);
   const { events, answers } = trace;
@@ -68,8 +68,8 @@ async function event({ states }: Theatre, executionArn: string, id: number): Pro
 
 function kill({ kill }: Theatre, request: IncomingMessage): object {
   requireOwnPage(request);
-  if (!kill) throw new PageError(404, "not_found", "Nobody would start it again.");
-  // The answer goes first.
+  if (!kill) throw new PageError(404, "not_found", "Nothing would start it again.");
+  // Send the answer before the kill.
   setImmediate(kill);
   return { killed: true };
 }
@@ -77,6 +77,6 @@ function kill({ kill }: Theatre, request: IncomingMessage): object {
 function numberIn(query: URLSearchParams, name: string): number {
   const number = Number(query.get(name) ?? 0);
   if (!Number.isSafeInteger(number) || number < 0)
-    throw new PageError(400, "invalid", `${name} is the id of an event.`, name);
+    throw new PageError(400, "invalid", `${name} must be the id of an event.`, name);
   return number;
 }

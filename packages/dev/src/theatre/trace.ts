@@ -1,19 +1,19 @@
 import { detailsOf, type HistoryEvent } from "@callboard/aws-local";
 
-/** One thing that happened in an execution, without what it took or gave. */
+/** An event of an execution, without inputs and outputs. */
 interface TraceEvent {
   readonly id: number;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  /** As Step Functions calls it: `TaskStateEntered`, `TaskTimedOut`, … */
+  /** Step Functions' name for it: `TaskStateEntered`, `TaskTimedOut`, … */
   readonly type: string;
-  /** The state that it happened in; undefined for what happened to the execution itself. */
+  /** Its state; undefined for an event of the execution itself. */
   readonly state?: string;
   /** The name of an error. */
   readonly error?: string;
 }
 
-/** An answer of a person, or of the system, that a waiting state was given. */
+/** The answer of a person, or of the system, to a waiting state. */
 interface TraceAnswer {
   readonly id: number;
   readonly at: number;
@@ -22,15 +22,15 @@ interface TraceAnswer {
   readonly verb: string;
 }
 
-/** What happened in an execution, as far as its history has been followed: one event for each of its ids, from 1. */
+/** The events of an execution as far as its history was read, with consecutive ids from 1. */
 export interface Trace {
   readonly events: TraceEvent[];
   readonly answers: TraceAnswer[];
 }
 
 /**
- * Adds the next event of a history. Inputs and outputs hold task tokens and what people wrote: of all that, a trace holds
- * the ids and verbs of answers.
+ * Adds the next event of a history. Inputs and outputs contain task tokens and what people wrote: a trace
+ * keeps only the ids and verbs of answers.
  */
 export function addToTrace({ events, answers }: Trace, event: HistoryEvent): void {
   const { id, timestamp: at, type } = event;
@@ -42,7 +42,7 @@ export function addToTrace({ events, answers }: Trace, event: HistoryEvent): voi
   events.push({ id, at, type, ...(state === undefined ? {} : { state }), ...(isNamed ? { error } : {}) });
 }
 
-/** The state that was entered or left last on the way to an event. */
+/** The last state that was entered or exited before an event. */
 function stateOf(event: HistoryEvent, before: readonly TraceEvent[]): string | undefined {
   if (event.type.startsWith("Execution")) return undefined;
   const { name } = detailsOf(event);

@@ -2,32 +2,34 @@ import type { States } from "@callboard/aws-local";
 import { PageError } from "../page-error.ts";
 import { addToTrace, type Trace } from "./trace.ts";
 
-/** What is asked of the engine of Step Functions to follow an execution. */
+/** The parts of the Step Functions engine that are needed to follow an execution. */
 export type FollowedStates = Pick<States, "historyAfter"> & {
   readonly operations: Pick<States["operations"], "DescribeExecution">;
 };
 
-/** What is known of an execution now. */
+/** What is known about an execution now. */
 interface Followed {
   readonly status: string;
   readonly trace: Trace;
 }
 
-/** Follows executions; a `PageError` for one that there is not. */
+/** Follows executions; throws a `PageError` for one that does not exist. */
 export type FollowExecution = (executionArn: string) => Promise<Followed>;
 
-/** An execution has 25,000 events at most, and a page looks several times a second: so the last few are kept. */
+/**
+ * How many traces are kept: an execution has up to 25,000 events, and a page polls several times a second.
+ */
 const MOST_TRACES = 8;
 const MOST_AT_ONCE = 1_000;
 
-/** Reads of each execution only what has happened since it was last asked for. */
+/** Reads only the events of an execution that are new since the last call. */
 export function followExecutions(states: FollowedStates): FollowExecution {
   const traces = new Map<string, Trace>();
 
   return async (executionArn) => {
-    // Before the history: what has ended by then is in it.
+    // Before the history: if it says that the execution ended, the history is complete.
     const { status, startDate } = await describeExecution(states, executionArn);
-    // Another may have had its name before.
+    // Another execution may have had this name before.
     const key = `${executionArn} ${startDate}`;
     const trace = traces.get(key) ?? { events: [], answers: [] };
     traces.delete(key);
@@ -35,7 +37,7 @@ export function followExecutions(states: FollowedStates): FollowExecution {
     if (traces.size > MOST_TRACES) traces.delete(traces.keys().next().value!);
     for (let known = -1; known < trace.events.length; ) {
       known = trace.events.length;
-      // Of two who ask at the same time the other may have added them meanwhile.
+      // Another call at the same time may have added them meanwhile.
       for (const event of await states.historyAfter(executionArn, known, MOST_AT_ONCE))
         if (event.id === trace.events.length + 1) addToTrace(trace, event);
     }
@@ -43,21 +45,21 @@ export function followExecutions(states: FollowedStates): FollowExecution {
   };
 }
 
-/** How an execution stands, and when it began; a `PageError` for one that there is not. */
+/** An execution's status and start time; throws a `PageError` for one that does not exist. */
 export const describeExecution = (
   states: FollowedStates,
   executionArn: string,
 ): Promise<{ readonly status: string; readonly startDate: number }> =>
   known(states.operations.DescribeExecution({ executionArn }));
 
-/** What an operation answers; what it does not know is not found. */
+/** The answer of an operation; turns its error for unknown names into “not found”. */
 export async function known<T>(operation: Promise<T>): Promise<T> {
   try {
     return await operation;
   } catch (cause) {
     const { code = "" } = cause as { code?: string };
     if (/DoesNotExist$|^InvalidArn$|^ValidationException$/.test(code))
-      throw new PageError(404, "not_found", "There is no such thing here.");
+      throw new PageError(404, "not_found", "Not found.");
     throw cause;
   }
 }

@@ -2,14 +2,14 @@ import type { AnswerSchemas } from "@callboard/core";
 import { boundedIssues, depthOf, jsonBytes, limits } from "@callboard/protocol";
 import type { AnswerChecker } from "./json-schema/answer-checker.ts";
 
-const mostDepth = 32;
+const MOST_DEPTH = 32;
 
 type Checker = Pick<AnswerChecker, "faultOf" | "issuesOf">;
 
 /**
- * Answers against JSON Schema: draft 2020-12, or the one that `$schema` names. Bounded in size, depth and work, since a
- * schema comes with an event; only references within the schema are followed, and patterns run in linear time. What
- * checks is asked for with each answer, so that it may be loaded by the first.
+ * Checks answers against JSON Schema: draft 2020-12, or the draft that `$schema` names. Size, depth and work are bounded,
+ * because a schema comes with an event. Only references within the schema are followed, and patterns run in linear time.
+ * The checker is requested for each answer, so that the first answer can load it.
  */
 export const boundedAnswers = (load: () => Checker | Promise<Checker>): AnswerSchemas => ({
   async fault(schema) {
@@ -23,5 +23,5 @@ export const boundedAnswers = (load: () => Checker | Promise<Checker>): AnswerSc
 
 function boundsFault(json: unknown, what: string): string | undefined {
   if (jsonBytes(json) > limits.replyValueBytes) return `${what}: over ${limits.replyValueBytes} bytes`;
-  return depthOf(json) > mostDepth ? `${what}: deeper than ${mostDepth} levels` : undefined;
+  return depthOf(json) > MOST_DEPTH ? `${what}: deeper than ${MOST_DEPTH} levels` : undefined;
 }

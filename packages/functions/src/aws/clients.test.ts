@@ -82,7 +82,7 @@ it.each([
   );
 });
 
-it("says that the environment names no credentials, and asks nobody else for them", async () => {
+it("reports that the environment names no credentials, and asks no other source", async () => {
   const { pool, posts } = keptPool();
   const { AWS_REGION } = named;
   const table = dynamoDbOf({ AWS_REGION }, { pool });

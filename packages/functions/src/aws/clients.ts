@@ -14,30 +14,33 @@ import { s3Objects } from "./s3-objects.ts";
 
 const CONNECT_TIMEOUT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 3000;
-/** Tries of a call in all. */
+/** Most tries of a call, the first included. */
 const ATTEMPTS = 4;
-/** As many as a client of the SDK has at most. */
+/** The SDK's clients have at most this many connections. */
 const CONNECTIONS = 50;
 
 type EndpointVariable = Extract<keyof AwsVariables, `AWS_ENDPOINT_URL${string}`>;
 
-/** What calls over HTTP are made with, where it is not as usual. */
+/** Options of calls over HTTP that differ from the defaults. */
 export interface Wire {
-  /** Expires credentials; pauses before retries are the machine's own. */
+  /** Decides when credentials expire; the pauses before retries use the machine's clock. */
   readonly clock?: Pick<Clock, "now">;
   readonly log?: Pick<Log, "warn"> | undefined;
-  /** Left out: those that the environment names. */
+  /** Default: the credentials in the environment. */
   readonly credentials?: CredentialsProvider;
-  /** Left out: Node's. Its answers are kept, and nothing is sent again. */
+  /** Default: Node's own, which keeps answers and sends nothing twice. */
   readonly pool?: (options: PostPoolOptions) => PostPool;
-  /** Makes the calls of services that are in this process, by the names that signatures have for them. */
+  /** Makes the calls of services that run in this process, keyed by the service's name in signatures. */
   readonly inProcess?: InProcess | undefined;
 }
 
-/** How a service that is in this process is called. */
+/** How to call a service that runs in this process. */
 export type InProcess = Partial<Readonly<Record<Spoken["service"], Transport>>>;
 
-/** DynamoDB in this process, else at the address that the environment names, else at the Region's own; so are the others. */
+/**
+ * DynamoDB in this process, else at the address in the environment, else at the Region's address. The other clients do
+ * the same.
+ */
 export const dynamoDbOf = (environment: AwsVariables, wire: Wire = {}): DynamoDb =>
   dynamoDb({
     ...reached(environment, wire, {
@@ -49,7 +52,7 @@ export const dynamoDbOf = (environment: AwsVariables, wire: Wire = {}): DynamoDb
     token: cryptoIds.random,
   });
 
-/** EventBridge, for its events alone. */
+/** EventBridge, only to put events. */
 export type EventBridge = JsonService<"AWSEvents">;
 
 export const eventBridgeOf = (environment: AwsVariables, wire: Wire = {}): EventBridge =>
@@ -62,7 +65,7 @@ export const eventBridgeOf = (environment: AwsVariables, wire: Wire = {}): Event
     }),
   );
 
-/** Step Functions, for its waiting tasks and their histories. */
+/** Step Functions, only for waiting tasks and their histories. */
 export type StepFunctions = JsonService<"AWSStepFunctions">;
 
 export const stepFunctionsOf = (environment: AwsVariables, wire: Wire = {}): StepFunctions =>
@@ -76,13 +79,10 @@ export const stepFunctionsOf = (environment: AwsVariables, wire: Wire = {}): Ste
     }),
   );
 
-/** SQS, for messages to its queues. */
+/** SQS, only to send messages to queues. */
 export type Sqs = JsonService<"AmazonSQS">;
 
-/**
- * Whoever sends a message waits for it, and
- * does without when it is not taken: so two short tries are enough.
- */
+/** The sender waits for the message to be sent and can go on without it, so two short tries are enough. */
 export const sqsOf = (environment: AwsVariables, wire: Wire = {}): Sqs =>
   jsonService(
     reached(environment, wire, {
@@ -95,10 +95,10 @@ export const sqsOf = (environment: AwsVariables, wire: Wire = {}): Sqs =>
     }),
   );
 
-/** SSM, for its parameters. */
+/** SSM, only to read parameters. */
 export type Ssm = JsonService<"AmazonSSM">;
 
-/** Whoever reads a parameter does it while something else waits for at most a few seconds. */
+/** Something waits for at most a few seconds while a parameter is read. */
 export const ssmOf = (environment: AwsVariables, wire: Wire = {}): Ssm =>
   jsonService(
     reached(environment, wire, {
@@ -112,14 +112,14 @@ export const ssmOf = (environment: AwsVariables, wire: Wire = {}): Ssm =>
   );
 
 interface Spoken {
-  /** As signatures and addresses name it. */
+  /** The name in signatures and addresses. */
   readonly service: "dynamodb" | "events" | "states" | "sqs" | "ssm";
   readonly version: "1.0" | "1.1";
   readonly own: EndpointVariable;
-  /** The SDK's first pause before a retry, at most. */
+  /** The longest first pause before a retry, as in the SDK. */
   readonly baseMs: number;
   readonly timeoutMs?: number;
-  /** Tries of a call in all. */
+  /** Most tries of a call, the first included. */
   readonly attempts?: number;
 }
 
@@ -152,7 +152,7 @@ function overHttp(environment: AwsVariables, wire: Wire, spoken: Spoken): Transp
   });
 }
 
-/** Where services of AWS's partitions are, by what the names of their Regions begin with. */
+/** The domains of AWS's partitions, by the prefix of their Regions' names. */
 const domains: Readonly<Record<string, string>> = {
   "cn-": "amazonaws.com.cn",
   "eusc-": "amazonaws.eu",
@@ -162,14 +162,14 @@ const domains: Readonly<Record<string, string>> = {
   "eu-isoe-": "cloud.adc-e.uk",
 };
 
-/** A service's own address in a Region; another one (FIPS, dual stack) is named by the environment. */
+/** A service's standard address in a Region. The environment can name another one (FIPS, dual stack). */
 export function publicEndpoint(service: string, region: string): string {
   const [, domain = "amazonaws.com"] =
     Object.entries(domains).find(([start]) => region.startsWith(start)) ?? [];
   return `https://${service}.${region}.${domain}`;
 }
 
-/** What the SDK's clients have in common: region, credentials if the environment names them, and bounds of time. */
+/** Options that all SDK clients share: Region, credentials if the environment names them, and timeouts. */
 export function common(environment: AwsVariables, requestTimeoutMs: number) {
   const credentials = namedCredentials(environment);
   return {
@@ -184,20 +184,20 @@ export function common(environment: AwsVariables, requestTimeoutMs: number) {
   };
 }
 
-/** A service's own address, else the general one, else none. */
+/** A service's own address, else the general one, else undefined. */
 function endpointOf(environment: AwsVariables, own: EndpointVariable): { endpoint?: string } {
   const address = environment[own] ?? environment.AWS_ENDPOINT_URL;
   return address === undefined ? {} : { endpoint: address };
 }
 
-/** The SDK's client, for whoever runs the deployment. */
+/** The SDK's client, for the operator's commands. */
 export const sdkEventBridge = (environment: AwsVariables): EventBridgeClient =>
   new EventBridgeClient({
     ...common(environment, REQUEST_TIMEOUT_MS),
     ...endpointOf(environment, "AWS_ENDPOINT_URL_EVENTBRIDGE"),
   });
 
-/** One try a call: whoever posts a page repeats what was throttled. */
+/** One try for each call: the code that posts a page repeats what was throttled. */
 export const connectionsClient = (
   environment: AwsVariables,
   socketEndpoint: string,
@@ -208,7 +208,7 @@ export const connectionsClient = (
     maxAttempts: 1,
   });
 
-/** Signs the URLs of the deployment's bucket. A bucket is a part of the path wherever the address is not AWS's own. */
+/** Signs the URLs of the deployment's bucket. The bucket is part of the path unless the address is AWS's own. */
 export const bucketSigner = (
   environment: AwsVariables & { readonly BUCKET: string },
   clock: Clock,
@@ -233,9 +233,9 @@ function namedCredentials(environment: AwsVariables): Credentials | undefined {
 }
 
 /**
- * The credentials that the environment names, as Lambda's always does
+ * The credentials in the environment, which Lambda always sets
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime). Rejects when
- * it names none.
+ * there are none.
  */
 export function namedProvider(environment: AwsVariables): CredentialsProvider {
   const named = namedCredentials(environment);
@@ -247,8 +247,8 @@ export function namedProvider(environment: AwsVariables): CredentialsProvider {
 }
 
 /**
- * The credentials that the environment names, else those that the SDK's default chain finds: a profile, a sign-in. No
- * function has the chain; whoever runs the deployment does. It is borrowed from a client only when it is asked for.
+ * The credentials in the environment, else those of the SDK's default chain: a profile, a sign-in. Only the operator's
+ * commands have the chain; functions do not. It is taken from an SDK client when it is first needed.
  */
 export function chainProvider(environment: AwsVariables): CredentialsProvider {
   const named = namedCredentials(environment);

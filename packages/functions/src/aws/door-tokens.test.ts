@@ -64,14 +64,14 @@ describe("a token of a door", () => {
     { ...answer, person: { id: "ana", name: "ana" } },
     { ...answer, person: { id: "ana@example.com", name: "山田 花子 👩‍👩‍👧" } },
     unsubscribe,
-  ])("says what was sealed, to whichever process opens it: %j", async (claims) => {
+  ])("opens to what was sealed, in any process: %j", async (claims) => {
     const { maker, reader } = await setUp();
     const token = await maker().seal(claims);
     expect(token).toMatch(/^[\w-]+\.[\w-]{43}$/);
     expect(await reader().open(token)).toEqual(claims);
   });
 
-  it("has at most 600 characters, however long ids, roles and names are, of which the last is cut", async () => {
+  it("has at most 600 characters, with the longest ids and roles; only a longer name is cut", async () => {
     const { maker } = await setUp();
     const tokens = maker();
     const id = "x".repeat(128);
@@ -87,7 +87,7 @@ describe("a token of a door", () => {
     expect(opened?.kind === "answer" && opened.person.name).toMatch(/^長い名前.*…$/);
   });
 
-  it("is none once any letter of it is another", async () => {
+  it("is invalid if any character of it is changed", async () => {
     const { maker } = await setUp();
     const tokens = maker();
     const token = await tokens.seal(answer);
@@ -103,7 +103,7 @@ describe("a token of a door", () => {
     await fc.assert(property, { numRuns: 200 });
   });
 
-  it("is none when it is cut, is of another deployment, or says what nobody sealed", async () => {
+  it("is invalid if it is cut, from another deployment, or was never sealed", async () => {
     const { maker } = await setUp();
     const other = await setUp();
     const tokens = maker();
@@ -136,7 +136,7 @@ describe("the key of doors", () => {
     expect((await secrets()).map((secret) => Buffer.from(secret, "base64").length)).toEqual([32]);
   });
 
-  it("is read once a minute by a process, and made by nobody who may not", async () => {
+  it("reads keys once a minute for each process; without permission none creates a key", async () => {
     const { maker, reader, reads, secrets, pass } = await setUp();
     expect(await reader().open(`${"A".repeat(40)}.${"A".repeat(43)}`)).toBeUndefined();
     await expect(reader().seal(answer)).rejects.toThrow("there is no key");
@@ -210,7 +210,7 @@ describe("what a plugin hands back", () => {
     }
   });
 
-  it("is none of another deployment's", async () => {
+  it("is invalid in another deployment", async () => {
     const [here, there] = [(await setUp()).maker(), (await setUp()).maker()];
     await there.seal(turn);
     expect(await there.open(await here.seal(turn))).toBeUndefined();

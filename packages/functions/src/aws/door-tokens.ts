@@ -8,23 +8,26 @@ import { putItem, query } from "./dynamodb/dynamodb.ts";
 
 export interface DoorTokensOptions {
   readonly table: Table;
-  /** 32 random bytes, in base64, for whoever may make the first key; left out: nobody here does. */
+  /**
+   * Returns 32 random bytes in base64, for a function that may create the first key. Without it, this function creates
+   * none.
+   */
   readonly makeSecret?: () => string;
   readonly clock: Pick<Clock, "now">;
 }
 
-/** What a MAC is of besides the claims: no other of Callboard's could be taken for it. */
+/** A prefix of the MAC's input, so that no other MAC of Callboard can be taken for this one. */
 const PURPOSE = "callboard door token 1\n";
 const LONGEST = 600;
-/** Bytes of a name, as JSON: the longest ids and roles leave no room for a longer one. */
+/** The longest name, in bytes of its JSON: the longest ids and roles leave no room for more. */
 const LONGEST_NAME = 56;
-/** How long a process uses the keys that it has read before it reads them again. */
+/** How long a process uses keys before it reads them again. */
 const KEPT_MS = minutes(1);
 
 /**
- * Tokens `<payload>.<mac>`, an HMAC-SHA256 over claims that anybody may read. The keys lie in rows of a leading key of their
- * own; whoever needs the first and may make it does. The newest seals, and the one before it is taken too, by every process
- * within a minute.
+ * Tokens of the form `<payload>.<mac>`: HMAC-SHA256 over claims that anybody may read. The keys are rows with a leading
+ * key of their own. A function that needs the first key and may create it does so. The newest key seals, and the one
+ * before it is accepted too; a process sees a new key within a minute.
  */
 export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): DoorTokens {
   let reading: Promise<readonly Buffer[]> | undefined;
@@ -43,7 +46,7 @@ export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): Doo
     return Items.map(secretOf);
   }
 
-  /** Of those who make the first at once one does, and all use that one. */
+  /** Of several callers that create the first key at the same time, one wins and all use its key. */
   async function readOrMake(): Promise<readonly Buffer[]> {
     const known = await read();
     if (known.length > 0 || !makeSecret) return known;
@@ -57,7 +60,7 @@ export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): Doo
     return read();
   }
 
-  /** What could not be read, or is not there yet, is not kept. */
+  /** A failed or empty read is not kept. */
   function keys(): Promise<readonly Buffer[]> {
     const now = clock.now();
     if (reading && now < readAt + KEPT_MS) return reading;
@@ -90,7 +93,7 @@ export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): Doo
   };
 }
 
-/** The last letter of a MAC holds bits that mean nothing: one that has them is another token for the same claims. */
+/** The last character of a MAC has unused bits: a token that differs only in them has the same claims. */
 const FORM = /^([\w-]+)\.([\w-]{42}[AEIMQUYcgkosw048])$/;
 
 const macOf = (secret: Buffer, payload: string): Buffer =>
@@ -102,7 +105,7 @@ const doors = { mail: "m", webhook: "w" } as const;
 const doorOf = (letter: unknown) =>
   letter === doors.mail ? "mail" : letter === doors.webhook ? "webhook" : undefined;
 
-/** As few letters as there can be: a mail has a token in each of its links. */
+/** As short as possible: a mail has a token in each of its links. */
 function encoded(claims: DoorClaims): string {
   return Buffer.from(JSON.stringify(fieldsOf(claims))).toString("base64url");
 }
@@ -128,7 +131,7 @@ function fieldsOf(claims: DoorClaims): unknown[] {
   }
 }
 
-/** What was sealed here is as it was written; it is read with care all the same, since keys may leak. */
+/** Payloads that were sealed here have the right form. They are checked all the same, because keys may leak. */
 function decoded(payload: string): DoorClaims | undefined {
   const fields = parsed(payload);
   if (!Array.isArray(fields)) return undefined;

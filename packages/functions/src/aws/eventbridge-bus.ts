@@ -17,12 +17,12 @@ interface Entry {
   readonly Resources?: readonly string[];
 }
 
-/** What became of the entries stands at their places. */
+/** The result of each entry, at the entry's index. */
 interface Answer {
   readonly Entries?: readonly { readonly ErrorCode?: string | null }[];
 }
 
-/** Events that the bus did not take, by the codes it gave; the message says nothing of what they hold. */
+/** Events that the bus refused, with the codes that it gave. The message contains nothing of the events. */
 class BusRefused extends Error {
   override readonly name = "BusRefused";
   readonly codes: readonly string[];
@@ -33,15 +33,15 @@ class BusRefused extends Error {
 }
 
 const ENTRIES_A_CALL = 10;
-/** Of all entries of a call; AWS takes 1 MB, and 256 KiB before 2026. */
+/** The largest call, all entries together. AWS accepts 1 MB; before 2026 it was 256 KiB. */
 const BYTES_A_CALL = 240 * 1024;
 const CALLS_AT_ONCE = 8;
 const MOST_TRIES = 5;
 const FIRST_PAUSE_MS = 50;
 
 /**
- * Puts events on an EventBridge bus with the source `callboard`, their `type` as the detail-type. A call can fail in
- * part: only entries with an `ErrorCode` are put again, five times in all, then it throws `BusRefused`
+ * Puts events on an EventBridge bus with the source `callboard` and their `type` as the detail-type. A call can fail in
+ * part: only entries with an `ErrorCode` are put again. After five tries it throws `BusRefused`
  * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html).
  */
 export const eventBridgeBus = ({ events, busName, clock }: EventBridgeBusOptions): Bus => ({
@@ -57,7 +57,7 @@ export const eventBridgeBus = ({ events, busName, clock }: EventBridgeBusOptions
     ),
 });
 
-/** Puts entries of any bus, in the same way. */
+/** Puts entries on any bus, in the same way. */
 export const putEntries = (
   { events, clock }: Pick<EventBridgeBusOptions, "events" | "clock">,
   entries: readonly Entry[],
@@ -77,7 +77,10 @@ export const putEntries = (
     }
   });
 
-/** As few calls as the bounds on entries and bytes allow; an entry that is over them alone goes alone. */
+/**
+ * Groups entries into as few calls as the limits on entries and bytes allow. An entry that is too large has a call of its
+ * own.
+ */
 function* batchesOf(entries: readonly Entry[]): Generator<Entry[]> {
   let batch: Entry[] = [];
   let bytes = 0;

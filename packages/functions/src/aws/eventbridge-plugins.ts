@@ -7,8 +7,8 @@ import { putEntries } from "./eventbridge-bus.ts";
 const BUS = "default";
 
 /**
- * Asks plugins on the account's default bus, as ServerlessVideo's are asked: `<hook>.<plugin>`, with the handle in the
- * place of a task token. Throws `BusRefused` once the bus has not taken it five times.
+ * Asks plugins on the account's default bus, as ServerlessVideo does: `<hook>.<plugin>`, with the handle in place of a
+ * task token. Throws `BusRefused` when the bus refused it five times.
  */
 export const eventBridgePlugins = (parts: {
   readonly events: EventBridge;
@@ -21,7 +21,7 @@ export const eventBridgePlugins = (parts: {
         Source: pluginManager,
         DetailType: `${hook}.${plugin}`,
         Detail: JSON.stringify({ ...detail, taskToken: handle }),
-        // As Step Functions names it in what executions put: whoever listens knows whose turn it is.
+        // As Step Functions names it in events that executions put: listeners know which execution asks.
         Resources: [execution],
       },
     ]),

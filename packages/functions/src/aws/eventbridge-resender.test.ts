@@ -30,7 +30,7 @@ it("puts an event as it was, with the time of the first time", async () => {
   expect(second).not.toHaveProperty("Time");
 });
 
-it("tells the code with which the bus refused it", async () => {
+it("returns the code with which the bus refused it", async () => {
   const { config } = recordedService(() => ({ body: { Entries: [{ ErrorCode: "ThrottlingException" }] } }));
   const resender = eventBridgeResender(new EventBridgeClient(config), "notices");
   expect(await resender.resend(event, "callboard")).toEqual({

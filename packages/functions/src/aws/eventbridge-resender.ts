@@ -2,8 +2,8 @@ import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventb
 import type { EventResender } from "@callboard/core";
 
 /**
- * Puts events again as they were, on the bus of that name or ARN or on the account's default one. The time stays that of
- * the first time: a question's timeout counts from it.
+ * Puts events again unchanged, on the bus with that name or ARN or on the account's default bus. They keep their first
+ * time, because a question's timeout counts from it.
  */
 export function eventBridgeResender(client: EventBridgeClient, busName: string): EventResender {
   return {
@@ -29,7 +29,7 @@ export function eventBridgeResender(client: EventBridgeClient, busName: string):
   };
 }
 
-/** Undefined, which is now, when it is no time. */
+/** Undefined, which means now, if the time is not valid. */
 function timeOf(text: string): Date | undefined {
   const time = new Date(text);
   return Number.isNaN(time.getTime()) ? undefined : time;

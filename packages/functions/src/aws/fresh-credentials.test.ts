@@ -53,7 +53,7 @@ it("keeps credentials without an expiration for good", async () => {
   expect(asked()).toBe(1);
 });
 
-it("has new ones from 5 minutes before the old ones expire, and lets nobody wait for them", async () => {
+it("gets new ones from 5 minutes before the old ones expire, while nobody waits", async () => {
   let arrive = (_: Credentials) => {};
   const pending = new Promise<Credentials>((resolve) => {
     arrive = resolve;
@@ -71,7 +71,7 @@ it("has new ones from 5 minutes before the old ones expire, and lets nobody wait
   expect(asked()).toBe(2);
 });
 
-it("goes on with those that hold while a refresh fails, and tries again every 10 seconds at most", async () => {
+it("uses the valid ones while a refresh fails, and tries again at most every 10 seconds", async () => {
   const { at, asked, lines } = stage(keys("a", 60), refused, keys("b", 120));
   await at(0);
   expect(await Promise.all([at(55), at(55)])).toEqual(["a", "a"]);
@@ -92,7 +92,7 @@ it("waits for new ones, all for the same, when the old ones have expired", async
   expect(asked()).toBe(2);
 });
 
-it("rejects as the provider does when there are none that hold, and asks again the next time", async () => {
+it("rejects as the provider does when no credentials are valid, and asks again the next time", async () => {
   const { at } = stage(refused, keys("a", 60), refused, keys("b", 120));
   await expect(at(0)).rejects.toBe(refused);
   expect(await at(0)).toBe("a");

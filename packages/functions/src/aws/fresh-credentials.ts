@@ -2,7 +2,7 @@ import type { Clock, Log } from "@callboard/core";
 import { errorName } from "./errors.ts";
 import type { SigningKeys } from "./http/signing.ts";
 
-/** Keys as AWS hands them out; without an expiration they hold for good. */
+/** Keys from AWS; without an expiration they do not expire. */
 export interface Credentials extends SigningKeys {
   readonly expiration?: Date;
 }
@@ -13,10 +13,10 @@ const REFRESH_AHEAD_MS = 5 * 60_000;
 const REFRESH_PAUSE_MS = 10_000;
 
 /**
- * Keeps a provider's credentials, asked for when first needed and again from 5 minutes before they expire, which is when
- * the SDK's own providers have new ones. While those at hand hold, nobody waits for the refresh: one is under way at a
- * time, begun at most every 10 seconds, and its failure is logged by name. Once they have expired everybody waits for
- * the same answer, and rejects as the provider does.
+ * Caches a provider's credentials. They are requested when first needed, and again from 5 minutes before they expire,
+ * which is when the SDK's own providers have new ones. While the cached ones are valid, nobody waits for the refresh: one
+ * runs at a time, at most every 10 seconds, and a failure is logged by name. Once they have expired, all callers wait for
+ * the same refresh, and reject if it rejects.
  */
 export function freshCredentials(options: {
   readonly provider: CredentialsProvider;

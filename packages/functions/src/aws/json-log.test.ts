@@ -29,7 +29,7 @@ it("writes one line of JSON a message, whatever the message holds", () => {
   ]);
 });
 
-it("carries the keys of its invocation, and none of the one before", () => {
+it("carries the keys of its invocation, and none of an earlier one", () => {
   const read = written();
   const log = jsonLog("socket");
   log.about({ connection: "c1=", request: "req_1" });
@@ -66,7 +66,7 @@ it("writes a metric so that CloudWatch counts it", () => {
   ]);
 });
 
-it("tells the metrics of stages apart", () => {
+it("separates the metrics of stages", () => {
   const read = written();
   jsonLog("relay", "callboard-dev").metric("undeliverable", 1);
   expect(read()).toMatchObject([

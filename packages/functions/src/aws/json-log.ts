@@ -1,20 +1,20 @@
 import type { Log } from "@callboard/core";
 import { systemClock, traceId } from "./machine.ts";
 
-/** A log whose lines can be told apart by invocation. */
+/** A log whose lines can be grouped by invocation. */
 export interface InvocationLog extends Log {
-  /** From now on every line carries these keys, and none of those before. */
+  /** Replaces the keys that every line carries from now on. */
   about(keys: Readonly<Record<string, string>>): void;
 }
 
 const NAMESPACE = "Callboard";
 
 /**
- * The log of a function: a line of JSON each, with the fields that Powertools for AWS Lambda has, by which CloudWatch's
- * queries find them. A metric is a line in the embedded metric format
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
- * with the function as its dimension `service`, and `stage` where it is told: stages of one account and Region would
- * otherwise set off each other's alarms. Its fields stand beside them and are no dimensions, so that they may be many.
+ * The log of a function: one JSON line for each entry, with the field names of Powertools for AWS Lambda, so that
+ * CloudWatch's queries find them. A metric is a line in the embedded metric format
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
+ * Its dimensions are `service`, which is the function, and `stage` if it is set: otherwise stages in one account and
+ * Region would set off each other's alarms. Other fields are not dimensions, so there may be many.
  */
 export function jsonLog(service: string, stage?: string): InvocationLog {
   const dimensions = stage === undefined ? { service } : { stage, service };
@@ -22,7 +22,7 @@ export function jsonLog(service: string, stage?: string): InvocationLog {
   const write = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);
   function say(level: "INFO" | "WARN", message: string, fields: object = {}): void {
     const timestamp = new Date(systemClock.now()).toISOString();
-    // What JSON leaves out where there is none.
+    // JSON leaves out undefined fields.
     const xray_trace_id = traceId()?.match(/Root=([^;]+)/)?.[1];
     write({ ...keys, ...fields, level, message, service, timestamp, xray_trace_id });
   }

@@ -1,4 +1,4 @@
 import { boundedAnswers } from "./bounded-answers.ts";
 
-/** Answers against JSON Schema. Most invocations check none: what does it is loaded by the first that does. */
+/** Checks answers against JSON Schema. Most invocations check none, so the first check loads the checker. */
 export const jsonSchemaAnswers = boundedAnswers(() => import("./json-schema/check-answers.ts"));

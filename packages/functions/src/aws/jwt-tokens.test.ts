@@ -27,7 +27,7 @@ const signText = (text: string) =>
 const verify = (token: string, more: Partial<JwtTokensOptions> = {}) =>
   jwtTokens({ keys, now: () => now, ...more })(token);
 
-it("takes from a token who calls, and what they may", async () => {
+it("reads from a token who calls, and what they may do", async () => {
   const token = await sign({
     name: "Ana",
     "callboard:roles": ["editors", "no role!"],
@@ -84,7 +84,7 @@ it("keeps the caller small enough for an authorizer's context", async () => {
   expect(JSON.stringify(outcome).length).toBeLessThan(8 * 1024);
 });
 
-it("tells an expired token from an invalid one", async () => {
+it("distinguishes an expired token from an invalid one", async () => {
   expect(await verify(await sign({ exp: now / 1000 - 10 }))).toEqual({ outcome: "expired" });
 });
 
@@ -101,7 +101,7 @@ it("says the same of a token that comes again, until it has ended", async () => 
   expect(await check(token)).toEqual(first);
 });
 
-it("gives those who come with one token at the same moment the same answer", async () => {
+it("gives the same answer to concurrent callers with one token", async () => {
   const check = jwtTokens({ keys, now: () => now });
   const all = (token: string) => Promise.all(Array.from({ length: 50 }, () => check(token)));
   const outcomes = await all(await sign({}));
@@ -189,7 +189,7 @@ it("finds whatever is no token invalid, and never fails for it", async () => {
   for (const text of signed) expect(await check(text)).toEqual({ outcome: "invalid" });
 });
 
-it("leaves out capabilities that are none, of the token and of the deployment", async () => {
+it("leaves out invalid capabilities, of the token and of the deployment", async () => {
   const capabilities = { "*": ["*", "watch:*"], editors: ["inbox:*", "w*"] };
   const caps = ["*", "w*", "*:video/*", "inbox:*", "inbox:user/eve", "work:video/*", "answer:video", 7];
   const token = await sign({ "callboard:roles": ["editors"], "callboard:caps": caps });
@@ -198,7 +198,7 @@ it("leaves out capabilities that are none, of the token and of the deployment", 
   });
 });
 
-it("accepts the issuer and audience it was told", async () => {
+it("accepts the configured issuer and audience", async () => {
   const token = await sign({ iss: "https://ours", aud: ["callboard"] });
   expect(await verify(token, { issuer: "https://ours", audience: ["callboard"] })).toMatchObject({
     outcome: "valid",
@@ -264,7 +264,7 @@ describe("of which another claim names the user", () => {
     },
   );
 
-  it("takes a verified e-mail address, in small letters", async () => {
+  it("takes a verified e-mail address, in lower case", async () => {
     expect(await idOf("email", { email: "Ana@Shop.example", email_verified: true })).toBe("ana@shop.example");
   });
 
@@ -305,7 +305,7 @@ it("fetches the keys of an issuer, and does not blame the token when they cannot
   await expect(verify(token, { keys: url })).rejects.toThrow("JSON Web Key Set");
 });
 
-it("adds what the deployment lets everybody and single roles do", async () => {
+it("adds the deployment's capabilities for everybody and for roles", async () => {
   const capabilities = { "*": ["watch:*"], editors: ["work:video/*", "watch:*"], legal: ["answer:*"] };
   const token = await sign({ "cognito:groups": ["editors"], caps: ["work:order/1"] });
   expect(await verify(token, { capabilities })).toMatchObject({

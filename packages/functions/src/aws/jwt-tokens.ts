@@ -12,35 +12,35 @@ import { USER_CLAIM, userOf } from "../user-claim.ts";
 import { type RemoteKeysOptions, remoteKeys } from "./remote-keys.ts";
 import { tokenHash, verifiedTokens } from "./verified-tokens.ts";
 
-/** What a token turned out to be. */
+/** The result of checking a token. */
 export type TokenOutcome =
   | { readonly outcome: "valid"; readonly caller: Caller }
   | { readonly outcome: "expired" }
-  /** Malformed, signed by another key, for another audience, or without what a caller needs. */
+  /** Malformed, signed by another key, for another audience, or without a required claim. */
   | { readonly outcome: "invalid" };
 
-/** Checks a bearer token. Throws when the keys cannot be fetched, which says nothing of the token. */
+/** Checks a bearer token. Throws when the keys cannot be fetched, which says nothing about the token. */
 export type VerifyToken = (token: string) => Promise<TokenOutcome>;
 
 export interface JwtTokensOptions extends Pick<RemoteKeysOptions, "keepKeysMs" | "askAgainMs"> {
-  /** The issuer's public keys, or where they are fetched (and kept for `keepKeysMs`). */
+  /** The issuer's public keys, or where to fetch them (they are kept for `keepKeysMs`). */
   readonly keys: JSONWebKeySet | URL;
-  /** With a slash at its end or without: it is the same issuer. */
+  /** With or without a slash at the end: both name the same issuer. */
   readonly issuer?: string;
-  /** Whom tokens are for: one of these is among a token's. */
+  /** Accepted audiences: a token must be for one of these. */
   readonly audience?: readonly string[];
-  /** The claim that holds a person's id. `sub`. */
+  /** The claim with a person's id. Default: `sub`. */
   readonly userClaim?: string;
-  /** Capabilities that roles, or under `*` everybody but guests, have besides those of the token. */
+  /** Capabilities by role, added to those of the token; `*` stands for everybody except guests. */
   readonly capabilities?: CapabilitiesByRole;
-  /** Whether tokens of guests are valid; without it none is. */
+  /** Whether guests' tokens are valid. Default: no. */
   readonly guests?: boolean;
   readonly now: () => number;
 }
 
 type CapabilitiesByRole = Readonly<Record<string, readonly string[]>>;
 
-/** Asymmetric only: with a shared secret whoever checks tokens could make them. */
+/** Only asymmetric algorithms: with a shared secret, a service that checks tokens could also create them. */
 const ALGORITHMS = [
   "ES256",
   "ES384",
@@ -55,19 +55,19 @@ const ALGORITHMS = [
   "RS512",
 ];
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** No token names a time from then on: one that does counts in milliseconds, or means none. */
+/** No valid time is this late: such a number is in milliseconds, or a mistake. */
 const LATEST_SECONDS = limits.latestTime / 1000;
 const MOST_ROLES = 20;
 const MOST_CAPABILITIES = 50;
 const LONGEST_NAME = 100;
 
 /**
- * Tokens as JWTs; the same one again is not verified again while it and its key are good. Claims: `sub`, `exp` and the id of
- * a person, in `sub` or in `userClaim`, are needed; `name`; `callboard:roles`, `roles` or `cognito:groups`, `callboard:caps` or `caps`, each a
- * list or words parted by spaces. Of these, and of the deployment's `capabilities`, what does not fit a principal's or a
- * capability's form is left out. `email`, while `email_verified` is true, `locale` and `zoneinfo` say how they are reached.
- * With `callboard:guest` it is a guest's: valid where `guests` says so, of a `sub` that begins with `guest-`, and good for
- * its own `watch:` capabilities alone.
+ * Verifies JWTs. A verified token is not verified again while it and its key are valid. Required claims: `sub`, `exp`,
+ * and the person's id, in `sub` or in `userClaim`. Optional claims: `name`; `callboard:roles`, `roles` or
+ * `cognito:groups`; `callboard:caps` or `caps`; each a list or words separated by spaces. Roles and capabilities of an
+ * invalid form are left out, those of the deployment's `capabilities` too. `email` (if `email_verified` is true),
+ * `locale` and `zoneinfo` say how the person is reached. A token with `callboard:guest` is a guest's: it is valid if
+ * `guests` is true and its `sub` begins with `guest-`, and grants only its own `watch:` capabilities.
  */
 export function jwtTokens(options: JwtTokensOptions): VerifyToken {
   const { keys, issuer, audience, userClaim = USER_CLAIM, capabilities = {}, ...more } = options;
@@ -105,7 +105,7 @@ export function jwtTokens(options: JwtTokensOptions): VerifyToken {
     }
   }
 
-  /** Those who come with one token at the same moment get the same answer. */
+  /** Callers that bring the same token at the same time share one check. */
   return (token) => {
     const hash = tokenHash(token);
     const checking = underWay.get(hash) ?? check(token, hash);
@@ -119,12 +119,12 @@ const unreachable = (error: errors.JOSEError): boolean =>
   error instanceof errors.JWKSInvalid ||
   error.code === errors.JOSEError.code;
 
-/** Some issuers end their own name with a slash, and whoever copies it may leave that out. */
+/** Some issuers' names end with a slash, and people who copy the name may leave it out. */
 const bothForms = (issuer: string): string[] => [issuer.replace(/\/$/, ""), issuer.replace(/\/?$/, "/")];
 
 /**
- * Whether a token is an ID token or an access token, where it says what it is, and for one of the audience. Cognito's
- * access tokens have no `aud`: they name the client that they were given to.
+ * Whether a token is an ID token or an access token, if it says so, and for one of the audiences. Cognito's access tokens
+ * have no `aud`: they name their client.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 function isForUs({ aud, token_use: use, client_id: client }: JWTPayload, audience?: readonly string[]) {
@@ -134,15 +134,15 @@ function isForUs({ aud, token_use: use, client_id: client }: JWTPayload, audienc
   return [named].flat().some((one) => typeof one === "string" && audience.includes(one));
 }
 
-/** What the ids of guests begin with, so that no guest passes for a user. */
+/** The prefix of guests' ids, so that no guest can pass for a user. */
 const GUEST_PREFIX = "guest-";
 
-/** Anything but a plain no: an issuer that writes `"true"` means a guest, too. */
+/** Any value except a plain no: an issuer that writes `"true"` also means a guest. */
 const isGuest = ({ "callboard:guest": guest }: JWTPayload): boolean => guest !== undefined && guest !== false;
 
 /**
- * A viewer of what the token names, whatever else it says: in a role a guest could answer what is asked of it, and with
- * what the deployment lets everybody do (`watch:*`, say) it would see more than it was given.
+ * A viewer of the channels that the token names, whatever else it says. With a role, a guest could answer questions to
+ * that role; with the capabilities of everybody (such as `watch:*`), it would see more than it was given.
  */
 function guestOf(payload: JWTPayload): Caller | undefined {
   const caller = callerOf(payload, USER_CLAIM, {});

@@ -2,23 +2,23 @@ import { createHash, randomBytes, randomFillSync, randomInt } from "node:crypto"
 import { setTimeout as wait } from "node:timers/promises";
 import type { Clock, Ids } from "@callboard/core";
 
-/** The machine's own time. */
+/** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   wait: (ms) => wait(ms),
 };
 
-/** Chance, from 0 to 1. */
+/** A random number from 0 to 1. */
 export const systemRandom = (): number => Math.random();
 
-/** The trace of the invocation that runs, as Lambda names it; it changes with each. */
+/** The trace of the current invocation, from Lambda's environment; each invocation has its own. */
 export const traceId = (): string | undefined =>
   process.env.AWS_LAMBDA_FUNCTION_NAME ? process.env._X_AMZN_TRACE_ID : undefined;
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const BYTES = 20;
 
-/** Chance is taken in stock, since asking the system for it costs more than all else of an id; none is used twice. */
+/** Random bytes are fetched in bulk, because a system call costs more than the rest of an id; no byte is used twice. */
 const stock = Buffer.alloc(BYTES * 128);
 let used = stock.length;
 

@@ -1,14 +1,17 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from "jose";
 
 export interface RemoteKeysOptions {
-  /** Where the issuer's JSON Web Key Set is. */
+  /** The address of the issuer's JSON Web Key Set. */
   readonly url: URL;
   readonly now: () => number;
-  /** How long keys are kept, in milliseconds: so long a key that its issuer took away is still good. Ten minutes. */
+  /**
+   * How long keys are kept, in milliseconds: a key that the issuer removed is accepted for this long. Default: ten
+   * minutes.
+   */
   readonly keepKeysMs?: number;
   /**
-   * How old kept keys must be, in milliseconds, for a token of an unknown key to have them fetched again: so seldom do
-   * made-up tokens reach the issuer. Five seconds.
+   * How old kept keys must be, in milliseconds, before a token with an unknown key makes them fetched again. It limits
+   * how often made-up tokens reach the issuer. Default: five seconds.
    */
   readonly askAgainMs?: number;
 }
@@ -18,9 +21,9 @@ const KEEP_KEYS_MS = 10 * 60_000;
 const ASK_AGAIN_MS = 5000;
 
 /**
- * The keys of an issuer, fetched and kept. A token of a key that is not among them has them fetched again, so that a
- * new key is good when its first token comes. Ages are told here by the caller's clock; jose's own (`cacheMaxAge`, 10
- * minutes, and `cooldownDuration`, 30 s in which a new key's tokens would be refused) read the system's.
+ * The issuer's keys, fetched and kept. A token with an unknown key makes them fetched again, so a new key works with its
+ * first token. Ages use the caller's clock. jose's own options use the system's (`cacheMaxAge`, 10 minutes, and
+ * `cooldownDuration`, 30 s, in which tokens with a new key would be refused).
  * https://github.com/panva/jose/blob/main/docs/jwks/remote/interfaces/RemoteJWKSetOptions.md
  */
 export function remoteKeys(options: RemoteKeysOptions): JWTVerifyGetKey {
@@ -33,7 +36,7 @@ export function remoteKeys(options: RemoteKeysOptions): JWTVerifyGetKey {
   let fetchedAt = Number.NEGATIVE_INFINITY;
   const areOlderThan = (ms: number) => now() - fetchedAt >= ms;
 
-  /** Those who ask while keys are being fetched get the same answer. */
+  /** Callers that ask while keys are being fetched share one fetch. */
   async function fetchKeys(): Promise<void> {
     await kept.reload();
     fetchedAt = now();

@@ -72,7 +72,7 @@ it("refuses a token that it knows once another key has the name of the one that 
   expect([await outcome(a), await outcome(a)]).toEqual(["valid", "valid"]);
 });
 
-it("does not blame a token that it knows when the keys that it needs anew cannot be had", async () => {
+it("does not refuse a known token when the keys that it needs again cannot be fetched", async () => {
   const { a, publish, fail, pass, outcome } = await stage({ keepKeysMs: 1 * minutes });
   publish(a.jwk);
   expect(await outcome(a)).toBe("valid");
@@ -83,7 +83,7 @@ it("does not blame a token that it knows when the keys that it needs anew cannot
   expect(await outcome(a)).toBe("valid");
 });
 
-it("keeps keys for as long as it is told", async () => {
+it("keeps keys for the configured time", async () => {
   const { a, b, publish, pass, outcome } = await stage({ keepKeysMs: 1 * minutes });
   publish(a.jwk);
   expect(await outcome(a)).toBe("valid");
@@ -94,7 +94,7 @@ it("keeps keys for as long as it is told", async () => {
   expect(await outcome(a)).toBe("invalid");
 });
 
-it("fetches keys once for those who come at the same moment, and no more while it knows them", async () => {
+it("fetches keys once for concurrent callers, and not again while it has them", async () => {
   const { a, publish, pass, outcome, fetches } = await stage();
   publish(a.jwk);
   expect(await Promise.all([outcome(a), outcome(a), outcome(a)])).toEqual(["valid", "valid", "valid"]);
@@ -113,7 +113,7 @@ it("does not let tokens of made-up keys ask the issuer more often than every fiv
   expect(fetches()).toBe(2);
 });
 
-it("asks for a new key at once where it is told to", async () => {
+it("fetches a new key at once if it is configured to", async () => {
   const { a, b, publish, outcome } = await stage({ askAgainMs: 0 });
   publish(a.jwk);
   expect(await outcome(a)).toBe("valid");

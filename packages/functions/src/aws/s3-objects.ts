@@ -7,7 +7,7 @@ import { escapeUri, type SigningKeys, signingKey, signingTime } from "./http/sig
 export interface S3ObjectsOptions {
   readonly bucket: string;
   readonly region: string;
-  /** Where S3 is when it is not AWS's own: the bucket is then the first part of the path. */
+  /** S3's address if it is not AWS's own; the bucket is then the first part of the path. */
   readonly endpoint?: string | undefined;
   readonly credentials: CredentialsProvider;
   readonly clock: Clock;
@@ -17,9 +17,9 @@ const LIFETIME_MS = minutes(15);
 const SAME_FOR_MS = minutes(5);
 
 /**
- * Presigned GETs, valid for 10 to 15 minutes. They are signed as of the last full five minutes, so that within those
- * the same key has the same URL and browsers can cache it. They are what the SDK's presigner makes, whose S3 client
- * would be a fifth of a function's code and never send a request.
+ * Presigned GETs, valid for 10 to 15 minutes. They are signed for the last full five minutes: within those, the same key
+ * has the same URL, which browsers can cache. The result equals that of the SDK's presigner. The SDK's S3 client would be
+ * a fifth of a function's code and never send a request.
  */
 export function s3Objects({ bucket, region, endpoint, credentials, clock }: S3ObjectsOptions): Objects {
   const { protocol, host, path } = placeOf(bucket, region, endpoint);
@@ -34,7 +34,7 @@ export function s3Objects({ bucket, region, endpoint, credentials, clock }: S3Ob
 }
 
 interface Presigning {
-  /** As it is sent: S3 alone signs it so. */
+  /** The path as it is sent: only S3 signs it like this. */
   readonly path: string;
   readonly host: string;
   readonly region: string;

@@ -3,7 +3,7 @@ import type { StepFunctions } from "./clients.ts";
 import { isPassing, ServiceError } from "./json/service.ts";
 import { type HistoryEvent, waitHistory } from "./wait-history.ts";
 
-/** A history has 25,000 events at most; a page has fewer than it may when the events are large. */
+/** A history has at most 25,000 events; a page of large events has fewer than the maximum. */
 const MOST_PAGES = 50;
 const EVENTS_A_PAGE = 1000;
 
@@ -13,8 +13,8 @@ interface HistoryPage {
 }
 
 /**
- * Waiting tasks of AWS Step Functions. What the service says for good, and what passes, are outcomes; anything else (a
- * missing permission, for one) propagates, and so reaches the alarms
+ * Waiting tasks of AWS Step Functions. The service's final and its transient failures are outcomes. Any other error, such
+ * as a missing permission, propagates and so reaches the alarms
  * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html).
  */
 export function sfnExecutions(states: StepFunctions): Executions {
@@ -26,7 +26,7 @@ export function sfnExecutions(states: StepFunctions): Executions {
 
     heartbeat: (taskToken) => taskOutcome(states.call("AWSStepFunctions.SendTaskHeartbeat", { taskToken })),
 
-    /** Needs `states:GetExecutionHistory` alone: the newest event tells whether the execution has ended. */
+    /** Needs only `states:GetExecutionHistory`: the newest event tells whether the execution has ended. */
     async waitOutcome(execution, taskToken, replyId) {
       const history = waitHistory(taskToken, replyId);
       let nextToken: string | undefined;
@@ -54,7 +54,7 @@ export function sfnExecutions(states: StepFunctions): Executions {
   };
 }
 
-/** What the service says for good of a task. */
+/** The service's final answers about a task. */
 const taskOutcomes: Readonly<Record<string, TaskOutcome>> = {
   TaskTimedOut: "timed_out",
   TaskDoesNotExist: "missing",
@@ -75,7 +75,7 @@ async function taskOutcome(sent: Promise<unknown>): Promise<TaskOutcome> {
   }
 }
 
-/** What the service says of an execution's history. */
+/** The service's final answers about an execution's history. */
 const waitOutcomes: Readonly<Record<string, WaitOutcome>> = {
   ExecutionDoesNotExist: "gone",
   InvalidArn: "no_access",

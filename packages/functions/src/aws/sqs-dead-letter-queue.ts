@@ -8,12 +8,12 @@ import {
 import type { DeadLetterQueue, QueuedMessage } from "@callboard/core";
 
 const HIDDEN_SECONDS = 120;
-/** A long poll asks all of SQS's servers: an empty answer means that nothing is visible. */
+/** A long poll asks all of SQS's servers, so an empty answer means that nothing is visible. */
 const POLL_SECONDS = 1;
 const MESSAGES_A_CALL = 10;
 
 /**
- * A dead-letter queue in SQS, which has no way to look at messages but to take them
+ * A dead-letter queue in SQS, which can show messages only by receiving them
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html).
  */
 export function sqsDeadLetterQueue(client: SQSClient, QueueUrl: string): DeadLetterQueue {
@@ -32,7 +32,7 @@ export function sqsDeadLetterQueue(client: SQSClient, QueueUrl: string): DeadLet
   };
 
   return {
-    /** SQS delivers at least once: of a message that comes twice the later handle counts. */
+    /** SQS delivers at least once: if a message comes twice, the later handle is used. */
     async take(most) {
       const messages = new Map<string, QueuedMessage>();
       while (messages.size < most) {

@@ -7,19 +7,19 @@ export interface SqsWakeupsOptions {
   readonly clock: Pick<Clock, "now">;
 }
 
-/** Of the messages of a call, those that were not taken. */
+/** The messages of a call that the queue refused. */
 interface Answer {
   readonly Failed?: readonly { readonly Code?: string }[];
 }
 
 const MESSAGES_A_CALL = 10;
 const CALLS_AT_ONCE = 16;
-/** SQS delays a message by a quarter of an hour at most; one that is due later would come too early. */
+/** SQS delays a message by at most 15 minutes; one that is due later would come too early. */
 const LONGEST_DELAY_SECONDS = 900;
 
 /**
- * Wake-ups as messages of an SQS standard queue, each with a delay of its own in whole seconds, up to ten a call; a call
- * can fail in part (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html).
+ * Wake-ups as messages of an SQS standard queue. Each has its own delay in whole seconds; a call has up to ten, and can
+ * fail in part (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html).
  */
 export function sqsWakeups({ sqs, queueUrl, clock }: SqsWakeupsOptions): Wakeups {
   const delayOf = ({ at }: Wakeup): number => Math.max(0, Math.ceil((at - clock.now()) / 1000));

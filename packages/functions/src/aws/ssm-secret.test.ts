@@ -21,7 +21,7 @@ it("reads the parameter once, decrypted", async () => {
   ]);
 });
 
-it("reads it again once what it knew was refused, for all who were refused", async () => {
+it("reads it again once its value was refused, for all who were refused", async () => {
   const { secret, calls } = stage(holds("old"), holds("new"), holds("new"));
   expect(await secret()).toBe("old");
   expect(await Promise.all([secret("old"), secret("old")])).toEqual(["new", "new"]);

@@ -1,14 +1,14 @@
 import type { Ssm } from "./clients.ts";
 
 /**
- * A secret that may change while a process runs. Called without anything it answers the value that the process knows;
- * called with a value that was refused, the one that stands there now, which may be the same.
+ * A secret that may change while a process runs. Called without an argument, it returns the value that the process has.
+ * Called with a value that was refused, it returns the current one, which may be the same.
  */
 export type Secret = (refused?: string) => Promise<string>;
 
 /**
- * A parameter of SSM, read when it is first asked for and again once its value was refused; whoever asks meanwhile waits
- * for the same answer. Rejects as the service does; what could not be read is read the next time.
+ * An SSM parameter, read when first needed and again after its value was refused; concurrent callers share one read.
+ * Rejects as the service does; after a failed read, the next call reads again.
  */
 export function ssmSecret(ssm: Ssm, name: string): Secret {
   let known: string | undefined;

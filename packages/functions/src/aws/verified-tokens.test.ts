@@ -37,7 +37,7 @@ function stage(most?: number) {
   };
 }
 
-it("knows whose token it is as long as its key stands and it has not ended", async () => {
+it("knows a token's principal until the token ends or its key is removed", async () => {
   const { keep, find, at, asked } = stage();
   expect(await find("t")).toBeUndefined();
   expect(asked).toEqual([]);
@@ -59,7 +59,7 @@ it("does not know a token whose key was taken away, whatever has its name now", 
   expect(await find("t")).toBe("ana");
 });
 
-it("has a token verified anew on a clock that was set back", async () => {
+it("has a token verified again after the clock was set back", async () => {
   const { keep, find, at } = stage();
   keep("t", "ana");
   at(-1);
@@ -72,7 +72,7 @@ it("knows it for all who come at the same moment", async () => {
   expect(await Promise.all([find("t"), find("t"), find("t")])).toEqual(["ana", "ana", "ana"]);
 });
 
-it("forgets those that were not used for longest", async () => {
+it("forgets the least recently used tokens", async () => {
   const { keep, find } = stage(2);
   keep("a");
   keep("b");

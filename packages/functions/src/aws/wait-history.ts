@@ -1,4 +1,4 @@
-/** An event of an execution's history, as far as it tells of a wait. */
+/** The parts of an event in an execution's history that concern a wait. */
 export interface HistoryEvent {
   readonly id?: number;
   readonly previousEventId?: number;
@@ -7,13 +7,13 @@ export interface HistoryEvent {
   readonly taskSucceededEventDetails?: { readonly output?: string | null };
 }
 
-/** What one wait's events, read from the newest to the oldest, have told so far. */
+/** What is known so far from one wait's events, read from the newest to the oldest. */
 export interface WaitHistory {
-  /** Takes the next older event; `delivered` or `gone` once that is certain. */
+  /** Takes the next older event; returns `delivered` or `gone` once that is certain. */
   take(event: HistoryEvent): "delivered" | "gone" | "open" | undefined;
-  /** What can be said when there are no older events. */
+  /** The result when there are no older events. */
   atStart(): "delivered" | "gone" | "unknown";
-  /** What can be said when older events were not read. */
+  /** The result when older events were not read. */
   cutShort(): "delivered" | "unknown";
 }
 
@@ -33,7 +33,7 @@ const waitEnds = new Set([
 const betweenScheduleAndEnd = new Set(["TaskStarted", "TaskSubmitted"]);
 
 /**
- * Follows a wait through an execution's history, backwards. Its events are a chain by `previousEventId`:
+ * Follows a wait backwards through an execution's history. Its events are a chain by `previousEventId`:
  *
  *     TaskScheduled (its parameters hold the token) ← TaskStarted ← TaskSubmitted ← TaskSucceeded | TaskFailed | …
  *

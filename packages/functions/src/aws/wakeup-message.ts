@@ -12,7 +12,7 @@ const Message = z.union([
   z.object({ audience: Channel, at: z.number(), again: z.optional(z.number()) }),
 ]);
 
-/** Reads a message's body; undefined: it is no wake-up. */
+/** Reads a message's body; undefined: it is not a wake-up. */
 export function readWakeup(body: string): Wakeup | undefined {
   try {
     return Message.safeParse(JSON.parse(body)).data as Wakeup | undefined;

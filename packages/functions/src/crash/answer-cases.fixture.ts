@@ -22,7 +22,7 @@ const replies: readonly UseCase[] = Object.entries(said).map(([verb, more], n) =
   puts: ["Feedback Relayed"],
 }));
 
-/** Answers, and who else comes at that moment. */
+/** Answers, and other events at the same time. */
 export const answers: readonly UseCase[] = [
   ...replies,
   {

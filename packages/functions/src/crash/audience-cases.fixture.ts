@@ -5,14 +5,14 @@ import { channelsOf } from "./world.fixture.ts";
 
 const [watch] = channelsOf(subject, "ana");
 
-/** A channel whose audience is as large as to be spread over shards. */
+/** A channel with an audience that is spread over shards. */
 const spread = async ({ world, progress }: Scene) => {
   progress("mp4", "started");
   await world.pump();
   await world.stores.heads.spread(watch!, 1, 4);
 };
 
-/** What is done for those who watch, however many they are. */
+/** Work for viewers, however many there are. */
 export const audiences: readonly UseCase[] = [
   {
     name: "a count of viewers",
@@ -55,7 +55,7 @@ export const audiences: readonly UseCase[] = [
   },
 ];
 
-/** What is rare with those who watch: they are only gone through, not disturbed. */
+/** Rare work for viewers: its calls are recorded, but no faults are injected. */
 export const rareAudiences: readonly UseCase[] = [
   {
     name: "a large audience of which somebody is gone",
@@ -63,7 +63,7 @@ export const rareAudiences: readonly UseCase[] = [
     prepare: async (scene) => {
       await scene.bob.follow(watch!);
       await spread(scene);
-      // Nobody is to be counted any more.
+      // No count is still due.
       await scene.world.settle(minute);
       scene.bob.vanish();
     },

@@ -7,7 +7,7 @@ interface Delivery {
   readonly event: BusEvent;
   readonly target: BusFunction;
   tries: number;
-  /** When it can be delivered (again). */
+  /** When it can be delivered, or delivered again. */
   at: number;
 }
 
@@ -19,17 +19,17 @@ function targetOf({ source, "detail-type": type }: BusEvent): Delivery["target"]
   return source === "aws.ses" ? "notify" : "ingest";
 }
 
-/** Lambda tries an asynchronous invocation again after a minute, and then after two. */
+/** Lambda retries an asynchronous invocation after one minute, and then after two. */
 const retryDelaysMs = [60_000, 120_000];
 
-/** A bus and the invocations that it makes, one at a time; unruly, it shuffles and repeats them. */
+/** A bus and its invocations, one at a time; if unruly, it shuffles and repeats them. */
 export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
   const queue: Delivery[] = [];
   const put: BusEvent[] = [];
   const deadLetters: { event: BusEvent; error: unknown }[] = [];
   let count = 0;
 
-  /** `taker` is who takes it where a stage has no life cycle of its own. */
+  /** `taker` is the function for a stage without a life cycle of its own. */
   function accept(
     source: string,
     type: string,
@@ -53,10 +53,10 @@ export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
   }
 
   return {
-    /** All that was ever put. */
+    /** All entries that were ever put. */
     put,
     deadLetters,
-    /** An event of somebody else's. */
+    /** An event from another source. */
     accept,
     /** Delivers the first event of a type once more. */
     repeat(type: string): void {
@@ -64,16 +64,16 @@ export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
       if (!event) throw new Error(`no ${type} was put`);
       queue.push({ event, target: targetOf(event)!, tries: 0, at: now() });
     },
-    /** The next delivery; undefined when there is none by now. */
+    /** The next delivery; undefined if none is due now. */
     next(): Delivery | undefined {
       const ready = queue.filter(({ at }) => at <= now());
       const next = ready[unruly ? Math.floor(unruly() * ready.length) : 0];
       if (next) queue.splice(queue.indexOf(next), 1);
       return next;
     },
-    /** When something is delivered again that failed; Infinity when nothing is. */
+    /** When a failed delivery is due again; Infinity if there is none. */
     nextAt: () => Math.min(Infinity, ...queue.map(({ at }) => at)),
-    /** Tries a delivery again later, or gives it up. */
+    /** Schedules a delivery's retry, or gives it up. */
     again(delivery: Delivery, error: unknown): void {
       const delayMs = retryDelaysMs[delivery.tries++];
       if (delayMs === undefined) deadLetters.push({ event: delivery.event, error });

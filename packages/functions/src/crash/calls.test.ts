@@ -18,7 +18,7 @@ import {
   names,
   overHttp,
   pictures,
-  saidAlike,
+  sameCalls,
   settings,
   teams,
   throughMails,
@@ -71,7 +71,7 @@ beforeAll(async () => {
       ...settings,
       ...teams,
       ...fullSubjects,
-      ...saidAlike,
+      ...sameCalls,
       ...pictures,
       ...rareAudiences,
     ],
@@ -79,8 +79,8 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-it("comes to what it should where it is not disturbed, too", () => {
-  const asked = rehearsals.slice(useCases.length, -saidAlike.length - pictures.length - rareAudiences.length);
+it("has the expected result without a fault, too", () => {
+  const asked = rehearsals.slice(useCases.length, -sameCalls.length - pictures.length - rareAudiences.length);
   expect(asked.flatMap(({ problems }) => problems)).toEqual([]);
 });
 
@@ -94,7 +94,7 @@ it("makes these AWS calls at this cost, and no others", () => {
   expect(Object.fromEntries(made)).toEqual(JSON.parse(readFileSync(costs, "utf8")));
 });
 
-it("calls with these keys, of which the roles of a deployment are made sure", () => {
+it("makes calls with these keys, which the roles of a deployment are tested with", () => {
   const recorded = recordedCalls(rehearsals.flatMap(({ processes }) => processes));
   if (process.env.CALLBOARD_WRITE_CALLS) writeFileSync(calls, `${JSON.stringify(recorded, null, 2)}\n`);
   expect(recorded).toEqual(JSON.parse(readFileSync(calls, "utf8")));

@@ -12,25 +12,25 @@ import type { Engine } from "../testing/dynamodb.ts";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../testing/recorded-service.ts";
 import { type AwsCall, aProcess, attempts, callFromProcess, charge } from "./process.fixture.ts";
 
-/** What the in-process services answer. */
+/** The answers of the in-process services. */
 export interface Services {
   readonly bus: (call: RecordedCall) => RecordedAnswer;
   readonly states: (call: RecordedCall) => RecordedAnswer;
   readonly queue: (call: RecordedCall) => RecordedAnswer;
   readonly connections: (call: RecordedCall) => RecordedAnswer;
-  /** Told of each DynamoDB call before its answer is handed on; may answer in its place. */
+  /** Called with each DynamoDB call before its answer is passed on; may replace the answer. */
   readonly table?: TableWatch;
 }
 
 export interface TableWatch {
-  /** An answer in place of the engine's; undefined: the engine answers. */
+  /** Replaces the engine's answer; undefined: the engine answers. */
   answer(operation: string, input: Record<string, unknown>): object | undefined;
   /** What was written. */
   wrote(operation: string, input: Record<string, unknown>): void;
 }
 
 export interface Clients {
-  /** A client of its own for each process: what two of them read in one turn are two calls. */
+  /** Each process has a client of its own: reads by two processes in one turn are two calls. */
   readonly dynamodb: () => DynamoDb;
   readonly bus: EventBridge;
   readonly states: StepFunctions;
@@ -44,7 +44,7 @@ interface Handler {
   handle(request: never, options?: never): Promise<Answer>;
 }
 
-/** The clients of the functions; every call of theirs goes through the process that makes it. */
+/** The clients of the functions; each of their calls is counted for the process that makes it. */
 export function watchedClients(engine: Engine, services: Services): Clients {
   const retryStrategy = new ConfiguredRetryStrategy(attempts, () => 0);
   const fake = (service: string, answer: (call: RecordedCall) => RecordedAnswer) => {
@@ -77,13 +77,13 @@ export function watchedClients(engine: Engine, services: Services): Clients {
         charge("posts", 1);
         return services.connections(call);
       }) as object),
-      // The sender itself paces its retries.
+      // The sender does its own retries.
       retryStrategy: new ConfiguredRetryStrategy(1, () => 0),
     } as never),
   };
 }
 
-/** A transport whose calls are those of the process that makes them. */
+/** A transport whose calls count for the process that makes them. */
 const watchedTransport =
   (service: string, inner: Transport): Transport =>
   (target, body) =>
@@ -100,7 +100,7 @@ interface Consumed {
   readonly CapacityUnits?: number;
 }
 
-/** DynamoDB itself, with whoever watches over it. It says what each call consumed, which is charged to its process. */
+/** DynamoDB itself, with an observer. It reports the consumed capacity of each call, which is charged to its process. */
 const tableTransport =
   (inner: Transport, watch: TableWatch | undefined): Transport =>
   async (target, body) => {
@@ -135,7 +135,7 @@ const watched = (service: string, inner: Handler) => ({
     return callFromProcess(call, {
       effect: () => inner.handle(request as never, ...rest),
       brokenAnswer: () => ({ response: new HttpResponse({ statusCode: 500, headers: {} }) }),
-      // A body that is not read would hold its connection to the engine.
+      // An unread body would keep its connection to the engine.
       discard: ({ response }) => (response.body as Readable | undefined)?.resume?.(),
     });
   },

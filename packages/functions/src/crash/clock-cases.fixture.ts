@@ -1,7 +1,7 @@
 import { firstToken, minute, request } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 
-/** What happens by itself. */
+/** Work that happens by itself. */
 export const ladder: readonly UseCase[] = [
   {
     name: "a deadline with a default",

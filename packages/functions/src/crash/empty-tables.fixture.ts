@@ -4,7 +4,7 @@ import type { Row } from "../table/table.ts";
 import type { Engine } from "../testing/dynamodb.ts";
 import { stillClock } from "../testing/still-clock.ts";
 
-/** Tables that are empty, by engine: emptying one is faster than making one. */
+/** Empty tables, by engine: emptying one is faster than creating one. */
 export function emptyTables() {
   const empty = new WeakMap<Engine, string[]>();
   return {

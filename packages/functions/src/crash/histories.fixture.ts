@@ -4,7 +4,7 @@ import { subjectKind } from "@callboard/protocol";
 import { rowPrefix } from "../table/keys.ts";
 import type { Row } from "../table/table.ts";
 
-/** What a subject shows and what was asked about it, beside which its history is held. */
+/** What a subject shows and which questions it had, to compare with its history. */
 interface Shown {
   readonly subject: Subject;
   readonly items: readonly Item[];
@@ -12,8 +12,8 @@ interface Shown {
 }
 
 /**
- * Promises of histories that do not hold: of kinds that are listed each row of a ledger is in them once, and whatever step or
- * end of an execution is shown; of others there is nothing.
+ * Broken promises about histories: for listed kinds, a history contains each row of a ledger once, and every step or end
+ * of an execution that is shown; for other kinds it is empty.
  */
 export function brokenHistories(
   lists: ReadonlySet<string>,

@@ -13,7 +13,7 @@ const ana: Caller = {
   expiresAt: Date.UTC(2100),
 };
 
-/** The HTTP API is asked for something, and answers so. */
+/** The HTTP API gets a request, and gives this answer. */
 const asking = (
   name: string,
   options: HttpEventOptions,
@@ -46,7 +46,7 @@ const withVideo = ({ progress }: Scene) =>
     data: { media: { object: { key: "videos/v_1/video.mp4", mediaType: "video/mp4" } } },
   });
 
-/** The HTTP API, which calls as the same things said over a connection do. */
+/** HTTP requests that make the same calls as messages over a connection. */
 export const overHttp: readonly UseCase[] = [
   asking("a list", { path: "/requests" }, 200, ["open"]),
   asking("a view", { path: `/requests/${request()}` }, 200, ["open"]),
@@ -62,7 +62,7 @@ export const overHttp: readonly UseCase[] = [
   asking("a refused reply over HTTP", reply({ round: 7 }), 409, ["open"]),
 ];
 
-/** Somebody who was told by mail does something with what came with it, without signing in. */
+/** A person who was notified by mail uses the mail's tokens, without signing in. */
 const throughMail = (
   name: string,
   path: string,
@@ -86,7 +86,7 @@ const throughMail = (
   told: 1,
 });
 
-/** What people do by the tokens that came with a mail. */
+/** What people do with the tokens of a mail. */
 export const throughMails: readonly UseCase[] = [
   throughMail("a view by a link", "/answers/view", ({ tokens }) => ({ body: { token: tokens[0] } }), [
     "open",
@@ -109,7 +109,7 @@ export const throughMails: readonly UseCase[] = [
 
 const schema = { type: "object", properties: { title: { type: "string" } }, required: ["title"] };
 
-/** An answer that is checked by the question's schema, for which earlier refusals are read first. */
+/** An answer that is checked by the question's schema, after a read of earlier refusals. */
 export const checkedAnswers: readonly UseCase[] = [
   {
     name: "an answer over HTTP",
@@ -123,7 +123,7 @@ export const checkedAnswers: readonly UseCase[] = [
   },
 ];
 
-/** People who are looked for by name, and names that change. */
+/** Searches for people by name, and changed names. */
 export const names: readonly UseCase[] = [
   {
     name: "people looked for over HTTP",
@@ -136,7 +136,7 @@ export const names: readonly UseCase[] = [
     async act({ world }) {
       const query = `request=${request()}&name=eve`;
       const answered = await world.http(httpEvent(ana, { path: "/people", query }));
-      if (answered !== 200) throw new Error(`whoever looked for people was answered ${answered}`);
+      if (answered !== 200) throw new Error(`the search for people was answered ${answered}`);
     },
     ends: ["open"],
   },
@@ -163,7 +163,7 @@ export const names: readonly UseCase[] = [
 
 const eve: Caller = { ...ana, id: "eve", name: "Eve Adams", contact: { address: "eve@shop.example" } };
 
-/** Says something until it is answered, as whoever pressed a button does who sees no answer. */
+/** Repeats a request until it is answered, like a person who presses a button again. */
 async function insist(world: World, options: HttpEventOptions, status: number): Promise<void> {
   const answers = [];
   while (answers.at(-1) !== status && answers.length < 3)
@@ -173,7 +173,7 @@ async function insist(world: World, options: HttpEventOptions, status: number): 
 
 const claim = { method: "POST", path: "/settings", body: { mail: { address: "eve@home.example" } } };
 
-/** An address of somebody's own, of which whoever sends codes is told. */
+/** A person's own address, which the sender of codes is given. */
 export const claimedAddress: UseCase = {
   name: "an address of one's own",
   of: ["requests", "POST /settings"],
@@ -226,7 +226,7 @@ export const settings: readonly UseCase[] = [
   },
 ];
 
-/** What is said of a team, of which no row is kept once it is asked no more. */
+/** Requests about a team; the team has no row after it is no longer asked. */
 export const teams: readonly UseCase[] = [
   {
     name: "a reply over HTTP to a question to a team",
@@ -247,7 +247,7 @@ export const teams: readonly UseCase[] = [
   },
 ];
 
-/** A subject that shows more than its head holds. */
+/** A subject with more entries than its head holds. */
 export const fullSubjects: readonly UseCase[] = [
   {
     name: "a subscription to a subject with much on it",
@@ -262,8 +262,8 @@ export const fullSubjects: readonly UseCase[] = [
   },
 ];
 
-/** What is said over a connection and calls as a subscription does. */
-export const saidAlike: readonly UseCase[] = [
+/** Messages over a connection that make the same calls as a subscription. */
+export const sameCalls: readonly UseCase[] = [
   {
     name: "a greeting",
     of: ["socket", "hello"],
@@ -301,7 +301,7 @@ export const saidAlike: readonly UseCase[] = [
   },
 ];
 
-/** Objects, whose addresses are signed as they are told: so that what is told is not what is stored. */
+/** Objects whose addresses are signed when they are sent: what is sent differs from what is stored. */
 export const pictures: readonly UseCase[] = [
   {
     name: "a picture",

@@ -2,13 +2,13 @@ import type { FunctionName } from "../environment.ts";
 import { type RowKind, rowPrefix } from "../table/keys.ts";
 import type { AwsCall, Process } from "./process.fixture.ts";
 
-/** A call as IAM judges it: an action on a resource, with the keys that conditions may name. */
+/** A call as IAM sees it: an action on a resource, with the condition keys. */
 interface IamCall {
   readonly action: string;
   /** Partition keys of the table's rows, or of an index. */
   readonly keys?: readonly string[];
   readonly index?: string;
-  /** What is put on the bus, `source: detail-type` each. */
+  /** Entries that are put on the bus, `source: detail-type` each. */
   readonly events?: readonly string[];
   /** The end of a resource's ARN that the call itself names: a connection, an object, an execution. */
   readonly of?: string;
@@ -17,7 +17,7 @@ interface IamCall {
 /** The calls of each function, by what it was invoked with. */
 export type RecordedCalls = Partial<Record<FunctionName, Record<string, IamCall[]>>>;
 
-/** All that some invocations have called, each kind of call once for each thing that a function is invoked with. */
+/** All calls of some invocations: each kind of call once for each kind of invocation. */
 export function recordedCalls(processes: readonly Process[]): RecordedCalls {
   const all: RecordedCalls = {};
   for (const { name, of, calls } of processes) {
@@ -39,7 +39,7 @@ export function recordedCalls(processes: readonly Process[]): RecordedCalls {
   return inOrder(all) as RecordedCalls;
 }
 
-/** The kind of row that a partition key is of. */
+/** The kind of row of a partition key. */
 function rowKindOf(key: string): RowKind {
   const found = Object.entries(rowPrefix).find(([, prefix]) => key.startsWith(prefix));
   if (!found) throw new Error(`no row begins as ${key}`);
@@ -51,7 +51,7 @@ const kindOf = ({ action, index, keys = [], events = [], of }: IamCall): string 
   return [action, index, ...kinds, ...[...events].sort(), placeOf(action, of)].join(" ");
 };
 
-/** Of objects, the folder, since roles tell these apart. */
+/** For objects, the folder, because roles differ by it. */
 const placeOf = (action: string, of: string | undefined): string =>
   action.startsWith("s3:") && of !== undefined ? of.split("/", 1)[0]! : of === undefined ? "" : "of";
 
@@ -92,7 +92,7 @@ function iamCallsOf({ service, operation, asks }: AwsCall): IamCall[] {
   throw new Error(`nobody knows how IAM judges ${service}`);
 }
 
-/** A transaction is judged by what it is made of; the others by themselves, with all keys that they name. */
+/** A transaction needs the rights of its parts; other calls their own, with all keys that they name. */
 function tableCalls(operation: string, input: Record<string, unknown>): IamCall[] {
   const action = `dynamodb:${operation}`;
   switch (operation) {

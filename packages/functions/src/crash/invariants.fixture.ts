@@ -36,7 +36,7 @@ import { brokenHistories } from "./histories.fixture.ts";
 import { firstToken } from "./scene.fixture.ts";
 import type { World } from "./world.fixture.ts";
 
-/** What the table holds, as the promises speak of it. */
+/** The table's content, in the terms of the promises. */
 interface Holdings {
   readonly requests: readonly FeedbackRequest[];
   readonly tokens: ReadonlyMap<string, string>;
@@ -45,9 +45,9 @@ interface Holdings {
   rowsOf(id: RequestId, prefix: string): readonly Row[];
 }
 
-/** Every promise that does not hold in a world that has come to rest, in words; empty when all do. */
+/** Every promise that is broken in a world at rest, in words; empty if none is. */
 export async function brokenPromises(world: World): Promise<string[]> {
-  // Heads are kept for a second; a heartbeat that comes sooner is followed by another.
+  // Heads are cached for a second; a heartbeat that comes sooner is followed by another.
   await world.settle(1000);
   for (const person of world.people) await person.catchUp();
   const rows = await world.rows();
@@ -120,7 +120,7 @@ function holdingsOf(rows: readonly Row[]): Holdings {
 const ends = ["expired", "withdrawn", "superseded"];
 const handedOver = ["relayed", "undeliverable", "unconfirmed"];
 
-/** Every version has its row, in an order that a request's life can take. */
+/** Every version has its row, in an order that is possible for a request. */
 function brokenLedger(held: Holdings, request: FeedbackRequest): string[] {
   const ledger = held.ledgerOf(request.id);
   const say = (what: string) => `${request.id}: ${what}: ${ledger.map((entry) => entry.what).join(", ")}`;
@@ -142,7 +142,7 @@ function brokenLedger(held: Holdings, request: FeedbackRequest): string[] {
   return problems;
 }
 
-/** What was due has been done, and what will be due is in the index. */
+/** Everything due was done, and everything that will be due is in the index. */
 function stuck(world: World, rows: readonly Row[], request: FeedbackRequest): string[] {
   const key = requestKey(request.id);
   const row = rows.find(({ pk, sk }) => pk === key.pk && sk === key.sk);
@@ -156,13 +156,13 @@ function stuck(world: World, rows: readonly Row[], request: FeedbackRequest): st
   return problems;
 }
 
-/** What others are told of an answer's way, with the state that it means where the event does not say it. */
+/** Events for others about an answer's delivery, with the state that each means if the event does not contain it. */
 const stateTold: Readonly<Record<string, string | undefined>> = {
   "Feedback Relayed": "relayed",
   "Feedback Undeliverable": undefined,
 };
 
-/** An answer reaches its execution once or not at all, and the request knows which. */
+/** An answer reaches its execution once or not at all, and the request records which. */
 function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest): string[] {
   const { state } = request.status;
   const taskToken = held.tokens.get(request.id);
@@ -182,14 +182,14 @@ function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest):
   if ((handedOver.includes(state) && !request.plugin) !== told.length > 0)
     problems.push(`${request.id}: ${state}, and what became of the answer was put ${told.length} times`);
   if (told.some(({ "detail-type": type, detail }) => (detail.status ?? stateTold[type]) !== state))
-    problems.push(`${request.id}: ${state}, but others were told otherwise`);
+    problems.push(`${request.id}: ${state}, but others got another state`);
   return problems;
 }
 
 const valueIn = <T>(held: Holdings, channel: Channel, key: string): T | undefined =>
   (held.channels.get(channel)?.items.find((item) => item.key === key)?.value ?? undefined) as T | undefined;
 
-/** Whoever is concerned by a request sees it as it is. */
+/** Everybody concerned by a request sees its current state. */
 function untold(held: Holdings, request: FeedbackRequest): string[] {
   const { id, subject, status, assignees, plugin } = request;
   const open = status.state === "open";
@@ -207,7 +207,7 @@ function untold(held: Holdings, request: FeedbackRequest): string[] {
   const waiting = valueIn<WaitingValue>(held, `watch:${subject}`, "waiting")?.requests ?? {};
   if (open !== Object.hasOwn(waiting, id)) problems.push(`${id}: ${status.state}, but waiting is wrong`);
   if (open && waiting[id]?.deadline !== request.deadline)
-    problems.push(`${id}: waiting tells of another deadline`);
+    problems.push(`${id}: waiting has another deadline`);
   for (const channel of held.channels.keys()) {
     if (!channel.startsWith("inbox:")) continue;
     const summary = valueIn<InboxRequestValue>(held, channel, `request/${id}`);
@@ -215,7 +215,7 @@ function untold(held: Holdings, request: FeedbackRequest): string[] {
     if (wanted !== (summary !== undefined))
       problems.push(`${id}: ${status.state}, and ${channel} has ${JSON.stringify(summary)}`);
     if (summary && summary.deadline !== request.deadline)
-      problems.push(`${id}: ${channel} tells of another deadline`);
+      problems.push(`${id}: ${channel} shows another deadline`);
   }
   const rows = held
     .rowsOf(id, sortPrefix.assignee)
@@ -227,7 +227,7 @@ function untold(held: Holdings, request: FeedbackRequest): string[] {
   return problems;
 }
 
-/** A plugin's turn shows to nobody. */
+/** Nobody sees a plugin's turn. */
 function shownTurn(held: Holdings, { id, subject }: FeedbackRequest): string[] {
   const waiting = valueIn<WaitingValue>(held, `watch:${subject}`, "waiting")?.requests ?? {};
   const places = [...held.channels].filter(([, { items }]) => items.some(({ key }) => key.includes(id)));
@@ -237,7 +237,7 @@ function shownTurn(held: Holdings, { id, subject }: FeedbackRequest): string[] {
   ];
 }
 
-/** A plugin whose turn it is was asked, each time with the same handle; nobody is told of its turn otherwise. */
+/** A plugin was asked when its turn came, each time with the same handle; nobody else is notified of its turn. */
 function brokenTurns(world: World, { requests }: Holdings): string[] {
   const asked = world.bus.put.filter(({ source }) => source === pluginManager);
   const turns = requests.filter(({ plugin }) => plugin !== undefined);
@@ -257,7 +257,7 @@ const namesOf = (rows: readonly Row[]): string =>
 const attendsTo = (id: string) => (item: Item) =>
   item.key.startsWith(`attending/${id}/`) && item.value !== null;
 
-/** Of a thread the request with the highest order is open, or none. */
+/** In each thread the request with the highest order is open, or none is. */
 function brokenThreads({ requests }: Holdings): string[] {
   return requests.flatMap((one) => {
     const newer = requests.find(
@@ -274,7 +274,7 @@ function brokenThreads({ requests }: Holdings): string[] {
 const orderOf = ({ order }: FeedbackRequest): string =>
   order.map((part) => String(part).padStart(8, "0")).join();
 
-/** What a replier was told at once, and what stands in the inbox, is what became of the reply. */
+/** The receipt and the inbox entry of a reply match its outcome. */
 function brokenReceipts(world: World, held: Holdings): string[] {
   const problems: string[] = [];
   for (const said of world.sent) {
@@ -301,7 +301,7 @@ function brokenReceipts(world: World, held: Holdings): string[] {
   return problems;
 }
 
-/** A channel's head counts its changes, keys and bytes. */
+/** A channel's head counts its changes, keys and bytes correctly. */
 function brokenChannel(channel: Channel, meta: ChannelMeta, items: readonly Item[]): string[] {
   const live = items.filter(({ value }) => value !== null);
   const bytes = live.reduce((sum, { value }) => sum + jsonBytes(value), 0);
@@ -314,7 +314,7 @@ function brokenChannel(channel: Channel, meta: ChannelMeta, items: readonly Item
   return problems;
 }
 
-/** Each list shows those subjects that began last, as their own channels show them. */
+/** Each list shows the subjects that started last, as their own channels show them. */
 function brokenLists(world: World, held: Holdings, rows: readonly Row[]): string[] {
   const problems: string[] = [];
   for (const kind of world.lists) {
@@ -343,7 +343,7 @@ function brokenLists(world: World, held: Holdings, rows: readonly Row[]): string
   return problems;
 }
 
-/** A line of a list, by what the subject's viewers see; of a subject that has one execution. */
+/** A list's entry, made from what the subject's viewers see; for a subject with one execution. */
 function lineOf(held: Holdings, subject: string): Omit<ListedValue, "at"> {
   const watch = `watch:${subject}` as Channel;
   const items = held.channels.get(watch)?.items ?? [];
@@ -356,7 +356,7 @@ function lineOf(held: Holdings, subject: string): Omit<ListedValue, "at"> {
   return { subject, title, state, waiting, object, startedAt } as Omit<ListedValue, "at">;
 }
 
-/** Every map equals the server's, and no key ever went backwards. */
+/** Every client's map equals the server's, and no key ever went backwards. */
 function brokenMaps(world: World, held: Holdings): string[] {
   return world.people.flatMap(({ maps, faults }, n) => [
     ...faults,
@@ -369,10 +369,10 @@ function brokenMaps(world: World, held: Holdings): string[] {
   ]);
 }
 
-/** What a delivery adds to a stored object. */
+/** Fields that a delivery adds to a stored object. */
 const signed = ["url", "expiresAt"];
 
-/** As JSON, whose fields are in the order of their names: a table keeps no other. URLs are left out. */
+/** JSON with sorted keys, because a table keeps no key order. URLs are left out. */
 const sorted = (values: unknown): string =>
   JSON.stringify(values, (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
@@ -384,7 +384,7 @@ const sorted = (values: unknown): string =>
       : value,
   );
 
-/** A task token is in its row, in what Step Functions and the workflow said, and nowhere else. */
+/** A task token is in its row, and in the data of Step Functions and the workflow, and nowhere else. */
 function leakedTokens(world: World, held: Holdings, rows: readonly Row[]): string[] {
   const others = rows.filter((row) => !isToken(row));
   const ours = world.bus.put.filter(({ source }) => source === "callboard" || source === pluginManager);

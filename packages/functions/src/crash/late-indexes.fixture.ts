@@ -5,7 +5,7 @@ type Value = { S?: string; N?: string; BOOL?: boolean };
 type Row = Record<string, Value>;
 type Change = { readonly key: string; readonly row: Row | undefined };
 
-/** What a query of an index names: the partition's attribute, and the attribute it is sorted by. */
+/** The keys of an index's query: the partition's attribute, and the sort attribute. */
 const keysOf: Readonly<Record<string, readonly [string, string]>> = {
   [indexes.due]: ["duePk", "due"],
   [indexes.byConnection]: ["connectionId", "pk"],
@@ -13,8 +13,9 @@ const keysOf: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /**
- * The global indexes as DynamoDB may show them: each write is missing from the first query of its partition after it,
- * and there from the next. They are kept from the writes that the table took; the table itself is always asked.
+ * Global indexes with DynamoDB's possible delay: each write is missing from the first query of its partition after it,
+ * and present from the next one on. They are built from successful writes to the table; the table itself is always
+ * queried.
  */
 export function lateIndexes(): TableWatch {
   const views = Object.fromEntries(
@@ -66,7 +67,7 @@ const keyOf = (row: Row): string => `${row.pk?.S}\n${row.sk?.S}`;
 type Action = { Put?: { Item: Row }; Delete?: { Key: Row } };
 type BatchRequest = { PutRequest?: { Item: Row }; DeleteRequest?: { Key: Row } };
 
-/** The rows that a write replaced or removed. Updates touch no attribute of an index. */
+/** The rows that a write replaced or removed. Updates change no attribute of an index. */
 function changesOf(operation: string, input: Record<string, unknown>): Change[] {
   const put = (row: Row): Change => ({ key: keyOf(row), row });
   const removed = (key: Row): Change => ({ key: keyOf(key), row: undefined });

@@ -6,7 +6,7 @@ import { execution } from "./world.fixture.ts";
 
 const avatar = { object: { key: "avatars/v_1.png", mediaType: "image/png" } };
 
-/** Its devices that are gone are known to be, and Ana owns the subject. */
+/** Her offline devices are known to be gone, and Ana owns the subject. */
 const underWay = async ({ progress, world }: Scene) => {
   progress("mp4", "started", { owners: ["user/ana"] });
   await world.settle(minute);

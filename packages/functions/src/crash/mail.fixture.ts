@@ -8,23 +8,20 @@ interface SentMail {
   readonly to: string;
   readonly id?: string;
   readonly questions: readonly RequestId[];
-  /** By which they are answered, and by which there are no more. */
+  /** The tokens in its links for answering, and for unsubscribing. */
   readonly tokens: readonly string[];
   readonly unsubscribeToken?: string;
 }
 
 type Outcome = Awaited<ReturnType<MailDoor["send"]>>;
 
-/**
- * What mails are sent by: a call of SES each, which a test can have fail, or where there is a password one of an SMTP
- * server.
- */
+/** Sends mails: by one SES call each, which a test can make fail, or with a password by an SMTP server. */
 export function fakeMailDoor() {
   const mails: SentMail[] = [];
   const state = {
-    /** All that were sent. */
+    /** All mails that were sent. */
     mails,
-    /** What becomes of a mail, before it is sent. */
+    /** The outcome of a mail, decided before it is sent. */
     answer: async (_to: string): Promise<Outcome> => ({ outcome: "sent" }),
   };
 

@@ -3,7 +3,7 @@ import type { UseCase } from "./use-case.fixture.ts";
 
 const soon = { notifyAfterSeconds: 60 };
 
-/** A question that nobody opens, of somebody who is reached. */
+/** A question that nobody opens, to a person with an address. */
 async function unopened({ world, asked }: Scene, more: object = {}): Promise<void> {
   await world.reach("ana");
   await asked({ ...soon, ...more });
@@ -19,14 +19,14 @@ const telling = (name: string, more: Partial<UseCase> = {}): UseCase => ({
   ...more,
 });
 
-/** Telling people elsewhere. */
+/** Notices to people elsewhere. */
 export const notices: readonly UseCase[] = [
   telling("a question that nobody opened, by SMTP", { smtp: true }),
   telling("a question that nobody opened, for the first time"),
   telling("a question that nobody opened", {
     prepare: async (scene) => {
       await unopened(scene);
-      // Somebody was told before: there is a key, and a turn.
+      // The person was notified before: there is a key, and a turn.
       await scene.world.settle(3 * minute);
       scene.ask({ ...soon, thread: "other", round: 2 });
       await scene.world.pump();

@@ -13,7 +13,7 @@ const onRequest = (name: string, message: object): UseCase => ({
 
 const [watch, work, inbox] = channelsOf(subject, "ana");
 
-/** What people do beside answering. */
+/** What people do besides answering. */
 export const people: readonly UseCase[] = [
   onRequest("attention", { type: "attend", state: "reviewing" }),
   {

@@ -13,25 +13,24 @@ import {
 import type { SocketEvent } from "../handlers/socket.ts";
 import { connectEvent, disconnectEvent, messageEvent } from "../testing/gateway-events.ts";
 
-/** Somebody at a browser: connects, says things until they are answered, and keeps a map of each channel. */
+/** A person at a browser: connects, repeats messages until they are answered, and keeps a map of each channel. */
 export interface Person {
   readonly caller: Caller;
   readonly maps: ReadonlyMap<Channel, ChannelMap>;
-  /** What went wrong with the maps; empty unless a key went backwards. */
+  /** Errors in the maps; empty unless a key went backwards. */
   readonly faults: readonly string[];
   connect(): Promise<void>;
   follow(...channels: Channel[]): Promise<void>;
   unfollow(channel: Channel): Promise<void>;
   /**
-   * Says something until it is answered: after a broken connection once more on the next one, as also after an answer
-   * to try later.
+   * Repeats a message until it is answered: again on the next connection if one breaks, and after an answer to try later.
    */
   say(message: Unnumbered): Promise<ServerMessage>;
-  /** What the heartbeat brings: whatever the maps lack. */
+  /** A heartbeat, which brings what the maps are missing. */
   catchUp(): Promise<void>;
-  /** The connection is gone, and nobody was told. */
+  /** The connection breaks without notice. */
   vanish(): void;
-  /** Closes the connection; whether Callboard hears of it is left to chance. */
+  /** Closes the connection; whether Callboard is notified is random. */
   leave(): Promise<void>;
 }
 
@@ -39,7 +38,7 @@ type Distributive<T> = T extends unknown ? Omit<T, "id"> : never;
 /** A client's message before it has an id. */
 export type Unnumbered = Distributive<ClientMessage>;
 
-/** What a person stands on. `invoke` answers undefined when the process died. */
+/** What a person needs. `invoke` returns undefined if the process died. */
 export interface Surroundings {
   readonly invoke: (
     event: SocketEvent,
@@ -104,24 +103,24 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
   }
 
   /** Undefined: the connection broke before the answer, or the answer is to try later. */
-  async function sayOnce(id: string, message: Unnumbered): Promise<ServerMessage | undefined> {
-    const answer = await at.invoke(of(messageEvent(caller, { ...message, id })), message.type);
-    if (!answer) vanish();
-    const said = answer?.body === undefined ? undefined : (JSON.parse(answer.body) as ServerMessage);
-    return said?.type === "error" && said.retry === "later" ? undefined : said;
+  async function sendOnce(id: string, message: Unnumbered): Promise<ServerMessage | undefined> {
+    const result = await at.invoke(of(messageEvent(caller, { ...message, id })), message.type);
+    if (!result) vanish();
+    const answer = result?.body === undefined ? undefined : (JSON.parse(result.body) as ServerMessage);
+    return answer?.type === "error" && answer.retry === "later" ? undefined : answer;
   }
 
   async function say(message: Unnumbered): Promise<ServerMessage> {
     const id = `m${++ids}`;
     for (let tries = 0; tries < mostTries; tries++) {
       if (connectionId === undefined) await connect();
-      const said = await sayOnce(id, message);
-      if (said) return said;
+      const answer = await sendOnce(id, message);
+      if (answer) return answer;
     }
     throw new Error(`no answer to ${message.type}`);
   }
 
-  /** Deltas that come before the answer are held until it is there. */
+  /** Deltas that come before the answer are kept until it arrives. */
   async function follow(...channels: Channel[]): Promise<void> {
     for (const channel of channels) wanted.add(channel);
     held ??= [];
@@ -129,7 +128,7 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
     const more: Channel[] = [];
     for (const [name, subscribed] of Object.entries(answer.channels) as [Channel, Subscribed][]) {
       if ("error" in subscribed) throw new Error(`not subscribed: ${subscribed.error}`);
-      // A channel that starts anew may hold other versions of its keys.
+      // A channel that starts again may have other versions of its keys.
       if (subscribed.reset) maps.delete(name);
       keep(name, applySubscribed(maps.get(name) ?? emptyChannelMap, subscribed).map);
       gaps.delete(name);
@@ -149,7 +148,10 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
         const { epoch, offset } = maps.get(channel) ?? emptyChannelMap;
         return [channel, { sub: ++subs, ...(epoch === undefined ? {} : { after: { epoch, offset } }) }];
       });
-      const answer = await sayOnce(`m${++ids}`, { type: "subscribe", channels: Object.fromEntries(entries) });
+      const answer = await sendOnce(`m${++ids}`, {
+        type: "subscribe",
+        channels: Object.fromEntries(entries),
+      });
       if (answer?.type === "subscribed") return answer;
       // On a new connection nothing is followed yet.
       if (connectionId === undefined) channels = [...wanted];

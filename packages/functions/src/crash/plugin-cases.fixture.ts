@@ -7,7 +7,7 @@ const hook = hooks[0];
 const plugin = "duration";
 const source = `serverlessVideo.plugin.${plugin}`;
 
-/** A life cycle has a plugin take its turn. */
+/** A life cycle gives a plugin its turn. */
 function ask({ world }: Scene, order: readonly number[] = [0, 1, 0], taskToken = firstToken): void {
   const timeoutSeconds = 3600;
   world.states.wait({ execution, taskToken, timeoutMs: timeoutSeconds * 1000 });
@@ -20,13 +20,13 @@ const asked = async (scene: Scene) => {
   await scene.world.pump();
 };
 
-/** The plugin hands back what it was given. */
+/** The plugin returns its input. */
 function complete({ world }: Scene, Message: unknown = { valid: true }): void {
   const turn = world.bus.put.find((event) => event.source === pluginManager)!;
   world.bus.accept(source, "plugin-complete", { TaskToken: turn.detail.taskToken, Message });
 }
 
-/** What plugins do, whom a life cycle asks. */
+/** What plugins do when a life cycle asks them. */
 export const plugins: readonly UseCase[] = [
   {
     name: "a plugin's turn",

@@ -5,16 +5,16 @@ import type { FunctionName } from "../environment.ts";
 export interface AwsCall {
   readonly service: string;
   readonly operation: string;
-  /** What it asks for: a request's body as JSON, or its path where that says it. */
+  /** Its request: the body as JSON, or the path if that identifies it. */
   readonly asks: string;
 }
 
-/** What befalls the nth AWS call (from 1) of a process. */
+/** The fault of the nth AWS call (from 1) of a process. */
 export interface Fault {
   readonly nth: number;
   readonly what:
     | "dies before"
-    /** The call took effect; the process did not live to hear of it. */
+    /** The call took effect; the process died before the answer. */
     | "dies after"
     /** The call took effect and its answer was lost: the SDK calls again. */
     | "answer lost"
@@ -25,20 +25,20 @@ export interface Fault {
 /** One invocation of a function. */
 export interface Process {
   readonly name: FunctionName;
-  /** What it was invoked with, in a word. */
+  /** Its kind, in one word. */
   readonly of: string;
   readonly calls: AwsCall[];
-  /** How many of its calls came one after the other: those that were under way at the same time are one step. */
+  /** Number of sequential steps: calls that were under way at the same time are one step. */
   steps: number;
-  /** Milliseconds of the world's time that went by while it ran: what it waited for, and is billed for. */
+  /** Virtual milliseconds that it ran: what it waited for, and is billed for. */
   waitedMs: number;
-  /** Request units of DynamoDB that its calls took, indexes included, events that it put, calls of SQS, and posts. */
+  /** DynamoDB request units with indexes, events that it put, SQS calls, and posts. */
   readonly units: { read: number; write: number; events: number; messages: number; posts: number };
 }
 
 interface Running extends Process {
   readonly fault: Fault | undefined;
-  /** Calls that have no answer yet, and those whose answer waits for theirs. */
+  /** Calls without an answer yet, and those whose answer waits for the others. */
   underWay: number;
   answered: (() => void)[];
   dead: boolean;
@@ -53,9 +53,9 @@ export type Ending<T> =
 const running = new AsyncLocalStorage<Running>();
 
 /**
- * Runs `work` as a process of its own, which may die. Death is not an exception, which the code under test could catch
- * and outlive: from then on no AWS call of the process has any effect or is ever answered, and whoever invoked it hears
- * nothing of it either. What is left in memory waits for ever, as if it were gone.
+ * Runs `work` as a process that may die. Death is not an exception, which the code under test could catch: from then on
+ * no AWS call of the process has any effect or gets an answer, and the caller of the process gets no result. Promises in
+ * its memory stay pending for ever.
  */
 export async function runProcess<T>(
   name: FunctionName,
@@ -87,13 +87,13 @@ export async function runProcess<T>(
   return { ...(await Promise.race([death, life])), process };
 }
 
-/** Charges the process that runs with what is paid for. */
+/** Charges the running process for what AWS bills. */
 export function charge(kind: keyof Process["units"], units: number): void {
   const process = running.getStore();
   if (process && !process.dead) process.units[kind] += units;
 }
 
-/** Something that each process has for itself; what is of no process, as the test itself is, shares one. */
+/** A value for each process; code outside of processes, such as the test itself, shares one. */
 export function aProcess<T>(make: () => T): () => T {
   const nobody = {};
   const made = new WeakMap<object, T>();
@@ -105,16 +105,16 @@ export function aProcess<T>(make: () => T): () => T {
   };
 }
 
-/** How an AWS call is made. */
+/** How to make an AWS call. */
 export interface Way<T> {
   readonly effect: () => Promise<T>;
-  /** What the SDK takes for a server's error. */
+  /** The status that the SDK takes for a server's error. */
   readonly brokenAnswer: () => T;
-  /** Lets go of an answer that nobody will read. */
+  /** Releases an answer that nobody will read. */
   readonly discard: (answer: T) => void;
 }
 
-/** Makes an AWS call for the process that runs. Calls of nobody, as those of the test itself, pass. */
+/** Makes an AWS call for the running process. Calls from outside, such as the test's own, pass. */
 export async function callFromProcess<T>(
   call: AwsCall,
   { effect, brokenAnswer, discard }: Way<T>,
@@ -127,7 +127,7 @@ export async function callFromProcess<T>(
   if (fault === "dies before") return dies(process);
   if (isRefused(process, call)) return brokenAnswer();
   const answer = await inStep(process, effect);
-  // It may have died in another of its calls that were under way.
+  // The process may have died in another concurrent call.
   if (!process.dead && fault !== "dies after" && fault !== "answer lost") return answer;
   discard(answer);
   if (process.dead) return never();
@@ -135,15 +135,15 @@ export async function callFromProcess<T>(
 }
 
 /**
- * Makes a call within a step. All calls of a step take equally long: the answers of those that are under way at the same
- * time are handed on together, so that how many steps there are does not hang on which of them was faster.
+ * Makes a call within a step. All calls of a step take equally long: the answers of concurrent calls are returned
+ * together, so that the number of steps does not depend on their speed.
  */
 async function inStep<T>(process: Running, effect: () => Promise<T>): Promise<T> {
   process.underWay++;
   try {
     return await effect();
   } finally {
-    // Those that were begun with it reach their own effect within this turn.
+    // Concurrent calls take effect within this turn.
     await new Promise(setImmediate);
     await endOfStep(process);
   }
@@ -158,7 +158,7 @@ function endOfStep(process: Running): Promise<void> {
   return ended;
 }
 
-/** The call that is refused, and each time that the SDK makes it again right after. */
+/** The refused call, and the SDK's retries right after it. */
 function isRefused({ fault, calls }: Running, { service, operation }: AwsCall): boolean {
   if (fault?.what !== "refused" || calls.length < fault.nth) return false;
   const since = calls.slice(fault.nth - 1);
@@ -168,7 +168,7 @@ function isRefused({ fault, calls }: Running, { service, operation }: AwsCall): 
   );
 }
 
-/** How often the SDK makes a call in all, as the functions' own clients do. */
+/** How often the SDK makes a call in all; the same as the functions' own clients. */
 export const attempts = 4;
 
 function dies(process: Running): Promise<never> {
@@ -181,13 +181,12 @@ const never = (): Promise<never> => new Promise(() => {});
 
 const writing = /^(Put|Update|Delete|TransactWrite|BatchWrite|Send|Post)/;
 
-/** Tells whether a call changes anything outside the process. */
+/** Whether a call changes anything outside the process. */
 const isWriting = ({ operation }: AwsCall): boolean => writing.test(operation);
 
 /**
- * All that can befall a process that makes these calls. A process that dies before a call has left behind what its
- * writing calls before that did: so dying before the first call and after each writing one are all the deaths there
- * are, and a call that only reads adds none.
+ * All possible deaths of a process that makes these calls. A process that dies before a call leaves the effects of its
+ * earlier writes. So death before the first call and after each write covers everything; reads add no case.
  */
 export const deathsOf = (calls: readonly AwsCall[]): Fault[] => [
   ...(calls.length > 0 ? [{ nth: 1, what: "dies before" } as const] : []),
@@ -195,8 +194,8 @@ export const deathsOf = (calls: readonly AwsCall[]): Fault[] => [
 ];
 
 /**
- * Calls that fail although the process lives. The table's refusal ends an invocation as death does, so that only its
- * lost answers are of interest; a post is not made again, so that one that fails is enough.
+ * Calls that fail while the process lives. If the table refuses, the invocation ends as with death, so only lost answers
+ * matter; a post is not retried, so one failure is enough.
  */
 export function lossesOf(calls: readonly AwsCall[]): Fault[] {
   const isPost = (nth: number) => calls[nth - 1]?.operation === "PostToConnection";

@@ -1,16 +1,16 @@
 import { wakeupsQueue } from "../deployment/functions.ts";
 import type { RecordedAnswer, RecordedCall } from "../testing/recorded-service.ts";
 
-/** A message as the clock's function is given it. */
+/** A message as the clock's function gets it. */
 interface Message {
   readonly messageId: string;
   readonly body: string;
-  /** When it can be received (again). */
+  /** When it can be received, or received again. */
   at: number;
   received: number;
 }
 
-/** The queue of wake-ups and its mapping to the function; unruly, it repeats and shuffles what it delivers. */
+/** The wake-up queue and its mapping to the function; if unruly, it repeats and shuffles messages. */
 export function fakeQueue(now: () => number, unruly: (() => number) | undefined) {
   const messages = new Map<string, Message>();
   const deadLetters: Message[] = [];
@@ -23,21 +23,21 @@ export function fakeQueue(now: () => number, unruly: (() => number) | undefined)
   }
 
   return {
-    /** What was received too often. */
+    /** Messages that were received too often. */
     deadLetters,
-    /** Sends a message as a process does. */
+    /** Sends a message for a process. */
     send: (body: object) => accept(JSON.stringify(body), 0),
-    /** From now on no message is taken. */
+    /** From now on no message is accepted. */
     breakDown: () => {
       isOut = true;
     },
-    /** Loses every message that waits, or those. */
+    /** Loses all waiting messages, or the given ones. */
     lose(which: (body: string) => boolean = () => true): void {
       for (const { messageId, body } of messages.values()) if (which(body)) messages.delete(messageId);
     },
-    /** When the next message can be received; Infinity when there is none. */
+    /** When the next message can be received; Infinity if there is none. */
     nextAt: () => Math.min(Infinity, ...[...messages.values()].map(({ at }) => at)),
-    /** A batch of what can be received by now, which is then hidden for as long as an invocation may take. */
+    /** A batch of receivable messages, which is then hidden for the longest duration of an invocation. */
     receive(): Message[] {
       const visible = [...messages.values()].filter(({ at }) => at <= now());
       if (unruly) visible.sort(() => unruly() - 0.5);

@@ -8,21 +8,21 @@ import type { UseCase } from "./use-case.fixture.ts";
 import { openWorld, type WorldOptions } from "./world.fixture.ts";
 
 export interface Rehearsal {
-  /** The invocation that was, or would have been, disturbed; none when an unruly bus came to the end another way. */
+  /** The invocation that got the fault, or would have; undefined if an unruly bus led to the end another way. */
   readonly disturbed: Process | undefined;
-  /** Every invocation of the use case until it came to rest, in their order. */
+  /** Every invocation of the use case until it came to rest, in order. */
   readonly processes: readonly Process[];
-  /** What did not hold in the end; each says where the fault was. */
+  /** Broken promises at the end; each names the fault. */
   readonly problems: readonly string[];
 }
 
-/** Goes through a use case in a world of its own, with a fault or without, and looks at what it has come to. */
+/** Runs a use case in a world of its own, with a fault or without, and checks the result. */
 export async function rehearse(
   engine: Engine,
   useCase: UseCase,
   options: WorldOptions & {
     readonly fault?: Fault;
-    /** The queue of wake-ups takes nothing: all is left to the polls. */
+    /** The wake-up queue accepts nothing: all work is left to the polls. */
     readonly withoutQueue?: true;
   } = {},
 ): Promise<Rehearsal> {
@@ -70,7 +70,7 @@ export async function rehearse(
   }
 }
 
-/** Whoever is told of a question is told once, and twice at most where a fault came between. */
+/** Everybody is notified of a question once, and at most twice after a fault. */
 function brokenNotices(
   mails: FakeMailDoor["mails"],
   { told = 0, mails: wanted = told, timesEach = 1 }: UseCase,
@@ -91,7 +91,7 @@ function brokenNotices(
   ];
 }
 
-/** After a crash everything is repaired within ten seconds; if the queue refused a message, by the next poll but one. */
+/** After a crash everything is repaired within ten seconds; if the queue refused a message, by the second next poll. */
 function allowedLatenessMs(
   { of: [name, of], overdueMs = 0 }: UseCase,
   fault: Fault | undefined,
@@ -109,7 +109,7 @@ function where(fault: Fault | undefined, disturbed: Process | undefined): string
 }
 
 /**
- * So many of the faults, evenly spread, from another one on for each `seed`; `CALLBOARD_RUNS` says how many instead.
+ * This many of the faults, evenly spread, starting at another one for each `seed`; `CALLBOARD_RUNS` overrides the number.
  */
 export function someOf(faults: readonly Fault[], usual: number, seed = 0): Fault[] {
   const count = Math.min(faults.length, Number(process.env.CALLBOARD_RUNS ?? usual));
@@ -117,7 +117,7 @@ export function someOf(faults: readonly Fault[], usual: number, seed = 0): Fault
   return Array.from({ length: count }, (_, n) => faults[(Math.floor(n * step) + seed) % faults.length]!);
 }
 
-/** Works on several inputs at once, so that the engine and this process both have something to do. */
+/** Works on several inputs at once, so that the engine and this process are both busy. */
 export async function inLanes<T, R>(inputs: readonly T[], work: (input: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const queue = [...inputs.entries()].values();

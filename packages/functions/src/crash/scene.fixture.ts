@@ -10,13 +10,13 @@ export interface Scene {
   readonly ana: Person;
   readonly bob: Person;
   ask(more?: Question): void;
-  /** A question that everybody was told of. */
+  /** A question that everybody was notified of. */
   asked(more?: Question): Promise<void>;
   reply(more?: object, by?: Person): Promise<ServerMessageOf<"receipt">>;
   progress(step: string, state: string, more?: object): void;
 }
 
-/** What a question has that is not as usual. */
+/** Options of a question that differ from the defaults. */
 type Question = Partial<Omit<FeedbackRequested, "timeoutSeconds">> & { timeoutSeconds?: number | undefined };
 
 export const subject = "video/v_1";
@@ -92,16 +92,16 @@ export async function openScene(world: World): Promise<Scene> {
   };
 }
 
-/** A question and an answer that was accepted. */
+/** A question and an accepted answer. */
 export const answered = async (scene: Scene) => {
   await scene.asked();
   await scene.reply();
 };
 
-/** An answer that arrived, and nobody knows. */
+/** An answer that arrived, without anybody knowing. */
 export const unconfirmed = async (scene: Scene) => {
   await answered(scene);
-  // As often as the SDK tries: the first takes effect, and nobody hears of it.
+  // For all tries of the SDK: the first takes effect, and no answer arrives.
   scene.world.states.loseAnswers(attempts);
   await scene.world.pump();
 };

@@ -11,14 +11,14 @@ interface Wait {
   end?: Ending;
 }
 
-/** Step Functions as the relay knows it: waits that end once, and histories that tell how. */
+/** Step Functions as the relay uses it: waits that end once, and histories that show how. */
 export function fakeStepFunctions(now: () => number) {
   const waits: Wait[] = [];
   const ended = new Set<string>();
-  /** How many of the next results take effect (if they can) and are answered with 500. */
+  /** How many of the next results take effect (if they can) but are answered with 500. */
   let losing = 0;
 
-  /** A wait as it is by now: time may have ended it. */
+  /** The current state of a wait: it may have timed out. */
   function waitOf(taskToken: string): Wait | undefined {
     const wait = waits.find((one) => one.taskToken === taskToken);
     if (!wait || wait.end) return wait;
@@ -69,13 +69,13 @@ export function fakeStepFunctions(now: () => number) {
   }
 
   return {
-    /** A state begins to wait. */
+    /** A state starts to wait. */
     wait(given: { execution: string; taskToken: string; timeoutMs: number; heartbeatMs?: number }): void {
       const { execution, taskToken, timeoutMs, heartbeatMs } = given;
       if (waits.some((wait) => wait.taskToken === taskToken)) return;
       waits.push({ execution, taskToken, timeoutAt: now() + timeoutMs, heartbeatMs, beatAt: now() });
     },
-    /** A wait ends without anything on the bus, as by a caught timeout. */
+    /** A wait ends without an event on the bus, for example by a caught timeout. */
     endWait(taskToken: string): void {
       const wait = waitOf(taskToken);
       if (wait && !wait.end) wait.end = { type: "TaskStateAborted" };
@@ -89,7 +89,7 @@ export function fakeStepFunctions(now: () => number) {
       losing = Math.max(losing, count);
     },
     isOpen: (taskToken: string): boolean => waitOf(taskToken)?.end === undefined,
-    /** What a wait went on with; a wait ends once. */
+    /** The result of a wait; a wait ends once. */
     resultOf(taskToken: string): { replyId: string; [field: string]: unknown } | undefined {
       const output = waitOf(taskToken)?.end?.output;
       return output === undefined ? undefined : JSON.parse(output);

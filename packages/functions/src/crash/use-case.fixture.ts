@@ -1,31 +1,31 @@
 import type { FunctionName } from "../environment.ts";
 import type { Scene } from "./scene.fixture.ts";
 
-/** Something that Callboard does, to be disturbed in the middle. */
+/** A use case of Callboard, for fault injection. */
 export interface UseCase {
   readonly name: string;
-  /** The invocation that is disturbed: the first of its kind while the use case goes on. */
+  /** The invocation that gets the fault: the first of its kind in the use case. */
   readonly of: readonly [FunctionName, string];
-  /** It calls the same as another one: some of its deaths are enough. */
+  /** It makes the same calls as another one: a few of its faults are enough. */
   readonly alike?: true;
-  /** Kinds of subjects that are listed in its world, parted by commas; none, unless told. */
+  /** Kinds of subjects that are listed in its world, separated by commas; none by default. */
   readonly lists?: string;
-  /** It is about what a signer may: a signature counts as a call, though nobody is called for it. */
+  /** It is about a signer's permissions: a signature counts as a call, although no service is called. */
   readonly signs?: true;
   /** Mails go by SMTP in its world. */
   readonly smtp?: true;
   readonly prepare?: (scene: Scene) => Promise<unknown>;
-  /** Posts a second to those who follow one channel, where it is not as usual. */
+  /** Posts per second to one channel's followers, if not the default. */
   readonly postsPerSecond?: number;
   readonly act: (scene: Scene) => Promise<unknown>;
-  /** The states of the requests in the end, in the order in which they were asked; and what was put for others. */
+  /** The requests' states at the end, in the order in which they were asked; and the events for others. */
   readonly ends?: readonly string[];
   readonly puts?: readonly string[];
-  /** How often somebody was told of a question elsewhere, each counted once, and in how many mails. */
+  /** How many people were notified of a question, each counted once, and in how many mails. */
   readonly told?: number;
   readonly mails?: number;
-  /** How often each was told without a fault; once, unless they are reminded. */
+  /** How often each was notified without a fault; once, unless they are reminded. */
   readonly timesEach?: number;
-  /** For how long something is overdue in it without any fault, since its messages were lost; in milliseconds. */
+  /** How long something is overdue in it without any fault, because its messages were lost; in milliseconds. */
   readonly overdueMs?: number;
 }

@@ -26,8 +26,8 @@ export const useCases: readonly UseCase[] = [
 ];
 
 /**
- * Those that call AWS in ways of their own, each with a seed: every third from `first` on, and all of them where
- * `CALLBOARD_RUNS` asks for more than the usual.
+ * Use cases with calls of their own, each with a seed: every third from `first` on, and all of them if `CALLBOARD_RUNS`
+ * asks for more runs.
  */
 export const unlikeUseCases = (first: 0 | 1 | 2): readonly (UseCase & { readonly seed: number })[] =>
   useCases

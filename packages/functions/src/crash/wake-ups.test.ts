@@ -33,7 +33,7 @@ it.each(
     "a deadline without a default",
   ),
 )(
-  "repairs within 75 seconds, wherever a process dies, what the queue took no message for: $name",
+  "repairs within 75 seconds what the queue took no message for, wherever a process dies: $name",
   async (useCase) => {
     const { disturbed, problems } = await rehearse(engine, useCase, { withoutQueue: true });
     expect(problems).toEqual([]);
@@ -113,7 +113,7 @@ describe("a message", () => {
       ]);
     }));
 
-  it("that is none ends in the dead letters, and keeps none beside it", () =>
+  it("puts an invalid message into the dead letters, but none that came with it", () =>
     inScene(async ({ world, asked }) => {
       await asked({ deadlineSeconds: 3 });
       world.queue.send({ nonsense: true });

@@ -2,7 +2,7 @@ import { firstToken, minute, subject } from "./scene.fixture.ts";
 import type { UseCase } from "./use-case.fixture.ts";
 import { execution } from "./world.fixture.ts";
 
-/** What workflows report. */
+/** Reports of workflows. */
 export const progress: readonly UseCase[] = [
   {
     name: "the first progress, with its owners",
@@ -62,7 +62,7 @@ export const progress: readonly UseCase[] = [
   },
 ];
 
-/** What workflows ask. */
+/** Questions of workflows. */
 export const questions: readonly UseCase[] = [
   {
     name: "a question",
@@ -74,7 +74,7 @@ export const questions: readonly UseCase[] = [
     name: "a question of a workflow under way",
     alike: true,
     of: ["ingest", "Feedback Requested"],
-    // It has reported and asked before: its devices that are gone are known to be.
+    // It has reported and asked before: its offline devices are known to be gone.
     prepare: async ({ progress, asked, world }) => {
       progress("mp4", "succeeded");
       await asked({ thread: "cover", round: 2 });

@@ -46,49 +46,49 @@ import { callFromProcess, type Fault, type Process, runProcess } from "./process
 import { type FakeQueue, fakeQueue } from "./queue.fixture.ts";
 import { type FakeStepFunctions, fakeStepFunctions } from "./step-functions.fixture.ts";
 
-/** A fault and the invocation that meets it: the first of a function by what it was invoked with. */
+/** A fault and the invocation that gets it: the first of a function for a kind of event. */
 interface InjectedFault {
   readonly name: FunctionName;
   readonly of: string;
   readonly fault: Fault;
 }
 
-/** Every function of Callboard on a table of its own, with AWS around it and people before it; time is virtual. */
+/** Every function of Callboard on a table of its own, with simulated AWS and people; time is virtual. */
 export interface World {
   readonly bus: FakeBus;
   /** The queue of wake-ups. */
   readonly queue: FakeQueue;
   readonly states: FakeStepFunctions;
-  /** The mails that people got. */
+  /** The mails that people received. */
   readonly mail: FakeMailDoor;
   readonly people: Person[];
   /** Every invocation so far. */
   readonly processes: Process[];
-  /** All that was posted to a connection or answered to a message. */
+  /** All posts to connections and answers to messages. */
   readonly sent: string[];
-  /** What the logs hold. */
+  /** All log lines. */
   readonly logged: unknown[];
   now(): number;
-  /** The longest for which anything was due and not yet done, in milliseconds. */
+  /** The longest time for which anything was due and not done, in milliseconds. */
   latestMs(): number;
-  /** From now on the next such invocation meets the fault. */
+  /** From now on the next such invocation gets the fault. */
   injectFault(injected: InjectedFault): void;
   /** A person with a device, connected. */
   arrive(caller: Caller, device: string): Promise<Person>;
-  /** What somebody's rows are found by. */
+  /** The keys of a person's rows. */
   keyOf(user: string): string;
-  /** How somebody is reached from now on, whatever they came with. */
+  /** How a person is reached from now on, whatever their token says. */
   reach(user: string, change?: Partial<Reach>): Promise<void>;
-  /** Somebody asks the HTTP API; answers its status. */
+  /** A person's request to the HTTP API; returns its status. */
   http(event: ReturnType<typeof httpEvent>): Promise<number | undefined>;
-  /** A workflow puts an event; it is that of the one execution, unless told. */
+  /** A workflow puts an event, by default for the only execution. */
   report(type: string, detail: object, run?: string): void;
-  /** Delivers what is on the bus, and what that brings, until nothing is left. */
+  /** Delivers everything on the bus, and what follows from it, until nothing is left. */
   pump(): Promise<void>;
-  /** Lets time pass, in which messages come and the clock polls each minute, and goes on until nothing is due soon. */
+  /** Lets time pass, with messages and the clock's poll each minute, and continues until nothing is due soon. */
   settle(ms?: number): Promise<void>;
   rows(): Promise<Row[]>;
-  /** The table itself, as nobody's process. */
+  /** The table itself, outside of any process. */
   readonly stores: TableStores;
   /** Kinds of subjects that are listed. */
   readonly lists: ReadonlySet<string>;
@@ -96,14 +96,14 @@ export interface World {
 }
 
 export interface WorldOptions {
-  /** A bus that shuffles and repeats, indexes that are late, and Step Functions that loses answers, by this seed. */
+  /** Seed for a bus that shuffles and repeats, late indexes, and lost answers of Step Functions. */
   readonly unruly?: number;
   readonly postsPerSecond?: number;
-  /** Kinds of subjects that are listed, parted by commas. */
+  /** Kinds of subjects that are listed, separated by commas. */
   readonly lists?: string;
-  /** Whether a signature counts as a call: whoever uses it does what its signer may. */
+  /** Whether a signature counts as a call: its user does what the signer may do. */
   readonly signs?: true;
-  /** Whether mails go by SMTP, with a password that is a parameter of SSM. */
+  /** Whether mails go by SMTP, with a password in an SSM parameter. */
   readonly smtp?: true;
 }
 
@@ -112,7 +112,7 @@ const environment = {
   AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "local",
   AWS_SECRET_ACCESS_KEY: "local",
-  // Nothing listens there: a client that the world did not make reaches nobody.
+  // Nothing listens there: a client that the world did not create reaches nobody.
   AWS_ENDPOINT_URL: "http://127.0.0.1:1",
   BUS_NAME: "callboard",
   WAKEUPS_QUEUE_URL: "http://127.0.0.1:1/000000000000/wakeups",
@@ -121,7 +121,7 @@ const environment = {
 };
 const tables = emptyTables();
 
-/** What is due within this time is waited for: announcements and relays that are tried again. */
+/** Work that is due within this time is awaited: retried announcements and relays. */
 const soonMs = 120_000;
 const pollEveryMs = 60_000;
 const mostSteps = 300;
@@ -188,7 +188,7 @@ export async function openWorld(
   const objects = signs ? noted : signer;
   const sender = sdkSender({ client: clients.connections, log });
 
-  /** Everything that a process has in memory. */
+  /** Everything in a process's memory. */
   function compose() {
     const { tokens, ...stores } = tableStores(table);
     const ports = {
@@ -217,7 +217,7 @@ export async function openWorld(
       notify: notifyHandler(
         composeNotify(settings, {
           ...ports,
-          // It keeps no rows of what others have read.
+          // It caches no rows that others have read.
           heads: dynamoHeadStore(table),
           reach: known.reach,
           notices: dynamoNoticeStore(table),
@@ -245,7 +245,7 @@ export async function openWorld(
     const ending = await runProcess(name, of, fault, work);
     ending.process.waitedMs = clock.now() - from;
     processes.push(ending.process);
-    // What a dead process had in memory is gone with it.
+    // A dead process's memory is lost.
     if (ending.outcome === "died") functions = compose();
     return ending;
   }
@@ -272,7 +272,7 @@ export async function openWorld(
     return Items ?? [];
   }
 
-  /** Hands the messages that have come to the clock. */
+  /** Passes arrived messages to the clock. */
   async function wake(): Promise<void> {
     for (let batch = queue.receive(); batch.length > 0; batch = queue.receive()) {
       const Records = batch.map(({ messageId, body }) => ({ messageId, body }));

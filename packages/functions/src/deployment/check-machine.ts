@@ -1,22 +1,22 @@
 import type { Publisher } from "../producers/publishers.ts";
 
-/** The state machine that `npx callboard check` starts: it reports, asks, and goes on with the answer. */
+/** The state machine that `npx callboard check` starts: it reports, asks, and continues with the answer. */
 export const checkMachine = {
   name: "check",
-  /** Under which its events are put. */
+  /** The source of its events. */
   source: "callboard.check",
   subjects: "check/",
   thread: "check",
   step: "check",
   states: { report: "Report", ask: "Ask", done: "GoneOn" },
-  /** Whoever breaks off leaves an execution that ends by itself. */
+  /** If the command is interrupted, the execution ends by itself. */
   timeoutSeconds: 300,
 } as const;
 
-/** What the state machine may publish. */
+/** Whom the state machine may publish as, and about what. */
 export const checkPublisher: Publisher = { source: checkMachine.source, subjects: [checkMachine.subjects] };
 
-/** What an execution is started with: a subject `check/…`, and who owns it and is asked. */
+/** The input of an execution: a subject `check/…`, and the person who owns it and is asked. */
 export interface CheckInput {
   readonly subject: string;
   readonly owner: string;
@@ -46,7 +46,7 @@ export function checkDefinition(busName: string): string {
     thread,
     round: 1,
     taskToken: "{% $states.context.Task.Token %}",
-    prompt: "Is this deployment whole? callboard check asks, and answers by itself.",
+    prompt: "Does this deployment work? callboard check asks, and answers by itself.",
     verbs: ["approve"],
     assignees: ["{% $states.input.owner %}"],
     timeoutSeconds,

@@ -1,34 +1,34 @@
 import { isCapability, Principal } from "@callboard/protocol";
-import { isUserClaim, USER_CLAIM, userClaimRule } from "../user-claim.ts";
+import { isUserClaim, USER_CLAIM, USER_CLAIM_RULE } from "../user-claim.ts";
 
-/** An issuer that is there already. */
+/** An existing issuer. */
 interface IssuerSettings {
-  /** As its tokens name it, without a slash at its end. */
+  /** The `iss` of its tokens, without a slash at the end. */
   readonly url: string;
-  /** Where its public keys are, if that is not to be found out. */
+  /** Where its public keys are, unless they are at the default address. */
   readonly jwksUrl?: string;
-  /** Whom tokens are for, the pages' client included; undefined where any will do. */
+  /** Accepted audiences, the pages' client included; undefined: any. */
   readonly audience?: readonly string[];
-  /** The pages' public client; without it nobody signs in to them. */
+  /** The pages' public client; without it nobody can sign in to them. */
   readonly clientId?: string;
-  /** Where people sign out, as with Cognito: `client_id` and `logout_uri` are added. */
+  /** The sign-out address, as with Cognito: `client_id` and `logout_uri` are added. */
   readonly logoutUrl?: string;
 }
 
-/** Who people are and what they may: the same settings deployed and on one machine. */
+/** Who people are and what they may do: the same settings deployed and on one machine. */
 export interface IdentitySettings {
   readonly issuer?: IssuerSettings;
-  /** The claim that holds a person's id. */
+  /** The claim with a person's id. */
   readonly userClaim: string;
   /** Which of the issuer's tokens the pages send. */
   readonly pagesToken: "id" | "access";
-  /** Roles, or `*` for everybody with a token who is no guest, and what they may besides what their tokens say. */
+  /** Capabilities by role, added to those of the token; `*` stands for everybody except guests. */
   readonly capabilities?: Readonly<Record<string, readonly string[]>>;
-  /** Whether people without an account, whom the issuer gives tokens of guests, may watch. */
+  /** Whether people without an account may watch, with guests' tokens from the issuer. */
   readonly guests: boolean;
 }
 
-/** What the pages are told of how people sign in, as `config.json` has it. */
+/** How people sign in to the pages, as `config.json` has it. */
 export interface PagesSignIn {
   readonly issuer: string;
   readonly clientId: string;
@@ -38,10 +38,10 @@ export interface PagesSignIn {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const capabilitiesRule =
+const CAPABILITIES_RULE =
   'JSON such as {"*": ["watch:*"], "editors": ["work:*"]}: each capability, of a role by its name or of everybody, is watch:, work: or answer: and a subject in which * is anything';
 
-/** Reads the settings; each that is not what it should be adds a line with its name, and no value, to `problems`. */
+/** Reads the settings. Each invalid one adds a line with its name, and no value, to `problems`. */
 export function readIdentity(
   variables: Variables,
   problems: string[],
@@ -61,9 +61,9 @@ export function readIdentity(
   const pagesToken = text("CALLBOARD_PAGES_TOKEN", /^(id|access)$/, "id or access");
   const userClaim = text("CALLBOARD_USER_CLAIM", /./, "");
   if (userClaim !== undefined && !isUserClaim(userClaim))
-    problems.push(`CALLBOARD_USER_CLAIM is not ${userClaimRule}`);
+    problems.push(`CALLBOARD_USER_CLAIM is not ${USER_CLAIM_RULE}`);
   const capabilities = capabilitiesIn(variables.CALLBOARD_CAPABILITIES?.trim());
-  if (capabilities === null) problems.push(`CALLBOARD_CAPABILITIES is not ${capabilitiesRule}`);
+  if (capabilities === null) problems.push(`CALLBOARD_CAPABILITIES is not ${CAPABILITIES_RULE}`);
   const guests = text("CALLBOARD_GUESTS", /^(true|false)$/, "true or false");
 
   for (const name of ["CALLBOARD_JWKS_URL", "CALLBOARD_AUDIENCE", "CALLBOARD_CLIENT_ID"])
@@ -96,7 +96,7 @@ export function readIdentity(
 
 const word = /^\S{1,200}$/;
 
-/** Null when they are none. */
+/** Null if they are not valid. */
 function capabilitiesIn(text: string | undefined): Record<string, string[]> | null | undefined {
   if (!text) return undefined;
   try {
@@ -121,7 +121,7 @@ const isCapabilities = (value: unknown): value is Record<string, string[]> =>
 
 type Told = Partial<Record<"TOKEN_AUDIENCE" | "TOKEN_USER_CLAIM" | "CAPABILITIES" | "GUESTS", string>>;
 
-/** What the authorizers are told besides where the issuer and its keys are. */
+/** Variables of the authorizers, besides the addresses of the issuer and its keys. */
 export function authorizeVariables(
   { userClaim, guests }: Pick<IdentitySettings, "userClaim" | "guests">,
   capabilities: IdentitySettings["capabilities"],
@@ -137,7 +137,7 @@ export function authorizeVariables(
   };
 }
 
-/** How people sign in with an issuer of one's own; undefined where they do not. */
+/** How people sign in with your own issuer; undefined if they cannot. */
 export const signInOf = ({ issuer, pagesToken }: IdentitySettings): PagesSignIn | undefined =>
   issuer?.clientId === undefined
     ? undefined

@@ -1,4 +1,4 @@
-// What a deployment has to know of the functions: plain data, without the AWS SDK.
+// What a deployment needs to know about the functions: plain data, without the AWS SDK.
 export {
   eventTypesWithTokens,
   pluginManager,
@@ -6,7 +6,7 @@ export {
   SOURCE,
   workflowEventTypes,
 } from "@callboard/protocol";
-export { mailboxRule, readMailbox } from "../doors/mail/address.ts";
+export { MAILBOX_RULE as mailboxRule, readMailbox } from "../doors/mail/address.ts";
 export { readSmtpUrl, smtpPlace } from "../doors/mailers/smtp-url.ts";
 export type { FunctionName, VariablesOf } from "../environment.ts";
 export { innerEventTargets } from "../producers/callboard.ts";

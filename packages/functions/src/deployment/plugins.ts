@@ -2,14 +2,14 @@ import type { Hook } from "@callboard/protocol";
 import { TTL } from "../table/definition.ts";
 import { pluginKey, rowPrefix } from "../table/keys.ts";
 
-/** What the state machine of a life cycle has to know of the table. */
+/** What a life cycle's state machine needs to know about the table. */
 export const lifecycleTable = {
   HookPrefix: rowPrefix.hook,
   LifecyclePrefix: rowPrefix.lifecycle,
   Ttl: TTL,
 } as const;
 
-/** What the registry's rows are made of, and whatever else the life cycle is to know of a plugin. */
+/** What the registry's rows are made from, and other facts about a plugin for the life cycle. */
 interface Registered {
   readonly hook: Hook;
   readonly name: string;

@@ -55,14 +55,14 @@ it("finds the addresses of both kinds, IPv4 first", async () => {
   expect(await resolve("hooks.example")).toEqual(["192.0.2.1", "192.0.2.2", "2001:db8::1"]);
 });
 
-it("finds those of one kind where there are none of the other, or its server fails", async () => {
+it("finds addresses of one kind if there are none of the other, or its server fails", async () => {
   for (const other of [[], "fails"] as const) {
     const { resolve } = await nameServer((_, type) => (type === A ? [[192, 0, 2, 1]] : other));
     expect(await resolve("hooks.example")).toEqual(["192.0.2.1"]);
   }
 });
 
-it("finds none of a name that has none", async () => {
+it("finds none for a name without addresses", async () => {
   const { resolve } = await nameServer(() => []);
   expect(await resolve("hooks.example")).toEqual([]);
 });

@@ -1,31 +1,31 @@
 import type { GuardedFetch } from "./guarded-fetch.ts";
 
-/** A picture as it was found: what it is says its beginning, whatever its server says. */
+/** A fetched picture; its type is read from its first bytes, whatever the server says. */
 export interface FoundPicture {
   readonly mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
   readonly bytes: Uint8Array;
 }
 
 const MOST_BYTES = 200 * 1024;
-/** Points that a picture may be wide or high: whoever draws it needs four bytes for each, however few it has here. */
+/** Most pixels of width or height: drawing needs four bytes for each pixel, however small the file is. */
 const MOST_POINTS = 5000;
 
-/** How wide and how high a picture says that it is, in points; undefined where it does not say. */
+/** A picture's width and height in pixels; undefined if the file does not say. */
 type Sides = readonly [wide: number, high: number] | undefined;
 
-/** How each kind begins, in hexadecimal digits (https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern). */
+/** The first bytes of each type, in hexadecimal (https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern). */
 const kinds: readonly (readonly [FoundPicture["mediaType"], RegExp, (bytes: Buffer) => Sides])[] = [
   ["image/png", /^89504e470d0a1a0a/, (bytes) => [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]],
   ["image/jpeg", /^ffd8ff/, sidesOfJpeg],
   ["image/gif", /^47494638(37|39)61/, (bytes) => [bytes.readUInt16LE(6), bytes.readUInt16LE(8)]],
   ["image/webp", /^52494646.{8}574542505650/, sidesOfWebp],
 ];
-/** Where the sides of all kinds but JPEG stand. */
+/** Where width and height are in all types except JPEG. */
 const HEAD_BYTES = 30;
 
 /**
- * Fetches a picture of at most 200 KB, and of at most 5,000 points a side; undefined where there is none, or nothing is
- * asked there.
+ * Fetches a picture of at most 200 KB and 5,000 pixels a side; undefined if there is none, or its address may not be
+ * fetched.
  */
 export async function fetchPicture(fetch: GuardedFetch, url: string): Promise<FoundPicture | undefined> {
   const answer = await fetch(url, {
@@ -42,7 +42,9 @@ export async function fetchPicture(fetch: GuardedFetch, url: string): Promise<Fo
   return isDrawn ? { mediaType, bytes: body } : undefined;
 }
 
-/** Those of the first frame, before which parts of other kinds stand (https://www.w3.org/Graphics/JPEG/itu-t81.pdf, B.1). */
+/**
+ * Width and height in the first frame, which other segments precede (https://www.w3.org/Graphics/JPEG/itu-t81.pdf,, B.1).
+ */
 function sidesOfJpeg(bytes: Buffer): Sides {
   for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff; ) {
     const kind = bytes[at + 1]!;
@@ -55,7 +57,7 @@ function sidesOfJpeg(bytes: Buffer): Sides {
   return undefined;
 }
 
-/** Among the kinds of frames stand three of tables. */
+/** Three of these markers are for tables, not frames. */
 const isFrame = (kind: number): boolean => kind >= 0xc0 && kind <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(kind);
 
 /** https://developers.google.com/speed/webp/docs/riff_container */

@@ -117,7 +117,7 @@ it("has no use for another answer about a name between check and connection", as
   expect([good.names, bad.names]).toEqual([["hooks.example"], ["hooks.example"]]);
 });
 
-it("looks a name up again for each redirect, and checks what it is told then", async () => {
+it("looks a name up again for each redirect, and checks the new addresses", async () => {
   answers["/"] = sendTo("/again");
   answers["/again"] = (_, response) => response.end();
   const { names, resolve } = namesOf({ "hooks.example": [[HERE], [METADATA], [HERE]] });
@@ -232,7 +232,7 @@ it.each(["a\r\nx-injected: 1", "a\nb", "a\0b", "\u2028é\u{1f600}"])(
   },
 );
 
-it("lets nobody set the host that is asked", async () => {
+it("does not allow a host header", async () => {
   await fromHere()(at(), { ...get, headers: { host: "internal", "content-length": "999" } });
   expect(asked).toMatchObject([{ host: `hooks.example:${hooks.port}`, body: "" }]);
 });
@@ -248,7 +248,7 @@ it("counts the time of all redirects together", async () => {
   expect(await fromHere(soon)(at(), get)).toEqual(late);
 });
 
-it("keeps the status and what has come of a body that comes drop by drop", async () => {
+it("keeps the status and the received part of a body that comes too slowly", async () => {
   answers["/"] = (_, response) => {
     const timer = setInterval(() => response.write("a"), 20);
     response.on("close", () => clearInterval(timer));
@@ -291,7 +291,7 @@ it("knows a body that was cut off", async () => {
   expect(await fromHere()(at(), get)).toMatchObject({ status: 200, whole: false });
 });
 
-it("fails where nobody is, and where a name has no address or its look-up fails", async () => {
+it("fails if nothing listens, and if a name has no address or its look-up fails", async () => {
   const server = createTcpServer();
   const port = await portOf(server);
   server.close();
@@ -314,7 +314,7 @@ it("trusts no certificate of another name, and none by an IP address", async () 
   expect(asked).toEqual([]);
 });
 
-it("trusts no certificate of nobody's, whatever the environment says", async () => {
+it("trusts no self-signed certificate, whatever the environment says", async () => {
   const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
   try {
@@ -326,7 +326,7 @@ it("trusts no certificate of nobody's, whatever the environment says", async () 
   expect(asked).toEqual([]);
 });
 
-it("speaks without TLS to what is allowed, and to nobody else", async () => {
+it("connects without TLS only to allowed addresses", async () => {
   const server = createServer((_, response) => response.end("plain"));
   const port = await portOf(server);
   closing.push(async () => {

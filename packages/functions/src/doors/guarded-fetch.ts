@@ -6,7 +6,7 @@ import { dnsAddresses, type ResolveAddresses } from "./dns-addresses.ts";
 import { type Place, portOf, problemForOthers, readPlace } from "./judge-url.ts";
 import { isPublicAddress } from "./public-address.ts";
 
-/** What is asked of an address that somebody named. */
+/** What to request from an address that somebody named. */
 export interface GuardedRequest {
   readonly method: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
@@ -20,50 +20,53 @@ interface Answered {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Whether that is all of the body: not where it was too long, too slow or cut off. */
+  /** Whether this is the complete body: not if it was too long, too slow or cut off. */
   readonly whole: boolean;
 }
 
-/** What came of it. Reasons are words of ours: nothing of an address or an answer. */
+/** The outcome. Reasons are fixed texts: they contain nothing of an address or an answer. */
 export type Fetched =
   | Answered
-  /** Nothing is asked there, or where it redirects to. */
+  /** The address, or one that it redirects to, may not be fetched. */
   | { readonly outcome: "forbidden"; readonly reason: string }
-  /** It did not answer, or not as it should. */
+  /** It did not answer, or not correctly. */
   | { readonly outcome: "failed"; readonly reason: string };
 
-/** Never rejects for what an address or whoever answers there does. */
+/** Never rejects because of an address or its server. */
 export type GuardedFetch = (url: string, request: GuardedRequest) => Promise<Fetched>;
 
 export interface GuardOptions {
   readonly resolve?: ResolveAddresses;
   /**
-   * IP addresses that may be reached although they are not public, by `http:` and on any port too. For one's own machine
-   * and for tests: never of what a deployment is told.
+   * IP addresses that may be reached although they are not public, also by `http:` and on any port. For your own machine
+   * and for tests, never from a deployment's settings.
    */
   readonly allow?: (address: string) => boolean;
-  /** Certificates that are trusted in place of the usual ones, as PEM. */
+  /** Trusted certificates, as PEM, in place of the usual ones. */
   readonly ca?: string;
-  /** For all of it, in milliseconds. Default: 10,000. */
+  /** Timeout of the whole fetch, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number;
 }
 
 const REDIRECTS = 3;
 const TIMEOUT_MS = 10_000;
-/** For each of several IP addresses before the next is tried, in milliseconds; Node's own 250 is too short for far ones. */
+/**
+ * Timeout of each IP address before the next is tried, in milliseconds; Node's default of 250 is too short for distant
+ * ones.
+ */
 const ATTEMPT_MS = 1500;
 const MOST_ATTEMPTS = 4;
 
 const LATE = "it took too long";
-/** Redirects after which a POST is the same POST. */
+/** After these redirects a POST stays the same POST. */
 const KEEPS_METHOD = new Set([307, 308]);
 const REDIRECTING = new Set([301, 302, 303, ...KEEPS_METHOD]);
 
 /**
- * A fetch for addresses that people name (SSRF: https://owasp.org/www-community/attacks/Server_Side_Request_Forgery):
- * https alone, to addresses of the public internet alone. A name is looked up once, every address that it has must be
- * public, and one of these is connected to, so that no other answer can come between check and connection. A redirect
- * is checked like the address itself.
+ * Fetches addresses that people name (SSRF: https://owasp.org/www-community/attacks/Server_Side_Request_Forgery): only
+ * https, and only public internet addresses. A name is looked up once, all its addresses must be public, and the
+ * connection goes to one of these, so no other DNS answer can come between check and connection. A redirect is checked
+ * like the address itself.
  */
 export function guardedFetch({
   resolve = dnsAddresses(),
@@ -71,7 +74,7 @@ export function guardedFetch({
   ca,
   timeoutMs = TIMEOUT_MS,
 }: GuardOptions = {}): GuardedFetch {
-  /** The IP addresses of a place, each of which may be connected to, and whether all are one's own; or why not. */
+  /** The IP addresses to connect to, all of them allowed, and whether they are all local; or why not. */
   async function open(place: Place, mayBeOwn: boolean, signal: AbortSignal) {
     const { host } = place;
     const addresses = isIP(host)
@@ -92,7 +95,7 @@ export function guardedFetch({
 
   async function follow(url: string, asked: GuardedRequest, signal: AbortSignal): Promise<Fetched> {
     let place = readPlace(url);
-    // Whoever answers from outside may not lead into one's own machine.
+    // A public server may not redirect into your own machine.
     let mayBeOwn = true;
     for (let redirects = 0; ; redirects++) {
       if ("problem" in place) return forbidden(place.problem);
@@ -123,7 +126,7 @@ export function guardedFetch({
 
 const forbidden = (reason: string) => ({ outcome: "forbidden", reason }) as const;
 
-/** What a promise comes to, unless time is over before. */
+/** A promise's result, unless the timeout comes first. */
 function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const over = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);
@@ -135,7 +138,7 @@ function unless<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
 const redirectOf = ({ status, headers }: Answered): string | undefined =>
   REDIRECTING.has(status) ? headers.location : undefined;
 
-/** One request and its answer, on a connection of its own to one of these IP addresses and to nothing else. */
+/** One request and its answer, on a connection of its own to one of these IP addresses. */
 function exchange(
   place: Place,
   addresses: readonly string[],
@@ -152,9 +155,9 @@ function exchange(
     headers: { ...headers, host: url.host, "content-length": Buffer.byteLength(body ?? "") },
     lookup: always(addresses.slice(0, MOST_ATTEMPTS)),
     autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
-    // None that is shared: no connection from before a check, and no proxy of the environment's.
+    // No shared agent: it could reuse a connection from before a check, or use a proxy from the environment.
     agent: false,
-    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED says nothing.
+    // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED has no effect.
     rejectUnauthorized: true,
     insecureHTTPParser: false,
     signal,
@@ -170,7 +173,7 @@ function exchange(
   });
 }
 
-/** Looks nothing up: whatever is asked for, these are its addresses. */
+/** A lookup that always returns these addresses. */
 const always = (addresses: readonly string[]): LookupFunction => {
   const all = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_, options, done) => (options.all ? done(null, all) : done(null, all[0]!.address, all[0]!.family));
@@ -183,7 +186,7 @@ function reasonOf(error: Error | undefined, signal: AbortSignal): string {
     : "it could not be reached";
 }
 
-/** Reads an answer up to so many bytes; what comes after is left, and the connection with it. */
+/** Reads an answer up to a number of bytes; then it drops the rest and the connection. */
 function readAnswer(response: IncomingMessage, mostBytes: number): Promise<Answered> {
   return new Promise((resolve) => {
     const { statusCode: status = 0, headers } = response;
@@ -194,13 +197,13 @@ function readAnswer(response: IncomingMessage, mostBytes: number): Promise<Answe
       bytes += chunk.length;
       if (bytes > mostBytes) response.destroy();
     });
-    // What went wrong with the rest is no matter.
+    // A later error does not matter.
     response.on("error", () => {});
     response.on("close", () => {
       const body = Buffer.concat(chunks).subarray(0, mostBytes);
       resolve({ outcome: "answered", status, headers, body, whole: response.complete && bytes <= mostBytes });
     });
-    // Where a redirect leads stands in its head.
+    // The target of a redirect is in the headers.
     if (REDIRECTING.has(status)) response.destroy();
   });
 }

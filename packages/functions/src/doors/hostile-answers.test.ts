@@ -33,7 +33,7 @@ const late = { outcome: "failed", reason: "it took too long" };
 const soon = { timeoutMs: 250 };
 const fetch = guardedFetch({ ...soon, resolve: async () => [HERE], allow: (ip) => ip === HERE, ca });
 
-it("waits for nobody who does not answer: a name server, a server before TLS, one after it", async () => {
+it("does not wait for silence: of a name server, of a server before TLS, or after it", async () => {
   expect(
     await guardedFetch({ ...soon, resolve: () => new Promise(() => {}) })("https://hooks.example/", get),
   ).toEqual(late);
@@ -45,7 +45,7 @@ it("waits for nobody who does not answer: a name server, a server before TLS, on
 });
 
 // Mastodon waited: CVE-2023-36461.
-it("waits for no head that comes drop by drop, and for none without end", async () => {
+it("does not wait for headers that come too slowly, or without end", async () => {
   for (const drop of [
     "HTTP/1.1 200 OK\r\nX: ",
     "HTTP/1.1 100 Continue\r\n\r\n",
@@ -68,7 +68,7 @@ it.each([
   ["a folded header", "HTTP/1.1 302 Found\r\nLocation:\r\n\u0000 http://internal/\r\n\r\n"],
   ["another protocol", "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nabc"],
   ["nothing", ""],
-])("fails where somebody answers with %s", async (_, text) => {
+])("fails if a server answers with %s", async (_, text) => {
   const server = await plainServer((socket) => socket.end(text));
   expect(await fetch(`http://${server}/`, get)).toEqual({
     outcome: "failed",

@@ -1,26 +1,26 @@
 import { isIP } from "node:net";
 
-/** Where an address leads: a name or an IP address, and what is asked there. */
+/** The target of an address: a name or an IP address, and the request. */
 export interface Place {
   readonly url: URL;
-  /** A name without a dot at its end, or an IP address without brackets. */
+  /** A name without a dot at the end, or an IP address without brackets. */
   readonly host: string;
 }
 
 const LONGEST = 2048;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "https:": 443, "http:": 80 };
-/** Below are the ports of mail and directories that speak TLS as well, and would take a post for words of their own. */
+/** Lower ports include those of mail and directories with TLS, which could take a post for commands of their protocol. */
 const FIRST_USER_PORT = 1024;
 
-const label = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
-const domain = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})+$`);
+const LABEL_PATTERN = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
+const domain = new RegExp(`^(?=.{1,253}$)${LABEL_PATTERN}(?:\\.${LABEL_PATTERN})+$`);
 /**
- * Names that are somebody's own: RFC 6761, 6762, 8375, and what ICANN keeps for private use. Their addresses would be
- * refused as well; these are not even looked up.
+ * Names for private use: RFC 6761, 6762, 8375, and ICANN's. Their addresses would be refused too; these names are not
+ * even looked up.
  */
 const ownNames = /(^|\.)(localhost|local|internal|home\.arpa)$/;
 
-/** Reads an address that somebody named, or says why nothing is ever asked there. */
+/** Reads an address that somebody named, or says why it may never be fetched. */
 export function readPlace(text: string, base?: string): Place | { readonly problem: string } {
   if (text.length > LONGEST) return { problem: `its address is longer than ${LONGEST} characters` };
   if (!URL.canParse(text, base)) return { problem: "its address is no URL" };
@@ -36,10 +36,13 @@ export function readPlace(text: string, base?: string): Place | { readonly probl
   return { url, host };
 }
 
-/** Where it is to be connected to. */
+/** The host and port to connect to. */
 export const portOf = ({ url }: Place): number => Number(url.port || DEFAULT_PORTS[url.protocol]);
 
-/** Why nothing is asked there of others, whatever its IP address: only whoever owns the machine may go further. */
+/**
+ * Why a public address may not be fetched, whatever its IP address: only addresses that the machine's owner allowed may
+ * do more.
+ */
 export function problemForOthers(place: Place): string | undefined {
   if (place.url.protocol !== "https:") return "its address does not begin with https:";
   const port = portOf(place);

@@ -91,7 +91,7 @@ it("arrives with text, HTML and the pictures that it shows", async () => {
       "Eight actors, twenty parts",
       "Answer by Mon, 1 Jun 2026, 11:30 GMT+9 (2 h 30 min left when this was sent).",
       "If nobody answers by then, “A night at the Globe” is taken.",
-      "This mail is for Ana Souza. Whoever it is forwarded to can answer in your name until Mon, 1 Jun 2026, 11:30 GMT+9.",
+      "This mail is for Ana Souza. Anyone you forward it to can answer in your name until Mon, 1 Jun 2026, 11:30 GMT+9.",
       "Nothing is answered until you press a button there.",
     ])
       expect(text).toContain(said);
@@ -115,7 +115,7 @@ it("links each candidate, the question and the way to get no more mails, and not
   ]);
 });
 
-it("says which candidate a link is for to whoever hears links alone", async () => {
+it("names the candidate of each link for people who hear only the links", async () => {
   const { html } = await handed();
   const labels = [...documentOf(html).querySelectorAll("a")].map((link) => link.getAttribute("aria-label"));
   expect(labels).toEqual([
@@ -202,7 +202,7 @@ it("makes an id of a mail whatever the notice's looks like", async () => {
   expect((await handed({ id: "a b" })).messageId).toBe(ids[0]);
 });
 
-it("tells several questions as a digest that stays apart from threads", async () => {
+it("sends several questions as a digest that stays apart from threads", async () => {
   const questions = [
     questionOf(),
     questionOf({
@@ -225,7 +225,7 @@ it("tells several questions as a digest that stays apart from threads", async ()
   expect(headers.map(([name]) => name)).not.toContain("References");
 });
 
-it("tells twenty questions at most, counts the others, and stays of a size that Gmail shows whole", async () => {
+it("shows at most twenty questions, counts the others, and is small enough for Gmail to show it whole", async () => {
   const candidates = Array.from({ length: 20 }, (_, i) => ({
     id: `c-${i}`,
     source: "M".repeat(100),
@@ -248,7 +248,7 @@ it("tells twenty questions at most, counts the others, and stays of a size that 
   expect(Buffer.byteLength(digest.text)).toBeLessThan(256 * 1024);
 });
 
-it("is in Japanese for whom it is told in Japanese, and keeps the question's language", async () => {
+it("is in Japanese for a person whose language it is, and keeps the question's language", async () => {
   const to = { user: "aoi", name: "佐藤 葵", lang: "ja", zone: "Asia/Tokyo" } as const;
   const { html, text, subject } = await handed({ to, questions: [questionOf({ lang: "en" })] });
   const document = documentOf(html);
@@ -272,7 +272,7 @@ it("reads a question from the right whose words are, and no sentence of ours", a
 
 // https://github.com/distribution/distribution/pull/4900, https://github.com/flarum/framework/issues/4399,
 // https://github.com/MuckRock/muckrock/issues/2098
-it.each(hostile)("carries %j as words alone, wherever it stands", async (words) => {
+it.each(hostile)("contains %j only as text, everywhere", async (words) => {
   const questions = [
     questionOf({
       title: words,
@@ -313,7 +313,7 @@ it("writes signs in the subject and the text as they are, and not as HTML has th
 it.each([
   ["a word that mail programs decode", "=?utf-8?B?4oCuZ3Bq?=", "= ?utf-8?B?4oCuZ3Bq?="],
   ["one beside others", "Is =?UTF-8?Q?=0D=0ABcc:x?= it?", "Is = ?UTF-8?Q?=0D=0ABcc:x?= it?"],
-])("writes no subject of which mail programs would make another: %s", async (_, prompt, subject) => {
+])("has no subject that mail programs would change: %s", async (_, prompt, subject) => {
   const questions = [questionOf({ prompt, title: "" })];
   const { mail } = await arrived({ questions });
   expect(mail.subject).toBe(`video/v_1: ${subject}`);
@@ -326,7 +326,7 @@ it("leaves no hole for a picture that could not be had", async () => {
   expect(html).not.toContain("<img");
 });
 
-it("sends nothing to what is no address, and passes on what the mailer says of one", async () => {
+it("sends nothing to an invalid address, and passes on the mailer's refusal of one", async () => {
   const mails: Mail[] = [];
   const mailer = {
     async send(mail: Mail) {
@@ -348,7 +348,7 @@ it("sends nothing to what is no address, and passes on what the mailer says of o
 it.each([
   ["en", "Is this your address?", "If you did not ask for it"],
   ["ja", "メールアドレスの確認", "心当たりがない場合"],
-] as const)("asks in %s by a code whether an address is somebody's own", async (lang, subject, notYou) => {
+] as const)("asks a person in %s to confirm an address by a code", async (lang, subject, notYou) => {
   const { server, taken } = await smtpServer();
   const door = mailDoor({ ...settings, mailer: smtpMailer({ server }) });
   expect(await door.confirm(target, { ...noticeOf().to, lang }, "042137")).toEqual({ outcome: "sent" });
@@ -365,7 +365,7 @@ it.each([
   await expect(door.confirm(target, noticeOf().to, "12345")).rejects.toThrow("six digits");
 });
 
-it("is not made of a sender or of addresses that are none", () => {
+it("cannot be created with an invalid sender or address", () => {
   const mailer = { send: async () => ({ outcome: "sent" }) as const };
   for (const bad of [{ from: "Callboard" }, { pagesUrl: "board.example" }, { apiUrl: "javascript:alert(1)" }])
     expect(() => mailDoor({ ...settings, mailer, ...bad })).toThrow();

@@ -1,36 +1,39 @@
 import { createHash } from "node:crypto";
 import type { Addressee, Clock, DoorOutcome, MailDoor, Notice } from "@callboard/core";
-import { asciiAddress, domainOf, mailboxRule, readMailbox } from "./mail/address.ts";
-import { confirmLetter, type Letter, noticeLetter } from "./mail/letter.ts";
+import { asciiAddress, domainOf, MAILBOX_RULE, readMailbox } from "./mail/address.ts";
+import { confirmationContent, type MailContent, noticeContent } from "./mail/mail-content.ts";
 import { htmlPage, type Pictures } from "./mail/page.ts";
 import { type FetchPicture, gatherPictures } from "./mail/pictures.ts";
 import { plainText } from "./mail/plain-text.ts";
 import type { Mail, Mailer } from "./mailers/mailer.ts";
 
-/** What the mail door is made of. */
+/** The parts of the mail door. */
 export interface MailDoorOptions {
   readonly mailer: Mailer;
   readonly fetchPicture: FetchPicture;
   readonly clock: Clock;
-  /** Where the pages are: `https:`, or `http:` on this machine. */
+  /** The address of the pages: `https:`, or `http:` on this machine. */
   readonly pagesUrl: string;
-  /** Where the HTTP API is; a POST to `unsubscribe/<token>` there turns the door off. */
+  /** The address of the HTTP API; a POST to `unsubscribe/<token>` there turns the door off. */
   readonly apiUrl: string;
   /** `a@example.com` or `Callboard <a@example.com>`. */
   readonly from: string;
 }
 
-/** SES takes values up to 870 characters. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html */
+/**
+ * SES accepts values of up to 870 characters.
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html
+ */
 const LONGEST_HEADER = 870;
 
 /**
- * Tells by mail, in text and HTML. The mail has links to pages alone, and nothing in it answers when it is opened or
- * scanned; only mail programs use the address to unsubscribe, by a POST. Throws at once if `from` or an address is none.
+ * Sends notices by mail, in text and HTML. The mail links only to pages, and opening or scanning it answers nothing. Only
+ * mail programs use the unsubscribe address, with a POST. Throws at once if `from` or an address is not valid.
  */
 export function mailDoor(options: MailDoorOptions): MailDoor {
   const { mailer, fetchPicture, clock } = options;
   const sender = readMailbox(options.from);
-  if (!sender) throw new Error(`a sender is ${mailboxRule}`);
+  if (!sender) throw new Error(`a sender is ${MAILBOX_RULE}`);
   const from = { name: "Callboard", ...sender };
   const pagesUrl = webAddress(options.pagesUrl);
   const apiUrl = webAddress(options.apiUrl);
@@ -38,7 +41,7 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
 
   async function post(
     address: string,
-    letter: Letter,
+    content: MailContent,
     pictures: Pictures,
     rest: Pick<Mail, "headers" | "messageId">,
   ): Promise<DoorOutcome> {
@@ -47,9 +50,9 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
     return mailer.send({
       from,
       to,
-      subject: letter.subject,
-      text: plainText(letter),
-      html: htmlPage(letter, pictures),
+      subject: content.subject,
+      text: plainText(content),
+      html: htmlPage(content, pictures),
       pictures: [...pictures.values()],
       ...rest,
       headers: [...automatic, ...rest.headers],
@@ -58,13 +61,13 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
 
   return {
     async send({ address }, notice) {
-      const letter = noticeLetter(notice, { pagesUrl, now: clock.now() });
-      const addresses = letter.questions.flatMap(({ candidates }) =>
+      const content = noticeContent(notice, { pagesUrl, now: clock.now() });
+      const addresses = content.questions.flatMap(({ candidates }) =>
         candidates.flatMap(({ picture }) => picture ?? []),
       );
       const seal = sealOf(notice.id);
       const pictures = await gatherPictures(addresses, { fetchPicture, clock, seal });
-      return post(address, letter, pictures, {
+      return post(address, content, pictures, {
         messageId: `<${/^[\w-]{1,100}$/.test(notice.id) ? notice.id : seal}@${domain}>`,
         headers: [...unsubscribing(notice, apiUrl), ...threading(notice, domain)],
       });
@@ -73,18 +76,18 @@ export function mailDoor(options: MailDoorOptions): MailDoor {
     async confirm({ address }, to, code) {
       if (!/^\d{6}$/.test(code)) throw new RangeError("a code is six digits");
       const apart = ["X-Entity-Ref-ID", sealOf(`${to.user} ${clock.now()}`)] as const;
-      return post(address, confirmLetter(to, code), new Map(), { headers: [apart] });
+      return post(address, confirmationContent(to, code), new Map(), { headers: [apart] });
     },
   };
 }
 
-/** No answer of a machine is wanted. https://www.rfc-editor.org/rfc/rfc3834#section-5 */
+/** Asks machines not to answer automatically. https://www.rfc-editor.org/rfc/rfc3834#section-5 */
 const automatic: Mail["headers"] = [
   ["Auto-Submitted", "auto-generated"],
   ["X-Auto-Response-Suppress", "All"],
 ];
 
-/** Unsubscribing by one press in the mail program. https://www.rfc-editor.org/rfc/rfc8058 */
+/** One-click unsubscribe in the mail program. https://www.rfc-editor.org/rfc/rfc8058 */
 function unsubscribing({ unsubscribeToken }: Notice, apiUrl: string): Mail["headers"] {
   const value = `<${apiUrl}/unsubscribe/${encodeURIComponent(unsubscribeToken)}>`;
   if (value.length > LONGEST_HEADER) return [];
@@ -95,9 +98,9 @@ function unsubscribing({ unsubscribeToken }: Notice, apiUrl: string): Mail["head
 }
 
 /**
- * All mails to a person about one question refer to one id that no mail has: SES gives each mail an id of its own, so that
- * a reminder cannot refer to the first mail by it. A digest stays apart, which `X-Entity-Ref-ID` says to Gmail; where a
- * thread is wanted it must be missing.
+ * All mails to a person about one question refer to one id that no mail has: SES gives each mail an id of its own, so a
+ * reminder cannot refer to the first mail by its id. `X-Entity-Ref-ID` tells Gmail to keep a digest out of threads; it
+ * must be missing where a thread is wanted.
  */
 function threading({ id, occasion, questions, to }: Notice, domain: string): Mail["headers"] {
   const [question, ...more] = questions;
@@ -108,10 +111,10 @@ function threading({ id, occasion, questions, to }: Notice, domain: string): Mai
 
 const threadOf = (requestId: string, { user }: Addressee): string => sealOf(`${requestId} ${user}`);
 
-/** 128 bits of a hash: the same for the same text, and telling nothing of it. */
+/** 128 bits of a hash: the same for the same text, and it reveals nothing of the text. */
 const sealOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
-/** An address that a setting has, without a slash at its end. Throws if it is none of the web. */
+/** An address from a setting, without a slash at the end. Throws if it is not a web address. */
 function webAddress(text: string): string {
   if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : ""))
     throw new Error("pages and API are where https: says");

@@ -14,13 +14,13 @@ type Told = EnvironmentOf<"notify">;
 interface Around {
   readonly clock: Clock;
   readonly log: Pick<Log, "warn">;
-  /** IP addresses that may be reached although they are not public: on one's own machine, and nowhere else. */
+  /** IP addresses that may be reached although they are not public: only on your own machine. */
   readonly allow?: GuardOptions["allow"];
 }
 
 /**
- * The doors that a function is told enough for: each needs to know where the pages and the HTTP API are, and mail whom it
- * is from as well.
+ * Opens the doors for which the function has settings: each needs the addresses of the pages and the HTTP API; mail also
+ * needs a sender.
  */
 export function openDoors(environment: Told, { clock, log, allow }: Around): Doors {
   const { PAGES_URL: pages, API_URL: apiUrl, MAIL_FROM: from } = environment;
@@ -40,7 +40,7 @@ export function openDoors(environment: Told, { clock, log, allow }: Around): Doo
   return { webhook, mail };
 }
 
-/** SES, or the server that is named instead. What speaks SMTP is loaded only with the first mail that goes over it. */
+/** SES, or the SMTP server that is named instead. The SMTP library is loaded with the first mail. */
 function mailerOf(environment: Told, { clock, log }: Around): Mailer {
   const { SMTP_URL: server, SMTP_PASSWORD_PARAMETER: parameter } = environment;
   if (server) {

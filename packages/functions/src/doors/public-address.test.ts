@@ -116,11 +116,11 @@ it.each([
   "fe80::0001",
   "000:0:0000::01",
   "::fFFf:127.0.0.1",
-])("reads %s as what it is", (address) => {
+])("reads %s correctly", (address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
 
-it("tells an IPv4 address the same in each form of IPv6 that could carry it: never as public, but by NAT64", () => {
+it("treats an IPv4 address the same in each IPv6 form that can contain it: never as public, except by NAT64", () => {
   fc.assert(
     fc.property(fc.ipV4(), (v4) => {
       const [a, b, c, d] = v4.split(".").map(Number) as [number, number, number, number];

@@ -128,7 +128,7 @@ it.each([
   ["reminded", 1, "feedback.reminded"],
   ["asked", 2, "feedback.digest"],
   ["reminded", 2, "feedback.digest"],
-] as const)("says what it is: %s, %i questions: %s", async (occasion, count, type) => {
+] as const)("sends what it is: %s, %i questions: %s", async (occasion, count, type) => {
   await send({ ...notice, occasion, questions: [question, bare].slice(0, count) });
   expect(JSON.parse(came[0]!.body)).toMatchObject({ type, data: { questions: { length: count } } });
 });
@@ -225,7 +225,7 @@ it("is refused where the target redirects into a private network", async () => {
   expect(await send()).toMatchObject({ outcome: "refused" });
 });
 
-it("is to be sent again where nobody answers in time", async () => {
+it("is to be sent again if no answer comes in time", async () => {
   const silent = await hooksServer(() => {});
   const patient = doorWith(
     guardedFetch({ resolve: async () => [HERE], allow: (ip) => ip === HERE, ca, timeoutMs: 200 }),
@@ -237,7 +237,7 @@ it("is to be sent again where nobody answers in time", async () => {
   await silent.close();
 });
 
-it("has sent what was taken, however slow the rest of the answer is", async () => {
+it("has sent a notice that was accepted, however slow the rest of the answer is", async () => {
   const slow = await hooksServer((_, response) => {
     response.writeHead(200).write("o");
   });
@@ -252,7 +252,7 @@ it("has sent what was taken, however slow the rest of the answer is", async () =
   await slow.close();
 });
 
-it("tells nothing of the target or the question in its outcome", async () => {
+it("reveals nothing of the target or the question in its outcome", async () => {
   const told = /hooks\.example|callboard|Which title|an\.answer|whsec|whatever/;
   for (const status of [302, 400, 410, 429, 500]) {
     answers = [[status, { location: "https://hooks.example/whatever", "retry-after": "whatever" }]];
@@ -260,13 +260,13 @@ it("tells nothing of the target or the question in its outcome", async () => {
   }
 });
 
-it("throws for what is wrong on its own side: a secret that is none, an id that is no header", async () => {
+it("throws for faults on its own side: an invalid secret, an id that is not a header value", async () => {
   await expect(door.send({ ...target(), secrets: ["secret"] }, notice)).rejects.toThrow("a secret must be");
   await expect(door.send(target(), { ...notice, id: "a\r\nx: 1" })).rejects.toThrow("id must be");
   expect(came).toEqual([]);
 });
 
-it("signs as whoever receives it would", async () => {
+it("signs as a receiver would", async () => {
   await send();
   const [{ headers, body }] = came as [(typeof came)[0]];
   const own = signWebhook(secrets, { id: "ntc_1", at: start, body });

@@ -19,25 +19,25 @@ import type { Fetched, GuardedFetch } from "./guarded-fetch.ts";
 
 export interface WebhookDoorOptions {
   readonly fetch: GuardedFetch;
-  /** Where the pages are. */
+  /** The address of the pages. */
   readonly pages: string;
-  /** Where the HTTP API is. */
+  /** The address of the HTTP API. */
   readonly apiUrl: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** Of an answer nothing but its status counts; so much is heard out, since some stop working when nobody listens. */
+/** Only the status of an answer counts. This many bytes of its body are read, since some servers fail if nobody reads. */
 const MOST_BYTES = 16 * 1024;
 
 const DAY_MS = 24 * 3600 * 1000;
 const SECONDS = /^\d{1,9}$/;
-/** The one form in which dates are sent: https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats. */
+/** The only date format to send: https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats.. */
 const DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * Posts notices to an address of somebody's own, under the scheme of Standard Webhooks: docs/webhook.md says it all. Throws
- * for a target whose secrets are none.
+ * Posts notices to a person's own address, in the scheme of Standard Webhooks; docs/webhook.md describes it. Throws for a
+ * target whose secrets are not valid.
  */
 export function webhookDoor({ fetch, pages, apiUrl, now }: WebhookDoorOptions): Door<WebhookTarget> {
   const answers = `${apiUrl.replace(/\/$/, "")}/answers`;
@@ -72,7 +72,7 @@ const bodyOf = ({ occasion, to, questions, others }: Notice, at: number, answerO
 const typeOf = (occasion: Notice["occasion"], questions: number): WebhookType =>
   questions === 1 ? `feedback.${occasion}` : "feedback.digest";
 
-/** Field by field, so that nothing is told that is not in the schema. */
+/** Field by field, so that nothing is sent that is not in the schema. */
 function shownQuestion(question: NoticedQuestion, answerOf: AnswerOf, pages: string): WebhookQuestion {
   const verbs = [...question.verbs];
   const candidates = question.candidates.map(shownCandidate);
@@ -117,8 +117,8 @@ function reasonOf(status: number): string {
 }
 
 /**
- * How long a server asks to be left alone by its `Retry-After`, in milliseconds, a day at most; undefined where it does
- * not say, or nothing that can be understood.
+ * How long a server asks for no requests by `Retry-After`, in milliseconds, at most a day; undefined if it does not say,
+ * or in an unknown form.
  */
 function readRetryAfter(header: string | undefined, now: number): number | undefined {
   const ms = header === undefined ? Number.NaN : millisecondsOf(header, now);

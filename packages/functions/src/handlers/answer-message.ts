@@ -11,13 +11,13 @@ import {
   type ServerMessageOf,
 } from "@callboard/protocol";
 
-/** The use cases that messages lead to. */
+/** The use cases that messages call. */
 export interface MessageUseCases {
   readonly channels: Pick<App["channels"], "hello" | "subscribe" | "unsubscribe" | "behind" | "resolve">;
   readonly feedback: Pick<App["feedback"], "reply" | "attend" | "extend" | "reassign">;
 }
 
-/** What clients are told of the limits that concern them. */
+/** Limits that clients are sent. */
 const clientLimits = {
   clientMessageBytes: limits.clientMessageBytes,
   channelsPerMessage: limits.channelsPerMessage,
@@ -26,8 +26,8 @@ const clientLimits = {
 };
 
 /**
- * Answers a client's message: leads it to its use case, and says on the wire what came of it. A reply of whose value
- * numbers were `lost` is refused at once.
+ * Answers a client's message: calls its use case and turns the result into a message. A reply whose value contains
+ * numbers that were `lost` is refused at once.
  */
 export async function answerMessage(
   app: MessageUseCases,

@@ -29,7 +29,7 @@ function stage() {
   return { memory, handler, lines, send, tokenFor };
 }
 
-it("shows the whole question to whoever has the token, and in whose name it would be answered", async () => {
+it("shows the whole question to the holder of the token, and in whose name it would be answered", async () => {
   const { memory, send, tokenFor } = stage();
   const id = await memory.ask();
   const { status, body } = await send("/answers/view", { token: await tokenFor(id) });
@@ -39,7 +39,7 @@ it("shows the whole question to whoever has the token, and in whose name it woul
   expect((await memory.requests.read(id))?.version).toBe(1);
 });
 
-it("takes an answer once, and says through what it came to whoever comes later", async () => {
+it("accepts an answer once, and tells later callers through which door it came", async () => {
   const { memory, send, tokenFor } = stage();
   const id = await memory.ask({ taskToken: "t", assignees: ["user/ana", "user/bob"] });
   const [anas, bobs] = [await tokenFor(id), await tokenFor(id, { id: "bob" })];
@@ -58,7 +58,7 @@ it("takes an answer once, and says through what it came to whoever comes later",
   expect(body).toMatchObject({ request: { state: "relayed", reply: { by: { id: "ana" }, via: "mail" } } });
 });
 
-it("turns mail off for whom the token names, by one post of any body, and for nobody else", async () => {
+it("turns mail off for the token's person, by one post with any body, and for nobody else", async () => {
   const { memory, send, tokenFor } = stage();
   await memory.app.people.note({ ...ana, contact: { address: "ana@example.com" } });
   const { key } = (await memory.ports.reach.read(memory.ports.ids.hash("user/ana")))!;
@@ -71,7 +71,7 @@ it("turns mail off for whom the token names, by one post of any body, and for no
   expect((await send(`/unsubscribe/${answering}`, "")).status).toBe(401);
 });
 
-it("refuses what was shown of another question", async () => {
+it("refuses a reply to another question", async () => {
   const { memory, send, tokenFor } = stage();
   const id = await memory.ask();
   const token = await tokenFor(id);
@@ -83,7 +83,7 @@ it("refuses what was shown of another question", async () => {
   expect((await send("/answers", { token, reply: { ...pick, digest } })).status).toBe(200);
 });
 
-it("lets somebody answer by the role through which they were asked, and by no other", async () => {
+it("lets people answer by the role through which they were asked, and by no other", async () => {
   const { memory, send, tokenFor } = stage();
   const id = await memory.ask({ assignees: ["role/editors"] });
   const denied = await send("/answers", { token: await tokenFor(id, { id: "eve" }), reply: pick });
@@ -94,7 +94,7 @@ it("lets somebody answer by the role through which they were asked, and by no ot
 });
 
 // https://github.com/objectstack-ai/objectstack/pull/1765, https://github.com/gogs/gogs/issues/6414
-it("takes no answer by a role that somebody has no more, nor shows the question", async () => {
+it("accepts no answer by a role that a person no longer has, nor shows the question", async () => {
   const { memory, send, tokenFor } = stage();
   const editor = { ...ana, roles: ["role/editors" as const] };
   await memory.app.people.note(editor);
@@ -109,7 +109,7 @@ it("takes no answer by a role that somebody has no more, nor shows the question"
   });
 });
 
-it("takes no answer in the name of whoever was erased, and keeps their name nowhere", async () => {
+it("accepts no answer in the name of an erased person, and stores their name nowhere", async () => {
   const { memory, send, tokenFor } = stage();
   await memory.report({ step: "mp4", state: "started", owners: ["user/ana"] });
   await memory.app.people.note({ ...ana, roles: ["role/editors"] });
@@ -122,7 +122,7 @@ it("takes no answer in the name of whoever was erased, and keeps their name nowh
   expect(JSON.stringify(await memory.requests.ledger(id))).not.toMatch(/"Ana"|user\/ana/);
 });
 
-it("asks nobody any more who was asked before it was put to others", async () => {
+it("refuses people who are no longer asked after the question was put to others", async () => {
   const { memory, send, tokenFor } = stage();
   await memory.report({ step: "mp4", state: "started", owners: ["user/olga"] });
   const id = await memory.ask();
@@ -171,7 +171,7 @@ it.each([
   ['"value":[{"n":12345678901234567890}]', 422, ["value.0.n"]],
   ['"value":1e400,"other":1e400', 422, ["value"]],
   ['"round":1e400,"value":1', 400, ["reply.round"]],
-])("refuses an answer with a number that is not what was written: %s", async (fields, status, named) => {
+])("refuses an answer with a number that lost precision: %s", async (fields, status, named) => {
   const { memory, handler, tokenFor } = stage();
   const id = await memory.ask({ verbs: ["answer"], candidates: [] });
   const body = `{"token":"${await tokenFor(id)}","reply":{"replyId":"r1","round":1,"verb":"answer",${fields}}}`;
@@ -244,7 +244,7 @@ it("says nothing of a token where it logs", async () => {
   expect(JSON.stringify([lines, logged])).not.toContain(token);
 });
 
-it("tells those who come by a route without an authorizer from all others", () => {
+it("distinguishes routes without an authorizer from all others", () => {
   expect(isOpen(httpEvent(undefined))).toBe(true);
   expect(isOpen(httpEvent(ana))).toBe(false);
 });

@@ -19,8 +19,8 @@ export interface AnswersParts {
 }
 
 /**
- * What people do who were told of a question by mail or webhook: the token that came with it is in the body, and nobody
- * signs in. Nothing but a POST does anything.
+ * The actions of people who were notified of a question by mail or webhook: the token that came with it is in the body,
+ * and nobody signs in. Only a POST has an effect.
  */
 export const answersHandler = ({ app, log }: AnswersParts) =>
   openHttpHandler({ routes: answerRoutes, log, serve: (request) => serve(app.doors, request) });
@@ -50,10 +50,7 @@ async function serve(
   }
 }
 
-/**
- * All that the function `requests` is asked over HTTP: by people who are signed in, and by those who have what was told
- * elsewhere.
- */
+/** All HTTP requests to the function `requests`: from people who are signed in, and from people with a notice's token. */
 export function httpRequestsHandler(
   parts: RequestsParts & AnswersParts,
 ): (event: HttpEvent) => Promise<HttpAnswer> {
@@ -62,5 +59,5 @@ export function httpRequestsHandler(
   return (event) => (isOpen(event) ? withToken(event) : signedIn(event));
 }
 
-/** Whether a request came by a route that no authorizer stands before. */
+/** Whether a request came by a route without an authorizer. */
 export const isOpen = ({ requestContext: { authorizer } }: HttpEvent): boolean => authorizer === undefined;

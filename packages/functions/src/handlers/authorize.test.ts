@@ -30,7 +30,7 @@ async function authorize(
 const effectOf = ({ policyDocument }: { policyDocument: { Statement: object[] } }) =>
   policyDocument.Statement[0];
 
-it("lets in whoever offers a valid token, and hands on who they are", async () => {
+it("admits a valid token, and passes on the caller", async () => {
   const { result, seen } = await authorize("callboard.v1, callboard.bearer.aaa.bbb.ccc");
   expect(seen).toEqual(["aaa.bbb.ccc"]);
   expect(result.principalId).toBe("user/ana");
@@ -49,7 +49,7 @@ it.each<TokenOutcome>([{ outcome: "expired" }, { outcome: "invalid" }])(
 );
 
 it.each([undefined, "", "callboard.v1", "callboard.v1, callboard.bearer."])(
-  "denies whoever offers no token: %s",
+  "denies a client without a token: %s",
   async (protocols) => {
     const { result, seen } = await authorize(protocols);
     expect(seen).toEqual([]);
@@ -93,7 +93,7 @@ it("denies a caller that does not fit the connection's context", async () => {
   expect(effectOf(result)).toMatchObject({ Effect: "Deny" });
 });
 
-it("hands on how somebody is reached, and leaves it out where it would take too much room", async () => {
+it("passes on how a person is reached, and leaves it out if it is too large", async () => {
   const contact = { address: `${"a".repeat(60)}@shop.example`, zone: "Asia/Tokyo" };
   const handedOn = async (capabilities: string[]) => {
     const caller = { ...ana, capabilities, contact };

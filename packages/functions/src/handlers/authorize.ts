@@ -4,15 +4,15 @@ import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { type AuthorizeParts, judgeToken } from "./judge-token.ts";
 import { type OfferedIn, offeredSubprotocols } from "./subprotocols.ts";
 
-/** What is read of a REQUEST authorizer's event. */
+/** The parts of a REQUEST authorizer's event that are read. */
 export interface AuthorizeEvent extends OfferedIn {
   readonly methodArn: string;
 }
 
 /**
- * `$connect` authorizer: lets in whoever offers `callboard.bearer.<token>` with a valid token, and puts the caller into
- * the connection's context. Everybody else is denied (403), which is an answer and no failure of the function; keys that
- * cannot be fetched are one.
+ * The `$connect` authorizer. It admits a client that offers `callboard.bearer.<token>` with a valid token, and puts the
+ * caller into the connection's context. All others are denied (403), which is not a failure of the function; it fails if
+ * the keys cannot be fetched.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
 export function authorizeHandler(parts: AuthorizeParts) {

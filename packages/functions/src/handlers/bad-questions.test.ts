@@ -56,7 +56,7 @@ describe("a question with a default that no person could have given is a bad eve
   });
 });
 
-it("repeats nothing of a question in the reason why it is none", async () => {
+it("repeats nothing of a question in the reason for its refusal", async () => {
   const { ask } = stage();
   const reasons = await Promise.all(
     [

@@ -73,7 +73,7 @@ it("takes the messages of the queue together", async () => {
   expect(woken).toEqual([[one, other]]);
 });
 
-it("lets those messages alone come again that could not be dealt with", async () => {
+it("returns only the failed messages to the queue", async () => {
   const { handler } = stage({ fails: (wakeup) => "audience" in wakeup });
   expect(await handler({ Records: [record("m1", one), record("m2", other)] })).toEqual({
     batchItemFailures: [{ itemIdentifier: "m2" }],

@@ -4,14 +4,14 @@ import { readInnerEvent } from "../producers/callboard.ts";
 import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface FanoutParts {
-  /** Posts to one page of those who follow a channel. */
+  /** Posts to one page of a channel's followers. */
   readonly fanOut: (page: FanOutPage) => Promise<void>;
   readonly log: Log;
-  /** The account that it runs in, whose own events alone it believes. */
+  /** Its own account: events of other accounts are not trusted. */
   readonly account?: string | undefined;
 }
 
-/** Fan-out Page, which only Callboard puts. Whatever throws is tried again by AWS. */
+/** Handles Fan-out Page, which only Callboard puts. AWS retries when it throws. */
 export function fanoutHandler({ fanOut, log, account }: FanoutParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);

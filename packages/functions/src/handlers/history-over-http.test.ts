@@ -15,7 +15,7 @@ function stage() {
   return { memory, read };
 }
 
-it("tells what happened to a subject page by page, to those who may follow its work", async () => {
+it("returns a subject's history page by page, to people who may follow its work", async () => {
   const { memory, read } = stage();
   const subject = "video/ana/v_1";
   for (const step of ["a", "b", "c"]) {

@@ -84,13 +84,13 @@ it("takes candidates, questions and their withdrawal", async () => {
   expect(calls.close.calls).toEqual([[closed, envelope]]);
 });
 
-it("tells the channels when a request has changed", async () => {
+it("notifies the channels when a request has changed", async () => {
   const { handler, calls } = stage();
   await handler(busEvent("callboard", "Request Changed", { requestId: "req_000000000001", version: 2 }));
   expect(calls.announce.calls).toEqual([["req_000000000001", 2]]);
 });
 
-it("tells the channels when somebody attends to a request", async () => {
+it("notifies the channels when a person opens a request", async () => {
   const { handler, calls } = stage();
   await handler(busEvent("callboard", "Attention Changed", { requestId: "req_000000000001" }));
   expect(calls.announceAttention.calls).toEqual([["req_000000000001"]]);
@@ -156,20 +156,17 @@ it.each([
   ["Feedback Requested", { ...asked, assignees: [] }, "assignees"],
   ["Feedback Requested", { ...asked, taskToken: "" }, "taskToken"],
   ["Feedback Requested", { ...asked, default: { verb: "answer" } }, "default.verb"],
-])(
-  "throws a bad %s back with the name of the field, and without what it holds",
-  async (type, detail, field) => {
-    const { handler, calls } = stage();
-    const failure = await handler(put(type, detail)).catch((error: unknown) => error as Error);
-    expect(failure).toMatchObject({ name: "BadEvent", message: expect.stringContaining(`${field}: `) });
-    expect((failure as Error).message).toContain(`${type} ${envelope.id}`);
-    expect((failure as Error).message).toContain(`of ${executionArn}: `);
-    expect((failure as Error).message).not.toContain("AQCkAAAA");
-    expect(Object.values(calls).flatMap((call) => call.calls)).toEqual([]);
-  },
-);
+])("refuses a bad %s with the name of the field, and without its content", async (type, detail, field) => {
+  const { handler, calls } = stage();
+  const failure = await handler(put(type, detail)).catch((error: unknown) => error as Error);
+  expect(failure).toMatchObject({ name: "BadEvent", message: expect.stringContaining(`${field}: `) });
+  expect((failure as Error).message).toContain(`${type} ${envelope.id}`);
+  expect((failure as Error).message).toContain(`of ${executionArn}: `);
+  expect((failure as Error).message).not.toContain("AQCkAAAA");
+  expect(Object.values(calls).flatMap((call) => call.calls)).toEqual([]);
+});
 
-it("names subject and execution of what the domain finds bad, too, once and only where they are well-formed", async () => {
+it("also names subject and execution if the domain refuses, once and only if they are well-formed", async () => {
   const reason = "execution: neither in the event's resources nor in its detail";
   const app = {
     feedback: { ask: () => Promise.reject(new BadEvent(reason)) },
@@ -213,7 +210,7 @@ it.each([
   {},
   { ...put("Progress Reported", {}), time: "soon" },
   { ...put("Progress Reported", {}), time: "0001-01-01T00:00:00Z" },
-])("throws back what is no event of a bus", async (event) => {
+])("refuses what is not a bus event", async (event) => {
   await expect(stage().handler(event)).rejects.toMatchObject({ name: "BadEvent" });
 });
 
@@ -224,7 +221,7 @@ it("lets a failure through, so that the event comes again", async () => {
   await expect(handler(put("Feedback Requested", asked))).rejects.toThrow("the table is away");
 });
 
-it("takes what a named publisher says of its own subjects, and nothing else", async () => {
+it("accepts a publisher's events only about its own subjects", async () => {
   const progress = (subject: string) =>
     put("Progress Reported", { subject, step: "mp4", state: "started", at: envelope.time });
   const own = stage({ "video.post-processing": ["video/"] });
@@ -305,19 +302,16 @@ it("takes what another account reports, which needs no token", async () => {
   expect(calls.report.calls).toHaveLength(1);
 });
 
-it.each(["210987654321", undefined])(
-  "believes nobody of account %s who speaks in Callboard's name",
-  async (from) => {
-    const { handler, calls } = stage(undefined, "123456789012");
-    const event = busEvent("callboard", "Request Changed", { requestId: "req_000000000001", version: 1 });
-    await handler(event);
-    expect(calls.announce.calls).toHaveLength(1);
-    await expect(handler({ ...event, account: from })).rejects.toThrow(
-      /account: only account 123456789012 may put events of source callboard/,
-    );
-    expect(calls.announce.calls).toHaveLength(1);
-  },
-);
+it.each(["210987654321", undefined])("refuses events of account %s with Callboard's source", async (from) => {
+  const { handler, calls } = stage(undefined, "123456789012");
+  const event = busEvent("callboard", "Request Changed", { requestId: "req_000000000001", version: 1 });
+  await handler(event);
+  expect(calls.announce.calls).toHaveLength(1);
+  await expect(handler({ ...event, account: from })).rejects.toThrow(
+    /account: only account 123456789012 may put events of source callboard/,
+  );
+  expect(calls.announce.calls).toHaveLength(1);
+});
 
 /** What takes a recording that starts: a step of the video, and facts of it and of its channel. */
 async function recordingStarts(progress: object): Promise<void> {

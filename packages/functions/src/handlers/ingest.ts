@@ -1,7 +1,7 @@
 import { type App, type Envelope, type Log, mayPublish, type Publishers } from "@callboard/core";
 import { BadEvent, type BusEvent } from "@callboard/protocol";
 import { producerOf } from "../producers/index.ts";
-import type { Told } from "../producers/producer.ts";
+import type { Meaning } from "../producers/producer.ts";
 import { checkAsking, checkOrigin, envelopeOf, readBusEvent, takeNamed } from "../producers/read-event.ts";
 
 export interface IngestParts {
@@ -11,47 +11,47 @@ export interface IngestParts {
     readonly channels: Pick<App["channels"], "countViewers">;
   };
   readonly log: Log;
-  /** Who may say what; everybody anything when it is missing. */
+  /** Who may publish what; everybody may publish anything if it is missing. */
   readonly publishers?: Publishers | undefined;
-  /** Where it runs: whose own events it believes, and where questions can be answered. */
+  /** Its own account and Region: whose events to trust, and where questions can be answered. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
 /**
- * Takes in what the producers put on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with what
- * it is about and its reason; anything else that throws is tried again by AWS.
+ * Takes in the producers' events on a bus. A bad event throws `BadEvent`, so that it ends in the dead letters with its
+ * identifiers and the reason; after any other error AWS retries.
  */
 export function ingestHandler({ app, log, publishers, account, region }: IngestParts) {
-  /** Does what an event asks for. */
-  function take(told: Told, envelope: Envelope): Promise<void> {
-    switch (told.type) {
+  /** Does what an event requests. */
+  function take(meaning: Meaning, envelope: Envelope): Promise<void> {
+    switch (meaning.type) {
       case "Progress Reported":
-        return app.progress.report(told.detail, envelope);
+        return app.progress.report(meaning.detail, envelope);
       case "Facts Set":
-        return app.progress.setFacts(told.detail, envelope);
+        return app.progress.setFacts(meaning.detail, envelope);
       case "Pair Told":
-        return app.progress.pair(told.detail, envelope);
+        return app.progress.pair(meaning.detail, envelope);
       case "Candidates Proposed":
-        return app.progress.propose(told.detail, envelope);
+        return app.progress.propose(meaning.detail, envelope);
       case "Feedback Requested":
-        return app.feedback.ask(told.detail, envelope);
+        return app.feedback.ask(meaning.detail, envelope);
       case "Feedback Closed":
-        return app.feedback.close(told.detail, envelope);
+        return app.feedback.close(meaning.detail, envelope);
       case "Execution Status Changed":
-        return app.progress.executionChanged(told.detail);
+        return app.progress.executionChanged(meaning.detail);
       case "Request Changed":
-        return app.feedback.announce(told.detail.requestId, told.detail.version);
+        return app.feedback.announce(meaning.detail.requestId, meaning.detail.version);
       case "Attention Changed":
-        return app.feedback.announceAttention(told.detail.requestId);
+        return app.feedback.announceAttention(meaning.detail.requestId);
       case "Audience Due":
-        return app.channels.countViewers(told.detail.channel);
+        return app.channels.countViewers(meaning.detail.channel);
     }
   }
 
-  /** Throws unless the event's source may speak of the subject. */
-  function checkSource(told: Told, { source, may }: Envelope): void {
-    if (!("subject" in told.detail) || may(told.detail.subject)) return;
+  /** Throws unless the event's source may publish about the subject. */
+  function checkSource(meaning: Meaning, { source, may }: Envelope): void {
+    if (!("subject" in meaning.detail) || may(meaning.detail.subject)) return;
     throw new BadEvent(`subject: ${source} may not publish about it`);
   }
 
@@ -59,18 +59,18 @@ export function ingestHandler({ app, log, publishers, account, region }: IngestP
     const { source, "detail-type": detailType } = event;
     checkOrigin(event, account);
     const producer = producerOf(event);
-    const told = producer?.translate(event) ?? [];
-    if (told.length === 0) return log.metric("unknown_events", 1, { source, detailType });
+    const meanings = producer?.translate(event) ?? [];
+    if (meanings.length === 0) return log.metric("unknown_events", 1, { source, detailType });
     const publisher = producer?.publisherOf?.(event) ?? source;
     const envelope = envelopeOf(event, (subject) => mayPublish(publishers, publisher, subject));
-    for (const one of told) {
+    for (const one of meanings) {
       if (one.unknown) log.metric("unknown_fields", one.unknown, { detailType });
       checkSource(one, envelope);
       if (one.type === "Feedback Requested")
         checkAsking(event, envelope.execution ?? one.detail.execution, { account, region });
     }
-    // What they change of one subject is then one write and one push, and no subject waits for another's.
-    const taken = await Promise.allSettled(told.map((one) => take(one, envelope)));
+    // Their changes to one subject become one write and one push, and subjects do not wait for each other.
+    const taken = await Promise.allSettled(meanings.map((one) => take(one, envelope)));
     for (const one of taken) if (one.status === "rejected") throw one.reason;
   }
 

@@ -7,17 +7,17 @@ export interface AuthorizeParts {
   readonly log: Log;
 }
 
-/** AWS: an authorizer's result has 8 KB at most; the rest of it is the policy. */
+/** AWS limits an authorizer's result to 8 KB; the rest is the policy. */
 const LARGEST_CALLER_BYTES = 7 * 1024;
 
-/** No token of an issuer is longer that API Gateway would take, whose headers have 10,240 bytes in all. */
+/** API Gateway accepts no longer token: all headers together have at most 10,240 bytes. */
 const LONGEST_TOKEN = 8 * 1024;
 
-/** What a token is to an authorizer: as it was verified, or none, or one that is longer or says more than any may. */
+/** A token for an authorizer: verified, invalid, or larger than the limits allow. */
 export type Judgement = TokenOutcome | { readonly outcome: "absent" } | { readonly outcome: "too_large" };
 
 /**
- * Judges the token of a request and counts the outcome; one that is too long is not even looked at. Throws when the keys
+ * Checks the token of a request and counts the outcome; one that is too long is refused unread. Throws when the keys
  * cannot be fetched.
  */
 export async function judgeToken(
@@ -34,7 +34,7 @@ async function judge(verify: VerifyToken, token: string | undefined): Promise<Ju
   return token.length > LONGEST_TOKEN ? { outcome: "too_large" } : fitting(await verify(token));
 }
 
-/** Nobody is refused for what is said of reaching them: it is left out first. */
+/** A caller is not refused because of contact details: those are left out first. */
 function fitting(checked: TokenOutcome): Judgement {
   if (checked.outcome !== "valid" || fits(checked.caller)) return checked;
   const { contact: _, ...caller } = checked.caller;

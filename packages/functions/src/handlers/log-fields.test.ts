@@ -38,13 +38,13 @@ it.each([undefined, null, 7, "text", [], { detail: null }, { requestContext: nul
   },
 );
 
-it("leaves out what has not the shape of an identifier", () => {
+it("leaves out values that do not look like identifiers", () => {
   const words = "what people said: x";
   const event = { id: words, resources: [words], detail: { requestId: words, execution: words } };
   expect(correlationOf({ ...event, requestContext: { connectionId: words } })).toEqual({});
 });
 
-it("has the log carry what a handler was invoked with before it runs", async () => {
+it("adds the invocation's identifiers to the log before a handler runs", async () => {
   const seen: unknown[] = [];
   const log = { ...keptLog().log, about: (keys: object) => void seen.push(keys) };
   const handler = correlated(log, async (event: { requestContext: { connectionId: string } }) => {
@@ -56,7 +56,7 @@ it("has the log carry what a handler was invoked with before it runs", async () 
   expect(seen).toEqual([{ connection: "c1=", invocation: "7bf73129" }, "runs"]);
 });
 
-it("leaves alone a log that carries nothing", async () => {
+it("leaves a log without keys unchanged", async () => {
   const { log } = keptLog();
   expect(await correlated(log, async (event: number) => event + 1)(1)).toBe(2);
 });

@@ -1,13 +1,13 @@
 import type { Log } from "@callboard/core";
 
-/** What tells the log lines of one invocation from those of others; identifiers alone, never what people said. */
+/** Fields that relate the log lines of one invocation: only identifiers, never people's texts. */
 export interface Correlation {
   /** Of the WebSocket API. */
   readonly connection?: string;
   readonly execution?: string;
-  /** A feedback request. */
+  /** The id of a feedback request. */
   readonly request?: string;
-  /** Of the bus. */
+  /** The id of a bus event. */
   readonly event?: string;
 }
 
@@ -32,7 +32,7 @@ interface Anything {
 }
 
 /**
- * Reads it off whatever a function was invoked with. What has not the shape of an identifier is left out, so that a
+ * Reads them from any invocation's event. A value that does not look like an identifier is left out, so that a
  * publisher's odd event writes nothing of its own into the logs.
  */
 export function correlationOf(invokedWith: unknown): Correlation {
@@ -51,19 +51,22 @@ export function correlationOf(invokedWith: unknown): Correlation {
   );
 }
 
-/** The request that a path or a message is about. */
+/** The request that a path or a message concerns. */
 const requestIn = (text: unknown): string | undefined =>
   typeof text === "string" ? /\breq_[a-z0-9]{1,64}\b/.exec(text.slice(0, 1000))?.[0] : undefined;
 
-/** A log that may carry keys of an invocation. */
+/** A log whose lines can carry an invocation's keys. */
 type Correlating = Log & { about?(keys: Readonly<Record<string, string>>): void };
 
-/** What Lambda says of an invocation. */
+/** Lambda's context of an invocation. */
 export interface Invocation {
   readonly awsRequestId?: string;
 }
 
-/** Has all that a handler logs carry what it was invoked with: the connection, the execution, the request, the event. */
+/**
+ * Makes all log lines of a handler carry identifiers of its invocation: the connection, the execution, the request, the
+ * event.
+ */
 export const correlated =
   <E, R>(log: Correlating, handler: (event: E) => Promise<R>) =>
   (event: E, invocation: Invocation = {}): Promise<R> => {

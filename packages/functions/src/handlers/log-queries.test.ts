@@ -117,7 +117,7 @@ it.each(queries)("%s: asks for fields that our lines have", async (heading, quer
     expect(said.map((one) => one.words)).toContain(message);
 });
 
-it("finds a field that no line has, and a message that nobody says", () => {
+it("finds a field that no line has, and a message that nothing logs", () => {
   expect(queries.length).toBeGreaterThan(8);
   expect(
     fieldsOf(

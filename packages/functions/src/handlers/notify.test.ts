@@ -54,7 +54,7 @@ it("takes nothing that another account puts in Callboard's name, or that is not 
   expect(done).toEqual([]);
 });
 
-it("counts what is not for it", async () => {
+it("counts events that it does not handle", async () => {
   const { handler, done, metrics } = setUp();
   await handler(own("Reply Accepted", { requestId: "req_000000000001", replyId: "r1" }));
   await handler(own("Something Else", {}));
@@ -78,13 +78,13 @@ describe("what became of a mail", () => {
       complaint: { complainedRecipients: [{ emailAddress }], ...more },
     });
 
-  it("has no more mail go to an address that is none, whose it is by the mail's own token", async () => {
+  it("sends no more mail to an invalid address, whose owner the mail's own token names", async () => {
     const { handler, done } = setUp();
     await handler(bounced(permanent));
     expect(done).toEqual([["pauseMail", "hash-of-ana", to, "bounced"]]);
   });
 
-  it("has no more mail go to whoever complained, however SES writes the address", async () => {
+  it("sends no more mail to a person who complained, however SES writes the address", async () => {
     const { handler, done } = setUp();
     await handler(complained(to));
     await handler(complained(`Ana <${to}>`, { complaintFeedbackType: "abuse" }));
@@ -109,7 +109,7 @@ describe("what became of a mail", () => {
     expect([done, metrics]).toEqual([[], []]);
   });
 
-  it("counts what is not told as SES tells it", async () => {
+  it("counts events that do not have SES's form", async () => {
     const { handler, done, metrics } = setUp();
     await handler(bounced({ reason: "?" }));
     await handler(busEvent("aws.ses", "Email Opened", { mail: { headers: headers() } }));

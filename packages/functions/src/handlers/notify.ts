@@ -5,19 +5,19 @@ import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts
 
 export interface NotifyParts {
   readonly app: NotifyApp;
-  /** Reads whose a mail was. */
+  /** Opens the token of the person whom a mail was for. */
   readonly doorTokens: Pick<DoorTokens, "open">;
   readonly log: Log;
-  /** The account that it runs in, whose own events alone it believes. */
+  /** Its own account: events of other accounts are not trusted. */
   readonly account?: string | undefined;
 }
 
 /**
- * Notice Due and Address Claimed, which only Callboard puts, and what became of mails, which SES does. Whatever throws is
- * tried again by AWS.
+ * Handles Notice Due and Address Claimed, which only Callboard puts, and mail outcomes, which SES puts. AWS retries when
+ * it throws.
  */
 export function notifyHandler({ app, doorTokens, log, account }: NotifyParts) {
-  /** Other stages of the account send mails as well, whose tokens are none here. */
+  /** Other stages of the account send mails too; their tokens are not valid here. */
   async function takeFeedback({ token, addresses, reason }: MailFeedback): Promise<void> {
     const claims = await doorTokens.open(token);
     if (claims?.kind !== "unsubscribe") return log.metric("foreign_mails", 1);

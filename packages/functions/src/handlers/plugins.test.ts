@@ -53,7 +53,7 @@ describe("Plugin Requested", () => {
     ["detail", { detail: "text" }],
     ["detail", { detail: { video: "x".repeat(224 * 1024) } }],
     ["timeoutSeconds", { timeoutSeconds: 0 }],
-  ])("names its %s that is not what it should be", async (field, more) => {
+  ])("names an invalid %s", async (field, more) => {
     await expect(stage().handler(asked(more))).rejects.toMatchObject({
       name: "BadEvent",
       message: expect.stringContaining(`${field}: `),
@@ -62,7 +62,7 @@ describe("Plugin Requested", () => {
 });
 
 describe("plugin-complete", () => {
-  it("is what the plugin of its source hands back", async () => {
+  it("accepts what the plugin of its source returns", async () => {
     const { handler, turns, metrics, lines } = stage();
     await handler(complete({ TaskToken: handle, Message: { valid: true } }));
     expect(turns.complete.calls).toEqual([
@@ -72,7 +72,7 @@ describe("plugin-complete", () => {
     expect(lines).toEqual([]);
   });
 
-  it("is logged when it is refused, without what was handed back", async () => {
+  it("logs a refusal, without the plugin's data", async () => {
     const { handler, metrics, lines } = stage({ outcome: "refused", code: "expired" });
     await handler(complete({ TaskToken: handle, Message: "words of a plugin" }));
     expect(metrics).toMatchObject([{ name: "plugin_refusals", code: "expired" }]);
@@ -98,7 +98,7 @@ describe("plugin-complete", () => {
     await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining(handle) });
   });
 
-  it("is nobody's under another source", async () => {
+  it("is refused with another source", async () => {
     const { handler, turns, metrics } = stage();
     await handler(complete({ TaskToken: handle, Message: {} }, "somebody.else"));
     expect(turns.complete.calls).toEqual([]);
@@ -106,7 +106,7 @@ describe("plugin-complete", () => {
   });
 });
 
-it("looks after a turn of which Callboard says that it changed, and after nobody else's word", async () => {
+it("handles only Callboard's own Turn Changed", async () => {
   const { handler, turns } = stage(undefined, { account: "123456789012" });
   const changed = { requestId: "req_000000000001", version: 2 };
   await handler(busEvent("callboard", "Turn Changed", changed));

@@ -7,17 +7,17 @@ import { checkAsking, checkOrigin, envelopeOf, readBusEvent, takeNamed } from ".
 export interface PluginsParts {
   readonly app: PluginsApp;
   readonly log: Log;
-  /** Who may say what; everybody anything when it is missing. */
+  /** Who may publish what; everybody may publish anything if it is missing. */
   readonly publishers?: Publishers | undefined;
-  /** Where it runs: whose own events it believes, and where turns can be handed back. */
+  /** Its own account and Region: whose events to trust, and where turns can be handed back. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
 /**
- * Plugin Requested, which life cycles put, plugin-complete, which plugins do, and Turn Changed, which only Callboard puts.
- * A bad event throws `BadEvent`; anything else that throws is tried again by AWS. What a plugin hands back that is late,
- * doubled, forged or another's is refused for good: that is logged, without what it handed back.
+ * Handles Plugin Requested from life cycles, plugin-complete from plugins, and Turn Changed, which only Callboard puts. A
+ * bad event throws `BadEvent`; after any other error AWS retries. An answer of a plugin that is late, repeated, forged or
+ * another's is refused for good and logged, without its content.
  */
 export function pluginsHandler({ app, log, publishers, account, region }: PluginsParts) {
   async function complete(source: string, detail: PluginComplete): Promise<void> {

@@ -16,13 +16,13 @@ it("delivers an accepted reply", async () => {
   expect(relay.due.calls).toEqual([]);
 });
 
-it("does what is due of a request", async () => {
+it("does the due work of a request", async () => {
   const { handler, relay } = stage();
   await handler(busEvent("callboard", "Request Due", { requestId: "req_000000000001" }));
   expect(relay.due.calls).toEqual([["req_000000000001"]]);
 });
 
-it("takes orders from Callboard alone", async () => {
+it("accepts events only from Callboard", async () => {
   const { handler, relay, metrics } = stage();
   await handler(busEvent("someone.else", "Reply Accepted", { requestId: "req_000000000001", replyId: "r1" }));
   expect(relay.deliver.calls).toEqual([]);

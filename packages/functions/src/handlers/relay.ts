@@ -5,11 +5,11 @@ import { checkOrigin, readBusEvent, takeNamed } from "../producers/read-event.ts
 export interface RelayParts {
   readonly app: Pick<App, "relay">;
   readonly log: Log;
-  /** The account that it runs in, whose own events alone it believes. */
+  /** Its own account: events of other accounts are not trusted. */
   readonly account?: string | undefined;
 }
 
-/** Reply Accepted and Request Due, which only Callboard puts. Whatever throws is tried again by AWS. */
+/** Handles Reply Accepted and Request Due, which only Callboard puts. AWS retries when it throws. */
 export function relayHandler({ app, log, account }: RelayParts) {
   return async (invokedWith: unknown): Promise<void> => {
     const event = readBusEvent(invokedWith);

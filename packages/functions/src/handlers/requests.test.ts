@@ -31,7 +31,7 @@ it("lists what waits for the caller", async () => {
   expect(await send({ path: "/requests/" }, viewer)).toMatchObject({ status: 200, body: { requests: [] } });
 });
 
-it("shows a request, to those who may see it", async () => {
+it("shows a request only to people who may see it", async () => {
   const { memory, send } = stage();
   const path = `/requests/${await memory.ask()}`;
   const { status, body } = await send({ path });
@@ -115,7 +115,7 @@ it.each<[string, number, (stage: Stage, id: RequestId) => Promise<object>, objec
   expect(answer.body.requestId).toBe(code === "not_found" ? "req_nosuchrequest" : id);
 });
 
-it("tells whoever is refused too often to wait", async () => {
+it("tells a caller who is refused too often to wait", async () => {
   const { reply } = stage();
   for (let n = 0; n < limits.refusalsPerMinute; n++) await reply("req_nosuchrequest");
   expect(await reply("req_nosuchrequest")).toMatchObject({
@@ -213,7 +213,7 @@ it.each([
   ["HEAD", "/requests", "GET"],
   ["GET", "/requests/req_nosuchrequest/replies", "POST"],
   ["DELETE", "/requests/req_nosuchrequest/replies", "POST"],
-])("answers %s %s with 405 and what is allowed", async (method, path, allow) => {
+])("answers %s %s with 405 and the allowed methods", async (method, path, allow) => {
   const { send } = stage();
   expect(await send({ method, path })).toMatchObject({
     status: 405,
@@ -234,7 +234,7 @@ it.each([
   expect(await send({ path })).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
 });
 
-it.each(["REQ_1", "%2e%2e", "req_", "x".repeat(500)])("names what is no request's id: %s", async (id) => {
+it.each(["REQ_1", "%2e%2e", "req_", "x".repeat(500)])("refuses an invalid request id: %s", async (id) => {
   const { send, reply } = stage();
   for (const answer of [await send({ path: `/requests/${id}` }), await reply(id)])
     expect(answer).toMatchObject({
@@ -267,7 +267,7 @@ it.each([
   ["evil\r\n\u0000\u202eagent\u001b[2J", "evil agent [2J"],
   ["x".repeat(1000), "x".repeat(120)],
   ["\n", "unknown"],
-])("notes by which device somebody answered, as far as it can be shown", async (userAgent, device) => {
+])("records the device of an answer, as far as it can be shown", async (userAgent, device) => {
   const { memory, reply } = stage();
   const id = await memory.ask();
   await reply(id, pick, { userAgent });
@@ -303,7 +303,7 @@ it("answers what went wrong with a correlation id that the log has too, and noth
   expect(JSON.stringify([body, lines])).not.toContain("secret");
 });
 
-it("serves nobody whom the authorizer did not name", async () => {
+it("refuses a request without a caller from the authorizer", async () => {
   const { handler } = stage();
   expect(await handler(httpEvent(undefined))).toMatchObject({ statusCode: 500 });
 });
@@ -328,7 +328,7 @@ const search = (request: string, name: string) => ({
   query: String(new URLSearchParams({ request, name })),
 });
 
-it("finds people for the owner of what is asked about, and notes whoever comes", async () => {
+it("finds people for the owner of a request's subject, and records every caller", async () => {
   const { memory, send } = stage();
   await memory.report({ step: "mp4", state: "started", owners: ["user/ana"] });
   const id = await memory.ask();
@@ -355,7 +355,7 @@ it.each([
   expect(body.error.details.issues).toEqual([expect.stringContaining(`${field}: `)]);
 });
 
-it("names both fields of a search that has none", async () => {
+it("names both fields if a search has none", async () => {
   const { send } = stage();
   for (const query of ["", "name=&request=7", "name[]=an"])
     expect((await send({ path: "/people", query })).body.error.details.issues).toHaveLength(2);

@@ -42,8 +42,8 @@ const LONGEST_DEVICE = 120;
 
 /**
  * The HTTP API: `GET /requests`, `GET /requests/{id}`, `GET /people`, `GET /history`, `POST /requests/{id}/replies`, and
- * `/settings`. Only a POST answers a question; whoever comes is noted, so that others find them by name and they are reached when they are
- * away; a refused reply is never a 200.
+ * `/settings`. Only a POST answers a question, and a refused reply is never a 200. Every caller is recorded, so that
+ * others find them by name and they can be notified when they are away.
  */
 export const requestsHandler = ({ app, clock, log }: RequestsParts) =>
   httpHandler({
@@ -54,7 +54,7 @@ export const requestsHandler = ({ app, clock, log }: RequestsParts) =>
       const { caller } = request;
       const noting = app.people.note(caller);
       if (isAboutSettings(operation)) {
-        // It writes the same row: one of the two would be done again.
+        // It writes the same row: one of the two writes would have to be repeated.
         await noting;
         return serveSettings(app.settings, { ...request, operation });
       }
@@ -136,7 +136,7 @@ async function readHistory(
 const problemsOf = (field: string, read: z.core.util.SafeParseResult<unknown>): string[] =>
   read.success ? [] : [`${field}: ${read.error.issues[0]?.message}`];
 
-/** What a client calls itself, as far as it can be shown: printable ASCII of a bounded length. */
+/** The client's name for itself, as far as it can be shown: printable ASCII of limited length. */
 function deviceOf({ requestContext: { http } }: HttpEvent): string {
   const shown = (http.userAgent ?? "").replace(/[^\x20-\x7e]+/g, " ").trim();
   return shown.slice(0, LONGEST_DEVICE) || "unknown";

@@ -83,7 +83,7 @@ it("pushes a revoked user nothing once the token has ended", async () => {
   expect(memory.deliveries).toHaveLength(1);
 });
 
-it("serves whoever gets a fresh token on a new connection, and not on the old one", async () => {
+it("serves a person with a fresh token on a new connection, and not on the old one", async () => {
   const { memory, sign, open } = stage();
   const before = (await open(await sign()))!;
   memory.pass(10 * minute);

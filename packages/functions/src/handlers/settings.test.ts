@@ -53,7 +53,7 @@ it("changes how they are reached, and shows a webhook's secret this once", async
   expect((await change({ webhook: { url: null }, quiet: null })).body).not.toHaveProperty("quiet");
 });
 
-it("takes no word of whom it is about from the body or the query", async () => {
+it("takes the caller only from the token, never from the body or the query", async () => {
   const { memory, send, change } = stage();
   await change({ lang: "en", person: "eve", key: "eve", user: { id: "eve" } });
   await send({ method: "POST", path: "/settings", query: "user=eve", body: { zone: "UTC" } });
@@ -86,7 +86,7 @@ it("answers a wrong code and one that counts no more apart", async () => {
   });
 });
 
-it("tells whoever claims too many addresses when to come again", async () => {
+it("tells a caller who claims too many addresses when to come again", async () => {
   const { change, memory } = stage();
   await change({ lang: "en" });
   const [known] = memory.reach.all();
@@ -99,7 +99,7 @@ it("tells whoever claims too many addresses when to come again", async () => {
   });
 });
 
-it("refuses guests, and whoever was erased", async () => {
+it("refuses guests and erased people", async () => {
   const { memory, read, change, confirm } = stage();
   for (const caller of [guest, ana]) {
     if (caller === ana) await memory.app.feedback.erase("user/ana");
@@ -137,7 +137,7 @@ it.each([{ code: "12345" }, { code: 123456 }, { code: "１２３４５６" }, {}
 it.each([
   ["PUT", "/settings", "GET, POST"],
   ["GET", "/settings/address", "POST"],
-])("answers %s %s with 405 and what is allowed", async (method, path, allow) => {
+])("answers %s %s with 405 and the allowed methods", async (method, path, allow) => {
   expect(await stage().send({ method, path })).toMatchObject({ status: 405, headers: { allow } });
 });
 

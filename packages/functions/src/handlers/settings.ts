@@ -10,7 +10,7 @@ import {
 } from "../http/http-handler.ts";
 import { readJsonBody } from "../http/json-body.ts";
 
-/** `GET /settings`, `POST /settings` and `POST /settings/address`: how the caller is reached, for them alone. */
+/** `GET /settings`, `POST /settings` and `POST /settings/address`: how the caller is reached; only the caller sees it. */
 export async function serveSettings(
   settings: App["settings"],
   { event, caller, operation }: HttpRequest<SettingsOperation>,

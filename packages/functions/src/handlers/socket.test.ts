@@ -80,7 +80,7 @@ it.each([undefined, "callboard.v2, callboard.bearer.aaa.bbb.ccc"])(
   },
 );
 
-it("refuses a connection whose opening fails, and says so in the log alone", async () => {
+it("refuses a connection whose opening fails, and says why only in the log", async () => {
   const { handler, lines } = stage({ open: () => Promise.reject(new Error("secret words")) });
   expect(await handler(connectEvent(ana, "callboard.v1"))).toEqual({ statusCode: 500 });
   expect(lines).toMatchObject([
@@ -103,7 +103,7 @@ it.each([
   ["attend", { state: "reviewing" }, "reviewing", { type: "acted", action: "attend" }],
   ["extend", { deadline: now }, now, { type: "acted", action: "extend" }],
   ["reassign", { assignees: ["user/eve"] }, ["user/eve"], { type: "acted", action: "reassign" }],
-] as const)("answers %s with what became of it", async (type, fields, wish, answer) => {
+] as const)("answers %s with its outcome", async (type, fields, wish, answer) => {
   const message = { type, id: "m1", requestId, ...fields };
   const { handler, calls } = stage();
   expect(await send(handler, message)).toEqual({ ...answer, re: "m1", requestId, status: "accepted" });
@@ -119,7 +119,7 @@ it.each([
 const answering = (value: string) =>
   `{"type":"reply","id":"m1","requestId":"${requestId}","replyId":"r1","round":1,"verb":"answer","value":${value}}`;
 
-it("refuses a reply whose value would arrive as another, and asks nobody", async () => {
+it("refuses a reply whose value lost precision, without a call", async () => {
   const { handler, calls } = stage();
   expect(await send(handler, answering('{"amount":1e400}'))).toEqual({
     type: "receipt",
@@ -169,7 +169,7 @@ it("welcomes a client, with the channels that it named and only then", async () 
   ]);
 });
 
-it("answers for each channel what became of a subscribe and an unsubscribe", async () => {
+it("answers with the outcome of a subscribe and an unsubscribe for each channel", async () => {
   const { handler, calls } = stage();
   expect(await send(handler, { type: "subscribe", id: "m1", channels: { [watch]: { sub: 1 } } })).toEqual({
     type: "subscribed",
@@ -261,7 +261,7 @@ it("never sends an answer over the limit", async () => {
   expect(lines).toMatchObject([{ message: "an answer is too large" }]);
 });
 
-it("serves nobody whom the authorizer did not name", async () => {
+it("refuses a connection without a caller from the authorizer", async () => {
   const { handler, calls } = stage();
   const event = messageEvent(ana, { type: "ping", id: "m1", at: {} });
   const unnamed = { ...event, requestContext: { ...event.requestContext, authorizer: null } };

@@ -18,12 +18,12 @@ export interface SocketParts {
   readonly log: Log;
 }
 
-/** What is read of a WebSocket route's event. */
+/** The parts of a WebSocket route's event that are read. */
 export interface SocketEvent extends OfferedIn {
   readonly requestContext: {
     readonly eventType: "CONNECT" | "MESSAGE" | "DISCONNECT";
     readonly connectionId: string;
-    /** Also in the access log: what an `internal` error is found by. */
+    /** Also in the access log, to find an `internal` error. */
     readonly requestId: string;
     readonly authorizer?: Readonly<Record<string, unknown>> | null;
   };
@@ -32,14 +32,14 @@ export interface SocketEvent extends OfferedIn {
 
 /**
  * `$connect`, `$disconnect` and `$default` of the WebSocket API. The return value of `$default` is the answer to the
- * message; whatever goes wrong in it is answered as `internal` with a correlation id, never as a failed integration.
+ * message; any failure is answered as `internal` with a correlation id, never as a failed integration.
  */
 export function socketHandler({ app, clock, log }: SocketParts) {
   async function connect(
     event: SocketEvent,
     connected: Connected,
   ): Promise<APIGatewayProxyStructuredResultV2> {
-    // A browser drops the connection unless one of the subprotocols that it offered is selected.
+    // A browser closes the connection unless one of its subprotocols is selected.
     if (!offeredSubprotocols(event).includes(SUBPROTOCOL)) return { statusCode: 400 };
     await app.connections.open(connected);
     return { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } };
@@ -85,18 +85,18 @@ export function socketHandler({ app, clock, log }: SocketParts) {
   };
 }
 
-/** The authorizer wrote it, and nobody else can. */
+/** Only the authorizer can write it. */
 function callerOf({ requestContext }: SocketEvent): Caller {
   const caller = requestContext.authorizer?.caller;
   if (typeof caller !== "string") throw new Error("the authorizer named no caller");
   return JSON.parse(caller) as Caller;
 }
 
-/** Whose connection it was, where the event says so. */
+/** The owner of the connection, if the event has it. */
 const userOf = (event: SocketEvent): string | undefined =>
   event.requestContext.authorizer?.caller === undefined ? undefined : callerOf(event).id;
 
-/** The id of a message that parsed before, for an answer to an error. */
+/** The id of a message that was parsed before, for the answer to an error. */
 function idOf(text: string): string | undefined {
   const parsed = parseClientMessage(text);
   return parsed.ok ? parsed.message.id : parsed.error.re;

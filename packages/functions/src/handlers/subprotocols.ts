@@ -1,12 +1,12 @@
 const HEADER = "sec-websocket-protocol";
 
-/** Headers as API Gateway gives them, by the names as the client wrote them. */
+/** Headers from API Gateway, with names as the client wrote them. */
 export interface OfferedIn {
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
 }
 
-/** The subprotocols that a client offers, in its order, from all of its headers of that name. */
+/** The subprotocols that a client offers, in order, from all of its headers of that name. */
 export function offeredSubprotocols({ headers, multiValueHeaders }: OfferedIn): string[] {
   const many = valuesOf(multiValueHeaders).flat();
   return (many.length > 0 ? many : valuesOf(headers))
@@ -15,7 +15,7 @@ export function offeredSubprotocols({ headers, multiValueHeaders }: OfferedIn): 
     .filter((protocol) => protocol !== "");
 }
 
-/** What stands under the header's name, however it is written. */
+/** The values of a header, whatever the case of its name. */
 const valuesOf = <T>(headers: Readonly<Record<string, T | undefined>> | null | undefined): T[] =>
   Object.keys(headers ?? {})
     .filter((name) => name.length === HEADER.length && name.toLowerCase() === HEADER)

@@ -12,14 +12,14 @@ import type { HttpContext } from "../handlers/authorize-http.ts";
 import type { BodyIn, ReadBody } from "./json-body.ts";
 import { type HttpRoutes, routerOf } from "./route-of.ts";
 
-/** What is read of an HTTP API's event (payload format 2.0); header names are in lower case. */
+/** The parts of an HTTP API's event (payload format 2.0) that are read; header names are in lower case. */
 export interface HttpEvent extends BodyIn {
   readonly rawPath: string;
   readonly rawQueryString?: string;
   readonly requestContext: {
-    /** Also in the access log: what an `internal` error is found by. */
+    /** Also in the access log, to find an `internal` error. */
     readonly requestId: string;
-    /** Begins the path, unless it is `$default`. */
+    /** The prefix of the path, unless it is `$default`. */
     readonly stage: string;
     readonly http: { readonly method: string; readonly userAgent?: string };
     readonly authorizer?: { readonly lambda?: HttpContext | null };
@@ -28,15 +28,15 @@ export interface HttpEvent extends BodyIn {
 
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
-/** A request that has a route, from whomever. */
+/** A request that matches a route, from any caller. */
 export interface OpenHttpRequest<Operation extends string> {
   readonly operation: Operation;
-  /** What stands in the path for `{…}`; empty where there is none. */
+  /** The path's value for `{…}`; empty if there is none. */
   readonly id: string;
   readonly event: HttpEvent;
 }
 
-/** One whose caller the authorizer let in. */
+/** A request whose caller the authorizer admitted. */
 export interface HttpRequest<Operation extends string> extends OpenHttpRequest<Operation> {
   readonly caller: Caller;
 }
@@ -45,7 +45,7 @@ interface OpenHandlerParts<Operation extends string> {
   readonly routes: HttpRoutes<Operation>;
   readonly log: Log;
   readonly serve: (request: OpenHttpRequest<Operation>) => Promise<HttpAnswer>;
-  /** What answers whoever is not let in, before anything is looked at. */
+  /** Answers a caller who is not admitted, before anything else is read. */
   readonly refuse?: (event: HttpEvent) => HttpAnswer | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface HttpHandlerParts<Operation extends string> {
   readonly serve: (request: HttpRequest<Operation>) => Promise<HttpAnswer>;
 }
 
-/** A function behind the HTTP API for those whom an authorizer let in; the caller is who it says. */
+/** A function behind the HTTP API for callers whom an authorizer admitted. */
 export const httpHandler = <Operation extends string>({
   routes,
   clock,
@@ -74,8 +74,8 @@ export const httpHandler = <Operation extends string>({
   });
 
 /**
- * A function behind the HTTP API: finds the route, and answers what goes wrong as `internal` with a correlation id. A
- * preflight comes by a route without an authorizer: the API adds what the browser wants to know.
+ * A function behind the HTTP API: finds the route, and answers failures as `internal` with a correlation id. A preflight
+ * comes by a route without an authorizer; the API adds the headers for the browser.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
@@ -106,7 +106,7 @@ export function openHttpHandler<Operation extends string>(parts: OpenHandlerPart
   };
 }
 
-/** What answers a request that could not be handled. */
+/** The answer to a request that failed. */
 export function httpFailure(
   code: HttpErrorCode,
   details?: Record<string, unknown>,
@@ -117,11 +117,11 @@ export function httpFailure(
   return httpResult(status, body, headers);
 }
 
-/** What answers a body that could not be read. */
+/** The answer to a body that could not be read. */
 export const httpUnread = ({ code, issues }: Extract<ReadBody<unknown>, { ok: false }>): HttpAnswer =>
   httpFailure(code, issues && { issues });
 
-/** An answer of JSON that nobody keeps. */
+/** A JSON answer that must not be cached. */
 export const httpResult = (
   statusCode: number,
   body: object,
@@ -132,19 +132,19 @@ export const httpResult = (
   body: JSON.stringify(body),
 });
 
-/** The header that says when to come again. */
+/** The header with the time to wait before the next request. */
 export const retryAfter = (ms: number): Record<string, string> => ({
   "retry-after": String(Math.ceil(ms / 1000)),
 });
 
-/** What became of a reply: one that was refused is never a 200. */
+/** The outcome of a reply; a refused one is never a 200. */
 export function httpReceipt(receipt: ReplyReceipt): HttpAnswer {
   if (receipt.status === "accepted" || receipt.code === undefined) return httpResult(200, receipt);
   const wait = receipt.details?.retryAfterMs;
   return httpResult(refusalStatus[receipt.code], receipt, typeof wait === "number" ? retryAfter(wait) : {});
 }
 
-/** The authorizer wrote it, and nobody else can. */
+/** Only the authorizer can write it. */
 function callerOf({ requestContext }: HttpEvent): Caller {
   const caller = requestContext.authorizer?.lambda?.caller;
   if (typeof caller !== "string") throw new Error("the authorizer named no caller");

@@ -1,4 +1,4 @@
-// What a function behind the HTTP API is made of, whichever package it stands in.
+// The parts of a function behind the HTTP API, for all packages.
 export { type Caller, isOwner, mayFollow } from "@callboard/core";
 export { jsonLog } from "../aws/json-log.ts";
 export { systemClock } from "../aws/machine.ts";

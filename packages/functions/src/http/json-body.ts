@@ -1,17 +1,17 @@
 import { type HttpErrorCode, judgeJson, limits, readBy, readJson } from "@callboard/protocol";
 import type * as z from "zod/mini";
 
-/** What a body turned out to be. */
+/** A parsed body, or why it is refused. */
 export type ReadBody<T> =
   | {
       readonly ok: true;
       readonly data: T;
-      /** Numbers in a field `value` that are not what was written. */
+      /** Numbers in a field `value` that lost precision. */
       readonly lost: readonly string[];
     }
   | { readonly ok: false; readonly code: HttpErrorCode; readonly issues?: readonly string[] };
 
-/** What is read of an event to know its body. */
+/** The parts of an event that contain its body. */
 export interface BodyIn {
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
   readonly body?: string | null;
@@ -20,7 +20,7 @@ export interface BodyIn {
 
 const JSON_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
 
-/** Reads a body of JSON by its schema, at most as large as a message over the socket. */
+/** Reads a JSON body by its schema; the size limit is that of a WebSocket message. */
 export function readJsonBody<S extends z.ZodMiniObject>(
   { headers, body, isBase64Encoded }: BodyIn,
   schema: S,

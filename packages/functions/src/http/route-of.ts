@@ -1,15 +1,15 @@
-/** Routes of a part of the HTTP API, by operation. A path has at most one `{…}`, which is one part of it. */
+/** Routes of a part of the HTTP API, by operation. A path has at most one `{…}`, which matches one segment. */
 export type HttpRoutes<Operation extends string> = Readonly<
   Record<Operation, { readonly method: string; readonly path: string }>
 >;
 
-/** Where a request goes; `not_found` when no route has that path, with the methods it takes when another has. */
+/** The route of a request; `not_found` if no route has its path, with the allowed methods if others have it. */
 export type Routed<Operation extends string> =
   | { readonly outcome: "found"; readonly operation: Operation; readonly id: string }
   | { readonly outcome: "method_not_allowed"; readonly allow: readonly string[] }
   | { readonly outcome: "not_found" };
 
-/** Chooses the route of a method and a path without its query. */
+/** Finds the route of a method and a path without its query. */
 export function routerOf<Operation extends string>(
   all: HttpRoutes<Operation>,
 ): (method: string, path: string) => Routed<Operation> {

@@ -7,8 +7,8 @@ import { correlated } from "../handlers/log-fields.ts";
 import { notifyHandler } from "../handlers/notify.ts";
 import { readVariables } from "../variables.ts";
 
-const told = readVariables("notify", notifyVariables(), process.env);
-const log = jsonLog("notify", told.STAGE);
-const parts = composeNotify(told, { log, doors: openDoors(told, { clock: systemClock, log }) });
+const environment = readVariables("notify", notifyVariables(), process.env);
+const log = jsonLog("notify", environment.STAGE);
+const parts = composeNotify(environment, { log, doors: openDoors(environment, { clock: systemClock, log }) });
 
 export const handler = correlated(log, notifyHandler(parts));

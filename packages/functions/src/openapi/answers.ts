@@ -7,20 +7,23 @@ const ended: Answer = {
 };
 const { 403: _, 429: tooOften, ...replied } = requestAnswers.replyToRequest;
 
-/** What is answered to those who come with the token of a link: nobody signs in, and no gateway knows them. */
+/** The answers to requests with a link's token: nobody signs in, and no authorizer runs. */
 export const linkAnswers: Readonly<Record<AnswerOperation, Answers>> = {
   viewAnswer: {
     ...always,
-    200: { description: "The question, and in whose name it would be answered.", bodies: ["AnswerView"] },
+    200: {
+      description: "The question, and the person in whose name it would be answered.",
+      bodies: ["AnswerView"],
+    },
     ...badBody,
     401: ended,
-    403: { description: "Whom the token names is not asked any more.", bodies: ["HttpError"] },
-    404: { description: "There is no such request any more.", bodies: ["HttpError"] },
+    403: { description: "The token's person is no longer asked.", bodies: ["HttpError"] },
+    404: { description: "The request no longer exists.", bodies: ["HttpError"] },
   },
   giveAnswer: {
     ...replied,
     401: ended,
-    403: { description: "Refused: whom the token names is not asked any more.", bodies: ["ReplyReceipt"] },
+    403: { description: "Refused: the token's person is no longer asked.", bodies: ["ReplyReceipt"] },
     429: tooOften!,
   },
   unsubscribe: {
@@ -34,16 +37,15 @@ export const linksAbout: Readonly<Record<AnswerOperation, About>> = {
   viewAnswer: {
     summary: "Show the question of a link",
     description:
-      "For whoever has the token that came with a mail or a webhook, without signing in: the question whole, also once it is closed. Changes nothing.",
+      "For the holder of a token from a mail or a webhook, without signing in: the whole question, also after it is closed. Changes nothing.",
   },
   giveAnswer: {
     summary: "Answer the question of a link",
-    description:
-      "As `replyToRequest`, in the name of the person whom the token was made for, and good for that question alone.",
+    description: "As `replyToRequest`, in the name of the token's person, and only for that question.",
   },
   unsubscribe: {
     summary: "Turn a door off",
     description:
-      "As mail programs do it by one click (RFC 8058), with the token of a mail's header `List-Unsubscribe`: that person is told nothing more through that door. The body is not read.",
+      "The one-click unsubscribe of mail programs (RFC 8058), with the token in a mail's header `List-Unsubscribe`: that person gets no more notices through that door. The body is not read.",
   },
 };

@@ -19,16 +19,16 @@ import { videoAnswers, videosAbout } from "./videos.ts";
 
 type Operation = AnswerOperation | RequestOperation | SettingsOperation | VideoOperation;
 
-/** An operation as the document has it, whichever function serves it. */
+/** An operation in the document, whichever function serves it. */
 interface Described {
   readonly method: string;
   readonly path: string;
   readonly about: About;
   readonly answers: Answers;
-  /** Of the part of its path that is a variable. */
+  /** The schema of the path's variable. */
   readonly id?: { readonly description: string; readonly schema: JsonSchema };
   readonly body?: SchemaName;
-  /** Nobody signs in for it. */
+  /** No sign-in is needed. */
   readonly isOpen?: boolean;
 }
 
@@ -82,14 +82,14 @@ const queries: Readonly<Partial<Record<string, readonly object[]>>> = {
       name: "request",
       in: "query",
       required: true,
-      description: "The request that is to be put to others.",
+      description: "The request that will be put to others.",
       schema: idSchemas().request,
     },
     {
       name: "name",
       in: "query",
       required: true,
-      description: "The beginnings of words of a name or an id, with spaces between them.",
+      description: "The beginnings of words of a name or an id, separated by spaces.",
       schema: { type: "string", minLength: 1, maxLength: LONGEST_SEARCH },
     },
   ],
@@ -98,13 +98,13 @@ const queries: Readonly<Partial<Record<string, readonly object[]>>> = {
       name: "subject",
       in: "query",
       required: true,
-      description: "What it happened to, such as `video/v_1`.",
+      description: "The subject, such as `video/v_1`.",
       schema: idSchemas().subject,
     },
     {
       name: "before",
       in: "query",
-      description: "The `next` of the page after it.",
+      description: "The `next` of the previous page.",
       schema: idSchemas().historyEntry,
     },
     {
@@ -122,7 +122,7 @@ const requestBody = (schema: SchemaName) => ({
   content: { "application/json": { schema: schemaRef(schema) } },
 });
 
-/** The HTTP API as an OpenAPI 3.1 document, made of the routes and schemas that the handler itself uses. */
+/** The HTTP API as an OpenAPI 3.1 document, made from the routes and schemas that the handler itself uses. */
 export function openApiDocument() {
   const paths: Record<string, Record<string, object>> = {};
   for (const [operationId, { method, path, about, answers, id, body, isOpen }] of Object.entries(described)) {
@@ -158,7 +158,7 @@ export function openApiDocument() {
           type: "http",
           scheme: "bearer",
           bearerFormat: "JWT",
-          description: "The token that opens a WebSocket as well.",
+          description: "The same token as for the WebSocket.",
         },
       },
       schemas: documentSchemas(),

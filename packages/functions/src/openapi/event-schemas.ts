@@ -9,7 +9,7 @@ export function eventSchemas(): object {
   });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "What Callboard tells others, as EventBridge delivers it",
+    title: "Callboard's events for others, as EventBridge delivers them",
     oneOf: details.map(([type]) => ({
       type: "object",
       properties: {

@@ -1,10 +1,10 @@
 import * as protocol from "@callboard/protocol";
 import * as z from "zod/mini";
 
-/** What the gateway in front says by itself, before or instead of Callboard. */
+/** The gateway's own answers, which do not come from Callboard. */
 const GatewayError = z.object({ message: z.string() });
 
-/** Schemas of the document by their names; what one holds of another is a reference. */
+/** Schemas of the document by name; a schema within another is a reference. */
 const named = {
   RequestList: protocol.RequestList,
   RequestView: protocol.RequestView,
@@ -51,7 +51,7 @@ export const schemaRef = (...names: readonly SchemaName[]): JsonSchema => {
   return refs.length === 1 ? refs[0]! : { anyOf: refs };
 };
 
-/** The protocol's schemas as JSON Schemas; fields that they do not name are allowed, as the protocol allows them. */
+/** The protocol's schemas as JSON Schemas; unknown fields are allowed, as in the protocol. */
 export function documentSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
@@ -64,7 +64,7 @@ export function documentSchemas(): Record<string, JsonSchema> {
   );
 }
 
-/** The JSON Schemas of ids that stand in paths and queries. */
+/** The JSON Schemas of ids in paths and queries. */
 export const idSchemas = (): Readonly<
   Record<"historyEntry" | "request" | "subject" | "token" | "video", JsonSchema>
 > => ({

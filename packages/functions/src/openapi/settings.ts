@@ -1,10 +1,10 @@
 import type { SettingsOperation } from "@callboard/protocol";
-import { type About, type Answers, always, badBody, forbidden } from "./requests.ts";
+import { type About, type Answers, always, badBody, FORBIDDEN } from "./requests.ts";
 
 const shown = { description: "How the caller is reached.", bodies: ["ReachSettings"] } as const;
 
 const refused = {
-  description: `${forbidden}, or the caller is a guest or was erased within two days.`,
+  description: `${FORBIDDEN}, or the caller is a guest or was erased within two days.`,
   bodies: ["HttpError", "GatewayError"],
 } as const;
 
@@ -13,7 +13,7 @@ export const settingsAnswers: Readonly<Record<SettingsOperation, Answers>> = {
   changeSettings: {
     200: {
       description:
-        "How the caller is reached from now on, with the secret of a webhook that was made by this.",
+        "How the caller is reached from now on, with the secret of a webhook that this request created.",
       bodies: ["ReachSettings"],
     },
     ...badBody,
@@ -27,7 +27,7 @@ export const settingsAnswers: Readonly<Record<SettingsOperation, Answers>> = {
     ...always,
   },
   confirmAddress: {
-    200: { description: "The address is the caller's, and used from now on.", bodies: ["ReachSettings"] },
+    200: { description: "The address is confirmed, and used from now on.", bodies: ["ReachSettings"] },
     ...badBody,
     403: refused,
     410: {
@@ -47,16 +47,16 @@ export const settingsAbout: Readonly<Record<SettingsOperation, About>> = {
   readSettings: {
     summary: "Show how I am reached",
     description:
-      "By which doors the caller is told of questions that nobody has opened, in which language, and when not. What they have not chosen is as their token says. A webhook's secret is not shown again.",
+      "Through which doors the caller is notified of questions that nobody has opened, in which language, and when not. Defaults come from the token. A webhook's secret is not shown again.",
   },
   changeSettings: {
     summary: "Change how I am reached",
     description:
-      "What is absent stays, null takes away what was chosen; all of it is done or nothing. An address of one's own is used once it is confirmed by the code that is sent there; the same address again asks for another code, five within an hour at most. A new webhook, or one at another address, is given a secret, which is shown in this answer alone.",
+      "A missing member stays unchanged, null removes a choice; all changes are made or none. A new address is used after it is confirmed with the code that is sent there; the same address again requests another code, at most five within an hour. A new webhook, or one at another address, gets a secret, which only this answer shows.",
   },
   confirmAddress: {
     summary: "Confirm my address",
     description:
-      "Takes the code of six digits that was sent to the address. It counts for ten minutes and five tries.",
+      "Takes the code of six digits that was sent to the address. It is valid for ten minutes and five tries.",
   },
 };

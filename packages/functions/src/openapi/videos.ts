@@ -1,5 +1,5 @@
 import { notRedrivable, type VideoOperation } from "@callboard/protocol";
-import { type About, type Answers, always, forbidden } from "./requests.ts";
+import { type About, type Answers, always, FORBIDDEN } from "./requests.ts";
 
 const bad = {
   description: "The id or the body does not fit; `details.issues` name the fields.",
@@ -12,12 +12,13 @@ const otherType = {
 } as const;
 const notFound = { description: "There is no such video.", bodies: ["HttpError"] } as const;
 
-/** Who is refused, beside those without a valid token. */
+/** Callers who are refused, besides those without a valid token. */
 const refused = (whom: string) =>
-  ({ description: `${forbidden}, or ${whom}.`, bodies: ["HttpError", "GatewayError"] }) as const;
+  ({ description: `${FORBIDDEN}, or ${whom}.`, bodies: ["HttpError", "GatewayError"] }) as const;
 
-const noRight = "the caller is a guest, or has no capability that matches the `work:` channel of a new video";
-const notTheirs = "the video is somebody else's";
+const NO_RIGHT =
+  "the caller is a guest, or has no capability that matches the `work:` channel of a new video";
+const NOT_THEIRS = "the video belongs to another user";
 
 const tooMany = {
   description:
@@ -47,9 +48,9 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
     ...always,
   },
   prepareVideo: {
-    200: { description: "The uploads to be done, each by one PUT.", bodies: ["PreparedVideo"] },
+    200: { description: "The uploads to make, each with one PUT.", bodies: ["PreparedVideo"] },
     400: bad,
-    403: refused(noRight),
+    403: refused(NO_RIGHT),
     409: usedBefore,
     413: tooLarge,
     415: otherType,
@@ -59,7 +60,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   playSample: {
     200: started,
     400: bad,
-    403: refused(noRight),
+    403: refused(NO_RIGHT),
     409: usedBefore,
     413: tooLarge,
     415: otherType,
@@ -69,7 +70,7 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   startVideo: {
     200: started,
     400: bad,
-    403: refused(`${notTheirs}, or ${noRight}`),
+    403: refused(`${NOT_THEIRS}, or ${NO_RIGHT}`),
     404: notFound,
     409: {
       description: "`nothing_uploaded`: a file has not arrived; `details.fileName` names it.",
@@ -82,16 +83,16 @@ export const videoAnswers: Readonly<Record<VideoOperation, Answers>> = {
   stopVideo: {
     200: { description: "The run is stopped, or had ended.", bodies: ["VideoSubject"] },
     400: bad,
-    403: refused(notTheirs),
+    403: refused(NOT_THEIRS),
     404: notFound,
     413: tooLarge,
     415: otherType,
     ...always,
   },
   retryVideo: {
-    200: { description: "The run goes on, or was under way.", bodies: ["VideoSubject"] },
+    200: { description: "The run continues, or was running already.", bodies: ["VideoSubject"] },
     400: bad,
-    403: refused(notTheirs),
+    403: refused(NOT_THEIRS),
     404: notFound,
     409: {
       description: `\`not_redrivable\`: \`details.reason\` says why. ${reasons}.`,
@@ -112,7 +113,7 @@ export const videosAbout: Readonly<Record<VideoOperation, About>> = {
   prepareVideo: {
     summary: "Prepare a video",
     description:
-      "Signs one PUT for each file: of exactly its size and type, with the headers that are named, good once. The same `uploadId` of the same person again is the same upload, signed anew; so a request whose answer was lost is sent again as it was.",
+      "Signs one PUT for each file, for exactly its size and type, with the given headers, valid once. The same `uploadId` of the same person is the same upload, signed again; so repeat a request whose answer was lost.",
   },
   playSample: {
     summary: "Play the sample",
@@ -130,6 +131,6 @@ export const videosAbout: Readonly<Record<VideoOperation, About>> = {
   },
   retryVideo: {
     summary: "Try a video again",
-    description: "Lets the run of a video that failed or was stopped go on from there, for its owner.",
+    description: "Continues the run of a video that failed or was stopped, for its owner.",
   },
 };

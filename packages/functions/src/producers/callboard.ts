@@ -9,7 +9,7 @@ import {
 import type { BusFunction, Producer } from "./producer.ts";
 import { readDetail } from "./read-event.ts";
 
-/** Which function takes an event that one of Callboard's functions has for another. */
+/** Which function handles an event from one of Callboard's functions to another. */
 export const innerEventTargets = {
   "Request Changed": "ingest",
   "Attention Changed": "ingest",
@@ -27,16 +27,16 @@ type TypesFor<F extends BusFunction> = {
   [T in InnerEventType]: Targets[T] extends F ? T : never;
 }[InnerEventType];
 
-/** An event that Callboard put, as it was read; `unknown` counts the fields that its schema does not know. */
+/** An event that Callboard put, parsed; `unknown` counts the fields that its schema does not know. */
 type Read<T extends InnerEventType> = {
   [K in T]: { readonly type: K; readonly detail: InnerEvent<K>; readonly unknown: number };
 }[T];
 
-/** Which function takes an event of a type that Callboard puts; undefined: it is put for others. */
+/** Which function handles an event type of Callboard; undefined: it is for others. */
 export const targetOf = (type: string): BusFunction | undefined =>
   Object.hasOwn(innerEventTargets, type) ? innerEventTargets[type as InnerEventType] : undefined;
 
-/** Reads an event that Callboard put for a function; undefined: it is another's. */
+/** Reads an event that Callboard put for a function; undefined: it is from another source. */
 export function readInnerEvent<F extends BusFunction>(
   target: F,
   event: BusEvent,
@@ -53,7 +53,7 @@ const rule = (name: string, target: BusFunction) => ({
   target,
 });
 
-/** Callboard itself: what one of its functions has for another. Only its functions may put these. */
+/** Callboard itself: events from one of its functions to another. Only its functions may put these. */
 export const callboard: Producer = {
   bus: "callboard",
   rules: () => [

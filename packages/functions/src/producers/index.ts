@@ -7,14 +7,14 @@ import { serverlessVideo } from "./serverless-video.ts";
 import { stepFunctions } from "./step-functions.ts";
 import { workflow } from "./workflow.ts";
 
-/** Everybody whose events Callboard takes in: an event is the first's that matches. */
+/** All producers whose events Callboard takes in: the first that matches handles an event. */
 const producers: readonly Producer[] = [stepFunctions, mailFeedback, serverlessVideo, callboard, workflow];
 
-/** Whose an event is; undefined: nobody's that Callboard knows. */
+/** The producer of an event; undefined: none that Callboard knows. */
 export const producerOf = (event: BusEvent): Producer | undefined =>
   producers.find((producer) => producer.matches(event));
 
-/** Which events reach which function. `watched` are the state machines whose executions Callboard is told of. */
+/** Which events reach which function. `watched` are the state machines whose executions Callboard follows. */
 export const busRules = (watched: Watched): BusRule[] =>
   [...producers, plugins].flatMap(({ bus, rules }) =>
     rules(watched).map((rule) => ({ target: "ingest", bus, ...rule })),

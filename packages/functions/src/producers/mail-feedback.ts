@@ -7,7 +7,7 @@ const BOUNCED = "Email Bounced";
 const COMPLAINED = "Email Complaint Received";
 
 /**
- * SES: what became of mails that were accepted, on the account's default bus, whoever sent them
+ * SES: outcomes of accepted mails, on the account's default bus, whatever their sender
  * (https://docs.aws.amazon.com/ses/latest/dg/monitoring-eventbridge.html). It is for `notify`.
  */
 export const mailFeedback: Producer = {
@@ -35,12 +35,12 @@ const Feedback = z.object({
   ),
 });
 
-/** What comes as a complaint, though nobody complains: that it is no spam after all, and that a check of its sender failed. */
+/** Feedback that comes as a complaint but is none: a "not spam" report, and a failed authentication of the sender. */
 const noComplaints: readonly unknown[] = ["not-spam", "auth-failure"];
 
-/** An address to which a mail of Callboard's should not have gone. */
+/** An address that Callboard must not send mails to. */
 export interface MailFeedback {
-  /** What the mail said to unsubscribe with: whose it was. */
+  /** The mail's unsubscribe token, which names the person. */
   readonly token: string;
   readonly addresses: readonly string[];
   readonly reason: PauseReason;
@@ -49,8 +49,8 @@ export interface MailFeedback {
 const unsubscribe = /\/unsubscribe\/([\w.-]+)>/;
 
 /**
- * Reads what became of a mail. `nothing` is what changes nothing: the mail was not of Callboard's, or a mailbox was full or
- * answered by itself, which passes, or nobody complained. Undefined for what is no event of these.
+ * Reads the outcome of a mail. `nothing` changes nothing: it was not Callboard's mail, the mailbox was full or answered
+ * automatically, which passes, or it was no real complaint. Undefined if it is not such an event.
  */
 export function readMailFeedback({
   source,
@@ -72,6 +72,6 @@ export function readMailFeedback({
   return { token, addresses: addressesOf(bounce.bouncedRecipients), reason: "bounced" };
 }
 
-/** SES may give an address as a header has it: `Ana <ana@example.com>`. */
+/** SES may give an address in a header's form: `Ana <ana@example.com>`. */
 const addressesOf = (recipients: z.infer<typeof Recipients> = []): string[] =>
   recipients.map(({ emailAddress }) => /<([^<>]+)>\s*$/.exec(emailAddress)?.[1] ?? emailAddress.trim());

@@ -16,8 +16,8 @@ const rule = (name: string, pattern: object) =>
   ({ name, pattern, only: "plugins", target: "plugins" }) as const;
 
 /**
- * A life cycle asks a plugin on Callboard's bus, and the plugin answers on the account's default one; what Callboard has
- * for itself of it comes the same way. None of it is for `ingest`, which therefore does not know it.
+ * A life cycle asks a plugin on Callboard's bus, and the plugin answers on the account's default bus; Callboard's own
+ * events about it come the same way. `ingest` handles none of them, so it does not know this producer.
  */
 export const plugins: Pick<Producer, "bus" | "rules"> = {
   bus: "callboard",
@@ -37,13 +37,15 @@ export const plugins: Pick<Producer, "bus" | "rules"> = {
   ],
 };
 
-/** What a life cycle or a plugin says; `unknown` counts the fields that its schema does not know. */
-export type PluginSaid =
+/** An event of a life cycle or a plugin; `unknown` counts the fields that its schema does not know. */
+export type PluginEvent =
   | { readonly type: typeof pluginRequestedType; readonly detail: PluginRequested; readonly unknown: number }
   | { readonly type: typeof pluginCompleteType; readonly detail: PluginComplete; readonly unknown: number };
 
-/** Reads what a life cycle or a plugin says; undefined: it is another's. Throws `BadEvent` for what does not fit. */
-export function readPluginEvent(event: BusEvent): PluginSaid | undefined {
+/**
+ * Reads an event of a life cycle or a plugin; undefined: it is from another source. Throws `BadEvent` if it does not fit.
+ */
+export function readPluginEvent(event: BusEvent): PluginEvent | undefined {
   const { source, "detail-type": type } = event;
   if (type === pluginRequestedType) return { type, ...readDetail(PluginRequested, event) };
   if (type === pluginCompleteType && source.startsWith(pluginSourcePrefix))

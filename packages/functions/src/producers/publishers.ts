@@ -1,10 +1,10 @@
-/** A source, and what the subjects of its events begin with. */
+/** A source, and the prefixes of its events' subjects. */
 export interface Publisher {
   readonly source: string;
   readonly subjects: readonly string[];
 }
 
-/** What `ingest` is told of those who may publish: the beginnings of subjects by source, as JSON. */
+/** The publishers that `ingest` allows: prefixes of subjects by source, as JSON. */
 export function publishersVariable(publishers: readonly Publisher[]): string {
   const all = new Map<string, Set<string>>();
   for (const { source, subjects } of publishers)
@@ -13,8 +13,8 @@ export function publishersVariable(publishers: readonly Publisher[]): string {
 }
 
 /**
- * ServerlessVideo's sources whose events are taken over, all of them about videos and their channels: where publishers are
- * named and its events are taken, these are among them. Plugins are one publisher, whatever each is called.
+ * The sources of ServerlessVideo whose events are taken in, all about videos and their channels. Where publishers are
+ * named, these are added if its events are taken in. All plugins are one publisher, whatever their names.
  */
 export const serverlessVideoPublishers: readonly Publisher[] = [
   "aws.ivs",

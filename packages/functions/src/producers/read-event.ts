@@ -14,13 +14,13 @@ import { correlationOf } from "../handlers/log-fields.ts";
 
 const EXECUTION_ARN = /^arn:[\w-]+:states:([\w-]*):(\d*):execution:./;
 
-/** Where a function runs. */
+/** The account and Region that a function runs in. */
 export interface Place {
   readonly account: string | undefined;
   readonly region: string | undefined;
 }
 
-/** Reads what EventBridge invoked a function with; throws `BadEvent` when it is no event of a bus. */
+/** Reads an invocation by EventBridge; throws `BadEvent` when it is not a bus event. */
 export function readBusEvent(event: unknown): BusEvent {
   const read = readBy(BusEvent, event);
   if (!read.ok) throw new BadEvent(`not an event of the bus: ${read.issues.join("; ")}`);
@@ -29,7 +29,7 @@ export function readBusEvent(event: unknown): BusEvent {
   return read.data;
 }
 
-/** Takes an event in. A `BadEvent` is thrown on with the names of what the event is about before its reason. */
+/** Takes an event in. A `BadEvent` is rethrown with the event's identifiers before its reason. */
 export async function takeNamed<T>(event: BusEvent, take: () => T | Promise<T>): Promise<T> {
   try {
     return await take();
@@ -38,7 +38,7 @@ export async function takeNamed<T>(event: BusEvent, take: () => T | Promise<T>):
   }
 }
 
-/** Names what is well-formed of an event: identifiers alone, by which its producer finds it. */
+/** The well-formed identifiers of an event, by which its producer finds it. */
 function named(event: BusEvent, bad: BadEvent): BadEvent {
   const { event: id, execution } = correlationOf(event);
   const subject = Subject.safeParse(event.detail.subject).data;
@@ -47,8 +47,8 @@ function named(event: BusEvent, bad: BadEvent): BadEvent {
 }
 
 /**
- * Throws `BadEvent` for an event in Callboard's name that another account put: its functions are all of one. On a bus of
- * somebody else's no policy may say so. Without an account nothing is checked.
+ * Throws `BadEvent` for an event with Callboard's source from another account: all its functions are in one account. The
+ * policy of a bus that Callboard does not own may not ensure this. Without an account nothing is checked.
  */
 export function checkOrigin({ source, account: from }: BusEvent, account: string | undefined): void {
   if (account === undefined || source !== SOURCE || from === account) return;
@@ -56,9 +56,10 @@ export function checkOrigin({ source, account: from }: BusEvent, account: string
 }
 
 /**
- * Throws `BadEvent` for a question of an execution in another account or Region, which could never be answered: a task
- * token works only in those that it is of (https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html).
- * Where no ARN names the execution, the account is that of whoever put the event.
+ * Throws `BadEvent` for a question of an execution in another account or Region. It could never be answered: a task token
+ * works only in its own account and Region
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html). If no ARN names the execution, the
+ * account is that of the event.
  */
 export function checkAsking(event: BusEvent, execution: string | undefined, at: Partial<Place>): void {
   if (at.account === undefined) return;
@@ -78,8 +79,8 @@ export function checkAsking(event: BusEvent, execution: string | undefined, at: 
 }
 
 /**
- * What the bus says of an event, and what its source may publish about; Step Functions names the execution among the
- * event's resources, where others can name one too.
+ * The bus's facts about an event, and the subjects that its source may publish about. Step Functions adds the execution
+ * to the event's resources, where others can add one too.
  */
 export function envelopeOf(event: BusEvent, may: Envelope["may"]): Envelope {
   const { id, source, resources } = event;
@@ -88,8 +89,8 @@ export function envelopeOf(event: BusEvent, may: Envelope["may"]): Envelope {
 }
 
 /**
- * Reads an event's detail. What does not fit throws `BadEvent`, which names the fields and their rules but repeats
- * nothing that they hold; `unknown` counts the fields that the schema does not know, and those that were left out.
+ * Reads an event's detail. If it does not fit, it throws `BadEvent` with the fields and their rules but none of their
+ * content. `unknown` counts the fields that the schema does not know, and those that were left out.
  */
 export function readDetail<T extends z.ZodMiniObject>(
   schema: T,

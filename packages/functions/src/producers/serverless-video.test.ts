@@ -172,7 +172,7 @@ it.each<[string, string, object, object[]]>([
   [manager, "VideoStatusUpdated", { ...facts, status: "dancing" }, []],
   [manager, "MP4ProcessingStarted", { id: "no id" }, []],
   [manager, "MP4ProcessingStarted", {}, []],
-])("takes %s %s for what it tells of a video", (source, type, detail, expected) => {
+])("translates %s %s into what it means for a video", (source, type, detail, expected) => {
   const event = busEvent(source, type, detail, [lifeCycle]) as BusEvent;
   expect(producerOf(event)).toBe(serverlessVideo);
   const told = serverlessVideo.translate(event);

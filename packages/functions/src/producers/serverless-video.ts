@@ -11,7 +11,7 @@ import {
   pluginSourcePrefix,
   Subject,
 } from "@callboard/protocol";
-import type { Producer, Told } from "./producer.ts";
+import type { Meaning, Producer } from "./producer.ts";
 
 const PREFIX = "serverlessVideo.";
 const VIDEO_MANAGER = "serverlessVideo.videoManager";
@@ -19,25 +19,25 @@ const VIDEO_MANAGER = "serverlessVideo.videoManager";
 type Detail = BusEvent["detail"];
 type Step = Pick<ProgressReported, "step" | "state" | "message" | "data">;
 
-/** What a kind of event tells, as far as it tells anything; all that is not named in its row stays in the event. */
+/** What an event type means to Callboard; fields that its row does not name stay in the event. */
 interface Row {
   readonly source: string;
   readonly type: string | RegExp;
-  /** The field by which the later of two events is known, whichever comes first. */
+  /** The field that orders events, whichever comes first. */
   readonly orderedBy: "time";
-  /** The video that it is about; left out where another event with the same key names it. */
+  /** The video that the event concerns; left out if another event with the same key names it. */
   readonly video?: (detail: Detail) => unknown;
-  /** The channel that it is about too. */
+  /** The channel that the event also concerns. */
   readonly channel?: (detail: Detail) => unknown;
   /** A step of the video. */
   readonly step?: (detail: Detail, type: string) => Step | undefined;
   /** Facts for everyone, about the video and the channel. */
   readonly facts?: (detail: Detail, at: number) => FactsSet["facts"];
-  /** What the beginning and the end of a step have in common where they share no more than that. */
+  /** Set if the start and the end of a step share no other id. */
   readonly key?: (detail: Detail, event: BusEvent) => unknown;
   /** With a key: the step that another event ends. */
   readonly begins?: (detail: Detail, type: string) => string | undefined;
-  /** With a key: how the step ended that another event began. */
+  /** With a key: how the step ended that another event started. */
   readonly ends?: (detail: Detail) => Omit<NonNullable<PairEvent["ended"]>, "at">;
 }
 
@@ -46,7 +46,7 @@ const streamId = ({ stream_id }: Detail) => stream_id;
 const channelName = ({ channel_name }: Detail) => channel_name;
 const always = (step: Step) => () => step;
 
-/** Every event of ServerlessVideo and of the recordings that it is made of. */
+/** Every event of ServerlessVideo, and of the recordings that it consists of. */
 const rows: readonly Row[] = [
   {
     source: "aws.ivs",
@@ -132,11 +132,11 @@ const rows: readonly Row[] = [
       return views === undefined ? [] : [{ name: "views", value: views }];
     },
   },
-  // Nothing is taken of it: it is a whole Cognito event, with the e-mail address.
+  // Nothing else is read: the event is a whole Cognito event, with the e-mail address.
   { source: "serverlessVideo.Cognito", type: "BroadcastUserCreated", orderedBy: "time" },
 ];
 
-/** ServerlessVideo and the recordings that it is made of: what they tell of a video, and of the channel it comes from. */
+/** ServerlessVideo and its recordings: what they report about a video, and about the channel that it comes from. */
 export const serverlessVideo: Producer = {
   bus: "default",
   rules: () => [
@@ -150,7 +150,7 @@ export const serverlessVideo: Producer = {
   publisherOf: ({ source }) => (source.startsWith(pluginSourcePrefix) ? pluginSourcePrefix : source),
   translate(event) {
     const row = rows.find((one) => isOf(one, event));
-    return row ? toldBy(row, event) : [];
+    return row ? meaningsOf(row, event) : [];
   },
 };
 
@@ -158,29 +158,30 @@ const isOf = ({ source, type }: Row, event: BusEvent): boolean =>
   (source === pluginSourcePrefix ? event.source.startsWith(source) : event.source === source) &&
   (typeof type === "string" ? event["detail-type"] === type : type.test(event["detail-type"]));
 
-function toldBy(row: Row, event: BusEvent): Told[] {
+function meaningsOf(row: Row, event: BusEvent): Meaning[] {
   const { detail, "detail-type": type } = event;
   const at = Date.parse(event[row.orderedBy]);
   const video = subjectOf("video", row.video?.(detail));
   const channel = subjectOf("channel", row.channel?.(detail));
   const step = video && row.step?.(detail, type);
   const facts = row.facts?.(detail, at) ?? [];
-  const told: Told[] = [];
+  const meanings: Meaning[] = [];
   if (video && step && Name.safeParse(step.step).success)
-    told.push({ type: "Progress Reported", detail: { subject: video, at, ...step } });
+    meanings.push({ type: "Progress Reported", detail: { subject: video, at, ...step } });
   if (facts.length > 0)
     for (const subject of [video, channel])
-      if (subject) told.push({ type: "Facts Set", detail: { subject, at, visibility: "everyone", facts } });
+      if (subject)
+        meanings.push({ type: "Facts Set", detail: { subject, at, visibility: "everyone", facts } });
   const key = row.key?.(detail, event);
-  if (typeof key !== "string" || key === "") return told;
+  if (typeof key !== "string" || key === "") return meanings;
   const begun = Name.safeParse(row.begins?.(detail, type));
   if (video && begun.success)
-    told.push({ type: "Pair Told", detail: { key, begun: { subject: video, step: begun.data, at } } });
-  if (row.ends) told.push({ type: "Pair Told", detail: { key, ended: { ...row.ends(detail), at } } });
-  return told;
+    meanings.push({ type: "Pair Told", detail: { key, begun: { subject: video, step: begun.data, at } } });
+  if (row.ends) meanings.push({ type: "Pair Told", detail: { key, ended: { ...row.ends(detail), at } } });
+  return meanings;
 }
 
-/** Undefined for what names nothing of the kind: an e-mail address, say. */
+/** Undefined if it is not an id: an e-mail address, for example. */
 const subjectOf = (kind: "video" | "channel", name: unknown): Subject | undefined =>
   typeof name === "string" && !name.includes("@") ? Subject.safeParse(`${kind}/${name}`).data : undefined;
 
@@ -201,7 +202,7 @@ function recording(detail: Detail): Step | undefined {
   return undefined;
 }
 
-/** Whether it is live, since or until when, and of a channel with which video. */
+/** Whether it is live, since or until when, and for a channel with which video. */
 function live({ recording_status: state, stream_id }: Detail, at: number): FactsSet["facts"] {
   const video = text(stream_id);
   const named = video === undefined ? {} : { video };
@@ -252,7 +253,7 @@ function count(value: unknown): number | undefined {
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;
 }
 
-/** The facts that there are, as `data`; nothing when there are none. */
+/** The facts that are set, as `data`; undefined if there are none. */
 function data(facts: Record<string, unknown>): { data?: Record<string, unknown> } {
   const known = Object.entries(facts).filter(([, value]) => value !== undefined);
   return known.length > 0 ? { data: Object.fromEntries(known) } : {};

@@ -5,7 +5,7 @@ import { readDetail } from "./read-event.ts";
 const SOURCE = "aws.states";
 const STATUS_CHANGE = "Step Functions Execution Status Change";
 
-/** How an execution ended or that it runs again, without its input and output, which are nobody's business here. */
+/** How an execution ended or that it was redriven, without its input and output, which are private. */
 const inputTransformer = {
   InputPathsMap: {
     id: "$.id",
@@ -35,7 +35,7 @@ const inputTransformer = {
 }`,
 };
 
-/** Step Functions: an execution that Callboard is told of has ended, or was redriven. */
+/** Step Functions: an execution that Callboard follows has ended, or was redriven. */
 export const stepFunctions: Producer = {
   bus: "default",
   rules(watched) {
@@ -60,7 +60,7 @@ export const stepFunctions: Producer = {
   matches: ({ source }) => source === SOURCE,
   translate(event) {
     if (event["detail-type"] !== STATUS_CHANGE) return [];
-    // The event has more fields than Callboard reads, by AWS's making: they are not counted.
+    // AWS's event has more fields than Callboard reads: they are not counted.
     return [{ type: "Execution Status Changed", detail: readDetail(ExecutionStatusChanged, event).detail }];
   },
 };

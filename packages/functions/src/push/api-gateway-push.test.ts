@@ -4,7 +4,7 @@ import type { Channel, Delta, Item } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { deliveryOf, type GatewayStageOptions, gatewayStage } from "./gateway-stage.fixture.ts";
 import type { PostOutcome } from "./ports.ts";
-import { pageConnections, shardOf } from "./shards.ts";
+import { PAGE_CONNECTIONS, shardOf } from "./shards.ts";
 
 const watch: Channel = "watch:video/v_1";
 const work: Channel = "work:video/v_1";
@@ -66,14 +66,14 @@ async function audience(size: number, shards = 1, options: GatewayStageOptions =
 
 describe("a push", () => {
   it("goes to a small audience from where the change was made", async () => {
-    const stage = await audience(pageConnections);
+    const stage = await audience(PAGE_CONNECTIONS);
     await stage.deliver(1);
     expect(stage.queue).toEqual([]);
     expect(stage.received()).toEqual(stage.ids);
   });
 
   it("goes to a large audience page by page, to everyone once", async () => {
-    const stage = await audience(2 * pageConnections + 1);
+    const stage = await audience(2 * PAGE_CONNECTIONS + 1);
     await stage.deliver(1);
     expect(stage.queue).toEqual([{ type: "Fan-out Page", channel: watch, sweep: 0 }]);
     expect(stage.received()).toEqual([]);
@@ -82,7 +82,7 @@ describe("a push", () => {
   });
 
   it("spreads a large audience over more shards, and reaches those of before and of after", async () => {
-    const stage = await audience(pageConnections + 1);
+    const stage = await audience(PAGE_CONNECTIONS + 1);
     await stage.deliver(1);
     await stage.pump();
     stage.received();
@@ -118,7 +118,7 @@ describe("a push of both channels of a subject", () => {
     { to: stage.to(work), deltas: [deltaOf(10 + n)] },
   ];
 
-  it("reads whom to reach at once while both are small, and each apart once one is not", async () => {
+  it("reads followers of both channels at once while both are small, and separately otherwise", async () => {
     const stage = await audience(3);
     const reads: string[] = [];
     const { followers, followersOfBoth } = stage.subscriptions;
@@ -142,8 +142,8 @@ describe("a push of both channels of a subject", () => {
 
   it("reaches everyone of both once when there are too many for one read", async () => {
     for (const [owners, viewers] of [
-      [10, pageConnections],
-      [pageConnections + 1, 10],
+      [10, PAGE_CONNECTIONS],
+      [PAGE_CONNECTIONS + 1, 10],
     ] as const) {
       const stage = await audience(viewers);
       const working = idsOf(owners, "o");
@@ -178,16 +178,16 @@ describe("a push of both channels of a subject", () => {
 
 describe("a count of viewers", () => {
   it("spreads the channel over more shards once its youngest is full, and counts everybody before and after", async () => {
-    const stage = await audience(pageConnections);
-    expect(await stage.push.count({ channel: watch, hint: 1 })).toEqual([pageConnections]);
+    const stage = await audience(PAGE_CONNECTIONS);
+    expect(await stage.push.count({ channel: watch, hint: 1 })).toEqual([PAGE_CONNECTIONS]);
     expect(stage.to(watch).hint).toBe(1);
     await stage.join(["one more"], 1);
-    expect(await stage.push.count({ channel: watch, hint: 1 })).toEqual([pageConnections + 1]);
+    expect(await stage.push.count({ channel: watch, hint: 1 })).toEqual([PAGE_CONNECTIONS + 1]);
     expect(stage.to(watch).hint).toBe(4);
     await stage.join(["later"], 4);
     const counts = await stage.push.count({ channel: watch, hint: 4 });
     expect(counts).toHaveLength(4);
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(pageConnections + 2);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(PAGE_CONNECTIONS + 2);
   });
 });
 
@@ -231,7 +231,7 @@ describe("a connection that cannot be reached", () => {
     expect(clock.now() - start).toBe(10_000);
   });
 
-  it("loses its subscription when it is gone", async () => {
+  it("loses its subscription when its connection is gone", async () => {
     const { clock, order, pushed, deliver } = await difficult({ a: ["gone"], b: ["too_large"] });
     await clock.advance(1);
     expect(await pushed).toEqual({ gone: [watch] });
@@ -239,7 +239,7 @@ describe("a connection that cannot be reached", () => {
     expect(order.slice(4).sort()).toEqual(["b", "c", "d"]);
   });
 
-  it("is counted no longer once a page of a large audience finds it gone", async () => {
+  it("is not counted any more after a page of a large audience finds it gone", async () => {
     const stage = await audience(3, 4, { outcome: (id) => (id === "c000001" ? "gone" : "sent") });
     await stage.heads.spread(watch, 1, 4);
     await stage.deliver(1);

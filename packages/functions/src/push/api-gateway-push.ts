@@ -9,33 +9,33 @@ import {
 } from "@callboard/core";
 import { type Channel, type Delta, headOf } from "@callboard/protocol";
 import { deltaMessages } from "./delta-messages.ts";
-import { defaultPostsPerSecond, spacingOf, sweepsOf } from "./pacing.ts";
+import { DEFAULT_POSTS_PER_SECOND, spacingOf, sweepsOf } from "./pacing.ts";
 import type { Followers, SubscriptionStore, SweepPlace, SweepStore } from "./ports.ts";
 import { type PostPorts, postAll } from "./post-all.ts";
-import { earlierShardsOf, grown, pageConnections, shardOf } from "./shards.ts";
+import { earlierShardsOf, grown, PAGE_CONNECTIONS, shardOf } from "./shards.ts";
 import { type Division, isHeld, withDue } from "./sweep.ts";
 
-/** What API Gateway's way of pushing stands on. */
+/** The ports that pushing over API Gateway uses. */
 export interface PushParts extends PostPorts {
   readonly subscriptions: SubscriptionStore;
   readonly sweeps: SweepStore;
-  /** Keeps the number of shards in the channel's head: the hint of each destination. */
+  /** Keeps the number of shards in the channel's head: each destination's hint. */
   readonly heads: Pick<HeadStore, "spread">;
   readonly bus: Bus;
-  /** Posts a second to all who follow one channel, when they are many. */
+  /** Posts per second to all followers of one channel, when there are many. */
   readonly postsPerSecond?: number;
 }
 
-const shardsAtOnce = 16;
-/** Writes of one push to a sweep against others. */
-const mostTries = 40;
+const SHARDS_AT_ONCE = 16;
+/** Most tries to write a push to a sweep that others also write. */
+const MOST_TRIES = 40;
 
 /**
- * Pushing over an API Gateway WebSocket API: subscriptions are rows, spread over as many shards as a channel's hint
- * says, and each connection is posted to. A few are posted to from here; many by sweeps over the bus.
+ * Pushes over an API Gateway WebSocket API. Subscriptions are rows, spread over the number of shards in the channel's
+ * hint, and each connection is posted to: a few from here, many by sweeps over the bus.
  */
 export function apiGatewayPush(parts: PushParts): Push {
-  const { postsPerSecond = defaultPostsPerSecond, clock } = parts;
+  const { postsPerSecond = DEFAULT_POSTS_PER_SECOND, clock } = parts;
   return {
     deliver: (deliveries) =>
       deliver(
@@ -45,15 +45,15 @@ export function apiGatewayPush(parts: PushParts): Push {
     spacingMs: (shards) => spacingOf(shards, postsPerSecond),
 
     /**
-     * The row stands in the connection's shard. One that the connection put when there were fewer shards stays as well:
-     * it is then posted to twice until it ends, which harms nobody and is cheaper than looking for it each time.
+     * The row goes into the connection's shard. A row that the connection put when there were fewer shards stays: the
+     * connection is then posted to twice until it ends, which is harmless and cheaper than a search each time.
      */
     async follow({ channel, hint }, following) {
       const place = { channel, shard: shardOf(following.connectionId, hint) };
       return (await parts.subscriptions.put({ ...place, ...following, on: true })).outcome;
     },
 
-    /** Wherever the row may stand: each of the few places is tried, and those where it does not stay as they are. */
+    /** The row may be in any of a few shards: each is tried, and those without it stay as they are. */
     async unfollow({ channel, hint: shards }, following) {
       const { connectionId } = following;
       let hasEnded = false;
@@ -68,13 +68,13 @@ export function apiGatewayPush(parts: PushParts): Push {
 
     async count({ channel, hint }) {
       const counts = await countShards(parts, channel, hint);
-      if (counts.at(-1)! > pageConnections) await spread(parts, channel, hint);
+      if (counts.at(-1)! > PAGE_CONNECTIONS) await spread(parts, channel, hint);
       return counts;
     },
   };
 }
 
-/** Posts to small audiences from here, all at once, and has large ones swept. */
+/** Posts to small audiences directly, all at once, and starts sweeps for large ones. */
 async function deliver(parts: PushParts, deliveries: readonly ChannelDeltas[]): Promise<Delivered> {
   const small = deliveries.filter(({ to }) => to.hint <= 1);
   const followers = await followersOf(parts, small);
@@ -111,7 +111,7 @@ async function deliver(parts: PushParts, deliveries: readonly ChannelDeltas[]): 
   return delivered;
 }
 
-/** Reads who follows small channels: both of a subject at once, or each apart. */
+/** Reads the followers of small channels: both channels of a subject together, or each by itself. */
 async function followersOf(
   { subscriptions, clock }: PushParts,
   deliveries: readonly ChannelDeltas[],
@@ -119,24 +119,24 @@ async function followersOf(
   const channels = deliveries.map(({ to }) => to.channel);
   const [first, second] = channels;
   if (first && second && channels.length === 2 && headOf(first) === headOf(second))
-    return subscriptions.followersOfBoth(headOf(first), clock.now(), pageConnections);
+    return subscriptions.followersOfBoth(headOf(first), clock.now(), PAGE_CONNECTIONS);
   const found = new Map<Channel, Followers>();
-  await eachLimited(channels, shardsAtOnce, async (channel) => {
-    found.set(channel, await subscriptions.followers(channel, 0, clock.now(), pageConnections));
+  await eachLimited(channels, SHARDS_AT_ONCE, async (channel) => {
+    found.set(channel, await subscriptions.followers(channel, 0, clock.now(), PAGE_CONNECTIONS));
   });
   return found;
 }
 
-/** Adds deltas to the sweeps of a channel, and sends for whoever carries out those that nobody does. */
+/** Adds deltas to the sweeps of a channel, and starts an invocation for each sweep that nobody works on. */
 async function sweep(
   parts: PushParts,
   { channel, hint: shards }: Destination,
   deltas: readonly Delta[],
 ): Promise<void> {
-  const sweeps = sweepsOf(shards, parts.postsPerSecond ?? defaultPostsPerSecond);
+  const sweeps = sweepsOf(shards, parts.postsPerSecond ?? DEFAULT_POSTS_PER_SECOND);
   const idle: number[] = [];
   try {
-    await eachLimited(Array(sweeps).keys(), shardsAtOnce, async (index) => {
+    await eachLimited(Array(sweeps).keys(), SHARDS_AT_ONCE, async (index) => {
       if (await addTo(parts, { channel, index }, deltas, { shards, sweeps })) idle.push(index);
     });
   } finally {
@@ -146,21 +146,21 @@ async function sweep(
   }
 }
 
-/** Answers whether nobody carries the sweep out, as far as is known. */
+/** Returns whether nobody works on the sweep, as far as is known. */
 async function addTo(
   { sweeps, clock, ids }: PushParts,
   place: SweepPlace,
   deltas: readonly Delta[],
   division: Division,
 ): Promise<boolean> {
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const before = await sweeps.read(place);
     const progress = withDue(before, deltas, place.index, division);
     const held = before?.held ? { held: before.held } : {};
     const outcome = await sweeps.write(place, before, { ...progress, ...held, stamp: ids.random() });
     if (outcome === "written") return !(before && isHeld(before, clock.now()));
   }
-  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
 }
 
 const isFollowing = (
@@ -182,7 +182,7 @@ export async function countShards(
 ): Promise<number[]> {
   const now = clock.now();
   const counts = new Array<number>(shards).fill(0);
-  await eachLimited(counts.keys(), shardsAtOnce, async (shard) => {
+  await eachLimited(counts.keys(), SHARDS_AT_ONCE, async (shard) => {
     counts[shard] = await subscriptions.count(channel, shard, now);
   });
   return counts;

@@ -16,7 +16,7 @@ it("cuts a large delta into parts that follow each other without a gap", () => {
   ]);
 });
 
-it("moves nobody further than a delta says, though some of it is newer", () => {
+it("advances nobody further than a delta says, though some of it is newer", () => {
   const items = [1, 5, 6].map((n) => ({
     key: `k${n}`,
     value: "x".repeat(400),

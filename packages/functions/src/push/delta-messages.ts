@@ -1,14 +1,14 @@
 import { type Channel, type Delta, type Item, jsonBytes, limits } from "@callboard/protocol";
 
-/** Deltas as the messages that clients are posted, each within the limit of one message. */
+/** Deltas as messages for clients, each within the size limit. */
 export const deltaMessages = (channel: Channel, deltas: readonly Delta[]): string[] =>
   deltas
     .flatMap((delta) => splitDelta(delta))
     .map((part) => JSON.stringify({ type: "delta", channel, ...part }));
 
 /**
- * Cuts a delta that is too large for one message between items; the parts follow each other without a gap. What changed
- * anew while it was read has an offset above `to`, and moves nobody further than that.
+ * Splits a delta that is too large for one message between items; the parts follow each other without a gap. An item that
+ * changed again while it was read has an offset above `to`, which advances no client past `to`.
  */
 export function splitDelta(delta: Delta, most = limits.serverMessageBytes - 1024): Delta[] {
   const { epoch } = delta;

@@ -8,26 +8,26 @@ import { shardOf } from "./shards.ts";
 
 const channel: Channel = "watch:video/v_1";
 
-/** A call of a port that waits for its turn, and perhaps for its time. */
+/** A port's call that waits for its turn, and perhaps for its time. */
 interface Waiting {
   readonly process: number;
   readonly from: number;
   run(): Promise<void>;
 }
 
-/** AWS tries an asynchronous invocation three times in all. */
+/** AWS makes three tries of an asynchronous invocation. */
 const mostInvocations = 3;
 
 interface Circumstances {
   readonly shards: number;
   readonly postsPerSecond: number;
-  /** When an invocation that died is tried again. */
+  /** When a dead invocation is retried. */
   readonly retryMs: number;
 }
 
 /**
  * Pushes to a large audience, where each call of a port waits until the test lets it run: invocations interleave in every
- * way, come twice, and die at any call. Those that died are invoked again, as AWS does.
+ * order, run twice, and die at any call. Dead ones are invoked again, as by AWS.
  */
 export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) {
   const subscriptions = memorySubscriptionStore();
@@ -54,7 +54,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
       offset = Math.max(offset!, to);
     };
     return {
-      /** Its subscribe is answered: it has everything up to there. */
+      /** Its subscribe was answered: it has everything up to this offset. */
       welcome(at: number) {
         offset = at;
         for (const delta of early) if (delta.to > at) take(delta);
@@ -70,7 +70,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
     };
   }
 
-  /** Runs a process until it ends or is killed; either way `again` is told when it did not come to its end. */
+  /** Runs a process until it ends or is killed; `again` is called if it did not finish. */
   function start(work: (parts: ReturnType<typeof partsOf>) => Promise<void>, again: () => void): void {
     const process = ++processes;
     dead.set(process, again);
@@ -179,7 +179,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
     grow(): void {
       hint = Math.min(64, 4 * hint);
     },
-    /** Somebody follows: first the row is written, then the head is read. */
+    /** A client follows: first the row is written, then the head is read. */
     async join(name: string, isSeated = false): Promise<void> {
       const client = clientOf(name);
       clients.set(name, client);
@@ -191,7 +191,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
       if (isSeated) return follow(subscriptions.put, async () => head);
       start(
         async (parts) => {
-          // The gate of any port does for the read of the head.
+          // Any port's gate serves for the read of the head.
           await follow(parts.subscriptions.put, async () => {
             await parts.clock.wait(0);
             return head;
@@ -206,7 +206,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
       await settled();
     },
     step,
-    /** Kills the invocation whose call is the nth that waits, before that call or after it took effect. */
+    /** Kills the invocation that made the nth waiting call, before or after the call took effect. */
     async kill(n: number, after: boolean): Promise<void> {
       const calls = ready();
       const victim = calls[n % Math.max(1, calls.length)];
@@ -222,7 +222,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
       now += ms;
       await settled();
     },
-    /** Lets everything that is under way, or on the bus, come to its end. */
+    /** Runs everything that is under way, or on the bus, to its end. */
     async calm(): Promise<void> {
       for (let turns = 0; turns < 50_000 && (waiting.length > 0 || messages.length > 0); turns++) {
         invoke(0, false);
@@ -236,7 +236,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
   };
 }
 
-/** Lets every promise that can settle do so. */
+/** Lets every promise settle that can. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 16; turn++) await Promise.resolve();
 }

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fanOutWorld } from "./fan-out-world.fixture.ts";
 import { deliveryOf, gatewayStage } from "./gateway-stage.fixture.ts";
-import { pageConnections, shardOf } from "./shards.ts";
+import { PAGE_CONNECTIONS, shardOf } from "./shards.ts";
 
 type Step =
   | { does: "push" | "grow" | "join" }
@@ -180,7 +180,7 @@ describe("a large audience", () => {
     expect(Math.max(...stage.posted())).toBeLessThanOrEqual(5000 * 1.05);
   });
 
-  it("is posted to by one invocation after the other, each of which ends in its time", async () => {
+  it("is posted to by one invocation after the other, each of which ends in time", async () => {
     const stage = await crowd({ shards: 16, each: 60, postsPerSecond: 20 });
     await stage.deliver(1);
     await stage.run(60_000);
@@ -191,7 +191,7 @@ describe("a large audience", () => {
       if (n > 0) expect(began).toBeGreaterThanOrEqual(stage.invocations[n - 1]!.ended!);
   });
 
-  it("gets what was pushed meanwhile with what it lacked, in turn, however often the channel is pushed", async () => {
+  it("gets new pushes together with earlier ones, in order, however often the channel is pushed", async () => {
     const stage = await crowd({ shards: 4, each: 500, postsPerSecond: 1000 });
     // Each shard takes half a second; a push comes every fifth of one.
     for (let n = 0; n < 50; n++) {
@@ -225,7 +225,7 @@ describe("a large audience", () => {
   });
 
   it("is left to its own recovery where posts take too long", async () => {
-    const stage = await crowd({ shards: 4, each: pageConnections, postsPerSecond: 5000 });
+    const stage = await crowd({ shards: 4, each: PAGE_CONNECTIONS, postsPerSecond: 5000 });
     stage.sender.prepare = () => async () => {
       await stage.clock.wait(3000);
       return "failed" as const;

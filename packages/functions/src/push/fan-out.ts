@@ -1,56 +1,62 @@
 import type { Bus } from "@callboard/core";
 import type { FanOutPage } from "@callboard/protocol";
 import { deltaMessages } from "./delta-messages.ts";
-import { defaultPostsPerSecond, pace } from "./pacing.ts";
+import { DEFAULT_POSTS_PER_SECOND, pace } from "./pacing.ts";
 import type { SweepPlace, SweepStore } from "./ports.ts";
 import { type Pacing, type PostPorts, postAll } from "./post-all.ts";
-import { pageConnections } from "./shards.ts";
+import { PAGE_CONNECTIONS } from "./shards.ts";
 import { deltasDue, isHeld, type Sweep, shardAt, visited } from "./sweep.ts";
 
-/** What posting to a large audience needs beside: how far it is, who goes on, and to say that somebody was found gone. */
+/**
+ * What posting to a large audience needs besides: its progress, the invocation that continues, and where to report closed
+ * connections.
+ */
 export interface FanOutPorts extends PostPorts {
   readonly sweeps: SweepStore;
   readonly bus: Bus;
   readonly viewers: { changed(channel: FanOutPage["channel"]): Promise<void> };
-  /** For one channel, over all its sweeps. */
+  /** Posts per second for one channel, over all its sweeps. */
   readonly postsPerSecond?: number;
 }
 
-/** In which one page is posted at the usual speed: a slower sweep has smaller pages. */
-const pageSeconds = 2;
-/** Posts of a page that were not begun by then are left to the clients, in milliseconds. */
-const pageMs = 5000;
-/** A holder that has not finished a page for so long is dead: longer than a page takes at worst, in milliseconds. */
-const holdMs = 15_000;
-/** No page is begun later than this after an invocation's start, so that it ends in its time, in milliseconds. */
-const workMs = 12_000;
-/** Writes of one sweep against pushes that come meanwhile. */
-const mostTries = 20;
+/** The time in which one page is posted at the usual speed: a slower sweep has smaller pages. */
+const PAGE_SECONDS = 2;
+/**
+ * Posts of a page that have not started after this time are dropped, and those clients recover by themselves, in
+ * milliseconds.
+ */
+const PAGE_MS = 5000;
+/** After this time without a finished page, a holder is taken for dead; longer than the slowest page, in milliseconds. */
+const HOLD_MS = 15_000;
+/** No page starts later than this after an invocation's start, so that it ends in time, in milliseconds. */
+const WORK_MS = 12_000;
+/** Most tries to write one sweep against concurrent pushes. */
+const MOST_TRIES = 20;
 
 /**
- * Fan-out Page: goes on with a sweep, page by page and no faster than is allowed, and puts the next Fan-out Page when its
- * time is up. Each page posts what is due when it begins. One invocation at a time does so: another waits until the first
- * is done with or dead, and ends when it is neither.
+ * Handles Fan-out Page: continues a sweep page by page, no faster than allowed, and puts the next Fan-out Page when its
+ * time is up. Each page posts what is due when it starts. One invocation holds a sweep at a time: another one waits until
+ * the holder has finished or is dead, and gives up if neither happens.
  */
 export async function fanOut(ports: FanOutPorts, { channel, sweep: index }: FanOutPage): Promise<void> {
-  const { clock, postsPerSecond = defaultPostsPerSecond } = ports;
+  const { clock, postsPerSecond = DEFAULT_POSTS_PER_SECOND } = ports;
   const place = { channel, index };
-  const end = clock.now() + workMs;
+  const end = clock.now() + WORK_MS;
   let held = await take(ports, place);
   if (!held) return;
   const perSecond = postsPerSecond / held.sweeps;
-  const pacing = { turn: pace(clock, perSecond), mostMs: pageMs };
-  const most = Math.max(1, Math.min(pageConnections, Math.floor(perSecond * pageSeconds)));
+  const pacing = { turn: pace(clock, perSecond), mostMs: PAGE_MS };
+  const most = Math.max(1, Math.min(PAGE_CONNECTIONS, Math.floor(perSecond * PAGE_SECONDS)));
   while (held && clock.now() < end) held = await postNext(ports, place, held, most, pacing);
   if (held) await passOn(ports, place, held);
 }
 
-/** Makes this invocation the sweep's holder; undefined: nothing is due, or another does it. */
+/** Makes this invocation the sweep's holder; undefined: nothing is due, or another invocation holds it. */
 async function take(ports: FanOutPorts, place: SweepPlace): Promise<Sweep | undefined> {
   const { sweeps, clock, ids } = ports;
   const by = ids.random();
   let hasWaited = false;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const known = await sweeps.read(place);
     if (!known) return undefined;
     const now = clock.now();
@@ -59,14 +65,16 @@ async function take(ports: FanOutPorts, place: SweepPlace): Promise<Sweep | unde
       hasWaited = true;
       await clock.wait(known.held!.until - now);
     } else {
-      const mine = { ...known, held: { by, until: now + holdMs }, stamp: ids.random() };
+      const mine = { ...known, held: { by, until: now + HOLD_MS }, stamp: ids.random() };
       if ((await sweeps.write(place, known, mine)) === "written") return mine;
     }
   }
-  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
 }
 
-/** Posts the next page. Answers the sweep behind it; undefined: everybody has everything, or another goes on with it. */
+/**
+ * Posts the next page. Returns the sweep after it; undefined: everybody has everything, or another invocation continues.
+ */
 async function postNext(
   ports: FanOutPorts,
   place: SweepPlace,
@@ -85,14 +93,14 @@ async function postNext(
     pacing,
   );
   if (gone.length > 0) await viewers.changed(channel);
-  // Were there more shards since, this visit counts for none of them: a whole round is due behind it.
+  // If there are more shards since, this visit does not count for the new ones: a whole round is still due after it.
   return move(ports, place, held, (sweep) => {
     const next = visited(sweep, found.next);
-    return next && { ...next, held: { by: held.held!.by, until: clock.now() + holdMs } };
+    return next && { ...next, held: { by: held.held!.by, until: clock.now() + HOLD_MS } };
   });
 }
 
-/** Lets another invocation go on. */
+/** Hands the sweep over to another invocation. */
 async function passOn(ports: FanOutPorts, place: SweepPlace, held: Sweep): Promise<void> {
   const { channel, index } = place;
   const passed = await move(ports, place, held, ({ held: _, ...sweep }) => sweep);
@@ -100,8 +108,8 @@ async function passOn(ports: FanOutPorts, place: SweepPlace, held: Sweep): Promi
 }
 
 /**
- * Writes what a sweep has become, over what was pushed meanwhile. Answers it; undefined: nothing is due any more, or
- * another holds it.
+ * Writes the sweep's new state, merged with what was pushed meanwhile, and returns it; undefined: nothing is due any
+ * more, or another invocation holds it.
  */
 async function move(
   { sweeps, ids }: FanOutPorts,
@@ -110,7 +118,7 @@ async function move(
   change: (sweep: Sweep) => Omit<Sweep, "stamp"> | undefined,
 ): Promise<Sweep | undefined> {
   let known = held;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const changed = change(known);
     const after = changed && { ...changed, stamp: ids.random() };
     if ((await sweeps.write(place, known, after)) === "written") return after;
@@ -118,5 +126,5 @@ async function move(
     if (!current || current.held?.by !== held.held?.by) return undefined;
     known = current;
   }
-  throw new Error(`a sweep was changed by others ${mostTries} times in a row`);
+  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
 }

@@ -8,14 +8,14 @@ import { fanOut } from "./fan-out.ts";
 import type { PostOutcome, Sender } from "./ports.ts";
 
 export interface GatewayStageOptions {
-  /** One that stands still unless said. */
+  /** Default: a clock that stands still. */
   readonly clock?: Clock;
-  /** What becomes of a post; `sent` unless said. */
+  /** The outcome of a post. Default: `sent`. */
   readonly outcome?: (connectionId: string) => PostOutcome;
   readonly postsPerSecond?: number;
 }
 
-/** Pushing over API Gateway on memory: posts are kept, and what is put on the bus waits until it is pumped. */
+/** Pushing over API Gateway, in memory: posts are recorded, and events wait until the bus is pumped. */
 export function gatewayStage({ clock, outcome = () => "sent", ...pacing }: GatewayStageOptions = {}) {
   let now = Date.UTC(2026, 0, 1);
   let count = 0;
@@ -70,25 +70,25 @@ export function gatewayStage({ clock, outcome = () => "sent", ...pacing }: Gatew
     queue,
     put,
     metrics,
-    /** Channels whose viewers were marked to be counted. */
+    /** Channels that were marked for a count of viewers. */
     marked,
-    /** A channel as its head has it by now. */
+    /** A channel in its current head. */
     to: (channel: Channel) => ({ channel, hint: hintOf(channel) }),
     now: () => time.now(),
-    /** Moves the clock that stands still. */
+    /** Advances the clock. */
     pass(ms: number) {
       now += ms;
     },
     /** An invocation of `fanout`. */
     fanOut: (event: OutEvent): Promise<void> => fanOut(fanning, event as OutEvent & { type: "Fan-out Page" }),
-    /** Handles what is on the bus until it is empty. */
+    /** Handles the events on the bus until it is empty. */
     async pump(): Promise<void> {
       for (let event = queue.shift(); event; event = queue.shift()) await this.fanOut(event);
     },
   };
 }
 
-/** What a post brought. */
+/** The content of a post. */
 export function deliveryOf({ connectionId, text }: { connectionId: string; text: string }): Delivery {
   const { type: _, channel, ...delta } = JSON.parse(text) as ServerMessageOf<"delta">;
   return { connectionId, channel, delta };

@@ -1,5 +1,5 @@
-// API Gateway's way of pushing, without the AWS SDK.
+// Pushing over API Gateway, without the AWS SDK.
 export { apiGatewayPush, type PushParts } from "./api-gateway-push.ts";
 export { fanOut } from "./fan-out.ts";
 export type { Post, PostOutcome, Sender } from "./ports.ts";
-export { pageConnections } from "./shards.ts";
+export { PAGE_CONNECTIONS as pageConnections } from "./shards.ts";

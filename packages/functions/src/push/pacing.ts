@@ -1,71 +1,70 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@callboard/core";
-import { pageConnections } from "./shards.ts";
+import { PAGE_CONNECTIONS } from "./shards.ts";
 
 /**
- * Posts a second for one channel unless a deployment says otherwise: half of the requests that API Gateway takes by
- * default from all APIs of an account in a Region
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
+ * Default posts per second for one channel: half of the requests per second that API Gateway's default quota allows all
+ * APIs of an account in a Region (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
  */
-export const defaultPostsPerSecond = 5000;
+export const DEFAULT_POSTS_PER_SECOND = 5000;
 
 /**
- * What one invocation should post in a second, so that its processor has room; where there are fewer shards than sweeps
- * would be needed, it posts more.
+ * Posts per second that one invocation should make, so that its CPU is not full; with fewer shards than sweeps would be
+ * needed, it makes more.
  */
-const sweepPostsPerSecond = 2500;
+const SWEEP_POSTS_PER_SECOND = 2500;
 
-/** Between two pushes to a small audience, which is posted to at once. */
-const smallSpacingMs = 250;
+/** Time between two pushes to a small audience, which is posted to at once. */
+const SMALL_SPACING_MS = 250;
 
-/** Longer than this nobody who has promised a push may wait for its time: an invocation pays for it. */
-const longestSpacingMs = 2000;
+/** The longest wait for a push's time: an invocation pays for the wait. */
+const LONGEST_SPACING_MS = 2000;
 
 /**
- * Time between two pushes of a channel with so many shards: in it everybody is posted to once, were all shards full. It
- * is capped, since a push that comes sooner joins the sweep that goes round, whose posts are bounded by the rate
- * whatever the spacing is; and a promise many seconds ahead would keep an invocation waiting, or be lost with it.
+ * Time between two pushes of a channel with this many shards: long enough to post once to everybody, if all shards were
+ * full. It is capped. A push that comes sooner joins the running sweep, whose posts are limited by the rate in any case;
+ * and an invocation that waits for a distant time costs money, and may die and lose the push.
  */
 export function spacingOf(shards: number, postsPerSecond: number): number {
-  if (shards <= 1) return smallSpacingMs;
-  const roundMs = Math.ceil((shards * pageConnections * 1000) / postsPerSecond);
-  return Math.min(longestSpacingMs, Math.max(smallSpacingMs, roundMs));
+  if (shards <= 1) return SMALL_SPACING_MS;
+  const roundMs = Math.ceil((shards * PAGE_CONNECTIONS * 1000) / postsPerSecond);
+  return Math.min(LONGEST_SPACING_MS, Math.max(SMALL_SPACING_MS, roundMs));
 }
 
-/** How many sweeps share the shards of a channel, so that together they make what is allowed. */
+/** How many sweeps share the shards of a channel, so that together they reach the allowed rate. */
 export const sweepsOf = (shards: number, postsPerSecond: number): number =>
-  Math.min(shards, Math.ceil(postsPerSecond / sweepPostsPerSecond));
+  Math.min(shards, Math.ceil(postsPerSecond / SWEEP_POSTS_PER_SECOND));
 
-/** Posts are let go in bursts of what so many milliseconds allow, so that not each of them needs a timer. */
-const burstMs = 20;
+/** Posts start in bursts, each as large as the rate allows for this time, so that not every post needs a timer. */
+const BURST_MS = 20;
 
-/** Tells whoever may go when to go on; undefined: at once. */
+/** Returns when the next post may start; undefined: at once. */
 export type Turn = () => Promise<void> | undefined;
 
-/** Lets somebody go so many times a second at most; time in which nobody came is not made up for. */
+/** Limits starts to a rate per second; unused time is not made up for. */
 export function pace(clock: Clock, perSecond: number): Turn {
   let next = clock.now();
   return () => {
     const now = clock.now();
-    const turn = Math.max(next, now - burstMs);
+    const turn = Math.max(next, now - BURST_MS);
     next = turn + 1000 / perSecond;
     return turn > now ? clock.wait(turn - now) : undefined;
   };
 }
 
-/** Posts that are made at once, without an answer to wait for, until others have their turn. */
-const postsInOneGo = 128;
+/** Synchronous posts that are made before others get a turn. */
+const POSTS_IN_ONE_GO = 128;
 
 /**
- * Lets the process read and answer others between posts that are made at once: after so many of them, all who post wait
- * for the next turn of the event loop.
+ * Lets the process read and answer other requests between synchronous posts: after this many, all posts wait for the next
+ * turn of the event loop.
  */
 export function breathing(): Turn {
   let posts = 0;
   let pause: Promise<void> | undefined;
   return () => {
     if (pause) return pause;
-    if (++posts % postsInOneGo > 0) return undefined;
+    if (++posts % POSTS_IN_ONE_GO > 0) return undefined;
     pause = setImmediate().then(() => {
       pause = undefined;
     });

@@ -83,7 +83,7 @@ it.each([
   [500, "failed"],
   [504, "failed"],
   [302, "failed"],
-])("tries once and answers what the status %i means", async (code, outcome) => {
+])("tries once and returns the meaning of the status %i", async (code, outcome) => {
   const { sender, received, lines } = await stage(status(code));
   expect(await sender.prepare("x")("c1")).toBe(outcome);
   expect(received).toHaveLength(1);
@@ -208,7 +208,7 @@ it("has posts throttled at once when too many wait", async () => {
   expect(await post("c4")).toBe("sent");
 });
 
-it("fails without a throw while nobody listens, and sends when somebody does", async () => {
+it("fails without throwing while nothing listens, and sends when a server does", async () => {
   const server = createServer((_request, response) => response.end());
   const listen = (port: number) =>
     new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve)).then(
@@ -245,7 +245,7 @@ it("fails without a throw when there are no credentials, and recovers when there
   expect(received).toHaveLength(1);
 });
 
-it("fails what is under way, what waits and what comes when it is closed", async () => {
+it("fails posts under way, waiting posts and new posts when it is closed", async () => {
   const { sender } = await stage(() => void sender.close(), { connections: 1 });
   const post = sender.prepare("x");
   expect(await Promise.all([post("c1"), post("c2")])).toEqual(["failed", "failed"]);

@@ -8,19 +8,22 @@ export interface PooledSenderOptions {
   /** Address of the API's `@connections`, with its stage; `https:`, or `http:` on this machine. */
   readonly endpoint: string;
   readonly region: string;
-  /** Asked when the first post is made, and in time before what it gave expires. */
+  /** Called with the first post, and again before the credentials expire. */
   readonly credentials: CredentialsProvider;
   readonly clock: Pick<Clock, "now">;
   readonly log?: Pick<Log, "warn">;
-  /** Most posts under way at a time, each on a connection of its own; 64 unless said. */
+  /** Most posts under way at a time, each on a connection of its own. Default: 64. */
   readonly connections?: number;
-  /** Most posts that wait for their turn; those beyond are `throttled` at once. 4,096 unless said. */
+  /** Most posts in the queue; any more are `throttled` at once. Default: 4,096. */
   readonly waiting?: number;
-  /** Time of one post, its waiting included, in milliseconds; 3,000 unless said. What is later has `failed`. */
+  /** Timeout of one post, with its wait in the queue, in milliseconds; after it the post has `failed`. Default: 3,000. */
   readonly timeoutMs?: number;
 }
 
-/** Any other status is `failed` (https://docs.aws.amazon.com/apigatewaymanagementapi/latest/api/API_PostToConnection.html). */
+/**
+ * Outcomes by status; any other status is `failed`
+ * (https://docs.aws.amazon.com/apigatewaymanagementapi/latest/api/API_PostToConnection.html).
+ */
 const outcomes: Readonly<Record<number, PostOutcome>> = {
   200: "sent",
   410: "gone",
@@ -29,8 +32,8 @@ const outcomes: Readonly<Record<number, PostOutcome>> = {
 };
 
 /**
- * Posts to connections of an API Gateway WebSocket API without the SDK, for pages of many: its client takes some ten
- * times as much of the processor for each. What fails is logged once a page and cause, by status or name of the error.
+ * Posts to many connections of an API Gateway WebSocket API without the SDK, whose client takes about ten times as much
+ * CPU time for each. Failures are logged once for each page and cause, by status or error name.
  */
 export function pooledSender(options: PooledSenderOptions): Sender & { close(): Promise<void> } {
   const { endpoint, region, clock, log, connections = 64, waiting = 4096, timeoutMs = 3000 } = options;
@@ -62,13 +65,13 @@ export function pooledSender(options: PooledSenderOptions): Sender & { close(): 
   };
 }
 
-/** Tells each cause once: a page of posts that all fail alike is one line. */
+/** Logs each cause once: a page of posts that all fail in the same way is one line. */
 function failureLog(log: Pick<Log, "warn"> | undefined) {
-  const told = new Set<string | number>();
+  const logged = new Set<string | number>();
   return (cause: { readonly error: string } | { readonly status: number }): PostOutcome => {
     const [name] = Object.values(cause) as [string | number];
-    if (!told.has(name)) log?.warn("posts fail", cause);
-    told.add(name);
+    if (!logged.has(name)) log?.warn("posts fail", cause);
+    logged.add(name);
     return "failed";
   };
 }

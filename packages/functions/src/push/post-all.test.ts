@@ -54,7 +54,7 @@ it("posts the texts in order, and stops at the first that is not sent", async ()
   expect(posts).toEqual(["c0 a", "c0 b", "c1 a", "c2 a", "c2 b"]);
 });
 
-it("removes who is gone, tries again who is throttled, and gives up what is too large", async () => {
+it("removes closed connections, retries throttled ones, and gives up texts that are too large", async () => {
   const outcomes: Record<string, PostOutcome> = { c0: "gone", c1: "too_large", c3: "gone" };
   const { posts, removed, metrics, postTo } = stage(
     (id, tries) => outcomes[id] ?? (id === "c2" && tries < 3 ? "throttled" : "sent"),

@@ -3,7 +3,7 @@ import type { Channel } from "@callboard/protocol";
 import { breathing, type Turn } from "./pacing.ts";
 import type { Post, PostOutcome, Sender, SubscriptionStore } from "./ports.ts";
 
-/** What posting to connections that follow a channel needs. */
+/** What posting to a channel's connections needs. */
 export interface PostPorts {
   readonly subscriptions: Pick<SubscriptionStore, "followers" | "remove">;
   readonly sender: Sender;
@@ -12,7 +12,7 @@ export interface PostPorts {
   readonly log: Log;
 }
 
-/** Connections that follow a channel in one shard, and what they are sent. */
+/** Connections that follow a channel in one shard, and the texts for them. */
 export interface Page {
   readonly channel: Channel;
   readonly shard: number;
@@ -21,23 +21,23 @@ export interface Page {
 }
 
 export interface Pacing {
-  /** When the next post may be made. */
+  /** When the next post may start. */
   readonly turn: Turn;
-  /** Whoever was not posted to within this time is missed, in milliseconds. */
+  /** Connections that were not posted to within this time are skipped, in milliseconds. */
   readonly mostMs: number;
 }
 
-/** Posts under way at once, over all pages. */
-const postsAtOnce = 128;
-/** How long whoever could not be reached is tried again after the others, in milliseconds; then the client recovers by itself. */
-const budgetMs = 2000;
-const firstPauseMs = 50;
+/** Most posts under way at once, over all pages. */
+const POSTS_AT_ONCE = 128;
+/** How long failed posts are retried after all others, in milliseconds; then those clients recover by themselves. */
+const BUDGET_MS = 2000;
+const FIRST_PAUSE_MS = 50;
 
 const unpaced: Pacing = { turn: () => undefined, mostMs: Number.POSITIVE_INFINITY };
 
 /**
- * Posts to the connections of all pages at once. Those that are throttled or fail are tried again after everybody else,
- * within a budget of time; those that are gone lose their subscription.
+ * Posts to the connections of all pages at once. Posts that are throttled or fail are retried after all others, within a
+ * time budget; connections that are gone lose their subscription.
  */
 export async function postAll(
   ports: PostPorts,
@@ -63,7 +63,7 @@ export async function postAll(
       else if (outcome === "too_large" || outcome === "late") missed++;
       else if (outcome !== "sent") again.push(one);
     };
-    await eachLimited(left, postsAtOnce, (one) => {
+    await eachLimited(left, POSTS_AT_ONCE, (one) => {
       const isLate = clock.now() - start >= mostMs;
       const outcome = isLate ? "late" : postTo(one.connectionId, one.posts, turn);
       if (typeof outcome !== "string") return outcome.then((became) => settle(one, became));
@@ -72,8 +72,8 @@ export async function postAll(
     });
     left = again;
     if (left.length === 0) break;
-    const pauseMs = firstPauseMs * 2 ** tries * (0.5 + chance(ports.ids.random()) / 2);
-    end ??= clock.now() + budgetMs;
+    const pauseMs = FIRST_PAUSE_MS * 2 ** tries * (0.5 + chance(ports.ids.random()) / 2);
+    end ??= clock.now() + BUDGET_MS;
     if (clock.now() + pauseMs >= end) break;
     await clock.wait(pauseMs);
   }
@@ -86,7 +86,9 @@ export async function postAll(
   return { gone: [...new Set(lost.map(([{ channel }]) => channel))] };
 }
 
-/** Posts one text after the other; the first that is not sent ends it. Waits only where there is something to wait for. */
+/**
+ * Posts one text after the other; the first that is not sent ends it. Waits only where there is something to wait for.
+ */
 function postTo(
   connectionId: string,
   posts: readonly Post[],

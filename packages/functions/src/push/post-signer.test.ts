@@ -98,7 +98,7 @@ it("signs as the SDK's signer does, byte for byte", async () => {
 });
 
 it.each([undefined, "IQoJb3JpZ2luX2VjE+/="])(
-  "asks for what the SDK's client asks for (session token: %s)",
+  "sends the same request as the SDK's client (session token: %s)",
   async (token) => {
     const own = { ...keys, ...(token ? { sessionToken: token } : {}) };
     const endpoint = "https://abc.execute-api.us-east-1.amazonaws.com/production";
@@ -147,7 +147,7 @@ it.each([undefined, "IQoJb3JpZ2luX2VjE+/="])(
 it.each([
   ["second", noon + 999, "20260601T120000Z", "20260601T120001Z"],
   ["day", Date.UTC(2026, 5, 1, 23, 59, 59, 999), "20260601T235959Z", "20260602T000000Z"],
-])("signs anew when the %s changes within a page, and back", async (_what, now, before, after) => {
+])("signs again when the %s changes within a page, and back", async (_what, now, before, after) => {
   const endpoint = "https://abc.execute-api.us-east-1.amazonaws.com/production";
   const body = Buffer.from("x");
   const sign = postSigner(endpoint, "us-east-1")(body);

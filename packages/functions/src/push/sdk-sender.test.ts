@@ -37,7 +37,7 @@ it.each([
   expect(warnings).toHaveLength(outcome === "failed" ? 1 : 0);
 });
 
-it("does not throw when the API is not reached, and never logs what was said", async () => {
+it("does not throw when the API is not reached, and never logs the text", async () => {
   const { sender, warnings } = stage(() => {
     throw Object.assign(new Error("connect ECONNREFUSED: secret words"), { code: "ECONNREFUSED" });
   });

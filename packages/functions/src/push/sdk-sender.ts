@@ -10,14 +10,14 @@ import { errorName } from "../aws/errors.ts";
 import type { Sender } from "./ports.ts";
 
 export interface SdkSenderOptions {
-  /** Without retries of its own: whoever posts a page repeats what was throttled. */
+  /** No retries: the code that posts a page repeats what was throttled. */
   readonly client: ApiGatewayManagementApiClient;
   readonly log: Pick<Log, "warn">;
 }
 
 /**
- * Posts to connections of an API Gateway WebSocket API with the SDK, for whoever posts little; `pooledSender` is for pages
- * of many. Each answer is known by the class of the exception: in SDK v3 `statusCode` is not a property of errors
+ * Posts to connections of an API Gateway WebSocket API with the SDK, for functions that post little; `pooledSender` is
+ * for many connections. Outcomes are recognized by the exception's class: in SDK v3, errors have no property `statusCode`
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html).
  */
 export function sdkSender({ client, log }: SdkSenderOptions): Sender {

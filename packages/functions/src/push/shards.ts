@@ -1,14 +1,14 @@
 import { fnv1a } from "@callboard/protocol";
 
-/** Subscriptions of one shard that are read and posted to in one go: a larger audience is pushed in pages. */
-export const pageConnections = 2000;
+/** Most subscriptions of one shard that are read and posted to in one go: a larger audience is pushed in pages. */
+export const PAGE_CONNECTIONS = 2000;
 
-const growth = 4;
-const mostShards = growth ** 4;
+const GROWTH = 4;
+const mostShards = GROWTH ** 4;
 
 /**
- * The shard of a connection among so many, by the FNV-1a hash of its id, whose bits are mixed as MurmurHash3 does in the
- * end. Shards only grow, and by powers of four: a subscription stays where it was put, and every shard is read.
+ * The shard of a connection, by the FNV-1a hash of its id with MurmurHash3's final mixing. The number of shards only
+ * grows, by powers of four: a subscription stays where it was written, and every shard is read.
  */
 export function shardOf(connectionId: string, shards: number): number {
   let hash = fnv1a(connectionId);
@@ -17,14 +17,14 @@ export function shardOf(connectionId: string, shards: number): number {
   return ((hash ^ (hash >>> 16)) >>> 0) % shards;
 }
 
-/** Where the subscription of a connection may stand that was put when there were fewer shards. */
+/** The shards where a subscription may be that was written when there were fewer shards. */
 export function earlierShardsOf(connectionId: string, shards: number): number[] {
   const now = shardOf(connectionId, shards);
   const earlier = new Set<number>();
-  for (let fewer = 1; fewer < shards; fewer *= growth) earlier.add(shardOf(connectionId, fewer));
+  for (let fewer = 1; fewer < shards; fewer *= GROWTH) earlier.add(shardOf(connectionId, fewer));
   earlier.delete(now);
   return [...earlier];
 }
 
-/** How many shards there should be once the youngest, which holds least of what came before it, is full. */
-export const grown = (shards: number): number => Math.min(mostShards, shards * growth);
+/** The number of shards to have once the newest shard, which holds the fewest older rows, is full. */
+export const grown = (shards: number): number => Math.min(mostShards, shards * GROWTH);

@@ -13,7 +13,7 @@ const subscription = (more: Partial<Subscription> = {}): Subscription => ({
   ...more,
 });
 
-/** Every follower, read in pages of so many rows. */
+/** All followers, read in pages of this size. */
 async function followers(
   store: SubscriptionStore,
   at = now,
@@ -31,13 +31,13 @@ async function followers(
   return found;
 }
 
-/** The behaviour of every subscription store; `make` gives a fresh one. */
+/** The behaviour of every subscription store; `make` creates a new one. */
 export function subscriptionStoreContract(
   name: string,
   make: () => Promise<{ readonly subscriptions: SubscriptionStore }>,
 ): void {
   describe(`subscriptions in ${name}`, () => {
-    it("lists those who follow a channel, of one shard", async () => {
+    it("lists the followers of a channel, in one shard", async () => {
       const { subscriptions } = await make();
       await subscriptions.put(subscription());
       await subscriptions.put(subscription({ connectionId: "c2" }));
@@ -61,7 +61,7 @@ export function subscriptionStoreContract(
       });
     });
 
-    it("counts those who follow, and removes what has expired", async () => {
+    it("counts the followers, and removes expired ones", async () => {
       const { subscriptions } = await make();
       for (const n of [1, 2, 3]) await subscriptions.put(subscription({ connectionId: `c${n}` }));
       for (const [sub, on] of [
@@ -77,7 +77,7 @@ export function subscriptionStoreContract(
       expect(await followers(subscriptions, now - 1)).toEqual(["c1", "c2", "c3"]);
     });
 
-    it("answers what stood there when a subscription is put over it", async () => {
+    it("returns the former row when a subscription is written", async () => {
       const { subscriptions } = await make();
       const put = (more: Partial<Subscription>) => subscriptions.put(subscription(more));
       expect(await put({ sub: 1 })).toEqual({ outcome: "kept" });
@@ -88,7 +88,7 @@ export function subscriptionStoreContract(
       expect(await put({ sub: 3, on: false })).toMatchObject({ before: { on: false, expiresAt } });
     });
 
-    it("writes an end over a row alone, and leaves nothing where there is none", async () => {
+    it("writes an end only over a row, and leaves nothing where there is none", async () => {
       const { subscriptions } = await make();
       expect(await subscriptions.put(subscription({ sub: 2, on: false }))).toEqual({ outcome: "stale" });
       expect(await subscriptions.put(subscription({ sub: 1 }))).toEqual({ outcome: "kept" });
@@ -98,7 +98,7 @@ export function subscriptionStoreContract(
       expect(await followers(subscriptions)).toEqual([]);
     });
 
-    it("tells owners from viewers of one subject, and an inbox from a subject of its name", async () => {
+    it("separates owners and viewers of one subject, and an inbox from a subject of its name", async () => {
       const { subscriptions } = await make();
       const channels = [
         "watch:video/v_1",
@@ -125,7 +125,7 @@ export function subscriptionStoreContract(
       );
     });
 
-    it("lists those who follow either channel of a subject in one read, and says whom it left out", async () => {
+    it("lists the followers of either channel of a subject in one read, and says what it left out", async () => {
       const { subscriptions } = await make();
       for (const connectionId of ["o1", "o2", "b"])
         await subscriptions.put(subscription({ connectionId, channel: "work:video/v_1" }));
@@ -181,7 +181,7 @@ export function subscriptionStoreContract(
       expect(await followers(subscriptions)).toEqual(["c1"]);
     });
 
-    it("forgets one subscription, or all of a connection's, and nobody else's", async () => {
+    it("deletes one subscription, or all of a connection's, and no others", async () => {
       const { subscriptions } = await make();
       await subscriptions.put(subscription());
       await subscriptions.put(subscription({ connectionId: "c2" }));
@@ -191,7 +191,7 @@ export function subscriptionStoreContract(
 
       const channels = Array.from({ length: 60 }, (_, i) => `watch:video/w_${i}` as const);
       for (const channel of channels) await subscriptions.put(subscription({ channel }));
-      // It ended to follow this one.
+      // Its row says that it no longer follows.
       await subscriptions.put(subscription({ channel: "watch:video/ended" }));
       await subscriptions.put(subscription({ channel: "watch:video/ended", sub: 2, on: false }));
       expect((await subscriptions.removeAll("c1")).sort()).toEqual([...channels].sort());

@@ -25,10 +25,10 @@ const sweep = (stamp: string, more: Partial<Sweep> = {}): Sweep => ({
   ...more,
 });
 
-/** The behaviour of every store of sweeps; `make` gives a fresh one. */
+/** The behaviour of every store of sweeps; `make` creates a new one. */
 export function sweepStoreContract(name: string, make: () => Promise<{ readonly sweeps: SweepStore }>): void {
   describe(`sweeps in ${name}`, () => {
-    it("gives back what was written, of one channel and index", async () => {
+    it("returns what was written, for one channel and index", async () => {
       const { sweeps } = await make();
       expect(await sweeps.read(place)).toBeUndefined();
       expect(await sweeps.write(place, undefined, sweep("s1"))).toBe("written");
@@ -40,7 +40,7 @@ export function sweepStoreContract(name: string, make: () => Promise<{ readonly 
       expect(await sweeps.read(place)).toEqual(free);
     });
 
-    it("writes nothing over what was written since", async () => {
+    it("does not overwrite a later write", async () => {
       const { sweeps } = await make();
       await sweeps.write(place, undefined, sweep("s1"));
       expect(await sweeps.write(place, undefined, sweep("s2"))).toBe("conflict");

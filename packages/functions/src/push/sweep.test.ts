@@ -59,7 +59,7 @@ describe("a sweep", () => {
     expect([next.after, shardAt(next, 0)]).toEqual([undefined, 1]);
   });
 
-  it("brings what is pushed meanwhile along with what was due, and goes on for one round from there", () => {
+  it("delivers new pushes together with earlier ones, and continues for one round from there", () => {
     const division = { shards: 4, sweeps: 1 };
     let sweep = visited(visited(begun(division, 0, deltaOf(0)))!)!;
     sweep = pushed(sweep, 0, division, deltaOf(1));
@@ -70,7 +70,7 @@ describe("a sweep", () => {
     expect(deltasDue(visited(next)!)).toEqual([deltaOf(1)]);
   });
 
-  it("keeps of each key what is latest when it joins deltas", () => {
+  it("keeps the latest item of each key when it joins deltas", () => {
     const one = joined(deltaOf(0, 4), deltaOf(4, 6));
     expect(one).toMatchObject({ from: 0, to: 6 });
     expect(one.items.map(({ key, offset }) => [key, offset])).toEqual([
@@ -88,7 +88,7 @@ describe("a sweep", () => {
     expect(deltasDue(again)).toEqual([deltaOf(0, 4)]);
   });
 
-  it("keeps few deltas however many are pushed, and loses nothing of those that follow each other", () => {
+  it("keeps few deltas however many are pushed, and loses none of those that follow each other", () => {
     const division = { shards: 4, sweeps: 1 };
     let sweep = begun(division, 0, deltaOf(0));
     for (let n = 1; n < 50; n++) sweep = pushed({ ...sweep, visits: n }, 0, division, deltaOf(n));
@@ -96,7 +96,7 @@ describe("a sweep", () => {
     expect(deltasDue(sweep)).toMatchObject([{ from: 0, to: 50 }]);
   });
 
-  it("lets go of the oldest when an item of the table could not hold it all", () => {
+  it("drops the oldest deltas when they would not fit into one item of the table", () => {
     const division = { shards: 4, sweeps: 1 };
     const large = (from: number): Delta => ({
       epoch: "e1",

@@ -1,6 +1,6 @@
 import { type Delta, type Item, jsonBytes } from "@callboard/protocol";
 
-/** A delta that connections lack, and at which visit everybody has it. */
+/** A delta that some connections still need, and the visit after which all have it. */
 interface Due {
   readonly delta: Delta;
   readonly until: number;
@@ -13,8 +13,8 @@ export interface Division {
 }
 
 /**
- * The posting to a part of a large audience: it goes round its shards, visit by visit, and brings to each what is due by
- * then, until nobody lacks anything. What is pushed meanwhile joins it, and is due for one whole round from there:
+ * The posts to a part of a large audience: a sweep visits its shards in turn and posts to each what is due, until every
+ * connection has everything. A delta that is pushed meanwhile joins the sweep, and is due for one whole round from there:
  *
  *     shard     0    1    2    3    0    1    2
  *     ──┬───────┼────┼────┼────┼────┼────┼────┤
@@ -22,29 +22,32 @@ export interface Division {
  *                                                   and each delta begins where the connection stands
  */
 export interface Sweep extends Division {
-  /** Random, anew with each write. */
+  /** Random, and new with each write. */
   readonly stamp: string;
-  /** Shards that were posted to since the sweep began. */
+  /** Number of shards that were posted to since the sweep began. */
   readonly visits: number;
-  /** Of the shard that is visited now, connections up to this one were posted to. */
+  /** In the current shard, connections up to this one were posted to. */
   readonly after?: string;
   /** The oldest first. */
   readonly due: readonly Due[];
-  /** The invocation that posts, and when it is taken to be dead, in milliseconds; left out: one is on its way. */
+  /** The invocation that posts, and when it is taken for dead, in milliseconds; left out: one is on its way. */
   readonly held?: { readonly by: string; readonly until: number };
 }
 
 type Progress = Omit<Sweep, "stamp" | "held">;
 
-/** Deltas that are kept apart, so that what everybody has is left out soon; beyond, the oldest are joined. */
-const mostDue = 8;
-/** An item of DynamoDB has 400 KB. */
-const mostBytes = 350 * 1024;
+/**
+ * Most deltas that are kept apart, so that each is dropped as soon as everybody has it; beyond this, the oldest are
+ * joined.
+ */
+const MOST_DUE = 8;
+/** DynamoDB's limit for an item is 400 KB. */
+const MOST_BYTES = 350 * 1024;
 
 /**
- * Adds deltas to what is due in the sweep of this index, or begins one. When there are more shards than before, all that
- * is due is due for a whole round of these. What does not fit any more is let go, the oldest first: whoever lacks it
- * finds the gap.
+ * Adds deltas to what is due in the sweep of this index, or starts a sweep. With more shards than before, everything due
+ * is due for a whole round of the new shards. If it becomes too large, the oldest deltas are dropped: clients without
+ * them see a gap and recover.
  */
 export function withDue(
   before: Progress | undefined,
@@ -53,18 +56,18 @@ export function withDue(
   { shards, sweeps }: Division,
 ): Progress {
   const division = { shards: Math.max(shards, before?.shards ?? 1), sweeps };
-  // The shard that is being visited was read before this.
+  // The current shard was read before this delta came.
   const until = (before ? before.visits + 1 : 0) + shardsOf(index, division);
-  const isAnew = before !== undefined && !isDividedAlike(before, division);
-  const known = (before?.due ?? []).map((due) => (isAnew ? { ...due, until } : due));
+  const isNew = before !== undefined && !isDividedAlike(before, division);
+  const known = (before?.due ?? []).map((due) => (isNew ? { ...due, until } : due));
   let due = deltas.reduce((all, delta) => added(all, { delta, until }), known);
-  while (due.length > mostDue) due = shortened(due);
-  while (due.length > 0 && jsonBytes(due) > mostBytes) due = due.slice(1);
-  const after = isAnew ? undefined : before?.after;
+  while (due.length > MOST_DUE) due = shortened(due);
+  while (due.length > 0 && jsonBytes(due) > MOST_BYTES) due = due.slice(1);
+  const after = isNew ? undefined : before?.after;
   return { ...division, visits: before?.visits ?? 0, ...(after === undefined ? {} : { after }), due };
 }
 
-/** Whether somebody goes on with it, as far as is known. */
+/** Whether an invocation is known to continue it. */
 export const isHeld = ({ held }: Sweep, now: number): boolean => held !== undefined && held.until > now;
 
 const isDividedAlike = (one: Division, other: Division): boolean =>
@@ -78,7 +81,10 @@ const shardsOf = (index: number, { shards, sweeps }: Division): number =>
 export const shardAt = (sweep: Progress, index: number): number =>
   index + sweep.sweeps * (sweep.visits % shardsOf(index, sweep));
 
-/** A page of the shard was posted; `next`: there may be more behind this connection. Undefined: nothing is due any more. */
+/**
+ * The sweep after a page was posted; `next`: more connections may follow after this one. Undefined: nothing is due any
+ * more.
+ */
 export function visited<S extends Progress>(
   { after: _, ...sweep }: S,
   next?: string,
@@ -89,7 +95,7 @@ export function visited<S extends Progress>(
   return due.length > 0 ? { ...sweep, visits, due } : undefined;
 }
 
-/** What is to be posted at the next visit, in as few deltas as can be. */
+/** What to post at the next visit, in as few deltas as possible. */
 export function deltasDue({ due }: Progress): Delta[] {
   const deltas: Delta[] = [];
   for (const { delta } of due) {
@@ -108,7 +114,7 @@ function added(all: readonly Due[], one: Due): Due[] {
   return [...all, one];
 }
 
-/** One delta fewer: two that follow each other are joined, or else the oldest is let go. */
+/** One delta fewer: two that follow each other are joined, or else the oldest is dropped. */
 function shortened(all: readonly Due[]): Due[] {
   const at = all.findIndex(({ delta }, i) => i + 1 < all.length && goesOn(delta, all[i + 1]!.delta));
   if (at < 0) return all.slice(1);
@@ -119,14 +125,14 @@ function shortened(all: readonly Due[]): Due[] {
 const contains = (one: Delta, other: Delta): boolean =>
   one.epoch === other.epoch && one.from <= other.from && other.to <= one.to;
 
-/** Whether the later delta goes on where the earlier one ends, without a gap. */
+/** Whether the later delta starts where the earlier one ends, without a gap. */
 const goesOn = (earlier: Delta, later: Delta): boolean =>
   earlier.epoch === later.epoch &&
   earlier.from <= later.from &&
   later.from <= earlier.to &&
   earlier.to <= later.to;
 
-/** Both deltas as one: of each key what is latest, in the order of offsets. */
+/** Both deltas as one: the latest item of each key, in the order of offsets. */
 export function joined(earlier: Delta, later: Delta): Delta {
   const items = new Map<string, Item>();
   for (const item of [...earlier.items, ...later.items])

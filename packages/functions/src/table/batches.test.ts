@@ -47,7 +47,7 @@ it("reads all that is asked for in one turn with one call, each key once", async
   expect(asked).toEqual([["a", "none", "b", "c"]]);
 });
 
-it("reads anew what is asked for later, even while the first call is under way", async () => {
+it("reads again for later requests, even while the first call is under way", async () => {
   const { table, asked } = stage();
   const first = readRow(table, key("a"));
   await turn();
@@ -65,7 +65,7 @@ it("reads different tables, and through different clients, with a call each", as
   expect([one.asked, other.asked]).toEqual([[["a"], ["a"]], [["a"]]]);
 });
 
-it("calls nobody for no rows", async () => {
+it("makes no call for no rows", async () => {
   const { table, asked } = stage();
   expect(await readRows(table, [])).toEqual([]);
   expect(asked).toEqual([]);
@@ -78,7 +78,7 @@ it("reads a hundred keys a call", async () => {
   expect(asked.map(({ length }) => length)).toEqual([100, 100, 50]);
 });
 
-it("asks again for what a busy table left out, and for nothing else", async () => {
+it("retries what a busy table left out, and nothing else", async () => {
   const { table, asked, clock } = stage(({ Keys }, nth) => {
     if (nth > 1) return undefined;
     const [first, ...left] = Keys;
@@ -91,7 +91,7 @@ it("asks again for what a busy table left out, and for nothing else", async () =
   expect(clock.waits).toEqual([25, 50]);
 });
 
-it("keeps a key that DynamoDB does not take from failing those who asked in the same turn", async () => {
+it("does not let one invalid key fail the other reads of the same turn", async () => {
   const { table, asked } = stage(({ Keys }) =>
     Keys.some(({ pk }) => pk.S === "bad") ? { error: "ValidationException" } : undefined,
   );

@@ -8,15 +8,15 @@ const DELETES_A_WRITE = 25;
 const MOST_TRIES = 8;
 const FIRST_PAUSE_MS = 25;
 
-/** Reads one row by key, strongly, together with all that is read in the same turn. */
+/** Reads one row by key, strongly, together with all reads of the same turn. */
 export const readRow = async (table: Table, key: Key): Promise<Row | undefined> =>
   (await readRows(table, [key]))[0];
 
 /**
- * Reads rows by key, strongly, in the order of their first keys; those that do not exist are left out. All reads of a
- * table that are asked for in one turn of the event loop go out as one call, each key in it once, so that whoever asks
- * for the same key gets the same row, which nobody may change. A call that DynamoDB finds invalid is made again for each
- * asker alone: one's bad key is nobody else's failure.
+ * Reads rows by key, strongly, in the order of the given keys; missing rows are left out. All reads of a table within one
+ * turn of the event loop become one call with each key once. Callers that ask for the same key share one row, and nobody
+ * may change it. If DynamoDB refuses a call as invalid, it is repeated for each caller alone, so that one caller's bad
+ * key fails only that caller.
  */
 export function readRows(table: Table, keys: readonly Key[]): Promise<Row[]> {
   if (keys.length === 0) return Promise.resolve([]);
@@ -31,7 +31,7 @@ interface Asker {
   reject(error: unknown): void;
 }
 
-/** Who asks in this turn, by client and table. */
+/** The reads of this turn, by client and table. */
 const askers = new WeakMap<DynamoDb, Map<string, Asker[]>>();
 
 function askersOf(table: Table): Asker[] {
@@ -43,7 +43,7 @@ function askersOf(table: Table): Asker[] {
     const first: Asker[] = [];
     asking = first;
     byTable.set(name, first);
-    // Behind all promises of this turn that are settled, and what they go on to ask for.
+    // Runs after all promises of this turn that are settled, and the reads that they start.
     void Promise.resolve().then(() =>
       process.nextTick(() => {
         byTable.delete(name);
@@ -85,7 +85,7 @@ const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
 const byName = (keys: readonly Key[]): Map<string, Key> => new Map(keys.map((key) => [nameOf(key), key]));
 
-/** A row may stand for its key. */
+/** A row can be passed as its key. */
 const keyOf = ({ pk, sk }: Key): Key => ({ pk, sk });
 
 /** Deletes rows by key; idempotent. */
@@ -102,7 +102,7 @@ export async function deleteRows(table: Table, keys: readonly Key[]): Promise<vo
     });
 }
 
-/** A batch may be done in part when the table is busy: the rest is tried again, after doubling pauses. */
+/** A busy table may do only a part of a batch: the rest is retried, with pauses that double. */
 async function repeat(table: Table, keys: Key[], send: (left: Key[]) => Promise<Key[]>): Promise<void> {
   let left = await send(keys);
   for (let tries = 1; left.length > 0; tries++) {

@@ -1,7 +1,7 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { indexes } from "./definition.ts";
 
-/** The one table, in the words of `CreateTable`, without its name. */
+/** The one table, as input of `CreateTable` without its name. */
 export const tableDefinition = {
   BillingMode: "PAY_PER_REQUEST",
   AttributeDefinitions: [

@@ -17,8 +17,8 @@ import { type Row, recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /**
- * Who attends to requests, in DynamoDB, beside the request: one row for each connection over which a person attends, and
- * one for all of theirs that are closed.
+ * Who has opened a request, in DynamoDB, next to the request: one row for each open connection of a person, and one row
+ * for all closed ones.
  */
 export function dynamoAttentionStore(table: Table): AttentionStore {
   const kept = lifetimes(table);
@@ -26,8 +26,8 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
     attentionKey(requestId, user.id, connectionId);
 
   /**
-   * An update on the condition that nothing later was said. Of a connection the first `firstAt` stays; of those that are
-   * closed it is the earliest that is given. Repeating it changes nothing.
+   * An update on the condition that the stored row is not later. For a connection the first `firstAt` stays; for closed
+   * ones the earliest is kept. Repeating it changes nothing.
    */
   async function put(attention: Attention, ttl = kept.attention(attention)[TTL]): Promise<void> {
     const { requestId, user, connectionId, state, at, until, firstAt } = attention;
@@ -66,8 +66,8 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
   }
 
   /**
-   * Takes a connection's row into the one of those that are closed, which then ends as it does. Undefined: it is gone.
-   * Two that are closed at the same moment may leave the later of their `firstAt`.
+   * Merges a connection's row into the row of closed ones, which then expires as it does. Undefined: the row no longer
+   * exists. If two connections close at the same moment, the later `firstAt` of the two may be kept.
    */
   async function turnToPast(key: Key, now: number): Promise<Attention | undefined> {
     const [row, past] = await Promise.all([readRow(table, key), readRow(table, pastAttentionKey(key))]);
@@ -82,7 +82,9 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
   return {
     put: (attention) => put(attention),
 
-    /** What a person did is kept before the connection's rows are removed: whoever dies in between leaves both. */
+    /**
+     * The person's data are written before the connection's rows are removed: a process that dies in between leaves both.
+     */
     async leave(connectionId, now) {
       const pages = queryPages(table, {
         IndexName: indexes.byConnection,
@@ -103,7 +105,7 @@ export function dynamoAttentionStore(table: Table): AttentionStore {
 
     attendedBy: (principal) => requestsUnder(table, attendedIndex(principal)),
 
-    /** The new row is written first, and ends as the former do; once these are gone there is nothing to do. */
+    /** The new row is written first, and expires as the former ones do; once these are deleted nothing is left to do. */
     async replace(former, attention) {
       const rows = await Promise.all(former.map((one) => readRow(table, keyOf(one))));
       const known = rows.find((row) => row !== undefined);

@@ -6,13 +6,13 @@ import { audienceKey, duePartitionKey, duePartitionOf } from "./keys.ts";
 import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-/** Audiences to be counted in DynamoDB; the row is there while there is something to count. */
+/** Audiences to count, in DynamoDB; a row exists while there is something to count. */
 export function dynamoAudienceStore(table: Table): AudienceStore {
   const TableName = table.name;
   return {
     ...dynamoAudienceMarks(table),
 
-    /** Unconditional: whoever counts, counts for all who marked it. */
+    /** Unconditional: one count serves all who marked the audience. */
     async take(channel, again) {
       await putItem(table.dynamodb, { TableName, Item: { ...audienceRow(channel, again), counting: true } });
     },
@@ -37,7 +37,7 @@ const audienceRow = (channel: Channel, due: number) => ({
   due,
 });
 
-/** Marks an audience to be counted: what everybody may who posts. */
+/** Marks an audience to be counted; every function that posts may do it. */
 export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark" | "dueAt"> {
   return {
     async dueAt(channel) {
@@ -46,8 +46,8 @@ export function dynamoAudienceMarks(table: Table): Pick<AudienceStore, "mark" | 
     },
 
     /**
-     * Written unless the row that stands is due as soon, or stands only until the count under way is done: that may have
-     * read what has changed now already. Marking again changes nothing.
+     * Writes unless the stored row is due at least as early. A row whose count is under way does not prevent the write:
+     * that count may already have missed this change. Marking again changes nothing.
      */
     async mark(channel, at) {
       const written = await writeOutcome(

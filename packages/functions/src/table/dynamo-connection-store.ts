@@ -4,10 +4,10 @@ import { TTL } from "./definition.ts";
 import { connectionKey } from "./keys.ts";
 import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
 
-/** Connections in DynamoDB. They carry no `connectionId` attribute, which would put them among the subscriptions. */
+/** Connections in DynamoDB. They have no attribute `connectionId`, which would put them among the subscriptions. */
 export function dynamoConnectionStore(table: Table): ConnectionStore {
   return {
-    /** Unconditional: an id is given once, so writing it again writes the same. */
+    /** Unconditional: an id is used once, so a repeat writes the same. */
     async open({ id, user, openedAt, expiresAt }) {
       const ttl = { [TTL]: ttlAt(expiresAt, graceAfterExpiryMs) };
       const Item = { ...connectionKey(id), id, user, openedAt, expiresAt, ...ttl };

@@ -5,7 +5,7 @@ import { indexes } from "./definition.ts";
 import { dueKey, duePartitionKey, dueThingOf } from "./keys.ts";
 import type { Table } from "./table.ts";
 
-/** What is due in DynamoDB: one sparse index over rows that carry `duePk` and `due`. */
+/** What is due, in DynamoDB: one sparse index of rows with `duePk` and `due`. */
 export function dynamoDueStore(table: Table): DueStore {
   const partitionOf = (kind: DueKind, partition: number) => ({
     TableName: table.name,
@@ -36,7 +36,7 @@ export function dynamoDueStore(table: Table): DueStore {
       }));
     },
 
-    /** One page of the index, which holds some ten thousand entries. */
+    /** One page of the index, which has about ten thousand entries. */
     async waiting(partition) {
       const { Count = 0 } = await query(table.dynamodb, {
         ...partitionOf("request", partition),

@@ -7,7 +7,7 @@ import { lifetimes } from "./lifetimes.ts";
 import { recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-/** What is known of executions, in DynamoDB. */
+/** What is known about executions, in DynamoDB. */
 export function dynamoExecutionStore(table: Table): ExecutionStore {
   const kept = lifetimes(table);
   return {
@@ -17,8 +17,8 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
     },
 
     /**
-     * A later redrive or end takes the place of an earlier one by an update on the condition that it is later; the rest
-     * is one update without a condition that sets each field which is not there yet. Repeating it changes nothing.
+     * A later redrive or end replaces an earlier one, in an update on the condition that it is later. All other fields
+     * are set in one unconditional update if they are not there yet. Repeating it changes nothing.
      */
     async record({ execution, subject, startedAt, redrive, end }) {
       if (redrive) await replace(execution, "redrive", redrive, redriveIsNews(redrive));
@@ -64,7 +64,7 @@ export function dynamoExecutionStore(table: Table): ExecutionStore {
   }
 }
 
-/** When what is recorded is later than what is known in the same field. */
+/** Whether a recorded value is later than the known one in the same field. */
 interface Condition {
   readonly expression: string;
   readonly names: Readonly<Record<string, string>>;

@@ -5,11 +5,11 @@ import { deleteRows } from "./batches.ts";
 import { connectionOf, followerPrefixOf, type Key, subscriptionKey, subscriptionsOf } from "./keys.ts";
 import type { Table } from "./table.ts";
 
-/** Subscriptions in DynamoDB as whoever posts needs them. */
+/** Subscriptions in DynamoDB, as functions that post need them. */
 export function dynamoFollowers(
   table: Table,
 ): Pick<SubscriptionStore, "followers" | "followersOfBoth" | "remove"> {
-  /** DynamoDB's TTL deletes late, by days at worst: what has expired is filtered. */
+  /** DynamoDB's TTL deletes late, by days at worst, so expired rows are filtered out. */
   const queryFollowers = (
     now: number,
     most: number,
@@ -43,7 +43,7 @@ export function dynamoFollowers(
         : { connectionIds, next: connectionOf(LastEvaluatedKey as unknown as Key) };
     },
 
-    /** Owners come before viewers: of those behind the last row that was read, none was. */
+    /** Owners come before viewers: if reading stopped among the owners, no viewer was read. */
     async followersOfBoth(head, now, most) {
       const values = { ":pk": subscriptionsOf(head, 0) };
       const { Items = [], LastEvaluatedKey } = await queryFollowers(now, most, "pk = :pk", values, undefined);
@@ -60,7 +60,7 @@ export function dynamoFollowers(
       return found;
     },
 
-    /** Unconditional; removing what is not there changes nothing. */
+    /** Unconditional; removing a missing row changes nothing. */
     async remove(channel, shard, connectionIds) {
       await deleteRows(
         table,

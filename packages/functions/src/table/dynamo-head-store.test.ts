@@ -14,7 +14,7 @@ import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
 import { mayHaveRow, rowBytes, unpackHead } from "./head-row.ts";
 import { entryKey, headKey } from "./keys.ts";
-import { mostHeadBytes, mostInlineBytes } from "./place-entries.ts";
+import { MOST_HEAD_BYTES, MOST_INLINE_BYTES } from "./place-entries.ts";
 import { queryPages } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 
@@ -26,7 +26,7 @@ afterAll(() => engine.stop());
 
 const name = workChannel("video/v_1");
 const work: Channel = name;
-const large = "x".repeat(mostInlineBytes);
+const large = "x".repeat(MOST_INLINE_BYTES);
 
 async function freshTable(): Promise<Table> {
   return { name: await engine.createTable(), dynamodb: engine.dynamodb, clock: systemClock };
@@ -68,7 +68,7 @@ function counted(table: Table) {
 const change = async (store: HeadStore, ...values: (readonly [string, unknown])[]) =>
   store.commit(changeOf(await store.open(name), values));
 
-it("writes a change of small values in one read and one write, and without a read on what it wrote", async () => {
+it("writes a change of small values with one read and one write, and without a read after its own write", async () => {
   const calls = counted(await freshTable());
   const store = dynamoHeadStore(calls.table);
   const written = await change(store, ["step/e/one", "running"], ["title", "short"]);
@@ -98,7 +98,7 @@ it("reads no rows that it has read before or written itself, until they change",
   expect(calls.since()).toEqual(["BatchGet", "Query"]);
 });
 
-it("reads no rows to know that a key has none", async () => {
+it("needs no row to know that a key has none", async () => {
   const table = await freshTable();
   await change(dynamoHeadStore(table), ["request/a", large], ["request/b", large]);
   const calls = counted(table);
@@ -132,14 +132,14 @@ it.each([
   await walk({ name, seed: 7, steps: runs(40), ...of }, stores, async () => {
     const rows = await rowsOf(table, headKey(name).pk);
     const row = rows.find(({ sk }) => sk === headKey(name).sk)!;
-    expect(rowBytes(row)).toBeLessThanOrEqual(mostHeadBytes);
+    expect(rowBytes(row)).toBeLessThanOrEqual(MOST_HEAD_BYTES);
     const stored = unpackHead(name, row);
     const beside = rows.filter(({ sk }) => (sk as string).startsWith("K#"));
     expect(stored.beside.count).toBe(beside.length);
     for (const key of beside.map(({ sk }) => (sk as string).slice(2)))
       expect([key, stored.entries.has(key), mayHaveRow(stored.beside, key)]).toEqual([key, false, true]);
     for (const entry of stored.entries.values())
-      expect(JSON.stringify(entry.value).length).toBeLessThanOrEqual(mostInlineBytes);
+      expect(JSON.stringify(entry.value).length).toBeLessThanOrEqual(MOST_INLINE_BYTES);
   });
 });
 
@@ -161,7 +161,7 @@ it("takes as many writes as a transaction has room for, whatever has to move", a
   ).rejects.toThrow(RangeError);
 });
 
-it("does not see rows of a head that was removed and born anew", async () => {
+it("does not see rows of a head that was removed and created again", async () => {
   const table = await freshTable();
   const store = dynamoHeadStore(table);
   await change(store, ["request/a", large], ["request/b", large]);
@@ -200,7 +200,7 @@ it.each([
   },
 );
 
-it("takes a change whose answer was lost for a conflict once somebody has written over it", async () => {
+it("takes a change whose answer was lost as a conflict once another has overwritten it", async () => {
   const table = await freshTable();
   const other = dynamoHeadStore(table);
   let lost = false;
@@ -247,7 +247,7 @@ function crowd(store: HeadStore, random: () => number) {
   };
 }
 
-it("tells every change up to the head that it answers, however the rows move while they are read", async () => {
+it("returns every change up to its head, however the rows move while they are read", async () => {
   let torn = 0;
   for (let seed = 1; seed <= runs(60); seed++) {
     const random = seededRandom(seed);
@@ -296,7 +296,7 @@ it("tells every change up to the head that it answers, however the rows move whi
   expect(torn).toBeGreaterThan(0);
 });
 
-it("raises the floors of what it answers when removed keys are forgotten while it reads", async () => {
+it("raises the floors of its answer when removed keys are forgotten while it reads", async () => {
   const table = await freshTable();
   const writer = dynamoHeadStore(table);
   // More than the head has room for.

@@ -26,18 +26,18 @@ import { writeOutcome } from "./write-outcome.ts";
 /** The writes of a change; the head is the first. */
 type Actions = readonly [Extract<TransactWrite, { readonly Put: unknown }>, ...TransactWrite[]];
 
-/** A write meets another transaction on the same row now and then. */
+/** Most tries when a write conflicts with another transaction on the same row. */
 const MOST_TRIES = 5;
 const PAUSE_MS = 5;
-/** Changes of the transport's number give way to those of the domain. */
+/** Most tries to write the number of shards; changes of the domain take precedence. */
 const MOST_SPREADS = 12;
-/** Letters of what tells one write from any other. */
+/** Number of characters of the id of a write. */
 const BY_LENGTH = 12;
 
 /**
- * Subjects and inboxes in DynamoDB: a row each, and rows beside it for what it has no room for. Values are kept as JSON
- * text: as a map one would be refused when it nests deeper than 32 levels or holds a number beyond DynamoDB's range, and
- * a producer's odd value must not stop a subject.
+ * Subjects and inboxes in DynamoDB: one row each, and more rows for what does not fit. Values are stored as JSON text: as
+ * a map, DynamoDB would refuse a value that nests deeper than 32 levels or holds a number out of its range, and one
+ * producer's odd value must not stop a subject.
  */
 export function dynamoHeadStore(table: Table): HeadStore {
   const reader = headReader(table);
@@ -52,7 +52,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
     followers: members.followers,
   });
 
-  async function shownOf(from: Opened, channel: Channel, after: number): Promise<ShownItems | undefined> {
+  async function readAfter(from: Opened, channel: Channel, after: number): Promise<ShownItems | undefined> {
     const { kind } = parseChannel(channel);
     const read = await reader.since(from, kind, after);
     if (!read) return undefined;
@@ -79,17 +79,17 @@ export function dynamoHeadStore(table: Table): HeadStore {
     }
 
     async since(channel: Channel, after: number): Promise<ShownItems> {
-      const sight =
-        this.opened && headOf(channel) === this.name && (await shownOf(this.opened, channel, after));
-      if (!sight) throw new TypeError(`there is no ${channel} in ${this.name}`);
-      return sight;
+      const read =
+        this.opened && headOf(channel) === this.name && (await readAfter(this.opened, channel, after));
+      if (!read) throw new TypeError(`there is no ${channel} in ${this.name}`);
+      return read;
     }
   }
 
   /**
-   * One conditional write, or one transaction where rows beside the head or a guard are in it. It holds if the head
-   * still has the `rev` and epoch that were read (or still does not exist) and if the guard's request still has its
-   * version. A failed condition brings the row: with the `by` of this write it stands there already.
+   * One conditional write, or one transaction if rows beside the head or a guard are part of it. The condition: the head
+   * still has the `rev` and epoch that were read (or still does not exist), and the guard's request still has its
+   * version. A failed condition returns the row: if it has this write's `by`, the write was already made.
    */
   async function commit({ before, ...change }: HeadChange): Promise<Committed> {
     if (!(before instanceof State)) throw new TypeError("the state is not of this store");
@@ -124,15 +124,15 @@ export function dynamoHeadStore(table: Table): HeadStore {
         continue;
       }
       const row = result.failed.get(0);
-      const stands = row && unpackHead(name, row);
-      if (stands?.by === by) return { outcome: "committed", state: wrote(placed, change.after) };
+      const stored = row && unpackHead(name, row);
+      if (stored?.by === by) return { outcome: "committed", state: wrote(placed, change.after) };
       if (change.guard && result.failed.has(actions.length - 1)) return { outcome: "guard_failed" };
-      if (!stands) return { outcome: "conflict" };
-      const found = await reader.openAll([name], stands);
+      if (!stored) return { outcome: "conflict" };
+      const found = await reader.openAll([name], stored);
       return { outcome: "conflict", state: new State(name, found.get(name)) };
     }
 
-    /** The state that a write has made: what it wrote is known without reading it. */
+    /** The state after a write: known without reading it again. */
     function wrote({ head: stored, puts, deletes }: Placed, { owners, followers }: Head): State {
       const kept =
         puts.length === 0 && deletes.length === 0 ? rows : KeptRows.after(rows, stored, puts, deletes);
@@ -150,14 +150,14 @@ export function dynamoHeadStore(table: Table): HeadStore {
 
     async since(channel, after) {
       const opened = await reader.open(headOf(channel));
-      return opened && shownOf(opened, channel, after);
+      return opened && readAfter(opened, channel, after);
     },
 
     open: async (name) => new State(name, await reader.open(name)),
 
     commit,
 
-    /** Once; a change that was decided on fewer shards does not hold. */
+    /** Tries once; it fails if a change was decided with fewer shards. */
     async spread(channel, from, to) {
       const { kind } = parseChannel(channel);
       let state: HeadState = new State(headOf(channel), await reader.open(headOf(channel)));
@@ -228,7 +228,7 @@ const checkGuard = (TableName: string, guard: Guard): TransactWrite => ({
   },
 });
 
-/** A head with the higher floors of a later sight of it. */
+/** A head with the higher floors of a later read of it. */
 function withFloors(head: Head, later: Head["channels"]): Head {
   const channels = Object.entries(head.channels) as [ChannelKind, ChannelMeta][];
   return {

@@ -6,7 +6,7 @@ import { lifetimes } from "./lifetimes.ts";
 import { queryPages } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 
-/** What happened to subjects, in DynamoDB: a partition a subject, in which the rows lie in the order of time. */
+/** The history of subjects, in DynamoDB: one partition for each subject, with rows ordered by time. */
 export const dynamoHistoryStore = (table: Table): HistoryStore => ({
   ...dynamoHistoryRows(table),
   async page(subject, limit, before) {
@@ -30,9 +30,9 @@ export const dynamoHistoryStore = (table: Table): HistoryStore => ({
   },
 });
 
-/** All that whoever writes histories has of them. */
+/** The part that functions which write histories have. */
 export const dynamoHistoryRows = (table: Table): Pick<HistoryStore, "add"> => ({
-  /** A put each, on no condition: the same row again is the same. */
+  /** One unconditional put each: the same row again changes nothing. */
   async add(subject, rows) {
     const expiry = { [TTL]: lifetimes(table).history(table.clock.now()) };
     const put = ({ id, ...row }: HistoryRow) =>

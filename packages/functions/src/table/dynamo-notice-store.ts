@@ -2,13 +2,13 @@ import type { NoticeRecord, NoticeStore, Turn } from "@callboard/core";
 import type { RequestId } from "@callboard/protocol";
 import { putItem, type TransactWrite, transactWriteItems } from "../aws/dynamodb/dynamodb.ts";
 import { deleteRows, readRow, readRows } from "./batches.ts";
-import { type Key, sortPrefix, toldKey, turnKey } from "./keys.ts";
+import { type Key, noticeRowKey, sortPrefix, turnKey } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
 import { queryPrefix } from "./queries.ts";
 import { type Row, recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-/** What people were told elsewhere, in DynamoDB: a person's turn, and a row for each question, in one partition. */
+/** What people were notified of, in DynamoDB: a person's turn, and a row for each question, in one partition. */
 export function dynamoNoticeStore(table: Table): NoticeStore {
   const TableName = table.name;
   const kept = lifetimes(table);
@@ -28,14 +28,14 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
     async records(key, ids) {
       const rows = await readRows(
         table,
-        ids.map((id) => toldKey(key, id)),
+        ids.map((id) => noticeRowKey(key, id)),
       );
       return new Map(rows.map((row) => [row.requestId as RequestId, recordIn<NoticeRecord>(row)]));
     },
 
     /**
-     * One put. It holds if the turn was not written since it was read. A failed condition brings the row: with one's own
-     * `by` it was written before and its answer was lost.
+     * One put. It succeeds if the turn was not written since it was read. A failed condition returns the row: if it has
+     * this write's `by`, the write was made before and its answer was lost.
      */
     async claim(before, after) {
       const result = await writeOutcome(
@@ -53,7 +53,7 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
       return row?.by === after.by && row.rev === after.rev;
     },
 
-    /** One transaction. It holds if the turn is still as it was taken. */
+    /** One transaction. It succeeds if the turn is still as it was taken. */
     async settle(claimed, after, records) {
       const turn: TransactWrite = {
         Put: {
@@ -68,7 +68,11 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
         (one): TransactWrite => ({
           Put: {
             TableName,
-            Item: { ...toldKey(claimed.key, one.record.requestId), ...one.record, ...kept.told(one.request) },
+            Item: {
+              ...noticeRowKey(claimed.key, one.record.requestId),
+              ...one.record,
+              ...kept.told(one.request),
+            },
           },
         }),
       );
@@ -78,7 +82,7 @@ export function dynamoNoticeStore(table: Table): NoticeStore {
       return result.outcome === "written";
     },
 
-    /** The turn goes first: whoever has it then writes nothing more. */
+    /** The turn is deleted first: a holder of it can then write nothing more. */
     async forget(key) {
       const own = turnKey(key);
       await deleteRows(table, [own]);

@@ -5,7 +5,7 @@ import { pairKey } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
 import type { Table } from "./table.ts";
 
-/** Pairs, in DynamoDB: one update sets each half that is not there yet, and brings the whole. Repeating it changes nothing. */
+/** Pairs in DynamoDB: one update sets each half that is not there yet, and returns both. Repeating it changes nothing. */
 export function dynamoPairStore(table: Table): PairStore {
   const kept = lifetimes(table);
   return {

@@ -7,7 +7,7 @@ import { requestOf } from "./request-rows.ts";
 import type { Table } from "./table.ts";
 
 /**
- * What is pending in DynamoDB: one page of a partition of the sparse index `due`, then the requests themselves, read
+ * What is pending, in DynamoDB: one page of a partition of the sparse index `due`, then the requests themselves, read
  * strongly.
  */
 export function dynamoPendingStore(table: Table): PendingStore {

@@ -9,7 +9,7 @@ import { writeOutcome } from "./write-outcome.ts";
 const wordsOf = (record: PersonRecord | undefined): readonly string[] =>
   record?.state === "known" ? record.words : [];
 
-/** People who came with a token, in DynamoDB: one row a person, and one for each word that leads to them. */
+/** People who have signed in, in DynamoDB: one row for each person, and one for each word of their name. */
 export function dynamoPeopleStore(table: Table): PeopleStore {
   const TableName = table.name;
   const kept = lifetimes(table);
@@ -27,7 +27,7 @@ export function dynamoPeopleStore(table: Table): PeopleStore {
       return row && recordIn<PersonRecord>(row);
     },
 
-    /** The first action is the person's own row, under the condition that it was not written since it was read. */
+    /** The first action writes the person's own row, on the condition that it has not changed since it was read. */
     async replace(before, after) {
       const expiry = kept.person(after);
       const Item = { ...personKey(after.key), ...after, ...expiry };

@@ -6,12 +6,12 @@ import { lifetimes } from "./lifetimes.ts";
 import { recordIn, type Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-/** How people are reached, in DynamoDB: a row beside the person's own, and one for each role that leads to them. */
+/** How people are reached, in DynamoDB: a row next to the person's own, and one for each of their roles. */
 export function dynamoReachStore(table: Table): ReachStore {
   const TableName = table.name;
   const kept = lifetimes(table);
 
-  /** The record itself, on the condition that it was not written since it was read. */
+  /** The record itself, on the condition that it has not changed since it was read. */
   function record(key: string, before: Reach | undefined, after: Reach | undefined): TransactWrite {
     const condition = before
       ? {
@@ -24,7 +24,7 @@ export function dynamoReachStore(table: Table): ReachStore {
     return { Put: { TableName, Item: { ...reachKey(key), ...after, ...kept.reach(after) }, ...condition } };
   }
 
-  /** Whoever was erased is reached no more, however late a process comes that has read them before. */
+  /** An erased person is never reached again, even if a slow process read the record before. */
   const notErased = ({ key, at }: Reach): TransactWrite => ({
     ConditionCheck: {
       TableName,
@@ -35,7 +35,7 @@ export function dynamoReachStore(table: Table): ReachStore {
     },
   });
 
-  /** Those of the roles that are new, or all where the record is to last longer, and none that was lost. */
+  /** Rows for new roles, or for all if the record must last longer; none for roles that were lost. */
   function members(key: string, before: Reach | undefined, after: Reach | undefined): TransactWrite[] {
     const had = before?.roles ?? [];
     const has = after?.roles ?? [];

@@ -6,11 +6,11 @@ import { TTL } from "./definition.ts";
 import { refusalsKey } from "./keys.ts";
 import { graceAfterExpiryMs, type Table, ttlAt } from "./table.ts";
 
-/** Refusals in DynamoDB, one row a person and minute, that expires. */
+/** Refusals in DynamoDB: one row for each person and minute, which expires. */
 export function dynamoRefusalCounter(table: Table): RefusalCounter {
   const keyAt = (userId: string, now: number) => refusalsKey(userId, Math.floor(now / minutes(1)));
   return {
-    /** One ADD without a condition. A try whose answer was lost may count twice, which costs the caller one refusal. */
+    /** One unconditional ADD. A try whose answer was lost may count twice, which costs the caller one refusal. */
     async count(userId, now) {
       const { Attributes } = await updateItem(table.dynamodb, {
         TableName: table.name,
@@ -23,7 +23,7 @@ export function dynamoRefusalCounter(table: Table): RefusalCounter {
       return Number(Attributes?.refusals);
     },
 
-    /** A read that goes out with all that is read in the same turn. */
+    /** A read that is batched with all reads of the same turn. */
     async soFar(userId, now) {
       const row = await readRow(table, keyAt(userId, now));
       return Number(row?.refusals ?? 0);

@@ -19,13 +19,13 @@ import { writeOutcome } from "./write-outcome.ts";
 /** One write of a transaction. */
 export type Action = TransactWrite;
 
-/** Each move removes the rows of former assignees: only those of the last reassignment can be left. */
+/** Each move removes the rows of former assignees, so only those of the last reassignment can be left. */
 const MOST_FORMER = 40;
 const MOST_TRIES = 10;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
 
-/** What moves a request on, with the writes that a transaction about something else may take along. */
+/** A request's state changes, with writes that a transaction about something else may include. */
 export interface RequestMoves extends Pick<RequestStore, "read" | "move" | "note"> {
   actionsOf(transition: Transition): Action[];
 }
@@ -37,8 +37,8 @@ export const putNewRow = (table: Table, row: Row): Action => ({
 });
 
 /**
- * Feedback requests in DynamoDB as they are read and moved on: all that the relay needs of them. `end` gives the rows of
- * a closed request their end; whoever announces has it, and without it nobody may note that something was announced.
+ * Reads and changes of feedback requests in DynamoDB: all that the relay needs. `end` sets the expiry of a closed
+ * request's rows; functions that announce have it, and without it none may note an announcement.
  */
 export function requestMoves(
   table: Table,
@@ -53,8 +53,8 @@ export function requestMoves(
   }
 
   /**
-   * The first action is the request itself, under the condition that it still has the version `from`. Only an open
-   * request has rows of assignees.
+   * The first action writes the request itself, on the condition that it still has the version `from`. Only open requests
+   * have assignee rows.
    */
   function actionsOf({ from, request, ledger }: Transition): Action[] {
     const open = request.status.state === "open";
@@ -87,8 +87,8 @@ export function requestMoves(
     actionsOf,
 
     /**
-     * One transaction. It holds if the request still has the version `from`; the row that stands otherwise comes back
-     * with the failure, so that the loser needs no second read.
+     * One transaction. It succeeds if the request still has the version `from`; otherwise the stored row is returned, so
+     * the loser needs no second read.
      */
     async move(transition) {
       const actions = actionsOf(transition);
@@ -108,14 +108,13 @@ export function requestMoves(
     },
 
     /**
-     * Puts the row on the condition that all that notes change is as assumed; when it is not, the row that stands comes
-     * back and the note is made on that. So `due` always belongs to the request that it stands beside, and making a note
-     * twice changes nothing. Before a closed request is noted as told, all its rows get the time of its end: whoever dies
-     * in between is told to do both again.
+     * Puts the row on the condition that every field which notes change is as it was assumed; otherwise the note is made
+     * again on the stored row. So `due` always fits its request, and making a note twice changes nothing. All rows of a
+     * closed request get their expiry before it is noted as announced: after a crash in between, both steps are repeated.
      */
     async note(request, note) {
       if (note.announced !== undefined) {
-        if (!end) throw new Error("this function tells nobody of requests");
+        if (!end) throw new Error("this function announces no requests");
         await end(table, request, kept.request(request)[TTL]);
       }
       let assumed = request;
@@ -141,7 +140,7 @@ export function requestMoves(
   };
 }
 
-/** Task tokens in DynamoDB; they are written with their request, by the request store. */
+/** Task tokens in DynamoDB; the request store writes each with its request. */
 export function dynamoTokenVault(table: Table): TokenVault {
   return {
     async open(id) {
@@ -155,7 +154,10 @@ export function dynamoTokenVault(table: Table): TokenVault {
 
 const pauseMs = (tries: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
 
-/** The condition that a request still is, in all that changes, as it was read; what is undefined is not there. */
+/**
+ * The condition that a request is still as it was read, in every field that changes; undefined means that the field is
+ * missing.
+ */
 function asAssumed({ version, announced, published, probeAt, notifyAt, status }: FeedbackRequest) {
   const relayAt = status.state === "answered" ? status.relayAt : undefined;
   const assumed = Object.entries({ version, announced, published, probeAt, notifyAt, relayAt });

@@ -34,7 +34,7 @@ import { writeOutcome } from "./write-outcome.ts";
 /** Feedback requests in DynamoDB, with their assignees, ledger, token and thread heads. */
 export function dynamoRequestStore(
   table: Table,
-  /** Rows that are written with a request, by whoever asks what others do not. */
+  /** Rows that are written with a request, where a function asks for more than others. */
   beside: (asking: Asking) => (Row & Key)[] = () => [],
 ): RequestStore {
   const TableName = table.name;
@@ -43,7 +43,7 @@ export function dynamoRequestStore(
 
   const queryAll = (pk: string, prefix: string) => queryPrefix(table, pk, prefix);
 
-  /** The thread's head is replaced, or checked when it stays; either way it must be as it was read. */
+  /** The thread's head is replaced, or checked if it stays; in both cases it must be as it was read. */
   function threadAction({ request, thread: { before, after } }: Asking): Action {
     const unchanged = before
       ? { ConditionExpression: "requestId = :was", ExpressionAttributeValues: { ":was": before.requestId } }
@@ -68,8 +68,8 @@ export function dynamoRequestStore(
       (await queryAll(executionKey(execution).pk, sortPrefix.thread)).map(threadHeadOf),
 
     /**
-     * One transaction. It holds if there is no such request, if the thread's head is the one that was read (or still
-     * none), and if the superseded request still has its version. Asking again changes nothing and answers `exists`.
+     * One transaction. It succeeds if there is no such request, if the thread's head is the one that was read (or still
+     * missing), and if the superseded request still has its version. Asking again changes nothing and returns `exists`.
      */
     async ask(asking) {
       const { request, ledger, supersedes } = asking;
@@ -120,7 +120,7 @@ export function dynamoRequestStore(
         yield* requestsUnder(table, name);
     },
 
-    /** On the condition that the row exists. Somebody who was erased is found by nothing, others as before. */
+    /** On the condition that the row exists. An erased person's row leaves the index; other rows stay in it. */
     async redact(id, entry) {
       const erased = entry.by !== undefined && isErased(`user/${entry.by.id}`);
       const result = await writeOutcome(
@@ -136,7 +136,7 @@ export function dynamoRequestStore(
       if (result.outcome === "contended") throw new Error(`the ledger of ${id} is contended`);
     },
 
-    /** Unconditional: a request no longer names them by now. */
+    /** Unconditional: no request names them any more. */
     async release(id, principal) {
       await deleteItem(table.dynamodb, { TableName, Key: assigneeKey(id, principal) });
     },

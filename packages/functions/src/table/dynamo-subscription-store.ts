@@ -16,19 +16,18 @@ import { queryPages } from "./queries.ts";
 import { graceAfterExpiryMs, type Row, type Table, ttlAt } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
-/** Expired rows that one count removes; TTL removes them too, only late. */
+/** Most expired rows that one count removes; TTL removes them too, only later. */
 const MOST_EXPIRED = 100;
 
-/** Subscriptions in DynamoDB, one partition a shard of a subject or inbox. */
+/** Subscriptions in DynamoDB: one partition for each shard of a subject or inbox. */
 export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
   return {
     ...dynamoFollowers(table),
 
     /**
-     * Written unless the row that stands has a higher `sub`; writing the same again changes nothing. An end is written
-     * over a row alone: without one its condition, which names an attribute of the row, does not hold. Only a row that
-     * follows is found by its connection. The row that stood there comes with the answer; after a lost answer it is the
-     * new one.
+     * Writes unless the stored row has a higher `sub`; writing the same again changes nothing. An end is written only
+     * over a row: without one, its condition on an attribute fails. The index by connection has only rows that follow.
+     * The former row comes with the answer; after a lost answer it is the new one.
      */
     async put({ channel, shard, connectionId, sub, on, expiresAt }): Promise<Put> {
       let before: Row | undefined;
@@ -57,7 +56,7 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
       return { outcome: "kept", before: { on: before.on as boolean, expiresAt: before.expiresAt as number } };
     },
 
-    /** Deletes what has expired only as it was read, so that it stays if it was put anew since. */
+    /** Deletes an expired row only if it is as it was read, so that it stays if it was written again since. */
     async count(channel, shard, now) {
       let count = 0;
       const expired: Key[] = [];

@@ -8,9 +8,11 @@ import { sweepKey } from "./keys.ts";
 import { type Table, ttlAt } from "./table.ts";
 import { type WriteOutcome, writeOutcome } from "./write-outcome.ts";
 
-/** Sweeps in DynamoDB, a row each for as long as something is due. One that nobody goes on with ends with its connections. */
+/**
+ * Sweeps in DynamoDB: one row each, while something is due. A sweep that nobody continues expires with its connections.
+ */
 export function dynamoSweepStore(table: Table): SweepStore {
-  /** The row is as it was read, by its stamp; a lost race is told from a lost answer by the row that stands. */
+  /** The condition is the stamp that was read. When it fails, the stored row tells a lost race from a lost answer. */
   const unless = (stamp: string | undefined) => ({
     ConditionExpression: stamp === undefined ? "attribute_not_exists(pk)" : "#stamp = :before",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
@@ -55,7 +57,7 @@ export function dynamoSweepStore(table: Table): SweepStore {
   };
 }
 
-/** Written, too, when what stands there is what was to be written: the answer to the first try was lost. */
+/** Also `written` if the stored row is the one to write: the answer to the first try was lost. */
 function outcomeOf(result: WriteOutcome, stamp: string | undefined): "written" | "conflict" {
   if (result.outcome === "contended") throw new Error("a sweep is in no transaction, yet contended");
   if (result.outcome === "written") return "written";

@@ -5,14 +5,14 @@ import { type Key, turnDetailKey } from "./keys.ts";
 import { lifetimes } from "./lifetimes.ts";
 import type { Row, Table } from "./table.ts";
 
-/** Requests in DynamoDB, of which those to plugins have a row with what the plugin is told. */
+/** Requests in DynamoDB; those to plugins have one more row, with what the plugin is sent. */
 export function dynamoTurnStore(table: Table): {
   readonly requests: RequestStore;
   readonly turns: TurnStore;
 } {
   const kept = lifetimes(table);
 
-  /** JSON text, since a detail may hold what DynamoDB's maps refuse. */
+  /** JSON text, because a detail may hold values that DynamoDB's maps refuse. */
   const rowOf = ({ request, detail }: Asking): (Row & Key)[] =>
     detail
       ? [{ ...turnDetailKey(request.id), detail: JSON.stringify(detail), ...kept.request(request) }]

@@ -11,9 +11,8 @@ const MOST_TRIES = 5;
 const FIRST_PAUSE_MS = 10;
 
 /**
- * Gives every row of a closed request the same end, `ttl` in seconds; undefined: it is not closed, and nothing is done.
- * Each update is on the condition that the row exists, and the thread's head that it is still this request's.
- * Idempotent.
+ * Gives all rows of a closed request the same expiry, `ttl` in seconds; undefined: it is not closed, and nothing is done.
+ * Each update requires that the row exists, and for the thread's head that it still names this request. Idempotent.
  */
 export async function expireTogether(
   table: Table,

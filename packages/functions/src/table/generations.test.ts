@@ -35,7 +35,7 @@ async function publish(store: Store, key: string, value = "short"): Promise<stri
 
 const epochOf = async (store: Store) => (await store.read([name])).get(name)?.epoch;
 
-it("reads a subject of the table that was restored under an epoch that nobody knows", async () => {
+it("reads a subject of a restored table with an epoch that no client knows", async () => {
   const as = await restored();
   await publish(as(), "a");
   expect(await epochOf(as())).toBe("abc");
@@ -54,7 +54,7 @@ it("keeps that epoch when the subject changes, and gives another after the next 
   expect(await epochOf(as("3"))).toBe("abc.g2.g3");
 });
 
-it("still finds what stands in rows beside the head, before its next change and after it", async () => {
+it("still finds the rows beside the head, before its next change and after it", async () => {
   const as = await restored();
   const keys = async (store: Store) => (await store.since(name, 0))?.items.map(({ key }) => key);
   await publish(as(), "a", "x".repeat(2000));
@@ -66,13 +66,13 @@ it("still finds what stands in rows beside the head, before its next change and 
   expect(await keys(as("3"))).toEqual(["b", "c", "a"]);
 });
 
-it("leaves a subject alone that was born in this generation", async () => {
+it("does not change a subject that was created in this generation", async () => {
   const as = await restored();
   await publish(as("2"), "a");
   expect(await epochOf(as("2"))).toBe("abc");
 });
 
-it("refuses a change that was decided on an epoch that no longer stands", async () => {
+it("refuses a change that was decided with an epoch that is no longer valid", async () => {
   const as = await restored();
   await publish(as(), "a");
   const store = as("2");

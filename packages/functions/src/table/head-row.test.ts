@@ -120,7 +120,7 @@ it("writes the numbers of a version without their leading zeros", () => {
   expect(packVersion("7", 7)).toBe("=7");
 });
 
-it("gives back a head with all that stands in it", () => {
+it("restores a head with everything in it", () => {
   const heads = fc.record({
     entries: fc.uniqueArray(entry, { selector: (one) => one.key, maxLength: 30 }),
     beside: fc.constantFrom<StoredHead["beside"]>(

@@ -2,57 +2,57 @@ import type { ChannelMeta, Entry, Head, Members } from "@callboard/core";
 import { type ChannelKind, channelKindsOf, fnv1a, type HeadName, kindOf } from "@callboard/protocol";
 import type { Row } from "./table.ts";
 
-/** A head's row as it stands in the table. */
+/** A head's row in the table. */
 export interface StoredHead {
   readonly name: HeadName;
   /** Raised by each write. */
   readonly rev: number;
   readonly epoch: string;
-  /** The epoch of its birth, which the rows beside it carry. */
+  /** The epoch when it was created; the rows beside it have the same. */
   readonly birth: string;
-  /** Random, of the latest write: whoever wrote it knows it again. */
+  /** Random, from the latest write: its writer recognizes it. */
   readonly by: string;
   /** The generation in which it was last written. */
   readonly generation?: string;
   readonly channels: Head["channels"];
-  /** Or the `rev` with which they were written to a row of their own. */
+  /** Or the `rev` with which they were written to their own row. */
   readonly members: Members | number;
   readonly beside: RowsBeside;
-  /** The entries that stand in the row. */
+  /** The entries in the row. */
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** What a head knows of the rows beside it. */
+/** What a head records about the rows beside it. */
 export interface RowsBeside {
-  /** The `rev` with which they were last changed: of two sights with the same one, none has changed. */
+  /** The `rev` of their last change: if two reads have the same one, no row has changed in between. */
   readonly changed: number;
   readonly count: number;
-  /** The highest offset that has stood in one of them, for each channel. */
+  /** The highest offset of any entry that was ever in one of them, for each channel. */
   readonly highest: { readonly [K in ChannelKind]?: number };
-  /** Three letters for each key that has a row; undefined: there have been too many. */
+  /** Three characters for each key with a row; undefined: there were too many. */
   readonly marks?: string;
 }
 
-/** No row stands beside the head. */
+/** A head without rows beside it. */
 export const noRows: RowsBeside = { changed: 0, count: 0, highest: {}, marks: "" };
 
-/** Rows up to which their keys are marked in the head. */
-const mostMarked = 60;
-const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** Most rows whose keys are marked in the head. */
+const MOST_MARKED = 60;
+const MARK_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** What a key leaves in the head when it has a row; some others leave the same. */
+/** The mark of a key with a row in the head; different keys can have the same mark. */
 const markOf = (key: string): string => {
   const hash = fnv1a(key);
-  return [0, 6, 12].map((shift) => letters[(hash >>> shift) & 63]).join("");
+  return [0, 6, 12].map((shift) => MARK_CHARACTERS[(hash >>> shift) & 63]).join("");
 };
 
 const marksIn = (marks: string): string[] => marks.match(/.../g) ?? [];
 
-/** Whether a key may have a row, as far as the head knows. */
+/** Whether a key may have a row, according to the head. */
 export const mayHaveRow = ({ marks }: RowsBeside, key: string): boolean =>
   marks === undefined || marksIn(marks).includes(markOf(key));
 
-/** The marks once some keys have got a row and some have lost theirs. */
+/** The marks after some keys got a row and some lost theirs. */
 export function marksAfter(
   marks: string | undefined,
   got: readonly string[],
@@ -65,10 +65,10 @@ export function marksAfter(
     if (at >= 0) left.splice(at, 1);
   }
   const all = [...left, ...got.map(markOf)];
-  return all.length > mostMarked ? undefined : all.join("");
+  return all.length > MOST_MARKED ? undefined : all.join("");
 }
 
-/** In this order the numbers of a channel stand in the row. */
+/** The order of a channel's numbers in the row. */
 const fields = Object.keys({
   head: true,
   shards: true,
@@ -82,7 +82,7 @@ const fields = Object.keys({
 } satisfies Record<keyof ChannelMeta, true>) as (keyof ChannelMeta)[];
 
 /**
- * The attributes of a head's row, without its key. Beside what conditions name there is one JSON text, an array of
+ * The attributes of a head's row, without its key. Besides those that conditions use, there is one JSON text, an array of
  * arrays: a head is written whole with each change, and every kilobyte costs.
  */
 export function packHead(stored: StoredHead): Row {
@@ -113,7 +113,7 @@ export function packHead(stored: StoredHead): Row {
 type PackedMeta = number[] | 0;
 type PackedRows = [changed: number, count: number, marks: string | 0, ...highest: number[]] | 0;
 
-/** A head's row, as `packHead` wrote it. */
+/** Reads a head's row that `packHead` wrote. */
 export function unpackHead(name: HeadName, row: Row): StoredHead {
   const { rev, epoch, by, generation, head } = row as Record<string, string> & { rev: number };
   const [metas, access, rows, from, entries, birth] = JSON.parse(head as string) as [
@@ -149,7 +149,7 @@ export function unpackHead(name: HeadName, row: Row): StoredHead {
   };
 }
 
-/** Bytes of a row as DynamoDB counts them: the names of its attributes and their values, as UTF-8. */
+/** The size of a row as DynamoDB counts it, in bytes: attribute names and values, as UTF-8. */
 export function rowBytes(row: Row): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(row))
@@ -157,13 +157,10 @@ export function rowBytes(row: Row): number {
   return bytes;
 }
 
-/** How many letters its key shares with the one before it, and the rest of the key; then all the rest. */
+/** How many characters the key shares with the previous one, and the rest of the key; then the rest of the entry. */
 type PackedEntry = [shared: number, rest: string, ...body: unknown[]];
 
-/**
- * Entries in the order of their keys: a name that many of them have stands there once. Their times are told `from` the
- * earliest.
- */
+/** Entries in key order: a common prefix is stored once. Times are relative to the earliest, `from`. */
 function packEntries(
   kinds: readonly ChannelKind[],
   entries: ReadonlyMap<string, Entry>,
@@ -198,14 +195,14 @@ function sharedStart(a: string, b: string): number {
 }
 
 /**
- * An entry without its key: `[version, at - from, offsets…, value]`, and what of the value stands in the key or is its time.
- * An offset of 0 is none.
+ * An entry without its key: `[version, at - from, offsets…, value]`, and which parts of the value come from the key or
+ * the time. An offset of 0 is none.
  */
 export function packEntry(kinds: readonly ChannelKind[], entry: Entry, from = 0): unknown[] {
   const { key, version, at } = entry;
   const offsets = kinds.map((kind) => entry.offsets[kind] ?? 0);
-  const { value, told } = withoutTold(entry.value, toldElsewhere(key, at));
-  return [packVersion(version, at), at - from, ...offsets, value, ...(told === "" ? [] : [told])];
+  const { value, elsewhere } = withoutElsewhere(entry.value, fieldsElsewhere(key, at));
+  return [packVersion(version, at), at - from, ...offsets, value, ...(elsewhere === "" ? [] : [elsewhere])];
 }
 
 export function unpackEntry(
@@ -217,10 +214,10 @@ export function unpackEntry(
   const [version, later, ...more] = body as [string, number, ...unknown[]];
   const at = from + later;
   const value = more[kinds.length];
-  const told = (more[kinds.length + 1] ?? "") as string;
+  const elsewhere = (more[kinds.length + 1] ?? "") as string;
   return {
     key,
-    value: told === "" ? value : withTold(value as object, toldElsewhere(key, at), told),
+    value: elsewhere === "" ? value : withElsewhere(value as object, fieldsElsewhere(key, at), elsewhere),
     version: unpackVersion(version, at),
     at,
     offsets: offsetsOf(kinds, more as number[]),
@@ -230,79 +227,81 @@ export function unpackEntry(
 const offsetsOf = (kinds: readonly ChannelKind[], offsets: readonly number[]): Entry["offsets"] =>
   Object.fromEntries(kinds.flatMap((kind, i) => (offsets[i] ? [[kind, offsets[i]]] : [])));
 
-/** Digits of each part of a version that is made of numbers. */
-const digits = 16;
+/** Digits of each part of a numeric version. */
+const VERSION_DIGITS = 16;
 const isNumber = /^\d{1,16}$/;
-/** A part of a version that is the entry's time. */
-const itsTime = "@";
-/** What begins with it is a version just as it was written. */
-const asWritten = "=";
+/** A part of a version that equals the entry's time. */
+const ENTRY_TIME = "@";
+/** The prefix of a version that is stored unchanged. */
+const UNCHANGED = "=";
 
 /**
- * `0000000000000001.0000000000000050` as `1.50`, and a part that is the time as `@`; a version that would not come back
- * as it is stays as it is.
+ * `0000000000000001.0000000000000050` as `1.50`, and a part that equals the time as `@`. A version that could not be
+ * restored exactly is stored unchanged.
  */
 export function packVersion(version: string, at: number): string {
   const time = String(at);
   const short = version
     .split(".")
-    .map((part) => (part.length === digits && isNumber.test(part) ? part.replace(/^0+(?=\d)/, "") : part))
-    .map((part) => (part === time ? itsTime : part))
+    .map((part) =>
+      part.length === VERSION_DIGITS && isNumber.test(part) ? part.replace(/^0+(?=\d)/, "") : part,
+    )
+    .map((part) => (part === time ? ENTRY_TIME : part))
     .join(".");
-  const comesBack = !short.startsWith(asWritten) && unpackVersion(short, at) === version;
-  return comesBack ? short : `${asWritten}${version}`;
+  const comesBack = !short.startsWith(UNCHANGED) && unpackVersion(short, at) === version;
+  return comesBack ? short : `${UNCHANGED}${version}`;
 }
 
 export function unpackVersion(packed: string, at: number): string {
-  if (packed.startsWith(asWritten)) return packed.slice(asWritten.length);
+  if (packed.startsWith(UNCHANGED)) return packed.slice(UNCHANGED.length);
   return packed
     .split(".")
-    .map((part) => (part === itsTime ? String(at) : part))
-    .map((part) => (isNumber.test(part) ? part.padStart(digits, "0") : part))
+    .map((part) => (part === ENTRY_TIME ? String(at) : part))
+    .map((part) => (isNumber.test(part) ? part.padStart(VERSION_DIGITS, "0") : part))
     .join(".");
 }
 
-/** How a field of the value is told elsewhere: not at all, as it is, or as the number's digits. */
-const not = "-";
-const asText = "t";
-const asNumber = "n";
+/** Where a field of the value is also stored: nowhere, unchanged, or as the number's digits. */
+const NOT_ELSEWHERE = "-";
+const AS_TEXT = "t";
+const AS_NUMBER = "n";
 
-/** Fields of a value that its key names, or that are its time: what each is there. */
-function toldElsewhere(key: string, at: number): (readonly [field: string, text: string | undefined])[] {
+/** Fields of a value that its key contains, or that equal its time. */
+function fieldsElsewhere(key: string, at: number): (readonly [field: string, text: string | undefined])[] {
   const parts = key.split("/");
   const named = (kindOf(key).named ?? []).map((field, i) => [field, parts[i + 1]] as const);
   return [...named, ["at", String(at)]];
 }
 
 /**
- * A value without the fields that are told elsewhere, and how each of them is. The order of these fields is not kept. A
- * change of what kinds name is another layout.
+ * A value without the fields that are stored elsewhere, and how each of those is stored. Their order is lost. A change of
+ * what kinds contain is a new layout.
  */
-function withoutTold(
+function withoutElsewhere(
   value: unknown,
-  elsewhere: ReturnType<typeof toldElsewhere>,
-): { value: unknown; told: string } {
-  if (!isRecord(value)) return { value, told: "" };
+  elsewhere: ReturnType<typeof fieldsElsewhere>,
+): { value: unknown; elsewhere: string } {
+  if (!isRecord(value)) return { value, elsewhere: "" };
   const how = elsewhere.map(([field, text]) => {
-    if (text === undefined || !Object.hasOwn(value, field)) return not;
-    if (value[field] === text) return asText;
-    return isDigitsOf(value[field], text) ? asNumber : not;
+    if (text === undefined || !Object.hasOwn(value, field)) return NOT_ELSEWHERE;
+    if (value[field] === text) return AS_TEXT;
+    return isDigitsOf(value[field], text) ? AS_NUMBER : NOT_ELSEWHERE;
   });
-  const left = new Set(elsewhere.filter((_, i) => how[i] !== not).map(([field]) => field));
-  if (left.size === 0) return { value, told: "" };
+  const left = new Set(elsewhere.filter((_, i) => how[i] !== NOT_ELSEWHERE).map(([field]) => field));
+  if (left.size === 0) return { value, elsewhere: "" };
   const rest = Object.entries(value).filter(([field]) => !left.has(field));
-  return { value: Object.fromEntries(rest), told: how.join("").replace(/-+$/, "") };
+  return { value: Object.fromEntries(rest), elsewhere: how.join("").replace(/-+$/, "") };
 }
 
-function withTold(value: object, elsewhere: ReturnType<typeof toldElsewhere>, told: string): object {
-  const back = elsewhere.flatMap(([field, text], i) => {
-    if ((told[i] ?? not) === not) return [];
-    return [[field, told[i] === asNumber ? Number(text) : text]];
+function withElsewhere(value: object, fields: ReturnType<typeof fieldsElsewhere>, elsewhere: string): object {
+  const back = fields.flatMap(([field, text], i) => {
+    if ((elsewhere[i] ?? NOT_ELSEWHERE) === NOT_ELSEWHERE) return [];
+    return [[field, elsewhere[i] === AS_NUMBER ? Number(text) : text]];
   });
   return { ...Object.fromEntries(back), ...value };
 }
 
-/** Whether a text is what JSON makes of a number. */
+/** Whether a text is JSON's form of a number. */
 const isDigitsOf = (value: unknown, text: string): boolean =>
   typeof value === "number" && Number.isFinite(value) && JSON.stringify(value) === text;
 

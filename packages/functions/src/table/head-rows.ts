@@ -7,7 +7,7 @@ import { accessKey, entryKey, entryOf, headKey, headNameOf, type Key, sortPrefix
 import { queryPrefix } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 
-/** A head as it stood at one moment, with its members, wherever these stand. */
+/** A head at one moment, with its members, wherever they are stored. */
 export interface Opened {
   readonly stored: StoredHead;
   readonly members: Members;
@@ -15,20 +15,20 @@ export interface Opened {
   readonly rows: KeptRows;
 }
 
-/** Entries of a head as they stood together at one moment, when the head was this one. */
+/** Entries of a head that existed together at one moment, when the head was this one. */
 export interface OpenedEntries {
   readonly opened: Opened;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** Entries of a head that changed while it was read: `before` is the head before that, `after` the one after it. */
+/** Entries of a head that changed while it was read: `before` is the earlier head, `after` the later one. */
 interface TornEntries {
   readonly before: Opened;
   readonly after: Opened;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** How often rows are read that change while they are read. */
+/** Most tries to read rows that change while they are read. */
 const MOST_READS = 8;
 
 /** The attributes of an entry's row, without its key. */
@@ -38,7 +38,7 @@ export const packRow = ({ name, rev, birth }: StoredHead, entry: Entry): Row => 
   entry: JSON.stringify(packEntry(channelKindsOf(name), entry)),
 });
 
-/** The attributes of the row of members, without its key. */
+/** The attributes of the members' row, without its key. */
 export const packMembers = ({ rev, birth }: StoredHead, { owners, followers }: Members): Row => ({
   epoch: birth,
   rev,
@@ -46,10 +46,9 @@ export const packMembers = ({ rev, birth }: StoredHead, { owners, followers }: M
 });
 
 /**
- * Reads heads, and rows beside them. A row is read after its head, and says with which `rev` of the head it was
- * written: one that is no newer than the head's last change of its rows has stood like this since then. Where that does
- * not tell enough, the head is read once more behind the rows: if it has changed none of them, they are what they were;
- * else all of it is read again.
+ * Reads heads, and rows beside them. A row is read after its head and contains the `rev` of the head's write that wrote
+ * it. A row with a `rev` not above the head's last change of rows has been the same since that change. Otherwise the head
+ * is read once more, after the rows: if it shows no change of rows, they are valid; if it does, everything is read again.
  */
 export function headReader(table: Table) {
   const cache = new RowsCache();
@@ -60,7 +59,7 @@ export function headReader(table: Table) {
     return rows.map((row) => unpackHead(headNameOf(row.pk as string), row));
   }
 
-  /** Heads as they stand; `known` is one that has been read. */
+  /** The current heads; `known` is one that was read before. */
   async function openAll(names: readonly HeadName[], known?: StoredHead): Promise<Map<HeadName, Opened>> {
     const opened = new Map<HeadName, Opened>();
     let left = names;
@@ -78,11 +77,11 @@ export function headReader(table: Table) {
     return opened;
   }
 
-  /** The members of a head, if they stand in it or are kept. */
+  /** The members of a head, if they are in it or cached. */
   const membersIn = (stored: StoredHead): Members | undefined =>
     typeof stored.members === "number" ? keptMembers.get(membersOf(stored)) : stored.members;
 
-  /** Reads rows of members; answers the names of heads that have changed them since. */
+  /** Reads member rows; returns the names of heads whose members have changed since. */
   async function readMembers(
     heads: readonly StoredHead[],
     opened: Map<HeadName, Opened>,
@@ -118,7 +117,7 @@ export function headReader(table: Table) {
     return (await openAll([name])).get(name);
   }
 
-  /** The entries of these keys, or all, as they stood together; `undefined`: the head has gone. */
+  /** The entries of these keys, or all, as they were at one moment; `undefined`: the head no longer exists. */
   async function entriesOf(
     from: Opened,
     keys: readonly string[] | "all",
@@ -160,7 +159,7 @@ export function headReader(table: Table) {
     }
   }
 
-  /** Rows of the head's birth, with the latest `rev` of any of them. */
+  /** Rows with the head's birth, and the latest `rev` of any of them. */
   async function readEntries(stored: StoredHead, keys: readonly string[] | "all"): Promise<ReadEntries> {
     const { name, birth } = stored;
     const rows =
@@ -188,16 +187,16 @@ export function headReader(table: Table) {
     keepMembers,
     entriesOf,
 
-    /** The head with what is known of the rows of these keys, or a later one that has changed rows meanwhile. */
+    /** The head with what is known of the rows of these keys, or a later head whose rows have changed meanwhile. */
     async knowing(from: Opened, keys: readonly string[]): Promise<Opened | undefined> {
       const read = await readTogether(from, keys, 1);
       return read && ("before" in read ? read.after : read.opened);
     },
 
     /**
-     * Everything that a channel may show above an offset. Of a head that keeps changing its rows it is what was there
-     * by the last reading, and some that came later: of two sights of a key the later counts. One that is missing then
-     * was changed anew, or removed and forgotten, meanwhile: the head is as before, but for the floors.
+     * Everything that a channel may show above an offset. If a head keeps changing its rows, the result is the last read,
+     * with some later entries: of two versions of a key, the later counts. An entry that is missing there was changed
+     * again meanwhile, or removed and forgotten. The returned head is the first one, except for its floors.
      */
     async since(
       from: Opened,
@@ -223,7 +222,7 @@ interface ReadEntries {
   readonly latest: number;
 }
 
-/** Lists of members that a process keeps. */
+/** Member lists that a process caches. */
 const MOST_MEMBERS = 1000;
 
 const membersOf = ({ name, birth, members }: StoredHead): string => `${name} ${birth} ${members}`;
@@ -232,8 +231,8 @@ const isSameRows = (a: StoredHead, b: StoredHead): boolean =>
   a.birth === b.birth && a.beside.changed === b.beside.changed;
 
 /**
- * Takes what was read of rows into what is known of them, if it is what stood there: because `sure`, or because none
- * was written since, and none is missing.
+ * Merges rows that were read into what is known, if they are valid for this head: because `sure` is true, or because none
+ * was written since and none is missing.
  */
 function record(
   { stored: { beside }, rows }: Opened,
@@ -258,11 +257,11 @@ function chosen(
   return new Map(found.map((entry) => [entry.key, entry]));
 }
 
-/** Of several sights of a key the one with the higher offset. */
-function merged(sights: readonly ReadonlyMap<string, Entry>[]): Map<string, Entry> {
+/** Of several versions of a key, the one with the higher offset. */
+function merged(reads: readonly ReadonlyMap<string, Entry>[]): Map<string, Entry> {
   const entries = new Map<string, Entry>();
-  for (const sight of sights)
-    for (const [key, entry] of sight) {
+  for (const read of reads)
+    for (const [key, entry] of read) {
       const known = entries.get(key);
       if (!known || isLater(entry, known)) entries.set(key, entry);
     }

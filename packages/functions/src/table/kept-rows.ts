@@ -3,13 +3,13 @@ import { jsonBytes } from "@callboard/protocol";
 import { mayHaveRow, type RowsBeside, type StoredHead } from "./head-row.ts";
 
 /**
- * What a process knows of the rows beside a head, as of one change of them. It only ever grows: what it knows of
- * that state of the rows never becomes wrong.
+ * What a process knows of the rows beside a head, as of one change of them. It only grows: facts about one state of the
+ * rows never become wrong.
  */
 export class KeptRows {
   readonly #rows = new Map<string, Entry | undefined>();
   readonly #beside: RowsBeside;
-  /** Nothing with an offset above these is unknown, for each channel. */
+  /** All rows with an offset above these are known, for each channel. */
   readonly #above: RowsBeside["highest"];
   #whole = false;
   bytes = 0;
@@ -25,7 +25,7 @@ export class KeptRows {
     return this.#whole;
   }
 
-  /** Whether it is known what a key's row is, or that it has none. */
+  /** Whether a key's row is known, or known to be missing. */
   knows(key: string): boolean {
     return this.#whole || this.#rows.has(key) || !mayHaveRow(this.#beside, key);
   }
@@ -35,12 +35,12 @@ export class KeptRows {
     return this.#rows.get(key);
   }
 
-  /** Whether each row with an offset above `after` in a channel is known. */
+  /** Whether every row with an offset above `after` in a channel is known. */
   knowsAbove(kind: keyof StoredHead["channels"], after: number): boolean {
     return this.#whole || after >= (this.#above[kind] ?? 0);
   }
 
-  /** The entries of all rows that are known. */
+  /** The entries of all known rows. */
   *entries(): Generator<Entry> {
     for (const entry of this.#rows.values()) if (entry) yield entry;
   }
@@ -50,13 +50,13 @@ export class KeptRows {
     this.#rows.set(key, entry);
   }
 
-  /** These are all rows that there are. */
+  /** Records that these are all rows. */
   recordAll(entries: Iterable<Entry>): void {
     for (const entry of entries) this.record(entry.key, entry);
     this.#whole = true;
   }
 
-  /** What is known of the rows once some were written and some deleted, whose head was `before` until then. */
+  /** What is known after some rows were written and some deleted; `before` is the head until then. */
   static after(
     before: KeptRows,
     head: Pick<StoredHead, "beside">,
@@ -72,22 +72,22 @@ export class KeptRows {
   }
 }
 
-/** Bounds of what a process keeps. */
-const mostHeads = 1000;
-const mostBytes = 8 * 1024 * 1024;
+/** The limits of a process's cache. */
+const MOST_HEADS = 1000;
+const MOST_BYTES = 8 * 1024 * 1024;
 
-/** The rows of the heads that a process used latest: while they do not change, it reads heads alone. */
+/** The rows of the heads that a process used last: while they do not change, it reads only heads. */
 export class RowsCache {
   readonly #kept = new Map<string, { readonly of: string; readonly rows: KeptRows }>();
 
-  /** What is known of the rows beside a head, as they are at this state of it; it may be nothing. */
+  /** What is known of the rows beside a head in this state; possibly nothing. */
   of(head: StoredHead): KeptRows {
     const kept = this.#kept.get(head.name);
     if (kept?.of === stateOf(head)) return kept.rows;
     return new KeptRows(head);
   }
 
-  /** Keeps what has become known; what was known of another state of the rows goes. */
+  /** Stores new knowledge; knowledge about another state of the rows is dropped. */
   keep(head: StoredHead, rows: KeptRows): void {
     this.#kept.delete(head.name);
     if (head.beside.count === 0) return;
@@ -95,7 +95,7 @@ export class RowsCache {
     let bytes = 0;
     for (const { rows } of this.#kept.values()) bytes += rows.bytes;
     for (const [oldest, { rows }] of this.#kept) {
-      if (this.#kept.size <= mostHeads && bytes <= mostBytes) break;
+      if (this.#kept.size <= MOST_HEADS && bytes <= MOST_BYTES) break;
       this.#kept.delete(oldest);
       bytes -= rows.bytes;
     }

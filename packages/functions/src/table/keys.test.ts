@@ -22,6 +22,7 @@ import {
   layoutKey,
   ledgerKey,
   memberKey,
+  noticeRowKey,
   pairKey,
   personKey,
   pluginKey,
@@ -36,7 +37,6 @@ import {
   sweepKey,
   threadKey,
   tokenKey,
-  toldKey,
   turnDetailKey,
   turnKey,
   wordKey,
@@ -69,7 +69,7 @@ const keys: Readonly<Record<RowKind, readonly Key[]>> = {
   person: [personKey("0123"), reachKey("0123")],
   name: [wordKey("ana", "a#na"), wordKey("王", "ana")],
   role: [memberKey("role/editors", "0123")],
-  told: [turnKey("0123"), toldKey("0123", id)],
+  told: [turnKey("0123"), noticeRowKey("0123", id)],
   history: [historyKey("video/v#1" as never, "0001.a")],
   taskToken: [tokenKey(id)],
   secret: [doorSecretKey(1)],
@@ -106,7 +106,7 @@ it("keeps rows of one partition apart by their sort keys", () => {
 });
 
 it.each(["inbox:user/ana", "list:video/user/ana"] as const)(
-  "keeps those who follow %s apart from those of a subject of its name, and sweeps from both",
+  "separates the followers of %s from those of a subject of its name, and from sweeps of both",
   (inbox) => {
     const namesakes = [`work:${inbox}`, `watch:${inbox}`] as const;
     const all = [inbox, ...namesakes].flatMap((one) => [subscriptionKey(one, 0, "1"), sweepKey(one, 1)]);
@@ -116,7 +116,7 @@ it.each(["inbox:user/ana", "list:video/user/ana"] as const)(
   },
 );
 
-it("reads from a key what it was made of", () => {
+it("reads from a key what it was made from", () => {
   for (const followed of [
     channel,
     subject,

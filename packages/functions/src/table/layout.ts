@@ -4,18 +4,18 @@ import { layoutRow } from "./definition.ts";
 import { layoutKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 
-/** The table was made by a version of Callboard that lays out its rows in another way. */
+/** The table was created by a version of Callboard with another layout of rows. */
 export class OtherLayoutError extends Error {
   override readonly name = "OtherLayoutError";
 }
 
 /**
- * Heads of a table whose layout is read once, along with the first of them. Of another layout nothing is answered
- * or written: every call rejects with an `OtherLayoutError`, which says what to do.
+ * Heads of a table whose layout is checked once, with the first read. With another layout nothing is read or written:
+ * every call rejects with an `OtherLayoutError`, which says what to do.
  */
 export function checkedHeads(table: Table, heads: HeadStore): HeadStore {
   let checked: Promise<void> | undefined;
-  /** Read until it is right: a table that is being made says its layout last. */
+  /** Read until it is right: a table gets its layout row last when it is created. */
   function check(): Promise<void> {
     checked ??= compare().catch((cause) => {
       checked = undefined;
@@ -30,7 +30,7 @@ export function checkedHeads(table: Table, heads: HeadStore): HeadStore {
         `the table ${table.name} has ${row ? `the layout ${row.layout}` : "no layout row"}, and this version of Callboard needs ${layoutRow.layout}: it was made by another version; "Upgrade and roll back" in docs/deploy.md says what to do`,
       );
   }
-  /** What was asked for begins along with the check: both may be one call. */
+  /** The read starts together with the check: both may be one call. */
   async function once<T>(asked: () => Promise<T>): Promise<T> {
     const [layout, answer] = await Promise.allSettled([check(), asked()]);
     if (layout.status === "rejected") throw layout.reason;
@@ -42,7 +42,7 @@ export function checkedHeads(table: Table, heads: HeadStore): HeadStore {
     since: (channel, after) => once(() => heads.since(channel, after)),
     open: (name) => once(() => heads.open(name)),
     async commit(change) {
-      // It was decided on a head that was opened, so that the layout is known by now.
+      // The change was decided on a head that was read, so the layout is known.
       await check();
       return heads.commit(change);
     },

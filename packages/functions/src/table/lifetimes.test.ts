@@ -4,7 +4,7 @@ import { lifetimes } from "./lifetimes.ts";
 
 const day = 86_400;
 
-it("keeps what is known of an execution for as long as it may run, and after its end as long as a closed request", () => {
+it("keeps an execution's record as long as it may run, and after its end as long as a closed request", () => {
   const { execution } = lifetimes({ retentionDays: 2 });
   expect(execution(0, false)).toBe(456 * day);
   expect(execution(0, true)).toBe(2 * day);

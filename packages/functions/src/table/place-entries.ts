@@ -12,45 +12,47 @@ import {
 import type { Key } from "./keys.ts";
 import type { Row } from "./table.ts";
 
-/** Bytes of a value, as JSON, up to which it may stand in the head. */
-export const mostInlineBytes = 1024;
-/** Bytes of a head that are never passed: what a write or a read costs rises with each kilobyte, or four. */
-export const mostHeadBytes = 4096;
-/** A head that would pass them moves entries into rows until it has no more than these, so that the next has room. */
-const spilledHeadBytes = 3072;
-/** Bytes of the lists of members, as JSON, up to which they stand in the head. */
-const mostMemberBytes = 512;
-/** DynamoDB: actions in one transaction. */
+/** Largest value, in bytes of its JSON, that may be in the head. */
+export const MOST_INLINE_BYTES = 1024;
+/** Largest head, in bytes: writes cost more with each kilobyte, reads with each four. */
+export const MOST_HEAD_BYTES = 4096;
+/**
+ * A head that would exceed the limit moves entries into rows until it has this size, so that the next change has room.
+ */
+const SPILLED_HEAD_BYTES = 3072;
+/** Largest member lists, in bytes of their JSON, that may be in the head. */
+const MOST_MEMBER_BYTES = 512;
+/** DynamoDB's limit of actions in one transaction. */
 const ACTIONS_A_TRANSACTION = 100;
 
-/** What one write of a head writes. */
+/** The rows that one write of a head changes. */
 export interface Placed {
   readonly head: StoredHead;
   /** The head's row. */
   readonly row: Row;
   /** Entries that go to rows of their own. */
   readonly puts: readonly Entry[];
-  /** Keys whose row goes, since they stand in the head now or are forgotten. */
+  /** Keys whose row is deleted, because they are in the head now or are forgotten. */
   readonly deletes: readonly string[];
-  /** The members are written to a row of their own; `gone`: that row goes. */
+  /** The members are written to a row of their own; `gone`: that row is deleted. */
   readonly members?: Members | "gone";
 }
 
 interface Before {
-  /** The key of the head's row, which its size is counted with. */
+  /** The key of the head's row, which counts towards its size. */
   readonly key: Key;
-  /** The head as it stands; undefined: it is being born. */
+  /** The current head; undefined: it is being created. */
   readonly stored: StoredHead | undefined;
   readonly members: Members | undefined;
-  /** Whether a key has a row; it is known for all that is changed or forgotten. */
+  /** Whether a key has a row; known for every key that is changed or forgotten. */
   readonly hasRow: (key: string) => boolean;
-  /** What tells this write from any other, and in which generation it is made. */
+  /** The id of this write, and its generation. */
   readonly written: Pick<StoredHead, "by" | "generation">;
 }
 
 /**
- * Decides what of a change stands in the head and what in rows beside it. Large values have rows; a head that is full
- * moves its least recently changed entries there, or, where these are too many for one transaction, the entries of the
+ * Decides which entries of a change go into the head and which into rows beside it. Large values have rows. A full head
+ * moves its least recently changed entries into rows or, if these are too many for one transaction, the entries of the
  * change itself.
  */
 export function placeEntries(before: Before, change: Omit<HeadChange, "before">): Placed {
@@ -64,11 +66,11 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
   const small: Entry[] = [];
   for (const entry of entries) {
     inline.delete(entry.key);
-    (jsonBytes(entry.value) > mostInlineBytes ? large : small).push(entry);
+    (jsonBytes(entry.value) > MOST_INLINE_BYTES ? large : small).push(entry);
   }
   const changed = new Set([...entries.map(({ key }) => key), ...forget]);
 
-  /** The write with these entries in the head and those beside it, without moving anything more. */
+  /** The write with these entries in the head and those beside it, without moving others. */
   function write(inHead: ReadonlyMap<string, Entry>, puts: readonly Entry[]): Placed {
     const deletes = [...changed].filter((key) => hasRow(key) && !puts.some((put) => put.key === key));
     const head: StoredHead = {
@@ -92,18 +94,20 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
   }
 
   const all = new Map([...inline, ...small.map((entry) => [entry.key, entry] as const)]);
-  const usual = spill(all, large, spilledHeadBytes);
+  const usual = spill(all, large, SPILLED_HEAD_BYTES);
   if (actionsOf(usual) + (guard ? 1 : 0) <= ACTIONS_A_TRANSACTION) return usual;
-  const own = spill(inline, entries, mostHeadBytes);
+  const own = spill(inline, entries, MOST_HEAD_BYTES);
   const actions = actionsOf(own) + (guard ? 1 : 0);
   if (actions <= ACTIONS_A_TRANSACTION) return own;
   throw new RangeError(`a change of ${actions} writes does not fit one transaction`);
 
-  /** Moves entries out of a head that is too large until it has `most` bytes; the least recently changed go first. */
+  /**
+   * Moves entries out of a head that is too large until it has at most `most` bytes; the least recently changed go first.
+   */
   function spill(inHead: ReadonlyMap<string, Entry>, puts: readonly Entry[], most: number): Placed {
     let placed = write(inHead, puts);
     let bytes = rowBytes(placed.row);
-    if (bytes <= mostHeadBytes) return placed;
+    if (bytes <= MOST_HEAD_BYTES) return placed;
     const oldest = [...inHead.values()].sort((a, b) => latestOffset(a) - latestOffset(b));
     const moved: Entry[] = [];
     while (bytes > most && moved.length < oldest.length) {
@@ -121,7 +125,7 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
   }
 }
 
-/** Where the members stand. They are written to their row when they change, or have outgrown the head. */
+/** Where the members are stored. Their row is written when they change, or have outgrown the head. */
 function placeMembers(
   { stored, members: known }: Before,
   { owners, followers }: Members,
@@ -129,7 +133,7 @@ function placeMembers(
 ): { inHead: Members | number; row?: Members | "gone" } {
   const members = { owners, followers };
   const hasRow = typeof stored?.members === "number";
-  if (jsonBytes([owners, followers]) <= mostMemberBytes)
+  if (jsonBytes([owners, followers]) <= MOST_MEMBER_BYTES)
     return { inHead: members, ...(hasRow ? { row: "gone" } : {}) };
   if (hasRow && known && sameNames(known.owners, owners) && sameNames(known.followers, followers))
     return { inHead: stored.members };
@@ -139,7 +143,7 @@ function placeMembers(
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i]);
 
-/** What the head knows of the rows beside it after this write. */
+/** What the head records about the rows beside it after this write. */
 function rowsAfter(
   before: RowsBeside,
   kinds: readonly ChannelKind[],
@@ -165,7 +169,7 @@ function rowsAfter(
   };
 }
 
-/** By what an entry is old: its highest offset. */
+/** The age of an entry: its highest offset. */
 const latestOffset = ({ offsets }: Entry): number => Math.max(0, ...Object.values(offsets));
 
 const actionsOf = ({ puts, deletes, members }: Placed): number =>

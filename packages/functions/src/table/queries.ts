@@ -4,7 +4,7 @@ import { indexes } from "./definition.ts";
 import { requestIdOf } from "./keys.ts";
 import type { Row, Table } from "./table.ts";
 
-/** The pages of a query, a call each. */
+/** The pages of a query, one call each. */
 export async function* queryPages(
   table: Table,
   asked: Omit<QueryInput, "TableName" | "ExclusiveStartKey">,
@@ -21,7 +21,7 @@ export async function* queryPages(
   } while (start !== undefined);
 }
 
-/** Every row of a partition whose sort key begins with `prefix`, in order, read strongly. */
+/** All rows of a partition whose sort key begins with `prefix`, in order, read strongly. */
 export async function queryPrefix(table: Table, pk: string, prefix: string): Promise<Row[]> {
   const pages = queryPages(table, {
     ConsistentRead: true,
@@ -33,7 +33,7 @@ export async function queryPrefix(table: Table, pk: string, prefix: string): Pro
   return rows;
 }
 
-/** Requests with a row under a name in `byPrincipal`, page by page; one may come as often as it has such rows. */
+/** Requests with a row for a name in `byPrincipal`, page by page; a request comes once for each such row. */
 export async function* requestsUnder(table: Table, name: string): AsyncGenerator<RequestId> {
   const pages = queryPages(table, {
     IndexName: indexes.byPrincipal,

@@ -56,7 +56,7 @@ it.each([
   for (const row of rowsOf(closed, lifetimes(setting))) expect(row[TTL]).toBe(seconds(at + days(count)));
 });
 
-it("does not keep a request longer because somebody was erased from it", () => {
+it("does not keep a request longer because a person was erased from it", () => {
   const at = request.askedAt + hours(1);
   const closed = { ...request, changedAt: at + days(50), status: { state: "expired", at } as const };
   expect(requestRow(closed, kept)[TTL]).toBe(seconds(at + days(90)));
@@ -82,7 +82,7 @@ it("says in each row of the ledger which execution it belongs to, and finds it b
   expect(acted).toMatchObject({ principal: "by:user/ana", askedAt: 7 });
 });
 
-it("remembers no more than people who were asked: no role, and nobody who was erased", () => {
+it("keeps rows of people who were asked: none of a role or of an erased person", () => {
   expect(formerRow(request, "user/ana", kept)).toMatchObject({ principal: "was:user/ana" });
   expect(formerRow(request, "role/editors", kept)).toBeUndefined();
   expect(formerRow(request, "user/erased-1", kept)).toBeUndefined();
@@ -104,7 +104,7 @@ it("orders the rows of a ledger as numbers are", () => {
   expect([...keys].sort()).toEqual(keys);
 });
 
-it("spreads requests over all partitions of what is due", () => {
+it("spreads requests over all partitions of the index due", () => {
   const ids = Array.from({ length: 800 }, (_, i) => `req_${String(i).padStart(32, "k")}` as const);
   const counts = ids.reduce(
     (sums, id) => sums.with(duePartitionOf(id), sums[duePartitionOf(id)]! + 1),
@@ -113,7 +113,7 @@ it("spreads requests over all partitions of what is due", () => {
   for (const count of counts) expect(count).toBeGreaterThan(50);
 });
 
-it("never takes back that a version was told", () => {
+it("never takes back that a version was announced", () => {
   const told = noteOn(request, { announced: 3 });
   expect(noteOn(told, { announced: 2 }).announced).toBe(3);
 });

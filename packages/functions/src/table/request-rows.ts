@@ -30,8 +30,8 @@ function dueAttributes(request: FeedbackRequest): { duePk?: string; due?: number
 }
 
 /**
- * A request's row. The request is JSON text, since schemas and answers may hold what DynamoDB's maps cannot; what
- * conditions and indexes name stands beside it once more.
+ * A request's row. The request is JSON text, because schemas and answers may hold values that DynamoDB's maps cannot.
+ * What conditions and indexes use is stored a second time as attributes.
  */
 export function requestRow(request: FeedbackRequest, kept: Lifetimes): Row & Key {
   const { status, version, announced, published, probeAt, notifyAt } = request;
@@ -60,7 +60,7 @@ export const tokenRow = ({ request, taskToken }: Asking, kept: Lifetimes): Row &
   ...kept.token(request),
 });
 
-/** One row an assignee, for as long as the request is open and put to them. */
+/** One row for each assignee, while the request is open and assigned to them. */
 export const assigneeRows = (request: FeedbackRequest, kept: Lifetimes): (Row & Key)[] =>
   [...new Set(request.assignees)]
     .filter((principal) => !isErased(principal))
@@ -71,7 +71,7 @@ export const assigneeRows = (request: FeedbackRequest, kept: Lifetimes): (Row & 
       ...kept.request(request),
     }));
 
-/** The row of a person who is asked no more: only erasure finds it. Of a role, or somebody erased, nothing is kept. */
+/** The row of a person who is no longer asked: only erasure finds it. None is kept for a role or an erased person. */
 export function formerRow(
   request: FeedbackRequest,
   principal: Principal,
@@ -86,7 +86,7 @@ export function formerRow(
   };
 }
 
-/** A row of the ledger, which says all by itself; it is found by the person who acted, the first by the execution. */
+/** A self-contained row of the ledger; the index finds it by the person who acted, and the first row by the execution. */
 export function ledgerRow(request: FeedbackRequest, entry: LedgerEntry, kept: Lifetimes): Row & Key {
   const { n, at, what, by, origin } = entry;
   const { execution, subject, thread } = request;

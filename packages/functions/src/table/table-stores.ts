@@ -15,13 +15,13 @@ import { dynamoSubscriptionStore } from "./dynamo-subscription-store.ts";
 import { dynamoSweepStore } from "./dynamo-sweep-store.ts";
 import type { Table } from "./table.ts";
 
-/** The ports that the one table stands behind, but for those that a few functions have alone. */
+/** The ports that the one table implements, except those that only a few functions have. */
 type RowStores = { readonly subscriptions: SubscriptionStore; readonly sweeps: SweepStore } & Pick<
   Ports,
   "heads" | "audiences" | "connections" | "requests" | "attention" | "tokens" | "executionRecords"
 >;
 
-/** The stores over one table of whoever reads and writes rows at all. */
+/** The stores over one table for functions that read and write rows. */
 export const rowStores = (table: Table): RowStores => ({
   heads: dynamoHeadStore(table),
   subscriptions: dynamoSubscriptionStore(table),
@@ -34,7 +34,7 @@ export const rowStores = (table: Table): RowStores => ({
   executionRecords: dynamoExecutionStore(table),
 });
 
-/** All ports that the one table stands behind. */
+/** All ports that the one table implements. */
 export type TableStores = RowStores & Pick<Ports, "dues" | "history" | "pairs" | "refusals">;
 
 /** All stores over one table. */

@@ -85,7 +85,7 @@ it("refuses a change that does not fit one transaction before it sends it", asyn
   expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem"]);
 });
 
-it("writes a head although transactions are at it, and tries no more once that goes on", async () => {
+it("writes a head although transactions conflict with it, and stops trying if that goes on", async () => {
   const contended: RecordedAnswer = { error: "TransactionConflictException" };
   const patient = await opened((_call, nth) => (nth < 3 ? contended : {}));
   expect((await patient.heads.commit(changeOf(patient.before, [["a", 1]]))).outcome).toBe("committed");
@@ -95,7 +95,7 @@ it("writes a head although transactions are at it, and tries no more once that g
   expect(never.clock.waits).toEqual([5, 10, 20, 40]);
 });
 
-it("tells what stands from the row that a failed condition brings", async () => {
+it("recognizes the stored row that a failed condition returns", async () => {
   const { heads, before, calls } = await opened(() => ({
     error: "ConditionalCheckFailedException",
     fields: { Item: marshall(headItem({ by: "another" })) },
@@ -105,7 +105,7 @@ it("tells what stands from the row that a failed condition brings", async () => 
   expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem", "PutItem"]);
 });
 
-it("takes a head that is gone for a conflict of which nothing is known", async () => {
+it("takes a missing head as a conflict without a known state", async () => {
   const { heads, before } = await opened(() => ({ error: "ConditionalCheckFailedException" }));
   expect(await heads.commit(changeOf(before, [["a", 1]]))).toEqual({ outcome: "conflict" });
 });
@@ -176,7 +176,7 @@ it("gives up a batch that a busy table never does", async () => {
   expect(clock.waits).toEqual([25, 50, 100, 200, 400, 800, 1600]);
 });
 
-it("reads rows beside a head page by page, and passes over those of another birth", async () => {
+it("reads rows beside a head page by page, and skips those of another birth", async () => {
   const row = (key: string, offset: number, epoch = "e") =>
     marshall({
       ...entryKey(name, key),

@@ -2,12 +2,12 @@ import { ConditionalCheckFailed, TransactionCanceled } from "../aws/dynamodb/dyn
 import { ServiceError } from "../aws/json/service.ts";
 import type { Row } from "./table.ts";
 
-/** What became of a conditional write or a transaction. */
+/** The outcome of a conditional write or a transaction. */
 export type WriteOutcome =
   | { readonly outcome: "written" }
-  /** Which actions' conditions failed, by their place, each with the row as it is (if `ALL_OLD` was asked for). */
+  /** Which actions' conditions failed, by index, each with the current row (if `ALL_OLD` was set). */
   | { readonly outcome: "condition_failed"; readonly failed: ReadonlyMap<number, Row | undefined> }
-  /** Another transaction was at the same rows, or the partition was busy: nothing was written. */
+  /** Another transaction used the same rows, or the partition was busy: nothing was written. */
   | { readonly outcome: "contended" };
 
 const CONTENTION = new Set([
@@ -20,8 +20,8 @@ const CONTENTION = new Set([
 const contentions = new Set(["TransactionConflictException", "TransactionInProgressException"]);
 
 /**
- * Turns DynamoDB's errors of conditional writes into outcomes; others propagate. Cancelled transactions are not
- * retried, and each reason stands at the place of its action
+ * Turns DynamoDB's errors of conditional writes into outcomes; others propagate. Cancelled transactions are not retried,
+ * and each reason is at the index of its action
  * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
  */
 export async function writeOutcome(sent: Promise<unknown>): Promise<WriteOutcome> {

@@ -16,18 +16,18 @@ import { tableDefinition } from "../table/create-table.ts";
 export interface Engine {
   readonly url: string;
   readonly client: DynamoDBClient;
-  /** The SDK's document client, to look at rows with and to compare with. */
+  /** The SDK's document client, to inspect rows and to compare results. */
   readonly documents: DynamoDBDocumentClient;
   /** Calls without HTTP, once each. */
   readonly transport: Transport;
-  /** What stores stand on. */
+  /** What stores need. */
   readonly dynamodb: DynamoDb;
-  /** Creates a table of our definition under a fresh name. */
+  /** Creates a table with our definition and a new name. */
   createTable(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Opens an engine with an endpoint on a free port of the loopback. */
+/** Opens an engine with an endpoint on a free loopback port. */
 export async function startEngine(): Promise<Engine> {
   const store = memoryStore();
   const service = createDynamodb({ store, clock: machineClock });

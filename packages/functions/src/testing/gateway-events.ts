@@ -24,7 +24,7 @@ const many = (one: Record<string, string>) =>
 
 export const methodArn = "arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/$default/$connect";
 
-/** What a REQUEST authorizer of a WebSocket API is given. */
+/** The event of a REQUEST authorizer of a WebSocket API. */
 export const authorizerEvent = (protocols: string | undefined) => ({
   type: "REQUEST",
   methodArn,

@@ -3,7 +3,7 @@ import type { RequestListener, Server } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
-/** A certificate of itself for `hooks.example` and the names under it, until 2126; made for tests, and good for nothing else. */
+/** A self-signed certificate for `hooks.example` and the names under it, until 2126; only for tests. */
 export const hooksCertificate = `-----BEGIN CERTIFICATE-----
 MIIBszCCAVigAwIBAgIUaSlGDUA7P4Ux5H7kYzAhCCL5N6wwCgYIKoZIzj0EAwIw
 GDEWMBQGA1UEAwwNaG9va3MuZXhhbXBsZTAgFw0yNjExMjkyMTU2NTVaGA8yMTI2
@@ -25,7 +25,7 @@ cHw4H1OYthMalLQohamc1AhfCypnoWEDdIWv9fB1FVGA0RWmGNMFjjd+
 -----END PRIVATE KEY-----
 `;
 
-/** What somebody has behind their address: a server that speaks TLS, on this machine. */
+/** A server of a webhook's receiver: it uses TLS, on this machine. */
 export interface HooksServer {
   readonly port: number;
   readonly server: Server;

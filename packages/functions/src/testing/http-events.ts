@@ -10,7 +10,7 @@ export interface HttpEventOptions {
   readonly userAgent?: string;
 }
 
-/** What an HTTP API gives a function in payload format 2.0; a body that is no text is given as JSON. */
+/** The event of an HTTP API in payload format 2.0; a body that is not text is given as JSON. */
 export function httpEvent(caller: Caller | undefined, options: HttpEventOptions = {}) {
   const {
     method = "GET",

@@ -3,17 +3,17 @@ import { HttpResponse } from "@smithy/core/protocols";
 import type { Retries } from "../aws/json/retries.ts";
 import { NotAnswered, type Transport } from "../aws/json/transport.ts";
 
-/** An answer as the service gives it on the wire. */
+/** An answer of the service on the wire. */
 export interface RecordedAnswer {
   readonly status?: number;
-  /** The type of an error, as `x-amzn-errortype` has it. */
+  /** The type of an error, as in `x-amzn-errortype`. */
   readonly error?: string;
-  /** What an error has beside its message. */
+  /** An error's other members besides the message. */
   readonly fields?: object;
   readonly body?: unknown;
 }
 
-/** What a client asked for: the operation of a JSON protocol, the path of a REST one. */
+/** What a client requested: the operation of a JSON protocol, the path of a REST one. */
 export interface RecordedCall {
   readonly operation: string;
   readonly path: string;
@@ -21,8 +21,8 @@ export interface RecordedCall {
 }
 
 /**
- * A service that answers from memory, as options of an SDK client and as a transport of ours; `answer` may throw as a
- * broken network would.
+ * A service that answers from memory, as options of an SDK client and as a transport of ours; `answer` may throw like a
+ * broken network.
  */
 export function recordedService(answer: (call: RecordedCall, nth: number) => RecordedAnswer) {
   const calls: RecordedCall[] = [];

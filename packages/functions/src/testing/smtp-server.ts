@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import type { SmtpServer } from "../doors/mailers/smtp-url.ts";
 import { hooksCertificate, hooksKey } from "./hooks-server.ts";
 
-/** A mail as a server took it: the envelope, and the message with its dots as they were. */
+/** A mail as a server received it: the envelope, and the message with its dot-stuffing. */
 interface TakenMail {
   readonly from: string;
   readonly to: readonly string[];
@@ -12,8 +12,8 @@ interface TakenMail {
 }
 
 /**
- * What the server answers to a command, by its first word (`CONNECT` and `DOT` for what has none); silence if it is empty.
- * Several are given one after the other, the last for ever.
+ * The server's answers to a command, by its first word (`CONNECT` and `DOT` for steps without one); empty means silence.
+ * Several are used one after the other, the last one repeatedly.
  */
 type Answers = Readonly<Record<string, string | readonly string[]>>;
 
@@ -29,12 +29,12 @@ const usual: Answers = {
 };
 
 /**
- * A server on this machine that speaks as much SMTP as a client needs, TLS from the first byte on if it is `secure`, and by
- * STARTTLS where it answers that with 220; its certificate is one of itself. It ends with its test.
+ * An SMTP server on this machine, with as much of the protocol as a client needs. It uses TLS from the first byte if
+ * `secure`, and STARTTLS if its answer to that is 220; its certificate is self-signed. It ends with its test.
  */
 export async function smtpServer(answers: Answers = {}, { secure = false } = {}) {
   const taken: TakenMail[] = [];
-  /** Each with what was in the clear marked: `clear EHLO …`. */
+  /** The commands; those without TLS are marked: `clear EHLO …`. */
   const spoken: string[] = [];
   const said = new Map<string, number>();
   const sockets = new Set<Socket>();
@@ -109,7 +109,7 @@ export async function smtpServer(answers: Answers = {}, { secure = false } = {})
     server: place,
     taken,
     close,
-    /** The first words of what was said to it, and passwords that it was given. */
+    /** The first words of the commands, and passwords that it received. */
     commands: () => spoken.map((one) => /^(clear )?\S+/.exec(one)![0]),
     passwords: () => spoken.flatMap((one) => /AUTH PLAIN (\S+)/.exec(one)?.[1] ?? []).map(passwordIn),
   };

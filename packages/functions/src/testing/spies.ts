@@ -10,7 +10,7 @@ export function spy<T>(answer: T) {
   return Object.assign(call, { calls });
 }
 
-/** A log that keeps what it is told. */
+/** A log that records its lines. */
 export function keptLog() {
   const lines: { message: string; [field: string]: unknown }[] = [];
   const metrics: { name: string; value: number; [field: string]: unknown }[] = [];

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 
-/** A request as it came over the wire; the names of its headers are in lower case. */
+/** A request as it came over the wire; header names are in lower case. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
@@ -9,9 +9,8 @@ export interface ReceivedRequest {
 }
 
 /**
- * Whether a request carries the signature that its secret gives, by the steps of AWS's documentation and by no signer's
- * code (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). The request has no
- * query.
+ * Whether a request's signature fits its secret, by the steps of AWS's documentation and without any signer's code
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). The request has no query.
  */
 export function verifySignature({ method, path, headers, body }: ReceivedRequest, secret: string): boolean {
   const [, date, region, service, signed, signature] =

@@ -1,20 +1,22 @@
 import { type RefusalCode, refusalCodes } from "@callboard/protocol";
 import { isNumber, isText, readShape, shaped } from "../session/shape.ts";
 
-/** A question as the holder of a link is shown it; its values are read where they are drawn. */
+/** A question as the holder of a link sees it; its values are checked where they are drawn. */
 export interface ShownQuestion {
   readonly request: { readonly requestId: string; readonly subject: string; readonly state?: unknown };
   readonly candidates: readonly unknown[];
-  /** In whose name it is answered. */
+  /** The person as whom it is answered. */
   readonly as: { readonly id: string; readonly name: string };
   /** In milliseconds since the Unix epoch. */
   readonly serverTime: number;
 }
 
-/** The same, or why it is not shown; `unreachable`: nobody answered, or not as Callboard does. */
+/** The question, or why it is not shown; `unreachable`: there was no answer, or not from Callboard. */
 export type Looked = ShownQuestion | "unauthorized" | "forbidden" | "not_found" | "unreachable";
 
-/** What became of an answer; `unsure`: nobody said whether it arrived; `not_sent`: it cannot have. */
+/**
+ * The outcome of an answer; `unsure`: it is not known whether it arrived; `not_sent`: it cannot have arrived.
+ */
 type Given =
   | { readonly status: "accepted" }
   | {
@@ -24,26 +26,31 @@ type Given =
     }
   | { readonly status: "unauthorized" | "invalid" | "too_large" | "not_sent" | "unsure" };
 
-/** What is sent as an answer, beside the token. */
+/** The parts of an answer, without the token. */
 interface GivenReply {
   readonly replyId: string;
   readonly [more: string]: unknown;
 }
 
-/** What whoever holds a token can do. The token is sent in bodies alone, but for turning mails off, as mail clients do. */
+/**
+ * What the holder of a token can do. The token is sent only in bodies; only the request that turns mails off
+ * is sent as mail clients do.
+ */
 export interface AnswerApi {
   look(): Promise<Looked>;
   give(reply: GivenReply): Promise<Given>;
-  /** Turns off the door that the token came through. */
+  /** Turns off the channel (mail or webhook) that the token came through. */
   turnOff(): Promise<"done" | "unauthorized" | "unreachable">;
 }
 
-/** Longer than this nobody waits for an answer, in milliseconds. */
+/** The longest wait for an answer, in milliseconds. */
 const answerMs = 15_000;
 
 interface Options {
   readonly token: string;
-  /** The base of the HTTP API, without a slash at its end; undefined while the host does not say. */
+  /**
+   * The base of the HTTP API, without a slash at its end; undefined until the host's configuration is loaded.
+   */
   readonly httpUrl: () => Promise<string | undefined>;
   readonly fetch: typeof globalThis.fetch;
   readonly isOnline: () => boolean;
@@ -56,9 +63,9 @@ const shown = {
   serverTime: isNumber,
 };
 
-/** Speaks to Callboard's HTTP API, without signing in. */
+/** Calls Callboard's HTTP API, without signing in. */
 export function answerApi({ token, httpUrl, fetch, isOnline }: Options): AnswerApi {
-  /** Undefined where nobody answered. */
+  /** Undefined when there was no answer. */
   async function post(path: string, body?: unknown) {
     const base = await httpUrl();
     if (base === undefined) return undefined;
@@ -66,7 +73,7 @@ export function answerApi({ token, httpUrl, fetch, isOnline }: Options): AnswerA
       method: "POST",
       cache: "no-store",
       referrerPolicy: "no-referrer",
-      // Whoever answers and closes the page has answered.
+      // A person who answers and closes the page at once has still answered.
       keepalive: true,
       signal: AbortSignal.timeout(answerMs),
       ...(body === undefined

@@ -2,10 +2,10 @@ import type { Acted, Callboard, ConnectionState, Receipt, ReplyInput } from "@ca
 import type { Channel, Item } from "@callboard/protocol";
 import type { ShownQuestion } from "./answer-api.ts";
 
-/** A client without a connection: it knows one question, which was asked for over HTTP. */
+/** A client without a connection: it has one question, loaded over HTTP. */
 export interface AnswerClient {
   readonly client: Callboard;
-  /** Takes a newer sight of the question. */
+  /** Replaces the question by a newer version. */
   show(question: ShownQuestion): void;
 }
 
@@ -13,8 +13,8 @@ const notHere = () => Promise.reject(new Error("there is no connection"));
 const refused = (): Promise<Acted> => Promise.resolve({ status: "refused", code: "forbidden", details: {} });
 
 /**
- * Lets whatever draws a question draw that of a link: it stands in the channel of its subject as it would if it were
- * followed. Nothing is connected, and nothing is sent but answers.
+ * Makes a client with which the components draw a link's question: it is in its subject's channel as if it
+ * were followed. It never connects, and sends only answers.
  */
 export function answerClient(
   first: ShownQuestion,
@@ -83,7 +83,7 @@ export function answerClient(
   };
 }
 
-/** The rows of a question and its candidates, as its subject's channel has them. */
+/** A question and its candidates as items of its subject's channel. */
 function itemsOf({ request, candidates, serverTime: at }: ShownQuestion): ReadonlyMap<string, Item> {
   const keyed = candidates.map((value): [string, unknown] => {
     const { thread, round, by, id } = (value ?? {}) as Record<string, unknown>;

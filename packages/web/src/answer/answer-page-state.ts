@@ -15,29 +15,29 @@ import { type AnswerClient, answerClient } from "./answer-client.ts";
 import type { OpenedLink } from "./kept-link.ts";
 import { keepUnsent } from "./kept-reply.ts";
 
-/** What the page shows: it looks for the question, shows it, or says why there is none. */
+/** The state of the page: it loads the question, shows it, or says why there is none. */
 export type AnswerPageState =
   | {
       readonly shows: "looking" | Exclude<Looked, ShownQuestion>;
-      /** An answer that was given here was not taken. */
+      /** An answer given here was not accepted. */
       readonly wasRefused?: boolean;
     }
   | {
       readonly shows: "question";
       readonly client: Callboard;
       readonly question: ShownQuestion;
-      /** An answer of which nobody has said whether it arrived. */
+      /** An answer that may not have arrived. */
       readonly unsent: ReplyInput | undefined;
     };
 
-/** One question of a link, from its first sight until nothing more can become of it. */
+/** The question of a link, from the first load until nothing more can happen to it. */
 export interface AnswerPage {
   /** The same object until it changes. */
   readonly state: AnswerPageState;
   follow(changed: () => void): () => void;
-  /** Asks for the question, as at first and when somebody comes back; once at a time. */
+  /** Loads the question, at first and when the reader comes back; one load at a time. */
   look(): Promise<void>;
-  /** Sends the unsent answer again, as it was. */
+  /** Sends the unsent answer again, unchanged. */
   sendAgain(): void;
   close(): void;
 }
@@ -47,20 +47,20 @@ interface Ports {
   readonly api: AnswerApi;
   readonly storage: PageStorage;
   readonly drafts: Drafts;
-  /** This machine's time in milliseconds, and a timer; the function that it returns cancels it. */
+  /** This machine's time in milliseconds, and a timer; the returned function cancels it. */
   readonly clock: { now(): number; after(ms: number, work: () => void): () => void };
   readonly newReplyId: () => string;
 }
 
-/** How long after something has happened it is looked at what became of it, in turn, in milliseconds. */
+/** The waits between checks of the outcome after something has happened, in milliseconds. */
 const LOOKS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
-/** Browsers' timers go no further, in milliseconds. */
+/** The longest timer of browsers, in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * Follows the question of a link over HTTP. It is looked at when somebody comes back to it, after each answer, and when
- * its time is up; for a while, until nothing more becomes of it. An answer is kept until somebody says what became of it.
+ * Follows the question of a link over HTTP. It is loaded when the reader comes back, after each answer, and
+ * at its deadline; then repeatedly for a while. An answer is kept until its outcome is known.
  */
 export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }: Ports): AnswerPage {
   const followers = new Set<() => void>();
@@ -102,7 +102,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     lookAtEnd(question);
   }
 
-  /** What the link chooses is marked; what somebody has marked since stays. */
+  /** Marks the link's choice; a choice that the reader has made since stays. */
   function mark(client: Callboard, { request }: ShownQuestion): void {
     const { requestId, subject } = request;
     if (link.candidateId === undefined || (!link.isFresh && drafts.read(requestId, "marked") !== undefined))
@@ -116,7 +116,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     if (one) drafts.write(requestId, "marked", one.key);
   }
 
-  /** Whether it was closed by then, and how, is asked a moment after its deadline. */
+  /** Loads the question a moment after its deadline, to see whether and how it was closed. */
   function lookAtEnd(question: ShownQuestion): void {
     cancelEnd();
     const { deadline } = question.request as { deadline?: unknown };
@@ -125,7 +125,10 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     cancelEnd = clock.after(left, () => (now() < deadline ? lookAtEnd(question) : lookOn()));
   }
 
-  /** Looks again and again, less and less often, while more may become of the question; begun anew, from the start. */
+  /**
+   * Loads it repeatedly, with growing waits, while its state may still change; a new call starts from the
+   * first wait.
+   */
   function lookOn(turn = 0): void {
     cancelLook();
     const wait = LOOKS_MS[turn];
@@ -144,7 +147,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     if (isClosed) return;
     if (typeof found === "object") return take(found);
     const own = shown && answersOf(shown.answers.client).stateOf(shown.question.request.requestId);
-    // What is shown stays while nobody answers, and what became of it stays for good.
+    // The shown question stays while there is no answer, and its final outcome stays for good.
     if (shown && (found === "unreachable" || !isOpen(shown.question) || own?.phase === "accepted")) return;
     set({ shows: found, wasRefused: own?.phase === "refused" || own?.phase === "failed" });
   }
@@ -156,7 +159,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     return looking;
   }
 
-  /** What was asked for before something has happened may be answered as it was before. */
+  /** A load that began before something happened may return the old state. */
   const lookAnew = (): Promise<void> => (looking ?? Promise.resolve()).then(look);
 
   async function reply(input: ReplyInput, sent = () => {}): Promise<Receipt> {
@@ -170,7 +173,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     switch (status) {
       case "accepted":
       case "refused":
-        // What the answer is told by comes before what it has changed.
+        // The outcome of the answer is shown before the change that it caused.
         queueMicrotask(() => (status === "accepted" ? lookOn() : void lookAnew()));
         return { ...given, replyId };
       case "unsure":

@@ -30,7 +30,7 @@ it("shows the whole question, in whose name it is answered, and sends nothing by
   });
   const page = await openLink(server);
   expect(page.one("h1")?.textContent).toBe("Which title?");
-  expect(page.text()).toContain("You answer as Ana. Whoever has this link can.");
+  expect(page.text()).toContain("You answer as Ana. Anybody with this link can.");
   expect(page.text()).toContain("About A night at the Globe");
   expect(page.text()).toContain("1 h left");
   expect(page.text()).toContain("If nobody answers, the question expires at");
@@ -162,7 +162,7 @@ it("says so when somebody was faster while the page was open", async () => {
 it.each([
   ["expired", "Nobody answered in time."],
   ["withdrawn", "The workflow no longer waits for an answer."],
-  ["superseded", "A newer question took its place."],
+  ["superseded", "A newer question has replaced it."],
 ] as const)("tells of a question that is %s, before and after somebody answers", async (state, words) => {
   const closed = await openLink(fakeAnswers({ state }));
   expect(closed.text()).toContain(words);
@@ -230,7 +230,7 @@ it("goes on telling what became of a question when its link has ended since", as
 it.each([
   [401, "This link has ended"],
   [400, "This link has ended"],
-  [404, "The question is not here any more"],
+  [404, "The question no longer exists"],
 ])("says what is the matter with a link that is answered by %i", async (status, words) => {
   const server = fakeAnswers();
   server.says.viewAnswer = [status, { error: { code: "unauthorized", message: "no" } }];
@@ -268,7 +268,7 @@ it("says when too many answers were refused, and that one is too long", async ()
   server.says.giveAnswer = [413, { error: { code: "too_large", message: "no" } }];
   await page.pressVerb("pick");
   expect(page.text()).toContain("The answer is too long to be sent.");
-  expect(page.text()).not.toContain("Nobody has confirmed");
+  expect(page.text()).not.toContain("is not confirmed yet");
 });
 
 it("looks at the question when its time is up, by the server's clock", async () => {

@@ -14,10 +14,10 @@ import { Sentence } from "../ui/people-text.tsx";
 import type { AnswerPageState, AnswerPage as Page } from "./answer-page-state.ts";
 import { useAnswerWords } from "./answer-words.ts";
 
-/** Nothing waits here: whoever presses a button may close the page. */
+/** No undo here: the reader may close the page right after the button. */
 const atOnce: HeldAnswerView = { held: undefined, wasDropped: false, hold() {}, undo() {}, sendNow() {} };
 
-/** The page of a link: its question, or why there is none. */
+/** The page of a link: its question, or why it is not shown. */
 export function AnswerPage({ page }: { page: Page }) {
   const state = useSyncExternalStore(
     page.follow,
@@ -49,7 +49,7 @@ export function AnswerPage({ page }: { page: Page }) {
   );
 }
 
-/** Neither a question nor a link to one. */
+/** For an address without a question or a link. */
 export function NoLink() {
   const { noLink } = useAnswerWords().answering;
   return (

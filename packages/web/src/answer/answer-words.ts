@@ -3,7 +3,7 @@ import type { Texts } from "../words/en/index.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Language, Words } from "../words/words.ts";
 
-/** The words of the page on which people answer who were told elsewhere. */
+/** The texts of the page that mails and chats link to. */
 export type AnswerWords = Words & AnsweringTexts;
 
 /** Loads its texts. Rejects when they cannot be loaded. */
@@ -12,12 +12,12 @@ export async function loadAnswerTexts(lang: Language): Promise<Texts & Answering
     lang === "ja"
       ? (await import("../words/ja/answering.ts")).jaAnswering
       : (await import("../words/en/answering.ts")).enAnswering;
-  // What is drawn here takes nothing of the other parts; the page's tests draw it with these alone.
+  // The page loads no other texts; its tests draw it with these only.
   return texts as Texts & AnsweringTexts;
 }
 
-/** What a page's words are, where they are known to be this page's. */
+/** The words of a page that is known to be this one. */
 export const asAnswerWords = (words: Words): AnswerWords => words as AnswerWords;
 
-/** The words of this page. Only for what stands on it. */
+/** The words of this page; only for its own components. */
 export const useAnswerWords = (): AnswerWords => asAnswerWords(useWords());

@@ -3,13 +3,13 @@ import { attempt, type PageStorage } from "../session/tab-storage.ts";
 
 const KEY = "callboard.answer.link";
 
-/** A link as its page was opened; `isFresh`: it has just come, so that what it chooses counts. */
+/** A link, as its page was opened; `isFresh`: it has just been opened, so that its choice applies. */
 export type OpenedLink = DoorLink & { readonly isFresh: boolean };
 
 /**
- * Reads the link of an address, and keeps it for this tab alone, so that the address can be without it; else gives the
- * one that was kept. Undefined where there is none, or it is not whole. Where nothing is kept, a link lasts as long as its
- * page.
+ * Reads the link in an address and keeps it for this tab only, so that the address can be cleaned; without
+ * one, returns the kept link. Undefined when there is none, or it is incomplete. Without storage, a link
+ * lasts as long as its page.
  */
 export function takeLink(fragment: string, storage: PageStorage): OpenedLink | undefined {
   if (fragment.length > 1) {
@@ -21,7 +21,7 @@ export function takeLink(fragment: string, storage: PageStorage): OpenedLink | u
   return kept && { ...kept, isFresh: false };
 }
 
-/** What is kept for one link alone: another one that is opened in the same tab may be another person's. */
+/** Storage for one link: another link in the same tab may belong to another person. */
 export function storageOfLink(storage: PageStorage, { token }: Pick<DoorLink, "token">): PageStorage {
   const keyOf = (key: string) => `callboard.answer/${token.slice(-12)}/${key}`;
   return {

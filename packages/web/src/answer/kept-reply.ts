@@ -7,9 +7,12 @@ const KEY = "unsent";
 
 type KeptReply = ReplyInput & { readonly replyId: string };
 
-/** The answer of which nobody has said what became of it; a tab keeps one. */
+/** The answer whose outcome is unknown; a tab keeps one. */
 interface Unsent {
-  /** Keeps an answer that is sent now. The same answer has the same `replyId` however often, so that it counts once. */
+  /**
+   * Keeps an answer that is being sent. The same answer always has the same `replyId`, so that it counts
+   * once.
+   */
   keep(input: ReplyInput): KeptReply;
   of(requestId: string): KeptReply | undefined;
   forget(requestId: string): void;
@@ -27,7 +30,7 @@ const shape = {
   "digest?": isText,
 };
 
-/** Keeps it in the tab as far as that keeps anything, and with the page otherwise. */
+/** Keeps it in the tab's storage if possible, else as long as the page. */
 export function keepUnsent(storage: PageStorage, newReplyId: () => string): Unsent {
   let kept = attempt(() => readShape(JSON.parse(storage.getItem(KEY) ?? "null"), shape)) as
     | KeptReply
@@ -42,7 +45,7 @@ export function keepUnsent(storage: PageStorage, newReplyId: () => string): Unse
       const replyId = input.replyId ?? (isSame ? kept!.replyId : newReplyId());
       const next = { ...input, replyId };
       kept = next;
-      // One that finds no room must not leave a former one in its place.
+      // If there is no room for it, an older one must not stay in its place.
       attempt(() => storage.removeItem(KEY));
       attempt(() => storage.setItem(KEY, JSON.stringify(next)));
       return next;

@@ -14,7 +14,7 @@ import { asAnswerWords, loadAnswerTexts } from "./answer-words.ts";
 import { type OpenedLink, storageOfLink, takeLink } from "./kept-link.ts";
 import { UnsubscribePage } from "./unsubscribe-page.tsx";
 
-/** Starts the page of a link. The link is out of the address before anything else happens. */
+/** Starts the page of a link. First of all, the link is removed from the address. */
 export async function mountAnswer(): Promise<void> {
   const first = linkOfAddress();
   const base = new URL(window.location.pathname, window.location.origin);
@@ -25,7 +25,7 @@ export async function mountAnswer(): Promise<void> {
     openBrowserWords({ load: loadAnswerTexts }),
   );
 
-  /** Once it is known it stays; a host that was away is asked again. */
+  /** A known answer is kept; a host that did not answer is asked again. */
   let known: string | undefined;
   async function httpUrl(): Promise<string | undefined> {
     known ??= (await loadConfig(base, fetch))?.httpUrl;
@@ -73,7 +73,9 @@ export async function mountAnswer(): Promise<void> {
   open(first);
 }
 
-/** Takes the link out of the address; nothing that looks at that later, or keeps it, learns the token. */
+/**
+ * Removes the link from the address, so that nothing that later reads or stores the address gets the token.
+ */
 function linkOfAddress(): OpenedLink | undefined {
   const { hash, pathname, search } = window.location;
   if (hash !== "") window.history.replaceState(null, "", `${pathname}${search}`);

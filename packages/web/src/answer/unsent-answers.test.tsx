@@ -9,12 +9,12 @@ it("keeps an answer of which nobody said that it arrived, also when the page is 
   const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });
   server.says.giveAnswer = "away";
   await page.pressVerb("pick");
-  expect(page.text()).toContain("Nobody has confirmed your answer “B”.");
+  expect(page.text()).toContain("Your answer “B” is not confirmed yet.");
   expect(page.markedTitle()).toBe("B");
   await page.pressVerb("pick");
   await page.close();
   const again = await openLink(server, { fragment: "", storage });
-  expect(again.text()).toContain("Nobody has confirmed your answer “B”.");
+  expect(again.text()).toContain("Your answer “B” is not confirmed yet.");
   delete server.says.giveAnswer;
   await again.press("Send it again");
   await again.pass(1_000);
@@ -32,10 +32,10 @@ it("shows nothing to whoever opens another link in the same tab of what was mark
   await anas.close();
   const bobs = await openLink(server, { fragment: "#v1.eyJrIjoiYW5zd2VyIn0.b3RoZXI-another", storage });
   expect(bobs.marked()).toBe(0);
-  expect(bobs.text()).not.toContain("Nobody has confirmed");
+  expect(bobs.text()).not.toContain("is not confirmed yet");
   await bobs.close();
   expect((await openLink(server, { fragment: `#${linkToken}`, storage })).text()).toContain(
-    "Nobody has confirmed",
+    "is not confirmed yet",
   );
 });
 
@@ -59,7 +59,7 @@ it("sends nothing without a network, and says so", async () => {
   await page.pressVerb("pick");
   expect(server.given).toEqual([]);
   expect(page.text()).toContain("There was no connection, so nothing was sent. Send it again.");
-  expect(page.text()).toContain("Nobody has confirmed your answer “B”.");
+  expect(page.text()).toContain("Your answer “B” is not confirmed yet.");
   page.setOnline(true);
   await page.press("Send it again");
   expect(server.given).toHaveLength(1);
@@ -74,7 +74,7 @@ it("speaks of no lost answer once another one was given in its place and not tak
   await page.mark("a");
   await page.pressVerb("pick");
   expect(page.text()).toContain("The answer is too long to be sent.");
-  expect(page.text()).not.toContain("Nobody has confirmed");
+  expect(page.text()).not.toContain("is not confirmed yet");
 });
 
 it("brings back no former answer where the tab cannot keep the one that was given since", async () => {
@@ -90,5 +90,5 @@ it("brings back no former answer where the tab cannot keep the one that was give
   await page.pressVerb("pick");
   await page.close();
   const again = await openLink(server, { fragment: "", storage });
-  expect(again.text()).not.toContain("Nobody has confirmed");
+  expect(again.text()).not.toContain("is not confirmed yet");
 });

@@ -77,7 +77,7 @@ it("leads to the settings where the link has ended", async () => {
   server.says.unsubscribe = [401, { error: { code: "unauthorized", message: "no" } }];
   await press();
   expect([status(), link(), button()]).toEqual([
-    "This link is not good any more. Turn mails off in the settings.",
+    "This link is not valid any more. Turn mails off in the settings.",
     "Settings",
     null,
   ]);

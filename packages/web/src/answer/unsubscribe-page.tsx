@@ -4,7 +4,10 @@ import { useKeptFocus } from "../ui/use-kept-focus.ts";
 import type { AnswerApi } from "./answer-api.ts";
 import { useAnswerWords } from "./answer-words.ts";
 
-/** Turns mails about questions off, once its button was pressed: what only opens links turns nothing off. */
+/**
+ * Turns off mails about questions after a press of its button: programs that only open links turn nothing
+ * off.
+ */
 export function UnsubscribePage({ turnOff }: Pick<AnswerApi, "turnOff">) {
   const { unsubscribe: texts } = useAnswerWords().answering;
   const [state, setState] = useState<"before" | "sending" | Awaited<ReturnType<typeof turnOff>>>("before");

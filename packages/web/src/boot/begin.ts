@@ -15,37 +15,39 @@ import {
 import { type EarlySocket, openEarlySocket } from "./early-socket.ts";
 import { channelsAhead, firstHello } from "./first-words.ts";
 
-/** A socket that nobody has taken by then is closed, in milliseconds: the page has not come. */
+/** When to close a socket that the page has not taken, in milliseconds: the page did not load. */
 const UNTAKEN_MS = 30_000;
 
 interface Surroundings extends Pick<TokenOptions, "storage" | "base" | "fetch" | "now"> {
   readonly role: Role;
   readonly place: Place;
-  /** Where sign-ins are kept; undefined where they do not count. Throws where the browser keeps nothing. */
+  /** The storage of sign-ins; undefined where they do not apply. Throws in a browser without storage. */
   readonly signIns: () => PageStorage | undefined;
   readonly WebSocket: WebSocketFactory;
-  /** Resolves once somebody may look at the page: not while it is only made ready in case that they do. */
+  /** Resolves when the page may be visible: not while the browser only prerenders it. */
   readonly wanted: () => Promise<unknown>;
   /** Calls back when the page is left. */
   readonly onLeave: (left: () => void) => void;
   readonly after: (ms: number, work: () => void) => void;
 }
 
-/** What has begun before the page's own code is there. */
+/** What has started before the page's own code is loaded. */
 export interface Begun {
-  /** What `loadConfig` gives. */
+  /** The result of `loadConfig`. */
   readonly config: Promise<Config | undefined>;
-  /** Resolves once the first token is there, or clearly none is to be had without the page. */
+  /** Resolves when the first token is there, or cannot be had without the page. */
   readonly token: Promise<void>;
-  /** The channels that are followed already; none before `token`. */
+  /** The channels that are already followed; none before `token`. */
   readonly ahead: () => readonly Channel[];
-  /** Hands out the socket that is being opened to whoever would open the same one, else opens one. */
+  /**
+   * Returns the socket that is already opening if the caller would open the same one, else opens a new one.
+   */
   readonly WebSocket: WebSocketFactory;
 }
 
 /**
- * Begins what takes the longest on a slow line, without knowing the page: asks for the configuration, finds the token and
- * opens the socket with it. It only ever guesses: what a page wants otherwise, it gets otherwise.
+ * Starts what takes longest on a slow network, without knowing the page: loads the configuration, finds the
+ * token and opens the socket. It only guesses: the page can still do otherwise.
  */
 export function begin(around: Surroundings): Begun {
   const { role, base, fetch, WebSocket } = around;
@@ -67,7 +69,7 @@ export function begin(around: Surroundings): Begun {
     });
     early = socket;
     ahead = channels;
-    // Whoever holds a socket is not kept for the way back.
+    // Some browsers do not cache a page with an open socket.
     around.onLeave(socket.close);
     around.after(UNTAKEN_MS, socket.close);
   }
@@ -78,14 +80,14 @@ export function begin(around: Surroundings): Begun {
 
   return {
     config,
-    // What went wrong goes wrong again in the page, which has words for it.
+    // The page will get the same error, and has texts for it.
     token: open().catch(() => {}),
     ahead: () => ahead,
     WebSocket: Socket as unknown as WebSocketFactory,
   };
 }
 
-/** The token that the page will find; undefined when it will have to ask its reader, or the issuer. */
+/** The token that the page will find; undefined when it needs the reader or the issuer for it. */
 async function firstToken(
   { role, storage, base, fetch, now, signIns }: Surroundings,
   { signIn, devTokens }: Config,

@@ -3,28 +3,29 @@ import type { ClientSocket, WebSocketFactory } from "@callboard/client";
 interface EarlySocketOptions {
   readonly url: string;
   readonly protocols: readonly string[];
-  /** The first message, as the client would say it. */
+  /** The first message, as the client would send it. */
   readonly hello: string;
   readonly WebSocket: WebSocketFactory;
 }
 
-/** A socket that is opened while the client that will use it is still being loaded. */
+/** A socket that is opened while the client's code is still loading. */
 export interface EarlySocket {
   /**
-   * Gives the socket to whoever would open just the same one, once: it behaves as if it had been opened then. Undefined
-   * for another address or token, and once it has ended; what nobody may have any more is closed.
+   * Returns the socket to a caller that would open exactly the same one, once: it behaves as if it had been
+   * opened then. Undefined for another address or token, and after its end; a socket that nobody can take any
+   * more is closed.
    */
   take(url: string, protocols: readonly string[]): ClientSocket | undefined;
   /** Closes it, unless it was taken. */
   close(): void;
 }
 
-/** Opens a socket and says hello there as soon as it is open. Throws what the WebSocket class throws. */
+/** Opens a socket and sends hello as soon as it is open. Throws what the WebSocket class throws. */
 export function openEarlySocket({ url, protocols, hello, WebSocket }: EarlySocketOptions): EarlySocket {
   const socket = new WebSocket(url, [...protocols]);
   let state: "free" | "taken" | "over" = "free";
   let isOpen = false;
-  /** What came before anybody was there to hear it. */
+  /** Messages from before the client took the socket. */
   let waiting: { data: unknown }[] = [];
 
   socket.onopen = () => {
@@ -45,7 +46,7 @@ export function openEarlySocket({ url, protocols, hello, WebSocket }: EarlySocke
 
   function hand(): ClientSocket {
     let hasSpoken = false;
-    /** The client says more than was said: what answers that is its welcome. */
+    /** The client's hello has more in it than the first one: the answer to that is its welcome. */
     let awaitsAnother = false;
     const taken: ClientSocket = {
       onopen: null,
@@ -55,7 +56,7 @@ export function openEarlySocket({ url, protocols, hello, WebSocket }: EarlySocke
       send(text) {
         const isFirst = !hasSpoken;
         hasSpoken = true;
-        // A socket that follows what nobody asked for is of no use.
+        // A socket that follows unwanted channels is useless.
         if (isFirst && !saysAll(text, hello)) return socket.close();
         if (isFirst && saysAll(hello, text)) return;
         awaitsAnother ||= isFirst;
@@ -82,7 +83,7 @@ export function openEarlySocket({ url, protocols, hello, WebSocket }: EarlySocke
     };
     socket.onclose = (event) => taken.onclose?.(event);
     socket.onerror = (event) => taken.onerror?.(event);
-    // Whoever makes a socket sets its handlers afterwards.
+    // The creator of a socket sets its handlers afterwards.
     if (isOpen) void Promise.resolve().then(begin);
     return taken;
   }
@@ -101,7 +102,7 @@ export function openEarlySocket({ url, protocols, hello, WebSocket }: EarlySocke
   };
 }
 
-/** Whether a hello says all that another one said, in whichever order. */
+/** Whether a hello contains everything of another one, in any order. */
 function saysAll(text: string, said: string): boolean {
   const [{ channels: more = {}, ...rest }, { channels = {}, ...saidRest }] = [parsed(text), parsed(said)];
   const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

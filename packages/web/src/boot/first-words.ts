@@ -4,8 +4,8 @@ import type { Place } from "../session/link.ts";
 import type { Role } from "../session/token.ts";
 
 /**
- * The channels that a page is sure to follow, as far as its address and its token tell; nothing that is not well-formed.
- * Who somebody is the server says: a channel that is not theirs is refused for itself.
+ * The channels that a page will certainly follow, from its address and its token; only well-formed names. The
+ * server decides who the user is, and refuses a channel of somebody else's separately.
  */
 export function channelsAhead(role: Role, user: string | undefined, { subject }: Place): Channel[] {
   const names =
@@ -15,10 +15,10 @@ export function channelsAhead(role: Role, user: string | undefined, { subject }:
   return names.filter((name): name is Channel => name !== undefined && isChannel(name));
 }
 
-/** How the client of a page calls itself. */
+/** The client name that a page sends. */
 export const clientName = (role: Role): string => `callboard-web/${role}`;
 
-/** The hello that the client will say, to the letter, once it follows these channels. */
+/** Exactly the hello that the client will send when it follows these channels. */
 export function firstHello(role: Role, channels: readonly Channel[]): string {
   const subscribes = Object.fromEntries(channels.map((name) => [name, { sub: 1 }]));
   return JSON.stringify({

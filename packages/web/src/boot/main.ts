@@ -10,11 +10,11 @@ import { openBrowserWords } from "../words/browser-words.ts";
 import type { PageWords } from "../words/page-words.ts";
 import { type Begun, begin } from "./begin.ts";
 
-/** What the first script has begun for the page that comes after it. */
+/** What the first script has started for the page. */
 export interface Boot {
-  /** Where a link's token is kept. */
+  /** The storage of a link's token. */
   readonly storage: TokenStorage;
-  /** The words of the page's language, which are on their way as early. */
+  /** The words of the page's language, which are already loading. */
   readonly opening: Promise<PageWords>;
   readonly begun: Begun;
 }
@@ -23,14 +23,14 @@ function begun(page: string): Boot {
   const role = page === "creator" ? "creator" : "viewer";
   const embedded = role === "viewer" && isEmbedded(window);
   if (embedded) document.documentElement.dataset.embed = "";
-  // A page on a stage has the stage's brand and language above it.
+  // On a stage, the brand and the language switch are above the page.
   const stage = stageSocket();
   if (stage.WebSocket !== undefined) document.documentElement.dataset.stage = "";
   const storage = embedded ? memoryStorage() : tabStorage;
   try {
     takeTokenFromAddress(role, storage, { isTakenOut: !embedded });
   } catch {
-    // The page says that its browser keeps nothing.
+    // The page reports that its browser has no storage.
   }
   return {
     storage,
@@ -40,7 +40,7 @@ function begun(page: string): Boot {
       place: parseLink(window.location.hash),
       base: new URL(window.location.href),
       storage,
-      // Nobody signs in within a frame of others.
+      // Nobody signs in inside another site's frame.
       signIns: () => (embedded ? undefined : localStorage),
       fetch: window.fetch.bind(window),
       now: browserTime,
@@ -61,5 +61,5 @@ async function untilWanted(): Promise<void> {
 
 const { page } = document.documentElement.dataset;
 
-/** The same for whoever imports it; undefined on pages that do not connect, which share code with this script. */
+/** The same for importers; undefined on pages that do not connect and share code with this script. */
 export const boot: Boot | undefined = page === undefined ? undefined : begun(page);

@@ -14,7 +14,7 @@ import { useAnswerKeys } from "./use-answer-keys.ts";
 import { useBarSize } from "./use-bar-size.ts";
 import type { HeldAnswerView } from "./use-held-answers.ts";
 
-/** What can be done about an open question, always in the window: what is marked, the ways to answer, and the undo. */
+/** The controls of an open question, always visible: the selection, the ways to answer, and the undo. */
 export function AnswerBar({
   request,
   asked,
@@ -30,11 +30,11 @@ export function AnswerBar({
   answering: HeldAnswerView;
   me: string | undefined;
   leads: boolean;
-  /** What belongs to the question. */
+  /** The element of the question. */
   panel: RefObject<HTMLElement | null>;
-  /** The keys of the candidates in the order in which they are numbered. */
+  /** The keys of the candidates, in the order of their numbers. */
   numbers: readonly string[];
-  /** The form on the page that asks for a value, once it is there. */
+  /** The id of the form that asks for a value, once it is drawn. */
   formId: string | undefined;
 }) {
   const words = useWords();
@@ -52,7 +52,7 @@ export function AnswerBar({
   const ways = waysOf(asked.verbs, asked.open && !isBusy, formId);
   const needsCandidate = asked.verbs.some(({ verb }) => needsOf(verb).includes("candidate"));
 
-  // The button that was pressed is gone, and after an undo it is there again.
+  // The pressed button disappears, and comes back after an undo.
   const wasBusy = useRef(isBusy);
   useEffect(() => {
     if (isBusy === wasBusy.current) return;
@@ -87,7 +87,7 @@ export function AnswerBar({
     else if (!asked.answer(way.verb) && way.explains)
       (choices().find(({ checked }) => checked) ?? choices()[0])?.focus();
   }
-  /** What the answer was made of is to be seen again, also on a page that has only found it. */
+  /** Shows the parts of the answer again, even on a page that has only found it in storage. */
   function takeBack() {
     const reply = held?.answer.reply;
     undo();

@@ -11,7 +11,7 @@ import { useWords } from "../words/use-words.ts";
 import { FieldGroup, type FieldProps, fieldName } from "./answer-frame.tsx";
 import { BooleanInput, ChoiceInput, JsonInput, NoValue, NumberInput, TextInput } from "./answer-input.tsx";
 
-/** One field of an answer, with the parts or rows that it has. `rows`: what the rows are called of which it is one. */
+/** One field of an answer, with its parts or rows. `rows`: the label of the list that it is a row of. */
 export function AnswerField(props: FieldProps & { rows?: string }) {
   const { field, path, rows } = props;
   const label = fieldName(field, path, rows ?? "", useWords());
@@ -40,7 +40,7 @@ const withPart = (states: readonly FieldState[], at: number, state: FieldState):
     index === at ? state : (states[index] ?? null),
   );
 
-/** Named parts; those of the answer itself stand there without a frame unless the schema gives them a title. */
+/** Named parts; the answer's own parts have no frame unless the schema has a title. */
 function Group({ label, ...props }: FieldProps<GroupField> & { label: string }) {
   const { field, path, state, change, drawing } = props;
   const states = Array.isArray(state) ? state : partsOf(field.initial);
@@ -69,7 +69,7 @@ function Group({ label, ...props }: FieldProps<GroupField> & { label: string }) 
   );
 }
 
-/** Boxes to tick, kept in the order in which they were. */
+/** Checkboxes, in the order of the options. */
 function Picks({ label, ...props }: FieldProps<PicksField> & { label: string }) {
   const { field, state, change, drawing } = props;
   const chosen = partsOf(state);
@@ -100,7 +100,9 @@ function Picks({ label, ...props }: FieldProps<PicksField> & { label: string }) 
   );
 }
 
-/** Rows that are added and removed; the focus goes to the row that came, or to the one after that which went. */
+/**
+ * Rows that can be added and removed; the focus moves to the new row, or to the one after the removed row.
+ */
 function List({ label, ...props }: FieldProps<ListField> & { label: string }) {
   const { field, path, state, change, drawing } = props;
   const words = useWords();

@@ -205,7 +205,7 @@ it("marks what is wrong once somebody tries to send, goes to the first of it, an
   expect(form.wrong()).toEqual([]);
   form.submit();
   expect(form.wrong()).toEqual(["At most 9.", "This is needed."]);
-  expect(form.element.querySelector('[role="alert"]')?.textContent).toBe("2 fields need a look.");
+  expect(form.element.querySelector('[role="alert"]')?.textContent).toBe("2 fields need a correction.");
   expect(document.activeElement).toBe(form.labelled("B"));
   form.type("B", "9");
   expect(form.wrong()).toEqual(["This is needed."]);

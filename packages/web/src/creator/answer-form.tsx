@@ -7,9 +7,9 @@ import { AnswerField } from "./answer-field.tsx";
 import { placeKey } from "./answer-frame.tsx";
 
 /**
- * A form drawn from the question's JSON Schema; JSON as text for what fields cannot ask for. Nothing is marked as wrong
- * before somebody has tried to send. What the server found wrong stands at its field until something is changed. The
- * button that sends it stands elsewhere and names the form.
+ * A form for the question's JSON Schema; JSON as text where no field fits. Problems are marked only after an
+ * attempt to send. The server's problems stay at their fields until something is changed. The button that
+ * sends the form is elsewhere and names it.
  */
 export function AnswerForm({
   id,
@@ -23,9 +23,9 @@ export function AnswerForm({
   form: QuestionForm;
   requestId: string;
   lang?: string | undefined;
-  /** An answer is on its way: nothing can be changed. */
+  /** An answer is being sent: nothing can be changed. */
   busy: boolean;
-  /** Sends what the form reads. */
+  /** Sends the value of the form. */
   send: () => void;
 }) {
   const words = useWords();
@@ -39,7 +39,7 @@ export function AnswerForm({
     [...issues, ...own].map(({ path, problem }) => [placeKey(path), problemText(problem, words)]),
   );
 
-  // Whoever was stopped by a problem goes on where it is.
+  // After a problem the focus moves to it.
   const isStopped = issues.length > 0;
   useEffect(() => {
     if (tries === 0 && !isStopped) return;

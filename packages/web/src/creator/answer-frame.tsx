@@ -4,16 +4,16 @@ import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
-/** What all fields of one form are drawn with. */
+/** What all fields of one form need to be drawn. */
 interface Drawing {
-  /** What is wrong, by `placeKey`. */
+  /** The problems, by `placeKey`. */
   readonly problems: ReadonlyMap<string, string>;
   readonly form: AnswerForm;
-  /** The language of the question's own words; empty when nobody says. */
+  /** The language of the question's texts; empty when unknown. */
   readonly lang: string;
 }
 
-/** What a component of a field is given. */
+/** The props of a field's component. */
 export interface FieldProps<F extends AnswerField = AnswerField> {
   readonly field: F;
   readonly path: FieldPath;
@@ -22,10 +22,10 @@ export interface FieldProps<F extends AnswerField = AnswerField> {
   readonly drawing: Drawing;
 }
 
-/** A place in the form as one text; names may hold any character. */
+/** A place in the form as one text; names may contain any character. */
 export const placeKey = (path: FieldPath): string => JSON.stringify(path);
 
-/** What people call a field; the answer itself and rows have no names of their own. */
+/** The label of a field; the answer itself and rows have no names. */
 export const fieldName = (field: AnswerField, path: FieldPath, rows: string, words: Words): string => {
   const { form } = words.question;
   const last = path.at(-1);
@@ -34,14 +34,14 @@ export const fieldName = (field: AnswerField, path: FieldPath, rows: string, wor
   return field.kind === "json" ? form.asJson(numbered) : numbered;
 };
 
-/** What a control says of itself to those who do not see the page. */
+/** The ARIA attributes of a control. */
 export interface ControlProps {
   readonly id: string;
   readonly "aria-invalid": boolean;
   readonly "aria-describedby": string;
 }
 
-/** A labelled field with its hints and what is wrong with it; `children` draws the control. */
+/** A labelled field with its hints and problems; `children` draws the control. */
 export function FieldFrame({
   field,
   path,
@@ -80,7 +80,7 @@ export function FieldFrame({
   );
 }
 
-/** Several controls under one name. */
+/** Several controls with a common label. */
 export function FieldGroup({
   field,
   path,
@@ -121,7 +121,7 @@ function FieldLabel({ field, label, lang }: { field: AnswerField; label: string;
   );
 }
 
-/** What the schema says of a field, with its examples. */
+/** The schema's description of a field, with its examples. */
 function FieldAbout({ id, field, lang }: { id: string; field: AnswerField; lang: string }) {
   const { form } = useWords().question;
   return (

@@ -17,7 +17,10 @@ import { type ControlProps, FieldFrame, type FieldProps } from "./answer-frame.t
 
 type Typed = { readonly target: { readonly value: string } };
 
-/** A text in the kind of input that browsers have for it. No `maxLength` stands there: it counts an emoji as two. */
+/**
+ * A text input of the browser's kind for its format. It has no `maxLength`, which would count an emoji as
+ * two.
+ */
 export function TextInput(props: FieldProps<TextField> & { label: string }) {
   const { field, state, change, drawing } = props;
   const typed = (event: Typed) => change(() => event.target.value || null);
@@ -57,13 +60,13 @@ function inputOf({ format }: TextField, text: string, offsetMinutes: number, wor
   }
 }
 
-/** The keyboards that have digits alone have no minus sign. */
+/** Keyboards with only digits have no minus sign. */
 function keyboardFor({ integer, minimum, above }: NumberField): "text" | "numeric" | "decimal" {
   if (minimum < 0 && above < 0) return "text";
   return integer ? "numeric" : "decimal";
 }
 
-/** A number as text: a browser's own field for numbers takes no decimal comma where its language has none. */
+/** A number as text: a browser's number input accepts no decimal comma in a language without one. */
 export function NumberInput(props: FieldProps<NumberField> & { label: string }) {
   const { field, state, change, drawing } = props;
   const text = textOf(state);
@@ -85,7 +88,7 @@ export function NumberInput(props: FieldProps<NumberField> & { label: string }) 
   );
 }
 
-/** A box to tick; an optional one has no answer until somebody touches it, and says so. */
+/** A checkbox; an optional one has no answer until somebody touches it, and says so. */
 export function BooleanInput(props: FieldProps<BooleanField> & { label: string }) {
   const { field, state, change, label } = props;
   const isOpen = !field.required && typeof state !== "boolean";
@@ -125,7 +128,7 @@ export function BooleanInput(props: FieldProps<BooleanField> & { label: string }
   );
 }
 
-/** One of some options. They are told apart by their place: `1` and `"1"` read alike. */
+/** One of several options, by position: `1` and `"1"` look alike. */
 export function ChoiceInput(props: FieldProps<ChoiceField> & { label: string }) {
   const { field, state, change, drawing } = props;
   const { form: texts } = useWords().question;
@@ -156,7 +159,7 @@ export function ChoiceInput(props: FieldProps<ChoiceField> & { label: string }) 
   );
 }
 
-/** JSON as text, beside the part of the schema that says what fits. */
+/** JSON as text, with the schema of its part in view. */
 export function JsonInput(props: FieldProps<JsonField> & { label: string }) {
   const { field, state, change } = props;
   const { form: texts } = useWords().question;
@@ -186,7 +189,7 @@ export function JsonInput(props: FieldProps<JsonField> & { label: string }) {
   );
 }
 
-/** What every control has in which one types. */
+/** The attributes of every control for typing. */
 const lineOf = ({ field, state }: FieldProps, control: ControlProps) => ({
   ...control,
   "aria-required": field.required,
@@ -194,7 +197,7 @@ const lineOf = ({ field, state }: FieldProps, control: ControlProps) => ({
   readOnly: field.fixed,
 });
 
-/** For a field in which null is an answer of its own. */
+/** For a field that allows null. */
 export function NoValue({ field, state, change }: FieldProps) {
   const { form: texts } = useWords().question;
   if (!field.nullable || field.fixed) return null;

@@ -6,7 +6,7 @@ import { PeopleText, Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
-/** What became of one's own attempt to answer; whoever draws it reads it aloud. */
+/** The outcome of the user's attempt to answer; the component around it announces it. */
 export function AnswerNews({ outcome, me }: { outcome: Outcome; me: string | undefined }) {
   const isConnected = useConnection().state === "connected";
   const words = useWords();

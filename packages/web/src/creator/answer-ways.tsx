@@ -9,26 +9,26 @@ import { MoreMenu } from "./more-menu.tsx";
 /** A way to answer as a button. */
 export interface Way {
   readonly verb: Verb;
-  /** Nothing keeps it from being pressed. */
+  /** It can be pressed. */
   readonly ready: boolean;
-  /** It can be pressed for what it still lacks, which is then said. */
+  /** It can be pressed to show what is missing. */
   readonly explains: boolean;
   /** It opens a form of its own. */
   readonly opens: boolean;
-  /** The form on the page that it sends. */
+  /** The form that it sends. */
   readonly form: string | undefined;
 }
 
 const primaryVerbs: readonly Verb[] = ["pick", "answer", "approve", "edit"];
 
-/** The ways to answer a question, the one that most people take first. */
+/** The ways to answer a question, the most usual first. */
 export function waysOf(verbs: readonly QuestionVerb[], canSend: boolean, formId: string | undefined): Way[] {
   const ways = verbs.map(
     ({ verb, missing, ready }): Way => ({
       verb,
       opens: verb === "edit",
       form: verb === "answer" ? formId : undefined,
-      // The form says itself what it lacks.
+      // The form shows itself what is missing.
       ready: ready || (canSend && (verb === "edit" || (verb === "answer" && formId !== undefined))),
       explains: canSend && missing.includes("candidate"),
     }),
@@ -38,7 +38,7 @@ export function waysOf(verbs: readonly QuestionVerb[], canSend: boolean, formId:
   return primary === undefined ? [] : [primary, ...ways.filter((way) => way !== primary)];
 }
 
-/** The buttons of an answer; those that there is no room for are in a menu. */
+/** The answer buttons; those that do not fit are in a menu. */
 export function AnswerWays({
   request,
   ways,
@@ -48,7 +48,7 @@ export function AnswerWays({
 }: {
   request: RequestValue;
   ways: readonly Way[];
-  /** So many stand side by side. */
+  /** How many buttons fit. */
   most: number;
   primary: Ref<HTMLButtonElement>;
   press: (way: Way) => void;
@@ -98,7 +98,7 @@ export function AnswerWays({
   );
 }
 
-/** What stands on the button of a verb, in the question's own words or in the page's. */
+/** The label of a verb's button, in the question's own words or the page's. */
 export const WayLabel = ({
   request,
   verb,

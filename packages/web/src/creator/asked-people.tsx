@@ -5,7 +5,7 @@ import { alsoAskedText, principalsText } from "../model/assignees.ts";
 import { momentText } from "../model/time.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** Whom an open question is put to, who came to be asked beside them, and whether they were reminded. */
+/** The assignees of an open question, who was added later, and whether they were reminded. */
 export function AskedPeople({
   request,
   asked,

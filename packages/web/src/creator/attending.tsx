@@ -4,7 +4,7 @@ import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
-/** Who else has the question before them; read aloud when that changes. */
+/** Who else has the question open; announced when it changes. */
 export function Attending({
   requestId,
   attenders,

@@ -4,7 +4,7 @@ import { RowBoundary } from "../ui/error-boundary.tsx";
 import type { Video } from "../videos/videos-api.ts";
 import { Player } from "./player.tsx";
 
-/** What there is beside a question and the progress: the video, and what its producers say of the subject. */
+/** What is shown next to a question and the progress: the video, and the subject's facts. */
 export function Beside({
   video,
   items,

@@ -6,12 +6,12 @@ import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { useWords } from "../words/use-words.ts";
 import { CandidateRow } from "./candidate-row.tsx";
 
-/** How one of the proposals is marked while the question is open. */
+/** The selection of a proposal while the question is open. */
 export interface Marking {
-  /** The key of the one that is marked. */
+  /** The key of the selected one. */
   readonly marked: string | undefined;
   readonly mark: (key: string) => void;
-  /** Nothing can be marked now, since an answer is on its way. */
+  /** Nothing can be selected now, because an answer is being sent. */
   readonly disabled: boolean;
 }
 
@@ -24,7 +24,9 @@ const names = (reply: Named | undefined, one: Candidate, round: number | undefin
   one.id === reply.candidateId &&
   (reply.source === undefined || reply.source === one.source);
 
-/** The proposals a line each; those that may be chosen now are radio buttons, earlier rounds are folded away. */
+/**
+ * The proposals, a line each; those that can be chosen now are radio buttons, earlier rounds are collapsed.
+ */
 export function CandidateList({
   request,
   rounds,
@@ -32,7 +34,7 @@ export function CandidateList({
   choice,
   ended,
 }: {
-  /** The question that they are proposed for, where there is one already. */
+  /** The question of the proposals, if it exists yet. */
   request: RequestValue | undefined;
   rounds: readonly CandidateRound[];
   /** The keys of proposals that cannot be read. */

@@ -5,7 +5,7 @@ import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { FurtherFields } from "./later-question.ts";
 
-/** One proposal in a line; the whole of it where it is marked or somebody has opened it. */
+/** One proposal in a line, or in full when it is selected or opened. */
 export const CandidateRow = memo(function CandidateRow({
   candidate,
   number,
@@ -21,20 +21,20 @@ export const CandidateRow = memo(function CandidateRow({
   choose,
 }: {
   candidate: Candidate;
-  /** Its place among those that can be chosen; a digit marks the first nine. */
+  /** Its number among those that can be chosen; digit keys select the first nine. */
   number: number | undefined;
-  /** Who proposes it; empty where nobody says. */
+  /** Who proposes it; empty when unknown. */
   source: string;
-  /** That is a name, and not words of the page. */
+  /** Whether the source is a name, not a text of the page. */
   isNamed: boolean;
   standIn: boolean;
   /** The language of the question, unless the proposal has one of its own. */
   lang: string | undefined;
-  /** It is taken when nobody answers. */
+  /** It is used when nobody answers. */
   isDefault: boolean;
   /** It was chosen. */
   taken: boolean;
-  /** What the radio buttons of the question are called; undefined where nothing can be chosen. */
+  /** The name of the question's radio buttons; undefined when nothing can be chosen. */
   name: string | undefined;
   checked?: boolean;
   disabled?: boolean;
@@ -43,7 +43,7 @@ export const CandidateRow = memo(function CandidateRow({
   const id = useId();
   const { candidates: texts } = useWords().question;
   const [toggled, setToggled] = useState<{ checked: boolean; open: boolean }>();
-  // What was opened by hand stays so until the mark comes or goes.
+  // A row opened by hand stays open until the selection changes.
   const isOpen = toggled?.checked === checked ? toggled.open : checked;
   const toggle = (open: boolean) => setToggled({ checked, open });
 
@@ -121,7 +121,7 @@ export const CandidateRow = memo(function CandidateRow({
           aria-expanded={isOpen}
           aria-controls={`${id}-whole`}
           aria-label={texts.expand(title)}
-          // The arrow keys open it from where the focus is.
+          // Arrow keys open the row from the focused one.
           tabIndex={name === undefined ? 0 : -1}
           onClick={() => toggle(!isOpen)}
         />

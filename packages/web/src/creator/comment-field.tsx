@@ -2,7 +2,7 @@ import { commentLength } from "@callboard/protocol";
 import { type Ref, useId } from "react";
 import { useWords } from "../words/use-words.ts";
 
-/** The comment of a question's answer, whatever its verb. */
+/** The comment, sent with every answer. */
 export function CommentField({
   comment,
   change,
@@ -11,7 +11,7 @@ export function CommentField({
 }: {
   comment: string;
   change: (comment: string) => void;
-  /** What else it is for. */
+  /** A further purpose of the comment. */
   hint: string | undefined;
   field: Ref<HTMLTextAreaElement>;
 }) {

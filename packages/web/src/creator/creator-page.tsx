@@ -25,7 +25,7 @@ import { useNotifications } from "./use-notifications.ts";
 import { usePlaceSubject } from "./use-place-subject.ts";
 import { useStart } from "./use-start.ts";
 
-/** The page of those who make: what is wanted of one at the left, the question at hand, and what is around it. */
+/** The creator's page: the inbox at the left, the current question, and what is around it. */
 export function CreatorPage({ config, videos: api }: PageProps) {
   const words = useWords();
   const [place, go] = usePlace();
@@ -174,14 +174,15 @@ export function CreatorPage({ config, videos: api }: PageProps) {
 
 const QUARTER_MS = 15 * 60_000;
 
-/** What to call each subject, so that no two are called alike. */
+/** Names for the subjects, all different. */
 function useNames(
   { wanted }: Pick<ReturnType<typeof useInbox>, "wanted">,
   rows: ReturnType<typeof rowsOf>,
 ): (subject: string, title?: string) => string {
   const words = useWords();
   const now = useServerNow();
-  // Wherever somebody reads, their day begins with a quarter of an hour: the names need be made anew no more often.
+  // Time zones differ by quarters of an hour, so a day begins at one of these: names need no more frequent
+  // update.
   const quarter = Math.floor(now / QUARTER_MS) * QUARTER_MS;
   const names = useMemo(() => {
     const known = new Map(rows.map((row) => [row.subject, row]));
@@ -198,7 +199,9 @@ function useNames(
   return useCallback((subject, title) => names.get(subject) ?? title ?? subjectName(subject), [names]);
 }
 
-/** Moves the focus to what somebody has opened: the heading of a subject, or the question that they pressed. */
+/**
+ * Moves the focus to what the user has opened: the heading of a subject, or the question that was pressed.
+ */
 function useDeskFocus(desk: { readonly current: HTMLDivElement | null }, subject: string | undefined) {
   const opened = useRef<string>(undefined);
   const pressed = useRef<string>(undefined);
@@ -208,13 +211,13 @@ function useDeskFocus(desk: { readonly current: HTMLDivElement | null }, subject
     heading?.focus({ preventScroll: true });
     heading?.scrollIntoView({ block: "nearest" });
   }, [desk]);
-  // The desk of the chosen subject is drawn first, whenever that is; then its heading takes the focus.
+  // When the chosen subject is first drawn, its heading takes the focus.
   useEffect(() => {
     if (subject !== undefined && opened.current === subject) takeFocus();
   }, [subject, takeFocus]);
   return useMemo(
     () => ({
-      /** The question that somebody has asked to see; it takes the focus itself, as soon as it is there. */
+      /** The question that the user asked to see; it takes the focus itself when it is drawn. */
       pressed,
       onHeading(next: string) {
         opened.current = next;
@@ -225,7 +228,7 @@ function useDeskFocus(desk: { readonly current: HTMLDivElement | null }, subject
   );
 }
 
-/** A subject that the list does not know yet is asked for once. */
+/** Reloads the list once for a subject that it does not have. */
 function useRefreshFor(subject: string | undefined, unknown: boolean, refresh: () => void) {
   const asked = useRef<string>(undefined);
   useEffect(() => {

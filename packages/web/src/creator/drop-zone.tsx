@@ -3,7 +3,7 @@ import { useWords } from "../words/use-words.ts";
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
 
-/** Takes files that are dropped anywhere on the page, and says so while they hang over it. */
+/** Takes files dropped anywhere on the page, and shows a hint while they are dragged over it. */
 export function DropZone({ take }: { take: (files: readonly File[]) => void }) {
   const words = useWords().frame.start;
   const [isOver, setIsOver] = useState(false);
@@ -12,12 +12,12 @@ export function DropZone({ take }: { take: (files: readonly File[]) => void }) {
   useEffect(() => {
     const over = (event: DragEvent) => {
       if (!hasFiles(event)) return;
-      // Else the browser would leave the page for the file.
+      // Otherwise the browser would open the file instead of the page.
       event.preventDefault();
       setIsOver(true);
     };
     const left = (event: DragEvent) => {
-      // Within the page it goes from element to element.
+      // Inside the page the drag moves from element to element.
       if (event.relatedTarget === null) setIsOver(false);
     };
     const drop = (event: DragEvent) => {

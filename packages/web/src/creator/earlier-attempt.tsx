@@ -4,10 +4,10 @@ import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { AnswerNews } from "./answer-news.tsx";
 
-/** What concerns the attempt alone; what the workflow made of it is told with the question. */
+/** Outcomes of the attempt only; what the workflow did with it is shown with the question. */
 const wrong: readonly Outcome["phase"][] = ["lost", "refused", "unsure", "failed"];
 
-/** What went wrong with one's own answer to a question that is no longer shown. */
+/** What went wrong with the user's answer to a question that is no longer shown. */
 export function EarlierAttempt({
   subject,
   question: { requestId, lang, prompt },

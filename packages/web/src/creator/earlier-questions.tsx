@@ -5,7 +5,7 @@ import { RowBoundary } from "../ui/error-boundary.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
-/** The questions that are closed, folded away, with what became of each. */
+/** The closed questions, collapsed, with their outcomes. */
 export function EarlierQuestions({
   questions,
   candidates,

@@ -5,7 +5,10 @@ import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { stepLabel } from "../model/words.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** Own words, starting from the marked candidate's. What sends them stands elsewhere and names the form. */
+/**
+ * An edit in the user's own words, starting from the selected candidate. The button that sends it is
+ * elsewhere and names the form.
+ */
 export function EditForm({
   request,
   asked: { marked: candidate, answer },

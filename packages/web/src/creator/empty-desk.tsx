@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { usePageTitle } from "../ui/page-title.tsx";
 import { useWords } from "../words/use-words.ts";
 
-/** The desk while nothing lies on it. */
+/** The main area while no subject is open. */
 export function Desk({ heading, kind, children }: { heading?: string; kind: string; children?: ReactNode }) {
   return (
     <div className="empty-desk" data-desk={kind}>
@@ -12,13 +12,13 @@ export function Desk({ heading, kind, children }: { heading?: string; kind: stri
   );
 }
 
-/** Names the page while no subject does. It is there at once, whatever of the desk is still to come. */
+/** The page's title while no subject is open; shown at once, even if the rest is still loading. */
 export function DeskTitle() {
   usePageTitle(useWords().shell.pages.creator);
   return null;
 }
 
-/** The desk while the subject of a question is searched for. */
+/** The main area while the subject of a question is looked up. */
 export function LookingDesk() {
   const words = useWords().frame;
   return (
@@ -30,7 +30,7 @@ export function LookingDesk() {
   );
 }
 
-/** The desk of a question that its reader may not see, or that is not there. */
+/** The main area for a question that does not exist, or that the reader may not see. */
 export function UnknownDesk() {
   const { desk } = useWords().frame;
   return (

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-/** The icon of the pages with a count on it, as a `data:` address: the policy of the pages lets pictures have one. */
+/** The page's icon with a count, as a `data:` URL, which the pages' policy allows for pictures. */
 function iconWith(count: number): string {
   const text = count > 9 ? "9+" : String(count);
   const size = text.length > 1 ? 13 : 16;
@@ -14,7 +14,7 @@ function iconWith(count: number): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** Shows the count of what is open on the page's icon, and the plain icon while there is nothing. */
+/** Shows the number of open questions on the page's icon, or the plain icon for zero. */
 export function useFavicon(count: number): void {
   useEffect(() => {
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');

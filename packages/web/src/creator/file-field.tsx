@@ -2,7 +2,7 @@ import { useId, useRef } from "react";
 import { sizeText } from "../model/selection.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** Chooses one file and says which it is. */
+/** Chooses one file and shows which it is. */
 export function FileField({
   label,
   accept,
@@ -34,7 +34,7 @@ export function FileField({
         aria-describedby={`${id}-file`}
         onChange={(event) => {
           const chosen = event.target.files?.[0];
-          // The same file may be chosen again after it was refused.
+          // After a file was refused, the same one can be chosen again.
           event.target.value = "";
           if (chosen) choose(chosen);
         }}

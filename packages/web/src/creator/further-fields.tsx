@@ -6,14 +6,14 @@ import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
-/** What a source says of a proposal beside its words. */
+/** The further fields of a proposal. */
 export function FurtherFields({
   more,
   title,
   lang,
 }: {
   more: Readonly<Record<string, unknown>> | undefined;
-  /** What the proposal is called, for whoever cannot see its pictures. */
+  /** The proposal's title, as alternative text of its pictures. */
   title: string;
   lang: string | undefined;
 }) {
@@ -91,7 +91,7 @@ const OutsideLink = ({ url, host }: { url: string; host: string }) => (
   </a>
 );
 
-/** A picture in a place of bounded size; one that does not load is a link. */
+/** A picture of bounded size; one that does not load becomes a link. */
 function Picture({ url, host, alt }: { url: string; host: string; alt: string }) {
   const [failed, setFailed] = useState(false);
   if (failed && host !== "") return <OutsideLink url={url} host={host} />;

@@ -3,17 +3,17 @@ import { isFlag, isNumber, isText, readShape, shaped } from "../session/shape.ts
 
 /** How long an answer can be undone before it is sent, in milliseconds. */
 export const undoMs = 5_000;
-/** Nothing is held back any more when a question's deadline is so near, in milliseconds. */
+/** So close to a question's deadline no answer is held back, in milliseconds. */
 const nearMs = 10_000;
-/** A browser keeps no answer for longer, in milliseconds. */
+/** How long a browser keeps an answer at most, in milliseconds. */
 export const keptMs = 24 * 60 * 60_000;
 
-/** An answer that was given and that waits to be sent. */
+/** An answer that waits to be sent. */
 export interface HeldAnswer {
   /** Who gave it. */
   user: string;
   subject: string;
-  /** What is sent; one `replyId` however often that is, so that it takes effect once. */
+  /** The reply to send, always with the same `replyId`, so that it takes effect once. */
   reply: {
     requestId: RequestId;
     replyId: string;
@@ -24,7 +24,7 @@ export interface HeldAnswer {
     comment?: string | undefined;
     [more: string]: unknown;
   };
-  /** The draft that it was made of, by name, for whoever takes it back. */
+  /** The parts of its draft, by name, to restore after an undo. */
   parts: [string, unknown][];
   /** When it was given, by the server's clock, in milliseconds. */
   heldAt: number;
@@ -32,7 +32,7 @@ export interface HeldAnswer {
   deadline?: number | undefined;
 }
 
-/** The same as a browser keeps it; `sent` once it has been given to the client. */
+/** The same, as a browser keeps it; `sent` once the client has it. */
 export interface StoredAnswer extends HeldAnswer {
   sent: boolean;
 }
@@ -57,14 +57,17 @@ const shape = {
   sent: isFlag,
 };
 
-/** Reads what a browser kept; undefined for what is not as this module writes it. */
+/** Reads a kept answer; undefined for anything that this module did not write. */
 export const readStored = (stored: unknown): StoredAnswer | undefined =>
   readShape(stored, shape) as StoredAnswer | undefined;
 
-/** When to send an answer: at once, or at a moment of the server's clock, up to which it can be undone. */
+/** When to send an answer: at once, or at a time of the server's clock until which it can be undone. */
 export type Sending = { readonly when: "now" } | { readonly when: "later"; readonly dueAt: number };
 
-/** Decides when to send an answer that was just given, or found again. Nothing waits where nobody looks. */
+/**
+ * Decides when to send an answer that was just given, or found again. There is no wait while nobody sees the
+ * page.
+ */
 export function decideSending(
   { deadline = Infinity }: Pick<HeldAnswer, "deadline">,
   { now, hidden }: { now: number; hidden: boolean },
@@ -74,8 +77,8 @@ export function decideSending(
 }
 
 /**
- * Decides what becomes of an answer that another page has left behind: it is dropped once it is too late for it; sent
- * again where it may have been sent before, since nobody can say that it was not; else it can be undone anew.
+ * Decides what to do with an answer that another page has left: it is dropped when it is too late for it;
+ * sent again if it may have been sent before, because that is not known; else it can be undone again.
  */
 export function decideFound(
   stored: StoredAnswer,

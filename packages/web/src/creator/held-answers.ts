@@ -9,9 +9,9 @@ import {
   type StoredAnswer,
 } from "./held-answer.ts";
 
-/** Where answers outlive a page, or its whole browser; each call may reject. */
+/** Storage that outlives a page, or the whole browser; each call may reject. */
 export interface HeldStorage {
-  /** Everything that is kept, as it was written. */
+  /** All kept entries, as they were written. */
   all(): Promise<readonly unknown[]>;
   get(replyId: string): Promise<unknown>;
   put(stored: StoredAnswer): Promise<void>;
@@ -21,15 +21,18 @@ export interface HeldStorage {
 
 interface Ports {
   readonly storage: HeldStorage;
-  /** Runs work while no other page of the browser does so under that name; the others wait, also for one that dies. */
+  /**
+   * Runs work while no other page of the browser runs any under that name; the others wait, also for a page
+   * that dies.
+   */
   readonly alone: (name: string, work: () => Promise<void>) => Promise<void>;
-  /** The server's time in milliseconds, and a timer; the function that it returns cancels it. */
+  /** The server's time in milliseconds, and a timer; the returned function cancels it. */
   readonly clock: { now(): number; after(ms: number, work: () => void): () => void };
-  /** Whether nobody sees the page. */
+  /** Whether the page is hidden. */
   readonly isHidden: () => boolean;
-  /** Sends, and knows what has become of it. */
+  /** Sends answers, and knows their outcomes. */
   readonly answers: Pick<Answers, "send" | "stateOf" | "follow">;
-  /** Sends what must not be lost with the page, beside `answers`. */
+  /** Sends what must not be lost with the page, in addition to `answers`. */
   readonly lastWord?: Pick<LastWord, "prepare" | "send"> | undefined;
 }
 
@@ -39,30 +42,33 @@ export interface Undoable {
   readonly dueAt: number;
 }
 
-/** The answers of a page that were given and can still be undone. */
+/** The answers of a page that can still be undone. */
 export interface HeldAnswers {
-  /** Takes an answer, to send it when its time has come. A second one to the same question is not taken. */
+  /** Takes an answer, to send it later. A second one to the same question is ignored. */
   hold(answer: HeldAnswer): void;
-  /** The answer to a question as long as it can be undone; the same object until that changes. */
+  /** The answer to a question while it can be undone; the same object until that changes. */
   of(requestId: string): Undoable | undefined;
-  /** Takes an answer back, unless it has been sent. */
+  /** Takes an answer back, unless it was sent. */
   undo(requestId: string): HeldAnswer | undefined;
   sendNow(requestId: string): void;
   /** Sends everything, as when the page is hidden. */
   sendAll(): void;
-  /** The same when the page is left, and what was sent on it last may be lost. */
+  /** The same when the page is left, because what it sends last may be lost. */
   sendLast(): void;
-  /** The question takes no answer any more, since it has one, perhaps this: what waits is dropped. */
+  /** The question was closed, by `taken` or by another answer: a waiting answer is dropped. */
   close(requestId: string, taken?: string): void;
-  /** Whether an answer was dropped since the question had another, or none any more. */
+  /** Whether an answer was dropped because the question had been closed. */
   wasDropped(requestId: string): boolean;
-  /** Says that an answer and its undo are before the reader, until the returned function is called. */
+  /** Marks that the reader sees an answer and its undo button, until the returned function is called. */
   watch(requestId: string): () => void;
-  /** All that are not. */
+  /** The answers that the reader does not see. */
   unwatched(): readonly Undoable[];
-  /** Takes over what another page has left behind of somebody's answers; `others` says what becomes of other people's. */
+  /**
+   * Takes over the answers of a user that another page has left; `others` says what to do with other users'
+   * answers.
+   */
   find(user: string, others: "keep" | "remove"): Promise<void>;
-  /** Sends everything and keeps nothing any more, as when somebody signs out. */
+  /** Sends everything and deletes what is kept, for a sign-out. */
   leave(): Promise<void>;
   /** Calls back after every change until the returned function is called. */
   follow(changed: () => void): () => void;
@@ -106,7 +112,7 @@ export function createHeldAnswers({
     for (const told of [...followers]) told();
   }
 
-  /** Writes how an answer stands; what changes meanwhile is written after it. */
+  /** Writes the state of an answer; a change during the write is written after it. */
   async function keep(entry: Entry): Promise<void> {
     for (let written: Entry["state"] | undefined; written !== entry.state && !hasLeft; ) {
       written = entry.state;
@@ -114,7 +120,7 @@ export function createHeldAnswers({
         if (written === "over") await storage.remove(entry.answer.reply.replyId);
         else await storage.put({ ...entry.answer, sent: written === "sent" });
       } catch {
-        // A storage may be full or forbidden: the answer lasts as long as the page then.
+        // The storage may be full or forbidden: then the answer lasts as long as the page.
       }
     }
   }
@@ -140,7 +146,7 @@ export function createHeldAnswers({
     entry.cancel();
     entry.state = "over";
     entries.delete(entry.answer.reply.requestId);
-    // The next page has its turn once nothing of it is stored.
+    // The next page gets its turn when nothing of it is stored any more.
     void keep(entry).then(entry.finish);
     changed();
   }
@@ -155,7 +161,7 @@ export function createHeldAnswers({
     settle(entry);
   }
 
-  /** What was sent is over as soon as anybody says what became of it. */
+  /** A sent answer is finished as soon as its outcome is known. */
   function settle(entry: Entry): void {
     const { phase } = answers.stateOf(entry.answer.reply.requestId);
     if (entry.state === "sent" && phase !== "idle" && !isUnderWay({ phase })) end(entry);
@@ -170,7 +176,7 @@ export function createHeldAnswers({
       await entry.over;
     });
 
-  /** Waits for the page that has it, and takes what that leaves behind. */
+  /** Waits until the page that has it ends, and takes what it leaves. */
   const takeOver = ({ reply: { replyId } }: StoredAnswer): Promise<void> =>
     alone(`callboard.held/${replyId}`, async () => {
       const stored = readStored(await storage.get(replyId));
@@ -243,7 +249,7 @@ export function createHeldAnswers({
             await storage.remove(idOf(kept));
         }
       } catch {
-        // Where nothing can be read nothing was kept.
+        // If nothing can be read, nothing was kept.
       }
     },
     async leave() {

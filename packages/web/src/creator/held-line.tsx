@@ -10,7 +10,7 @@ import type { Words } from "../words/words.ts";
 import { undoMs } from "./held-answer.ts";
 import type { Undoable } from "./held-answers.ts";
 
-/** What will be sent, in how many seconds, and how to keep it from that. The seconds are not read aloud. */
+/** What will be sent, in how many seconds, with an undo button. The seconds are not announced. */
 export function HeldLine({
   held: { answer, dueAt },
   request,
@@ -54,14 +54,14 @@ export function HeldLine({
   );
 }
 
-/** The second half of a double click is meant for what stood there before. */
+/** The second click of a double click was meant for the former button. */
 const single =
   (act: () => void) =>
   ({ detail }: MouseEvent): void => {
     if (detail <= 1) act();
   };
 
-/** An answer in a few words: the title that is chosen, what was written, or what stood on the button. */
+/** An answer in a few words: the chosen title, the written text, or the button's label. */
 export function sentText(
   reply: {
     readonly verb: Verb;

@@ -6,8 +6,8 @@ import { HeldLine } from "./held-line.tsx";
 import { useHeldAnswer, useUnwatchedAnswers } from "./use-held-answers.ts";
 
 /**
- * The answers that can still be undone, of questions that are not before the reader: they went on to another, or another
- * page was closed or died. It stands once on a page, which sends them whatever is shown.
+ * The undoable answers to questions that are not shown: the reader has opened another, or another page was
+ * closed or died. It exists once per page, and sends them whatever is shown.
  */
 export function HeldNotices() {
   const words = useWords();

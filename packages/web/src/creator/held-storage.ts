@@ -3,14 +3,15 @@ import type { StoredAnswer } from "./held-answer.ts";
 import type { HeldStorage } from "./held-answers.ts";
 
 const STORE = "held-answers";
-/** So many answers are kept at most; what was kept longest makes room. */
+/** The most answers that are kept; the oldest is deleted first. */
 const MOST_KEPT = 20;
-/** The length of one as JSON; of a longer one only the answer is kept, and not what it was made of. */
+/** The longest entry as JSON; of a longer one only the answer is kept, without its draft. */
 const LONGEST = 128 * 1024;
 
 /**
- * Keeps answers in IndexedDB. `localStorage` will not do: Chromium writes it to the disk up to five seconds later, and a
- * browser that is killed takes with it what was put there since; a finished transaction is with the system.
+ * Keeps answers in IndexedDB. `localStorage` is not safe enough: Chromium writes it to the disk up to five
+ * seconds later, and a browser that is killed loses what was written since. A finished IndexedDB transaction
+ * is in the operating system's hands.
  */
 export function indexedStorage(factory: IDBFactory): HeldStorage {
   let opening: Promise<IDBDatabase> | undefined;
@@ -19,7 +20,7 @@ export function indexedStorage(factory: IDBFactory): HeldStorage {
       const request = factory.open(DATABASE, 1);
       request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "reply.replyId" });
       request.onsuccess = () => {
-        // Another page may have to change or delete it.
+        // Another page may need to change or delete the database.
         request.result.onversionchange = () => forget();
         request.result.onclose = () => forget();
         resolve(request.result);
@@ -72,7 +73,7 @@ export function indexedStorage(factory: IDBFactory): HeldStorage {
   };
 }
 
-/** Which of the kept ones make room for another. */
+/** Which entries to delete to make room. */
 function tooMany(kept: readonly StoredAnswer[], next: StoredAnswer): string[] {
   const others = kept.filter(({ reply }) => reply.replyId !== next.reply.replyId);
   return others
@@ -81,7 +82,7 @@ function tooMany(kept: readonly StoredAnswer[], next: StoredAnswer): string[] {
     .map(({ reply }) => reply.replyId);
 }
 
-/** Keeps them as long as the page lasts, where a browser keeps nothing. */
+/** Keeps them as long as the page, in a browser without storage. */
 export function passingStorage(): HeldStorage {
   const kept = new Map<string, StoredAnswer>();
   return {

@@ -11,7 +11,7 @@ import { cueOf, Lamp } from "../ui/lamp.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
-/** Characters of a prompt in a row, of which two lines are seen. */
+/** The length of a prompt in a row, of which two lines are visible. */
 const LONGEST_PROMPT = 280;
 /** Characters of a subject's name. */
 const LONGEST_NAME = 80;
@@ -78,13 +78,13 @@ interface RowProps {
   until: string;
   isNear: boolean;
   isShown: boolean;
-  /** Whether Tab reaches it. */
+  /** Whether the Tab key reaches it. */
   isReached: boolean;
   setCursor: (requestId: string) => void;
   open: (place: { subject: string; requestId: string }) => void;
 }
 
-/** Drawn anew only when something of it is another: a key that moves among a hundred rows draws two. */
+/** Memoized: moving through a hundred rows by keyboard draws only two again. */
 const QuestionRow = memo(function QuestionRow({
   question: { requestId, subject, prompt, lang, round, deadline, remindedAt },
   left,

@@ -2,7 +2,7 @@ import type { KeyboardEvent, RefObject } from "react";
 import { useKeysAreOn } from "../ui/use-keys.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** Searches questions and videos; Escape clears it, Enter and the arrow key lead to what was found. */
+/** Searches questions and videos; Escape clears it, Enter and the arrow key move to the results. */
 export function InboxSearch({
   field,
   search,
@@ -13,15 +13,15 @@ export function InboxSearch({
   field: RefObject<HTMLInputElement | null>;
   search: string;
   setSearch: (search: string) => void;
-  /** How many questions there are of it. */
+  /** How many questions match. */
   found: number;
-  /** Goes to the first of what was found. */
+  /** Moves to the first result. */
   enter: () => void;
 }) {
   const words = useWords().frame.inbox;
   const keys = useKeysAreOn();
   function press(event: KeyboardEvent<HTMLInputElement>) {
-    // The keys of an input method choose its words.
+    // During a composition, keys belong to the input method.
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Escape") {
       event.preventDefault();

@@ -130,7 +130,7 @@ it("finds by prompt and subject, goes on among what was found, and clears by Esc
   expect(shown()).toEqual(["Question 3?"]);
   await key("/");
   await type(field, "nothing such");
-  expect([rows(), one(".inbox-found").textContent]).toEqual([[], "Nothing is found."]);
+  expect([rows(), one(".inbox-found").textContent]).toEqual([[], "Nothing found."]);
   await key("Escape");
   expect(rows()).toHaveLength(6);
   await key("Escape");
@@ -205,12 +205,10 @@ it("folds what became of one's answers into a line that says how they fared", as
     },
   });
   await put("inbox:user/ana", { ...receipt(1, "relayed"), ...receipt(2, "relayed") });
-  expect(one(".receipts-fold summary").textContent).toBe("What became of your answers (2)");
+  expect(one(".receipts-fold summary").textContent).toBe("Results of your answers (2)");
   expect(one(".receipts-fold .lamp").dataset.lamp).toBe("go");
   await put("inbox:user/ana", receipt(3, "undeliverable"));
-  expect(one(".receipts-fold summary").textContent).toBe(
-    "What became of your answers (3) · 1 did not arrive",
-  );
+  expect(one(".receipts-fold summary").textContent).toBe("Results of your answers (3) · 1 did not arrive");
   expect([(one(".receipts-fold") as HTMLDetailsElement).open, all("[data-receipt]").length]).toEqual([
     false,
     3,

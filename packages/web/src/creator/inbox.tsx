@@ -6,10 +6,10 @@ import { useWords } from "../words/use-words.ts";
 import { InboxGroupRows } from "./inbox-group.tsx";
 import { Receipts } from "./later-parts.ts";
 
-/** How often what is left of a question's time is told anew, in milliseconds: it is told in minutes. */
+/** How often the remaining times are updated, in milliseconds: they are shown in minutes. */
 const TICK_MS = 15_000;
 
-/** What is wanted of one, by subject, and what became of one's answers. */
+/** The questions for the user, by subject, and the outcomes of the user's answers. */
 export function Inbox({
   inbox,
   groups,
@@ -21,13 +21,13 @@ export function Inbox({
   nameOf,
 }: {
   inbox: InboxState;
-  /** What a search has left of what is wanted. */
+  /** The groups that match the search. */
   groups: readonly InboxGroup[];
   /** The list that has the subjects' pictures. */
   channel: Channel | undefined;
-  /** The question that is at hand. */
+  /** The question that is shown. */
   shown: string | undefined;
-  /** The one question that Tab reaches; the arrow keys reach the others. */
+  /** The one question that the Tab key reaches; arrow keys reach the others. */
   cursor: string | undefined;
   setCursor: (requestId: string) => void;
   open: (place: { subject: string; requestId: string }) => void;
@@ -64,7 +64,7 @@ export function Inbox({
 
 const rowsIn = (list: HTMLElement) => [...list.querySelectorAll<HTMLElement>("[data-request] button")];
 
-/** The arrow keys, Home and End lead from row to row. */
+/** Arrow keys, Home and End move between rows. */
 function moveByArrows(event: KeyboardEvent<HTMLElement>) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   const rows = rowsIn(event.currentTarget);

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef } from "react";
 import { turnKeys, useKeysAreOn } from "../ui/use-keys.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** Says which keys there are, and turns them off for whoever speaks to the computer or hits keys unawares. */
+/** Lists the keys, and turns them off for people who use speech input or press keys by accident. */
 export function KeysDialog({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   const words = useWords().frame.keys;
   const id = useId();

@@ -1,8 +1,8 @@
 import { later } from "../ui/later.tsx";
 
 /**
- * What the creator's page has no need of until its question is on the screen, beside the parts of that; each is a chunk of its own.
- * Whoever needs one of them takes it from here: an import of its own file would bring it at first.
+ * Parts of the creator's page that are not needed before its question is on the screen; each is a separate
+ * chunk. Import them only from here: a direct import would load them at first.
  */
 export const AmendQuestion = later(async () => (await import("./amend/amend-question.tsx")).AmendQuestion);
 export const Beside = later(async () => (await import("./beside.tsx")).Beside);

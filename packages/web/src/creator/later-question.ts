@@ -1,8 +1,8 @@
 import { later } from "../ui/later.tsx";
 
 /**
- * What a question has no need of until it is on the screen; each is a chunk of its own. Whoever needs one of them takes it
- * from here: an import of its own file would bring it at first.
+ * Parts of a question that are not needed before it is on the screen; each is a separate chunk. Import them
+ * only from here: a direct import would load them at first.
  */
 export const AnswerForm = later(async () => (await import("./answer-form.tsx")).AnswerForm);
 export const EditForm = later(async () => (await import("./edit-form.tsx")).EditForm);

@@ -1,6 +1,8 @@
 import type { HeldStorage } from "./held-answers.ts";
 
-/** Keeps answers where the browser can; the code for it is loaded with the first call, and anew when it did not come. */
+/**
+ * Keeps answers in the browser's storage; its code is loaded with the first call, and again if that failed.
+ */
 export function laterStorage(): HeldStorage {
   let coming: Promise<HeldStorage> | undefined;
   const opened = (): Promise<HeldStorage> => {

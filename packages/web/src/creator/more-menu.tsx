@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 
-/** Something that a menu offers. */
+/** An entry of a menu. */
 export interface MenuItem {
   readonly key: string;
   readonly label: ReactNode;
@@ -8,16 +8,18 @@ export interface MenuItem {
   readonly disabled?: boolean;
 }
 
-/** A button that opens a few further ones; they go when one is pressed, with Escape, and when the focus leaves them. */
+/**
+ * A button that opens further ones; they close after a press, with Escape, and when the focus leaves them.
+ */
 export function MoreMenu({
   label,
   children,
   items,
   up = false,
 }: {
-  /** What the button is called. */
+  /** The accessible name of the button. */
   label: string;
-  /** What stands on the button. */
+  /** The content of the button. */
   children: ReactNode;
   items: readonly MenuItem[];
   /** They open above the button. */

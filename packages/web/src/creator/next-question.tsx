@@ -4,17 +4,17 @@ import { useWords } from "../words/use-words.ts";
 
 /** The way to the next open question of the inbox. */
 interface Next {
-  /** Open questions beside the one at hand. */
+  /** The number of other open questions. */
   readonly others: number;
   go(): void;
 }
 
 const Given = createContext<Next | undefined>(undefined);
 
-/** Gives everything below it the way on; undefined where nothing else is open. */
+/** Provides the next question to all components below it; undefined when no other is open. */
 export const NextProvider = Given.Provider;
 
-/** Leads to the next open question of the inbox; nothing where none is. */
+/** A button for the next open question; nothing when there is none. */
 export function NextQuestion() {
   const words = useWords().frame.inbox;
   const next = useContext(Given);

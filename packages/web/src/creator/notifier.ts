@@ -1,7 +1,7 @@
-/** What is to be told of one question. */
+/** A question to notify about. */
 export interface Told {
   readonly requestId: string;
-  /** Another one means that it is asked again: a new round, or a reminder. */
+  /** A new mark means that it is asked again: a new round, or a reminder. */
   readonly mark: string;
   readonly title: string;
   readonly body: string;
@@ -12,28 +12,34 @@ export interface Shown {
   close(): void;
 }
 
-/** What telling needs of the browser. */
+/** The browser functions that a notifier needs. */
 export interface NotifierPorts {
-  /** Nobody looks at this page. */
+  /** Whether nobody sees this page. */
   isHidden(): boolean;
-  /** Gives a way to let go of a name that no other tab has; undefined where one has it, or a page is looked at. */
+  /**
+   * Claims a name for this tab and returns a function that releases it; undefined when another tab has it, or
+   * a page is visible.
+   */
   claim(name: string): Promise<(() => void) | undefined>;
-  /** Undefined where it cannot be shown. */
+  /** Undefined when it cannot be shown. */
   show(told: Omit<Told, "mark">, pressed: () => void): Shown | undefined;
   open(requestId: string): void;
 }
 
-/** Tells of questions while nobody looks. */
+/** Notifies about questions while no page is visible. */
 export interface Notifier {
-  /** What is open now; what goes from it is told no more. The first time nothing is told: it was there before. */
+  /**
+   * Sets the open questions; those that disappear are not notified any more. The first call notifies nothing,
+   * because these were there before.
+   */
   follow(open: readonly Told[], many: (count: number) => string): void;
-  /** Takes everything from the screen. */
+  /** Removes all notifications from the screen. */
   stop(): void;
 }
 
-/** More at once are told as one. */
+/** More notifications at once become one. */
 const MOST_AT_ONCE = 3;
-/** The name of a notification that tells of many. */
+/** The name of the notification about several questions. */
 const MANY = "callboard";
 
 interface Standing {
@@ -42,7 +48,7 @@ interface Standing {
   isOver: boolean;
 }
 
-/** Tells each question once over all tabs, and takes it back once it is answered. */
+/** Notifies about each question once over all tabs, and removes the notification when it is answered. */
 export function createNotifier({ isHidden, claim, show, open }: NotifierPorts): Notifier {
   let known: ReadonlyMap<string, string> | undefined;
   const standing = new Map<string, Standing>();
@@ -63,7 +69,7 @@ export function createNotifier({ isHidden, claim, show, open }: NotifierPorts): 
     standing.set(id, one);
     const letGo = await claim(`${id} ${mark}`);
     if (!letGo) return;
-    // It was answered, or somebody came to look, while the tabs agreed.
+    // It was answered, or a page became visible, while the tabs agreed.
     if (one.isOver || !isHidden()) return letGo();
     one.letGo = letGo;
     one.shown = show(told, () => {

@@ -1,6 +1,6 @@
 import { createNotifier, type Notifier, type Shown, type Told } from "./notifier.ts";
 
-/** A notifier of this browser, which also tells the other pages of this reader's while this one is looked at. */
+/** A notifier for this browser, which also shows the reader's other pages that this one is visible. */
 export function openNotifier(lang: () => string, open: (requestId: string) => void): Notifier {
   const { follow, stop } = createNotifier({
     isHidden: () => document.visibilityState === "hidden",
@@ -18,7 +18,7 @@ export function openNotifier(lang: () => string, open: (requestId: string) => vo
   };
 }
 
-/** The name that every page of this reader's holds while somebody looks at it. */
+/** The lock that every visible page of this reader holds. */
 const SEEN = "callboard.seen";
 
 const locks = (): LockManager | undefined => (navigator as { locks?: LockManager }).locks;
@@ -37,7 +37,7 @@ async function claim(name: string): Promise<(() => void) | undefined> {
   });
 }
 
-/** Says to the other tabs, by a lock, that this one is looked at, as long as it is. */
+/** Holds a lock while this tab is visible, so that the other tabs know. */
 function saySeen(): () => void {
   let letGo: AbortController | undefined;
   const say = () => {
@@ -47,7 +47,7 @@ function saySeen(): () => void {
     const mine = new AbortController();
     letGo = mine;
     const until = new Promise<void>((resolve) => mine.signal.addEventListener("abort", () => resolve()));
-    // What is aborted before it is granted rejects.
+    // A lock request that is aborted before it is granted rejects.
     locks()
       ?.request(SEEN, { mode: "shared", signal: mine.signal }, () => until)
       .catch(() => {});
@@ -73,7 +73,7 @@ function show(
     };
     return shown;
   } catch {
-    // Browsers of phones let service workers alone show any.
+    // Browsers on phones allow notifications only from service workers.
     return undefined;
   }
 }

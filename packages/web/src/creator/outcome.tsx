@@ -8,8 +8,8 @@ import { useWords } from "../words/use-words.ts";
 import { AnswerNews } from "./answer-news.tsx";
 
 /**
- * What became of a question, or of one's own answer to it, in one line. Each part of it is read aloud once, when it
- * comes; an answer of one's own is told of here only until the question itself tells of it.
+ * The outcome of a question, or of the user's own answer, in one line. Each part is announced once, when it
+ * comes; the user's own answer is shown only until the question itself shows its outcome.
  */
 export function Outcome({
   question,
@@ -20,7 +20,7 @@ export function Outcome({
   question: Question;
   asked: QuestionView;
   me: string | undefined;
-  /** One's own answer was given and not sent, since the question was closed before. */
+  /** The user's own answer was not sent, because the question was closed before. */
   wasDropped: boolean;
 }) {
   const words = useWords();
@@ -29,7 +29,7 @@ export function Outcome({
   const settled = isSettled(outcome);
 
   const isOver = ending !== undefined || settled;
-  // The buttons go when nothing more can be done.
+  // The buttons disappear when nothing more can be done.
   const place = useKeptFocus<HTMLDivElement>(isOver || undefined);
   const wasRefused = outcome.phase === "lost" || outcome.phase === "refused";
   return (

@@ -9,7 +9,10 @@ import { AnswerForm } from "./later-question.ts";
 import { Outcome } from "./outcome.tsx";
 import type { HeldAnswerView } from "./use-held-answers.ts";
 
-/** A question that cannot be shown as it is meant: its words as far as they can be read, and the ways to answer that need nothing of it. */
+/**
+ * A question that cannot be shown completely: its readable texts, and the ways to answer that need nothing
+ * else.
+ */
 export function PlainQuestion({
   question,
   asked,
@@ -26,7 +29,7 @@ export function PlainQuestion({
   me: string | undefined;
   level: "h1" | "h2";
   heading: Ref<HTMLHeadingElement>;
-  /** What stands under the prompt while it is open, and needs nothing of the question. */
+  /** Shown under the prompt while it is open; independent of the question's unreadable parts. */
   facts?: ReactNode;
 }) {
   const id = useId();
@@ -91,7 +94,7 @@ export function PlainQuestion({
   );
 }
 
-/** Undefined for what is too deep. */
+/** Undefined for a value that is nested too deeply. */
 function asJson(value: unknown): string | undefined {
   try {
     return (JSON.stringify(value, null, 2) ?? "").slice(0, 20_000);

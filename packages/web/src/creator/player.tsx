@@ -7,7 +7,7 @@ import { useCaptions } from "../ui/use-captions.ts";
 import type { Video } from "../videos/videos-api.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** Plays the video with its captions; without a video its transcript is there to read. */
+/** Plays the video with its captions; without a video it shows the transcript. */
 export function Player({ video, onStale }: { video: Video | undefined; onStale: () => void }) {
   const client = useCallboard();
   const words = useWords().frame.video;
@@ -16,7 +16,7 @@ export function Player({ video, onStale }: { video: Video | undefined; onStale: 
   const refreshed = useRef(0);
   if (!video?.videoUrl && !video?.captionsUrl) return null;
 
-  /** Signed URLs end; a fresh list brings fresh ones. */
+  /** Signed URLs expire; a fresh list has fresh ones. */
   function refresh() {
     if (client.now() - refreshed.current < 30_000) return;
     refreshed.current = client.now();
@@ -33,7 +33,7 @@ export function Player({ video, onStale }: { video: Video | undefined; onStale: 
   );
 }
 
-/** Each list brings URLs signed anew; the one that plays stays until it was forsaken and another has come. */
+/** Each list has newly signed URLs; the playing one stays until it failed and another has come. */
 function useSteadyUrl(url: string | undefined): { url: string | undefined; forsake: () => void } {
   const kept = useRef<string>(undefined);
   const forsaken = useRef<string>(undefined);

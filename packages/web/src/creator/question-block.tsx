@@ -7,7 +7,10 @@ import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { type AroundQuestions, QuestionPanel } from "./question-panel.tsx";
 
-/** A question in its place: whole where it leads, else a row that opens there. What was begun in it is kept by its drafts. */
+/**
+ * A question in its place: in full if it is the main one, else a row that opens there. Its drafts keep what
+ * was entered.
+ */
 export function QuestionBlock({
   question,
   around,
@@ -19,10 +22,10 @@ export function QuestionBlock({
   question: Question;
   around: AroundQuestions;
   leads: boolean;
-  /** Where it does not lead: whether it is open in its place. */
+  /** Whether a question that is not the main one is open in its place. */
   unfolded: boolean;
   unfold: (unfolded: boolean) => void;
-  /** The question that somebody has asked to see and that has not had the focus yet. */
+  /** The question that the user asked to see and that has not had the focus yet. */
   pressed: RefObject<string | undefined>;
 }) {
   const id = useId();

@@ -12,7 +12,7 @@ import { Attending } from "./attending.tsx";
 import { AmendQuestion } from "./later-parts.ts";
 import { MoreMenu } from "./more-menu.tsx";
 
-/** An open question in one line: who is asked, until when, in which round, who has it open; and what happens otherwise. */
+/** An open question in one line: the assignees, the deadline, the round, who has it open; and the default. */
 export function QuestionFacts({
   question,
   asked: { asked, titleOf, attending },

@@ -17,7 +17,9 @@ import { EarlierAttempt } from "./earlier-attempt.tsx";
 import { EarlierQuestions } from "./later-parts.ts";
 import { QuestionBlock } from "./question-block.tsx";
 
-/** All questions of a subject: one whole, the other open ones as rows below it, the closed ones folded away. */
+/**
+ * All questions of a subject: one in full, the other open ones as rows below it, the closed ones collapsed.
+ */
 export function QuestionList({
   subject,
   items,
@@ -30,11 +32,11 @@ export function QuestionList({
   subject: string;
   items: Items;
   loading: boolean;
-  /** The workflow will ask nothing more. */
+  /** The workflow has ended and asks nothing more. */
   ended: boolean;
   /** The question that the address names. */
   named: string | undefined;
-  /** The question that somebody has asked to see and that has not had the focus yet. */
+  /** The question that the user asked to see and that has not had the focus yet. */
   pressed: RefObject<string | undefined>;
   onShown: (requestId: string | undefined) => void;
 }) {

@@ -6,16 +6,16 @@ import { QuestionFacts } from "./question-facts.tsx";
 import { useHeldAnswer } from "./use-held-answers.ts";
 import { PlainQuestion, WholeQuestion } from "./whole-question.tsx";
 
-/** What is known of a subject around its questions. */
+/** The data of a subject that its questions need. */
 export interface AroundQuestions {
   readonly subject: string;
   /** The reader's own id. */
   readonly me: string | undefined;
-  /** The workflow will ask nothing more. */
+  /** The workflow has ended and asks nothing more. */
   readonly ended: boolean;
 }
 
-/** A question among those of its subject, whose answer can be undone for a moment. */
+/** A question among those of its subject; its answer can be undone for a moment. */
 export function QuestionPanel({
   question,
   around: { subject, me, ended },
@@ -25,10 +25,10 @@ export function QuestionPanel({
 }: {
   question: Question;
   around: AroundQuestions;
-  /** It stands first; the parts of only one question are landmarks of the page. */
+  /** It is the main question; only its parts are landmarks of the page. */
   leads: boolean;
   heading: Ref<HTMLHeadingElement>;
-  /** It cannot be shown as it is meant. */
+  /** It cannot be shown completely. */
   isPlain: boolean;
 }) {
   const { requestId } = question;

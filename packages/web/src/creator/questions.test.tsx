@@ -86,7 +86,7 @@ it("comes back by its address to the question that was pressed", async () => {
 it("shows no other question in place of one that is not there", async () => {
   const { prompts, page, block } = await threeAsked("#video=order/1&request=req_gone000000");
   expect(prompts()).toEqual([]);
-  expect(page.textContent).toContain("is not here, or not any more");
+  expect(page.textContent).toContain("is not here, or no longer exists");
   expect(block("web").textContent).toContain("Go on with web?");
 });
 

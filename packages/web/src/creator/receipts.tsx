@@ -10,7 +10,7 @@ import { useWords } from "../words/use-words.ts";
 
 const MOST_SHOWN = 20;
 
-/** What became of one's answers: one line that unfolds. */
+/** The outcomes of the user's answers: one line that expands. */
 export function Receipts({
   receipts,
   unread,

@@ -13,7 +13,7 @@ import type { Start } from "./use-start.ts";
 
 const LONGEST_PROMPT = 280;
 
-/** The desk before anything is opened: what waits, that nothing does, or how to begin. */
+/** The main area before anything is opened: what waits, that nothing waits, or how to begin. */
 export function RestingDesk({
   inbox: { wanted },
   isEmpty,
@@ -26,9 +26,9 @@ export function RestingDesk({
   openStart,
 }: {
   inbox: Inbox;
-  /** There is nothing at all so far. */
+  /** There are no subjects and questions so far. */
   isEmpty: boolean;
-  /** Not everything has come. */
+  /** Not all data has come. */
   isLooking: boolean;
   /** The most urgent question. */
   first: Wanted | undefined;

@@ -8,14 +8,14 @@ import { StopButton } from "./stop-button.tsx";
 
 type Action = "stop" | "retry";
 
-/** What was asked for, and of which run as it then stood. */
+/** What was requested, and the state of the run at that time. */
 interface Asked {
   action: Action;
   standing: string;
   error?: ApiError;
 }
 
-/** Stops a run that is under way, or lets one that failed go on; for the video's owner. */
+/** Stops a run in progress, or resumes a failed one; for the video's owner. */
 export function RunControls({
   api,
   videoId,
@@ -29,11 +29,11 @@ export function RunControls({
   const place = useRef<HTMLDivElement>(null);
   const [last, setLast] = useState<Asked>();
   const standing = `${execution.execution} ${execution.state} ${execution.redrive ?? 0}`;
-  // What was asked of an earlier standing has been done, or was overtaken.
+  // A request for an earlier state of the run was done, or is out of date.
   const asked = last?.standing === standing ? last : undefined;
   const busy = asked !== undefined && asked.error === undefined;
 
-  // The button goes with the standing that it was for; the focus must not go with it.
+  // The button disappears when the state changes; the focus must not.
   const done = last !== undefined && last.standing !== standing;
   useEffect(() => {
     if (done && document.activeElement === document.body) place.current?.focus();

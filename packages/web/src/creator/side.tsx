@@ -15,29 +15,29 @@ import type { InboxView } from "./use-inbox-view.ts";
 import type { Notifying } from "./use-notifications.ts";
 import { VideoList } from "./video-list.tsx";
 
-/** So few lines are found without a search. */
+/** So few lines need no search. */
 const FEW = 3;
 
 interface SideProps {
   inbox: InboxState;
   view: InboxView;
   shown: string | undefined;
-  /** The subject that is at hand. */
+  /** The subject that is shown. */
   selected: string | undefined;
   openQuestion: (place: Partial<Place>) => void;
   openSubject: (subject: string) => void;
   goNext: () => void;
   nameOf: (subject: string) => string;
-  /** Undefined where there is no video application. */
+  /** Undefined without a video application. */
   lists: { videos: Videos; listed: SubjectList; rows: readonly SubjectRow[] } | undefined;
   start: { progress: StartProgress | undefined; open: () => void } | undefined;
   notifying: Notifying;
   changeNotifying: () => void;
-  /** Where the focus goes on when the question that had it is left. */
+  /** Where the focus moves when the focused question disappears. */
   desk: RefObject<HTMLElement | null>;
 }
 
-/** The column at the left: the inbox, one's videos, and what the page can do besides. */
+/** The left column: the inbox, the user's videos, and further functions of the page. */
 export function Side({
   inbox,
   view,
@@ -57,7 +57,7 @@ export function Side({
   const { frame } = words;
   const list = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  /** Undefined until they are asked for. */
+  /** Undefined until the dialog was opened. */
   const [showsKeys, setShowsKeys] = useState<boolean>();
   const { search, groups, questions, cursor, setCursor } = view;
   const openRow = useCallback(
@@ -74,7 +74,7 @@ export function Side({
   function move(by: 1 | -1) {
     const inList = list.current?.contains(document.activeElement) ?? false;
     const place = questions.findIndex(({ requestId }) => requestId === cursor);
-    // Whoever comes from elsewhere begins at the row at hand; from there each key is one step.
+    // From elsewhere, the first key starts at the current row; after that each key is one step.
     const to = inList || cursor === shown ? place + by : place;
     const row = rowOf(questions[Math.min(Math.max(0, to), questions.length - 1)]?.requestId);
     row?.focus();
@@ -167,7 +167,7 @@ export function Side({
   );
 }
 
-/** Whoever comes back to the inbox, by its button or the browser's, is where they left it. */
+/** Coming back to the inbox, by its button or the browser's, restores the former position. */
 function useReturn(
   list: RefObject<HTMLElement | null>,
   shown: string | undefined,

@@ -4,7 +4,7 @@ import { useWords } from "../words/use-words.ts";
 import { StartForm } from "./later-parts.ts";
 import type { Start } from "./use-start.ts";
 
-/** Where a video is started from. What was chosen stays while it is closed, and an upload goes on. */
+/** The dialog that starts a video. Chosen files stay while it is closed, and an upload continues. */
 export function StartDialog({
   config,
   start,
@@ -13,7 +13,7 @@ export function StartDialog({
 }: {
   config: Config;
   start: Start;
-  /** The files that it opens with; undefined while it is closed. */
+  /** The files for its start; undefined while it is closed. */
   given: readonly File[] | undefined;
   close: () => void;
 }) {
@@ -24,7 +24,7 @@ export function StartDialog({
     if (!isOpen) dialog.current?.close();
     else if (!dialog.current?.open) dialog.current?.showModal();
   }, [isOpen]);
-  // Nothing of it is loaded or drawn before it is asked for; then it keeps what was chosen.
+  // It is loaded at the first opening, then keeps the chosen files.
   const [wasOpened, setWasOpened] = useState(false);
   if (isOpen && !wasOpened) setWasOpened(true);
   return (

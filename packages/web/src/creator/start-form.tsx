@@ -10,12 +10,12 @@ import { FileField } from "./file-field.tsx";
 import { StartProgressLine } from "./start-progress-line.tsx";
 import { type Start, USUAL_WAIT_SECONDS } from "./use-start.ts";
 
-/** Seconds that an answer may be waited for, to choose from. */
+/** The choices for how long to wait for an answer, in seconds. */
 const waits = [120, 600, 3600, 86_400] as const;
 
 const nothing = { video: undefined, captions: undefined };
 
-/** Starts a video from files or plays the sample; captions alone are enough. */
+/** Starts a video from files or plays the sample; captions without a video are enough. */
 export function StartForm({
   config,
   start,
@@ -23,7 +23,7 @@ export function StartForm({
 }: {
   config: Config;
   start: Start;
-  /** Files that were dropped somewhere. */
+  /** Files that were dropped on the page. */
   given: readonly File[] | undefined;
 }) {
   const words = useWords();

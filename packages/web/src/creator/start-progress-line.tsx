@@ -2,7 +2,7 @@ import { percentOf, progressText } from "../model/start-progress.ts";
 import type { StartProgress } from "../videos/start-video.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** How far a start has come, with a way to stop an upload. */
+/** The progress of a start, with a button that cancels an upload. */
 export function StartProgressLine({ progress, cancel }: { progress: StartProgress; cancel: () => void }) {
   const words = useWords();
   const texts = words.frame.start;

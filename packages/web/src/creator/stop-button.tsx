@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import { useWords } from "../words/use-words.ts";
 
-/** Stops the workflow, after asking once more. */
+/** Stops the workflow after a confirmation. */
 export function StopButton({ busy, stop }: { busy: boolean; stop: () => void }) {
   const words = useWords().frame.run;
   const dialog = useRef<HTMLDialogElement>(null);

@@ -14,7 +14,7 @@ import { Beside, History, RunControls } from "./later-parts.ts";
 import { QuestionList } from "./question-list.tsx";
 import { Warnings } from "./warnings.tsx";
 
-/** Everything of one subject that its owners may see and do: its question, and around it the video and the steps. */
+/** All of a subject that its owners may see and do: its question, and around it the video and the steps. */
 export function SubjectDesk({
   api,
   subject,
@@ -22,13 +22,13 @@ export function SubjectDesk({
   onStale,
   questions,
 }: {
-  /** Undefined where there is no video application. */
+  /** Undefined without a video application. */
   api: VideosApi | undefined;
   subject: string;
-  /** Known of one's own videos alone. */
+  /** Known only for the user's own videos. */
   video: Video | undefined;
   onStale: () => void;
-  /** What the page knows of the questions, whichever subject is at hand. */
+  /** The page's data about questions, independent of the subject. */
   questions: Pick<ComponentProps<typeof QuestionList>, "named" | "pressed" | "onShown">;
 }) {
   const words = useWords();
@@ -41,7 +41,7 @@ export function SubjectDesk({
     steps,
   });
   const name = video?.name ?? untitledName(subject, words);
-  // The post-processing calls a video by its file until a title is chosen.
+  // The post-processing names a video by its file until a title is chosen.
   const isUntitled = title === undefined || title === video?.name;
   const untitled =
     video === undefined

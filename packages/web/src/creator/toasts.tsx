@@ -14,8 +14,8 @@ interface Toast {
 }
 
 /**
- * Tells what becomes of one's answers while the page is open; good news goes by itself, bad news is put away by hand. Of the
- * question at hand the desk tells already.
+ * Shows the outcomes of the user's answers while the page is open; good news disappears by itself, bad news
+ * is dismissed by hand. Outcomes of the shown question are left out.
  */
 export function Toasts({
   receipts,
@@ -73,7 +73,7 @@ function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) =
   const words = useWords().frame;
   const tone = receiptTones[toast.status];
   const stays = tone === "lost";
-  // Whoever reads it or is about to press it is not hurried.
+  // A toast with the pointer or the focus on it stays.
   const [isHeld, setIsHeld] = useState(false);
   useEffect(() => {
     if (stays || isHeld) return;

@@ -1,17 +1,17 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { isTyped, useKeysAreOn } from "../ui/use-keys.ts";
 
-/** What the keys of a question do. */
+/** The actions of a question's keys. */
 export interface AnswerKeys {
-  /** Marks the candidate of that number, the first being 1; false when there is none. */
+  /** Selects the candidate with that number, from 1; false when there is none. */
   readonly mark: (number: number) => boolean;
-  /** Sends what the main button sends. */
+  /** Presses the main button. */
   readonly send: () => void;
 }
 
 /**
- * Digits mark a candidate, as long as keys of one letter are on; Ctrl or Cmd with Enter sends. They count where the focus is
- * within the question; those of the one that leads also where it is nowhere, as after the page was loaded.
+ * Digits select a candidate while single-letter keys are on; Ctrl or Cmd with Enter sends. They work with the
+ * focus inside the question; those of the main question also with no focus, as after the page was loaded.
  */
 export function useAnswerKeys(
   panel: RefObject<HTMLElement | null>,

@@ -1,11 +1,11 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
 
-/** What stands side by side in a bar of a width in pixels: buttons beside a menu, or all of them. */
+/** How many buttons fit into a bar of a width in pixels, beside a menu or without one. */
 const mostFor = (width: number): number => (width < 480 ? 2 : width < 720 ? 3 : 4);
 
 /**
- * Follows the size of a bar at the bottom of the window: the page keeps so much free below what has the focus. Gives how
- * many buttons there is room for.
+ * Follows the size of a bar at the bottom of the window, so that the page keeps the focused element above it.
+ * Returns how many buttons fit.
  */
 export function useBarSize(bar: RefObject<HTMLElement | null>): number {
   const [most, setMost] = useState(4);

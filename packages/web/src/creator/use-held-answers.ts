@@ -28,7 +28,7 @@ function heldAnswersOf(client: Callboard): HeldAnswers {
   const sendHidden = () => {
     if (isHidden()) held.sendAll();
   };
-  // Before the client hears of it, which lets go of its socket then.
+  // Before the client gets the event and closes its socket.
   window.addEventListener("pagehide", held.sendLast, { capture: true });
   window.addEventListener(leaving, () => void held.leave());
   document.addEventListener("freeze", held.sendLast, { capture: true });
@@ -43,26 +43,26 @@ function after(ms: number, work: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Web Locks are there in secure contexts alone; elsewhere the same reply id has to do. */
+/** Web Locks exist only in secure contexts; elsewhere the reply id alone prevents duplicates. */
 const alone = async (name: string, work: () => Promise<void>): Promise<void> => {
   if ("locks" in navigator) await navigator.locks.request(name, work);
   else await work();
 };
 
-/** What can be done about one's own answer to a question before it is sent. */
+/** What can be done with the user's answer to a question before it is sent. */
 export interface HeldAnswerView {
-  /** The answer as long as it can be undone. */
+  /** The answer while it can be undone. */
   readonly held: Undoable | undefined;
-  /** Whether one was dropped since the question was closed before it was sent. */
+  /** Whether an answer was dropped because the question was closed before it was sent. */
   readonly wasDropped: boolean;
-  /** Takes what `useQuestion` would send. */
+  /** Takes the reply that `useQuestion` would send. */
   readonly hold: (reply: ReplyInput) => void;
-  /** Takes the answer back: everything stands as it did before. */
+  /** Takes the answer back and restores its draft. */
   readonly undo: () => void;
   readonly sendNow: () => void;
 }
 
-/** One's own answer to a question while it can be undone. `isWatched`: this is where the reader looks for it. */
+/** The user's own answer to a question while it can be undone. `isWatched`: the reader can see it here. */
 export function useHeldAnswer(
   requestId: string,
   subject: string,
@@ -96,7 +96,7 @@ export function useHeldAnswer(
     },
     undo() {
       const answer = answers.undo(requestId);
-      // After a reload the tab may have forgotten what it was made of; what was written since stays.
+      // After a reload the tab may have lost the draft; what was entered since stays.
       for (const [name, part] of answer?.parts ?? [])
         if (drafts.read(requestId, name) === undefined) drafts.write(requestId, name, part);
     },
@@ -105,9 +105,9 @@ export function useHeldAnswer(
 }
 
 /**
- * The answers that can be undone and are not before the reader. Finds what another page has left behind as soon as
- * somebody is connected, and when they look at this page again: the other one may have died since. Where people sign in,
- * nothing of another person's stays.
+ * The undoable answers that the reader does not see. Takes over the answers that another page has left, after
+ * each connect and whenever this page becomes visible: the other page may have died since. Where people sign
+ * in, other people's answers are deleted.
  */
 export function useUnwatchedAnswers(): readonly Undoable[] {
   const answers = heldAnswersOf(useCallboard());

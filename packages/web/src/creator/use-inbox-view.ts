@@ -2,22 +2,22 @@ import type { ListedSubject, Wanted } from "@callboard/client/headless";
 import { useMemo, useRef, useState } from "react";
 import { groupWanted, type InboxGroup, nextOpen, searchGroups } from "../model/inbox.ts";
 
-/** The inbox as a reader has it before them. */
+/** The inbox as it is shown. */
 export interface InboxView {
   search: string;
   setSearch: (search: string) => void;
-  /** What the search has left. */
+  /** The groups that match the search. */
   groups: readonly InboxGroup[];
-  /** The questions in the order in which they stand. */
+  /** The questions, in the order shown. */
   questions: readonly Wanted[];
-  /** The question that the keyboard stands at. */
+  /** The question at the keyboard cursor. */
   cursor: string | undefined;
   setCursor: (requestId: string) => void;
-  /** The question to go on to; undefined when nothing else is open. */
+  /** The next question; undefined when no other is open. */
   next: Wanted | undefined;
 }
 
-/** Groups and searches what is wanted, and says what comes after the question at hand, `shown`. */
+/** Groups and searches the questions, and finds the one after `shown`. */
 export function useInboxView({
   wanted,
   lines,
@@ -36,7 +36,7 @@ export function useInboxView({
   const questions = useMemo(() => groups.flatMap((group) => group.questions), [groups]);
   const ids = useMemo(() => questions.map(({ requestId }): string => requestId), [questions]);
 
-  // What has been answered leaves the list; its place in it is where one goes on from.
+  // An answered question leaves the list; the next one is found from its former position.
   const order = useRef(ids);
   if (shown === undefined || ids.includes(shown)) order.current = ids;
   const everything = useMemo(() => all.flatMap((group) => group.questions), [all]);

@@ -4,11 +4,14 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useWords } from "../words/use-words.ts";
 import type { Notifier, Told } from "./notifier.ts";
 
-/** Whether the reader is notified: `ask` before they asked for it, `denied` once the browser has refused it. */
+/**
+ * The state of notifications: `ask` before the reader wanted them, `denied` when the browser has refused
+ * them.
+ */
 export type Notifying = "unsupported" | "ask" | "on" | "off" | "denied";
 
 const KEPT = "callboard.notify";
-/** Characters of a prompt: systems cut at about as many. */
+/** The length of a prompt in a notification: systems cut at about this length. */
 const LONGEST_BODY = 120;
 
 function standing(): Notifying {
@@ -29,11 +32,14 @@ function keepChoice(choice: "on" | "off"): void {
   try {
     localStorage.setItem(KEPT, choice);
   } catch {
-    // It is asked for again in the next tab.
+    // The next tab asks again.
   }
 }
 
-/** Notifies of questions while nobody looks at any page of this reader's; gives how that stands and a way to change it. */
+/**
+ * Notifies about questions while no page of this reader is visible; returns the state and a function that
+ * changes it.
+ */
 export function useNotifications(
   { wanted, stale }: Inbox,
   nameOf: (subject: string) => string,
@@ -69,7 +75,8 @@ export function useNotifications(
       stop = mine.stop;
       setNotifier(mine);
     };
-    // Without its code nothing is told, as where the browser refuses it; the page itself tells all the same.
+    // Without its code there are no notifications, as when the browser refuses them; the page itself still
+    // shows everything.
     import("./open-notifier.ts").then(begin, () => {});
     return () => {
       isOver = true;

@@ -5,18 +5,18 @@ import { findRequest } from "../session/find-request.ts";
 import type { Place } from "../session/link.ts";
 
 /**
- * The subject of a place; `looking` while it is searched for, `unknown` where there is none for this reader, `malformed`
- * where there can be none.
+ * The subject of an address; `looking` while it is looked up, `unknown` when this reader cannot see one,
+ * `malformed` when the address is invalid.
  */
 export type PlaceSubject =
   | { kind: "nowhere" | "malformed" | "looking" | "unknown" }
   | { kind: "known"; subject: string };
 
-/** Finds the subject of a question that an address names alone: by the inbox, else by the HTTP API. */
+/** Finds the subject of an address that names only a question: in the inbox, else by the HTTP API. */
 export function usePlaceSubject({ subject, requestId, isMalformed }: Place, inbox: Inbox): PlaceSubject {
   const read = useContext(ReadingContext);
   const isConnected = useConnection().state === "connected";
-  /** What was found stays found: an answered question leaves the inbox. */
+  /** A result is kept: an answered question leaves the inbox. */
   const found = useRef(new Map<string, string>());
   const [unknown, setUnknown] = useState<string>();
   const [, draw] = useState(0);

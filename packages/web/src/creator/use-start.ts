@@ -4,23 +4,23 @@ import type { StartFiles, StartProgress } from "../videos/start-video.ts";
 import type { ApiResult, VideosApi } from "../videos/videos-api.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** One start at a time, with how far it is and why it failed. */
+/** One start at a time, with its progress and its error. */
 export interface Start {
   progress: StartProgress | undefined;
   error: ApiError | undefined;
-  /** Gives whether it was started. */
+  /** Returns whether it was started. */
   upload: (files: StartFiles, timeoutSeconds: number) => Promise<boolean>;
   /** In the language of the page. */
   playSample: (timeoutSeconds?: number) => Promise<boolean>;
   cancel: () => void;
-  /** Puts the last error away. */
+  /** Removes the last error. */
   forget: () => void;
 }
 
-/** Seconds that a start waits for its answer unless told. */
+/** How many seconds a started workflow waits for its answer by default. */
 export const USUAL_WAIT_SECONDS = 600;
 
-/** Only who starts one needs the code for it. */
+/** Loaded only by those who start a video. */
 type Code = typeof import("../videos/start-video.ts");
 
 const unreachable = { ok: false, error: { code: "unreachable" } } as const;

@@ -6,7 +6,7 @@ import type { Videos } from "../ui/use-videos.ts";
 import { apiErrorText } from "../videos/api-error.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** The creator's videos as they come, the one at hand marked. */
+/** The creator's videos, the newest first; the shown one is marked. */
 export function VideoList({
   videos: { list, error, refresh },
   channel,
@@ -19,7 +19,7 @@ export function VideoList({
   /** The list that has their pictures. */
   channel: Channel | undefined;
   rows: readonly SubjectRow[];
-  /** The rows are what a search has left. */
+  /** The rows are the results of a search. */
   isSearched: boolean;
   selected: string | undefined;
   open: (subject: string) => void;

@@ -4,7 +4,7 @@ import { BrokenRow, RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
-/** What the owners of a subject should mend: nothing has gone wrong yet. */
+/** What the owners of a subject should fix: nothing has failed yet. */
 export function Warnings({ items }: { items: Items }) {
   const words = useWords();
   const { warnings, unread } = warningsOf(items);

@@ -9,13 +9,13 @@ import { AnswerForm } from "./later-question.ts";
 import { Outcome } from "./outcome.tsx";
 import type { HeldAnswerView } from "./use-held-answers.ts";
 
-/** In place of the whole one; few questions cannot be shown as they are meant. */
+/** Replaces a question that cannot be shown completely; loaded later, since few are such. */
 export const PlainQuestion = later(async () => (await import("./plain-question.tsx")).PlainQuestion);
 
-/** From how many characters on a prompt is a text to read more than a heading. */
+/** From this length in characters a prompt is drawn as text, not as a heading. */
 const longPrompt = 160;
 
-/** One question whole: what is asked, the proposals to choose from, and the ways to answer; closed, what became of it. */
+/** One question in full: the prompt, the proposals, and the ways to answer; once closed, its outcome. */
 export function WholeQuestion({
   question,
   asked,
@@ -33,15 +33,15 @@ export function WholeQuestion({
   answering: HeldAnswerView;
   /** The reader's own id. */
   me: string | undefined;
-  /** The workflow will ask nothing more. */
+  /** The workflow has ended and asks nothing more. */
   ended: boolean;
-  /** It stands first; the parts of only one question are landmarks of the page. */
+  /** It is the main question; only its parts are landmarks of the page. */
   leads: boolean;
   level: "h1" | "h2" | "h3";
   heading?: Ref<HTMLHeadingElement>;
-  /** What stands under the prompt while it is open. */
+  /** Shown under the prompt while it is open. */
   facts: ReactNode;
-  /** What stands behind its outcome once it is closed. */
+  /** Shown after its outcome once it is closed. */
   after?: ReactNode;
 }) {
   const id = useId();

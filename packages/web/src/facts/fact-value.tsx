@@ -4,19 +4,19 @@ import { facts as ja } from "../words/ja/facts.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
-/** The words of a page with those of facts, which come with the code that shows them. */
+/** The words of a page with those of facts, which are loaded with that code. */
 type FactsWords = Words & { readonly facts: typeof en };
 
-/** The words for what producers say of a subject. */
+/** The words for facts. */
 export function useFactsWords(): FactsWords {
   const words = useWords();
   return { ...words, facts: words.lang === "ja" ? ja : en };
 }
 
-/** So many parts of a list, a table or an object are shown. */
+/** The most parts of a list, a table or an object that are shown. */
 const mostParts = 20;
 
-/** A fact by the form that its value has; nobody has said what it means. `name` is what it is called. */
+/** A fact, drawn by the form of its value, since its meaning is unknown. `name` is its label. */
 export function FactValue({ name, value }: { name: string; value: unknown }) {
   if (!isObject(value) || isEmpty(value)) return <Plain value={value} />;
   if (isRecord(value)) return <Fields fields={value} />;
@@ -35,13 +35,13 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
-/** Small numbers have their digits, too, and what may be a year has no comma. */
+/** Small numbers keep their digits, and a possible year has no comma. */
 const asItIs = { maximumFractionDigits: 20, useGrouping: "min2" } as const;
 
-/** A number without what floating point has added far behind. */
+/** A number without floating-point errors in its last digits. */
 const exact = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(12)));
 
-/** A text, a number, yes or no; of what is within something else, its JSON; of what is empty, a dash. */
+/** A text, a number, yes or no; nested values as JSON; a dash for empty values. */
 function plainText(value: unknown, words: FactsWords): string {
   if (typeof value === "number") return new Intl.NumberFormat(words.locale, asItIs).format(exact(value));
   if (typeof value === "boolean") return value ? words.facts.yes : words.facts.no;
@@ -69,7 +69,7 @@ function Tags({ values }: { values: readonly unknown[] }) {
   );
 }
 
-/** What is wider than its place is moved sideways there, by the keyboard too. */
+/** A wide table scrolls sideways in its place, by keyboard too. */
 function Table({ name, rows }: { name: string; rows: readonly Readonly<Record<string, unknown>>[] }) {
   const { facts } = useFactsWords();
   const shown = rows.slice(0, mostParts);
@@ -130,7 +130,7 @@ function Fields({ fields }: { fields: Readonly<Record<string, unknown>> }) {
   );
 }
 
-/** What is not shown of many. */
+/** The number of entries that are not shown. */
 export function More({ count }: { count: number }) {
   const { facts } = useFactsWords();
   return count > 0 ? <p className="quiet">{facts.more(count)}</p> : null;

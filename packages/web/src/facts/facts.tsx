@@ -6,10 +6,10 @@ import { RowBoundary } from "../ui/error-boundary.tsx";
 import { PeopleText } from "../ui/people-text.tsx";
 import { FactValue, More, useFactsWords } from "./fact-value.tsx";
 
-/** So many facts are shown. */
+/** The most facts that are shown. */
 const mostFacts = 30;
 
-/** What producers say of a subject beside its progress, and whether it is live. */
+/** The facts of a subject, and whether it is live. */
 export function Facts({ items }: { items: Items }) {
   const { facts: texts } = useFactsWords();
   const facts = factsOf(items);

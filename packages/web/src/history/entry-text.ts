@@ -9,16 +9,16 @@ import { listText } from "../words/plural.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
-/** The words of a page with those of histories, which come with the code that shows them. */
+/** The words of a page with those of histories, which are loaded with that code. */
 export type HistoryWords = Words & { readonly history: typeof en };
 
-/** The words for what happened to a subject. */
+/** The words for a subject's history. */
 export function useHistoryWords(): HistoryWords {
   const words = useWords();
   return { ...words, history: words.lang === "ja" ? ja : en };
 }
 
-/** An entry in words: what happened, and below it what more there is to say, a line each. */
+/** An entry as text: what happened, and below it the details, a line each. */
 export interface EntryText {
   readonly text: string;
   readonly more: readonly string[];
@@ -27,7 +27,7 @@ export interface EntryText {
 
 type Of<What extends HistoryEntry["what"]> = Extract<HistoryEntry, { what: What }>;
 
-/** What happened, as `me` reads it. */
+/** The text of what happened, as `me` reads it. */
 export function entryText(
   entry: HistoryEntry,
   me: string | undefined,
@@ -146,7 +146,7 @@ function happenedText(entry: Of<"question">, me: string | undefined, words: Hist
   }
 }
 
-/** What somebody did by answering, to stand behind their name. */
+/** What somebody did by answering, to follow their name. */
 const answerText = ({ verb = "answer", candidate }: Of<"question">, words: HistoryWords): string =>
   verb === "pick" && candidate !== undefined
     ? words.outcomes.actions.chose(quoted(candidate, words))

@@ -1,9 +1,12 @@
 import type { HistoryRead } from "./read-history.ts";
 
-/** So many entries are kept where nobody asks for more: the oldest of a history that is left open make room. */
+/**
+ * The most entries that are kept without the reader's request: in a history that stays open, the oldest are
+ * dropped.
+ */
 const MOST_ENTRIES = 500;
 
-/** The newest page, and before it what is known: all of it where the two meet, else nothing. */
+/** The newest page, and after it the known entries: all of them where the two meet, else none. */
 export function withNewest(known: HistoryRead, page: HistoryRead): HistoryRead {
   const found = new Set(page.entries.map(({ id }) => id));
   const met = known.entries.findLastIndex(({ id }) => found.has(id));
@@ -13,7 +16,7 @@ export function withNewest(known: HistoryRead, page: HistoryRead): HistoryRead {
   return { entries, next: entries.length < all.length ? entries.at(-1)!.id : known.next };
 }
 
-/** What is known, and the page before it, unless what is known has come to end elsewhere meanwhile. */
+/** The known entries and the page before them, unless the known ones end elsewhere by now. */
 export function withEarlier(known: HistoryRead, page: HistoryRead, before: string): HistoryRead {
   const { entries, next } = known;
   if (next !== before) return { entries, next };

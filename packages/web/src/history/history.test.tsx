@@ -96,14 +96,14 @@ it("reads nothing until somebody wants to see it, and then says what happened an
     ["14:29:59", "The workflow has the answer.", "title, round 2"],
     ["14:29:58", "You chose “Queues”.", "“Short\nand true”", "title, round 2"],
     ["14:29:57", "erased opened the question.", "title, round 2"],
-    ["14:29:56", "It was asked: “Which?”", "Put to you and the role editors.", "title, round 2"],
+    ["14:29:56", "It was asked: “Which?”", "Assigned to you and the role editors.", "title, round 2"],
     ["14:29:55", "1 proposal came from A model.", "title, round 2"],
-    ["14:29:54", "Facts: Tags and live (taken away) and 3 more"],
+    ["14:29:54", "Facts: Tags and live (removed) and 3 more"],
     ["14:29:53", "Mp4, attempt 2: failed.", "No space", "Cause: ENOSPC"],
     ["14:29:52", "As a whole: under way."],
   ]);
   expect(page.querySelector("time")?.dateTime).toBe(new Date(halfPastTwo).toISOString());
-  expect(status()).toBe("9 entries shown. That is all that is kept.");
+  expect(status()).toBe("9 entries shown. There are no earlier entries.");
 });
 
 it("says it in Japanese too", async () => {
@@ -137,7 +137,7 @@ it("shows what was before when it is asked for, each once, and leads the focus t
   await answer();
   expect(asked[1]).toBe(`/history?subject=video%2Fv_1&limit=50&before=${second!.id}`);
   expect(rows()).toHaveLength(3);
-  expect(status()).toBe("3 entries shown. That is all that is kept.");
+  expect(status()).toBe("3 entries shown. There are no earlier entries.");
   expect(button("Show earlier")).toBeUndefined();
   expect(document.activeElement).toBe(page.querySelector("[role=status]"));
 });
@@ -155,19 +155,19 @@ it("keeps what is shown where the rest cannot be read, and reads again when it i
   await answer();
   await press("Show earlier");
   await answer();
-  expect([rows().length, status()]).toEqual([1, "The history cannot be read just now."]);
-  await press("Look again");
+  expect([rows().length, status()]).toEqual([1, "The history cannot be read right now."]);
+  await press("Refresh");
   await answer();
   expect([rows().map(([, text]) => text), status()]).toEqual([
     ["The workflow has the answer."],
-    "1 entry shown. That is all that is kept.",
+    "1 entry shown. There are no earlier entries.",
   ]);
-  await press("Look again");
+  await press("Refresh");
   await answer();
-  expect(status()).toBe("The history cannot be read just now.");
-  await press("Look again");
+  expect(status()).toBe("The history cannot be read right now.");
+  await press("Refresh");
   await answer();
-  expect([rows(), status()]).toEqual([[], "Nothing is kept of it."]);
+  expect([rows(), status()]).toEqual([[], "There is no history."]);
 });
 
 it("folds away, and forgets what it was about to show", async () => {
@@ -204,18 +204,18 @@ it("shows what is new by itself when its subject has moved on, and says how many
     { entries: [second, first] },
     { entries: [third, second, first] },
   ]);
-  button("Look again")!.focus();
+  button("Refresh")!.focus();
   await moves("third");
   // Nobody has pressed anything: nothing is held up, and no focus is led away.
-  expect([asked.length, status(), button("Look again")!.disabled]).toEqual([
+  expect([asked.length, status(), button("Refresh")!.disabled]).toEqual([
     2,
-    "2 entries shown. That is all that is kept.",
+    "2 entries shown. There are no earlier entries.",
     false,
   ]);
   (document.activeElement as HTMLElement).blur();
   await answer();
   expect(texts()).toEqual(["Third: under way.", "Second: under way.", "First: under way."]);
-  expect(status()).toBe("3 entries shown. That is all that is kept.");
+  expect(status()).toBe("3 entries shown. There are no earlier entries.");
   expect(document.activeElement).not.toBe(page.querySelector("[role=status]"));
 });
 

@@ -9,7 +9,7 @@ import { useKeptFocus } from "../ui/use-kept-focus.ts";
 import { entryText, useHistoryWords } from "./entry-text.ts";
 import { useHistory } from "./use-history.ts";
 
-/** What happened to a subject, for its owners, once somebody wants to see it. */
+/** The history of a subject, for its owners, loaded on request. */
 export function History({ subject }: { subject: string }) {
   const { history } = useHistoryWords();
   const [isOpen, setOpen] = useState(false);
@@ -36,7 +36,7 @@ function Entries({ subject }: { subject: string }) {
   const { history } = words;
   const { phase, entries, next, load } = useHistory(subject);
   const isReading = phase === "reading";
-  // Whoever pressed a button that is gone, or could not be pressed meanwhile, goes on where all of it ends.
+  // After a button that has disappeared, or is disabled, the focus moves to the end of the history.
   const end = useKeptFocus<HTMLParagraphElement>(isReading ? undefined : "read");
   return (
     <>

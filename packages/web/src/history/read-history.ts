@@ -1,13 +1,16 @@
 import type { HistoryEntry } from "@callboard/protocol";
 import type { ReadHttp } from "../http/reading.ts";
 
-/** A page of a history, the newest first; `next`: where the page before it goes on. */
+/** A page of a history, the newest first; `next`: where the page before it starts. */
 export interface HistoryRead {
   readonly entries: readonly HistoryEntry[];
   readonly next: string | undefined;
 }
 
-/** Reads a page of a subject's history; an entry that this page does not know is left out. Undefined: it cannot be read. */
+/**
+ * Reads a page of a subject's history; unknown kinds of entries are left out. Undefined when it cannot be
+ * read.
+ */
 export async function readHistory(
   read: ReadHttp,
   subject: string,

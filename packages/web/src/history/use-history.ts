@@ -5,7 +5,7 @@ import { ReadingContext } from "../http/reading.ts";
 import { withEarlier, withNewest } from "./history-pages.ts";
 import { type HistoryRead, readHistory } from "./read-history.ts";
 
-/** What is known of a history so far: whatever came stays while more is looked for, or does not come. */
+/** The known part of a history: it stays while more is loading, or cannot be loaded. */
 interface History extends HistoryRead {
   readonly phase: "reading" | "read" | "unavailable";
 }
@@ -13,20 +13,20 @@ interface History extends HistoryRead {
 const nothing: History = { phase: "reading", entries: [], next: undefined };
 
 /**
- * What is new is read so long after its subject has moved on, in milliseconds, together with all that follows until then.
- * An entry of a question is written beside the push that tells of it, and is there by then.
+ * How long after a change of its subject the history is read, in milliseconds, together with all changes
+ * until then. A question's entry is written at the time of its push, and exists by then.
  */
 const NEWER_MS = 3_000;
 
 /**
- * Reads a subject's history while it is drawn: its newest page, again when the subject has moved on, and those before it
- * when they are asked for.
+ * Reads a subject's history while it is drawn: the newest page, again after changes of the subject, and
+ * earlier pages on request.
  */
 export function useHistory(subject: string) {
   const read = useContext(ReadingContext);
   const [history, setHistory] = useState(nothing);
   const ending = useRef<AbortSignal>(undefined);
-  /** One page is read after the other, so that none comes late. */
+  /** Pages are read one after the other, so that none arrives late. */
   const last = useRef(Promise.resolve());
 
   /** Reads the page before the one that ended there, or the newest. */
@@ -49,7 +49,7 @@ export function useHistory(subject: string) {
     [read, subject],
   );
 
-  /** Does it for somebody who waits for it. */
+  /** Loads for a reader who waits for it. */
   const load = useCallback(
     (before?: string) => {
       setHistory((known) => ({ ...known, phase: "reading" }));
@@ -70,8 +70,8 @@ export function useHistory(subject: string) {
 }
 
 /**
- * Tells that a subject has moved on, or that it is followed again, since a page may not have come meanwhile: once for all
- * that happens within a while, and not before the page is looked at.
+ * Calls back when a subject has changed, or is followed again, since a page may have been missed: once for
+ * all changes within a while, and only while the page is visible.
  */
 function useMoves(subject: string, tell: () => void): void {
   const client = useCallboard();

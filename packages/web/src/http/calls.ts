@@ -11,8 +11,8 @@ import {
 } from "@callboard/protocol";
 
 /**
- * The calls of the HTTP API that pages make, with the schemas of their answers. Whoever calls imports it then: until
- * something is asked for over HTTP a page has no need of the schema library.
+ * The HTTP calls of pages, with the schemas of their answers. Import it at the first call: a page needs the
+ * schema library only then.
  */
 export const videoCalls = {
   list: { ...videoRoutes.listVideos, answer: VideoList },

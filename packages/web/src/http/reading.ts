@@ -1,20 +1,20 @@
 import { createContext } from "react";
 
-/** What the HTTP API answered: its body where that is what was asked for. */
+/** An answer of the HTTP API: its body, if the request succeeded. */
 interface HttpRead {
   readonly status: number;
   readonly body?: unknown;
 }
 
 /**
- * Reads what Callboard's HTTP API has at a path; undefined where there is no answer within 5 seconds. Rejects when it is
- * aborted.
+ * Reads a path of Callboard's HTTP API; undefined when there is no answer within 5 seconds. Rejects when it
+ * is aborted.
  */
 export type ReadHttp = (path: string, signal?: AbortSignal) => Promise<HttpRead | undefined>;
 
 const answerMs = 5_000;
 
-/** Reads by somebody's token. */
+/** Reads with a user's token. */
 export const readHttp =
   (httpUrl: string, token: () => Promise<string>, fetch: typeof globalThis.fetch): ReadHttp =>
   async (path, signal) => {

@@ -1,14 +1,17 @@
-/** A part of a text: an address that can be followed, or anything else. */
+/** A part of a text: a link, or anything else. */
 export interface TextPart {
   readonly text: string;
   readonly isLink: boolean;
 }
 
 const address = /https?:\/\/[^\s<>"]+/g;
-/** What ends a sentence ends no address; nor does a bracket that was opened before it. */
+/**
+ * Punctuation at the end of a sentence does not belong to an address; nor does a bracket that was opened
+ * before it.
+ */
 const trailing = /[.,;:!?'’”」）)\]]+$/;
 
-/** Cuts a text into its addresses and what stands between them; the parts together are the text. */
+/** Splits a text into its links and the parts between them; all parts together are the text. */
 export function linkedParts(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;

@@ -1,4 +1,4 @@
-/** A mail as this machine answers it. */
+/** A mail, as this machine returns it. */
 export interface Mail {
   readonly id: string;
   readonly from: string;
@@ -19,15 +19,15 @@ export interface MailFile {
   readonly bytes: number;
 }
 
-/** What the mailbox asks of its machine. */
+/** The requests of the mailbox to its machine. */
 export interface MailApi {
-  /** What came after a mail, or all; rejects when the server does not answer. */
+  /** The mails after one, or all; rejects when the server does not answer. */
   after(id: string | undefined): Promise<readonly Mail[]>;
 }
 
 const ANSWER_MS = 5_000;
 
-/** `base` is where the pages are. */
+/** `base` is the address of the pages. */
 export const mailApi = (base: URL, fetch: typeof globalThis.fetch): MailApi => ({
   async after(id) {
     const address = new URL("dev/mail", base);
@@ -38,14 +38,14 @@ export const mailApi = (base: URL, fetch: typeof globalThis.fetch): MailApi => (
   },
 });
 
-/** Where a mail's HTML is, as a page that runs nothing. */
+/** The address of a mail's HTML, as a page that runs no script. */
 export const pageOf = ({ id }: Mail): string => `./dev/mail/${encodeURIComponent(id)}`;
 
-/** Where a file of a mail is: by its content id, or by its place among the mail's files. */
+/** The address of a mail's file: by its content id, or by its position. */
 export const addressOf = (mail: Mail, { contentId }: MailFile, at: number): string =>
   `${pageOf(mail)}/${encodeURIComponent(contentId ?? String(at))}`;
 
-/** The files that are not shown within the mail itself, each with its place. */
+/** The files that are not shown inside the mail, each with its position. */
 export const filesBeside = ({ html, attachments }: Mail): (readonly [MailFile, number])[] =>
   attachments
     .map((file, at) => [file, at] as const)

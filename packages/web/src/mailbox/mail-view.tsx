@@ -8,7 +8,7 @@ import { addressOf, filesBeside, type Mail, pageOf } from "./mail-api.ts";
 
 const ways = ["html", "text"] as const;
 
-/** A mail as its reader sees it. */
+/** A mail, as its reader sees it. */
 export function MailView({ mail, now, onBack }: { mail: Mail; now: number; onBack: () => void }) {
   const words = useFirstWords();
   const { mail: texts, theatre } = words;
@@ -87,7 +87,7 @@ export function MailView({ mail, now, onBack }: { mail: Mail; now: number; onBac
           className="mail-frame"
           title={texts.frame}
           src={pageOf(mail)}
-          // Links are followed, and nothing else; the policy that it comes with says the same.
+          // Only links work; the mail's own policy says the same.
           sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
           referrerPolicy="no-referrer"
         />

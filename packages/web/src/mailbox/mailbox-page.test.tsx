@@ -181,7 +181,7 @@ it("says that the server does not answer, keeps what it has, and goes on", async
   const alert = () => page.querySelector('[role="alert"]')!.textContent;
   setUp(false);
   await poll();
-  expect([alert(), rows().length]).toEqual(["The server does not answer; it is tried again.", 1]);
+  expect([alert(), rows().length]).toEqual(["The server does not answer; trying again.", 1]);
   setUp(true);
   await poll(mail(2));
   expect([alert(), rows().length]).toEqual(["", 2]);

@@ -12,24 +12,24 @@ import { useChosenMail } from "./use-chosen-mail.ts";
 interface MailboxPageProps {
   store: MailboxStore;
   now: () => number;
-  /** Where Callboard's own mails go, if not here. */
+  /** The server for Callboard's own mails, if they do not go here. */
   mailServer?: string | undefined;
 }
 
-/** What was sent on this machine: the mails at the left, one of them as it looks. */
+/** The mails sent on this machine: a list at the left, and one of them. */
 export function MailboxPage({ store, now, mailServer }: MailboxPageProps) {
   const words = useFirstWords();
   const { mail: texts, theatre } = words;
   const { mails, isUp } = useSyncExternalStore(store.follow, () => store.state);
   const [chosen, choose] = useChosenMail();
   const [first, setFirst] = useState<string>();
-  // Where there is no room for both, what was pressed goes with the list or with the mail.
+  // On a narrow screen the problem is shown with the list or with the mail.
   const place = useKeptFocus<HTMLElement>(chosen ?? "list");
   useEffect(() => store.keep(), [store]);
 
   const find = (id: string | undefined) => mails?.find((mail) => mail.id === id);
   const shown = find(chosen) ?? find(first) ?? mails?.[0];
-  // What is shown without being asked for stays, whatever comes.
+  // The mail shown at first stays, whatever comes.
   useEffect(() => setFirst(shown?.id), [shown?.id]);
 
   return (

@@ -6,25 +6,25 @@ interface MailboxState {
   readonly isUp: boolean;
 }
 
-/** What has come so far, kept up to date as long as somebody looks. */
+/** The mails so far, kept up to date while there is a follower. */
 export interface MailboxStore {
   readonly state: MailboxState;
   follow(changed: () => void): () => void;
-  /** Asks at once, and then from time to time while the page is seen; returns what ends it. */
+  /** Loads at once, and then repeatedly while the page is visible; returns a function that stops this. */
   keep(): () => void;
 }
 
 interface Options {
   readonly api: MailApi;
-  /** Calls `run` once, `ms` from now; returns what cancels it. */
+  /** Calls `run` once, `ms` from now; returns a function that cancels it. */
   readonly later: (run: () => void, ms: number) => () => void;
-  /** Whether somebody sees the page, and how to hear that it changed. */
+  /** Whether the page is visible, and a way to follow changes of that. */
   readonly isSeen: () => boolean;
   readonly onSeen: (changed: () => void) => () => void;
 }
 
 const POLL_MS = 2_000;
-/** What the server keeps, too. */
+/** As many as the server keeps. */
 const MOST_MAILS = 500;
 
 export function openMailboxStore({ api, later, isSeen, onSeen }: Options): MailboxStore {
@@ -43,7 +43,7 @@ export function openMailboxStore({ api, later, isSeen, onSeen }: Options): Mailb
       return;
     }
     if (come.length === 0 && isUp && state.mails !== undefined) return;
-    // The server tells all that it has when the last one is not known to it: the data may have been wiped.
+    // The server returns all its mails when it does not know the last one: its data may have been deleted.
     const came = new Set(come.map(({ id }) => id));
     const kept = mails.filter(({ id }) => !came.has(id));
     set({ mails: [...[...come].reverse(), ...kept].slice(0, MOST_MAILS), isUp: true });

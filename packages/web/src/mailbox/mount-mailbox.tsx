@@ -6,7 +6,10 @@ import { mailApi } from "./mail-api.ts";
 import { MailboxPage } from "./mailbox-page.tsx";
 import { openMailboxStore } from "./mailbox-store.ts";
 
-/** Opens the mailbox of one machine; `mailServer` is where Callboard's own mails go, if not here. */
+/**
+ * Opens the mailbox of one machine; `mailServer` is the server for Callboard's own mails, if they do not go
+ * here.
+ */
 export function mountMailbox(root: SpeakingRoot, base: URL, mailServer: string | undefined): void {
   const store = openMailboxStore({
     api: mailApi(base, window.fetch.bind(window)),

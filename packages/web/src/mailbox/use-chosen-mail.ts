@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The mail that the address names, and what leads to another one; the browser's way back leads back. */
+/** The mail in the address, and a function that opens another one; the browser's back button works. */
 export function useChosenMail(): [id: string | undefined, choose: (id: string | undefined) => void] {
   const [chosen, setChosen] = useState(chosenIn);
   useEffect(() => {

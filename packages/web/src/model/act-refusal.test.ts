@@ -24,7 +24,7 @@ it("says until when there is room, and when there is none", () => {
 
 it("says plainly who may put a question to others", () => {
   expect(actRefusalText("reassign", "forbidden", {}, context, englishForTests)).toBe(
-    "Only the owners of the video may put its question to others.",
+    "Only the owners of the video may assign its question to others.",
   );
 });
 

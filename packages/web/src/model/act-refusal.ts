@@ -4,7 +4,7 @@ import type { Words } from "../words/words.ts";
 import { waitText } from "./refusal.ts";
 import { momentText } from "./time.ts";
 
-/** What somebody wants of a question beside answering it. */
+/** What a user does about a question, other than answering it. */
 export type ActKind = "extend" | "reassign";
 
 type Details = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ interface Context {
   readonly now: number;
 }
 
-/** Why more time was not given, or a question not put to others, in plain words. */
+/** Why more time was not given, or a question not assigned to others, as text. */
 export function actRefusalText(
   act: ActKind,
   code: RefusalCode,

@@ -4,7 +4,7 @@ import { listText } from "../words/plural.ts";
 import type { Words } from "../words/words.ts";
 import { momentText } from "./time.ts";
 
-/** A principal as people say it: "you", "ben", "the role editors". */
+/** A principal as text: "you", "ben", "the role editors". */
 function principalText(
   principal: Principal,
   me: string | undefined,
@@ -18,16 +18,19 @@ function principalText(
   return name === undefined || name.toLowerCase() === id.toLowerCase() ? id : people.withId(name, id);
 }
 
-/** The name that goes with a principal, where one is known. */
+/** The name of a principal, if known. */
 type KnownAs = (principal: Principal) => string | undefined;
 
-/** By what names people were picked. */
+/** The names by which people were picked. */
 export const knownAs =
   (people: readonly Named[]): KnownAs =>
   (principal) =>
     people.find(({ id }) => id === principal)?.name;
 
-/** Several principals as people say them: "you, ben and the role editors"; `known` has names of those who were picked. */
+/**
+ * Several principals as text: "you, ben and the role editors"; `known` has the names of those who were
+ * picked.
+ */
 export function principalsText(
   principals: readonly Principal[],
   me: string | undefined,
@@ -40,7 +43,7 @@ export function principalsText(
   return listText(words.locale, names);
 }
 
-/** "Also asked: role/editors since 14:30."; undefined when everybody was asked at first. */
+/** "Also asked: role/editors since 14:30."; undefined when nobody was added. */
 export function alsoAskedText({ also }: AskedPeople, now: number, words: Words): string | undefined {
   if (!also) return undefined;
   return words.common.people.alsoAsked(
@@ -49,45 +52,46 @@ export function alsoAskedText({ also }: AskedPeople, now: number, words: Words):
   );
 }
 
-/** What somebody wrote as the people to ask. */
+/** The people in a typed text. */
 type AssigneesReading = { ok: true; assignees: readonly Principal[] } | { ok: false; problem: string };
 
-/** Somebody by name. */
+/** A person with a name. */
 interface Named {
   id: Principal;
   name: string;
 }
 
-/** What stands between the commas. */
+/** The terms between the commas. */
 const termsOf = (text: string): string[] =>
   text
     .split(/[,;\n]/)
     .map((term) => term.trim())
     .filter((term) => term !== "");
 
-/** Principals, or something that is meant to be one; any other term is a name. */
+/** A principal, or an attempt to write one; any other term is a name. */
 const isWritten = (term: string): boolean => term.split(/\s+/).every((word) => word.includes("/"));
 
-/** The name that is being typed, behind the last comma; undefined when it is no name. */
+/** The name that is being typed, after the last comma; undefined when it is no name. */
 export function typedName(text: string): string | undefined {
   const term = text.slice(lastComma(text) + 1).trim();
   return term === "" || (isWritten(term) && !/^user\/\S*$/.test(term)) ? undefined : term;
 }
 
-/** The text once somebody was picked for the name that is being typed. */
+/** The text after somebody was picked for the name that is being typed. */
 export const putPerson = (text: string): string => text.slice(0, lastComma(text) + 1);
 
 const lastComma = (text: string): number => Math.max(text.lastIndexOf(","), text.lastIndexOf(";"));
 
-/** The names that were typed and not picked. */
+/** The names that were typed but not picked. */
 export const namesIn = (text: string): string[] =>
   termsOf(text)
     .filter((term) => !isWritten(term))
     .slice(0, mostAssignees);
 
 /**
- * Reads `ben, role/editors` and those who were picked. A bare name is a user's id, unless it leads to people none of whom
- * has it: then one of them has to be picked, as `found` says by name. One of several words is no id.
+ * Reads `ben, role/editors` and the picked people. A name is read as a user's id, unless it leads to people
+ * without that id: then one of them must be picked, as `found` shows by name. A name of several words is no
+ * id.
  */
 export function readAssignees(
   text: string,

@@ -1,7 +1,7 @@
 import type { Cue } from "@callboard/video/captions";
 import { joinLines } from "@callboard/video/joint";
 
-/** The cues as WebVTT, which is what a browser's `<track>` takes. */
+/** The cues as WebVTT, for a browser's `<track>`. */
 export function toVtt(cues: readonly Cue[]): string {
   const escaped = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   const blocks = cues.map((cue) => `${stamp(cue.startMs)} --> ${stamp(cue.endMs)}\n${escaped(cue.text)}`);
@@ -13,13 +13,13 @@ function stamp(at: number): string {
   return `${two(at / 3_600_000)}:${two((at / 60_000) % 60)}:${two((at / 1000) % 60)}.${String(at % 1000).padStart(3, "0")}`;
 }
 
-/** A stretch of talk: cues put together until a pause of two seconds or half a minute of talk. */
+/** Cues joined until a pause of two seconds, or half a minute of talk. */
 export interface Paragraph {
   startMs: number;
   text: string;
 }
 
-/** The captions as running text. */
+/** The captions as paragraphs. */
 export function paragraphsOf(cues: readonly Cue[]): Paragraph[] {
   const paragraphs: Paragraph[] = [];
   let endMs = Number.NEGATIVE_INFINITY;

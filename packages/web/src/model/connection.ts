@@ -1,7 +1,10 @@
 import type { ConnectionCode } from "@callboard/client/headless";
 import type { Words } from "../words/words.ts";
 
-/** How the connection stands, in a few words that change seldom; `signed_out` is for who has signed out of the pages. */
+/**
+ * The state of the connection in a few words that change rarely; `signed_out` is for readers who have signed
+ * out of the pages.
+ */
 export function connectionText(
   code: ConnectionCode | "signed_out",
   { shell: { connection } }: Words,

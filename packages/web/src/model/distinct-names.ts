@@ -2,7 +2,7 @@ import type { Words } from "../words/words.ts";
 import { exactMomentText, momentText } from "./time.ts";
 import { subjectName } from "./words.ts";
 
-/** What is to be told apart; `startedAt` in milliseconds. */
+/** A subject that needs a distinct name; `startedAt` in milliseconds. */
 export interface Named {
   readonly subject: string;
   readonly name: string;
@@ -10,8 +10,8 @@ export interface Named {
 }
 
 /**
- * Names by which a reader tells subjects apart. Those of one name get the moment at which they began, with seconds where
- * that is not enough, and their id where nothing else is.
+ * Different names for all subjects. Subjects of the same name get their start time, with seconds if needed,
+ * and their id if nothing else helps.
  */
 export function distinctNames(rows: readonly Named[], now: number, words: Words): Map<string, string> {
   const names = new Map(rows.map(({ subject, name }) => [subject, name]));
@@ -28,7 +28,7 @@ export function distinctNames(rows: readonly Named[], now: number, words: Words)
   return names;
 }
 
-/** The rows whose name another has, too. */
+/** The rows whose name another row has too. */
 function namesakes(rows: readonly Named[], names: ReadonlyMap<string, string>): Named[] {
   const counts = new Map<string, number>();
   for (const name of names.values()) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -122,7 +122,7 @@ it("keeps what people said apart from what is said of it", () => {
 it.each([
   ["expired", "Nobody answered in time."],
   ["withdrawn", "The workflow no longer waits for an answer."],
-  ["superseded", "A newer question took its place."],
+  ["superseded", "A newer question has replaced it."],
 ] as const)("says why a question that is %s is closed", (state, text) => {
   expect(outcome({ state })).toMatchObject({ tone: "lost", what: text });
 });

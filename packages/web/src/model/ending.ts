@@ -14,16 +14,16 @@ import {
   whoText,
 } from "./words.ts";
 
-/** What became of a question: `done` well, still `pending`, or `lost`. */
+/** The outcome of a question: `done`, still `pending`, or `lost`. */
 export interface Ending {
   tone: "done" | "pending" | "lost";
-  /** Who answered what, or why nobody can any more. */
+  /** Who answered what, or why nobody can answer any more. */
   what: string;
   /** Whether the workflow has the answer. */
   delivery?: string | undefined;
 }
 
-/** Tells what became of a question; undefined while it is open. */
+/** The outcome of a question; undefined while it is open. */
 export function endingOf(
   request: RequestValue,
   titleOf: TitleOf,
@@ -51,7 +51,7 @@ export function endingOf(
   }
 }
 
-/** The tone in which a receipt is told. */
+/** The tone of a receipt. */
 export const receiptTones: Readonly<Record<ReceiptValue["status"], Ending["tone"]>> = {
   accepted: "pending",
   relayed: "done",
@@ -83,7 +83,7 @@ function replyText(
   return endings.byDefault(what, at);
 }
 
-/** What somebody did who was not on a page of Callboard's. */
+/** An action with its way, if it was not on a page of Callboard. */
 const viaText = ({ via }: Reply, action: string, { outcomes: { actions } }: Words): string =>
   via === "mail" || via === "webhook" ? actions[via](action) : action;
 
@@ -133,8 +133,8 @@ function defaultAction(request: RequestValue, reply: Reply, words: Words): strin
 }
 
 /**
- * A receipt in plain words: "You chose a proposal for v_1: the workflow has the answer." Without a `name` the subject is
- * called by its id.
+ * A receipt as text: "You chose a proposal for v_1: the workflow has the answer." Without a `name` the
+ * subject's id is used.
  */
 export function receiptText(receipt: ReceiptValue, name: string | undefined, words: Words): string {
   const { receipts } = words.outcomes;

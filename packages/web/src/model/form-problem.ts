@@ -1,7 +1,7 @@
 import type { FormProblem } from "@callboard/client/headless";
 import type { Words } from "../words/words.ts";
 
-/** What is wrong with what stands in a field, in plain words; what the server found stays in its own. */
+/** The problem of a field, as text; the server's problems keep its own words. */
 export function problemText(problem: FormProblem, { form }: Words): string {
   switch (problem.code) {
     case "needed":

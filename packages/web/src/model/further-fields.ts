@@ -1,7 +1,7 @@
 import type { PlainPart } from "@callboard/client/headless";
 import type { Words } from "../words/words.ts";
 
-/** A text, a number or a yes or no, as its reader writes it. */
+/** A text, a number or a boolean, as its locale writes it. */
 export function partText(part: PlainPart, { locale, common: { values } }: Words): string {
   switch (part.shows) {
     case "text":
@@ -25,7 +25,7 @@ function numberText(value: number, locale: string, currency: string | undefined)
 
 const mostLetters = 2000;
 
-/** What has parts of its own, as JSON of at most 2,000 characters. */
+/** A nested value as JSON, at most 2,000 characters. */
 export function jsonText(value: unknown, { common: { values } }: Words): string {
   try {
     const text = JSON.stringify(value, null, 2) ?? String(value);

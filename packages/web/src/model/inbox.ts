@@ -1,17 +1,17 @@
 import type { ListedSubject, Wanted } from "@callboard/client/headless";
 import type { Words } from "../words/words.ts";
 
-/** What is wanted about one subject, the most urgent first. */
+/** The questions about one subject, the most urgent first. */
 export interface InboxGroup {
   subject: string;
-  /** What the subject is called. */
+  /** The subject's name. */
   name: string;
-  /** What a list says of the subject; undefined where none has it. */
+  /** The subject's line in a list; undefined when no list has it. */
   line: ListedSubject | undefined;
   questions: readonly Wanted[];
 }
 
-/** Each subject once, in the order of its most urgent question; `wanted` has the most urgent first. */
+/** Each subject once, in the order of its most urgent question; `wanted` must have the most urgent first. */
 export function groupWanted(
   wanted: readonly Wanted[],
   nameOf: (subject: string, title: string | undefined) => string,
@@ -32,11 +32,11 @@ export function groupWanted(
   }));
 }
 
-/** Letters alike in whichever width, case and accent: what people type finds what others wrote. */
+/** Ignores differences of width, case and accents, so that a search finds them all. */
 const plainLetters = (text: string): string =>
   text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase("und");
 
-/** A search: whether a text has every word of it. */
+/** A search: whether a text contains every word of it. */
 export function searchFor(search: string): (text: string) => boolean {
   const terms = plainLetters(search).split(/\s+/).filter(Boolean);
   return (text) => {
@@ -45,7 +45,7 @@ export function searchFor(search: string): (text: string) => boolean {
   };
 }
 
-/** The questions that a search finds by their prompt, or by the name or the id of their subject. */
+/** The questions that match a search by their prompt, or by the name or id of their subject. */
 export function searchGroups(groups: readonly InboxGroup[], search: string): readonly InboxGroup[] {
   if (search.trim() === "") return groups;
   const finds = searchFor(search);
@@ -63,9 +63,9 @@ export function searchGroups(groups: readonly InboxGroup[], search: string): rea
 }
 
 /**
- * The question after `current`: the one that follows it, or that has taken its place since it was answered; from the end it
- * goes on at the beginning. `before` is the order in which `current` last stood, `open` what is open now. Undefined when
- * nothing else is open.
+ * The question after `current`: the one that follows it, or that is now in its position because it was
+ * answered; after the end it starts again at the beginning. `before` is the last order that had `current`,
+ * `open` the open questions now. Undefined when no other is open.
  */
 export function nextOpen(
   before: readonly string[],
@@ -83,12 +83,12 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How long is left, in its largest unit, rounded down: `3 days`, `4 h`, `12 min`; the last minute is `1 min`. */
+/** The time left in its largest unit, rounded down: `3 days`, `4 h`, `12 min`; the last minute is `1 min`. */
 export function shortDuration(ms: number, { common: { durations } }: Words): string {
   if (ms >= DAY_MS) return durations.days(Math.floor(ms / DAY_MS));
   if (ms >= HOUR_MS) return durations.hours(Math.floor(ms / HOUR_MS));
   return durations.minutes(Math.max(1, Math.floor(ms / MINUTE_MS)));
 }
 
-/** Whether so little is left that somebody should look now. */
+/** Whether so little time is left that somebody should act now. */
 export const isNear = (ms: number): boolean => ms < 5 * MINUTE_MS;

@@ -3,19 +3,19 @@ import type { Video } from "../videos/videos-api.ts";
 import type { Words } from "../words/words.ts";
 import { subjectName } from "./words.ts";
 
-/** A subject as a row of a page's list; times in milliseconds. */
+/** A subject as a row of a list; times in milliseconds. */
 export interface SubjectRow {
   subject: string;
-  /** Its title, or what is known of it without one. */
+  /** Its title, or another name without one. */
   name: string;
   startedAt: number | undefined;
-  /** What lists say of it; undefined where none has it. */
+  /** Its line in a list; undefined when no list has it. */
   line: ListedSubject | undefined;
 }
 
 /**
- * The rows of a list, those that began last first: what the channel has, and whichever of the videos it does not have. A
- * video's file name stands in for a title that is not there.
+ * The rows of a list, the newest start first: the channel's lines, and the videos that are missing in it. A
+ * video's file name replaces a missing title.
  */
 export function rowsOf(lines: readonly ListedSubject[], videos: readonly Video[] = []): SubjectRow[] {
   const names = new Map(videos.map(({ subject, name }) => [subject, name]));
@@ -30,7 +30,7 @@ export function rowsOf(lines: readonly ListedSubject[], videos: readonly Video[]
   return [...listed, ...others].sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
 }
 
-/** How a subject stands, in a few words; undefined when nothing is known of that. */
+/** The state of a subject in a few words; undefined when unknown. */
 export function lineText(
   { state = "", waiting }: Pick<ListedSubject, "state" | "waiting">,
   { progress }: Words,
@@ -40,7 +40,7 @@ export function lineText(
   return Object.hasOwn(subjectStates, state) ? subjectStates[state as keyof typeof subjectStates] : undefined;
 }
 
-/** The tone in which that is shown: what waits for somebody stands out, and so does what went wrong. */
+/** The tone of that state: subjects that wait for somebody stand out, and so do failures. */
 export function lineTone({ state, waiting }: ListedSubject): "pending" | "lost" | "done" | undefined {
   if (waiting > 0) return "pending";
   if (state === "succeeded") return "done";

@@ -7,7 +7,7 @@ import { executionText, runName, spokenChanges } from "./progress.ts";
 
 it.each([
   ["running", {}, "Under way since 14:30."],
-  ["running", { redrive: 1 }, "Under way again, try 2."],
+  ["running", { redrive: 1 }, "Under way again, attempt 2."],
   ["succeeded", { endedAt: halfPastTwo }, "Finished at 14:30."],
   [
     "succeeded",
@@ -17,7 +17,7 @@ it.each([
   [
     "failed",
     { step: "transcribe", message: "The captions are empty" },
-    "It failed in “Write down what is said”. The captions are empty.",
+    "It failed in “Transcribe the speech”. The captions are empty.",
   ],
   ["timed_out", { step: "ask" }, "It took too long and was stopped in “Ask the creator”."],
   ["aborted", { endedAt: halfPastTwo }, "It was stopped by hand at 14:30."],

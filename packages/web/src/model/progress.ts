@@ -4,18 +4,21 @@ import type { Words } from "../words/words.ts";
 import { momentText } from "./time.ts";
 import { said, sentence, sentencesText, stepLabel } from "./words.ts";
 
-/** What to call a run beside others: its state machine and its name. */
+/** The name of a run among others: its state machine and its name. */
 export const runName = (run: string, { progress }: Words): string =>
   run === "-" ? progress.runs.other : run.replace(":", " · ");
 
 export const stateText = (state: StepProgress["state"], { progress }: Words): string =>
   progress.stepStates[state];
 
-/** What a workflow said of a step or a run; what Callboard says of an end stands in the reader's own words beside it. */
+/**
+ * The workflow's own message about a step or a run; Callboard's messages about an end are left out, because
+ * they are shown translated.
+ */
 export const ownMessage = (message: string | undefined): string | undefined =>
   message === undefined || isEndMessage(message) ? undefined : message;
 
-/** How a run stands, in a sentence or two for everyone. */
+/** The state of a run, in a sentence or two for everyone. */
 export function executionText(execution: ExecutionProgress, now: number, words: Words): string {
   const { runs } = words.progress;
   const end = execution.endedAt === undefined ? undefined : momentText(execution.endedAt, now, words);
@@ -37,7 +40,9 @@ export function executionText(execution: ExecutionProgress, now: number, words: 
   }
 }
 
-/** What to say aloud when the steps changed from `before` to `after`: changes of state alone, percents never. */
+/**
+ * What to announce when the steps changed from `before` to `after`: only changes of state, never percents.
+ */
 export function spokenChanges(
   before: readonly StepProgress[],
   after: readonly StepProgress[],

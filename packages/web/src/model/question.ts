@@ -4,7 +4,7 @@ import type { Words } from "../words/words.ts";
 import { momentText } from "./time.ts";
 import { labelOf, quoted } from "./words.ts";
 
-/** What happens when nobody answers: "If you do nothing: “A night at the Globe” is taken at 14:32." */
+/** The default: "If you do nothing: “A night at the Globe” is taken at 14:32." */
 export function defaultText(request: RequestValue, titleOf: TitleOf, now: number, words: Words): string {
   const { defaults } = words.outcomes;
   const at = request.deadline === undefined ? undefined : momentText(request.deadline, now, words);
@@ -28,7 +28,7 @@ export function defaultText(request: RequestValue, titleOf: TitleOf, now: number
   }
 }
 
-/** The title that a reply stands for, from its own words or from the candidate that it names. */
+/** The title of a reply, from its own text or from the candidate that it names. */
 export function quotedTitle(
   reply: { candidateId?: string | undefined; source?: string | undefined; value?: unknown },
   titleOf: TitleOf,
@@ -38,7 +38,7 @@ export function quotedTitle(
   return reply.candidateId === undefined ? undefined : titleOf(reply);
 }
 
-/** An answer's value as a few words, at most 80 characters. */
+/** An answer's value in a few words, at most 80 characters. */
 export function answerText(value: unknown, words: Words): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? words.common.values.nothing);
   const letters = [...text.slice(0, 200)];

@@ -12,7 +12,7 @@ interface Context {
   readonly now: number;
 }
 
-/** Why a reply was not taken, in plain words. */
+/** Why a reply was not accepted, as text. */
 export function refusalText(code: RefusalCode, details: Details, context: Context, words: Words): string {
   const { refusals } = words.outcomes;
   switch (code) {
@@ -41,7 +41,7 @@ export function refusalText(code: RefusalCode, details: Details, context: Contex
   }
 }
 
-/** How long to wait after too much in a short time: "12 s"; undefined when nobody says. */
+/** How long to wait after too many requests: "12 s"; undefined when unknown. */
 export const waitText = ({ retryAfterMs }: Details, words: Words): string | undefined =>
   typeof retryAfterMs === "number" ? durationText(Math.max(1000, retryAfterMs), words) : undefined;
 

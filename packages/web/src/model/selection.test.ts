@@ -29,7 +29,7 @@ it("keeps what was chosen before when the new file is of no use", () => {
   expect(after.problems).toEqual([
     "“notes.txt” is neither an MP4 video nor captions (.vtt or .srt).",
     "“empty.mp4” is empty.",
-    "“big.mp4” has 101 bytes; at most 100 bytes are taken.",
+    "“big.mp4” has 101 bytes; at most 100 bytes is allowed.",
   ]);
 });
 

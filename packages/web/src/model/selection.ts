@@ -1,21 +1,21 @@
 import { takenTypeOf } from "@callboard/video/upload";
 import type { Words } from "../words/words.ts";
 
-/** What the page needs to know of a chosen file. */
+/** The properties of a chosen file that the page needs. */
 export interface FileLike {
   readonly name: string;
   readonly size: number;
   readonly type: string;
 }
 
-/** What was chosen to start from, and what is wrong with it in plain words. */
+/** The chosen files, and what is wrong with them, as text. */
 interface Selection<F extends FileLike> {
   video: F | undefined;
   captions: F | undefined;
   problems: string[];
 }
 
-/** Sorts files into a video and its captions; later ones take the place of earlier ones. */
+/** Sorts files into a video and its captions; later ones replace earlier ones. */
 export function selectFiles<F extends FileLike>(
   before: { video: F | undefined; captions: F | undefined },
   files: readonly F[],
@@ -36,7 +36,7 @@ export function selectFiles<F extends FileLike>(
   return selection;
 }
 
-/** A size as people read it: `3.2 MB`. */
+/** A size as text: `3.2 MB`. */
 export function sizeText(bytes: number, { locale, common: { sizes } }: Words): string {
   const units = [sizes.bytes, sizes.kilobytes, sizes.megabytes, sizes.gigabytes] as const;
   const power = bytes < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(bytes) / 10));

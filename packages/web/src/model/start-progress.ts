@@ -1,13 +1,13 @@
 import type { StartProgress } from "../videos/start-video.ts";
 import type { Words } from "../words/words.ts";
 
-/** How far a start has come, where there is little place. */
+/** The progress of a start, in short. */
 export function shortProgress(progress: StartProgress, words: Words): string {
   const percent = percentOf(progress);
   return percent === undefined ? progressText(progress, words) : words.shell.rows.percent(percent);
 }
 
-/** Of an upload, in whole percents; nothing of another phase. */
+/** The progress of an upload, in whole percents; undefined in other phases. */
 export const percentOf = (progress: StartProgress): number | undefined =>
   progress.phase === "uploading" ? Math.floor(progress.fraction * 100) : undefined;
 

@@ -4,7 +4,10 @@ import type { Words } from "../words/words.ts";
 import { lineText } from "./listed.ts";
 import { durationText, momentText } from "./time.ts";
 
-/** "Waiting for an answer since 14:02, until 14:32."; undefined when nobody is waited for. Of several the time of the first is told. */
+/**
+ * "Waiting for an answer since 14:02, until 14:32."; undefined when no answer is expected. For several
+ * questions, the times are the earliest.
+ */
 export function waitingText(waiting: Waiting | undefined, now: number, words: Words): string | undefined {
   if (waiting === undefined) return undefined;
   const { count, since, deadline } = waiting;
@@ -13,8 +16,8 @@ export function waitingText(waiting: Waiting | undefined, now: number, words: Wo
 }
 
 /**
- * How a subject stands in a few words, with how long that has been so, or since when: "Under way · 5 min",
- * "Failed · 14:30". Of the time that goes by, seconds are told in the first minute alone.
+ * A subject's state in a few words, with how long, or since when: "Under way · 5 min", "Failed · 14:30". A
+ * duration has seconds only in the first minute.
  */
 export function standingText(
   { state, startedAt, endedAt }: Pick<ExecutionProgress, "state" | "startedAt" | "endedAt">,
@@ -28,7 +31,7 @@ export function standingText(
   return `${lineText({ state, waiting }, words)} · ${at}`;
 }
 
-/** What an owner does about a warning whose message does not say it, by its code. */
+/** What an owner can do about a warning whose message does not say it, by its code. */
 export function mendText({ code }: SubjectWarning, { progress }: Words): string | undefined {
   switch (code) {
     case "no_deadline":

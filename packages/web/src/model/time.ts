@@ -9,7 +9,7 @@ interface Formats {
   readonly dayAndExact: Intl.DateTimeFormat;
 }
 
-/** Making one takes longer than using it a hundred times. */
+/** Making a formatter takes longer than using it a hundred times. */
 const made = new WeakMap<Words, Formats>();
 
 function formatsOf(words: Words): Formats {
@@ -28,13 +28,13 @@ function formatsOf(words: Words): Formats {
   return formats;
 }
 
-/** A moment as people say it: the time of day, with the date when it is another day than `now`'s. */
+/** A moment as text: the time of day, with the date when it is not today. */
 export function momentText(at: number, now: number, words: Words): string {
   const { time, dayAndTime } = formatsOf(words);
   return (isSameDay(at, now, words) ? time : dayAndTime).format(at);
 }
 
-/** The same to the second. */
+/** The same with seconds. */
 export function exactMomentText(at: number, now: number, words: Words): string {
   const { exact, dayAndExact } = formatsOf(words);
   return (isSameDay(at, now, words) ? exact : dayAndExact).format(at);
@@ -45,7 +45,7 @@ function isSameDay(at: number, now: number, words: Words): boolean {
   return Math.abs(at - now) < days(1) && day.format(at) === day.format(now);
 }
 
-/** A length of time in its two largest units: `2 days 3 h`, `4 min 5 s`, `12 s`. */
+/** A duration in its two largest units: `2 days 3 h`, `4 min 5 s`, `12 s`. */
 export function durationText(ms: number, { common: { durations } }: Words): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const parts = [
@@ -63,7 +63,7 @@ export function durationText(ms: number, { common: { durations } }: Words): stri
   return smaller === undefined ? larger! : durations.both(larger!, smaller);
 }
 
-/** A time within a recording: `1:02:03`, `4:05`. */
+/** A time in a recording: `1:02:03`, `4:05`. */
 export function timecode(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const two = (n: number) => String(n).padStart(2, "0");

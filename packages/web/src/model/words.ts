@@ -2,7 +2,7 @@ import { isSamePerson, ownLabel, plainId } from "@callboard/client/headless";
 import type { AttendingValue, Labels, Verb } from "@callboard/protocol";
 import type { Words } from "../words/words.ts";
 
-/** The steps of a video's post-processing, in the order in which they run. */
+/** The steps of a video's post-processing, in order. */
 export const videoSteps = [
   "probe",
   "compute",
@@ -14,7 +14,7 @@ export const videoSteps = [
   "finish",
 ] as const;
 
-/** What a step does, in plain words; an unknown step keeps its name, and a plugin its own. */
+/** What a step does, as text; an unknown step keeps its name, and a plugin its own. */
 export function stepLabel(step: string, { progress }: Words): string {
   const known = own(progress.steps, step);
   if (known) return known;
@@ -33,21 +33,21 @@ const computeLabels: Record<string, string> = {
   fargate: "Fargate",
 };
 
-/** The name of the compute that a step reports in its `data.compute`. */
+/** The compute that a step reports in its `data.compute`. */
 export function computeLabel(data: Record<string, unknown> | undefined): string | undefined {
   const compute = data?.compute;
   if (typeof compute !== "string" || compute === "") return undefined;
   return own(computeLabels, compute.toLowerCase()) ?? compute;
 }
 
-/** What stands on the button of a verb: the workflow's own word where it gave one. */
+/** The label of a verb's button: the workflow's own, if it gave one. */
 export const labelOf = (
   request: { readonly labels?: Labels | undefined },
   verb: Verb,
   { common: { verbs } }: Words,
 ): string => ownLabel(request, verb) ?? verbs[verb].label;
 
-/** Who proposes, where nobody says it too. */
+/** Who proposes, or a general text when unknown. */
 export const sourceText = (
   { source, standIn }: { source: string; standIn: boolean },
   { common: { sources } }: Words,
@@ -55,13 +55,13 @@ export const sourceText = (
 
 const isolates = /[\u2066-\u2069]/g;
 
-/** Words of people within a sentence of ours, between marks that keep their direction to themselves. */
+/** Isolates people's text inside a sentence of ours, so that its text direction affects nothing else. */
 export const said = (text: string): string => `\u2068${text.replace(isolates, "")}\u2069`;
 
-/** Words of people within a sentence of ours, in quotation marks. */
+/** People's text inside a sentence of ours, in quotation marks. */
 export const quoted = (text: string, { common }: Words): string => common.quote(said(text));
 
-/** Takes a sentence apart: what is ours, and, where `theirs`, what people said. */
+/** Splits a sentence into our parts and people's parts (`theirs`). */
 export function sentenceParts(sentence: string): { text: string; theirs: boolean }[] {
   return sentence
     .split(/(\u2068[^\u2066-\u2069]*\u2069)/)
@@ -71,11 +71,11 @@ export function sentenceParts(sentence: string): { text: string; theirs: boolean
     );
 }
 
-/** What somebody did by answering so: "chose a proposal". A verb that this page does not know is an answer. */
+/** What somebody did with a verb: "chose a proposal". An unknown verb is an answer. */
 export const actionText = (verb: string, { common: { verbs } }: Words): string =>
   (Object.hasOwn(verbs, verb) ? verbs[verb as Verb] : verbs.answer).done;
 
-/** A name of a person as the reader should read it: "You", "The system", or the name. */
+/** A person's name for the reader: "You", "The system", or the name. */
 export function whoText(
   person: { id: string; name?: string | undefined },
   me: string | undefined,
@@ -92,18 +92,18 @@ export function attenderText({ user, state }: Pick<AttendingValue, "user" | "sta
   return (state === "reviewing" ? reviewing : hasItOpen)(whoText(user, undefined, words));
 }
 
-/** The name of a subject when nothing better is known: `video/v_1` is `v_1`. */
+/** The name of a subject when nothing better is known: `v_1` for `video/v_1`. */
 export const subjectName = (subject: string): string => subject.slice(subject.indexOf("/") + 1);
 
-/** What stands below the name of a subject: its id, with its kind where it is called by the id itself. */
+/** The line below a subject's name: its id, with its kind if the name is the id itself. */
 export const subjectCaption = (subject: string, name: string): string =>
   subjectName(subject) === name ? subject : subjectName(subject);
 
-/** What to call a subject that has no title yet. */
+/** The name of a subject without a title. */
 export const untitledName = (subject: string, { common }: Words): string =>
   subject.startsWith("video/") ? common.untitledVideo : subjectName(subject);
 
-/** Makes a sentence of it: a capital first, a full stop last, the one that its last letter goes with. */
+/** Makes a sentence: a capital letter first, a full stop last, as its last letter needs it. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
@@ -111,7 +111,7 @@ export function sentence(text: string): string {
   return capital + (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー」』）]$/u.test(capital) ? "。" : ".");
 }
 
-/** Why something came to nothing: Callboard's own codes in words, a workflow's words as a sentence. */
+/** Why something failed: Callboard's own codes as text, a workflow's words as a sentence. */
 export function reasonText(reason: string | undefined, { outcomes: { reasons } }: Words): string {
   if (reason === undefined || reason.trim() === "") return "";
   return Object.hasOwn(reasons, reason)
@@ -119,6 +119,6 @@ export function reasonText(reason: string | undefined, { outcomes: { reasons } }
     : said(sentence(reason.replaceAll("_", " ")));
 }
 
-/** Sentences one behind the other, without those that say nothing. */
+/** Joins sentences, without empty ones. */
 export const sentencesText = (sentences: readonly (string | undefined)[], { common }: Words): string =>
   common.sentences(sentences.filter((text) => text !== undefined && text !== "") as string[]);

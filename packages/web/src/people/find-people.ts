@@ -1,12 +1,12 @@
 import type { PeopleFound, RequestId } from "@callboard/protocol";
 import type { ReadHttp } from "../http/reading.ts";
 
-/** Somebody whom a question can be put to. Two may have one name: only the id tells them apart. */
+/** A person who can be asked. Two people may have the same name: only the id distinguishes them. */
 export type FoundPerson = PeopleFound["people"][number];
 
 /**
- * Looks for people by the beginnings of their names. Undefined: nobody can be looked for, since the caller may not, or there
- * is no answer. Rejects when it is aborted.
+ * Searches people by the beginnings of their names. Undefined when the caller may not search, or there is no
+ * answer. Rejects when it is aborted.
  */
 export async function findPeople(
   read: ReadHttp,

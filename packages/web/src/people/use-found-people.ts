@@ -3,17 +3,17 @@ import { useContext, useEffect, useState } from "react";
 import { ReadingContext } from "../http/reading.ts";
 import { type FoundPerson, findPeople } from "./find-people.ts";
 
-/** What a search has come to; `idle` when nothing is looked for. */
+/** The result of a search; `idle` when nothing is searched. */
 export type PeopleSearch =
   | { phase: "idle" }
   | { phase: "searching" }
   | { phase: "found"; people: readonly FoundPerson[] }
   | { phase: "unavailable" };
 
-/** Whoever types on is not searched for yet. */
+/** The search starts after a pause in typing, in milliseconds. */
 const pauseMs = 150;
 
-/** Looks for people as somebody types their name; undefined or empty looks for nobody. */
+/** Searches people while their name is typed; undefined or empty searches nothing. */
 export function useFoundPeople(requestId: RequestId, name: string | undefined): PeopleSearch {
   const read = useContext(ReadingContext);
   const [search, setSearch] = useState<PeopleSearch & { of?: string }>({ phase: "idle" });
@@ -37,6 +37,6 @@ export function useFoundPeople(requestId: RequestId, name: string | undefined): 
     };
   }, [read, requestId, name]);
 
-  // What was found for other letters is nobody's answer.
+  // Results for an earlier text are not shown.
   return search.of === (name || undefined) ? search : { phase: "searching" };
 }

@@ -4,7 +4,7 @@ import type { SpeakingRoot } from "../ui/speaking-root.tsx";
 import { pluginsApi } from "./plugins-api.ts";
 import { PluginsPage } from "./plugins-page.tsx";
 
-/** Opens the page that tries the plugins of one machine; it has nothing that another page shares but the first page's. */
+/** Opens the page that tries this machine's plugins; it shares code only with the first page. */
 export function mountPlugins(root: SpeakingRoot, base: URL): void {
   const api = pluginsApi(base, window.fetch.bind(window));
   root.render(

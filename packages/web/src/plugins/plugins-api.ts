@@ -1,6 +1,6 @@
 import type { Hook } from "@callboard/protocol";
 
-/** A plugin as this machine knows it. */
+/** A plugin of this machine. */
 export interface Plugin {
   readonly name: string;
   readonly hook: Hook;
@@ -8,13 +8,13 @@ export interface Plugin {
   readonly timeoutSeconds: number;
 }
 
-/** What Callboard said of an event that the plugin put. */
+/** Callboard's result for an event that the plugin put. */
 type Said = { readonly outcome: string } | { readonly code: string } | { readonly problem: string };
 
-/** What a plugin did with one event, and what the life cycle did with that. */
+/** What a plugin did with one event, and how the life cycle reacted. */
 export interface Trial extends Plugin {
   readonly event: object;
-  /** Left out where its function was not called. */
+  /** Undefined when its function was not called. */
   readonly ran?: {
     readonly ms: number;
     readonly error?: { readonly type: string; readonly message: string };
@@ -32,17 +32,17 @@ export interface Trial extends Plugin {
   readonly handedOn?: unknown;
 }
 
-/** What is tried: a plugin (`preValidate.length`) at a hook, or as it is registered. */
+/** What to try: a plugin (`preValidate.length`) at a hook, or as registered. */
 interface Wanted {
   readonly plugin: string;
   readonly hook?: Hook | undefined;
   readonly recording: object;
 }
 
-/** What the machine says of a trial that cannot be made; without words where it does not answer. */
+/** Why a trial is impossible, in the machine's words; without a message when it does not answer. */
 class PluginsError extends Error {}
 
-/** What the page asks of its machine. Each call rejects with a `PluginsError`. */
+/** The requests of the page to its machine. Each call rejects with a `PluginsError`. */
 export interface PluginsApi {
   list(): Promise<{ readonly plugins: readonly Plugin[]; readonly recording: object }>;
   attempt(wanted: Wanted): Promise<Trial>;
@@ -52,7 +52,7 @@ const LIST_MS = 5_000;
 /** A function may run for half a minute. */
 const TRIAL_MS = 60_000;
 
-/** `base` is where the pages are. */
+/** `base` is the address of the pages. */
 export function pluginsApi(base: URL, fetch: typeof globalThis.fetch): PluginsApi {
   async function call<T>(ms: number, init: RequestInit): Promise<T> {
     const signal = AbortSignal.timeout(ms);

@@ -6,7 +6,7 @@ import { useFirstWords } from "../words/use-words.ts";
 import type { Plugin, PluginsApi, Trial } from "./plugins-api.ts";
 import { TrialView } from "./trial-view.tsx";
 
-/** Where a plugin of this machine is tried: what is asked at the left, what came of it at the right. */
+/** Tries this machine's plugins: the form is at the left, the results are at the right. */
 export function PluginsPage({ api }: { api: PluginsApi }) {
   const words = useFirstWords();
   const { plugins: texts, theatre } = words;
@@ -16,7 +16,7 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
   const [recording, setRecording] = useState("");
   const [trials, setTrials] = useState<readonly Trial[]>();
   const [isTrying, setTrying] = useState(false);
-  /** Empty where the machine does not answer. */
+  /** Empty when the machine does not answer. */
   const [problem, setProblem] = useState<string>();
   const place = useRef<HTMLElement>(null);
   const chosen = known.find((plugin) => turnOf(plugin) === turn) ?? known[0];
@@ -125,7 +125,7 @@ export function PluginsPage({ api }: { api: PluginsApi }) {
   );
 }
 
-/** What somebody wrote, if it is a JSON object. */
+/** The JSON object in a typed text, if it is one. */
 function objectIn(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -135,5 +135,5 @@ function objectIn(text: string): object | undefined {
   }
 }
 
-/** What tells plugins apart: one may be asked at several hooks. */
+/** A unique key: one plugin may be registered at several hooks. */
 const turnOf = ({ hook, name }: Plugin): string => `${hook}.${name}`;

@@ -4,7 +4,7 @@ import { countText } from "../words/plural.ts";
 import { useFirstWords } from "../words/use-words.ts";
 import type { Trial } from "./plugins-api.ts";
 
-/** One trial: what the plugin did, and what the life cycle does with it. */
+/** One trial: what the plugin did, and how the life cycle reacted. */
 export function TrialView({ trial }: { trial: Trial }) {
   const { plugins: texts, lang } = useFirstWords();
   const { hook, name, required, timeoutSeconds, ran, puts, turn, verdict, isRight } = trial;
@@ -74,7 +74,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 const MOST_LETTERS = 1000;
 
-/** A value as JSON, as much of it as one reads. */
+/** A value as JSON, shortened for reading. */
 function Code({ value }: { value: unknown }) {
   const text = JSON.stringify(value);
   return (

@@ -3,25 +3,25 @@ import { SESSION_KEY } from "./kept-session.ts";
 import type { OneAtATime, Session } from "./session.ts";
 
 const PAGE = "sign-in.html";
-/** Longer than this nobody waits for another tab's renewal, in milliseconds. */
+/** The longest wait for another tab's renewal, in milliseconds. */
 const LONGEST_TURN_MS = 30_000;
 
-/** The address that an issuer sends people back to, after signing in and out. */
+/** The address to which an issuer sends people back, after signing in and out. */
 export const signInPage = (base: URL): URL => new URL(PAGE, base);
 
-/** This machine's time, be it right or wrong. */
+/** This machine's time, even if it is wrong. */
 export const browserTime = (): number => Date.now();
 
-/** A name that nothing else has, of so many random bytes. */
+/** A unique name from random bytes. */
 export const randomName = (bytes: number): string =>
   [...crypto.getRandomValues(new Uint8Array(bytes))]
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");
 
-/** Opens what this browser knows of who is signed in. Rejects where the browser keeps nothing for the pages. */
+/** Opens this browser's session. Rejects in a browser without storage. */
 export async function openBrowserSession(signIn: SignIn, base: URL): Promise<Session> {
   const storage = window.localStorage;
-  // Only who signs in needs it.
+  // Loaded only for signing in.
   const [{ oidcIssuer }, { openSession }] = await Promise.all([
     import("./issuer.ts"),
     import("./session.ts"),
@@ -31,7 +31,7 @@ export async function openBrowserSession(signIn: SignIn, base: URL): Promise<Ses
   window.addEventListener("storage", ({ key }) => {
     if (key === SESSION_KEY || key === null) session.changedElsewhere();
   });
-  // A page that comes back from the browser's history was told nothing meanwhile.
+  // A page that comes back from the browser's history has missed changes.
   window.addEventListener("pageshow", ({ persisted }) => {
     if (persisted) session.changedElsewhere();
   });
@@ -40,21 +40,21 @@ export async function openBrowserSession(signIn: SignIn, base: URL): Promise<Ses
 
 const TAB_OF = "callboard.sign-in.user";
 
-/** Has a tab keep nothing of what another person has begun to write in it, however the next one comes. */
+/** Deletes from a tab what another person has begun to write there, however the new one came. */
 export function keepTabFor(storage: Pick<Storage, "getItem" | "setItem" | "clear">, userId: string): void {
   const former = storage.getItem(TAB_OF);
   if (former !== null && former !== userId) storage.clear();
   storage.setItem(TAB_OF, userId);
 }
 
-/** Across all tabs of the browser. */
+/** One at a time across all tabs of the browser. */
 const oneAtATime: OneAtATime = (work) =>
   navigator.locks.request("callboard.session", { signal: AbortSignal.timeout(LONGEST_TURN_MS) }, work);
 
-/** Where in the pages one is, without anything that stands in the address for a moment alone. */
+/** The current place in the pages, without temporary parts of the address. */
 export const placeHere = (): string => `${window.location.pathname}${window.location.hash}`;
 
-/** The address of a place beside `base`; the start for whatever is elsewhere. */
+/** The address of a place relative to `base`; the start page for places outside. */
 export function addressOf(place: string, base: URL): URL {
   const start = new URL("./", base);
   if (!place.startsWith("/") || !URL.canParse(place, base)) return start;
@@ -63,16 +63,16 @@ export function addressOf(place: string, base: URL): URL {
   return isBeside && address.pathname !== signInPage(base).pathname ? address : start;
 }
 
-/** The IndexedDB database in which the pages keep what people wrote, all tabs together. */
+/** The IndexedDB database in which the pages keep what people wrote, shared by all tabs. */
 export const DATABASE = "callboard";
 
-/** Removes everything that somebody wrote from this tab, and from what all tabs share, whichever page has kept it. */
+/** Removes everything that somebody wrote from this tab and from the storage that all tabs share. */
 export function forgetWords(): void {
   try {
     sessionStorage.clear();
-    // Pages that have it open let go of it.
+    // Pages that have it open close it.
     indexedDB.deleteDatabase(DATABASE);
   } catch {
-    // Where pages may keep nothing, nothing was kept.
+    // Without storage, nothing was kept.
   }
 }

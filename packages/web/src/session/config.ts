@@ -2,13 +2,13 @@ import { isFlag, readShape, textLike } from "./shape.ts";
 
 /** How people sign in where they do not come with a token. */
 export interface SignIn {
-  /** An issuer of OpenID Connect, as its configuration names it. */
+  /** The OpenID Connect issuer, as its configuration names it. */
   issuer: string;
   clientId: string;
   scope?: string;
-  /** Which of the issuer's tokens Callboard is shown; `id` unless it is said. */
+  /** Which of the issuer's tokens Callboard gets. Default: `id`. */
   token?: "id" | "access";
-  /** Cognito's address for signing out; others name theirs in their configuration. */
+  /** Cognito's sign-out address; other issuers have it in their configuration. */
   logoutUrl?: string;
 }
 
@@ -23,28 +23,28 @@ const signInShape = {
 };
 
 const shape = {
-  /** Where the WebSocket API listens. */
+  /** The address of the WebSocket API. */
   socketUrl: textLike(/^wss?:\/\//),
   /** The base of the HTTP API. */
   httpUrl: textLike(/^https?:\/\//),
-  /** The video application is there, at `/videos` of the HTTP API. */
+  /** The video application is deployed, at `/videos` of the HTTP API. */
   "videos?": isFlag,
   /** The models are stand-ins. */
   "standIns?": isFlag,
-  /** Bytes of one upload. */
+  /** The largest upload, in bytes. */
   "maxUploadBytes?": (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0,
   /** There is a sample to play. */
   "sampleAvailable?": isFlag,
-  /** This host gives out tokens, as it does on one machine alone. */
+  /** This host issues tokens, as only one machine does. */
   "devTokens?": isFlag,
-  /** The first page is a theatre: it may ask this host what executions do. */
+  /** The first page is the theatre: it may ask this host about executions. */
   "theatre?": isFlag,
-  /** The theatre may have this host killed, to be started again. */
+  /** The theatre may kill this host, which is then restarted. */
   "mayKill?": isFlag,
   "signIn?": () => true,
 };
 
-/** What the page must know of where it runs; `config.json` beside it. */
+/** What a page must know about its host; from `config.json` in its folder. */
 export interface Config {
   socketUrl: string;
   /** Without a slash at its end. */
@@ -62,7 +62,7 @@ export interface Config {
 const maxUploadBytes = 2 * 1024 ** 3;
 const answerMs = 3_000;
 
-/** Reads `config.json`; undefined when it is not a configuration. */
+/** Reads `config.json`; undefined when it is invalid. */
 export function readConfig(json: unknown): Config | undefined {
   const config = readShape(json, shape) as
     | (Partial<Config> & Pick<Config, "socketUrl" | "httpUrl">)
@@ -84,7 +84,7 @@ export function readConfig(json: unknown): Config | undefined {
   };
 }
 
-/** Fetches the configuration; undefined when the host does not answer with one in time. */
+/** Loads the configuration; undefined when the host does not answer with one in time. */
 export async function loadConfig(base: URL, fetch: typeof globalThis.fetch): Promise<Config | undefined> {
   try {
     const response = await fetch(new URL("config.json", base), {

@@ -1,15 +1,16 @@
 import { isSubject, type RequestId, type Subject } from "@callboard/protocol";
 import type { ReadHttp } from "../http/reading.ts";
 
-/** What the HTTP API knows of a question: of which subject it is, nothing that its reader may see, or no answer at all. */
+/**
+ * The HTTP API's answer about a question: its subject, `unknown` when this reader can see no such question, or
+ * `unreachable` without an answer.
+ */
 export type Found = { kind: "found"; subject: Subject } | { kind: "unknown" } | { kind: "unreachable" };
 
-/** Statuses that will be the same the next time: the id is none, or it is not for this reader. */
+/** Statuses that a retry cannot change: the id is invalid, or not for this reader. */
 const final: readonly number[] = [400, 403, 404, 410];
 
-/**
- * Looks for a question by its id. Whoever gets no answer may look again.
- */
+/** Finds a question by its id. After no answer the caller may try again. */
 export async function findRequest(read: ReadHttp, requestId: RequestId): Promise<Found> {
   const found = await read(`/requests/${encodeURIComponent(requestId)}`);
   if (found && final.includes(found.status)) return { kind: "unknown" };

@@ -8,7 +8,7 @@ import {
 import type { SignIn } from "./config.ts";
 import { claimsOf } from "./token.ts";
 
-/** What an issuer gives to somebody who has signed in. */
+/** What an issuer gives after a sign-in. */
 export interface Grant {
   readonly user: { readonly id: string; readonly name: string };
   readonly token: string;
@@ -16,14 +16,14 @@ export interface Grant {
   readonly lifeMs: number;
 }
 
-/** What came of the way back from the issuer; `place` is where somebody was when they left. */
+/** The result of the way back from the issuer; `place` is where the user was before. */
 export type Arrival =
   | { readonly outcome: "granted"; readonly grant: Grant; readonly place: string }
-  /** The issuer said no, in its own words. */
+  /** The issuer refused, in its own words. */
   | { readonly outcome: "refused"; readonly reason: string; readonly place: string }
-  /** The address is of no sign-in that this browser has begun, or of one that was used. */
+  /** The address belongs to no sign-in of this browser, or to one that was used. */
   | { readonly outcome: "stale" }
-  /** The issuer did not answer, or not as OpenID Connect has it. */
+  /** The issuer did not answer, or not like OpenID Connect. */
   | { readonly outcome: "failed"; readonly place: string };
 
 export type Renewal =
@@ -31,33 +31,33 @@ export type Renewal =
   | { readonly outcome: "refused" }
   | { readonly outcome: "failed" };
 
-/** The issuer, as the pages need it. */
+/** The issuer's functions that the pages need. */
 export interface Issuer {
-  /** The address at which somebody signs in, to come back to `place`. Rejects while the issuer does not answer. */
+  /** The address for signing in, which leads back to `place`. Rejects while the issuer does not answer. */
   addressFor(place: string): Promise<string>;
   arrive(url: string): Promise<Arrival>;
   renew(refreshToken: string, userId: string): Promise<Renewal>;
-  /** Makes a refresh token useless, where the issuer can. */
+  /** Revokes a refresh token, if the issuer can. */
   revoke(refreshToken: string): Promise<void>;
-  /** The address at which the issuer forgets who is signed in; undefined where it has none. */
+  /** The address at which the issuer ends its own session; undefined when it has none. */
   signOutAddress(): Promise<string | undefined>;
 }
 
 interface IssuerOptions extends SignIn {
-  /** The one address that the issuer sends people back to. */
+  /** The only address to which the issuer sends people back. */
   readonly returnUrl: string;
-  /** Keeps what a sign-in under way needs on its way back. */
+  /** Keeps the data of a sign-in for the way back. */
   readonly storage: Storage;
 }
 
 const SCOPE = "openid profile email";
-/** What many issuers want to be asked for before they give a refresh token; Cognito refuses to be. */
+/** Many issuers give a refresh token only with this scope; Cognito refuses it. */
 const OFFLINE_SCOPE = "offline_access";
 const COGNITO = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?\//;
 const ANSWER_SECONDS = 10;
 const LONGEST_REASON = 300;
 
-/** An issuer of OpenID Connect; Cognito, which differs in how people sign out, too. */
+/** An OpenID Connect issuer; also Cognito, which has another way to sign out. */
 export function oidcIssuer(options: IssuerOptions): Issuer {
   const { issuer, clientId, scope, token: kind = "id", logoutUrl, returnUrl, storage } = options;
   const client = new OidcClient({
@@ -82,7 +82,7 @@ export function oidcIssuer(options: IssuerOptions): Issuer {
     }
   }
 
-  /** Beside where one signs in; undefined for an issuer that is not Cognito. */
+  /** Next to the sign-in address; undefined for an issuer that is not Cognito. */
   const cognitoLogout = async (): Promise<string | undefined> =>
     COGNITO.test(issuer)
       ? new URL("/logout", await client.metadataService.getAuthorizationEndpoint()).href
@@ -98,7 +98,7 @@ export function oidcIssuer(options: IssuerOptions): Issuer {
 
     async renew(refreshToken, userId) {
       try {
-        // Without the former ID token, of which nothing but the user has to stay as it was.
+        // Without the former ID token; only the user must stay the same.
         const state = { refresh_token: refreshToken, session_state: null, profile: {} } as RefreshState;
         // biome-ignore lint/correctness/useHookAtTopLevel: it is no hook of React's
         const answer = await client.useRefreshToken({ state, timeoutInSeconds: ANSWER_SECONDS });
@@ -116,7 +116,7 @@ export function oidcIssuer(options: IssuerOptions): Issuer {
       if (logout !== undefined)
         return `${logout}?${new URLSearchParams({ client_id: clientId, logout_uri: returnUrl })}`;
       const end = await client.metadataService.getEndSessionEndpoint();
-      // No token goes with it: an address is kept in histories and logs.
+      // Without a token: addresses are kept in histories and logs.
       return end === undefined ? undefined : (await client.createSignoutRequest()).url;
     },
   };
@@ -125,11 +125,14 @@ export function oidcIssuer(options: IssuerOptions): Issuer {
 const isPassing = ({ error }: ErrorResponse): boolean =>
   error === "temporarily_unavailable" || error === "server_error" || error === "slow_down";
 
-/** What the issuer says to people, or the name of its error; empty when it says nothing. */
+/** The issuer's error message for people, or the name of its error; empty when it gives none. */
 const reasonOf = ({ error, error_description: said }: ErrorResponse): string =>
   [...(said?.trim() || error || "")].slice(0, LONGEST_REASON).join("");
 
-/** What was given, if it is what Callboard needs; without an ID token it is of `userId`, whom the issuer knows. */
+/**
+ * The grant, if it contains what Callboard needs; without an ID token it belongs to `userId`, whom the issuer
+ * knows.
+ */
 function grantOf(answer: SigninResponse, kind: "id" | "access", userId?: string): Grant | undefined {
   const token = kind === "id" ? answer.id_token : answer.access_token;
   const { sub = userId, name, preferred_username: login, email } = answer.profile ?? {};

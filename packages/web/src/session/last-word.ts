@@ -1,23 +1,23 @@
 import type { Callboard } from "@callboard/client";
 
-/** A reply with the id by which it takes effect once, however often and by whichever way it is sent. */
+/** A reply with the id by which it takes effect once, however it is sent. */
 interface Reply {
   readonly requestId: string;
   readonly replyId: string;
 }
 
 /**
- * Sends replies of a page that is being left. What a socket was given is lost with its page; a request that is kept alive
- * goes out after it: https://developer.mozilla.org/en-US/docs/Web/API/Request/keepalive
+ * Sends replies of a page that is being left. Data given to a socket is lost with its page; a request with
+ * `keepalive` is still sent: https://developer.mozilla.org/en-US/docs/Web/API/Request/keepalive
  */
 export interface LastWord {
-  /** Gets the token, for which nobody can wait later. */
+  /** Gets the token in advance, because nothing can wait for it later. */
   prepare(): void;
-  /** Sends a reply, if there is a token by then; nobody hears what becomes of it. */
+  /** Sends a reply, if the token is there; the outcome is not reported. */
   send(reply: Reply): void;
 }
 
-/** Speaks to Callboard's HTTP API. */
+/** Uses Callboard's HTTP API. */
 export function lastWord(
   httpUrl: string,
   token: () => Promise<string>,
@@ -40,7 +40,7 @@ export function lastWord(
         keepalive: true,
         headers: { authorization: `Bearer ${ready}`, "content-type": "application/json" },
         body: JSON.stringify(reply),
-        // It may be too long for that, or the page gone before it is refused.
+        // It may be too long for `keepalive`, or the page may be gone before it is refused.
       }).catch(() => {});
     },
   };
@@ -48,8 +48,8 @@ export function lastWord(
 
 const given = new WeakMap<Callboard, LastWord>();
 
-/** Lets whoever has a page's client find its last word. */
+/** Registers a client's `LastWord`. */
 export const giveLastWord = (client: Callboard, word: LastWord): void => void given.set(client, word);
 
-/** The last word of a client; undefined where it was given none. */
+/** The `LastWord` of a client; undefined when it has none. */
 export const lastWordOf = (client: Callboard): LastWord | undefined => given.get(client);

@@ -1,22 +1,22 @@
 import { isRequestId, isSubject, type RequestId } from "@callboard/protocol";
 
-/** What a link's fragment says: `#/v/v_1`, `#/q/req_…`, either with `?token=<jwt>` after it. */
+/** The content of a link's fragment: `#/v/v_1`, `#/q/req_…`, either with `?token=<jwt>` after it. */
 export interface Link {
   token: string | undefined;
-  /** The subject that is meant; a bare id names a video. */
+  /** The subject; a bare id means a video. */
   subject: string | undefined;
-  /** The question that is meant, whichever subject it is of. */
+  /** The question, of any subject. */
   requestId: RequestId | undefined;
-  /** It names a place, and there can be none of that name. */
+  /** It names a place with an invalid name. */
   isMalformed: boolean;
 }
 
-/** Where in a page one is: at a subject, at a question, at neither, or where nothing can be. */
+/** The place in a page: a subject, a question, none, or an invalid one. */
 export type Place = Pick<Link, "subject" | "requestId" | "isMalformed">;
 
 /**
- * Reads a fragment; of what is not well-formed nothing is taken. Links from before there were routes,
- * `#token=<jwt>&video=v_1&request=req_…`, are understood as well.
+ * Reads a fragment; malformed parts are ignored. Old links, `#token=<jwt>&video=v_1&request=req_…`, are
+ * understood too.
  */
 export function parseLink(hash: string): Link {
   const fragment = hash.replace(/^#/, "");
@@ -47,14 +47,16 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** The subject that a person means by `v_1` or `video/v_1`; undefined when it cannot be one. */
+/** The subject that a person means by `v_1` or `video/v_1`; undefined when it is invalid. */
 export function subjectOf(text: string): string | undefined {
   const trimmed = text.trim();
   const subject = trimmed.includes("/") ? trimmed : `video/${trimmed}`;
   return isSubject(subject) ? subject : undefined;
 }
 
-/** The fragment that names a place, without any token; a question needs no subject beside it, and `#/v/` names nothing. */
+/**
+ * The fragment of a place, without a token; a question needs no subject, and `#/v/` means an invalid place.
+ */
 export function fragmentOf({ subject, requestId, isMalformed }: Partial<Place>): string {
   if (requestId !== undefined) return `#/q/${requestId}`;
   if (subject === undefined) return isMalformed ? "#/v/" : "";

@@ -12,7 +12,7 @@ import {
 import type { PageStorage } from "./tab-storage.ts";
 import { NoToken, SignedOut, type TokenSource } from "./token.ts";
 
-/** Runs work that no other tab does at the same time; the rest waits for its turn. */
+/** Runs work in only one tab at a time; other tabs wait. */
 export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
 
 interface SessionOptions {
@@ -24,27 +24,30 @@ interface SessionOptions {
   now: () => number;
 }
 
-/** Who is signed in, in all tabs of a browser. */
+/** The sign-in, in all tabs of a browser. */
 export interface Session extends TokenSource {
-  /** Undefined when nobody is; without a `token` once the sign-in has ended. */
+  /** Undefined when nobody is signed in; without a `token` once the sign-in has ended. */
   readonly current: KeptSession | undefined;
   /**
-   * Gives the tokens of one person alone. A page goes on for whoever it began for: what they have written there is not to
-   * be sent in the name of somebody who has signed in elsewhere since. Rejects with `SignedOut` then.
+   * A source of the tokens of one user only. A page continues for the user with whom it began: what they have
+   * written there must not be sent for somebody who has signed in elsewhere since. Rejects with `SignedOut`
+   * then.
    */
   sourceOf(userId: string): TokenSource;
-  /** Calls back when it changed here or, once told by `changedElsewhere`, in another tab. */
+  /** Calls back after a change here or, after `changedElsewhere`, in another tab. */
   follow(listener: () => void): () => void;
   changedElsewhere(): void;
-  /** The address at which somebody signs in, to come back to `place`. */
+  /** The address for signing in, which leads back to `place`. */
   addressFor(place: string): Promise<string>;
-  /** Takes what the issuer answered with; of a stale address nothing is taken. */
+  /** Processes the issuer's answer; a stale address changes nothing. */
   arrive(url: string): Promise<Arrival>;
-  /** Forgets who is signed in, here first. Gives the address at which the issuer forgets it, too, if there is one. */
+  /**
+   * Forgets the sign-in, first here. Returns the address at which the issuer forgets it too, if there is one.
+   */
   signOut(): Promise<string | undefined>;
 }
 
-/** A token that is younger is not replaced by another, however little the server makes of it, in milliseconds. */
+/** A younger token is not replaced, even if the server refuses it, in milliseconds. */
 const TRIED_MS = 60_000;
 
 /** Keeps a sign-in: its token is renewed once for all tabs when the last part of its life begins. */
@@ -82,7 +85,7 @@ export function openSession({ signIn, issuer, storage, oneAtATime, now }: Sessio
     return session;
   };
 
-  /** Whether a token is to be had without asking the issuer. */
+  /** Whether a token is available without the issuer. */
   const isUsable = (session: KeptSession): boolean => {
     const isTried = session.token === distrusted && now() - session.receivedAt > TRIED_MS;
     return isFresh(session, now()) && !isTried;
@@ -90,7 +93,7 @@ export function openSession({ signIn, issuer, storage, oneAtATime, now }: Sessio
 
   async function renewed(): Promise<KeptSession | undefined> {
     const session = current();
-    // Another tab may have been here first.
+    // Another tab may have renewed it meanwhile.
     if (session?.token === undefined || isUsable(session)) return session;
     const { refreshToken, user } = session;
     if (refreshToken === undefined) {
@@ -99,7 +102,7 @@ export function openSession({ signIn, issuer, storage, oneAtATime, now }: Sessio
       return current();
     }
     const renewal = await issuer.renew(refreshToken, user.id);
-    // Whoever signed out meanwhile stays so.
+    // A sign-out meanwhile must stay one.
     if (current()?.refreshToken !== refreshToken) return current();
     if (renewal.outcome === "granted") return keepGrant(renewal.grant, session);
     if (renewal.outcome === "refused") keep(endedSession(session));

@@ -1,12 +1,12 @@
-/** Whether a field of JSON is what it has to be. */
+/** Whether a JSON value is valid. */
 type Test = (value: unknown) => boolean;
 
-/** The tests of an object's fields; one that may be missing has a name that ends in `?`. */
+/** The tests of an object's fields; the name of an optional field ends in `?`. */
 type Shape = Readonly<Record<string, Test>>;
 
 /**
- * Reads an object of JSON: its fields of these names and no others; undefined when one is missing that has to be there,
- * or does not pass its test. For what a page reads before it has loaded the schemas.
+ * Reads the fields of these names from a JSON object; undefined when a required one is missing, or one fails
+ * its test. For pages that have not loaded the schemas yet.
  */
 export function readShape(value: unknown, shape: Shape): Record<string, unknown> | undefined {
   if (typeof value !== "object" || value === null) return undefined;
@@ -25,13 +25,13 @@ export const isText: Test = (value) => typeof value === "string";
 export const isFlag: Test = (value) => typeof value === "boolean";
 export const isNumber: Test = Number.isFinite;
 
-/** Texts of a form. */
+/** Tests for texts of a form. */
 export const textLike =
   (form: RegExp): Test =>
   (value) =>
     typeof value === "string" && form.test(value);
 
-/** Objects of a shape. */
+/** Tests for objects of a shape. */
 export const shaped =
   (shape: Shape): Test =>
   (value) =>

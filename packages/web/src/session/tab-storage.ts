@@ -1,7 +1,7 @@
-/** What pages need of a browser's storages; it may throw whenever it likes. */
+/** The functions of a browser's storage that pages need; each may throw. */
 export type PageStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** What a storage gives or does; undefined where it throws, as one does that is full or forbidden. */
+/** The result of a storage call; undefined when it throws, as a full or forbidden storage does. */
 export function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
@@ -11,8 +11,8 @@ export function attempt<T>(work: () => T): T | undefined {
 }
 
 /**
- * Keeps what it is given for as long as the page is there: for a page in a frame of others, whose frames share what their
- * tab keeps, if the browser lets them keep anything.
+ * Storage as long as the page: for a page in another site's frame, because all frames share the tab's
+ * storage, if the browser allows any.
  */
 export function memoryStorage(): PageStorage {
   const kept = new Map<string, string>();
@@ -24,8 +24,8 @@ export function memoryStorage(): PageStorage {
 }
 
 /**
- * What a tab keeps. Its storage is asked for only when it is used: a browser that keeps nothing for the pages throws then,
- * and the page says so.
+ * The tab's storage. The browser's storage is accessed only when used: if that throws, the page shows that
+ * there is none.
  */
 export const tabStorage: PageStorage = {
   getItem: (key) => sessionStorage.getItem(key),

@@ -3,9 +3,9 @@ import { fragmentOf, parseLink } from "./link.ts";
 import { claimsOf, keepToken, type Role, type TokenStorage } from "./token.ts";
 
 /**
- * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by accident; of what
- * another person has begun to answer in the tab nothing stays. A frame has its token from the page around, and needs it
- * again when it is loaded anew. Says whether there was one; throws where the browser keeps nothing.
+ * Keeps a link's token for the tab and leaves only the place in the address, so that it is not shared by
+ * accident; deletes what another person has begun to answer in the tab. In a frame the address keeps the
+ * token, because a reload needs it. Returns whether there was one; throws in a browser without storage.
  */
 export function takeTokenFromAddress(
   role: Role,

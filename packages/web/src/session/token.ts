@@ -1,16 +1,16 @@
 import { defined } from "@callboard/protocol";
 import type { PageStorage } from "./tab-storage.ts";
 
-/** Which page asks, and so which rights a token of one's own machine should carry. */
+/** The kind of page, which decides the rights of a machine's own token. */
 export type Role = "viewer" | "creator";
 
-/** Where a tab keeps its token. */
+/** The storage of a tab's token. */
 export type TokenStorage = Pick<PageStorage, "getItem" | "setItem">;
 
 export interface TokenOptions {
   role: Role;
   storage: TokenStorage;
-  /** The host gives out tokens at `dev/token`. */
+  /** The host issues tokens at `dev/token`. */
   devTokens: boolean;
   base: URL;
   fetch: typeof globalThis.fetch;
@@ -18,10 +18,10 @@ export interface TokenOptions {
   now: () => number;
 }
 
-/** There is no token and no way to get one: a link that holds one is needed. */
+/** There is no token and no way to get one: the reader needs a link with one. */
 export class NoToken extends Error {}
 
-/** The issuer gives no further token: whoever was signed in has to sign in again. */
+/** The issuer gives no further token: the user must sign in again. */
 export class SignedOut extends NoToken {}
 
 const keyOf = (role: Role) => `callboard.token.${role}`;
@@ -32,7 +32,7 @@ const answerMs = 5_000;
 export const keepToken = (storage: TokenStorage, role: Role, token: string): void =>
   storage.setItem(keyOf(role), token);
 
-/** Whether a link gave this tab a token that has not ended yet; without an end it never does. */
+/** Whether this tab has a link's token that has not expired; one without an expiry never does. */
 export function hasLinkToken({
   storage,
   role,
@@ -44,7 +44,7 @@ export function hasLinkToken({
   return exp === undefined || exp * 1000 > now();
 }
 
-/** Whether `tokenSource` will have something to give. A creator's token serves to watch as well. */
+/** Whether `tokenSource` can return a token. A creator's token can watch as well. */
 export function hasToken({ storage, role, devTokens }: Pick<TokenOptions, "storage" | "role" | "devTokens">) {
   return devTokens || keptToken(storage, role) !== undefined;
 }
@@ -54,15 +54,18 @@ function keptToken(storage: TokenStorage, role: Role): string | undefined {
   return own ?? (role === "viewer" ? (storage.getItem(keyOf("creator")) ?? undefined) : undefined);
 }
 
-/** Where a tab's token comes from. */
+/** The source of a tab's tokens. */
 export interface TokenSource {
-  /** Gives the tab's token. Rejects with `NoToken` when there is none to give. */
+  /** Returns the tab's token. Rejects with `NoToken` when there is none. */
   token(): Promise<string>;
-  /** The token was of no use: where the host gives them out, the next one is a fresh one. */
+  /** The token was refused: if the host issues tokens, the next one is new. */
   distrust(): void;
 }
 
-/** Keeps a token until a minute before its end, or until it is distrusted; then asks the host, if it gives them out. */
+/**
+ * Keeps a token until a minute before it expires, or until it is distrusted; then gets another from the host,
+ * if it issues tokens.
+ */
 export function tokenSource(options: TokenOptions): TokenSource {
   const { role, storage, devTokens, now } = options;
   let distrusted = false;
@@ -87,7 +90,10 @@ export function tokenSource(options: TokenOptions): TokenSource {
   };
 }
 
-/** A token of the host for the user, or for the role's usual one; undefined while the host does not answer. */
+/**
+ * A token from the host for the user, or for the role's default user; undefined while the host does not
+ * answer.
+ */
 async function freshToken(
   { role, base, fetch }: TokenOptions,
   user: string | undefined,
@@ -104,7 +110,7 @@ async function freshToken(
   }
 }
 
-/** What a JWT says of itself, unverified: for deciding when to ask for another. `exp` and `iat` are in seconds. */
+/** The claims of a JWT, not verified: to decide when to get another. `exp` and `iat` are in seconds. */
 export function claimsOf(token: string): { exp?: number; iat?: number; user?: string } {
   try {
     const payload = token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/");

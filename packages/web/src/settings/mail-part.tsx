@@ -2,7 +2,7 @@ import { useState } from "react";
 import { DoorSwitch, Field, Part, PartForm, type PartProps, useTyped } from "./settings-parts.tsx";
 import { useSettingsWords } from "./settings-words.ts";
 
-/** Whether mails are sent, to which address, and the code that an address of one's own is confirmed by. */
+/** Whether mails are sent, the address, and the code that confirms an address of the user's choice. */
 export function MailPart({ state, actions }: PartProps) {
   const { mail: texts } = useSettingsWords().settings;
   const { address = "", state: stands } = state.settings.mail;
@@ -43,7 +43,7 @@ export function MailPart({ state, actions }: PartProps) {
   );
 }
 
-/** Takes the code that was sent to one address. */
+/** A field for the code that was sent to an address. */
 function CodeForm({ state, actions, sendAgain }: PartProps & { sendAgain: () => void }) {
   const { mail: texts } = useSettingsWords().settings;
   const [code, setCode] = useState("");

@@ -14,7 +14,7 @@ import { asSettingsWords, loadSettingsTexts } from "./settings-words.ts";
 
 void begin();
 
-/** Starts the page for whoever has signed in, or came to this tab's other pages by a link. */
+/** Starts the page for readers who have signed in, or who opened this tab's other pages by a link. */
 async function begin(): Promise<void> {
   const base = new URL(window.location.href);
   const fetch = window.fetch.bind(window);

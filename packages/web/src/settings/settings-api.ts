@@ -2,7 +2,7 @@ import type { ChangeSettings, ReachSettings } from "@callboard/protocol";
 import { isFlag, isText, readShape, shaped, textLike } from "../session/shape.ts";
 import { SignedOut } from "../session/token.ts";
 
-/** What came of a wish: the settings as they are then, or why they are as they were. */
+/** The result of a change: the new settings, or why they are unchanged. */
 export type SettingsAnswer =
   | { readonly outcome: "settings"; readonly settings: ReachSettings }
   /** `issues` by field: `mail.address: an address that mail can be sent to`. */
@@ -11,15 +11,15 @@ export type SettingsAnswer =
   | { readonly outcome: "rate_limited"; readonly retryAfterMs: number }
   | { readonly outcome: "code_ended" | "forbidden" | "signed_out" | "unreachable" };
 
-/** How the reader is reached, and what they may choose of it. */
+/** Reads and changes how the reader is notified. */
 export interface SettingsApi {
   read(): Promise<SettingsAnswer>;
   change(change: ChangeSettings): Promise<SettingsAnswer>;
-  /** Enters the code that was sent to an address. */
+  /** Sends the code that was sent to an address. */
   confirm(code: string): Promise<SettingsAnswer>;
 }
 
-/** Longer than this nobody waits for an answer, in milliseconds. */
+/** The longest wait for an answer, in milliseconds. */
 const answerMs = 15_000;
 
 const paused = shaped({ reason: textLike(/^(bounced|complained|refused)$/) });
@@ -36,7 +36,7 @@ const shape = {
   "quiet?": shaped({ from: isText, to: isText }),
 };
 
-/** Speaks to Callboard's HTTP API with the reader's token. */
+/** Calls Callboard's HTTP API with the reader's token. */
 export function settingsApi(
   httpUrl: string,
   token: () => Promise<string>,

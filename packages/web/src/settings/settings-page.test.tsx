@@ -166,12 +166,8 @@ it("takes an address of one's own, and the code that was sent to it", async () =
 });
 
 it.each([
-  [
-    "mail.address: an address that mail can be sent to",
-    "Address",
-    "This is no address that mail can be sent to.",
-  ],
-  ["webhook.url: an https address", "Address of the webhook", "It has to be an https address"],
+  ["mail.address: an address that mail can be sent to", "Address", "This is not a valid mail address."],
+  ["webhook.url: an https address", "Address of the webhook", "It must be an https address"],
   ["zone: the name of a time zone", "Time zone", "There is no such time zone."],
 ])("says at its field what the server finds wrong: %s", async (issue, label, words) => {
   const page = await open();
@@ -209,14 +205,14 @@ it("shows the secret of a webhook when it is made, and never again", async () =>
 it.each([
   ["bounced", "Paused: a mail to it came back."],
   ["complained", "Paused: a mail to it was reported as unwanted."],
-  ["refused", "Paused: what was sent there was refused."],
+  ["refused", "Paused: the server refused the messages."],
 ] as const)(
   "says why something is paused that was %s, and goes on when it is pressed",
   async (reason, words) => {
     const page = await open({ mail: { ...usual.mail, paused: { reason, at: 1 } } });
     expect(page.text()).toContain(words);
     page.server.settings = usual;
-    await page.press("Go on");
+    await page.press("Resume");
     expect(page.server.wishes).toEqual([{ mail: { on: true } }]);
     expect(page.text()).not.toContain("Paused");
   },
@@ -227,7 +223,7 @@ it("changes language, time zone and quiet hours, and nothing that was left as it
   await page.press("Save");
   expect(page.server.wishes).toEqual([{}]);
   await page.type("Language of the messages", "ja");
-  await page.turn("Quiet hours, in which nothing is sent");
+  await page.turn("Quiet hours, without messages");
   await page.type("From", "21:30");
   await page.press("Save");
   const quiet = { from: "21:30", to: "07:00" };
@@ -237,7 +233,7 @@ it("changes language, time zone and quiet hours, and nothing that was left as it
   await page.type("To", "06:00");
   await page.press("Save");
   expect(page.server.wishes.at(-1)).toEqual({ quiet: { from: "21:30", to: "06:00" } });
-  await page.turn("Quiet hours, in which nothing is sent");
+  await page.turn("Quiet hours, without messages");
   await page.press("Save");
   expect(page.server.wishes.at(-1)).toEqual({ quiet: null });
 });

@@ -7,7 +7,7 @@ import { useSettingsWords } from "./settings-words.ts";
 import { WebhookPart } from "./webhook-part.tsx";
 import { WhenPart } from "./when-part.tsx";
 
-/** The page on which people say how they are reached when they are not there. */
+/** The page on which people choose how to be notified when they are away. */
 export function SettingsPage({ api, signIn }: { api: SettingsApi; signIn: () => void }) {
   const { settings: texts, account } = useSettingsWords();
   const [state, setState] = useState<SettingsState>();

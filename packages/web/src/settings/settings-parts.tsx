@@ -11,13 +11,13 @@ import {
 } from "./settings-state.ts";
 import { useSettingsWords } from "./settings-words.ts";
 
-/** What every part of the page is given. */
+/** The props of every part of the page. */
 export interface PartProps {
   readonly state: SettingsState;
   readonly actions: SettingsActions;
 }
 
-/** What stands in a field: what the server has, or what was typed over that until the server has something else. */
+/** The value of a field: the server's, or the typed one until the server's value changes. */
 export function useTyped<T extends string | boolean>(stands: T): [shown: T, type: (next: T) => void] {
   const [typed, setTyped] = useState<{ over: T; next: T }>();
   const isOver = typed !== undefined && typed.over !== stands;
@@ -25,7 +25,7 @@ export function useTyped<T extends string | boolean>(stands: T): [shown: T, type
   return [typed === undefined || isOver ? stands : typed.next, (next) => setTyped({ over: stands, next })];
 }
 
-/** A part of the page under its heading, with what came of the last press in it. */
+/** A part of the page with its heading and the result of its last button. */
 export function Part({
   part,
   heading,
@@ -56,7 +56,7 @@ export function Part({
   );
 }
 
-/** A form that sends what stands in it and loads no page. */
+/** A form that sends its content without loading a page. */
 export function PartForm({ send, children }: { send: () => void; children: ReactNode }) {
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -69,7 +69,7 @@ export function PartForm({ send, children }: { send: () => void; children: React
   );
 }
 
-/** A labelled field, with a hint and what the server finds wrong with it. */
+/** A labelled field, with a hint and the server's problem. */
 export function Field({
   field,
   label,
@@ -103,7 +103,7 @@ export function Field({
   );
 }
 
-/** A door that can be turned on and off, and why it is paused, if it is. */
+/** A switch for mail or webhook, and why it is paused, if it is. */
 export function DoorSwitch({
   door,
   label,

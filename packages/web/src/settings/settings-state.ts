@@ -4,38 +4,38 @@ import { said, sentence } from "../model/words.ts";
 import type { SettingsAnswer, SettingsApi } from "./settings-api.ts";
 import type { SettingsWords } from "./settings-words.ts";
 
-/** The fields that something can be wrong with, by the server's names. */
+/** The fields that may have a problem, by the server's names. */
 export type SettingsField = "mail.address" | "mail.code" | "webhook.url" | "zone" | "quiet";
-/** The parts of the page, each with buttons of its own. */
+/** The parts of the page, each with its own buttons. */
 export type SettingsPart = "mail" | "webhook" | "when";
 
-/** What came of the last press in a part. */
+/** The result of the last button in a part. */
 export interface PartNews {
   readonly part: SettingsPart;
   readonly answer: "busy" | SettingsAnswer;
 }
 
-/** The settings of a page, and what is being done about them. */
+/** The settings, and the current action. */
 export interface SettingsState {
   readonly settings: ReachSettings;
   readonly news: PartNews | undefined;
-  /** Of a webhook: shown until the page is left, for nobody gets to see it again. */
+  /** The secret of a webhook: shown until the page is left, and never again. */
   readonly secret: string | undefined;
 }
 
-/** What can be done on the page. */
+/** The actions of the page. */
 export interface SettingsActions {
   change(part: SettingsPart, change: ChangeSettings): void;
   confirm(code: string): void;
 }
 
-/** Does what is pressed in turn, and the same pressed twice once; `set` is told how everything stands then. */
+/** Runs actions one after the other, and the same one only once; `set` is called with each new state. */
 export function settingsActions(
   api: SettingsApi,
   before: () => SettingsState,
   set: (next: SettingsState) => void,
 ): SettingsActions {
-  /** What is under way, and what waits for it. */
+  /** The running action, and those that wait for it. */
   const wishes: string[] = [];
   let turn = Promise.resolve();
 
@@ -58,7 +58,7 @@ export function settingsActions(
   };
 }
 
-/** What is wrong with a field, in words; undefined where nothing is. */
+/** The problem of a field, as text; undefined when there is none. */
 export function fieldProblem(
   field: SettingsField,
   news: PartNews | undefined,
@@ -81,15 +81,15 @@ export function fieldProblem(
 
 const fields: readonly string[] = ["mail.address", "mail.code", "webhook.url", "zone", "quiet"];
 
-/** The field that an issue of the server's is about; undefined for one that the page does not have. */
+/** The field of a server's issue; undefined for a field that the page does not have. */
 function fieldOf(issue: string): SettingsField | undefined {
   const [path = ""] = issue.split(":");
-  // Of quiet hours one of the two times may be named.
+  // For quiet hours, an issue may name one of the two times.
   const known = path === "code" ? "mail.code" : path.replace(/^quiet\..*/, "quiet");
   return fields.includes(known) ? (known as SettingsField) : undefined;
 }
 
-/** What came of the last press in a part, where it is about none of its fields. */
+/** The result of the last button in a part, if it concerns none of its fields. */
 export function partText(
   part: SettingsPart,
   news: PartNews | undefined,

@@ -3,7 +3,7 @@ import type { SettingsTexts } from "../words/en/settings.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Language, Words } from "../words/words.ts";
 
-/** The words of the page on which people say how they are reached. */
+/** The words of the page for notification settings. */
 export type SettingsWords = Words & SettingsTexts;
 
 /** Loads its texts. Rejects when they cannot be loaded. */
@@ -12,12 +12,12 @@ export async function loadSettingsTexts(lang: Language): Promise<Texts & Setting
     lang === "ja"
       ? (await import("../words/ja/settings.ts")).jaSettings
       : (await import("../words/en/settings.ts")).enSettings;
-  // What is drawn here takes nothing of the other parts; the page's tests draw it with these alone.
+  // The page loads no other texts; its tests draw it with these only.
   return texts as Texts & SettingsTexts;
 }
 
-/** What a page's words are, where they are known to be this page's. */
+/** The words of a page that is known to be this one. */
 export const asSettingsWords = (words: Words): SettingsWords => words as SettingsWords;
 
-/** The words of this page. Only for what stands on it. */
+/** The words of this page; only for its own components. */
 export const useSettingsWords = (): SettingsWords => asSettingsWords(useWords());

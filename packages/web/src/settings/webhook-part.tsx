@@ -2,7 +2,7 @@ import { useId, useState } from "react";
 import { DoorSwitch, Field, Part, PartForm, type PartProps, useTyped } from "./settings-parts.tsx";
 import { useSettingsWords } from "./settings-words.ts";
 
-/** Whether something is posted to an address of one's own, which one, and its secret as long as it can be seen. */
+/** Whether a webhook is called, its address, and its secret while it can be seen. */
 export function WebhookPart({ state, actions }: PartProps) {
   const { webhook: texts } = useSettingsWords().settings;
   const { url = "" } = state.settings.webhook;

@@ -6,7 +6,7 @@ import { useSettingsWords } from "./settings-words.ts";
 
 const usual = { from: "22:00", to: "07:00" };
 
-/** In which language one is told, and when not. */
+/** The language and the quiet hours of notifications. */
 export function WhenPart({ state, actions }: PartProps) {
   const { when: texts, save } = useSettingsWords().settings;
   const { settings } = state;
@@ -19,7 +19,7 @@ export function WhenPart({ state, actions }: PartProps) {
   const id = useId();
   const isLeft = isQuiet ? from === quiet?.from && to === quiet.to : quiet === undefined;
   const here = zoneHere();
-  /** What has been left as it was is not chosen: it may come from elsewhere, and change there. */
+  /** An unchanged field is not sent: its value may come from elsewhere, and change there. */
   const send = () =>
     actions.change(
       "when",
@@ -96,6 +96,6 @@ const shown = (zone: string): string => zone.replaceAll("_", " ");
 
 const zoneHere = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** The time zones that the browser knows, and these, which it may call otherwise. */
+/** The time zones that the browser knows, and these, for which it may have other names. */
 const zonesWith = (...zones: string[]): string[] =>
   [...new Set(["UTC", ...zones, ...(Intl.supportedValuesOf?.("timeZone") ?? [])])].sort();

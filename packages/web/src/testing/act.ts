@@ -9,12 +9,12 @@ options.diffed = (vnode) => {
   diffed?.(vnode);
 };
 
-/** More turns than any page takes; what goes on drawing itself is not waited for. */
+/** More turns than any page needs; a page that draws endlessly is not waited for. */
 const LONGEST = 50;
 
 /**
- * Does something to what is drawn and lets everything come of it: what it changes is drawn, effects have run. Given
- * something that takes time, so has what promises bring that are settled meanwhile; rejects with its error.
+ * Runs something, and waits until its changes are drawn and effects have run. For an async function it also
+ * waits for the promises that settle meanwhile; rejects with its error.
  */
 export function act(doing: () => Promise<unknown>): Promise<void>;
 export function act(doing: () => void): void;
@@ -28,7 +28,7 @@ export function act(doing: () => unknown): Promise<void> | void {
   if (isLater) return flushed.then(settled);
 }
 
-/** Waits, as React's own `act` does, until a turn of the loop draws nothing more. */
+/** Waits, like React's own `act`, until a turn of the loop draws nothing more. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < LONGEST; turn++) {
     const before = drawn;

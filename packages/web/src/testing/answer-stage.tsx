@@ -28,13 +28,13 @@ export function fakeStorage(): PageStorage & { readonly kept: Map<string, string
 }
 
 interface Options {
-  /** What the address ends with. */
+  /** The fragment of the address. */
   fragment?: string;
   storage?: ReturnType<typeof fakeStorage>;
   words?: Words;
 }
 
-/** The page of a link, before a server of which a test says what it says; it is closed with the test at the latest. */
+/** The page of a link, with a fake server; closed at the end of the test at the latest. */
 export async function openLink(server: FakeAnswers, options: Options = {}) {
   const { fragment = `#${linkToken}`, storage = fakeStorage(), words = englishAnswering } = options;
   await Promise.all([loadForms(), ...[PlainQuestion, ...laterQuestion].map(({ load }) => load())]);
@@ -95,7 +95,7 @@ export async function openLink(server: FakeAnswers, options: Options = {}) {
     text: () => element.textContent ?? "",
     one: (selector: string) => element.querySelector<HTMLElement>(selector),
     marked: () => all('input[type="radio"]').filter((one) => (one as HTMLInputElement).checked).length,
-    /** The title of the candidate that is marked. */
+    /** The title of the selected candidate. */
     markedTitle: () =>
       element.querySelector("input:checked")?.closest("li")?.querySelector("strong")?.textContent,
     pressVerb: (verb: string) => click(element.querySelector<HTMLElement>(`[data-verb=${verb}]`)),
@@ -105,7 +105,7 @@ export async function openLink(server: FakeAnswers, options: Options = {}) {
     setOnline(online: boolean) {
       isOnline = online;
     },
-    /** Lets time pass, and everything come of what is due in it. */
+    /** Moves the time on, and waits for what becomes due. */
     async pass(ms: number) {
       const until = now + ms;
       for (;;) {

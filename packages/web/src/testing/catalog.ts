@@ -6,7 +6,7 @@ import { settings } from "../words/en/settings.ts";
 import { enFirst } from "../words/en/theatre.ts";
 import { childrenOf, type Node, sourceAt, treeOf } from "./parsed.ts";
 
-/** A text of the words: its path, and the parameters that it takes, none for a text without parts. */
+/** A text of the words: its path and its parameters; none for a fixed text. */
 export interface Entry {
   readonly path: string;
   readonly parameters: readonly Parameter[] | undefined;
@@ -14,15 +14,15 @@ export interface Entry {
 
 export interface Parameter {
   readonly name: string;
-  /** As the English source writes it: `number`, `string`, `boolean`, … */
+  /** In the English source's form: `number`, `string`, `boolean`, … */
   readonly type: string;
   readonly isOptional: boolean;
 }
 
-/** Whatever any page shows, in English. */
+/** All English texts of all pages. */
 export const allEnglish = { ...enFirst, amend, answering, facts, history, settings };
 
-/** Every text by its path, as the English sources declare them. */
+/** Every text by its path, from the English sources. */
 export function catalogEntries(): Entry[] {
   return Object.keys(allEnglish).flatMap((area) => {
     const source = sourceAt(`words/en/${area}.ts`);

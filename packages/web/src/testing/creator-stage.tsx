@@ -17,19 +17,19 @@ import { englishForTests } from "./words.ts";
 const refused = { ok: false, error: { code: "none" } } as const;
 
 interface CreatorOptions {
-  /** What the HTTP API says of a question that is not in the inbox. */
+  /** The HTTP API's answer about a question that is not in the inbox. */
   found?: Found;
   sample?: (...wished: Parameters<VideosApi["playSample"]>) => Awaited<ReturnType<VideosApi["playSample"]>>;
 }
 
-/** The creator's page of Ana at an address, before a client without a server; `null`: there is no video application. */
+/** Ana's creator page at an address, with a client without a server; `null` means no video application. */
 export async function openCreator(
   hash: string,
   videos: readonly Video[] | null = [],
   words = englishForTests,
   { found = { kind: "unknown" }, sample = () => refused }: CreatorOptions = {},
 ) {
-  // Each is drawn at once from then on.
+  // From then on each of these is drawn at once.
   await Promise.all([PlainQuestion, ...laterQuestion, ...laterParts].map(({ load }) => load()));
   window.history.replaceState(null, "", hash === "" ? window.location.pathname : hash);
   const { client, put, sent } = fakeClient({ me: "ana", now: halfPastTwo });
@@ -72,7 +72,7 @@ export async function openCreator(
     if (!found) throw new Error(`there is no ${selector}`);
     return found;
   };
-  /** Presses the button whose words begin so, within `within`. */
+  /** Presses the button whose text starts with `words`, within `within`. */
   async function press(words: string, within: HTMLElement = page) {
     const button = [...within.querySelectorAll("button")].find((one) =>
       one.textContent?.trim().startsWith(words),
@@ -83,19 +83,19 @@ export async function openCreator(
   return {
     page,
     sent,
-    /** The questions that were looked for over HTTP. */
+    /** The questions that were looked up over HTTP. */
     asked,
     all,
     one,
     put: (...what: Parameters<typeof put>) => act(async () => put(...what)),
     press,
-    /** Presses the button of an answer, and does not wait until it could no more be undone. */
+    /** Presses an answer button, and then “Send now” instead of waiting. */
     async send(words: string, within: HTMLElement = page) {
       await press(words, within);
       await press("Send now", within);
     },
     click: (element: HTMLElement) => act(async () => element.click()),
-    /** Presses a key where the focus is, and does what a browser does of it: Enter presses a button. */
+    /** Presses a key at the focus, with the browser's reaction: Enter presses a button. */
     key: (key: string, more: KeyboardEventInit = {}) =>
       act(async () => {
         const target = document.activeElement ?? document.body;

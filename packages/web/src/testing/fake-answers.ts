@@ -14,10 +14,10 @@ import { requestOf } from "./request.ts";
 
 type Answer = readonly [status: number, body: unknown];
 
-/** A token as links have them. */
+/** A token, as in links. */
 export const linkToken = "v1.eyJrIjoiYW5zd2VyIn0.c2lnbmVk-_x";
 
-/** A candidate of a question, that came with it. */
+/** A candidate that came with a question. */
 export const candidateOf = (id: string, more: Partial<CandidateValue> = {}): CandidateValue => ({
   thread: "title",
   round: 1,
@@ -27,24 +27,24 @@ export const candidateOf = (id: string, more: Partial<CandidateValue> = {}): Can
   ...more,
 });
 
-/** Callboard's HTTP API for those who come with a link, as far as one question goes. */
+/** The part of Callboard's HTTP API for links, with one question. */
 export interface FakeAnswers {
   readonly fetch: typeof globalThis.fetch;
-  /** The question as it stands; what is set here is what the next look shows. */
+  /** The current question; the next load shows a change. */
   view: AnswerView;
-  /** What is said in place of that, perhaps later; or `away` while nobody answers. */
+  /** Other answers, perhaps later ones; or `away` for no answer. */
   says: Partial<Record<AnswerOperation, Answer | "away" | Promise<Answer>>>;
-  /** The answers that arrived, whatever was said of them. */
+  /** The answers that arrived, whatever the reply was. */
   readonly given: GiveAnswer["reply"][];
-  /** Every address that was asked for, with its method. */
+  /** Every requested address, with its method. */
   readonly asked: string[];
-  /** Has whoever asks wait until it is said what they are answered. */
+  /** Lets callers wait until the returned function gives the answer. */
   hold(operation: AnswerOperation): (answer: Answer) => void;
-  /** Has the next answers refused. */
+  /** Refuses the next answers. */
   refuse(code: RefusalCode, details?: Record<string, unknown>): void;
 }
 
-/** Answers as the server does; every answer is accepted and relayed unless it is told otherwise. */
+/** Answers like the server; every answer is accepted and relayed by default. */
 export function fakeAnswers(request: Partial<RequestValue> = {}, candidates?: CandidateValue[]): FakeAnswers {
   const question = requestOf({ candidates: ["a", "b"], digest: "d1", ...request });
   const fake: FakeAnswers = {

@@ -9,22 +9,22 @@ import type {
 } from "@callboard/client";
 import type { Item } from "@callboard/protocol";
 
-/** A reply that a page has sent and that nobody has answered yet. */
+/** A reply that a page has sent and that has no receipt yet. */
 interface Sent {
   readonly input: ReplyInput;
   settle(receipt: Partial<Receipt>): void;
   reject(error: unknown): void;
 }
 
-/** A client without a server: channels hold what a test puts, and replies wait for what it says of them. */
+/** A client without a server: tests put the items, and give the receipts of replies. */
 export interface FakeClient {
   readonly client: Callboard;
   readonly sent: Sent[];
-  /** Puts values into a channel by key; null takes one away. */
+  /** Puts values into a channel by key; null removes one. */
   put(channel: Channel, values: Readonly<Record<string, unknown>>): void;
 }
 
-/** `me` is who is connected; the time stands still at `now`. */
+/** `me` is the connected user; the time is fixed at `now`. */
 export function fakeClient({ me, now }: { me: string; now: number }): FakeClient {
   const inbox: Channel = `inbox:user/${me}`;
   const state: ConnectionState = {

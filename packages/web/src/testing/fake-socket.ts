@@ -1,6 +1,6 @@
 import type { ClientSocket } from "@callboard/client";
 
-/** A socket as a browser gives it, whose other end is the test. */
+/** A browser's socket, whose other end is the test. */
 export class FakeSocket implements ClientSocket {
   static readonly opened: FakeSocket[] = [];
 
@@ -27,7 +27,7 @@ export class FakeSocket implements ClientSocket {
     this.isClosed = true;
   }
 
-  /** What the server says. */
+  /** Sends a message from the server. */
   says(message: object): void {
     this.onmessage?.({ data: JSON.stringify(message) });
   }

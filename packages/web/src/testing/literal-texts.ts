@@ -13,21 +13,21 @@ const spoken = new Set([
   "title",
 ]);
 
-/** Attributes whose words are for programs. */
+/** Attributes with text for programs. */
 const unspoken =
   /^(class(Name)?|id|type|role|href|src|rel|target|name|key|dir|lang|d|points|viewBox|transform|fill|stroke.*|style|data-.*|aria-(live|controls|describedby|labelledby|autocomplete|current|haspopup|activedescendant|owns|relevant|sort|orientation)|autoC.*|inputMode|loading|decoding|preload|kind|referrerPolicy|accept|htmlFor|as|sandbox|allow|media)$/;
 
-/** Two words, or a word that begins as sentences do. */
+/** Two words, or a word with a capital letter at the start. */
 const isProse = (text: string): boolean =>
   /\p{L}[\p{L}’'-]*[,;:]?\s+\p{L}{2,}/u.test(text) || /^\s*\p{Lu}\p{Ll}+([\s….!?:,]|$)/u.test(text);
 const hasLetters = (text: string): boolean => /\p{L}/u.test(text);
 
-/** How strictly the words of a place are taken: by any letter, when they look like prose, or not at all. */
+/** Which texts of a place count: any with letters, only prose, or none. */
 type Strictness = "letters" | "prose" | "none";
 
 /**
- * The texts that stand in a source instead of among the words: what is drawn, read aloud or shown on pointing, and whatever
- * else reads like prose. Each is `path:line: text`.
+ * Texts in a source that should be among the words: what is drawn, announced or shown on hover, and other
+ * prose. Each is `path:line: text`.
  */
 export function literalTexts(source: Source): string[] {
   const found: string[] = [];
@@ -57,7 +57,7 @@ export function literalTexts(source: Source): string[] {
           walk(child, place === "children" ? "letters" : "prose");
         return;
       case "BinaryExpression":
-        // What is compared is not shown; what is put together is.
+        // Texts in comparisons are not shown; parts of concatenations are.
         for (const [, child] of childrenOf(node)) walk(child, node.operator === "+" ? strictness : "none");
         return;
       case "ConditionalExpression":
@@ -80,7 +80,7 @@ export function literalTexts(source: Source): string[] {
           return;
         break;
       case "NewExpression":
-        // What is thrown is for whoever looks into it.
+        // Error messages are for developers.
         if (/Error$/.test(nameOf(node.callee as Node))) return;
         break;
       case "SwitchCase":
@@ -105,7 +105,7 @@ export function literalTexts(source: Source): string[] {
   return found;
 }
 
-/** An identifier's or attribute's name: `aria-label`; empty for what has none. */
+/** An identifier's or attribute's name: `aria-label`; empty without one. */
 const nameOf = (node: Node): string =>
   typeof node.name === "string"
     ? node.name

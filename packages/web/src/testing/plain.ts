@@ -1,6 +1,6 @@
 import { sentenceParts } from "../model/words.ts";
 
-/** A sentence as it reads: without the marks around what people said. */
+/** A sentence without the marks that isolate people's text. */
 export const plain = (sentence: string): string =>
   sentenceParts(sentence)
     .map(({ text }) => text)

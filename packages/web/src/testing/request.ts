@@ -1,7 +1,7 @@
 import type { RequestValue } from "@callboard/protocol";
 import { halfPastTwo } from "./items.ts";
 
-/** A question about a title, open in its first round unless said otherwise. */
+/** A question about a title, open and in its first round by default. */
 export function requestOf(more: Partial<RequestValue> = {}): RequestValue {
   return {
     requestId: "req_0123456789",

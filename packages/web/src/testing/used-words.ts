@@ -1,15 +1,15 @@
 import { childrenOf, type Node, type Source, treeOf } from "./parsed.ts";
 
-/** What of the words a source uses: single texts, and groups of which any may be meant. */
+/** The words that a source uses: single texts, and groups of which it may use any. */
 export interface UsedWords {
   readonly texts: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
 }
 
-/** The names that a function declares, with the paths of the words that they stand for; none for any other value. */
+/** The names that a function declares, with the paths of their words; empty for any other value. */
 type Scope = Map<string, Set<string>>;
 
-/** Hooks in whose list of dependencies a group is only compared. */
+/** Hooks whose list of dependencies only compares a group. */
 const hooks = /^use(Effect|LayoutEffect|Memo|Callback)$/;
 const wholes = new Set(["", undefined]);
 
@@ -17,8 +17,8 @@ const below = (paths: Iterable<string>, name: string): Set<string> =>
   new Set([...paths].map((path) => (path === "" ? name : `${path}.${name}`)));
 
 /**
- * Follows the words through a source: from `useWords()`, parameters of type `Words`, and whatever is called `words` or a
- * member of that name, by members and patterns, to the texts that it takes.
+ * Follows the words through a source: from `useWords()`, parameters of type `Words`, and variables or members
+ * called `words`, through members and patterns, to the texts that are used.
  */
 export function usedWords(source: Source): UsedWords {
   const texts = new Set<string>();
@@ -64,7 +64,7 @@ export function usedWords(source: Source): UsedWords {
     return undefined;
   }
 
-  /** Gives the names of a pattern the paths that they take; tells whether one is new. */
+  /** Binds the names of a pattern to their paths; returns whether one is new. */
   function bind(pattern: Node, paths: ReadonlySet<string>, scope: Scope): boolean {
     switch (pattern.type) {
       case "Identifier": {
@@ -90,7 +90,7 @@ export function usedWords(source: Source): UsedWords {
             }
             const { key, value } = property as unknown as { key: Node; value: Node };
             const name = String(key.name ?? key.value);
-            // What is handed on as `words` holds all texts.
+            // A prop called `words` contains all texts.
             const isWhole = paths.size === 0 && name === "words";
             return bind(value, isWhole ? new Set([""]) : below(paths, name), scope);
           })
@@ -125,9 +125,9 @@ export function usedWords(source: Source): UsedWords {
     return [own, ...outer];
   }
 
-  /** Every place where the words are used rather than named. */
+  /** Every place where words are used, not only named. */
   function use(node: Node, parent: Node | undefined, place: string, outer: readonly Scope[]): void {
-    // What a pattern takes is used when it is bound.
+    // A pattern's names count as used when they are bound.
     if (node.type === "ObjectPattern") return;
     const chain = chainAt(node, outer);
     const isMember = parent?.type === "MemberExpression" && (place === "object" || parent.computed !== true);
@@ -151,7 +151,7 @@ export function usedWords(source: Source): UsedWords {
   return { texts, groups };
 }
 
-/** What a type holds of the words: all of them, or what `Texts["question"]["form"]` names. */
+/** The path of a type among the words: all of them, or the one of `Texts["question"]["form"]`. */
 function pathOf(type: Node | undefined): Set<string> | undefined {
   if (type?.type === "TSTypeReference")
     return ["Words", "FirstWords", "AnswerWords", "SettingsWords", "Texts", "FirstTexts"].includes(
@@ -165,5 +165,5 @@ function pathOf(type: Node | undefined): Set<string> | undefined {
   return paths && index ? below(paths, String(index.value)) : undefined;
 }
 
-/** A parameter that is called so without a type of its own. */
+/** A parameter with that name and without a type. */
 const wordsNamed = ({ name }: Node): Set<string> => new Set(name === "words" ? [""] : []);

@@ -11,22 +11,22 @@ import { englishForTests } from "./words.ts";
 
 const closing: (() => Promise<void>)[] = [];
 
-/** Closes what was drawn since. */
+/** Removes everything that was drawn since. */
 export async function closeDrawn(): Promise<void> {
   for (const close of closing.splice(0)) await close();
 }
 
 interface Options {
   words?: Words;
-  /** How every channel stands; what tests put comes all the same. */
+  /** The status of every channel; items that tests put are shown all the same. */
   status?: ChannelStatus;
-  /** Nothing has come of any channel so far. */
+  /** No data has come for any channel so far. */
   isLoading?: boolean;
-  /** The server's time; it stands still unless told. */
+  /** The server's time. Default: a fixed time. */
   now?: () => number;
 }
 
-/** Draws a part of the viewer's page before a client without a server, whose user is Vic. */
+/** Draws a part of the viewer's page for the user Vic, with a client without a server. */
 export async function draw(
   part: ReactNode,
   { words = englishForTests, status, isLoading, now = () => halfPastTwo }: Options = {},
@@ -76,9 +76,9 @@ export async function draw(
   });
   return {
     page,
-    /** References that were asked to be resolved, in their order. */
+    /** The references that were resolved, in order. */
     asked,
-    /** Answers the oldest that waits: with an address, or that there is none. */
+    /** Answers the oldest pending call: with a URL, or with an error. */
     answer: (url: string | undefined) => act(async () => answers.shift()!(url)),
     put: (channel: Channel, values: Record<string, unknown>) => act(async () => put(channel, values)),
   };

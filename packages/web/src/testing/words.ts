@@ -22,7 +22,7 @@ export const japaneseForTests: FirstWords = {
   timeZone: "Asia/Tokyo",
 };
 
-/** The words of the page on which people answer who come with a link: these alone, as it loads them. */
+/** The words of the page that links open: only those that it loads. */
 export const englishAnswering: Words = {
   ...(enAnswering as typeof enAnswering & Texts),
   lang: "en",
@@ -38,7 +38,7 @@ export const japaneseAnswering: Words = {
   timeZone: "Asia/Tokyo",
 };
 
-/** The words of the page on which people say how they are reached: these alone, as it loads them. */
+/** The words of the settings page: only those that it loads. */
 export const englishSettings: Words = {
   ...(enSettings as typeof enSettings & Texts),
   lang: "en",

@@ -2,7 +2,7 @@ import { useFirstWords } from "../words/use-words.ts";
 import type { FirstWords } from "../words/words.ts";
 import type { BreakName, BreakNews } from "./breaks.ts";
 
-/** A try to break it, and what is known of it so far. */
+/** An attempt to break it, with its results so far. */
 export interface BreakTry {
   readonly name: BreakName;
   readonly news: BreakNews;

@@ -5,9 +5,9 @@ import type { TheatreStore } from "./theatre-store.ts";
 /** The ways to break it. */
 export type BreakName = "kill" | "offline" | "tabs" | "nothing";
 
-/** What came of a try to break it, to be said in words. */
+/** The result of an attempt to break it, without its text. */
 export type BreakNews =
-  /** It is on its way; `seconds` are left of it, where that is known. */
+  /** It is in progress; `seconds` are left, if known. */
   | { readonly kind: "waiting_for_question" | "killing" | "answering" }
   | { readonly kind: "offline" | "waiting_for_deadline"; readonly seconds: number }
   /** The server was up again after `upMs`, and both pages were connected after `backMs`. */
@@ -15,22 +15,25 @@ export type BreakNews =
   | { readonly kind: "came_back"; readonly backMs: number }
   | { readonly kind: "one_accepted"; readonly title: string; readonly first: string; readonly code: string }
   | { readonly kind: "default_taken"; readonly title: string; readonly by: string }
-  /** It did not come to what should happen. */
+  /** The expected result did not come. */
   | { readonly kind: "failed"; readonly accepted?: number };
 
-/** One that is under way says so as long as it is; what it says last stays. */
+/** Reports progress; the last report stays. */
 type Say = (news: BreakNews) => void;
 
 const offlineSeconds = 8;
-/** The shortest that the video application takes, in seconds. */
+/** The shortest wait for an answer that the video application allows, in seconds. */
 const shortestAnswer = 20;
-/** A question comes once the sample is transcribed and titles are proposed, within this time at worst, in milliseconds. */
+/**
+ * The longest time until the question, in milliseconds: first the sample is transcribed, and titles are
+ * proposed.
+ */
 const questionMs = 60_000;
 const backMs = 30_000;
 
 type Break = (store: TheatreStore, say: Say, lang: string) => Promise<BreakNews>;
 
-/** Each resolves with what happened, and rejects when the server refuses what it needs. */
+/** Each resolves with what happened, and rejects when the server refuses a step. */
 export const breaks: Readonly<Record<BreakName, Break>> = {
   async kill(store, say) {
     say({ kind: "killing" });
@@ -92,7 +95,7 @@ export const breaks: Readonly<Record<BreakName, Break>> = {
   },
 };
 
-/** The run's open question; one that is not there yet is waited for, and without a run one is begun. */
+/** The run's open question; waits for it, and starts a run if there is none. */
 async function openQuestion(store: TheatreStore, say: Say, lang: string): Promise<RequestValue | undefined> {
   if (!store.question()) {
     say({ kind: "waiting_for_question" });
@@ -145,7 +148,7 @@ const areFollowing = (store: TheatreStore): boolean =>
       page.state.state === "connected" && page.channels().every(({ status }) => status !== "catching_up"),
   );
 
-/** Asks until the server answers, or until it does not; false when that took too long. */
+/** Polls until the server answers, or until it does not; false when that took too long. */
 async function untilServer({ api }: TheatreStore, isUp: boolean, longestMs: number): Promise<boolean> {
   const from = performance.now();
   while (performance.now() - from < longestMs) {
@@ -159,7 +162,7 @@ async function untilServer({ api }: TheatreStore, isUp: boolean, longestMs: numb
   return false;
 }
 
-/** Says each second how many are left. */
+/** Reports each second how many are left. */
 function countdown(seconds: number, say: (left: number) => void): Promise<void> {
   return new Promise((resolve) => {
     let left = seconds;

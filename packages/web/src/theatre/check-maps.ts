@@ -1,12 +1,12 @@
 import type { Callboard, ChannelView } from "@callboard/client";
 import { areOfOneMoment, differingKeys } from "./same-maps.ts";
 
-/** How long two maps may be of different moments before they are compared all the same, in milliseconds. */
+/** How long two maps may differ in age before they are compared all the same, in milliseconds. */
 const longestWaitMs = 6_000;
 
 /**
- * Compares what a page's client holds of its channels with what the server has, as somebody sees it who comes anew;
- * gives the keys that differ. Undefined when one of the two was not connected for as long.
+ * Compares the channels of a page's client with those of a new client; returns the keys that differ.
+ * Undefined when one of the two was not connected for that long.
  */
 export async function checkMaps(
   page: Callboard,
@@ -22,7 +22,7 @@ export async function checkMaps(
       isFollowing(view) && isFollowing(theirs) && areOfOneMoment(view, theirs);
     const from = performance.now();
     while (!pairs.every(isSettled) && performance.now() - from < longestWaitMs) await aMoment();
-    // What a page has left meanwhile is nothing that it shows.
+    // Channels that a page has left meanwhile are not shown.
     const held = pairs.filter(([view]) => isFollowing(view));
     if (!held.every(([, theirs]) => isFollowing(theirs))) return undefined;
     const keys = held.flatMap(([view, theirs]) => differingKeys(view, theirs));

@@ -2,7 +2,7 @@ import { useFirstWords } from "../words/use-words.ts";
 import { median } from "./counters.ts";
 import type { TheatreState } from "./theatre-store.ts";
 
-/** What is counted; what cannot be known is a dash, never a zero. */
+/** The counters; an unknown value is a dash, never a zero. */
 export function CounterList({ state: { counters, lost } }: { state: TheatreState }) {
   const { locale, theatre } = useFirstWords();
   const { counters: said } = theatre;

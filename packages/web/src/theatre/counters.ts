@@ -1,17 +1,17 @@
-/** An answer that the server has accepted, and whether its execution was seen to have it. */
+/** An accepted answer, and whether its execution was seen to have it. */
 export interface Accepted {
   readonly replyId: string;
   readonly requestId: string;
-  /** The ARN of the execution that asked; undefined until it is known. */
+  /** The ARN of the execution that asked; undefined until known. */
   readonly execution: string | undefined;
   readonly at: number;
   readonly isThere: boolean;
 }
 
-/** What is counted for as long as the tab lives, over reloads and deaths of the server. */
+/** The counters, as long as the tab exists, even over reloads and server kills. */
 export interface Counters {
   readonly pushes: number;
-  /** How long the last pushes took, in milliseconds, from what happened to what is shown. */
+  /** The times of the last pushes, in milliseconds, from the event to the screen. */
   readonly spans: readonly number[];
   readonly accepted: readonly Accepted[];
   readonly refused: number;
@@ -19,26 +19,26 @@ export interface Counters {
 
 export const noCounters: Counters = { pushes: 0, spans: [], accepted: [], refused: 0 };
 
-/** What may be counted. */
+/** An event to count. */
 export type Count =
   | { readonly kind: "push" }
   | { readonly kind: "shown"; readonly ms: number }
   | { readonly kind: "accepted"; readonly answer: Omit<Accepted, "isThere"> }
   | { readonly kind: "refused" }
-  /** The answers that an execution was given so far, each by its `replyId`. */
+  /** All answers of an execution so far, by `replyId`. */
   | { readonly kind: "answers"; readonly execution: string; readonly replyIds: readonly string[] }
   | { readonly kind: "asked_by"; readonly requestId: string; readonly execution: string };
 
 const mostSpans = 400;
 const mostAnswers = 400;
 
-/** Counts one more; the same answer counts once. */
+/** Counts one event; the same answer counts once. */
 export function counted(counters: Counters, count: Count): Counters {
   switch (count.kind) {
     case "push":
       return { ...counters, pushes: counters.pushes + 1 };
     case "shown":
-      // A clock that was set meanwhile says nothing.
+      // After a clock change the difference means nothing.
       if (!(count.ms >= 0 && count.ms < 60_000)) return counters;
       return { ...counters, spans: [...counters.spans, Math.round(count.ms)].slice(-mostSpans) };
     case "accepted": {
@@ -63,7 +63,7 @@ export function counted(counters: Counters, count: Count): Counters {
   }
 }
 
-/** Those that are not found yet are kept whatever happens. */
+/** Answers that were not found yet are always kept. */
 function bounded(accepted: readonly Accepted[]): Accepted[] {
   const spare = accepted.length - mostAnswers;
   let gone = 0;
@@ -75,7 +75,7 @@ function withAnswers(counters: Counters, change: (one: Accepted) => Accepted): C
   return accepted.some((one, at) => one !== counters.accepted[at]) ? { ...counters, accepted } : counters;
 }
 
-/** The median of how long pushes took; undefined before the first. */
+/** The median time of pushes; undefined before the first. */
 export function median(spans: readonly number[]): number | undefined {
   const sorted = [...spans].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)];
@@ -85,8 +85,8 @@ export function median(spans: readonly number[]): number | undefined {
 const ON_ITS_WAY_MS = 20_000;
 
 /**
- * How many accepted answers their executions lack; undefined while that cannot be known, since the execution of one is
- * not. An execution that has ended gets no more; one that runs may still get what was accepted a moment ago.
+ * The number of accepted answers that their executions lack; undefined while an execution is unknown. An
+ * ended execution gets no more answers; a running one may still get a recent one.
  */
 export function missingAnswers(
   accepted: readonly Accepted[],
@@ -107,7 +107,7 @@ interface Kept {
   setItem(key: string, value: string): void;
 }
 
-/** The counters that a tab has kept; none when it has none of this version. */
+/** The counters that a tab has kept; new ones when there are none of this version. */
 export function keptCounters(storage: Kept, key: string): Counters {
   try {
     const kept = JSON.parse(storage.getItem(key) ?? "null") as Counters | null;
@@ -118,11 +118,11 @@ export function keptCounters(storage: Kept, key: string): Counters {
   }
 }
 
-/** Keeps them for the tab; where there is no room they count on without. */
+/** Keeps them for the tab; without storage they continue in memory. */
 export function keepCounters(storage: Kept, key: string, counters: Counters): void {
   try {
     storage.setItem(key, JSON.stringify(counters));
   } catch {
-    // Private windows keep nothing.
+    // Private windows may have no storage.
   }
 }

@@ -1,7 +1,7 @@
 import { LanguageSwitch } from "../ui/language-switch.tsx";
 import { useFirstWords } from "../words/use-words.ts";
 
-/** The first page of a deployment: where the two other pages are. */
+/** The first page of a deployment: links to the two other pages. */
 export function Doors() {
   const { doors } = useFirstWords().theatre;
   return (

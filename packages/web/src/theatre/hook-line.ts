@@ -1,6 +1,6 @@
 import type { GraphState } from "./machine-graph.ts";
 
-/** The lines of a React page that show what a state says, with the ids of the run where there is one. */
+/** The code of a React page that shows a state's data, with the ids of the run if there is one. */
 export function hookOf(
   { name, waits }: Pick<GraphState, "name" | "waits">,
   subject: string | undefined,

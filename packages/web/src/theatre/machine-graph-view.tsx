@@ -5,12 +5,12 @@ import { breadthOf, HEAD_HEIGHT, MOST_LETTERS, type PlacedEdge, placeMachine } f
 import { lampOf, type MachineView, stateText } from "./state-list.tsx";
 import type { States } from "./trace.ts";
 
-/** Names are not drawn smaller than this. */
+/** The smallest scale at which names are drawn. */
 const smallest = 0.86;
-/** As long as somebody scrolls by themselves, nothing scrolls for them, in milliseconds. */
+/** After the user scrolls, automatic scrolling stops for this long, in milliseconds. */
 const ownScrollMs = 6_000;
 
-/** A machine as a graph: what runs is followed, and each state can be chosen. */
+/** A machine as a graph: it scrolls to the running state, and each state can be selected. */
 export default function MachineGraphView({ graph, states, chosen, onChoose }: MachineView) {
   const words = useFirstWords();
   const placed = useMemo(() => placeMachine(graph), [graph]);
@@ -69,7 +69,7 @@ export default function MachineGraphView({ graph, states, chosen, onChoose }: Ma
             <g
               key={id}
               role="button"
-              // The renderer writes names within SVG as they stand, and this one has no capital letter there.
+              // The renderer writes attribute names in SVG unchanged, and this one is lower case there.
               ref={(node) => node?.setAttribute("tabindex", state.name === entry ? "0" : "-1")}
               className="node"
               aria-label={stateText(state, trace, words)}
@@ -101,7 +101,7 @@ export default function MachineGraphView({ graph, states, chosen, onChoose }: Ma
   );
 }
 
-/** A cue light; its shape says what its colour says. */
+/** A status light; its shape shows the same as its color. */
 function Lamp({ lamp }: { lamp: ReturnType<typeof lampOf> }) {
   return (
     <g className="node-lamp" data-lamp={lamp} transform="translate(15 14)">
@@ -122,17 +122,17 @@ function cut(name: string): string {
   return `${text}…`;
 }
 
-/** Whether an execution went this way, as far as can be told: both ends were entered. */
+/** Whether an execution went this way, as far as visible: both states were entered. */
 function isGone({ from, to, kind }: PlacedEdge, states: States): boolean {
   const [a, b] = [from, to].map((id) => states.get(lastOf(id)));
   const left = a && (a.standing === "done" || a.standing === "gone_on" || a.entered > 1);
   return kind !== "catch" && left === true && b !== undefined;
 }
 
-/** A state's name, of its id. */
+/** A state's name, from its id. */
 const lastOf = (id: string): string => id.replace(/^(\d+\.\d+\/)+/, "");
 
-/** Straight down, with round corners. */
+/** A vertical path with round corners. */
 function pathOf({ points }: PlacedEdge): string {
   const [first, ...rest] = points;
   if (!first) return "";
@@ -144,7 +144,7 @@ function pathOf({ points }: PlacedEdge): string {
   return `M ${first.x} ${first.y} ${parts.join(" ")}`;
 }
 
-/** The state in which something happened last, of those that are under way; or of all. */
+/** The running state with the latest event, or the one with the latest event of all. */
 function activeOf(states: States): string | undefined {
   const all = [...states].sort(([, a], [, b]) => b.at - a.at);
   const live = all.find(([, { standing }]) => standing === "waiting" || standing === "running");
@@ -154,7 +154,7 @@ function activeOf(states: States): string | undefined {
 const nodeIn = (port: HTMLElement | null, name: string) =>
   [...(port?.querySelectorAll<SVGGElement>("[data-state]") ?? [])].find((one) => one.dataset.state === name);
 
-/** As large as fits the width, within bounds. */
+/** The largest scale that fits the width, within bounds. */
 function useScale(port: { current: HTMLDivElement | null }, width: number) {
   const [sight, setSight] = useState({ scale: 1, room: "" });
   useLayoutEffect(() => {
@@ -173,7 +173,7 @@ function useScale(port: { current: HTMLDivElement | null }, width: number) {
   return sight;
 }
 
-/** Keeps what runs in sight, unless its reader has scrolled a moment ago. */
+/** Scrolls to the running state, unless the user has scrolled a moment ago. */
 function useFollowed(
   port: { current: HTMLDivElement | null },
   active: string | undefined,

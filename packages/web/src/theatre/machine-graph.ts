@@ -4,30 +4,30 @@ export type Asl = Readonly<Record<string, unknown>>;
 /** Why one state follows another. */
 export type EdgeKind = "next" | "choice" | "default" | "catch";
 
-/** A way from a state to another of the same machine. */
+/** A transition between two states of the same machine. */
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   readonly kind: EdgeKind;
 }
 
-/** A state of a machine, or of a branch within it. */
+/** A state of a machine, or of a branch inside it. */
 export interface GraphState {
   readonly name: string;
   readonly type: string;
-  /** What a Task calls, shortened for people: `events:putEvents.waitForTaskToken`. */
+  /** The resource that a Task calls, shortened: `events:putEvents.waitForTaskToken`. */
   readonly resource: string | undefined;
-  /** Somebody outside has to answer before it goes on. */
+  /** It waits for an answer from outside. */
   readonly waits: boolean;
   readonly retries: boolean;
-  /** It goes on as if nothing had happened when it fails. */
+  /** It continues normally after a failure. */
   readonly forgives: boolean;
   readonly definition: Asl;
-  /** Branches of a Parallel, or what a Map does with each of its items. */
+  /** The branches of a Parallel, or the item processor of a Map. */
   readonly branches: readonly GraphMachine[];
 }
 
-/** States in the order of the definition, and the ways between them. */
+/** States in the order of the definition, and their transitions. */
 export interface GraphMachine {
   readonly start: string | undefined;
   readonly states: readonly GraphState[];
@@ -39,7 +39,7 @@ const record = (value: unknown): Asl =>
 const list = (value: unknown): readonly Asl[] => (Array.isArray(value) ? value.map(record) : []);
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
-/** Reads any definition; what is not as it should be is left out. */
+/** Reads any definition; invalid parts are left out. */
 export function machineGraph(definition: Asl): GraphMachine {
   const all = record(definition.States);
   const edges: GraphEdge[] = [];
@@ -77,13 +77,13 @@ function stateOf(name: string, definition: Asl): GraphState {
   };
 }
 
-/** All states of a machine, each before what is in it: in the order of the definition. */
+/** All states of a machine, each before the states inside it, in the order of the definition. */
 export const statesIn = ({ states }: GraphMachine): GraphState[] =>
   states.flatMap((state) => [state, ...state.branches.flatMap(statesIn)]);
 
 /**
- * All states in the order in which an execution without faults may come to them, and then those that only faults lead
- * to; those of branches follow the state that they are in.
+ * All states in the order of an execution without errors, then those that only errors lead to; states of
+ * branches follow the state around them.
  */
 export function statesInOrder({ start, states, edges }: GraphMachine): GraphState[] {
   const byName = new Map(states.map((state) => [state.name, state]));

@@ -1,9 +1,9 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { EdgeKind, GraphEdge, GraphMachine, GraphState } from "./machine-graph.ts";
 
-/** A state with its place, in units of the drawing; x and y are those of its upper left corner. */
+/** A state with its position, in units of the drawing; x and y are its upper left corner. */
 export interface PlacedState {
-  /** The state's name, with those that it is in: equal names in two branches are two. */
+  /** The state's name, with those of the states around it: equal names in two branches differ. */
   readonly id: string;
   readonly state: GraphState;
   readonly x: number;
@@ -12,7 +12,9 @@ export interface PlacedState {
   readonly height: number;
 }
 
-/** A way with its course: the first point lies on the border of where it begins, the last of where it ends. */
+/**
+ * A transition with its path: the first point is on the border of its source, the last on that of its target.
+ */
 export interface PlacedEdge {
   readonly from: string;
   readonly to: string;
@@ -25,7 +27,7 @@ interface Point {
   readonly y: number;
 }
 
-/** A machine as it is drawn; states come before those that they hold. */
+/** A machine with its layout; states come before those inside them. */
 export interface PlacedMachine {
   readonly width: number;
   readonly height: number;
@@ -34,17 +36,20 @@ export interface PlacedMachine {
 }
 
 const NODE_HEIGHT = 28;
-/** The height of what stands above the branches of a state. */
+/** The height of the head above a state's branches. */
 export const HEAD_HEIGHT = 30;
-/** How many letters of a name there is room for. */
+/** The most letters of a name that fit. */
 export const MOST_LETTERS = 26;
 const LETTER_WIDTH = 7.6;
-/** A mark at the end of a name says that its state is tried again. */
+/** The width of the mark for a state with retries. */
 const MARK_WIDTH = 14;
 const PADDING = 12;
 const GAP = 12;
 
-/** Places a machine from top to bottom. What a state holds is placed by itself, so that nothing overlaps it. */
+/**
+ * Places a machine from top to bottom. The inside of a state is placed separately, so that nothing overlaps
+ * it.
+ */
 export function placeMachine(machine: GraphMachine, path = ""): PlacedMachine {
   const inner = new Map(
     machine.states.map((state, at) => [
@@ -55,7 +60,7 @@ export function placeMachine(machine: GraphMachine, path = ""): PlacedMachine {
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep: GAP, ranksep: 20, edgesep: 8, marginx: 4, marginy: 4 });
   graph.setDefaultEdgeLabel(() => ({}));
-  // By number: a state may be called what an object of the library has already.
+  // By number: a state's name may collide with a property of a library object.
   const keys = new Map(machine.states.map(({ name }, at) => [name, `s${at}`]));
   const keyOf = (name: string) => keys.get(name)!;
   for (const state of machine.states) graph.setNode(keyOf(state.name), sizeOf(state, inner.get(state.name)!));
@@ -86,7 +91,7 @@ export function placeMachine(machine: GraphMachine, path = ""): PlacedMachine {
   return { width: Math.max(width, 0) || 0, height: Math.max(height, 0) || 0, states, edges };
 }
 
-/** The ways that states are placed by: of those of faults, only what nothing else leads to. */
+/** The transitions that decide the layout: those of errors only for states that nothing else leads to. */
 function placingEdges({ start, edges }: GraphMachine): ReadonlySet<GraphEdge> {
   const found = new Set(edges.filter(({ kind }) => kind !== "catch"));
   const isLedTo = new Set([start, ...[...found].map(({ to }) => to)]);
@@ -98,7 +103,7 @@ function placingEdges({ start, edges }: GraphMachine): ReadonlySet<GraphEdge> {
   return found;
 }
 
-/** From the side of one box to the side of another, around what stands between them. */
+/** A path from the side of one box to the side of another, around the boxes between them. */
 function aside(from: Box, to: Box): Point[] {
   const right = Math.max(from.x + from.width / 2, to.x + to.width / 2);
   return [
@@ -115,7 +120,7 @@ interface Box {
   readonly height: number;
 }
 
-/** How many Latin letters a name is as broad as. */
+/** The width of a name in Latin letters. */
 export const breadthOf = (name: string): number =>
   [...name].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 1.8 : 1), 0);
 
@@ -131,7 +136,7 @@ function sizeOf(
   return { width: Math.max(width, wide + 2 * PADDING), height: HEAD_HEIGHT + high + PADDING };
 }
 
-/** Branches side by side, from a point on. */
+/** Branches side by side, starting at a point. */
 function moved(inner: readonly PlacedMachine[], left: number, top: number) {
   const states: PlacedState[] = [];
   const edges: PlacedEdge[] = [];

@@ -5,10 +5,13 @@ import { StateList } from "./state-list.tsx";
 import { StepDrawer } from "./step-drawer.tsx";
 import type { TheatreState, TheatreStore } from "./theatre-store.ts";
 
-/** What lays it out is loaded once it is needed. */
+/** The layout code is loaded when it is needed. */
 const MachineGraph = lazy(() => import("./machine-graph-view.tsx"));
 
-/** The state machine with how its states stand, as a graph or as a list, and what the chosen state is made of. */
+/**
+ * The state machine with the status of its states, as a graph or a list, and the details of the selected
+ * state.
+ */
 export function MachinePane({
   store,
   state: { machine, run },

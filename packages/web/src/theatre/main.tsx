@@ -7,7 +7,10 @@ import { Doors } from "./doors.tsx";
 
 void begin();
 
-/** The first page: a theatre, the mailbox or that of plugins where its host says so, from the first paint on; else two doors. */
+/**
+ * The first page: the theatre, the mailbox or the page of plugins if its host says so, from the first paint
+ * on; else two links.
+ */
 async function begin(): Promise<void> {
   const base = new URL(".", window.location.href);
   const { theatre, mailbox, plugins } = document.documentElement.dataset;

@@ -5,7 +5,7 @@ import { theatreApi } from "./theatre-api.ts";
 import { TheatrePage } from "./theatre-page.tsx";
 import { openTheatre, people } from "./theatre-store.ts";
 
-/** Opens the theatre of one machine. Its frames look for the stage in this window. */
+/** Opens the theatre of one machine. Its frames find the stage in this window. */
 export function mountTheatre(root: SpeakingRoot, base: URL, config: Config): void {
   const api = theatreApi(base, config.httpUrl, people.creator);
   const store = openTheatre({ api, socketUrl: config.socketUrl, storage: window.sessionStorage });
@@ -18,12 +18,12 @@ export function mountTheatre(root: SpeakingRoot, base: URL, config: Config): voi
   );
 }
 
-/** Whether the button of the HTML was pressed, which opens a popover that nobody sees. */
+/** Whether the button in the static HTML was pressed, which opens an invisible popover. */
 function wasPressed(): boolean {
   try {
     return document.getElementById("run-wanted")?.matches(":popover-open") ?? false;
   } catch {
-    // A browser that has no popovers does not know what they match.
+    // A browser without popovers does not know the selector.
     return false;
   }
 }

@@ -1,13 +1,13 @@
 import type { Item } from "@callboard/client";
 
-/** What a channel holds for somebody, up to an offset of its epoch. */
+/** A channel's map in a client, up to an offset of its epoch. */
 export interface Held {
   readonly epoch: string | undefined;
   readonly offset: number;
   readonly items: ReadonlyMap<string, Item>;
 }
 
-/** Signed URLs are made anew for each delivery. */
+/** Signed URLs differ in each delivery. */
 const signed = new Set(["url", "expiresAt"]);
 
 const plain = ({ value, offset, version }: Item): string =>
@@ -18,7 +18,7 @@ const sorted = (value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/** The keys that are not the same in two maps. */
+/** The keys with different values in two maps. */
 export function differingKeys(ours: Held, theirs: Held): string[] {
   const keys = new Set([...ours.items.keys(), ...theirs.items.keys()]);
   return [...keys].filter((key) => {
@@ -27,6 +27,6 @@ export function differingKeys(ours: Held, theirs: Held): string[] {
   });
 }
 
-/** Whether two maps are of the same moment, so that they have to be equal. */
+/** Whether two maps have the same position, so that they must be equal. */
 export const areOfOneMoment = (ours: Held, theirs: Held): boolean =>
   ours.epoch === theirs.epoch && ours.offset === theirs.offset;

@@ -6,13 +6,13 @@ import { type FrameName, people, type TheatreStore } from "./theatre-store.ts";
 interface Props {
   readonly name: FrameName;
   readonly store: TheatreStore;
-  /** What the run that is shown is about; the page is led there. */
+  /** The subject of the shown run; the page is sent there. */
   readonly subject: string | undefined;
 }
 
 const againMs = 1_000;
 
-/** A person's page as it is, on the stage. */
+/** A person's unchanged page, in a frame. */
 export function StageFrame({ name, store, subject }: Props) {
   const { panes } = useFirstWords().theatre;
   const [source, setSource] = useState<string>();

@@ -1,19 +1,19 @@
 import type { ClientSocket, Item, WebSocketFactory } from "@callboard/client";
 import type { Stage } from "../ui/stage-socket.ts";
 
-/** What was seen on the way between a page and the server. */
+/** What was seen in a page's traffic. */
 export type Seen =
   | {
       readonly kind: "push";
-      /** What changed, by key, with when each happened on the server. */
+      /** The changes by key, each with its time on the server. */
       readonly items: readonly Item[];
-      /** Calls the listener once the change is drawn. */
+      /** Calls the listener when the change is drawn. */
       readonly onShown: (shown: () => void) => void;
     }
   | { readonly kind: "receipt"; readonly receipt: StageReceipt }
   | { readonly kind: "connection" };
 
-/** What the server said to an answer. */
+/** The server's answer to a reply. */
 interface StageReceipt {
   readonly requestId: string;
   readonly replyId: string;
@@ -22,16 +22,16 @@ interface StageReceipt {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** The ways of all pages to the server: each can be looked at, and cut. */
+/** The connections of all pages to the server: each can be watched, and cut. */
 export interface StageWays extends Stage {
-  /** The WebSocket class for a client of this page itself. */
+  /** The WebSocket class for a client in this page. */
   socketFor(name: string): WebSocketFactory;
-  /** Ends the connections of a page, and lets it make no others. */
+  /** Ends the connections of a page, and refuses new ones. */
   cut(name: string): void;
   mend(name: string): void;
 }
 
-/** Makes the ways. `name` tells a page by its address; `seen` hears of what goes over each. */
+/** Makes the stage. `name` identifies a page by its address; `seen` is called with its traffic. */
 export function createStage(seen: (name: string, what: Seen) => void): StageWays {
   const open = new Map<string, Set<StageSocket>>();
   const cuts = new Set<string>();
@@ -62,7 +62,7 @@ const nameOf = ({ location }: Window): string => /([\w-]+)\.html$/.exec(location
 interface SocketOptions {
   readonly url: string;
   readonly protocols: string[];
-  /** Its own class is used: a frame's sockets end with the frame. */
+  /** With its own class, a frame's sockets end with the frame. */
   readonly page: Window;
   readonly isCut: boolean;
   readonly seen: (what: Seen) => void;
@@ -78,7 +78,7 @@ class StageSocket implements ClientSocket {
 
   constructor({ url, protocols, page, isCut, seen }: SocketOptions) {
     if (isCut) {
-      // As of a network that is away: not before whoever made it listens.
+      // Like a missing network: the error comes after the handlers are set.
       page.setTimeout(() => this.onclose?.({}), 50);
       return;
     }
@@ -110,7 +110,7 @@ class StageSocket implements ClientSocket {
     this.#real?.close();
   }
 
-  /** Ends it as a network does that has gone: nothing more comes, in either direction. */
+  /** Ends it like a network failure: nothing more arrives in either direction. */
   break(): void {
     this.gone();
     const real = this.#real;
@@ -122,7 +122,7 @@ class StageSocket implements ClientSocket {
   }
 }
 
-/** What a frame says that counts; nothing for all others. */
+/** What a frame of traffic counts as; undefined when it does not count. */
 function readFrame(data: unknown, page: Window): Seen | undefined {
   if (typeof data !== "string") return undefined;
   try {

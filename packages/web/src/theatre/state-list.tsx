@@ -3,7 +3,7 @@ import type { FirstWords } from "../words/words.ts";
 import { type GraphMachine, type GraphState, statesInOrder } from "./machine-graph.ts";
 import type { States, StateTrace } from "./trace.ts";
 
-/** What a picture of a machine is given. */
+/** The props of a view of the machine. */
 export interface MachineView {
   readonly graph: GraphMachine;
   readonly states: States;
@@ -11,7 +11,7 @@ export interface MachineView {
   readonly onChoose: (state: string) => void;
 }
 
-/** The states of a machine in the order in which it comes to them, with how each stands. */
+/** The states of a machine in execution order, with their status. */
 export function StateList({ graph, states, chosen, onChoose }: MachineView) {
   const words = useFirstWords();
   return (
@@ -49,16 +49,16 @@ const lamps = {
   stopped: "off",
 } as const;
 
-/** The cue light of a state. */
+/** The status light of a state. */
 export const lampOf = (trace: StateTrace | undefined) => (trace ? lamps[trace.standing] : "off");
 
-/** How a state stands, in words. */
+/** The status of a state, as text. */
 export function standingText(trace: StateTrace | undefined, { theatre: { machine } }: FirstWords): string {
   const standing = machine.standing[trace?.standing ?? "to_come"];
   return trace && trace.entered > 1 ? `${standing} · ${machine.entered(trace.entered)}` : standing;
 }
 
-/** All that is to be said of a state in one line. */
+/** The description of a state in one line. */
 export function stateText(state: GraphState, trace: StateTrace | undefined, words: FirstWords): string {
   const { retries } = words.theatre.machine;
   const parts = [state.name, state.type, standingText(trace, words), ...(state.retries ? [retries] : [])];

@@ -19,7 +19,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What a state is made of: the event that it put, its definition, and the hook that shows what it says; to copy. */
+/** The details of a state: its event, its definition, and the hook that shows its data; all can be copied. */
 export function StepDrawer({ state, trace, run, store, onClose }: Props) {
   const words = useFirstWords();
   const { step } = words.theatre;
@@ -114,7 +114,7 @@ function CopyButton({ text }: { text: string }) {
   );
 }
 
-/** What the state put on the bus when it was last entered; undefined until it is known. */
+/** The event that the state put on the bus when it was last entered; undefined while loading. */
 function useEntries(
   state: GraphState,
   trace: StateTrace | undefined,

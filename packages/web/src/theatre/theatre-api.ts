@@ -1,7 +1,7 @@
 import type { Asl } from "./machine-graph.ts";
 import type { TraceEvent } from "./trace.ts";
 
-/** What happened in an execution since the last call, and all answers that it was given. */
+/** What happened in an execution since the last call, and all its answers. */
 interface ExecutionAnswer {
   readonly status: ExecutionStatus;
   readonly events: readonly TraceEvent[];
@@ -11,14 +11,14 @@ interface ExecutionAnswer {
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 
-/** An event as a state put it on the bus, without task tokens. */
+/** An event that a state put on the bus, without task tokens. */
 export interface PutEntry {
   readonly source: string;
   readonly "detail-type": string;
   readonly detail: unknown;
 }
 
-/** What was asked for is not there, or the server does not answer (status 0). */
+/** The item does not exist, or the server does not answer (status 0). */
 export class TheatreError extends Error {
   readonly status: number;
   constructor(status: number) {
@@ -27,10 +27,10 @@ export class TheatreError extends Error {
   }
 }
 
-/** What the theatre asks of its machine. Each call rejects with a `TheatreError`. */
+/** The requests of the theatre to its machine. Each call rejects with a `TheatreError`. */
 export interface TheatreApi {
   token(user: string, role: "creator" | "viewer"): Promise<string>;
-  /** Starts the sample; the person who plays it is asked. */
+  /** Starts the sample; its question goes to the person who plays it. */
   playSample(options: { readonly timeoutSeconds?: number; readonly lang: string }): Promise<Started>;
   machine(execution?: string): Promise<{ readonly arn: string; readonly definition: Asl }>;
   execution(arn: string, after: number): Promise<ExecutionAnswer>;
@@ -45,7 +45,7 @@ export interface Started {
 
 const answerMs = 5_000;
 
-/** `base` is where the pages are, `httpUrl` the HTTP API's address. */
+/** `base` is the address of the pages, `httpUrl` that of the HTTP API. */
 export function theatreApi(base: URL, httpUrl: string, user: string): TheatreApi {
   async function call<T>(address: URL, init: RequestInit = {}): Promise<T> {
     const response = await fetch(address, {

@@ -13,7 +13,7 @@ import { useTravels } from "./use-travels.ts";
 const panes = ["creator", "machine", "viewer"] as const;
 type Pane = (typeof panes)[number];
 
-/** The first page of one machine: both pages, the state machine between them, and ways to break it all. */
+/** The first page of one machine: two pages, the state machine between them, and ways to break everything. */
 export function TheatrePage({
   store,
   mayKill,
@@ -21,7 +21,7 @@ export function TheatrePage({
 }: {
   store: TheatreStore;
   mayKill: boolean;
-  /** A run was asked for before the page could start one. */
+  /** A run was requested before the page could start one. */
   isWanted: boolean;
 }) {
   const words = useFirstWords();

@@ -28,33 +28,36 @@ export interface TheatreState {
     | undefined;
   readonly run: Run | undefined;
   readonly counters: Counters;
-  /** Accepted answers that their executions lack, and keys that differ; undefined while that is not known. */
+  /** Accepted answers that their executions lack, and keys that differ; undefined while unknown. */
   readonly lost: number | undefined;
   readonly isUp: boolean;
-  /** How many answers have been accepted since the page was loaded: each travels. */
+  /** How many answers were accepted since the page was loaded: each is animated. */
   readonly travels: number;
 }
 
-/** The pages that are shown in frames. */
+/** The pages in frames. */
 export type FrameName = "creator" | "viewer";
 export const frameNames = ["creator", "viewer"] as const;
 export const people = { creator: "ana", viewer: "vic" } as const;
 
-/** What a theatre holds and does, apart from what is drawn of it. */
+/** The state and actions of the theatre, without its drawing. */
 export interface TheatreStore {
   readonly state: TheatreState;
   readonly stage: StageWays;
   readonly api: TheatreApi;
   follow(changed: () => void): () => void;
-  /** Has a page's frame; it may be loaded anew at any time. */
+  /** Sets a page's frame, which may be reloaded at any time. */
   setFrame(name: FrameName, frame: HTMLIFrameElement | null): void;
   clientOf(name: FrameName): Callboard | undefined;
-  /** A client of this page's own, for somebody. */
+  /** A client in this page, for a user. */
   open(name: string, user: string, role: FrameName): Promise<Callboard>;
   run(options: { readonly timeoutSeconds?: number; readonly lang: string }): Promise<Run>;
-  /** The question of the run that is open, as the creator's page has it. */
+  /** The open question of the run, from the creator's page. */
   question(): RequestValue | undefined;
-  /** Resolves once a condition holds, asked after each change and from time to time; false when it took too long. */
+  /**
+   * Resolves when a condition is true; checked after each change and from time to time; false when it took
+   * too long.
+   */
   until(holds: () => boolean, longestMs: number): Promise<boolean>;
 }
 
@@ -68,10 +71,10 @@ const COUNTERS = "callboard.theatre.counters";
 const RUN = "callboard.theatre.run";
 const pollMs = 350;
 const idlePollMs = 2_500;
-/** How long nothing has to come before maps are compared, in milliseconds. */
+/** How long nothing must arrive before maps are compared, in milliseconds. */
 const quietMs = 1_500;
 
-/** Begins with what the tab has kept, and follows its run. */
+/** Starts with what the tab has kept, and follows its run. */
 export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore {
   const followers = new Set<() => void>();
   const frames = new Map<FrameName, HTMLIFrameElement>();
@@ -107,7 +110,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
     if (what.kind === "connection") settleSoon();
     if (what.kind === "receipt") hadReceipt(what.receipt);
     if (what.kind !== "push") return;
-    // How many look on changes when this page itself does.
+    // Opening this page itself changes the number of viewers.
     const items = what.items.filter(({ key }) => key !== "viewers");
     if (items.length === 0) return;
     count({ kind: "push" });
@@ -133,7 +136,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
     pollSoon(60);
   }
 
-  /** The ARN of the execution that asks, as the creator's page has it. */
+  /** The ARN of the execution that asks, from the creator's page. */
   function executionOf(requestId: string): string | undefined {
     for (const view of clientOf("creator")?.channels() ?? []) {
       const request = valueIn(view.items, `request/${requestId}`);
@@ -189,7 +192,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
       pollSoon(isUnderWay() ? pollMs : idlePollMs);
     } catch (cause) {
       if (cause instanceof TheatreError && cause.status === 404) {
-        // The data were wiped since.
+        // The data was deleted since.
         storage.removeItem(RUN);
         set({ run: undefined, isUp: true });
       } else if (state.isUp) set({ isUp: false });
@@ -208,13 +211,13 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
     );
     const answer = await api.execution(run.executionArn, run.after);
     heard(run.executionArn, answer);
-    // Another may have begun meanwhile.
+    // Another run may have started meanwhile.
     if (state.run?.executionArn !== run.executionArn || state.run.after !== run.after) return;
     const states = foldTrace(run.states, answer.events, (name) => waiting.has(name));
     set({ run: { ...run, states, status: answer.status, after: answer.after } });
   }
 
-  /** Answers to executions that are not shown, or that have ended. */
+  /** Reads answers of executions that are not shown, or that have ended. */
   async function askOthers(): Promise<void> {
     const open = state.counters.accepted.filter(({ isThere }) => !isThere);
     for (const { requestId, execution } of open) {

@@ -1,4 +1,4 @@
-/** One thing that happened in an execution, as `/dev/execution` tells it. */
+/** An event of an execution, as `/dev/execution` returns it. */
 export interface TraceEvent {
   readonly id: number;
   readonly at: number;
@@ -7,24 +7,27 @@ export interface TraceEvent {
   readonly error?: string;
 }
 
-/** `gone_on`: it failed, and the execution went on by another way. */
+/** `gone_on`: it failed, and the execution continued another way. */
 type Standing = "running" | "waiting" | "done" | "failed" | "gone_on" | "stopped";
 
-/** How a state stands in an execution. */
+/** The status of a state in an execution. */
 export interface StateTrace {
   readonly standing: Standing;
   /** How often it was entered. */
   readonly entered: number;
   /** When it was last entered or left, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** The event by which its task was last scheduled. */
+  /** The event that last scheduled its task. */
   readonly scheduled?: number;
   readonly error?: string;
 }
 
 export type States = ReadonlyMap<string, StateTrace>;
 
-/** Folds what happened into how states stand; `waits` tells states that somebody outside has to answer. */
+/**
+ * Computes the status of each state from the events; `waits` returns whether a state waits for an answer from
+ * outside.
+ */
 export function foldTrace(
   states: States,
   events: readonly TraceEvent[],
@@ -45,7 +48,7 @@ export function foldTrace(
   return found;
 }
 
-/** How states that were under way stand once their execution has ended. */
+/** The status of running states after the end of their execution. */
 const ends: Readonly<Record<string, Standing>> = {
   ExecutionFailed: "failed",
   ExecutionTimedOut: "failed",
@@ -65,7 +68,7 @@ function after(
     return { ...before, at, standing: before.standing === "failed" ? "gone_on" : "done" };
   if (type === "TaskScheduled") return { ...before, scheduled: id, standing: waits ? "waiting" : "running" };
   if (failures.test(type)) return { ...before, standing: "failed", ...(error ? { error } : {}) };
-  // A state that is tried again has not failed.
+  // A state that is retried has not failed.
   if (/Started$|Submitted$|Succeeded$/.test(type) && before.standing === "failed")
     return { ...before, standing: waits ? "waiting" : "running" };
   return before;

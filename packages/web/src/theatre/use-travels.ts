@@ -5,8 +5,8 @@ const travelMs = 1_100;
 const arrivedMs = 1_800;
 
 /**
- * Has each accepted answer travel in sight from the creator's page to the state that waited for it, which then shows that
- * it has come; where motion is not wanted, or one of the two is not shown, it shows that alone.
+ * Animates each accepted answer from the creator's page to the state that waited for it, which then shows its
+ * arrival. With reduced motion, or when one of the two is hidden, only the arrival is shown.
  */
 export function useTravels(store: TheatreStore, place: RefObject<HTMLElement | null>): void {
   useEffect(() => {
@@ -19,7 +19,7 @@ export function useTravels(store: TheatreStore, place: RefObject<HTMLElement | n
   }, [store, place]);
 }
 
-/** The state that was scheduled last of those that wait for somebody. */
+/** The waiting state that was scheduled last. */
 function waitingState({ state: { run, machine } }: TheatreStore): string | undefined {
   const waits = new Set(machine?.graph.states.flatMap(({ name, waits }) => (waits ? name : [])));
   const found = [...(run?.states ?? [])]

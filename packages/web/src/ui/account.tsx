@@ -8,10 +8,10 @@ import { useWords } from "../words/use-words.ts";
 import { Sentence } from "./people-text.tsx";
 import { SignInButton } from "./sign-in-card.tsx";
 
-/** Whoever has signed in, and what they can do about it. */
+/** The signed-in user, and the account's actions. */
 export interface Account {
   readonly session: Session;
-  /** The address at which one signs in again, to come back here. */
+  /** The address for signing in again, which leads back here. */
   address(): Promise<string>;
   signOut(): void;
 }
@@ -19,7 +19,7 @@ export interface Account {
 const Given = createContext<Account | undefined>(undefined);
 export const AccountProvider = Given.Provider;
 
-/** The account of a page whose reader has signed in; undefined where they came with a link. */
+/** The account of a signed-in reader; undefined when they came with a link. */
 export const useAccount = (): Account | undefined => useContext(Given);
 
 const never = () => () => {};
@@ -28,13 +28,13 @@ function useSignedIn(account: Account | undefined): KeptSession | undefined {
   return useSyncExternalStore(account?.session.follow ?? never, () => account?.session.current);
 }
 
-/** Whether the connection waits for somebody to sign in again. */
+/** Whether the connection waits until the reader signs in again. */
 export function useIsSignedOut(): boolean {
   const state = useConnection();
   return state.state === "waiting" && state.error instanceof SignedOut;
 }
 
-/** Who is signed in, and the way out. */
+/** The signed-in user, and a sign-out button. */
 export function AccountBar() {
   const { account: texts } = useWords();
   const account = useAccount();
@@ -53,7 +53,7 @@ export function AccountBar() {
   );
 }
 
-/** What keeps somebody who had signed in from going on, and what they can do; nothing while there is nothing. */
+/** Why a signed-in user cannot continue, and what they can do; empty without a problem. */
 export function AccountProblem() {
   const { account: texts } = useWords();
   const account = useAccount();

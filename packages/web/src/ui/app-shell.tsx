@@ -4,11 +4,11 @@ import { AccountBar, AccountProblem } from "./account.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 
-/** Where there is a question to answer, that is the content. */
+/** If there is a question to answer, that is the content. */
 const skip = () =>
   (document.querySelector<HTMLElement>("[data-skip-to]") ?? document.getElementById("content"))?.focus();
 
-/** The frame of a page: the bar with the state of the connection, and the page's own content. */
+/** The frame of a page: the bar with the connection's state, and the page's content. */
 export function AppShell({ page, children }: { page: string; children: ReactNode }) {
   const words = useWords();
   return (
@@ -19,7 +19,7 @@ export function AppShell({ page, children }: { page: string; children: ReactNode
       </button>
       <header className="bar">
         <p className="brand">
-          {/* Where this page stands in a frame of the first page, that is where it leads. */}
+          {/* In a frame of the first page, the link must open in the outer page. */}
           <a href="./index.html" target="_top">
             Callboard
           </a>{" "}

@@ -7,11 +7,11 @@ import { useWords } from "../words/use-words.ts";
 interface Props {
   picture: Picture | undefined;
   title: string;
-  /** It stands beside the title: then it says nothing of its own, and is loaded when it comes into sight. */
+  /** It is next to the title: then it has no alternative text, and is loaded when it becomes visible. */
   isDecoration?: boolean;
 }
 
-/** The subject's picture, in a place that is kept for it. */
+/** The subject's picture, with its space reserved. */
 export function Avatar({ picture, title, isDecoration = false }: Props) {
   const words = useWords();
   const [shown, setShown] = useState<string>();
@@ -37,7 +37,7 @@ export function Avatar({ picture, title, isDecoration = false }: Props) {
   );
 }
 
-/** The picture of a subject beside its name, as the list has it. */
+/** The picture of a subject next to its name, as in the list. */
 export const ListedPicture = ({
   channel,
   line,

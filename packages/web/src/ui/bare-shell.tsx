@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { LanguageSwitch } from "./language-switch.tsx";
 
-/** The frame of a page that people come to from elsewhere: it follows nothing, and is about one thing. */
+/** The frame of a page that people open from a mail or a link: it follows nothing, and has one purpose. */
 export const BareShell = ({ children }: { children: ReactNode }) => (
   <>
     <header className="bar">
@@ -16,7 +16,7 @@ export const BareShell = ({ children }: { children: ReactNode }) => (
   </>
 );
 
-/** One thing that such a page has to say. */
+/** The message of such a page. */
 export const BareNotice = ({ title, children }: { title: string; children: ReactNode }) => (
   <section className="card bare-notice">
     <h1>{title}</h1>

@@ -3,14 +3,14 @@ import { useWords } from "../words/use-words.ts";
 
 interface Props {
   src: string;
-  /** Another number loads the same `src` anew. */
+  /** Another number loads the same `src` again. */
   attempt?: number;
-  /** What is said in it, as WebVTT; undefined as long as there is nothing. */
+  /** The captions as WebVTT; undefined while there are none. */
   vtt: string | undefined;
   onError: () => void;
 }
 
-/** A video with its captions. Loaded anew, it goes on where it was, playing if it did. */
+/** A video with its captions. After a reload it continues at the same position, playing if it was. */
 export function CaptionedVideo({ src, attempt = 0, vtt, onError }: Props) {
   const words = useWords();
   const track = useObjectUrl(vtt, "text/vtt");
@@ -20,7 +20,7 @@ export function CaptionedVideo({ src, attempt = 0, vtt, onError }: Props) {
 
   const first = useRef(attempt);
   useEffect(() => {
-    // Another address is loaded by itself; the same one is not.
+    // A new address loads by itself; the same one does not.
     if (attempt !== first.current) video.current?.load();
     first.current = attempt;
   }, [attempt]);
@@ -30,7 +30,7 @@ export function CaptionedVideo({ src, attempt = 0, vtt, onError }: Props) {
     if (!video.current || before.load === load) return;
     left.current = { ...before, load };
     if (before.at > 0) video.current.currentTime = before.at;
-    // A browser may want somebody to press it themselves.
+    // A browser may require a press by the user.
     if (before.isPlaying) video.current.play().catch(() => {});
   }
 
@@ -55,7 +55,7 @@ export function CaptionedVideo({ src, attempt = 0, vtt, onError }: Props) {
   );
 }
 
-/** A URL of a text that the page holds itself; given back when the text changes. */
+/** A URL for a text that the page holds; revoked when the text changes. */
 function useObjectUrl(text: string | undefined, mediaType: string): string | undefined {
   const [url, setUrl] = useState<string>();
   useEffect(() => {

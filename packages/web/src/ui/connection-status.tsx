@@ -14,7 +14,7 @@ const signedOut = {
   countdown: undefined,
 } as const;
 
-/** How the connection stands, always in sight; only a change of its kind is read aloud. */
+/** The state of the connection, always visible; only a change of its kind is announced. */
 export function ConnectionStatus() {
   const words = useWords();
   const texts = words.shell.connection;

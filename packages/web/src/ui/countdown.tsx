@@ -2,7 +2,7 @@ import { useServerNow } from "@callboard/client/react";
 import { durationText, momentText } from "../model/time.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** How long it is until a moment, drawn every second and never read aloud by itself. */
+/** The time until a moment, updated every second and not announced by itself. */
 export function Countdown({ until }: { until: number }) {
   const now = useServerNow(1000);
   const words = useWords();

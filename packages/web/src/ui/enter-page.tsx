@@ -23,23 +23,26 @@ interface Door {
   root: SpeakingRoot;
   role: Role;
   config: Config;
-  /** Where a link's token is kept. */
+  /** The storage of a link's token. */
   storage: TokenStorage;
-  /** Nobody signs in within a frame of others. */
+  /** Nobody signs in inside another site's frame. */
   isEmbedded: boolean;
   base: URL;
   fetch: typeof globalThis.fetch;
-  /** The server's time, as far as it is known. */
+  /** The server's time, as far as known. */
   now: () => number;
 }
 
-/** What a page connects with; `session` is there where its reader has signed in. */
+/** What a page needs to connect; `session` exists when its reader has signed in. */
 export interface Entry {
   source: TokenSource;
   session?: Session;
 }
 
-/** Finds the token of a page's reader: the link's, the sign-in's or the machine's own. Without one it says what to do. */
+/**
+ * Finds the token of a page's reader: from the link, the sign-in or the machine. Without one it shows what to
+ * do.
+ */
 export async function enterPage(door: Door): Promise<Entry | undefined> {
   const { root, role, config, storage, isEmbedded, base, fetch, now } = door;
   const { devTokens, signIn } = config;
@@ -67,7 +70,7 @@ export async function enterPage(door: Door): Promise<Entry | undefined> {
   return undefined;
 }
 
-/** A browser that keeps nothing for the pages throws as soon as it is asked. */
+/** A browser without storage throws at the first access. */
 function keepsAnything(storage: TokenStorage): boolean {
   try {
     storage.getItem("");
@@ -77,19 +80,19 @@ function keepsAnything(storage: TokenStorage): boolean {
   }
 }
 
-/** Shows the signed-out page; it begins anew as soon as somebody signs in, in whichever tab. */
+/** Shows the signed-out page; it starts again when somebody signs in, in any tab. */
 function waitForSignIn(root: SpeakingRoot, session: Session): void {
   const begin = () => {
     if (session.current?.token !== undefined) window.location.reload();
   };
   session.follow(begin);
-  // A page that comes back from the browser's history was told nothing meanwhile.
+  // A page that comes back from the browser's history has missed changes.
   window.addEventListener("pageshow", begin);
   const address = () => session.addressFor(placeHere());
   root.render(session.current ? <SignInEnded address={address} /> : <NobodySignedIn address={address} />);
 }
 
-/** What a page shows while somebody signs out, and when the issuer could not be told of it. */
+/** What a page shows during a sign-out, and when the issuer could not be reached for it. */
 export const partings = (root: SpeakingRoot, session: Session) => ({
   onLeaving: () => root.render(<Leaving />),
   onUntold: () => root.render(<LeftUntold address={() => session.addressFor(placeHere())} />),

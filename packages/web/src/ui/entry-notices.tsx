@@ -2,12 +2,12 @@ import { useWords } from "../words/use-words.ts";
 import { Notice } from "./notice.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
 
-/** Gives the address at which somebody signs in. */
+/** Returns the address for signing in. */
 interface Address {
   address: () => Promise<string>;
 }
 
-/** The host of the page gives no configuration. */
+/** The page's host has no configuration. */
 export function ServerSilent() {
   const { server } = useWords().shell;
   return <Notice title={server.silent}>{server.checkIt}</Notice>;
@@ -19,13 +19,13 @@ export function LinkNeeded() {
   return <Notice title={pages.linkNeeded}>{pages.linkSays}</Notice>;
 }
 
-/** Where there is no storage, a sign-in would be forgotten on the way back. */
+/** Without storage, a sign-in would be forgotten on the way back. */
 export function NothingKept() {
   const { pages } = useWords().account;
   return <Notice title={pages.nothingKept}>{pages.storageNeeded}</Notice>;
 }
 
-/** Somebody was signed in and is no more. */
+/** The reader's sign-in has ended. */
 export function SignInEnded({ address }: Address) {
   const { pages } = useWords().account;
   return (
@@ -45,13 +45,13 @@ export function NobodySignedIn({ address }: Address) {
   );
 }
 
-/** Somebody is on the way out. */
+/** The reader is signing out. */
 export function Leaving() {
   const { pages } = useWords().account;
   return <Notice title={pages.signingOut}>{pages.moment}</Notice>;
 }
 
-/** Somebody is signed out here, and the issuer could not be told. */
+/** The reader is signed out here, but the issuer could not be reached. */
 export function LeftUntold({ address }: Address) {
   const { pages } = useWords().account;
   return (

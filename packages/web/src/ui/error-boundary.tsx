@@ -2,7 +2,7 @@ import { Component, type ReactNode } from "react";
 import { useWords } from "../words/use-words.ts";
 import { Notice } from "./notice.tsx";
 
-/** Shows a way out when a part of the page cannot be drawn. */
+/** Shows a reload button when a part of the page cannot be drawn. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 
@@ -29,17 +29,17 @@ function BrokenPage() {
 }
 
 interface RowProps {
-  /** The key of what is drawn, for whoever looks for it. */
+  /** The key of the drawn item, for developers. */
   name: string;
-  /** What is drawn: another value is tried anew. */
+  /** The drawn item: a new value is tried again. */
   of: unknown;
   as?: "li" | "p" | "span";
-  /** What stands in its place when it cannot be drawn; a plain line unless told. */
+  /** What to show instead of a broken row. Default: a plain line. */
   instead?: ReactNode;
   children: ReactNode;
 }
 
-/** Keeps what cannot be drawn from taking its surroundings with it. */
+/** Keeps an error in one row from breaking the rest. */
 export class RowBoundary extends Component<RowProps, { failed: boolean; of: unknown }> {
   override state = { failed: false, of: this.props.of };
 
@@ -58,7 +58,7 @@ export class RowBoundary extends Component<RowProps, { failed: boolean; of: unkn
   }
 }
 
-/** The line in place of what could not be shown. */
+/** The line in place of a row that could not be drawn. */
 export function BrokenRow({ name, as: Tag = "li" }: { name: string; as?: "li" | "p" | "span" | undefined }) {
   const { broken } = useWords().shell;
   return (

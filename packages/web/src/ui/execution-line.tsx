@@ -4,7 +4,7 @@ import { executionText } from "../model/progress.ts";
 import { useWords } from "../words/use-words.ts";
 import { Sentence } from "./people-text.tsx";
 
-/** How the run stands as a whole. */
+/** The state of the whole run. */
 export function ExecutionLine({
   execution,
   loading,

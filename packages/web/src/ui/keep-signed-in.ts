@@ -7,18 +7,18 @@ interface Page {
   client: Callboard;
   session: Session;
   base: URL;
-  /** Shows that somebody is on the way out. */
+  /** Shows that the user is signing out. */
   onLeaving: () => void;
-  /** Shows that somebody is signed out here, and that the issuer could not be told. */
+  /** Shows that the user is signed out here, and that the issuer could not be reached. */
   onUntold: () => void;
 }
 
-/** What is told to the page's window before its client is closed, since its reader signs out. */
+/** The event on the page's window before its client is closed by a sign-out. */
 export const leaving = "callboard:leaving";
 
 /**
- * Follows who is signed in for a page: it goes on when they have signed in again in whichever tab, and begins anew once
- * nobody or somebody else is, with nothing left of what the former one has written.
+ * Follows the sign-in for a page: the page continues when its user signs in again in any tab. It starts again
+ * when nobody or somebody else is signed in, and deletes what the former user has written.
  */
 export function keepSignedIn({ client, session, base, onLeaving, onUntold }: Page): Account {
   const user = session.current?.user.id;

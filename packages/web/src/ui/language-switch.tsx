@@ -3,7 +3,7 @@ import type { PageWords } from "../words/page-words.ts";
 import { usePageWords, useWords } from "../words/use-words.ts";
 import { type Language, languages } from "../words/words.ts";
 
-/** The languages of the pages by their own names, so that whoever cannot read the present one finds theirs. */
+/** The languages of the pages by their own names, so that readers find theirs. */
 export function LanguageSwitch() {
   const { shell, lang: current } = useWords();
   const pageWords = usePageWords();
@@ -15,7 +15,7 @@ export function LanguageSwitch() {
       await words.choose(lang);
       setFailed(undefined);
     } catch {
-      // A browser may keep it for good that a script could not be loaded; a page that is loaded again tries anew.
+      // A browser may remember a failed script until the page is reloaded.
       if (failed !== lang || !navigator.onLine) return setFailed(lang);
       words.remember(lang);
       window.location.reload();

@@ -1,19 +1,20 @@
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 import { useWords } from "../words/use-words.ts";
 
-/** Code that did not come is asked for again after so long, in milliseconds, while it is wanted. */
+/** When to load code again after a failure, in milliseconds, while it is wanted. */
 const AGAIN_MS = 5_000;
 
 /** A component whose code is loaded when it is first drawn. */
 export interface Later<Props> {
   (props: Props): ReactNode;
-  /** Loads it ahead; once it has come it is drawn at once. Rejects when it cannot be loaded. */
+  /** Loads it in advance; after that it is drawn at once. Rejects when it cannot be loaded. */
   load(): Promise<void>;
 }
 
 /**
- * Makes a component of one that is a chunk of its own. Until it has come an empty place is kept; while it does not, it is
- * asked for again, and the way out is said: after a deployment it may be gone for good.
+ * Makes a component from one in a separate chunk. Until the chunk is loaded its space is empty. After a
+ * failure it is loaded again, and a reload button is shown: after a deployment the chunk may be gone for
+ * good.
  */
 export function later<Props extends object>(fetch: () => Promise<ComponentType<Props>>): Later<Props> {
   let Part: ComponentType<Props> | undefined;

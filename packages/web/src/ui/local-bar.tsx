@@ -4,11 +4,11 @@ import { LanguageSwitch } from "./language-switch.tsx";
 
 interface LocalBarProps {
   heading: string;
-  /** Where the page's own part begins. */
+  /** The start of the page's own part. */
   place: RefObject<HTMLElement | null>;
 }
 
-/** The head of a page that is there on one's own machine only: the way to its part, and the way back. */
+/** The head of a page that exists only on one machine: skip to its content, and the way back. */
 export function LocalBar({ heading, place }: LocalBarProps) {
   const { shell } = useFirstWords();
   return (

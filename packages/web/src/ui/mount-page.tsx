@@ -21,30 +21,30 @@ import { speakingRoot } from "./speaking-root.tsx";
 
 declare global {
   interface Window {
-    /** The page's client, for looking at what it holds. */
+    /** The page's client, for debugging. */
     callboard?: Callboard;
   }
 }
 
-/** What every page is given. */
+/** The props of every page. */
 export interface PageProps {
   config: Config;
-  /** Undefined where there is no video application. */
+  /** Undefined without a video application. */
   videos: VideosApi | undefined;
 }
 
 /**
- * How long attempts may take while somebody waits, in turn, in milliseconds: what hangs is soon tried anew, and what is
- * slow gets there all the same.
+ * The timeouts of attempts while somebody waits, in turn, in milliseconds: a hanging attempt is soon
+ * replaced, and a slow network still succeeds.
  */
 const LOOKED_AT_MS = [4_000, 4_000, 20_000] as const;
 
-/** The page follows by itself what it needs once it is drawn; so long what was followed ahead is kept, in milliseconds. */
+/** How long early followed channels are kept until the page follows them itself, in milliseconds. */
 const AHEAD_MS = 10_000;
 
 /**
- * Starts a page: goes on with what its first script has begun, connects and renders. One that is embedded keeps nothing,
- * and is for whoever its link names: another site's frame never shows what somebody has signed in for.
+ * Starts a page: continues what its first script has started, connects and renders. An embedded page keeps
+ * nothing, and belongs to its link's user: another site's frame never shows the data of a sign-in.
  */
 export async function mountPage(
   role: Role,
@@ -94,7 +94,7 @@ export async function mountPage(
     longestWaitMs: () => (isLookedAt() ? 4_000 : 30_000),
     async isServerUp() {
       const up = (await loadConfig(base, ownFetch)) !== undefined;
-      // The token may be of data that have been wiped since.
+      // The token may belong to data that was deleted since.
       if (up) source.distrust();
       return up;
     },
@@ -131,10 +131,13 @@ export async function mountPage(
   );
 }
 
-/** Whether somebody may be waiting for the connection; without a network the browser itself says when there is one. */
+/** Whether somebody may wait for the connection; without a network, the browser reports when there is one. */
 const isLookedAt = (): boolean => document.visibilityState === "visible" && navigator.onLine;
 
-/** Follows what the first hello names, so that the client says the same, until the page does so itself. */
+/**
+ * Follows the channels of the first hello, so that the client sends the same hello, until the page follows
+ * them itself.
+ */
 function followAhead(client: Callboard, begun: Begun) {
   let leaves: (() => void)[] | undefined;
   return {

@@ -10,8 +10,8 @@ import { speakingRoot } from "./speaking-root.tsx";
 const LAST_PLACE = "callboard.sign-in.place";
 
 /**
- * Starts the page that issuers send people back to: after signing in it leads on to where they were, after signing out it
- * says so. Nothing of what the issuer wrote into the address stays there.
+ * Starts the page to which issuers send people back: after a sign-in it leads to where they were, after a
+ * sign-out it says so. The issuer's parameters are removed from the address.
  */
 export async function mountSignIn(): Promise<void> {
   const drawn = createRoot(document.getElementById("root")!);
@@ -56,5 +56,5 @@ export async function mountSignIn(): Promise<void> {
   root.render(<Arrived arrival={arrival} address={address} />);
 }
 
-/** Where somebody went after the last sign-in of this tab; the start where there was none. */
+/** The place after this tab's last sign-in; the start page without one. */
 const lastPlace = (): string => sessionStorage.getItem(LAST_PLACE) ?? "";

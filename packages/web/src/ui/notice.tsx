@@ -3,11 +3,11 @@ import type { ReactNode } from "react";
 interface NoticeProps {
   title: string;
   children: ReactNode;
-  /** What can be done about it. */
+  /** An action for the problem. */
   action?: ReactNode;
 }
 
-/** A whole page that says one thing. */
+/** A whole page with one message. */
 export function Notice({ title, children, action }: NoticeProps) {
   return (
     <>

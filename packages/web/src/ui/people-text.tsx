@@ -1,8 +1,8 @@
 import { sentenceParts } from "../model/words.ts";
 
 /**
- * What people or workflows wrote, as they wrote it: its lines are kept, and its direction and language are its own.
- * Without `lang` its language is unknown, and not the page's.
+ * Text by people or workflows, unchanged: with its lines, its direction and its language. Without `lang` its
+ * language is unknown, and not the page's.
  */
 export function PeopleText({
   children,
@@ -24,7 +24,7 @@ export function PeopleText({
   );
 }
 
-/** A sentence of ours, in which what people said keeps its direction and language to itself. */
+/** A sentence of ours that contains people's text, with the direction and language of that text. */
 export function Sentence({ children, lang = "" }: { children: string; lang?: string | undefined }) {
   return sentenceParts(children).map(({ text, theirs }, index) =>
     theirs ? (

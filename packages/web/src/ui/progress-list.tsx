@@ -9,7 +9,10 @@ import { ExecutionLine } from "./execution-line.tsx";
 import { PeopleText } from "./people-text.tsx";
 import { StepRow } from "./step-row.tsx";
 
-/** The section that shows how far each run is, step by step; `children` stand between the first as a whole and its steps. */
+/**
+ * The section with the progress of each run, step by step; `children` are shown between the first run's
+ * summary and its steps.
+ */
 export function ProgressList({
   runs,
   unread,
@@ -61,7 +64,7 @@ export function ProgressList({
   );
 }
 
-/** The first full sight of a channel is no change, so nothing of it is spoken; nor is that of a run. */
+/** The first full load of a channel, or of a run, is not a change and is not announced. */
 function useSpokenChanges(runs: readonly RunProgress[], loading: boolean, words: Words): string {
   const [seen, setSeen] = useState<{ runs: readonly RunProgress[]; text: string }>();
   if (!loading && seen?.runs !== runs)

@@ -3,20 +3,20 @@ import { useWords } from "../words/use-words.ts";
 import { Notice } from "./notice.tsx";
 
 interface SignInButtonProps {
-  /** Gives the address at which somebody signs in. */
+  /** Returns the address for signing in. */
   address: () => Promise<string>;
-  /** What stands on it; "Sign in" unless told. */
+  /** The label; "Sign in" by default. */
   label?: string;
 }
 
 type Going = "no" | "yes" | "failed";
 
-/** Leads to the issuer; says so when it does not answer. */
+/** Leads to the issuer; shows when it does not answer. */
 export function SignInButton({ address, label }: SignInButtonProps) {
   const { account: texts } = useWords();
   const [going, setGoing] = useState<Going>("no");
   useEffect(() => {
-    // Whoever comes back by the browser's button finds the page as it was left.
+    // After the browser's back button the page is as it was left.
     const shown = () => setGoing("no");
     window.addEventListener("pageshow", shown);
     return () => window.removeEventListener("pageshow", shown);
@@ -47,7 +47,7 @@ interface SignInCardProps extends SignInButtonProps {
   children: ReactNode;
 }
 
-/** A whole page for somebody who is not signed in: what is the matter, and one button. */
+/** A whole page for a reader who is not signed in: the reason, and one button. */
 export function SignInCard({ title, children, ...button }: SignInCardProps) {
   return (
     <Notice title={title} action={<SignInButton {...button} />}>

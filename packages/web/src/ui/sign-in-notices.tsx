@@ -5,7 +5,7 @@ import { Notice } from "./notice.tsx";
 import { Sentence } from "./people-text.tsx";
 import { SignInCard } from "./sign-in-card.tsx";
 
-/** This Callboard has no way to sign in. */
+/** This Callboard has no sign-in. */
 export function NothingToSignIn() {
   const { pages } = useWords().account;
   return (
@@ -15,7 +15,9 @@ export function NothingToSignIn() {
   );
 }
 
-/** What came of the way back from the issuer, for somebody who is not signed in; undefined after signing out. */
+/**
+ * The result of the way back from the issuer, for a reader who is not signed in; undefined after a sign-out.
+ */
 export function Arrived({
   arrival,
   address,

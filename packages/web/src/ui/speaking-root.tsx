@@ -4,17 +4,20 @@ import type { PageWords } from "../words/page-words.ts";
 import { PageWordsProvider, WordsProvider } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
-/** Where a page is drawn, in the words of its reader. */
+/** The root of a page, with the words of its reader. */
 export type SpeakingRoot = Pick<Root, "render">;
 
 const forcedColors = window.matchMedia("(forced-colors: active)");
 
-/** Few need it, so it is loaded for them alone. */
+/** Loaded only for the few who need it. */
 function styleForcedColors(): void {
   if (forcedColors.matches) void import("../styles/forced-colors.css");
 }
 
-/** Has whatever is drawn at `root` follow the words of this page, live and in all frames and tabs. */
+/**
+ * Draws everything at `root` with the words of this page, and follows language changes in all frames and
+ * tabs.
+ */
 export async function speakingRoot(
   root: Root,
   titleIn: (words: Words) => string,
@@ -24,14 +27,14 @@ export async function speakingRoot(
   forcedColors.addEventListener("change", styleForcedColors);
   const pageWords = await opening;
   let title = document.title;
-  /** What stands in the HTML is English; a title that a component has set since is left to it. */
+  /** The static HTML is English; a title that a component has set stays. */
   const speak = (words: Words) => {
     const own = titleIn(words);
     document.documentElement.lang = words.lang;
     if (document.title === title) document.title = own;
     title = own;
   };
-  // Before anything is drawn and read aloud in it.
+  // Before anything is drawn and announced in that language.
   speak(pageWords.current);
   pageWords.follow(() => speak(pageWords.current));
   return { render: (drawn) => root.render(<Speaking pageWords={pageWords}>{drawn}</Speaking>) };

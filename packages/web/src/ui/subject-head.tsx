@@ -6,7 +6,7 @@ import { RowBoundary } from "./error-boundary.tsx";
 import { usePageTitle } from "./page-title.tsx";
 import { PeopleText } from "./people-text.tsx";
 
-/** What it is about: picture, chosen title (`name` until there is one), and a line below; `children` stand beside. */
+/** The subject: picture, title (`name` until there is one), and a line below; `children` are next to them. */
 export function SubjectHead({
   title,
   picture,

@@ -10,14 +10,14 @@ import { cueOf, Lamp } from "./lamp.tsx";
 import { PeopleText } from "./people-text.tsx";
 
 interface Props {
-  /** The channel that has them. */
+  /** The channel of their pictures. */
   channel: Channel | undefined;
   rows: readonly SubjectRow[];
   selected?: string | undefined;
   open: (subject: string) => void;
 }
 
-/** A list of subjects, each a button that opens it; no two are called alike. */
+/** A list of subjects, each a button that opens it; all names differ. */
 export function SubjectRows({ rows, ...rest }: Props) {
   const words = useWords();
   const now = useServerNow();
@@ -43,7 +43,7 @@ function Row({
 }: Omit<Props, "rows"> & { row: SubjectRow; name: string; now: number }) {
   const words = useWords();
   const state = line && lineText(line, words);
-  // A name that tells the moment already needs it no second time.
+  // A name that contains the start time needs no second one.
   const at = startedAt !== undefined && name === ownName ? momentText(startedAt, now, words) : undefined;
   return (
     <li data-subject={subject} data-run={line?.state}>

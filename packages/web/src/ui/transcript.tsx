@@ -5,7 +5,7 @@ import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Captions } from "./use-captions.ts";
 
-/** What is said, as text with times. */
+/** The transcript, as text with times. */
 export function Transcript({ captions, open }: { captions: Captions; open: boolean }) {
   const words = useWords().frame.video;
   const paragraphs = useMemo(() => paragraphsOf(captions.cues), [captions.cues]);

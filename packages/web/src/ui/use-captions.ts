@@ -3,20 +3,20 @@ import { CAPTIONS_LIMIT } from "@callboard/video/upload";
 import { useEffect, useState } from "react";
 import { toVtt } from "../model/captions.ts";
 
-/** The captions of a video, as far as they are there. */
+/** The captions of a video, as far as loaded. */
 export interface Captions {
   state: "none" | "loading" | "loaded" | "failed";
   cues: readonly Cue[];
-  /** The same as WebVTT, also when they were uploaded as SubRip. */
+  /** The captions as WebVTT, even if they were uploaded as SubRip. */
   vtt: string | undefined;
 }
 
-/** Cues that a page draws at most. */
+/** The most cues that a page draws. */
 const mostShown = 20_000;
 
 const nothing: Captions = { state: "none", cues: [], vtt: undefined };
 
-/** Loads captions once; a URL that was only signed anew loads nothing. */
+/** Loads captions once; the same URL with a new signature loads nothing. */
 export function useCaptions(url: string | undefined): Captions {
   const [captions, setCaptions] = useState<Captions>(nothing);
   const address = url?.split("?")[0];
@@ -24,7 +24,7 @@ export function useCaptions(url: string | undefined): Captions {
   useEffect(() => {
     if (url === undefined) return setCaptions(nothing);
     const controller = new AbortController();
-    // What has come to its end already is not ended by that.
+    // A finished load is not aborted by that.
     const tell = (next: Captions) => controller.signal.aborted || setCaptions(next);
     setCaptions({ ...nothing, state: "loading" });
     loadCaptions(url, controller.signal).then(
@@ -37,7 +37,7 @@ export function useCaptions(url: string | undefined): Captions {
 }
 
 async function loadCaptions(url: string, signal: AbortSignal): Promise<Cue[]> {
-  // With its table of character references the reader is a quarter of all that the page would load.
+  // The parser, with its table of character references, would be a quarter of the page's code.
   const [response, { readCaptions }] = await Promise.all([
     fetch(url, { signal }),
     import("@callboard/video/captions"),

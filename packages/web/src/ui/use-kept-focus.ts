@@ -1,9 +1,9 @@
 import { type RefObject, useEffect, useRef } from "react";
 
 /**
- * For the element that tells what came of something that was pressed: it takes the focus where that would be lost, since
- * the button is gone or can be pressed no more by then. `end` is what came of it, another value each time, and undefined
- * before; what has come before the element is first drawn moves no focus.
+ * For the element that shows the result of a pressed button: it takes the focus if that would be lost because
+ * the button is gone or disabled. `end` is the result, a new value each time, and undefined before; a result
+ * from before the first drawing moves no focus.
  */
 export function useKeptFocus<E extends HTMLElement>(end: unknown): RefObject<E | null> {
   const ref = useRef<E>(null);
@@ -16,7 +16,7 @@ export function useKeptFocus<E extends HTMLElement>(end: unknown): RefObject<E |
   return ref;
 }
 
-/** Of what can be pressed no more, or is not shown, a browser takes the focus with one of the next frames only. */
+/** A browser removes the focus from a disabled or hidden element only some frames later. */
 const isLost = (focused: Element | null): boolean =>
   !focused ||
   focused === document.body ||

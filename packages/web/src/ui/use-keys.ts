@@ -2,7 +2,7 @@ import { useEffect, useRef, useSyncExternalStore } from "react";
 
 const KEPT = "callboard.keys";
 const followers = new Set<() => void>();
-/** What was chosen in this tab, for where the browser keeps nothing. */
+/** The choice in this tab, for browsers without storage. */
 let chosen: boolean | undefined;
 
 function follow(changed: () => void) {
@@ -27,16 +27,16 @@ function areOn(): boolean {
   }
 }
 
-/** Whether keys of one letter do something, in every tab of the browser. */
+/** Whether single-letter keys are on, in every tab of the browser. */
 export const useKeysAreOn = (): boolean => useSyncExternalStore(follow, areOn);
 
-/** Turns the keys of one letter on or off, and has the browser remember it where it keeps anything. */
+/** Turns single-letter keys on or off, and keeps the choice if the browser has storage. */
 export function turnKeys(on: boolean): void {
   chosen = on;
   try {
     localStorage.setItem(KEPT, on ? "on" : "off");
   } catch {
-    // The tab knows it by itself.
+    // This tab gets no event about its own change.
   }
   for (const changed of followers) changed();
 }
@@ -44,13 +44,13 @@ export function turnKeys(on: boolean): void {
 const typed =
   'input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"], [type="file"]), textarea, select, [contenteditable]:not([contenteditable="false"]), video, audio';
 
-/** Whether a key that is pressed there is somebody's typing, or a player's. */
+/** Whether a key pressed there is typing, or for a media player. */
 export const isTyped = (target: EventTarget | undefined): boolean =>
   target instanceof Element && target.closest(typed) !== null;
 
 /**
- * Which of a page's keys was pressed; undefined while somebody types or a dialog is open, and with Ctrl, Alt or ⌘. A letter
- * of another script, or one that an input method has taken, counts by where it lies on the keyboard.
+ * The page's key that was pressed; undefined while somebody types or a dialog is open, and with Ctrl, Alt or
+ * ⌘. A letter of another script, or one in an input method, counts by its position on the keyboard.
  */
 function keyOf(event: KeyboardEvent): string | undefined {
   const { key, code, ctrlKey, altKey, metaKey, shiftKey } = event;
@@ -63,7 +63,7 @@ function keyOf(event: KeyboardEvent): string | undefined {
   return /^Key[A-Z]$/.test(code) && !shiftKey ? code.slice(3).toLowerCase() : undefined;
 }
 
-/** Does what belongs to a key, such as `j`, `/` or `?`, wherever on the page it is pressed, as long as keys are on. */
+/** Runs the action of a key such as `j`, `/` or `?`, pressed anywhere on the page, while keys are on. */
 export function useKeys(actions: Readonly<Record<string, (event: KeyboardEvent) => void>>): void {
   const latest = useRef(actions);
   latest.current = actions;

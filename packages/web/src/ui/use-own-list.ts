@@ -2,7 +2,7 @@ import type { Channel } from "@callboard/client";
 import { useUser } from "@callboard/client/react";
 import { isChannel, listChannel, type Principal } from "@callboard/protocol";
 
-/** The list of what the one who is signed in owns; it stays while a connection is made anew. */
+/** The list of the signed-in user's own subjects; it stays during a reconnect. */
 export function useOwnList(kind: string): Channel | undefined {
   const id = useUser()?.id;
   if (id === undefined) return undefined;

@@ -3,17 +3,17 @@ import { useCallboard } from "@callboard/client/react";
 import type { Channel, StoredObject } from "@callboard/protocol";
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** The address of a stored object. */
+/** The URL of a stored object. */
 export interface SignedUrl {
-  /** Stays the same until it is `renew`ed, whatever the channel brings; undefined until one is known. */
+  /** Stays the same until it is renewed, whatever the channel brings; undefined until one is known. */
   readonly url: string | undefined;
-  /** Rises with each address that was asked for: within minutes it is the same one. */
+  /** Increases with each requested URL: within minutes the URL itself may be the same. */
   readonly attempt: number;
-  /** A fresh one was of no use either, or there is none: it may be gone. */
+  /** A fresh URL failed too, or there is none: the object may be gone. */
   readonly failed: boolean;
-  /** The address did not load: asks for a fresh one, unless one has just come. */
+  /** The URL did not load: requests a fresh one, unless one has just come. */
   readonly renew: () => void;
-  /** Somebody wants it tried once more. */
+  /** The user asks for another try. */
   readonly retry: () => void;
 }
 
@@ -24,12 +24,12 @@ interface Known {
   readonly failed: boolean;
 }
 
-/** What fails sooner after a fresh address came does not fail because that has expired. */
+/** A failure this soon after a fresh URL is not an expiry, in milliseconds. */
 const TOO_SOON_MS = 30_000;
 
 /**
- * An address under which a channel's object can be read for longer than one lasts: a fresh one is asked for when the one
- * that came has expired, or does not load any more.
+ * The URL of a channel's object for longer than one is valid: a fresh one is requested when the given one has
+ * expired, or does not load any more.
  */
 export function useSignedUrl(channel: Channel, key: string, object: StoredObject | undefined): SignedUrl {
   const client = useCallboard();
@@ -53,7 +53,7 @@ export function useSignedUrl(channel: Channel, key: string, object: StoredObject
   useEffect(() => {
     if (of === undefined || latest.current === undefined) return;
     if (!isFresh(latest.current, client.now())) return ask();
-    // What was asked for another object is of no use any more.
+    // The answer belongs to a former object.
     asked.current = { of, at: Number.NEGATIVE_INFINITY };
     setState(told(undefined, of, latest.current.url, false));
   }, [client, of, ask]);
@@ -67,7 +67,7 @@ export function useSignedUrl(channel: Channel, key: string, object: StoredObject
   return { url, attempt, failed, renew: ask, retry };
 }
 
-/** What is known after an answer; of another object nothing is kept. */
+/** The state after an answer; nothing of another object is kept. */
 function told(now: Known | undefined, of: string, url: string | undefined, failed: boolean, more = 0): Known {
   const same = now?.of === of ? now : undefined;
   return { of, url: url ?? same?.url, attempt: (same?.attempt ?? 0) + more, failed };

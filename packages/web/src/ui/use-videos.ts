@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { type ApiError, linkExpired } from "../videos/api-error.ts";
 import type { Video, VideosApi } from "../videos/videos-api.ts";
 
-/** The list of videos as far as it is known. */
+/** The list of videos, as far as known. */
 export interface Videos {
   /** Undefined until the first answer. */
   list: readonly Video[] | undefined;
@@ -12,8 +12,8 @@ export interface Videos {
 }
 
 /**
- * Loads the list of the reader's videos at first, with every change of the connection, whenever the page is looked at
- * again, and on request. It stays empty where there is no video application.
+ * Loads the list of the reader's videos at first, after every change of the connection, when the page becomes
+ * visible again, and on request. It stays empty without a video application.
  */
 export function useVideos(api: VideosApi | undefined): Videos {
   const [state, setState] = useState<Pick<Videos, "list" | "error">>({ list: undefined, error: undefined });
@@ -38,7 +38,7 @@ export function useVideos(api: VideosApi | undefined): Videos {
     document.addEventListener("visibilitychange", onVisible);
     return () => document.removeEventListener("visibilitychange", onVisible);
   }, [refresh]);
-  // A browser keeps the gateway's own refusals from the page; the connection knows that the token is refused.
+  // A browser hides the gateway's own refusals from the page; the connection detects a refused token.
   const isRefused = connection.state === "waiting" && connection.reason === "unauthorized";
   const error = state.error?.code === "unreachable" && isRefused ? linkExpired : state.error;
   return { list: state.list, error, refresh };

@@ -22,7 +22,7 @@ it.each<[string, object, string]>([
   [
     "why it cannot go on",
     { code: "not_redrivable", details: { reason: "ended_well" } },
-    "It has ended well: there is nothing to try again.",
+    "It succeeded: there is nothing to try again.",
   ],
   ["that one may not", { code: "forbidden" }, "You may not do that."],
   [

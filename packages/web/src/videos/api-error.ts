@@ -2,16 +2,16 @@ import type { NotRedrivable } from "@callboard/protocol";
 import { said, sentence } from "../model/words.ts";
 import type { Words } from "../words/words.ts";
 
-/** What went wrong: a code of the server's or one of the page's own, and what goes with it. */
+/** An error: a code of the server or of the page, and its details. */
 export interface ApiError {
   readonly code: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong when the server no longer takes a link's token. */
+/** The error when the server no longer accepts a link's token. */
 export const linkExpired: ApiError = { code: "unauthorized" };
 
-/** What went wrong, for whoever pressed the button. */
+/** The text of an error, for the user. */
 export function apiErrorText({ code, details = {} }: ApiError, { videos }: Words): string {
   switch (code) {
     case "unauthorized":

@@ -2,7 +2,7 @@ import type { ApiError } from "./api-error.ts";
 
 type PutOutcome = { ok: true } | { ok: false; error: ApiError };
 
-/** Uploads a file to a presigned URL, telling how far it is (0 to 1). An abort of `signal` ends it. */
+/** Uploads a file to a presigned URL and reports the progress (0 to 1). `signal` aborts it. */
 export function putFile(
   file: Blob,
   upload: { url: string; headers?: Readonly<Record<string, string>> | undefined },
@@ -19,10 +19,10 @@ export function putFile(
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     });
     request.addEventListener("load", () => {
-      // It stands there already: a first try has arrived, though its answer was lost.
+      // It is there already: an earlier attempt succeeded, but its answer was lost.
       const isThere = (request.status >= 200 && request.status < 300) || request.status === 412;
       if (isThere) return resolve({ ok: true });
-      // The signature or its keys have ended, two wrote at the same moment, or the storage has too much to do.
+      // The signature or its keys have expired, two uploads collided, or the storage is busy.
       const mayPass = request.status === 403 || request.status === 409 || request.status >= 500;
       const code = mayPass ? "upload_again" : "upload_refused";
       return fail({ code, details: { status: request.status } });
@@ -35,5 +35,5 @@ export function putFile(
   });
 }
 
-/** Browsers set these themselves and refuse to be told. */
+/** Browsers set these themselves and do not allow changes. */
 const forbiddenHeaders = new Set(["host", "content-length"]);

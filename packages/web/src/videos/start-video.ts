@@ -1,25 +1,25 @@
 import { putFile } from "./put-file.ts";
 import type { ApiResult, Upload, VideosApi } from "./videos-api.ts";
 
-/** How far a start has come. */
+/** The progress of a start. */
 export type StartProgress =
   | { phase: "preparing" }
   | { phase: "uploading"; kind: "video" | "captions"; fraction: number }
   | { phase: "starting" };
 
-/** What to start from: a video, captions, or both. */
+/** The files to start with: a video, captions, or both. */
 export interface StartFiles {
   video: File | undefined;
   captions: File | undefined;
 }
 
-/** Asks once more when nobody answered: the first call may have been heard, and what is asked for happens once. */
+/** Calls once more when there was no answer: the first call may have succeeded, but it takes effect once. */
 export async function again<T>(ask: () => Promise<ApiResult<T>>): Promise<ApiResult<T>> {
   const result = await ask();
   return !result.ok && result.error.code === "unreachable" ? ask() : result;
 }
 
-/** Uploads the files and starts the post-processing; gives the subject to follow. */
+/** Uploads the files and starts the post-processing; returns the subject to follow. */
 export async function startVideo(
   api: VideosApi,
   files: StartFiles,
@@ -45,7 +45,7 @@ export async function startVideo(
     };
     let sent = await send(upload);
     if (!sent.ok && (sent.error.code === "upload_again" || sent.error.code === "storage_unreachable")) {
-      // The same upload, signed anew: keys end before their addresses say so, and a network comes back.
+      // The same upload with a new signature: keys may expire before their URLs, and a network comes back.
       const renewed = await prepare();
       if (!renewed.ok) return renewed;
       const fresh = renewed.value.uploads.find(({ kind }) => kind === upload.kind);

@@ -4,7 +4,7 @@ import type { FileLike } from "../model/selection.ts";
 import { SignedOut } from "../session/token.ts";
 import type { ApiError } from "./api-error.ts";
 
-/** A video of the list; `startedAt` in milliseconds, the URLs signed and of limited life. */
+/** A video of the list; `startedAt` in milliseconds, the URLs are signed and expire. */
 export interface Video {
   videoId: string;
   subject: string;
@@ -20,21 +20,21 @@ export type ApiResult<T> = { ok: true; value: T } | { ok: false; error: ApiError
 
 /** The video application's HTTP API. */
 export interface VideosApi {
-  /** For one upload: with it `prepare` and `playSample` may be asked again, and happen once. */
+  /** For one upload: with this id `prepare` and `playSample` can be repeated, and take effect once. */
   newUploadId(): string;
   list(): Promise<ApiResult<Video[]>>;
   prepare(files: readonly FileLike[], uploadId: string): Promise<ApiResult<PreparedVideo>>;
   /** Starts the post-processing; starting the same video again changes nothing. */
   start(videoId: string, timeoutSeconds: number): Promise<ApiResult<{ subject: string }>>;
-  /** `lang` is that of its captions, of the question and of the messages. */
+  /** `lang` is the language of its captions, its question and its messages. */
   playSample(
     timeoutSeconds: number,
     uploadId: string,
     lang: VideoLanguage,
   ): Promise<ApiResult<{ subject: string }>>;
-  /** Stops the run of a video; one that has ended stays as it is. */
+  /** Stops the run of a video; an ended one stays as it is. */
   stop(videoId: string): Promise<ApiResult<{ subject: string }>>;
-  /** Lets a run that failed or was stopped go on from there; refused with `not_redrivable` when it cannot. */
+  /** Resumes a failed or stopped run; refused with `not_redrivable` when that is impossible. */
   retry(videoId: string): Promise<ApiResult<{ subject: string }>>;
 }
 
@@ -51,7 +51,7 @@ const answerMs = 20_000;
 type Calls = typeof videoCalls;
 type Answer<Name extends keyof Calls> = ReturnType<Calls[Name]["answer"]["parse"]>;
 
-/** Speaks to the HTTP API with the tab's token; every request gives up after 20 seconds. */
+/** Calls the HTTP API with the tab's token; every request times out after 20 seconds. */
 export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): VideosApi {
   async function call<Name extends keyof Calls>(
     name: Name,
@@ -115,7 +115,7 @@ const byStatus: Readonly<Record<number, string>> = {
   404: "not_found",
 };
 
-/** What a status without words of the server's own stands for. */
+/** The error for a status without a text from the server. */
 const statusError = (status: number): ApiError => {
   const code = byStatus[status];
   return code === undefined ? { code: "internal", details: { status } } : { code };

@@ -3,7 +3,7 @@ import { useWords } from "../words/use-words.ts";
 
 const isDone = ({ state }: StepProgress): boolean => state === "succeeded" || state === "skipped";
 
-/** All steps of a run at a glance, a segment each; that under way is filled as far as it has come. */
+/** All steps of a run at a glance, a segment each; the running one is filled to its percentage. */
 export function CueStrip({ steps }: { steps: readonly StepProgress[] }) {
   const words = useWords();
   if (steps.length === 0) return null;

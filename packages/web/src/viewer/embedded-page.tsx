@@ -13,7 +13,7 @@ import { ShowHead } from "./show-head.tsx";
 import { Coming, UnknownSubject, WaitingLine } from "./subject-view.tsx";
 import { useWatched } from "./use-watched.ts";
 
-/** One subject as a part of a page of others. Nothing in it does anything but play its video. */
+/** One subject inside another site's page. Its only control is the video player. */
 export function EmbeddedPage() {
   const subject = useSyncExternalStore(followAddress, subjectHere);
   const { viewer } = useWords();
@@ -55,7 +55,7 @@ function Embedded({ subject }: { subject: string }) {
   );
 }
 
-/** The step that is at hand: that under way, else that which failed. */
+/** The current step: the one in progress, else the failed one. */
 function Current({ steps }: { steps: readonly StepProgress[] }) {
   const words = useWords();
   const step =
@@ -75,7 +75,7 @@ function Current({ steps }: { steps: readonly StepProgress[] }) {
   );
 }
 
-/** How the connection stands, as long as it does not stand well. */
+/** The state of the connection, while there is a problem. */
 function Trouble() {
   const words = useWords();
   const view = connectionView(useConnection(), useServerNow(), useOnline());

@@ -1,12 +1,12 @@
-/** What the page tells whoever shows it in a frame: how high it is, in CSS pixels, and nothing else. */
+/** The message to the page around the frame: the height in CSS pixels, and nothing else. */
 export interface FrameHeight {
   readonly type: "callboard.height";
   readonly height: number;
 }
 
 /**
- * Whether the page is to be a part of another: it was asked to by `?embed`, or stands in a frame of another origin, where
- * nothing that can be pressed may stand.
+ * Whether the page is part of another one: requested by `?embed`, or in a frame of another origin, where
+ * nothing may be pressed.
  */
 export function isEmbedded({ location, top, self }: Pick<Window, "location" | "top" | "self">): boolean {
   return new URLSearchParams(location.search).has("embed") || (top !== self && !isOwn(location, top));
@@ -16,12 +16,15 @@ function isOwn({ origin }: Location, top: Window | null): boolean {
   try {
     return top?.location.origin === origin;
   } catch {
-    // Pages of other origins keep their address to themselves.
+    // Pages of other origins hide their address.
     return false;
   }
 }
 
-/** Tells the page around how high this one is, now and whenever that changes; returns how to stop. */
+/**
+ * Reports this page's height to the page around it, now and after each change; returns a function that stops
+ * this.
+ */
 export function tellHeight(content: Element, tell: (message: FrameHeight) => void): () => void {
   let told = 0;
   const observer = new ResizeObserver(() => {

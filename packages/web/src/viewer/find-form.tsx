@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { useWords } from "../words/use-words.ts";
 
-/** A field that narrows the list while somebody writes, and opens what they mean. */
+/** A field that filters the list while somebody types, and opens the subject that they mean. */
 export function FindForm({
   text,
   change,
@@ -10,7 +10,7 @@ export function FindForm({
 }: {
   text: string;
   change: (text: string) => void;
-  /** The subject that the text means; undefined when it can be none. */
+  /** The subject that the text means; undefined when it is invalid. */
   meant: () => string | undefined;
   open: (subject: string) => void;
 }) {

@@ -11,7 +11,7 @@ import { useWords } from "../words/use-words.ts";
 interface Props {
   channel: Channel;
   rows: readonly SubjectRow[];
-  /** Cards with large pictures for what goes on, dense lines for what is over. */
+  /** Cards with large pictures for current subjects, dense lines for earlier ones. */
   look: "cards" | "lines";
   open: (subject: string) => void;
 }
@@ -58,6 +58,6 @@ function ListedRow({
   );
 }
 
-/** A moment for machines; undefined for one so far away that they have no way to write it. */
+/** A moment in ISO format; undefined for one outside its range. */
 const isoOf = (at: number): string | undefined =>
   Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : undefined;

@@ -6,7 +6,7 @@ import { ViewerPage } from "./viewer-page.tsx";
 
 if (isEmbedded(window)) {
   document.documentElement.dataset.embed = "";
-  // Whoever frames it may be anybody, and learns no more than that.
+  // The outer page may be anybody's, and gets only the height.
   tellHeight(document.body, (message) => window.parent.postMessage(message, "*"));
   void mountPage("viewer", EmbeddedPage, { isEmbedded: true });
 } else void mountPage("viewer", ViewerPage);

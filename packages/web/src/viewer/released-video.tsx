@@ -5,7 +5,7 @@ import { useSignedUrl } from "../ui/use-signed-url.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Watched } from "./use-watched.ts";
 
-/** The video that was released, with its captions; nothing as long as none was. */
+/** The released video, with its captions; empty before the release. */
 export function ReleasedVideo({
   watched,
   hasTranscript = true,

@@ -17,7 +17,7 @@ interface Props {
   watched: Watched;
 }
 
-/** What it is, how it stands, and how far it is. */
+/** The subject, its state, and its progress. */
 export function ShowHead({ subject, watched }: Props) {
   const words = useWords();
   const { title, picture, viewers, runs, waiting } = watched;
@@ -49,7 +49,7 @@ export function ShowHead({ subject, watched }: Props) {
   );
 }
 
-/** How it stands in a few words, with for how long, or since when. */
+/** The state in a few words, with how long, or since when. */
 function StateText({ run, waiting }: { run: RunProgress | undefined; waiting: number }) {
   const words = useWords();
   const execution = run?.execution;
@@ -63,7 +63,7 @@ function StateText({ run, waiting }: { run: RunProgress | undefined; waiting: nu
   return standingText(execution, waiting, now, words);
 }
 
-/** How a run stands, for the eye. */
+/** The status light of a run. */
 function cueOfRun(run: RunProgress | undefined, isWaiting: boolean): Cue {
   switch (run?.execution?.state) {
     case undefined:

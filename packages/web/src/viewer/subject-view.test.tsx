@@ -72,7 +72,7 @@ it("tells how it stands at a glance, and how many steps are done", async () => {
   });
   expect(glance()).toBe("Failed · 14:30");
   expect(page.querySelector("[data-execution]")?.textContent).toContain("It failed in “Prepare the video”");
-  expect(page.textContent).toContain("Its owners see why, and may try it again.");
+  expect(page.textContent).toContain("Its owners can see why, and may try it again.");
 
   await put("watch:video/v_1", { "execution/m:1": { ...run, state: "succeeded", endedAt: halfPastTwo } });
   expect(page.querySelector(".show-head")?.getAttribute("data-state")).toBe("succeeded");
@@ -100,7 +100,7 @@ it("says that nothing is known of a subject that nobody has reported, until some
   const { page, put } = await open("video/v_9");
   const isUnknown = () => page.querySelector("[data-unknown]")?.getAttribute("data-unknown");
   expect(isUnknown()).toBe("video/v_9");
-  expect(page.querySelector("h1")?.textContent).toBe("Nothing is known of “v_9”");
+  expect(page.querySelector("h1")?.textContent).toBe("Nothing is known about “v_9”");
   expect(page.querySelector("button.back")?.textContent).toBe("All videos");
   // Whoever looks at it is counted there.
   await put("watch:video/v_9", { viewers: { count: 1 } });
@@ -196,7 +196,7 @@ it("asks for an address where the one that came has expired, and loads captions 
 it("says what was reported last where no execution reports", async () => {
   const { page, put } = await open();
   await put("watch:video/v_1", { title: { title: "A talk" } });
-  expect(page.querySelector(".show-state")?.textContent).toBe("Not begun yet.");
+  expect(page.querySelector(".show-state")?.textContent).toBe("Not started yet.");
   expect(page.querySelector("[data-execution]")?.textContent).toBe("Nothing has been reported yet.");
   const told = { execution: "-", state: "succeeded", attempt: 1, startedAt: 1, at: 2 };
   await put("watch:video/v_1", { "step/-/probe": { ...told, step: "probe" } });

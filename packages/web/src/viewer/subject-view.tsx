@@ -12,12 +12,12 @@ import { ReleasedVideo } from "./released-video.tsx";
 import { ShowHead } from "./show-head.tsx";
 import { useWatched, type Watched } from "./use-watched.ts";
 
-/** What everyone may know of a subject. */
+/** All of a subject that everyone may see. */
 export function SubjectView({ subject, leave }: { subject: string; leave: () => void }) {
   const { viewer } = useWords();
   const watched = useWatched(subject);
   return (
-    // What is drawn anew when something has come has not moved, wherever it stands then.
+    // Content that is drawn again after an update has not moved.
     <div key={watched.loading ? "loading" : "known"} className="viewer">
       <button type="button" className="button plain back" onClick={leave}>
         {viewer.all}
@@ -48,7 +48,7 @@ function Show({ subject, watched }: { subject: string; watched: Watched }) {
   );
 }
 
-/** As much as most subjects take, until it is known which one it is. */
+/** A placeholder of the usual size, until the kind of subject is known. */
 export function Coming({ subject }: { subject: string }) {
   const { viewer, shell } = useWords();
   usePageTitle(shell.titleOf(subjectName(subject)));
@@ -67,7 +67,7 @@ export function Coming({ subject }: { subject: string }) {
   );
 }
 
-/** What nobody has answered yet; read aloud when that changes. */
+/** The open questions; announced when they change. */
 export function WaitingLine({ waiting }: { waiting: Waiting | undefined }) {
   return (
     <div className="waiting-place" role="status">
@@ -88,7 +88,7 @@ function WaitingText({ waiting }: { waiting: Waiting | undefined }) {
   );
 }
 
-/** What an end that was none means for those who watch. */
+/** What an unsuccessful end means for viewers. */
 function Meaning({ run }: { run: RunProgress | undefined }) {
   const { viewer } = useWords();
   const state = run?.execution?.state;
@@ -96,7 +96,7 @@ function Meaning({ run }: { run: RunProgress | undefined }) {
   return state === "failed" || state === "timed_out" ? <p className="quiet">{viewer.failed}</p> : null;
 }
 
-/** Nobody has ever reported anything about it. */
+/** For a subject without any report. */
 export function UnknownSubject({ subject }: { subject: string }) {
   const words = useWords();
   const { unknown } = words.viewer;

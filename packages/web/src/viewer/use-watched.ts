@@ -4,19 +4,19 @@ import { type Channel, watchChannel } from "@callboard/protocol";
 import { useMemo } from "react";
 import { videoSteps } from "../model/words.ts";
 
-/** A subject as those who watch it may know it. */
+/** A subject, as its viewers may see it. */
 export interface Watched extends SubjectProgress<Record<string, unknown>> {
   readonly channel: Channel;
   readonly items: Items;
-  /** Nobody has ever reported anything about it, as far as the server knows. */
+  /** Nothing was ever reported about it, as far as the server knows. */
   readonly isUnknown: boolean;
   readonly media: ReturnType<typeof mediaOf>;
   readonly captions: ReturnType<typeof captionsOf>;
 }
 
 /**
- * Follows a subject for everybody. That people look at it is no report: where the server counts them and has nothing else,
- * it is as unknown as where it has nothing at all.
+ * Follows a subject for viewers. Its number of viewers is not a report: a subject with nothing else is
+ * unknown.
  */
 export function useWatched(subject: string): Watched {
   const steps = subject.startsWith("video/") ? videoSteps : [];

@@ -116,7 +116,7 @@ it("draws two hundred, and says when there are more than a list has", async () =
   );
   await put(Object.assign({}, ...many));
   expect([now().length, earlier().length]).toEqual([20, 180]);
-  expect(page.textContent).toContain("These are the 200 that began last.");
+  expect(page.textContent).toContain("These are the 200 that started last.");
 });
 
 it("keeps a place for what is to come, and says why there is nothing", async () => {

@@ -13,7 +13,7 @@ import { ListedRows } from "./listed-row.tsx";
 
 const recent = listChannel("video");
 
-/** Asks which video to watch: the recent ones as they come, and a field that finds one of them or opens any other. */
+/** Lets the reader choose a video: the recent ones, and a field that finds one of them or opens any other. */
 export function VideoChooser({ choose }: { choose: (subject: string) => void }) {
   const words = useWords();
   const { list } = words.viewer;
@@ -52,7 +52,7 @@ function Groups({
   open,
 }: {
   rows: readonly SubjectRow[];
-  /** Nothing was left out by what somebody looks for. */
+  /** Nothing was filtered out. */
   isWhole: boolean;
   open: (subject: string) => void;
 }) {
@@ -84,7 +84,7 @@ function Groups({
   );
 }
 
-/** What stands where there is no list to be seen, and what can be done. */
+/** A message in place of the list, and what to do. */
 function Blank({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
     <div className="blank" role="status">
@@ -95,7 +95,7 @@ function Blank({ title, children }: { title: ReactNode; children?: ReactNode }) 
   );
 }
 
-/** As much as a short list takes, so that nothing jumps when it has come. */
+/** A placeholder of the size of a short list, so that nothing jumps. */
 function Looking() {
   const { viewer, videos } = useWords();
   const { list } = viewer;

@@ -5,7 +5,7 @@ import { useWords } from "../words/use-words.ts";
 import { SubjectView } from "./subject-view.tsx";
 import { VideoChooser } from "./video-chooser.tsx";
 
-/** The page of those who watch: one video, or a choice of them. */
+/** The viewers' page: one video, or a choice of videos. */
 export function ViewerPage() {
   const [{ subject, isMalformed }, go] = usePlace();
   return (
@@ -21,7 +21,7 @@ export function ViewerPage() {
   );
 }
 
-/** Where the address leads nowhere. */
+/** For an invalid address. */
 function NoPage({ leave }: { leave: () => void }) {
   const { shell, viewer } = useWords();
   usePageTitle(shell.pages.viewer);

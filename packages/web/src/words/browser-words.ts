@@ -4,10 +4,13 @@ import { loadTexts } from "./words.ts";
 
 const nothingKept: LanguageSources["tab"] = { getItem: () => null, setItem() {}, removeItem() {} };
 
-/** Opens the words of this page, and has them follow what is chosen in all its frames and tabs. One that is embedded keeps nothing. */
+/**
+ * Opens the words of this page, and follows the language choice in all its frames and tabs. An embedded page
+ * keeps nothing.
+ */
 export async function openBrowserWords({ isEmbedded = false, load = loadTexts } = {}): Promise<PageWords> {
   const pageWords = await openPageWords({
-    // A browser that keeps nothing throws as soon as it is asked for its storage.
+    // A browser without storage throws at the first access.
     remembered: {
       getItem: (key) => localStorage.getItem(key),
       setItem: (key, value) => localStorage.setItem(key, value),
@@ -21,14 +24,14 @@ export async function openBrowserWords({ isEmbedded = false, load = loadTexts } 
   window.addEventListener("storage", ({ key }) => {
     if (key === LANGUAGE_KEY || key === null) void pageWords.changedElsewhere();
   });
-  // A page that comes back from the browser's history was told nothing meanwhile.
+  // A page that comes back from the browser's history has missed changes.
   window.addEventListener("pageshow", ({ persisted }) => {
     if (persisted) void pageWords.changedElsewhere();
   });
   return pageWords;
 }
 
-/** Takes the link's language out of the address, and nothing else. */
+/** Removes the link's language from the address, and nothing else. */
 function forgetLink(): void {
   const { search, hash, pathname } = window.location;
   const others = search

@@ -2,38 +2,44 @@ import { attempt, type PageStorage } from "../session/tab-storage.ts";
 import type { Texts } from "./en/index.ts";
 import { type Language, languageFor, languageOf, languages, localeFor, type Words } from "./words.ts";
 
-/** Where a choice is remembered, on this browser and for all its tabs. */
+/** The key of the choice, in this browser and for all its tabs. */
 export const LANGUAGE_KEY = "callboard.language";
 
-/** The words of a page: its reader may choose others at any time. */
+/** The words of a page; its reader may choose another language at any time. */
 export interface PageWords {
   /** The same object until the language changes. */
   readonly current: Words;
-  /** Changes the language here and in all other pages, and remembers it. Rejects, and changes nothing, when it cannot be loaded. */
+  /**
+   * Changes the language here and in all other pages, and keeps the choice. Rejects, and changes nothing,
+   * when it cannot be loaded.
+   */
   choose(lang: Language): Promise<void>;
-  /** Remembers a language for when this page is loaded again, and changes nothing until then. */
+  /** Keeps a language for the next load of this page, and changes nothing until then. */
   remember(lang: Language): void;
-  /** Another page has changed what is remembered; what cannot be loaded changes nothing. */
+  /** Another page has changed the choice; if its language cannot be loaded, nothing changes. */
   changedElsewhere(): Promise<void>;
   follow(changed: () => void): () => void;
 }
 
-/** What the words are chosen by. */
+/** The sources from which the language is chosen. */
 export interface LanguageSources {
-  /** `localStorage`, or what stands for it. It may throw. */
+  /** `localStorage`, or a replacement. It may throw. */
   readonly remembered: Pick<Storage, "getItem" | "setItem">;
-  /** `sessionStorage`: a link's language, for as long as its tab is there. It may throw. */
+  /** `sessionStorage`: a link's language, as long as its tab exists. It may throw. */
   readonly tab: PageStorage;
-  /** What a link's `?lang=` says. */
+  /** The `?lang=` of a link. */
   readonly linked: string | null;
-  /** Takes it out of the address: somebody has chosen since. */
+  /** Removes it from the address, because the reader has chosen another. */
   readonly unlink: () => void;
-  /** What the browser is set to, the best first. */
+  /** The browser's languages, the best first. */
   readonly wanted: readonly string[];
   readonly load: (lang: Language) => Promise<Texts>;
 }
 
-/** Opens a page's words: of the language that its link names, else of the one that was chosen once, else of the browser's; of another where that cannot be loaded. */
+/**
+ * Opens a page's words: in the language of its link, else the one chosen before, else the browser's; in
+ * another when that cannot be loaded.
+ */
 export async function openPageWords(sources: LanguageSources): Promise<PageWords> {
   const { remembered, tab, linked, wanted, load } = sources;
   const followers = new Set<() => void>();
@@ -49,7 +55,7 @@ export async function openPageWords(sources: LanguageSources): Promise<PageWords
     languageOf(attempt(() => storage.getItem(LANGUAGE_KEY)) ?? "");
   const first = named ?? read(tab) ?? read(remembered) ?? languageFor(wanted);
   let current = await wordsOf(first).catch((cause: unknown) => {
-    // A page in another language says more than none.
+    // A page in another language is better than an empty one.
     const other = (Object.keys(languages) as Language[]).find((lang) => lang !== first);
     if (other === undefined) throw cause;
     return wordsOf(other);
@@ -61,7 +67,7 @@ export async function openPageWords(sources: LanguageSources): Promise<PageWords
     sources.unlink();
   }
 
-  /** Tells whether it came to that: of several languages that are asked for, the last one counts. */
+  /** Returns whether it was changed: of several requested languages, the last one counts. */
   async function change(lang: Language): Promise<boolean> {
     asked = lang;
     const next = lang === current.lang ? current : await wordsOf(lang);

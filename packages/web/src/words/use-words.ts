@@ -5,10 +5,10 @@ import type { FirstWords, Words } from "./words.ts";
 const Given = createContext<Words | undefined>(undefined);
 const Chosen = createContext<PageWords | undefined>(undefined);
 
-/** Gives everything below it the words of one language. */
+/** Provides the words of one language to all components below it. */
 export const WordsProvider = Given.Provider;
 
-/** Gives everything below it the way to choose another language. */
+/** Provides a way to choose another language to all components below it. */
 export const PageWordsProvider = Chosen.Provider;
 
 /** The words of the page's language. Throws outside a `WordsProvider`. */
@@ -25,5 +25,5 @@ export function useFirstWords(): FirstWords {
   return words as FirstWords;
 }
 
-/** The way to choose another language; undefined where there is none. */
+/** The way to choose another language; undefined without one. */
 export const usePageWords = (): PageWords | undefined => useContext(Chosen);

@@ -1,6 +1,6 @@
 import { Order } from "../../order";
 
-/** Rendered on the server, with an order of which nothing is known so far. */
+/** Rendered on the server, where nothing is known about the order yet. */
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   return <Order id={id} />;

@@ -14,15 +14,15 @@ import type { CallNode, Comparator, ConditionNode, OperandNode } from "./syntax.
 
 /** A condition or a filter. */
 export interface Condition {
-  /** Whether it holds for an item, or for there being none. */
+  /** Whether it is true for an item, or for a missing one. */
   test(item: Item | undefined): boolean;
-  /** Top-level attributes that it names. */
+  /** Top-level attributes that it uses. */
   readonly attributes: ReadonlySet<string>;
 }
 
 type Test = (item: Item) => boolean;
 
-/** What an operand is in an item; `value` is the request's, `type` is known without an item. */
+/** The value of an operand in an item; `value` is a constant of the request, `type` is known without an item. */
 export interface Operand {
   read(item: Item): AttributeValue | undefined;
   readonly path?: Path;
@@ -34,7 +34,7 @@ const MOST_ALTERNATIVES = 100;
 const NO_ITEM: Item = {};
 const ORDERED: readonly ValueType[] = ["S", "N", "B"];
 
-/** Puts a request's names and values into a parsed condition; throws what DynamoDB says of operands that do not fit. */
+/** Inserts a request's names and values into a parsed condition; throws DynamoDB's errors about invalid operands. */
 export function bindCondition(
   node: ConditionNode,
   expression: ExpressionName,
@@ -53,7 +53,7 @@ interface Binding {
   operand(node: OperandNode): Operand;
 }
 
-/** Puts names and values into an operand, and adds the paths in it to `paths`. */
+/** Inserts names and values into an operand, and adds its paths to `paths`. */
 export function bindOperand(
   node: OperandNode,
   expression: ExpressionName,
@@ -255,7 +255,7 @@ function contains(value: AttributeValue, part: AttributeValue): boolean {
   return "BS" in value && "B" in part && value.BS.includes(part.B);
 }
 
-/** Of text its length, of binary its bytes, of sets, lists and maps their elements; others have none. */
+/** The length of text, the bytes of binary, the number of elements of sets, lists and maps; other types have no size. */
 function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
   if (value === undefined) return undefined;
   const size = (() => {
@@ -279,7 +279,7 @@ export function requirePath(expression: ExpressionName, name: string, { path }: 
   );
 }
 
-/** Throws if an operand's type is known, and none of these. */
+/** Throws if an operand's type is known and not one of these. */
 export function checkType(
   expression: ExpressionName,
   name: string,

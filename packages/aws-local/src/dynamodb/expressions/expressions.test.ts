@@ -36,7 +36,7 @@ it.each([
   ["hits = : n", 'token: ":", near: "= : n"'],
   ["(a = b", 'token: "<EOF>", near: "b"'],
   ["set = :s", 'token: "set", near: "set ="'],
-])("tells where the syntax of the condition %s ends", (text, where) => {
+])("reports where the syntax of the condition %s is wrong", (text, where) => {
   expect(() => all().condition(text, "ConditionExpression")).toThrow(
     invalid(`Invalid ConditionExpression: Syntax error; ${where}`),
   );
@@ -53,7 +53,7 @@ it.each([
   ["ADD hits : incr", 'token: ":", near: "hits : incr"'],
   ["ADD a b", 'token: "b", near: "a b"'],
   ["REMOVE a, SET b = :n", 'token: "SET", near: ", SET b"'],
-])("tells where the syntax of the update %s ends", (text, where) => {
+])("reports where the syntax of the update %s is wrong", (text, where) => {
   expect(() => all().update(text)).toThrow(invalid(`Invalid UpdateExpression: Syntax error; ${where}`));
 });
 

@@ -7,33 +7,33 @@ import { bindProjection, type Projection } from "./projection.ts";
 import { parseCondition, parseProjection, parseUpdate } from "./syntax.ts";
 import { bindUpdate, type Update } from "./update.ts";
 
-/** The expressions of one request, which share its names and values. All throw `ValidationException`. */
+/** The expressions of one request, which share its names and values. All methods throw `ValidationException`. */
 export interface Expressions {
   condition(text: string, of: "ConditionExpression" | "FilterExpression"): Condition;
   update(text: string): Update;
   projection(text: string): Projection;
   keyCondition(text: string): KeyCondition;
   /**
-   * Call once all expressions of the request are parsed: refuses unused names and values, and those without any
-   * expression. `mayUseValues` are the expressions of the operation that can use values, for the error to name.
+   * Call it after all expressions of the request are parsed: it refuses unused names and values, and those without any
+   * expression. `mayUseValues` are the operation's expressions that can use values, for the error message.
    */
   finish(mayUseValues?: readonly ExpressionName[]): void;
 }
 
-/** Names and values as a request has them. */
+/** Names and values of a request. */
 export interface ExpressionInput {
   readonly ExpressionAttributeNames?: unknown;
   readonly ExpressionAttributeValues?: unknown;
 }
 
-/** How many texts of each kind stay parsed; the one parsed first goes first. */
+/** Number of parsed texts of each kind that are kept; the oldest is dropped first. */
 const KEPT = 500;
 
 const conditions = remembering(parseCondition);
 const updates = remembering(parseUpdate);
 const projections = remembering(parseProjection);
 
-/** Begins with the expressions of a request; names and values are checked with the first of them. */
+/** Starts with the expressions of a request; names and values are checked with the first expression. */
 export function expressions(input: ExpressionInput): Expressions {
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = input;
   let placeholders: Placeholders | undefined;
@@ -72,7 +72,7 @@ export function expressions(input: ExpressionInput): Expressions {
 
 const isGiven = (member: unknown): boolean => member !== undefined && member !== null;
 
-/** Parses a text once; what it throws is thrown again. */
+/** Parses a text once; a parse error is thrown each time. */
 function remembering<Node>(parse: (text: string, name: ExpressionName) => Node): typeof parse {
   const parsed = new Map<string, Node>();
   return (text, name) => {

@@ -5,12 +5,12 @@ import type { ExpressionName } from "./lexer.ts";
 import type { Placeholders } from "./placeholders.ts";
 import type { Comparator, ConditionNode, OperandNode } from "./syntax.ts";
 
-/** Conditions on one or more attributes, as parsed: at most one an attribute. */
+/** Parsed conditions on one or more attributes, at most one for each. */
 export interface KeyCondition {
   readonly parts: readonly KeyConditionPart[];
 }
 
-/** What a key condition asks of one attribute. */
+/** The condition on one attribute. */
 export type KeyConditionPart = { readonly attribute: string } & (
   | { readonly op: "=" | "<" | "<=" | ">" | ">="; readonly value: AttributeValue }
   | { readonly op: "between"; readonly low: AttributeValue; readonly high: AttributeValue }
@@ -28,8 +28,8 @@ const MIRRORED: Readonly<Record<Ordering, Ordering>> = {
 };
 
 /**
- * Puts a request's names and values into a parsed key condition, and takes it apart; throws if it asks more than one
- * thing of an attribute, or what no key can answer:
+ * Inserts a request's names and values into a parsed key condition, and splits it by attribute. Throws if there is more
+ * than one condition on an attribute, or one that keys do not support:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
  */
 export function bindKeyCondition(
@@ -75,7 +75,7 @@ function partsOf(node: ConditionNode, bind: (operand: OperandNode) => Operand): 
   }
 }
 
-/** The one attribute among the operands, where it stands, and the values of the others. */
+/** The only attribute among the operands, its position, and the other operands' values. */
 function operandsOf(
   nodes: readonly OperandNode[],
   bind: (operand: OperandNode) => Operand,

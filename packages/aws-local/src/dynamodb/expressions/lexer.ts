@@ -1,6 +1,6 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
 
-/** The request's member that an expression came in; its errors begin with it. */
+/** The request's member that contains an expression; its errors begin with it. */
 export type ExpressionName =
   | "ConditionExpression"
   | "FilterExpression"
@@ -8,14 +8,14 @@ export type ExpressionName =
   | "ProjectionExpression"
   | "UpdateExpression";
 
-/** What DynamoDB says of an expression that it refuses. */
+/** DynamoDB's error for an invalid expression. */
 export function invalidExpression(name: ExpressionName, problem: string): AwsError {
   return new AwsError("ValidationException", `Invalid ${name}: ${problem}`);
 }
 
 /**
- * `name` is an attribute's or a function's; `#name` and `:value` are placeholders; a keyword, in any case, is of its
- * own kind in capitals, and so is each operator. `bad` is a character that belongs to nothing.
+ * `name` is an attribute's or a function's; `#name` and `:value` are placeholders; each keyword, in any case, has a kind
+ * of its own in capitals, and so has each operator. `bad` is an invalid character.
  */
 export interface Token {
   readonly kind: string;
@@ -33,7 +33,7 @@ const TOKEN =
 const LONGEST_BYTES = 4_096;
 const MOST_OPERATORS = 300;
 
-/** Reads an expression's tokens from left to right, and refuses it at the token where it stops making sense. */
+/** Reads an expression's tokens from left to right, and refuses it at the first invalid token. */
 export class Cursor {
   readonly #name: ExpressionName;
   readonly #text: string;
@@ -52,7 +52,7 @@ export class Cursor {
     if (this.peek() === "end") throw this.problem("The expression can not be empty;");
   }
 
-  /** The kind of the token that comes next, or of one after it. */
+  /** The kind of the next token, or of a later one. */
   peek(ahead = 0): string {
     return this.#tokens[this.#at + ahead]?.kind ?? "end";
   }
@@ -88,7 +88,7 @@ export class Cursor {
     return invalidExpression(this.#name, problem);
   }
 
-  /** Names the next token, and the text from the token before it to the one after it. */
+  /** Names the next token, and quotes the text from the token before it to the token after it. */
   syntaxError(): AwsError {
     const [before, token, after] = [-1, 0, 1].map((ahead) => this.#tokens[this.#at + ahead]);
     const last = after ?? token ?? before;

@@ -4,23 +4,23 @@ import { type ExpressionName, invalidExpression } from "./lexer.ts";
 /** A document path: the name of an attribute, then names in maps and positions in lists. */
 export type Path = readonly (string | number)[];
 
-/** Paths of which none leads through another, by their steps. */
+/** Paths by their steps, where no path is the beginning of another. */
 export interface PathTree {
   /** The path that ends here; then there are no branches. */
   end?: Path;
-  /** The first path that led through here. */
+  /** The first path that passes through here. */
   readonly first: Path;
   readonly branches: Map<string | number, PathTree>;
 }
 
-/** What an item has at a path. */
+/** The value of an item at a path. */
 export function find(item: Item, path: Path): AttributeValue | undefined {
   let value = attributeOf(item, path[0] as string);
   for (let at = 1; value !== undefined && at < path.length; at++) value = child(value, path[at]!);
   return value;
 }
 
-/** What a map has under a name, or a list at a position. */
+/** The value of a map under a name, or of a list at a position. */
 export function child(value: AttributeValue, step: string | number): AttributeValue | undefined {
   if (typeof step === "number") return "L" in value ? value.L[step] : undefined;
   return "M" in value ? attributeOf(value.M, step) : undefined;
@@ -31,7 +31,7 @@ export function pathText(path: Path): string {
   return `[${path.map((step) => (typeof step === "number" ? `[${step}]` : step)).join(", ")}]`;
 }
 
-/** Throws if a path leads through another, or takes for a list what another takes for a map. */
+/** Throws if one path is the beginning of another, or one treats as a list what another treats as a map. */
 export function pathTree(paths: readonly Path[], expression: ExpressionName): PathTree {
   const clash = (how: "conflict" | "overlap", one: Path, two: Path) =>
     invalidExpression(
@@ -59,7 +59,7 @@ export function pathTree(paths: readonly Path[], expression: ExpressionName): Pa
   return root;
 }
 
-/** What an item has at the paths, in maps and lists as in the item; lists close up. */
+/** The values of an item at the paths, in the item's maps and lists; lists have no gaps. */
 export function pick(item: Item, tree: PathTree): Item {
   const picked: Record<string, AttributeValue> = {};
   for (const [name, branch] of tree.branches) {
@@ -88,7 +88,7 @@ function pickFrom(value: AttributeValue, tree: PathTree): AttributeValue | undef
   return picked.length > 0 ? { L: picked } : undefined;
 }
 
-/** The attributes at which paths begin. */
+/** The attributes at the start of paths. */
 export function attributesOf(paths: readonly Path[]): ReadonlySet<string> {
   return new Set(paths.map((path) => path[0] as string));
 }

@@ -5,9 +5,9 @@ import { type ExpressionName, invalidExpression } from "./lexer.ts";
 import type { Path } from "./paths.ts";
 import type { PathNode, ValueNode } from "./syntax.ts";
 
-/** The names and values of one request, which its expressions share, and which of them were used. */
+/** The names and values of one request, shared by its expressions, and which of them are used. */
 export interface Placeholders {
-  /** Throws if a name is not defined, or the path has more levels than a document may have. */
+  /** Throws if a name is not defined, or the path has too many levels. */
   path(node: PathNode, expression: ExpressionName): Path;
   /** Throws if the value is not defined. */
   value(node: ValueNode, expression: ExpressionName): AttributeValue;
@@ -19,7 +19,10 @@ const MOST_LEVELS = 32;
 const LONGEST_PLACEHOLDER = 255;
 const LONGEST_NAME_BYTES = 65_535;
 
-/** Checks names and values as a request has them: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html */
+/**
+ * Checks the names and values of a request:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ExpressionAttributeNames.html
+ */
 export function readPlaceholders(givenNames: unknown, givenValues: unknown): Placeholders {
   const names = readAll("ExpressionAttributeNames", "#", givenNames, readName);
   const values = readAll("ExpressionAttributeValues", ":", givenValues, readGivenValue);

@@ -4,15 +4,15 @@ import { attributesOf, pathTree, pick } from "./paths.ts";
 import type { Placeholders } from "./placeholders.ts";
 import type { PathNode } from "./syntax.ts";
 
-/** The parts of an item that a read answers. */
+/** The parts of an item that a read returns. */
 export interface Projection {
-  /** What the item has at the paths, and nothing for those that it has not. */
+  /** The item's values at the paths; missing ones are left out. */
   of(item: Item): Item;
-  /** Top-level attributes that it names. */
+  /** Top-level attributes that it uses. */
   readonly attributes: ReadonlySet<string>;
 }
 
-/** Puts a request's names into a parsed projection; throws if paths overlap or conflict. */
+/** Inserts a request's names into a parsed projection; throws if paths overlap or conflict. */
 export function bindProjection(
   nodes: readonly PathNode[],
   expression: ExpressionName,

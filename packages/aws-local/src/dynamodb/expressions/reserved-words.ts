@@ -1,4 +1,4 @@
-/** The words that may not name an attribute in an expression, in any case; a placeholder must. */
+/** Words, in any case, that may not be an attribute's name in an expression; a placeholder is required. */
 export function isReserved(name: string): boolean {
   return words.has(name.toUpperCase());
 }

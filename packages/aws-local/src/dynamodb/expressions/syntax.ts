@@ -23,13 +23,13 @@ export interface CallNode {
   readonly operands: readonly OperandNode[];
 }
 
-/** What has a value. */
+/** An expression with a value. */
 export type OperandNode = PathNode | ValueNode | CallNode;
 
-/** What compares two values. */
+/** A comparison of two values. */
 export type Comparator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
-/** What is true or false. */
+/** An expression that is true or false. */
 export type ConditionNode =
   | CallNode
   | { readonly kind: "and" | "or"; readonly left: ConditionNode; readonly right: ConditionNode }
@@ -48,7 +48,7 @@ export type ConditionNode =
     }
   | { readonly kind: "in"; readonly of: OperandNode; readonly list: readonly OperandNode[] };
 
-/** What SET assigns. */
+/** The right side of SET. */
 export type AssignedNode =
   | OperandNode
   | {
@@ -67,7 +67,7 @@ export type ActionNode =
 /** Functions by name, with the number of their operands. */
 type Functions = Readonly<Record<string, number>>;
 
-/** Those that are conditions. */
+/** Functions that are conditions. */
 const CONDITIONS: Functions = {
   attribute_exists: 1,
   attribute_not_exists: 1,
@@ -75,13 +75,13 @@ const CONDITIONS: Functions = {
   begins_with: 2,
   contains: 2,
 };
-/** Those that are operands of conditions. */
+/** Functions that are operands of conditions. */
 const MEASURES: Functions = { size: 1 };
-/** Those that are operands of updates. */
+/** Functions that are operands of updates. */
 const UPDATES: Functions = { if_not_exists: 2, list_append: 2 };
 const FUNCTIONS = [CONDITIONS, MEASURES, UPDATES];
 
-/** Every level needs an operator of its own, so that deeper parentheses can only be redundant. */
+/** Each level needs its own operator, so deeper parentheses can only be redundant. */
 const DEEPEST_PARENTHESES = 301;
 const HIGHEST_INDEX = 2_147_483_647;
 
@@ -125,7 +125,7 @@ export function parseProjection(text: string, name: ExpressionName): readonly Pa
   return paths;
 }
 
-/** What a test, or parentheses, turned out to be: a condition or an operand of one. A function may be either. */
+/** The result of parsing a test or parentheses: a condition or an operand. A function may be either. */
 interface Parsed {
   readonly condition?: ConditionNode;
   readonly operand?: OperandNode;
@@ -187,7 +187,7 @@ function parseParentheses(cursor: Cursor, depth: number): Parsed {
 const asParsed = (operand: OperandNode): Parsed =>
   operand.kind === "call" ? { operand, condition: operand } : { operand };
 
-/** An operand that stands where a condition should is wrong from what follows it. */
+/** If an operand is where a condition must be, the error is at the token after it. */
 function conditionOf(cursor: Cursor, { condition }: Parsed): ConditionNode {
   if (condition === undefined) throw cursor.syntaxError();
   return condition;
@@ -311,7 +311,7 @@ function checkAssigned(cursor: Cursor, node: OperandNode): void {
   else checkOperand(cursor, node);
 }
 
-/** A function must be one of those that are allowed where it stands; others are refused in words of their own. */
+/** A function must be allowed at its place; other functions have errors of their own. */
 function checkCall(cursor: Cursor, { name, operands }: CallNode, allowed: Functions): void {
   const kind = FUNCTIONS.find((functions) => Object.hasOwn(functions, name));
   if (kind === undefined) throw cursor.problem(`Invalid function name; function: ${name}`);

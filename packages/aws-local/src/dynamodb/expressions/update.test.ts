@@ -17,7 +17,7 @@ function updateOf(text: string, values: Record<string, AttributeValue> = {}) {
 const apply = (item: Item, text: string, values?: Record<string, AttributeValue>) =>
   updateOf(text, values).apply(item);
 
-it("sets attributes, and copies what they were before", () => {
+it("sets attributes, and copies their former values", () => {
   const item: Item = { a: value(1), b: value(2) };
   expect(apply(item, "SET a = b, b = a, c = :v", { ":v": { S: "x" } })).toEqual({
     a: value(2),
@@ -68,14 +68,14 @@ it("sets within maps and lists, and copies only what lies on the way", () => {
   expect(item).toEqual({ m: { M: { l: { L: [{ M: { x: value(1) } }, { S: "same" }] }, other: n(1) } } });
 });
 
-it("appends what is set past a list's end, in the order of positions", () => {
+it("appends values past a list's end, in the order of positions", () => {
   const values = { ":a": value(84), ":b": value(37), ":c": value(17) };
   expect(apply({ a: n(1) }, "SET a[84] = :a, a[37] = :b, a[17] = :c, a[0] = :c", values)).toEqual({
     a: n(17, 17, 37, 84),
   });
 });
 
-it("means by every position in a list what it was before the update", () => {
+it("takes every position in a list as before the update", () => {
   const item: Item = { a: n(2, 3, 4, 5, 6, 7), b: { L: [n(1, 2), n(3, 4)] } };
   for (const text of ["REMOVE a[1] SET a[3] = :v", "SET a[3] = :v REMOVE a[1]"]) {
     expect(apply(item, text, { ":v": value(17) }).a).toEqual(n(2, 4, 17, 6, 7));
@@ -105,7 +105,7 @@ it("takes elements out of sets, and removes a set with nothing left", () => {
   });
 });
 
-it("removes what is there, and lets be what is not", () => {
+it("removes what is there, and ignores what is not", () => {
   const item: Item = { a: { M: { x: value(1) } }, b: n(1) };
   expect(apply(item, "REMOVE a.x, b[0]")).toEqual({ a: { M: {} }, b: { L: [] } });
   expect(apply(item, "REMOVE a.y, b[7], c")).toEqual(item);
@@ -171,7 +171,7 @@ it("keeps an attribute that is named like a member of every object", () => {
   expect(JSON.stringify(after)).toBe('{"m":{"M":{"__proto__":{"N":"1"}}},"__proto__":{"N":"1"}}');
 });
 
-it("picks what it names out of an item, for what is answered", () => {
+it("returns the parts of an item that it names", () => {
   const item: Item = { a: { M: { b: { S: "dog" }, c: n(1, 2, 3) } }, d: { S: "cat" } };
   const update = updateOf("SET a.c[1] = :v, a.b = :v REMOVE e", { ":v": value(7) });
   expect(update.touched(item)).toEqual({ a: { M: { b: { S: "dog" }, c: n(2) } } });
@@ -180,7 +180,7 @@ it("picks what it names out of an item, for what is answered", () => {
   expect(updateOf("SET a.c[100] = :v", { ":v": value(1) }).touched(item)).toEqual({});
 });
 
-it("tells which attributes it changes, and whether it makes an item where there is none", () => {
+it("reports which attributes it changes, and whether it creates a missing item", () => {
   expect([...updateOf("REMOVE a.b, c[0] SET d = e").attributes]).toEqual(["a", "c", "d"]);
   expect(updateOf("REMOVE a SET d = e").creates).toBe(true);
   expect(updateOf("ADD a :v", { ":v": value(1) }).creates).toBe(true);

@@ -15,22 +15,22 @@ import { attributesOf, child, find, type Path, pathTree, pick } from "./paths.ts
 import type { Placeholders } from "./placeholders.ts";
 import type { ActionNode, AssignedNode, CallNode, OperandNode } from "./syntax.ts";
 
-/** What an update does to an item. */
+/** The effect of an update on an item. */
 export interface Update {
-  /** The item after it. Throws `ValidationException` (a wrong operand type, a missing path, a number out of range). */
+  /** The new item. Throws `ValidationException` (a wrong operand type, a missing path, a number out of range). */
   apply(item: Item): Item;
-  /** What the update names, out of an item: for UPDATED_OLD and UPDATED_NEW. */
+  /** The parts of an item that the update names: for UPDATED_OLD and UPDATED_NEW. */
   touched(item: Item): Item;
   /** Top-level attributes that it changes. */
   readonly attributes: ReadonlySet<string>;
-  /** Whether it sets or adds anything: DynamoDB makes no item of an update that only removes. */
+  /** Whether it sets or adds anything: DynamoDB creates no item for an update that only removes. */
   readonly creates: boolean;
 }
 
 type Read = (item: Item) => AttributeValue;
 type SetType = "SS" | "NS" | "BS";
 
-/** An action with its names and values; what it writes is read from the item before the update. */
+/** An action with its names and values; it reads the item as it was before the update. */
 type Action = { readonly path: Path } & (
   | { readonly kind: "SET"; readonly read: Read }
   | { readonly kind: "REMOVE" }
@@ -39,7 +39,7 @@ type Action = { readonly path: Path } & (
 
 const SETS: readonly ValueType[] = ["SS", "NS", "BS"];
 
-/** Types as errors of ADD and DELETE name them. */
+/** Names of types in errors of ADD and DELETE. */
 const LONG_NAMES: Readonly<Partial<Record<ValueType, string>>> = {
   S: "STRING",
   N: "NUMBER",
@@ -50,7 +50,7 @@ const LONG_NAMES: Readonly<Partial<Record<ValueType, string>>> = {
   M: "MAP",
 };
 
-/** Puts a request's names and values into a parsed update; throws what DynamoDB says of operands that do not fit. */
+/** Inserts a request's names and values into a parsed update; throws DynamoDB's errors about invalid operands. */
 export function bindUpdate(
   nodes: readonly ActionNode[],
   expression: ExpressionName,
@@ -99,7 +99,7 @@ function bindAssigned(node: AssignedNode, binding: Binding): Read {
   };
 }
 
-/** An operand of `operator`, which takes values of one type alone. */
+/** An operand of an `operator` that accepts only one type. */
 function bindRead(node: OperandNode, binding: Binding, operator?: string, type?: ValueType): Read {
   if (node.kind === "call") return bindCall(node, binding);
   const operand = bindOperand(node, binding.expression, binding.placeholders, []);
@@ -136,8 +136,8 @@ function bindCall({ name, operands }: CallNode, binding: Binding): Read {
 }
 
 /**
- * SET, ADD and DELETE before REMOVE, by their positions in lists: then what is appended is so in the order of its
- * positions, and every position means what it did before the update.
+ * SET, ADD and DELETE before REMOVE, ordered by positions in lists: then items are appended in the order of their
+ * positions, and every position means the same as before the update.
  */
 function inOrder(actions: readonly Action[]): readonly Action[] {
   if (!actions.some(({ path }) => path.length > 1)) return actions;
@@ -146,7 +146,7 @@ function inOrder(actions: readonly Action[]): readonly Action[] {
   return [...others.sort((a, b) => comparePaths(a.path, b.path)), ...removes];
 }
 
-/** Positions by number, other steps by their text; no path is the beginning of another. */
+/** Positions by number, other steps by text; no path is the beginning of another. */
 function comparePaths(a: Path, b: Path): number {
   const at = a.findIndex((step, index) => step !== b[index]);
   const [one, two] = [a[at], b[at]];
@@ -176,13 +176,13 @@ function applyActions(item: Item, actions: readonly Action[]): Item {
       else after.set(path, left);
     }
   }
-  // From the last position to the first, so that none moves before its turn.
+  // From the last position to the first, so that earlier removals move no position.
   if (removed.length > 1) removed.sort((a, b) => comparePaths(b, a));
   for (const path of removed) after.remove(path);
   return after.item;
 }
 
-/** What is not there can be put only into a map or a list that is. */
+/** A new value can be set only in an existing map or list. */
 function checkParent(item: Item, path: Path): void {
   if (path.length === 1) return;
   const parent = find(item, path.slice(0, -1));
@@ -216,7 +216,7 @@ function elementsOf(value: AttributeValue, type: SetType): readonly string[] {
   return elements;
 }
 
-/** An item in change, which copies of what was given only what it changes. */
+/** A changing item, which copies only the parts that change. */
 class Draft {
   readonly item: Record<string, AttributeValue>;
   /** Maps and lists that are copies already. */

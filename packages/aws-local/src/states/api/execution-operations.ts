@@ -19,7 +19,7 @@ import {
 } from "./operation.ts";
 
 const LONGEST_ARN = 2_000;
-/** As on AWS, a machine's executions cannot be asked for by PENDING_REDRIVE: only a Map Run's have it. */
+/** As on AWS, PENDING_REDRIVE is not a filter for a machine's executions: only Map Runs have it. */
 const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 const REDRIVE_FILTERS = ["REDRIVEN", "NOT_REDRIVEN"];
 const CLIENT_TOKEN = /^[!-~]{1,64}$/;
@@ -125,7 +125,10 @@ export function executionOperations(engine: Engine) {
     },
   };
 
-  /** Asking again for what runs already is no error; asking for what ended, or with other input, is. */
+  /**
+   * Repeating the request of a running execution is allowed; a name that has ended, or that runs with other input, is an
+   * error.
+   */
   async function startedBefore(arn: string, data: string) {
     const execution = executions.atWork(arn);
     const begun = execution?.projection;
@@ -150,7 +153,7 @@ function described({ summary, start, end }: StoredExecution, now: number) {
   const { executionArn, stateMachineArn, name, status, startedAt } = summary;
   const { stoppedAt, redriveCount, redrivenAt } = summary;
   const { output, error, cause } = (end ? detailsOf(end) : {}) as { output?: string } & Failure;
-  const standing = { status, startedAt, stoppedAt, redriveCount, events: end?.id ?? 0 };
+  const snapshot = { status, startedAt, stoppedAt, redriveCount, events: end?.id ?? 0 };
   return {
     executionArn,
     stateMachineArn,
@@ -165,14 +168,14 @@ function described({ summary, start, end }: StoredExecution, now: number) {
     ...(cause !== undefined && { cause }),
     redriveCount,
     ...(redrivenAt !== undefined && { redriveDate: seconds(redrivenAt) }),
-    ...redrivability(standing, now),
+    ...redrivability(snapshot, now),
   };
 }
 
-/** Fields of details that hold what people and services said. */
+/** Fields of details that contain data of people and services. */
 const DATA = new Set(["input", "output", "parameters", "assignedVariables"]);
 
-/** The page of a history that a request asks for, as the wire has it. */
+/** The requested page of a history, in the wire's form. */
 function historyPage(input: Input, history: Iterable<HistoryEvent>) {
   const { items, nextToken } = page(input, history);
   const withData = input.includeExecutionData !== false;

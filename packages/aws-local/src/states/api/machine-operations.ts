@@ -36,7 +36,7 @@ export function machineOperations(engine: Engine) {
       if (creation.outcome === "full") {
         throw new AwsError("StateMachineLimitExceeded", "State Machine Limit Exceeded");
       }
-      // As on AWS, another role is no difference.
+      // As on AWS, another role makes no difference.
       if (creation.machine.definition === definition) return created(creation.machine);
       throw new AwsError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`);
     },
@@ -111,7 +111,10 @@ export function machineOperations(engine: Engine) {
       return { stateMachines, ...(nextToken !== undefined && { nextToken }) };
     },
 
-    /** As on AWS, warnings come with the severity WARNING alone: here of states that nothing serves. */
+    /**
+     * As on AWS, warnings are returned only for the severity WARNING; here they are states whose service is not
+     * available.
+     */
     async ValidateStateMachineDefinition(input: Input) {
       const definition = text(input, "definition", LARGEST_DEFINITION);
       const isAsked = input.severity === "WARNING";

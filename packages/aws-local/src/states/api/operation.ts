@@ -8,24 +8,24 @@ import { LARGEST_DATA, LONGEST_CAUSE, LONGEST_ERROR } from "../history.ts";
 import type { Machines } from "../machines.ts";
 import type { Failure } from "../records.ts";
 
-/** What the operations work on. */
+/** What the operations use. */
 export interface Engine {
   readonly clock: Clock;
   readonly place: Place;
   readonly machines: Machines;
   readonly executions: Executions;
-  /** What the states of a machine call that nothing here serves. */
+  /** The calls of a machine's states that no service here can serve. */
   readonly unserved: (machine: MachineDefinition) => DefinitionProblem[];
   /** A random id that is not used yet. */
   readonly newId: () => string;
-  /** Resolves when everything on the disk is known. */
+  /** Resolves when everything recorded is on the disk. */
   readonly loaded: () => Promise<void>;
 }
 
-/** A request as it came over the wire: what is in it is checked field by field. */
+/** A request from the wire: each field is checked where it is used. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** The refusal of a field, in AWS's words. */
+/** The error for an invalid field, in AWS's words. */
 export function invalidField(field: string, value: unknown, constraint: string): AwsError {
   const shown = value === undefined || value === null ? "null" : `'${String(value).slice(0, 200)}'`;
   return new AwsError(
@@ -34,7 +34,7 @@ export function invalidField(field: string, value: unknown, constraint: string):
   );
 }
 
-/** A text field that must be there; lengths are in characters. */
+/** A required text field; lengths are in characters. */
 export function text(input: Input, field: string, longest: number): string {
   const value = optionalText(input, field, longest);
   if (value === undefined) throw invalidField(field, value, "Member must not be null");
@@ -52,14 +52,14 @@ export function optionalText(input: Input, field: string, longest: number): stri
   return value;
 }
 
-/** The `error` and the `cause` of a failure that somebody reports, if they are told. */
+/** The `error` and the `cause` of a reported failure, if they are given. */
 export function failureText(input: Input): Failure {
   const error = optionalText(input, "error", LONGEST_ERROR);
   const cause = optionalText(input, "cause", LONGEST_CAUSE);
   return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
 }
 
-/** A field that holds one of a few words, if any. */
+/** An optional field with one of a few values. */
 export function oneOf<Value extends string>(
   input: Input,
   field: string,
@@ -71,14 +71,14 @@ export function oneOf<Value extends string>(
   throw invalidField(field, value, `Member must satisfy enum value set: [${values}]`);
 }
 
-/** A field that holds as much text as an execution may carry, if any: at most 262,144 bytes. */
+/** An optional field with as much text as an execution may have: at most 262,144 bytes. */
 export function optionalData(input: Input, field: string): string | undefined {
   const data = optionalText(input, field, LARGEST_DATA);
   if (data === undefined || Buffer.byteLength(data) <= LARGEST_DATA) return data;
   throw invalidField(field, "…", `Member must have length less than or equal to ${LARGEST_DATA}`);
 }
 
-/** The text of the JSON that an execution or a state begins with; throws `InvalidExecutionInput`. */
+/** The JSON text of an execution's or a state's input; throws `InvalidExecutionInput`. */
 export function inputData(input: Input): string {
   const data = optionalData(input, "input") ?? "{}";
   try {
@@ -90,7 +90,7 @@ export function inputData(input: Input): string {
   }
 }
 
-/** A task token. It is a secret: no refusal repeats it. */
+/** A task token. It is a secret, and never in an error. */
 export function tokenText(input: Input): string {
   const value = input.taskToken;
   if (value === undefined || value === null)
@@ -102,7 +102,7 @@ export function tokenText(input: Input): string {
 const MOST_RESULTS = 1_000;
 const USUAL_RESULTS = 100;
 
-/** Cuts the page that a request asks for out of a list, of which it reads no more than it must. */
+/** Cuts the requested page out of a list, and reads no more of the list than necessary. */
 export function page<T>(input: Input, all: Iterable<T>): { items: readonly T[]; nextToken?: string } {
   const asked = input.maxResults ?? 0;
   if (!Number.isInteger(asked) || (asked as number) < 0 || (asked as number) > MOST_RESULTS) {
@@ -129,13 +129,13 @@ function offsetOf(token: string | undefined): number {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: AWS forbids them in names.
 const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
-/** The name of a machine or an execution: 1 to 80 characters, none that would break an ARN. */
+/** The name of a machine or an execution: 1 to 80 characters, without those that would break an ARN. */
 export function nameText(name: string): string {
   if (name.length >= 1 && name.length <= 80 && !FORBIDDEN.test(name)) return name;
   throw new AwsError("InvalidName", `Invalid Name: '${name.slice(0, 100)}'`);
 }
 
-/** Seconds since the epoch, as the wire has them. */
+/** Seconds since the epoch, as on the wire. */
 export function seconds(ms: number): number {
   return ms / 1000;
 }

@@ -5,12 +5,15 @@ import type { Execution, TaskResult, TokenAnswer } from "../execution.ts";
 import { LARGEST_DATA } from "../history.ts";
 import { type Engine, failureText, type Input, invalidField, tokenText } from "./operation.ts";
 
-/** Results that are remembered because their senders were told of an error. */
+/** Number of results that are remembered because their senders got an error. */
 const MOST_DOUBTFUL = 1_000;
 
-/** The operations on tasks that wait with a token. What they acknowledge is on the disk. */
+/** The operations on tasks that wait with a token. An acknowledged result is on the disk. */
 export function taskOperations({ executions, loaded }: Engine) {
-  /** By token, a hash of the result that was taken while it could not be written: the same again is no second one. */
+  /**
+   * By token, a hash of the result that was accepted while it could not be written: the same result again is not a
+   * conflict.
+   */
   const doubtful = new Map<string, string>();
 
   const executionOf = (token: string): { arn: string; execution: Execution | undefined } => {
@@ -23,7 +26,7 @@ export function taskOperations({ executions, loaded }: Engine) {
     const { arn, execution } = executionOf(token);
     if (!execution) throw executions.has(arn) ? timedOut() : doesNotExist();
     const answer = take(execution);
-    // A token that was used is used only when the disk says so.
+    // A token counts as used only when that is on the disk.
     await execution.commit();
     if (answer === "unknown") throw doesNotExist();
     if (answer === "closed") throw timedOut();

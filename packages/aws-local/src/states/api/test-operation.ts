@@ -5,11 +5,11 @@ import { runTest, type TestOutcome } from "../test-state/run-test.ts";
 import { readStateTest, type StateTest } from "../test-state/state-test.ts";
 import type { Engine, Input } from "./operation.ts";
 
-/** Tests that run at once; each may take five minutes. */
+/** Tests that run at the same time; each may take five minutes. */
 const MOST_TESTS = 100;
 
 /**
- * `TestState`: one state by itself, with what it calls or with a mock in its place. It leaves no execution behind.
+ * `TestState`: runs one state by itself, with its services or with a mock. It creates no execution.
  * https://docs.aws.amazon.com/step-functions/latest/dg/test-state-isolation.html
  */
 export function testOperation({ place, newId }: Engine, around: Surroundings, over: AbortSignal) {
@@ -49,7 +49,7 @@ function answered(test: StateTest, outcome: TestOutcome): TestAnswer {
   };
 }
 
-/** What is no text of JSON in an answer. */
+/** Fields of an answer that are not JSON text. */
 const AS_IT_IS = new Set<InspectedField>([
   "maxConcurrency",
   "request",
@@ -58,7 +58,7 @@ const AS_IT_IS = new Set<InspectedField>([
   "toleratedFailurePercentage",
 ]);
 
-/** What is larger than a state may carry is left out. */
+/** Data that are larger than a state's limit are left out. */
 function inspectionData(test: StateTest, { seen, variables, errorDetails }: TestOutcome) {
   const fields = [...seen].map(
     ([field, value]) => [field, AS_IT_IS.has(field) ? value : JSON.stringify(value ?? null)] as const,

@@ -4,7 +4,7 @@ import { lookUp } from "./path/read-path.ts";
 import type { Scope } from "./query.ts";
 import { QueryError } from "./query.ts";
 
-/** Compares the variable with the rule's value; false whenever their types are not what it compares. */
+/** Compares the variable with the rule's value; false if the types do not fit. */
 type Comparison = (variable: Json, expected: Json) => boolean;
 
 const COMPARISONS: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
@@ -24,8 +24,8 @@ const TYPE_TESTS: ReadonlyMap<string, (value: Json) => boolean> = new Map([
 ]);
 
 /**
- * Whether a JSONPath choice rule holds, be it a comparison or an `And`, `Or` or `Not` of others. A `Variable` that
- * leads nowhere is `States.Runtime`, except to `IsPresent`; values of the wrong type do not match.
+ * Whether a JSONPath choice rule is true: a comparison, or an `And`, `Or` or `Not` of other rules. A `Variable` without a
+ * value is `States.Runtime`, except for `IsPresent`; values of the wrong type do not match.
  */
 export function evaluateChoiceRule(rule: Json, input: Json, scope: Scope): boolean {
   if (!isObject(rule)) throw invalid("a choice rule must be an object");
@@ -82,7 +82,7 @@ function ordered<Key extends number | string>(
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
-/** Milliseconds since the Unix epoch of an ISO 8601 timestamp with `T` and an offset; undefined for all else. */
+/** Milliseconds since the Unix epoch of an ISO 8601 timestamp with `T` and an offset; undefined for anything else. */
 export function parseTimestamp(value: Json): number | undefined {
   if (typeof value !== "string" || !RFC_3339.test(value)) return undefined;
   const time = Date.parse(value);

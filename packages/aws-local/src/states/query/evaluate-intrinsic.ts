@@ -6,8 +6,8 @@ import type { Scope } from "./query.ts";
 import { QueryError } from "./query.ts";
 
 /**
- * Evaluates an intrinsic function call such as `States.Format('{}', $.name)`. Arguments that a function cannot take
- * are `States.IntrinsicFailure`; a path that leads nowhere, or a text that is no call, is `States.Runtime`.
+ * Evaluates an intrinsic function call such as `States.Format('{}', $.name)`. Invalid arguments are
+ * `States.IntrinsicFailure`; a path without a value, or text that is not a call, is `States.Runtime`.
  */
 export function evaluateIntrinsic(text: string, input: Json, scope: Scope): Json {
   return evaluate(parseIntrinsic(text), text, input, scope);
@@ -50,7 +50,7 @@ function call(expression: Expression & { kind: "call" }, input: Json, scope: Sco
   }
 }
 
-/** Fills each `{}` of the template in turn; the number of values must be the number of `{}`. */
+/** Replaces each `{}` of the template in turn; there must be as many values as `{}`. */
 function format(expression: Expression & { kind: "call" }, input: Json, scope: Scope): string {
   const { text } = expression;
   const invalid = (reason: string) => failure("States.IntrinsicFailure", text, reason);
@@ -71,7 +71,7 @@ function format(expression: Expression & { kind: "call" }, input: Json, scope: S
   return filled;
 }
 
-/** A backslash takes a quote, a brace or a backslash literally, and may stand before nothing else. */
+/** A backslash makes a quote, a brace or a backslash literal, and may precede nothing else. */
 function withoutEscapes(raw: string, outer: string): string {
   return raw.replace(/\\([\s\S]?)/g, (token, character: string) => {
     if (/^['{}\\]$/.test(character)) return character;

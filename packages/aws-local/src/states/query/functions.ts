@@ -1,7 +1,7 @@
-/** The longest array that a range may give (https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html). */
+/** The longest array of a range (https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html). */
 const LONGEST_RANGE = 1_000;
 
-/** Cuts an array into chunks of `size`; the last may be shorter. */
+/** Splits an array into chunks of `size`; the last may be shorter. */
 export function partition(items: readonly unknown[], size: number): unknown[][] {
   const step = Math.round(size);
   if (!(step >= 1)) throw new RangeError("the chunk size must be a positive integer");
@@ -27,7 +27,7 @@ const ALGORITHMS: ReadonlyMap<unknown, string> = new Map([
   ["SHA-512", "sha512"],
 ]);
 
-/** Node's name of a hash algorithm that Step Functions knows. */
+/** Node's name of a hash algorithm that Step Functions supports. */
 export function hashAlgorithm(name: unknown): string {
   const algorithm = ALGORITHMS.get(name);
   if (algorithm === undefined) {
@@ -36,7 +36,7 @@ export function hashAlgorithm(name: unknown): string {
   return algorithm;
 }
 
-/** A number in [0, 1) that depends on nothing but the seed (one step of mulberry32). */
+/** A number in [0, 1) that depends only on the seed (one step of mulberry32). */
 export function seededRandom(seed: number): number {
   const wide = Math.trunc(seed) ^ Math.trunc(seed / 2 ** 32);
   let state = (wide + 0x6d2b79f5) | 0;

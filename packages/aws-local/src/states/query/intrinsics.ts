@@ -2,15 +2,15 @@ import { createHash, randomInt, randomUUID } from "node:crypto";
 import { equalJson, isObject, type Json } from "../../json.ts";
 import { hashAlgorithm, partition, range, seededRandom } from "./functions.ts";
 
-/** Text that is encoded, decoded or hashed has at most this many characters. */
+/** Most characters of text that is encoded, decoded or hashed. */
 const LONGEST_TEXT = 10_000;
 const LARGEST_INTEGER = 2 ** 31 - 1;
 
-/** Computes an intrinsic function of evaluated arguments; throws an `Error` that says what is wrong with them. */
+/** Computes an intrinsic function from evaluated arguments; throws an `Error` that says what is wrong with them. */
 type Intrinsic = (...values: readonly Json[]) => Json;
 
 /**
- * The intrinsic functions of JSONPath states but `States.Format`
+ * The intrinsic functions of JSONPath states except `States.Format`
  * (https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html).
  */
 export const INTRINSICS: Readonly<
@@ -80,7 +80,7 @@ function random(from: Json, to: Json, seed?: Json): Json {
   return low + Math.floor(seededRandom(number(seed)) * (high - low));
 }
 
-/** Every character of the splitter separates, and several in a row separate once. */
+/** Every character of the splitter separates, and several in a row separate only once. */
 function split(value: Json, splitter: Json): Json {
   const separators = new Set(string(splitter));
   const parts: string[] = [];

@@ -3,8 +3,8 @@ import type { Expression } from "jsonata";
 import { hashAlgorithm, partition, range, seededRandom } from "./functions.ts";
 
 /**
- * Adds the functions that Step Functions has beside JSONata's own: `$partition`, `$range`, `$hash`, `$random` with a
- * seed, `$uuid` and `$parse`
+ * Adds Step Functions' own functions to JSONata's: `$partition`, `$range`, `$hash`, `$random` with a seed, `$uuid` and
+ * `$parse`
  * (https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn).
  */
 export function addFunctions(expression: Expression): void {

@@ -3,7 +3,7 @@ import { isObject, type Json } from "../../json.ts";
 import { addFunctions } from "./jsonata-functions.ts";
 import { boundedCache, QueryError } from "./query.ts";
 
-/** What a JSONata expression may refer to: `$states` and the workflow's variables. */
+/** What a JSONata expression can use: `$states` and the workflow's variables. */
 export interface Bindings {
   readonly states: Json;
   readonly variables: Readonly<Record<string, Json>>;
@@ -18,9 +18,9 @@ const compile = boundedCache(1_000, (source: string) => {
 });
 
 /**
- * Evaluates every `{% … %}` in a template, at any depth, and returns plain JSON; all else is taken literally. `field`
- * names the template in causes (`Output/result`). A syntax error, an error in an expression, a result that JSON cannot
- * hold, and no result at all are `States.QueryEvaluationError`.
+ * Evaluates every `{% … %}` in a template, at any depth, and returns plain JSON; everything else is literal. `field` is
+ * the template's name in causes (`Output/result`). A syntax error, an error in an expression, a result that JSON cannot
+ * hold, and a missing result are `States.QueryEvaluationError`.
  */
 export async function evaluateJsonata(template: Json, bindings: Bindings, field = "Output"): Promise<Json> {
   if (typeof template === "string") {
@@ -42,7 +42,7 @@ export async function evaluateJsonata(template: Json, bindings: Bindings, field 
   return Object.fromEntries(entries);
 }
 
-/** The expression of a `{% … %}` string; a string with anything before or after is a literal. */
+/** The expression of a `{% … %}` string; a string with anything before or after it is a literal. */
 function expressionIn(text: string): string | undefined {
   return text.length >= 4 && text.startsWith("{%") && text.endsWith("%}")
     ? text.slice(2, -2).trim()
@@ -58,7 +58,7 @@ async function evaluate(source: string, bindings: Bindings, field: string): Prom
     );
   let result: unknown;
   try {
-    // Step Functions has no `$eval`: code would come from data.
+    // Step Functions has no `$eval`: it would run code from data.
     result = await compile(source).evaluate(undefined, {
       eval: undefined,
       ...bindings.variables,
@@ -75,7 +75,7 @@ async function evaluate(source: string, bindings: Bindings, field: string): Prom
   }
 }
 
-/** Copies a result without what the library hangs on its arrays and objects. */
+/** Copies a result without the properties that the library adds to arrays and objects. */
 function plain(value: unknown): Json {
   if (Array.isArray(value)) return Array.from(value, plain);
   if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError("a number out of range");

@@ -12,7 +12,7 @@ export type Expression =
   | { readonly kind: "string"; readonly raw: string }
   | { readonly kind: "value"; readonly value: number | boolean | null };
 
-/** How deeply calls may be nested (https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html). */
+/** Most levels of nested calls (https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html). */
 const DEEPEST = 10;
 
 /** Parses `States.Name(argument, …)`; anything else is `States.Runtime`. */

@@ -1,15 +1,15 @@
 import type { Json } from "../../json.ts";
 
-/** What a query may refer to besides its input: the context object (`$$`) and the workflow's variables (`$name`). */
+/** What a query can use besides its input: the context object (`$$`) and the workflow's variables (`$name`). */
 export interface Scope {
   readonly context: Json;
   readonly variables: Readonly<Record<string, Json>>;
 }
 
 /**
- * A query that failed while it was evaluated. `error` is the name that Retry and Catch match
- * (`States.QueryEvaluationError`, `States.Runtime`, `States.IntrinsicFailure`, `States.ResultPathMatchFailure`);
- * `detail` is the sentence that Step Functions puts into the cause, after the name of the state.
+ * A query that failed. `error` is the name for Retry and Catch (`States.QueryEvaluationError`, `States.Runtime`,
+ * `States.IntrinsicFailure`, `States.ResultPathMatchFailure`); `detail` is Step Functions' sentence in the cause, after
+ * the name of the state.
  */
 export class QueryError extends Error {
   readonly error: string;
@@ -23,7 +23,7 @@ export class QueryError extends Error {
   }
 }
 
-/** Remembers what `make` gave for the `size` keys used last. */
+/** Caches the results of `make` for the `size` most recently used keys. */
 export function boundedCache<Value>(size: number, make: (key: string) => Value): (key: string) => Value {
   const known = new Map<string, Value>();
   return (key) => {

@@ -5,9 +5,9 @@ import type { Scope } from "./query.ts";
 import { QueryError } from "./query.ts";
 
 /**
- * Evaluates a payload template (`Parameters`, `ResultSelector`, `ItemSelector`, `Assign`): where a key ends in `.$`,
- * its value is a path or an intrinsic function call, and its result stands under the key without the suffix. A path
- * that leads nowhere is `States.Runtime`, as it is on AWS.
+ * Evaluates a payload template (`Parameters`, `ResultSelector`, `ItemSelector`, `Assign`): the value of a key that ends
+ * in `.$` is a path or an intrinsic function call, and its result gets the key without the suffix. A path without a value
+ * is `States.Runtime`, as on AWS.
  */
 export function evaluateTemplate(template: Json, input: Json, scope: Scope): Json {
   if (Array.isArray(template)) return template.map((item) => evaluateTemplate(item, input, scope));

@@ -4,7 +4,7 @@ import { StateFailure } from "../failure.ts";
 import { type Flow, stateOf } from "../projection.ts";
 import type { Frame, Surroundings } from "./frame.ts";
 
-/** Runs one flow to its end; handed in, as flows and their children run each other. */
+/** Runs one flow to its end; passed as an argument, because flows and their children run each other. */
 export type RunFlow = (
   around: Surroundings,
   execution: Execution,
@@ -13,8 +13,8 @@ export type RunFlow = (
 ) => Promise<void>;
 
 /**
- * Runs the children of a Parallel or Map, at most `limit` at once, in the order of their indexes. The first that
- * throws cancels the others, and is thrown when all have stopped.
+ * Runs the children of a Parallel or Map in order, at most `limit` at a time. The first that throws cancels the others,
+ * and its error is thrown when all have stopped.
  */
 export async function runChildren(
   frame: Frame,
@@ -23,7 +23,7 @@ export async function runChildren(
   run: (index: number, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const group = new AbortController();
-  // Each child waits on it, and Node would warn of more than ten.
+  // Each child listens to it, and Node would warn about more than ten.
   setMaxListeners(0, group.signal);
   const abort = () => group.abort();
   if (frame.signal.aborted) abort();
@@ -51,7 +51,7 @@ export async function runChildren(
 
 const ABORTABLE = new Set(["Task", "Wait", "Parallel", "Map"]);
 
-/** Says in the history which states were cut short, inside out. */
+/** Records in the history which states were aborted, from the inside out. */
 function recordAborted(execution: Execution, flow: Flow, except?: number): void {
   const { machine } = execution.projection;
   if (flow.visit?.position.at !== "children") return;

@@ -3,7 +3,7 @@ import { evaluateChoiceRule, evaluateTemplate } from "../query/index.ts";
 import { evaluateTo, inputOf, leaveJsonata, throughPath } from "./fields.ts";
 import { type Exit, type Frame, failRuntime, scopeOf } from "./frame.ts";
 
-/** Choice: on to the first rule that holds, else to `Default`. */
+/** Choice: goes to the target of the first rule that is true, else to `Default`. */
 export async function runChoice(frame: Frame): Promise<Exit> {
   const { state, visit } = frame;
   const isJsonata = frame.language === "JSONata";

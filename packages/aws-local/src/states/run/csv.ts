@@ -11,7 +11,7 @@ const DELIMITERS: Readonly<Record<string, string>> = {
 type Config = NonNullable<ItemReader["ReaderConfig"]>;
 
 /**
- * The rows of a CSV file as objects, by the names in its first row or by those that are given. All values are text.
+ * The rows of a CSV file as objects, with keys from its first row or from the given names. All values are text.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 export function readCsv(
@@ -27,7 +27,7 @@ export function readCsv(
   return rows.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at] ?? ""])));
 }
 
-/** Fields may be quoted, with a quote doubled and line ends within; empty lines are none. */
+/** Fields may be quoted, with doubled quotes and line ends within; empty lines are skipped. */
 function rowsOf(text: string, separator: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

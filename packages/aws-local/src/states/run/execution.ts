@@ -5,7 +5,7 @@ import { lastEventIn, type Projection, ROOT } from "../projection.ts";
 import { runFlow } from "./flow.ts";
 import type { Surroundings } from "./frame.ts";
 
-/** Runs an execution from where it stands until it has ended or is halted. */
+/** Runs an execution from its current state until it has ended or is halted. */
 export async function runExecution(around: Surroundings, execution: Execution): Promise<void> {
   const { projection } = execution;
   if (projection.status !== "RUNNING") return;
@@ -29,7 +29,7 @@ export async function runExecution(around: Surroundings, execution: Execution): 
   }
 }
 
-/** A redrive gives an execution its machine's time anew, but never more than a year in all. */
+/** A redrive restarts the machine's timeout, but never beyond a year in all. */
 function deadlineOf({ start, machine, redrivenAt }: Projection): number {
   const ownMs = (machine.TimeoutSeconds ?? Infinity) * 1000;
   return Math.min((redrivenAt ?? start.startedAt) + ownMs, start.startedAt + LONGEST_EXECUTION_MS);

@@ -3,16 +3,14 @@ import { StateFailure } from "../failure.ts";
 import { evaluateJsonata, evaluateTemplate, QueryError, readPath, writePath } from "../query/index.ts";
 import { contextOf, type Exit, type Frame, failureIn, type InspectedField, scopeOf } from "./frame.ts";
 
-/** What `$states` holds besides `context`. */
+/** The members of `$states` besides `context`. */
 export interface States {
   readonly input?: Json;
   readonly result?: Json;
   readonly errorOutput?: Json;
 }
 
-/**
- * Evaluates a JSONata field. A failure stands in the history as EvaluationFailed and becomes the state's.
- */
+/** Evaluates a JSONata field. A failure is recorded as EvaluationFailed and becomes the state's failure. */
 export async function evaluate(
   frame: Frame,
   field: string,
@@ -35,7 +33,7 @@ export async function evaluate(
   }
 }
 
-/** Evaluates a JSONata field that must give a value of one kind, as `check` tells. */
+/** Evaluates a JSONata field whose value must pass `check`. */
 export async function evaluateTo<T extends Json>(
   frame: Frame,
   field: string,
@@ -84,13 +82,13 @@ export function parametersOf(frame: Frame, input: Json, context = contextOf(fram
   return inspected(frame, "afterParameters", parameters);
 }
 
-/** Tells whoever looks into the state what a field of it gave. */
+/** Reports the value of a field to TestState. */
 export function inspected<T extends Json>(frame: Frame, field: InspectedField, value: T): T {
   frame.probe?.inspect(field, value);
   return value;
 }
 
-/** JSONPath: what leaves a state whose work gave `result`. */
+/** JSONPath: the state's output, from its work's `result`. */
 export function leaveJsonPath(frame: Frame, result: Json, next: string | undefined): Exit {
   const { ResultSelector, ResultPath, OutputPath, Assign } = frame.state;
   const scope = scopeOf(frame);
@@ -107,19 +105,19 @@ export function leaveJsonPath(frame: Frame, result: Json, next: string | undefin
   };
 }
 
-/** JSONPath: puts a result into an input by a `ResultPath`. */
+/** JSONPath: inserts a result into an input by a `ResultPath`. */
 export function combine(path: string | null | undefined, input: Json, result: Json): Json {
   if (path === null) return input;
   return path === undefined || path === "$" ? result : writePath(path, input, result);
 }
 
-/** JSONPath: what `InputPath` or `OutputPath` lets through. */
+/** JSONPath: the part that `InputPath` or `OutputPath` selects. */
 export function throughPath(path: string | null | undefined, value: Json, frame: Frame): Json {
   if (path === null) return {};
   return path === undefined || path === "$" ? value : readPath(path, value, scopeOf(frame));
 }
 
-/** JSONata: what leaves a state; `fallback` is its output where no `Output` stands. */
+/** JSONata: the state's output; `fallback` is used without an `Output` field. */
 export async function leaveJsonata(
   frame: Frame,
   fields: { readonly Output?: Json; readonly Assign?: Readonly<Record<string, Json>> },
@@ -135,7 +133,7 @@ export async function leaveJsonata(
   return { output, ...(assigned && { assigned }), ...(next !== undefined && { next }) };
 }
 
-/** What leaves a Task, Parallel or Map whose work gave `result`. */
+/** The output of a Task, Parallel or Map, from its work's `result`. */
 export async function leave(frame: Frame, result: Json): Promise<Exit> {
   const { state } = frame;
   return frame.language === "JSONata"
@@ -143,7 +141,7 @@ export async function leave(frame: Frame, result: Json): Promise<Exit> {
     : leaveJsonPath(frame, result, state.Next);
 }
 
-/** What goes into the work of a Task or Parallel: `Arguments`, or `InputPath` and `Parameters`. */
+/** The input of a Task's or Parallel's work: `Arguments`, or `InputPath` and `Parameters`. */
 export async function argumentsOf(frame: Frame, context = contextOf(frame)): Promise<Json> {
   if (frame.language === "JSONPath") return parametersOf(frame, inputOf(frame), context);
   const { Arguments } = frame.state;

@@ -11,12 +11,12 @@ import { runFail, runPass, runSucceed } from "./simple.ts";
 import { runTask } from "./task.ts";
 import { runWait } from "./wait.ts";
 
-/** States that a flow passes before it lets others have a turn. */
+/** States that a flow runs before other flows get a turn. */
 const STATES_A_TURN = 200;
 
 /**
- * Runs a flow from where its projection says it stands to its end. Throws `StateFailure` when a state of it fails for
- * good, `Cancelled` when the flow may not go on.
+ * Runs a flow from its recorded state to its end. Throws `StateFailure` when one of its states fails for good,
+ * `Cancelled` when the flow must stop.
  */
 export async function runFlow(
   around: Surroundings,
@@ -42,7 +42,7 @@ function enter(execution: Execution, flow: Flow): void {
   });
 }
 
-/** Runs the state that a flow is in until it is left; throws as `runFlow` does. */
+/** Runs a flow's current state until it is left; throws as `runFlow` does. */
 export function runState(frame: Frame): Promise<void> {
   switch (frame.state.Type) {
     case "Pass":

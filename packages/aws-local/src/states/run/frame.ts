@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly newToken: (execution: Execution) => string;
 }
 
-/** A state at work: whose it is, what it is, and what it was given. */
+/** A running state: its flow, its definition, and its input. */
 export interface Frame {
   readonly around: Surroundings;
   readonly execution: Execution;
@@ -35,19 +35,19 @@ export interface Frame {
   readonly language: QueryLanguage;
   /** Aborted when the flow is cancelled. */
   readonly signal: AbortSignal;
-  /** Of a state that is run by itself, to be looked into. */
+  /** Set in TestState, to inspect the state. */
   readonly probe?: Probe;
 }
 
-/** What a state that is run by itself is told, and where it tells what its fields made of its data. */
+/** The options of a state in TestState, and where it reports what its fields made of its data. */
 interface Probe {
-  /** Stands in place of the execution's own context object. */
+  /** Replaces the execution's own context object. */
   readonly context: Readonly<Record<string, Json>>;
   readonly inspect: (field: InspectedField, value: Json) => void;
   readonly trace?: HttpTrace;
 }
 
-/** What TestState shows of a state at work, by the names of its `inspectionData`. */
+/** TestState's report about a running state, by the names in `inspectionData`. */
 export type InspectedField =
   | "afterArguments"
   | "afterInputPath"
@@ -65,14 +65,14 @@ export type InspectedField =
   | "toleratedFailureCount"
   | "toleratedFailurePercentage";
 
-/** What a state ends with; no `next` ends its flow. */
+/** The result of a state; without `next` its flow ends. */
 export interface Exit {
   readonly output: Json;
   readonly assigned?: Readonly<Record<string, Json>>;
   readonly next?: string;
 }
 
-/** The frame of the state that a flow is in. */
+/** The frame of a flow's current state. */
 export function frameOf(around: Surroundings, execution: Execution, flow: Flow, signal: AbortSignal): Frame {
   const { machine } = execution.projection;
   const visit = flow.visit;
@@ -112,34 +112,32 @@ export function contextOf(frame: Frame, extra: Readonly<Record<string, Json>> = 
   };
 }
 
-/** The innermost Map iteration that a flow is in. */
+/** The innermost Map iteration around a flow. */
 function iterationOf(flow: Flow): Flow | undefined {
   if (!flow.parent) return undefined;
   return flow.item === undefined ? iterationOf(flow.parent) : flow;
 }
 
-/** What paths of a frame may refer to besides their input. */
+/** What paths in a frame can use besides their input. */
 export function scopeOf(frame: Frame, context = contextOf(frame)): Scope {
   return { context, variables: variablesOf(frame.flow) };
 }
 
-/** A failure in AWS's words: which state, and where in the history it was entered. */
+/** A failure in AWS's words: which state, and the event that entered it. */
 export function failureIn(frame: Frame, error: string, detail: string): Failure {
   const { name, enteredId } = frame.visit;
   const cause = `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}). ${detail}`;
   return shortened({ error, cause });
 }
 
-/**
- * What makes a call for a state. Throws `NotServed` where nothing does.
- */
+/** The service for a state's call. Throws `NotServed` if there is none. */
 export function integrationOf({ around }: Frame, resource: string, pattern: Pattern): Integration {
   const found = around.integrations.find(resource, pattern);
   if (found) return found;
   throw new NotServed(`nothing here serves that. ${around.remedy(resource)}`.trim());
 }
 
-/** The failure of a state for which nothing here does what it asks for: which state, what it calls, what to do. */
+/** The failure of a state whose service is not available here: which state, what it calls, what to do. */
 export function notServed({ visit }: Frame, called: string, cause: NotServed): Failure {
   return { error: NOT_SERVED, cause: `State '${visit.name}' calls ${called}: ${cause.message}` };
 }
@@ -149,10 +147,10 @@ export function failRuntime(frame: Frame, detail: string): never {
   throw new StateFailure(failureIn(frame, "States.Runtime", detail));
 }
 
-/** The text of a JSON value that the history may hold; throws `States.DataLimitExceeded` for a larger one. */
+/** The text of a JSON value for the history; throws `States.DataLimitExceeded` if it is too large. */
 export function serialize(value: Json, name: string): string {
   const text = JSON.stringify(value ?? null);
-  // No character of UTF-16 takes more than three bytes of UTF-8.
+  // No UTF-16 character takes more than three bytes of UTF-8.
   if (text.length * 3 > LARGEST_DATA && Buffer.byteLength(text) > LARGEST_DATA) {
     throw new StateFailure(dataLimitExceeded(name));
   }

@@ -6,7 +6,7 @@ import { evaluate, inputOf } from "./fields.ts";
 import { type Frame, failureIn, scopeOf } from "./frame.ts";
 import { integerOf } from "./map-fields.ts";
 
-/** Makes items of a distributed Map into batches, each one item of its own: `{BatchInput, Items}`. */
+/** Combines items of a distributed Map into batches, each one item itself: `{BatchInput, Items}`. */
 export async function batched(frame: Frame, batcher: ItemBatcher, items: readonly Json[]): Promise<Json[]> {
   const number = (name: "MaxItemsPerBatch" | "MaxInputBytesPerBatch") =>
     integerOf(frame, `ItemBatcher/${name}`, batcher[name], batcher[`${name}Path`]);

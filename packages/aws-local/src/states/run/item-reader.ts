@@ -9,10 +9,10 @@ import { evaluate, inputOf } from "./fields.ts";
 import { type Frame, failureIn, integrationOf, notServed, scopeOf } from "./frame.ts";
 import { integerOf } from "./map-fields.ts";
 
-/** Items that a distributed Map takes on: its iterations are in one history, which ends at 25,000 events. */
+/** Most items of a distributed Map: its iterations share one history, which ends at 25,000 events. */
 const MOST_ITEMS = 10_000;
 
-/** The items that the ItemReader of a distributed Map finds: the objects under a prefix, or what an object holds. */
+/** The items that the ItemReader of a distributed Map finds: the objects under a prefix, or the content of an object. */
 export async function readItems(frame: Frame, reader: ItemReader): Promise<readonly Json[]> {
   const config = reader.ReaderConfig ?? {};
   const given = await integerOf(
@@ -92,7 +92,7 @@ export function atPointer(source: Json, pointer: string): Json {
   }, source);
 }
 
-/** What is handed to S3, by an ItemReader or a ResultWriter. */
+/** The request to S3, from an ItemReader or a ResultWriter. */
 export async function argumentsOf(
   frame: Frame,
   fields: { readonly Parameters?: Json; readonly Arguments?: Json },
@@ -105,7 +105,7 @@ export async function argumentsOf(
   return isObject(found) ? found : {};
 }
 
-/** Calls S3 for a Map, whose failure is then named `error`. */
+/** Calls S3 for a Map; failures get the name `error`. */
 export async function callS3(frame: Frame, resource: string, given: object, error: string): Promise<unknown> {
   const { around, execution, visit, signal } = frame;
   const { start } = execution.projection;

@@ -3,7 +3,7 @@ import { QueryError } from "../query/index.ts";
 import type { Failure } from "../records.ts";
 import { type Exit, type Frame, failureIn, serialize } from "./frame.ts";
 
-/** Runs a state that nothing retries or catches, and records how it was left. */
+/** Runs a state without Retry or Catch, and records how it was left. */
 export async function leaving(frame: Frame, run: (frame: Frame) => Promise<Exit>): Promise<void> {
   try {
     writeExit(frame, await run(frame));
@@ -12,7 +12,7 @@ export async function leaving(frame: Frame, run: (frame: Frame) => Promise<Exit>
   }
 }
 
-/** Makes a state's exit part of the history; throws `StateFailure` when its data is too large. */
+/** Adds a state's exit to the history; throws `StateFailure` when its data are too large. */
 export function writeExit(frame: Frame, exit: Exit): void {
   const { name } = frame.visit;
   const assigned = Object.entries(exit.assigned ?? {}).map(([key, value]) => [key, serialize(value, name)]);
@@ -32,7 +32,7 @@ export function writeExit(frame: Frame, exit: Exit): void {
   );
 }
 
-/** The failure that something thrown is; throws on what is none. */
+/** Converts an error into the state's failure; rethrows any other error. */
 export function failureFrom(frame: Frame, cause: unknown): Failure {
   if (cause instanceof StateFailure) return cause.failure;
   if (cause instanceof QueryError) return failureIn(frame, cause.error, cause.detail);

@@ -4,32 +4,32 @@ import { readPath } from "../query/index.ts";
 import { evaluateTo, evaluationFailed, inputOf, inspected } from "./fields.ts";
 import { type Frame, failRuntime, scopeOf } from "./frame.ts";
 
-/** Iterations that an inline Map runs at once, whatever its definition says, and a distributed one. */
+/** Most iterations at the same time: of an inline Map, whatever its definition says, and of a distributed one. */
 const MOST_CONCURRENT = 40;
 const MOST_CONCURRENT_DISTRIBUTED = 1_000;
 
-/** Whether the items of a Map would be executions of their own on AWS; here they are iterations like any others. */
+/** Whether a Map's items would be separate executions on AWS; here they are ordinary iterations. */
 export const isDistributed = ({ ItemProcessor }: StateDefinition): boolean =>
   ItemProcessor?.ProcessorConfig?.Mode === "DISTRIBUTED";
 
-/** How much a Map does at once, and how much of it may fail, as its definition says. */
+/** A Map's limits of concurrency and of failures, from its definition. */
 export interface MapLimits {
-  /** 0 for as many as there may be. */
+  /** 0: no limit. */
   readonly maxConcurrency: number;
   readonly toleratedFailureCount?: number;
   readonly toleratedFailurePercentage?: number;
 }
 
-/** How many iterations run at once. */
+/** How many iterations run at the same time. */
 export function concurrencyOf({ maxConcurrency }: MapLimits, state: StateDefinition): number {
   const most = isDistributed(state) ? MOST_CONCURRENT_DISTRIBUTED : MOST_CONCURRENT;
   return Math.min(maxConcurrency || most, most);
 }
 
-/** The failure of a Map of `count` iterations of which `failed` have failed; none while it tolerates them. */
+/** The failure of a Map of `count` iterations with `failed` failures; undefined while it tolerates them. */
 export function thresholdFailure(limits: MapLimits, count: number, failed: number): StateFailure | undefined {
   const { toleratedFailureCount = Infinity, toleratedFailurePercentage: percentage } = limits;
-  // With both, the first to be passed counts.
+  // With both limits, the one that is exceeded first counts.
   const tolerated = Math.min(
     toleratedFailureCount,
     percentage === undefined ? Infinity : (count * percentage) / 100,
@@ -41,7 +41,7 @@ export function thresholdFailure(limits: MapLimits, count: number, failed: numbe
   });
 }
 
-/** Whether a Map lets any iteration fail; otherwise the first failure is the Map's. */
+/** Whether a Map tolerates any failed iteration; otherwise the first failure fails the Map. */
 export const tolerates = (limits: MapLimits): boolean =>
   limits.toleratedFailureCount !== undefined || limits.toleratedFailurePercentage !== undefined;
 
@@ -85,17 +85,17 @@ export async function itemsOf(frame: Frame): Promise<readonly Json[]> {
   return itemsAtPath(frame, inputOf(frame));
 }
 
-/** JSONPath: the array to which `ItemsPath` leads from an input. */
+/** JSONPath: the array at `ItemsPath` of an input. */
 export function itemsAtPath(frame: Frame, input: Json): readonly Json[] {
   const path = frame.state.ItemsPath ?? "$";
   const items = readPath(path, input, scopeOf(frame));
   if (isArray(items)) return inspected(frame, "afterItemsPath", items);
-  // As AWS says it: without the state, and a path of the context object as one of the input.
+  // AWS's message has no state's name, and shows a path of the context object like one of the input.
   const cause = `Reference path "${path.replace(/^\$\$/, "$")}" must point to array.`;
   throw new StateFailure({ error: "States.Runtime", cause });
 }
 
-/** A number that stands in a field, is evaluated there, or is found at the path of another one. */
+/** A number from a field: a value, an expression, or a path in the field's `…Path`. */
 export async function integerOf(
   frame: Frame,
   field: string,

@@ -19,7 +19,7 @@ import {
 import { joined } from "./parallel.ts";
 import { writeResults } from "./result-writer.ts";
 
-/** Map: its processor on each item; the result is the list of what they gave, in the order of the items. */
+/** Map: runs its processor on each item; the result is the list of their results, in the order of the items. */
 export async function runMap(frame: Frame, runFlow: RunFlow): Promise<Json> {
   const { execution, flow, visit } = frame;
   const limits = await limitsOf(frame);
@@ -73,19 +73,19 @@ async function runIteration(
   }
 }
 
-/** Lets a failed iteration be, while no more have failed than the Map tolerates. */
+/** Tolerates a failed iteration, while the Map's limit is not exceeded. */
 function tolerate(frame: Frame, limits: MapLimits, failure: StateFailure): void {
   if (failure.failure.error === NOT_SERVED) throw failure;
   if (!tolerates(limits) && !isDistributed(frame.state)) throw failure;
   const { children, items } = frame.visit;
   const failed = children.filter((child) => child?.settled === "failed").length;
-  // A distributed Map that is told nothing of failures lets none be.
+  // A distributed Map without a limit tolerates no failure.
   const bounds = tolerates(limits) ? limits : { ...limits, toleratedFailureCount: 0 };
   const exceeded = thresholdFailure(bounds, items?.length ?? 0, failed);
   if (exceeded) throw exceeded;
 }
 
-/** What a distributed Map iterates over: what its reader finds, or as any Map; several at a time in batches. */
+/** The items of a distributed Map: from its reader, or as for any Map; combined into batches if it has a batcher. */
 async function distributedItems(frame: Frame): Promise<readonly Json[]> {
   const { ItemReader: reader, ItemBatcher: batcher } = frame.state;
   const items = reader ? await readItems(frame, reader) : await itemsOf(frame);
@@ -95,7 +95,7 @@ async function distributedItems(frame: Frame): Promise<readonly Json[]> {
   return batched(frame, batcher, selected);
 }
 
-/** What an iteration begins with: its item, or what `ItemSelector` makes of it. */
+/** The input of an iteration: its item, or the result of `ItemSelector`. */
 export async function itemInput(frame: Frame, index: number, item: Json): Promise<Json> {
   const selector = frame.state.ItemSelector ?? frame.state.Parameters;
   if (selector === undefined) return item;

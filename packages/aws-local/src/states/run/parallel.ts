@@ -5,7 +5,7 @@ import { type RunFlow, runChildren } from "./children.ts";
 import { argumentsOf } from "./fields.ts";
 import type { Frame } from "./frame.ts";
 
-/** Parallel: all branches at once, on the same input; the result is the list of what they gave. */
+/** Parallel: runs all branches at the same time on the same input; the result is the list of their results. */
 export async function runParallel(frame: Frame, runFlow: RunFlow): Promise<Json> {
   const { around, execution, flow, visit } = frame;
   if (visit.position.at !== "children") {
@@ -21,7 +21,7 @@ export async function runParallel(frame: Frame, runFlow: RunFlow): Promise<Json>
   return joined(frame);
 }
 
-/** What the children gave together, once their state has recorded that they did. */
+/** The combined result of the children, after their state has recorded its success. */
 export function joined(frame: Frame): Json {
   const { position } = frame.visit;
   if (position.at !== "succeeded") throw new Cancelled();

@@ -9,8 +9,8 @@ import { failureFrom, writeExit } from "./leave.ts";
 import { sleepUntil } from "./wait.ts";
 
 /**
- * Runs a state that may be retried and caught, from wherever it stands: `work` gives its result. Records how it was
- * left; throws `StateFailure` when no retrier and no catcher takes its failure.
+ * Runs a state with Retry and Catch, from its recorded point; `work` returns its result. Records how it was left; throws
+ * `StateFailure` when no retrier and no catcher takes its failure.
  */
 export async function recovering(frame: Frame, work: (frame: Frame) => Promise<Json>): Promise<void> {
   for (;;) {
@@ -36,7 +36,7 @@ async function resultOf(frame: Frame, work: (frame: Frame) => Promise<Json>): Pr
   return work(frame);
 }
 
-/** Notes the next attempt, if a retrier takes the failure and has one left. */
+/** Records the next attempt, if a retrier matches the failure and has attempts left. */
 function retry(frame: Frame, failure: Failure): boolean {
   const { around, execution, flow, state, visit } = frame;
   if (visit.position.at === "failed" && visit.position.final) return false;
@@ -53,7 +53,7 @@ function retry(frame: Frame, failure: Failure): boolean {
   return true;
 }
 
-/** A Parallel or Map that had begun, or whose fields failed, says so before it is caught or fails. */
+/** A started Parallel or Map, or one with invalid fields, records its failure before it is caught or fails. */
 function close(frame: Frame, failure: Failure): void {
   const { execution, flow, state, visit } = frame;
   if (state.Type === "Task") return;
@@ -66,7 +66,7 @@ function close(frame: Frame, failure: Failure): void {
   });
 }
 
-/** Which catcher takes a failure, where it sends it and with what; undefined when none takes it. */
+/** The catcher that takes a failure, its target and its input; undefined if there is none. */
 export async function exitCaught(
   frame: Frame,
   failure: Failure,

@@ -1,19 +1,19 @@
 import type { Pattern } from "../integration.ts";
 
-/** What a Task's `Resource` names. */
+/** A Task's parsed `Resource`. */
 export interface TaskResource {
-  /** The `Resource` without its pattern, a service's without Region and account. */
+  /** The `Resource` without its pattern; for a service, without Region and account. */
   readonly resource: string;
   readonly pattern: Pattern;
-  /** A function's ARN itself: its events in the history have names and details of their own. */
+  /** A function's own ARN: its events in the history have their own names and details. */
   readonly isFunction: boolean;
-  /** How the other events name it: `{resourceType: "events", resource: "putEvents.waitForTaskToken"}`. */
+  /** Its name in all other events: `{resourceType: "events", resource: "putEvents.waitForTaskToken"}`. */
   readonly details: { readonly resourceType?: string; readonly resource: string };
 }
 
 const FUNCTION_ARN = /^arn:aws[^:]*:lambda:/;
 const SUFFIX = /\.(waitForTaskToken|sync|sync:2)$/;
-/** Whose ARNs have a Region and an account of their own: what is named there is no service. */
+/** Services whose ARNs have a Region and an account: such a Resource is not a service integration. */
 const OWN_ARN = /^arn:aws[^:]*:states:[^:]*:\d*:(activity|stateMachine):/;
 const SERVICE_ARN = /^arn:aws[^:]*:states:[^:]*:\d*:/;
 

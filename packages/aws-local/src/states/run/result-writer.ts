@@ -9,8 +9,8 @@ import { argumentsOf, callS3 } from "./item-reader.ts";
 const FAILED = "States.ResultWriterFailed";
 
 /**
- * What a distributed Map with a ResultWriter results in: its results are put into S3, with a manifest, and the result says
- * where; without a place to write to, they are only transformed.
+ * The result of a distributed Map with a ResultWriter: it puts the results and a manifest into S3 and returns their
+ * place. Without a destination, the results are only transformed.
  */
 export async function writeResults(frame: Frame, writer: ResultWriter): Promise<Json> {
   const transformation = writer.WriterConfig?.Transformation ?? "NONE";
@@ -66,7 +66,7 @@ function transformed(frame: Frame, children: readonly Flow[], transformation: st
   }
 }
 
-/** A child as AWS describes the execution that it is there. */
+/** A child as AWS would describe its execution. */
 function describe(frame: Frame, child: Flow): Json {
   const { stateMachineArn, executionArn } = frame.execution.projection.start;
   const Name = String(child.index);
@@ -85,7 +85,7 @@ function describe(frame: Frame, child: Flow): Json {
 
 const labelOf = ({ state, visit }: Frame): string => state.Label ?? visit.name.replaceAll(/\W/g, "");
 
-/** The same for the same run of a Map, in the form of a UUID. */
+/** The same for each repetition of one Map's run, in the form of a UUID. */
 function idOf({ execution, visit }: Frame): string {
   const hash = createHash("sha256")
     .update(`${execution.projection.start.executionArn} ${visit.startedId}`)

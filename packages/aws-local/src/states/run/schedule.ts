@@ -32,7 +32,7 @@ export async function schedule(frame: Frame, resource: TaskResource): Promise<vo
   }
 }
 
-/** Evaluates how long a task may take, in seconds, and what its service is given, as text. */
+/** Evaluates a task's timeouts, in seconds, and its service's input, as text. */
 export async function planTask(frame: Frame, resource: TaskResource, context = contextOf(frame)) {
   const { state } = frame;
   const seconds = await secondsOf(frame, "TimeoutSeconds", state.TimeoutSeconds, state.TimeoutSecondsPath);

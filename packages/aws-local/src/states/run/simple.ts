@@ -12,7 +12,7 @@ import {
 } from "./fields.ts";
 import { type Exit, type Frame, failRuntime, scopeOf } from "./frame.ts";
 
-/** Pass: its `Result`, or what it was given. */
+/** Pass: its `Result`, or its input. */
 export async function runPass(frame: Frame): Promise<Exit> {
   const { state, visit } = frame;
   if (frame.language === "JSONata") return leaveJsonata(frame, state, {}, visit.input, state.Next);
@@ -23,14 +23,14 @@ export async function runPass(frame: Frame): Promise<Exit> {
   return leaveJsonPath(frame, result, state.Next);
 }
 
-/** Succeed: ends its flow well. */
+/** Succeed: ends its flow with success. */
 export async function runSucceed(frame: Frame): Promise<Exit> {
   const { state, visit } = frame;
   if (frame.language === "JSONata") return leaveJsonata(frame, state, {}, visit.input, undefined);
   return { output: throughPath(state.OutputPath, inputOf(frame), frame) };
 }
 
-/** Fail: ends its flow with the error and cause that it names, if it names any. */
+/** Fail: ends its flow with its error and cause, if it has any. */
 export async function runFail(frame: Frame): Promise<never> {
   const { state } = frame;
   const error = await textOf(frame, "Error", state.Error, state.ErrorPath);

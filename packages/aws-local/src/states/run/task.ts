@@ -10,19 +10,19 @@ import { parseResource, type TaskResource } from "./resource.ts";
 import { schedule } from "./schedule.ts";
 import { sleepUntil } from "./wait.ts";
 
-/** Between calls of a service that cannot write. */
+/** Wait before a service that cannot write is called again. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Task: calls its service, and with `.waitForTaskToken` waits for the token to come back. A task that was called and
- * has no result when the execution is taken up again is called again, with the arguments and the token it had.
+ * Task: calls its service, and with `.waitForTaskToken` waits for the token. If a task has no result when the execution
+ * continues after a restart, its call is repeated, with the same arguments and token.
  */
 export async function runTask(frame: Frame): Promise<Json> {
   const { visit, execution } = frame;
   const resource = parseResource(frame.state.Resource ?? "");
   if (visit.position.at !== "scheduled") await schedule(frame, resource);
-  // The call must not be forgotten by who made it.
+  // The process must not forget that it made the call.
   await execution.written();
   await untilSettled(frame, resource);
   return settledResult(frame);
@@ -51,7 +51,7 @@ async function untilSettled(frame: Frame, resource: TaskResource): Promise<void>
       const expiry = expiryOf(task);
       if (around.clock.now() >= expiry) return timeOut(frame, resource, expiry !== task.deadline);
       const happening = await nextHappening(frame, expiry, call);
-      // The token may have come back before the call that handed it out.
+      // The token may have come back before the call that issued it.
       if (happening.kind === "look" || visit.position.at !== "scheduled") continue;
       call = undefined;
       if (happening.kind === "answered") answered(frame, resource, happening.value);
@@ -62,13 +62,13 @@ async function untilSettled(frame: Frame, resource: TaskResource): Promise<void>
   }
 }
 
-/** With a token, a call that was answered before is not made again. */
+/** With a token, a call that was answered before is not repeated. */
 function calls(frame: Frame, resource: TaskResource): boolean {
   const { position } = frame.visit;
   return position.at === "scheduled" && !(resource.pattern === "waitForTaskToken" && position.submitted);
 }
 
-/** Makes the call, and makes it again for as long as its service cannot write what was asked of it. */
+/** Makes the call, and repeats it while its service cannot write. */
 async function invoke(frame: Frame, resource: TaskResource, signal: AbortSignal): Promise<Happening> {
   const { clock } = frame.around;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
@@ -118,18 +118,18 @@ async function attempt(
   }
 }
 
-/** The next thing that bears on the task; throws `Cancelled` when its flow is cancelled. */
+/** The next event that concerns the task; throws `Cancelled` when its flow is cancelled. */
 function nextHappening(
   { around, execution, flow, signal }: Frame,
   expiry: number,
   call: Promise<Happening> | undefined,
 ): Promise<Happening> {
   return new Promise((done, fail) => {
-    const look = () => finish(() => done({ kind: "look" }));
+    const check = () => finish(() => done({ kind: "look" }));
     const abort = () => finish(() => fail(new Cancelled()));
-    const forget = execution.onTask(flow, look);
+    const forget = execution.onTask(flow, check);
     const cancel = Number.isFinite(expiry)
-      ? around.clock.after(Math.max(0, expiry - around.clock.now()), look)
+      ? around.clock.after(Math.max(0, expiry - around.clock.now()), check)
       : () => {};
     const finish = (end: () => void) => {
       forget();
@@ -150,7 +150,7 @@ function answered(frame: Frame, resource: TaskResource, value: Json): void {
     const details = { output, outputDetails: { truncated: false } };
     if (resource.isFunction) execution.write(flow, "LambdaFunctionSucceeded", details);
     else {
-      // Without its TaskSubmitted a task is only submitted again, with the same token.
+      // Without its TaskSubmitted, the task is only submitted again, with the same token.
       const mayBeLost = resource.pattern === "waitForTaskToken";
       const type = mayBeLost ? "TaskSubmitted" : "TaskSucceeded";
       execution.write(flow, type, { ...resource.details, ...details }, { mayBeLost });

@@ -83,7 +83,7 @@ function isDelay(seconds: number): boolean {
   return Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_WAIT_SECONDS;
 }
 
-/** Waits until a time in milliseconds since the epoch; throws `Cancelled` as soon as the signal is aborted. */
+/** Waits until a time in milliseconds since the epoch; throws `Cancelled` when the signal is aborted. */
 export function sleepUntil(clock: Clock, until: number, signal: AbortSignal): Promise<void> {
   return new Promise((done, fail) => {
     if (signal.aborted) return fail(new Cancelled());

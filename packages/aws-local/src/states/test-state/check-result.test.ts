@@ -92,7 +92,7 @@ it.each([
   expect(await refusal(operation, result)).toBeUndefined();
 });
 
-it("asks for nothing that must be there in the mode PRESENT, and checks what is", async () => {
+it("requires no field in the mode PRESENT, and checks those that exist", async () => {
   expect(await refusal("states:startExecution", {}, "PRESENT")).toBeUndefined();
   expect(await refusal("states:startExecution", { StartDate: true }, "PRESENT")).toBe(
     "Field 'StartDate' must be a string",
@@ -104,7 +104,7 @@ it("checks nothing in the mode NONE", async () => {
   expect(await refusal("glue:startJobRun", [1], "NONE")).toBeUndefined();
 });
 
-it.each(["STRICT", "PRESENT"])("says in the mode %s of what it has no model", async (mode) => {
+it.each(["STRICT", "PRESENT"])("says in the mode %s which model is missing", async (mode) => {
   expect(await refusal("glue:startJobRun", {}, mode)).toBe(
     "there is no model of the service 'glue' here; use the fieldValidationMode NONE",
   );

@@ -1,13 +1,16 @@
 import { isObject, type Json } from "../../json.ts";
 import type { ServiceModel, Shape } from "./service-models.ts";
 
-/** How strictly a mocked result is checked: https://docs.aws.amazon.com/step-functions/latest/apireference/API_MockInput.html */
+/**
+ * How strictly a mocked result is checked:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_MockInput.html
+ */
 export type ValidationMode = "STRICT" | "PRESENT" | "NONE";
 
 /**
- * What is wrong with a mocked result by the model of its operation, in AWS's words; undefined when nothing is. Fields
- * that the model does not know are let be, and only `STRICT` asks for those that must be there. Sizes of lists and maps,
- * and patterns, are not checked.
+ * The first problem of a mocked result by the model of its operation, in AWS's words; undefined if there is none. Unknown
+ * fields are ignored, and only `STRICT` requires the required ones. Sizes of lists and maps, and patterns, are not
+ * checked.
  */
 export function resultProblem(
   { structures }: ServiceModel,

@@ -4,7 +4,7 @@ import { parseResource } from "../run/resource.ts";
 
 type Kind = "string" | "integer" | "any";
 
-/** What a given context object may hold; none of it must be there. */
+/** The allowed members of a given context object, all optional. */
 const FIELDS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   Execution: {
     Id: "string",
@@ -20,7 +20,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   Task: { Token: "string" },
 };
 
-/** What is wrong with a context object that a state is to be tested with, in AWS's words; undefined when nothing is. */
+/** The problem of a context object for a test, in AWS's words; undefined if there is none. */
 export function contextProblem(context: Json, state: StateDefinition): string | undefined {
   if (!isObject(context)) return "it must be a JSON object";
   for (const [name, part] of Object.entries(context)) {

@@ -49,7 +49,7 @@ it("shows at the level DEBUG how a Pass filters its data", async () => {
   });
 });
 
-it("shows of a Task that failed what it had made of its data", async () => {
+it("shows what a failed Task had made of its data", async () => {
   const { send } = tester({
     fail: async () => {
       throw new Error("out of order");
@@ -93,7 +93,7 @@ it("mocks a result and an error of a service", async () => {
   });
 });
 
-it("evaluates what the iterations of a Map begin with, and runs none", async () => {
+it("evaluates the inputs of a Map's iterations, and runs none", async () => {
   const { send } = tester();
   const { inspectionData, ...answer } = await send(
     {
@@ -224,7 +224,7 @@ it("says which catcher applies, where it leads and with what", async () => {
   expect(answer.inspectionData?.errorDetails).toEqual({ catchIndex: 0 });
 });
 
-it("tells a Parallel which of its states failed", async () => {
+it("names the failed state of a Parallel", async () => {
   const { send } = tester();
   const branch = { StartAt: "ProcessItem", States: { ProcessItem: lambda({ End: true }) } };
   const Catch = [{ ErrorEquals: ["States.TaskFailed"], Next: "Recover" }];

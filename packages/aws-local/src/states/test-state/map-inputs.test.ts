@@ -56,7 +56,7 @@ it.each([
   expect(await shown(reader(config), { data, input: { most: 1 } })).toMatchObject(items(...expected));
 });
 
-it("shows what a pointer leads to", async () => {
+it("shows the list at a pointer", async () => {
   const state = reader({ ItemsPointer: "/orders" });
   expect(await shown(state, { input: { orders: [1] } })).toMatchObject({
     afterItemsPointer: [1],
@@ -64,7 +64,7 @@ it("shows what a pointer leads to", async () => {
   });
 });
 
-it("does not make items up where nobody says what was read", async () => {
+it("does not invent items if no read data are given", async () => {
   const input = { Bucket: "b", Key: "k" };
   expect(await shown(reader(), { input })).toEqual({ input, maxConcurrency: 0 });
 });

@@ -7,12 +7,12 @@ import type { Frame } from "../run/frame.ts";
 import { batched } from "../run/item-batcher.ts";
 import { itemInput } from "../run/map.ts";
 
-/** Items that are looked at before others have a turn. */
+/** Items that are processed before others get a turn. */
 const ITEMS_A_TURN = 200;
 
 /**
- * Evaluates what the iterations of a Map begin with, shows it, and gives how many there are: one an item or, with an
- * ItemBatcher, one a batch. What is larger than a state may carry is not shown, nor put into batches.
+ * Evaluates the inputs of a Map's iterations, shows them, and returns their number: one for each item or, with an
+ * ItemBatcher, for each batch. Data over a state's limit are not shown, nor batched.
  */
 export async function countIterations(frame: Frame, items: readonly Json[]): Promise<number> {
   const { state } = frame;
@@ -31,7 +31,7 @@ async function inputsOf(frame: Frame, items: readonly Json[]): Promise<readonly 
   for (const [index, item] of items.entries()) {
     if (index % ITEMS_A_TURN === 0) await nextTurn();
     if (frame.signal.aborted) throw new Cancelled();
-    // Each is evaluated, so that none fails unseen.
+    // All are evaluated, so that a failing one is found.
     const input = await itemInput(frame, index, item);
     size += Buffer.byteLength(JSON.stringify(input ?? null));
     if (size <= LARGEST_DATA) inputs.push(input);

@@ -7,7 +7,7 @@ import { parseResource } from "../run/resource.ts";
 import { resultProblem, type ValidationMode } from "./check-result.ts";
 import { mockedOperation, serviceModel } from "./service-models.ts";
 
-/** What a Task, a Parallel or a Map is taken to have given, in place of its work. */
+/** The assumed result of a Task, a Parallel or a Map, in place of its work. */
 export type Mock = { readonly result: Json } | { readonly failure: Failure };
 
 const MOCKABLE = ["Task", "Map", "Parallel"];
@@ -16,7 +16,7 @@ const DEEPEST_RESULT = 1_000;
 const ACTIVITY = /^arn:aws[^:]*:states:[^:]*:[^:]*:activity:/;
 
 /**
- * The mock of a request, none where it has none. Throws `ValidationException` or, as AWS does of a Map or a Parallel
+ * The mock of a request, undefined if it has none. Throws `ValidationException` or, as AWS does for a Map or a Parallel
  * without one, `InvalidDefinition`.
  */
 export async function readMock(request: Input, state: StateDefinition): Promise<Mock | undefined> {
@@ -41,7 +41,7 @@ export async function readMock(request: Input, state: StateDefinition): Promise<
   return error ? { failure: error } : { result: await readResult(result!, mode, state) };
 }
 
-/** Some states cannot be run by themselves. */
+/** Some states cannot run by themselves. */
 function requireNoMock({ Type, Resource = "" }: StateDefinition): void {
   if (Type === "Map" || Type === "Parallel") {
     const types = "[Task, Wait, Pass, Succeed, Fail, Choice]";
@@ -82,7 +82,9 @@ function parsed(text: string): Json {
   }
 }
 
-/** A Map gives a list or, where its results are written elsewhere, says where; a Parallel gives an item a branch. */
+/**
+ * A Map's mock is a list or, if its results are written elsewhere, says where; a Parallel's has one item for each branch.
+ */
 function checkFlow(result: Json, { ResultWriter, Branches }: StateDefinition): void {
   if (ResultWriter?.Resource !== undefined) {
     if (!isObject(result)) throw invalid("Mocked result must be a JSON object.");

@@ -100,7 +100,7 @@ it("refuses with the exceptions that the SDK knows", async () => {
   await expect(send({ definition: pass, mock: { result: "1" } })).rejects.toBeInstanceOf(ValidationException);
 });
 
-it("shows at the level TRACE what an HTTP Task sends and gets, and its secrets to whoever asks for them", async () => {
+it("shows at the level TRACE what an HTTP Task sends and gets, and its secrets with revealSecrets", async () => {
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "application/json", date: "today" });
     response.end('{"args":[]}');

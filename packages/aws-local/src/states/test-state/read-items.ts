@@ -9,8 +9,8 @@ import { atPointer } from "../run/item-reader.ts";
 import { integerOf, itemsAtPath, itemsOf } from "../run/map-fields.ts";
 
 /**
- * What a Map would iterate over; undefined where an ItemReader would read it and no data is given. What an ItemReader
- * reads is `data`, as it stood in its source, or else the state's input.
+ * The items of a Map; undefined if an ItemReader would read them and no data are given. The ItemReader's items are
+ * `data`, in the form of its source, or else the state's input.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 export async function readItems(

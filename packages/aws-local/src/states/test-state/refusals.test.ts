@@ -121,7 +121,7 @@ it.each(refusals)("refuses %s", async (_, state, parameters, code, message) => {
   });
 });
 
-it("takes what stands at its limits", async () => {
+it("accepts values at its limits", async () => {
   const { send } = tester();
   const definition = JSON.stringify({ ...pass, Comment: "" });
   const longest = definition.replace('""', `"${"x".repeat(1_048_576 - definition.length)}"`);

@@ -12,19 +12,19 @@ import type { Mock } from "./mock.ts";
 import { readItems } from "./read-items.ts";
 import type { Configuration } from "./state-test.ts";
 
-/** What a Task gives: its mock, once its arguments were evaluated, or what its service says. */
+/** A Task's result: its mock, after its arguments were evaluated, or its service's answer. */
 export async function taskResult(frame: Frame, mock: Mock | undefined): Promise<Json> {
   if (mock) await planTask(frame, parseResource(frame.state.Resource ?? ""));
   return inspected(frame, "result", mock ? given(mock) : await runTask(frame));
 }
 
-/** What a Parallel is taken to give. As on AWS, nothing is shown of what its branches would begin with. */
+/** A Parallel's assumed result. As on AWS, its branches' inputs are not shown. */
 export async function parallelResult({ probe, ...frame }: Frame, mock: Mock): Promise<Json> {
   await argumentsOf({ ...frame, ...(probe && { probe: { ...probe, inspect: () => {} } }) });
   return given(mock);
 }
 
-/** What a Map is taken to give; it fails by itself when more iterations have failed than it tolerates. */
+/** A Map's assumed result; the Map fails when more iterations have failed than it tolerates. */
 export async function mapResult(
   frame: Frame,
   mock: Mock,
@@ -51,6 +51,6 @@ function given(mock: Mock): Json {
   throw new StateFailure(mock.failure);
 }
 
-/** How many iterations a result speaks of; undefined where it does not say. */
+/** The number of iterations in a result; undefined if it does not say. */
 const lengthOf = (mock: Mock): number | undefined =>
   "result" in mock && Array.isArray(mock.result) ? mock.result.length : undefined;

@@ -19,20 +19,20 @@ import { STATE_NAME } from "./tested-state.ts";
 /** A test that takes longer fails. */
 const LONGEST_TEST_MS = 300_000;
 
-/** What became of a state that was run by itself. */
+/** The outcome of a state that ran by itself. */
 export interface TestOutcome {
   readonly status: "SUCCEEDED" | "FAILED" | "RETRIABLE" | "CAUGHT_ERROR";
-  /** What it was left with, if it was left. */
+  /** How it was left, if it was left. */
   readonly output?: Json;
   readonly next?: string;
   readonly failure?: Failure;
   readonly errorDetails?: ErrorDetails;
-  /** What was seen of it at work. */
+  /** What was inspected while it ran. */
   readonly seen: ReadonlyMap<InspectedField, Json>;
   readonly variables: Readonly<Record<string, Json>>;
 }
 
-/** Which handlers took a failure, and how long the next attempt would wait at most, in whole seconds. */
+/** The retrier or catcher that took a failure, and the longest wait before the next attempt, in whole seconds. */
 interface ErrorDetails {
   readonly retryIndex?: number;
   readonly retryBackoffIntervalSeconds?: number;
@@ -49,7 +49,7 @@ export interface TestParts {
 
 type Left = Pick<TestOutcome, "status" | "output" | "next" | "failure" | "errorDetails">;
 
-/** Runs one state once, as the only one of an execution that nobody else sees. */
+/** Runs one state once, in an execution with no other state that nobody else can see. */
 export async function runTest(
   test: StateTest,
   { around, place, newId, over }: TestParts,
@@ -118,7 +118,7 @@ function probed(frame: Frame, test: StateTest, seen: Map<InspectedField, Json>):
 
 const RETRYABLE = ["Task", "Parallel", "Map"];
 
-/** The context object that AWS gives a state by itself: that of an Express execution. */
+/** The context object of a state in TestState: that of an Express execution. */
 function ownContext({ around, execution, state, visit }: Frame, test: StateTest): Record<string, Json> {
   const { start, input } = execution.projection;
   const time = new Date(visit.enteredAt).toISOString();
@@ -146,7 +146,7 @@ async function leftBy(frame: Frame, test: StateTest): Promise<Left> {
   try {
     if (RETRYABLE.includes(state.Type)) writeExit(frame, await leave(frame, await resultOf(frame, test)));
     else {
-      // It has no such field, and AWS shows it all the same.
+      // It has no such field, but AWS shows it.
       if (state.Type === "Fail" && frame.language === "JSONPath") inputOf(frame);
       await runState(frame);
     }
@@ -164,7 +164,7 @@ function resultOf(frame: Frame, test: StateTest): Promise<Json> {
   return mapResult(frame, mock, configuration);
 }
 
-/** What takes a failure: a retrier that has attempts left, else a catcher, else nothing. */
+/** What takes a failure: a retrier with attempts left, else a catcher, else nothing. */
 async function handled(frame: Frame, test: StateTest, failure: Failure): Promise<Left> {
   const { state, flow } = frame;
   const retrier = handlerOf(state.Retry, failure);
@@ -186,13 +186,13 @@ async function handled(frame: Frame, test: StateTest, failure: Failure): Promise
   }
 }
 
-/** How often a failure was retried before: as the test says, or else the context object that it gives. */
+/** How often a failure was retried before: from the test, or else from its context object. */
 function retriesOf({ configuration, context }: StateTest): number {
   const { RetryCount } = (context?.State ?? {}) as { RetryCount?: number };
   return configuration.retrierRetryCount ?? RetryCount ?? 0;
 }
 
-/** What the records say of how the state was left. */
+/** How the state was left, from the records. */
 const wayOut = (flow: Flow): Pick<Left, "output" | "next"> => ({
   output: flow.input,
   ...(flow.next !== undefined && { next: flow.next }),

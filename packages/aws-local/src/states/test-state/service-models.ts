@@ -1,8 +1,8 @@
 import { parseResource } from "../run/resource.ts";
 
 /**
- * What a value of an answer must be: text (`s`) of so many characters, a number (`n`) within bounds, a boolean (`b`),
- * anything (`*`), one of some texts (`e`), a list (`l`) or a map (`m`) of such values, or the structure of a number.
+ * The type of a value in an answer: text (`s`) with a length, a number (`n`) with bounds, a boolean (`b`), anything
+ * (`*`), one of some texts (`e`), a list (`l`) or a map (`m`) of such values, or the structure with a number.
  */
 export type Shape =
   | "s"
@@ -14,7 +14,7 @@ export type Shape =
   | readonly [kind: "e", ...values: string[]]
   | readonly [kind: "l" | "m", item: Shape];
 
-/** What the operations of a service answer: the number of a structure, or null where they answer nothing. */
+/** The answers of a service's operations: the number of a structure, or null for an empty answer. */
 export interface ServiceModel {
   readonly operations: Readonly<Record<string, number | null>>;
   readonly structures: readonly (readonly [
@@ -23,22 +23,22 @@ export interface ServiceModel {
   ])[];
 }
 
-/** What stands behind a Task that is mocked. */
+/** The operation behind a mocked Task. */
 export type MockedOperation =
   | { readonly kind: "unchecked" }
   | { readonly kind: "operation"; readonly service: string; readonly operation: string };
 
 const UNCHECKED = { kind: "unchecked" } as const;
 
-/** Integrations that Step Functions has of its own, under the names by which the SDK's have the same services. */
+/** Optimized integrations of Step Functions, with the SDK's names of the same services. */
 const SDK_NAMES: Readonly<Record<string, string>> = { events: "eventbridge", states: "sfn" };
 
-/** Those whose mocks AWS does not check, either. */
+/** Services whose mocks AWS does not check either. */
 const NEVER_CHECKED = /^arn:aws[^:]*:states:::(http:|apigateway:|eks:(call|runJob)$)/;
 
 const INTEGRATION = /^arn:aws[^:]*:states:::(?:aws-sdk:)?([^:]+):([^:]+)$/;
 
-/** With `.sync` the answer is that of the operation by which Step Functions sees how the work stands. */
+/** With `.sync`, the answer is that of the operation by which Step Functions polls the work. */
 const POLLED: Readonly<Record<string, string>> = {
   "athena:startQueryExecution": "getQueryExecution",
   "batch:submitJob": "describeJobs",
@@ -47,8 +47,8 @@ const POLLED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The operation whose answer a Task's result is. None stands behind a function's own ARN, an activity, or what comes back
- * with a task token: those give whatever somebody made.
+ * The operation whose answer is a Task's result. There is none for a function's own ARN, an activity, or a result with a
+ * task token: those results may have any form.
  */
 export function mockedOperation(resource: string): MockedOperation {
   const { resource: named, pattern } = parseResource(resource);
@@ -61,9 +61,9 @@ export function mockedOperation(resource: string): MockedOperation {
   return { kind: "operation", service, operation: polled ?? action };
 }
 
-/** What a service's operations answer; undefined where there is no model of it. */
+/** The answers of a service's operations; undefined if there is no model of it. */
 export async function serviceModel(service: string): Promise<ServiceModel | undefined> {
-  // It is large, and needed by those alone who mock.
+  // It is large, and only mocks need it.
   const { SERVICE_TABLE } = await import("./service-table.ts");
   const text = Object.hasOwn(SERVICE_TABLE, service) ? SERVICE_TABLE[service] : undefined;
   return text === undefined ? undefined : (JSON.parse(text) as ServiceModel);

@@ -22,7 +22,7 @@ export interface StateTest {
   readonly revealSecrets: boolean;
   readonly roleArn: string | undefined;
   readonly variables: Readonly<Record<string, Json>>;
-  /** In place of the context object that the state would have. */
+  /** Replaces the context object that the state would have. */
   readonly context: Readonly<Record<string, Json>> | undefined;
   readonly mock: Mock | undefined;
   readonly configuration: Configuration;
@@ -30,15 +30,15 @@ export interface StateTest {
 
 type Level = (typeof LEVELS)[number];
 
-/** What a mocked state is taken to have behind it. */
+/** Assumptions about a mocked state. */
 export interface Configuration {
-  /** Retries that the retrier that takes the mocked error has had. */
+  /** How often the retrier that takes the mocked error was used before. */
   readonly retrierRetryCount?: number | undefined;
-  /** The state within a Map or a Parallel from which its mocked error comes. */
+  /** The state within a Map or a Parallel that the mocked error comes from. */
   readonly errorCausedByState?: string | undefined;
   /** Iterations of a Map that have failed. */
   readonly mapIterationFailureCount?: number | undefined;
-  /** What a Map's ItemReader has read, as it stood in its source. */
+  /** The content that a Map's ItemReader has read, in the form of its source. */
   readonly mapItemReaderData?: string | undefined;
 }
 

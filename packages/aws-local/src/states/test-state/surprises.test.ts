@@ -25,7 +25,7 @@ const ended = {
   Output: '{"in_file":"a.h5ad"}',
 };
 
-it("takes the end of another execution as DescribeExecution tells it, with texts for its times and its output", async () => {
+it("returns the end of another execution as DescribeExecution does, with text for times and output", async () => {
   const { send } = tester();
   const state = nested("{% $merge([$parse($states.result.Output), $states.input]) %}");
   expect(await send(state, { input: { run: 1 }, mock: { result: ended } })).toEqual({
@@ -44,7 +44,7 @@ it("takes the end of another execution as DescribeExecution tells it, with texts
   }
 });
 
-it("gives what the state's Output makes of the mocked result, and no mixture of the two", async () => {
+it("returns only what the state's Output makes of the mocked result", async () => {
   const { send } = tester();
   const answer = await send(nested("{% $merge([$states.result, $states.input]) %}"), {
     input: { Status: "from the input" },
@@ -58,7 +58,7 @@ it("gives what the state's Output makes of the mocked result, and no mixture of 
   });
 });
 
-it("takes a function's payload for the text that Lambda's model says it is, unless it is told not to check", async () => {
+it("takes a function's payload as text, as in Lambda's model, unless checks are off", async () => {
   const { send } = tester();
   const state = {
     Type: "Task",
@@ -79,7 +79,7 @@ it("takes a function's payload for the text that Lambda's model says it is, unle
   expect(await send(state, { mock: unchecked })).toMatchObject({ output: payload });
 });
 
-it("assigns what stands in a JSONata expression only where the state says that its language is JSONata", async () => {
+it("assigns the value of a JSONata expression only in a state whose language is JSONata", async () => {
   const { send } = tester();
   const state = { Type: "Pass", Assign: { example: "{% $states.input.foo %}" }, Next: "baz" };
   const parameters = { input: { foo: "bar" }, inspectionLevel: "DEBUG" };
@@ -138,7 +138,7 @@ it("fails a Choice whose variable is not there", async () => {
   expect(answer.cause).toContain("Invalid path '$.foo'");
 });
 
-it("fails a state of which an expression gives nothing, where its catcher takes that", async () => {
+it("fails a state whose expression has no value, if its catcher takes that", async () => {
   const { send } = tester();
   const Output = { v: "{% $states.input.missing %}" };
   const pass = await send({ Type: "Pass", QueryLanguage: "JSONata", Output, End: true });
@@ -151,7 +151,7 @@ it("fails a state of which an expression gives nothing, where its catcher takes 
   ).toMatchObject({ status: "CAUGHT_ERROR", nextState: "Mend" });
 });
 
-it("fails without a word where a Fail has none", async () => {
+it("fails without a cause if a Fail has none", async () => {
   const { send } = tester();
   expect(await send({ Type: "Fail" })).toEqual({ status: "FAILED" });
 });

@@ -5,10 +5,10 @@ import { checkBlock } from "../check-block.ts";
 import { type DefinitionProblem, SCHEMA } from "../checking.ts";
 import { checkDefinition, refuseProblems } from "../definition.ts";
 
-/** How AWS calls the state that it tests, whatever its machine calls it. */
+/** AWS's name for the tested state, whatever its name in the machine. */
 export const STATE_NAME = "StateName";
 
-/** A state to be tested, as a machine that has no other. */
+/** The tested state, as the only state of a machine. */
 export interface TestedState {
   readonly machine: MachineDefinition;
   readonly state: StateDefinition;
@@ -17,8 +17,8 @@ export interface TestedState {
 }
 
 /**
- * The state that a definition is, or the one that it calls `name`, however deep it lies. Throws `InvalidDefinition`, and
- * `ValidationException` when there is no such state.
+ * The state of a definition, or the one that is called `name`, at any depth. Throws `InvalidDefinition`, and
+ * `ValidationException` if there is no such state.
  */
 export function testedState(definition: string, name: string | undefined): TestedState {
   refuseProblems(checkDefinition(definition, name === undefined ? checkSingle : checkBlock));
@@ -33,7 +33,7 @@ export function testedState(definition: string, name: string | undefined): Teste
   return { ...found, machine: { ...alone(found.state), ...language } };
 }
 
-/** Whether a Parallel or a Map has a state of a name, however deep it lies. */
+/** Whether a Parallel or a Map has a state of a name, at any depth. */
 export const holdsState = (state: StateDefinition, name: string): boolean =>
   blocksOf(state).some((block) => findState(block, name, false) !== undefined);
 
@@ -42,7 +42,7 @@ const alone = (state: StateDefinition): MachineDefinition => ({
   States: { [STATE_NAME]: state },
 });
 
-/** Where a state by itself may lead is not known. */
+/** The targets of a single state are not known. */
 const ITS_TARGETS = new RegExp(`^/States/${STATE_NAME}/(Next|Default|(Choices|Catch)\\[\\d+\\]/Next)$`);
 
 function checkSingle(definition: unknown): DefinitionProblem[] {

@@ -28,7 +28,7 @@ const targetAt = (socketUrl: string, httpUrl?: string): Target => ({
   stateMachineArn: "arn",
   token: token(),
   states: { call: () => Promise.reject(new Error("not asked")) },
-  letters: undefined,
+  deadLetters: undefined,
 });
 
 /** What a connection to somebody who behaves so is found to be. */
@@ -105,10 +105,10 @@ it("puts up with what is no JSON", async () => {
 });
 
 it.each([
-  [401, /authorize does not take the token.*issuer\.example.*"web"/],
-  [403, /authorize does not take the token/],
+  [401, /authorize refuses the token.*issuer\.example.*"web"/],
+  [403, /authorize refuses the token/],
   [400, /version of the protocol/],
-  [404, /not that of a Callboard/],
+  [404, /not the address of a Callboard/],
   [429, /throttled/],
   [500, /cannot fetch the issuer's keys, or socket fails/],
 ])("says what a status of %d at the upgrade comes from", async (status, cause) => {
@@ -127,7 +127,7 @@ it.each([
 
 it("shows no part of a token but what it claims", async () => {
   const { detail } = await readToken({ token: token() });
-  expect(detail).toMatch(/^of "ana" by "https:\/\/issuer\.example", good for \d+d/);
+  expect(detail).toMatch(/^user "ana", issuer "https:\/\/issuer\.example", valid for \d+d/);
   for (const bad of ["a.b", "", "x.%%%.z", token({ exp: 1 }), token({ exp: "soon" })]) {
     const failure = await readToken({ token: bad }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(BrokenLink);

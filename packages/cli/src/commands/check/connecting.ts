@@ -7,7 +7,7 @@ import { askOverHttp } from "./over-http.ts";
 import type { Held } from "./steps.ts";
 import type { Target } from "./target.ts";
 
-/** What a token says of itself, unverified. */
+/** The claims of a token, not verified. */
 interface Claims {
   readonly iss?: unknown;
   readonly aud?: unknown;
@@ -16,36 +16,38 @@ interface Claims {
   readonly exp?: unknown;
 }
 
-/** Reads what the token says of itself: whether it is one, and whether it has ended. */
+/** Reads the claims of the token: whether it is a JWT, and whether it has expired. */
 export async function readToken({ token }: Pick<Target, "token">): Promise<Held<Claims>> {
   const claims = claimsOf(token);
   if (!claims)
     throw broken(
-      "what was given is no token (a JWT: three parts with points between)",
-      "another file or variable was named, or the token is opaque",
-      "docs/identity.md says what a token holds",
+      "this is not a token (a JWT has three parts, separated by dots)",
+      "the wrong file or variable was named, or the token is opaque",
+      "docs/identity.md, about the claims of a token",
     );
   const left = typeof claims.exp === "number" ? claims.exp * 1000 - systemClock.now() : undefined;
   if (left === undefined || left <= 0)
     throw broken(
-      left === undefined ? "the token has no exp" : `the token has ended ${spanOf(-left)} ago`,
-      left === undefined ? "its issuer sets none" : "it is an old one, or this machine's clock is wrong",
+      left === undefined ? "the token has no exp" : `the token expired ${spanOf(-left)} ago`,
+      left === undefined
+        ? "its issuer does not set it"
+        : "it is an old one, or this machine's clock is wrong",
       "get a fresh token from its issuer",
     );
   return {
     value: claims,
-    detail: `of ${shown(claims.sub)} by ${shown(claims.iss)}, good for ${spanOf(left)}`,
+    detail: `user ${shown(claims.sub)}, issuer ${shown(claims.iss)}, valid for ${spanOf(left)}`,
   };
 }
 
-/** Who a connection speaks for, and the connection. */
+/** The user of a connection, and the connection. */
 export interface Connected {
   readonly link: Link;
   readonly user: string;
   readonly inbox: `inbox:${string}`;
 }
 
-/** Connects, says hello and follows the own inbox, in which the question will be pushed. */
+/** Connects, sends hello and follows the user's own inbox, where the question will be pushed. */
 export async function connectWith(
   target: Target,
   claims: Claims,
@@ -59,8 +61,8 @@ export async function connectWith(
         ? `${target.socketUrl} did not answer in ${spanOf(patienceMs)}`
         : `${target.socketUrl} cannot be reached: ${opening.code}`,
       target.local
-        ? "Callboard has just ended"
-        : "SOCKET_URL is wrong, the stage is removed, or a network is between",
+        ? "Callboard has just stopped"
+        : "SOCKET_URL is wrong, the stage is removed, or a network blocks it",
       target.local ? "the terminal that it runs in" : "the output socket of sst deploy",
     );
   const { link } = opening;
@@ -71,7 +73,7 @@ export async function connectWith(
     const inbox = `inbox:${user}` as const;
     const followed = await link.ask({ type: "subscribe", channels: { [inbox]: { sub: 1 } } }, patienceMs);
     if (followed?.type !== "subscribed")
-      throw unanswered("the subscription of the own inbox", followed, link);
+      throw unanswered("the subscription to the user's own inbox", followed, link);
     return { value: { link, user, inbox }, detail: `as ${user}` };
   } catch (error) {
     link.close();
@@ -82,7 +84,7 @@ export async function connectWith(
 const isError = (answer: object | undefined): answer is ServerMessageOf<"error"> =>
   (answer as { type?: string } | undefined)?.type === "error";
 
-/** What an answer to a message means that is not the one that was wanted. */
+/** What an unexpected answer to a message means. */
 export function unanswered(what: string, answer: object | undefined, link: Pick<Link, "closed">): BrokenLink {
   if (isError(answer)) {
     const { code, details } = answer;
@@ -90,15 +92,15 @@ export function unanswered(what: string, answer: object | undefined, link: Pick<
     return broken(
       `${what} was answered with ${code}`,
       code === "unauthorized"
-        ? "the token has ended meanwhile"
-        : "the command and the deployment are of different versions",
-      "the versions of both",
+        ? "the token has expired meanwhile"
+        : "the command and the deployment have different versions",
+      "both versions",
     );
   }
   if (answer && isGateways(answer))
     return broken(
       `the gateway answers ${what} itself: ${answer.message}`,
-      "the WebSocket API may not invoke socket, or socket does not start, or takes longer than it may",
+      "the WebSocket API may not invoke socket, or socket does not start or times out",
       "the log of socket, and the access log of the WebSocket API",
     );
   const closed = link.closed();
@@ -111,30 +113,33 @@ export function unanswered(what: string, answer: object | undefined, link: Pick<
   );
 }
 
-/** Why an upgrade was refused; the HTTP API takes the same tokens, and tells a refused one from a function that fails. */
+/**
+ * Why an upgrade was refused. The HTTP API accepts the same tokens, and shows whether the token was refused
+ * or a function failed.
+ */
 async function refusedWith(target: Target, claims: Claims, status: number): Promise<BrokenLink> {
   const what = `the WebSocket API refuses the connection: ${status}`;
   if (status === 401 || status === 403)
     return broken(
       what,
-      `authorize does not take the token: it is of issuer ${shown(claims.iss)}, audience ${shown(claims.aud ?? claims.client_id)}, and is checked against TOKEN_ISSUER, TOKEN_AUDIENCE and the keys of authorize`,
-      "the metric authorized of authorize by its outcome, and docs/identity.md",
+      `authorize refuses the token: its issuer is ${shown(claims.iss)}, its audience ${shown(claims.aud ?? claims.client_id)}; they are checked against TOKEN_ISSUER, TOKEN_AUDIENCE and the keys of authorize`,
+      "the metric authorized of authorize, by outcome, and docs/identity.md",
     );
   if (status === 429)
     return broken(
       what,
       "the API is throttled",
-      "the quota Throttle rate of API Gateway, and the stage's own",
+      "API Gateway's quota Throttle rate, and the stage's own limit",
     );
   if (status === 400)
-    return broken(what, "the version of the protocol is not one that socket takes", "the versions of both");
+    return broken(what, "socket does not support this version of the protocol", "both versions");
   if (status < 500)
-    return broken(what, "SOCKET_URL is not that of a Callboard", "the output socket of sst deploy");
+    return broken(what, "SOCKET_URL is not the address of a Callboard", "the output socket of sst deploy");
   const overHttp = (await askOverHttp(target, "/requests"))?.status;
   if (overHttp === 200)
     return broken(
-      `${what}; the HTTP API takes the same token`,
-      "socket fails at $connect: its role lacks a permission on the table (dynamodb:PutItem, dynamodb:BatchGetItem), or the table is not there",
+      `${what}; the HTTP API accepts the same token`,
+      "socket fails at $connect: its role lacks a permission on the table (dynamodb:PutItem, dynamodb:BatchGetItem), or the table does not exist",
       "the log of socket: connect failed",
     );
   return broken(
@@ -148,7 +153,7 @@ async function refusedWith(target: Target, claims: Claims, status: number): Prom
 
 const longestShown = 200;
 
-/** A claim as it can stand in a line. */
+/** A claim as one line can show it. */
 const shown = (claim: unknown): string =>
   claim === undefined ? "none" : JSON.stringify(claim).slice(0, longestShown);
 

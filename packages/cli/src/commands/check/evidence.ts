@@ -2,31 +2,31 @@ import { systemClock } from "@callboard/functions";
 import {
   type ExecutionFailure,
   type Finding,
+  findingOfDeadLetter,
   findingOfFailure,
-  findingOfLetter,
   findingOfSilence,
 } from "./finding.ts";
 import type { Target } from "./target.ts";
 
-/** What a check has put into the world, by which traces of it are found. */
+/** The ids of what a check has created, to find traces of it. */
 export interface Traces {
   readonly subject: string;
   readonly executionArn: string;
   requestId?: string;
 }
 
-/** What is missing, and whose work it is. */
+/** What is missing, and the function that should have produced it. */
 export interface Missing {
   readonly what: string;
   readonly by: string;
 }
 
-/** Dead letters come after Lambda's retries, which take about three minutes on AWS. */
-const lookAgainMs = { local: 500, deployment: 10_000 };
+/** Dead letters arrive after Lambda's retries, which take about three minutes on AWS. */
+const pauseMs = { local: 500, deployment: 10_000 };
 
 /**
- * Looks for why something did not happen, until `until`: in the execution's history, then in the dead letters that are
- * about it. Whoever finds nothing says so.
+ * Searches until `until` for the reason why something did not happen: in the execution's history, then in the
+ * dead letters about it. Returns a finding even when nothing is found.
  */
 export async function findCause(
   target: Target,
@@ -34,22 +34,25 @@ export async function findCause(
   missing: Missing,
   until: number,
 ): Promise<Finding> {
-  const pause = target.local ? lookAgainMs.local : lookAgainMs.deployment;
+  const pause = target.local ? pauseMs.local : pauseMs.deployment;
   for (;;) {
     const failure = await failureOf(target, traces.executionArn);
     if (failure) return findingOfFailure(failure);
-    const letter = await letterAbout(target, traces);
-    if (letter) return findingOfLetter(letter);
-    if (!target.letters || systemClock.now() + pause > until)
-      return findingOfSilence(missing.what, missing.by, target.letters !== undefined);
+    const letter = await deadLetterAbout(target, traces);
+    if (letter) return findingOfDeadLetter(letter);
+    if (!target.deadLetters || systemClock.now() + pause > until)
+      return findingOfSilence(missing.what, missing.by, target.deadLetters !== undefined);
     await systemClock.wait(pause);
   }
 }
 
-/** The oldest that is about the check's subject, request or execution. A queue that cannot be read tells nothing. */
-async function letterAbout({ letters }: Target, { subject, requestId, executionArn }: Traces) {
+/**
+ * The oldest dead letter about the check's subject, request or execution; undefined also when the queue
+ * cannot be read.
+ */
+async function deadLetterAbout({ deadLetters }: Target, { subject, requestId, executionArn }: Traces) {
   const about = [subject, requestId, executionArn];
-  const found = await letters?.().catch(() => []);
+  const found = await deadLetters?.().catch(() => []);
   return found?.find(({ event }) => event?.about !== undefined && about.includes(event.about));
 }
 
@@ -59,7 +62,7 @@ interface HistoryEvent {
   readonly [details: string]: unknown;
 }
 
-/** How an execution failed; undefined while it runs, once it has ended well, and where it may not be read. */
+/** How an execution failed; undefined while it runs, when it succeeded, and when it may not be read. */
 export async function failureOf(
   { states }: Pick<Target, "states">,
   executionArn: string,
@@ -86,7 +89,7 @@ export async function failureOf(
   }
 }
 
-/** `taskFailedEventDetails` and the like: whichever an event has. */
+/** The `taskFailedEventDetails` (or similar) of an event. */
 function detailsOf(event: HistoryEvent | undefined): { error?: string; cause?: string } {
   const details = Object.entries(event ?? {}).find(([name]) => name.endsWith("EventDetails"))?.[1];
   return (details ?? {}) as { error?: string; cause?: string };

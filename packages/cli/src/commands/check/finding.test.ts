@@ -2,10 +2,10 @@ import type { DeadLetter } from "@callboard/core";
 import { expect, it } from "vitest";
 import {
   deniedAction,
+  findingOfDeadLetter,
   findingOfError,
   findingOfFailure,
   findingOfLateness,
-  findingOfLetter,
   findingOfSilence,
   functionOf,
 } from "./finding.ts";
@@ -46,7 +46,7 @@ it.each([
 
 it("names the function and the permission that a dead letter tells of", () => {
   const reason = { code: "AccessDeniedException", message: denied("states:SendTaskSuccess") };
-  expect(findingOfLetter(letter("Reply Accepted", reason))).toMatchObject({
+  expect(findingOfDeadLetter(letter("Reply Accepted", reason))).toMatchObject({
     what: expect.stringContaining("relay failed on Reply Accepted: AccessDeniedException"),
     cause: "the role of relay lacks states:SendTaskSuccess",
     look: expect.stringContaining("the policy of the role of relay"),
@@ -56,11 +56,11 @@ it("names the function and the permission that a dead letter tells of", () => {
 it.each([
   ["BadEvent", /callboard\.check publish about check\//],
   ["OtherLayoutError", /another layout/],
-  ["ResourceNotFoundException", /not there/],
+  ["ResourceNotFoundException", /does not exist/],
   ["AccessDeniedException", /lacks a permission/],
   ["TypeError", /ingest itself/],
 ])("says what %s of a function comes from", (code, cause) => {
-  const found = findingOfLetter(letter("Feedback Requested", { code }));
+  const found = findingOfDeadLetter(letter("Feedback Requested", { code }));
   expect([found.what, found.cause]).toEqual([
     `ingest failed on Feedback Requested: ${code}`,
     expect.stringMatching(cause),
@@ -69,9 +69,9 @@ it.each([
 
 it("names the rule that could not hand an event over", () => {
   const reason = { code: "NO_PERMISSIONS", rule: "callboard/relay" };
-  expect(findingOfLetter(letter("Reply Accepted", reason, "undelivered"))).toMatchObject({
-    what: "the bus could not hand Reply Accepted to relay: NO_PERMISSIONS",
-    cause: "the rule callboard/relay may not invoke relay, or relay is not there",
+  expect(findingOfDeadLetter(letter("Reply Accepted", reason, "undelivered"))).toMatchObject({
+    what: "the bus could not deliver Reply Accepted to relay: NO_PERMISSIONS",
+    cause: "the rule callboard/relay may not invoke relay, or relay does not exist",
   });
 });
 
@@ -85,12 +85,12 @@ it("says what the execution died of, and where", () => {
     findingOfFailure({ status: "ABORTED", state: undefined, error: undefined, cause: undefined }),
   ).toMatchObject({
     what: "the execution ended as ABORTED",
-    cause: expect.stringContaining("stopped it"),
+    cause: expect.stringContaining("stopped the execution"),
   });
 });
 
 it("says what nobody tells of, and what it would need to know more", () => {
-  expect(findingOfSilence("x", "relay", true).cause).toContain("brings it to relay is missing or off");
+  expect(findingOfSilence("x", "relay", true).cause).toContain("bus rule for relay is missing or disabled");
   expect(findingOfSilence("x", "relay", false).look).toContain("UNDELIVERED_QUEUE_URL");
 });
 
@@ -99,5 +99,5 @@ it("tells the credentials of whoever checks from those of the deployment", () =>
     "the credentials of this command lack states:DescribeExecution",
   );
   expect(findingOfError("no")).toMatchObject({ what: "Error: no" });
-  expect(findingOfLateness(6250).what).toBe("the execution went on only after 6.3 s");
+  expect(findingOfLateness(6250).what).toBe("the execution resumed only after 6.3 s");
 });

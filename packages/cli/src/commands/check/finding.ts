@@ -1,14 +1,14 @@
 import type { DeadLetter } from "@callboard/core";
 import { innerEventTargets } from "@callboard/functions/deployment";
 
-/** Why a link is broken: what was seen, what it is likely to come from, and where to look. */
+/** Why a link is broken: the symptom, the likely cause, and where to look. */
 export interface Finding {
   readonly what: string;
   readonly cause: string;
   readonly look: string;
 }
 
-/** The first broken link, thrown so that nothing behind it is tried. */
+/** Thrown at the first broken link, so that later links are not tried. */
 export class BrokenLink extends Error {
   override readonly name = "BrokenLink";
   readonly finding: Finding;
@@ -23,49 +23,52 @@ export const broken = (what: string, cause: string, look: string): BrokenLink =>
 
 const permission = /not authorized to perform: ([\w-]+:[\w*]+)/;
 
-/** The action that AWS says somebody may not do. */
+/** The action that an AWS error says is not allowed. */
 export const deniedAction = (message: string | undefined): string | undefined =>
   permission.exec(message ?? "")?.[1];
 
-/** The function that takes an event. */
+/** The function that handles an event. */
 export function functionOf(detailType: string | undefined): string {
   const own = (innerEventTargets as Record<string, string | undefined>)[detailType ?? ""];
   return own ?? "ingest";
 }
 
-const lettersLook = "npx callboard ops dead-letters shows it; mend the cause, then resend it";
+const deadLettersHint = "npx callboard ops dead-letters shows it; fix the cause, then resend it";
 
-/** What a dead letter says of why an event had no effect. */
-export function findingOfLetter({ kind, event, reason }: DeadLetter): Finding {
+/** Why an event had no effect, from its dead letter. */
+export function findingOfDeadLetter({ kind, event, reason }: DeadLetter): Finding {
   const type = event?.detailType ?? "an event";
   const fn = functionOf(event?.detailType);
   const said = `${reason.code}${reason.message ? `: ${reason.message}` : ""}`;
   const action = deniedAction(reason.message);
   if (kind === "undelivered")
     return {
-      what: `the bus could not hand ${type} to ${fn}: ${said}`,
-      cause: `the rule ${reason.rule ?? "of the bus"} may not invoke ${fn}, or ${fn} is not there`,
-      look: lettersLook,
+      what: `the bus could not deliver ${type} to ${fn}: ${said}`,
+      cause: `the rule ${reason.rule ?? "of the bus"} may not invoke ${fn}, or ${fn} does not exist`,
+      look: deadLettersHint,
     };
   return {
     what: `${fn} failed on ${type}: ${said}`,
     cause: action
       ? `the role of ${fn} lacks ${action}`
-      : (causes[reason.code] ?? `${fn} itself, or what it calls`),
-    look: action ? `the policy of the role of ${fn}; ${lettersLook}` : `the log of ${fn}; ${lettersLook}`,
+      : (causes[reason.code] ?? `${fn} itself, or a service that it calls`),
+    look: action
+      ? `the policy of the role of ${fn}; ${deadLettersHint}`
+      : `the log of ${fn}; ${deadLettersHint}`,
   };
 }
 
-/** What errors of a function that are named in a dead letter come from. */
+/** Causes of function errors in a dead letter, by error name. */
 const causes: Readonly<Record<string, string>> = {
   AccessDeniedException: "the function's role lacks a permission",
   BadEvent:
-    "PUBLISHERS does not let callboard.check publish about check/, or the versions of both ends differ",
+    "PUBLISHERS does not let callboard.check publish about check/, or the two ends have different versions",
   OtherLayoutError: "the table has another layout than this version of Callboard",
-  ResourceNotFoundException: "the table, or a queue, is not there under the name that the function was given",
+  ResourceNotFoundException:
+    "the table, or a queue, does not exist under the name that the function was given",
 };
 
-/** How an execution's failure is told in its history. */
+/** An execution's failure, as its history shows it. */
 export interface ExecutionFailure {
   readonly status: string;
   readonly state: string | undefined;
@@ -73,7 +76,7 @@ export interface ExecutionFailure {
   readonly cause: string | undefined;
 }
 
-/** What it says that the check's own execution failed. */
+/** A finding from the failure of the check's own execution. */
 export function findingOfFailure({ status, state, error, cause }: ExecutionFailure): Finding {
   const action = deniedAction(cause);
   const at = state ? ` in its state ${state}` : "";
@@ -81,39 +84,39 @@ export function findingOfFailure({ status, state, error, cause }: ExecutionFailu
     what: `the execution ended as ${status}${at}${error ? `: ${error}` : ""}${cause ? `: ${cause}` : ""}`,
     cause: action
       ? `the role of the state machine lacks ${action}`
-      : "the state machine may not reach the bus, the bus is not there, or somebody stopped it",
+      : "the state machine may not reach the bus, the bus does not exist, or somebody stopped the execution",
     look: "the execution in Step Functions, and the policy of the state machine's role and of the bus",
   };
 }
 
-/** An internal error of the socket's function, by its correlation id. */
+/** A finding for an internal error of the socket function, by its correlation id. */
 export const findingOfInternal = (what: string, correlationId: unknown): Finding => ({
   what: `${what} was answered with an internal error`,
   cause:
-    "the role of socket lacks a permission (table, bus, queue of wake-ups, bucket), or the table is not there",
-  look: `the log of socket, where correlationId is ${typeof correlationId === "string" ? correlationId : "missing"}`,
+    "the role of socket lacks a permission (table, bus, wake-up queue, bucket), or the table does not exist",
+  look: `the log of socket; search for correlationId ${typeof correlationId === "string" ? correlationId : "missing"}`,
 });
 
-/** Nobody says why an event had no effect. */
-export const findingOfSilence = (what: string, fn: string, hasLetters: boolean): Finding => ({
+/** A finding when no trace shows why an event had no effect. */
+export const findingOfSilence = (what: string, fn: string, hasDeadLetters: boolean): Finding => ({
   what,
-  cause: hasLetters
-    ? `the rule of the bus that brings it to ${fn} is missing or off, sst dev of this stage is stopped, or it takes longer than the check waits`
-    : `${fn}, its rule, or its role; check was not told of the dead-letter queues`,
-  look: hasLetters
+  cause: hasDeadLetters
+    ? `the bus rule for ${fn} is missing or disabled, sst dev of this stage is stopped, or ${fn} takes longer than the check waits`
+    : `${fn}, its rule, or its role; check does not know the dead-letter queues`,
+  look: hasDeadLetters
     ? `the rules of the bus, and the metrics and log of ${fn}`
-    : "set UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL and check again, or read npx callboard ops dead-letters",
+    : "set UNDELIVERED_QUEUE_URL and FAILED_QUEUE_URL and check again, or run npx callboard ops dead-letters",
 });
 
-/** Something is in the table, and whoever follows was not told. */
+/** A finding when a change is in the table but was not pushed. */
 export const findingOfPush = (what: string): Finding => ({
-  what: `${what} is in the table and was not pushed`,
+  what: `${what} is in the table but was not pushed`,
   cause:
-    "ingest may not post to connections (execute-api:ManageConnections), its SOCKET_ENDPOINT is another API's, or posts are throttled",
+    "ingest may not post to connections (execute-api:ManageConnections), its SOCKET_ENDPOINT belongs to another API, or posts are throttled",
   look: "the metric push_missed, and the log of ingest",
 });
 
-/** What this command itself could not do: a call of AWS, above all. */
+/** A finding for what this command itself could not do, mostly a call to AWS. */
 export function findingOfError(error: unknown): Finding {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   const action = deniedAction(message);
@@ -122,14 +125,14 @@ export function findingOfError(error: unknown): Finding {
     cause: action
       ? `the credentials of this command lack ${action}`
       : "the credentials, Region or network of this command",
-    look: "docs/operate.md says what check needs",
+    look: "docs/operate.md, about what check needs",
   };
 }
 
-/** The clock had to make up for something. */
+/** A finding when only the clock's repair made it work. */
 export const findingOfLateness = (tookMs: number): Finding => ({
-  what: `the execution went on only after ${(tookMs / 1000).toFixed(1)} s`,
+  what: `the execution resumed only after ${(tookMs / 1000).toFixed(1)} s`,
   cause:
-    "Reply Accepted was lost and the clock made up for it: the role of socket lacks events:PutEvents; or relay has only just started",
-  look: "check again: what stays late is lost; then the role and the log of socket",
+    "Reply Accepted was lost and the clock repaired it: the role of socket lacks events:PutEvents; or relay had a cold start",
+  look: "check again: if it stays late, Reply Accepted is lost; then see the role and the log of socket",
 });

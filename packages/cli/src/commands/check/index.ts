@@ -6,21 +6,24 @@ import { readTarget } from "./target.ts";
 import { walk } from "./walk.ts";
 
 const usualPatience = 30;
-/** Lambda tries again after one and after two minutes before something is a dead letter. */
+/** Lambda retries after one and two more minutes before an event becomes a dead letter. */
 const causeFactor = 8;
 
-/** Goes the whole way from a token to a receipt, a line for each link, and ends at the first that is broken. */
+/**
+ * Tests the whole way from a token to a receipt, prints a line for each link, and stops at the first broken
+ * one.
+ */
 export async function check(terminal: Terminal, options: Options): Promise<Ended> {
   const seconds = Number(options.patience ?? usualPatience);
-  if (!(seconds >= 1 && seconds <= 300)) return { misuse: "SECONDS are from 1 to 300" };
+  if (!(seconds >= 1 && seconds <= 300)) return { misuse: "SECONDS must be from 1 to 300" };
   const patience = { linkMs: seconds * 1000, causeMs: seconds * 1000 * causeFactor };
   const steps: Step[] = [];
-  const tell = (step: Step) => {
+  const report = (step: Step) => {
     steps.push(step);
     if (!options.json) terminal.print(lineOf(step));
   };
   try {
-    await walk(await readTarget(terminal, options), patience, tries(tell));
+    await walk(await readTarget(terminal, options), patience, tries(report));
   } catch (error) {
     if (!(error instanceof BrokenLink)) {
       terminal.warn(error instanceof SetupError ? error.message : oneLine(error));

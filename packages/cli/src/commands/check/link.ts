@@ -3,21 +3,21 @@ import { WebSocket } from "ws";
 
 type Distributive<T> = T extends unknown ? Omit<T, "id"> : never;
 
-/** What became of the attempt to connect. */
+/** The outcome of an attempt to connect. */
 export type Opening =
   | { readonly outcome: "open"; readonly link: Link }
   | { readonly outcome: "refused"; readonly status: number }
-  /** Nobody there, or what is there speaks something else; the code is Node's. */
+  /** Nothing answers there, or not as a WebSocket server; the code is Node's. */
   | { readonly outcome: "unreachable"; readonly code: string }
   | { readonly outcome: "silent" };
 
-/** A connection and all that came over it. */
+/** A connection and all its messages. */
 export interface Link {
-  /** Says something; its answer, or undefined when none comes in time. */
+  /** Sends a message and returns its answer; undefined when none comes in time. */
   ask(message: Distributive<ClientMessage>, withinMs: number): Promise<ServerMessage | undefined>;
-  /** The first message that fits, come already or still to come; undefined when none comes in time. */
+  /** The first message that fits, received already or later; undefined when none comes in time. */
   next(fits: (message: ServerMessage) => boolean, withinMs: number): Promise<ServerMessage | undefined>;
-  /** The code with which the other end has closed. */
+  /** The code with which the other end closed the connection. */
   readonly closed: () => number | undefined;
   close(): void;
 }
@@ -84,13 +84,13 @@ function linkOver(socket: WebSocket): Link {
     closed: () => closed,
     close() {
       socket.close();
-      // Whoever does not answer the close is left.
+      // A server that does not answer the close is not waited for.
       setTimeout(() => socket.terminate(), closeMs).unref();
     },
   };
 }
 
-/** What API Gateway answers itself, when it gets no answer of the function's: `{message, connectionId, requestId}`. */
+/** API Gateway's own answer when it gets none from the function: `{message, connectionId, requestId}`. */
 export const isGateways = (answer: object): answer is { readonly message: string } =>
   !("type" in answer) && "message" in answer;
 

@@ -5,7 +5,7 @@ import type { Target } from "./target.ts";
 
 const answerMs = 10_000;
 
-/** What the HTTP API answers; undefined where it is not known, or does not answer. */
+/** The answer of the HTTP API; undefined when its address is unknown, or it does not answer. */
 export async function askOverHttp(
   { httpUrl, token }: Pick<Target, "httpUrl" | "token">,
   path: string,
@@ -18,14 +18,14 @@ export async function askOverHttp(
   return answer && { status: answer.status, body: await answer.json().catch(() => undefined) };
 }
 
-/** Reads the question over HTTP, by which scripts and buttons in chats answer it. */
+/** Reads the question over HTTP, as scripts and chat buttons do to answer it. */
 export async function overHttp(target: Target, requestId: RequestId): Promise<Held<void>> {
   const answer = await askOverHttp(target, `/requests/${requestId}`);
   if (answer?.status === 200) return { value: undefined, detail: "shows the question" };
   if (!answer)
     throw broken(
       `${target.httpUrl} does not answer`,
-      "HTTP_URL is wrong, or a network is between",
+      "HTTP_URL is wrong, or a network blocks it",
       "the output http of sst deploy",
     );
   const { code, details } = (answer.body as Partial<HttpError> | undefined)?.error ?? {};
@@ -33,13 +33,13 @@ export async function overHttp(target: Target, requestId: RequestId): Promise<He
   if (code === "internal")
     throw broken(
       what,
-      "the role of requests lacks a permission on the table, or the table is not there",
-      `the log of requests, where correlationId is ${String(details?.correlationId)}`,
+      "the role of requests lacks a permission on the table, or the table does not exist",
+      `the log of requests; search for correlationId ${String(details?.correlationId)}`,
     );
   throw broken(
     what,
     answer.status < 500
-      ? "authorize-http does not take the token that authorize takes, or HTTP_URL is another API's"
+      ? "authorize-http refuses the token that authorize accepts, or HTTP_URL belongs to another API"
       : "authorize-http or requests fails before it answers",
     "the logs of authorize-http and requests, and the access log of the HTTP API",
   );

@@ -1,7 +1,7 @@
 import { systemClock } from "@callboard/functions";
 import { BrokenLink, type Finding, findingOfError } from "./finding.ts";
 
-/** The links of the way, in their order. */
+/** The links from a token to a receipt, in order. */
 type LinkName =
   | "token"
   | "connect"
@@ -13,32 +13,32 @@ type LinkName =
   | "execution"
   | "receipt";
 
-/** A link that held, or the first that did not. */
+/** A link that works, or the first that does not. */
 export type Step = { readonly link: LinkName; readonly ms: number } & (
   | { readonly outcome: "holds"; readonly detail: string }
   | ({ readonly outcome: "broken" } & Finding)
 );
 
-/** What was found of a link: what the next one stands on, and what is said of it. */
+/** The result of a link: data for the next one, and a detail to print. */
 export interface Held<T> {
   readonly value: T;
   readonly detail: string;
 }
 
-/** Tries one link and tells of it; a broken one is told and thrown on. */
+/** Tries one link and reports it; the error of a broken one is reported and thrown again. */
 export type Try = <T>(link: LinkName, work: () => Promise<Held<T>>) => Promise<T>;
 
-export function tries(tell: (step: Step) => void): Try {
+export function tries(report: (step: Step) => void): Try {
   return async (link, work) => {
     const begun = systemClock.now();
     const ms = () => systemClock.now() - begun;
     try {
       const { value, detail } = await work();
-      tell({ link, ms: ms(), outcome: "holds", detail });
+      report({ link, ms: ms(), outcome: "holds", detail });
       return value;
     } catch (error) {
       const finding = error instanceof BrokenLink ? error.finding : findingOfError(error);
-      tell({ link, ms: ms(), outcome: "broken", ...finding });
+      report({ link, ms: ms(), outcome: "broken", ...finding });
       throw new BrokenLink(finding);
     }
   };

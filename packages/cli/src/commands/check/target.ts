@@ -6,22 +6,22 @@ import { connect, localEndpoint, placesAt, SetupError } from "../../connect.ts";
 import { machinesToken } from "../../machines-token.ts";
 import type { Options, Terminal } from "../../terminal.ts";
 
-/** What is checked, and what may be used for it. */
+/** The Callboard to check, and how to reach it. */
 export interface Target {
   readonly local: boolean;
   readonly socketUrl: string;
-  /** Tells a refused token from a failing function, where it is known. */
+  /** Shows whether a token was refused or a function failed, if it is known. */
   readonly httpUrl: string | undefined;
   readonly stateMachineArn: string;
   readonly token: string;
   readonly states: Pick<ReturnType<typeof operatorsStates>, "call">;
-  /** What lies in the dead-letter queues; undefined where the environment names none. */
-  readonly letters: (() => Promise<readonly DeadLetter[]>) | undefined;
+  /** The dead letters; undefined when the environment names no queue. */
+  readonly deadLetters: (() => Promise<readonly DeadLetter[]>) | undefined;
 }
 
 /**
- * A deployment when `SOCKET_URL` is set, else Callboard on this machine, which gives out a token as well. Rejects with a
- * `SetupError` that names what is missing.
+ * A deployment when `SOCKET_URL` is set, else Callboard on this machine, which issues a token as well.
+ * Rejects with a `SetupError` that names what is missing.
  */
 export const readTarget = (terminal: Terminal, options: Options): Promise<Target> =>
   terminal.env.SOCKET_URL ? deployment(terminal, options) : local(terminal, options);
@@ -32,9 +32,9 @@ async function deployment(terminal: Terminal, options: Options): Promise<Target>
   const stateMachineArn = env.CHECK_STATE_MACHINE_ARN;
   if (!stateMachineArn || !env.AWS_REGION)
     throw new SetupError(
-      "check needs CHECK_STATE_MACHINE_ARN (sst deploy prints it as check) and AWS_REGION beside SOCKET_URL",
+      "with SOCKET_URL, check also needs CHECK_STATE_MACHINE_ARN (sst deploy prints it as check) and AWS_REGION",
     );
-  // What dead letters are read with needs no table; that it is named is asked of everybody.
+  // The code that reads dead letters needs no table, but all commands require its name.
   const named = readVariables({
     ...env,
     TABLE_NAME: env.TABLE_NAME || "unnamed",
@@ -51,7 +51,7 @@ async function deployment(terminal: Terminal, options: Options): Promise<Target>
     stateMachineArn,
     token,
     states: operatorsStates(named),
-    letters: hasQueues ? async () => (await composeOps(named).deadLetters.list()).letters : undefined,
+    deadLetters: hasQueues ? async () => (await composeOps(named).deadLetters.list()).letters : undefined,
   };
 }
 
@@ -73,7 +73,7 @@ async function local(terminal: Terminal, options: Options): Promise<Target> {
     stateMachineArn: places.checkMachineArn,
     token: (await givenToken(terminal, options)) ?? (await machinesToken(places.pages, "check", tokenNeeded)),
     states: operatorsStates(variables),
-    letters: async () => (await ops.deadLetters.list()).letters,
+    deadLetters: async () => (await ops.deadLetters.list()).letters,
   };
 }
 
@@ -89,13 +89,13 @@ function address(env: Terminal["env"], name: string, protocol: RegExp): string |
   const text = env[name];
   if (!text) return undefined;
   if (!URL.canParse(text) || !protocol.test(new URL(text).protocol))
-    throw new SetupError(`${name} is not an address such as sst deploy prints it`);
+    throw new SetupError(`${name} is not an address as sst deploy prints it`);
   return text.replace(/\/+$/, "");
 }
 
-const tokenNeeded = "this Callboard gives out no token: give one with --token-file FILE or CALLBOARD_TOKEN";
+const tokenNeeded = "this Callboard issues no tokens: pass one with --token-file FILE or CALLBOARD_TOKEN";
 
-/** Never an argument: the lists of processes would show it. */
+/** Never an argument, because process lists would show it. */
 async function givenToken(terminal: Terminal, { tokenFile }: Options): Promise<string | undefined> {
   if (tokenFile === undefined) return terminal.env.CALLBOARD_TOKEN?.trim() || undefined;
   if (tokenFile === "-") return (await terminal.readInput()).trim();

@@ -15,7 +15,7 @@ import { overHttp } from "./over-http.ts";
 import type { Held, Try } from "./steps.ts";
 import type { Target } from "./target.ts";
 
-/** How long each link may take, and how long a broken one's cause is looked for. */
+/** How long each link may take, and how long to search for the cause of a broken one. */
 export interface Patience {
   readonly linkMs: number;
   readonly causeMs: number;
@@ -23,10 +23,10 @@ export interface Patience {
 
 const pollMs = 250;
 
-/** The clock hands over what nobody did within five seconds. */
+/** The clock repairs a missed relay after five seconds. */
 const lateMs = 4_500;
 
-/** Goes the whole way, and leaves nothing running behind it. Rejects with the `BrokenLink` that it has told of. */
+/** Tests the whole way and leaves nothing running. Rejects with the `BrokenLink` that it has reported. */
 export async function walk(target: Target, patience: Patience, trying: Try): Promise<void> {
   const claims = await trying("token", () => readToken(target));
   const connected = await trying("connect", () => connectWith(target, claims, patience.linkMs));
@@ -67,14 +67,14 @@ async function start({ states, stateMachineArn }: Target, { user }: Connected): 
       action
         ? `the credentials of this command lack ${action}`
         : /StateMachineDoesNotExist|InvalidArn/.test(code)
-          ? "CHECK_STATE_MACHINE_ARN is another stage's, or the stage is older than its check"
+          ? "CHECK_STATE_MACHINE_ARN belongs to another stage, or the deployed stage is older than this command"
           : "the credentials, the Region or the network of this command",
       "the output check of sst deploy, and the credentials: states:StartExecution, states:DescribeExecution, states:GetExecutionHistory, states:StopExecution on it",
     );
   }
 }
 
-/** Whoever broke off leaves an execution that waits: it is stopped, which withdraws its question as well. */
+/** After a failure an execution may still wait: it is stopped, which also withdraws its question. */
 async function stop({ states }: Target, { executionArn }: Traces): Promise<void> {
   try {
     const { status } = await states.call("AWSStepFunctions.DescribeExecution", { executionArn });
@@ -93,8 +93,11 @@ function createWay(target: Target, patience: Patience, { link, inbox }: Connecte
   const work = `work:${traces.subject}` as Channel;
   let subs = 1;
 
-  /** What stands in a channel now, for whoever comes anew; undefined: it may not be followed, or nobody answers. */
-  async function standing(channel: Channel): Promise<readonly Item[] | undefined> {
+  /**
+   * The items that a new follower of a channel gets; undefined when it may not be followed, or nothing
+   * answers.
+   */
+  async function itemsNow(channel: Channel): Promise<readonly Item[] | undefined> {
     const channels = { [channel]: { sub: ++subs } };
     const answer = await link.ask({ type: "subscribe", channels }, patience.linkMs);
     if (answer?.type !== "subscribed") throw unanswered("a subscription", answer, link);
@@ -110,25 +113,25 @@ function createWay(target: Target, patience: Patience, { link, inbox }: Connecte
     return delta && itemsIn(delta)[0];
   }
 
-  /** Why nothing came: it stands there and was not pushed, or somebody before failed. */
+  /** Why nothing came: it is in the table but was not pushed, or an earlier function failed. */
   async function whyNot(
     channel: Channel,
     fits: (item: Item) => boolean,
     missing: Missing,
   ): Promise<BrokenLink> {
-    const seen = await standing(channel);
+    const seen = await itemsNow(channel);
     if (seen?.some(fits)) return new BrokenLink(findingOfPush(missing.what));
     return new BrokenLink(await findCause(target, traces, missing, systemClock.now() + patience.causeMs));
   }
 
   return {
-    /** Until its first report is taken in nobody owns the subject, and so nobody may follow it. */
+    /** Before its first report is processed the subject has no owner, so nobody may follow it. */
     async report(): Promise<Held<void>> {
       const until = systemClock.now() + patience.linkMs;
       for (;;) {
-        const items = await standing(work);
+        const items = await itemsNow(work);
         if (items?.some(({ key }) => key.endsWith(`/${checkMachine.step}`)))
-          return { value: undefined, detail: "taken in, and its owner may follow it" };
+          return { value: undefined, detail: "processed, and its owner may follow it" };
         const failure = await failureOf(target, traces.executionArn);
         if (failure) throw new BrokenLink(findingOfFailure(failure));
         if (systemClock.now() > until) break;
@@ -139,7 +142,7 @@ function createWay(target: Target, patience: Patience, { link, inbox }: Connecte
         await findCause(
           target,
           traces,
-          { ...missing, what: `${missing.what} was not taken in` },
+          { ...missing, what: `${missing.what} was not processed` },
           systemClock.now() + patience.causeMs,
         ),
       );
@@ -165,7 +168,7 @@ function createWay(target: Target, patience: Patience, { link, inbox }: Connecte
       if (receipt.status !== "accepted")
         throw broken(
           `the answer was refused: ${receipt.code}`,
-          "somebody else has answered or withdrawn it, or the deadline has passed",
+          "somebody else answered it, it was withdrawn, or the deadline has passed",
           `npx callboard ledger ${traces.executionArn}`,
         );
       return { value: replyId, detail: "accepted" };
@@ -181,12 +184,12 @@ function createWay(target: Target, patience: Patience, { link, inbox }: Connecte
         if (status === "SUCCEEDED") {
           const tookMs = systemClock.now() - begun;
           if (tookMs > lateMs) throw new BrokenLink(findingOfLateness(tookMs));
-          return { value: undefined, detail: "went on with the answer, and has ended" };
+          return { value: undefined, detail: "resumed with the answer, and has ended" };
         }
         if (status !== "RUNNING") break;
         await systemClock.wait(pollMs);
       } while (systemClock.now() <= until);
-      const missing = { what: "the execution did not go on with the answer", by: "relay" };
+      const missing = { what: "the execution did not resume with the answer", by: "relay" };
       throw new BrokenLink(await findCause(target, traces, missing, systemClock.now() + patience.causeMs));
     },
 
@@ -196,10 +199,10 @@ function createWay(target: Target, patience: Patience, { link, inbox }: Connecte
       const item = await pushed(inbox as Channel, fits);
       if (!item)
         throw await whyNot(inbox as Channel, fits, {
-          what: "the receipt that the answer was handed over",
+          what: "the receipt that the workflow has the answer",
           by: "ingest",
         });
-      return { value: undefined, detail: "handed over, pushed to its inbox" };
+      return { value: undefined, detail: "relayed, receipt pushed to its inbox" };
     },
   };
 }

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Item, Position, Subscribed } from "@callboard/protocol";
 
-/** What a client shows of a channel: the map, and what of the channel's life is in it. */
+/** What a client shows of a channel: the map, and its epoch and offset. */
 export interface Shown {
   readonly epoch: string;
   readonly offset: number;
   readonly items: Readonly<Record<string, unknown>>;
 }
 
-/** The answer to a subscribe that is no refusal, but for its `sub`. */
-type Sight = Omit<Exclude<Subscribed, { error: unknown }>, "sub">;
+/** An answer to a subscribe that is not a refusal, without its `sub`. */
+type BoardAnswer = Omit<Exclude<Subscribed, { error: unknown }>, "sub">;
 
-/** What a push tells of a channel. */
+/** The content of a push. */
 export interface Change {
   readonly epoch: string;
   readonly from: number;
@@ -26,28 +26,28 @@ interface Life {
 
 const UNBORN = "unborn";
 
-/** A channel as the server has it, with all that it ever was. It begins unborn. */
+/** A channel on the server, with its whole history. It starts unborn. */
 export interface Board {
   readonly epoch: string;
   readonly head: number;
-  /** So many items are in one answer at most; the rest comes in further pages. */
+  /** The most items in one answer; the rest comes in further pages. */
   pageItems: number;
-  /** Changes these keys, one offset each; null removes a key. Without any the offset moves alone. */
+  /** Changes these keys, one offset each; null removes a key. Without keys only the offset moves. */
   put(values: Readonly<Record<string, unknown>>): Change;
-  /** The channel begins anew with these values: its epoch is another one. */
+  /** The channel starts again with these values and a new epoch. */
   rebirth(values: Readonly<Record<string, unknown>>): Change;
-  /** Removals are remembered no longer: a position from before now gets a reset. */
+  /** Removals are forgotten: a position from before now gets a reset. */
   forget(): void;
-  /** What the server answers to a subscribe. */
-  sight(after?: Position): Sight;
+  /** The server's answer to a subscribe. */
+  answer(after?: Position): BoardAnswer;
   shown(): Shown;
-  /** Whether the channel was at the one before it was at the other. */
+  /** Whether `one` is an earlier state of the channel than `other`. */
   isBefore(one: Shown, other: Shown): boolean;
   /** Why a client cannot truthfully show this; undefined when it can. */
   wrong(shown: Shown): string | undefined;
 }
 
-/** Makes a channel. `now` is the server's time; `random` gives texts for its epochs. */
+/** Makes a channel. `now` is the server's time; `random` makes texts for its epochs. */
 export function createBoard(now: () => number, random: () => string): Board {
   const lives = new Map<string, Life>([[UNBORN, { head: 0, changes: [] }]]);
   let epoch = UNBORN;
@@ -98,7 +98,7 @@ export function createBoard(now: () => number, random: () => string): Board {
     forget() {
       floor = life().head;
     },
-    sight(after) {
+    answer(after) {
       const { head } = life();
       const since = after?.base ?? after?.offset ?? 0;
       const isOfUse = after?.epoch === epoch && since >= floor && after.offset <= head;
@@ -132,19 +132,19 @@ export function createBoard(now: () => number, random: () => string): Board {
     },
     wrong(shown) {
       const of = lives.get(shown.epoch);
-      if (!of) return "an epoch that the server never told";
-      if (shown.offset > of.head) return "an offset that the server never told";
+      if (!of) return "an epoch that the server never sent";
+      if (shown.offset > of.head) return "an offset that the server never sent";
       const then = latest(of, shown.offset);
       const keys = new Set([...of.changes.map(({ key }) => key), ...Object.keys(shown.items)]);
       for (const key of keys) {
         const later = of.changes.filter((item) => item.key === key && item.offset > shown.offset);
         const at = then.get(key)?.value ?? null;
         const isThere = Object.hasOwn(shown.items, key);
-        // A key that changed since may be missing: its earlier values are told no more.
+        // A key that has changed since may be missing: its earlier values are not sent any more.
         if (!isThere && (at === null || later.length > 0)) continue;
         const values = [at, ...later.map(({ value }) => value)].filter((value) => value !== null);
         if (isThere && values.some((value) => isDeepStrictEqual(value, shown.items[key]))) continue;
-        return `${key}, which at offset ${shown.offset} ${isThere ? "is not that" : "is there"}`;
+        return `${key}, which at offset ${shown.offset} ${isThere ? "has another value" : "is there"}`;
       }
       return undefined;
     },

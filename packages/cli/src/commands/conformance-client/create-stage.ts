@@ -12,16 +12,16 @@ import { type Board, createBoard } from "./board.ts";
 import { createLink, type Link } from "./link.ts";
 import type { Program, StartProgram } from "./program.ts";
 import { cut, readProgramLines } from "./program-lines.ts";
-import { Breached, type Listener, type RunningStage, type Said, type Stage } from "./stage.ts";
+import { Breached, type Listener, type Received, type RunningStage, type Stage } from "./stage.ts";
 import { type Known, usualAnswer } from "./usual-answers.ts";
 import { type Breach, createFrameReader, openingBreach, tokenOf } from "./wire-rules.ts";
 
 type Type = ClientMessage["type"];
 
-/** So many lines of each kind are kept for a failure's report. */
+/** How many lines of each kind are kept to report a failure. */
 const TRACES = 12;
 
-/** Starts the program of a case. `patienceMs` is how long each thing that is waited for may take. */
+/** Starts the program of a case. `patienceMs` is how long each wait may take. */
 export function createStage(options: {
   url: string;
   start: StartProgram;
@@ -32,7 +32,7 @@ export function createStage(options: {
   const { now, random, patienceMs } = options;
   const boards = new Map<Channel, Board>();
   const links: Link[] = [];
-  const said: Said[] = [];
+  const received: Received[] = [];
   const lines = readProgramLines(boards);
   const fresh = new Set<string>();
   const wire: string[] = [];
@@ -77,7 +77,7 @@ export function createStage(options: {
     });
     links.push(link);
     socket.on("close", happened);
-    // A frame that is none ends the connection, which is seen.
+    // A malformed frame ends the connection, which is noticed.
     socket.on("error", (error) => fail({ expected: "frames as RFC 6455 has them", came: error.message }));
     socket.on("message", (data, isBinary) => {
       if (over) return;
@@ -87,23 +87,23 @@ export function createStage(options: {
         ? { breach: { expected: "frames of text", came: "a binary one" } }
         : reader.read(text);
       if ("breach" in result) return fail(result.breach);
-      const one: Said = { index: said.length, at: now(), link, message: result.message };
-      said.push(one);
+      const one: Received = { index: received.length, at: now(), link, message: result.message };
+      received.push(one);
       answer(one);
       happened();
     });
     happened();
   }
 
-  function answer<T extends Type>(one: Said<ClientMessageOf<T>>): void {
+  function answer<T extends Type>(one: Received<ClientMessageOf<T>>): void {
     const { link, message } = one;
     const known: Known = {
       terms,
       now: serverTime,
       board,
-      sight: (channel, asked) =>
+      answer: (channel, asked) =>
         onAsked({ ...one, ...asked, channel }, () => ({
-          ...board(channel).sight(asked.after),
+          ...board(channel).answer(asked.after),
           sub: asked.sub,
         })),
     };
@@ -136,14 +136,14 @@ export function createStage(options: {
     });
 
   function lately(): string {
-    const last = said.at(-1);
+    const last = received.at(-1);
     const open = links.filter(({ isOpen }) => isOpen).length;
     const count = `${links.length} connection${links.length === 1 ? "" : "s"}, ${open} open`;
     return last ? `${count}, the last message is ${last.message.type}` : `${count}, and no message`;
   }
 
   const asked: Stage["asked"] = (channel, from = 0) =>
-    said.slice(from).flatMap((one) => {
+    received.slice(from).flatMap((one) => {
       const { message } = one;
       const channels =
         message.type === "hello" || message.type === "subscribe" ? message.channels : undefined;
@@ -163,13 +163,13 @@ export function createStage(options: {
       ended: (came) => fail({ expected: "the program runs until its standard input ends", came }),
     },
   );
-  const tellProgram = (command: object) => program.say(JSON.stringify(command));
+  const sendToProgram = (command: object) => program.write(JSON.stringify(command));
 
   const stage: RunningStage = {
     now,
     terms,
     links,
-    said,
+    received,
     shown: lines.shown,
     board,
     on(type, listener) {
@@ -183,23 +183,23 @@ export function createStage(options: {
     },
     follow(channel) {
       board(channel);
-      tellProgram({ follow: channel });
+      sendToProgram({ follow: channel });
     },
-    leave: (channel) => tellProgram({ leave: channel }),
-    reply: (reply) => tellProgram({ reply }),
-    tell(channel, change) {
+    leave: (channel) => sendToProgram({ leave: channel }),
+    reply: (reply) => sendToProgram({ reply }),
+    deliver(channel, change) {
       for (const link of links)
         if (link.follows.has(channel)) link.send({ type: "delta", channel, ...change });
     },
     push(channel, values) {
       const change = board(channel).put(values);
-      stage.tell(channel, change);
+      stage.deliver(channel, change);
       return change;
     },
     until,
-    hears: (type, from = 0, expected = `the client sends ${type}`, fits = () => true) =>
+    receives: (type, from = 0, expected = `the client sends ${type}`, fits = () => true) =>
       until(expected, () =>
-        (said.slice(from) as Said<ClientMessageOf<typeof type>>[]).find(
+        (received.slice(from) as Received<ClientMessageOf<typeof type>>[]).find(
           (one) => one.message.type === type && fits(one),
         ),
       ),
@@ -210,13 +210,13 @@ export function createStage(options: {
       const last = () => lines.shown.findLast((one) => one.channel === channel);
       const wanted = () => like ?? board(channel).shown();
       await until(
-        `a line with ${channel} as the server has it: ${cut(JSON.stringify(wanted()))}`,
+        `a line with ${channel} as on the server: ${cut(JSON.stringify(wanted()))}`,
         () => {
           const line = last();
           const { epoch, items } = wanted();
           return line?.epoch === epoch && isDeepStrictEqual(line.items, items) ? line : undefined;
         },
-        () => (last() ? `at last ${cut(JSON.stringify(last()))}` : "no line"),
+        () => (last() ? `the last line is ${cut(JSON.stringify(last()))}` : "no line"),
       );
     },
     async refused(channel) {
@@ -263,7 +263,7 @@ export function createStage(options: {
       happened();
       return status;
     },
-    misled: () =>
+    redirected: () =>
       fail({ expected: "the token is not sent to where a redirect leads", came: "an opening there" }),
     connected,
     traces: { wire, words },
@@ -276,7 +276,7 @@ export function createStage(options: {
   return stage;
 }
 
-/** A text such as tokens are; nothing stands behind it. */
+/** A text in the form of a token; it is not valid anywhere. */
 function newToken(at: number, lifeMs: number, signature: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = { sub: "ana", name: "Ana", exp: Math.floor((at + lifeMs) / 1000) };

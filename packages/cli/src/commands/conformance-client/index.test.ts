@@ -71,17 +71,17 @@ it("lists the cases, each with what it demands", async () => {
   expect(listed.map(({ name }: { name: string }) => name)).toEqual(conformanceCases.map(({ name }) => name));
   const names = keptTerminal();
   expect(await run(["conformance-client", "--list", "--case", "gap"], names.terminal)).toBe(0);
-  expect(names.printed.join("\n")).toMatch(/^gap {19}A delta.*\n.*PROTOCOL.md#channels$/);
+  expect(names.printed.join("\n")).toMatch(/^gap {19}A delta.*\n.*PROTOCOL.md#following-a-channel$/);
 });
 
 it.each([
   [["--"], "the command that runs your client is missing"],
   [["ws://127.0.0.1:4100"], "the command that runs your client is missing"],
-  [["ws://example.com:4100", "--", "node"], "ADDRESS is of this machine alone"],
-  [["wss://127.0.0.1:4100", "--", "node"], "ADDRESS is of this machine alone"],
-  [["ws://127.0.0.1:99999", "--", "node"], "ADDRESS is of this machine alone"],
-  [["--case", "gaps", "--", "node"], "there is no case gaps: --list names all"],
-  [["--patience", "0", "--", "node"], "SECONDS are from 1 to 300"],
+  [["ws://example.com:4100", "--", "node"], "ADDRESS must be on this machine"],
+  [["wss://127.0.0.1:4100", "--", "node"], "ADDRESS must be on this machine"],
+  [["ws://127.0.0.1:99999", "--", "node"], "ADDRESS must be on this machine"],
+  [["--case", "gaps", "--", "node"], "there is no case gaps: --list shows all"],
+  [["--patience", "0", "--", "node"], "SECONDS must be from 1 to 300"],
 ])("shows how it is used when it is called with %j", async (args, said) => {
   const { terminal, warned } = keptTerminal();
   expect(await run(["conformance-client", ...args], terminal)).toBe(2);
@@ -95,7 +95,7 @@ it("says that a port is taken", async () => {
   const { terminal, warned } = keptTerminal();
   const args = ["conformance-client", `ws://127.0.0.1:${port}`, "--", process.execPath, "-e", "0"];
   expect(await run(args, terminal)).toBe(1);
-  expect(warned).toEqual([expect.stringContaining(`port ${port} is taken`)]);
+  expect(warned).toEqual([expect.stringContaining(`port ${port} is in use`)]);
 });
 
 it.each([
@@ -111,7 +111,7 @@ it.each([
   const url = server.url("gap");
   const stage = createStage({
     url,
-    start: plainClient("never comes again"),
+    start: plainClient("never reconnects"),
     patienceMs: 1000,
     now: () => 0,
     random: () => "0123456789",

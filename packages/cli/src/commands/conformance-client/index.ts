@@ -4,7 +4,7 @@ import { commandProgram } from "./program.ts";
 import { type Outcome, runCases } from "./run-cases.ts";
 import type { ConformanceCase } from "./stage.ts";
 
-/** The options of `conformance-client`, as they are said. */
+/** The options of `conformance-client`, as typed. */
 export interface ConformanceOptions {
   readonly case: readonly string[];
   readonly list?: true;
@@ -13,10 +13,12 @@ export interface ConformanceOptions {
 }
 
 const usualPatience = 20;
-/** So many cases are played at once: most of their time they wait. */
+/** How many cases run at once: most of the time they wait. */
 const atOnce = 4;
 
-/** Plays the server of PROTOCOL.md to a client that a command runs, and prints which cases it passes. */
+/**
+ * Runs a client with a command, acts as the server of PROTOCOL.md, and prints which cases the client passes.
+ */
 export async function testClient(
   terminal: Terminal,
   operands: readonly string[],
@@ -30,12 +32,12 @@ export async function testClient(
     return "done";
   }
   const seconds = Number(options.patience ?? usualPatience);
-  if (!(seconds >= 1 && seconds <= 300)) return { misuse: "SECONDS are from 1 to 300" };
+  if (!(seconds >= 1 && seconds <= 300)) return { misuse: "SECONDS must be from 1 to 300" };
   const [first = "", ...others] = operands;
   const isAddress = /^[a-z]+:\/\//.test(first);
   const port = isAddress ? portOf(first) : 0;
   if (port === undefined)
-    return { misuse: "ADDRESS is of this machine alone, such as ws://127.0.0.1:4100: the kit listens there" };
+    return { misuse: "ADDRESS must be on this machine, such as ws://127.0.0.1:4100: the kit listens there" };
   const command = isAddress ? others : operands;
   if (command.length === 0) return { misuse: "the command that runs your client is missing: -- COMMAND" };
 
@@ -47,7 +49,7 @@ export async function testClient(
       port,
       patienceMs: seconds * 1000,
       atOnce,
-      tell: (outcome) => (options.json ? undefined : terminal.print(lineOf(outcome))),
+      report: (outcome) => (options.json ? undefined : terminal.print(lineOf(outcome))),
     });
     const passed = outcomes.filter(({ outcome }) => outcome === "passed").length;
     const isWhole = passed === cases.length;
@@ -56,7 +58,7 @@ export async function testClient(
     return isWhole ? "done" : "failed";
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    terminal.warn(`port ${port} is taken: name another, or none for a free one`);
+    terminal.warn(`port ${port} is in use: choose another, or leave it out to get a free one`);
     return "failed";
   } finally {
     for (const signal of signals) process.off(signal, stop);
@@ -67,11 +69,11 @@ const signals = ["SIGINT", "SIGTERM"] as const;
 
 function chosen(names: readonly string[]): readonly ConformanceCase[] | { readonly misuse: string } {
   const unknown = names.find((name) => !conformanceCases.some((one) => one.name === name));
-  if (unknown !== undefined) return { misuse: `there is no case ${unknown}: --list names all` };
+  if (unknown !== undefined) return { misuse: `there is no case ${unknown}: --list shows all` };
   return names.length === 0 ? conformanceCases : conformanceCases.filter(({ name }) => names.includes(name));
 }
 
-/** The port of an address at which the kit may listen; 0 where it names none. */
+/** The port on which the kit should listen; 0 when the address names none. */
 function portOf(address: string): number | undefined {
   if (!URL.canParse(address)) return undefined;
   const { protocol, hostname, port, pathname } = new URL(address);

@@ -8,20 +8,23 @@ export interface Link {
   /** In milliseconds, by the machine's clock. */
   readonly openedAt: number;
   readonly isOpen: boolean;
-  /** The channels that it follows, of which it was told by now. */
+  /** The channels that it follows, from the client's messages so far. */
   readonly follows: Set<string>;
-  /** Sends a message, or what a server of another version might send. */
+  /** Sends a message, or what another version's server might send. */
   send(message: ServerMessage | Readonly<Record<string, unknown>>): void;
-  /** The network goes: the connection ends without a word. */
+  /** The network fails: the connection ends without a close frame. */
   cut(): void;
   /** The server closes it. */
   close(): void;
 }
 
-/** Bytes of a frame, as API Gateway parts a message: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/**
+ * The size of a frame in which API Gateway splits a message, in bytes:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
 const FRAME_BYTES = 32 * 1024;
 
-/** Stands at the server's end of a socket. `sent` is given all that is sent, and the id of what it answers. */
+/** The server's end of a socket. `sent` is called with each message sent, and the id that it answers. */
 export function createLink(
   number: number,
   openedAt: number,

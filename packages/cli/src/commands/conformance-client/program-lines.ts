@@ -9,11 +9,11 @@ export interface ProgramLines {
   readonly shown: readonly (Shown & { readonly channel: string })[];
   readonly refused: ReadonlySet<string>;
   readonly receipts: readonly Fields[];
-  /** Takes a line; answers why it cannot be right, if it cannot. */
+  /** Takes a line; returns why it cannot be right, if so. */
   take(text: string): Breach | undefined;
 }
 
-/** Reads the lines of a program that follows channels; `boards` are those that it was told to follow. */
+/** Reads the lines of a program that follows channels; `boards` are the channels that it should follow. */
 export function readProgramLines(boards: ReadonlyMap<string, Board>): ProgramLines {
   const shown: (Shown & { channel: string })[] = [];
   const refused = new Set<string>();
@@ -68,7 +68,7 @@ const placeOf = ({ epoch, offset }: Shown) => `offset ${offset} of ${epoch}`;
 
 const LONGEST = 300;
 
-/** A text as a report can show it. */
+/** A text, short enough for a report. */
 export const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
 const isObject = (value: unknown): value is Fields =>

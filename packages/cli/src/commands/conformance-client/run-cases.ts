@@ -4,21 +4,24 @@ import type { StartProgram } from "./program.ts";
 import { listenForCases } from "./server.ts";
 import { Breached, type ConformanceCase } from "./stage.ts";
 
-/** What became of a case. */
+/** The outcome of a case. */
 export type Outcome = Pick<ConformanceCase, "name" | "demand" | "section"> & { readonly ms: number } & (
     | { readonly outcome: "passed" }
     | {
         readonly outcome: "failed";
         readonly expected: string;
         readonly came: string;
-        /** The latest frames, each with the number of its connection and which way it went. */
+        /** The latest frames, each with the number of its connection and its direction. */
         readonly wire: readonly string[];
         /** The latest lines that the program wrote to its standard error. */
         readonly words: readonly string[];
       }
   );
 
-/** Plays cases against a program, some at a time; `tell` hears of each as it ends. Rejects when the port is taken. */
+/**
+ * Runs cases against a program, some at the same time; `report` is called with each outcome. Rejects when the
+ * port is in use.
+ */
 export async function runCases(
   cases: readonly ConformanceCase[],
   options: {
@@ -26,7 +29,7 @@ export async function runCases(
     port: number;
     patienceMs: number;
     atOnce: number;
-    tell: (outcome: Outcome) => void;
+    report: (outcome: Outcome) => void;
   },
 ): Promise<Outcome[]> {
   const server = await listenForCases(options.port);
@@ -64,7 +67,7 @@ export async function runCases(
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const outcome = await play(next);
       outcomes.push(outcome);
-      options.tell(outcome);
+      options.report(outcome);
     }
   }
 

@@ -6,16 +6,16 @@ import { SUBPROTOCOL } from "@callboard/protocol";
 import { WebSocketServer } from "ws";
 import type { RunningStage } from "./stage.ts";
 
-/** Where the cases listen, each under a path of its own; for this machine alone. */
+/** Where the cases listen, each under its own path; only for this machine. */
 export interface CaseServer {
   /** The address of a case. */
   url(name: string): string;
-  /** Lets the client of a case in from now on; answers what ends that. */
+  /** Accepts the client of a case from now on; returns a function that stops this. */
   serve(name: string, stage: RunningStage): () => void;
   close(): Promise<void>;
 }
 
-/** Listens on a port of the loopback, 0 for a free one; rejects when it is taken. */
+/** Listens on a loopback port, 0 for a free one; rejects when it is in use. */
 export async function listenForCases(port: number): Promise<CaseServer> {
   const stages = new Map<string, RunningStage>();
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
@@ -25,7 +25,7 @@ export async function listenForCases(port: number): Promise<CaseServer> {
   const server = createServer((request, response) => {
     if (isForeign(request.headers)) return void response.writeHead(403).end();
     const stage = stageOf(request, /^\/([\w-]+)\/token$/);
-    // A page of this machine may be the client.
+    // The client may be a page on this machine.
     const { origin } = request.headers;
     response.writeHead(stage ? 200 : 404, {
       "content-type": "text/plain",
@@ -37,7 +37,7 @@ export async function listenForCases(port: number): Promise<CaseServer> {
     const refuse = (status: number, location = "") =>
       socket.end(`HTTP/1.1 ${status} Refused\r\n${location}connection: close\r\ncontent-length: 0\r\n\r\n`);
     if (isForeign(request.headers)) return refuse(403);
-    stageOf(request, elsewhere)?.misled();
+    stageOf(request, elsewhere)?.redirected();
     const stage = stageOf(request, /^\/([\w-]+)$/);
     const status = stage ? stage.opening(request) : 404;
     if (!stage || status !== undefined)
@@ -62,10 +62,12 @@ export async function listenForCases(port: number): Promise<CaseServer> {
   };
 }
 
-/** Where the kit redirects to. */
+/** The target of the kit's redirect. */
 const elsewhere = /^\/([\w-]+)\/elsewhere$/;
 
-/** Comes from another site's page, or by a name that was rebound to this machine. */
+/**
+ * Whether a request comes from another site's page, or through a host name that was rebound to this machine.
+ */
 const isForeign = ({ host = "", origin }: IncomingHttpHeaders): boolean =>
   !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) ||
   (origin !== undefined && !/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin));

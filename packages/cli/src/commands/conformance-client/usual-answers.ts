@@ -11,17 +11,17 @@ import type { Board } from "./board.ts";
 import type { Link } from "./link.ts";
 import type { Terms } from "./stage.ts";
 
-/** What a server knows when it answers. */
+/** The server's data for its answers. */
 export interface Known {
   readonly terms: Terms;
   /** The server's time. */
   now(): number;
   board(channel: Channel): Board;
-  /** The answer to what was asked of a channel. */
-  sight(channel: Channel, asked: Subscribe): Subscribed;
+  /** The answer to a subscribe. */
+  answer(channel: Channel, asked: Subscribe): Subscribed;
 }
 
-/** Answers a message as a server does that nothing happens to. */
+/** Answers a message as a server does in normal operation. */
 export function usualAnswer(
   message: ClientMessage,
   link: Link,
@@ -42,10 +42,10 @@ export function usualAnswer(
         limits,
         features: ["reply", "resolve"],
         ...known.terms.more,
-        ...(message.channels ? { channels: sights(message.channels, link, known) } : {}),
+        ...(message.channels ? { channels: answers(message.channels, link, known) } : {}),
       };
     case "subscribe":
-      return { type: "subscribed", re, channels: sights(message.channels, link, known) };
+      return { type: "subscribed", re, channels: answers(message.channels, link, known) };
     case "unsubscribe":
       for (const channel of Object.keys(message.channels)) link.follows.delete(channel);
       return { type: "unsubscribed", re, channels: message.channels };
@@ -62,13 +62,13 @@ export function usualAnswer(
   }
 }
 
-function sights(
+function answers(
   channels: Readonly<Record<string, Subscribe>>,
   link: Link,
   known: Known,
 ): ServerMessageOf<"subscribed">["channels"] {
   const answers = Object.entries(channels).map(([channel, asked]) => {
-    const answer = known.sight(channel as Channel, asked);
+    const answer = known.answer(channel as Channel, asked);
     if (!("error" in answer)) link.follows.add(channel);
     return [channel, answer] as const;
   });

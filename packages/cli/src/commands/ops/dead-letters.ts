@@ -2,9 +2,9 @@ import type { DeadLetter } from "@callboard/core";
 import { atPlace } from "../../at-place.ts";
 import type { Place } from "../../connect.ts";
 import type { Ended, Options, Terminal } from "../../terminal.ts";
-import { remedies, someUnread, tableOf, warnUnknown } from "./letters.ts";
+import { remedies, someUnread, tableOf, warnUnknown } from "./dead-letter-table.ts";
 
-/** Lists events that were not taken, and what can be done about them. */
+/** Lists events that were not processed, and what can be done about them. */
 export function deadLetters(terminal: Terminal, { json }: Options): Promise<Ended> {
   return atPlace(terminal, async (place) => {
     warnUnknown(terminal, place);
@@ -18,9 +18,9 @@ export function deadLetters(terminal: Terminal, { json }: Options): Promise<Ende
 }
 
 const noneIn = ({ unknownQueues: { undelivered, failed } }: Place): string =>
-  undelivered && failed ? "no queue was looked at" : "there are no dead letters";
+  undelivered && failed ? "no queue was read" : "there are no dead letters";
 
-/** What can be done, a line for each remedy that occurs. */
+/** What can be done: a line for each remedy that occurs. */
 function explained(letters: readonly DeadLetter[]): string[] {
   const occurring = new Set(letters.map(({ remedy }) => remedy));
   return [

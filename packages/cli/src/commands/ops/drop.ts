@@ -1,9 +1,9 @@
 import { atPlace } from "../../at-place.ts";
 import { type Ended, type Options, printable, type Terminal } from "../../terminal.ts";
-import { warnUnknown } from "./letters.ts";
+import { warnUnknown } from "./dead-letter-table.ts";
 import { absent } from "./resend.ts";
 
-/** Deletes a dead letter for good, once somebody has said yes. */
+/** Deletes a dead letter for good, after a confirmation. */
 export async function drop(terminal: Terminal, named: string, { yes }: Options): Promise<Ended> {
   if (!yes && !(await confirmed(terminal, named))) {
     terminal.warn("nothing was dropped");
@@ -23,6 +23,6 @@ export async function drop(terminal: Terminal, named: string, { yes }: Options):
 }
 
 async function confirmed(terminal: Terminal, id: string): Promise<boolean> {
-  const question = `This deletes the dead letter ${printable(id)} for good. Go on? [y/N] `;
+  const question = `This deletes the dead letter ${printable(id)} for good. Continue? [y/N] `;
   return /^y(es)?$/i.test((await terminal.ask(question))?.trim() ?? "");
 }

@@ -15,7 +15,7 @@ export function requests(terminal: Terminal, { json }: Options): Promise<Ended> 
   });
 }
 
-/** Lists answers that were not handed over for more than a minute. */
+/** Lists answers that the workflow has not received for more than a minute. */
 export function relays(terminal: Terminal, { json }: Options): Promise<Ended> {
   return atPlace(terminal, async ({ ops }) => {
     const { requests, more } = await ops.requests();
@@ -27,10 +27,10 @@ export function relays(terminal: Terminal, { json }: Options): Promise<Ended> {
   });
 }
 
-/** An answer is tried at least every minute, so that stuck ones are among the first that are read. */
-const unseen = "there are more than were read: those that something happens to soonest are shown";
+/** An answer is tried at least every minute, so stuck ones are among the first that are read. */
+const unseen = "there are more; those with the nearest due time are shown";
 
-/** A line each, under their headings; `none` when there are none. */
+/** A table with headings, a line for each request; prints `none` when there are none. */
 export function printRequests(terminal: Terminal, lines: readonly RequestOverview[], none: string): void {
   const head = ["REQUEST", "SUBJECT", "THREAD", "AGE", "DEADLINE", "STATE", "OF"];
   const table = inColumns([head, ...lines.map(cellsOf)]).join("\n");
@@ -62,7 +62,7 @@ const stateOf = ({ stuck, ageMs, attempts }: NonNullable<RequestOverview["relay"
 /** Counts the connections that follow a channel. */
 export async function connections(terminal: Terminal, named: string, { json }: Options): Promise<Ended> {
   const channel = Channel.safeParse(named).data;
-  if (!channel) return { misuse: `CHANNEL is no channel: ${channelRule}` };
+  if (!channel) return { misuse: `CHANNEL is not a channel: ${channelRule}` };
   return atPlace(terminal, async ({ ops }) => {
     const counted = await ops.connections(channel);
     if (json) terminal.print(JSON.stringify(counted, null, 2));

@@ -1,9 +1,9 @@
 import type { Kept, Resent } from "@callboard/core";
 import { atPlace } from "../../at-place.ts";
 import { type Ended, type Options, printable, type Terminal } from "../../terminal.ts";
-import { remedies, someUnread, warnUnknown } from "./letters.ts";
+import { remedies, someUnread, warnUnknown } from "./dead-letter-table.ts";
 
-/** Puts one dead letter, or all that can be, on the bus again. */
+/** Puts one dead letter, or all that can be resent, on the bus again. */
 export function resend(terminal: Terminal, id: string | undefined, { json }: Options): Promise<Ended> {
   return atPlace(terminal, async (place) => {
     warnUnknown(terminal, place);
@@ -27,7 +27,10 @@ const whyOf = ({ letter: { id, remedy }, refused }: Kept): string =>
     ? `${remedies[remedy]}; callboard ops dead-letters drop ${id}`
     : `the bus refused it: ${refused}`;
 
-/** What was asked for by its id must have been done; of all, those that nobody can resend are no failure. */
+/**
+ * A dead letter named by its id must be resent; when resending all, those that cannot be resent are not a
+ * failure.
+ */
 function endOf(terminal: Terminal, { resent, kept }: Resent, id: string | undefined): Ended {
   if (id !== undefined && resent.length + kept.length === 0) terminal.warn(absent(id));
   const failed = id === undefined ? kept.some(({ refused }) => refused !== undefined) : resent.length === 0;
@@ -35,4 +38,4 @@ function endOf(terminal: Terminal, { resent, kept }: Resent, id: string | undefi
 }
 
 export const absent = (id: string): string =>
-  `there is no dead letter ${printable(id)}, or somebody else is looking at it: try again in two minutes`;
+  `there is no dead letter ${printable(id)}, or another reader has it: try again in two minutes`;

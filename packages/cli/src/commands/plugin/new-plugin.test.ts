@@ -80,16 +80,14 @@ describe("in TypeScript", () => {
         "tsconfig.json",
       ]);
       expect(await run(["plugin", "test", plugin], terminal)).toBe(1);
-      expect(warned.at(-1)).toMatch(
-        /typed: has no function: index\.mjs.* TypeScript is compiled to it first/,
-      );
+      expect(warned.at(-1)).toMatch(/typed: has no function: index\.mjs.* compile TypeScript to it first/);
 
       const { scripts } = JSON.parse(await readFile(join(plugin, "package.json"), "utf8"));
       expect(scripts).toEqual({ build: "tsc", test: "tsc && node --test" });
       await node(plugin, join(nodeModules, "../typescript/bin/tsc"));
       expect(await node(plugin, "--test", "--test-reporter", "tap")).toMatch(/# pass 2\n# fail 0/);
       expect(await run(["plugin", "test", plugin], terminal)).toBe(0);
-      expect(printed.at(-1)).toMatch(/answer +after \d+ ms: .*: accepted\n +life cycle +goes on/);
+      expect(printed.at(-1)).toMatch(/answer +after \d+ ms: .*: accepted\n +life cycle +continues/);
       const readme = await readFile(join(plugin, "README.md"), "utf8");
       expect(readme).toContain("npm run build -- --watch");
     },
@@ -132,7 +130,9 @@ it.each([
 });
 
 it.each(["plugins", "ingest", "duration-limit", "Notify"])("leaves %s to Callboard", async (name) => {
-  expect((await create(name)).ended).toEqual({ misuse: `NAME: Callboard has a function called ${name}` });
+  expect((await create(name)).ended).toEqual({
+    misuse: `NAME: Callboard already has a function with the name ${name}`,
+  });
 });
 
 it("takes the longest name, and one that is only digits", async () => {
@@ -155,7 +155,7 @@ it.each<[string, (path: string) => Promise<unknown>]>([
   await make(join(folder, "length"));
   expect(await create("length")).toMatchObject({
     ended: "failed",
-    warned: "length is there already; nothing was changed",
+    warned: "length exists already; nothing was changed",
   });
   expect(await readdir(folder)).toEqual(["length"]);
 });

@@ -1,13 +1,13 @@
 import { pluginRow } from "@callboard/functions/deployment";
 import { askedPattern, type Hook, pluginCompleteType, pluginSourcePrefix } from "@callboard/protocol";
 
-/** What the files are called that others read. */
+/** The names of the files that other files refer to. */
 interface FileNames {
   readonly row: string;
   readonly rule: string;
 }
 
-/** The files of a new plugin, by their names; one in TypeScript is compiled to what the other has. */
+/** The files of a new plugin, by name; a TypeScript one compiles to the same files. */
 export const scaffold = (
   name: string,
   hook: Hook,
@@ -50,18 +50,18 @@ const compiler = {
   include: ["*.mts"],
 };
 
-/** What the registry says of it; whoever is asked first need not make a video invalid by an error. */
+/** Its entry in the registry; it is optional, so that an error in it does not make a video invalid. */
 const registered = (name: string) => ({ name, required: false, timeoutSeconds: 60 }) as const;
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const judges = (hook: Hook): boolean => hook === "preValidate" || hook === "postValidate";
 
-/** What stands in a source in TypeScript alone. */
+/** Text that only a TypeScript source has. */
 type Typed = (text: string) => string;
 
 const types = (hook: Hook): string => `
-/** A video, as far as it is known. */
+/** A video; fields that are not known yet are missing. */
 export interface Video {
   readonly id: string;
   readonly channel?: string;
@@ -74,10 +74,10 @@ export interface Video {
   readonly recording_s3_key_prefix?: string;
 }
 
-/** What plugins of a hook have handed back before, in the order in which they were asked. */
+/** What earlier plugins of a hook have returned, in the order in which they were called. */
 type HandedBack = readonly { readonly OutputKey: string; readonly OutputValue: unknown }[];
 
-/** The event that asks the plugin. */
+/** The event that calls the plugin. */
 export interface Asked {
   readonly "detail-type": string;
   readonly detail: {
@@ -87,7 +87,7 @@ export interface Asked {
   };
 }
 
-/** What the plugin says. One that says that it failed is left out, or, where it is required, makes the video invalid. */
+/** The plugin's message. If it says that it failed, the plugin is skipped; a required one makes the video invalid. */
 export type Message =${judges(hook) ? "\n  | { valid: true }\n  | { valid: false; reason: string }" : "\n  | { tags: string[] }"}
   | { failed: true; reason: string };
 `;
@@ -102,19 +102,19 @@ const bus = new EventBridgeClient({});
 ${ts(types(hook))}
 ${
   judges(hook)
-    ? `/** What the plugin says of a video: whether it is valid, and why not. */
+    ? `/** The plugin's message about a video: whether it is valid, and why not. */
 export function messageOn({ durationmillis = 0 }${ts(": Video")})${ts(": Message")} {
   return durationmillis > 10_000
     ? { valid: true }
     : { valid: false, reason: "The video is shorter than ten seconds" };
 }`
-    : `/** What the plugin says of a video, for the plugins after it. */
+    : `/** The plugin's message about a video, for the plugins after it. */
 export function messageOn({ durationmillis = 0 }${ts(": Video")})${ts(": Message")} {
   return { tags: [durationmillis > 600_000 ? "long" : "short"] };
 }`
 }
 
-/** Asked by \`${hook}.${name}\`, it hands back what it has to say with the handle that it was given. */
+/** Called by \`${hook}.${name}\`; it returns its message with the task token that it was given. */
 export async function handler({ detail: { video, taskToken } }${ts(": Asked")})${ts(": Promise<void>")} {
   const { FailedEntryCount } = await bus.send(
     new PutEventsCommand({
@@ -128,8 +128,8 @@ export async function handler({ detail: { video, taskToken } }${ts(": Asked")})$
       ],
     }),
   );
-  // Thrown, so that AWS calls it again.
-  if (FailedEntryCount) throw new Error("The event bus did not take the answer");
+  // Thrown so that AWS calls it again.
+  if (FailedEntryCount) throw new Error("The event bus did not accept the answer");
 }
 `;
 
@@ -139,7 +139,7 @@ import { createServer } from "node:http";
 ${ts('import type { AddressInfo } from "node:net";\n')}import { env } from "node:process";
 import { after, test } from "node:test";
 
-// EventBridge as far as the plugin calls it: what it puts is kept.
+// The part of EventBridge that the plugin calls; it keeps the entries.
 const entries${ts(": { Detail: string }[]")} = [];
 const server = createServer(async (request, response) => {
   let body = "";
@@ -176,9 +176,9 @@ ${
 });`
 }
 
-test("it answers with the handle that it was given", async () => {
+test("it answers with the task token that it was given", async () => {
   const video = { id: "v_1", durationmillis: 60_000 };
-  await handler({ "detail-type": "${hook}.${name}", detail: { video, taskToken: "handle" } });
+  await handler({ "detail-type": "${hook}.${name}", detail: { video, taskToken: "token" } });
   assert.deepEqual(
     entries.map(({ Detail, ...entry }) => ({ ...entry, ...JSON.parse(Detail) })),
     [
@@ -186,7 +186,7 @@ test("it answers with the handle that it was given", async () => {
         EventBusName: "default",
         Source: "${pluginSourcePrefix}${name}",
         DetailType: "${pluginCompleteType}",
-        TaskToken: "handle",
+        TaskToken: "token",
         Message: messageOn(video),
       },
     ],
@@ -201,20 +201,20 @@ const readme = (
   inTypeScript: boolean,
 ): string => `# ${name}
 
-A plugin of the hook \`${hook}\` in the life of a video. It knows ServerlessVideo's events and nothing else: \`${hook}.${name}\` asks it, and it answers \`${pluginCompleteType}\`.
+A plugin of the hook \`${hook}\` in the life of a video. It needs only ServerlessVideo's events: \`${hook}.${name}\` calls it, and it answers with \`${pluginCompleteType}\`.
 
 | file              | what it is                                                                          |
 | ----------------- | ----------------------------------------------------------------------------------- |
 ${
   inTypeScript
-    ? `| \`index.mts\`       | the function; \`messageOn\` is where your own work goes                               |
+    ? `| \`index.mts\`       | the function; put your own code into \`messageOn\`                                   |
 | \`index.test.mts\`  | its tests                                                                           |
-| \`index.mjs\`       | what \`npm run build\` and \`npm test\` make of it: what is tried, run and deployed      |`
-    : `| \`index.mjs\`       | the function; \`messageOn\` is where your own work goes                               |
+| \`index.mjs\`       | what \`npm run build\` and \`npm test\` compile it to: this is run and deployed         |`
+    : `| \`index.mjs\`       | the function; put your own code into \`messageOn\`                                   |
 | \`index.test.mjs\`  | its tests                                                                           |`
 }
-| \`${rule}\`       | the pattern of the rule that leads to the function                                  |
-| \`${row}\` | its row in the registry: hook and order in its keys, \`required\` and its time within |
+| \`${rule}\`       | the event pattern of the function's rule                                            |
+| \`${row}\` | its row in the registry: hook and order (keys), \`required\`, time limit             |
 
 ## Try it
 
@@ -224,8 +224,8 @@ npm test
 npx callboard plugin test .
 \`\`\`
 
-\`plugin test\` asks it in a life cycle of its own and says what comes of its answer.${
-  inTypeScript ? " It asks `index.mjs`: `npm run build -- --watch` makes that anew with each change." : ""
+\`plugin test\` calls it in a life cycle of its own and shows the effect of its answer.${
+  inTypeScript ? " It calls `index.mjs`; `npm run build -- --watch` compiles that after each change." : ""
 }
 
 ## Run it on one machine
@@ -234,11 +234,11 @@ npx callboard plugin test .
 CALLBOARD_FUNCTIONS=.. npx callboard start
 \`\`\`
 
-The folder that \`CALLBOARD_FUNCTIONS\` names has your plugins as its folders. Each is registered at the start and asked about every video whose life cycle begins; \`/plugins.html\` tries them by hand.
+\`CALLBOARD_FUNCTIONS\` names the folder that contains your plugins' folders. Each plugin is registered at the start and called for every video whose life cycle begins; on \`/plugins.html\` you can try them by hand.
 
 ## Deploy it
 
-Make a Lambda function of \`index.mjs\`, whose role may put events of the source \`${pluginSourcePrefix}${name}\` on the bus \`default\`. Then, with its ARN in \`FUNCTION_ARN\` and the name of Callboard's table in \`TABLE\`:
+Make a Lambda function from \`index.mjs\`. Its role must allow it to put events of the source \`${pluginSourcePrefix}${name}\` on the bus \`default\`. Then, with its ARN in \`FUNCTION_ARN\` and the name of Callboard's table in \`TABLE\`:
 
 \`\`\`sh
 aws events put-rule --name plugin-${name} --event-pattern file://${rule}
@@ -247,5 +247,5 @@ aws lambda add-permission --function-name "$FUNCTION_ARN" --statement-id callboa
 aws dynamodb put-item --table-name "$TABLE" --item file://${row}
 \`\`\`
 
-The row comes last: from then on life cycles ask it.
+Put the row last: from then on life cycles call the plugin.
 `;

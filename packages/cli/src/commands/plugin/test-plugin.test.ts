@@ -58,8 +58,8 @@ it("says what a plugin answers, and that the life cycle goes on", async () => {
       "preValidate.length  optional, 60 s",
       "  function    ran 0 ms",
       '  answer      after 0 ms: {"valid":true}: accepted',
-      "  life cycle  goes on",
-      '  handed on   {"valid":true}',
+      "  life cycle  continues",
+      '  passed on   {"valid":true}',
     ].join("\n"),
   });
 });
@@ -151,7 +151,7 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
   [
     "says no verdict",
     { "index.mjs": says("{ valid: 'yes' }") },
-    "goes on without it, since it is optional: The plugin gave no verdict",
+    "continues without it, since it is optional: The plugin gave no verdict",
   ],
   [
     "has failed and is required",
@@ -180,7 +180,7 @@ it("stops a function that does not end", async () => {
 
 it.each<[string, Readonly<Record<string, string>>, string]>([
   ["a row that is no JSON", { "registry-row.json": "{" }, "length: length/registry-row.json: not JSON"],
-  ["a row that is a list", { "registry-row.json": "[]" }, "length/registry-row.json: an object is expected"],
+  ["a row that is a list", { "registry-row.json": "[]" }, "length/registry-row.json: must be an object"],
   [
     "no such hook",
     { "registry-row.json": row(usual, undefined, `${rowPrefix.hook}validate`) },
@@ -189,12 +189,12 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
   [
     "a row in plain JSON",
     { "registry-row.json": JSON.stringify({ pk: `${rowPrefix.hook}preValidate` }) },
-    'registry-row.json: pk: is to be text, as {"S": "…"}',
+    'registry-row.json: pk: must be text, as {"S": "…"}',
   ],
   [
     "another name in its key",
     { "registry-row.json": row(usual, "0100#size") },
-    "registry-row.json: sk: ends with another name",
+    "registry-row.json: sk: ends with a name that differs",
   ],
   ["no order", { "registry-row.json": row(usual, "1#length") }, "registry-row.json: sk: four digits"],
   [
@@ -228,18 +228,18 @@ it("says what is missing", async () => {
     code: 1,
     warned: "absent: there is no such folder or file",
   });
-  expect((await test(folder)).warned).toContain("no plugin: ");
-  expect((await test(await plugin({}))).warned).toContain("length: has no function: index.mjs");
+  expect((await test(folder)).warned).toContain("not a plugin: ");
+  expect((await test(await plugin({}))).warned).toContain("length: has not a function: index.mjs");
   await writeFile(join(folder, "video.json"), "[]");
   expect((await test(folder, "--video", join(folder, "video.json"))).warned).toContain(
-    "--video: video.json is no object",
+    "--video: video.json is not an object",
   );
   await writeFile(join(folder, "video.json"), '{"id":"my talk"}');
   expect((await test(join(folder, "length"), "--video", join(folder, "video.json"))).warned).toBe(
     "--video: video.json: id: 1 to 194 letters, digits or . _ @ : | + = - /",
   );
   await writeFile(join(folder, "notes.txt"), "");
-  expect((await test(join(folder, "notes.txt"))).warned).toContain("no function");
+  expect((await test(join(folder, "notes.txt"))).warned).toContain("not a function");
 });
 
 it.each([

@@ -19,7 +19,7 @@ export interface TestOptions {
   readonly json?: true;
 }
 
-/** Asks a plugin in a life cycle of its own, at each of the hooks, and says what that does with its answer. */
+/** Calls a plugin in a life cycle of its own, at each of the hooks, and shows the effect of its answer. */
 export async function testPlugin(
   terminal: Terminal,
   path: string,
@@ -38,7 +38,7 @@ export async function testPlugin(
   if (typeof recording === "string") return fail(recording);
   try {
     const { tried, hasHook } = await findPlugin(path, definedIn(terminal.env));
-    if (wanted.length === 0 && !hasHook) return { misuse: "--hook is needed: a function alone says of none" };
+    if (wanted.length === 0 && !hasHook) return { misuse: "--hook is needed: a function file names no hook" };
     const all = wanted.length === 0 ? [tried] : wanted.map((one) => atHook(tried, one));
     const trials: Trial[] = [];
     for (const one of all) {
@@ -59,10 +59,10 @@ const definedIn = (env: Terminal["env"]): Record<string, string> =>
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 
-/** An event of 256 KB holds no more. */
+/** The limit keeps the event under 256 KB. */
 const mostBytes = 64 * 1024;
 
-/** What takes the place of the sample's fields, or why it is none. */
+/** The fields that replace those of the sample, or what is wrong with the file. */
 async function recordingIn(file: string): Promise<Record<string, unknown> | string> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return `--video: ${file} cannot be read`;
@@ -77,7 +77,7 @@ async function recordingIn(file: string): Promise<Record<string, unknown> | stri
   } catch (cause) {
     return `--video: ${file} is not JSON: ${(cause as Error).message}`;
   }
-  return `--video: ${file} is no object with fields of recording-ready`;
+  return `--video: ${file} is not an object with fields of recording-ready`;
 }
 
 const linesOf = (trial: Trial): string[] => [
@@ -86,7 +86,7 @@ const linesOf = (trial: Trial): string[] => [
   ...trial.puts.map((put) => `  answer      ${putText(put)}`),
   ...(trial.puts.length === 0 ? ["  answer      none"] : []),
   `  life cycle  ${verdictText(trial)}`,
-  ...("handedOn" in trial ? [`  handed on   ${shown(trial.handedOn)}`] : []),
+  ...("handedOn" in trial ? [`  passed on   ${shown(trial.handedOn)}`] : []),
 ];
 
 function ranText({ ran }: Trial): string {
@@ -101,36 +101,36 @@ function putText({ afterMs, source, detailType, message, said }: PutByPlugin): s
 }
 
 function saidText(said: PutByPlugin["said"]): string {
-  if (!said) return "nobody takes it: neither its source nor its type is a plugin's";
+  if (!said) return "ignored: neither its source nor its type is that of a plugin";
   if ("problem" in said) return printable(`refused: ${said.problem}`);
   if ("outcome" in said) return said.outcome;
   return `refused: ${said.code}: ${refusals[said.code] ?? "see docs/plugins.md"}`;
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  unauthorized: "not the handle that it was given",
+  unauthorized: "not the task token that it was given",
   forbidden: "the source is not the plugin's",
   invalid: "the message is over 20 KB",
-  expired: "its time was over",
-  already_answered: "it had handed back something else before",
-  withdrawn: "the life cycle waits no more",
+  expired: "its time limit was over",
+  already_answered: "it had already returned something else",
+  withdrawn: "the life cycle does not wait any more",
 };
 
 function verdictText({ verdict, turn, outcome }: Trial): string {
   const why = printable(turn.reason ?? turn.message ?? "");
   switch (verdict) {
     case "goes_on":
-      return "goes on";
+      return "continues";
     case "invalid":
       return `ends, the video is ${outcome.status}: ${why}`;
     case "left_out":
-      return `goes on without it, since it is optional: ${why}`;
+      return `continues without it, since it is optional: ${why}`;
     case "required_failed":
       return `ends, the video is ${outcome.status}, since it is required: ${why}`;
   }
 }
 
-/** As much of it as a line has room for. */
+/** A text that fits into a line. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value);
   return printable(text.length > 200 ? `${text.slice(0, 200)}… (${Buffer.byteLength(text)} bytes)` : text);

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { createArrivals } from "./arrivals.ts";
+import { asked, closed, trackOf } from "./expected-change.ts";
 import { rankAt } from "./script.ts";
 import { countsOf, loadOf, spread } from "./statistics.ts";
-import { asked, closed, trackOf } from "./told.ts";
 
 const nothing = new Set<string>();
 const video = "watch:video/v_1";
@@ -27,7 +27,7 @@ function watched() {
 it("counts a change for each who follows, and how long it took to each", () => {
   const { arrivals, after, count } = watched();
   const [ana, ben] = [arrivals.follow(video), arrivals.follow(video)];
-  for (const sight of [ana, ben]) sight.caughtUp(nothing);
+  for (const follower of [ana, ben]) follower.caughtUp(nothing);
   arrivals.put(video, mp4(1000));
   after(20);
   ana.see([step("started", 1000)]);
@@ -40,31 +40,31 @@ it("counts a change for each who follows, and how long it took to each", () => {
 
 it("counts what somebody never saw as lost, and an older value as nothing new", () => {
   const { arrivals, count } = watched();
-  const sight = arrivals.follow(video);
-  sight.caughtUp(nothing);
+  const follower = arrivals.follow(video);
+  follower.caughtUp(nothing);
   arrivals.put(video, mp4(1000));
   arrivals.put(video, mp4(3000, true));
-  sight.see([step("started", 1000), step("started", 1000), step("running", 9000)]);
+  follower.see([step("started", 1000), step("started", 1000), step("running", 9000)]);
   expect(count("step")).toMatchObject({ put: 2, reached: 1, lost: 1 });
 });
 
 it("takes what was pushed together with a later change as seen", () => {
   const { arrivals, count } = watched();
-  const sight = arrivals.follow(video);
-  sight.caughtUp(nothing);
+  const follower = arrivals.follow(video);
+  follower.caughtUp(nothing);
   for (const at of [1000, 2000, 3000])
     arrivals.put(video, { kind: "views", track: trackOf.fact("views"), rank: rankAt(at, false) });
-  sight.see([views(3000)]);
+  follower.see([views(3000)]);
   expect(count("views")).toMatchObject({ put: 3, reached: 3, lost: 0 });
 });
 
 it("times nothing that was put before somebody was sure of the channel", () => {
   const { arrivals, after, count } = watched();
   arrivals.put(video, mp4(1000));
-  const sight = arrivals.follow(video);
+  const follower = arrivals.follow(video);
   after(500);
-  sight.see([step("started", 1000)]);
-  sight.caughtUp(nothing);
+  follower.see([step("started", 1000)]);
+  follower.caughtUp(nothing);
   expect(count("step")).toMatchObject({ reached: 1, lost: 0, timed: 0 });
 });
 

@@ -1,23 +1,23 @@
 import type { Channel, Item } from "@callboard/client";
-import { closed, type Kind, kinds, shownBy, type Told, trackOf } from "./told.ts";
+import { closed, type ExpectedChange, type Kind, kinds, shownBy, trackOf } from "./expected-change.ts";
 
-/** What reached whom, and when: of all that was put, for all who follow. */
+/** Which changes reached which followers, and when. */
 export interface Arrivals {
-  /** A change is put now: everybody who follows the channel, now or later, is to see it. */
-  put(channel: Channel, told: Told): void;
-  /** Somebody follows a channel from now on. */
-  follow(channel: Channel): Sight;
-  /** How many changes somebody has not seen yet. */
+  /** A change is put now: everybody who follows the channel, now or later, must see it. */
+  put(channel: Channel, change: ExpectedChange): void;
+  /** A new follower of a channel. */
+  follow(channel: Channel): Follower;
+  /** The number of changes that followers have not seen yet. */
   missing(): number;
-  /** When somebody saw something last that was waited for. */
+  /** When a follower last saw an expected change. */
   readonly lastAt: number;
-  /** What it came to, by kind. */
+  /** The counts, by kind. */
   counts(): ReadonlyMap<Kind, Reached>;
 }
 
 /** What one follower has seen of a channel. */
-interface Sight {
-  /** It has all that there was, under these keys: what is put from now on is to come by itself. */
+interface Follower {
+  /** The follower has everything so far, with these keys: later changes must reach it by push. */
   caughtUp(keys: { has(key: string): boolean }): void;
   see(changed: readonly Pick<Item, "key" | "value">[]): void;
 }
@@ -25,11 +25,11 @@ interface Sight {
 export interface Reached {
   /** Changes that were put. */
   readonly put: number;
-  /** Changes that reached somebody, each time one. */
+  /** Changes that reached a follower; each follower counts. */
   readonly reached: number;
-  /** And those that have not. */
+  /** Changes that did not reach a follower. */
   readonly lost: number;
-  /** From the put until it was seen, in milliseconds, of those who followed before it. */
+  /** From the put until it was seen, in milliseconds, for followers from before the put. */
   readonly delays: readonly number[];
 }
 
@@ -39,17 +39,17 @@ interface Followed {
 }
 
 interface Track {
-  readonly told: (Told & { readonly at: number })[];
+  readonly changes: (ExpectedChange & { readonly at: number })[];
 }
 
 interface Seen {
-  /** What is put from this time on is to come by itself. */
+  /** Changes put from this time on must reach it by push. */
   since: number;
-  /** The first that was not seen, by track. */
+  /** The first change that was not seen, by track. */
   readonly next: Map<string, number>;
 }
 
-/** `now` gives milliseconds that only grow. */
+/** `now` returns milliseconds that never decrease. */
 export function createArrivals(now: () => number): Arrivals {
   const channels = new Map<Channel, Followed>();
   const delays = new Map<Kind, number[]>(kinds.map((kind) => [kind, []]));
@@ -63,28 +63,28 @@ export function createArrivals(now: () => number): Arrivals {
 
   function advance(seen: Seen, track: Track | undefined, name: string, rank: number): void {
     let next = seen.next.get(name) ?? 0;
-    for (; track && next < track.told.length && track.told[next]!.rank <= rank; next++) {
-      const { kind, at } = track.told[next]!;
+    for (; track && next < track.changes.length && track.changes[next]!.rank <= rank; next++) {
+      const { kind, at } = track.changes[next]!;
       lastAt = now();
       if (seen.since <= at) delays.get(kind)!.push(lastAt - at);
     }
     seen.next.set(name, next);
   }
 
-  const each = (visit: (told: readonly Told[], next: number | undefined) => void) => {
+  const each = (visit: (changes: readonly ExpectedChange[], next: number | undefined) => void) => {
     for (const { tracks, seen } of channels.values())
-      for (const [name, { told }] of tracks) {
-        visit(told, undefined);
-        for (const one of seen) visit(told, one.next.get(name) ?? 0);
+      for (const [name, { changes }] of tracks) {
+        visit(changes, undefined);
+        for (const one of seen) visit(changes, one.next.get(name) ?? 0);
       }
   };
 
   return {
-    put(channel, told) {
+    put(channel, change) {
       const { tracks } = channelOf(channel);
-      const track = tracks.get(told.track) ?? { told: [] };
-      tracks.set(told.track, track);
-      track.told.push({ ...told, at: now() });
+      const track = tracks.get(change.track) ?? { changes: [] };
+      tracks.set(change.track, track);
+      track.changes.push({ ...change, at: now() });
     },
     follow(name) {
       const channel = channelOf(name);
@@ -93,9 +93,9 @@ export function createArrivals(now: () => number): Arrivals {
       return {
         caughtUp(keys) {
           if (Number.isFinite(seen.since)) return;
-          // Of a wait that was over before somebody came there is nothing that could come.
+          // A wait that ended before the follower came leaves no change to see.
           const waiting = channel.tracks.get(trackOf.waiting);
-          if (waiting?.told.at(-1)?.rank === closed && !keys.has(trackOf.waiting))
+          if (waiting?.changes.at(-1)?.rank === closed && !keys.has(trackOf.waiting))
             advance(seen, waiting, trackOf.waiting, closed);
           seen.since = now();
         },
@@ -109,8 +109,8 @@ export function createArrivals(now: () => number): Arrivals {
     },
     missing() {
       let missing = 0;
-      each((told, next) => {
-        if (next !== undefined) missing += told.length - next;
+      each((changes, next) => {
+        if (next !== undefined) missing += changes.length - next;
       });
       return missing;
     },
@@ -119,8 +119,8 @@ export function createArrivals(now: () => number): Arrivals {
     },
     counts() {
       const counts = new Map(kinds.map((kind) => [kind, { put: 0, reached: 0, lost: 0 }]));
-      each((told, next) => {
-        told.forEach(({ kind }, n) => {
+      each((changes, next) => {
+        changes.forEach(({ kind }, n) => {
           counts.get(kind)![next === undefined ? "put" : n < next ? "reached" : "lost"]++;
         });
       });

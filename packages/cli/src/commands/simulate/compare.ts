@@ -4,23 +4,23 @@ import { type Callboard, type Channel, type ChannelView, connect } from "@callbo
 import { WebSocket } from "ws";
 import type { Place } from "./place.ts";
 
-/** How the maps of those who were there compare with those of somebody who comes anew. */
+/** A comparison of the viewers' maps with those of a new client. */
 export interface Comparison {
   readonly maps: number;
   readonly equal: number;
-  /** The first that differ, in words. */
+  /** The first differences, as sentences. */
   readonly different: readonly string[];
 }
 
-const mostTold = 10;
+const mostDifferences = 10;
 const patienceMs = 60_000;
 const pollMs = 250;
-/** Channels of one who comes anew. */
+/** The number of channels per new client. */
 const channelsEach = 50;
 
 /**
- * Compares every view with that of somebody who comes anew, key by key, until all are equal or it has taken a minute: the
- * number of viewers changes with those who come.
+ * Compares every view with that of a new client, key by key, until all are equal or a minute has passed: the
+ * number of viewers changes with each new client.
  */
 export async function compareMaps(
   views: readonly ChannelView[],
@@ -42,7 +42,7 @@ export async function compareMaps(
   const watched = names.filter((name) => !name.startsWith("inbox:"));
   for (let n = 0; n < watched.length; n += channelsEach)
     follow("simulated-newcomer", watched.slice(n, n + channelsEach));
-  // An inbox is its owner's alone.
+  // Only its owner may follow an inbox.
   for (const name of names)
     if (name.startsWith("inbox:user/")) follow(name.slice("inbox:user/".length), [name]);
   try {
@@ -55,7 +55,7 @@ export async function compareMaps(
           equal: views.length - different.length,
           different: [
             ...new Set(different.map((view) => differenceOf(view, newcomers.get(view.name)!))),
-          ].slice(0, mostTold),
+          ].slice(0, mostDifferences),
         };
       await pause(pollMs);
     }
@@ -74,8 +74,7 @@ const valuesOf = ({ items }: ChannelView) =>
   new Map([...items.values()].map(({ key, value, version }) => [key, { value, version }]));
 
 function differenceOf(view: ChannelView, anew: ChannelView): string {
-  if (anew.status !== "following")
-    return `${view.name}: whoever comes anew is ${JSON.stringify(anew.status)}`;
+  if (anew.status !== "following") return `${view.name}: a new client is ${JSON.stringify(anew.status)}`;
   if (view.status !== "following") return `${view.name}: a viewer is ${JSON.stringify(view.status)}`;
   const [seen, known] = [valuesOf(view), valuesOf(anew)];
   const keys = [...new Set([...seen.keys(), ...known.keys()])];

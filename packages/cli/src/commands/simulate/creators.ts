@@ -2,29 +2,32 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Callboard, Channel, Item } from "@callboard/client";
 import type { InboxRequestValue } from "@callboard/protocol";
 import type { Arrivals } from "./arrivals.ts";
-import { type Audience, creatorName } from "./audience.ts";
+import { type Clients, creatorName } from "./clients.ts";
+import { asked, closed, trackOf } from "./expected-change.ts";
 import type { Place } from "./place.ts";
 import type { Plan } from "./plan.ts";
 import type { ScriptedQuestion } from "./script.ts";
-import { asked, closed, trackOf } from "./told.ts";
 
-/** The people who broadcast: each is asked about each of its videos, and answers after a while. */
+/** The people who broadcast: each gets a question about each of its videos, and answers after a while. */
 export interface Creators {
-  /** Has them all come, each with its inbox. */
+  /** Connects them all, each with its inbox. */
   come(): Promise<void>;
-  /** A question is asked now. */
+  /** Records that a question is asked now. */
   ask(subject: string, question: ScriptedQuestion, ask: (creator: string) => Promise<void>): Promise<void>;
-  /** Questions that nobody has answered yet. */
+  /** The number of open questions. */
   readonly open: number;
 }
 
 const longestAnswerMs = 30_000;
 
-/** Every other one answers over HTTP, the others over their sockets. `failed` is told of an answer that was not accepted. */
+/**
+ * Every second one answers over HTTP, the others over their sockets. `failed` is called for an answer that
+ * was not accepted.
+ */
 export function createCreators(
   plan: Plan,
   { httpUrl, token }: Place,
-  audience: Audience,
+  clients: Clients,
   arrivals: Arrivals,
   failed: (what: string) => void,
   stop: AbortSignal,
@@ -64,7 +67,7 @@ export function createCreators(
       if (!key.startsWith("request/") || value === null) continue;
       const request = value as InboxRequestValue;
       const question = questions.get(request.subject);
-      // Another run's, or one that is being answered already.
+      // It belongs to another run, or is being answered already.
       if (!question || !questions.delete(request.subject)) continue;
       answer(client, request, question)
         .catch((cause: Error) => {
@@ -77,7 +80,7 @@ export function createCreators(
   return {
     async come() {
       const all = Array.from({ length: plan.channels }, (_, n) => creatorName(n));
-      await Promise.all(all.map((creator) => audience.join(creator, [`inbox:user/${creator}`], look)));
+      await Promise.all(all.map((creator) => clients.join(creator, [`inbox:user/${creator}`], look)));
     },
     async ask(subject, question, ask) {
       const creator = creatorName(question.creator);

@@ -6,13 +6,16 @@ import { type PlanOptions, readPlan } from "./plan.ts";
 import { reportOf } from "./report.ts";
 import { simulate } from "./run.ts";
 
-/** The options of `simulate`, as they are said. */
+/** The options of `simulate`, as typed. */
 export type SimulateOptions = PlanOptions & { readonly aws?: string; readonly json?: true };
 
-/** Open files that a process needs beside one for each connection. */
+/** Open files that a process needs in addition to one for each connection. */
 const otherFiles = 500;
 
-/** Plays broadcasts to viewers on this machine and prints what reached whom; failed when anything was lost or differs. */
+/**
+ * Plays broadcasts to viewers on this machine and prints which changes reached them; fails when anything was
+ * lost or differs.
+ */
 export async function simulateBroadcasts(terminal: Terminal, options: SimulateOptions): Promise<Ended> {
   const plan = readPlan(options, cryptoIds.random().replace(/\W/g, "").slice(0, 8).toLowerCase());
   if ("misuse" in plan) return plan;
@@ -28,7 +31,7 @@ export async function simulateBroadcasts(terminal: Terminal, options: SimulateOp
     else terminal.print(["", ...reportOf(outcome)].map(printable).join("\n"));
     return outcome.failures.length === 0 ? "done" : "failed";
   } catch (error) {
-    if (stop.signal.aborted) terminal.warn("it was stopped early, and has left nothing running");
+    if (stop.signal.aborted) terminal.warn("it was stopped early; nothing is left running");
     else terminal.warn(error instanceof SetupError ? error.message : oneLine(error));
     return "failed";
   } finally {
@@ -38,12 +41,15 @@ export async function simulateBroadcasts(terminal: Terminal, options: SimulateOp
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-/** Each connection is an open file here and one in Callboard. Throws when this machine does not allow as many. */
+/**
+ * Each connection is an open file here and one in Callboard. Throws when this machine does not allow that
+ * many.
+ */
 function checkOpenFiles(needed: number): void {
   const report = process.report.getReport() as { userLimits?: { open_files?: { soft: number | string } } };
   const allowed = report.userLimits?.open_files?.soft;
   if (typeof allowed === "number" && allowed < needed)
-    throw new SetupError(`a process may open ${allowed} files here (ulimit -n), and ${needed} are needed`);
+    throw new SetupError(`a process may open ${allowed} files here (ulimit -n), but ${needed} are needed`);
 }
 
 function oneLine(error: unknown): string {

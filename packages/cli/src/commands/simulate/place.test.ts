@@ -59,7 +59,7 @@ it("makes no load where an endpoint of this machine says that the rest is elsewh
 it.each([
   [
     { TABLE_NAME: "notices" },
-    "simulate makes load, and only on this machine: unset TABLE_NAME, which names a deployment",
+    "simulate creates load and runs only on this machine: unset TABLE_NAME, which names a deployment",
   ],
   [
     { AWS_ENDPOINT_URL: "https://dynamodb.eu-central-1.amazonaws.com" },
@@ -108,9 +108,9 @@ it("names the event that nothing took", async () => {
     resources: [],
     detail: {},
     timed: false,
-    tells: [],
+    changes: [],
   } as const;
   await expect(put({ ...event, source: "aws.ivs", type: "IVS Recording State Change" }, 0)).rejects.toThrow(
-    "IVS Recording State Change was not taken: ECONNREFUSED",
+    "IVS Recording State Change was not accepted: ECONNREFUSED",
   );
 });

@@ -7,22 +7,25 @@ import { machinesToken } from "../../machines-token.ts";
 import type { Terminal } from "../../terminal.ts";
 import type { ScriptedEvent } from "./script.ts";
 
-/** Callboard on this machine, as far as a simulation needs it. */
+/** The parts of Callboard on this machine that a simulation needs. */
 export interface Place {
   readonly socketUrl: string;
   readonly httpUrl: string;
-  /** A person's token, asked for until it was given. */
+  /** A user's token; asks until it gets one. */
   token(user: string): Promise<string>;
-  /** Puts an event that happened at such a time, in milliseconds since the epoch. Rejects when it is not taken. */
+  /**
+   * Puts an event that happened at the given time, in milliseconds since the epoch. Rejects when it is not
+   * accepted.
+   */
   put(event: ScriptedEvent, at: number): Promise<void>;
-  /** Makes what asks, and starts it once for each question; `remove` ends what still asks. */
+  /** Creates the state machine that asks; `remove` deletes it and stops its executions. */
   asking(name: string): Promise<Asking>;
-  /** What Callboard's process has used; undefined when it does not say. */
+  /** What Callboard's process has used; undefined when it does not report it. */
   usage(): Promise<Usage | undefined>;
 }
 
 export interface Asking {
-  /** Asks one of the creators about a subject. */
+  /** Asks a creator about a subject. */
   ask(subject: string, creator: string): Promise<void>;
   remove(): Promise<void>;
 }
@@ -30,13 +33,13 @@ export interface Asking {
 const answerMs = 10_000;
 
 /**
- * Callboard at an AWS endpoint of this machine, which says where the rest is. Rejects with a `SetupError` for any other
- * machine: this command makes load, and nothing but loopback is asked to take it.
+ * Connects to Callboard through its AWS endpoint on this machine. Rejects with a `SetupError` for any other
+ * machine: this command creates load, which may only go to this machine.
  */
 export async function placeAt(terminal: Terminal, given: string | undefined): Promise<Place> {
   if (terminal.env.TABLE_NAME)
     throw new SetupError(
-      "simulate makes load, and only on this machine: unset TABLE_NAME, which names a deployment",
+      "simulate creates load and runs only on this machine: unset TABLE_NAME, which names a deployment",
     );
   const aws = loopback(
     given === undefined ? "AWS_ENDPOINT_URL" : "--aws",
@@ -55,7 +58,7 @@ export async function placeAt(terminal: Terminal, given: string | undefined): Pr
     httpUrl: http,
     token(user) {
       const token =
-        tokens.get(user) ?? machinesToken(pages, user, "this Callboard gives out no tokens: people sign in");
+        tokens.get(user) ?? machinesToken(pages, user, "this Callboard issues no tokens: people sign in");
       tokens.set(user, token);
       token.catch(() => tokens.delete(user));
       return token;
@@ -77,7 +80,7 @@ export async function placeAt(terminal: Terminal, given: string | undefined): Pr
       });
       const [entry] = Entries as { ErrorCode?: string }[];
       if (!entry || entry.ErrorCode !== undefined)
-        throw new Error(`${event.type} was not taken: ${entry?.ErrorCode ?? "no answer"}`);
+        throw new Error(`${event.type} was not accepted: ${entry?.ErrorCode ?? "no answer"}`);
     },
     async asking(name) {
       const { stateMachineArn } = await states.call("AWSStepFunctions.CreateStateMachine", {
@@ -107,8 +110,9 @@ export async function placeAt(terminal: Terminal, given: string | undefined): Pr
 }
 
 /**
- * EventBridge takes events of AWS's own services from nobody else, and neither does the embedded bus. So this one is handed
- * to the function as the bus would: by an asynchronous invocation, which is on the disk before it is answered.
+ * EventBridge accepts events of AWS services only from AWS, and so does the embedded bus. So this event goes
+ * straight to the function, by an asynchronous invocation, as the bus would do it; it is on the disk before
+ * it is answered.
  */
 async function handOver(aws: string, event: ScriptedEvent, at: number): Promise<void> {
   const response = await fetch(`${aws}/2015-03-31/functions/ingest/invocations`, {
@@ -129,13 +133,13 @@ async function handOver(aws: string, event: ScriptedEvent, at: number): Promise<
     signal: AbortSignal.timeout(answerMs),
   }).catch((error: Error) => {
     const { code = error.name } = (error.cause ?? {}) as { code?: string };
-    throw new Error(`${event.type} was not taken: ${code}`);
+    throw new Error(`${event.type} was not accepted: ${code}`);
   });
   await response.arrayBuffer();
-  if (response.status !== 202) throw new Error(`${event.type} was not taken: ${response.status}`);
+  if (response.status !== 202) throw new Error(`${event.type} was not accepted: ${response.status}`);
 }
 
-/** Asks whoever the input names, and waits for the answer for ten minutes. */
+/** Asks the person named in the input, and waits ten minutes for the answer. */
 const definition = {
   QueryLanguage: "JSONata",
   StartAt: "Ask",
@@ -172,7 +176,9 @@ const definition = {
   },
 };
 
-/** An address whose host is a loopback address or `localhost`; without a path. Throws a `SetupError` for any other. */
+/**
+ * A URL whose host is a loopback address or `localhost`, without a path. Throws a `SetupError` for any other.
+ */
 export function loopback(what: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:")

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { kinds } from "./expected-change.ts";
 import { reportOf } from "./report.ts";
 import type { Outcome } from "./run.ts";
-import { kinds } from "./told.ts";
 
 const count = { put: 20, reached: 800, lost: 0, timed: 800, p50: 24, p99: 37, max: 38 };
 const outcome = {
@@ -32,9 +32,9 @@ it("says that nothing was lost only when nothing was", () => {
 it("says of a process that told nothing of its load that it did not, and that delays may be its own", () => {
   const told = (late: number) => reportOf({ ...outcome, late: { p50: 1, p99: late, max: late } }).join("\n");
   expect(told(6)).toContain(
-    "callboard    0.50 cores, 130 MB\nsimulation   did not say what it used; put 6 ms late (p99)\n",
+    "callboard    0.50 cores, 130 MB\nsimulation   did not report its usage; put 6 ms late (p99)\n",
   );
-  expect(told(400)).toContain("put 400 ms late (p99): it was too busy, and delays are partly its own");
+  expect(told(400)).toContain("put 400 ms late (p99): it was too busy, so it caused part of the delays");
 });
 
 it("leaves out the delays of what nobody was there to time", () => {

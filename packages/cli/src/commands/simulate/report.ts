@@ -2,10 +2,10 @@ import { inColumns } from "../../terminal.ts";
 import type { Outcome } from "./run.ts";
 import type { Load } from "./statistics.ts";
 
-/** A script that is put later than this share of it is this process's fault, in milliseconds. */
+/** If events are put later than this, this process was too slow, in milliseconds. */
 const punctualMs = 100;
 
-/** What a simulation came to, in some lines; failures first. */
+/** The results of a simulation in some lines; failures first. */
 export function reportOf(outcome: Outcome): string[] {
   const { failures, kinds, maps, load, late, plan } = outcome;
   const ms = (value: number) => `${value} ms`;
@@ -21,10 +21,10 @@ export function reportOf(outcome: Outcome): string[] {
     ...inColumns([["kind", "put", "reached", "lost", "p50", "p99", "max"], ...table]),
     "",
     `broadcasts   ${plan.channels} channels, ${outcome.events} events, ${outcome.questions} questions in ${outcome.playedSeconds} s, seed ${plan.seed}`,
-    `viewers      ${plan.viewers}, there after ${outcome.filledSeconds} s, ${outcome.broken} connections broke`,
-    `maps         ${maps.equal} of ${maps.maps} compared are equal to a newcomer's`,
-    `callboard    ${toldLoad(load.callboard)}`,
-    `simulation   ${toldLoad(load.simulation)}; put ${late.p99} ms late (p99)${late.p99 > punctualMs ? ": it was too busy, and delays are partly its own" : ""}`,
+    `viewers      ${plan.viewers}, connected after ${outcome.filledSeconds} s, ${outcome.broken} connections broke`,
+    `maps         ${maps.equal} of ${maps.maps} compared are equal to a new client's`,
+    `callboard    ${loadText(load.callboard)}`,
+    `simulation   ${loadText(load.simulation)}; put ${late.p99} ms late (p99)${late.p99 > punctualMs ? ": it was too busy, so it caused part of the delays" : ""}`,
     `machine      ${load.machine.cores} cores, load average ${load.machine.loadAverage}`,
     "",
     failures.length === 0
@@ -33,5 +33,5 @@ export function reportOf(outcome: Outcome): string[] {
   ];
 }
 
-const toldLoad = (load: Load | undefined): string =>
-  load ? `${load.cores.toFixed(2)} cores, ${load.memoryMb} MB` : "did not say what it used";
+const loadText = (load: Load | undefined): string =>
+  load ? `${load.cores.toFixed(2)} cores, ${load.memoryMb} MB` : "did not report its usage";

@@ -3,21 +3,21 @@ import { availableParallelism, loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Channel } from "@callboard/client";
 import { type Arrivals, createArrivals } from "./arrivals.ts";
-import { createAudience, fill } from "./audience.ts";
+import { createClients, fill } from "./clients.ts";
 import { type Comparison, compareMaps } from "./compare.ts";
 import { type Creators, createCreators } from "./creators.ts";
+import type { Kind } from "./expected-change.ts";
 import type { Asking, Place } from "./place.ts";
 import type { Plan } from "./plan.ts";
 import { type Moment, rankAt, writeScript } from "./script.ts";
 import { type Count, countsOf, type Load, loadOf, type Spent, spread } from "./statistics.ts";
-import type { Kind } from "./told.ts";
 
-/** What a simulation came to. */
+/** The results of a simulation. */
 export interface Outcome {
-  /** What must not be, in words; empty when nothing was lost and every map is equal. */
+  /** What went wrong, as sentences; empty when nothing was lost and every map is equal. */
   readonly failures: readonly string[];
   readonly plan: Plan;
-  /** Until everybody was there, and how long the broadcasts were played, in seconds. */
+  /** How long it took to connect everybody, and to play the broadcasts, in seconds. */
   readonly filledSeconds: number;
   readonly playedSeconds: number;
   readonly events: number;
@@ -25,27 +25,27 @@ export interface Outcome {
   readonly kinds: Readonly<Record<Kind, Count>>;
   /** Connections that broke by themselves. */
   readonly broken: number;
-  /** How much later than written events were put, in milliseconds: what this process was too slow for. */
+  /** How much later than written events were put, in milliseconds, because this process was too slow. */
   readonly late: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly maps: Comparison;
   readonly load: {
     readonly callboard?: Load | undefined;
     readonly simulation?: Load | undefined;
-    /** Of everything on this machine within the last minute, and the cores that it has. */
+    /** The load of the whole machine in the last minute, and its number of cores. */
     readonly machine: { readonly cores: number; readonly loadAverage: number };
   };
 }
 
 const sampleMs = 1_000;
 const pollMs = 100;
-/** Nothing must arrive for so long until the rest is lost; and the longest wait for it. */
+/** When nothing arrives for this long, the rest is lost; and the longest wait for it. */
 const quietMs = 20_000;
 const drainMs = 120_000;
 const mostFailures = 20;
 
 /**
- * Plays a plan's broadcasts and leaves nothing running. `say` takes lines about its progress; `stop` ends it early, and
- * then it rejects.
+ * Plays a plan's broadcasts and leaves nothing running. `say` gets lines about its progress; `stop` ends it
+ * early, and then it rejects.
  */
 export async function simulate(
   plan: Plan,
@@ -61,20 +61,20 @@ export async function simulate(
   const arrivals = createArrivals(() => performance.now());
   const ended = new AbortController();
   const over = AbortSignal.any([stop, ended.signal]);
-  // One creator waits with an answer at a time, beside what waits for the next event.
+  // Each creator has at most one listener for its answer, in addition to the one for the next event.
   setMaxListeners(plan.channels + 10, over);
-  const audience = createAudience(place, arrivals, over);
-  const creators = createCreators(plan, place, audience, arrivals, fail, over);
+  const clients = createClients(place, arrivals, over);
+  const creators = createCreators(plan, place, clients, arrivals, fail, over);
   let asking: Asking | undefined;
   try {
     const begun = performance.now();
     asking = await place.asking(`simulated-${plan.run}`);
     await creators.come();
-    await fill(audience, plan);
+    await fill(clients, plan);
     const filledSeconds = secondsSince(begun);
     const takesSeconds = Math.ceil((plan.minutes * 60) / plan.pace);
     say(
-      `${plan.viewers} viewers and ${plan.channels} creators are there after ${filledSeconds} s; the broadcasts take ${takesSeconds} s`,
+      `${plan.viewers} viewers and ${plan.channels} creators are connected after ${filledSeconds} s; the broadcasts take ${takesSeconds} s`,
     );
     const script = writeScript(plan);
     const meter = startMeter(place, over);
@@ -84,8 +84,10 @@ export async function simulate(
     stop.throwIfAborted();
     const playedSeconds = secondsSince(played);
     const load = await meter.end();
-    say(`all events were put, and nothing more arrives, after ${playedSeconds} s; maps are compared`);
-    const maps = await compareMaps(audience.views, place, over);
+    say(
+      `all events were put and have arrived, or nothing more arrives, after ${playedSeconds} s; comparing maps`,
+    );
+    const maps = await compareMaps(clients.views, place, over);
     const kinds = countsOf(arrivals.counts());
     const failures = [
       ...[...failed].map(([what, times]) => (times > 1 ? `${what} (${times} times)` : what)),
@@ -103,19 +105,21 @@ export async function simulate(
       events: script.length - questions,
       questions,
       kinds,
-      broken: audience.broken,
+      broken: clients.broken,
       late: spread(late),
       maps,
       load,
     };
   } finally {
     ended.abort();
-    audience.close();
-    await asking?.remove().catch(({ message }: Error) => say(`what asks was not removed: ${message}`));
+    clients.close();
+    await asking
+      ?.remove()
+      .catch(({ message }: Error) => say(`the state machine that asks was not removed: ${message}`));
   }
 }
 
-/** Everything that a script is played with. */
+/** All that is needed to play a script. */
 interface Stage {
   readonly plan: Plan;
   readonly place: Place;
@@ -128,8 +132,9 @@ interface Stage {
 }
 
 /**
- * Puts each event at its time, whatever becomes of those before, and resolves when all were taken or refused: with how much
- * later each was put. What is played faster than it is written happened before now, and the last of it now.
+ * Puts each event at its time, even if earlier ones fail; resolves with each event's delay when all were
+ * accepted or refused. When played faster than written, events have times in the past, and the last one has
+ * the present.
  */
 async function play(stage: Stage, script: readonly Moment[]): Promise<number[]> {
   const { plan, clock, fail, stop } = stage;
@@ -160,12 +165,12 @@ async function happen(
     const subject = `video/${video}`;
     return creators.ask(subject, happens, (creator) => asking.ask(subject, creator));
   }
-  for (const { kind, track, subject, final } of happens.tells)
+  for (const { kind, track, subject, final } of happens.changes)
     arrivals.put(`watch:${subject}` as Channel, { kind, track, rank: rankAt(at, final) });
   await place.put(happens, at);
 }
 
-/** Until every answer is given and everything has arrived, or nothing does any more. */
+/** Waits until every answer is given and everything has arrived, or nothing arrives any more. */
 async function drain(arrivals: Arrivals, creators: Creators, stop: AbortSignal): Promise<void> {
   const begun = performance.now();
   while (!stop.aborted && (creators.open > 0 || arrivals.missing() > 0)) {
@@ -175,7 +180,7 @@ async function drain(arrivals: Arrivals, creators: Creators, stop: AbortSignal):
   }
 }
 
-/** Looks each second at what both processes have used, until it is ended or all is over. */
+/** Samples the usage of both processes each second, until it is ended or all is over. */
 function startMeter(place: Place, over: AbortSignal): { end(): Promise<Outcome["load"]> } {
   const [callboard, simulation]: [Spent[], Spent[]] = [[], []];
   async function sample(): Promise<void> {

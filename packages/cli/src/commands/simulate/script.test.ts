@@ -1,9 +1,9 @@
 import { producerOf } from "@callboard/functions";
 import type { BusEvent } from "@callboard/protocol";
 import { expect, it } from "vitest";
+import { kinds } from "./expected-change.ts";
 import { type Plan, readPlan } from "./plan.ts";
 import { type Moment, type ScriptedEvent, writeScript } from "./script.ts";
-import { kinds } from "./told.ts";
 
 const plan: Plan = { channels: 3, viewers: 10, minutes: 5, pace: 1, seed: 7, run: "r1" };
 
@@ -59,7 +59,7 @@ it("puts only what Callboard takes from ServerlessVideo, and says each change th
   const begun = new Map<string, string>();
   for (const event of script.filter(({ bus }) => bus === "default")) {
     const told = toldOf(event);
-    const expected = event.tells.map(({ subject, track }) => `${subject} ${track}`);
+    const expected = event.changes.map(({ subject, track }) => `${subject} ${track}`);
     const seen = told.flatMap((one) => {
       switch (one.type) {
         case "Progress Reported":
@@ -76,7 +76,7 @@ it("puts only what Callboard takes from ServerlessVideo, and says each change th
     });
     expect(seen.sort()).toEqual(expected.sort());
   }
-  expect(new Set(script.flatMap(({ tells }) => tells.map(({ kind }) => kind)))).toEqual(
+  expect(new Set(script.flatMap(({ changes }) => changes.map(({ kind }) => kind)))).toEqual(
     new Set(kinds.filter((kind) => !["question", "answer", "receipt"].includes(kind))),
   );
 });
@@ -95,16 +95,16 @@ function toldOf({ source, type, resources, detail }: ScriptedEvent) {
 }
 
 it.each([
-  [{ channels: "0" }, "--channels is a whole number from 1 to 200"],
-  [{ channels: "1.5" }, "--channels is a whole number from 1 to 200"],
-  [{ viewers: "5001" }, "--viewers is a whole number from 1 to 5000"],
-  [{ viewers: "1e3" }, "--viewers is a whole number from 1 to 5000"],
-  [{ minutes: "0.4" }, "--minutes is a number from 0.5 to 60"],
-  [{ minutes: "-1" }, "--minutes is a number from 0.5 to 60"],
-  [{ minutes: "NaN" }, "--minutes is a number from 0.5 to 60"],
-  [{ pace: "0" }, "--pace is a number from 1 to 60"],
-  [{ pace: "" }, "--pace is a number from 1 to 60"],
-  [{ seed: "Infinity" }, "--seed is a whole number from 0 to 999999999"],
+  [{ channels: "0" }, "--channels must be a whole number from 1 to 200"],
+  [{ channels: "1.5" }, "--channels must be a whole number from 1 to 200"],
+  [{ viewers: "5001" }, "--viewers must be a whole number from 1 to 5000"],
+  [{ viewers: "1e3" }, "--viewers must be a whole number from 1 to 5000"],
+  [{ minutes: "0.4" }, "--minutes must be a number from 0.5 to 60"],
+  [{ minutes: "-1" }, "--minutes must be a number from 0.5 to 60"],
+  [{ minutes: "NaN" }, "--minutes must be a number from 0.5 to 60"],
+  [{ pace: "0" }, "--pace must be a number from 1 to 60"],
+  [{ pace: "" }, "--pace must be a number from 1 to 60"],
+  [{ seed: "Infinity" }, "--seed must be a whole number from 0 to 999999999"],
 ])("refuses %j by the option's name", (options, misuse) => {
   expect(readPlan(options, "r1")).toEqual({ misuse });
 });

@@ -1,10 +1,10 @@
 import type { Subject } from "@callboard/protocol";
+import { type ExpectedChange, finalRank, type Kind, trackOf } from "./expected-change.ts";
 import type { Plan } from "./plan.ts";
-import { finalRank, type Kind, type Told, trackOf } from "./told.ts";
 
-/** What happens at a moment of the script: an event of ServerlessVideo or a plugin, or a question about a video. */
+/** An entry of the script: an event of ServerlessVideo or of a plugin, or a question about a video. */
 export interface Moment {
-  /** Since the beginning, as it is written, in milliseconds: whole seconds, as the bus tells times. */
+  /** Since the beginning, as written, in milliseconds: whole seconds, as the times on the bus are. */
   readonly ms: number;
   readonly video: string;
   readonly happens: ScriptedEvent | ScriptedQuestion;
@@ -17,22 +17,25 @@ export interface ScriptedEvent {
   readonly type: string;
   readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, unknown>>;
-  /** Whether the detail says when it happened; else the bus does. */
+  /** Whether the detail has the time of the event; else the bus has it. */
   readonly timed: boolean;
-  /** What it changes for whoever follows a subject. */
-  readonly tells: readonly (Omit<Told, "rank"> & { readonly subject: Subject; readonly final: boolean })[];
+  /** The changes that followers of a subject must see. */
+  readonly changes: readonly (Omit<ExpectedChange, "rank"> & {
+    readonly subject: Subject;
+    readonly final: boolean;
+  })[];
 }
 
 export interface ScriptedQuestion {
   readonly what: "question";
-  /** Which of the channels it is: its creator is asked. */
+  /** The index of the channel whose creator is asked. */
   readonly creator: number;
-  /** How long the creator takes to answer, as it is written, in milliseconds. */
+  /** How long the creator takes to answer, as written, in milliseconds. */
   readonly answerMs: number;
 }
 
 const second = 1_000;
-/** How long a broadcast is live, and what it takes from its end until it is published, in seconds. */
+/** How long a broadcast is live, and how long it takes from its end to its publication, in seconds. */
 const live = { shortest: 8, longest: 90 };
 const processing = 20;
 const viewsEvery = 15;
@@ -42,14 +45,14 @@ const hooks = [
   { type: "preMetadata.transcribe", plugin: "transcribe" },
   { type: "postMetadata.titles", plugin: "titles" },
 ] as const;
-/** The one that fails now and then, and without which a video is published all the same. */
+/** An optional plugin that sometimes fails; the video is published all the same. */
 const optional = { type: "postValidate.highlights", plugin: "highlights", fails: 0.2 } as const;
 
 /** The name of a channel of a run. */
 export const channelName = ({ run }: Pick<Plan, "run">, n: number): string =>
   `sim-${run}-${String(n + 1).padStart(3, "0")}`;
 
-/** Everything that happens, in its order: each channel has one broadcast after another, and each is whole by the end. */
+/** All entries, in order: each channel has one broadcast after another, and each is complete by the end. */
 export function writeScript(plan: Plan): Moment[] {
   const total = Math.floor(plan.minutes * 60);
   const moments: Moment[] = [];
@@ -66,7 +69,7 @@ export function writeScript(plan: Plan): Moment[] {
   return moments.sort((a, b) => a.ms - b.ms);
 }
 
-/** One broadcast from its first second until the video is published; times are seconds. */
+/** One broadcast from its first second to the video's publication; times are in seconds. */
 function broadcast(
   random: () => number,
   plan: Plan,
@@ -82,8 +85,8 @@ function broadcast(
   const moments: Moment[] = [];
   const at = (seconds: number, happens: Moment["happens"]) =>
     void moments.push({ ms: seconds * second, video, happens });
-  type Tells = ScriptedEvent["tells"];
-  const put = (seconds: number, source: string, type: string, detail: object, tells: Tells, more = {}) =>
+  type Changes = ScriptedEvent["changes"];
+  const put = (seconds: number, source: string, type: string, detail: object, changes: Changes, more = {}) =>
     at(seconds, {
       what: "event",
       bus: "default",
@@ -92,12 +95,12 @@ function broadcast(
       resources: [],
       detail: detail as ScriptedEvent["detail"],
       timed: false,
-      tells,
+      changes,
       ...more,
     });
-  const fact = (kind: Kind, name: string, ...of: Subject[]): Tells =>
+  const fact = (kind: Kind, name: string, ...of: Subject[]): Changes =>
     of.map((subject) => ({ kind, track: trackOf.fact(name), subject, final: false }));
-  const step = (name: string, final: boolean): Tells => [
+  const step = (name: string, final: boolean): Changes => [
     { kind: "step", track: trackOf.step(name), subject: subjects.video, final },
   ];
   const recording = (status: string, more = {}) => ({
@@ -181,20 +184,20 @@ function broadcast(
   return moments;
 }
 
-/** The rank that a change has whose event happened at such a time, in milliseconds since the epoch. */
+/** The rank of a change whose event happened at that time, in milliseconds since the epoch. */
 export const rankAt = (at: number, final: boolean): number => at + (final ? finalRank : 0);
 
-/** A whole number from 0 up to `most`, which may come. */
+/** A whole number from 0 to `most`, inclusive. */
 const upTo = (random: () => number, most: number): number => Math.floor(random() * (Math.max(0, most) + 1));
 
-/** Numbers from 0 up to 1, the same ones for the same seed: the generator of Lehmer, as Park and Miller have it. */
+/** Numbers from 0 up to 1, the same for the same seed: the Lehmer generator by Park and Miller. */
 function seeded(seed: number): () => number {
   let state = (seed % 2_147_483_646) + 1;
   const next = () => {
     state = (state * 48_271) % 2_147_483_647;
     return (state - 1) / 2_147_483_646;
   };
-  // The first numbers of seeds that are close to each other are close as well.
+  // The first numbers of similar seeds are similar too.
   for (let n = 0; n < 3; n++) next();
   return next;
 }

@@ -26,11 +26,11 @@ interface Channel {
   followed: boolean;
   forbidden: boolean;
   map: ChannelMap;
-  /** The map that is being paged in place of it. */
+  /** The map that is being read in pages, to replace the shown one. */
   draft: ChannelMap | undefined;
   base: number | undefined;
   sub: number;
-  /** Undefined unless an answer is due. */
+  /** Undefined unless an answer is expected. */
   asked: { sub: number; after: Position | undefined } | undefined;
   held: Delta[];
   wasUnborn?: boolean;
@@ -41,13 +41,13 @@ export type Message = Record<string, unknown> & { id: string; type: string };
 /** Fields of a message of the server. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The channels of a client, and the rule by which their maps follow the server. */
+/** The channels of a client, and the rules by which their maps follow the server. */
 export interface PlainChannels {
   followed(): Channel[];
   follow(name: string): void;
   leave(name: string): void;
   ask(some: readonly Channel[]): void;
-  /** What `hello` and `subscribe` say of channels. */
+  /** The channels' part of `hello` and `subscribe`. */
   subscribes(some: readonly Channel[]): Record<string, object>;
   takeDelta(delta: Fields): void;
   takeAnswers(answers: unknown): void;
@@ -56,7 +56,7 @@ export interface PlainChannels {
 
 const empty = (): ChannelMap => ({ epoch: undefined, offset: 0, items: new Map() });
 
-/** Begins without any. */
+/** Starts without channels. */
 export function plainChannels(options: {
   does: (fault: Fault) => boolean;
   after: (ms: number, run: () => void) => NodeJS.Timeout;
@@ -64,7 +64,7 @@ export function plainChannels(options: {
   print: (line: object) => void;
   /** Sends a message if there is a connection. */
   send: (message: Message) => void;
-  /** As many as one message may name. */
+  /** Splits into parts that one message may hold. */
   portions: <T>(all: readonly T[]) => T[][];
 }): PlainChannels {
   const { does, after, nextId, print, send, portions } = options;
@@ -85,7 +85,7 @@ export function plainChannels(options: {
   function takeOver(map: ChannelMap, items: readonly Item[], offset: number): void {
     for (const item of items) {
       const known = map.items.get(item.key);
-      if (known && known.offset >= item.offset && !does("takes whatever comes last")) continue;
+      if (known && known.offset >= item.offset && !does("keeps whatever comes last")) continue;
       if (item.value === null && does("keeps removed keys")) continue;
       map.items.set(item.key, item);
     }
@@ -98,7 +98,7 @@ export function plainChannels(options: {
   function takeDelta(channel: Channel, delta: Delta): void {
     if (!channel.followed && !does("shows what it has left")) return;
     const applies =
-      does("takes late answers") || (does("applies deltas between pages") && channel.map.offset > 0);
+      does("accepts late answers") || (does("applies deltas between pages") && channel.map.offset > 0);
     if (channel.asked && does("drops early deltas")) return;
     if (channel.asked && !applies) channel.held.push(delta);
     else {
@@ -113,7 +113,7 @@ export function plainChannels(options: {
     if (delta.epoch !== map.epoch && !isBirth && !does("applies deltas of any epoch")) return "gap";
     if (delta.to <= map.offset && !does("applies old deltas") && !does("applies deltas of any epoch"))
       return "taken";
-    if (delta.from > map.offset || (delta.from < map.offset && does("takes overlaps for gaps")))
+    if (delta.from > map.offset || (delta.from < map.offset && does("treats overlaps as gaps")))
       if (!does("ignores gaps")) return "gap";
       else return "taken";
     if (delta.items.length === 0 && does("ignores empty deltas")) return "taken";
@@ -144,7 +144,7 @@ export function plainChannels(options: {
       if (!does("leaves once")) leave(channel);
       return;
     }
-    if (!asked || (asked.sub !== answer.sub && !does("takes whatever answer comes"))) return;
+    if (!asked || (asked.sub !== answer.sub && !does("accepts any answer"))) return;
     channel.asked = undefined;
     if (answer.error !== undefined) {
       if (does("asks for what is forbidden")) after(100, () => ask([channel]));
@@ -154,7 +154,7 @@ export function plainChannels(options: {
     }
     const { epoch, to: _, items } = answer;
     const offset = Number(answer.offset);
-    const more = answer.more === true && !does("turns no pages");
+    const more = answer.more === true && !does("reads no further pages");
     const anew = !asked.after || answer.reset === true || epoch !== (channel.draft ?? channel.map).epoch;
     if (anew) {
       channel.draft = { ...empty(), epoch };
@@ -162,7 +162,7 @@ export function plainChannels(options: {
       if (channel.map.items.size === 0 || does("shows pages of a reset")) channel.map = channel.draft;
     }
     const map = channel.draft ?? channel.map;
-    if (anew || offset >= map.offset || does("takes late answers")) {
+    if (anew || offset >= map.offset || does("accepts late answers")) {
       takeOver(map, items, offset);
       if (!more) {
         channel.map = map;
@@ -201,7 +201,7 @@ export function plainChannels(options: {
   function leave(channel: Channel): void {
     channel.held = [];
     channel.asked = undefined;
-    if (!does("leaves without a word"))
+    if (!does("leaves without unsubscribe"))
       send({ type: "unsubscribe", id: nextId(), channels: { [channel.name]: ++channel.sub } });
   }
 

@@ -12,7 +12,7 @@ interface Link {
 
 const seconds = (n: number) => n * 1000;
 
-/** A client written from PROTOCOL.md alone, as short as it goes, as a program of the conformance kit. */
+/** A short client written from PROTOCOL.md alone, as the program of a conformance test. */
 export const plainClient =
   (fault?: Fault): StartProgram =>
   ({ CALLBOARD_URL: url, CALLBOARD_TOKEN_URL: tokenUrl }, listener) => {
@@ -25,7 +25,7 @@ export const plainClient =
     let notBefore = 0;
     let ids = 0;
     let over = false;
-    /** Not after a goodbye for good. */
+    /** False after a goodbye for good. */
     let isWanted = true;
     let token = "";
 
@@ -72,10 +72,10 @@ export const plainClient =
         const message = {
           type: "ping",
           id: nextId(),
-          at: does("says no position") ? {} : Object.fromEntries(some),
+          at: does("sends no position") ? {} : Object.fromEntries(some),
         };
         send(link, message);
-        if (does("trusts the dead")) continue;
+        if (does("trusts dead connections")) continue;
         const patience = does("is impatient") ? seconds(2) : seconds(10);
         link.timers.push(after(patience, () => link.unanswered.has(message.id) && link.socket.terminate()));
       }
@@ -84,12 +84,17 @@ export const plainClient =
     async function open(): Promise<void> {
       if (opening || over) return;
       opening = true;
-      if (!does("uses a token twice") || !token) token = await (await fetch(tokenUrl)).text();
+      try {
+        if (!does("uses a token twice") || !token) token = await (await fetch(tokenUrl)).text();
+      } catch (cause) {
+        // The case may have ended meanwhile, and its server with it.
+        if (!over) throw cause;
+      }
       if (over) return;
       const address = does("puts the token in the URL") ? `${url}?token=${token}` : url;
       const options = {
         followRedirects: does("follows redirects"),
-        ...(does("takes small messages alone") ? { maxPayload: 65_536 } : {}),
+        ...(does("accepts only small messages") ? { maxPayload: 65_536 } : {}),
       };
       const socket = new WebSocket(address, ["callboard.v1", `callboard.bearer.${token}`], options);
       const link: Link = { socket, unanswered: new Map(), welcomed: false, timers: [] };
@@ -108,7 +113,7 @@ export const plainClient =
         if (!link.welcomed) opening = false;
         if (over || (link.welcomed && link !== current)) return;
         if (link === current) current = undefined;
-        if (!isWanted || (does("never comes again") && link.welcomed)) return;
+        if (!isWanted || (does("never reconnects") && link.welcomed)) return;
         const wait = does("does not wait") ? 0 : Math.random() * Math.min(seconds(30), 250 * 2 ** attempts++);
         after(Math.max(wait, notBefore - Date.now()), open);
       });
@@ -123,7 +128,7 @@ export const plainClient =
       attempts = 0;
       if (!does("keeps both connections")) former?.socket.close();
       for (const timer of former?.timers ?? []) clearTimeout(timer);
-      const now = does("goes by its own clock") ? Date.now() : Number(message.serverTime);
+      const now = does("uses its own clock") ? Date.now() : Number(message.serverTime);
       const left = Number(message.expiresAt) - now;
       if (!does("never renews"))
         link.timers.push(after(Math.min(left * 0.8, 2 ** 31 - 1), () => renew(link)));
@@ -191,7 +196,7 @@ export const plainClient =
           if (status === "refused" && does("repeats what was refused") && asked)
             after(100, () => send(link, { ...asked, id: nextId() }));
           print({
-            receipt: { requestId, replyId, status, ...(code && !does("tells no codes") ? { code } : {}) },
+            receipt: { requestId, replyId, status, ...(code && !does("prints no codes") ? { code } : {}) },
           });
           return;
         }
@@ -201,9 +206,9 @@ export const plainClient =
           return;
         case "bye":
           if (does("ignores bye")) return;
-          if (message.retry === "never") isWanted = does("comes back although it is not to");
+          if (message.retry === "never") isWanted = does("reconnects although it must not");
           else if (message.afterMs === undefined) void open();
-          else if (!does("comes back too soon")) notBefore = Date.now() + Number(message.afterMs);
+          else if (!does("reconnects too soon")) notBefore = Date.now() + Number(message.afterMs);
           return;
         case "unsubscribed":
         case "acted":
@@ -216,7 +221,7 @@ export const plainClient =
 
     void open();
     return {
-      say(text) {
+      write(text) {
         const command = JSON.parse(text);
         if (command.follow) channels.follow(command.follow);
         if (command.leave) channels.leave(command.leave);

@@ -11,7 +11,7 @@ import { type RestingClock, stirring } from "./resting-clock.ts";
 /** How often an event that failed is tried again, a second later each time. */
 const MOST_TRIES = 5;
 
-/** An event as a workflow or Step Functions puts it. */
+/** An event that a workflow or Step Functions puts on the bus. */
 export interface FakeEvent {
   readonly source: string;
   readonly type: string;
@@ -20,12 +20,12 @@ export interface FakeEvent {
   readonly detail: object;
 }
 
-/** The domain itself, whose stores, bus and clock are in memory and take no time. */
+/** The real domain, with stores, a bus and a clock in memory that take no time. */
 export function fakeDomain(options: {
   readonly clock: RestingClock;
   readonly random: () => number;
   readonly lists: readonly string[];
-  /** Sends a message to a connection; says whether there is one. */
+  /** Sends a message to a connection; returns whether it exists. */
   readonly post: (connectionId: string, text: string) => boolean;
 }) {
   const { clock, random, lists, post } = options;
@@ -41,7 +41,7 @@ export function fakeDomain(options: {
           wait: (ms: number) => new Promise<void>((done) => void clock.after(ms, done)),
         },
         ids: { ...memory.ids, random: () => randomId(random) },
-        // A push that waits for the next one would wait for somebody to move the time.
+        // A push that waits for the next one would wait until somebody moves the time.
         push: memoryPush({
           clock,
           spacingMs: () => 0,
@@ -78,7 +78,7 @@ export function fakeDomain(options: {
   const { app, ports } = stage;
   const ingest = ingestHandler({ app, log: ports.log });
 
-  /** An event reaches its function at once; one that fails comes again. */
+  /** An event reaches its function at once; a failed one is delivered again. */
   function carry(event: OutEvent, tries = 1): void {
     clock.after(tries === 1 ? 0 : seconds(1), () => {
       handle(app, event).catch((cause: unknown) => {
@@ -98,7 +98,7 @@ export function fakeDomain(options: {
 
   return {
     app,
-    /** Has Callboard take an event in, as its bus would bring it. Rejects with a `BadEvent` that names the field. */
+    /** Processes an event as if it came from the bus. Rejects with a `BadEvent` that names the field. */
     async put({ source, type, execution, detail }: FakeEvent): Promise<void> {
       await ingest({
         id: `fake-event-${++events}`,
@@ -109,7 +109,7 @@ export function fakeDomain(options: {
         detail: JSON.parse(JSON.stringify(detail)),
       });
     },
-    /** The task tokens that executions wait with. */
+    /** The task tokens of waiting executions. */
     waits: stage.executions.waits,
     idOf: (taskToken: string) => `req_${ports.ids.hash(taskToken)}` as const,
     requestOf: (id: string) => stage.requests.all().find((request) => request.id === id),
@@ -120,7 +120,7 @@ export function fakeDomain(options: {
   };
 }
 
-/** Sixteen letters and digits. */
+/** A random id of sixteen letters and digits. */
 function randomId(random: () => number): string {
   const half = () =>
     Math.floor(random() * 36 ** 8)

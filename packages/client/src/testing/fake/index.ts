@@ -18,7 +18,7 @@ const MOST_FRAMES = 1000;
 const LONGEST_ADVANCE_MS = seconds(31 * 86_400);
 const SOURCE = "fake.workflow";
 
-/** The domain behind a gateway without a network, as `@callboard/client/testing` promises it. */
+/** The real domain behind a gateway without a network, with the interface of `@callboard/client/testing`. */
 export function fakeCallboard(options: FakeCallboardOptions = {}): FakeCallboard {
   const { seed = 1, now = Date.UTC(2026, 0, 1), lists = [] } = options;
   checkNumber("seed", seed);
@@ -100,7 +100,7 @@ export function fakeCallboard(options: FakeCallboardOptions = {}): FakeCallboard
     },
     frames,
     as(user, says = {}) {
-      const token = users.enrol(user, says);
+      const token = users.register(user, says);
       const random = seededRandom(seed + ++people);
       return { url: "ws://callboard.test/", token, WebSocket: gateway.WebSocket, clock, random };
     },
@@ -152,7 +152,7 @@ export function fakeCallboard(options: FakeCallboardOptions = {}): FakeCallboard
   };
 }
 
-/** Each subject has an execution of its own, unless one is named. */
+/** The execution named in an event, else one for its subject. */
 function executionOf({ subject, execution }: { subject?: unknown; execution?: unknown }): string {
   if (execution !== undefined) return String(execution);
   const name = String(subject).replaceAll("/", "-");

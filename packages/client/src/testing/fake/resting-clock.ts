@@ -1,18 +1,18 @@
 import { type ManualClock, manualClock } from "../manual-clock.ts";
 
-/** A clock that stands still, on which what is to happen at once does so without being moved. */
+/** A clock that does not move by itself, but runs what is due at once. */
 export interface RestingClock extends ManualClock {
-  /** Something was done, so that more may follow from it without any time passing. */
+  /** Something happened, and more may follow without any time passing. */
   stir(): void;
-  /** Resolves once nothing was done for a while. Throws when it goes on without end. */
+  /** Resolves when nothing has happened for some turns. Throws when it never ends. */
   settled(): Promise<void>;
 }
 
-/** Turns of the microtask queue in which nothing was done: what follows from one thing takes fewer to the next. */
+/** Turns of the microtask queue without any activity; one thing needs fewer turns to cause the next. */
 const QUIET_TURNS = 100;
 const MOST_TURNS = 1_000_000;
 
-/** It waits by promises alone, which no test runner fakes and every realm has. */
+/** It waits with promises alone: test runners do not fake them and every realm has them. */
 export function restingClock(start: number): RestingClock {
   let stirs = 0;
   const stir = () => {
@@ -23,8 +23,7 @@ export function restingClock(start: number): RestingClock {
     let seen = stirs;
     let quiet = 0;
     for (let turns = 0; quiet < QUIET_TURNS; turns++) {
-      if (turns > MOST_TURNS)
-        throw new Error("the fake does not come to rest: something goes on without end");
+      if (turns > MOST_TURNS) throw new Error("the fake does not become idle: something repeats without end");
       await Promise.resolve();
       quiet = stirs === seen ? quiet + 1 : 0;
       seen = stirs;
@@ -56,7 +55,7 @@ export function restingClock(start: number): RestingClock {
   };
 }
 
-/** The same ports, whose every call stirs the clock. */
+/** The same ports, but every call also calls `stir`. */
 export function stirring<Ports extends object>(ports: Ports, stir: () => void): Ports {
   const watched = Object.entries(ports).map(([name, port]) => [name, watch(port, stir)]);
   return Object.fromEntries(watched) as Ports;

@@ -305,7 +305,7 @@ it("has each transaction made once, under a token of its own or the one that is 
   expect(calls.map(({ body }) => JSON.parse(body).ClientRequestToken)).toEqual(["t1", "t2", "own"]);
 });
 
-it("takes what is null in an answer for what is not there", async () => {
+it("treats null in an answer as missing", async () => {
   const last = answered({ Items: [], Count: 0, LastEvaluatedKey: null });
   const input = {
     TableName: "t",
@@ -332,7 +332,7 @@ it("takes what is null in an answer for what is not there", async () => {
   });
 });
 
-it("gives back what a busy table left of a batch, as it was given", async () => {
+it("returns what a busy table left of a batch, unchanged", async () => {
   const UnprocessedItems = {
     t: [
       { PutRequest: { Item: { pk: { S: "a" }, n: { N: "1" } } } },

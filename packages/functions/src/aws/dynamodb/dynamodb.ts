@@ -7,15 +7,15 @@ import {
 } from "../json/service.ts";
 import { type Attributes, toAttributes, toValues, type Values } from "./values.ts";
 
-const service = "DynamoDB_20120810";
+const TARGET_PREFIX = "DynamoDB_20120810";
 
-/** DynamoDB, for the operations below. Its errors are `ServiceError`s, of their own classes where they hold items. */
-export interface DynamoDb extends JsonService<typeof service> {
-  /** A token under which a transaction that is sent twice is made once. */
+/** DynamoDB, for the operations below. It throws `ServiceError`s, and subclasses where an error holds items. */
+export interface DynamoDb extends JsonService<typeof TARGET_PREFIX> {
+  /** A token that makes a transaction idempotent: sent twice, it takes effect once. */
   readonly token: () => string;
 }
 
-/** A condition did not hold; `item` is the row as it is, if `ALL_OLD` was asked for. */
+/** A condition did not hold; `item` is the current row, if `ALL_OLD` was set. */
 export class ConditionalCheckFailed extends ServiceError {
   readonly item: Values | undefined;
   constructor(name: string, message: string, status: number, fields: Fields) {
@@ -24,13 +24,13 @@ export class ConditionalCheckFailed extends ServiceError {
   }
 }
 
-/** Why an action of a transaction kept it from being made; `None`: it did not. */
+/** Why an action cancelled its transaction; `None`: it did not. */
 export interface CancellationReason {
   readonly code: string;
   readonly item: Values | undefined;
 }
 
-/** A transaction was not made; the reasons stand at the places of their actions. */
+/** A transaction was cancelled; each reason is at the index of its action. */
 export class TransactionCanceled extends ServiceError {
   readonly reasons: readonly CancellationReason[];
   constructor(name: string, message: string, status: number, fields: Fields) {
@@ -50,7 +50,7 @@ const classes: Readonly<Record<string, typeof ConditionalCheckFailed | typeof Tr
 
 /** DynamoDB over a transport. */
 export function dynamoDb(options: JsonServiceOptions & Pick<DynamoDb, "token">): DynamoDb {
-  const { call } = jsonService<typeof service>(options);
+  const { call } = jsonService<typeof TARGET_PREFIX>(options);
   return {
     token: options.token,
     call: (target, input) =>
@@ -62,7 +62,7 @@ export function dynamoDb(options: JsonServiceOptions & Pick<DynamoDb, "token">):
   };
 }
 
-/** What expressions stand for. */
+/** The names and values that expressions use. */
 interface Placeholders {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: object;
@@ -99,7 +99,7 @@ export type TransactWrite =
   | { readonly Delete: Delete }
   | { readonly ConditionCheck: Check };
 
-/** An item as it was before or is after a write, if it was asked for. */
+/** An item before or after a write, if it was requested. */
 export interface Returned {
   readonly Attributes?: Values;
 }
@@ -112,7 +112,7 @@ export async function putItem(
   return outputOf(await dynamodb.call("DynamoDB_20120810.PutItem", inputOf(input)));
 }
 
-/** An update, and what of the item it answers. */
+/** An update, and which part of the item it returns. */
 export interface UpdateItem extends Update {
   readonly ReturnValues?: "NONE" | "ALL_OLD" | "UPDATED_OLD" | "ALL_NEW" | "UPDATED_NEW";
 }
@@ -181,7 +181,7 @@ export async function batchGetItem(
   };
 }
 
-/** One write of a batch: a row that is put or removed, whatever stood there. */
+/** One write of a batch: puts or removes a row unconditionally. */
 export type BatchWrite =
   | { readonly PutRequest: { readonly Item: object } }
   | { readonly DeleteRequest: { readonly Key: object } };
@@ -218,8 +218,8 @@ interface RawWrite {
 }
 
 /**
- * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html. Without a
- * `ClientRequestToken` it gets one, as the SDK does, so that it is made once however often it is sent.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html.. Adds a
+ * `ClientRequestToken` if there is none, as the SDK does, so that a retry takes effect once.
  */
 export async function transactWriteItems(
   dynamodb: DynamoDb,
@@ -238,7 +238,7 @@ interface Valued {
   readonly ExclusiveStartKey?: object;
 }
 
-/** An operation's input with its plain values as attributes; what is undefined is no part of the JSON. */
+/** Converts an operation's input from plain values to attributes; undefined members are left out. */
 function inputOf(input: Valued): object {
   const { Item, Key, ExpressionAttributeValues: values, ExclusiveStartKey: start } = input;
   return {
@@ -250,7 +250,7 @@ function inputOf(input: Valued): object {
   };
 }
 
-/** An operation's output with its attributes as plain values; what is null is not there. */
+/** Converts an operation's output from attributes to plain values; null members are left out. */
 function outputOf({
   Attributes: attributes,
   Items,

@@ -1,4 +1,4 @@
-/** A value as DynamoDB's JSON has it, of the kinds that are used. */
+/** A value in DynamoDB's JSON, of the types that Callboard uses. */
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
@@ -13,9 +13,9 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 export type Values = Record<string, unknown>;
 
 /**
- * Plain values as attributes: texts, numbers, booleans, null, arrays and plain objects. What is undefined is left out.
- * Numbers go out in their shortest decimals. Throws a `TypeError` for anything else, sets and binary included, and a
- * `RangeError` for a number that is none or, beyond the safe integers, may have been rounded before.
+ * Converts plain values to attributes: strings, numbers, booleans, null, arrays and plain objects; undefined is left out.
+ * Numbers are written with as few digits as possible. Throws a `TypeError` for any other value, sets and binary included.
+ * Throws a `RangeError` for NaN, infinity, and numbers beyond the safe integers, which may already have been rounded.
  */
 export function toAttributes(values: object): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
@@ -52,8 +52,8 @@ function decimalOf(value: number, name: string): string {
 }
 
 /**
- * Attributes as plain values. Throws a `RangeError` for a number that no double holds, which would be rounded silently
- * otherwise, and a `TypeError` for sets and binary, which nothing of ours stores.
+ * Converts attributes to plain values. Throws a `RangeError` for a number that a double cannot hold exactly, and a
+ * `TypeError` for sets and binary, which Callboard never stores.
  */
 export function toValues(attributes: Attributes): Values {
   const values: Values = {};
@@ -78,7 +78,7 @@ function numberOf(decimal: string, name: string): number {
   throw new RangeError(`${name} holds a number that a double does not: ${decimal}`);
 }
 
-/** A decimal in one form, however it is written: its digits without the zeros around them, and their place. */
+/** A decimal in one normal form: its digits without leading and trailing zeros, and their exponent. */
 function digitsOf(decimal: string): string {
   const [, sign, whole = "", fraction = "", exponent = "0"] =
     /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(decimal) ?? [];
@@ -89,7 +89,7 @@ function digitsOf(decimal: string): string {
   return `${sign === "-" ? "-" : ""}${significant}e${place}`;
 }
 
-/** An own property, whatever its name: an assignment to `__proto__` would be none. */
+/** Defines an own property under any name: an assignment to `__proto__` would not create one. */
 function put<T>(to: Record<string, T>, name: string, value: T): void {
   if (name !== "__proto__") to[name] = value;
   else Object.defineProperty(to, name, { value, enumerable: true, configurable: true, writable: true });

@@ -14,8 +14,9 @@ import {
 } from "./posting.ts";
 
 /**
- * A pool of Node's own connections, which brings no code of its own into a function. Answers are kept. Unlike undici's,
- * it makes the request at once, before its time begins; then the wait for a connection, in Node's queue, counts.
+ * A pool of Node's own connections, which adds no code to a function's bundle. It keeps answers. Unlike undici's pool, it
+ * creates the request at once. The time that the request waits for a connection in Node's queue counts as part of its
+ * timeout.
  */
 export function nodePool({ origin, connections, timeoutMs }: PostPoolOptions): PostPool {
   const { protocol, host, hostname, port } = new URL(origin);
@@ -54,7 +55,7 @@ export function nodePool({ origin, connections, timeoutMs }: PostPoolOptions): P
   };
 }
 
-/** Gives a request up whose connection does not come about in its time. */
+/** Gives up a request whose connection is not open in time. */
 function boundConnecting(request: ClientRequest, socket: Socket, secure: boolean): void {
   if (!socket.connecting) return;
   const late = () =>

@@ -71,7 +71,7 @@ it.each(pools)(
   },
 );
 
-it.each(pools)("takes what is no HTTP for an answer that is lost, over %s's connections", async (_, pool) => {
+it.each(pools)("treats an answer that is not HTTP as lost, over %s's connections", async (_, pool) => {
   const address = await serve((socket) => socket.once("data", () => socket.end("SSH-2.0-OpenSSH\r\n\r\n")));
   const end = await open(pool, `http://${address}`).post(make, "x");
   expect(end).toMatchObject({

@@ -1,4 +1,4 @@
-/** A request that is ready to be sent but for its `host`, which is the endpoint's. */
+/** A request that is ready to send except for its `host`, which is the endpoint's. */
 export interface SignedPost {
   /** Path on the wire. */
   readonly path: string;
@@ -6,18 +6,18 @@ export interface SignedPost {
   readonly headers: string[];
 }
 
-/** What came back, whatever its status. */
+/** The answer, whatever its status. */
 export interface Answered {
   readonly kind: "answered";
   readonly status: number;
-  /** The text of the answer; empty where answers are not kept. */
+  /** The text of the answer; empty if answers are not kept. */
   readonly body: string;
-  /** Of an answer that is kept, the headers that the SDK heeds: an error's type, and how long to wait before a retry. */
+  /** The headers of a kept answer that the SDK uses: an error's type, and how long to wait before a retry. */
   readonly errorType?: string | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What became of one request: an answer, no place to wait in (it was never sent), or the name of an error. */
+/** The outcome of one request: an answer, no room in the queue (it was never sent), or the name of an error. */
 export type PostEnd =
   | Answered
   | { readonly kind: "full" }
@@ -26,30 +26,30 @@ export type PostEnd =
 /** POSTs to one origin over a bounded number of HTTP/1.1 connections that are kept open. */
 export interface PostPool {
   /**
-   * Makes the request when its turn comes, sends it and reads its answer, all within the pool's time. Never rejects: a
-   * request that cannot be made is `lost`.
+   * Creates the request when its turn comes, sends it and reads its answer, all within the pool's timeout. Never rejects:
+   * a request that cannot be created is `lost`.
    */
   post(make: () => Promise<SignedPost>, body: Uint8Array | string): Promise<PostEnd>;
-  /** Drops the connections; what is under way is lost. */
+  /** Closes the connections; requests that are under way are lost. */
   close(): Promise<void>;
 }
 
-/** The bounds of a pool. */
+/** The limits of a pool. */
 export interface PostPoolOptions {
   readonly origin: string;
   /** Most requests under way at a time, each on a connection of its own. */
   readonly connections: number;
-  /** Time of one request, its waiting included, in milliseconds. */
+  /** Timeout of one request, with the time that it waits in the queue, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Time to connect, in milliseconds. */
+/** Timeout of connecting, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 1000;
 
-/** What became of a request whose time was over. */
+/** The outcome of a request that timed out. */
 export const LATE: PostEnd = { kind: "lost", error: "TimeoutError" };
 
-/** An answer that is kept; a header that came several times counts for nothing. */
+/** The headers of a kept answer; a header that is there several times is ignored. */
 export function answered(
   status: number,
   body: string,
@@ -66,6 +66,6 @@ export function answered(
   };
 }
 
-/** The text of an answer that came in chunks, most often one. */
+/** The text of an answer from its chunks, of which there is usually one. */
 export const textOf = (chunks: readonly Buffer[]): string =>
   (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString();

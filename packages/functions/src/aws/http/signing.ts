@@ -1,39 +1,39 @@
 import { createHmac, hash } from "node:crypto";
 
-/** What a signature is made with; the token comes with credentials that are temporary, as a function's are. */
+/** The credentials of a signature. Temporary ones, such as a function's, have a session token. */
 export interface SigningKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
 
-/** What requests have in common that are signed alike. */
+/** What requests that are signed in the same way have in common. */
 export interface SigningKind {
   readonly service: string;
   readonly region: string;
   readonly host: string;
-  /** Names, in lower case, and values of those to sign and send; the host, the date and the token are added. */
+  /** Headers to sign and send, with names in lower case; host, date and token are added. */
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** What all signatures of one kind and second have in common. */
+/** What all signatures of one kind share within one second. */
 export interface Moment {
   readonly keys: SigningKeys;
   readonly second: number;
-  /** The canonical request of a POST from behind the path up to the payload's hash. */
+  /** The canonical request of a POST, from after the path up to the payload's hash. */
   readonly canonicalEnd: string;
-  /** The signature, in hexadecimal digits, of a canonical request that has this hash. */
+  /** The signature, in hexadecimal, of a canonical request with this hash. */
   readonly signatureOf: (canonicalHash: string) => string;
   /** The `authorization` header up to the signature. */
   readonly authorization: string;
-  /** The other headers but `host`, names and values in turn. */
+  /** The other headers except `host`, names and values in turn. */
   readonly headers: readonly string[];
 }
 
 /**
- * Signature Version 4 of requests of one kind
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). All that they have in
- * common in a second, by `now` in milliseconds, is computed once in it.
+ * Signature Version 4 for requests of one kind
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). What they share is
+ * computed once for each second of `now`, which is in milliseconds.
  */
 export function momentsOf(kind: SigningKind): (keys: SigningKeys, now: number) => Moment {
   let kept: Moment | undefined;
@@ -67,7 +67,7 @@ function moment({ service, region, host, headers }: SigningKind, keys: SigningKe
   };
 }
 
-/** A moment as signatures write it, `20260601T120000Z`, and its day. */
+/** A time as signatures write it, `20260601T120000Z`, and its day. */
 export function signingTime(now: number): { readonly time: string; readonly date: string } {
   const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, "");
   return { time, date: time.slice(0, 8) };
@@ -80,14 +80,14 @@ export const signingKey = (secret: string, scope: readonly string[]): Buffer =>
     Buffer.from(`AWS4${secret}`),
   );
 
-/** Percent-encodes all but letters, digits, `-`, `.`, `_` and `~`, as signatures do. */
+/** Percent-encodes everything except letters, digits, `-`, `.`, `_` and `~`, as signatures require. */
 export const escapeUri = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /**
- * HMAC-SHA256 of `start` and a SHA-256 in hexadecimal digits, under a key of 32 bytes. It is written out as it is
- * defined (https://www.rfc-editor.org/rfc/rfc2104#section-2): two hashes over buffers that stay cost a third of an
- * `Hmac` object, which would be made and collected for every post.
+ * HMAC-SHA256 of `start` and a hexadecimal SHA-256, with a key of 32 bytes. It is written out from the definition
+ * (https://www.rfc-editor.org/rfc/rfc2104#section-2): two hashes over reused buffers cost a third of an `Hmac` object,
+ * which would be created and collected for every post.
  */
 function hmacOf(key: Uint8Array, start: string): (hexHash: string) => string {
   const inner = Buffer.concat([padded(key, 0x36), Buffer.from(start), Buffer.alloc(HEX_HASH_BYTES)]);

@@ -2,31 +2,28 @@ import type { Dispatcher } from "undici";
 import { errorName } from "../errors.ts";
 import { answered, LATE, type PostEnd, type SignedPost, textOf } from "./posting.ts";
 
-/** How it shows that a server closed a kept connection just as it was used again. */
+/** The error when a server closed a kept connection just as it was used again. */
 const closedByServer: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
-/** One POST, and who is told of its end. */
+/** One POST, and the callbacks for its end. */
 export interface UndiciExchangeOptions {
   readonly dispatcher: Dispatcher;
-  /** Makes the request just before it is sent. */
+  /** Creates the request just before it is sent. */
   readonly make: () => Promise<SignedPost>;
   readonly body: Uint8Array | string;
-  /** Whether the answer's text is kept; else only its status is. */
+  /** Whether the answer's text is kept; otherwise only its status. */
   readonly keepAnswer: boolean;
-  /** Whether the request is made and sent once more should the server have closed the kept connection meanwhile. */
+  /** Whether to create and send the request once more if the server had closed the kept connection. */
   readonly sendAgain: boolean;
-  /** Called once, with what became of it. */
+  /** Called once, with the outcome. */
   readonly onEnd: (end: PostEnd) => void;
-  /** Called once if it was started, when nothing of it is left in the dispatcher; not before `onEnd`. */
+  /** Called once if it was started, when the dispatcher has released it; not before `onEnd`. */
   readonly onDone: () => void;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/**
- * One POST and its answer. It is itself the handler that undici calls: as closures and promises its steps took a quarter
- * of the time.
- */
+/** One POST and its answer. The object itself is undici's handler: closures and promises took a quarter of the time. */
 export class UndiciExchange implements Dispatcher.DispatchHandler {
   readonly #options: UndiciExchangeOptions;
   #controller: Dispatcher.DispatchController | undefined;
@@ -48,7 +45,7 @@ export class UndiciExchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  /** Ends it, wherever it is: its time is over. */
+  /** Ends it at any stage, because it timed out. */
   expire(): void {
     this.#expired = true;
     this.#options.onEnd(LATE);

@@ -1,4 +1,4 @@
-/** The pool alone: the library's index would bring its fetch, caches and mocks into every bundle, a megabyte of them. */
+/** Only the pool: the library's index would add its fetch, caches and mocks to every bundle, one megabyte. */
 declare module "undici/lib/dispatcher/pool.js" {
   export { Pool as default } from "undici";
 }

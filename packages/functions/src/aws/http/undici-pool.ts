@@ -3,22 +3,22 @@ import Pool from "undici/lib/dispatcher/pool.js";
 import { CONNECT_TIMEOUT_MS, type PostEnd, type PostPool, type PostPoolOptions } from "./posting.ts";
 import { UndiciExchange, type UndiciExchangeOptions } from "./undici-exchange.ts";
 
-/** The bounds of a pool of undici's, and what becomes of its answers. */
+/** The limits of an undici pool, and whether it keeps answers. */
 export interface UndiciPoolOptions
   extends PostPoolOptions,
     Pick<UndiciExchangeOptions, "keepAnswer" | "sendAgain"> {
-  /** Most requests that wait for their turn. */
+  /** Most requests that wait in the queue. */
   readonly waiting: number;
 }
 
-/** How long an idle connection is kept unless its server says so itself. */
+/** How long an idle connection is kept, unless its server says otherwise. */
 const KEEP_ALIVE_MS = 30_000;
-/** Of an answer that nobody reads. */
+/** The longest answer, in bytes, that is read if answers are not kept. */
 const MOST_RESPONSE_BYTES = 65_536;
 
 /**
- * A pool of undici's connections: half of what Node's own client takes of the processor, for 170 KB of code. It is for
- * functions that post pages of many.
+ * A pool of undici connections: half the CPU time of Node's own client, for 170 KB of code. It is for functions that post
+ * to many connections.
  */
 export function undiciPool(options: UndiciPoolOptions): PostPool {
   const { origin, connections, waiting: most, timeoutMs, keepAnswer, sendAgain } = options;
@@ -27,11 +27,11 @@ export function undiciPool(options: UndiciPoolOptions): PostPool {
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxResponseSize: keepAnswer ? -1 : MOST_RESPONSE_BYTES,
-    // Each request has a timer of its own: undici's leave out the wait for a connection.
+    // Each request has its own timer: undici's timers do not count the wait for a connection.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  // Who waits here can leave; who waits in undici's own queue cannot.
+  // A request can leave this queue; it cannot leave undici's own.
   const waiting: UndiciExchange[] = [];
   let underWay = 0;
 
@@ -46,7 +46,7 @@ export function undiciPool(options: UndiciPoolOptions): PostPool {
     if (next) take(next);
   }
 
-  /** Those who wait run out of time in the order in which they came. */
+  /** Waiting requests time out in the order in which they came. */
   function expire(exchange: UndiciExchange): void {
     const place = waiting.indexOf(exchange);
     if (place !== -1) waiting.splice(place, 1);

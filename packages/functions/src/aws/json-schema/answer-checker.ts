@@ -3,14 +3,17 @@ import { TooMuchWork, type WorkBudget } from "./step-budget.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
 
-/** Schemas that are kept compiled; the one that was used least lately makes room. */
-const mostKept = 64;
+/** Number of compiled schemas that are kept; the least recently used one is dropped. */
+const MOST_KEPT = 64;
 
-/** Checks answers against schemas, as far as its budget allows. */
+/** Checks answers against schemas, within its budget. */
 export interface AnswerChecker {
-  /** Why no answer can ever be checked against a schema, which is to be of bounded size and depth; undefined when it can be used. */
+  /**
+   * Why answers can never be checked against a schema; undefined if they can. The schema's size and depth must already be
+   * bounded.
+   */
   faultOf(schema: SchemaObject): string | undefined;
-  /** Problems of a value, in words that name the field and repeat nothing; a schema at fault is one. */
+  /** The problems of a value, each with its field's name and without its content. A faulty schema is one problem. */
   issuesOf(schema: SchemaObject, value: unknown): string[];
 }
 
@@ -22,7 +25,7 @@ export function answerChecker(budget: WorkBudget): AnswerChecker {
     const found = kept.get(key) ?? compileSchema(schema, budget);
     kept.delete(key);
     kept.set(key, found);
-    for (const [oldest] of kept) if (kept.size > mostKept) kept.delete(oldest);
+    for (const [oldest] of kept) if (kept.size > MOST_KEPT) kept.delete(oldest);
     return found;
   }
 
@@ -35,7 +38,7 @@ export function answerChecker(budget: WorkBudget): AnswerChecker {
         return issues(value);
       } catch (error) {
         if (!(error instanceof TooMuchWork)) throw error;
-        // Work that was torn off may have left anything behind.
+        // Work that was stopped may have left the checker in any state.
         if (budget.wasCut()) kept.delete(JSON.stringify(schema));
         return ["value: takes too long to be checked against the schema"];
       }

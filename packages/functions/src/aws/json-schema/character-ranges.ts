@@ -3,7 +3,7 @@ import type { AST } from "@eslint-community/regexpp";
 /** From one code point to another, both included. */
 export type Range = readonly [number, number];
 
-const last = 0x10ffff;
+const LAST_CODE_POINT = 0x10ffff;
 const digits: readonly Range[] = [[0x30, 0x39]];
 const wordCharacters: readonly Range[] = [
   [0x30, 0x39],
@@ -16,7 +16,7 @@ const lineEnds: readonly Range[] = [
   [0x0d, 0x0d],
   [0x2028, 0x2029],
 ];
-/** White space and line ends of ECMAScript; RE2 knows those of ASCII alone. */
+/** White space and line ends as ECMAScript defines them; RE2 knows only those of ASCII. */
 const spaces: readonly Range[] = [
   [0x09, 0x0d],
   [0x20, 0x20],
@@ -30,7 +30,7 @@ const spaces: readonly Range[] = [
   [0xfeff, 0xfeff],
 ];
 
-/** The characters of what stands in a class, or alone; a property of Unicode is written by its name instead. */
+/** The characters of a class's member or of a single atom; a Unicode property is kept by its name. */
 export function rangesOf(
   element: AST.Character | AST.CharacterClassRange | AST.AnyCharacterSet | AST.EscapeCharacterSet,
 ): readonly Range[] {
@@ -48,7 +48,7 @@ export function rangesOf(
   }
 }
 
-/** Takes ranges in their order, none of which overlap. */
+/** Takes ranges in order, without overlaps. */
 function allBut(ranges: readonly Range[]): Range[] {
   const gaps: Range[] = [];
   let next = 0;
@@ -56,23 +56,23 @@ function allBut(ranges: readonly Range[]): Range[] {
     if (from > next) gaps.push([next, from - 1]);
     next = to + 1;
   }
-  return [...gaps, [next, last]];
+  return [...gaps, [next, LAST_CODE_POINT]];
 }
 
-/** A class as RE2 writes it; one of nothing is everything negated. */
+/** A class in RE2's syntax; an empty one is written as the negation of everything. */
 export function writeClass(
   ranges: readonly Range[],
   negate: boolean,
   properties: readonly string[] = [],
 ): string {
-  if (ranges.length + properties.length === 0) return writeClass([[0, last]], !negate);
+  if (ranges.length + properties.length === 0) return writeClass([[0, LAST_CODE_POINT]], !negate);
   const written = ranges.map(([from, to]) => (from === to ? hex(from) : `${hex(from)}-${hex(to)}`));
   return `[${negate ? "^" : ""}${written.join("")}${properties.join("")}]`;
 }
 
 const hex = (codePoint: number): string => `\\x{${codePoint.toString(16)}}`;
 
-/** Long names of categories, of which RE2 knows the short ones alone. */
+/** Long names of categories; RE2 knows only the short ones. */
 const shortNames: ReadonlyMap<string, string> = new Map(
   (
     "Letter=L Uppercase_Letter=Lu Lowercase_Letter=Ll Titlecase_Letter=Lt Cased_Letter=LC Modifier_Letter=Lm " +
@@ -86,7 +86,7 @@ const shortNames: ReadonlyMap<string, string> = new Map(
     .map((pair) => pair.split("=") as [string, string]),
 );
 
-/** A property of Unicode as RE2 writes it: by its value alone. RE2 refuses those that it does not know. */
+/** A Unicode property in RE2's syntax, which has only its value. RE2 refuses properties that it does not know. */
 export function writeProperty({ key, value, negate }: AST.UnicodePropertyCharacterSet): string {
   const name = value === null ? key : (shortNames.get(value) ?? value);
   const isKnown = value === null || /^(General_Category|gc|Script|sc)$/.test(key);

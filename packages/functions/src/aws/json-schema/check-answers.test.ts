@@ -9,7 +9,7 @@ it("lets work wait for a busy machine's processor", () => {
   expect(budget.wasCut()).toBe(false);
 });
 
-it("ends work that takes too many steps, and work that takes none and goes on for ever", () => {
+it("ends work that takes too many steps, and endless work without steps", () => {
   const budget = workBudget();
   const forever = (step: number) => () => {
     for (;;) budget.spend(step);

@@ -3,12 +3,12 @@ import { answerChecker } from "./answer-checker.ts";
 import { stepBudget, TooMuchWork, type WorkBudget } from "./step-budget.ts";
 
 /**
- * The last guard, by the clock on the wall: all steps together take some 50 ms of a processor, and a busy machine may be
- * slow to give them. Work that is counted right never meets it.
+ * The last limit, in wall-clock time. All steps together take about 50 ms of CPU time, but a busy machine may be slow.
+ * Work whose steps are counted correctly never reaches it.
  */
-const longestMs = 1000;
+const LONGEST_MS = 1000;
 
-/** Counts the work of checks, and tears off what goes on for too long although it is not counted. */
+/** Counts the steps of checks, and stops work that takes too long without being counted. */
 export function workBudget(): WorkBudget {
   const steps = stepBudget();
   let isCut = false;
@@ -22,10 +22,10 @@ export function workBudget(): WorkBudget {
       let result: { value: T } | undefined;
       context.run = () => (result = { value: steps.run(work) });
       try {
-        script.runInContext(context, { timeout: longestMs });
+        script.runInContext(context, { timeout: LONGEST_MS });
       } catch (error) {
         isCut = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
-        // A stack that is used up is work without an end, too.
+        // A stack overflow also counts as endless work.
         throw isCut || error instanceof RangeError ? new TooMuchWork() : error;
       } finally {
         context.run = undefined;

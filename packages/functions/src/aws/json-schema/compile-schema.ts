@@ -9,19 +9,19 @@ import { countKeywords, type WorkBudget } from "./step-budget.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
 
-/** A schema that answers are checked against, or why none can be. */
+/** A compiled schema, or why no answer can be checked against it. */
 export type CompiledSchema =
   | { readonly fault: string; readonly issues?: undefined }
   | { readonly fault?: undefined; readonly issues: (value: unknown) => string[] };
 
-/** Keywords that only repeat what a deeper problem says. */
+/** Keywords whose problem only repeats a deeper problem. */
 const wrappers = new Set(["if", "$ref", "propertyNames"]);
 
 /**
- * Compiles a schema by Ajv, as safely as a schema can be that comes with an event: its size and depth are to be bounded
- * before, patterns run in linear time, every keyword counts as work, its references stay within it, and nothing of one
- * schema is seen by another (https://ajv.js.org/security.html#untrusted-schemas). Only properties of an object's own
- * count. Nothing that Ajv may do beyond checking is switched on: no `$data`, defaults, coercion or asynchronous schemas.
+ * Compiles a schema with Ajv, safely for schemas that come with an event
+ * (https://ajv.js.org/security.html#untrusted-schemas). The caller bounds size and depth. Patterns run in linear time,
+ * every keyword counts as work, references stay within the schema, and schemas do not share state. Only an object's own
+ * properties count. Ajv's features beyond validation are off: `$data`, defaults, coercion, asynchronous schemas.
  */
 export function compileSchema(given: SchemaObject, budget: WorkBudget): CompiledSchema {
   const draft = draftOf(given);
@@ -41,7 +41,7 @@ export function compileSchema(given: SchemaObject, budget: WorkBudget): Compiled
   }
 }
 
-/** A word of OpenAPI, which says nothing where there is no type, and which Ajv refuses there. */
+/** A keyword of OpenAPI. It has no effect without a type, where Ajv would refuse it. */
 function dropIdleNullable(schema: { type?: unknown; nullable?: unknown }): void {
   if (schema.type === undefined) delete schema.nullable;
 }
@@ -54,7 +54,7 @@ function validatorOf(schema: SchemaObject, draft: Draft, budget: WorkBudget): Va
     allErrors: true,
     ownProperties: true,
     inlineRefs: false,
-    // Quotients of decimal fractions are a hair off.
+    // Division of decimal fractions is not exact.
     multipleOfPrecision: 9,
     formats: checkedFormats,
     code: { optimize: false, regExp: countedPatterns(budget) },
@@ -64,7 +64,7 @@ function validatorOf(schema: SchemaObject, draft: Draft, budget: WorkBudget): Va
   return ajv.compile(schema);
 }
 
-/** Keywords and formats that are not known say nothing, as the specification has it. */
+/** Unknown keywords and formats have no effect, as the specification says. */
 const strictness = { strict: false, logger: false } satisfies Options;
 
 function countedPatterns(budget: WorkBudget) {
@@ -81,7 +81,7 @@ function countedPatterns(budget: WorkBudget) {
   return Object.assign(compile, { code: "new RegExp" });
 }
 
-/** Validators of schemas themselves, each made when it is asked for first. */
+/** Validators of schemas themselves, each created when it is first needed. */
 const metaValidators = new Map<Draft, ValidateFunction>();
 
 function metaIssue(schema: SchemaObject, draft: Draft): string | undefined {
@@ -92,24 +92,24 @@ function metaIssue(schema: SchemaObject, draft: Draft): string | undefined {
     metaValidators.set(draft, validate);
   }
   if (validate(schema)) return undefined;
-  const [error] = tellingErrors(validate);
+  const [error] = specificErrors(validate);
   return `${fieldOf("schema", error!.instancePath)}: ${wordsOf(error!)}`;
 }
 
 function issuesIn(validate: ValidateFunction, value: unknown, budget: WorkBudget): string[] {
   if (budget.run(() => validate(markNames(value)))) return [];
-  const issues = tellingErrors(validate).map(
+  const issues = specificErrors(validate).map(
     (error) => `${fieldOf("value", error.instancePath)}: ${wordsOf(error)}`,
   );
   return [...new Set(issues)];
 }
 
-function tellingErrors({ errors }: ValidateFunction): ErrorObject[] {
-  const telling = (errors ?? []).filter(({ keyword }) => !wrappers.has(keyword));
-  return telling.length > 0 ? telling : (errors ?? []);
+function specificErrors({ errors }: ValidateFunction): ErrorObject[] {
+  const specific = (errors ?? []).filter(({ keyword }) => !wrappers.has(keyword));
+  return specific.length > 0 ? specific : (errors ?? []);
 }
 
-/** What is wrong, without anything that the value holds. */
+/** What is wrong, without the value's content. */
 function wordsOf({ keyword, params, message }: ErrorObject): string {
   const { additionalProperty = params.unevaluatedProperty as unknown } = params;
   if (typeof additionalProperty === "string")

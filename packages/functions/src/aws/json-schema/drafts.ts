@@ -6,11 +6,11 @@ import Ajv04 from "ajv-draft-04";
 
 /** A version of JSON Schema. */
 export interface Draft {
-  /** The keyword that names a schema. */
+  /** The keyword that gives a schema its id. */
   readonly idWord: "$id" | "id";
-  /** A validator of this version; what it compiles it keeps. */
+  /** A validator of this version; it keeps what it compiles. */
   create(options: Options): AjvCore.default;
-  /** What a schema of this version is itself checked against. */
+  /** The meta-schema of this version. */
   readonly metaschema: string;
 }
 
@@ -35,7 +35,7 @@ const draft04: Draft = {
   metaschema: "http://json-schema.org/draft-04/schema",
 };
 
-/** By the end of what `$schema` says; draft-06 is a part of draft-07. */
+/** By the end of `$schema`; draft-06 is treated as draft-07. */
 const drafts: ReadonlyMap<string, Draft> = new Map([
   ["draft/2020-12/schema", draft2020],
   ["draft/2019-09/schema", draft2019],
@@ -44,7 +44,7 @@ const drafts: ReadonlyMap<string, Draft> = new Map([
   ["draft-04/schema", draft04],
 ]);
 
-/** The version that a schema says it is of, 2020-12 if it says nothing; undefined for one that is not known here. */
+/** A schema's version, 2020-12 if it names none; undefined if the version is not known here. */
 export function draftOf({ $schema }: Readonly<Record<string, unknown>>): Draft | undefined {
   if ($schema === undefined) return draft2020;
   if (typeof $schema !== "string") return undefined;

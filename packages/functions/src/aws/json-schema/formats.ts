@@ -3,8 +3,8 @@ import formats, { type FormatName } from "ajv-formats";
 import { unmarkNames } from "./object-names.ts";
 
 /**
- * Formats that are checked; others say what is meant and check nothing. None takes longer than in proportion to the
- * text: where the exact pattern of the library backtracks, its simple one is taken.
+ * Formats that are checked; any other format has no effect. All run in time proportional to the text: where the library's
+ * exact pattern backtracks, its simple one is used.
  */
 const checked: Readonly<Partial<Record<FormatName, "full" | "fast">>> = {
   date: "full",
@@ -22,7 +22,7 @@ const checked: Readonly<Partial<Record<FormatName, "full" | "fast">>> = {
   "relative-json-pointer": "full",
 };
 
-/** What Ajv is told of formats: each sees the text as it was before its names were marked. */
+/** The formats for Ajv: each sees the text as it was before names were marked. */
 export const checkedFormats: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
   Object.entries(checked).map(([name, mode]) => {
     const matches = testOf(formats.default.get(name as FormatName, mode));

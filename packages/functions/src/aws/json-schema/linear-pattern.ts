@@ -2,28 +2,28 @@ import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import { RE2JS } from "re2js";
 import { rangesOf, writeClass, writeProperty } from "./character-ranges.ts";
 
-/** A pattern that finds in time proportional to the text, whatever the text is. */
+/** A pattern whose search time is proportional to the text, for any text. */
 export interface LinearPattern {
   test(text: string): boolean;
 }
 
-/** Why a pattern is not run, in words that repeat nothing of it. */
+/** Why a pattern is refused, without its content. */
 export class PatternFault extends Error {}
 
-/** Places of a pattern where something may be found; a repeat counts as often as it says. A character may take as many steps. */
-const mostPlaces = 2048;
+/** Most positions of a pattern, with repeats counted in full. One character may take as many steps. */
+const MOST_PLACES = 2048;
 
-/** The last ECMAScript whose patterns Node 20 knows, too. */
+/** The newest ECMAScript version whose patterns Node 20 also knows. */
 const parser = new RegExpParser({ ecmaVersion: 2024 });
 
 /**
- * Compiles a pattern of JSON Schema, which means what ECMAScript says it means with the flag `u`, or without it where
- * only that flag refuses it: `\-`, `\@`, `[\w-.]`. Text is read by characters either way. Throws `PatternFault` for what
- * cannot run in linear time.
+ * Compiles a JSON Schema pattern. It has ECMAScript's meaning with the flag `u`, or without the flag where only that flag
+ * refuses it: `\-`, `\@`, `[\w-.]`. Text is matched by code points in both cases. Throws `PatternFault` for what cannot
+ * run in linear time.
  */
 export function compilePattern(source: string): LinearPattern {
   const pattern = parse(source);
-  if (placesIn(pattern) > mostPlaces)
+  if (placesIn(pattern) > MOST_PLACES)
     throw new PatternFault("is too large with its repeats written out; `maxLength` may say the same");
   try {
     return RE2JS.compile(write(pattern));
@@ -42,22 +42,22 @@ function parse(source: string): AST.Pattern {
   try {
     return read(withoutIdleEscapes(source), true);
   } catch {
-    // What halves of characters or the escapes of the flag mean without it is not what anybody meant.
-    if (/[\u{10000}-\u{10ffff}]|\\u[dD][89a-fA-F]|\\[pPu]\{/u.test(source)) throw new PatternFault(notOne);
+    // Without the flag, surrogate halves and the flag's escapes have a meaning that nobody intends.
+    if (/[\u{10000}-\u{10ffff}]|\\u[dD][89a-fA-F]|\\[pPu]\{/u.test(source)) throw new PatternFault(NOT_ONE);
   }
   try {
     return read(source, false);
   } catch (cause) {
-    throw new PatternFault(notOne, { cause });
+    throw new PatternFault(NOT_ONE, { cause });
   }
 }
 
-const notOne = "is no regular expression of ECMAScript";
+const NOT_ONE = "is no regular expression of ECMAScript";
 
-/** Sets of characters, which are no end of a range; an escape; a hyphen before a set. */
+/** Sets, which cannot end a range; an escape; a hyphen before a set. */
 const tokens = /(\\[dDwWsS]|\\[pP]\{[^}]*\})-?|\\(.)|-(?=\\[dDwWsSpP])/gsu;
 
-/** Escapes that nothing needs, as in `\@`, and hyphens that are meant as such, as in `[\w-.]`, in a way that the flag `u` takes. */
+/** Rewrites needless escapes, as in `\@`, and literal hyphens, as in `[\w-.]`, into a form that the flag `u` accepts. */
 const withoutIdleEscapes = (source: string): string =>
   source.replace(tokens, (token, set: string | undefined, escaped: string | undefined) => {
     if (set !== undefined) return token === set ? token : `${set}${escapeOf("-")}`;
@@ -106,7 +106,7 @@ function writeElement(element: AST.Element): string {
     case "CharacterClass":
       return writeCharacterClass(element);
     case "ExpressionCharacterClass":
-      throw new PatternFault(notOne);
+      throw new PatternFault(NOT_ONE);
   }
 }
 
@@ -135,7 +135,7 @@ function writeCharacterClass({ elements, negate }: AST.CharacterClass): string {
     if (element.type === "CharacterSet" && element.kind === "property")
       properties.push(writeProperty(element));
     else if (element.type === "ClassStringDisjunction" || element.type === "ExpressionCharacterClass")
-      throw new PatternFault(notOne);
+      throw new PatternFault(NOT_ONE);
     else if (element.type !== "CharacterClass") ranges.push(...rangesOf(element));
   }
   return writeClass(ranges, negate, properties);

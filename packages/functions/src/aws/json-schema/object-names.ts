@@ -1,7 +1,10 @@
-/** Names that every object of JavaScript has, and that libraries trip over where data have them. */
+/** Names that every JavaScript object has; data that contain them break libraries. */
 const names = Object.getOwnPropertyNames(Object.prototype);
 
-/** A character for private use in place of the first of such a name: the length stays, and no object has it. */
+/**
+ * A private-use character that replaces the first one of such a name: the length stays the same, and no object has the
+ * new name.
+ */
 const MARK = "\ue000";
 
 const plain = new RegExp(names.join("|"), "g");
@@ -9,8 +12,8 @@ const marked = new RegExp(names.map((name) => MARK + name.slice(1)).join("|"), "
 const nameOf = new Map(names.map((name) => [MARK + name.slice(1), name]));
 
 /**
- * The same JSON with another character in each `__proto__`, `constructor` and their kin, in keys and texts alike, so that
- * what referred to what still does. It is to be no deeper than the stack.
+ * The same JSON with `__proto__`, `constructor` and similar names marked, in keys and texts alike, so that references
+ * still fit. The caller bounds the depth.
  */
 export function markNames(json: unknown): unknown {
   if (typeof json === "string") return json.replace(plain, (name) => MARK + name.slice(1));

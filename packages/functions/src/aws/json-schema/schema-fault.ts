@@ -1,23 +1,22 @@
 import { compilePattern, PatternFault } from "./linear-pattern.ts";
 import type { Place, SchemaMap } from "./schema-map.ts";
 
-/** Schemas that one may apply, with its references written out; one that repeats them more often is no use to people. */
-const mostApplied = 10_000;
+/** Most schemas that one schema may apply, with references expanded; no useful form needs more. */
+const MOST_APPLIED = 10_000;
 
-/** Where a schema is at fault, as a JSON Pointer, and how. */
+/** Where a schema is faulty, as a JSON Pointer, and why. */
 export interface SchemaFault {
   readonly pointer: string;
   readonly reason: string;
 }
 
 /**
- * What makes a schema one that nobody can be held to, in a bounded time: a reference that leads out of it or nowhere,
- * one that comes back to itself on the same value, references that multiply, a pattern that is none or does not run in
- * linear time.
+ * Finds what makes a schema impossible to check in bounded time: a reference out of the schema or to nothing, a reference
+ * back to itself on the same value, references that multiply, or a pattern that is invalid or not linear.
  */
 export function findFault(map: SchemaMap): SchemaFault | undefined {
   const applied = new Map<Place, readonly { readonly place: Place; readonly toSame: boolean }[]>();
-  // Following a reference may find a place that no keyword leads to: such a one comes last, and is looked at, too.
+  // A reference may lead to a place that no keyword leads to. Such places are added at the end and checked too.
   for (let known = -1; known !== applied.size; ) {
     known = applied.size;
     for (const place of map.places()) {
@@ -56,14 +55,14 @@ function findMultiplication(applied: Applications): SchemaFault | undefined {
   const count = (place: Place): number => {
     const known = counts.get(place);
     if (known !== undefined) return known;
-    // A schema that comes back to itself on a part of the value is bounded by the value.
+    // A schema that applies itself to a part of the value is bounded by the value.
     counts.set(place, 0);
     const sum = applied.get(place)!.reduce((total, one) => total + count(one.place), 1);
     counts.set(place, sum);
     return sum;
   };
   for (const place of applied.keys())
-    if (count(place) > mostApplied)
+    if (count(place) > MOST_APPLIED)
       return { pointer: place.pointer, reason: "applies too many schemas, by references that multiply" };
   return undefined;
 }
@@ -86,7 +85,7 @@ function patternFault({ pattern, patternProperties }: Readonly<Record<string, un
   return undefined;
 }
 
-/** Ajv takes such a reference for one to the schema that it stands in, wherever it leads. */
+/** Ajv resolves such a reference to the schema that contains it, whatever its target. */
 const dynamicFault = ({ $dynamicRef, $recursiveRef }: Readonly<Record<string, unknown>>) =>
   $dynamicRef === undefined && $recursiveRef === undefined
     ? undefined

@@ -5,7 +5,7 @@ export interface Place {
   readonly schema: SchemaObject;
   /** Its JSON Pointer, from the root. */
   readonly pointer: string;
-  /** What its references are relative to. */
+  /** The base of its references. */
   readonly base: string;
 }
 
@@ -16,7 +16,7 @@ export interface Applied {
 }
 
 interface Holder {
-  /** Whether a keyword holds a schema, or several in a list or by name. */
+  /** Whether a keyword holds one schema, a list, or a map by name. */
   readonly as: "one" | "list" | "map";
   readonly toSame: boolean;
 }
@@ -24,7 +24,7 @@ interface Holder {
 const holding = (as: Holder["as"], toSame: boolean, words: string): [string, Holder][] =>
   words.split(" ").map((word) => [word, { as, toSame }]);
 
-/** How keywords hold schemas, whatever the draft. */
+/** How keywords hold schemas, in all drafts. */
 const holders = new Map<string, Holder>([
   ...holding("one", true, "not if then else"),
   ...holding("list", true, "allOf anyOf oneOf"),
@@ -35,10 +35,10 @@ const holders = new Map<string, Holder>([
   ...holding("map", false, "properties patternProperties"),
 ]);
 
-/** What is there to be referred to, and applies nothing by itself. */
+/** Definitions that can be referred to and apply nothing by themselves. */
 const libraries = ["$defs", "definitions"];
 
-/** Stands for `true` and `false`, which apply nothing further. */
+/** Stands for `true` and `false`, which contain no schemas. */
 const anything: SchemaObject = {};
 
 const isObject = (value: unknown): value is SchemaObject =>
@@ -50,10 +50,10 @@ const escaped = (key: string): string => key.replaceAll("~", "~0").replaceAll("/
 export type SchemaMap = ReturnType<typeof mapSchema>;
 
 /**
- * Where the schemas within a schema are, and what they refer to. `idWord` is `$id`, or `id` in draft-04. It is to be no
- * deeper than the stack.
+ * Finds the schemas within a schema, and what they refer to. `idWord` is `$id`, or `id` in draft-04. The caller bounds
+ * the depth.
  */
-export function mapSchema(root: SchemaObject, idWord: string) {
+export function mapSchema(root: SchemaObject, idKeyword: string) {
   const places = new Map<SchemaObject, Place>();
   const byUri = new Map<string, SchemaObject>();
   const rootBase = "schema:///";
@@ -69,7 +69,7 @@ export function mapSchema(root: SchemaObject, idWord: string) {
   }
 
   function nameIt(schema: SchemaObject, outerBase: string): string {
-    const { [idWord]: id, $anchor, $dynamicAnchor } = schema;
+    const { [idKeyword]: id, $anchor, $dynamicAnchor } = schema;
     const isResource = typeof id === "string" && !id.startsWith("#");
     const base = isResource ? urlOf(id, outerBase)?.href : outerBase;
     const uri = withoutHash(base ?? outerBase);
@@ -83,7 +83,7 @@ export function mapSchema(root: SchemaObject, idWord: string) {
     return uri;
   }
 
-  /** What a reference leads to; undefined when that is not within the schema. */
+  /** The target of a reference; undefined if it is not within the schema. */
   function follow(reference: string, base: string): SchemaObject | undefined {
     const url = urlOf(reference, base);
     if (!url) return undefined;
@@ -108,9 +108,9 @@ export function mapSchema(root: SchemaObject, idWord: string) {
   byUri.set(rootBase, root);
   add(root, "", rootBase);
   return {
-    /** Those that keywords hold, and those that references were found to lead to. */
+    /** Schemas that keywords hold, and targets of references. */
     places: () => [...places.values()],
-    /** The schemas that one applies; undefined in place of a reference that leads nowhere. */
+    /** The schemas that one schema applies; undefined in place of a reference without a target. */
     applied({ schema, base }: Place): (Applied | undefined)[] {
       const inner = held(schema).map((one) => ({ place: places.get(one.schema)!, toSame: one.toSame }));
       if (typeof schema.$ref !== "string") return inner;
@@ -120,7 +120,7 @@ export function mapSchema(root: SchemaObject, idWord: string) {
   };
 }
 
-/** The schemas that stand in a schema's keywords. */
+/** The schemas in a schema's keywords. */
 function held(schema: SchemaObject) {
   return Object.entries(schema).flatMap(([word, value]) => {
     const holder = holders.get(word);

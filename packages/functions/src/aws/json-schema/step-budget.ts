@@ -1,25 +1,25 @@
 import { _, type CodeKeywordDefinition, type KeywordCxt } from "ajv";
 import type AjvCore from "ajv/dist/core.js";
 
-/** Steps of one check; a usual answer takes some dozen. */
-const mostSteps = 30_000;
+/** Most steps of one check; a usual answer takes a few dozen. */
+const MOST_STEPS = 30_000;
 
-/** A check that would have taken too long. */
+/** A check was stopped because it would take too long. */
 export class TooMuchWork extends Error {}
 
-/** Counts the work of checks, one after the other, and ends one that goes on for too long. */
+/** Counts the steps of checks, which run one at a time, and ends one that takes too many. */
 export interface WorkBudget {
-  /** Takes steps away; throws `TooMuchWork` when there are none left. */
+  /** Uses steps; throws `TooMuchWork` when none are left. */
   spend(steps: number): void;
-  /** Steps that the last check has taken. */
+  /** Steps that the last check took. */
   spent(): number;
-  /** Does the work of one check. Throws `TooMuchWork`. */
+  /** Runs one check. Throws `TooMuchWork`. */
   run<T>(work: () => T): T;
-  /** The work was torn off, and what did it is not to be used again. */
+  /** The work was stopped, and the validator must not be used again. */
   wasCut(): boolean;
 }
 
-/** Counts steps and nothing else, so that it needs nothing of Node. */
+/** Counts only steps, so it needs nothing of Node. */
 export function stepBudget(): WorkBudget {
   let left = 0;
   return {
@@ -27,13 +27,13 @@ export function stepBudget(): WorkBudget {
       left -= steps;
       if (left < 0) throw new TooMuchWork();
     },
-    spent: () => mostSteps - left,
+    spent: () => MOST_STEPS - left,
     run(work) {
-      left = mostSteps;
+      left = MOST_STEPS;
       try {
         return work();
       } catch (error) {
-        // A stack that is used up is work without an end, too.
+        // A stack overflow also counts as endless work.
         throw error instanceof RangeError ? new TooMuchWork() : error;
       }
     },
@@ -41,7 +41,7 @@ export function stepBudget(): WorkBudget {
   };
 }
 
-/** Has each keyword that a validator applies cost a step, and more where what it looks at is long. */
+/** Makes each keyword cost one step, and more if its value is long. */
 export function countKeywords(ajv: AjvCore.default, budget: WorkBudget): void {
   for (const rule of Object.values(ajv.RULES.all)) {
     if (typeof rule !== "object" || !("code" in rule.definition)) continue;
@@ -60,6 +60,6 @@ export function countKeywords(ajv: AjvCore.default, budget: WorkBudget): void {
 function stepsOf(keyword: string, data: unknown): number {
   if (typeof data === "string") return 1 + (data.length >> 6);
   if (!Array.isArray(data)) return 1;
-  // Each item is compared with each.
+  // Each item is compared with each other item.
   return keyword === "uniqueItems" ? 1 + ((data.length ** 2) >> 4) : 1 + (data.length >> 3);
 }

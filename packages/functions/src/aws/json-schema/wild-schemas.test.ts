@@ -385,7 +385,7 @@ const { inner } = fc.letrec<{ inner: unknown }>((tie) => ({
   ),
 }));
 
-it("either uses a schema or says why not, whatever stands in it", () =>
+it("either uses a schema or says why not, whatever its content", () =>
   fc.assert(
     fc.asyncProperty(fc.dictionary(word, inner, { maxKeys: 6 }), fc.jsonValue(), async (schema, value) => {
       const reason = await fault(schema);

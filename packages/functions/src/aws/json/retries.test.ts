@@ -62,7 +62,7 @@ const names = [
   ...["ResourceNotFoundException", "AccessDeniedException", "UnrecognizedClientException", "TimeoutError"],
 ];
 
-it("tells what will pass as the SDK does", () => {
+it("classifies transient errors as the SDK does", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...names),
@@ -84,7 +84,7 @@ it("tells what will pass as the SDK does", () => {
 it.each([
   ...["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND"],
   ...["EAI_AGAIN", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID"],
-])("tells whether %s will pass as the SDK does", (code) => {
+])("classifies %s as the SDK does", (code) => {
   const theirs = isTransientError(Object.assign(new Error(code), { code }) as never);
   expect(passingCode(code)).toBe(theirs ? "transient" : undefined);
 });

@@ -1,16 +1,16 @@
 import type { Clock } from "@callboard/core";
 
-/** Why a call may be made again: it was held back, or what broke will pass. */
+/** Why a call may be retried: it was throttled, or the failure is transient. */
 export type Passing = "throttled" | "transient";
 
-/** How often and how soon a call is made again; the service and the SDK say what is usual. */
+/** How often and how soon a call is retried; the defaults depend on the service and the SDK. */
 export interface RetryOptions {
-  /** Most tries of a call in all. */
+  /** Most tries of a call, the first included. */
   readonly attempts: number;
   /** The first pause after a transient failure, at most, in milliseconds. */
   readonly baseMs: number;
   readonly clock: Pick<Clock, "wait">;
-  /** From 0 to 1. */
+  /** Returns a number from 0 to 1. */
   readonly random: () => number;
 }
 
@@ -19,22 +19,24 @@ const LONGEST_PAUSE_MS = 20_000;
 const THROTTLED_BASE_MS = 1000;
 const LONGEST_MORE_MS = 5000;
 const costs: Readonly<Record<Passing, number>> = { throttled: 5, transient: 14 };
-/** What a call that needed no retry gives back. */
+/** The capacity that a call without retries gives back. */
 const SMALLEST_REFUND = 1;
 
-/** The retries of one client; all of its calls draw on the same capacity. */
+/** The retries of one client; all of its calls share one capacity. */
 export interface Retries {
-  /** Waits before the next try, whose number counts from 1; `cost` is to be given back when it succeeds. Undefined: no more. */
+  /**
+   * Waits before the next try, which counts from 1. `cost` is given back when that try succeeds. Undefined: no more
+   * retries.
+   */
   before(retry: number, passing: Passing, retryAfterMs?: number): Promise<number> | undefined;
-  /** A call has succeeded; `cost` is that of its last retry, if it needed one. */
+  /** Reports a successful call; `cost` is that of its last retry, if it had one. */
   succeeded(cost?: number): void;
 }
 
 /**
- * The standard mode of the SDK
- * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html): full-jitter pauses that double, longer
- * ones where the service holds back, and a capacity that retries use up and successes refill, so that a service that is
- * down is not called three more times by everybody. A pause that the service asks for is kept, up to five seconds more.
+ * The SDK's standard mode (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html): full-jitter
+ * pauses that double, longer ones after throttling, and a capacity that retries use and successes refill, so that callers
+ * do not triple the load on a failing service. A pause that the service requests is kept, up to five seconds more.
  */
 export function standardRetries({ attempts, baseMs, clock, random }: RetryOptions): Retries {
   let capacity = MOST_CAPACITY;
@@ -82,12 +84,12 @@ const transientCodes: ReadonlySet<string> = new Set([
   ...["UND_ERR_SOCKET", "UND_ERR_CONNECT_TIMEOUT", "TimeoutError"],
 ]);
 
-/** Whether an error that a service answered with will pass; the classes are the SDK's. */
+/** Whether an error from a service is transient; the error classes are the SDK's. */
 export function passingError(name: string, status: number): Passing | undefined {
   if (status === 429 || throttlingErrors.has(name)) return "throttled";
   return transientErrors.has(name) || transientStatuses.has(status) ? "transient" : undefined;
 }
 
-/** Whether what kept an answer from coming will pass. */
+/** Whether a failure to get an answer is transient. */
 export const passingCode = (code: string): Passing | undefined =>
   transientCodes.has(code) ? "transient" : undefined;

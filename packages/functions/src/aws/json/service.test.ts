@@ -305,7 +305,7 @@ describe.each(Object.keys(pools))("over %s's connections", (kind) => {
     }
   });
 
-  it("lets go of its connections when it is closed", async () => {
+  it("closes its connections when it is closed", async () => {
     const { endpoint, sockets } = await serve([ways.ok]);
     const { list, pool } = client(kind, endpoint);
     await list();

@@ -1,16 +1,19 @@
 import { passingCode, passingError, type Retries } from "./retries.ts";
 import { type JsonAnswer, NotAnswered, type Transport } from "./transport.ts";
 
-/** A service that speaks one of AWS's JSON protocols, by the name that its targets begin with. */
+/** A service that uses one of AWS's JSON protocols, by the prefix of its targets. */
 export interface JsonService<Service extends string> {
-  /** An operation's output for its input, in the shapes of the API. Rejects with a `ServiceError`, or as the transport. */
+  /**
+   * Returns an operation's output for its input, in the API's shapes. Rejects with a `ServiceError`, or as the transport
+   * does.
+   */
   call(target: `${Service}.${string}`, input: object): Promise<Fields>;
 }
 
-/** The members of an object that a service has answered. */
+/** The members of an object in a service's answer. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** An error that a service answered with, named as the API names it; `fields` is what it has beside its message. */
+/** An error that a service returned, with the API's name for it; `fields` holds its other members. */
 export class ServiceError extends Error {
   override readonly name: string;
   readonly status: number;
@@ -23,22 +26,22 @@ export class ServiceError extends Error {
   }
 }
 
-/** Tells whether a call failed, after all retries, for a reason that passes: throttled, a 5xx, or no answer came. */
+/** Whether a call failed, after all retries, for a transient reason: throttled, a 5xx, or no answer. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof NotAnswered) return passingCode(error.code) !== undefined;
   if (!(error instanceof ServiceError)) return false;
   return passingError(error.name, error.status) !== undefined || error.status >= 500;
 }
 
-/** How a service is reached, and how often. */
+/** How to reach a service, and how often to try. */
 export interface JsonServiceOptions {
   readonly transport: Transport;
   readonly retries: Retries;
 }
 
 /**
- * Calls a service, and again as the SDK would: a call that was perhaps executed is repeated like any other, so that
- * whoever writes must be able to do it twice. Clocks are not corrected by the service's, unlike the SDK's.
+ * Calls a service, with the SDK's retries. A call that may have been executed is repeated too, so writes must be
+ * idempotent. Unlike the SDK, it does not correct the clock by the service's.
  */
 export function jsonService<Service extends string>({
   transport,
@@ -93,8 +96,8 @@ function parsed(body: string): Fields {
 }
 
 /**
- * The error of an answer, by the name in its header or body, without its namespace. What comes from no service, such as a
- * gateway's page, has no name.
+ * The error of an answer, by the name in its header or body, without its namespace. An answer that is not from a service,
+ * such as a gateway's page, has no name.
  */
 export function errorOf({ status, body, errorType }: JsonAnswer): ServiceError {
   const { __type, message, Message, ...fields } = fieldsOf(body);

@@ -101,7 +101,7 @@ async function sentBy(send: (options: object) => Promise<unknown>): Promise<Http
 }
 
 it.each([undefined, "http://127.0.0.1:4510", "http://127.0.0.1:4510/aws", "http://127.0.0.1:4510/aws/"])(
-  "asks for what the SDK's clients ask for (endpoint: %s)",
+  "sends the same requests as the SDK's clients (endpoint: %s)",
   async (address) => {
     const at = address ? { endpoint: address } : {};
     const services = [

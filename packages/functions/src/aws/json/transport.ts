@@ -4,16 +4,16 @@ import type { CredentialsProvider } from "../fresh-credentials.ts";
 import type { Answered, PostPool, SignedPost } from "../http/posting.ts";
 import { escapeUri, momentsOf, type SigningKeys } from "../http/signing.ts";
 
-/** What came back of a call, whatever its status. */
+/** The answer to a call, whatever its status. */
 export type JsonAnswer = Omit<Answered, "kind">;
 
 /**
- * Makes one call, once: `target` is the service and the operation as `x-amz-target` has them, `body` the input as JSON.
- * Rejects with `NotAnswered` when no whole answer came; whether the call took effect is then unknown.
+ * Makes one call, once: `target` is service and operation as in `x-amz-target`, `body` the input as JSON. Rejects with
+ * `NotAnswered` when no complete answer came; the call may or may not have taken effect.
  */
 export type Transport = (target: string, body: string) => Promise<JsonAnswer>;
 
-/** No whole answer came, for the reason that `code` names as Node, undici or a timeout does. */
+/** No complete answer came; `code` is the reason's name in Node, undici or a timeout. */
 export class NotAnswered extends Error {
   override readonly name = "NotAnswered";
   readonly code: string;
@@ -23,26 +23,26 @@ export class NotAnswered extends Error {
   }
 }
 
-/** Where a service is, and what its calls are signed and sent with. */
+/** Where a service is, and how its calls are signed and sent. */
 export interface HttpTransportOptions {
-  /** With a path or without; `https:`, or `http:` on this machine. */
+  /** With or without a path; `https:`, or `http:` on this machine. */
   readonly endpoint: string;
   readonly region: string;
-  /** As signatures name it: `dynamodb`, `events`. */
+  /** The name in signatures: `dynamodb`, `events`. */
   readonly service: string;
-  /** Of the JSON protocol. */
+  /** The version of the JSON protocol. */
   readonly version: "1.0" | "1.1";
   readonly credentials: CredentialsProvider;
   readonly clock: Pick<Clock, "now">;
-  /** Its answers are kept. */
+  /** A pool that keeps answers. */
   readonly pool: PostPool;
-  /** The trace that a call belongs to, if any: `x-amzn-trace-id` is sent and not signed, as the SDK does. */
+  /** The trace of a call, if there is one: `x-amzn-trace-id` is sent but not signed, as in the SDK. */
   readonly trace?: (() => string | undefined) | undefined;
 }
 
 /**
- * Calls over HTTP, each signed with Signature Version 4. An answer's `x-amz-crc32` is not checked: TCP and TLS have
- * checked the same bytes. Rejects as the provider of credentials does.
+ * Makes calls over HTTP, each with Signature Version 4. An answer's `x-amz-crc32` is not checked: TCP and TLS have
+ * checked the same bytes. Rejects if the credentials provider rejects.
  */
 export function httpTransport(options: HttpTransportOptions): Transport {
   const { credentials, clock, pool, trace } = options;
@@ -63,8 +63,8 @@ export function httpTransport(options: HttpTransportOptions): Transport {
 type SignJson = (target: string, body: string, keys: SigningKeys, now: number) => SignedPost;
 
 /**
- * Signs calls of AWS's JSON protocols as the SDK's signer does: `host`, `content-type` and every `x-amz-` header. All
- * that calls of one operation have in common in a second is computed once in it; `now` is in milliseconds.
+ * Signs calls of AWS's JSON protocols as the SDK does: `host`, `content-type` and every `x-amz-` header. What calls of
+ * one operation share is computed once for each second; `now` is in milliseconds.
  */
 export function jsonSigner(
   options: Pick<HttpTransportOptions, "endpoint" | "region" | "service" | "version">,

@@ -1,19 +1,20 @@
 import { domainToASCII } from "node:url";
 import { readAddress } from "@callboard/core";
 
-/** Whom a mail is from: a name that people read, if there is one, and an address. */
+/** The sender of a mail: a name for people, if there is one, and an address. */
 export interface Mailbox {
   readonly name?: string;
   readonly address: string;
 }
 
-/** What may stand before Punycode: neither a delimiter nor what the conversion itself would decode or drop. */
+/** What may precede Punycode conversion: no delimiter, and nothing that the conversion itself would decode or drop. */
 const domainAsWritten = /^[\p{L}\p{M}\p{N}.-]+$/u;
 
 /**
- * An address as mail servers take it, its domain in Punycode; undefined if it is none. A local part in quotes or beyond
- * ASCII is refused: libraries have sent the former elsewhere (https://github.com/nodemailer/nodemailer/issues/1766), and
- * SES takes neither (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
+ * An address as mail servers accept it, with its domain in Punycode; undefined if it is not valid. A local part in quotes
+ * or beyond ASCII is refused: libraries have sent the former to other addresses
+ * (https://github.com/nodemailer/nodemailer/issues/1766), and SES accepts neither
+ * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html).
  */
 export function asciiAddress(address: string): string | undefined {
   const domain = domainOf(address);
@@ -23,10 +24,10 @@ export function asciiAddress(address: string): string | undefined {
 
 const LONGEST_NAME = 100;
 
-/** What `readMailbox` takes, in words. */
-export const mailboxRule = "an address, or a name with an address in <>";
+/** What `readMailbox` accepts, in words. */
+export const MAILBOX_RULE = "an address, or a name with an address in <>";
 
-/** Reads `a@example.com` or `Callboard <a@example.com>`, as a setting has it; undefined if it is neither. */
+/** Reads a setting such as `a@example.com` or `Callboard <a@example.com>`; undefined if it is not valid. */
 export function readMailbox(text: string): Mailbox | undefined {
   const [, before = "", between] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? [];
   const address = asciiAddress(between ?? text.trim());
@@ -35,13 +36,16 @@ export function readMailbox(text: string): Mailbox | undefined {
   return name === "" ? { address } : { name, address };
 }
 
-/** What stands behind the last @ of an address. */
+/** The part of an address after the last @. */
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);
 
-/** Bytes of one encoded word's text: its base64 with what stands around it is at most 75 characters (RFC 2047, section 2). */
+/**
+ * Most bytes of one encoded word's text: with its base64 and delimiters it has at most 75 characters (RFC 2047, section
+ * 2).
+ */
 const WORD_BYTES = 45;
 
-/** A mailbox as a header has it, in ASCII: a name that is not becomes encoded words, which part no character. */
+/** A mailbox as a header value in ASCII. A name beyond ASCII becomes encoded words, which never split a character. */
 export function mailboxHeader({ name, address }: Mailbox): string {
   if (name === undefined) return address;
   if (/^[\x20-\x7e]*$/.test(name)) return `"${name.replace(/["\\]/g, "\\$&")}" <${address}>`;

@@ -33,7 +33,7 @@ it("makes of any text one that a header can hold", () => {
   );
 });
 
-it("isolates what is read from the right, and nothing else", () => {
+it("isolates right-to-left text, and nothing else", () => {
   expect(isolated("ليلة")).toBe("\u2068ليلة\u2069");
   expect(isolated("A night")).toBe("A night");
 });

@@ -1,4 +1,4 @@
-/** HTML that is ready: what came from people is escaped in it. */
+/** HTML that is ready to send: people's texts in it are escaped. */
 export class Markup {
   readonly html: string;
   constructor(html: string) {
@@ -18,7 +18,9 @@ const entities: Readonly<Record<string, string>> = {
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign]!);
 
-/** Makes HTML of a template: texts and numbers are escaped, also within attributes in quotes; markup stays as it is. */
+/**
+ * Makes HTML from a template: texts and numbers are escaped, also within quoted attributes; markup is inserted unchanged.
+ */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(String.raw({ raw: strings }, ...parts.map(htmlOf)));
 }

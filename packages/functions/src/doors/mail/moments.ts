@@ -1,14 +1,14 @@
 import { days } from "@callboard/protocol";
-import type { MailWords } from "./words/en.ts";
+import type { MailTexts } from "./words/en.ts";
 
-/** A moment in somebody's time zone, with day and zone: mail is read on another day, and forwarded to other zones. */
-export function momentText(at: number, zone: string, words: MailWords): string {
+/** A time in a person's time zone, with day and zone: mail is read on other days, and forwarded to other zones. */
+export function momentText(at: number, zone: string, words: MailTexts): string {
   return formatOf(zone, words)
     .format(at)
     .replace(/[\u202f\u00a0]/g, " ");
 }
 
-function formatOf(timeZone: string, { locale }: MailWords): Intl.DateTimeFormat {
+function formatOf(timeZone: string, { locale }: MailTexts): Intl.DateTimeFormat {
   const style: Intl.DateTimeFormatOptions = {
     weekday: "short",
     year: "numeric",
@@ -21,13 +21,13 @@ function formatOf(timeZone: string, { locale }: MailWords): Intl.DateTimeFormat 
   try {
     return new Intl.DateTimeFormat(locale, { ...style, timeZone });
   } catch {
-    // A zone that this Node does not know; the text names the one that it is in.
+    // This Node does not know the zone; the text names the zone that it uses.
     return new Intl.DateTimeFormat(locale, { ...style, timeZone: "UTC" });
   }
 }
 
-/** How much time is left, in its two largest units down to minutes. */
-export function leftText(ms: number, { left }: MailWords): string {
+/** The time left, in its two largest units down to minutes. */
+export function leftText(ms: number, { left }: MailTexts): string {
   const minutes = Math.floor(ms / 60_000);
   const parts = [
     [Math.floor(ms / days(1)), left.days],

@@ -4,7 +4,7 @@ import { minutes } from "@callboard/protocol";
 /** When mails of the tests are sent: a Monday, 9:00 in Tokyo. */
 export const SENT_AT = Date.UTC(2026, 5, 1, 0, 0);
 
-/** A question of which two proposals are to be chosen from, with a deadline in two hours and a half. */
+/** A question with two proposals to choose from, and a deadline in two and a half hours. */
 export function questionOf(changes: Partial<NoticedQuestion> = {}): NoticedQuestion {
   return {
     requestId: "req_0123456789abcdef" as NoticedQuestion["requestId"],
@@ -33,7 +33,7 @@ export function questionOf(changes: Partial<NoticedQuestion> = {}): NoticedQuest
   };
 }
 
-/** What one person is told. */
+/** The notice of one person. */
 export function noticeOf(changes: Partial<Notice> = {}): Notice {
   return {
     id: "ntc_1",

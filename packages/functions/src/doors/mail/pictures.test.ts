@@ -28,7 +28,7 @@ it("makes a part of each kind of picture, with a name and an id of its own", asy
   expect(new Set([...parts.values()].map(({ cid }) => cid)).size).toBe(4);
 });
 
-it("never asks for what is not at an https address", async () => {
+it("fetches nothing from an address that is not https", async () => {
   const asked: string[] = [];
   const addresses = [
     "http://p.example/a",
@@ -63,7 +63,7 @@ it("leaves out those for which 1.5 MB have no room", async () => {
   expect(all.size).toBe(7);
 });
 
-it("sends what has come within three seconds, and waits no longer", async () => {
+it("sends the pictures that have arrived within three seconds, and waits no longer", async () => {
   const waits: number[] = [];
   let over = () => {};
   const clock = {

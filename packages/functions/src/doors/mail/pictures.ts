@@ -1,7 +1,7 @@
 import type { Clock } from "@callboard/core";
 import type { FoundPicture } from "../fetch-picture.ts";
 
-/** Fetches a picture, guarded against addresses that nobody should reach; undefined when there is none to be had. */
+/** Fetches a picture, never from a private address; undefined if there is none. */
 export type FetchPicture = (url: string) => Promise<FoundPicture | undefined>;
 
 /** A part of a mail that its HTML shows by `cid:`. */
@@ -21,7 +21,7 @@ const endings: Readonly<Record<FoundPicture["mediaType"], string>> = {
   "image/webp": "webp",
 };
 
-/** Whether a picture may be fetched from an address: over https, without a name and password. */
+/** Whether a picture may be fetched from an address: https, without a name and password. */
 export function isPictureAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
@@ -29,8 +29,8 @@ export function isPictureAddress(text: string): boolean {
 }
 
 /**
- * Pictures by their addresses, as parts of a mail whose `seal` tells its parts from those of other mails. What is none, for
- * which there is no room, fails or has not come within 3 seconds is left out.
+ * Pictures by their addresses, as parts of a mail; `seal` makes their ids differ from other mails' parts. A picture is
+ * left out if it is not valid, does not fit, fails or has not come within 3 seconds.
  */
 export async function gatherPictures(
   addresses: readonly string[],
@@ -44,7 +44,7 @@ export async function gatherPictures(
       const picture = await fetchPicture(url);
       if (picture) came.set(url, picture);
     } catch {
-      // A mail is whole without a picture.
+      // A mail is complete without a picture.
     }
   });
   await Promise.race([Promise.all(fetching), clock.wait(FETCH_MS)]);

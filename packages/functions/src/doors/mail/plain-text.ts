@@ -1,29 +1,29 @@
-import type { Letter } from "./letter.ts";
-import type { ToldCandidate, ToldQuestion } from "./told.ts";
+import type { MailContent } from "./mail-content.ts";
+import type { MailCandidate, MailQuestion } from "./mail-question.ts";
 
 const RULE = "-".repeat(40);
 
-/** A mail as plain text. The question's own words are indented, so that they cannot pass for ours. */
-export function plainText(letter: Letter): string {
-  const single = letter.questions.length === 1;
+/** A mail as plain text. The question's own text is indented, so that it cannot pass for ours. */
+export function plainText(content: MailContent): string {
+  const single = content.questions.length === 1;
   const blocks = [
-    letter.opening,
-    letter.code === undefined ? undefined : `    ${letter.code}`,
-    ...letter.questions.flatMap((question) => [
+    content.opening,
+    content.code === undefined ? undefined : `    ${content.code}`,
+    ...content.questions.flatMap((question) => [
       single ? undefined : RULE,
-      ...questionBlocks(question, letter.open),
+      ...questionBlocks(question, content.open),
     ]),
-    ...(letter.others
-      ? [RULE, `${letter.others.says}\n\n${letter.others.label}\n${letter.others.link}`]
+    ...(content.others
+      ? [RULE, `${content.others.says}\n\n${content.others.label}\n${content.others.link}`]
       : []),
     RULE,
-    ...letter.closing,
-    letter.stop && `${letter.stop.label}\n${letter.stop.link}`,
+    ...content.closing,
+    content.stop && `${content.stop.label}\n${content.stop.link}`,
   ];
   return `${blocks.filter((block) => block !== undefined).join("\n\n")}\n`;
 }
 
-function questionBlocks(question: ToldQuestion, open: string): (string | undefined)[] {
+function questionBlocks(question: MailQuestion, open: string): (string | undefined)[] {
   return [
     indented(`${question.title}\n${question.prompt}`, "    "),
     ...question.candidates.map(candidateBlock),
@@ -34,7 +34,7 @@ function questionBlocks(question: ToldQuestion, open: string): (string | undefin
   ];
 }
 
-const candidateBlock = ({ title, source, description, choose }: ToldCandidate, index: number): string =>
+const candidateBlock = ({ title, source, description, choose }: MailCandidate, index: number): string =>
   [
     `${index + 1}. ${title}`,
     source && indented(source, "   "),

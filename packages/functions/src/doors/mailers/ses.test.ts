@@ -154,13 +154,13 @@ it.each([
     { status: 413, body: "too large" },
     { outcome: "unfit", reason: "rejected" },
   ],
-])("tells what became of a mail by %j", async (answer, outcome) => {
+])("recognizes the outcome of a mail by %j", async (answer, outcome) => {
   const { send, received } = await ses(answer);
   expect(await send()).toEqual(outcome);
   expect(received).toHaveLength(1);
 });
 
-it("tells a service that is silent, one that is not there, and one without credentials", async () => {
+it("recognizes a service that is silent, one that is not there, and missing credentials", async () => {
   const silent = await ses(undefined, { timeoutMs: 200 });
   expect(await silent.send()).toEqual({ outcome: "again", reason: "slow" });
   const gone = await ses({ status: 200 });

@@ -7,9 +7,9 @@ import { momentsOf } from "../../aws/http/signing.ts";
 import { passingError } from "../../aws/json/retries.ts";
 import { errorOf } from "../../aws/json/service.ts";
 import { mailboxHeader } from "../mail/address.ts";
-import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS, refused, unfit } from "./mailer.ts";
+import { again, FIX_MS, MAILER_TIMEOUT_MS, type Mail, type Mailer, refused, unfit } from "./mailer.ts";
 
-/** Where SES is, and what its calls are signed and sent with. */
+/** Where SES is, and how its calls are signed and sent. */
 export interface SesMailerOptions {
   /** `https://email.<region>.amazonaws.com`, or `http:` on this machine. */
   readonly endpoint: string;
@@ -17,7 +17,7 @@ export interface SesMailerOptions {
   readonly credentials: CredentialsProvider;
   readonly clock: Pick<Clock, "now">;
   readonly log?: Pick<Log, "warn">;
-  /** Through it bounces and complaints are told. */
+  /** The configuration set that reports bounces and complaints. */
   readonly configurationSet?: string;
   readonly pool?: (options: PostPoolOptions) => PostPool;
   readonly timeoutMs?: number;
@@ -27,8 +27,8 @@ const PATH = "/v2/email/outbound-emails";
 const CONNECTIONS = 10;
 
 /**
- * Sends by SendEmail of SES's API 2 (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html), once: what
- * it does not take now is tried again by whoever sends. SES builds the message of the parts, with an id and date of its own.
+ * Sends with SendEmail of SES's API v2 (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html), once:
+ * the caller retries. SES builds the message from the parts, with its own id and date.
  */
 export function sesMailer(options: SesMailerOptions): Mailer & { close(): Promise<void> } {
   const { endpoint, region, clock, log, configurationSet } = options;
@@ -70,7 +70,7 @@ function sendEmailInput(mail: Mail, configurationSet: string | undefined): objec
       Simple: {
         Subject: text(mail.subject),
         Body: { Text: text(mail.text), Html: text(mail.html) },
-        // `Message-ID` may not be among them. https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+        // `Message-ID` may not be among them. {U}
         Headers: mail.headers.map(([Name, Value]) => ({ Name, Value })),
         ...(mail.pictures.length === 0 ? {} : { Attachments: mail.pictures.map(attachmentOf) }),
       },
@@ -88,19 +88,19 @@ const attachmentOf = ({ cid, mediaType, fileName, bytes }: Mail["pictures"][numb
   RawContent: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
 });
 
-/** A daily quota is counted over the 24 hours that have just passed, so some of it is free again before long. */
+/** A daily quota counts the last 24 hours, so some of it is free again before long. */
 const QUOTA_MS = 60 * 60_000;
 
-/** What befell the whole account or stage and not this mail, by the API's names of errors. */
+/** Failures of the whole account or stage, not of this mail, by the API's error names. */
 const ofTheStage: Readonly<Record<string, DoorOutcome>> = {
   AccountSuspendedException: again("suspended", QUOTA_MS),
-  SendingPausedException: again("paused", MEND_MS),
-  MailFromDomainNotVerifiedException: again("sender_not_verified", MEND_MS),
-  NotFoundException: again("not_configured", MEND_MS),
-  AccessDeniedException: again("not_allowed", MEND_MS),
+  SendingPausedException: again("paused", FIX_MS),
+  MailFromDomainNotVerifiedException: again("sender_not_verified", FIX_MS),
+  NotFoundException: again("not_configured", FIX_MS),
+  AccessDeniedException: again("not_allowed", FIX_MS),
 };
 
-/** What became of a mail; SES's words tell apart what it has one name for, and go no further. */
+/** The outcome of a mail. SES's message tells apart what has one error name; it is not passed on. */
 function outcomeOf(end: PostEnd): DoorOutcome {
   if (end.kind === "full") return again("busy");
   if (end.kind === "lost") return again(end.error === "TimeoutError" ? "slow" : "unreachable");
@@ -112,9 +112,9 @@ function outcomeOf(end: PostEnd): DoorOutcome {
   const passing = passingError(name, end.status);
   if (passing === "throttled") return again("throttled", end.retryAfterMs);
   if (passing || end.status >= 500) return again("down", end.retryAfterMs);
-  if (end.status === 401 || end.status === 403) return again("not_allowed", MEND_MS);
-  // In the sandbox also whoever is written to has to be verified.
-  if (/not verified/i.test(message)) return again("not_verified", MEND_MS);
+  if (end.status === 401 || end.status === 403) return again("not_allowed", FIX_MS);
+  // In the sandbox the recipient must be verified too.
+  if (/not verified/i.test(message)) return again("not_verified", FIX_MS);
   const isOfAddress = name === "BadRequestException" && /address|domain|recipient/i.test(message);
   return isOfAddress ? refused("bad_address") : unfit("rejected");
 }

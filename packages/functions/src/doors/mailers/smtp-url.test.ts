@@ -63,7 +63,7 @@ it.each([
   // https://github.com/langfuse/langfuse/issues/1517
   ["smtps://ana@ciao.example:s3cret#2@cloud.example"],
   ["smtp://ana:12#s3cret@mail.example.com"],
-])("says how an address is written for %s, and nothing of what it says", (text) => {
+])("says how to write an address for %s, without its content", (text) => {
   const problem = problemOf(text);
   expect(problem).toMatch(/^is not an address such as smtp:\/\/user@host:587 or smtps:.*%40/);
   expect(problem).not.toMatch(/s3|ana|example/);

@@ -1,15 +1,15 @@
-/** A server that takes mail by SMTP, and who signs in there. */
+/** An SMTP server, and the user who signs in there. */
 export interface SmtpServer {
   /** A name, or an IP address without brackets. */
   readonly host: string;
   readonly port: number;
-  /** Whether TLS is spoken from the first byte on, or begun by STARTTLS. */
+  /** Whether TLS starts with the first byte, or by STARTTLS. */
   readonly secure: boolean;
   readonly user?: string;
   readonly password?: string;
 }
 
-/** `problem` follows the name of a setting, and repeats nothing of what it says. */
+/** `problem` follows the name of a setting, and contains nothing of its value. */
 type SmtpUrlRead =
   | { readonly server: SmtpServer; readonly problem?: never }
   | { readonly problem: string; readonly server?: never };
@@ -21,8 +21,8 @@ const form =
   "/ is %2F, # is %23 and % is %25";
 
 /**
- * Reads `smtp://user:password@host:587` (TLS by STARTTLS) or `smtps://…:465` (TLS at once); user, password and port may be
- * left out. A port at which servers speak the other of both is a problem: with it no mail would ever go.
+ * Reads `smtp://user:password@host:587` (TLS by STARTTLS) or `smtps://…:465` (TLS at once); user, password and port may
+ * be left out. A port whose servers use the other kind of TLS is a problem: no mail could ever be sent.
  */
 export function readSmtpUrl(text: string): SmtpUrlRead {
   const isText = text.length <= LONGEST_URL && !/\p{Cc}/u.test(text);
@@ -53,11 +53,11 @@ export function readSmtpUrl(text: string): SmtpUrlRead {
   };
 }
 
-/** Where a server is, as people are told it: `mail.example.com:587`. */
+/** The server's name for people: `mail.example.com:587`. */
 export const smtpPlace = ({ host, port }: Pick<SmtpServer, "host" | "port">): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 
-/** A name in ASCII, or an address; undefined for anything else. */
+/** A name in ASCII, or an IP address; undefined for anything else. */
 function hostOf(hostname: string): string | undefined {
   const [, address] = /^\[([\da-f:.]+)\]$/i.exec(hostname) ?? [];
   const name = hostname.toLowerCase();

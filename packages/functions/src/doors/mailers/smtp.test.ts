@@ -117,7 +117,7 @@ it.each<[string, Record<string, string>, DoorOutcome]>([
     { CONNECT: "SSH-2.0-OpenSSH" },
     { outcome: "again", reason: "unreachable" },
   ],
-])("tells %s", async (_, answers, outcome) => {
+])("recognizes %s", async (_, answers, outcome) => {
   const { server } = await smtpServer(answers);
   expect(await smtpMailer({ server }).send(mailOf())).toEqual(outcome);
 });
@@ -139,7 +139,7 @@ it("gives a password only over TLS, but to a server on this machine", async () =
 
 // https://github.com/Chocobozzz/PeerTube/issues/373
 it.each([["by STARTTLS", false] as const, ["at once", true] as const])(
-  "speaks TLS %s with a server on this machine, whatever its certificate, and with no other that nobody vouches for",
+  "uses TLS %s with a server on this machine, whatever its certificate, and otherwise only with a trusted one",
   async (_, secure) => {
     const { server, commands, passwords } = await smtpServer(
       { ...signsIn, ...begins, EHLO: `${signsIn.EHLO}\r\n250 STARTTLS`.replace("250 AUTH", "250-AUTH") },
@@ -160,7 +160,7 @@ it.each([["by STARTTLS", false] as const, ["at once", true] as const])(
   },
 );
 
-it("takes a server that begins no TLS, or speaks it at once where it should not, for something to mend", async () => {
+it("takes a server without STARTTLS, or with TLS at once where it should not, as something to fix", async () => {
   const none = { outcome: "again", reason: "no_tls", afterMs: 900_000 };
   const { server } = await smtpServer({ ...signsIn, STARTTLS: "502 5.5.1 not here" });
   expect(await smtpMailer({ server: { ...server, ...ana, ...far } }).send(mailOf())).toEqual(none);
@@ -168,7 +168,7 @@ it("takes a server that begins no TLS, or speaks it at once where it should not,
   expect(await smtpMailer({ server: { ...clear.server, secure: true } }).send(mailOf())).toEqual(none);
 });
 
-it("takes a refused sign-in for something to mend, and one that fails for now for something that passes", async () => {
+it("takes a refused sign-in as something to fix, and a temporary failure as transient", async () => {
   const { server } = await smtpServer({ ...signsIn, AUTH: ["535 5.7.8 no", "454 4.7.0 not now"] });
   const mailer = smtpMailer({ server: { ...server, ...ana } });
   expect(await mailer.send(mailOf())).toEqual({
@@ -220,7 +220,7 @@ it("tries no refused password twice, and a new one that is refused no further", 
   }
 });
 
-it("does not look a password up that nobody refused", async () => {
+it("does not read a password again that was not refused", async () => {
   const { server } = await smtpServer({ ...signsIn, AUTH: "454 4.7.0 not now" });
   const { secret, looked } = changing("s3cret");
   expect(await smtpMailer({ server: { ...server, user: "ana" }, password: secret }).send(mailOf())).toEqual(
@@ -261,7 +261,7 @@ it("waits no longer for a password than for the server", async () => {
   expect(await smtpMailer({ ...options, password: () => never("") }).send(mailOf())).toEqual(slow);
 });
 
-it("says what has to be mended, and neither whom a mail was for nor what the server said", async () => {
+it("reports what must be fixed, without the recipient or the server's words", async () => {
   const { lines, log } = keptLog();
   const refuses = await smtpServer({ ...signsIn, AUTH: "535 5.7.8 ana s3cret <ana@example.com>" });
   await smtpMailer({ server: { ...refuses.server, ...ana }, log }).send(mailOf());
@@ -280,7 +280,7 @@ it("says what has to be mended, and neither whom a mail was for nor what the ser
   );
 });
 
-it("tells a server that is not there, and one that takes too long", async () => {
+it("recognizes a server that is not there, and one that takes too long", async () => {
   const gone = await smtpServer();
   await gone.close();
   expect(await smtpMailer({ server: gone.server }).send(mailOf())).toEqual({

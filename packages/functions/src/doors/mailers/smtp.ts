@@ -2,25 +2,24 @@ import type { DoorOutcome, Log } from "@callboard/core";
 import { createTransport } from "nodemailer";
 import { isPassing } from "../../aws/json/service.ts";
 import type { Secret } from "../../aws/ssm-secret.ts";
-import { again, MAILER_TIMEOUT_MS, type Mail, type Mailer, MEND_MS } from "./mailer.ts";
+import { again, FIX_MS, MAILER_TIMEOUT_MS, type Mail, type Mailer } from "./mailer.ts";
 import { outcomeOf, type SmtpError } from "./smtp-outcome.ts";
 import type { SmtpServer } from "./smtp-url.ts";
 
-/** How mail goes over SMTP. */
+/** The settings of mail over SMTP. */
 export interface SmtpMailerOptions {
   readonly server: SmtpServer;
-  /** The password of the server's user, where the server itself is not given with one. */
+  /** The user's password, if the server's URL has none. */
   readonly password?: Secret;
-  /** Told of what keeps all mails from leaving, in words of ours. */
+  /** Reports what keeps all mails from leaving, in fixed texts. */
   readonly log?: Pick<Log, "warn">;
   readonly timeoutMs?: number;
 }
 
 /**
- * Sends over SMTP, each mail over a connection of its own. Whoever signs in does it over TLS alone, to a server that a
- * certificate vouches for; on this machine itself neither is needed. A password that is refused is looked up anew, and the
- * mail sent with the new one if there is one. To be loaded only where SMTP is configured: the library is larger than all
- * else of a function.
+ * Sends over SMTP, with one connection for each mail. It signs in only over TLS, to a server with a trusted certificate;
+ * on this machine itself neither is needed. If the password is refused, it is read again, and the mail is sent with the
+ * new one if there is one. Load it only where SMTP is configured: the library is larger than the rest of a function.
  */
 export function smtpMailer(options: SmtpMailerOptions): Mailer {
   const { server, log, timeoutMs = MAILER_TIMEOUT_MS } = options;
@@ -65,10 +64,10 @@ export function smtpMailer(options: SmtpMailerOptions): Mailer {
   }
 }
 
-/** What leaves this machine never; there nobody vouches for certificates, and nobody listens in. */
+/** A connection within this machine: nobody can listen in, and there is no trusted certificate for it. */
 const isNear = ({ host }: SmtpServer): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
 
-/** The library asks name servers for every name, `localhost` too: whoever answers must not be given a password. */
+/** The library asks name servers for every name, also `localhost`: their answer must not receive a password. */
 function reachedAt(server: SmtpServer) {
   const { host, port, secure } = server;
   const near = isNear(server);
@@ -84,16 +83,16 @@ const ended = (error: SmtpError | undefined): DoorOutcome => (error ? outcomeOf(
 
 const isRefusedSignIn = (error: SmtpError): boolean => reasonOf(outcomeOf(error)) === "sign_in_refused";
 
-/** What somebody has to look at, since it concerns whatever is sent. */
+/** Reports a failure that affects every mail. */
 const isOfTheStage = (outcome: DoorOutcome): boolean =>
   ["sign_in_refused", "not_allowed", "not_configured", "no_tls", "unreachable"].includes(reasonOf(outcome));
 
 const reasonOf = (outcome: DoorOutcome): string => ("reason" in outcome ? outcome.reason : "");
 
-/** What becomes of a mail when the password cannot be read, or not in time. */
+/** The outcome of a mail when the password cannot be read in time. */
 function unreadOutcome(error: unknown): DoorOutcome {
   if (error instanceof OutOfTime) return again("slow");
-  return isPassing(error) ? again("down") : again("not_configured", MEND_MS);
+  return isPassing(error) ? again("down") : again("not_configured", FIX_MS);
 }
 
 class OutOfTime extends Error {}

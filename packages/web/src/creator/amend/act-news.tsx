@@ -3,7 +3,7 @@ import { type ActKind, actRefusalText } from "../../model/act-refusal.ts";
 import { Sentence } from "../../ui/people-text.tsx";
 import { type ActState, useAmendWords } from "./use-act.ts";
 
-/** What became of a wish about a question; `done` says it when it was granted. */
+/** The outcome of a request to change a question; `done` is its text on success. */
 export function ActNews<Wish>({
   act,
   state,

@@ -5,10 +5,10 @@ import { MoreTime } from "./more-time.tsx";
 import { ReassignForm } from "./reassign-form.tsx";
 import { useAmendWords } from "./use-act.ts";
 
-/** What can be done about an open question beside answering it. */
+/** What can be done about an open question, other than answering it. */
 export type Amendment = "time" | "others";
 
-/** Gives an open question more time, or puts it to others; the focus goes to its first control. */
+/** Gives an open question more time, or assigns it to others; moves the focus to its first control. */
 export function AmendQuestion({
   request,
   me,

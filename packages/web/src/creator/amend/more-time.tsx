@@ -11,7 +11,7 @@ const steps = [
   { label: "hour", ms: 60 * 60_000 },
 ] as const;
 
-/** Moves the deadline on, as far as the workflow waits. */
+/** Moves the deadline, no further than the workflow waits. */
 export function MoreTime({ request, deadline }: { request: RequestValue; deadline: number }) {
   const client = useCallboard();
   const words = useAmendWords();
@@ -22,7 +22,7 @@ export function MoreTime({ request, deadline }: { request: RequestValue; deadlin
   const news = useRef<HTMLDivElement>(null);
 
   function takeLatest(until: number) {
-    // The button goes with its offer; the focus must not go with it.
+    // The button disappears with its offer; the focus must not.
     news.current?.focus();
     extend(until);
   }

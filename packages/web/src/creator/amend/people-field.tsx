@@ -6,7 +6,7 @@ import { type PeopleSearch, useFoundPeople } from "../../people/use-found-people
 import { PeopleText } from "../../ui/people-text.tsx";
 import { type AmendWords, useAmendWords } from "./use-act.ts";
 
-/** Safari says so of the Enter that ends a composition. */
+/** Safari's key code for the Enter that ends a composition. */
 const imeKey = 229;
 
 interface PeopleFieldProps {
@@ -15,14 +15,14 @@ interface PeopleFieldProps {
   hint: string;
   problem: string | undefined;
   input: RefObject<HTMLInputElement | null>;
-  /** What is typed, and those who were picked. */
+  /** The typed text, and the people who were picked. */
   text: string;
   chosen: readonly FoundPerson[];
   change: (text: string, chosen: readonly FoundPerson[]) => void;
 }
 
 /**
- * Takes people by name, from a list that follows what is typed, and principals as they are written: a combobox as in
+ * Takes people by name, from a list that follows the typed text, and principals as text: a combobox as in
  * https://www.w3.org/WAI/ARIA/apg/patterns/combobox/.
  */
 export function PeopleField({
@@ -63,7 +63,7 @@ export function PeopleField({
   }
 
   function press(event: KeyboardEvent<HTMLInputElement>) {
-    // The keys of an input method choose its letters.
+    // During a composition, keys belong to the input method.
     if (event.nativeEvent.isComposing || event.keyCode === imeKey) return;
     const person = open ? options[active] : undefined;
     const last = chosen.at(-1);
@@ -139,7 +139,7 @@ export function PeopleField({
               id={optionId(index)}
               role="option"
               aria-selected={index === active}
-              // The field keeps the focus.
+              // The focus stays in the field.
               onMouseDown={(event) => event.preventDefault()}
               onClick={() => pick(person)}
             >
@@ -161,7 +161,7 @@ export function PeopleField({
   );
 }
 
-/** A name is what its bearer says: the id beside it tells who it is. */
+/** People choose their own names; the id shows who it is. */
 const PersonLabel = ({ person }: { person: FoundPerson }) => (
   <span className="person">
     <PeopleText>{person.name}</PeopleText> <span className="quiet principal">{person.id}</span>

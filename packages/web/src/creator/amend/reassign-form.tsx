@@ -8,7 +8,7 @@ import { ActNews } from "./act-news.tsx";
 import { PeopleField } from "./people-field.tsx";
 import { useAct, useAmendWords } from "./use-act.ts";
 
-/** Puts the question to others in place of those it was put to. */
+/** Assigns the question to others instead of the present assignees. */
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
   const client = useCallboard();
   const words = useAmendWords();
@@ -24,7 +24,7 @@ export function ReassignForm({ request, me }: { request: RequestValue; me: strin
   const input = useRef<HTMLInputElement>(null);
   const submitting = useRef(false);
 
-  /** Whom each name that was only typed leads to; undefined where nobody can be looked for. */
+  /** Looks up each name that was typed but not picked; undefined when names cannot be searched. */
   async function lookUp(): Promise<Map<string, readonly FoundPerson[]>> {
     const { signal } = new AbortController();
     const found = await Promise.all(

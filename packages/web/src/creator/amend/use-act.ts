@@ -5,7 +5,7 @@ import { amend as ja } from "../../words/ja/amend.ts";
 import { useWords } from "../../words/use-words.ts";
 import type { Words } from "../../words/words.ts";
 
-/** Where a wish about a question stands; `unsure` when nobody said what became of it. */
+/** The state of a request to change a question; `unsure` when its outcome is unknown. */
 export type ActState<Wish> =
   | { phase: "idle" }
   | { phase: "sending"; wish: Wish }
@@ -13,7 +13,7 @@ export type ActState<Wish> =
   | { phase: "refused"; wish: Wish; code: RefusalCode; details: Readonly<Record<string, unknown>> }
   | { phase: "unsure"; wish: Wish };
 
-/** Sends wishes, one at a time, and remembers what became of the last. */
+/** Sends such requests, one at a time, and keeps the outcome of the last. */
 export function useAct<Wish>(act: (wish: Wish) => Promise<Acted>): [ActState<Wish>, (wish: Wish) => void] {
   const [state, setState] = useState<ActState<Wish>>({ phase: "idle" });
   const sending = useRef(false);
@@ -38,10 +38,10 @@ export function useAct<Wish>(act: (wish: Wish) => Promise<Acted>): [ActState<Wis
   return [state, send];
 }
 
-/** The words of a page with those of changing a question, which come with the code that does so. */
+/** The words of a page with those for changing a question, which are loaded with that code. */
 export type AmendWords = Words & { readonly amend: typeof en };
 
-/** The words for giving a question more time, and for putting it to others. */
+/** The words for giving a question more time, and for assigning it to others. */
 export function useAmendWords(): AmendWords {
   const words = useWords();
   return { ...words, amend: words.lang === "ja" ? ja : en };

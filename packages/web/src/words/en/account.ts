@@ -1,4 +1,4 @@
-/** Texts of signing in and out, and of the links that stand for it. */
+/** Texts for signing in and out, and for links with a token. */
 export const account = {
   signedInAs: "Signed in as",
   signIn: "Sign in",
@@ -15,26 +15,25 @@ export const account = {
   refused: {
     title: "Callboard does not accept this sign-in.",
     who: (name: string) =>
-      `You are signed in as ${name}, but not for this Callboard. Ask whoever runs it, or sign out and take another account.`,
+      `You are signed in as ${name}, but not for this Callboard. Ask its operator, or sign out and use another account.`,
   },
 
   /** Whole pages for somebody who is not signed in. */
   pages: {
     linkNeeded: "A link is needed",
-    linkSays:
-      "This page opens with a link that says who you are. Ask for one, or open the link you were given once more.",
-    nothingKept: "This browser keeps nothing",
+    linkSays: "This page opens with a link that says who you are. Ask for one, or open your link again.",
+    nothingKept: "This browser stores nothing",
     storageNeeded:
       "Signing in needs storage for this site. Allow it in the browser's settings, then load this page again.",
     ended: "Your sign-in has ended",
-    goOn: "Sign in again to go on where you were. What you have begun to write is still here.",
+    goOn: "Sign in again to continue. What you have begun to write is still here.",
     signedOut: "You are signed out",
-    comeBack: "Sign in to Callboard to see what is on and what is wanted of you. You come back to this page.",
+    comeBack: "Sign in to Callboard to see progress and your questions. Then you return to this page.",
     signingOut: "Signing out…",
     moment: "One moment.",
     signedOutHere: "You are signed out here",
     untold:
-      "The sign-in service could not be told. On a machine that others use, sign out there, too, once you are online.",
+      "The sign-in service could not be reached. On a shared machine, sign out there too when you are online.",
     nowhere: "There is nothing to sign in to",
     openStart: "Open the start page",
     orLink: "or the link that you were given.",
@@ -43,7 +42,7 @@ export const account = {
     noReason: "it gave no reason",
     badAnswer: "The sign-in service did not answer as it should.",
     stale: "This sign-in is over",
-    whyStale: "It was begun in another browser, or too long ago, or it was used already.",
+    whyStale: "It was started in another browser or too long ago, or it was already used.",
     close: "You can close this page.",
     toStart: "Go to the start",
   },

@@ -5,33 +5,33 @@ import { progress } from "./progress.ts";
 import { question } from "./question.ts";
 import { shell } from "./shell.ts";
 
-/** Texts of the page on which people answer who were told elsewhere. */
+/** Texts of the page that mails and chats link to. */
 export const answering = {
   page: "Answer · Callboard",
   looking: "Looking for the question…",
-  as: (who: string) => `You answer as ${who}. Whoever has this link can.`,
+  as: (who: string) => `You answer as ${who}. Anybody with this link can.`,
   about: (subject: string) => `About ${subject}`,
   tryAgain: "Try again",
   /** `what` is what would be sent. */
   unsent: (what: string) =>
-    `Nobody has confirmed your answer ${what}. However often it is sent, it counts once.`,
+    `Your answer ${what} is not confirmed yet. It counts once, however often it is sent.`,
   sendAgain: "Send it again",
 
   noLink: {
-    title: "This link is not whole",
-    text: "Open it from the message once more. If it was copied, copy all of it.",
+    title: "This link is incomplete",
+    text: "Open it from the message again. If you copied it, copy all of it.",
   },
   ended: {
     title: "This link has ended",
-    text: "It was good until the question was closed, and for 30 days at most. There is nothing more to do here.",
+    text: "It was valid until the question was closed, and for 30 days at most. There is nothing more to do here.",
   },
   others: {
     title: "You are no longer asked",
-    text: "The question was put to others since, or you may not answer it any more.",
+    text: "The question was assigned to others, or you may not answer it any more.",
   },
   gone: {
-    title: "The question is not here any more",
-    text: "It is over and was cleared away.",
+    title: "The question no longer exists",
+    text: "It was closed and deleted.",
   },
   silent: {
     title: "Callboard does not answer",
@@ -46,7 +46,7 @@ export const answering = {
     done: "You get no more mails about questions. Questions still come to your page.",
     backOn: "Turn them on again in the settings",
     failed: "Callboard did not answer. Mails may not be off yet: try again.",
-    ended: "This link is not good any more. Turn mails off in the settings.",
+    ended: "This link is not valid any more. Turn mails off in the settings.",
     settings: "Settings",
   },
 };

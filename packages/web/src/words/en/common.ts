@@ -1,6 +1,6 @@
 import { plural } from "../plural.ts";
 
-/** Texts of what stands on more than one page, and in sentences that the model makes. */
+/** Texts for several pages, and for sentences that the model makes. */
 export const common = {
   quote: (text: string) => `“${text}”`,
   /** Puts sentences one behind the other. */
@@ -64,6 +64,6 @@ export const common = {
     ofNoUse: (name: string) => `“${name}” is neither an MP4 video nor captions (.vtt or .srt).`,
     empty: (name: string) => `“${name}” is empty.`,
     tooLarge: (name: string, size: string, most: string) =>
-      `“${name}” has ${size}; at most ${most} are taken.`,
+      `“${name}” has ${size}; at most ${most} is allowed.`,
   },
 };

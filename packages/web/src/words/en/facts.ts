@@ -1,9 +1,9 @@
 import { countText, plural } from "../plural.ts";
 
-/** Texts of what producers say of a subject, and of what is broadcast. */
+/** Texts of facts and broadcasts. */
 export const facts = {
   heading: "Facts",
-  ownersOnly: "for owners alone",
+  ownersOnly: "for owners only",
   yes: "Yes",
   no: "No",
   more: (count: number) => `and ${countText("en", count)} more`,

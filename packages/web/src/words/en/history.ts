@@ -1,22 +1,22 @@
 import { countText, plural } from "../plural.ts";
 
-/** Texts of what happened to a subject. */
+/** Texts of histories. */
 export const history = {
   heading: "History",
   show: "Show what happened",
   hide: "Hide what happened",
-  refresh: "Look again",
+  refresh: "Refresh",
   earlier: "Show earlier",
-  all: "That is all that is kept.",
-  none: "Nothing is kept of it.",
-  unavailable: "The history cannot be read just now.",
+  all: "There are no earlier entries.",
+  none: "There is no history.",
+  unavailable: "The history cannot be read right now.",
   shown: (count: number) => `${countText("en", count)} ${plural("en", count, "entry", "entries")} shown.`,
 
   attempt: (label: string, attempt: number) => `${label}, attempt ${attempt}`,
   whole: "As a whole",
   cause: (cause: string) => `Cause: ${cause}`,
   runs: {
-    running: "It goes on again.",
+    running: "It continues.",
     succeeded: "The run has ended.",
     failed: "The run has failed.",
     timed_out: "The run took too long and was stopped.",
@@ -24,7 +24,7 @@ export const history = {
   },
   facts: (names: string) => `Facts: ${names}`,
   factsAndMore: (names: string, more: number) => `Facts: ${names} and ${more} more`,
-  removed: (name: string) => `${name} (taken away)`,
+  removed: (name: string) => `${name} (removed)`,
   candidates: (count: number) => `${count} ${plural("en", count, "proposal", "proposals")} came.`,
   candidatesOf: (count: number, source: string) =>
     `${count} ${plural("en", count, "proposal", "proposals")} came from ${source}.`,
@@ -33,10 +33,10 @@ export const history = {
     asked: (prompt: string) => `It was asked: ${prompt}`,
     seen: (who: string) => `${who} opened the question.`,
     reminded: "Those who were asked were reminded.",
-    escalated: "It was put to more people.",
+    escalated: "More people were asked.",
     extended: (who: string) => `${who} gave it more time.`,
-    reassigned: (who: string) => `${who} put it to others.`,
-    erased: "Somebody's name and words were taken out.",
+    reassigned: (who: string) => `${who} assigned it to others.`,
+    erased: "Somebody's name and words were erased.",
     answered: (who: string, action: string) => `${who} ${action}.`,
     answeredBySystem: "Nobody answered in time, so the system did.",
     somebody: "Somebody",

@@ -1,15 +1,15 @@
 import { plural } from "../plural.ts";
 
-/** Texts of the mailbox, which is there on one machine alone. */
+/** Texts of the mailbox, which exists only on one machine. */
 export const mail = {
   page: "Mail · Callboard",
   heading: "Mail",
   list: "Mails, the newest first",
-  /** Stands at the head of the list. */
+  /** Shown above the list. */
   count: (n: number) => `${n} ${plural("en", n, "mail", "mails")}`,
   none: "No mail yet",
-  noneHint: "What is sent on this machine, by SES or by SMTP, is shown here. It reaches nobody else.",
-  /** Stands above the list where Callboard itself sends through another server. */
+  noneHint: "Mail that is sent on this machine, by SES or SMTP, is shown here. It is delivered to nobody.",
+  /** Shown above the list when Callboard sends its own mails through another server. */
   elsewhere: (server: string) => `Callboard's own mails go through ${server} and are not shown here.`,
   noSubject: "No subject",
   from: "From",
@@ -19,6 +19,6 @@ export const mail = {
   html: "HTML",
   text: "Text",
   /** What a screen reader calls the frame. */
-  frame: "The mail as it looks",
+  frame: "The mail as its reader sees it",
   back: "All mails",
 };

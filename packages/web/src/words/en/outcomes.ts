@@ -1,6 +1,6 @@
-/** Texts of what becomes of questions and answers; `at` and `until` are moments. */
+/** Texts of the outcomes of questions and answers; `at` and `until` are moments. */
 export const outcomes = {
-  /** What somebody did, to stand behind their name. */
+  /** What somebody did, to follow their name. */
   actions: {
     chose: (what: string) => `chose ${what}`,
     wrote: (what: string) => `wrote ${what}`,
@@ -18,11 +18,11 @@ export const outcomes = {
     answered: "It was answered.",
     expired: "Nobody answered in time.",
     withdrawn: "The workflow no longer waits for an answer.",
-    superseded: "A newer question took its place.",
-    underWay: "It is being handed to the workflow…",
+    superseded: "A newer question has replaced it.",
+    underWay: "It is on its way to the workflow…",
     relayed: "The workflow has the answer.",
     undeliverable: "The workflow did not get it.",
-    unconfirmed: "Whether the workflow got it could not be found out.",
+    unconfirmed: "It is not known whether the workflow got it.",
   },
 
   /** What the system did when nobody answered. */
@@ -30,8 +30,8 @@ export const outcomes = {
     title: (title: string) => `${title} was taken by the system`,
     chosen: (label: string) => `the system chose ${label}`,
     answer: (answer: string) => `the system gave the answer ${answer}`,
-    approved: "the system took it as approved",
-    rejected: "the system took it as rejected",
+    approved: "the system counted it as approved",
+    rejected: "the system counted it as rejected",
     first: "the system took the first proposal",
   },
 
@@ -41,7 +41,7 @@ export const outcomes = {
     accepted: "it was accepted and is on its way to the workflow",
     relayed: "the workflow has the answer",
     undeliverable: "the workflow did not get the answer",
-    unconfirmed: "whether the workflow got the answer could not be found out",
+    unconfirmed: "it is not known whether the workflow got the answer",
   },
 
   /** What happens when nobody answers; without a deadline there is no `at`. */
@@ -66,10 +66,10 @@ export const outcomes = {
       `The deadline had passed and the system gave the default answer${when(at)}. Your answer was not taken.`,
     answeredBefore: (action: string, at?: string) =>
       `You had already answered: you ${action}${when(at)}. This second answer was not taken.`,
-    expired: "The time to answer is over. Your answer was not taken.",
+    expired: "Time is up. Your answer was not taken.",
     withdrawn: "The workflow no longer waits for an answer.",
     superseded:
-      "A newer question has taken the place of this one. Your answer was not taken; the newer question is open.",
+      "A newer question has replaced this one. Your answer was not taken; the newer question is open.",
     staleRound: (round?: number) =>
       `The question is in ${round === undefined ? "another round" : `round ${round}`} by now. Look at the newer proposals and answer again.`,
     stale: "The question has changed since it was shown. Look at it and answer again.",
@@ -80,15 +80,15 @@ export const outcomes = {
       `Too many answers in a short time. Wait ${wait ?? "a moment"} and send it again.`,
   },
 
-  /** Why more time was not given, or a question not put to others. */
+  /** Why more time was not given, or a question not assigned to others. */
   acts: {
     mayNotExtend: "Only those who are asked, and the owners of the video, may give it more time.",
-    mayNotReassign: "Only the owners of the video may put its question to others.",
-    badNames: "It cannot be put to these. Look at the names.",
+    mayNotReassign: "Only the owners of the video may assign its question to others.",
+    badNames: "It cannot be assigned to these. Check the names.",
     answered: "The question has been answered meanwhile.",
-    expired: "The time to answer is over.",
+    expired: "Time is up.",
     withdrawn: "The workflow no longer waits for an answer.",
-    superseded: "A newer question has taken the place of this one.",
+    superseded: "A newer question has replaced this one.",
     notFound: "This question does not exist any more.",
     tooOften: (wait?: string) =>
       `That was too often in a short time. Wait ${wait ?? "a moment"} and try again.`,
@@ -97,12 +97,12 @@ export const outcomes = {
     badTime: "The deadline cannot be moved to that time.",
   },
 
-  /** Why something came to nothing, by Callboard's own codes. */
+  /** Why something failed, by Callboard's own codes. */
   reasons: {
     wait_gone: "The workflow had stopped waiting.",
-    answer_not_acceptable: "Step Functions does not take such an answer.",
+    answer_not_acceptable: "Step Functions does not accept such an answer.",
     history_not_readable: "The history of the workflow could not be read.",
-    no_final_word: "Step Functions gave no final word.",
+    no_final_word: "Step Functions gave no final result.",
     execution_succeeded: "The workflow has ended.",
     execution_failed: "The workflow has failed.",
     execution_timed_out: "The workflow took too long and was stopped.",

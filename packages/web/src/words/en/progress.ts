@@ -1,6 +1,6 @@
 import { countText, plural } from "../plural.ts";
 
-/** Texts of how far subjects and their runs are. */
+/** Texts of the progress of subjects and runs. */
 export const progress = {
   heading: "Progress",
   /**
@@ -10,10 +10,10 @@ export const progress = {
   steps: {
     probe: "Look at the file",
     compute: "Prepare the video",
-    transcribe: "Write down what is said",
+    transcribe: "Transcribe the speech",
     models: "Ask the models for titles",
     ask: "Ask the creator",
-    choose: "Take the answer",
+    choose: "Use the answer",
     avatar: "Draw the picture",
     finish: "Finish",
     recording: "Recording",
@@ -43,7 +43,7 @@ export const progress = {
 
   runs: {
     other: "Other progress",
-    again: (times: number) => `Under way again, try ${times}.`,
+    again: (times: number) => `Under way again, attempt ${times}.`,
     since: (at: string) => `Under way since ${at}.`,
     finished: (at?: string) => `Finished${when(at)}.`,
     failed: (step?: string, at?: string) => `It failed${where(step)}${when(at)}.`,

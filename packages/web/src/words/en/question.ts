@@ -2,7 +2,7 @@
 export const question = {
   heading: "The question",
   looking: "Looking…",
-  notHere: "The question that you opened is not here, or not any more.",
+  notHere: "The question that you opened is not here, or no longer exists.",
   nothingAsked: "Nothing was asked.",
   notYet: "Nothing is asked yet. When the workflow asks, it appears here.",
   /** Read aloud when one is asked. */
@@ -11,7 +11,7 @@ export const question = {
   asJson: "What was asked, as JSON",
 
   /** What stands under the prompt. */
-  putTo: (who: string) => `Put to ${who}.`,
+  putTo: (who: string) => `Assigned to ${who}.`,
   remindedAt: (at: string) => `Reminded at ${at}.`,
   until: (at: string) => `until ${at}`,
   round: (round: number) => `round ${round}`,
@@ -19,11 +19,11 @@ export const question = {
   lastRound: "the last round",
   more: (count: number) => (count === 1 ? "and one more" : `and ${count} more`),
 
-  /** What can be done beside answering. */
+  /** Actions other than answering. */
   amend: {
     menu: "More about this question",
     time: "More time",
-    others: "Put it to others",
+    others: "Assign it to others",
   },
 
   candidates: {
@@ -50,8 +50,8 @@ export const question = {
     addComment: "Add a comment",
     comment: "Comment",
     optional: " (optional)",
-    commentHint: "It goes with your answer, whichever you give.",
-    hintToo: (label: string) => `With ${label} it is the hint for the models.`,
+    commentHint: "It is sent with every answer.",
+    hintToo: (label: string) => `With ${label} it is a hint for the models.`,
     charactersLeft: (left: string, most: string) => `${left} of ${most} characters are left.`,
     more: "More ways",
   },
@@ -75,12 +75,12 @@ export const question = {
     sendingAgain: "There is no connection. Your answer is sent again when there is one.",
     accepted: "Your answer was accepted.",
     unsure:
-      "Nobody said whether your answer arrived. If the question stays open once the connection is back, send it again.",
+      "It is not known whether your answer arrived. If the question stays open once the connection is back, send it again.",
     notSent: "There was no connection, so nothing was sent. Send it again.",
     tooLarge: "The answer is too long to be sent.",
     invalid: "The answer is not complete.",
     closed: "The connection was closed. Load the page again.",
-    tooMany: "Many answers are still under way. Wait a moment and send it again.",
+    tooMany: "Many answers are still being sent. Wait a moment and send it again.",
     failed: "The answer could not be sent. Send it again.",
     earlier: "Your answer to the earlier question",
   },
@@ -93,7 +93,7 @@ export const question = {
 
   form: {
     fieldsWrong: (count: number) =>
-      count === 1 ? "One field needs a look." : `${count} fields need a look.`,
+      count === 1 ? "One field needs a correction." : `${count} fields need a correction.`,
     remove: "Remove",
     add: "Add",
     addTo: (list: string) => ` to ${list}`,
@@ -107,7 +107,7 @@ export const question = {
     no: "No",
     clear: "Clear",
     choose: "Choose…",
-    fits: "What fits here",
+    fits: "Allowed values",
     noValue: "No value",
   },
 };

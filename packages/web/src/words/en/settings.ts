@@ -2,11 +2,11 @@ import { account } from "./account.ts";
 import { common } from "./common.ts";
 import { shell } from "./shell.ts";
 
-/** Texts of the page on which people say how they are reached. */
+/** Texts of the page for notification settings. */
 export const settings = {
   page: "Settings · Callboard",
   heading: "How you are reached",
-  lead: "When a question waits for you and you are not there, Callboard tells you elsewhere.",
+  lead: "When a question waits for you and you are not there, Callboard notifies you elsewhere.",
   back: "Back to Callboard",
   looking: "Looking…",
   tryAgain: "Try again",
@@ -33,8 +33,8 @@ export const settings = {
     code: "Code of six digits",
     confirm: "Confirm",
     sendAgain: "Send another code",
-    wrongAddress: "This is no address that mail can be sent to.",
-    /** Before other codes are of no use. */
+    wrongAddress: "This is not a valid mail address.",
+    /** The number of attempts before other codes are invalid too. */
     wrongCode: (left: number) =>
       left === 1
         ? "This is not the code that was sent. You can try once more."
@@ -51,27 +51,27 @@ export const settings = {
     change: "Save the address",
     remove: "Remove the webhook",
     newSecret: "Make a new secret",
-    newSecretHint: "The former secret stays valid beside the new one until you make another.",
+    newSecretHint: "The former secret stays valid too, until you make another one.",
     secret: "Its secret, which is shown this once",
-    keep: "Keep it where your server can check what it gets.",
+    keep: "Store it where your server can use it to check messages.",
     copy: "Copy",
     copied: "Copied",
     notCopied: "The browser does not let this page copy.",
-    wrongUrl: "It has to be an https address without a name, a password or a fragment.",
+    wrongUrl: "It must be an https address without a user name, a password or a fragment.",
   },
 
   paused: {
     bounced: "Paused: a mail to it came back.",
     complained: "Paused: a mail to it was reported as unwanted.",
-    refused: "Paused: what was sent there was refused.",
-    goOn: "Go on",
+    refused: "Paused: the server refused the messages.",
+    goOn: "Resume",
   },
 
   when: {
     heading: "Language and time",
     lang: "Language of the messages",
     zone: "Time zone",
-    quiet: "Quiet hours, in which nothing is sent",
+    quiet: "Quiet hours, without messages",
     from: "From",
     to: "To",
     here: (zone: string) => `Use this device’s: ${zone}`,

@@ -1,6 +1,6 @@
 import { countText } from "../plural.ts";
 
-/** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
+/** Texts of the frame around each page, its connection and its errors. */
 export const shell = {
   /** What stands in the tab. */
   pages: {
@@ -24,7 +24,7 @@ export const shell = {
     offline: "Offline",
     reconnecting: "Reconnecting",
     cannotSignIn: "Cannot sign in",
-    refusedOrUnreachable: "Not authorised, or out of reach",
+    refusedOrUnreachable: "Not authorised, or not reachable",
     notAuthorised: "Not authorised",
     disconnected: "Disconnected",
     signedOut: "Signed out",
@@ -38,13 +38,13 @@ export const shell = {
   channels: {
     /** `what` is the end of this sentence in its language. */
     mayNot: (what: string) => `You may not ${what}.`,
-    notFollowed: "It could not be followed just now. Load the page again.",
+    notFollowed: "It could not be followed right now. Load the page again.",
   },
 
   /** What stands in the place of what could not be drawn. */
   broken: {
     page: "This page could not be drawn",
-    nothingLost: "Nothing is lost: everything stands on the server.",
+    nothingLost: "Nothing is lost: everything is on the server.",
     reload: "Load it again",
     partMissing:
       "A part of this page could not be loaded. Callboard may have been updated since you opened it. What you have written stays.",
@@ -61,7 +61,7 @@ export const shell = {
     notReported: "Nothing has been reported yet.",
     watching: (count: number) => `${countText("en", count)} watching`,
     on: (compute: string) => `on ${compute}`,
-    why: "Why, in detail",
+    why: "Details",
     percent: (percent: number) => `${percent} %`,
     drawnFor: (title: string) => `Drawn for “${title}”`,
   },

@@ -9,7 +9,7 @@ const seconds = (n: number) => `${n} ${plural("en", n, "second", "seconds")}`;
 export const theatre = {
   page: "Start · Callboard",
   title: "A workflow asks, a person answers, nothing is lost",
-  lead: "Run it: a video is made ready on a state machine, which asks Ana for a title while Vic watches. Then break it.",
+  lead: "Run it: a state machine prepares a video and asks Ana for a title while Vic watches. Then break it.",
   /** In place of `lead` while a run goes on, and once it is over. */
   leadRunning: "The machine asks Ana for a title: answer on her page and see it arrive, or break it first.",
   leadOver: "That run is over. Run it again, and break it in the middle this time: nothing is lost.",
@@ -19,10 +19,10 @@ export const theatre = {
   notStarted: "It could not be started: the server does not answer.",
 
   doors: {
-    title: "What is on, and what is wanted of whom",
-    lead: "Workflows tell how far they are and ask people questions. Here both arrive as they happen.",
+    title: "What is running, and who is asked",
+    lead: "Workflows report their progress and ask people questions. Both appear here live.",
     creator: { title: "Creator", lead: "Start a video, follow it and answer what its workflow asks." },
-    viewer: { title: "Viewer", lead: "Watch a video being made ready, step by step." },
+    viewer: { title: "Viewer", lead: "Watch a video being prepared, step by step." },
   },
 
   panes: {
@@ -46,10 +46,10 @@ export const theatre = {
     accepted: "Accepted",
     acceptedHint: "Answers that the server has accepted",
     refused: "Refused",
-    refusedHint: "Answers that were refused, since another came first for example",
+    refusedHint: "Answers that were refused, for example because another came first",
     lost: "Lost",
     lostHint:
-      "Accepted answers that their executions lack, and keys of the two pages that differ from the server’s; counted anew after each change",
+      "Accepted answers that their executions lack, and keys of the two pages that differ from the server’s; counted again after each change",
     unknown: "not known",
   },
 
@@ -60,7 +60,7 @@ export const theatre = {
     kill: {
       label: "Kill the server",
       should:
-        "SIGKILL. It is started again on the same data, both pages come back, and the question is still open.",
+        "SIGKILL. It is restarted on the same data, both pages come back, and the question is still open.",
     },
     offline: {
       label: "Go offline",
@@ -70,7 +70,7 @@ export const theatre = {
     tabs: {
       label: "Answer from two tabs",
       should:
-        "Two tabs choose different titles at the same moment. One is accepted, the other is told who was first.",
+        "Two tabs choose different titles at the same moment. One is accepted, the other page shows who was first.",
     },
     nothing: {
       label: "Do nothing",
@@ -86,21 +86,21 @@ export const theatre = {
     waiting_for_deadline: (n: number) => `${seconds(n)} left to answer …`,
     killed: (up: string, back: string, isOpen: boolean) =>
       `The server was up again after ${up} s and both pages after ${back} s${isOpen ? "; the question is still open" : ""}.`,
-    came_back: (back: string) => `Ana’s page was whole again ${back} s after the connection was back.`,
+    came_back: (back: string) => `Ana’s page was complete again ${back} s after the connection was back.`,
     one_accepted: (title: string, first: string) =>
       `One was accepted: “${title}”. The other was refused: ${first} was first.`,
     default_taken: (title: string) => `Nobody answered in time: the default was taken, “${title}”.`,
-    failed: "That did not come to its end in time. What is shown is what the server has.",
+    failed: "That did not finish in time. The pages show what the server has.",
     accepted: (n: number) => `${n} ${plural("en", n, "answer was", "answers were")} accepted.`,
   },
 
-  server: { down: "The server does not answer; it is tried again." },
+  server: { down: "The server does not answer; trying again." },
 
   machine: {
     graph: "Graph",
     list: "List",
     shownAs: "Shown as",
-    hint: "Arrow keys go from state to state, Enter shows what it is.",
+    hint: "Arrow keys move between states, Enter shows details.",
     none: "The state machine is drawn once the server answers.",
     status: {
       RUNNING: "running",
@@ -115,12 +115,12 @@ export const theatre = {
       waiting: "waits for an answer",
       done: "done",
       failed: "failed",
-      gone_on: "failed, and went on by another way",
+      gone_on: "failed, and continued another way",
       stopped: "stopped",
       to_come: "not entered",
     },
     entered: (n: number) => `entered ${n} ${plural("en", n, "time", "times")}`,
-    retries: "is tried again when it fails",
+    retries: "is retried when it fails",
   },
 
   step: {
@@ -136,7 +136,7 @@ export const theatre = {
     noEventYet: "This state has put no event yet.",
     loading: "Reading the event …",
     tokenLeftOut: "Task tokens never leave the server; they are left out here.",
-    noRun: "Ids are those of a run: run it first.",
+    noRun: "The ids come from a run: run it first.",
   },
 };
 

@@ -15,9 +15,9 @@ export const viewer = {
     nothingNow: "Nothing is under way.",
     noMatch: (text: string) => `No recent video is called ${text}.`,
     refused: "The list is for those who may watch every video.",
-    refusedMore: "Name the video that you were told of, or open the link that you were given.",
-    failed: "The list could not be followed just now. Load the page again.",
-    most: (count: number) => `These are the ${countText("en", count)} that began last.`,
+    refusedMore: "Enter the name of your video, or open your link.",
+    failed: "The list could not be followed right now. Load the page again.",
+    most: (count: number) => `These are the ${countText("en", count)} that started last.`,
   },
 
   open: {
@@ -28,25 +28,26 @@ export const viewer = {
   },
 
   stepsDone: (done: number, all: number) => `${done} of ${all} steps`,
-  notBegun: "Not begun yet.",
+  notBegun: "Not started yet.",
   untold: "Loading…",
 
   unknown: {
-    heading: (name: string) => `Nothing is known of ${name}`,
-    text: "Nobody has reported anything about it so far. Either it has not begun, or there is no such video: the name may be mistyped, or it was removed.",
-    live: "If it begins, it appears here by itself.",
+    heading: (name: string) => `Nothing is known about ${name}`,
+    text: "Nothing has been reported about it so far. Either it has not started, or there is no such video: the name may be wrong, or it was removed.",
+    live: "If it starts, it appears here by itself.",
   },
   mayNot: "You may not watch this video.",
-  mayNotMore: "Your link is for other videos. Ask whoever gave it to you for another.",
+  mayNotMore: "Your link is for other videos. Ask for another one.",
 
   /** What an end that was none means for those who watch. */
-  failed: "Its owners see why, and may try it again. If it goes on, so does this page.",
-  stopped: "Its owners may have it go on from there. If they do, so does this page.",
+  failed: "Its owners can see why, and may try it again. Then this page shows it again.",
+  stopped: "Its owners may resume it. Then this page shows it again.",
 
   video: "The video",
   captions: "Captions",
   videoLoading: "Loading the video…",
-  videoGone: "The video cannot be played just now. It may have been removed, or your browser cannot play it.",
+  videoGone:
+    "The video cannot be played right now. It may have been removed, or your browser cannot play it.",
   tryAgain: "Try again",
 
   embed: { none: "This frame names no video: its address ends with #/v/ and the video's name." },

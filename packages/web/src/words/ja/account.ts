@@ -1,6 +1,6 @@
 import type { Texts } from "../en/index.ts";
 
-/** Texts of signing in and out, and of the links that stand for it. */
+/** Texts for signing in and out, and for links with a token. */
 export const account: Texts["account"] = {
   signedInAs: "サインイン中：",
   signIn: "サインイン",

@@ -1,6 +1,6 @@
 import type { amend as english } from "../en/amend.ts";
 
-/** Texts of giving a question more time, and of putting it to others. */
+/** Texts for giving a question more time, and for assigning it to others. */
 export const amend: typeof english = {
   close: "閉じる",
   steps: { quarter: "15分延長", hour: "1時間延長" },

@@ -6,7 +6,7 @@ import { progress } from "./progress.ts";
 import { question } from "./question.ts";
 import { shell } from "./shell.ts";
 
-/** Texts of the page on which people answer who were told elsewhere. */
+/** Texts of the page that mails and chats link to. */
 export const answering: AnsweringTexts["answering"] = {
   page: "回答 · Callboard",
   looking: "質問を読み込み中…",

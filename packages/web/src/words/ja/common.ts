@@ -14,7 +14,7 @@ import type { Texts } from "../en/index.ts";
  * (サーバー, ブラウザー), and there is no space between Latin and Japanese letters.
  */
 
-/** Texts of what stands on more than one page, and in sentences that the model makes. */
+/** Texts for several pages, and for sentences that the model makes. */
 export const common: Texts["common"] = {
   quote: (text) => `「${text}」`,
   sentences: (sentences) => sentences.join(""),

@@ -1,7 +1,7 @@
 import type { facts as english } from "../en/facts.ts";
 import { countText } from "../plural.ts";
 
-/** Texts of what producers say of a subject, and of what is broadcast. */
+/** Texts of facts and broadcasts. */
 export const facts: typeof english = {
   heading: "情報",
   ownersOnly: "所有者のみ",

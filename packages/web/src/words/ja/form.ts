@@ -1,6 +1,6 @@
 import type { Texts } from "../en/index.ts";
 
-/** Texts of what is wrong with what stands in a field; numbers come as their reader writes them. */
+/** Texts of field problems; numbers are already formatted for the reader. */
 export const form: Texts["form"] = {
   needed: "必須項目です。",
   tooShort: (least) => `${least}文字以上で入力してください。`,

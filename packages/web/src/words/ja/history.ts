@@ -1,7 +1,7 @@
 import type { history as english } from "../en/history.ts";
 import { countText } from "../plural.ts";
 
-/** Texts of what happened to a subject. */
+/** Texts of histories. */
 export const history: typeof english = {
   heading: "履歴",
   show: "履歴を表示",

@@ -1,15 +1,15 @@
 import type { FirstTexts } from "../en/theatre.ts";
 
-/** Texts of the mailbox, which is there on one machine alone. */
+/** Texts of the mailbox, which exists only on one machine. */
 export const mail: FirstTexts["mail"] = {
   page: "メール · Callboard",
   heading: "メール",
   list: "メール（新しい順）",
-  /** Stands at the head of the list. */
+  /** Shown above the list. */
   count: (n) => `メール${n}件`,
   none: "メールはまだありません",
   noneHint: "このマシンでSESまたはSMTPから送信されたメールがここに表示されます。ほかの誰にも届きません。",
-  /** Stands above the list where Callboard itself sends through another server. */
+  /** Shown above the list when Callboard sends its own mails through another server. */
   elsewhere: (server) => `Callboardからのメールは${server}を経由して送信され、ここには表示されません。`,
   noSubject: "件名なし",
   from: "差出人",

@@ -1,6 +1,6 @@
 import type { Texts } from "../en/index.ts";
 
-/** Texts of what becomes of questions and answers; `at` and `until` are moments. */
+/** Texts of the outcomes of questions and answers; `at` and `until` are moments. */
 export const outcomes: Texts["outcomes"] = {
   actions: {
     chose: (what) => `${what}を選びました`,

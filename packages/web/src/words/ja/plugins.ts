@@ -1,6 +1,6 @@
 import type { FirstTexts } from "../en/theatre.ts";
 
-/** Texts of the page that tries plugins, which is there on one machine alone. */
+/** Texts of the page that tries plugins, which exists only on one machine. */
 export const plugins: FirstTexts["plugins"] = {
   page: "プラグイン · Callboard",
   heading: "プラグイン",

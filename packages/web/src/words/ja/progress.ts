@@ -1,7 +1,7 @@
 import type { Texts } from "../en/index.ts";
 import { countText } from "../plural.ts";
 
-/** Texts of how far subjects and their runs are. */
+/** Texts of the progress of subjects and runs. */
 export const progress: Texts["progress"] = {
   heading: "進行状況",
   steps: {

@@ -3,7 +3,7 @@ import { account } from "./account.ts";
 import { common } from "./common.ts";
 import { shell } from "./shell.ts";
 
-/** Texts of the page on which people say how they are reached. */
+/** Texts of the page for notification settings. */
 export const settings: SettingsTexts["settings"] = {
   page: "設定 · Callboard",
   heading: "連絡方法",

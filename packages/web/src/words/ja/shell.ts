@@ -1,7 +1,7 @@
 import type { Texts } from "../en/index.ts";
 import { countText } from "../plural.ts";
 
-/** Texts of the frame around each page, of its connection and of what went wrong with the page as a whole. */
+/** Texts of the frame around each page, its connection and its errors. */
 export const shell: Texts["shell"] = {
   pages: {
     creator: "制作者 · Callboard",

@@ -1,6 +1,6 @@
 import type { Texts } from "../en/index.ts";
 
-/** Texts of what goes wrong between a page and the video application. */
+/** Texts of errors between a page and the video application. */
 export const videos: Texts["videos"] = {
   linkExpired: "リンクの有効期限が切れました。新しいリンクを開いてください。",
   signInEnded: "サインインの有効期限が切れました。もう一度サインインしてください。",

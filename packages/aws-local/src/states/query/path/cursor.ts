@@ -1,4 +1,4 @@
-/** Why a text is not a JSONPath, and where. */
+/** Why a text is not a JSONPath, and the position of the error. */
 export class PathSyntaxError extends Error {}
 
 /** A position in a text that is being parsed. */
@@ -11,7 +11,7 @@ export function skipSpace(cursor: Cursor): void {
   while (/\s/.test(cursor.text[cursor.at] ?? "")) cursor.at++;
 }
 
-/** Moves past `token` when the text goes on with it. */
+/** Moves past `token` if it is next. */
 export function take(cursor: Cursor, token: string): boolean {
   if (!cursor.text.startsWith(token, cursor.at)) return false;
   cursor.at += token.length;
@@ -22,7 +22,7 @@ export function expect(cursor: Cursor, token: string): void {
   if (!take(cursor, token)) fail(cursor, `expected '${token}'`);
 }
 
-/** Moves past what the sticky `pattern` matches here and returns it. */
+/** Moves past the match of the sticky `pattern` and returns it. */
 export function match(cursor: Cursor, pattern: RegExp): string | undefined {
   pattern.lastIndex = cursor.at;
   const found = pattern.exec(cursor.text)?.[0];
@@ -34,7 +34,7 @@ export function fail(cursor: Cursor, reason: string): never {
   throw new PathSyntaxError(`${reason} at position ${cursor.at}`);
 }
 
-/** Reads a quoted string. A backslash before a quote or a backslash takes it literally; any other stays. */
+/** Reads a quoted string. A backslash before a quote or a backslash makes it literal; any other backslash stays. */
 export function quoted(cursor: Cursor): string {
   const quote = cursor.text[cursor.at]!;
   let text = "";

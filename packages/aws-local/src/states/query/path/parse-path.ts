@@ -21,7 +21,7 @@ function parseRoot(cursor: Cursor): Path["root"] {
   return name === undefined ? { kind: "input" } : { kind: "variable", name };
 }
 
-/** Parses the steps that follow a root, up to the first character that begins none. */
+/** Parses the steps after a root, up to the first character that cannot start one. */
 function parseSegments(cursor: Cursor): Segment[] {
   const segments: Segment[] = [];
   for (;;) {
@@ -29,7 +29,7 @@ function parseSegments(cursor: Cursor): Segment[] {
       const segment = cursor.text[cursor.at] === "[" ? parseBracket(cursor) : parseDotted(cursor);
       segments.push({ kind: "descend", segment });
     } else if (take(cursor, ".")) {
-      // As on AWS, a dot may stand before a bracket: `$.a.['b']`, `$.[0]`.
+      // As on AWS, a dot may precede a bracket: `$.a.['b']`, `$.[0]`.
       segments.push(cursor.text[cursor.at] === "[" ? parseBracket(cursor) : parseDotted(cursor));
     } else if (cursor.text[cursor.at] === "[") segments.push(parseBracket(cursor));
     else return segments;

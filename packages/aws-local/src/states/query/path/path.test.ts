@@ -51,12 +51,12 @@ describe("reading a path", () => {
     expect(read(path)).toEqual(expected);
   });
 
-  it("takes a backslash in a name as it stands unless it escapes the quote", () => {
+  it("takes a backslash in a name literally unless it escapes the quote", () => {
     expect(read("$['a\\b']", { "a\\b": 1 })).toBe(1);
     expect(read("$['a\\'b']", { "a'b": 2 })).toBe(2);
   });
 
-  it("tells which step of a definite path led nowhere", () => {
+  it("names the step of a definite path that failed", () => {
     expect(failure(() => read("$.x"))).toEqual({
       error: "States.Runtime",
       detail: "Invalid path '$.x' : No results for path: $['x']",

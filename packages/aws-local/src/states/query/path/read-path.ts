@@ -6,13 +6,12 @@ import { parsePath } from "./parse-path.ts";
 import { select } from "./select.ts";
 import { normalize, type Path, type Segment } from "./syntax.ts";
 
-/** What a path leads to: a value, or the reason that there is none. */
+/** The value at a path, or why there is none. */
 export type Lookup = { found: true; value: Json } | { found: false; reason: string };
 
 /**
- * Follows a path from the input (`$`), the context object (`$$`) or a variable (`$name`). A definite path gives the
- * one value it names, any other an array of all matches, which may be empty. Throws `States.Runtime` when the text is
- * no path.
+ * Follows a path from the input (`$`), the context object (`$$`) or a variable (`$name`). A definite path returns its one
+ * value, any other path an array of all matches, which may be empty. Throws `States.Runtime` if the text is not a path.
  */
 export function lookUp(text: string, input: Json, scope: Scope): Lookup {
   const path = parse(text);
@@ -28,8 +27,8 @@ export function lookUp(text: string, input: Json, scope: Scope): Lookup {
 }
 
 /**
- * Follows a path as `lookUp` does; a definite path that leads nowhere is `States.Runtime`. `field` is given for the
- * fields that Step Functions names in that cause (`ErrorPath`, `CausePath`).
+ * Follows a path as `lookUp` does; a definite path without a value is `States.Runtime`. `field` is given for the fields
+ * that Step Functions names in that cause (`ErrorPath`, `CausePath`).
  */
 export function readPath(path: string, input: Json, scope: Scope, field?: string): Json {
   const result = lookUp(path, input, scope);
@@ -39,7 +38,7 @@ export function readPath(path: string, input: Json, scope: Scope, field?: string
     : notFound(path, field, input);
 }
 
-/** The failure of a field whose path leads nowhere. */
+/** The failure of a field whose path has no value. */
 export function notFound(path: string, field: string, input: Json): QueryError {
   return new QueryError(
     "States.Runtime",
@@ -47,7 +46,7 @@ export function notFound(path: string, field: string, input: Json): QueryError {
   );
 }
 
-/** Parses a path; what is no path is `States.Runtime`. */
+/** Parses a path; invalid text is `States.Runtime`. */
 export function parse(text: string): Path {
   try {
     return parsePath(text);

@@ -1,7 +1,7 @@
 import { equalJson, isObject, type Json } from "../../../json.ts";
 import { type Filter, isDefinite, type Operand, type Segment } from "./syntax.ts";
 
-/** Everything the segments select, starting from `start`; steps that lead nowhere select nothing. */
+/** Everything that the segments select, starting from `start`; steps without a value select nothing. */
 export function select(start: Json, segments: readonly Segment[], document: Json): Json[] {
   return segments.reduce<Json[]>(
     (reached, segment, at) => {
@@ -94,7 +94,7 @@ function inOrder(left: Json, operator: "<" | "<=" | ">" | ">=", right: Json): bo
   return operator === ">" ? left > right : left >= right;
 }
 
-/** An operand's value; undefined when its path leads nowhere. */
+/** An operand's value; undefined if its path has none. */
 function resolve(operand: Operand, candidate: Json, document: Json): Json {
   if (operand.kind === "literal") return operand.value;
   const found = select(operand.from === "candidate" ? candidate : document, operand.segments, document);

@@ -1,6 +1,6 @@
 import type { Json } from "../../../json.ts";
 
-/** One step of a path, from the values reached so far to those it selects. */
+/** One step of a path, from the values reached so far to those that it selects. */
 export type Segment =
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "indexes"; readonly indexes: readonly number[] }
@@ -37,7 +37,7 @@ export interface Path {
   readonly definite: boolean;
 }
 
-/** True when the segments can select one value at most. */
+/** True when the segments can select at most one value. */
 export function isDefinite(segments: readonly Segment[]): boolean {
   return segments.every((segment, at) => {
     if (segment.kind === "indexes") return segment.indexes.length === 1;
@@ -46,7 +46,7 @@ export function isDefinite(segments: readonly Segment[]): boolean {
   });
 }
 
-/** The bracket form that Step Functions shows in causes: `$['a'][0]`. */
+/** The bracket form in Step Functions' causes: `$['a'][0]`. */
 export function normalize(segments: readonly Segment[]): string {
   return `$${segments.map(bracket).join("")}`;
 }

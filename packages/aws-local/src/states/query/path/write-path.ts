@@ -4,9 +4,8 @@ import { parse } from "./read-path.ts";
 import type { Segment } from "./syntax.ts";
 
 /**
- * The input with `value` put where the reference path (a `ResultPath`) points; the input itself is left as it is.
- * Missing objects on the way are made; a step into something that is no object, or past the end of an array, is
- * `States.ResultPathMatchFailure`.
+ * A copy of the input with `value` at the reference path (a `ResultPath`). Missing objects on the way are created; a step
+ * into something that is not an object, or past the end of an array, is `States.ResultPathMatchFailure`.
  */
 export function writePath(path: string, input: Json, value: Json): Json {
   const { root, segments, definite } = parse(path);

@@ -4,7 +4,7 @@ import { atFirst, begin, isAfter, life, propose, quick, rule, step, transcribe, 
 const many = (count: number, from = 1): Record<string, unknown> =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`fact/${n + from}`, { n: n + from }]));
 
-/** The client asks for page after page, and each time from where the last one ended. */
+/** The client subscribes to page after page, each time from the end of the last one. */
 async function turnsPages(
   stage: Stage,
   from: number,
@@ -19,16 +19,17 @@ async function turnsPages(
     isAfter(stage, stage.asked(watch, from)[n]!, epoch, offset, base);
 }
 
-/** What a client does not know yet: after an absence, in pages, when a channel begins anew. */
+/** What a client has missed: after an absence, in pages, when a channel is born again. */
 export const catchingUp: readonly ConformanceCase[] = [
   {
     name: "absence",
-    demand: "After a loss the client comes again by itself, resumes where it was, and is as the server is.",
+    demand:
+      "After a loss the client reconnects by itself, resumes at its position, and its map equals the server's.",
     section: life,
     async play(stage) {
       const { board, link } = await begin(stage, watch, { ...atFirst, "candidate/a": { id: "a" } });
       const { epoch, head } = board;
-      const from = stage.said.length;
+      const from = stage.received.length;
       link.cut();
       board.put({ [transcribe]: step(100, "succeeded"), "candidate/a": null, "candidate/b": { id: "b" } });
       isAfter(stage, await stage.asks(watch, from), epoch, head);
@@ -39,12 +40,12 @@ export const catchingUp: readonly ConformanceCase[] = [
   },
   {
     name: "long-absence",
-    demand: "A reset that keeps the epoch replaces the map: what was removed is not named any more.",
+    demand: "A reset that keeps the epoch replaces the map: removed keys are not in it any more.",
     section: rule,
     async play(stage) {
       const { board, link } = await begin(stage, watch, { ...atFirst, "candidate/a": { id: "a" } });
       const { epoch, head } = board;
-      const from = stage.said.length;
+      const from = stage.received.length;
       link.cut();
       board.put({ "candidate/a": null, [propose]: step(10) });
       board.forget();
@@ -60,8 +61,8 @@ export const catchingUp: readonly ConformanceCase[] = [
     async play(stage) {
       const { board } = await begin(stage, watch, { ...atFirst, ...many(4) });
       const { epoch, head } = board;
-      const from = stage.said.length;
-      stage.tell(watch, board.rebirth({ title: { title: "Anew" }, "fact/2": { n: "anew" } }));
+      const from = stage.received.length;
+      stage.deliver(watch, board.rebirth({ title: { title: "Anew" }, "fact/2": { n: "anew" } }));
       isAfter(stage, await stage.asks(watch, from), epoch, head);
       await stage.shows(watch);
       stage.push(watch, { [propose]: step(10) });
@@ -70,7 +71,7 @@ export const catchingUp: readonly ConformanceCase[] = [
   },
   {
     name: "pages",
-    demand: "While an answer says more, the client subscribes again after its offset, with its base.",
+    demand: "While an answer has `more`, the client subscribes again after its offset, with its base.",
     section: rule,
     async play(stage) {
       const board = stage.board(watch);
@@ -89,8 +90,7 @@ export const catchingUp: readonly ConformanceCase[] = [
   },
   {
     name: "pages-amid-changes",
-    demand:
-      "What changes while pages are turned is not lost, and a delta from before their base brings nothing back.",
+    demand: "A change between pages is not lost, and a delta from before their base brings nothing back.",
     section: rule,
     async play(stage) {
       const board = stage.board(watch);
@@ -104,10 +104,10 @@ export const catchingUp: readonly ConformanceCase[] = [
       let page = 0;
       stage.onAsked(({ link }, usual) => {
         page++;
-        const tell = (change: typeof old) => link.send({ type: "delta", channel: watch, ...change });
+        const send = (change: typeof old) => link.send({ type: "delta", channel: watch, ...change });
         if (page === 2) {
-          tell(old);
-          tell(board.put({ "fact/1": null, "fact/6": { n: "changed" } }));
+          send(old);
+          send(board.put({ "fact/1": null, "fact/6": { n: "changed" } }));
         }
         return usual();
       });
@@ -119,11 +119,11 @@ export const catchingUp: readonly ConformanceCase[] = [
   },
   {
     name: "reset-in-pages",
-    demand: "While a reset comes in pages the old map is shown, until the new one is whole.",
+    demand: "While a reset comes in pages, the old map is shown until the new one is complete.",
     section: rule,
     async play(stage) {
       const { board, link } = await begin(stage);
-      const from = stage.said.length;
+      const from = stage.received.length;
       link.cut();
       board.pageItems = 3;
       board.rebirth(many(8));
@@ -134,7 +134,7 @@ export const catchingUp: readonly ConformanceCase[] = [
       );
       stage.check(
         !early,
-        "a new map that is whole",
+        "a complete new map",
         `one of ${Object.keys(early?.items ?? {}).length} items in 8`,
       );
     },
@@ -142,7 +142,7 @@ export const catchingUp: readonly ConformanceCase[] = [
   {
     name: "birth",
     demand:
-      "A channel that is unborn is empty; its first delta begins at 0 and brings the epoch, by which the client resumes.",
+      "An unborn channel is empty; its first delta starts at 0 and brings the epoch with which the client resumes.",
     section: "following-a-channel",
     async play(stage) {
       stage.follow(watch);
@@ -150,7 +150,7 @@ export const catchingUp: readonly ConformanceCase[] = [
       stage.push(watch, atFirst);
       await stage.shows(watch);
       const { epoch, head } = stage.board(watch);
-      const from = stage.said.length;
+      const from = stage.received.length;
       stage.links.at(-1)?.cut();
       stage.board(watch).put({ [propose]: step(10), title: null });
       isAfter(stage, await stage.asks(watch, from), epoch, head);
@@ -159,7 +159,7 @@ export const catchingUp: readonly ConformanceCase[] = [
   },
   {
     name: "birth-overtakes",
-    demand: "An unborn answer that comes after the delta of the birth is ignored.",
+    demand: "An `unborn` answer that comes after the channel's first delta is ignored.",
     section: rule,
     async play(stage) {
       const board = stage.board(watch);
@@ -176,7 +176,7 @@ export const catchingUp: readonly ConformanceCase[] = [
   },
   {
     name: "early-delta",
-    demand: "A delta that comes before the answer that it belongs to is held until that has come.",
+    demand: "A delta that comes before the answer that it follows is held until that answer comes.",
     section: rule,
     async play(stage) {
       const board = stage.board(watch);
@@ -197,12 +197,12 @@ export const catchingUp: readonly ConformanceCase[] = [
   },
   {
     name: "late-answer",
-    demand: "An answer with an offset below the map's is ignored once deltas brought the map further.",
+    demand: "An answer with an offset below the map's is ignored after deltas have moved the map on.",
     section: rule,
     async play(stage) {
       stage.terms.heartbeatMs = quick;
       const { board } = await begin(stage);
-      const from = stage.said.length;
+      const from = stage.received.length;
       const missed = board.put({ "candidate/a": { id: "a" } });
       const come = board.put({ [transcribe]: step(50) });
       stage.onAsked(({ after, link }, usual) => {
@@ -212,11 +212,11 @@ export const catchingUp: readonly ConformanceCase[] = [
         for (const change of [missed, come, last]) link.send({ type: "delta", channel: watch, ...change });
         return answer;
       });
-      stage.tell(watch, come);
+      stage.deliver(watch, come);
       await stage.asks(watch, from);
       await stage.shows(watch);
       // Longer than a gap is held: what was shown stays true.
-      await stage.hears("ping", stage.said.length);
+      await stage.receives("ping", stage.received.length);
       stage.push(watch, { [propose]: step(10) });
       await stage.shows(watch);
     },

@@ -1,30 +1,46 @@
 import type { ClientMessageOf } from "@callboard/protocol";
 import type { Link } from "../link.ts";
-import type { ConformanceCase, Said, Stage } from "../stage.ts";
-import { begin, isAfter, life, propose, quick, staysCalm, step, transcribe, watch, work } from "./begin.ts";
+import type { ConformanceCase, Received, Stage } from "../stage.ts";
+import {
+  atFirst,
+  begin,
+  isAfter,
+  life,
+  propose,
+  quick,
+  staysCalm,
+  step,
+  transcribe,
+  watch,
+  work,
+} from "./begin.ts";
 
 const hour = 3_600_000;
-/** Longer than most clients let a connection live at least, and short enough to be waited for. */
+/** Longer than the shortest connection life of most clients, and short enough to wait for. */
 const SHORT_LIFE_MS = 15_000;
-/** So many openings are refused in a row. */
+/** How many attempts in a row are refused. */
 const REFUSALS = 5;
-/** Waits that double from a quarter of a second, with full jitter, are shorter than this in all once in 100,000 times. */
+/**
+ * Waits that double from a quarter of a second, with full jitter, are in total shorter than this once in
+ * 100,000 times.
+ */
 const LEAST_WAITS_MS = 250;
-/** So far apart a timer and the wire may be. */
+/** The largest difference between a timer and the wire. */
 const TIMER_MS = 150;
 
-/** A second connection takes the place of the first while that is still open, and nothing is lost. */
+/** A second connection replaces the first while that is still open, and nothing is lost. */
 async function changesOver(stage: Stage, first: Link, endsAt?: number): Promise<void> {
   const board = stage.board(watch);
-  // What it asks first over the second connection was read before the channel changed, and is answered after that.
+  // The first subscribe over the second connection was read before the channel changed, and is answered after
+  // that.
   let answer: (() => void) | undefined;
   const holdBack = (
-    { link, message: { channels } }: Said<ClientMessageOf<"hello" | "subscribe">>,
+    { link, message: { channels } }: Received<ClientMessageOf<"hello" | "subscribe">>,
     usual: () => void,
   ) => {
     if (link === first || answer || !channels?.[watch]) return usual();
     const { sub, after } = channels[watch];
-    const read = { ...board.sight(after), sub };
+    const read = { ...board.answer(after), sub };
     answer = () => {
       stage.onAsked(({ channel }, now) => (channel === watch ? read : now()));
       usual();
@@ -51,7 +67,7 @@ async function changesOver(stage: Stage, first: Link, endsAt?: number): Promise<
   );
   isAfter(stage, asked, epoch, head);
   const delta = { type: "delta", channel: watch, ...board.put({ [transcribe]: step(60) }) } as const;
-  // Both are told. Over the second it comes before its welcome, and need not count.
+  // Both get the delta. Over the second it comes before its welcome, and may be ignored.
   for (const link of [second, first]) link.send(delta);
   await stage.waits(500);
   answer?.();
@@ -68,26 +84,28 @@ async function changesOver(stage: Stage, first: Link, endsAt?: number): Promise<
 export const connections: readonly ConformanceCase[] = [
   {
     name: "refused-openings",
-    demand: "A client that is refused comes again after waits, each time with a fresh token.",
+    demand: "A refused client tries again after waits, each time with a fresh token.",
     section: "connecting",
     async play(stage) {
       const openings: number[] = [];
       stage.onOpening(() => (openings.push(stage.now()) <= REFUSALS ? 401 : undefined));
+      stage.board(watch).put(atFirst);
+      // A client may connect only when there is something to follow.
+      stage.follow(watch);
       for (let n = 1; n <= REFUSALS + 1; n++)
-        await stage.until(`attempt ${n}, after ${n - 1} that were refused`, () => openings[n - 1]);
+        await stage.until(`attempt ${n}, after ${n - 1} refused ones`, () => openings[n - 1]);
       const ms = openings[REFUSALS]! - openings[0]!;
       stage.check(
         ms >= LEAST_WAITS_MS,
         "waits between the attempts",
         `${openings.length} attempts in ${ms} ms`,
       );
-      await begin(stage);
+      await stage.shows(watch);
     },
   },
   {
     name: "redirect",
-    demand:
-      "A redirect is not followed: the token goes to the address that the client was given, and nowhere else.",
+    demand: "A redirect is not followed: the token is sent only to the address that the client was given.",
     section: "connecting",
     async play(stage) {
       let openings = 0;
@@ -98,18 +116,18 @@ export const connections: readonly ConformanceCase[] = [
   {
     name: "heartbeat",
     demand:
-      "The client pings as often as `heartbeatMs` says for the kinds that it follows, and says where it is.",
+      "The client pings as often as `heartbeatMs` says for the kinds that it follows, with its positions.",
     section: life,
     async play(stage) {
       stage.terms.heartbeatMs = { watch: 240_000, work: 2000, inbox: 30_000, list: 240_000 };
       await begin(stage);
       const { link, board } = await begin(stage, work);
-      let last: Said | undefined;
+      let last: Received | undefined;
       for (let n = 0; n < 3; n++) {
-        const ping = await stage.hears("ping", last ? last.index + 1 : 0, "a ping every 2,000 ms");
+        const ping = await stage.receives("ping", last ? last.index + 1 : 0, "a ping every 2,000 ms");
         const { at } = ping.message;
         const isThere = at[work]?.[0] === board.epoch && at[work]?.[1] === board.head && watch in at;
-        stage.check(isThere, "the ping says where both channels are", JSON.stringify(at));
+        stage.check(isThere, "the ping has the positions of both channels", JSON.stringify(at));
         if (last) {
           const ms = ping.at - last.at;
           stage.check(ms < 5000, "a ping every 2,000 ms", `after ${ms} ms`);
@@ -121,7 +139,7 @@ export const connections: readonly ConformanceCase[] = [
   },
   {
     name: "slow-pong",
-    demand: "A connection is not given up while an answer may still come: that takes 10 seconds.",
+    demand: "A connection is not given up while an answer may still come: for 10 seconds.",
     section: life,
     async play(stage) {
       stage.terms.heartbeatMs = quick;
@@ -131,7 +149,7 @@ export const connections: readonly ConformanceCase[] = [
         else slow = usual;
       });
       const { link } = await begin(stage);
-      const ping = await stage.hears("ping");
+      const ping = await stage.receives("ping");
       await stage.waits(6000);
       stage.check(link.isOpen, "the connection is kept for 10 seconds", "it was closed");
       slow?.();
@@ -142,14 +160,14 @@ export const connections: readonly ConformanceCase[] = [
   {
     name: "lost-pong",
     demand:
-      "A ping without an answer for 10 seconds means that the connection is dead: the client comes again.",
+      "A ping without an answer for 10 seconds means that the connection is dead: the client reconnects.",
     section: life,
     async play(stage) {
       stage.terms.heartbeatMs = quick;
       const { board, link } = await begin(stage);
       stage.on("ping", (said, usual) => (said.link === link ? undefined : usual()));
       const { epoch, head } = board;
-      const ping = await stage.hears("ping");
+      const ping = await stage.receives("ping");
       board.put({ [transcribe]: step(50) });
       const asked = await stage.asks(watch, ping.index, "a new connection, and a subscribe over it");
       stage.check(asked.link !== link, "a new connection", "a subscribe over the dead one");
@@ -160,7 +178,7 @@ export const connections: readonly ConformanceCase[] = [
   {
     name: "renewal",
     demand:
-      "Before `expiresAt` the client opens a second connection, says hello there with its positions, and closes the first when the welcome has come.",
+      "Before `expiresAt` the client opens a second connection, sends hello there with its positions, and closes the first after the welcome.",
     section: life,
     async play(stage) {
       stage.terms.lifeMs = SHORT_LIFE_MS;
@@ -172,21 +190,19 @@ export const connections: readonly ConformanceCase[] = [
   },
   {
     name: "clock-behind",
-    demand:
-      "The client counts by the server's clock: where its own is hours ahead, it does not renew too early.",
+    demand: "The client uses the server's clock: if its own is hours ahead, it does not renew too early.",
     section: life,
     async play(stage) {
       stage.terms.aheadMs = -3 * hour;
       stage.terms.heartbeatMs = quick;
       const { link } = await begin(stage);
-      await staysCalm(stage, link, watch, stage.said.length);
-      await staysCalm(stage, link, watch, stage.said.length);
+      await staysCalm(stage, link, watch, stage.received.length);
+      await staysCalm(stage, link, watch, stage.received.length);
     },
   },
   {
     name: "clock-ahead",
-    demand:
-      "The client counts by the server's clock: where its own is hours behind, it still renews in time.",
+    demand: "The client uses the server's clock: if its own is hours behind, it still renews in time.",
     section: life,
     async play(stage) {
       stage.terms.aheadMs = 3 * hour;
@@ -199,7 +215,8 @@ export const connections: readonly ConformanceCase[] = [
   },
   {
     name: "bye",
-    demand: "At a `bye` without `afterMs` the next connection is opened at once, beside this one.",
+    demand:
+      "At a `bye` without `afterMs` the client opens the next connection at once, before this one closes.",
     section: "bye",
     async play(stage) {
       const { link } = await begin(stage);
@@ -209,7 +226,7 @@ export const connections: readonly ConformanceCase[] = [
   },
   {
     name: "bye-token",
-    demand: "At a `bye` that says that the token has expired, the next connection has a fresh one.",
+    demand: "After a `bye` because of an expired token, the next connection has a fresh token.",
     section: "goodbye-codes",
     async play(stage) {
       const { link } = await begin(stage);
@@ -219,12 +236,12 @@ export const connections: readonly ConformanceCase[] = [
   },
   {
     name: "bye-later",
-    demand: "At a `bye` with `afterMs` the client comes again, and not before that time.",
+    demand: "After a `bye` with `afterMs` the client reconnects, but not before that time.",
     section: "bye",
     async play(stage) {
       const { board, link } = await begin(stage);
       const { epoch, head } = board;
-      const from = stage.said.length;
+      const from = stage.received.length;
       const afterMs = 3000;
       const saidAt = stage.now();
       link.send({ type: "bye", code: "going_away", retry: "later", afterMs });
@@ -238,7 +255,7 @@ export const connections: readonly ConformanceCase[] = [
   },
   {
     name: "bye-never",
-    demand: "At a `bye` that says `never` the client does not come back by itself.",
+    demand: "After a `bye` that says `never` the client does not reconnect by itself.",
     section: "bye",
     async play(stage) {
       const { link } = await begin(stage);
@@ -250,7 +267,7 @@ export const connections: readonly ConformanceCase[] = [
   },
   {
     name: "reauthenticate",
-    demand: "At an error that says `reauthenticate` the client opens a new connection with a fresh token.",
+    demand: "After an error that says `reauthenticate` the client opens a new connection with a fresh token.",
     section: "error",
     async play(stage) {
       const { link } = await begin(stage);
@@ -275,7 +292,7 @@ export const connections: readonly ConformanceCase[] = [
   {
     name: "gateway-frame",
     demand:
-      "After a frame without a type the client sends what is unanswered again, after one to two seconds.",
+      "After a frame without a type the client sends unanswered messages again, after one to two seconds.",
     section: life,
     async play(stage) {
       let saidAt: number | undefined;
@@ -289,8 +306,8 @@ export const connections: readonly ConformanceCase[] = [
         });
       });
       stage.follow(watch);
-      const first = await stage.hears("hello");
-      const second = await stage.hears("hello", first.index + 1, "hello again");
+      const first = await stage.receives("hello");
+      const second = await stage.receives("hello", first.index + 1, "hello again");
       stage.check(second.link === first.link, "hello again over the same connection", "another connection");
       const ms = second.at - (saidAt ?? 0);
       stage.check(ms >= 1000 - TIMER_MS, "hello again after one to two seconds", `after ${ms} ms`);

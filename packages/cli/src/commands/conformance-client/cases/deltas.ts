@@ -13,7 +13,7 @@ import {
   watch,
 } from "./begin.ts";
 
-/** The gap is held for 500 ms; a client whose timer is a little early is as good. */
+/** The gap is held for 500 ms; a client whose timer is a little early is accepted. */
 const HELD_MS = 400;
 
 /** Live pushes: in order, twice, mixed up, missing. */
@@ -21,7 +21,7 @@ export const deltas: readonly ConformanceCase[] = [
   {
     name: "first-sight",
     demand:
-      "A client offers its subprotocols, says hello first, follows a channel, and shows all that is in it.",
+      "A client offers its subprotocols, sends hello first, follows a channel, and shows all its items.",
     section: "connecting",
     async play(stage) {
       await begin(stage, watch, {
@@ -34,12 +34,12 @@ export const deltas: readonly ConformanceCase[] = [
   {
     name: "in-order",
     demand:
-      "Deltas that fit are taken over: values change, tombstones remove keys, and an empty one moves the offset.",
+      "Deltas that fit are applied: values change, tombstones remove keys, and an empty one moves the offset.",
     section: rule,
     async play(stage) {
       stage.terms.heartbeatMs = quick;
       const { board, link } = await begin(stage);
-      const from = stage.said.length;
+      const from = stage.received.length;
       stage.push(watch, { [transcribe]: step(60), waiting: { since: 1 } });
       stage.push(watch, { [transcribe]: step(100, "succeeded"), waiting: null });
       stage.push(watch, {});
@@ -49,7 +49,7 @@ export const deltas: readonly ConformanceCase[] = [
       const at = message.type === "ping" ? message.at[watch] : undefined;
       stage.check(
         at?.[0] === board.epoch && at[1] === board.head,
-        `the ping says that ${watch} is at ["${board.epoch}", ${board.head}]`,
+        `the ping has ${watch} at ["${board.epoch}", ${board.head}]`,
         JSON.stringify(at ?? "a ping without it"),
       );
     },
@@ -61,13 +61,13 @@ export const deltas: readonly ConformanceCase[] = [
     async play(stage) {
       stage.terms.heartbeatMs = quick;
       const { link } = await begin(stage);
-      const from = stage.said.length;
+      const from = stage.received.length;
       const first = stage.push(watch, { [transcribe]: step(50), "candidate/a": { id: "a" } });
       const second = stage.push(watch, { [transcribe]: step(60), "candidate/a": null });
-      for (const change of [second, first, first, second]) stage.tell(watch, change);
+      for (const change of [second, first, first, second]) stage.deliver(watch, change);
       stage.push(watch, { [propose]: step(10) });
       await stage.shows(watch);
-      stage.tell(watch, first);
+      stage.deliver(watch, first);
       await staysCalm(stage, link, watch, from);
       await stage.shows(watch);
     },
@@ -75,35 +75,35 @@ export const deltas: readonly ConformanceCase[] = [
   {
     name: "overlap",
     demand:
-      "A delta that begins before the client's offset and ends after it is taken over as far as it is new.",
+      "Of a delta that starts before the client's offset and ends after it, only the new part is applied.",
     section: rule,
     async play(stage) {
       stage.terms.heartbeatMs = quick;
       const { board, link } = await begin(stage);
-      const from = stage.said.length;
+      const from = stage.received.length;
       const first = stage.push(watch, { [transcribe]: step(50), "candidate/a": { id: "a" } });
       const second = board.put({ [propose]: step(10), "candidate/a": null });
       const items = [first.items[0]!, ...second.items];
-      stage.tell(watch, { ...second, from: first.from, items });
+      stage.deliver(watch, { ...second, from: first.from, items });
       await stage.shows(watch);
       await staysCalm(stage, link, watch, from);
     },
   },
   {
     name: "newer-items",
-    demand: "Of a key the value with the highest offset stays, a removal as well, whichever comes first.",
+    demand: "For each key the value with the highest offset stays, even a removal, whichever comes first.",
     section: rule,
     async play(stage) {
       const board = stage.board(watch);
       board.put({ ...atFirst, "candidate/a": { id: "a" } });
-      const before = board.sight();
+      const before = board.answer();
       const first = board.put({
         title: { title: "Old" },
         waiting: { since: 1 },
         "candidate/a": { id: "a", title: "Old" },
       });
       const second = board.put({ title: { title: "New" }, "candidate/a": null });
-      // What stands in other rows was read after the head, and is newer than it.
+      // The values in other rows were read after the head, and are newer.
       const kept = before.items.filter(({ key }) => !second.items.some((newer) => newer.key === key));
       const items = [...kept, ...second.items];
       stage.onAsked(({ after, sub }, usual) => (after ? usual() : { ...before, sub, items }));
@@ -111,25 +111,25 @@ export const deltas: readonly ConformanceCase[] = [
       const shown = () => Object.fromEntries(kept.map(({ key, value }) => [key, value]));
       const title = { title: { title: "New" } };
       await stage.shows(watch, { ...before, items: { ...shown(), ...title } });
-      stage.tell(watch, first);
+      stage.deliver(watch, first);
       await stage.shows(watch, { ...before, items: { ...shown(), ...title, waiting: { since: 1 } } });
-      stage.tell(watch, second);
+      stage.deliver(watch, second);
       stage.push(watch, { [propose]: step(10) });
       await stage.shows(watch);
     },
   },
   {
     name: "reordered",
-    demand: "Deltas that overtake each other are held until what is before them has come.",
+    demand: "Deltas that overtake each other are held until the earlier ones have come.",
     section: rule,
     async play(stage) {
       stage.terms.heartbeatMs = quick;
       const { board, link } = await begin(stage);
-      const from = stage.said.length;
+      const from = stage.received.length;
       const changes = [50, 60, 70].map((percent) =>
         board.put({ [transcribe]: step(percent), [`fact/${percent}`]: percent }),
       );
-      for (const change of [2, 1, 0].map((n) => changes[n]!)) stage.tell(watch, change);
+      for (const change of [2, 1, 0].map((n) => changes[n]!)) stage.deliver(watch, change);
       await stage.shows(watch);
       await staysCalm(stage, link, watch, from);
     },
@@ -137,12 +137,12 @@ export const deltas: readonly ConformanceCase[] = [
   {
     name: "gap",
     demand:
-      "A delta that begins after the client's offset is held for 500 ms; then the client subscribes again from where it is.",
+      "A delta that starts after the client's offset is held for 500 ms; then the client subscribes again from its position.",
     section: rule,
     async play(stage) {
       const { board } = await begin(stage);
       const { epoch, head } = board;
-      const from = stage.said.length;
+      const from = stage.received.length;
       board.put({ [transcribe]: step(50), "candidate/a": { id: "a" }, title: null });
       stage.push(watch, { [propose]: step(10) });
       const toldAt = stage.now();
@@ -150,7 +150,7 @@ export const deltas: readonly ConformanceCase[] = [
       isAfter(stage, asked, epoch, head);
       stage.check(
         asked.at - toldAt >= HELD_MS,
-        "what is missing may be on its way for 500 ms",
+        "the missing delta may be on its way for 500 ms",
         `a ${asked.message.type} after ${asked.at - toldAt} ms`,
       );
       await stage.shows(watch);
@@ -158,15 +158,15 @@ export const deltas: readonly ConformanceCase[] = [
   },
   {
     name: "lost-push",
-    demand: "A channel that `pong` says to be behind is subscribed to again, from where the client is.",
+    demand: "The client subscribes again, from its position, to a channel that `pong` reports as behind.",
     section: "pong",
     async play(stage) {
       const list = "list:video";
-      // An older server does not name lists: they are as `watch`.
+      // An older server does not name lists: they are treated as `watch`.
       stage.terms.heartbeatMs = { watch: 2000, work: 30_000, inbox: 30_000 };
       const { board } = await begin(stage, list, { "subject/video/v_1": { state: "running", startedAt: 1 } });
       const { epoch, head } = board;
-      const from = stage.said.length;
+      const from = stage.received.length;
       board.put({ "subject/video/v_1": null, "subject/video/v_2": { state: "running", startedAt: 2 } });
       isAfter(stage, await stage.asks(list, from), epoch, head);
       await stage.shows(list);
@@ -193,7 +193,7 @@ export const deltas: readonly ConformanceCase[] = [
       link.send({ type: "weather", re: "x", channel: watch, items: "none" });
       const { items, ...change } = board.put({ [transcribe]: step(50) });
       const more = { hue: 3, items: items.map((item) => ({ ...item, colour: { of: "blue" } })) };
-      stage.tell(watch, { ...change, ...more });
+      stage.deliver(watch, { ...change, ...more });
       await stage.shows(watch);
       stage.push(watch, { [propose]: step(10) });
       await stage.shows(watch);

@@ -5,7 +5,7 @@ import { deltas } from "./deltas.ts";
 import { replies } from "./replies.ts";
 import { subscriptions } from "./subscriptions.ts";
 
-/** All cases, in the order in which a client is best written. */
+/** All cases, in the order in which to write a client. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...deltas,
   ...catchingUp,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorMessage, type RequestId } from "@callboard/protocol";
-import type { Answer, ConformanceCase, Said, Stage } from "../stage.ts";
+import type { Answer, ConformanceCase, Received, Stage } from "../stage.ts";
 import { begin, life, quick, staysCalm, watch } from "./begin.ts";
 
 const answerTo = (requestId: RequestId): Answer => ({
@@ -13,11 +13,11 @@ const answerTo = (requestId: RequestId): Answer => ({
 });
 const request = "req_3kq9v8m2x7ab4dnt";
 
-type SaidReply = Said<Extract<Said["message"], { type: "reply" }>>;
+type ReceivedReply = Received<Extract<Received["message"], { type: "reply" }>>;
 
-/** The client sends the answer that it was told to. */
-async function sends(stage: Stage, answer: Answer, from = 0): Promise<SaidReply> {
-  const said = await stage.hears(
+/** The client sends the answer that it was asked to send. */
+async function sends(stage: Stage, answer: Answer, from = 0): Promise<ReceivedReply> {
+  const said = await stage.receives(
     "reply",
     from,
     `a reply to ${answer.requestId}`,
@@ -32,9 +32,9 @@ async function sends(stage: Stage, answer: Answer, from = 0): Promise<SaidReply>
   return said;
 }
 
-/** It sends the same answer again: its `replyId` is the same, and so is all that is in it. */
-async function sendsAgain(stage: Stage, first: SaidReply): Promise<SaidReply> {
-  const again = await stage.hears("reply", first.index + 1, "the same reply again");
+/** It sends the same answer again: the same `replyId` and the same content. */
+async function sendsAgain(stage: Stage, first: ReceivedReply): Promise<ReceivedReply> {
+  const again = await stage.receives("reply", first.index + 1, "the same reply again");
   const { id: _, ...body } = again.message;
   const { id: __, ...former } = first.message;
   stage.check(
@@ -45,11 +45,11 @@ async function sendsAgain(stage: Stage, first: SaidReply): Promise<SaidReply> {
   return again;
 }
 
-/** Answers of people, and what becomes of them. */
+/** People's answers, and their outcomes. */
 export const replies: readonly ConformanceCase[] = [
   {
     name: "reply",
-    demand: "A reply is sent as the person gave it, and its receipt is told.",
+    demand: "A reply is sent as the person gave it, and its receipt is printed.",
     section: "reply",
     async play(stage) {
       await begin(stage);
@@ -61,7 +61,7 @@ export const replies: readonly ConformanceCase[] = [
   {
     name: "reply-refused",
     demand:
-      "A refused reply is told with its code, and is not sent again; another answer has a `replyId` of its own.",
+      "A refused reply is printed with its code, and is not sent again; another answer has a new `replyId`.",
     section: "receipt",
     async play(stage) {
       stage.terms.heartbeatMs = quick;
@@ -98,14 +98,14 @@ export const replies: readonly ConformanceCase[] = [
         "the same one",
       );
       await staysCalm(stage, only, watch, second.index);
-      const count = stage.said.filter(({ message }) => message.type === "reply").length;
+      const count = stage.received.filter(({ message }) => message.type === "reply").length;
       stage.check(count === 2, "a refused reply is not sent again", `${count} replies`);
     },
   },
   {
     name: "reply-lost-answer",
     demand:
-      "A reply whose connection ends before its receipt is sent again over the next, with the same `replyId`, and told once.",
+      "A reply whose connection ends before its receipt is sent again over the next, with the same `replyId`; its receipt is printed once.",
     section: "reply",
     async play(stage) {
       const { link } = await begin(stage);
@@ -120,7 +120,7 @@ export const replies: readonly ConformanceCase[] = [
   },
   {
     name: "reply-gateway-frame",
-    demand: "After a frame without a type an unanswered reply is sent again, the same as it was.",
+    demand: "After a frame without a type an unanswered reply is sent again, unchanged.",
     section: life,
     async play(stage) {
       await begin(stage);
@@ -141,7 +141,7 @@ export const replies: readonly ConformanceCase[] = [
   {
     name: "reply-rate-limited",
     demand:
-      "At an error that says `later` the same reply is sent again after `retryAfterMs`, and not before.",
+      "After an error that says `later` the same reply is sent again after `retryAfterMs`, and not before.",
     section: "error",
     async play(stage) {
       await begin(stage);
@@ -162,7 +162,7 @@ export const replies: readonly ConformanceCase[] = [
   },
   {
     name: "reply-unanswered",
-    demand: "A message without an answer for 10 seconds makes the client ping, whatever the heartbeat is.",
+    demand: "A message without an answer for 10 seconds makes the client ping, independent of the heartbeat.",
     section: life,
     async play(stage) {
       await begin(stage);
@@ -170,7 +170,7 @@ export const replies: readonly ConformanceCase[] = [
       stage.on("reply", (_, usual) => withheld.push(usual));
       stage.reply(answerTo(request));
       const { index, at } = await sends(stage, answerTo(request));
-      const ping = await stage.hears("ping", index);
+      const ping = await stage.receives("ping", index);
       stage.check(ping.at - at < 15_000, "a ping after 10 seconds", `after ${ping.at - at} ms`);
       stage.on("reply", (_, usual) => usual());
       for (const answer of withheld) answer();

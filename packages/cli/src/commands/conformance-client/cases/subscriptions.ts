@@ -1,15 +1,15 @@
 import type { Channel, ClientMessageOf } from "@callboard/protocol";
-import type { ConformanceCase, Said } from "../stage.ts";
+import type { ConformanceCase, Received } from "../stage.ts";
 import { atFirst, begin, propose, quick, rule, staysCalm, step, transcribe, watch, work } from "./begin.ts";
 
-/** So many channels need two messages. */
+/** So many channels that they need two messages. */
 const MANY = 60;
 
 /** Following several channels, and leaving them. */
 export const subscriptions: readonly ConformanceCase[] = [
   {
     name: "two-channels",
-    demand: "Each channel has an epoch, an offset and a map of its own, over one connection.",
+    demand: "Each channel has its own epoch, offset and map, over one connection.",
     section: "following-a-channel",
     async play(stage) {
       await begin(stage);
@@ -28,7 +28,7 @@ export const subscriptions: readonly ConformanceCase[] = [
   },
   {
     name: "many-channels",
-    demand: "A message names 50 channels at most: more are followed, and told by pings, in several.",
+    demand: "A message names 50 channels at most; more channels need several messages, and several pings.",
     section: "subscribe",
     async play(stage) {
       stage.terms.heartbeatMs = quick;
@@ -38,9 +38,9 @@ export const subscriptions: readonly ConformanceCase[] = [
         stage.follow(channel);
       }
       for (const channel of channels) await stage.shows(channel);
-      const from = stage.said.length;
+      const from = stage.received.length;
       await stage.until(`pings that name all ${MANY} channels`, () => {
-        const named = stage.said
+        const named = stage.received
           .slice(from)
           .flatMap(({ message }) => (message.type === "ping" ? Object.keys(message.at) : []));
         return channels.every((channel) => named.includes(channel)) || undefined;
@@ -50,7 +50,7 @@ export const subscriptions: readonly ConformanceCase[] = [
   {
     name: "forbidden",
     demand:
-      "A channel that is refused is told as such, is not asked for in a circle, and does not stop the others.",
+      "A refused channel is printed as such, is not subscribed to in a loop, and does not stop the others.",
     section: "subscribe",
     async play(stage) {
       stage.terms.heartbeatMs = quick;
@@ -71,7 +71,7 @@ export const subscriptions: readonly ConformanceCase[] = [
       const { board, link } = await begin(stage);
       await begin(stage, work);
       stage.leave(watch);
-      const left = await stage.hears("unsubscribe");
+      const left = await stage.receives("unsubscribe");
       const names = Object.keys(left.message.channels);
       stage.check(names.join() === watch, `unsubscribe names ${watch}`, names.join());
       const from = stage.shown.length;
@@ -102,11 +102,11 @@ export const subscriptions: readonly ConformanceCase[] = [
       stage.follow(work);
       await stage.asks(work);
       stage.leave(work);
-      // Who waits for an answer before the next message says nothing yet.
+      // A client that waits for an answer before the next message has sent nothing yet.
       await stage.waits(1000);
-      const from = stage.said.length;
+      const from = stage.received.length;
       for (const answer of withheld) answer();
-      await stage.hears(
+      await stage.receives(
         "unsubscribe",
         from,
         `an unsubscribe of ${work} after its answer`,
@@ -117,12 +117,12 @@ export const subscriptions: readonly ConformanceCase[] = [
   {
     name: "follow-again",
     demand:
-      "Of several subscribes the one with the highest sub counts: `stale`, which answers an earlier one, changes nothing.",
+      "Of several subscribes the one with the highest sub counts: `stale`, the answer to an earlier one, changes nothing.",
     section: rule,
     async play(stage) {
       await begin(stage);
       stage.board(work).put(atFirst);
-      const withheld: { said: Said<ClientMessageOf<"subscribe">>; usual: () => void }[] = [];
+      const withheld: { said: Received<ClientMessageOf<"subscribe">>; usual: () => void }[] = [];
       stage.on("subscribe", (said, usual) =>
         work in said.message.channels ? withheld.push({ said, usual }) : usual(),
       );
@@ -134,7 +134,7 @@ export const subscriptions: readonly ConformanceCase[] = [
       await stage.waits(500);
       stage.on("subscribe", (_, usual) => usual());
       const [first, ...later] = withheld;
-      // Who waits for an answer before the next message has said only the first.
+      // A client that waits for an answer before the next message has sent only the first.
       if (later.length === 0) first?.usual();
       else
         first?.said.link.send({

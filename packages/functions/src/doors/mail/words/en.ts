@@ -1,9 +1,9 @@
 import type { Verb } from "@callboard/protocol";
 
-/** The words of mails in English. `at` is a moment, `title` and `label` are words of the question that are quoted already. */
+/** The texts of mails in English. `at` is a time; `title` and `label` are already quoted texts of the question. */
 export const en = {
   locale: "en-GB",
-  /** What one can do on the page, where the question has no words of its own for it. */
+  /** Names of the answers on the page, used where the question gives none. */
   verbs: {
     pick: "Choose this one",
     approve: "Approve",
@@ -12,7 +12,7 @@ export const en = {
     answer: "Answer",
     reject: "Reject",
   } satisfies Record<Verb, string> as Readonly<Record<Verb, string>>,
-  /** On a proposal that can be changed but not chosen as it is. */
+  /** A proposal that can be changed but not chosen as it is. */
   editThis: "Start from this one",
   quote: (text: string) => `“${text}”`,
   sentences: (sentences: readonly string[]) => sentences.join(" "),
@@ -73,9 +73,9 @@ export const en = {
 
   forWhom: (name: string) => `This mail is for ${name}.`,
   forwarding: {
-    until: (at: string) => `Whoever it is forwarded to can answer in your name until ${at}.`,
-    open: "Whoever it is forwarded to can answer in your name as long as the question is open.",
-    each: "Whoever it is forwarded to can answer in your name, each question as long as it is open.",
+    until: (at: string) => `Anyone you forward it to can answer in your name until ${at}.`,
+    open: "Anyone you forward it to can answer in your name as long as the question is open.",
+    each: "Anyone you forward it to can answer in your name, each question as long as it is open.",
   },
   stop: "Get no more of these mails",
 
@@ -87,5 +87,5 @@ export const en = {
   },
 };
 
-/** The words of mails in a language. */
-export type MailWords = typeof en;
+/** The texts of mails in one language. */
+export type MailTexts = typeof en;

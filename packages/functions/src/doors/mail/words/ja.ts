@@ -1,7 +1,7 @@
-import type { MailWords } from "./en.ts";
+import type { MailTexts } from "./en.ts";
 
-/** The words of mails in Japanese; the terms are those of the pages. */
-export const ja: MailWords = {
+/** The texts of mails in Japanese, with the terms of the pages. */
+export const ja: MailTexts = {
   locale: "ja-JP",
   verbs: {
     pick: "これを選ぶ",

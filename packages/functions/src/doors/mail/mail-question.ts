@@ -2,65 +2,73 @@ import type { Addressee, NoticedCandidate, NoticedQuestion } from "@callboard/co
 import { answerLink, cutText, directionOf, limits, type Verb, verbs } from "@callboard/protocol";
 import { cleanLine, cleanLines, isolated, isWellFormed } from "./clean-text.ts";
 import { leftText, momentText } from "./moments.ts";
-import { en, type MailWords } from "./words/en.ts";
+import { en, type MailTexts } from "./words/en.ts";
 import { ja } from "./words/ja.ts";
 
-/** How much of a question a mail tells; the rest is on its page. */
+/** How much of a question a mail shows; the rest is on its page. */
 export interface Extent {
   readonly promptLength: number;
   readonly candidates: number;
-  /** 0: descriptions and pictures are left to the page. */
+  /** 0: only the page shows descriptions and pictures. */
   readonly descriptionLength: number;
 }
 
-export const WHOLE: Extent = { promptLength: limits.promptLength, candidates: 20, descriptionLength: 500 };
-export const BRIEF: Extent = { promptLength: 300, candidates: 5, descriptionLength: 0 };
+export const fullLimits: Extent = {
+  promptLength: limits.promptLength,
+  candidates: 20,
+  descriptionLength: 500,
+};
+export const briefLimits: Extent = { promptLength: 300, candidates: 5, descriptionLength: 0 };
 
 const TITLE_LENGTH = 200;
 const ANSWER_LENGTH = 80;
 const NAME_LENGTH = 60;
 
-const languages: Readonly<Record<Addressee["lang"], MailWords>> = { en, ja };
+const languages: Readonly<Record<Addressee["lang"], MailTexts>> = { en, ja };
 
-export const wordsOf = ({ lang }: Addressee): MailWords => languages[lang];
+export const wordsOf = ({ lang }: Addressee): MailTexts => languages[lang];
 
-/** A question as a mail tells it, in clean words and ready sentences. */
-export interface ToldQuestion {
-  /** The language and the direction of the question's own words. */
+/** A question as a mail shows it, in clean texts and ready sentences. */
+export interface MailQuestion {
+  /** The language and the direction of the question's own text. */
   readonly lang?: string;
   readonly dir: "ltr" | "rtl";
   /** What the question is about. */
   readonly title: string;
   readonly prompt: string;
-  readonly candidates: readonly ToldCandidate[];
+  readonly candidates: readonly MailCandidate[];
   readonly more?: string;
-  /** Opens the question as a whole. */
+  /** Opens the whole question. */
   readonly link: string;
   readonly otherWays?: string;
   readonly deadline: string;
   readonly ifNothing: string;
 }
 
-export interface ToldCandidate {
-  readonly dir: ToldQuestion["dir"];
+export interface MailCandidate {
+  readonly dir: MailQuestion["dir"];
   readonly title: string;
   readonly source?: string;
   readonly description?: string;
   readonly picture?: string;
-  /** Opens the question with this one chosen; left out where no reply takes a candidate. */
+  /** Opens the question with this candidate chosen; left out where no reply can choose a candidate. */
   readonly choose?: { readonly link: string; readonly label: string };
 }
 
-/** For whom a question is told, where and when. */
-export interface Telling {
+/** The person, place and time that a question is shown for. */
+export interface QuestionContext {
   readonly to: Addressee;
   readonly pagesUrl: string;
   readonly now: number;
 }
 
-/** Tells a question: purely, and whatever its producer wrote. */
-export function tellQuestion(question: NoticedQuestion, extent: Extent, telling: Telling): ToldQuestion {
-  const words = wordsOf(telling.to);
+/** Turns a question into what a mail shows. A pure function that accepts any text from the producer. */
+export function mailQuestion(
+  question: NoticedQuestion,
+  extent: Extent,
+  context: QuestionContext,
+): MailQuestion {
+  const words = wordsOf(context.to);
   const prompt = cleanLines(question.prompt, extent.promptLength) || words.subjects.question;
   const title = cleanLine(question.title ?? "", TITLE_LENGTH) || question.subject;
   const marking = question.verbs.find((verb) => verbs[verb].marks);
@@ -72,23 +80,23 @@ export function tellQuestion(question: NoticedQuestion, extent: Extent, telling:
     dir: directionOf(prompt) ?? "ltr",
     title,
     prompt,
-    candidates: shown.map((candidate) => tellCandidate(candidate, question, marking, extent, telling)),
+    candidates: shown.map((candidate) => mailCandidate(candidate, question, marking, extent, context)),
     ...(left > 0 ? { more: words.moreCandidates(left) } : {}),
-    link: linkOf(question, telling),
+    link: linkOf(question, context),
     ...otherWaysOf(question, shown.length > 0 ? marking : undefined, words),
-    deadline: deadlineText(question, telling),
+    deadline: deadlineText(question, context),
     ifNothing: defaultText(question, words),
   };
 }
 
-function tellCandidate(
+function mailCandidate(
   candidate: NoticedCandidate,
   question: NoticedQuestion,
   marking: Verb | undefined,
   extent: Extent,
-  telling: Telling,
-): ToldCandidate {
-  const words = wordsOf(telling.to);
+  context: QuestionContext,
+): MailCandidate {
+  const words = wordsOf(context.to);
   const source = cleanLine(candidate.source ?? "", limits.sourceLength);
   const description = cleanLines(candidate.description ?? "", extent.descriptionLength, 12);
   const title = cleanLine(candidate.title, TITLE_LENGTH) || candidate.id;
@@ -104,17 +112,17 @@ function tellCandidate(
       ? {}
       : {
           choose: {
-            link: linkOf(question, telling, candidate),
+            link: linkOf(question, context, candidate),
             label: labelOf(question, marking, marking === "edit" ? words.editThis : words.verbs[marking]),
           },
         }),
   };
 }
 
-/** The address of a question, with a candidate chosen; a name that no address can hold is chosen on the page. */
+/** The address of a question, with a candidate chosen; a name that an address cannot hold is chosen on the page. */
 function linkOf(
   { token }: NoticedQuestion,
-  { pagesUrl }: Telling,
+  { pagesUrl }: QuestionContext,
   candidate?: Pick<NoticedCandidate, "id" | "source">,
 ): string {
   const { id, source } = candidate ?? {};
@@ -125,11 +133,11 @@ function linkOf(
 const labelOf = ({ labels }: NoticedQuestion, verb: Verb, usual: string): string =>
   cleanLine(labels?.[verb] ?? "", limits.labelLength) || usual;
 
-/** What can be answered beside choosing one of the candidates that have a link. */
+/** Other answers than choosing one of the linked candidates. */
 function otherWaysOf(
   question: NoticedQuestion,
   marking: Verb | undefined,
-  words: MailWords,
+  words: MailTexts,
 ): { otherWays?: string } {
   const others = question.verbs.filter((verb) => verb !== marking);
   if (others.length === 0) return {};
@@ -137,15 +145,15 @@ function otherWaysOf(
   return { otherWays: marking === undefined ? words.onlyWays(labels) : words.otherWays(labels) };
 }
 
-function deadlineText({ deadline }: NoticedQuestion, { to, now }: Telling): string {
+function deadlineText({ deadline }: NoticedQuestion, { to, now }: QuestionContext): string {
   const words = wordsOf(to);
   if (deadline === undefined) return words.deadline.none;
   const at = momentText(deadline, to.zone, words);
   return deadline <= now ? words.deadline.over(at) : words.deadline.by(at, leftText(deadline - now, words));
 }
 
-/** What happens if nobody answers, in the question's own words where it has some. */
-function defaultText(question: NoticedQuestion, words: MailWords): string {
+/** What happens if nobody answers, in the question's own words if it has some. */
+function defaultText(question: NoticedQuestion, words: MailTexts): string {
   const { defaults } = words;
   const reply = question.default;
   if (question.deadline === undefined) return defaults.staysOpen;
@@ -171,7 +179,9 @@ function defaultText(question: NoticedQuestion, words: MailWords): string {
   return defaults.chosen(quoted(labelOf(question, reply.verb, words.verbs[reply.verb])));
 }
 
-/** The title of a default, written in its own value or that of the candidate that it names; undefined where neither is known. */
+/**
+ * The title of a default answer, from its own value or from the candidate that it names; undefined if neither is known.
+ */
 function defaultTitle(
   { candidates }: NoticedQuestion,
   { value, candidateId, source }: NonNullable<NoticedQuestion["default"]>,
@@ -189,13 +199,15 @@ function answerText(value: unknown): string {
   return cleanLine(cutText(text, 10 * ANSWER_LENGTH), ANSWER_LENGTH);
 }
 
-/** What parts the labels of a domain, in other scripts too (https://www.rfc-editor.org/rfc/rfc3490#section-3.1). */
+/**
+ * Characters that separate the labels of a domain, in all scripts (https://www.rfc-editor.org/rfc/rfc3490#section-3.1).
+ */
 const labelEnds = /[.\u3002\uff0e\uff61](?=\S)/g;
 
 /**
- * What the person is called in mails, so that no mail program makes a link of it: whoever gives somebody else's address
- * for their own could else have any link sent there. The name is clean before it is taken apart, since what cleaning takes
- * out could stand where a link is to be put together.
+ * The person's name in mails, changed so that no mail program makes a link of it: otherwise people could enter somebody
+ * else's address as theirs and have any link sent there. The name is cleaned before it is split, because a removed
+ * character could hide where a link would form.
  */
 export function nameOf({ name, user }: Addressee): string {
   const clean = cleanLine(name, NAME_LENGTH) || user;

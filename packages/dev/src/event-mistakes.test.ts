@@ -1,6 +1,6 @@
 import { BadEvent } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { tellingSlips } from "./slips.ts";
+import { reportingMistakes } from "./event-mistakes.ts";
 
 function stage(outcome: () => Promise<void>) {
   const said: string[] = [];
@@ -10,7 +10,7 @@ function stage(outcome: () => Promise<void>) {
     kinds.push(kind);
     said.push(line);
   };
-  const take = tellingSlips(outcome, say, { now: () => now });
+  const take = reportingMistakes(outcome, say, { now: () => now });
   const wait = (ms: number) => {
     now += ms;
   };
@@ -32,7 +32,7 @@ it("says of which event what is wrong, and lets the failure through", async () =
   const { said, take } = refusing('prompt: missing (is it meant by "promt"?); verbs: expected a list');
   await expect(take(event({}))).rejects.toThrow("named: prompt");
   expect(said).toEqual([
-    'Feedback Requested of my.app about order/1 was not taken: prompt: missing (is it meant by "promt"?); verbs: expected a list',
+    'Feedback Requested of my.app about order/1 was not accepted: prompt: missing (is it meant by "promt"?); verbs: expected a list',
   ]);
 });
 
@@ -50,11 +50,11 @@ it.each([
   const { said, take } = refusing(`round: missing; assignees.1: ${principal}`);
   await take(event({ assignees: ["user/bo", name] })).catch(() => {});
   expect(said).toEqual([
-    `Feedback Requested of my.app about order/1 was not taken: round: missing; assignees.1: ${mend}`,
+    `Feedback Requested of my.app about order/1 was not accepted: round: missing; assignees.1: ${mend}`,
   ]);
 });
 
-it("says a slip once a minute, however often its event is tried again", async () => {
+it("says a mistake once a minute, however often its event is tried again", async () => {
   const { said, take, wait } = refusing("prompt: missing");
   for (let n = 0; n < 3; n++) await take(event({})).catch(() => {});
   expect(said).toHaveLength(1);
@@ -63,14 +63,14 @@ it("says a slip once a minute, however often its event is tried again", async ()
   expect(said).toHaveLength(2);
 });
 
-it("tells slips of one kind by their kind, which names no event", async () => {
+it("tells mistakes of one kind by their kind, which names no event", async () => {
   const { said, kinds, take } = refusing("prompt: missing");
   for (let n = 0; n < 3; n++) await take(event({ subject: `order/${n}` })).catch(() => {});
   expect(said).toHaveLength(3);
-  expect(new Set(kinds)).toEqual(new Set(["an event was not taken: prompt: missing"]));
+  expect(new Set(kinds)).toEqual(new Set(["an event was not accepted: prompt: missing"]));
 });
 
-it("says nothing of a failure that is no slip, nor of an event that is as it was meant", async () => {
+it("says nothing of a failure that is no mistake, nor of an event that is as it was meant", async () => {
   const failing = stage(() => Promise.reject(new Error("the table is away")));
   await expect(failing.take(event({}))).rejects.toThrow("the table is away");
   const taking = stage(() => Promise.resolve());
@@ -82,7 +82,7 @@ it("says which field of an event that was taken may not be meant as it is writte
   const { said, take } = stage(() => Promise.resolve());
   await take(event({ timeoutSecond: 60, canditates: [], labels: { aprove: "Yes" } }));
   expect(said).toEqual([
-    'Feedback Requested of my.app about order/1 was taken without what is not known: "timeoutSecond" (is timeoutSeconds meant?); "aprove" (is labels.approve meant?); "canditates" (is candidates meant?)',
+    'Feedback Requested of my.app about order/1 was accepted without unknown fields: "timeoutSecond" (is timeoutSeconds meant?); "aprove" (is labels.approve meant?); "canditates" (is candidates meant?)',
   ]);
 });
 
@@ -91,7 +91,7 @@ it("says what of an event that was taken was left out, since it is of another ty
   const asked = { thread: "t", round: 1, taskToken: "x", prompt: "Yes?", verbs: ["approve"] };
   await take(event({ ...asked, assignees: ["user/ana"], title: 7, lang: null, labels: { approve: {} } }));
   expect(said).toEqual([
-    "Feedback Requested of my.app about order/1 was taken without what is of another type: title; labels.approve",
+    "Feedback Requested of my.app about order/1 was accepted without fields of the wrong type: title; labels.approve",
   ]);
 });
 
@@ -100,7 +100,7 @@ it("writes nothing of an odd event to the terminal as the event likes it", async
   await take(event({ subject: "order\u001b[2J" }, "\u001b]0;evil\u0007")).catch(() => {});
   await take("no event").catch(() => {});
   expect(said).toEqual([
-    "Feedback Requested was not taken: subject: a subject is <kind>/<id>, such as video/v_1",
-    "An event was not taken: subject: a subject is <kind>/<id>, such as video/v_1",
+    "Feedback Requested was not accepted: subject: a subject is <kind>/<id>, such as video/v_1",
+    "An event was not accepted: subject: a subject is <kind>/<id>, such as video/v_1",
   ]);
 });

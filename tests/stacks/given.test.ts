@@ -2,17 +2,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../../scripts/synth/platform.ts";
-import { said, variablesOf } from "../../stacks/said.ts";
+import { said, variablesOf } from "../../stacks/given.ts";
 import { readSettings, type Settings } from "../../stacks/settings.ts";
 
 /** What an Output looks like to whoever gets one: only that it is one. */
 const later = { apply: () => later } as never;
 
 function read(args: object, environment?: Readonly<Record<string, string>>): Settings | string {
-  const { variables, problems: wrong, inTheirWords } = said(args, environment);
+  const { variables, problems: wrong, rephrase } = said(args, environment);
   const problems = [...wrong];
   const settings = readSettings("dev", variables, problems);
-  return problems.length > 0 ? problems.map(inTheirWords).join("; ") : settings;
+  return problems.length > 0 ? problems.map(rephrase).join("; ") : settings;
 }
 
 const everything = {
@@ -49,7 +49,7 @@ const everything = {
   smtp: { url: "smtp://ana@mail.example.com:587", password: later },
 };
 
-it("means by arguments what the environment means by its variables", () => {
+it("gives arguments the same meaning as the variables in the environment", () => {
   const variables = {
     CALLBOARD_BUS: "team",
     CALLBOARD_BUCKET: "team-files",
@@ -105,7 +105,10 @@ describe("what is wrong", () => {
     [{ issuer: {} }, "issuer.url is missing"],
     [{ issuer: { url: undefined, clientId: "pages" } }, "issuer.url is missing; issuer.clientId belongs to"],
     [{ issuer: "https://id.example" }, "issuer is not an object"],
-    [{ issuer: { url: "https://id.example" }, registration: "open" }, "registration is of the user pool"],
+    [
+      { issuer: { url: "https://id.example" }, registration: "open" },
+      "registration is only for the user pool",
+    ],
     [{ registration: "yes" }, "registration is not open or closed"],
     [{ stateMachines: ["orders"] }, "stateMachines is not a list of ARNs of state machines"],
     [{ operators: ["arn:aws:iam::1:role/a"] }, "operators is not a list of ARNs of roles and users"],
@@ -113,7 +116,10 @@ describe("what is wrong", () => {
     [{ capabilities: { "*": ["everything"] } }, 'capabilities is not such as {"*"'],
     [{ origins: [] }, "origins is not a list of origins such as https://app.example"],
     [{ origins: ["app.example"] }, "origins is not a list of origins such as https://app.example"],
-    [{ table: { name: "restored" } }, "table.name and table.generation name a restored table together"],
+    [
+      { table: { name: "restored" } },
+      "table.name and table.generation must be set together: they name a restored table",
+    ],
     [{ retentionDays: 0 }, "retentionDays is not a number of days"],
     [{ pages: "no" }, "pages is not true or false"],
     [{ domain: "https://callboard.example" }, "domain is not a domain name"],
@@ -126,7 +132,7 @@ describe("what is wrong", () => {
     [{ smtp: { password: "s3cret" } }, "smtp.url is missing"],
     [
       { mailFrom: "a@b.example", smtp: { url: "smtp://ana:s3cret@mail.example.com" } },
-      "smtp.url has a password, which is a secret of its own",
+      "smtp.url has a password, which is a separate secret",
     ],
     [{ mailFrom: "a@b.example", smtp: { url: later } }, "smtp.url has to be known when the application"],
     [{ smtp: { url: "smtp://ana@mail.example.com", user: "ana" } }, "smtp.user is no argument of Callboard"],
@@ -135,10 +141,10 @@ describe("what is wrong", () => {
     [{ lists: [later] }, "lists has to be known when the application is evaluated"],
   ])("is named by its argument: %j", (args, problem) => {
     expect(read(args)).toContain(problem);
-    expect(read(args)).not.toMatch(/CALLBOARD_|parted by commas|JSON/);
+    expect(read(args)).not.toMatch(/CALLBOARD_|separated by commas|JSON/);
   });
 
-  it("is told without what was said", () => {
+  it("is reported without the value", () => {
     expect(read({ alarms: { email: "secret words" } })).not.toContain("secret");
     const smtp = { url: "smtp://ana:secret@mail.example.com:465", password: "secret" };
     expect(read({ mailFrom: "a@b.example", smtp })).not.toMatch(/secret(?!.* of its own)|ana/);
@@ -175,7 +181,7 @@ describe("an Output", () => {
     expect(problems.join("; ")).toMatch(/CALLBOARD_ISSUER is not.*CALLBOARD_BUS is not the name of a bus/);
   });
 
-  it("is not waited for where there is none", () => {
+  it("is not awaited if there is none", () => {
     expect(said({ bus: "team" }).later).toBeUndefined();
   });
 });

@@ -1,39 +1,42 @@
 import type { Item } from "@callboard/client";
 
-/** What kinds of changes are counted apart. */
+/** The kinds of changes that are counted separately. */
 export const kinds = ["live", "views", "step", "fact", "question", "answer", "receipt"] as const;
 export type Kind = (typeof kinds)[number];
 
 /**
- * A change that somebody is to see: of what it is a change, and its place among the changes of that. What is pushed
- * together shows the latest alone, so whoever sees a rank has seen all below it.
+ * A change that followers must see: its track, and its place among the changes of that track. A push may show
+ * only the latest change, so a follower that sees a rank has seen all below it.
  */
-export interface Told {
+export interface ExpectedChange {
   readonly kind: Kind;
   readonly track: string;
   readonly rank: number;
 }
 
-/** What changes of one thing are known by, whichever execution its key names. */
+/** The track of each change, the same for all executions. */
 export const trackOf = {
   fact: (name: string) => `fact/${name}`,
   step: (name: string) => `step/${name}`,
   /** In `watch:`: that the video waits for an answer. */
   waiting: "waiting",
-  /** In an inbox: the question about a subject, and what became of its answer. */
+  /** In an inbox: the question about a subject, and the outcome of its answer. */
   request: (subject: string) => `request/${subject}`,
   receipt: (subject: string) => `receipt/${subject}`,
 };
 
-/** Higher than any time: a final state is newer than all that is not, whenever each was reported. */
+/** Higher than any time: a final state is newer than all others, whenever each was reported. */
 export const finalRank = 1e15;
 export const asked = 1;
 export const closed = 2;
 
 const ranks = { accepted: 1, relayed: 2 } as const;
 
-/** What an item shows, as a rank of a track; undefined for what nobody waits for. */
-export function shownBy({ key, value }: Pick<Item, "key" | "value">): Omit<Told, "kind"> | undefined {
+/** The track and rank that an item shows; undefined for an item that nobody waits for. */
+export function shownBy({
+  key,
+  value,
+}: Pick<Item, "key" | "value">): Omit<ExpectedChange, "kind"> | undefined {
   const [kind = "", ...rest] = key.split("/");
   const fields = (value ?? {}) as Record<string, unknown>;
   switch (kind) {

@@ -13,39 +13,40 @@ import {
 type Take = (event: unknown) => Promise<void>;
 
 /**
- * Takes events in as `take` does, and tells whoever sits at the terminal which was not taken, or not as it was meant, and
- * how to mend it: one line a minute for one slip, of whose kind `say` bounds how many are said. A name without its kind
- * is repeated, since its author reads it here; nothing else of an event is.
+ * Processes events with `take`, and tells the user at the terminal which event was refused, or used only in
+ * part, and how to fix it. The same mistake is printed once a minute; `say` limits the lines of each kind. A
+ * principal without its kind is repeated, since only its author reads it; nothing else of an event is.
  */
-export function tellingSlips(
+export function reportingMistakes(
   take: Take,
   say: (kind: string, line: string) => void,
   clock: Pick<Clock, "now">,
 ): Take {
   const isNew = perMinute(1, clock);
-  const tell = (event: unknown, outcome: string, slips: string) => {
+  const report = (event: unknown, outcome: string, mistakes: string) => {
     const read = BusEvent.safeParse(event).data;
-    const line = `${nameOf(read)} ${outcome}: ${mended(slips, read?.detail)}`;
-    if (isNew(line)) say(`an event ${outcome}: ${slips}`, line);
+    const line = `${nameOf(read)} ${outcome}: ${corrected(mistakes, read?.detail)}`;
+    if (isNew(line)) say(`an event ${outcome}: ${mistakes}`, line);
   };
   return async (event) => {
     try {
       await take(event);
     } catch (error) {
-      if (error instanceof BadEvent) tell(event, "was not taken", reasonOf(error));
+      if (error instanceof BadEvent) report(event, "was not accepted", reasonOf(error));
       throw error;
     }
-    const { misspelt, leftOut } = slipsIn(event);
-    if (misspelt.length > 0) tell(event, "was taken without what is not known", misspelt.join("; "));
-    if (leftOut.length > 0) tell(event, "was taken without what is of another type", leftOut.join("; "));
+    const { misspelt, leftOut } = mistakesIn(event);
+    if (misspelt.length > 0) report(event, "was accepted without unknown fields", misspelt.join("; "));
+    if (leftOut.length > 0)
+      report(event, "was accepted without fields of the wrong type", leftOut.join("; "));
   };
 }
 
-/** The reason without the names that the handler put before it. */
+/** The reason without the prefix that the handler added. */
 const reasonOf = ({ cause, message }: BadEvent): string =>
   cause instanceof BadEvent ? cause.message : message;
 
-/** What is well-formed of an event's names, so that no event writes to the terminal as it likes. */
+/** The valid names in an event; invalid ones could contain terminal control characters. */
 function nameOf(event: BusEvent | undefined): string {
   const shown = (text: string | undefined) => (text && /^[\w.@:/ -]{1,128}$/.test(text) ? text : undefined);
   const source = shown(event?.source);
@@ -58,8 +59,8 @@ function nameOf(event: BusEvent | undefined): string {
   return words.filter((word) => word).join(" ");
 }
 
-/** Fields of an event that was taken that look like others that it may have, and those that were left out of it. */
-function slipsIn(event: unknown): { misspelt: string[]; leftOut: string[] } {
+/** Misspelt fields of an accepted event, and fields that were left out of it. */
+function mistakesIn(event: unknown): { misspelt: string[]; leftOut: string[] } {
   const read = BusEvent.safeParse(event).data;
   const type = read?.["detail-type"] ?? "";
   if (!read || !Object.hasOwn(workflowEvents, type)) return { misspelt: [], leftOut: [] };
@@ -71,14 +72,14 @@ function slipsIn(event: unknown): { misspelt: string[]; leftOut: string[] } {
   };
 }
 
-/** Where somebody is named without a kind, what to write instead. */
-const mended = (slips: string, detail: unknown): string =>
-  slips.replaceAll(/([\w.]+): ([^;]+)/g, (slip, path: string, rule: string) => {
-    if (rule !== principalRule) return slip;
+/** For a principal without its kind: what to write instead. */
+const corrected = (mistakes: string, detail: unknown): string =>
+  mistakes.replaceAll(/([\w.]+): ([^;]+)/g, (mistake, path: string, rule: string) => {
+    if (rule !== principalRule) return mistake;
     const given = path
       .split(".")
       .reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], detail);
     const [, kind = "user", id] = /^(?:(user|role)s?[:/]+)?([^/]+)$/i.exec(String(given)) ?? [];
     const principal = Principal.safeParse(`${kind.toLowerCase()}/${id}`);
-    return principal.success ? `${path}: write ${principal.data}, not ${given}` : slip;
+    return principal.success ? `${path}: write ${principal.data}, not ${given}` : mistake;
   });

@@ -1,34 +1,42 @@
 import type { Notice, NoticedQuestion } from "@callboard/core";
 import { cutText, inboxLink, unsubscribeLink } from "@callboard/protocol";
 import { cleanLine } from "./clean-text.ts";
+import {
+  briefLimits,
+  fullLimits,
+  type MailQuestion,
+  mailQuestion,
+  nameOf,
+  type QuestionContext,
+  wordsOf,
+} from "./mail-question.ts";
 import { momentText } from "./moments.ts";
-import { BRIEF, nameOf, type Telling, type ToldQuestion, tellQuestion, WHOLE, wordsOf } from "./told.ts";
 
-/** Questions that a mail tells; the others are counted. */
+/** Most questions that a mail shows; the others are counted. */
 const MOST_QUESTIONS = 20;
 const SUBJECT_LENGTH = 150;
 
-/** All that a mail says, before it is text or HTML. */
-export interface Letter {
-  /** The language of the sentences. */
+/** The content of a mail, before it becomes text or HTML. */
+export interface MailContent {
+  /** The language of the mail's own sentences. */
   readonly lang: string;
   readonly subject: string;
   readonly opening: string;
-  readonly questions: readonly ToldQuestion[];
-  /** How many wait beside these, and where they are. */
+  readonly questions: readonly MailQuestion[];
+  /** How many more questions wait, and where they are. */
   readonly others?: { readonly says: string; readonly label: string; readonly link: string };
-  /** A code to type, large. */
+  /** A code to type, in large print. */
   readonly code?: string;
-  /** Small print, a paragraph each. */
+  /** Small print, each text a paragraph. */
   readonly closing: readonly string[];
-  /** Where the mails are turned off. */
+  /** Where to turn mails off. */
   readonly stop?: { readonly label: string; readonly link: string };
-  /** What opens a question. */
+  /** The label of the link to a question. */
   readonly open: string;
 }
 
-/** The mail of a notice: a single question whole, several briefly. */
-export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Letter {
+/** The mail of a notice: one question in full, several in short. */
+export function noticeContent(notice: Notice, context: Omit<QuestionContext, "to">): MailContent {
   const { to } = notice;
   const words = wordsOf(to);
   const again = notice.occasion === "reminded";
@@ -36,7 +44,7 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
   const single = asked.length === 1;
   const others = notice.others + notice.questions.length - asked.length;
   const questions = asked.map((question) =>
-    tellQuestion(question, single ? WHOLE : BRIEF, { ...telling, to }),
+    mailQuestion(question, single ? fullLimits : briefLimits, { ...context, to }),
   );
   const count = asked.length;
   const singleOpening = again ? words.asksAgain : words.asks;
@@ -55,7 +63,7 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
           others: {
             says: words.digest.others(others),
             label: words.digest.seeThem,
-            link: inboxLink(telling.pagesUrl),
+            link: inboxLink(context.pagesUrl),
           },
         }
       : {}),
@@ -63,22 +71,25 @@ export function noticeLetter(notice: Notice, telling: Omit<Telling, "to">): Lett
       words.links,
       words.sentences([words.forWhom(nameOf(to)), single ? oneForwarded : forwarding.each]),
     ],
-    stop: { label: words.stop, link: unsubscribeLink(telling.pagesUrl, notice.unsubscribeToken) },
+    stop: { label: words.stop, link: unsubscribeLink(context.pagesUrl, notice.unsubscribeToken) },
     open: words.open,
   };
 }
 
-/** How a header writes what is beyond ASCII begins so (RFC 2047): a text that does is left as it is, and then decoded. */
-const encodedWord = "=?";
+/**
+ * The start of an encoded word in a header (RFC 2047). A subject that contains it would be sent unchanged and then be
+ * decoded.
+ */
+const ENCODED_WORD = "=?";
 
-/** The same for a reminder: mail programs put what has one subject and one reference into one thread. */
-function singleSubject({ prompt }: NoticedQuestion, told: ToldQuestion): string {
+/** The same subject for a reminder: mail programs group mails with one subject and one reference into a thread. */
+function singleSubject({ prompt }: NoticedQuestion, told: MailQuestion): string {
   const asked = cleanLine(prompt, SUBJECT_LENGTH) || told.prompt;
-  return cutText(`${told.title}: ${asked}`.replaceAll(encodedWord, "= ?"), SUBJECT_LENGTH);
+  return cutText(`${told.title}: ${asked}`.replaceAll(ENCODED_WORD, "= ?"), SUBJECT_LENGTH);
 }
 
-/** The mail that asks whether an address is somebody's own. */
-export function confirmLetter(to: Notice["to"], code: string): Letter {
+/** The mail that asks people to confirm their address. */
+export function confirmationContent(to: Notice["to"], code: string): MailContent {
   const { confirm, subjects, open } = wordsOf(to);
   return {
     lang: to.lang,

@@ -1,6 +1,6 @@
 import { isLate, isThing } from "./late.ts";
 
-/** What an argument is called in the environment: both are read by the same rules. */
+/** The name of each argument in the environment: both are read by the same rules. */
 const variableOf: Readonly<Record<string, string>> = {
   bus: "CALLBOARD_BUS",
   bucket: "CALLBOARD_BUCKET",
@@ -34,8 +34,8 @@ const variableOf: Readonly<Record<string, string>> = {
   postsPerSecond: "CALLBOARD_POSTS_PER_SECOND",
 };
 
-/** What may be an Output, and what stands in for it until it is known: a value that is as it should be. */
-const later = "https://later.example";
+/** Arguments that may be Outputs, each with a valid placeholder until its value is known. */
+const LATER_URL = "https://later.example";
 const standIns: Readonly<Record<string, string>> = {
   bus: "later",
   bucket: "later",
@@ -43,31 +43,31 @@ const standIns: Readonly<Record<string, string>> = {
   stateMachines: "arn:aws:states:us-east-1:000000000000:stateMachine:later",
   publishers: "000000000000",
   operators: "arn:aws:iam::000000000000:role/later",
-  "issuer.url": later,
+  "issuer.url": LATER_URL,
   "issuer.audience": "later",
   "issuer.clientId": "later",
-  "issuer.jwksUrl": later,
-  "issuer.logoutUrl": later,
-  origins: later,
+  "issuer.jwksUrl": LATER_URL,
+  "issuer.logoutUrl": LATER_URL,
+  origins: LATER_URL,
   "alarms.email": "later@later.example",
 };
 
 /** Arguments that are not read as texts: one names a source, one has no variable, and one is a secret. */
 const apart = ["environment", "production", "smtp.password"];
 
-/** What somebody said, as the reader of settings takes it. */
+/** Given arguments, as the reader of settings takes them. */
 export interface Said {
-  /** By variables, with stand-ins for what is not known yet. */
+  /** By variables, with placeholders for what is not known yet. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** The same once all is known; undefined where it is known already. */
+  /** The same once all is known; undefined if it is known already. */
   readonly later?: Readonly<Record<string, unknown>>;
-  /** What is wrong with how it was said. */
+  /** What is wrong with the arguments' form. */
   readonly problems: readonly string[];
-  /** A problem with a variable, in the words of whoever said it. */
-  inTheirWords(problem: string): string;
+  /** Rewrites a problem with a variable so that it names the argument. */
+  rephrase(problem: string): string;
 }
 
-/** Takes arguments apart; what none of them says, the environment may. */
+/** Splits arguments into known and late ones; the environment supplies what they leave out. */
 export function said(args: object, environment: Readonly<Record<string, string | undefined>> = {}): Said {
   const problems: string[] = [];
   const given = new Map<string, unknown>();
@@ -98,12 +98,12 @@ export function said(args: object, environment: Readonly<Record<string, string |
     variables,
     ...(waits ? { later: once } : {}),
     problems,
-    inTheirWords(problem) {
-      const told = problem.replace(/\bCALLBOARD_[A-Z_]*[A-Z]\b/g, (name) => isFrom(name) ?? name);
-      // Whoever writes arguments writes lists and objects.
-      return told.startsWith("CALLBOARD_")
-        ? told
-        : told.replace(", parted by commas", "").replace("JSON ", "");
+    rephrase(problem) {
+      const renamed = problem.replace(/\bCALLBOARD_[A-Z_]*[A-Z]\b/g, (name) => isFrom(name) ?? name);
+      // Arguments are lists and objects, not comma-separated texts or JSON.
+      return renamed.startsWith("CALLBOARD_")
+        ? renamed
+        : renamed.replace(", separated by commas", "").replace("JSON ", "");
     },
   };
 }
@@ -119,7 +119,7 @@ export function variablesOf(
   return { ...before, ...Object.fromEntries(texts) };
 }
 
-/** Takes what was given by the names of its parts: `issuer.url`. */
+/** The arguments by the names of their parts: `issuer.url`. */
 function take(value: object, within: string, given: Map<string, unknown>, problems: string[]): void {
   for (const [key, part] of Object.entries(value)) {
     const name = within + key;
@@ -137,7 +137,7 @@ function take(value: object, within: string, given: Map<string, unknown>, proble
   }
 }
 
-/** The value, with stand-ins for what is not known yet; undefined where there can be none. */
+/** The value, with placeholders for what is not known yet; undefined if no placeholder is possible. */
 function withStandIns(
   value: unknown,
   standIn: string | undefined,
@@ -153,12 +153,12 @@ function withStandIns(
   };
 }
 
-/** As the environment would say it. */
+/** The value as a variable's text. */
 function textOf(name: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (name === "publishers" || typeof value !== "object") return jsonOf(value);
   if (!Array.isArray(value)) return jsonOf(value);
-  // Without any they would count as not said.
+  // An empty list would otherwise count as missing.
   if (value.length === 0) return { lists: "none", origins: "," }[name] ?? "";
   return value.join(",");
 }

@@ -6,25 +6,25 @@ import { timeOf } from "../../when.ts";
 
 const longestCell = 128;
 
-/** Says of each queue that the environment does not name what is missing from the list. */
+/** Warns about each queue that the environment does not name. */
 export function warnUnknown(terminal: Terminal, { unknownQueues }: Place): void {
   const { undelivered, failed } = unknownQueues;
   if (undelivered)
-    terminal.warn(`${undelivered} is not set: events that could not be handed over are not looked at`);
-  if (failed) terminal.warn(`${failed} is not set: invocations that failed are not looked at`);
+    terminal.warn(`${undelivered} is not set: events that could not be delivered are not listed`);
+  if (failed) terminal.warn(`${failed} is not set: failed invocations are not listed`);
 }
 
-export const someUnread = "there are more than were read: deal with these first";
+export const someUnread = "there are more; handle these first";
 
-/** What is not resent, in the words of whoever wonders. */
+/** Why a dead letter is not resent, for the operator. */
 export const remedies: Readonly<Record<DeadLetter["remedy"], string>> = {
   resend: "can be resent",
   by_itself:
-    "Callboard's own, which nobody else may put: the clock repeats it by itself, or the browsers' next heartbeat does",
+    "Callboard's own, which nobody else may put: the clock or the browsers' next heartbeat repeats it",
   drop: "cannot be put again",
 };
 
-/** A line each, under their headings. */
+/** A table with headings, a line for each dead letter. */
 export function tableOf(letters: readonly DeadLetter[]): string {
   const head = ["ID", "AT", "WHAT", "SOURCE", "EVENT", "ABOUT", "REMEDY", "REASON"];
   return inColumns([head, ...letters.map(cellsOf)]).join("\n");

@@ -1,49 +1,49 @@
 import { type Callboard, type Channel, type ChannelView, connect, type Item } from "@callboard/client";
 import { WebSocket } from "ws";
 import type { Arrivals } from "./arrivals.ts";
+import { trackOf } from "./expected-change.ts";
 import type { Place } from "./place.ts";
 import type { Plan } from "./plan.ts";
 import { channelName } from "./script.ts";
-import { trackOf } from "./told.ts";
 
-/** Clients of a simulation, each with a socket of its own, whose views are watched over. */
-export interface Audience {
-  /** Opens a client; resolves when it is sure of these channels. What else is followed goes on watching them. */
+/** The clients of a simulation, each with its own socket; their views are recorded. */
+export interface Clients {
+  /** Opens a client; resolves when its channels are caught up. Channels followed later are recorded too. */
   join(user: string, channels: readonly Channel[], changed?: Changed): Promise<Callboard>;
-  /** What everybody sees of everything that they follow. */
+  /** All views of all clients. */
   readonly views: readonly ChannelView[];
   /** Connections that broke by themselves. */
   readonly broken: number;
   close(): void;
 }
 
-/** Hears of every change in one of a client's channels; `follow` has it follow one more. */
+/** Called after every change in a client's channels; `follow` makes the client follow one more. */
 type Changed = (changed: readonly Item[], client: Callboard, follow: (channel: Channel) => void) => void;
 
-/** Attempts to connect that are under way at once: an account of AWS takes 500 new connections a second. */
+/** The most attempts to connect at once: an AWS account allows 500 new connections a second. */
 const atOnce = 50;
-/** Persons that all viewers together are: each notes who it has seen, and keeps it. */
+/** The number of users behind all viewers: each user has records of what it has seen. */
 const persons = 200;
 const openMs = 120_000;
 
-export function createAudience({ socketUrl, token }: Place, arrivals: Arrivals, stop: AbortSignal): Audience {
+export function createClients({ socketUrl, token }: Place, arrivals: Arrivals, stop: AbortSignal): Clients {
   const clients: Callboard[] = [];
   const views: ChannelView[] = [];
   let broken = 0;
   const stopped = new Promise<never>((_, fail) => {
     stop.addEventListener("abort", () => fail(new Error("it was stopped")), { once: true });
   });
-  // Told to those who come; afterwards there is nobody whom it concerns.
+  // It rejects pending joins; afterwards there are none.
   stopped.catch(() => {});
 
   function watch(view: ChannelView, changed: (items: readonly Item[]) => void): Promise<void> {
-    const sight = arrivals.follow(view.name);
+    const follower = arrivals.follow(view.name);
     views.push(view);
     return new Promise((sure) => {
       const look = (items: readonly Item[]) => {
-        sight.see(items);
+        follower.see(items);
         if (view.status === "following") {
-          sight.caughtUp(view.items);
+          follower.caughtUp(view.items);
           sure();
         }
         if (items.length > 0) changed(items);
@@ -83,7 +83,7 @@ export function createAudience({ socketUrl, token }: Place, arrivals: Arrivals, 
   };
 }
 
-/** Rejects when a client is not sure of its channels in time, or once it is to stop. */
+/** Rejects when a client's channels are not caught up in time, or when the simulation stops. */
 async function inTime(
   user: string,
   client: Callboard,
@@ -98,19 +98,22 @@ async function inTime(
   await Promise.race([sure, late, stopped]).finally(() => clearTimeout(timer));
 }
 
-/** Has all viewers come, some at a time: each follows its channel, and each video that the channel says is live. */
-export async function fill(audience: Audience, plan: Plan): Promise<void> {
+/**
+ * Opens all viewers, some at a time: each follows its channel, and each video that the channel reports as
+ * live.
+ */
+export async function fill(clients: Clients, plan: Plan): Promise<void> {
   let next = 0;
   const come = async () => {
-    while (next < plan.viewers) await joinViewer(audience, plan, next++);
+    while (next < plan.viewers) await joinViewer(clients, plan, next++);
   };
   await Promise.all(Array.from({ length: atOnce }, come));
 }
 
-async function joinViewer(audience: Audience, plan: Plan, n: number): Promise<void> {
+async function joinViewer(clients: Clients, plan: Plan, n: number): Promise<void> {
   const channel: Channel = `watch:channel/${channelName(plan, n % plan.channels)}`;
   const followed = new Set<string>();
-  await audience.join(`simulated-viewer-${n % persons}`, [channel], (items, _, follow) => {
+  await clients.join(`simulated-viewer-${n % persons}`, [channel], (items, _, follow) => {
     for (const { key, value } of items) {
       if (key !== trackOf.fact("live") || value === null) continue;
       const { video } = (value as { value: { video?: string } }).value;

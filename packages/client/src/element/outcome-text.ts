@@ -7,8 +7,8 @@ import type { Words } from "./words.ts";
 type Person = { readonly id: string; readonly name?: string | undefined } | undefined;
 const nameOf = (person: Person) => person && (person.name || plainId(person.id));
 
-/** What became of one's answer, or of the question; empty while there is nothing to tell. */
-export function newsOf({ outcome, question, me }: QuestionNow, words: Words): string {
+/** The outcome of the user's answer, or of the question; empty while there is none. */
+export function outcomeText({ outcome, question, me }: QuestionNow, words: Words): string {
   switch (outcome.phase) {
     case "idle":
       break;
@@ -29,8 +29,8 @@ export function newsOf({ outcome, question, me }: QuestionNow, words: Words): st
   return me !== undefined && isSamePerson(by.id, me) ? words.answeredByYou : words.answeredBy(nameOf(by));
 }
 
-/** How the connection stands, when it does not stand: why, and what to look at. */
-export function connectionNews({ state }: Pick<Callboard, "state">, words: Words): string {
+/** When the connection is down: why, and what to check. */
+export function connectionText({ state }: Pick<Callboard, "state">, words: Words): string {
   switch (state.state) {
     case "connected":
       return "";
@@ -46,7 +46,7 @@ export function connectionNews({ state }: Pick<Callboard, "state">, words: Words
         case "offline":
           return words.offline;
         case "no_token":
-          return tokenNews(state.error, words);
+          return tokenText(state.error, words);
         case "unauthorized":
         case "unauthorized_or_unreachable":
           return words.unauthorized;
@@ -56,7 +56,7 @@ export function connectionNews({ state }: Pick<Callboard, "state">, words: Words
   }
 }
 
-function tokenNews(fault: unknown, words: Words): string {
+function tokenText(fault: unknown, words: Words): string {
   if (!(fault instanceof TokenFault)) return words.noToken;
   if (fault.kind === "status") return words.tokenStatus(fault.status);
   if (fault.kind === "unreadable") return words.tokenUnreadable;

@@ -1,17 +1,17 @@
 import type { NoticedQuestion } from "@callboard/core";
 import { days, minutes } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { noticeLetter } from "./letter.ts";
+import { noticeContent } from "./mail-content.ts";
+import { briefLimits, fullLimits, mailQuestion, nameOf } from "./mail-question.ts";
 import { leftText, momentText } from "./moments.ts";
 import { noticeOf, questionOf, SENT_AT } from "./notices.fixture.ts";
-import { BRIEF, nameOf, tellQuestion, WHOLE } from "./told.ts";
 import { en } from "./words/en.ts";
 import { ja } from "./words/ja.ts";
 
 const { to } = noticeOf();
 const pagesUrl = "https://board.example";
-const tell = (changes: Partial<NoticedQuestion>, extent = WHOLE) =>
-  tellQuestion(questionOf(changes), extent, { to, pagesUrl, now: SENT_AT });
+const tell = (changes: Partial<NoticedQuestion>, extent = fullLimits) =>
+  mailQuestion(questionOf(changes), extent, { to, pagesUrl, now: SENT_AT });
 
 it.each([
   [{ verb: "pick", candidateId: "a-1" }, "If nobody answers by then, “A night at the Globe” is taken."],
@@ -29,7 +29,7 @@ it.each([
 ] as const)("says what the deadline does with default %j", (reply, text) => {
   const question = questionOf();
   const { default: _, ...rest } = question;
-  const told = tellQuestion(reply ? { ...rest, default: reply } : rest, WHOLE, {
+  const told = mailQuestion(reply ? { ...rest, default: reply } : rest, fullLimits, {
     to,
     pagesUrl,
     now: SENT_AT,
@@ -37,7 +37,7 @@ it.each([
   expect(told.ifNothing).toBe(text);
 });
 
-it("tells two candidates of one id apart by their sources", () => {
+it("distinguishes two candidates with one id by their sources", () => {
   const candidates = [
     { id: "1", source: "Model A", title: "The first" },
     { id: "1", source: "Model B", title: "The second" },
@@ -52,19 +52,19 @@ it("tells two candidates of one id apart by their sources", () => {
 
 it("says that a question without a deadline stays open", () => {
   const { deadline: _, ...question } = questionOf();
-  const told = tellQuestion(question, WHOLE, { to, pagesUrl, now: SENT_AT });
+  const told = mailQuestion(question, fullLimits, { to, pagesUrl, now: SENT_AT });
   expect([told.deadline, told.ifNothing]).toEqual([
     "There is no deadline.",
     "If you do nothing, the question stays open until somebody answers.",
   ]);
 });
 
-it("says the deadline in the person's zone and language, and what is left of it", () => {
+it("shows the deadline in the person's zone and language, and the time left", () => {
   expect(tell({}).deadline).toBe(
     "Answer by Mon, 1 Jun 2026, 11:30 GMT+9 (2 h 30 min left when this was sent).",
   );
   const there = { user: "aoi", name: "葵", lang: "ja", zone: "America/New_York" } as const;
-  const told = tellQuestion(questionOf(), WHOLE, { to: there, pagesUrl, now: SENT_AT });
+  const told = mailQuestion(questionOf(), fullLimits, { to: there, pagesUrl, now: SENT_AT });
   expect(told.deadline).toBe("期限：2026年5月31日(日) 22:30 GMT-4（送信時点で残り2時間30分）。");
 });
 
@@ -72,7 +72,7 @@ it("says that the time is over where a mail comes to be sent too late", () => {
   expect(tell({ deadline: SENT_AT }).deadline).toMatch(/^The time to answer was over at /);
 });
 
-it("tells a moment in UTC to a person whose zone is none", () => {
+it("shows a time in UTC to a person without a valid zone", () => {
   expect(momentText(SENT_AT, "Nowhere/At all", en)).toBe("Mon, 1 Jun 2026, 00:00 UTC");
   expect(momentText(SENT_AT, "", ja)).toContain("UTC");
 });
@@ -88,7 +88,7 @@ it.each([
   expect([leftText(ms, en), leftText(ms, ja)]).toEqual([english, japanese]);
 });
 
-it("offers what can be answered beside a candidate, in the question's own words where it has some", () => {
+it("offers the other answers besides a candidate, in the question's own words if it has some", () => {
   expect(
     tell({ verbs: ["pick", "reject", "regenerate"], labels: { pick: "Take it", reject: "None of them" } }),
   ).toMatchObject({
@@ -106,7 +106,7 @@ it("links no candidate that no reply takes", () => {
   expect(told.otherWays).toContain("Approve · Reject");
 });
 
-it("offers to start from a candidate that can be changed alone", () => {
+it("offers to start from a candidate that can only be changed", () => {
   expect(tell({ verbs: ["edit"] }).candidates[0]!.choose!.label).toBe("Start from this one");
 });
 
@@ -115,12 +115,12 @@ it("shows twenty of fifty candidates, and says how many more there are", () => {
   const told = tell({ candidates });
   expect(told.candidates).toHaveLength(20);
   expect(told.more).toBe("30 more proposals are on the page.");
-  expect(tell({ candidates }, BRIEF).candidates).toHaveLength(5);
+  expect(tell({ candidates }, briefLimits).candidates).toHaveLength(5);
 });
 
 it("leaves pictures and descriptions of a digest to the page", () => {
-  expect(tell({}, BRIEF).candidates[0]).not.toHaveProperty("picture");
-  expect(tell({}, BRIEF).candidates[0]).not.toHaveProperty("description");
+  expect(tell({}, briefLimits).candidates[0]).not.toHaveProperty("picture");
+  expect(tell({}, briefLimits).candidates[0]).not.toHaveProperty("description");
 });
 
 it.each(["en", "pt-BR", "zh-Hant-TW"])("keeps %s as the language of the question", (lang) => {
@@ -143,17 +143,14 @@ it("asks something even where a question has no words", () => {
   expect(tell({ candidates: [{ id: "a-1", title: "\n" }] }).candidates[0]!.title).toBe("a-1");
 });
 
-it.each([undefined, "", " \u202e\0 "])(
-  "says by its name what a question is about that is called %j",
-  (title) => {
-    const { title: _, ...untitled } = questionOf();
-    const question = title === undefined ? untitled : { ...untitled, title };
-    const notice = noticeOf({ questions: [question] });
-    const letter = noticeLetter(notice, { pagesUrl, now: SENT_AT });
-    expect(letter.subject).toBe("video/v_1: Which title fits this talk?");
-    expect(letter.questions[0]!.title).toBe("video/v_1");
-  },
-);
+it.each([undefined, "", " \u202e\0 "])("names its subject if a question is called %j", (title) => {
+  const { title: _, ...untitled } = questionOf();
+  const question = title === undefined ? untitled : { ...untitled, title };
+  const notice = noticeOf({ questions: [question] });
+  const letter = noticeContent(notice, { pagesUrl, now: SENT_AT });
+  expect(letter.subject).toBe("video/v_1: Which title fits this talk?");
+  expect(letter.questions[0]!.title).toBe("video/v_1");
+});
 
 it("reads each candidate from its own side, whichever the question is read from", () => {
   const candidates = ["A night", "ليلة", "12"].map((title, i) => ({ id: `${i}`, title }));
