@@ -261,7 +261,7 @@ describe("an answer", () => {
 
   it("in pages that deltas have overtaken is still shown with the last of them alone", () => {
     const anew = answered(3, [item("c", 3)], { ...more, epoch: "f", reset: true });
-    const ahead = from(live, "doubt", "subscribe", anew, "subscribe", delta(3, 6, [item("b", 6)], "f"));
+    const ahead = from(live, "behind", "subscribe", anew, "subscribe", delta(3, 6, [item("b", 6)], "f"));
     const page = when(ahead, answered(5, [item("d", 5)], { ...more, epoch: "f" }));
     expect([page.state.state, page.shows]).toEqual(["due", { a: "a1" }]);
   });

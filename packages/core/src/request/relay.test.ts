@@ -56,6 +56,26 @@ describe("the relay", () => {
     const ages = stage.metrics.filter(({ name }) => name === "relay_age_ms").map(({ value }) => value);
     expect(ages).toEqual([...ages].sort((a, b) => a - b));
     expect(ages).toHaveLength(3);
+    expect(Math.max(...ages)).toBeLessThan(minutes(2));
+  });
+
+  it("hands nothing over for a question that is unknown, or not answered", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    await stage.app.relay.deliver("req_0123456789");
+    await stage.app.relay.deliver(id);
+    expect(stage.executions.resumedWith("t")).toBeUndefined();
+    expect(stage.requests.all()[0]?.status.state).toBe("open");
+  });
+
+  it("says once that an answer arrived, although two processes hand it over", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask();
+    await stage.reply(id);
+    stage.queue.length = 0;
+    await Promise.all([stage.app.relay.deliver(id), stage.app.relay.deliver(id)]);
+    expect(stage.queue).toEqual([{ type: "Request Changed", requestId: id, version: 3 }]);
+    expect(stage.metrics.filter(({ name }) => name === "relay_ms")).toHaveLength(1);
   });
 
   it.each([
