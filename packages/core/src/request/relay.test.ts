@@ -94,6 +94,36 @@ describe("the relay", () => {
   });
 });
 
+it("tells operators what became of an answer and how long it took, and warns when that is unclear", async () => {
+  const told = async (outcome: string, wait: string) => {
+    const said: unknown[] = [];
+    const log = {
+      info() {},
+      warn: (...args: unknown[]) => void said.push(args),
+      metric: (...args: unknown[]) => void said.push(args),
+    };
+    const stage = memoryStage({ log });
+    const id = await stage.ask();
+    const executions = stage.ports.executions as { waitOutcome: unknown; succeed: unknown };
+    executions.succeed = async () => outcome;
+    executions.waitOutcome = async () => wait;
+    await stage.reply(id);
+    stage.pass(seconds(2));
+    said.length = 0;
+    await stage.pump();
+    return { id, said };
+  };
+  const took = (state: string) => ["relay_ms", 2000, { state }];
+  expect((await told("ok", "unknown")).said).toEqual([took("relayed")]);
+  expect((await told("missing", "gone")).said).toEqual([took("undeliverable"), ["undeliverable", 1]]);
+  const { id, said } = await told("missing", "no_access");
+  expect(said).toEqual([
+    took("unconfirmed"),
+    ["unconfirmed", 1],
+    ["it is unclear whether an answer arrived", { requestId: id }],
+  ]);
+});
+
 describe("the patience of the relay", () => {
   /** An answer that Step Functions says this about, and the history nothing; how it stands after some time. */
   async function answered(outcome: "again" | "timed_out", timeoutSeconds?: number) {
