@@ -35,8 +35,8 @@ describe("a step", () => {
   });
 
   it("keeps the percentage that it has reached, and data and message until others come", () => {
-    const step = after({ state: "progress", percent: 40, message: "m", data: { a: 1 } });
-    const next = told(step, { state: "progress", at: 110, percent: 30 })!;
+    const step = after({ state: "running", percent: 40, message: "m", data: { a: 1 } });
+    const next = told(step, { state: "running", at: 110, percent: 30 })!;
     expect(next.value).toMatchObject({ percent: 40, message: "m", data: { a: 1 }, startedAt: 100, at: 110 });
     expect(next.version > step.version).toBe(true);
     const done = told(next, { state: "succeeded", at: 120 })!;
@@ -45,16 +45,16 @@ describe("a step", () => {
   });
 
   it("ignores what is older, but for a start that is earlier", () => {
-    const step = after({ at: 100 }, { state: "progress", at: 200, percent: 5 });
+    const step = after({ at: 100 }, { state: "running", at: 200, percent: 5 });
     expect(told(step, { at: 150 })).toBeUndefined();
     const earlier = told(step, { at: 50 })!;
     expect(earlier.value).toEqual({ ...step.value, startedAt: 50 });
     expect(earlier.version > step.version).toBe(true);
-    expect(told(step, { state: "progress", at: 200, percent: 6 })?.value.percent).toBe(6);
+    expect(told(step, { state: "running", at: 200, percent: 6 })?.value.percent).toBe(6);
   });
 
   it("takes of reports at one time the one with the higher percentage", () => {
-    const [low, high] = [5, 6].map((percent) => after({ state: "progress", percent }));
+    const [low, high] = [5, 6].map((percent) => after({ state: "running", percent }));
     expect(low!.version < high!.version).toBe(true);
   });
 
@@ -83,7 +83,7 @@ describe("a step", () => {
 });
 
 it("knows which states are final", () => {
-  const states = ["started", "progress", "succeeded", "failed", "skipped"] as const;
+  const states = ["started", "running", "succeeded", "failed", "skipped"] as const;
   expect(states.map(isFinal)).toEqual([false, false, true, true, true]);
 });
 
