@@ -59,7 +59,7 @@ describe("a step", () => {
   });
 
   it("stays as it ended within its attempt, and goes on in a later one", () => {
-    const step = after({}, { state: "failed", at: 200, cause: { error: "Boom" } });
+    const step = after({}, { state: "failed", at: 200, cause: "Boom" });
     expect(told(step, { at: 300 })).toBeUndefined();
     expect(told(step, { attempt: 0, at: 300 })).toBeUndefined();
     const second = told(step, { attempt: 2, at: 300, percent: 1 })!;
@@ -108,13 +108,13 @@ describe("a step under way when its execution ends", () => {
   const record = (more: Partial<ExecutionRecord> = {}): ExecutionRecord =>
     ({
       execution: arn,
-      end: { state: "failed", at: 500, redrive: 0, cause: { error: "Boom" } },
+      end: { state: "failed", at: 500, redrive: 0, cause: "Boom" },
       ...more,
     }) as ExecutionRecord;
 
   it("ends as that does", () => {
     const failed = settleStep(started, record());
-    expect(failed.value).toMatchObject({ state: "failed", at: 500, cause: { error: "Boom" } });
+    expect(failed.value).toMatchObject({ state: "failed", at: 500, cause: "Boom" });
     expect(failed.value.message).toEqual(expect.any(String));
     expect(isEnded(failed, record())).toBe(true);
     const done = settleStep(started, record({ end: { state: "succeeded", at: 500, redrive: 0 } as never }));
