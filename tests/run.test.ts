@@ -92,6 +92,7 @@ it("hands arguments on to the command and knows no other commands", () => {
     "--project",
     "packages",
   ]);
+  expect(commandLine("mutate", ["packages/client"])).toEqual(["mutation/main.js", "packages/client"]);
   expect(commandLine("deploy", [])).toBeUndefined();
   expect(commandLine(undefined, [])).toBeUndefined();
 });

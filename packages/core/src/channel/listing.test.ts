@@ -56,6 +56,20 @@ describe("a subject's line", () => {
     expect(listed(entry("execution/a", null), early)).toMatchObject({ state: "failed" });
   });
 
+  it("shows the state of its runs alone, whatever else it has", () => {
+    const ended = run("a", { state: "failed", startedAt: 1, endedAt: 9 });
+    const avatar = entry("avatar", {
+      object: { key: "k", mediaType: "image/png" },
+      startedAt: 99,
+      state: "odd",
+    });
+    for (const entries of [
+      [avatar, ended],
+      [ended, avatar],
+    ])
+      expect(listed(...entries)).toMatchObject({ state: "failed", startedAt: 1 });
+  });
+
   it("shows of two runs that ended at once the same one, in whichever order they stand", () => {
     const a = run("a", { state: "failed", startedAt: 1, endedAt: 9 });
     const b = run("b", { state: "succeeded", startedAt: 2, endedAt: 9 });

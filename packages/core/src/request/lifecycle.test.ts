@@ -66,7 +66,7 @@ it("accepts a reply that fits, one version on, with its row in the ledger", () =
   expect(from).toBe(1);
   expect(request).toMatchObject({
     version: 2,
-    status: { state: "answered", reply: { replyId: "r1", by: ana } },
+    status: { state: "answered", reply: { replyId: "r1", by: ana }, relayAt: now + 5000, attempts: 0 },
   });
   expect(ledger).toMatchObject({
     n: 2,
@@ -134,6 +134,7 @@ describe("a closed request refuses with what happened to it", () => {
     ],
     [{ state: "relayed", reply, at: now }, "already_answered", { by: ana, at: now, verb: "pick" }],
     [{ state: "undeliverable", reply, at: now, reason: "wait_gone" }, "already_answered", { by: ana }],
+    [{ state: "unconfirmed", reply, at: now, reason: "no_final_word" }, "already_answered", { by: ana }],
     [{ state: "expired", at: now }, "expired", undefined],
     [{ state: "withdrawn", at: now, reason: "wait_gone" }, "withdrawn", { reason: "wait_gone" }],
     [{ state: "superseded", at: now, by: "req_other67890" }, "superseded", { requestId: "req_other67890" }],
@@ -241,6 +242,9 @@ describe("a reassignment", () => {
     const later = reassigned({ ...open, formerAssignees: people(0, 33) }, "user/ben");
     expect(later.formerAssignees).toEqual([...people(1, 33), "user/ana"]);
     expect(later.assignees).toEqual(["user/ben"]);
+    const first = reassigned(open, "user/ben");
+    expect(first.formerAssignees).toEqual(["user/ana"]);
+    expect(first).not.toHaveProperty("notifyAt");
   });
 
   it("to somebody who had it before takes them off that list, and nobody is on it twice", () => {
@@ -294,6 +298,22 @@ describe("another deadline", () => {
   it("is refused for a question that is closed", () => {
     expect(extend(now + 1, closed({ state: "expired", at: now }))).toMatchObject({ code: "expired" });
   });
+});
+
+it("writes into the ledger who let a question expire, and why it was withdrawn", () => {
+  expect(decideDeadline(open, now).ledger).toMatchObject({ what: "expired", by: { id: "system" } });
+  const { ledger } = moveTo(open, { state: "withdrawn", at: now, reason: "wait_gone" }, now);
+  expect(ledger).toMatchObject({ what: "withdrawn", reason: "wait_gone" });
+  expect(decideDeadline(open, now).ledger).not.toHaveProperty("reason");
+});
+
+it("asks nobody else when it is escalated to nobody", () => {
+  expect(decideEscalation(open, now).request.assignees).toEqual(["user/ana"]);
+});
+
+it("takes an answer at any time to a question without a deadline", () => {
+  const { deadline: _, ...endless } = open;
+  expect(decide(endless, {}, ana, Number.MAX_SAFE_INTEGER)).toMatchObject({ decision: "accept" });
 });
 
 it("refuses an answer to another round, and names the present round", () => {

@@ -58,7 +58,7 @@ export function closedRefusal(request: FeedbackRequest, now: number): Refusal | 
   const { status, deadline } = request;
   switch (status.state) {
     case "open":
-      return deadline !== undefined && now >= deadline ? refuse("expired") : undefined;
+      return now >= (deadline ?? Infinity) ? refuse("expired") : undefined;
     case "answered":
     case "relayed":
     case "undeliverable":

@@ -56,6 +56,26 @@ describe("the relay", () => {
     const ages = stage.metrics.filter(({ name }) => name === "relay_age_ms").map(({ value }) => value);
     expect(ages).toEqual([...ages].sort((a, b) => a - b));
     expect(ages).toHaveLength(3);
+    expect(Math.max(...ages)).toBeLessThan(minutes(2));
+  });
+
+  it("hands nothing over for a question that is unknown, or not answered", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask({ taskToken: "t" });
+    await stage.app.relay.deliver("req_0123456789");
+    await stage.app.relay.deliver(id);
+    expect(stage.executions.resumedWith("t")).toBeUndefined();
+    expect(stage.requests.all()[0]?.status.state).toBe("open");
+  });
+
+  it("says once that an answer arrived, although two processes hand it over", async () => {
+    const { stage } = await followed();
+    const id = await stage.ask();
+    await stage.reply(id);
+    stage.queue.length = 0;
+    await Promise.all([stage.app.relay.deliver(id), stage.app.relay.deliver(id)]);
+    expect(stage.queue).toEqual([{ type: "Request Changed", requestId: id, version: 3 }]);
+    expect(stage.metrics.filter(({ name }) => name === "relay_ms")).toHaveLength(1);
   });
 
   it.each([
@@ -72,6 +92,36 @@ describe("the relay", () => {
     await stage.advance(after);
     expect(stage.requests.all()[0]?.status).toMatchObject({ state: "unconfirmed" });
   });
+});
+
+it("tells operators what became of an answer and how long it took, and warns when that is unclear", async () => {
+  const told = async (outcome: string, wait: string) => {
+    const said: unknown[] = [];
+    const log = {
+      info() {},
+      warn: (...args: unknown[]) => void said.push(args),
+      metric: (...args: unknown[]) => void said.push(args),
+    };
+    const stage = memoryStage({ log });
+    const id = await stage.ask();
+    const executions = stage.ports.executions as { waitOutcome: unknown; succeed: unknown };
+    executions.succeed = async () => outcome;
+    executions.waitOutcome = async () => wait;
+    await stage.reply(id);
+    stage.pass(seconds(2));
+    said.length = 0;
+    await stage.pump();
+    return { id, said };
+  };
+  const took = (state: string) => ["relay_ms", 2000, { state }];
+  expect((await told("ok", "unknown")).said).toEqual([took("relayed")]);
+  expect((await told("missing", "gone")).said).toEqual([took("undeliverable"), ["undeliverable", 1]]);
+  const { id, said } = await told("missing", "no_access");
+  expect(said).toEqual([
+    took("unconfirmed"),
+    ["unconfirmed", 1],
+    ["it is unclear whether an answer arrived", { requestId: id }],
+  ]);
 });
 
 describe("the patience of the relay", () => {
@@ -153,6 +203,64 @@ describe("the heartbeat of a wait", () => {
 
   it("finds out that nobody waits any more", async () => {
     expect(await beaten(600, "ok", "missing")).toEqual({ beats: [200, 400], state: "withdrawn" });
+  });
+});
+
+describe("notices about a question that nobody has opened", () => {
+  /** When Notice Due is put, in seconds after the question. */
+  async function notices(detail: object, ms: number) {
+    const stage = memoryStage();
+    const start = stage.now();
+    const at: number[] = [];
+    const { put } = stage.ports.bus;
+    (stage.ports.bus as { put: typeof put }).put = async (events) => {
+      for (const event of events) if (event.type === "Notice Due") at.push((stage.now() - start) / 1000);
+      return put(events);
+    };
+    const id = await stage.ask({ timeoutSeconds: undefined, ...detail });
+    await stage.advance(ms);
+    return { stage, id, at };
+  }
+
+  it("are due again until they are done: after a minute, then after as long as they have been due", async () => {
+    const { stage, id, at } = await notices({ notifyAfterSeconds: 60 }, minutes(20));
+    expect(at).toEqual([60, 120, 180, 300, 540, 1020]);
+    expect(stage.put.find(({ type }) => type === "Notice Due")).toEqual({
+      type: "Notice Due",
+      requestId: id,
+    });
+  });
+
+  it("are due again within an hour, however long they have been", async () => {
+    const { at } = await notices({ notifyAfterSeconds: 60 }, hours(8));
+    const waits = at.slice(1).map((time, n) => time - at[n]!);
+    expect(waits.slice(-3)).toEqual([3600, 3600, 3600]);
+  });
+
+  it("begin anew with a reminder", async () => {
+    const { at } = await notices({ notifyAfterSeconds: 60, remindAfterSeconds: 600 }, minutes(15));
+    expect(at).toEqual([60, 120, 180, 300, 540, 600, 660, 720, 840]);
+  });
+});
+
+describe("a message about a question", () => {
+  it("that is unknown is counted, and nothing else", async () => {
+    const { app, metrics } = memoryStage();
+    await app.relay.due("req_0123456789");
+    expect(metrics).toEqual([{ name: "unknown_request", value: 1 }]);
+  });
+
+  it("that comes before anything is due writes anew when that is", async () => {
+    const stage = memoryStage();
+    const id = await stage.ask();
+    const notes: unknown[] = [];
+    const { note } = stage.ports.requests;
+    (stage.ports.requests as { note: typeof note }).note = async (request, said) => {
+      notes.push([request.id, said]);
+      return note(request, said);
+    };
+    await stage.app.relay.due(id);
+    expect(notes).toEqual([[id, {}]]);
   });
 });
 

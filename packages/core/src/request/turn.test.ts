@@ -1,4 +1,4 @@
-import { type FeedbackRequested, limits, type PluginRequested } from "@callboard/protocol";
+import { type FeedbackRequested, limits, type PluginRequested, type RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { ana, executionArn, memoryStage, overSocket, question, replyBody } from "../testing/memory-stage.ts";
 
@@ -111,6 +111,12 @@ describe("a plugin's turn", () => {
     await ask();
     expect(calls).toHaveLength(1);
     expect(requests.all()).toHaveLength(1);
+  });
+
+  it("that is unknown is counted, and nothing is asked", async () => {
+    const { app, calls, metrics } = stage();
+    await app.turns.changed("req_0123456789");
+    expect([calls, metrics]).toEqual([[], [{ name: "unknown_request", value: 1 }]]);
   });
 
   it("is asked by the clock when the process that stored it died before", async () => {
@@ -239,6 +245,28 @@ describe("what a plugin hands back", () => {
     const handle = await on.ask();
     expect(await on.app.doors.view(handle)).toBe("unauthorized");
     expect(await on.app.doors.reply(handle, replyBody(), [])).toBe("unauthorized");
+  });
+
+  it("is refused with a handle to what is not there, or is no turn", async () => {
+    const on = stage();
+    const handleOf = (requestId: RequestId) =>
+      on.ports.doorTokens.seal({ kind: "plugin", requestId, until: on.now() + 1000 });
+    expect(await on.complete(await handleOf("req_0123456789"))).toBe("not_found");
+    await on.app.feedback.ask({ ...question, taskToken: "t" } as FeedbackRequested, on.envelope());
+    expect(await on.complete(await handleOf(on.requests.all()[0]!.id))).toBe("not_found");
+  });
+
+  it("is taken until the turn's state stops waiting, in whole seconds, or for a year", async () => {
+    const on = stage();
+    on.pass(1);
+    const untilOf = async (handle: string) => {
+      const claims = await on.ports.doorTokens.open(handle);
+      return claims?.kind === "plugin" && claims.until;
+    };
+    const asked = on.now();
+    expect(await untilOf(await on.ask({ timeoutSeconds: 60 }))).toBe(asked + 60_999);
+    const endless = await on.ask({ taskToken: "u", plugin: "other", timeoutSeconds: undefined });
+    expect(await untilOf(endless)).toBe(asked + 999 + limits.timeoutSeconds * 1000);
   });
 
   it("may have 20 KB, and no byte more", async () => {
