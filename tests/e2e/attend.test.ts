@@ -205,7 +205,7 @@ it.concurrent("says plainly that a video whose workflow gave up has to be starte
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await executionOn(page, "failed");
   await page.getByRole("button", { name: "Try again from there" }).click();
-  await page.getByText("The workflow gave up by itself").waitFor();
+  await page.getByText("The workflow ended itself as failed").waitFor();
   await executionOn(page, "failed");
   await look("not tried again", page);
 });

@@ -148,7 +148,7 @@ it.skipIf(isWindows)("is gone within two seconds though something in it never cl
   await running.up;
   running.signal("SIGTERM");
   expect(await within(2_000, "end", running.ended)).toEqual({ code: 0, signal: null });
-  expect(running.output()).toContain("Something did not stop in time");
+  expect(running.output()).toContain("A part did not stop in time");
 });
 
 it.skipIf(isWindows)("ends at once with the second Ctrl-C", async () => {

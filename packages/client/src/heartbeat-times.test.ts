@@ -60,7 +60,7 @@ describe("a ping", () => {
     expect(await within(10_000)).toEqual(["overdue 23", "dead 30"]);
   });
 
-  it("is not overdue once anything is heard, but the connection is dead unless it is answered itself", async () => {
+  it("is not overdue once anything was received, but dead until it is answered itself", async () => {
     const { within, heard } = beating();
     await within(22_000);
     heard("another");

@@ -67,7 +67,7 @@ interface Outbox {
   reply(input: ReplyInput, sent?: () => void): Promise<Receipt>;
   resolve(ref: string): Promise<Resolved>;
   act(act: Act): Promise<Acted>;
-  /** Takes an answer, if a message is waiting for it. */
+  /** Takes an answer. One that no message waits for changes nothing. */
   answer(message: Answer | ServerMessageOf<"error">): void;
   awaiting(): boolean;
   /** Sends all unanswered messages again, unchanged. */

@@ -229,7 +229,7 @@ it("says what is missing", async () => {
     warned: "absent: there is no such folder or file",
   });
   expect((await test(folder)).warned).toContain("not a plugin: ");
-  expect((await test(await plugin({}))).warned).toContain("length: has not a function: index.mjs");
+  expect((await test(await plugin({}))).warned).toContain("length: has no function: index.mjs");
   await writeFile(join(folder, "video.json"), "[]");
   expect((await test(folder, "--video", join(folder, "video.json"))).warned).toContain(
     "--video: video.json is not an object",
