@@ -3,6 +3,7 @@ import { parseClientMessage } from "./messages.ts";
 
 const reply = (value: string) =>
   `{"type":"reply","id":"m1","requestId":"req_3kq9v8m2x7ab4dnt","replyId":"r1","round":1,"verb":"answer","value":${value}}`;
+const requestId = "req_3kq9v8m2x7ab4dnt";
 const rule = "a number with more digits than can be kept: send it as text";
 const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}`;
 
@@ -64,3 +65,20 @@ it.each(["watch:video/v_1#avatar", "list:video#subject/video/v_1", "list:video/u
     expect(parseClientMessage(JSON.stringify(message))).toMatchObject({ ok: true, message });
   },
 );
+
+it.each([
+  ["bad_message", { type: "subscribe", channels: { "watch:video": { sub: 1 } } }],
+  ["unknown_type", { type: "publish", channel: "watch:video/v_1" }],
+  ["bad_message", { type: "hello" }],
+  ["bad_message", { type: "subscribe", channels: { "work:video/v_1": { sub: 0 } } }],
+  ["bad_message", { type: "unsubscribe", channels: ["work:video/v_1"] }],
+  ["bad_message", { type: "reply", requestId, replyId: "r_5f0c2a", round: 1, verb: "like" }],
+  ["bad_message", { type: "attend", requestId, state: "asleep" }],
+  ["bad_message", { type: "extend", requestId, deadline: "tomorrow" }],
+  ["bad_message", { type: "reassign", requestId, assignees: [] }],
+  ["bad_message", { type: "resolve", ref: "avatars/v_1.png" }],
+  ["bad_message", { type: "ping", at: { "watch:video/v_1": 12 } }],
+])("refuses as %s what is not of the protocol: %j", (code, message) => {
+  const parsed = parseClientMessage(JSON.stringify({ ...message, id: "m1" }));
+  expect(parsed).toMatchObject({ ok: false, error: { type: "error", re: "m1", code } });
+});

@@ -76,8 +76,8 @@ export async function putEvents(
     }
     // An event without a matching rule, or for a bus that does not exist, is accepted and dropped, as on AWS
     // (https://github.com/aws/aws-sdk/issues/186).
-    if (!rules.buses().includes(read.bus)) onMissingBus(read.bus);
     const matching = rules.matching(read.bus, read.event);
+    if (matching.length === 0 && !rules.buses().includes(read.bus)) onMissingBus(read.bus);
     return {
       result: { EventId: read.event.id },
       acceptances: matching.flatMap((target) => accept(read, target)),

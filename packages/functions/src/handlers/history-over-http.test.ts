@@ -30,6 +30,9 @@ it("returns a subject's history page by page, to people who may follow its work"
   await memory.report({ subject, step: "d", state: "started" });
   const second = await read(`subject=${encodeURIComponent(subject)}&limit=2&before=${first.body.next}`);
   expect(second.body).toEqual({ entries: [expect.objectContaining({ what: "progress", step: "a" })] });
+  // A page that keeps the newest entries alone goes on before the last that it has kept.
+  const before = await read(`subject=${subject}&before=${first.body.entries[0].id}`);
+  expect(before.body.entries.map(({ step }: { step: string }) => step)).toEqual(["b", "a"]);
   expect(await read(`subject=${subject}`, viewer)).toMatchObject({ status: 403 });
   expect((await read("subject=order/1")).body).toEqual({ entries: [] });
 });

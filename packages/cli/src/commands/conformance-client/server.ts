@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { foreignness, listenLocally, stopListening } from "@callboard/aws-local/loopback";
 import { SUBPROTOCOL } from "@callboard/protocol";
 import { WebSocketServer } from "ws";
 import type { RunningStage } from "./stage.ts";
@@ -23,7 +22,7 @@ export async function listenForCases(port: number): Promise<CaseServer> {
     stages.get(pattern.exec(new URL(request.url ?? "", "http://localhost").pathname)?.[1] ?? "");
 
   const server = createServer((request, response) => {
-    if (isForeign(request.headers)) return void response.writeHead(403).end();
+    if (foreignness(request)) return void response.writeHead(403).end();
     const stage = stageOf(request, /^\/([\w-]+)\/token$/);
     // The client may be a page on this machine.
     const { origin } = request.headers;
@@ -36,7 +35,7 @@ export async function listenForCases(port: number): Promise<CaseServer> {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refuse = (status: number, location = "") =>
       socket.end(`HTTP/1.1 ${status} Refused\r\n${location}connection: close\r\ncontent-length: 0\r\n\r\n`);
-    if (isForeign(request.headers)) return refuse(403);
+    if (foreignness(request)) return refuse(403);
     stageOf(request, elsewhere)?.redirected();
     const stage = stageOf(request, /^\/([\w-]+)$/);
     const status = stage ? stage.opening(request) : 404;
@@ -44,9 +43,7 @@ export async function listenForCases(port: number): Promise<CaseServer> {
       return refuse(status ?? 404, status === 302 ? `location: ${request.url}/elsewhere\r\n` : "");
     sockets.handleUpgrade(request, socket, head, (opened) => stage.connected(request, opened));
   });
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  const { port: listening } = server.address() as AddressInfo;
+  const listening = await listenLocally(server, port);
 
   return {
     url: (name) => `ws://127.0.0.1:${listening}/${name}`,
@@ -56,18 +53,10 @@ export async function listenForCases(port: number): Promise<CaseServer> {
     },
     async close() {
       sockets.close();
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await stopListening(server);
     },
   };
 }
 
 /** The target of the kit's redirect. */
 const elsewhere = /^\/([\w-]+)\/elsewhere$/;
-
-/**
- * Whether a request comes from another site's page, or through a host name that was rebound to this machine.
- */
-const isForeign = ({ host = "", origin }: IncomingHttpHeaders): boolean =>
-  !/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) ||
-  (origin !== undefined && !/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin));
