@@ -146,7 +146,7 @@ class Deltas(Case):
         await peer.welcome(hello, {CHANNEL: answer(1, "e", 3, item("b", 3)), FENCE: answer(1, "f", 0)})
         await self.shows(peer, "e", 4, a="a4", b="b3")
 
-    async def test_takes_the_epoch_of_a_birth(self) -> None:
+    async def test_takes_the_epoch_of_the_first_values(self) -> None:
         peer = await self.following(answer(1, "unborn", 0))
         await self.shows(peer, "unborn", 0)
         await peer.delta("e", 0, 2, item("a", 2))
@@ -170,7 +170,7 @@ class Deltas(Case):
         await peer.subscribed(again, **answer(2, "e", 6, item("b", 6)))
         await self.shows(peer, "e", 7, a="a7", b="b6")
 
-    async def test_holds_a_birth_where_it_has_a_map(self) -> None:
+    async def test_holds_first_values_where_it_has_a_map(self) -> None:
         peer = await self.following(answer(1, "e", 4, item("a", 4)))
         await peer.delta("g", 0, 1, item("b", 1))
         again = await peer.take("subscribe")
@@ -216,13 +216,13 @@ class Answers(Case):
         await peer.subscribed(asked, **answer(2, "e", 3, item("b", 3), reset=True))
         await self.shows(peer, "e", 3, b="b3")
 
-    async def test_ignores_an_unborn_answer_after_the_birth(self) -> None:
+    async def test_ignores_an_unborn_answer_after_the_first_values(self) -> None:
         peer, asked = await self.asking(answer(1, "unborn", 0))
         await peer.delta("e", 0, 1, item("a", 1))
         await peer.subscribed(asked, **answer(2, "unborn", 0))
         await self.shows(peer, "e", 1, a="a1")
 
-    async def test_ignores_an_unborn_answer_to_the_first_subscribe_after_the_birth(self) -> None:
+    async def test_ignores_an_unborn_answer_to_the_first_subscribe_after_the_first_values(self) -> None:
         peer = await self.following(answer(1, "e", 4))
         self.client.unfollow(CHANNEL)
         await peer.take("unsubscribe")

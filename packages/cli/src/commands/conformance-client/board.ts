@@ -35,7 +35,7 @@ export interface Board {
   /** Changes these keys, one offset each; null removes a key. Without keys only the offset moves. */
   put(values: Readonly<Record<string, unknown>>): Change;
   /** The channel starts again with these values and a new epoch. */
-  rebirth(values: Readonly<Record<string, unknown>>): Change;
+  restart(values: Readonly<Record<string, unknown>>): Change;
   /** Removals are forgotten: a position from before now gets a reset. */
   forget(): void;
   /** The server's answer to a subscribe. */
@@ -91,7 +91,7 @@ export function createBoard(now: () => number, random: () => string): Board {
     },
     pageItems: Number.POSITIVE_INFINITY,
     put,
-    rebirth(values) {
+    restart(values) {
       begin();
       return put(values);
     },

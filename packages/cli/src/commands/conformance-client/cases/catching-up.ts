@@ -62,7 +62,7 @@ export const catchingUp: readonly ConformanceCase[] = [
       const { board } = await begin(stage, watch, { ...atFirst, ...many(4) });
       const { epoch, head } = board;
       const from = stage.received.length;
-      stage.deliver(watch, board.rebirth({ title: { title: "Anew" }, "fact/2": { n: "anew" } }));
+      stage.deliver(watch, board.restart({ title: { title: "Anew" }, "fact/2": { n: "anew" } }));
       isAfter(stage, await stage.asks(watch, from), epoch, head);
       await stage.shows(watch);
       stage.push(watch, { [propose]: step(10) });
@@ -126,7 +126,7 @@ export const catchingUp: readonly ConformanceCase[] = [
       const from = stage.received.length;
       link.cut();
       board.pageItems = 3;
-      board.rebirth(many(8));
+      board.restart(many(8));
       await stage.asks(watch, from);
       await stage.shows(watch);
       const early = stage.shown.find(
@@ -140,7 +140,7 @@ export const catchingUp: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "birth",
+    name: "first-value",
     demand:
       "An unborn channel is empty; its first delta starts at 0 and brings the epoch with which the client resumes.",
     section: "following-a-channel",
@@ -158,7 +158,7 @@ export const catchingUp: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "birth-overtakes",
+    name: "first-value-overtakes",
     demand: "An `unborn` answer that comes after the channel's first delta is ignored.",
     section: rule,
     async play(stage) {
