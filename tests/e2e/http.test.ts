@@ -248,7 +248,9 @@ it("finds people across origins, for owners alone, and no longer once they are e
   await get("/requests", "bob");
   expect(await search("BO")).toEqual({ status: 200, body: { people: [{ id: "user/bob", name: "Bob" }] } });
   expect(await search("bo", "vic")).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
-  expect((await runCommand(stage, ["erase", "user/bob", "--yes"])).out).toContain("entries in the search by name: 1");
+  expect((await runCommand(stage, ["erase", "user/bob", "--yes"])).out).toContain(
+    "entries in the search by name: 1",
+  );
   await get("/requests", "bob");
   expect(await search("bo")).toEqual({ status: 200, body: { people: [] } });
 });
