@@ -43,7 +43,7 @@ it("deletes at the start what became too old while nothing ran, in more than one
   await on.clock.advance(expireAfterMs);
   await on.s3.close();
   await again(on);
-  await expect.poll(() => readdirSync(on.directory)).toEqual([]);
+  await expect.poll(() => readdirSync(on.directory), { timeout: 15_000 }).toEqual([]);
 });
 
 it("keeps everything if no age is set", async () => {
