@@ -84,18 +84,22 @@ it("leads from an empty folder to an answer, and on to tokens of one's own", asy
   expect((await fetch(`${pages}/dev/token?user=ana&role=viewer`)).status).toBe(404);
   await project.write("vite.config.ts", ownPort(tutorial.file("vite.config.ts")));
   // Vite starts anew by itself, and nothing is there meanwhile.
-  const passedOn = () =>
-    fetch(`${origin}/callboard-token`).then(
-      async (answer) => (await answer.text()).startsWith('{"token"'),
-      () => false,
+  const fetched = (path: string) =>
+    fetch(`${origin}${path}`).then(
+      (answer) => answer.text(),
+      (cause: Error) => cause.message,
     );
-  await eventually(passedOn);
+  await eventually(
+    () => fetched("/callboard-token"),
+    (token) => token.startsWith('{"token"'),
+  );
   const address = tutorial.snippets("5. Tokens of your own", "ts").at(-1)!;
   await project.write("src/callboard.ts", client.replace(/^const address = .*\n/m, address));
   // Vite notices a change by and by, and tells it to no page that is not there yet.
-  const isNoticed = async () =>
-    (await (await fetch(`${origin}/src/callboard.ts`)).text()).includes("/callboard-token");
-  await eventually(isNoticed);
+  await eventually(
+    () => fetched("/src/callboard.ts"),
+    (code) => code.includes("/callboard-token"),
+  );
   await page.reload();
   expect(await packOrder(page)).toContain("Ana Lima has picked: small");
   expect(problems.filter((problem) => !problem.includes("status of 404"))).toEqual([]);

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -39,6 +39,7 @@ export interface Project {
   run(program: string, ...args: readonly string[]): Promise<string>;
   /** The same for a command line, with more variables. */
   type(line: string, env?: Readonly<Record<string, string>>): Promise<string>;
+  /** Writes a file in one step, as editors do: a watcher that saw it empty first would keep that. */
   write(file: string, text: string): Promise<string>;
 }
 
@@ -71,8 +72,10 @@ export function projectIn(folder: string): Project {
     run: (program, ...args) => runIn(folder, program, args),
     type: (line, env) => runIn(folder, "sh", ["-ec", line], env),
     async write(file, text) {
-      await writeFile(join(folder, file), text);
-      return join(folder, file);
+      const path = join(folder, file);
+      await writeFile(`${path}~`, text);
+      await rename(`${path}~`, path);
+      return path;
     },
   };
 }
