@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
@@ -28,10 +29,21 @@ const placeOf = ({ moduleId }: TestSpecification): number => {
   return place === -1 ? longest.length : place;
 };
 
-/** The longest first, so that two workers end at about the same time. */
+/** Files of one kind share a worker. */
+const kindOf = ({ project, moduleId }: TestSpecification): string => {
+  const [, environment = ""] = /@vitest-environment (\S+)/.exec(readFileSync(moduleId, "utf8")) ?? [];
+  return `${environment} ${project.name}`;
+};
+
+/**
+ * The longest first, so that two workers end at about the same time; then kind by kind, since a worker ends, with all
+ * that it has loaded, when the next file is of another.
+ */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    return [...sorted].sort((a, b) => placeOf(a) - placeOf(b));
+    const sorted = (await super.sort(files)).map((file) => ({ file, kind: kindOf(file) }));
+    return sorted
+      .sort((a, b) => placeOf(a.file) - placeOf(b.file) || a.kind.localeCompare(b.kind))
+      .map(({ file }) => file);
   }
 }

@@ -179,16 +179,18 @@ function dies(process: Running): Promise<never> {
 
 const never = (): Promise<never> => new Promise(() => {});
 
+type Operation = Pick<AwsCall, "operation">;
+
 const writing = /^(Put|Update|Delete|TransactWrite|BatchWrite|Send|Post)/;
 
 /** Whether a call changes anything outside the process. */
-const isWriting = ({ operation }: AwsCall): boolean => writing.test(operation);
+const isWriting = ({ operation }: Operation): boolean => writing.test(operation);
 
 /**
  * All possible deaths of a process that makes these calls. A process that dies before a call leaves the effects of its
  * earlier writes. So death before the first call and after each write covers everything; reads add no case.
  */
-export const deathsOf = (calls: readonly AwsCall[]): Fault[] => [
+export const deathsOf = (calls: readonly Operation[]): Fault[] => [
   ...(calls.length > 0 ? [{ nth: 1, what: "dies before" } as const] : []),
   ...writes(calls).map((nth) => ({ nth, what: "dies after" }) as const),
 ];
@@ -197,9 +199,9 @@ export const deathsOf = (calls: readonly AwsCall[]): Fault[] => [
  * Calls that fail while the process lives. If the table refuses, the invocation ends as with death, so only lost answers
  * matter; a post is not retried, so one failure is enough.
  */
-export function lossesOf(calls: readonly AwsCall[]): Fault[] {
+export function lossesOf(calls: readonly Operation[]): Fault[] {
   const isPost = (nth: number) => calls[nth - 1]?.operation === "PostToConnection";
-  const isRow = (nth: number) => calls[nth - 1]?.service === "DynamoDB";
+  const isRow = (nth: number) => /Items?$/.test(calls[nth - 1]?.operation ?? "");
   const nths = writes(calls);
   const refusable = [
     ...nths.filter((nth) => !isRow(nth) && !isPost(nth)),
@@ -211,5 +213,5 @@ export function lossesOf(calls: readonly AwsCall[]): Fault[] {
   ];
 }
 
-const writes = (calls: readonly AwsCall[]): number[] =>
+const writes = (calls: readonly Operation[]): number[] =>
   calls.flatMap((call, i) => (isWriting(call) ? [i + 1] : []));

@@ -60,6 +60,7 @@ export async function rehearse(
     if (options.unruly === undefined && world.latestMs() > allowedMs)
       problems.push(`something was overdue for ${world.latestMs()} ms`);
     const disturbed = processes.find((process) => process.name === name && process.of === of);
+    if (fault && !(disturbed && disturbed.calls.length >= fault.nth)) problems.push("the fault never came");
     return {
       disturbed,
       processes,

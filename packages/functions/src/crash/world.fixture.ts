@@ -1,4 +1,3 @@
-import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Caller, Reach } from "@callboard/core";
 import { seededRandom } from "@callboard/core/testing/seeded-random.ts";
 import { type Channel, RequestId } from "@callboard/protocol";
@@ -267,10 +266,7 @@ export async function openWorld(
     }
   }
 
-  async function rows(): Promise<Row[]> {
-    const { Items } = await engine.documents.send(new ScanCommand({ TableName: name, ConsistentRead: true }));
-    return Items ?? [];
-  }
+  const rows = (): Promise<Row[]> => engine.rows(name);
 
   /** Passes arrived messages to the clock. */
   async function wake(): Promise<void> {

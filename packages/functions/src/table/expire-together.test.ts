@@ -1,4 +1,3 @@
-import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { FeedbackRequest, LedgerEntry } from "@callboard/core";
 import { openRequest, storedAsking } from "@callboard/core/testing/request-store.contract.ts";
 import { days } from "@callboard/protocol";
@@ -19,8 +18,7 @@ async function stage(retentionDays: number) {
   const name = await engine.createTable();
   const stores = tableStores({ name, dynamodb: engine.dynamodb, clock: systemClock, retentionDays });
   const ends = async () => {
-    const { Items = [] } = await engine.documents.send(new ScanCommand({ TableName: name }));
-    const rows = Items.filter(({ pk }) => !String(pk).startsWith(rowPrefix.taskToken));
+    const rows = (await engine.rows(name)).filter(({ pk }) => !String(pk).startsWith(rowPrefix.taskToken));
     return Object.fromEntries(rows.map((row) => [row.sk as string, row[TTL] as number | undefined]));
   };
   return { ...stores, ends };

@@ -7,6 +7,7 @@ import {
   memoryStore,
 } from "@callboard/aws-local";
 import { type DynamoDb, dynamoDb } from "../aws/dynamodb/dynamodb.ts";
+import { type Attributes, toValues, type Values } from "../aws/dynamodb/values.ts";
 import { standardRetries } from "../aws/json/retries.ts";
 import type { Transport } from "../aws/json/transport.ts";
 import { cryptoIds, systemClock } from "../aws/machine.ts";
@@ -22,6 +23,8 @@ export interface Engine {
   readonly transport: Transport;
   /** What stores need. */
   readonly dynamodb: DynamoDb;
+  /** All rows of a table, as they are now. */
+  rows(table: string): Promise<Values[]>;
   /** Creates a table with our definition and a new name. */
   createTable(): Promise<string>;
   stop(): Promise<void>;
@@ -37,13 +40,21 @@ export async function startEngine(): Promise<Engine> {
   const client = new DynamoDBClient({ endpoint: url, region: "us-east-1", credentials: keys });
   const transport: Transport = service.call;
   const retries = standardRetries({ attempts: 4, baseMs: 25, clock: systemClock, random: () => 1 });
+  const dynamodb = dynamoDb({ transport, retries, token: cryptoIds.random });
   let tables = 0;
   return {
     url,
     client,
     documents: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
     transport,
-    dynamodb: dynamoDb({ transport, retries, token: cryptoIds.random }),
+    dynamodb,
+    async rows(TableName) {
+      const { Items = [] } = (await dynamodb.call("DynamoDB_20120810.Scan", {
+        TableName,
+        ConsistentRead: true,
+      })) as { Items?: Attributes[] };
+      return Items.map(toValues);
+    },
     async createTable() {
       const name = `callboard-${++tables}`;
       await client.send(new CreateTableCommand({ TableName: name, ...tableDefinition }));
