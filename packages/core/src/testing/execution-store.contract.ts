@@ -49,7 +49,7 @@ export function executionStoreContract(
       }
     });
 
-    it("keeps the latest redrive, and when it began as soon as anybody knows", async () => {
+    it("keeps the latest redrive, and its start once it is known", async () => {
       const recorded = [
         [{ number: 1 }, { number: 1 }],
         [
