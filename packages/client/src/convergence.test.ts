@@ -119,7 +119,7 @@ async function run({ clock, server, views }: ReturnType<typeof stage>, one: Step
   await settle();
 }
 
-it("ends with the server's map, and never goes back, whatever is lost, doubled, late or out of order", async () => {
+it("ends with the server's map, and never goes back, with frames lost, doubled, late or out of order", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 80 }), fc.nat(), async (steps, seed) => {
       const play = stage(seed);

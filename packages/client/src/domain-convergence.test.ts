@@ -152,7 +152,7 @@ async function run(play: Stage, one: Step): Promise<void> {
   await settle();
 }
 
-it("ends with the server's maps, and never goes back, whatever happens between it and the domain", async () => {
+it("ends with the server's maps, and never goes back, whatever is lost, late or repeated", async () => {
   await fc.assert(
     fc.asyncProperty(fc.option(aged), scenes, fc.nat(), async (past, scenes, seed) => {
       const play = stage(seed);

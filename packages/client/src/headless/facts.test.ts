@@ -11,7 +11,7 @@ const itemsOf = (values: Record<string, unknown>): Items =>
     ]),
   );
 
-it("reads facts by their names, those for owners last, and leaves out what is none", () => {
+it("reads facts by name, those for owners last, and leaves out invalid ones", () => {
   const items = itemsOf({
     "private/strikes": { name: "strikes", value: 2, at },
     "fact/tags": { name: "tags", label: "Tags", value: ["a"], version: 3, at },
@@ -44,11 +44,11 @@ it.each<[string, Record<string, unknown>, object | undefined]>([
   ["says not since when", { live: { live: true } }, undefined],
   ["begins when no time is", { live: { live: true, since: 1e20 } }, undefined],
   [
-    "counts fewer than nobody",
+    "counts fewer than zero",
     { live: { live: true, since: at }, views: -1 },
     { isLive: true, since: at, views: undefined },
   ],
-])("tells of a broadcast that %s", (_, facts, expected) => {
+])("returns a broadcast that %s", (_, facts, expected) => {
   const values = Object.entries(facts).map(([name, value]) => [`fact/${name}`, { name, value, at }]);
   expect(broadcastOf(itemsOf(Object.fromEntries(values)))).toEqual(expected);
 });
@@ -59,7 +59,7 @@ it.each<[string, Record<string, unknown>, readonly string[]]>([
   ["it is not known since when", { live: { live: true } }, ["live"]],
   ["the number is none", { live: { live: true, since: at }, views: "many" }, ["views"]],
   ["it was live", { live: { live: false, until: at }, views: 7 }, []],
-])("has all that is not told of a broadcast where %s", (_, facts, expected) => {
+])("includes every fact that is not shown as a broadcast: %s", (_, facts, expected) => {
   const values = Object.entries(facts).map(([name, value]) => [`fact/${name}`, { name, value, at }]);
   expect(factsOf(itemsOf(Object.fromEntries(values))).map(({ name }) => name)).toEqual(expected);
 });

@@ -48,7 +48,7 @@ interface FakeCallboard extends FakeNetwork {
   publish(channel: Channel, key: string, value: unknown): void;
   /** The channel is lost, and created again. */
   rebirth(channel: Channel): void;
-  /** Forgets the tombstones. */
+  /** Forgets the removed keys. */
   raiseFloor(channel: Channel): void;
   /** The values of the channel. */
   values(channel: Channel): Record<string, unknown>;
