@@ -59,7 +59,7 @@ async function draw(plugins: readonly Plugin[]) {
   return { page, wanted, choose, options, attempt };
 }
 
-it("tries each of two plugins that are called the same at different hooks", async () => {
+it("tries each of two plugins with the same name at different hooks", async () => {
   const { wanted, choose, options, attempt } = await draw([
     plugin("preMetadata", "tags"),
     plugin("postMetadata", "tags"),

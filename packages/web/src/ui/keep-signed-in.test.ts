@@ -17,7 +17,7 @@ const page = () => {
   return { client, session, base, onLeaving: vi.fn(), onUntold: () => {} };
 };
 
-it("leaves nothing of what somebody wrote when they sign out, on whichever page", () => {
+it("deletes what somebody wrote when they sign out, on any page", () => {
   const done: string[] = [];
   vi.stubGlobal("indexedDB", { deleteDatabase: (name: string) => done.push(`deleted ${name}`) });
   sessionStorage.setItem("draft", "secret");
@@ -28,7 +28,7 @@ it("leaves nothing of what somebody wrote when they sign out, on whichever page"
   expect(sessionStorage.length).toBe(0);
 });
 
-it("signs out where a browser lets pages keep nothing", () => {
+it("signs out in a browser without storage", () => {
   vi.stubGlobal("indexedDB", {
     deleteDatabase() {
       throw new DOMException("denied", "SecurityError");

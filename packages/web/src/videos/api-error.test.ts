@@ -30,11 +30,11 @@ it.each<[string, object, string]>([
     { code: "internal", details: { status: 502 } },
     "Something went wrong on the server (502). Try again.",
   ],
-])("says in words %s", (_, error, text) => {
+])("explains %s", (_, error, text) => {
   expect(plain(apiErrorText(error as never, englishForTests))).toBe(text);
 });
 
-it("says the server's own rule in Japanese as what somebody else has said", () => {
+it("marks the server's own rule as a foreign text in Japanese", () => {
   const error = { code: "bad_message", details: { issues: ["files.0: The file is over 5 GB"] } };
   expect(apiErrorText(error, japaneseForTests)).toBe(
     "サーバーに受け付けられませんでした：\u2068The file is over 5 GB.\u2069",
