@@ -14,7 +14,7 @@ const page = () => {
   } as unknown as Session;
   const client = { close: vi.fn() } as unknown as Callboard;
   const base = new URL("https://pages.example/viewer.html");
-  return { client, session, base, onLeaving: vi.fn(), onUntold: () => {} };
+  return { client, session, base, onLeaving: vi.fn(), onIssuerUnreachable: () => {} };
 };
 
 it("deletes what somebody wrote when they sign out, on any page", () => {
