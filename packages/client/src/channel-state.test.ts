@@ -121,7 +121,7 @@ describe("a subscribe", () => {
     expect([again.sub, again.after]).toStrictEqual([4, { epoch: "e", offset: 1 }]);
   });
 
-  it("on a new connection is not seen while the channel is live, nor while it is forbidden", () => {
+  it("on a new connection is not visible while the channel is live or forbidden", () => {
     expect(when(live, "subscribe")).toMatchObject({ state: { state: "live", sub: 3 }, does: [] });
     expect(when(states.forbidden, "subscribe").does).toEqual([]);
   });
@@ -207,9 +207,9 @@ describe("a delta before the answer", () => {
   });
 
   it("that is the first of a channel stays when an answer from before it arrives late", () => {
-    const born = when(given("follow", "subscribe"), delta(0, 1, [a1]));
-    expect([born.state.state, born.does]).toEqual(["subscribing", ["tell a=a1"]]);
-    const late = when(born.state, answered(0, [], { epoch: "unborn" }));
+    const created = when(given("follow", "subscribe"), delta(0, 1, [a1]));
+    expect([created.state.state, created.does]).toEqual(["subscribing", ["tell a=a1"]]);
+    const late = when(created.state, answered(0, [], { epoch: "unborn" }));
     expect([late.does, late.shows]).toEqual([["tell"], { a: "a1" }]);
   });
 
@@ -223,9 +223,9 @@ describe("a delta before the answer", () => {
 describe("an answer", () => {
   it("with the whole channel removes what is not in it, even at an earlier offset", () => {
     const asking = from(live, delta(1, 5, [item("b", 5)]), "behind", "subscribe");
-    const anew = when(asking, answered(2, [item("c", 2)], { reset: true }));
-    expect(anew.does).toEqual(["tell c=c2,a=null,b=null"]);
-    expect([anew.state.state, anew.state.shown.offset]).toEqual(["live", 2]);
+    const whole = when(asking, answered(2, [item("c", 2)], { reset: true }));
+    expect(whole.does).toEqual(["tell c=c2,a=null,b=null"]);
+    expect([whole.state.state, whole.state.shown.offset]).toEqual(["live", 2]);
   });
 
   it("with more to come is followed by a subscribe that repeats its base, until the last page", () => {
@@ -260,15 +260,15 @@ describe("an answer", () => {
   });
 
   it("in pages that deltas have overtaken is still shown only with the last page", () => {
-    const anew = answered(3, [item("c", 3)], { ...more, epoch: "f", reset: true });
-    const ahead = from(live, "behind", "subscribe", anew, "subscribe", delta(3, 6, [item("b", 6)], "f"));
+    const whole = answered(3, [item("c", 3)], { ...more, epoch: "f", reset: true });
+    const ahead = from(live, "behind", "subscribe", whole, "subscribe", delta(3, 6, [item("b", 6)], "f"));
     const page = when(ahead, answered(5, [item("d", 5)], { ...more, epoch: "f" }));
     expect([page.state.state, page.shows]).toEqual(["due", { a: "a1" }]);
   });
 
   it("to the first subscribe that deltas have overtaken is continued from these", () => {
-    const born = given("follow", "subscribe", delta(0, 5, [item("b", 5)]));
-    const page = when(born, answered(3, [item("a", 3)], more));
+    const created = given("follow", "subscribe", delta(0, 5, [item("b", 5)]));
+    const page = when(created, answered(3, [item("a", 3)], more));
     expect([page.state.state, page.state.map.offset, page.shows]).toEqual(["due", 5, { b: "b5" }]);
   });
 
@@ -294,8 +294,8 @@ describe("an answer", () => {
   it("excludes a late delta from before its first page, but not the first one of a new channel", () => {
     const paging = given("follow", "subscribe", answered(0, [], { ...more, base: 300 }));
     expect(when(paging, delta(0, 300, [item("gone", 55)])).does).toEqual([]);
-    const reborn = when(paging, delta(0, 2, [item("a", 2)], "f"));
-    expect([reborn.shows, reborn.state.base]).toEqual([{ a: "a2" }, undefined]);
+    const recreated = when(paging, delta(0, 2, [item("a", 2)], "f"));
+    expect([recreated.shows, recreated.state.base]).toEqual([{ a: "a2" }, undefined]);
   });
 });
 
@@ -324,7 +324,7 @@ describe("without a connection or followers", () => {
 });
 
 it("does not apply a held first delta of a former channel to an empty map", () => {
-  const reborn = given(
+  const recreated = given(
     "follow",
     "subscribe",
     answered(0, [], { epoch: "e1" }),
@@ -333,7 +333,7 @@ it("does not apply a held first delta of a former channel to an empty map", () =
     "gap_over",
     "subscribe",
   );
-  const { state, shows } = when(reborn, answered(0, [], { epoch: "e4", reset: true }));
+  const { state, shows } = when(recreated, answered(0, [], { epoch: "e4", reset: true }));
   expect(state).toMatchObject({ state: "live", map: { epoch: "e4", offset: 0 }, held: [] });
   expect(shows).toEqual({});
 });

@@ -56,7 +56,7 @@ const aged = channel.map((channel): Step[] => [
   { do: "removeMany", channel },
   { do: "pass", ms: 3000 },
 ]);
-/** A channel that is followed when it is about to be born. */
+/** A channel that is followed just before its first change. */
 const premiere = fc.tuple(channel, fc.constantFrom(100, 200, 400)).map(([channel, ms]): Step[] => [
   { do: "follow", channel },
   { do: "pass", ms },

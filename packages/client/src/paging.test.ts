@@ -80,8 +80,8 @@ it("starts again with a new base when the server says so, but does not loop", as
   const view = client.channel(watch);
   view.follow();
   await welcome(network.last(), { [watch]: { ...answer(1, 10, item("a", 10)), more: true, base: 300 } });
-  const anew = { ...answer(2, 40, item("b", 40)), reset: true, more: true, base: 900 } as const;
-  await subscribed(network.last().take("subscribe"), watch, anew);
+  const again = { ...answer(2, 40, item("b", 40)), reset: true, more: true, base: 900 } as const;
+  await subscribed(network.last().take("subscribe"), watch, again);
   expect(values(view.items)).toEqual({ a: "a10" });
   expect(network.last().inbox).toEqual([]);
   await clock.advance(1500);
@@ -97,8 +97,8 @@ it("starts again at once after a break", async () => {
   await welcome(network.last(), { [watch]: { ...answer(1, 10, item("a", 10)), more: true, base: 300 } });
   network.last().drop();
   await clock.advance(250);
-  const anew = { ...answer(3, 40, item("b", 40)), reset: true, more: true, base: 900 } as const;
-  await welcome(network.last(), { [watch]: anew });
+  const again = { ...answer(3, 40, item("b", 40)), reset: true, more: true, base: 900 } as const;
+  await welcome(network.last(), { [watch]: again });
   const { channels } = network.last().take("subscribe");
   expect(channels[watch]?.after).toEqual({ epoch: "e", offset: 40, base: 900 });
 });

@@ -12,7 +12,7 @@ const watch: Channel = "watch:video/v_1";
 const inbox: Channel = "inbox:user/ana";
 const names: Channel[] = [watch, "work:video/v_1", inbox];
 
-/** A page that can be looked at. */
+/** A page that can become visible. */
 const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
 beforeEach(() => void vi.stubGlobal("document", page));
 afterEach(() => void vi.unstubAllGlobals());
@@ -138,7 +138,7 @@ it("starts again after three days in which more was removed than the server reme
     pollEveryMs: minutes(5),
   });
   let asked = 0;
-  // Each stands in the inbox until it expires.
+  // Each is in the inbox until it expires.
   const ask = () => {
     asked++;
     void server.ask({ thread: `t-${asked}`, taskToken: `token-${asked}`, timeoutSeconds: 3600 });

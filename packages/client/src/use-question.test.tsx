@@ -189,7 +189,7 @@ it("deletes a draft when the question is closed while somebody writes", async ()
   expect([seen.open, ready(), seen.answer("approve")]).toEqual([false, [], false]);
 });
 
-it("keeps a draft over a reload, with parts of one's own", async () => {
+it("keeps a draft over a reload, with the page's own parts", async () => {
   const storage = new Map<string, string>();
   const kept: DraftStorage = {
     getItem: (key) => storage.get(key) ?? null,

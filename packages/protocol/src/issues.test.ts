@@ -75,7 +75,7 @@ it.each<[string, z.ZodMiniType, object, string[]]>([
   ],
   ["an empty list", FeedbackRequested, { ...asked, verbs: [] }, ["verbs: at least 1 item"]],
   [
-    "a word that is none of those",
+    "a text that is none of the allowed ones",
     ProgressReported,
     { ...reported, state: "done" },
     ["state: one of started, running, waiting, succeeded, failed, skipped"],

@@ -57,7 +57,7 @@ it.each<[string, Record<string, unknown>, readonly string[]]>([
   ["nobody says that it is live", { views: 7 }, ["views"]],
   ["what is called live says something else", { live: "in Tokyo", views: 7 }, ["live", "views"]],
   ["it is not known since when", { live: { live: true } }, ["live"]],
-  ["the number is none", { live: { live: true, since: at }, views: "many" }, ["views"]],
+  ["the number is a text", { live: { live: true, since: at }, views: "many" }, ["views"]],
   ["it was live", { live: { live: false, until: at }, views: 7 }, []],
 ])("includes every fact that is not shown as a broadcast: %s", (_, facts, expected) => {
   const values = Object.entries(facts).map(([name, value]) => [`fact/${name}`, { name, value, at }]);

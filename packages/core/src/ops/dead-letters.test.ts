@@ -111,7 +111,7 @@ it("lists both queues, the oldest first, with the reason and what can be done, a
   expect(queues.failed.hidden()).toEqual([]);
 });
 
-it("never shows an event's content, nor an error's message that may repeat it", async () => {
+it("never shows an event's content, or an error's message that may repeat it", async () => {
   const misnamed = event({ detail: { subject: words, requestId: secret } });
   const { ports } = stage({
     undelivered: [undelivered("m1", event())],

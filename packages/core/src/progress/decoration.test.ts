@@ -32,7 +32,7 @@ it.each([
   ["a percentage a hair over 100", { state: "running", percent: 100.00000000000001 }, "running"],
   ["fields that are null", { state: "failed", cause: null, message: null, data: null }, "failed"],
   ["words of another type", { state: "failed", cause: { Error: "Boom" }, message: 7, title: "" }, "failed"],
-  ["a picture that is none", { state: "succeeded", data: { avatar: "none", title: 7 } }, "succeeded"],
+  ["an invalid picture", { state: "succeeded", data: { avatar: "none", title: 7 } }, "succeeded"],
   ["data of a megabyte", { state: "succeeded", data: { log: "x".repeat(1_000_000) } }, "succeeded"],
 ])("does not leave a step started because of %s", async (_, told, state) => {
   const { report, step } = await shop();

@@ -77,8 +77,8 @@ describe("an address", () => {
     ["of a long name", `${"a".repeat(65)}@shop.example`],
     ["of many letters", `ana@${"a.".repeat(130)}example`],
     ["that is a number", 7],
-    ["that is none", null],
-  ])("is none %s", (_what, text) => {
+    ["null", null],
+  ])("is refused: %s", (_what, text) => {
     expect(readAddress(text)).toBeUndefined();
   });
 
@@ -102,7 +102,7 @@ describe("a language", () => {
     expect(readLanguage(tag)).toBe(language);
   });
 
-  it.each(["", "fr_fr", "e", "english", "jav", "-ja", { en: true }, 7])("is none in %j", (tag) => {
+  it.each(["", "fr_fr", "e", "english", "jav", "-ja", { en: true }, 7])("is not found in %j", (tag) => {
     expect(readLanguage(tag)).toBeUndefined();
   });
 });

@@ -69,7 +69,7 @@ describe("a person who connects", () => {
     expect(written()).toBe(1);
   });
 
-  it("keeps their address when a token says nothing about it, and loses it when a token says that there is none", async () => {
+  it("keeps their address when a token does not mention it, and loses it when a token says that there is none", async () => {
     const { come, reached, written } = staged();
     await come(ben);
     const { contact: _, ...withoutContact } = ben;

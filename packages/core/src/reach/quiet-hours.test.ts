@@ -104,7 +104,7 @@ describe("quiet hours", () => {
       undefined,
     ],
     [
-      "begin at the first of two times and go on through the second",
+      "begin at the first of two times and continue through the second",
       "Europe/Berlin",
       "02:30-04:00",
       "2026-10-25T01:10:00Z",

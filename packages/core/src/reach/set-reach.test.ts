@@ -147,7 +147,7 @@ describe("a webhook's secret", () => {
   });
 });
 
-describe("an address of one's own", () => {
+describe("a person's own address", () => {
   it("is stored before its event is put, and confirmed by the code that was sent", async () => {
     const { settings, claims, key, send } = staged();
     expect(await settings.change(ana, { mail: { address: mine } })).toMatchObject({

@@ -211,7 +211,7 @@ describe("the answer of a plugin", () => {
     expect(on.state()).toBe("open");
   });
 
-  it("answers only the turn of its handle, whichever videos wait", async () => {
+  it("answers only the turn of its handle, even if other videos wait", async () => {
     const on = stage();
     const first = await on.ask();
     await on.take({ subject: "video/v_2", taskToken: "u" });

@@ -34,7 +34,7 @@ export function executionStoreContract(
       });
     });
 
-    it("replaces an end only by that of a later redrive, in whatever order they are recorded", async () => {
+    it("replaces an end only by that of a later redrive, in any order", async () => {
       const again = { redrive: 1, state: "timed_out", at: 20 } as const;
       for (const ends of [
         [failed, again],

@@ -55,8 +55,8 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       const value = { state: "running", nothing: null, n: 0.1 };
       expect(await change([["step/e/one", value]])).toMatchObject({ outcome: "committed" });
       const state = await heads.open(name);
-      const born = { ...newMeta, head: 1 };
-      expect(state.head).toEqual({ ...newborn(name), channels: { watch: born, work: born } });
+      const first = { ...newMeta, head: 1 };
+      expect(state.head).toEqual({ ...newborn(name), channels: { watch: first, work: first } });
       expect(await state.entries(["step/e/one", "step/e/two"])).toEqual(
         new Map([
           [

@@ -18,7 +18,7 @@ export function historyStoreContract(name: string, make: () => Promise<Pick<Port
       expect(await history.page(subject, 10)).toEqual({ rows: [], more: false });
     });
 
-    it("return added rows the newest first, in whatever order they came", async () => {
+    it("return added rows the newest first, in any order of arrival", async () => {
       const { history } = await make();
       const rows = [rowAt(9), rowAt(1000), rowAt(20), rowAt(20, "b")];
       for (const row of rows) await history.add(subject, [row]);

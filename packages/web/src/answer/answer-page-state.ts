@@ -147,7 +147,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     if (isClosed) return;
     if (typeof found === "object") return take(found);
     const own = shown && answersOf(shown.answers.client).stateOf(shown.question.request.requestId);
-    // The shown question stays while there is no answer, and its final outcome stays for good.
+    // The shown question stays while there is no answer, and its final outcome stays.
     if (shown && (found === "unreachable" || !isOpen(shown.question) || own?.phase === "accepted")) return;
     set({ shows: found, wasRefused: own?.phase === "refused" || own?.phase === "failed" });
   }

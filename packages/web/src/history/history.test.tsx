@@ -250,7 +250,7 @@ it("keeps shown earlier entries when new ones arrive", async () => {
   await press("Show earlier");
   await answer();
   expect(texts()).toEqual(["Second: under way.", "First: under way."]);
-  // More than a page is new: what was shown goes on where the page ends.
+  // More than a page is new: the shown entries continue where the page ends.
   await moves("third");
   await answer();
   expect(texts()).toEqual(["Third: under way."]);

@@ -56,8 +56,8 @@ it.each([
   ["the first, from a question that was never in the inbox", ["a", "b"], ["a", "b"], "x", "a"],
   ["what has come since, when the former ones are gone", ["a", "b"], ["d"], "a", "d"],
   ["none after the last", ["a"], ["a"], "a", undefined],
-  ["none where there is none", [], [], undefined, undefined],
-])("goes on to %s", (_, before, open, current, next) => {
+  ["nothing without questions", [], [], undefined, undefined],
+])("moves to %s", (_, before, open, current, next) => {
   expect(nextOpen(before, open, current)).toBe(next);
 });
 

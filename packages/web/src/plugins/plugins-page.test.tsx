@@ -14,7 +14,7 @@ const plugin = (hook: Plugin["hook"], name: string): Plugin => ({
   timeoutSeconds: 60,
 });
 
-/** The page before a machine with these plugins; every trial goes on. */
+/** The page before a machine with these plugins; every trial continues. */
 async function draw(plugins: readonly Plugin[]) {
   const wanted: object[] = [];
   const api: PluginsApi = {

@@ -55,8 +55,8 @@ export interface TheatreStore {
   /** The open question of the run, from the creator's page. */
   question(): RequestValue | undefined;
   /**
-   * Resolves when a condition is true; checked after each change and from time to time; false when it took
-   * too long.
+   * Resolves when a condition is true, which is checked after each change and periodically; with false when
+   * it took too long.
    */
   until(holds: () => boolean, longestMs: number): Promise<boolean>;
 }

@@ -20,7 +20,7 @@ it.each<[string, object, string]>([
     "You have sent many videos. Try again in 2 min.",
   ],
   [
-    "why it cannot go on",
+    "why it cannot continue",
     { code: "not_redrivable", details: { reason: "ended_well" } },
     "It succeeded: there is nothing to try again.",
   ],

@@ -136,7 +136,7 @@ function pluralProblems(at: string, text: string): string[] {
   return (count === "1") === noun.endsWith("s") ? [`${at}: counts wrongly: ${text}`] : [];
 }
 
-/** A count that stands there to choose a word by: its text is another part. */
+/** A count that only selects the plural: its text is another part. */
 const isWordForCount = ({ path }: Entry, _: unknown[]): boolean => path === "common.sizes.bytes";
 
 function japaneseProblems(entry: Entry, at: string, text: string, own: string, call: unknown[]): string[] {

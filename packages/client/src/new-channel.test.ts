@@ -13,7 +13,7 @@ async function coming() {
   return { ...at, view, heard };
 }
 
-/** A client that was told that there is no such channel yet, and asks again. */
+/** A client that knows that the channel does not exist yet, and asks again. */
 async function askingAgain() {
   const at = await coming();
   await at.welcome(at.network.last(), { [watch]: unborn(1) });
