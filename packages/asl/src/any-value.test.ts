@@ -63,7 +63,7 @@ function refusesOrGives(make: () => object): void {
 it.each([
   ["ask", question, ask],
   ["report", reported, report],
-] as const)("%s refuses any value of any field by name, or writes it as JSON", (_, fields, make) => {
+] as const)("%s names any invalid field, or writes its value as JSON", (_, fields, make) => {
   fc.assert(
     fc.property(
       fc.constantFrom(...Object.keys(fields), "steps", "Output", "Assign", "ResultPath"),
@@ -76,7 +76,7 @@ it.each([
   );
 });
 
-it("expand refuses any value in any place by name, or leaves it", () => {
+it("expand names any invalid value by its place, or keeps it", () => {
   const at = fc.constantFrom(
     "QueryLanguage",
     "Callboard",

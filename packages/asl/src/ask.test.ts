@@ -107,7 +107,7 @@ describe.each([
   });
 });
 
-it("puts the answer where the state says, by default beside the input", () => {
+it("places the answer as the state says, by default beside the input", () => {
   const place = ({ state: { Output, Assign, ResultPath } }: ReturnType<typeof asked>) => ({
     Output,
     Assign,
@@ -143,7 +143,7 @@ it("takes its times from the input in JSONPath", () => {
   expect(detail).toMatchObject({ "timeoutSeconds.$": "$.wait", "heartbeatSeconds.$": "$.beat" });
 });
 
-it("numbers its tries by redrive, round and retry, and closes all of a round", () => {
+it("numbers attempts by redrive, round and retry, and closes all of a round", () => {
   const orders = (options: AskOptions) => {
     const close = ask(options)[`Close${options.name}`] as Record<string, { Entries: [{ Detail: object }] }>;
     const closing = (close.Arguments ?? close.Parameters)!.Entries[0].Detail as Record<string, unknown>;
@@ -160,7 +160,7 @@ it("numbers its tries by redrive, round and retry, and closes all of a round", (
   ]);
 });
 
-it("makes a list with expressions in it by a function in JSONPath", () => {
+it("writes a list with expressions as a function call in JSONPath", () => {
   const { detail } = asked({
     ...jsonPath,
     assignees: ["$.editor", "role/editors", "States.Format('user/{}', $.x)"],
@@ -170,8 +170,8 @@ it("makes a list with expressions in it by a function in JSONPath", () => {
 
 it.each<[string, object, string]>([
   ["no time to wait", { TimeoutSeconds: undefined }, "TimeoutSeconds: missing"],
-  ["a time that no wait lasts", { TimeoutSeconds: 40_000_000 }, "TimeoutSeconds: at most 31622400, a year"],
-  ["a time that is no number", { TimeoutSeconds: "a day" }, "TimeoutSeconds: a whole number of seconds"],
+  ["a time longer than any wait", { TimeoutSeconds: 40_000_000 }, "TimeoutSeconds: at most 31622400, a year"],
+  ["a time that is a text", { TimeoutSeconds: "a day" }, "TimeoutSeconds: a whole number of seconds"],
   ["heartbeats that Callboard does not send", { HeartbeatSeconds: 60 }, "HeartbeatSeconds: at least 180"],
   [
     "heartbeats that come too late",
@@ -185,11 +185,11 @@ it.each<[string, object, string]>([
     "escalate.afterSeconds: at most TimeoutSeconds",
   ],
   ["no subject", { subject: undefined }, "subject: missing"],
-  ["a subject that is none", { subject: "article" }, "subject: a subject is <kind>/<id>, such as video/v_1"],
-  ["nobody", { assignees: [] }, "assignees: at least 1 item"],
-  ["whom no person can be", { assignees: ["user/system"] }, "assignees: system and erased-… are not people"],
+  ["an invalid subject", { subject: "article" }, "subject: a subject is <kind>/<id>, such as video/v_1"],
+  ["no assignee", { assignees: [] }, "assignees: at least 1 item"],
+  ["a reserved id", { assignees: ["user/system"] }, "assignees: system and erased-… are not people"],
   [
-    "who is marked, and no person",
+    "a reserved id that is marked as a literal",
     { assignees: [literal("user/system")] as never },
     "assignees: system and erased-… are not people",
   ],
@@ -209,7 +209,7 @@ it.each<[string, object, string]>([
     "thread: a name has 1 to 64 letters, digits or . _ @ : | + = -",
   ],
   [
-    "two candidates of one id",
+    "two candidates with the same id",
     {
       candidates: [
         { id: "a", title: "A" },
@@ -219,33 +219,33 @@ it.each<[string, object, string]>([
     "candidates: two have the same id",
   ],
   ["a default that is not offered", { default: { verb: "approve" } }, "default.verb: not among the verbs"],
-  ["a default that picks nothing", { default: { verb: "pick" } }, "default.candidateId: missing"],
+  ["a pick without a candidate as default", { default: { verb: "pick" } }, "default.candidateId: missing"],
   [
-    "the last round's only way out",
+    "regenerate as the only verb in the last round",
     { verbs: ["regenerate"], round: 3, maxRounds: 3 },
-    "verbs: regenerate is refused in the last round, and there is no other",
+    "verbs: regenerate is refused in the last round, and there is no other verb",
   ],
   ["fields that the state fills in", { taskToken: "x" }, "taskToken: not known"],
   ["a field in another spelling", { timeoutSeconds: 60 }, "timeoutSeconds: not known (write TimeoutSeconds)"],
   ["a field of the other language", { ResultPath: "$.answer" }, "ResultPath: not known"],
-  ["a language that there is not", { queryLanguage: "JMESPath" }, "queryLanguage: JSONata or JSONPath"],
+  ["an unknown query language", { queryLanguage: "JMESPath" }, "queryLanguage: JSONata or JSONPath"],
   [
     "Callboard's own name",
     { source: "callboard" },
-    "source: your own name on the bus; never callboard, nor one that begins with aws.",
+    "source: your own name on the bus; not callboard, and not beginning with aws.",
   ],
-  ["nowhere to go", { Next: undefined }, "Next: the name of a state"],
-  ["nowhere to go without an answer", { Unanswered: undefined }, "Unanswered: the name of a state"],
-  ["a language tag that is none", { lang: "english words" }, "lang: not of the required form"],
-  ["what JSON cannot say", { title: () => "x" }, "title: not JSON"],
+  ["no next state", { Next: undefined }, "Next: the name of a state"],
+  ["no next state without an answer", { Unanswered: undefined }, "Unanswered: the name of a state"],
+  ["an invalid language tag", { lang: "english words" }, "lang: not of the required form"],
+  ["a function, which JSON does not have", { title: () => "x" }, "title: not JSON"],
   [
-    "a path where JSONata is spoken",
+    "a path in JSONata",
     { candidates: "$.titles" },
     "candidates: a JSONPath expression in a state of JSONata: write {% … %}, or mark it as a literal if it is a text",
   ],
-  ["what leads back to itself", { schema: circle }, "schema: not JSON"],
+  ["a circular value", { schema: circle }, "schema: not JSON"],
   [
-    "what is too deep for an event",
+    "a value that is nested too deep",
     { candidates: [{ id: "a", title: "A", more: deep(64) }] },
     "candidates: nested over 64 levels",
   ],
@@ -260,24 +260,24 @@ it.each<[string, object, string]>([
 
 it.each<[string, object, string]>([
   [
-    "JSONata where JSONPath is spoken",
+    "JSONata in JSONPath",
     { prompt: "{% $x %}" },
     "prompt: a JSONata expression in a state of JSONPath, or mark it as a literal if it is a text",
   ],
   [
-    "a key that is an expression's already",
+    "a key that already ends in .$",
     { "candidates.$": "$.titles" },
     "candidates.$: not known (write candidates)",
   ],
   [
-    "a key in data that is an expression's",
+    "a key in data that ends in .$",
     { candidates: [{ id: "a", "title.$": "$.x", title: "A" }] },
     "candidates.0.title.$: write title; the .$ of an expression is added",
   ],
   [
     "a list of expressions and objects",
     { candidates: ["$.one", { id: "a", title: "A" }] },
-    "candidates: in JSONPath a list has either expressions or objects in it",
+    "candidates: in JSONPath a list contains either expressions or objects",
   ],
   [
     "a time that Step Functions cannot read",
@@ -297,7 +297,7 @@ it("treats literals that look like expressions as texts", () => {
   expect(inPath.detail.prompt).toBe("$.99 off");
 });
 
-it("takes what a deployment fills in for what it will be", () => {
+it("accepts placeholders that a deployment fills in", () => {
   const token = "${Token[Role.12]}";
   const filled = {
     bus: "${BusName}",

@@ -1,12 +1,12 @@
 import { isReservedUser, limits, needsOf, type verbs } from "@callboard/protocol";
 import { FeedbackClosed, FeedbackRequested } from "@callboard/protocol/events";
 import {
-  asItStandsFaults,
   commonFaults,
   DefinitionError,
   fieldFaults,
   languageOf,
   targetFaults,
+  verbatimFaults,
 } from "./checks.ts";
 import {
   type Common,
@@ -123,7 +123,7 @@ const AFTER_EVERY_RETRY = 1000;
 
 /**
  * Creates a state that asks people and waits for the answer, and a state `Close<name>` that closes the question when
- * there is no answer. If Callboard is down, the workflow goes on. Throws a `DefinitionError` that names the invalid
+ * there is no answer. If Callboard is down, the workflow continues. Throws a `DefinitionError` that names the invalid
  * fields.
  */
 export const ask = (options: AskOptions): States => {
@@ -245,10 +245,10 @@ function faultsOfAsk(language: QueryLanguage, options: AskOptions): string[] {
       secondsFaults(language, field, given[field]),
     ),
     ...timeFaults(options),
-    ...asItStandsFaults("Assign", given.Assign, "object"),
-    ...asItStandsFaults("Output", given.Output, "any"),
-    ...asItStandsFaults("ResultSelector", given.ResultSelector, "object"),
-    ...asItStandsFaults("ResultPath", given.ResultPath ?? undefined, "text"),
+    ...verbatimFaults("Assign", given.Assign, "object"),
+    ...verbatimFaults("Output", given.Output, "any"),
+    ...verbatimFaults("ResultSelector", given.ResultSelector, "object"),
+    ...verbatimFaults("ResultPath", given.ResultPath ?? undefined, "text"),
   ];
   return faults.length > 0 ? faults : answerFaults(language, options);
 }
@@ -264,7 +264,7 @@ function secondsFaults(language: QueryLanguage, field: string, seconds: unknown)
 }
 
 /**
- * Times that cannot be intended: people would be asked after the state has stopped to wait, or it would wait for ever.
+ * Times that cannot be intended: people would be asked after the state has stopped waiting, or it would wait endlessly.
  */
 function timeFaults(options: AskOptions): string[] {
   const {
@@ -294,8 +294,8 @@ function answerFaults(language: QueryLanguage, options: AskOptions): string[] {
   const isLast = typeof round === "number" && typeof maxRounds === "number" && round >= maxRounds;
   if (isLast && round > maxRounds) faults.push("round: at most maxRounds");
   if (isLast && Array.isArray(verbs) && verbs.join() === "regenerate")
-    faults.push("verbs: regenerate is refused in the last round, and there is no other");
-  // To the schema, a list or object that contains a path may become anything, but it is never a principal.
+    faults.push("verbs: regenerate is refused in the last round, and there is no other verb");
+  // The value of a list or object that contains a path is not known yet, but it is never a principal.
   for (const [n, one] of Array.isArray(assignees) ? assignees.map(unmarked).entries() : [])
     if (typeof one !== "string") faults.push(`assignees.${n}: a principal is user/<id> or role/<id>`);
     else if (isReservedUser(one.replace(/^user\//, "")))

@@ -53,8 +53,8 @@ function hintOf(field: string, names: readonly string[]): string {
 }
 
 /**
- * What is wrong with one field, as far as its value is known by now: as JSON, in its language, and by the schema of its
- * event.
+ * What is wrong with one field, as far as its value is known already: as JSON, in its language, and by the schema of
+ * its event.
  */
 function valueFaults(language: QueryLanguage, schema: Shape[string], value: unknown, at: string): string[] {
   const deep = depthFaults(value, limits.jsonDepth);
@@ -73,13 +73,13 @@ function valueFaults(language: QueryLanguage, schema: Shape[string], value: unkn
 }
 
 /** What cannot be traversed: a value that contains itself, or is nested too deep. */
-export function depthFaults(value: unknown, most: number): string[] {
+export function depthFaults(value: unknown, max: number): string[] {
   try {
     JSON.stringify(value);
   } catch {
     return ["not JSON"];
   }
-  return depthOf(value) > most ? [`nested over ${most} levels`] : [];
+  return depthOf(value) > max ? [`nested over ${max} levels`] : [];
 }
 
 /** Whether the value at this path, or one around it, is known only later. */
@@ -104,9 +104,9 @@ export function commonFaults(language: QueryLanguage, given: Fields): string[] {
   if (typeof bus !== "string" || bus === "") faults.push("bus: the name of Callboard's bus");
   else faults.push(...faultsOf(language, bus, "bus"));
   if (typeof source !== "string" || source === "" || source === "callboard" || source.startsWith("aws."))
-    faults.push("source: your own name on the bus; never callboard, nor one that begins with aws.");
+    faults.push("source: your own name on the bus; not callboard, and not beginning with aws.");
   else faults.push(...faultsOf(language, source, "source"));
-  faults.push(...asItStandsFaults("Comment", Comment, "text"));
+  faults.push(...verbatimFaults("Comment", Comment, "text"));
   if (Next !== undefined && End !== undefined) faults.push("End: there is a Next");
   else if (End !== undefined) faults.push(...(End === true ? [] : ["End: true, or a Next in its place"]));
   else faults.push(...targetFaults("Next", Next));
@@ -120,7 +120,7 @@ export function languageOf({ name, queryLanguage = "JSONata" }: Partial<Common>)
 }
 
 /** What is wrong with a field that is copied into the state unchanged. */
-export function asItStandsFaults(field: string, value: unknown, kind: "text" | "object" | "any"): string[] {
+export function verbatimFaults(field: string, value: unknown, kind: "text" | "object" | "any"): string[] {
   if (value === undefined) return [];
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   if (kind === "text" && typeof value !== "string") return [`${field}: expected a text`];

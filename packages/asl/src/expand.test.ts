@@ -34,7 +34,7 @@ const faultsOf = (States: object, more: object = {}): readonly string[] => {
   return [];
 };
 
-it("writes out states in branches and items, and leaves all others as they are", () => {
+it("expands states in branches and items, and keeps all others unchanged", () => {
   const branch = { StartAt: "Report", States: { Report: reports, Done } };
   const other = { Type: "Pass", Comment: "Callboard:Report", Next: "All" };
   const expanded = expand(
@@ -61,7 +61,7 @@ it("writes out states in branches and items, and leaves all others as they are",
   expect(JSON.stringify(expanded.States)).not.toContain('"Type":"Callboard:');
 });
 
-it("lets a state use another language than its machine, and names it in the state", () => {
+it("lets a state use another language than its machine, which it then names", () => {
   const { States } = expand(
     definition({ Report: { ...reports, QueryLanguage: "JSONata" }, Done }, { QueryLanguage: undefined }),
   ) as { States: Record<string, object> };
@@ -77,7 +77,7 @@ it("refuses a state of JSONPath in a machine of JSONata, as Step Functions does"
   ]);
 });
 
-it("changes nothing that it is given", () => {
+it("does not change its argument", () => {
   const given = definition({ Report: reports, Done });
   const before = structuredClone(given);
   expand(given, { bus: "another" });
@@ -97,36 +97,36 @@ const map = (ask: object, more: object = {}, config: object = {}) => ({
   },
 });
 const shared =
-  "States.Each.ItemProcessor.States.Ask: thread: the items of a Map need one each: give it the item's index, or the Map a MaxConcurrency of 1";
+  "States.Each.ItemProcessor.States.Ask: thread: each item of a Map needs its own: include the item's index, or give the Map a MaxConcurrency of 1";
 
 it.each([
   ["a thread that all items share", map(asks), [shared]],
   [
-    "also about the execution's subject",
+    "a shared thread about the execution's subject",
     map({ ...asks, subject: "{% $states.context.Execution.Input.subject %}" }),
     [shared],
   ],
-  ["none where each item has a subject", map({ ...asks, subject: "{% $states.input.subject %}" }), []],
-  ["none where each item has a thread", map({ ...asks, thread: "{% $states.input.id %}" }), []],
-  ["none where items come one after the other", map(asks, { MaxConcurrency: 1 }), []],
-  ["none where items are executions", map(asks, {}, { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" }), []],
+  ["no fault if each item has a subject", map({ ...asks, subject: "{% $states.input.subject %}" }), []],
+  ["no fault if each item has a thread", map({ ...asks, thread: "{% $states.input.id %}" }), []],
+  ["no fault if items run one after the other", map(asks, { MaxConcurrency: 1 }), []],
+  ["no fault if items are executions", map(asks, {}, { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" }), []],
   [
     "an execution that cannot wait",
     map(asks, {}, { Mode: "DISTRIBUTED", ExecutionType: "EXPRESS" }),
     ["States.Each.ItemProcessor.States.Ask: Type: an Express execution cannot wait for an answer"],
   ],
   [
-    "a state that is not there",
+    "a missing state",
     { Ask: { ...asks, Unanswered: "Nowhere" }, Done },
     ["States.Ask: Unanswered: there is no such state"],
   ],
   [
     "a name that is taken",
     { Ask: asks, CloseAsk: Done, Done },
-    ["States.CloseAsk: there is a state CloseAsk already, by States.Ask"],
+    ["States.CloseAsk: there is already a state CloseAsk, from States.Ask"],
   ],
   [
-    "a type that there is not",
+    "an unknown type",
     { Ask: { ...asks, Type: "Callboard:Aks" }, Done },
     ["States.Ask: Type: Callboard:Report or Callboard:Ask"],
   ],
@@ -153,13 +153,13 @@ it.each<[object, string]>([
   expect(() => expand(given)).toThrow(fault);
 });
 
-it("refuses what no definition is as deep as", () => {
+it("refuses a definition that is nested too deep", () => {
   let States: object = { Done };
   for (let level = 0; level < 100; level++) States = { All: { Type: "Parallel", Branches: [{ States }] } };
   expect(faultsOf(States)).toEqual(["nested over 250 levels"]);
 });
 
-it("keeps states of any name", () => {
+it("keeps states with any name", () => {
   const States = JSON.parse('{"__proto__": {"Type": "Succeed"}, "constructor": {"Type": "Succeed"}}');
   expect(JSON.stringify(expand({ StartAt: "__proto__", States }))).toContain('"__proto__"');
 });

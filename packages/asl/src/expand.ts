@@ -55,10 +55,10 @@ interface Walk {
   readonly names: Map<string, string>;
 }
 
-/** What the states of a Map or branch get from the states around them. */
+/** What states inside a Map or branch inherit from the states around them. */
 interface Around {
   /** Items are processed in parallel, within one execution. */
-  readonly sideBySide?: boolean;
+  readonly inParallel?: boolean;
   /** Items have executions of their own, which cannot wait for people. */
   readonly express?: boolean;
 }
@@ -74,9 +74,9 @@ function expandMachine(walk: Walk, machine: Fields, path: string, around: Around
   for (const [name, state] of Object.entries(machine.States)) {
     const at = `${path}States.${name}`;
     const made = isFields(state) ? expandState(walk, name, state, at, around) : { [name]: state };
-    for (const one of Object.keys(made)) nameOnce(walk, one, at);
+    for (const one of Object.keys(made)) checkName(walk, one, at);
     all.push(...Object.entries(made));
-    if (isFields(state) && isShort(state))
+    if (isFields(state) && isCallboardState(state))
       checks.push((States) => {
         for (const field of ["Next", "Unanswered"])
           if (typeof state[field] === "string" && !Object.hasOwn(States, state[field]))
@@ -88,13 +88,13 @@ function expandMachine(walk: Walk, machine: Fields, path: string, around: Around
   return { ...machine, States };
 }
 
-function nameOnce({ names, faults }: Walk, name: string, at: string): void {
+function checkName({ names, faults }: Walk, name: string, at: string): void {
   const other = names.get(name);
-  if (other !== undefined) faults.push(`${at}: there is a state ${name} already, by ${other}`);
+  if (other !== undefined) faults.push(`${at}: there is already a state ${name}, from ${other}`);
   names.set(name, at);
 }
 
-const isShort = ({ Type }: Fields): boolean => Type === REPORT || Type === ASK;
+const isCallboardState = ({ Type }: Fields): boolean => Type === REPORT || Type === ASK;
 
 function expandState(
   walk: Walk,
@@ -103,7 +103,7 @@ function expandState(
   at: string,
   around: Around,
 ): Record<string, unknown> {
-  if (isShort(state)) return expandShort(walk, name, state, at, around);
+  if (isCallboardState(state)) return expandCallboardState(walk, name, state, at, around);
   if (typeof state.Type === "string" && state.Type.startsWith("Callboard:"))
     walk.faults.push(`${at}: Type: ${REPORT} or ${ASK}`);
   const inner = (machine: unknown, field: string, inside: Around) =>
@@ -121,10 +121,10 @@ function expandState(
 function aroundItems({ MaxConcurrency }: Fields, processor: unknown, around: Around): Around {
   const config = isFields(processor) && isFields(processor.ProcessorConfig) ? processor.ProcessorConfig : {};
   if (config.Mode === "DISTRIBUTED") return { express: config.ExecutionType === "EXPRESS" };
-  return { ...around, sideBySide: MaxConcurrency !== 1 || around.sideBySide === true };
+  return { ...around, inParallel: MaxConcurrency !== 1 || around.inParallel === true };
 }
 
-function expandShort(
+function expandCallboardState(
   { language, shared, faults }: Walk,
   name: string,
   { Type, QueryLanguage, ...state }: Fields,
@@ -161,9 +161,11 @@ const sameForAll = (value: unknown): boolean =>
     /^(\{%\s*\$states\.context\.Execution\.[\w.]+\s*%\}|\$\$\.Execution\.[\w.]+)$/.test(value));
 
 /** Questions that would supersede each other, or to which no answer could be delivered. */
-function placeFaults({ thread, subject }: Fields, { sideBySide, express }: Around): string[] {
+function placeFaults({ thread, subject }: Fields, { inParallel, express }: Around): string[] {
   if (express) return ["Type: an Express execution cannot wait for an answer"];
-  return sideBySide && sameForAll(thread) && sameForAll(subject)
-    ? ["thread: the items of a Map need one each: give it the item's index, or the Map a MaxConcurrency of 1"]
+  return inParallel && sameForAll(thread) && sameForAll(subject)
+    ? [
+        "thread: each item of a Map needs its own: include the item's index, or give the Map a MaxConcurrency of 1",
+      ]
     : [];
 }

@@ -48,13 +48,13 @@ it("reports several steps at once, with the fields that they share", () => {
   ]);
 });
 
-it("ends a branch, also when the report failed", () => {
+it("ends a branch, even if the report failed", () => {
   const states = report({ ...given, Next: undefined, End: true } as never);
   expect(states.Report).toMatchObject({ End: true, Catch: [{ Next: "ReportUntold" }] });
   expect(states.ReportUntold).toEqual({ Type: "Pass", QueryLanguage: "JSONata", End: true });
 });
 
-it("writes expressions of JSONPath under the names that they need, however deep", () => {
+it("writes expressions of JSONPath under names with .$, at any depth", () => {
   const [entry] = entriesOf({
     ...given,
     queryLanguage: "JSONPath",
@@ -72,7 +72,7 @@ it("writes expressions of JSONPath under the names that they need, however deep"
   });
 });
 
-it("takes a picture that is known only when the state runs", () => {
+it("accepts a picture that is known only when the state runs", () => {
   expect(faultsOf({ data: { avatar: { object: "{% $avatar %}" } } })).toEqual([]);
   expect(faultsOf({ data: { avatar: { object: "avatars/a.png" } } })).toEqual([
     "data.avatar: not of the required form",
@@ -93,7 +93,7 @@ it.each<[object, string]>([
   [{ name: "x".repeat(75) }, "name: a state's name, 1 to 74 characters"],
   [
     { source: "aws.newsroom" },
-    "source: your own name on the bus; never callboard, nor one that begins with aws.",
+    "source: your own name on the bus; not callboard, and not beginning with aws.",
   ],
   [{ bus: "" }, "bus: the name of Callboard's bus"],
 ])("refuses %j", (more, fault) => {

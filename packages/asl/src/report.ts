@@ -55,7 +55,7 @@ const MAX_STEPS = 10;
 
 /**
  * Creates a state that reports the progress of one or several steps of the workflow. Its output is its input. If
- * Callboard is down, the workflow goes on. Throws a `DefinitionError` that names the invalid fields.
+ * Callboard is down, the workflow continues. Throws a `DefinitionError` that names the invalid fields.
  */
 export const report = (options: ReportOptions): States => {
   const language = languageOf(options);

@@ -68,7 +68,7 @@ export const passInput = (language: QueryLanguage): object =>
   language === "JSONata" ? { Output: "{% $states.input %}" } : { ResultPath: null };
 
 /**
- * A state that puts events and waits for nothing. If that fails, it tries again, and then the workflow goes on without
+ * A state that puts events and waits for nothing. If that fails, it is retried, and then the workflow continues without
  * them.
  */
 export function putEventsState(

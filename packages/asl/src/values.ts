@@ -39,7 +39,7 @@ export function unmarked(value: unknown): unknown {
 const jsonata = /^\{%[\s\S]*%\}$/;
 const path = /^\$\$?$|^\$\$?[.[]|^\$[A-Za-z_]\w*([.[]\S*)?$/;
 const intrinsic = /^States\.[A-Z]\w*\([\s\S]*\)$/;
-/** A path that is hardly intended as a text. */
+/** A path that is probably not intended as a text. */
 const plainPath = /^\$\$?\.[A-Za-z_]/;
 
 /** Whether a value is an expression of that language. */
@@ -60,7 +60,7 @@ export function isOpen(language: QueryLanguage, value: unknown): boolean {
   );
 }
 
-/** What cannot be written in that language, each with its path before it. */
+/** Each value that cannot be written in that language, as `path: rule`. */
 export function faultsOf(language: QueryLanguage, value: unknown, at: string, asIs = false): string[] {
   if (isLiteral(value)) return faultsOf(language, value[LITERAL], at, true);
   if (Array.isArray(value)) return listFaults(language, value, at, asIs);
@@ -81,7 +81,7 @@ function listFaults(language: QueryLanguage, list: readonly unknown[], at: strin
   const faults = list.flatMap((one, n) => faultsOf(language, one, `${at}.${n}`, asIs));
   if (asIs || !isArrayCall(language, list)) return faults;
   const nested = list.some((one) => typeof unmarked(one) === "object" && unmarked(one) !== null);
-  return nested ? [...faults, `${at}: in JSONPath a list has either expressions or objects in it`] : faults;
+  return nested ? [...faults, `${at}: in JSONPath a list contains either expressions or objects`] : faults;
 }
 
 function textFaults(language: QueryLanguage, text: string, at: string): string[] {

@@ -24,14 +24,14 @@ async function attending() {
   return { ...at, say, again };
 }
 
-it("says over a new connection what the user still does, since the former one has ended it", async () => {
+it("repeats over a new connection what the user does, because the server forgot it with the old one", async () => {
   const { say, again } = await attending();
   await say("reviewing");
   expect(await again()).toMatchObject([{ requestId, state: "reviewing" }]);
   expect(await again()).toMatchObject([{ requestId, state: "reviewing" }]);
 });
 
-it("says it over the next connection before it leaves the former when it renews", async () => {
+it("repeats it over the next connection before a renewal closes the former one", async () => {
   const { say, network, clock, welcome } = await attending();
   await say("reviewing");
   const first = network.last();
@@ -42,7 +42,7 @@ it("says it over the next connection before it leaves the former when it renews"
   expect(network.last().take("attend")).toMatchObject({ requestId, state: "reviewing" });
 });
 
-it("says nothing again of what was left, refused, or said too long ago", async () => {
+it("does not repeat what was left, refused, or reported too long ago", async () => {
   const left = await attending();
   await left.say("reviewing");
   await left.say("left");
@@ -82,7 +82,7 @@ function attended() {
     await Promise.resolve();
   };
   return {
-    says: (state: "shown" | "reviewing" | "left") => attention.says(requestId, state),
+    report: (state: "shown" | "reviewing" | "left") => attention.report(requestId, state),
     again,
     answer,
     pass: (ms: number) => {
@@ -93,9 +93,9 @@ function attended() {
 const accepted = { status: "accepted" } as const;
 const refused = { status: "refused", code: "withdrawn", details: {} } as const;
 
-it("holds for ninety seconds from when it was said first, however often it is said again", async () => {
-  const { says, again, answer, pass } = attended();
-  says("reviewing");
+it("is valid for ninety seconds from the first report, even if it is repeated", async () => {
+  const { report, again, answer, pass } = attended();
+  report("reviewing");
   await answer(0, accepted);
   pass(60_000);
   expect(again()).toEqual(["reviewing"]);
@@ -107,26 +107,26 @@ it("holds for ninety seconds from when it was said first, however often it is sa
   expect(again()).toEqual([]);
 });
 
-it("is not said a second time while the first is still on its way, since that comes again by itself", async () => {
-  const { says, again, answer } = attended();
-  says("shown");
+it("is not repeated while the first message is unanswered, because the outbox repeats that", async () => {
+  const { report, again, answer } = attended();
+  report("shown");
   expect(again()).toEqual([]);
   await answer(0, accepted);
   expect(again()).toEqual(["shown"]);
 });
 
-it("is not forgotten because something that was said before it is refused", async () => {
-  const { says, again, answer } = attended();
-  says("shown");
-  says("reviewing");
+it("is not forgotten when an earlier report is refused", async () => {
+  const { report, again, answer } = attended();
+  report("shown");
+  report("reviewing");
   await answer(1, accepted);
   await answer(0, refused);
   expect(again()).toEqual(["reviewing"]);
 });
 
-it("is forgotten for good once it is refused, also when it was said again", async () => {
-  const { says, again, answer } = attended();
-  says("shown");
+it("is forgotten once it is refused, even after a repeat", async () => {
+  const { report, again, answer } = attended();
+  report("shown");
   await answer(0, accepted);
   expect(again()).toEqual(["shown"]);
   await answer(1, refused);

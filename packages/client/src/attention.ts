@@ -7,7 +7,7 @@ import type { Acted } from "./outbox.ts";
  * it again.
  */
 interface Attention {
-  says(requestId: RequestId, state: AttentionState): Promise<Acted>;
+  report(requestId: RequestId, state: AttentionState): Promise<Acted>;
   /** On a new connection: sends again what is still valid. */
   resend(): void;
 }
@@ -22,7 +22,7 @@ export function createAttention(
 ): Attention {
   const said = new Map<RequestId, { state: AttentionState; at: number; answered: boolean }>();
 
-  async function says(requestId: RequestId, state: AttentionState, at = clock.now()): Promise<Acted> {
+  async function report(requestId: RequestId, state: AttentionState, at = clock.now()): Promise<Acted> {
     const one = { state, at, answered: false };
     if (state === "left") said.delete(requestId);
     else said.set(requestId, one);
@@ -33,12 +33,12 @@ export function createAttention(
   }
 
   return {
-    says,
+    report,
     resend() {
       for (const [requestId, { state, at, answered }] of [...said])
         if (clock.now() - at >= attentionMs) said.delete(requestId);
         // The outbox repeats unanswered messages by itself, and no caller waits for this one.
-        else if (answered) says(requestId, state, at).catch(() => {});
+        else if (answered) report(requestId, state, at).catch(() => {});
     },
   };
 }

@@ -6,7 +6,7 @@ import { fullJitterBackoff } from "./backoff.ts";
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const bound = (attempt: number) => Math.min(30_000, 250 * 2 ** attempt);
 
-it("waits anything from nothing up to a bound that doubles with each attempt, to 30 seconds at most", () => {
+it("waits a random time up to a bound that doubles with each attempt, to 30 seconds at most", () => {
   fc.assert(
     fc.property(fc.array(chance, { minLength: 1, maxLength: 40 }), (chances) => {
       let attempt = 0;
@@ -38,7 +38,7 @@ it("comes near both ends of every bound", () => {
   }
 });
 
-it("starts anew once it is reset, however long it has gone on", () => {
+it("starts again after a reset", () => {
   const backoff = fullJitterBackoff(
     () => 0.5,
     () => 30_000,
@@ -49,7 +49,7 @@ it("starts anew once it is reset, however long it has gone on", () => {
   expect([backoff.next(), backoff.next()]).toEqual([125, 250]);
 });
 
-it("waits no longer than is wished at the time, shorter as soon as that is, and longer again", () => {
+it("uses the current longest wait, shorter or longer", () => {
   let longest = 30_000;
   const backoff = fullJitterBackoff(
     () => 1 - 2 ** -32,

@@ -20,7 +20,7 @@ function pretend(object: object, property: string, value: unknown) {
   onTestFinished(() => void Reflect.deleteProperty(object, property));
 }
 
-it("tells that the page is online, looked at, left, frozen and there again, until it is ended", () => {
+it("reports that the page is online, visible, left, frozen and back, until it is stopped", () => {
   const { heard, end } = watched();
   const all = () => {
     for (const type of ["online", "focus", "offline", "pagehide", "pageshow"])

@@ -129,7 +129,7 @@ export interface Callboard<Kinds extends object = NoKinds> {
 export const connect = <Kinds extends object = NoKinds>(options: ConnectOptions): Callboard<Kinds> =>
   openCallboard<Kinds>(options, createDebug);
 
-/** The same, with a debug feed of the caller's choice, so that only who needs explanations loads them. */
+/** The same, with a debug feed of the caller's choice, so that only those who need explanations load them. */
 export function openCallboard<Kinds extends object = NoKinds>(
   options: ConnectOptions,
   debugWith: (...of: Parameters<typeof createDebug>) => Debug,
@@ -140,7 +140,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
   const debug = debugWith(clock, webSocketUrl(options.url), options.debug);
   let messages = 0;
   let inboxes: readonly Channel[] = [];
-  let rhythm: ServerMessageOf<"welcome">["heartbeatMs"];
+  let heartbeatMs: ServerMessageOf<"welcome">["heartbeatMs"];
   let heartbeat: Heartbeat | undefined;
 
   /** Set while the page is away: whether to connect when it is back. */
@@ -183,7 +183,10 @@ export function openCallboard<Kinds extends object = NoKinds>(
   );
 
   function intervalMs(): number {
-    return Math.min(rhythm.watch, ...channels.kinds().map((kind) => rhythm[kind] ?? rhythm.watch));
+    return Math.min(
+      heartbeatMs.watch,
+      ...channels.kinds().map((kind) => heartbeatMs[kind] ?? heartbeatMs.watch),
+    );
   }
 
   function receive(link: Link, message: Frame): void {
@@ -246,7 +249,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
       welcomed(link, welcome) {
         time.set(welcome.serverTime);
         inboxes = welcome.inboxes;
-        rhythm = welcome.heartbeatMs;
+        heartbeatMs = welcome.heartbeatMs;
         heartbeat?.stop();
         heartbeat = startHeartbeat({
           ...common,
@@ -291,7 +294,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
     offline: connection.wentOffline,
     away() {
       whenBack ||= connection.state.state !== "idle";
-      connection.rest();
+      connection.goIdle();
     },
     back,
   });
@@ -307,7 +310,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
     channels: channels.views,
     inboxes: () => inboxes,
     reply: outbox.reply,
-    attend: attention.says,
+    attend: attention.report,
     extend: (requestId, deadline) => outbox.act({ type: "extend", requestId, deadline }),
     reassign: (requestId, assignees) =>
       outbox.act({ type: "reassign", requestId, assignees: [...assignees] }),
@@ -324,9 +327,9 @@ export function openCallboard<Kinds extends object = NoKinds>(
 
 /** Makes a function of a time that may be a number or a function. */
 const asked =
-  (given: number | (() => number) | undefined, usual: number): (() => number) =>
+  (given: number | (() => number) | undefined, byDefault: number): (() => number) =>
   () =>
-    (typeof given === "function" ? given() : given) ?? usual;
+    (typeof given === "function" ? given() : given) ?? byDefault;
 
 function webSocketUrl(url: string): string {
   if (!/^wss?:\/\//.test(url)) throw new CallboardError("invalid", `"${url}" is not a WebSocket URL`);

@@ -11,7 +11,7 @@ it("does not change once nobody follows it", async () => {
   expect(network.last().inbox.map(({ type }) => type)).toEqual(["unsubscribe"]);
 });
 
-it("applies a delta, makes a new map for it, and tells what is different", async () => {
+it("applies a delta, makes a new map, and reports the changed items", async () => {
   const { view, heard, delta } = await following();
   const before = view.items;
   await delta(1, 3, [item("a", 2, null), item("b", 3)]);
@@ -25,7 +25,7 @@ it("applies a delta, makes a new map for it, and tells what is different", async
   expect(heard).toHaveLength(1);
 });
 
-it("takes of a delta that spans many changes only what it does not have yet", async () => {
+it("applies only the new part of a delta that spans many changes", async () => {
   const { view, heard, delta } = await following();
   await delta(1, 5, [item("b", 2), item("a", 5)]);
   heard.length = 0;
@@ -44,7 +44,7 @@ it("closes several gaps by one delta that spans them", async () => {
   expect(network.last().inbox).toEqual([]);
 });
 
-it("holds a delta that comes too early, and applies it when what it follows has come", async () => {
+it("holds a delta that arrives too early, and applies it once the gap is filled", async () => {
   const { clock, network, view, delta } = await following();
   await delta(2, 3, [item("c", 3)]);
   expect(values(view.items)).toEqual({ a: "a1" });
@@ -55,7 +55,7 @@ it("holds a delta that comes too early, and applies it when what it follows has 
   expect(network.last().inbox).toEqual([]);
 });
 
-it("goes on holding what still does not fit", async () => {
+it("keeps holding what still does not fit", async () => {
   const { view, delta } = await following();
   await delta(4, 5, [item("e", 5)]);
   await delta(2, 3, [item("c", 3)]);
@@ -65,7 +65,7 @@ it("goes on holding what still does not fit", async () => {
   expect(view.offset).toBe(5);
 });
 
-it("holds two hundred deltas and no more; what it lets go it asks for", async () => {
+it("holds at most two hundred deltas, and asks for what it dropped", async () => {
   const { clock, network, view, delta } = await following();
   for (let from = 2; from < 203; from++) await delta(from, from + 1, [item("a", from + 1)]);
   await delta(1, 2, [item("a", 2)]);
@@ -100,7 +100,7 @@ it("holds deltas that come before the answer to its subscribe", async () => {
   expect(values(view.items)).toEqual({ a: "a4", b: "b5" });
 });
 
-it("ignores the answer to a subscribe that it has since repeated", async () => {
+it("ignores the answer to a subscribe that it has repeated since", async () => {
   const { clock, network, view, delta, subscribed, leave } = await following();
   await delta(5, 6, []);
   await clock.advance(500);
@@ -115,7 +115,7 @@ it("ignores the answer to a subscribe that it has since repeated", async () => {
   expect(view.offset).toBe(8);
 });
 
-it("does not go back when deltas overtake the answer that would start it anew", async () => {
+it("does not go back when deltas overtake an answer with the whole channel", async () => {
   const { clock, network, view, leave, subscribed, delta } = await following();
   leave();
   view.follow();

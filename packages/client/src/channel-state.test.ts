@@ -89,7 +89,7 @@ const cells = rows.flatMap(([name = "", ...row]) =>
 );
 
 describe("every state and every event", () => {
-  it("stand in the table", () => {
+  it("are in the table", () => {
     expect(rows.map(([name]) => name)).toEqual(Object.keys(states));
     expect(head.slice(1).sort()).toEqual(Object.keys(events).sort());
     for (const [name, state] of Object.entries(states)) expect(state.state).toBe(name);
@@ -114,19 +114,19 @@ describe("every state and every event", () => {
 });
 
 describe("a subscribe", () => {
-  it("takes the next number, as an unsubscribe does, and names where the map stands", () => {
+  it("takes the next number, as an unsubscribe does, and names the map's position", () => {
     const first = given("follow", "subscribe");
     expect([first.sub, first.after]).toEqual([1, undefined]);
     const again = from(live, "leave", "unsubscribe", "follow", "subscribe");
     expect([again.sub, again.after]).toStrictEqual([4, { epoch: "e", offset: 1 }]);
   });
 
-  it("on a new connection is not seen while the channel is live, nor while it is forbidden", () => {
+  it("on a new connection is not visible while the channel is live or forbidden", () => {
     expect(when(live, "subscribe")).toMatchObject({ state: { state: "live", sub: 3 }, does: [] });
     expect(when(states.forbidden, "subscribe").does).toEqual([]);
   });
 
-  it("still goes out when the answer to an earlier one comes; what that brings is shown", () => {
+  it("is still sent when the answer to an earlier one arrives, whose items are shown", () => {
     const { state, does, shows } = when(states.due, answered(2, [item("b", 2)]));
     expect([state.state, does, shows]).toEqual(["due", ["tell b=b2"], { a: "a1", b: "b2" }]);
     expect(when(states.due, "refuse")).toMatchObject({ state: states.due, does: [] });
@@ -146,13 +146,13 @@ describe("a delta", () => {
     expect(when(live, delta(0, 1, [a1]))).toMatchObject({ state: live, does: [] });
   });
 
-  it("that brings a position alone moves the view without a word", () => {
+  it("without items moves the view's position silently", () => {
     const { state, does } = when(live, delta(1, 2));
     expect([state.shown.offset, does]).toEqual([2, []]);
     expect(state.shown.items).toBe(live.shown.items);
   });
 
-  it("that comes too early is held for half a second from the first, and then asked for", () => {
+  it("that arrives too early is held for half a second from the first, then the client asks", () => {
     const first = when(live, delta(2, 3, [item("c", 3)]), 1000);
     expect([first.does, first.shows]).toEqual([["wait 1500"], { a: "a1" }]);
     const second = when(first.state, delta(4, 5, [item("e", 5)]), 1400);
@@ -160,7 +160,7 @@ describe("a delta", () => {
     expect(when(second.state, "gap_over", 1500).does).toEqual(["wait undefined", "send", "tell"]);
   });
 
-  it("that closes the gap takes the held ones along, in their order", () => {
+  it("that closes the gap applies the held ones too, in their order", () => {
     const late = [delta(5, 6, [item("f", 6)]), delta(3, 4, [item("d", 4)]), delta(2, 3, [item("c", 3)])];
     const partly = when(from(live, ...late), delta(1, 2, [item("b", 2)]), 100);
     expect(partly.does).toEqual(["tell b=b2,c=c3,d=d4"]);
@@ -168,18 +168,18 @@ describe("a delta", () => {
     expect(whole.does).toEqual(["wait undefined", "tell e=e5,f=f6"]);
   });
 
-  it("that removes what a held one had changed is told as a removal", () => {
+  it("that removes what a held one changed is reported as a removal", () => {
     const holding = from(live, delta(2, 4, [item("a", 3)]), delta(4, 5, [item("a", 5, null)]));
     expect(when(holding, delta(1, 2))).toMatchObject({ does: ["wait undefined", "tell a=null"], shows: {} });
   });
 
-  it("is one of two hundred held at most: the oldest goes", () => {
+  it("is one of at most two hundred held: the oldest is dropped", () => {
     const early = Array.from({ length: 201 }, (_, n) => delta(n + 2, n + 3));
     const { state } = when(from(live, ...early), delta(1, 2));
     expect(state.map.offset).toBe(2);
   });
 
-  it("of nobody's channel changes nothing", () => {
+  it("of a channel without followers changes nothing", () => {
     expect(when(states.idle, delta(1, 2, [item("b", 2)])).state).toBe(states.idle);
   });
 });
@@ -187,13 +187,13 @@ describe("a delta", () => {
 describe("a delta before the answer", () => {
   const early = delta(4, 5, [item("b", 5)], "e", true);
 
-  it("waits for the answer and not for the time", () => {
+  it("waits for the answer, not for a time", () => {
     const waiting = when(given("follow", "subscribe"), early);
     expect(waiting.does).toEqual([]);
     expect(when(waiting.state, answered(4, [item("a", 4)])).does).toEqual(["tell a=a4,b=b5"]);
   });
 
-  it("is waited for once the answer has come without what it misses", () => {
+  it("waits for a time once the answer came without what it misses", () => {
     const waiting = given("follow", "subscribe", early);
     expect(when(waiting, answered(2, [item("a", 2)]), 70)).toMatchObject({
       state: { state: "live" },
@@ -201,19 +201,19 @@ describe("a delta before the answer", () => {
     });
   });
 
-  it("from before the subscribe is let go with the answer: it is in there, or of a channel that is no more", () => {
+  it("from before the subscribe is dropped with the answer: it is included, or of a channel that no longer exists", () => {
     const asking = from(live, delta(5, 6, [], "f"), "gap_over", "subscribe");
     expect(when(asking, answered(1))).toMatchObject({ state: { held: [], gapAt: undefined } });
   });
 
-  it("that a channel is born with stays when the answer from before the birth comes late", () => {
-    const born = when(given("follow", "subscribe"), delta(0, 1, [a1]));
-    expect([born.state.state, born.does]).toEqual(["subscribing", ["tell a=a1"]]);
-    const late = when(born.state, answered(0, [], { epoch: "unborn" }));
+  it("that is the first of a channel stays when an answer from before it arrives late", () => {
+    const created = when(given("follow", "subscribe"), delta(0, 1, [a1]));
+    expect([created.state.state, created.does]).toEqual(["subscribing", ["tell a=a1"]]);
+    const late = when(created.state, answered(0, [], { epoch: "unborn" }));
     expect([late.does, late.shows]).toEqual([["tell"], { a: "a1" }]);
   });
 
-  it("that has overtaken an answer which would start the map anew stays", () => {
+  it("that has overtaken an answer with the whole channel stays", () => {
     const ahead = from(live, "behind", "subscribe", delta(1, 3, [item("b", 3)]));
     const late = when(ahead, answered(2, [item("a", 2)], { reset: true }));
     expect([late.state.shown.offset, late.shows]).toEqual([3, { a: "a1", b: "b3" }]);
@@ -221,11 +221,11 @@ describe("a delta before the answer", () => {
 });
 
 describe("an answer", () => {
-  it("that starts the map anew removes what is not in it, back to an earlier offset as well", () => {
+  it("with the whole channel removes what is not in it, even at an earlier offset", () => {
     const asking = from(live, delta(1, 5, [item("b", 5)]), "behind", "subscribe");
-    const anew = when(asking, answered(2, [item("c", 2)], { reset: true }));
-    expect(anew.does).toEqual(["tell c=c2,a=null,b=null"]);
-    expect([anew.state.state, anew.state.shown.offset]).toEqual(["live", 2]);
+    const whole = when(asking, answered(2, [item("c", 2)], { reset: true }));
+    expect(whole.does).toEqual(["tell c=c2,a=null,b=null"]);
+    expect([whole.state.state, whole.state.shown.offset]).toEqual(["live", 2]);
   });
 
   it("with more to come is followed by a subscribe that repeats its base, until the last page", () => {
@@ -239,7 +239,7 @@ describe("an answer", () => {
     expect([last.state.state, last.state.base]).toEqual(["live", undefined]);
   });
 
-  it("in pages that start the map anew is shown with the last of them", () => {
+  it("with the whole channel in pages is shown with the last page", () => {
     const asking = from(live, "behind", "subscribe");
     const first = when(asking, answered(3, [item("c", 3)], { ...more, epoch: "f", reset: true }));
     expect([first.does, first.shows, first.state.shown.epoch]).toEqual([["send"], { a: "a1" }, "e"]);
@@ -259,16 +259,16 @@ describe("an answer", () => {
     expect(from(between, "subscribe").after).toEqual({ epoch: "e", offset: 301, base: 300 });
   });
 
-  it("in pages that deltas have overtaken is still shown with the last of them alone", () => {
-    const anew = answered(3, [item("c", 3)], { ...more, epoch: "f", reset: true });
-    const ahead = from(live, "behind", "subscribe", anew, "subscribe", delta(3, 6, [item("b", 6)], "f"));
+  it("in pages that deltas have overtaken is still shown only with the last page", () => {
+    const whole = answered(3, [item("c", 3)], { ...more, epoch: "f", reset: true });
+    const ahead = from(live, "behind", "subscribe", whole, "subscribe", delta(3, 6, [item("b", 6)], "f"));
     const page = when(ahead, answered(5, [item("d", 5)], { ...more, epoch: "f" }));
     expect([page.state.state, page.shows]).toEqual(["due", { a: "a1" }]);
   });
 
-  it("to the first subscribe of all that deltas have overtaken is gone on from where these are", () => {
-    const born = given("follow", "subscribe", delta(0, 5, [item("b", 5)]));
-    const page = when(born, answered(3, [item("a", 3)], more));
+  it("to the first subscribe that deltas have overtaken is continued from these", () => {
+    const created = given("follow", "subscribe", delta(0, 5, [item("b", 5)]));
+    const page = when(created, answered(3, [item("a", 3)], more));
     expect([page.state.state, page.state.map.offset, page.shows]).toEqual(["due", 5, { b: "b5" }]);
   });
 
@@ -277,7 +277,7 @@ describe("an answer", () => {
     expect([does, shows]).toEqual([["tell a=null"], {}]);
   });
 
-  it("that begins anew a second time is not gone on from in a circle", () => {
+  it("with a first page a second time does not cause a loop", () => {
     const paging = given("follow", "subscribe", answered(10, [item("a", 10)], more), "subscribe");
     const again = when(paging, answered(40, [item("b", 40)], { ...more, reset: true }));
     expect([again.state.state, again.does]).toEqual(["stuck", []]);
@@ -286,16 +286,16 @@ describe("an answer", () => {
     expect(when(later, answered(41)).shows).toEqual({ b: "b40" });
   });
 
-  it("that begins anew after a break is gone on from", () => {
+  it("with a first page after a break is continued", () => {
     const back = given("follow", "subscribe", answered(10, [], more), "offline", "subscribe");
     expect(when(back, answered(40, [], { ...more, reset: true })).state.state).toBe("due");
   });
 
-  it("leaves out a late delta from before its first page, but not the birth of another channel", () => {
+  it("excludes a late delta from before its first page, but not the first one of a new channel", () => {
     const paging = given("follow", "subscribe", answered(0, [], { ...more, base: 300 }));
     expect(when(paging, delta(0, 300, [item("gone", 55)])).does).toEqual([]);
-    const reborn = when(paging, delta(0, 2, [item("a", 2)], "f"));
-    expect([reborn.shows, reborn.state.base]).toEqual([{ a: "a2" }, undefined]);
+    const recreated = when(paging, delta(0, 2, [item("a", 2)], "f"));
+    expect([recreated.shows, recreated.state.base]).toEqual([{ a: "a2" }, undefined]);
   });
 });
 
@@ -306,13 +306,13 @@ describe("without a connection or followers", () => {
     ["offline", "offline", ["wait undefined", "tell"]],
     ["refused", "refuse", ["wait undefined", "tell"]],
     ["left", "leave", ["wait undefined", "send", "tell"]],
-  ] as const)("nothing is held or waited for once it is %s, and what there is stays", (_, event, does) => {
+  ] as const)("holds nothing and waits for nothing once it is %s, and keeps its items", (_, event, does) => {
     const step = when(holding, event);
     expect([step.does, step.shows]).toEqual([does, { a: "a1" }]);
     expect(when(step.state, "follow").state).not.toMatchObject({ held: [expect.anything()] });
   });
 
-  it("resumes from the map it had, unless that was forgotten; the numbers go on", () => {
+  it("resumes from its map, unless that was forgotten; the numbers continue", () => {
     expect(from(states.idle, "follow", "subscribe")).toMatchObject({
       sub: 3,
       after: { epoch: "e", offset: 1 },
@@ -323,8 +323,8 @@ describe("without a connection or followers", () => {
   });
 });
 
-it("does not take the birth of a channel that is no more, held since before, for that of an empty one", () => {
-  const reborn = given(
+it("does not apply a held first delta of a former channel to an empty map", () => {
+  const recreated = given(
     "follow",
     "subscribe",
     answered(0, [], { epoch: "e1" }),
@@ -333,7 +333,7 @@ it("does not take the birth of a channel that is no more, held since before, for
     "gap_over",
     "subscribe",
   );
-  const { state, shows } = when(reborn, answered(0, [], { epoch: "e4", reset: true }));
+  const { state, shows } = when(recreated, answered(0, [], { epoch: "e4", reset: true }));
   expect(state).toMatchObject({ state: "live", map: { epoch: "e4", offset: 0 }, held: [] });
   expect(shows).toEqual({});
 });

@@ -184,23 +184,23 @@ function evolve(state: ChannelState, event: ChannelEvent, now: number): ChannelS
 
 function takeAnswer(state: ChannelState, answer: Answer, now: number): ChannelState {
   const judgement = judgeAnswer(state.map, state.after, answer);
-  const anew = judgement === "anew";
+  const isWhole = judgement === "whole";
   const paging = answer.more === true;
   let next: ChannelState = { ...state, paging, hidden: paging && state.hidden };
   let brought: readonly Item[] = [];
   if (judgement !== "overtaken") {
-    const { map, changed } = applySubscribed(anew ? emptyChannelMap : state.map, answer);
-    const hidden = paging && (state.hidden || (anew && state.shown.items.size > 0));
+    const { map, changed } = applySubscribed(isWhole ? emptyChannelMap : state.map, answer);
+    const hidden = paging && (state.hidden || (isWhole && state.shown.items.size > 0));
     next = { ...next, map, base: paging ? answer.base : undefined, hidden };
     brought = changed;
   }
   if (paging) {
     next = settle(next, brought);
-    const stuck = anew ? state.paging : next.map.offset <= (state.after?.offset ?? 0);
+    const stuck = isWhole ? state.paging : next.map.offset <= (state.after?.offset ?? 0);
     return { ...next, state: stuck ? "stuck" : "due" };
   }
   // A delta from before this subscribe is in its answer, or belongs to a channel that no longer exists: an
-  // empty map would take it for the channel's birth.
+  // empty map would take it for the first change of a new one.
   const held = next.held.filter(({ sub }) => sub >= state.sub);
   next = settle({ ...next, held }, brought);
   return awaitGap({ ...next, state: state.state === "due" ? "due" : "live" }, now);
@@ -248,7 +248,7 @@ type Copy = Pick<Kept, "map" | "base">;
 type Applied = { outcome: "applied"; copy: Copy; changed: readonly Item[] };
 
 function apply({ map, base }: Copy, delta: Delta): Applied | Exclude<DeltaOutcome, { outcome: "applied" }> {
-  // The delta was read before the first page: an item in it may have been removed, and its tombstone deleted,
+  // The delta was read before the first page: an item in it may have been removed, and forgotten,
   // in between.
   if (delta.epoch === map.epoch && delta.to <= (base ?? 0)) return { outcome: "ignored" };
   const result = applyDelta(map, delta);

@@ -26,7 +26,7 @@ const client = connect(options);
 const typed = connect<Kinds>(options);
 const id: string = "7";
 
-it("takes the names of channels, and no others", () => {
+it("accepts only names of channels", () => {
   client.channel("watch:video/v_1");
   client.channel(`work:order/${id}`);
   client.channel("inbox:user/ana");
@@ -42,7 +42,7 @@ it("takes the names of channels, and no others", () => {
   client.channel(id);
 });
 
-it("knows what a key holds by its kind and by the channel", () => {
+it("types a key's value by its kind and the channel", () => {
   const watch = client.channel("watch:video/v_1");
   expectTypeOf(watch.name).toEqualTypeOf<"watch:video/v_1">();
   expectTypeOf(watch.get("title")).toEqualTypeOf<TitleValue | undefined>();
@@ -71,7 +71,7 @@ it("knows what a key holds by its kind and by the channel", () => {
   >();
 });
 
-it("knows what a key of a change holds once its kind is asked for", () => {
+it("types a changed item once its kind is checked", () => {
   client.channel("work:order/7").follow((changed, view) => {
     for (const { key } of changed) {
       if (isKeyOf("request", key)) expectTypeOf(view.get(key)).toEqualTypeOf<RequestValue | undefined>();
@@ -84,7 +84,7 @@ it("knows what a key of a change holds once its kind is asked for", () => {
   expect(is).toEqual([true, true, true, false, false]);
 });
 
-it("knows the data of one's own producers by the kind of the subject", () => {
+it("types the data of own producers by the kind of subject", () => {
   const order = typed.channel(`watch:order/${id}`);
   expectTypeOf(order.get("step/-/pay")?.data).toEqualTypeOf<Kinds["order"] | undefined>();
   order.follow((_, view) => {
@@ -98,12 +98,12 @@ it("knows the data of one's own producers by the kind of the subject", () => {
   expectTypeOf(untyped).toEqualTypeOf<Record<string, unknown> | undefined>();
 });
 
-it("passes as what is less precisely known", () => {
+it("can be assigned to less precise types", () => {
   expectTypeOf(typed).toExtend<Callboard>();
   expectTypeOf(typed.channel("watch:order/7")).toExtend<ChannelView>();
   expectTypeOf(client.channel("watch:order/7")).toExtend<ChannelView>();
 });
 
-it("has a type for the values of each kind of key, and for no other", () => {
+it("has a type for each kind of key, and for no other", () => {
   expectTypeOf<keyof KindValues>().toEqualTypeOf<keyof typeof keyKinds>();
 });

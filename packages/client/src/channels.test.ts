@@ -16,7 +16,7 @@ it("names what it follows in its hello, and has it with the welcome", async () =
   expect([view.offset, view.epoch, view.get("b")]).toEqual([4, "e", "b4"]);
 });
 
-it("is one view for one name, and says of what is none that it is none, and never sends it", async () => {
+it("has one view for each name; that of an invalid name has an error, and is never sent", async () => {
   const { clock, network, client, welcome } = await lobby();
   expect(client.channel(watch)).toBe(client.channel(watch));
   const wrong = [
@@ -52,14 +52,14 @@ it("is one view for one name, and says of what is none that it is none, and neve
   }
 });
 
-it("names the views that were asked for, those too that nobody follows", async () => {
+it("lists the requested views, even without followers", async () => {
   const { client } = await lobby();
   const views = [client.channel(watch), client.channel(work)];
   client.channel(watch);
   expect(client.channels()).toEqual(views);
 });
 
-it("subscribes once however many follow, and leaves when the last one does", async () => {
+it("subscribes once for many followers, and unsubscribes when the last one leaves", async () => {
   const { clock, network, view, leave } = await following();
   const another = view.follow();
   leave();
@@ -97,7 +97,7 @@ it("names at most fifty channels in a message", async () => {
   expect(sizes.map((channels) => Object.keys(channels ?? {}).length)).toEqual([50, 50, 20]);
 });
 
-it("says what a channel is forbidden, and asks again with the next connection", async () => {
+it("shows that a channel is forbidden, and asks again with the next connection", async () => {
   const { clock, network, client, welcome } = await lobby();
   const view = client.channel(work);
   view.follow();
@@ -121,7 +121,7 @@ it("catches up after a break with what changed in between", async () => {
   expect([view.status, values(view.items)]).toEqual(["following", { a: "a3", b: "b2" }]);
 });
 
-it("renews without ever seeming to catch up, and takes along what was followed and left meanwhile", async () => {
+it("renews without a `catching_up`, and with what was followed and left meanwhile", async () => {
   const { clock, network, client, heard, view, leave, welcome, delta } = await following();
   const first = network.last();
   first.say({ type: "bye", code: "connection_too_old", retry: "later" });
@@ -147,7 +147,7 @@ it("renews without ever seeming to catch up, and takes along what was followed a
   expect(second.take("unsubscribe").channels).toEqual({ [watch]: 3 });
 });
 
-it("asks on the new connection what it asked on the old one since its hello", async () => {
+it("repeats on the new connection what it sent on the old one since its hello", async () => {
   const { clock, network, view, welcome, delta } = await following();
   const first = network.last();
   await delta(2, 3, [item("c", 3)]);
@@ -165,7 +165,7 @@ it("asks on the new connection what it asked on the old one since its hello", as
   expect(again.channels).toEqual({ [watch]: { sub: 4, after: { epoch: "e", offset: 3 } } });
 });
 
-it("does not make a channel wait because others fill the message", async () => {
+it("does not delay a channel because others fill the message", async () => {
   const { network, client, welcome } = await lobby();
   const views = [watch, work].map((name) => client.channel(name));
   for (const view of views) view.follow();
@@ -191,7 +191,7 @@ it("does not make a channel wait because others fill the message", async () => {
   expect(channels).toEqual({ [work]: { sub: 4, after: { epoch: "e", offset: 0, base: 9 } } });
 });
 
-it("asks the connection it has again when the renewal that it had asked fails", async () => {
+it("asks the current connection again when the renewal fails", async () => {
   const { clock, network, client } = await following();
   client.channel(work).follow();
   await clock.advance(0);
@@ -217,7 +217,7 @@ it("asks again in one to two seconds when the gateway could not handle a message
   expect(network.last().take("subscribe").channels).toEqual({ [work]: { sub: 2 } });
 });
 
-it("asks again when the server says so, as late as it says", async () => {
+it("asks again after the wait that the server asked for", async () => {
   const { clock, network, client } = await following();
   client.channel(work).follow();
   await clock.advance(0);
@@ -250,7 +250,7 @@ it("repeats an unsubscribe that was not handled", async () => {
   expect(network.last().inbox).toEqual([]);
 });
 
-it("leaves again what it has left, should its unsubscribe have overtaken its subscribe", async () => {
+it("unsubscribes again if its unsubscribe has overtaken its subscribe", async () => {
   const { clock, network, client, welcome } = await lobby();
   await welcome(network.last());
   const leave = client.channel(work).follow();
@@ -270,7 +270,7 @@ it("leaves again what it has left, should its unsubscribe have overtaken its sub
   expect(client.channel(work).status).toBe("idle");
 });
 
-it("leaves nothing again that it was not let follow", async () => {
+it("does not unsubscribe again from what was forbidden", async () => {
   const { clock, network, client, welcome } = await lobby();
   await welcome(network.last());
   const leave = client.channel(work).follow();
@@ -286,7 +286,7 @@ it("leaves nothing again that it was not let follow", async () => {
   expect(network.last().inbox).toEqual([]);
 });
 
-it("keeps the maps of the fifty channels that were left last", async () => {
+it("keeps the maps of the last fifty channels that were left", async () => {
   const { clock, network, client, welcome } = await lobby();
   await welcome(network.last());
   const views = Array.from({ length: 60 }, (_, i) => client.channel(`watch:video/${i}`));

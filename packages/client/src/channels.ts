@@ -33,7 +33,7 @@ export interface Channels {
   subscribed(link: Link, answers: Record<Channel, Subscribed>): void;
   unsubscribed(link: Link, answers: Record<Channel, number>): void;
   delta(delta: ServerMessageOf<"delta">): void;
-  /** The server reports that these channels have moved on. */
+  /** The server reports newer changes of these channels. */
   behind(channels: readonly Channel[]): void;
   /** An error, which may answer one of the messages about channels. */
   refused(link: Link, error: ServerMessageOf<"error">): void;
@@ -104,11 +104,11 @@ export function createChannels(options: {
     const link = current();
     if (!link) return;
     const isSent = ({ view }: ChannelFeed) => (link.sent.get(view.name)?.state ?? "leaving") !== "leaving";
-    const news = [...feeds.values()].filter(
+    const pending = [...feeds.values()].filter(
       (feed) => feed.state.state === "due" || isFollowed(feed) !== isSent(feed),
     );
     for (const type of ["subscribe", "unsubscribe"] as const)
-      for (const some of portions(news.filter((feed) => isFollowed(feed) === (type === "subscribe")))) {
+      for (const some of portions(pending.filter((feed) => isFollowed(feed) === (type === "subscribe")))) {
         const id = nextId();
         link.send({ type, id, channels: recordSent(link, type, id, some) } as ClientMessage);
         sent();

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { systemClock } from "./clock.ts";
 import { lobby } from "./testing/lobby.ts";
 
-it("tells the machine's time before the first welcome, and the server's from then on", async () => {
+it("returns the machine's time before the first welcome, then the server's", async () => {
   const { clock, client, network, welcome } = await lobby();
   expect(client.now()).toBe(clock.now());
   await welcome(network.last());
@@ -11,7 +11,7 @@ it("tells the machine's time before the first welcome, and the server's from the
   expect(client.now()).toBe(1_500);
 });
 
-it("is the machine's own, which calls once after a time, and not what was cancelled", async () => {
+it("is the machine's clock, and calls once after a time unless cancelled", async () => {
   const calls: string[] = [];
   const before = Date.now();
   const cancel = systemClock.after(1, () => calls.push("cancelled"));

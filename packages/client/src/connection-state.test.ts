@@ -237,7 +237,7 @@ const transitions: Transition[] = [
   },
 ];
 
-it.each(transitions)("tells its states when $when", async ({ before, happens, told }) => {
+it.each(transitions)("reports its states when $when", async ({ before, happens, told }) => {
   const play = stage();
   await play.pass(0);
   await before(play);

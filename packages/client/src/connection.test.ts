@@ -54,7 +54,7 @@ async function lobby(token: () => string | Promise<string> = () => "jwt", name?:
   return { clock, network, client, states, names, welcome, untilNext };
 }
 
-it("offers its token as a subprotocol, speaks first and is connected with the welcome", async () => {
+it("offers its token as a subprotocol, sends hello and is connected with the welcome", async () => {
   const { client, network, states, welcome } = await lobby(async () => "a.b-c_d", "stage door");
   expect(network.last().token).toBe("a.b-c_d");
   expect(client.state).toEqual({ state: "connecting" });
@@ -69,7 +69,7 @@ it("offers its token as a subprotocol, speaks first and is connected with the we
   expect(client.inboxes()).toEqual(["inbox:user/ana"]);
 });
 
-it("asks for a fresh token before each attempt, and tells each wait after three failed openings in a row", async () => {
+it("asks for a fresh token before each attempt, and reports each wait after three failures in a row", async () => {
   let asked = 0;
   const { network, client, names, welcome, untilNext } = await lobby(() => `t${++asked}`);
   for (let attempt = 1; attempt <= 6; attempt++) {
@@ -104,7 +104,7 @@ it("waits twice as long with each attempt, up to 30 seconds", async () => {
   expect(waits).toEqual([125, 250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
 });
 
-it("does not start its waits anew for a welcome that does not hold", async () => {
+it("does not reset its waits for a connection that breaks soon after its welcome", async () => {
   const { clock, network, client, welcome } = await lobby();
   const brief = async () => {
     await welcome(network.last());
@@ -121,7 +121,7 @@ it("does not start its waits anew for a welcome that does not hold", async () =>
   expect(client.state).toMatchObject({ retryInMs: 125 });
 });
 
-it("gives up an attempt that takes too long, whichever part of it hangs", async () => {
+it("gives up an attempt that takes too long, in any part", async () => {
   const noToken = await lobby(() => new Promise(() => {}));
   await noToken.clock.advance(20_000);
   expect(noToken.client.state).toMatchObject({ state: "waiting", reason: "cannot_connect" });
@@ -132,7 +132,7 @@ it("gives up an attempt that takes too long, whichever part of it hangs", async 
   expect(noWelcome.network.last().open).toBe(false);
 });
 
-it("waits and asks again when there is no token, or one that no header can carry", async () => {
+it("waits and asks again without a token, or with one that is invalid in a header", async () => {
   const { client } = await lobby(() => Promise.reject(new Error("signed out")));
   expect(client.state).toMatchObject({
     state: "waiting",
@@ -143,7 +143,7 @@ it("waits and asks again when there is no token, or one that no header can carry
   expect(odd.client.state).toMatchObject({ state: "waiting", reason: "cannot_connect" });
 });
 
-it("asks for its token only when whoever connects has the client", async () => {
+it("asks for its token only after `connect` has returned", async () => {
   const clock = manualClock();
   const { WebSocket, last } = fakeNetwork();
   const client: Callboard = connect({ url: "ws://x/", token: () => `t${client.now()}`, WebSocket, clock });
@@ -196,7 +196,7 @@ it("keeps the connection it has while a renewal fails, and tries again", async (
   expect(names()).toEqual(["connected"]);
 });
 
-it("comes with a fresh token when the server says reauthenticate, but not in a circle", async () => {
+it("renews with a fresh token when the server says reauthenticate, but not in a loop", async () => {
   let asked = 0;
   const { clock, network, names, welcome } = await lobby(() => `t${++asked}`);
   await welcome(network.last());
@@ -218,7 +218,7 @@ it("comes with a fresh token when the server says reauthenticate, but not in a c
   expect(names()).toEqual([]);
 });
 
-it("comes again beside a connection that the server is about to close", async () => {
+it("connects again before the server closes the connection", async () => {
   const { clock, network, names, welcome } = await lobby();
   await welcome(network.last());
   names();
@@ -231,7 +231,7 @@ it("comes again beside a connection that the server is about to close", async ()
   expect(names()).toEqual([]);
 });
 
-it("stays away as long as the server asks, even when it is woken", async () => {
+it("waits as long as the server asks, even when it is woken", async () => {
   const { clock, network, client, welcome } = await lobby();
   await welcome(network.last());
   network.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: 9000 });
@@ -247,7 +247,7 @@ it("stays away as long as the server asks, even when it is woken", async () => {
   expect(client.state).toMatchObject({ state: "waiting", reason: "lost" });
 });
 
-it("is closed for good when coming again is of no use", async () => {
+it("is closed when reconnecting cannot help", async () => {
   const { clock, network, client, welcome } = await lobby();
   await welcome(network.last());
   network.last().say({ type: "bye", code: "going_away", retry: "never" });
@@ -256,7 +256,7 @@ it("is closed for good when coming again is of no use", async () => {
   expect(network.sides).toHaveLength(1);
 });
 
-it("is closed for good when hello itself is refused", async () => {
+it("is closed when hello itself is refused", async () => {
   const { clock, network, client } = await lobby();
   const side = network.last();
   side.accept();
@@ -279,7 +279,7 @@ it("does nothing more once it is closed", async () => {
   expect(network.sides.map((side) => side.open)).toEqual([false]);
 });
 
-it("leaves nothing to be called later once it is closed, and only its next attempt while it waits", async () => {
+it("has no timers once it is closed, and only that of its next attempt while it waits", async () => {
   const { clock, network, client, welcome } = await lobby();
   client.channel("work:video/v_1").follow();
   await welcome(network.last());
@@ -310,13 +310,13 @@ it("can be closed while it asks for its token", async () => {
   expect(network.sides).toHaveLength(0);
 });
 
-it("refuses what is no WebSocket URL", () => {
+it("refuses an invalid WebSocket URL", () => {
   expect(() => connect({ url: "http://x/", token: () => "t", WebSocket: fakeNetwork().WebSocket })).toThrow(
     expect.objectContaining({ code: "invalid" }),
   );
 });
 
-it("says nothing over a socket that closes, before it is told so, and says it over the next one", async () => {
+it("sends nothing over a closing socket, and sends it over the next one", async () => {
   const clock = manualClock();
   const network = fakeNetwork();
   let isClosing = false;

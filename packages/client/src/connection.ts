@@ -59,7 +59,7 @@ interface ConnectionEvents {
 }
 
 /**
- * Keeps one welcomed link whenever it can; a renewal opens the next link before it closes the present one.
+ * Keeps one welcomed link whenever it can; a renewal opens the next link before it closes the current one.
  */
 export interface Connection {
   readonly state: ConnectionState;
@@ -68,7 +68,7 @@ export interface Connection {
   /** Connects, if the state is `idle`; if the server asked for a wait, after that wait. */
   open(): void;
   /** Closes all links and stays `idle` until `open`. */
-  rest(): void;
+  goIdle(): void;
   /**
    * Ends a wait (unless the server asked for it) and replaces an attempt that hangs; makes a renewal that was
    * missed while the machine slept. An idle connection stays idle.
@@ -187,13 +187,13 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
   function opening(link: Link, message: Frame): void {
     if (message.type === "welcome") welcome(link, message);
     else if (message.type === "gateway_error") clock.after(1000 * (1 + random()), () => sayHello(link));
-    else if (message.type === "bye") turnedAway(message, GOODBYE, message.afterMs);
+    else if (message.type === "bye") refusedHello(message, GOODBYE, message.afterMs);
     else if (message.type === "error" && (!message.re || message.re === helloId))
-      turnedAway(message, message.message, message.retryAfterMs);
+      refusedHello(message, message.message, message.retryAfterMs);
     else events.message(link, message);
   }
 
-  function turnedAway(
+  function refusedHello(
     { retry, code }: ServerMessageOf<"bye"> | ServerMessageOf<"error">,
     reason: string,
     afterMs: number | undefined,
@@ -351,7 +351,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
       if (leftMs() > 0) retry("server_asked");
       else open();
     },
-    rest: () => end(idle),
+    goIdle: () => end(idle),
     wake() {
       if (isOver()) return;
       dialedAt = 0;

@@ -14,7 +14,7 @@ type Step =
   | { do: "arrive" | "lose" | "double"; flight: number }
   | { do: "advance"; ms: number }
   | { do: "break" | "renew" }
-  | { do: "rebirth" | "raiseFloor" | "leave"; channel: number };
+  | { do: "recreate" | "raiseFloor" | "leave"; channel: number };
 
 const channel = fc.nat(names.length - 1);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -39,7 +39,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("break", "renew") }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("rebirth", "raiseFloor", "leave"), channel }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("recreate", "raiseFloor", "leave"), channel }) },
 );
 
 /** A client that follows both channels, and everything that its views ever showed, checked as it comes. */
@@ -103,8 +103,8 @@ async function run({ clock, server, views }: ReturnType<typeof stage>, one: Step
         ?.say({ type: "bye", code: "going_away", retry: "reauthenticate" });
       await clock.advance(250);
       break;
-    case "rebirth":
-      server.rebirth(names[one.channel]!);
+    case "recreate":
+      server.recreate(names[one.channel]!);
       break;
     case "raiseFloor":
       server.raiseFloor(names[one.channel]!);
@@ -119,7 +119,7 @@ async function run({ clock, server, views }: ReturnType<typeof stage>, one: Step
   await settle();
 }
 
-it("ends with the server's map, and never goes back, whatever is lost, doubled, late or out of order", async () => {
+it("ends with the server's map, and never goes back, with frames lost, doubled, late or out of order", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 80 }), fc.nat(), async (steps, seed) => {
       const play = stage(seed);

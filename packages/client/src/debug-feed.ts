@@ -22,7 +22,8 @@ export function createDebug(
   let explainer: Promise<(at: number, what: DebugReport) => void> | undefined;
 
   function on(listener: (event: DebugEvent) => void): () => void {
-    // If it cannot be loaded there are no explanations, and no harm is done; the browser reports the error.
+    // If it cannot be loaded there are no explanations, and nothing else fails; the browser reports the
+    // error.
     explainer ??= import("./explain.ts").then(
       ({ createExplainer }) => createExplainer(url, listeners.emit, debug === true),
       () => () => {},

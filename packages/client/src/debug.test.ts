@@ -50,7 +50,7 @@ async function explained() {
   await settle();
 }
 
-it("tells states, frames and notes in their order, by the client's clock", async () => {
+it("reports states, frames and notes in order, by the client's clock", async () => {
   const { clock, events, pass, client } = await debugged();
   const startedAt = clock.now();
   client.channel("watch:video/v_1").follow();
@@ -78,7 +78,7 @@ it("tells states, frames and notes in their order, by the client's clock", async
   expect((events[6] as { bytes: number }).bytes).toBeGreaterThan(40);
 });
 
-it("never tells a token, nor what people wrote", async () => {
+it("never reports a token, or what people wrote", async () => {
   const { client, events, server, pass } = await debugged();
   const work = client.channel("work:video/v_1");
   work.follow();
@@ -92,7 +92,7 @@ it("never tells a token, nor what people wrote", async () => {
   expect(told).toContain("reply req_0123456789 answer");
 });
 
-it("tells nothing before somebody listens, nor once nobody does", async () => {
+it("reports nothing without a listener", async () => {
   const { client, pass, events } = await debugged({ debug: false });
   client.channel("watch:video/v_1").follow();
   await pass(1000);
@@ -126,7 +126,7 @@ it("prints notes as sentences, faults as warnings, and no frames", async () => {
   ]);
 });
 
-it("explains a token that failed, and a server that is away", async () => {
+it("explains a token that failed, and a server that is down", async () => {
   const failing = await debugged({ token: () => Promise.reject(new TypeError("Failed to fetch")) });
   expect(failing.noted("waiting")).toMatchObject({
     isFault: true,
@@ -148,7 +148,7 @@ it("explains a token that failed, and a server that is away", async () => {
   expect(refused.noted("waiting")?.text).toMatch(/^The server is up but refuses.*token/);
 });
 
-it("explains what is forbidden, and a name that is none", async () => {
+it("explains what is forbidden, and an invalid name", async () => {
   const { client, noted, pass } = await debugged({}, (server) => server.forbidden.add("inbox:user/bob"));
   client.channel("inbox:user/bob").follow();
   client.channel("video/v_1" as "watch:video/v_1");
@@ -166,7 +166,7 @@ it("explains what is forbidden of what was followed before there was a connectio
   expect(noted("forbidden")?.text).toMatch(/^watch:order\/7 may not be followed/);
 });
 
-it("explains a gap, and that it is healed: by what comes late, or by asking", async () => {
+it("explains a gap, and that it was filled: by a late delta, or by asking", async () => {
   const late = await following();
   const codes: string[] = [];
   late.client.onDebug((event) => event.kind === "note" && codes.push(event.code));
@@ -237,7 +237,7 @@ it.each([
   expect(noted("clock_skew")?.text).toContain(`120 s ${words} the server's`);
 });
 
-it("says nothing of a clock that is off by less than a minute", async () => {
+it("does not mention a clock that is off by less than a minute", async () => {
   const { codes } = await debugged({}, (server) => {
     server.welcome = { serverTime: manualClock().now() + seconds(59) };
   });
@@ -263,7 +263,7 @@ it.each([
   '{"type":"error","code":{"toString":1,"valueOf":1},"message":{"toString":1,"valueOf":1}}',
   '{"type":"receipt","status":"refused","code":{"toString":1,"valueOf":1}}',
   '{"type":"pong","behind":{"a":[0,{"toString":1,"valueOf":1}]}}',
-])("goes on explaining after the frame %s, which broke the process it was explained in", async (text) => {
+])("continues to explain after the frame %s", async (text) => {
   const { server, pass, codes, noted } = await debugged();
   server.last().sayText(text);
   await pass(0);
@@ -273,7 +273,7 @@ it.each([
   expect(noted("unreadable")?.isFault).toBe(true);
 });
 
-it("goes on explaining after token() threw what cannot be written as a text", async () => {
+it("continues to explain after token() threw what cannot be converted to text", async () => {
   const { noted, pass } = await debugged({
     token() {
       throw { message: Object.create(null), name: Object.create(null) };
@@ -283,7 +283,7 @@ it("goes on explaining after token() threw what cannot be written as a text", as
   expect(noted("waiting")?.text).toMatch(/^token\(\) failed/);
 });
 
-it("tells neither what token() threw nor the password of an address, in which a token may stand", async () => {
+it("reports neither what token() threw nor the password of a URL, which may hold a token", async () => {
   const { events, pass } = await debugged({
     url: "ws://ana:hidden@x/",
     token() {

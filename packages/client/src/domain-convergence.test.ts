@@ -56,7 +56,7 @@ const aged = channel.map((channel): Step[] => [
   { do: "removeMany", channel },
   { do: "pass", ms: 3000 },
 ]);
-/** A channel that is followed when it is about to be born. */
+/** A channel that is followed just before its first change. */
 const premiere = fc.tuple(channel, fc.constantFrom(100, 200, 400)).map(([channel, ms]): Step[] => [
   { do: "follow", channel },
   { do: "pass", ms },
@@ -152,7 +152,7 @@ async function run(play: Stage, one: Step): Promise<void> {
   await settle();
 }
 
-it("ends with the server's maps, and never goes back, whatever happens between it and the domain", async () => {
+it("ends with the server's maps, and never goes back, whatever is lost, late or repeated", async () => {
   await fc.assert(
     fc.asyncProperty(fc.option(aged), scenes, fc.nat(), async (past, scenes, seed) => {
       const play = stage(seed);

@@ -45,7 +45,7 @@ function beating({ everyMs = 20_000, random = 0, pings = 1 } = {}) {
 }
 
 describe("a ping", () => {
-  it("goes out an interval after the last was answered, and no more often than once a second", async () => {
+  it("is sent an interval after the last answer, at most once a second", async () => {
     const often = beating({ everyMs: 10 });
     expect(await often.within(1500)).toEqual(["ping 1"]);
     expect(often.doing(() => often.heard("p1"))).toEqual(["alive 1.5"]);
@@ -76,7 +76,7 @@ describe("a ping", () => {
     expect(await within(20_000)).toEqual(["ping 40"]);
   });
 
-  it("comes sooner when the interval has become shorter, counted from the last answer, but none twice", async () => {
+  it("is sent sooner when the interval becomes shorter, from the last answer, and not twice", async () => {
     const { at, within, intervalChanged } = beating();
     await within(4000);
     at.everyMs = 5000;
@@ -92,7 +92,7 @@ describe("a ping", () => {
     expect(await late.within(0)).toEqual(["ping 9"]);
   });
 
-  it("that the gateway did not handle goes out again after one to two seconds", async () => {
+  it("that the gateway did not handle is sent again after one to two seconds", async () => {
     for (const random of [0, 0.5]) {
       const { within, gatewayError, at } = beating({ random });
       at.awaiting = false;
@@ -112,7 +112,7 @@ describe("a beat on demand", () => {
     expect(await within(5000)).toEqual(["overdue 8"]);
   });
 
-  it("pings anew for a ping that is more than ten seconds old, as after a sleep", async () => {
+  it("pings again if a ping is more than ten seconds old, as after a sleep", async () => {
     const { beat, within, doing, at } = beating();
     await within(20_000);
     at.offMs = 10_000;
@@ -121,7 +121,7 @@ describe("a beat on demand", () => {
     expect(doing(beat)).toEqual(["overdue 20", "ping 20"]);
   });
 
-  it("is overdue when the last answer is ten seconds older than an interval, or from a time to come", async () => {
+  it("is overdue when the last answer is ten seconds older than an interval, or in the future", async () => {
     const { beat, doing, at } = beating();
     at.offMs = 30_000;
     expect(doing(beat)).toEqual(["ping 0"]);
@@ -133,14 +133,14 @@ describe("a beat on demand", () => {
     expect(back.doing(back.beat)).toEqual(["overdue 0", "ping 0"]);
   });
 
-  it("is not overdue in a page that nobody sees", () => {
+  it("is not overdue in a hidden page", () => {
     const { beat, doing, at } = beating();
     at.hidden = true;
     at.offMs = 60_000;
     expect(doing(beat)).toEqual(["ping 0"]);
   });
 
-  it("comes by itself within five seconds of a sleep", async () => {
+  it("is sent by itself within five seconds after a sleep", async () => {
     const { at, within } = beating({ everyMs: 60_000 });
     await within(4000);
     at.offMs = 120_000;
@@ -150,8 +150,8 @@ describe("a beat on demand", () => {
   });
 });
 
-describe("a message that wants an answer", () => {
-  it("is a question after the connection ten seconds after the first of them", async () => {
+describe("a message that expects an answer", () => {
+  it("puts the connection in doubt after ten seconds", async () => {
     const { sent, within } = beating({ everyMs: 60_000 });
     sent();
     await within(4000);
@@ -159,7 +159,7 @@ describe("a message that wants an answer", () => {
     expect(await within(7000)).toEqual(["overdue 10", "ping 10"]);
   });
 
-  it("is no question once anything is heard, and the next one is one anew", async () => {
+  it("does not put it in doubt once anything arrives, but the next one does", async () => {
     const { sent, heard, within } = beating({ everyMs: 60_000 });
     sent();
     await within(9000);
@@ -170,7 +170,7 @@ describe("a message that wants an answer", () => {
     expect(await within(8000)).toEqual(["overdue 22", "ping 22"]);
   });
 
-  it("is sent again after fifteen seconds if it still wants one", async () => {
+  it("is sent again after fifteen seconds without one", async () => {
     const { sent, heard, within, at } = beating({ everyMs: 60_000 });
     sent();
     heard("other");
@@ -197,7 +197,7 @@ describe("a message that wants an answer", () => {
     expect(await within(20_000)).toEqual([]);
   });
 
-  it("that is refused is sent again ever more slowly, after half a minute at most", async () => {
+  it("that is refused is sent again after growing waits, half a minute at most", async () => {
     const { refused, within } = beating({ everyMs: 10_000_000 });
     const waits: number[] = [];
     let before = 0;
@@ -211,7 +211,7 @@ describe("a message that wants an answer", () => {
     expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30]);
   });
 
-  it("that is refused is sent again after up to twice the time, so that not all come at once", async () => {
+  it("that is refused is sent again after up to twice the time, so that clients spread", async () => {
     const { refused, within } = beating({ random: 0.5 });
     refused();
     expect(await within(2000)).toEqual(["resend 1.5"]);
@@ -257,7 +257,7 @@ describe("a message that wants an answer", () => {
   });
 });
 
-it("does nothing more once it is stopped, and leaves nothing to be called later", async () => {
+it("does nothing more once it is stopped, and has no timers", async () => {
   const { sent, refused, stop, within, pending } = beating();
   await within(20_000);
   sent();

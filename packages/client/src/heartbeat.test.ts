@@ -52,7 +52,7 @@ it("pings for a kind of channel that an earlier server does not name as for `wat
   expect(pings()).toHaveLength(1);
 });
 
-it("pings sooner from when it follows something that wants it", async () => {
+it("pings sooner once it follows a channel that needs it", async () => {
   const { clock, client, pings } = await connected("watch:video/v_1");
   await clock.advance(20_000);
   client.channel("inbox:user/ana").follow();
@@ -60,7 +60,7 @@ it("pings sooner from when it follows something that wants it", async () => {
   expect(pings()).toHaveLength(1);
 });
 
-it("names where its channels stand, fifty in a ping", async () => {
+it("names the positions of its channels, fifty in a ping", async () => {
   const names = Array.from({ length: 60 }, (_, i): Channel => `watch:video/${i}`);
   const { clock, client, pings } = await connected(...names);
   await clock.advance(240_000);
@@ -116,7 +116,7 @@ it("pings again when the gateway could not handle the ping", async () => {
   expect(client.state.state).toBe("connected");
 });
 
-it("comes again at once when the browser is online again, or its page is looked at", async () => {
+it("reconnects at once when the browser is online again, or its page is visible", async () => {
   for (const [target, event] of [
     [window, "online"],
     [document, "visibilitychange"],
@@ -135,7 +135,7 @@ it("comes again at once when the browser is online again, or its page is looked 
   }
 });
 
-it("tries its connection when the page is looked at again", async () => {
+it("pings when the page is visible again", async () => {
   const { clock, pings, client } = await connected("watch:video/v_1");
   document.dispatchEvent(new Event("visibilitychange"));
   document.dispatchEvent(new Event("visibilitychange"));

@@ -71,11 +71,11 @@ export function startHeartbeat(options: {
   const intervalMs = () => Math.max(SHORTEST_MS, options.intervalMs());
   const unanswered = new Set<string>();
   let answeredAt = clock.now();
-  let restedAt = answeredAt;
+  let pongAt = answeredAt;
   let pingedAt = answeredAt;
   let cancelBeat: () => void = () => {};
   let cancelCheck: () => void = () => {};
-  let cancelQuestion: (() => void) | undefined;
+  let cancelOverdue: (() => void) | undefined;
   let cancelAgain: (() => void) | undefined;
   let againAt = 0;
   let refusals = 0;
@@ -95,18 +95,18 @@ export function startHeartbeat(options: {
     pingedAt = clock.now();
     cancelBeat();
     cancelBeat = clock.after(ANSWER_MS, dead);
-    cancelQuestion?.();
-    cancelQuestion = clock.after(PONG_MS, overdue);
+    cancelOverdue?.();
+    cancelOverdue = clock.after(PONG_MS, overdue);
   }
 
-  function rest(): void {
+  function scheduleBeat(): void {
     cancelBeat();
-    cancelBeat = clock.after(Math.max(0, restedAt + intervalMs() - clock.now()), send);
+    cancelBeat = clock.after(Math.max(0, pongAt + intervalMs() - clock.now()), send);
   }
 
   function beat(): void {
     if (!isFresh() && !isHidden()) overdue();
-    // Of a ping from before a sleep, only an answer that came before the sleep counts.
+    // A ping from before a sleep counts only if it was answered before the sleep.
     if (unanswered.size === 0 || !isWithin(pingedAt, ANSWER_MS)) send();
   }
 
@@ -119,8 +119,8 @@ export function startHeartbeat(options: {
 
   function hear(): void {
     answeredAt = clock.now();
-    cancelQuestion?.();
-    cancelQuestion = undefined;
+    cancelOverdue?.();
+    cancelOverdue = undefined;
   }
 
   function sendAgain(ms: number): void {
@@ -144,12 +144,12 @@ export function startHeartbeat(options: {
     sendAgain(Math.max(afterMs, Math.min(CAP_MS, wait)));
   }
 
-  rest();
+  scheduleBeat();
   cancelCheck = clock.after(CHECK_MS, check);
   return {
     sent() {
-      cancelQuestion ??= clock.after(ANSWER_MS, () => {
-        cancelQuestion = undefined;
+      cancelOverdue ??= clock.after(ANSWER_MS, () => {
+        cancelOverdue = undefined;
         overdue();
         beat();
       });
@@ -158,8 +158,8 @@ export function startHeartbeat(options: {
     heard(re) {
       hear();
       if (!unanswered.delete(re) || unanswered.size > 0) return;
-      restedAt = clock.now();
-      rest();
+      pongAt = clock.now();
+      scheduleBeat();
       alive();
     },
     answered() {
@@ -176,14 +176,14 @@ export function startHeartbeat(options: {
     },
     beat,
     intervalChanged() {
-      if (unanswered.size === 0) rest();
+      if (unanswered.size === 0) scheduleBeat();
     },
     stop() {
       endAgain();
       cancelBeat();
       cancelCheck();
-      cancelQuestion?.();
-      cancelQuestion = undefined;
+      cancelOverdue?.();
+      cancelOverdue = undefined;
     },
   };
 }

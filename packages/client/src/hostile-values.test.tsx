@@ -109,7 +109,7 @@ function Everything() {
   );
 }
 
-it("draws whatever a server says under whatever key", async () => {
+it("draws any value of a server under any key", async () => {
   await loadForms();
   const { server, show, after, element, problems, close } = await openPage(<p />);
   ends.push(close);

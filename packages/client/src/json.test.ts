@@ -21,7 +21,7 @@ it.each([
 });
 
 it.each([
-  ["a number that is none", Number.NaN],
+  ["NaN", Number.NaN],
   ["a number without end, deep within", { a: [{ b: Number.POSITIVE_INFINITY }] }],
   ["nothing in a list", ["a", undefined]],
   ["a gap in a list", Array(1)],
@@ -31,7 +31,7 @@ it.each([
   ["a map", new Map([["a", 1]])],
   ["a set", new Set([1])],
   ["an error", new Error("a")],
-  ["a moment that is none", new Date(Number.NaN)],
+  ["an invalid date", new Date(Number.NaN)],
   ["what holds itself", itself],
 ])("does not keep %s", (_, value) => {
   expect(isJson(value)).toBe(false);

@@ -6,14 +6,14 @@ type Case = [judgement: string, when: string, map: string, asked: string, answer
 
 /** Positions are an epoch and an offset; `!` is a reset, `+` means that there is more. */
 const cases: Case[] = [
-  ["anew", "nothing was known", "", "", "e7"],
-  ["anew", "there is no such channel yet", "", "", "unborn0"],
-  ["anew", "a first delta came before it", "e2", "", "e7"],
-  ["anew", "the position was too old", "e5", "e5", "e9!"],
-  ["anew", "the channel is another by now", "e5", "e5", "f2!"],
-  ["anew", "the server has lost something", "e9", "e5", "e3!"],
-  ["anew", "the first page of another life is empty", "e5", "", "f0+"],
-  ["anew", "the channel was born twice since", "f5", "e3", "g7"],
+  ["whole", "nothing was known", "", "", "e7"],
+  ["whole", "the channel does not exist yet", "", "", "unborn0"],
+  ["whole", "a first delta came before it", "e2", "", "e7"],
+  ["whole", "the position was too old", "e5", "e5", "e9!"],
+  ["whole", "the channel is another by now", "e5", "e5", "f2!"],
+  ["whole", "the server has lost something", "e9", "e5", "e3!"],
+  ["whole", "the first page of another life is empty", "e5", "", "f0+"],
+  ["whole", "the channel was created twice since", "f5", "e3", "g7"],
   ["further", "there is nothing new", "e5", "e5", "e5"],
   ["further", "there is something new", "e5", "e5", "e9"],
   ["further", "some of it has come by deltas", "e7", "e5", "e9"],
@@ -21,10 +21,16 @@ const cases: Case[] = [
   ["overtaken", "nothing was new when it was read, and deltas came since", "e9", "e7", "e7"],
   ["overtaken", "more has come by deltas, since it was asked after an old position", "e9", "e5", "e7!"],
   ["overtaken", "deltas came from the beginning", "e5", "", "e3"],
-  ["overtaken", "the channel was born since", "e5", "", "unborn0"],
-  ["overtaken", "the channel was born since it was asked after none", "e5", "unborn0", "unborn0"],
-  ["overtaken", "the channel was born, and deltas came from the beginning", "e5", "unborn0", "e3!"],
-  ["overtaken", "the channel was born anew since", "f5", "e0", "e3"],
+  ["overtaken", "the channel was created since", "e5", "", "unborn0"],
+  [
+    "overtaken",
+    "the channel was created since, and did not exist at the subscribe",
+    "e5",
+    "unborn0",
+    "unborn0",
+  ],
+  ["overtaken", "the channel was created, and deltas came from offset 0", "e5", "unborn0", "e3!"],
+  ["overtaken", "the channel was created again since", "f5", "e0", "e3"],
 ];
 
 it.each(cases)("is %s when %s", (judgement, _when, map, asked, answer) => {

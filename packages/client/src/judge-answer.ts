@@ -4,16 +4,16 @@ import type { ChannelMap, Position, Subscribed } from "@callboard/protocol";
 export type Answer = Exclude<Subscribed, { error: unknown }>;
 
 /**
- * How an answer compares with the map, which deltas may have changed since the subscribe. `anew`: it is the
+ * How an answer compares with the map, which deltas may have changed since the subscribe. `whole`: it is the
  * whole channel, or its first page; `further`: it is what the map lacks; `overtaken`: deltas have brought the
  * map further.
  */
-export type Judgement = "anew" | "further" | "overtaken";
+export type Judgement = "whole" | "further" | "overtaken";
 
 /** Judges an answer; `asked` is the position in the subscribe, if any. */
 export function judgeAnswer(map: ChannelMap, asked: Position | undefined, answer: Answer): Judgement {
   if (isOvertaken(map, asked, answer)) return "overtaken";
-  return answer.reset === true || answer.epoch !== asked?.epoch ? "anew" : "further";
+  return answer.reset === true || answer.epoch !== asked?.epoch ? "whole" : "further";
 }
 
 function isOvertaken(map: ChannelMap, asked: Position | undefined, answer: Answer): boolean {
@@ -21,6 +21,6 @@ function isOvertaken(map: ChannelMap, asked: Position | undefined, answer: Answe
   // counts.
   if (answer.epoch === map.epoch) return answer.offset < map.offset && answer.offset >= (asked?.offset ?? 0);
   // A delta from 0 came after the server had read the channel when that had an older epoch, or no epoch yet.
-  const bornSince = map.epoch !== asked?.epoch;
-  return bornSince && (answer.epoch === asked?.epoch || (answer.offset === 0 && !answer.more));
+  const isNewEpoch = map.epoch !== asked?.epoch;
+  return isNewEpoch && (answer.epoch === asked?.epoch || (answer.offset === 0 && !answer.more));
 }

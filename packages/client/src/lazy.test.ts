@@ -41,7 +41,7 @@ it.each(uses)("asks for no token and opens no socket until %s", async (_, use) =
   expect(server.sides.length).toBe(1);
 });
 
-it("opens nothing for what is refused at once, or is the name of no channel", async () => {
+it("opens nothing for what is refused at once, or for an invalid name", async () => {
   const { clock, server, client } = await lazy();
   client.channel("nonsense" as "watch:a/b").follow();
   await expect(client.reply({ ...reply, value: new Map() })).rejects.toMatchObject({ code: "invalid" });
@@ -62,7 +62,7 @@ it("costs nothing to connect and close in one turn, as React does twice in stric
   expect(clock.pending()).toBe(0);
 });
 
-it("tells that token() gave no text, instead of sending what it gave", async () => {
+it("reports that token() gave no text, and sends nothing", async () => {
   for (const given of [undefined, null, "", { status: 401 }]) {
     const clock = manualClock();
     const server = fakeCallboard(clock);
@@ -101,7 +101,7 @@ it("needs no WebSocket class before something opens, as on a server that only re
   expect([client.state.state, channel.status]).toEqual(["connected", "following"]);
 });
 
-it("tells at once that there is no WebSocket class when it is to connect at once", () => {
+it("throws at once without a WebSocket class when it is to connect at once", () => {
   withoutWebSocket();
   expect(() => connect({ url: "ws://x/", token: () => "t" })).toThrow("there is no WebSocket class here");
 });

@@ -99,7 +99,7 @@ const happenings: Readonly<Record<string, (at: World) => unknown>> = {
   long: takes(minutes(1.5)),
 };
 
-it("is whole once all is well, has no socket while its page is away, and leaves nothing behind", async () => {
+it("is complete in the end, has no socket while its page is away, and leaves nothing behind", async () => {
   onTestFinished(() => void Reflect.deleteProperty(navigator, "onLine"));
   const anything = fc.array(fc.constantFrom(...Object.keys(happenings)), { maxLength: 60, size: "max" });
   await fc.assert(

@@ -43,7 +43,7 @@ describe("a link", () => {
     expect(opened().happened).toEqual([["ws://x/", subprotocolsFor("t")]]);
   });
 
-  it("says that it is open, and gives each message", () => {
+  it("reports that it is open, and each message", () => {
     const { socket, next } = opened();
     expect(next(() => socket.onopen?.({}))).toEqual(["opened"]);
     const pong = { type: "pong", re: "m1", behind: [], serverTime: 1 };
@@ -52,7 +52,7 @@ describe("a link", () => {
     expect(JSON.stringify(frame)).toContain("m1");
   });
 
-  it("gives nothing that is no message, but tells it whoever looks for faults", () => {
+  it("ignores an invalid message, but reports it for debugging", () => {
     const { socket, next } = opened();
     expect(next(() => socket.onmessage?.({ data: "no JSON" }))).toEqual(["tell received"]);
   });
@@ -64,7 +64,7 @@ describe("a link", () => {
     expect(next(() => link.send(ping))).toEqual([]);
   });
 
-  it.each(["close", "onclose", "onerror"] as const)("ends once by %s, and nothing comes after it", (how) => {
+  it.each(["close", "onclose", "onerror"] as const)("ends once by %s, and nothing follows", (how) => {
     const { link, socket, next } = opened();
     const end = how === "close" ? link.close : () => socket[how]?.({});
     expect(next(end)).toEqual(["close", "ended"]);

@@ -41,7 +41,7 @@ export interface Link {
 interface LinkEvents {
   opened(link: Link): void;
   message(link: Link, message: Frame): void;
-  /** Called exactly once, whichever side closed it; nothing is called after it. */
+  /** Called exactly once, by either side's close; nothing is called after it. */
   ended(link: Link): void;
 }
 

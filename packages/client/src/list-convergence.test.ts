@@ -132,7 +132,7 @@ function replayed({ commits }: RealCallboard) {
 const byStart = (a: { startedAt: number; subject: string }, b: { startedAt: number; subject: string }) =>
   b.startedAt - a.startedAt || (a.subject < b.subject ? -1 : 1);
 
-it("ends with the newest subjects as they stand, and never goes back, whatever happens on the way", async () => {
+it("ends with the newest subjects in their latest state, and never goes back", async () => {
   let tooLong = 0;
   let notNewest = 0;
   await fc.assert(

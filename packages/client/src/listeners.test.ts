@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createListeners } from "./listeners.ts";
 
-it("calls a function once for each time it was added, and no more once it is removed", () => {
+it("calls a function once for each time it was added, until it is removed", () => {
   const listeners = createListeners<[number]>();
   const heard: number[] = [];
   const listen = (n: number) => heard.push(n);

@@ -22,14 +22,14 @@ async function connected(more: { replyTimeoutMs?: number } = {}) {
   return { clock, server, client, replies };
 }
 
-it("gives the receipt of a reply, and makes up an id for it", async () => {
+it("returns the receipt of a reply, and creates an id for it", async () => {
   const { client, replies } = await connected();
   const receipt = await client.reply({ ...approve, comment: "Go" });
   expect(receipt).toEqual({ status: "accepted", replyId: expect.stringMatching(/^rpl_[0-9a-f]{32}$/) });
   expect(replies()).toMatchObject([{ ...approve, comment: "Go", replyId: receipt.replyId }]);
 });
 
-it("gives the reasons of a refusal", async () => {
+it("returns the reasons of a refusal", async () => {
   const { server, client } = await connected();
   const details = { by: { id: "bo", name: "Bo" }, at: 5, verb: "pick" };
   server.receipt = ({ id, requestId, replyId }) => ({
@@ -76,7 +76,7 @@ it("sends a reply that was given while there was no connection", async () => {
   expect((await promise).status).toBe("accepted");
 });
 
-it("tells when a reply has been sent, once, however often it is sent and whoever asked for it", async () => {
+it("reports once that a reply was sent, to every caller", async () => {
   const { clock, server, client, replies } = await connected();
   const told: string[] = [];
   const now = client.reply(approve, () => told.push("now"));
@@ -95,7 +95,7 @@ it("tells when a reply has been sent, once, however often it is sent and whoever
   expect(replies().length).toBeGreaterThan(2);
 });
 
-it("says that nothing was sent when there was no connection in time, and does not send it later", async () => {
+it("rejects with `not_sent` without a connection in time, and does not send it later", async () => {
   const { clock, server, client, replies } = await connected({ replyTimeoutMs: 5000 });
   server.refusing = true;
   server.last().drop();
@@ -109,7 +109,7 @@ it("says that nothing was sent when there was no connection in time, and does no
   expect([client.state.state, replies()]).toEqual(["connected", []]);
 });
 
-it("is unsure of a reply that was sent before the connection broke", async () => {
+it("rejects with `timeout` if a reply was sent before the connection broke", async () => {
   const { clock, server, client } = await connected({ replyTimeoutMs: 5000 });
   server.receipt = () => undefined;
   const late = expect(client.reply(approve)).rejects.toMatchObject({ code: "timeout" });
@@ -128,7 +128,7 @@ it.each([Number.NaN, Number.POSITIVE_INFINITY, { a: [1n] }, [undefined], new Map
   },
 );
 
-it("takes two calls with one reply id for one reply", async () => {
+it("treats two calls with one reply id as one reply", async () => {
   const { client, replies } = await connected();
   const both = [client.reply({ ...approve, replyId: "r1" }), client.reply({ ...approve, replyId: "r1" })];
   expect(await Promise.all(both)).toEqual([
@@ -145,7 +145,7 @@ it.each([
   ["another round", { round: 2 }],
   ["another request", { requestId: "req_9876543210" }],
 ] as const)(
-  "does not tell a reply with %s under the same reply id what became of the first",
+  "does not give a reply with %s under the same reply id the first one's receipt",
   async (_, more) => {
     const { server, client, replies } = await connected();
     const [first, second] = [
@@ -172,7 +172,7 @@ it.each([
   },
 );
 
-it("takes the same reply for one although its first call is among the most that may wait", async () => {
+it("recognizes the same reply even at the limit of waiting calls", async () => {
   const { clock, server, client, replies } = await connected();
   server.last().drop();
   const calls = Array.from({ length: 100 }, (_, n) => client.reply({ ...approve, replyId: `r${n}` }));
@@ -182,7 +182,7 @@ it("takes the same reply for one although its first call is among the most that 
   expect(replies()).toHaveLength(100);
 });
 
-it("sends again when the gateway could not handle a message, and again, but ever more slowly", async () => {
+it("sends again when the gateway could not handle a message, with growing waits", async () => {
   const { clock, server, client, replies } = await connected();
   server.receipt = () => undefined;
   const promise = client.reply(approve);
@@ -209,7 +209,7 @@ it("sends again when nobody answers for a quarter of a minute", async () => {
   expect(replies()).toHaveLength(2);
 });
 
-it("is not kept from sending again by what it sends in between", async () => {
+it("sends again even if it sends something else in between", async () => {
   const { clock, server, client, replies } = await connected();
   server.receipt = () => undefined;
   client.reply(approve).catch(() => {});
@@ -221,7 +221,7 @@ it("is not kept from sending again by what it sends in between", async () => {
   expect(replies()).toHaveLength(3);
 });
 
-it("leaves nothing to be called later once everything is answered", async () => {
+it("has no timers once everything is answered", async () => {
   const { clock, client } = await connected();
   const idle = clock.pending();
   await Promise.all([client.reply(approve), client.attend("req_0123456789", "shown")]);
@@ -241,7 +241,7 @@ it("rejects with timeout when there is no receipt in time, and not a moment befo
   expect(code).toBe("timeout");
 });
 
-it("rejects what the server will never handle, and asks again for what it will later", async () => {
+it("rejects what the server will never handle, and repeats what it will later", async () => {
   const { clock, server, client, replies } = await connected();
   server.receipt = ({ id }) => ({
     type: "error",
@@ -270,7 +270,7 @@ it("sends a reply again on the connection that a fresh token opened", async () =
   expect(server.sides.map((side) => side.open)).toEqual([false, true]);
 });
 
-it("rejects what waits when the client is closed, and whatever comes after", async () => {
+it("rejects waiting and later calls when the client is closed", async () => {
   const { client } = await connected();
   const promise = client.reply(approve);
   client.close();
@@ -278,7 +278,7 @@ it("rejects what waits when the client is closed, and whatever comes after", asy
   await expect(client.resolve("watch:video/v_1#avatar")).rejects.toMatchObject({ code: "closed" });
 });
 
-it("refuses a reply that no frame can carry, and more than a hundred at a time", async () => {
+it("refuses a reply that is too large, and more than a hundred at a time", async () => {
   const { clock, server, client, replies } = await connected();
   await expect(client.reply({ ...approve, value: "é".repeat(16_000) })).rejects.toMatchObject({
     code: "too_large",
@@ -290,7 +290,7 @@ it("refuses a reply that no frame can carry, and more than a hundred at a time",
   expect(replies()).toHaveLength(100);
 });
 
-it("keeps no reply back for the pictures that wait beside it", async () => {
+it("does not delay replies for pictures", async () => {
   const { clock, server, client, replies } = await connected();
   server.last().drop();
   for (let i = 0; i < 100; i++) client.resolve(`watch:video/v_${i}#avatar`).catch(() => {});
@@ -301,7 +301,7 @@ it("keeps no reply back for the pictures that wait beside it", async () => {
   expect(replies()).toHaveLength(1);
 });
 
-it("says in words why a call fails, with the limit that it met", async () => {
+it("explains why a call fails, with the limit", async () => {
   const { clock, server, client } = await connected({ replyTimeoutMs: 5000 });
   const said = (call: Promise<unknown>) => call.then(String, ({ message }: Error) => message);
   expect(await said(client.reply({ ...approve, value: Number.NaN }))).toBe("JSON cannot keep the value");
@@ -322,7 +322,7 @@ it("says in words why a call fails, with the limit that it met", async () => {
   expect(await said(client.reply(approve))).toBe("the client is closed");
 });
 
-it("takes a reply whose frame has just as many bytes as one may have, and none with one more", async () => {
+it("accepts a reply at the limit of bytes, and none with one more", async () => {
   const { client, replies } = await connected();
   const sizeOf = (at: number) => JSON.stringify(replies()[at]).length;
   await client.reply({ ...approve, replyId: "r1", value: "" });
@@ -334,7 +334,7 @@ it("takes a reply whose frame has just as many bytes as one may have, and none w
   });
 });
 
-it("takes a refusal without a code or details for one of an invalid reply", async () => {
+it("treats a refusal without a code or details as `invalid`", async () => {
   const { server, client } = await connected();
   server.receipt = ({ id, requestId, replyId }) => ({
     type: "receipt",
@@ -351,7 +351,7 @@ it("takes a refusal without a code or details for one of an invalid reply", asyn
   });
 });
 
-it("keeps a reply apart from another act with the same words", async () => {
+it("distinguishes a reply from another act with the same content", async () => {
   const { server, client } = await connected();
   const calls = [client.attend("req_0123456789", "shown"), client.attend("req_0123456789", "shown")];
   expect(await Promise.all(calls)).toEqual([{ status: "accepted" }, { status: "accepted" }]);
@@ -371,7 +371,7 @@ it.each([
   ["attend", (client: Callboard) => client.attend("req_0123456789", "reviewing")],
   ["extend", (client: Callboard) => client.extend("req_0123456789", 2_000_000_000_000)],
   ["reassign", (client: Callboard) => client.reassign("req_0123456789", ["user/ben"])],
-] as const)("tells what became of %s", async (type, act) => {
+] as const)("returns the result of %s", async (type, act) => {
   const { client, server } = await connected();
   expect(await act(client)).toStrictEqual({ status: "accepted" });
   expect(server.handled.at(-1)).toMatchObject({ type, requestId: "req_0123456789" });

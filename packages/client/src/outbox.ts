@@ -107,8 +107,8 @@ export function createOutbox(options: {
       else sent();
       return known.answer() as Promise<T>;
     }
-    const alike = [...waiting.values()].filter((one) => one.message.type === message.type);
-    if (alike.length >= MOST_WAITING)
+    const sameKind = [...waiting.values()].filter((one) => one.message.type === message.type);
+    if (sameKind.length >= MOST_WAITING)
       throw new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
     wanted();
     const unsent = createListeners<[]>();
@@ -126,14 +126,14 @@ export function createOutbox(options: {
           else settle(outcome);
         },
       };
-      const cancelTimeout = clock.after(timeoutMs, () => one.end(lateness(one)));
+      const cancelTimeout = clock.after(timeoutMs, () => one.end(timeoutError(one)));
       waiting.set(message.id, one);
       send(one);
     });
     return answer as Promise<T>;
   }
 
-  const lateness = ({ unsent }: Waiting): CallboardError =>
+  const timeoutError = ({ unsent }: Waiting): CallboardError =>
     unsent
       ? new CallboardError("not_sent", `no connection for ${timeoutMs} ms`)
       : new CallboardError("timeout", `no answer for ${timeoutMs} ms`);

@@ -39,21 +39,18 @@ it.each([
   ["visibilitychange", () => document],
   ["focus", () => window],
   ["online", () => window],
-] as const)(
-  "is not called connected after a sleep, from %s on until it has answered",
-  async (event, target) => {
-    const { clock, server, client, states, sleep } = await connected();
-    await sleep(minutes(5));
-    server.held = true;
-    target().dispatchEvent(new Event(event));
-    expect(client.state.state).toBe("connecting");
-    server.held = false;
-    server.flights.shift()?.arrive();
-    await clock.advance(0);
-    expect(states).toEqual(["connecting", "connected"]);
-    expect(server.sides).toHaveLength(1);
-  },
-);
+] as const)("is not `connected` after a sleep, from %s on until an answer", async (event, target) => {
+  const { clock, server, client, states, sleep } = await connected();
+  await sleep(minutes(5));
+  server.held = true;
+  target().dispatchEvent(new Event(event));
+  expect(client.state.state).toBe("connecting");
+  server.held = false;
+  server.flights.shift()?.arrive();
+  await clock.advance(0);
+  expect(states).toEqual(["connecting", "connected"]);
+  expect(server.sides).toHaveLength(1);
+});
 
 it("finds out by itself within five seconds that it has slept", async () => {
   const { clock, server, states, sleep } = await connected("watch:video/v_1");
@@ -63,7 +60,7 @@ it("finds out by itself within five seconds that it has slept", async () => {
   expect(states).toEqual(["connecting"]);
 });
 
-it("does not take for an answer what lay in the socket while it slept", async () => {
+it("does not count what waited in the socket during a sleep as an answer", async () => {
   const { clock, server, client, sleep } = await connected();
   server.held = true;
   await clock.advance(seconds(30));
@@ -78,7 +75,7 @@ it("does not take for an answer what lay in the socket while it slept", async ()
   expect(client.state).toMatchObject({ state: "waiting", reason: "lost" });
 });
 
-it("stays connected when it is looked at while its last answer is fresh", async () => {
+it("stays connected when its page becomes visible while its last answer is fresh", async () => {
   const { clock, states, pings } = await connected();
   await clock.advance(seconds(20));
   window.dispatchEvent(new Event("focus"));
@@ -86,7 +83,7 @@ it("stays connected when it is looked at while its last answer is fresh", async 
   expect([states, pings().length]).toEqual([[], 1]);
 });
 
-it("is not called connected for longer than a heartbeat and three seconds after its last answer", async () => {
+it("is not `connected` for longer than a heartbeat and three seconds after its last answer", async () => {
   const { clock, server, client, states } = await connected();
   server.held = true;
   await clock.advance(seconds(33) - 1);
@@ -97,7 +94,7 @@ it("is not called connected for longer than a heartbeat and three seconds after 
   expect(states).toEqual(["connecting", "waiting"]);
 });
 
-it("takes a message without any answer for ten seconds for a question after the connection", async () => {
+it("doubts the connection after ten seconds without any answer", async () => {
   const { clock, server, client, states, pings } = await connected("watch:video/v_1");
   server.held = true;
   client.reply(approve).catch(() => {});
@@ -143,7 +140,7 @@ it("knows the server's time again after the machine has slept, whether or not it
   }
 });
 
-it("keeps the time of the welcome when a server of old sends a pong without one", async () => {
+it("keeps the time of the welcome when an older server sends a pong without one", async () => {
   const { clock, server, wrongMs, client } = await connected();
   server.held = true;
   await clock.advance(seconds(30));

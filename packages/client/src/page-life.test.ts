@@ -54,20 +54,23 @@ function hide() {
 it.each([
   ["is left and comes back out of the cache for the way back", "pagehide", "pageshow", () => window],
   ["is frozen and resumes", "freeze", "resume", () => document],
-] as const)("closes its socket while a page %s, and then is whole at once", async (_, away, back, target) => {
-  const { clock, server, client, inbox, states, tokens } = await visited();
-  tell(target(), away);
-  expect([client.state, server.last().closed]).toEqual([{ state: "idle" }, true]);
-  expect(inbox.status).toBe("catching_up");
-  server.publish("inbox:user/ana", "own/key", 1);
-  await clock.advance(minutes(30));
-  expect([server.sides.length, client.state.state]).toEqual([1, "idle"]);
-  tell(target(), back);
-  await clock.advance(0);
-  expect(states).toEqual(["idle", "connecting", "connected"]);
-  expect([inbox.status, inbox.get("own/key")]).toEqual(["following", 1]);
-  expect(tokens).toEqual(["t0", "t1"]);
-});
+] as const)(
+  "closes its socket while a page %s, and then is complete at once",
+  async (_, away, back, target) => {
+    const { clock, server, client, inbox, states, tokens } = await visited();
+    tell(target(), away);
+    expect([client.state, server.last().closed]).toEqual([{ state: "idle" }, true]);
+    expect(inbox.status).toBe("catching_up");
+    server.publish("inbox:user/ana", "own/key", 1);
+    await clock.advance(minutes(30));
+    expect([server.sides.length, client.state.state]).toEqual([1, "idle"]);
+    tell(target(), back);
+    await clock.advance(0);
+    expect(states).toEqual(["idle", "connecting", "connected"]);
+    expect([inbox.status, inbox.get("own/key")]).toEqual(["following", 1]);
+    expect(tokens).toEqual(["t0", "t1"]);
+  },
+);
 
 it("comes back once from a page that was left and then frozen", async () => {
   const { clock, server, client } = await visited();
@@ -77,7 +80,7 @@ it("comes back once from a page that was left and then frozen", async () => {
   expect([server.sides.length, client.state.state]).toEqual([2, "connected"]);
 });
 
-it("comes back when a page is looked at that never said that it was back", async () => {
+it("reconnects when a page becomes visible without having reported its return", async () => {
   const { clock, server, client } = await visited();
   tell(window, "pagehide");
   tell(window, "focus");
@@ -96,7 +99,7 @@ it("gives up an attempt that is under way when the page is left", async () => {
   expect([server.sides.length, client.state.state]).toEqual([2, "idle"]);
 });
 
-it("sends what was said in the last moment once the page is back, and once only", async () => {
+it("sends the last messages of a page once it is back, only once", async () => {
   const { clock, server, client, handled } = await visited();
   server.receipt = () => undefined;
   const receipt = client.reply(approve);
@@ -115,7 +118,7 @@ it("sends what was said in the last moment once the page is back, and once only"
   expect(new Set(handled("reply").map(({ replyId }) => replyId)).size).toBe(1);
 });
 
-it("opens nothing for what is said while the page is away, and sends it when it is back", async () => {
+it("opens nothing for a message while the page is away, and sends it when it is back", async () => {
   const { clock, server, client, handled } = await visited();
   tell(document, "freeze");
   client.reply(approve).catch(() => {});
@@ -141,7 +144,7 @@ it("connects a lazy client whose first use is while its page is away, when the p
   expect([lazy.state.state, server.sides.length]).toEqual(["connected", 1]);
 });
 
-it("keeps to the wait that the server asked for when a page is frozen and resumes, or asks at once", async () => {
+it("keeps the wait that the server asked for when a page is frozen and resumes, or retries", async () => {
   const { clock, server, client } = await visited();
   server.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: minutes(1) });
   await clock.advance(seconds(1));
@@ -183,7 +186,7 @@ it.each([
   expect(client.state.state).toBe("connected");
 });
 
-it("takes the first pageshow for what it is: an attempt under way goes on, and a lazy client stays idle", async () => {
+it("ignores the first pageshow: an attempt continues, and a lazy client stays idle", async () => {
   const slow = await visited();
   slow.server.silent = true;
   slow.server.last().drop();
@@ -201,7 +204,7 @@ it("takes the first pageshow for what it is: an attempt under way goes on, and a
   expect([lazy.state.state, server.sides.length]).toEqual(["idle", 0]);
 });
 
-it("stays closed whatever the page does", async () => {
+it("stays closed for all events of the page", async () => {
   const { clock, server, client } = await visited();
   client.close();
   for (const type of ["pagehide", "pageshow", "focus", "online"]) tell(window, type);
@@ -218,7 +221,7 @@ const throttled = (clock: ClientClock): ClientClock => ({
   after: (ms, run) => clock.after(Math.ceil((clock.now() + ms) / minutes(1)) * minutes(1) - clock.now(), run),
 });
 
-it("stays connected for hours in a hidden page whose timers come once a minute, and says nothing else", async () => {
+it("stays connected for hours in a hidden page whose timers run once a minute", async () => {
   hide();
   const clock = manualClock();
   const { WebSocket, token } = realCallboard({ clock, random: () => 0.5, tokenLifeMs: hours(12) });
@@ -232,7 +235,7 @@ it("stays connected for hours in a hidden page whose timers come once a minute, 
   expect([client.state.state, states]).toEqual(["connected", []]);
 });
 
-it("finds a dead connection in a hidden page within four minutes, and comes again", async () => {
+it("finds a dead connection in a hidden page within four minutes, and reconnects", async () => {
   hide();
   const { clock, server, states } = await visited({}, throttled);
   server.held = true;

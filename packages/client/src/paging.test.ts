@@ -16,7 +16,7 @@ it("asks for the rest at once when there is more", async () => {
   expect([view.status, view.items.size]).toEqual(["following", 3]);
 });
 
-it("does not ask in a circle when there is always more", async () => {
+it("does not loop when there is always more", async () => {
   const { clock, network, view, subscribed, delta } = await following();
   await delta(5, 6, []);
   await clock.advance(500);
@@ -34,7 +34,7 @@ it("does not ask in a circle when there is always more", async () => {
   expect(view.status).toBe("catching_up");
 });
 
-it("shows a map that comes anew in pages only when it is whole", async () => {
+it("shows a map that is read again in pages only when it is complete", async () => {
   const { clock, network, view, heard, delta, subscribed } = await following();
   await delta(5, 6, [item("b", 6)], "f");
   await clock.advance(500);
@@ -55,7 +55,7 @@ it("shows a map that comes anew in pages only when it is whole", async () => {
   expect(network.last().inbox).toEqual([]);
 });
 
-it("repeats the base of a map that it has begun, after a break as well, until the last page", async () => {
+it("repeats the base of a map, even after a break, until the last page", async () => {
   const { clock, network, client, welcome, subscribed, delta } = await lobby();
   const view = client.channel(watch);
   view.follow();
@@ -75,13 +75,13 @@ it("repeats the base of a map that it has begun, after a break as well, until th
   expect(network.last().take("subscribe").channels[watch]?.after).toEqual({ epoch: "e", offset: 301 });
 });
 
-it("begins anew with a new base when the server says so, but not in a circle", async () => {
+it("starts again with a new base when the server says so, but does not loop", async () => {
   const { clock, network, client, welcome, subscribed } = await lobby();
   const view = client.channel(watch);
   view.follow();
   await welcome(network.last(), { [watch]: { ...answer(1, 10, item("a", 10)), more: true, base: 300 } });
-  const anew = { ...answer(2, 40, item("b", 40)), reset: true, more: true, base: 900 } as const;
-  await subscribed(network.last().take("subscribe"), watch, anew);
+  const again = { ...answer(2, 40, item("b", 40)), reset: true, more: true, base: 900 } as const;
+  await subscribed(network.last().take("subscribe"), watch, again);
   expect(values(view.items)).toEqual({ a: "a10" });
   expect(network.last().inbox).toEqual([]);
   await clock.advance(1500);
@@ -91,19 +91,19 @@ it("begins anew with a new base when the server says so, but not in a circle", a
   expect(values(view.items)).toEqual({ b: "b40", c: "c800" });
 });
 
-it("begins anew at once when it comes back from a break", async () => {
+it("starts again at once after a break", async () => {
   const { clock, network, client, welcome } = await lobby();
   client.channel(watch).follow();
   await welcome(network.last(), { [watch]: { ...answer(1, 10, item("a", 10)), more: true, base: 300 } });
   network.last().drop();
   await clock.advance(250);
-  const anew = { ...answer(3, 40, item("b", 40)), reset: true, more: true, base: 900 } as const;
-  await welcome(network.last(), { [watch]: anew });
+  const again = { ...answer(3, 40, item("b", 40)), reset: true, more: true, base: 900 } as const;
+  await welcome(network.last(), { [watch]: again });
   const { channels } = network.last().take("subscribe");
   expect(channels[watch]?.after).toEqual({ epoch: "e", offset: 40, base: 900 });
 });
 
-it("does not take over a base from an answer that deltas have overtaken", async () => {
+it("does not use a base from an answer that deltas have overtaken", async () => {
   const { clock, network, view, leave, subscribed, delta } = await following();
   leave();
   view.follow();
@@ -116,7 +116,7 @@ it("does not take over a base from an answer that deltas have overtaken", async 
   expect(values(view.items)).toEqual({ a: "a1", b: "b60" });
 });
 
-it("leaves out a late delta from before its first page: what it brings may be forgotten by now", async () => {
+it("ignores a late delta from before its first page, whose items may be removed and forgotten", async () => {
   const { network, client, welcome, subscribed, delta } = await lobby();
   const view = client.channel(watch);
   view.follow();

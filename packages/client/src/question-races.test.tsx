@@ -41,7 +41,7 @@ async function asked(more: object) {
   return { ...page, replies: () => page.server.handled.filter((one) => one.type === "reply") };
 }
 
-it("answers with what was marked and written in the same turn, not with what was marked when it was drawn", async () => {
+it("answers with what was marked and typed in the same turn, not with what was drawn", async () => {
   const { after, replies } = await asked({ verbs: ["pick"] });
   await after(() => seen.mark(`${id}/a`));
   await after(() => {

@@ -57,7 +57,7 @@ it("shows what is in a channel, and each change", async () => {
   expect(element.textContent).toBe("following: Cats");
 });
 
-it("leaves one channel for another, and for none", async () => {
+it("changes to another channel, and to none", async () => {
   const { server, client, element, show } = await page(<Title of="watch:video/v_1" />);
   server.publish("watch:video/v_2", "title", "Dogs");
   await show(<Title of="watch:video/v_2" />);
@@ -81,14 +81,14 @@ it("subscribes once for many components that follow one channel, in strict mode 
   expect(subscribes).toHaveLength(1);
 });
 
-it("tells how the connection stands", async () => {
+it("shows the state of the connection", async () => {
   const { client, element } = await page(<State />);
   expect(element.textContent).toBe("connected");
   await act(async () => client.close());
   expect(element.textContent).toBe("closed");
 });
 
-it("draws the server's time as often as is wished", async () => {
+it("draws the server's time as often as requested", async () => {
   const { clock, element } = await page(<Now />);
   expect(element.textContent).toBe(String(clock.now()));
   await clock.advance(7_000);
@@ -100,7 +100,7 @@ it("draws the server's time as often as is wished", async () => {
 
 const Who = () => <p>{useUser()?.name ?? "nobody"}</p>;
 
-it("names nobody of another client before its first welcome, though somebody else was connected", async () => {
+it("names no user of another client before the first welcome", async () => {
   const { clock, element, client, show } = await page(<Who />);
   const server = fakeCallboard(clock);
   server.silent = true;
@@ -122,7 +122,7 @@ const Late = ({ at }: { at: number }) => {
   return <p>{now < at ? "before" : "after"}</p>;
 };
 
-it("draws anew at a moment that comes later by the server's clock than it was reckoned", async () => {
+it("draws again at a moment of the server's clock that proves to be later", async () => {
   const { clock, element, show } = await page(<p />);
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   ends.push(() => void vi.useRealTimers());
@@ -134,7 +134,7 @@ it("draws anew at a moment that comes later by the server's clock than it was re
   expect(element.textContent).toBe("after");
 });
 
-it("renders on a server, where nothing is followed", () => {
+it("renders on a server, and follows nothing there", () => {
   const clock = manualClock();
   const client = connect({
     url: "ws://x/",
@@ -151,6 +151,6 @@ it("renders on a server, where nothing is followed", () => {
   expect(html).toBe("<p>idle: none</p>");
 });
 
-it("says so when there is no provider", () => {
+it("throws without a provider", () => {
   expect(() => renderToString(<State />)).toThrow("no CallboardProvider");
 });

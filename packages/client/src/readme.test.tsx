@@ -9,7 +9,7 @@ import { openPage } from "./testing/react-page.tsx";
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
-/** The examples of hooks in the README, as they stand there. */
+/** The examples of hooks in the README, as they are there. */
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = join(here, "../../../tests/e2e/screenshots/client-readme");
 const readme = await readFile(join(here, "../README.md"), "utf8");

@@ -41,7 +41,7 @@ function setOnline(online: boolean) {
   window.dispatchEvent(new Event(online ? "online" : "offline"));
 }
 
-it("never says that one is not authorised while the server is away, for however long", async () => {
+it("never reports `unauthorized` while the server is down", async () => {
   const { clock, server, http, states } = await connected();
   http.up = false;
   server.refusing = true;
@@ -55,7 +55,7 @@ it("never says that one is not authorised while the server is away, for however 
   expect(names(states).at(-1)).toBe("connected");
 });
 
-it("says that one is not authorised when the server is up and refuses again and again", async () => {
+it("reports `unauthorized` when the server is up and refuses repeatedly", async () => {
   const { clock, server, http, states } = await connected();
   server.refusing = true;
   server.last().drop();
@@ -78,7 +78,7 @@ it("says that one is not authorised when the server is up and refuses again and 
   expect(names(states).at(-1)).toBe("cannot_connect");
 });
 
-it("does not take silence for a refusal", async () => {
+it("does not count silence as a refusal", async () => {
   const { clock, server, states } = await connected();
   server.silent = true;
   server.last().drop();
@@ -86,7 +86,7 @@ it("does not take silence for a refusal", async () => {
   expect(names(states)).not.toContain("unauthorized");
 });
 
-it("does not take a socket that opens, and breaks before the welcome, for a refusal", async () => {
+it("does not count a socket that opens and breaks before the welcome as a refusal", async () => {
   const { clock, server, states } = await connected();
   server.held = true;
   server.last().drop();
@@ -98,7 +98,7 @@ it("does not take a socket that opens, and breaks before the welcome, for a refu
   expect(names(states)).not.toContain("unauthorized");
 });
 
-it("leaves the sockets alone while the server is away, but does not forget them", async () => {
+it("rarely tries a socket while the server is down", async () => {
   const { clock, server, http } = await connected({ longestWaitMs: 1000 });
   http.up = false;
   server.refusing = true;
@@ -113,7 +113,7 @@ it("leaves the sockets alone while the server is away, but does not forget them"
   expect(server.last().open).toBe(true);
 });
 
-it("takes a server for away of which asking fails, at once or later", async () => {
+it("treats a server as down if `isServerUp` fails, at once or later", async () => {
   for (const isServerUp of [
     () => Promise.reject(new Error("no network")),
     () => {
@@ -131,7 +131,7 @@ it("takes a server for away of which asking fails, at once or later", async () =
   }
 });
 
-it("is back within the longest wait, which counts anew before each wait", async () => {
+it("is back within the longest wait, which is read before each wait", async () => {
   let longest = 30_000;
   const { clock, server, http, client } = await connected({
     longestWaitMs: () => longest,
@@ -151,7 +151,7 @@ it("is back within the longest wait, which counts anew before each wait", async 
   expect(client.state.state).toBe("connected");
 });
 
-it("tells each wait with its end, by the server's clock", async () => {
+it("reports each wait with its end, by the server's clock", async () => {
   const { clock, server, client, states } = await connected();
   server.refusing = true;
   server.last().drop();
@@ -164,7 +164,7 @@ it("tells each wait with its end, by the server's clock", async () => {
   expect(states.filter(({ state }) => state === "waiting").length).toBeGreaterThan(8);
 });
 
-it("tries now when it is told to, even what seems to be away", async () => {
+it("tries at once on request, even if the server seems to be down", async () => {
   const { clock, server, http, client } = await connected();
   http.up = false;
   server.refusing = true;
@@ -177,7 +177,7 @@ it("tries now when it is told to, even what seems to be away", async () => {
   expect(client.state.state).toBe("connected");
 });
 
-it("is offline at once when the network goes, tries on, and is back at once when it comes", async () => {
+it("is offline at once when the network is gone, keeps trying, and is back at once with it", async () => {
   const { clock, server, client, states, http } = await connected();
   const first = server.last();
   server.refusing = true;
@@ -194,7 +194,7 @@ it("is offline at once when the network goes, tries on, and is back at once when
   expect(client.state.state).toBe("connected");
 });
 
-it("stays connected, by another link, to what it reaches without a network", async () => {
+it("stays connected, by another link, to a server that it reaches without a network", async () => {
   const { clock, server, states } = await connected();
   setOnline(false);
   await clock.advance(0);
@@ -202,7 +202,7 @@ it("stays connected, by another link, to what it reaches without a network", asy
   expect(server.sides.map((side) => side.open)).toEqual([false, true]);
 });
 
-it("gives up an attempt that the network has left, and makes a new one", async () => {
+it("gives up an attempt when the network is gone, and makes a new one", async () => {
   const { clock, server, client } = await connected();
   server.silent = true;
   server.last().drop();
@@ -214,7 +214,7 @@ it("gives up an attempt that the network has left, and makes a new one", async (
   expect([server.sides.length, client.state.state]).toEqual([3, "connected"]);
 });
 
-it("does not come again at once, when the network goes, to a server that asked it to stay away", async () => {
+it("does not retry at once, when the network is gone, if the server asked for a wait", async () => {
   const { clock, server } = await connected();
   server.last().say({ type: "bye", code: "going_away", retry: "later", afterMs: 9000 });
   setOnline(false);
@@ -263,7 +263,7 @@ it("waits no longer than the server asked for after the clock was set back meanw
   expect(client.state.state).toBe("connected");
 });
 
-it("opens anew when it is told to try, or the page is looked at, while an attempt hangs, but lets a young one go on", async () => {
+it("replaces a hanging attempt on request or when the page is visible, but keeps a new one", async () => {
   for (const ask of ["retry", "focus"] as const) {
     const { clock, server, client } = await connected();
     server.silent = true;
@@ -285,7 +285,7 @@ it("opens anew when it is told to try, or the page is looked at, while an attemp
   }
 });
 
-it("opens anew when asking whether the server is up hangs, or asking for the token", async () => {
+it("replaces an attempt in which `isServerUp` or `token` hangs", async () => {
   for (const hanging of ["isServerUp", "token"] as const) {
     let hangs = false;
     const answer = async <T>(value: T) => (hangs ? new Promise<T>(() => {}) : value);
@@ -306,7 +306,7 @@ it("opens anew when asking whether the server is up hangs, or asking for the tok
   }
 });
 
-it("does not stay with an attempt that began without a network once there is one, however young it is", async () => {
+it("replaces even a new attempt that began without a network once there is one", async () => {
   const { clock, server, client } = await connected();
   server.silent = true;
   setOnline(false);

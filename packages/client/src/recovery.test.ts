@@ -12,7 +12,7 @@ const watch: Channel = "watch:video/v_1";
 const inbox: Channel = "inbox:user/ana";
 const names: Channel[] = [watch, "work:video/v_1", inbox];
 
-/** A page that can be looked at. */
+/** A page that can become visible. */
 const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
 beforeEach(() => void vi.stubGlobal("document", page));
 afterEach(() => void vi.unstubAllGlobals());
@@ -90,7 +90,7 @@ it("has everything after two seconds away", async () => {
   expect(await recovered()).toBeLessThan(seconds(4));
 });
 
-it("has everything after a restart of the gateway, which drops every socket without a word", async () => {
+it("has everything after a restart of the gateway, which drops every socket silently", async () => {
   const { world, server, client, recovered } = await stage();
   server.restart();
   await world.advance(1);
@@ -98,7 +98,7 @@ it("has everything after a restart of the gateway, which drops every socket with
   expect(await recovered()).toBeLessThan(seconds(2));
 });
 
-it("has everything although its connection fell silent without a word", async () => {
+it("has everything after its connection fell silent", async () => {
   const { world, server, client, recovered } = await stage();
   server.silence();
   await world.advance(seconds(20));
@@ -106,7 +106,7 @@ it("has everything although its connection fell silent without a word", async ()
   expect(await recovered()).toBeLessThan(seconds(25));
 });
 
-it("has everything after a night with a closed lid, as soon as its page is looked at", async () => {
+it("has everything after a night's sleep, as soon as its page is visible", async () => {
   const { world, clock, server, client, recovered } = await stage({
     everyMs: minutes(1),
     pollEveryMs: minutes(1),
@@ -123,7 +123,7 @@ it("has everything after a night with a closed lid, as soon as its page is looke
   expect(states).toEqual(["connecting", "connected"]);
 });
 
-it("has everything after a night with a closed lid, although nobody says that it is open again", async () => {
+it("has everything after a night's sleep, even without an event", async () => {
   const { world, clock, server, recovered } = await stage({ everyMs: minutes(1), pollEveryMs: minutes(1) });
   server.silence();
   clock.sleep();
@@ -132,13 +132,13 @@ it("has everything after a night with a closed lid, although nobody says that it
   expect(await recovered()).toBeLessThan(seconds(45));
 });
 
-it("starts anew after three days in which more was removed than the server remembers", async () => {
+it("starts again after three days in which more was removed than the server remembers", async () => {
   const { world, clock, server, client, recovered } = await stage({
     everyMs: hours(1),
     pollEveryMs: minutes(5),
   });
   let asked = 0;
-  // Each stands in the inbox until it expires.
+  // Each is in the inbox until it expires.
   const ask = () => {
     asked++;
     void server.ask({ thread: `t-${asked}`, taskToken: `token-${asked}`, timeoutSeconds: 3600 });
@@ -160,7 +160,7 @@ it("starts anew after three days in which more was removed than the server remem
   expect(before.keys.filter((key) => view.items.has(key))).toEqual([]);
 });
 
-it("starts anew when it follows again what has meanwhile forgotten more than it can know", async () => {
+it("starts again when it follows a channel that has forgotten too much meanwhile", async () => {
   const { world, server, seen, recovered } = await stage();
   void server.put(watch, all("old", "there"));
   await world.advance(seconds(1));
@@ -171,7 +171,7 @@ it("starts anew when it follows again what has meanwhile forgotten more than it 
   expect(await recovered()).toBeLessThan(seconds(1));
 });
 
-it("goes on with a large channel where its connection broke, though its floor is above the first page", async () => {
+it("resumes a large channel after its connection broke, though its floor is above the first page", async () => {
   const { world, server, client, seen, recovered } = await stage({
     async past(server) {
       for (let n = 0; n < 16; n++) await server.put(watch, { [`full-${n}`]: "x".repeat(15_000) });

@@ -59,7 +59,7 @@ it.each(
       .filter((field) => readsWithout(message, field))
       .map((field) => ({ type: message.type, field, message })),
   ),
-)("does not take $type for one when $field is of another kind", ({ message, field }) => {
+)("does not accept $type when $field has another type", ({ message, field }) => {
   expect(readFrame(JSON.stringify({ ...message, [field]: [[]] }))).toBeUndefined();
 });
 
@@ -74,12 +74,12 @@ function readsWithout({ type }: ServerMessage, field: string): boolean {
   return field !== "type" && !unused[type]?.includes(field);
 }
 
-it.each(["9", null, {}])("does not take an answer whose base is %j", (base) => {
+it.each(["9", null, {}])("does not accept an answer whose base is %j", (base) => {
   const message = { type: "subscribed", re: "m1", channels: { "watch:video/v_1": { ...answer, base } } };
   expect(readFrame(JSON.stringify(message))).toBeUndefined();
 });
 
-it("leaves unknown fields alone, and keeps a refusal whose code is new", () => {
+it("ignores unknown fields, and keeps a refusal with an unknown code", () => {
   const message = {
     type: "receipt",
     re: "m1",
@@ -105,7 +105,7 @@ it.each([
   expect(readFrame(data)).toBeUndefined();
 });
 
-it("takes a frame without a type for the gateway's", () => {
+it("treats a frame without a type as the gateway's", () => {
   expect(readFrame('{"message":"Forbidden","connectionId":"c","requestId":"r"}')).toEqual({
     type: "gateway_error",
   });

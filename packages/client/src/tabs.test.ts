@@ -38,7 +38,7 @@ async function twoTabs() {
   };
 }
 
-it("takes one of two answers that two tabs give at once, and each tab hears what became of its own", async () => {
+it("accepts one of two answers from two tabs, and gives each tab its own outcome", async () => {
   const { clock, tabs, reply, requestId } = await twoTabs();
   const [one, two] = tabs;
   const receipts = Promise.all([one.client.reply(reply), two.client.reply(reply)]);
@@ -53,7 +53,7 @@ it("takes one of two answers that two tabs give at once, and each tab hears what
   }
 });
 
-it("goes on in one tab when the other is closed", async () => {
+it("continues in one tab when the other is closed", async () => {
   const { clock, tabs, reply } = await twoTabs();
   const [one, two] = tabs;
   one.client.close();
@@ -63,7 +63,7 @@ it("goes on in one tab when the other is closed", async () => {
   expect([one.client.state.state, two.client.state.state]).toEqual(["closed", "connected"]);
 });
 
-it("keeps the drafts of two tabs apart, since each tab has a storage of its own", () => {
+it("keeps the drafts of two tabs apart, each in its own storage", () => {
   const tab = () => {
     const kept = new Map<string, string>();
     return createDrafts({

@@ -48,7 +48,7 @@ it.each<[string, unknown, object, RegExp]>([
     /^token\(\) gave no text\. It must return the JWT/,
   ],
   [
-    "a fault of the program's",
+    "a bug of the program",
     new TypeError("x is not a function"),
     page,
     /^token\(\) failed: TypeError: x is not a function$/,
@@ -77,11 +77,11 @@ it.each([
 it.each([
   [403, /status 403\. The request is not signed in there/],
   [500, /status 500\. See the log of that server\.$/],
-])("says what to look at for the status %d", (status, expected) => {
+])("says what to check for the status %d", (status, expected) => {
   expect(tokenFault({ status }, page)).toMatch(expected);
 });
 
-it("explains a request that got no answer although nothing says why, and where there is no page", () => {
+it("explains a request without an answer and a reason, and without a page", () => {
   expect(tokenFault(new TypeError("fetch failed"), {})).toBe(
     "token() asked an address that did not answer. Is the server up, and the address right?",
   );
@@ -89,13 +89,13 @@ it("explains a request that got no answer although nothing says why, and where t
   expect(tokenFault(odd, { location: {} })).toMatch(/did not answer\. Is/);
 });
 
-it("takes for a request that failed only what browsers and Node say of one", () => {
+it("recognizes a failed request only by the messages of browsers and Node", () => {
   expect(tokenFault({ name: "Error", message: "Failed to fetch" }, page)).toBe(
     "token() failed: Error: Failed to fetch",
   );
 });
 
-it("goes by the code before the name, and by the name before the status", () => {
+it("uses the code before the name, and the name before the status", () => {
   const both = Object.assign(new SyntaxError("x"), { status: 500 });
   expect(tokenFault(both, page)).toMatch(/^token\(\) tried to read JSON/);
   expect(tokenFault({ code: "invalid", message: 7, name: "SyntaxError" }, page)).toMatch(
@@ -103,12 +103,12 @@ it("goes by the code before the name, and by the name before the status", () => 
   );
 });
 
-it("shows two hundred characters of a text, however long it is", () => {
+it("shows at most two hundred characters of a text", () => {
   const said = tokenFault({ name: "E", message: "x ".repeat(5000) }, page);
   expect(said).toBe(`token() failed: ${"E: ".concat("x ".repeat(200)).slice(0, 200)}`);
 });
 
-it("leaves out every token of three parts, and no shorter words with dots", () => {
+it("leaves out every token of three parts, but no shorter text with dots", () => {
   const said = (message: string) =>
     tokenFault({ name: "E", message }, page).replace("token() failed: E: ", "");
   expect(said("got 12345678.abcd-fgh.Az_-9 there")).toBe("got … there");
@@ -116,7 +116,7 @@ it("leaves out every token of three parts, and no shorter words with dots", () =
   expect(said("got 12345678.1234567.abc there")).toBe("got 12345678.1234567.abc there");
 });
 
-it("reads no more of a text than it could show, however long it is", () => {
+it("reads only as much of a text as it can show", () => {
   const began = performance.now();
   tokenFault({ name: "E", message: "x".repeat(300_000) }, page);
   expect(performance.now() - began).toBeLessThan(1000);

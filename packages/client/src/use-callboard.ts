@@ -73,7 +73,7 @@ export function useServerNowPast(next: (now: number) => number | undefined): num
   const [drawn, draw] = useReducer((count: number) => count + 1, 0);
   const now = client.now();
   const at = next(now);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a timer that went off before the moment is set anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a timer that went off before the moment is set again
   useEffect(() => {
     if (at === undefined) return;
     const timer = setTimeout(draw, Math.min(Math.max(0, at - client.now()), LONGEST_TIMER_MS));

@@ -35,7 +35,7 @@ export function useChannels(
 ): readonly FollowedChannel[] {
   const client = useCallboard();
   const key = JSON.stringify(names);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same names are the same channels, in whichever list
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same names are the same channels, in any list
   const { views, idle } = useMemo(
     () => ({ views: names.map((name) => client.channel(name)), idle: names.map(idleChannel) }),
     [client, key],

@@ -34,7 +34,7 @@ it("loads a chunk once, when it is first wanted, and never on a server", async (
   expect([element.textContent, fetched.mock.calls.length]).toEqual(["code", 1]);
 });
 
-it("asks again for a chunk that did not come, as long as it is wanted", async () => {
+it("asks again for a chunk that did not load, while it is needed", async () => {
   vi.useFakeTimers();
   let isThere = false;
   const { fetched, chunk, element, root, show } = stage(async () => {

@@ -37,7 +37,7 @@ function Growing({ of, initial = "" }: { of: string; initial?: string }) {
   );
 }
 
-it("has another question's draft of its own, and the former one again on the way back", () => {
+it("has a draft for each question, and keeps it", () => {
   const drafts = createDrafts();
   const growing = (of: string) => (
     <DraftsProvider drafts={drafts}>
@@ -54,7 +54,7 @@ it("has another question's draft of its own, and the former one again on the way
   expect(element.textContent).toBe("-xx");
 });
 
-it("shows what it began with once the question is closed or the draft is set back", () => {
+it("shows its initial value once the question is closed or the draft is deleted", () => {
   const { element, press } = page(
     <DraftsProvider drafts={createDrafts()}>
       <Growing of="req_1" initial="-" />
@@ -68,7 +68,7 @@ it("shows what it began with once the question is closed or the draft is set bac
   }
 });
 
-it("shows what it began with as long as nobody typed, though that changes", () => {
+it("shows its initial value, even a changed one, until somebody types", () => {
   const growing = (initial: string) => (
     <DraftsProvider drafts={createDrafts()}>
       <Growing of="req_1" initial={initial} />
@@ -79,7 +79,7 @@ it("shows what it began with as long as nobody typed, though that changes", () =
   expect(element.textContent).toBe("b");
 });
 
-it("keeps drafts in the tab's storage without a provider, and draws on a server, where there is none", () => {
+it("keeps drafts in the tab's storage without a provider, and draws on a server without one", () => {
   expect(renderToString(<Growing of="req_9" initial="-" />)).toContain("-");
   const { element, press } = page(<Growing of="req_9" />);
   press();

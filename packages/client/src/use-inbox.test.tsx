@@ -43,7 +43,7 @@ async function open() {
   return page;
 }
 
-it("is one list over all inboxes of whoever is connected", async () => {
+it("is one list over all inboxes of the user", async () => {
   const { server, element, after } = await open();
   await after(() => {
     server.publish("inbox:user/ana", "request/req_bbbbbbbbbb", line("req_bbbbbbbbbb"));
@@ -58,7 +58,7 @@ it("is one list over all inboxes of whoever is connected", async () => {
   expect(seen).toMatchObject({ unread: ["receipt/r3"], stale: false, loading: false });
 });
 
-it("keeps its lines while the connection is made anew, and says that some may be missing", async () => {
+it("keeps its lines during a reconnect, and reports that some may be missing", async () => {
   const { server, element, after } = await open();
   await after(() => server.publish("inbox:user/ana", "request/req_bbbbbbbbbb", line("req_bbbbbbbbbb")));
   await after(() => server.last().drop());
@@ -74,7 +74,7 @@ function States() {
   return null;
 }
 
-it("is loading before anybody has said whose inboxes there are, and until they have come", async () => {
+it("is loading until the inboxes are known and were received", async () => {
   states.length = 0;
   const page = await openPage(<States />);
   ends.push(page.close);

@@ -61,7 +61,7 @@ it("shows a subject's steps, title, run and viewers, and each change", async () 
   expect(element.textContent).toBe("Order 7: pack succeeded,send to_come");
 });
 
-it("gives the same steps to whoever draws anew for another reason", async () => {
+it("returns the same steps when a component draws again for another reason", async () => {
   const { show } = await open(<Progress of="order/7" />);
   const { steps } = seen;
   await show(<Progress of="order/7" />);
@@ -77,7 +77,7 @@ it("asks for nothing more once a run has ended", async () => {
   expect(handled()).toHaveLength(before);
 });
 
-it("leaves out what cannot be read, and names it", async () => {
+it("leaves out unreadable values, and names their keys", async () => {
   const { server, element, after } = await open(<Progress of="order/7" />);
   await after(() => {
     server.publish("watch:order/7", "title", { title: 7 });
@@ -89,22 +89,25 @@ it("leaves out what cannot be read, and names it", async () => {
   expect(seen).toMatchObject({ unread: ["step/m:1/odd"], waiting: undefined });
 });
 
-it.each(["order", "", "a b/c", "order/"])("tells that no subject is called %j, and draws on", async (of) => {
-  const { element, problems, handled } = await open(<Progress of={of} />);
-  expect(seen.status).toEqual({ error: "invalid_name" });
-  expect(element.textContent).toBe(`none stale: ${idle}`);
-  expect(problems).toEqual([]);
-  expect(handled()).toEqual(["hello"]);
-});
+it.each(["order", "", "a b/c", "order/"])(
+  "reports that %j is not a subject, and keeps drawing",
+  async (of) => {
+    const { element, problems, handled } = await open(<Progress of={of} />);
+    expect(seen.status).toEqual({ error: "invalid_name" });
+    expect(element.textContent).toBe(`none stale: ${idle}`);
+    expect(problems).toEqual([]);
+    expect(handled()).toEqual(["hello"]);
+  },
+);
 
-it("tells that a subject may not be followed", async () => {
+it("reports that a subject may not be followed", async () => {
   const { server, show } = await open(<p />);
   server.forbidden.add("watch:order/7");
   await show(<Progress of="order/7" />);
   expect(seen).toMatchObject({ status: { error: "forbidden" }, loading: false, stale: true });
 });
 
-it("follows once for several hooks of one subject, and mounts again where it left, in strict mode too", async () => {
+it("follows once for several hooks of one subject, and resumes when mounted again, in strict mode too", async () => {
   const many = (
     <StrictMode>
       <Progress of="order/7" />
@@ -122,7 +125,7 @@ it("follows once for several hooks of one subject, and mounts again where it lef
   expect(handled()).toEqual(["hello", "subscribe", "unsubscribe", "subscribe"]);
 });
 
-it("shows nothing of the former subject under the next, and nothing for none", async () => {
+it("shows nothing of the former subject for the next, and nothing without one", async () => {
   const { server, element, show, after } = await open(<Progress of="order/7" />);
   await after(() => server.publish("watch:order/7", "title", { title: "Order 7" }));
   server.held = true;
@@ -132,7 +135,7 @@ it("shows nothing of the former subject under the next, and nothing for none", a
   expect(element.textContent).toBe(`none loading stale: ${idle}`);
 });
 
-it("keeps what it has while the connection is gone, and says that it may be old", async () => {
+it("keeps its data while the connection is gone, and reports that it may be old", async () => {
   const { server, element, after } = await open(<Progress of="order/7" />);
   await after(() => server.publish("watch:order/7", "title", { title: "Order 7" }));
   await after(() => server.last().drop());
@@ -174,7 +177,7 @@ it("keeps the URL of a picture that is delivered again", async () => {
   expect(seen.picture).toBe(picture);
 });
 
-it("suspends until something has come, where it is asked to, and not while it is caught up with later", async () => {
+it("suspends on request until the first answer, and not while catching up later", async () => {
   const suspended = (
     <Suspense fallback="waiting">
       <Progress of="order/7" suspense />
@@ -195,7 +198,7 @@ it("suspends until something has come, where it is asked to, and not while it is
   expect(element.querySelector("p")?.textContent).toBe(`Order 7 stale: ${idle}`);
 });
 
-it("leaves a subject that nobody waits for any more", async () => {
+it("unsubscribes from a subject when no component waits for it", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const { server, client, element, show, after } = await open(<p />);
   server.held = true;
@@ -235,7 +238,7 @@ it("suspends for a list and for none of a malformed name", async () => {
 });
 
 it.each([false, true])(
-  "breaks where there is no WebSocket class, and does not wait for ever (suspense: %s)",
+  "throws without a WebSocket class, and does not wait (suspense: %s)",
   async (suspense) => {
     const { show } = await open(<p />);
     vi.stubGlobal("WebSocket", undefined);
@@ -264,7 +267,7 @@ it("renders idle on a server, suspended or not, and follows nothing there", asyn
   expect(client.channel("watch:order/7").status).toBe("idle");
 });
 
-it("takes over what a server has rendered, although it knows more by then", async () => {
+it("hydrates what a server has rendered, although it has more data by then", async () => {
   const { around, client, server } = await open(<p />);
   const node = around(<Progress of="order/7" />);
   const element = document.createElement("div");

@@ -86,7 +86,7 @@ async function open(options: Parameters<typeof openPage>[1] = {}) {
 }
 const ready = () => seen.verbs.filter((one) => one.ready).map(({ verb }) => verb);
 
-it("finds a question by the inbox, and has all that is needed to answer it", async () => {
+it("finds a question in the inbox, and has all that is needed to answer it", async () => {
   const { ask, after, replies, server } = await open();
   await ask({ lang: "en", labels: { pick: "Take it" } });
   expect(seen).toMatchObject({ subject: "order/7", state: "open", prompt: "Which title?", lang: "en" });
@@ -113,7 +113,7 @@ it("sends nothing while something is missing", async () => {
   await act(async () => expect(seen.answer("pick", { candidateId: "a" })).toBe(true));
 });
 
-it("hands an answer to whoever keeps it for a moment, in place of sending it", async () => {
+it("gives an answer to `send` in place of sending it", async () => {
   const { ask, show, after, replies } = await open();
   await ask();
   const kept: object[] = [];
@@ -136,7 +136,7 @@ it("says that an answer waits for a connection, and sends it once there is one",
   expect(seen.outcome.phase).toBe("accepted");
 });
 
-it("is lost to whoever was faster on another device", async () => {
+it("is lost to a faster answer on another device", async () => {
   const { ask, after, refuse } = await open();
   await ask();
   refuse("already_answered", { by: { id: "bo", name: "Bo" }, verb: "reject", at: 5 });
@@ -160,7 +160,7 @@ it("can be answered again after an answer that did not fit", async () => {
   expect(ready()).toEqual(["approve", "reject"]);
 });
 
-it("goes on with an answer although the component is gone, and tells its outcome when it comes again", async () => {
+it("completes an answer although the component is gone, and shows its outcome when it is back", async () => {
   const { ask, after, show, server, put } = await open();
   await ask();
   server.held = true;
@@ -176,7 +176,7 @@ it("goes on with an answer although the component is gone, and tells its outcome
   expect(seen.outcome.phase).toBe("accepted");
 });
 
-it("lets go of a draft once the question is closed while somebody writes", async () => {
+it("deletes a draft when the question is closed while somebody writes", async () => {
   const { ask, after, put, server } = await open();
   await ask();
   await after(() => seen.mark(`${id}/a`));
@@ -189,7 +189,7 @@ it("lets go of a draft once the question is closed while somebody writes", async
   expect([seen.open, ready(), seen.answer("approve")]).toEqual([false, [], false]);
 });
 
-it("keeps a draft over a reload, with parts of one's own", async () => {
+it("keeps a draft over a reload, with the page's own parts", async () => {
   const storage = new Map<string, string>();
   const kept: DraftStorage = {
     getItem: (key) => storage.get(key) ?? null,
@@ -211,7 +211,7 @@ it("keeps a draft over a reload, with parts of one's own", async () => {
   expect(later.replies()).toMatchObject([{ verb: "edit", candidateId: "b", value: { title: "Own" } }]);
 });
 
-it("draws the form of a schema, and puts what the server finds wrong at its field until something is changed", async () => {
+it("draws the form of a schema, and shows the server's problems at their fields until something is changed", async () => {
   const { ask, after, refuse, replies } = await open();
   const schema = { type: "object", required: ["price"], properties: { price: { type: "number" } } };
   await ask({ verbs: ["answer"], schema });
@@ -229,20 +229,20 @@ it("draws the form of a schema, and puts what the server finds wrong at its fiel
   expect(seen.form?.issues).toEqual([]);
 });
 
-it("has no form where no value is asked for", async () => {
+it("has no form without a value to enter", async () => {
   const { ask } = await open();
   await ask();
   expect(seen.form).toBeUndefined();
 });
 
-it("shows owners a question that is put to others", async () => {
+it("shows owners a question to other people", async () => {
   const { put, show } = await open();
   put(`request/${id}`, asked({ assignees: ["user/bo"] }));
   await show(<Drawn subject="order/7" />);
   expect(seen).toMatchObject({ state: "open", subject: "order/7" });
 });
 
-it.each(["req_9876543210", "__proto__", ""])("knows no question %j", async (of) => {
+it.each(["req_9876543210", "__proto__", ""])("finds no question %j", async (of) => {
   const { ask, show, problems } = await open();
   await ask();
   for (const options of [{}, { subject: "order/7" }]) {
@@ -253,7 +253,7 @@ it.each(["req_9876543210", "__proto__", ""])("knows no question %j", async (of) 
   expect(problems).toEqual([]);
 });
 
-it("tells that no subject has such a name, and that one may not see it", async () => {
+it("reports an invalid subject, and one that may not be seen", async () => {
   const { show, server } = await open();
   await show(<Drawn subject="order" />);
   expect(seen).toMatchObject({ state: "unknown", status: { error: "invalid_name" } });
@@ -262,7 +262,7 @@ it("tells that no subject has such a name, and that one may not see it", async (
   expect(seen).toMatchObject({ state: "unknown", status: { error: "forbidden" } });
 });
 
-it("is answered by what needs nothing when most of it cannot be read", async () => {
+it("can be answered by verbs that need nothing when most of it is unreadable", async () => {
   const { put, show, after, replies } = await open();
   put(`request/${id}`, { verbs: ["approve", "pick"], prompt: 7, deadline: "noon" });
   await show(<Drawn subject="order/7" />);
@@ -271,7 +271,7 @@ it("is answered by what needs nothing when most of it cannot be read", async () 
   expect(replies()).toMatchObject([{ requestId: id, round: 1, verb: "approve" }]);
 });
 
-it("counts the time that is left by the server's clock, and draws it anew", async () => {
+it("counts the time that is left by the server's clock, and draws it again", async () => {
   const { ask, after, show, clock, client, server } = await open();
   server.welcome = { serverTime: clock.now() + 5_000 };
   await after(() => server.last().drop(), 1_000);
@@ -296,7 +296,7 @@ const Hooked = (options: QuestionOptions) => {
   return <p>{seen.prompt}</p>;
 };
 
-it("lets the others see that it is open here while the page is visible, unless told not to", async () => {
+it("shows the others that it is open while the page is visible, unless turned off", async () => {
   const { ask, show, attention } = await open();
   await ask();
   expect(attention()).toEqual([]);
@@ -306,7 +306,7 @@ it("lets the others see that it is open here while the page is visible, unless t
   expect(attention()).toEqual([`${id}:shown`]);
 });
 
-it("says nothing of a question that is closed, or that cannot be asked for", async () => {
+it("reports nothing about a question that is closed or unknown", async () => {
   const { put, show, attention } = await open();
   put(`request/${id}`, asked({ state: "expired" }));
   put("request/odd", asked({ requestId: "odd" }));
@@ -316,7 +316,7 @@ it("says nothing of a question that is closed, or that cannot be asked for", asy
   expect(attention()).toEqual([]);
 });
 
-it("names the others who have it before them until that means nothing any more", async () => {
+it("names the others who have it open until that expires", async () => {
   const { ask, put, after, clock } = await open();
   await ask();
   await after(() =>
@@ -336,7 +336,7 @@ it("names the others who have it before them until that means nothing any more",
   });
 });
 
-it("asks for more time and puts it to others", async () => {
+it("extends the deadline and reassigns it", async () => {
   const { ask, after, server, put } = await open();
   await ask();
   const acted: unknown[] = [];

@@ -92,7 +92,7 @@ it("connects and follows a channel over a real WebSocket", async () => {
   expect(view.get("title")).toEqual({ title: "Cats" });
 });
 
-it("comes again when its connection breaks", async () => {
+it("reconnects when its connection breaks", async () => {
   const { sockets, url } = await server();
   const made = client({ url, token: () => "good" });
   await state(made, ({ state }) => state === "connected");
@@ -102,7 +102,7 @@ it("comes again when its connection breaks", async () => {
   expect(sockets).toHaveLength(2);
 });
 
-it("says unauthorized_or_unreachable when its token is refused, and when there is nobody", async () => {
+it("reports unauthorized_or_unreachable when its token is refused, and without a server", async () => {
   const { url } = await server();
   const refused = client({ url, token: () => "bad", random: () => 0 });
   const nobody = client({ url: "ws://127.0.0.1:9/", token: () => "good", random: () => 0 });

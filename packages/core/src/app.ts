@@ -159,7 +159,7 @@ const connections = (ports: Shared) => ({
 });
 
 const following = (ports: Shared) => ({
-  /** Returns who a new connection speaks for and until when, and subscribes it to the channels that it names. */
+  /** Returns whose connection this is and until when, and subscribes it to the channels that it names. */
   hello: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
     greet(ports, connected, channels),
   subscribe: (connected: Connected, channels: ReadonlyMap<Channel, Subscribe>) =>
@@ -196,12 +196,12 @@ const asking = (ports: Shared) => ({
   announceAttention: (id: RequestId) => announceAttention(ports, id),
 });
 
-const remembering = (ports: Shared) => ({
+const viewingHistory = (ports: Shared) => ({
   view: (caller: Caller, subject: Subject, part: HistoryPart) => viewHistory(ports, caller, subject, part),
 });
 
 /** Use cases for operators of the deployment. */
-const running = (ports: Shared) => ({
+const operating = (ports: Shared) => ({
   ledger: (execution: string) => readLedger(ports, execution),
   erase: (principal: Principal) => erasePerson(ports, principal),
 });
@@ -220,7 +220,7 @@ export function createSocket(given: Ports) {
   return { connections: connections(ports), channels: following(ports), feedback: acting(ports) };
 }
 
-const knowing = (ports: Shared) => ({
+const findingPeople = (ports: Shared) => ({
   /** Records who connected, so that others find them by name and they can be reached while they are away. */
   note: (caller: Caller) => notePerson(ports, caller),
   find: (caller: Caller, search: PeopleSearch) => findPeople(ports, caller, search),
@@ -246,8 +246,8 @@ export function createRequests(given: Ports) {
   const ports = shared(given);
   return {
     feedback: { ...viewing(ports), ...acting(ports) },
-    history: remembering(ports),
-    people: knowing(ports),
+    history: viewingHistory(ports),
+    people: findingPeople(ports),
     doors: throughDoors(ports),
     settings: settings(ports),
   };
@@ -268,13 +268,13 @@ export function createApp(given: Ports) {
   return {
     connections: connections(ports),
     channels: { ...following(ports), ...counting(ports) },
-    feedback: { ...acting(ports), ...viewing(ports), ...asking(ports), ...running(ports) },
+    feedback: { ...acting(ports), ...viewing(ports), ...asking(ports), ...operating(ports) },
     history: {
-      ...remembering(ports),
+      ...viewingHistory(ports),
       /** For operators of the deployment. */
       read: (subject: Subject, part: HistoryPart) => readHistory(ports, subject, part),
     },
-    people: knowing(ports),
+    people: findingPeople(ports),
     doors: throughDoors(ports),
     settings: settings(ports),
     progress: progressing(ports),

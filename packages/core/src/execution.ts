@@ -5,7 +5,7 @@ import type { ExecutionRecord } from "./ports/index.ts";
 export interface Envelope {
   /** The event's id. */
   readonly id: string;
-  /** When it was put, in milliseconds; EventBridge reports whole seconds. */
+  /** When it was put on the bus, in milliseconds; EventBridge reports whole seconds. */
   readonly time: number;
   /** The execution's ARN among the event's resources, where Step Functions writes it. */
   readonly execution?: string;
@@ -36,7 +36,7 @@ const MAX_ID_LENGTH = 200;
 
 /**
  * The short name of an execution in keys: `<state machine>:<name>`, the end of its ARN, because executions of two state
- * machines may have the same name. `-` stands for progress outside of any execution. A text that is not an ARN is
+ * machines may have the same name. `-` is used for progress outside of any execution. A text that is not an ARN is
  * returned unchanged.
  */
 export function executionId(arn: string | undefined): string {

@@ -98,7 +98,7 @@ it("stores reports in the order in which they happened", async () => {
   ]);
 });
 
-it("is the same in whichever order events come, and however often each is delivered or put again", async () => {
+it("is the same in any order of events, and if each is delivered or put several times", async () => {
   const calm = historyStage();
   for (const [type, detail] of story) await calm.eventOf(type, detail)();
   const wanted = await calm.read();
@@ -123,7 +123,7 @@ it("is the same in whichever order events come, and however often each is delive
 const withoutOwn = ({ id, ...entry }: HistoryEntry) =>
   entry.what === "candidates" ? entry : { id, ...entry };
 
-it("stores a report once that its producer has put twice", async () => {
+it("stores a report once if its producer put it twice", async () => {
   const { eventOf, told } = historyStage();
   const detail = { step: "mp4", state: "started", at: start };
   await eventOf("report", detail)();
@@ -131,7 +131,7 @@ it("stores a report once that its producer has put twice", async () => {
   expect(await told()).toEqual(["mp4 started"]);
 });
 
-it("has the end of a run that came before the subject was known", async () => {
+it("has the end of a run that arrived before the subject was known", async () => {
   const { eventOf, told } = historyStage();
   await eventOf("ended", status("ABORTED", { stopDate: start + 100 }))();
   expect(await told()).toEqual([]);
@@ -177,7 +177,7 @@ it("places a report with a future time at the time when it was put", async () =>
   expect(await told()).toEqual(["mp4 started", "mp4 succeeded"]);
 });
 
-it("keeps the beginning of an attempt before its end, though a producer gives both one time", async () => {
+it("keeps the start of an attempt before its end, though a producer gives both the same time", async () => {
   const { eventOf, told } = historyStage();
   const at = start;
   for (const one of [
@@ -215,7 +215,7 @@ it("returns each row once, though many are of one millisecond and others arrive 
   expect([...seen].sort()).toEqual([...steps].sort());
 });
 
-it("stores a step once that two events report, in whatever order and however often they come", async () => {
+it("stores a step once that two events report, in any order and if repeated", async () => {
   const { app, told } = historyStage();
   const begun = { subject, step: "plugin", at: start } as const;
   const ended = { state: "succeeded", at: start + 90_000 } as const;
@@ -227,7 +227,7 @@ it("stores a step once that two events report, in whatever order and however oft
   expect(await told()).toEqual(["plugin succeeded"]);
 });
 
-it("keeps nothing that a producer may not say", async () => {
+it("stores nothing that a producer may not publish", async () => {
   const { app, eventOf, told, history } = historyStage();
   await eventOf("report", { step: "mp4", state: "started", at: start })();
   const foreign = {
@@ -268,7 +268,7 @@ it("keeps a row small, whatever a producer reports", async () => {
   expect(kept.facts.length + kept.more!).toBe(20);
 });
 
-it("has the row before anybody is notified, so that another process can complete the work of one that died", async () => {
+it("has the row before anybody is notified, so that another process can complete the work", async () => {
   const { ports, eventOf, told, history } = historyStage();
   const { heads } = ports;
   const open = heads.open;
@@ -340,7 +340,7 @@ it("stores no name or text of a person, and does not show them once the person i
   expect((await read()).entries.map(inShort)).toContain("title answered");
 });
 
-it("leaves out what happened to a question that is no longer kept, and says that there is more before it", async () => {
+it("leaves out a question that is no longer stored, and reports that there is more before it", async () => {
   let isGone = false;
   const stage = historyStage(({ requests }) => ({
     requests: { ...requests, read: async (id) => (isGone ? undefined : requests.read(id)) },

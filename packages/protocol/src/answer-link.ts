@@ -33,7 +33,7 @@ export function answerLink(pages: string, { token, candidateId, source }: Answer
 
 const UNSUBSCRIBE = "unsubscribe";
 
-/** The link to a page with a button that turns one door off for one person; `token` must be of that kind. */
+/** The link to a page with a button that turns one door off for one person; `token` must be one for unsubscribing. */
 export const unsubscribeLink = (pages: string, token: string): string =>
   withFragment(pages, [UNSUBSCRIBE, token]);
 
@@ -55,8 +55,8 @@ const fragmentOf = new RegExp(`^#?(${UNSUBSCRIBE}(?:/|%2f))?([\\w.-]+)(?:(?:/|%2
 const strange = /[^\w.!~*'()%-]/;
 
 /**
- * Reads the fragment of such a link, with or without its `#`; undefined if it is none. Text that mail programs and
- * click counters add at its end is ignored.
+ * Reads the fragment of such a link, with or without its `#`; undefined if it is not such a link. Text that mail
+ * programs and click counters add at its end is ignored.
  */
 export function readDoorLink(fragment: string): DoorLink | undefined {
   const [, unsubscribes, token = "", rest = ""] = fragmentOf.exec(fragment) ?? [];

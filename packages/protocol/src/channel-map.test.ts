@@ -25,7 +25,7 @@ describe("a delta", () => {
     expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({ a: "a1", b: "b2" });
   });
 
-  it("is ignored when it came before, or once more", () => {
+  it("is ignored when it is old, or came a second time", () => {
     const map = subscribed(2, item("a", 2));
     for (const to of [1, 2])
       expect(applyDelta(map, { epoch: "e", from: 0, to, items: [item("a", to)] })).toEqual({
@@ -33,7 +33,7 @@ describe("a delta", () => {
       });
   });
 
-  it("tells what it has changed, and nothing that the map had already", () => {
+  it("returns what it has changed, not what the map had already", () => {
     const map = subscribed(3, item("a", 3), item("later", 5));
     const items = [item("a", 3), item("b", 4), item("later", 5)];
     expect(applyDelta(map, { epoch: "e", from: 2, to: 5, items })).toMatchObject({ changed: [item("b", 4)] });
@@ -52,7 +52,7 @@ describe("a delta", () => {
     expect(result.outcome === "applied" && result.map.items.get("k")?.value).toBeNull();
   });
 
-  it("does not bring back what was removed and forgotten, nor tell the removal again", () => {
+  it("does not bring back what was removed and forgotten, or report the removal again", () => {
     const map = subscribed(5);
     const items = [item("k", 4, "old"), item("l", 5, null), item("b", 6)];
     const result = applyDelta(map, { epoch: "e", from: 3, to: 6, items });
@@ -60,18 +60,18 @@ describe("a delta", () => {
     expect(result).toMatchObject({ changed: [item("b", 6)] });
   });
 
-  it("from the very beginning makes an empty map whole, whatever epoch it was told before", () => {
-    const unborn = subscribed(0);
-    const birth = { epoch: "f", from: 0, to: 1, items: [item("a", 1)] };
-    const result = applyDelta(unborn, birth);
+  it("from offset 0 completes an empty map, whatever epoch the map had before", () => {
+    const fresh = subscribed(0);
+    const first = { epoch: "f", from: 0, to: 1, items: [item("a", 1)] };
+    const result = applyDelta(fresh, first);
     expect(result.outcome === "applied" && valuesOf(result.map)).toEqual({ a: "a1" });
-    expect(applyDelta(unborn, { ...birth, from: 1, to: 2 }).outcome).toBe("gap");
+    expect(applyDelta(fresh, { ...first, from: 1, to: 2 }).outcome).toBe("gap");
   });
 
-  it("of another epoch is a gap although the map has no items any more, or is at its first page", () => {
-    const birth = { epoch: "f", from: 0, to: 9, items: [item("a", 1)] };
-    expect(applyDelta(subscribed(2), birth).outcome).toBe("gap");
-    expect(applyDelta(subscribed(0, item("b", 3)), birth).outcome).toBe("gap");
+  it("of another epoch is a gap even if the map has no items left, or only its first page", () => {
+    const first = { epoch: "f", from: 0, to: 9, items: [item("a", 1)] };
+    expect(applyDelta(subscribed(2), first).outcome).toBe("gap");
+    expect(applyDelta(subscribed(0, item("b", 3)), first).outcome).toBe("gap");
   });
 
   it("may overlap with the map, and only newer items are applied", () => {
@@ -87,26 +87,26 @@ describe("a delta", () => {
 });
 
 describe("the answer to a subscribe", () => {
-  it("forgets the map when it says reset, or when the epoch is another", () => {
+  it("replaces the map when it says reset, or has another epoch", () => {
     const map = subscribed(3, item("a", 3));
     const answer = { sub: 2, epoch: "e", offset: 1, items: [item("b", 1)] };
     expect(valuesOf(applySubscribed(map, { ...answer, reset: true }).map)).toEqual({ b: "b1" });
     expect(valuesOf(applySubscribed(map, { ...answer, epoch: "f" }).map)).toEqual({ b: "b1" });
   });
 
-  it("never takes the map backwards", () => {
+  it("never moves the map back to an older offset", () => {
     const map = subscribed(5, item("a", 5));
     const late = applySubscribed(map, { sub: 1, epoch: "e", offset: 3, items: [item("a", 3)] });
     expect(late).toEqual({ map, changed: [] });
   });
 
-  it("brings what has changed meanwhile, also where the channel stands as the map does", () => {
+  it("brings what has changed meanwhile, even at the same offset as the map", () => {
     const map = subscribed(5, item("a", 5));
     const answer = { sub: 2, epoch: "e", offset: 5, items: [item("a", 5), item("b", 7)] };
     expect(applySubscribed(map, answer).changed).toEqual([item("b", 7)]);
   });
 
-  it("drops tombstones once they are behind", () => {
+  it("drops removed keys at or below its offset", () => {
     const map = applySubscribed(subscribed(1, item("a", 1)), {
       sub: 2,
       epoch: "e",

@@ -44,14 +44,14 @@ const isEmpty = ({ offset, items }: ChannelMap): boolean => offset === 0 && item
 
 type Answer = Exclude<Subscribed, { error: unknown }>;
 
-/** Applies the answer to a `subscribe` to the map; with `reset` the map starts again from nothing. */
+/** Applies the answer to a `subscribe` to the map; with `reset` it starts from an empty map. */
 export function applySubscribed(
   map: ChannelMap,
   answer: Answer,
 ): { map: ChannelMap; changed: readonly Item[] } {
-  const anew = answer.reset === true || answer.epoch !== map.epoch;
-  if (!anew && answer.offset < map.offset) return { map, changed: [] };
-  return fold(anew ? emptyChannelMap : map, answer.items, answer.epoch, answer.offset);
+  const restart = answer.reset === true || answer.epoch !== map.epoch;
+  if (!restart && answer.offset < map.offset) return { map, changed: [] };
+  return fold(restart ? emptyChannelMap : map, answer.items, answer.epoch, answer.offset);
 }
 
 function fold(map: ChannelMap, fresh: readonly Item[], epoch: string, offset: number) {

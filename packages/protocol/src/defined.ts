@@ -1,4 +1,4 @@
-/** `T` without its undefined values: a property that may be undefined is one that may be absent. */
+/** `T` without its undefined values: a property that may be undefined becomes optional. */
 export type Defined<T extends object> = T extends unknown
   ? Flat<
       { -readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -1,4 +1,6 @@
-/** What a client should do after an error: not repeat the message, repeat it later, or come back with a new token. */
+/**
+ * What a client should do after an error: not repeat the message, repeat it later, or connect again with a new token.
+ */
 export type Retry = "never" | "later" | "reauthenticate";
 
 /** Every code of an `error`, with what it means and what to do. */

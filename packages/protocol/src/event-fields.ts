@@ -35,28 +35,28 @@ export function decoration<T extends z.core.$ZodType>(schema: T) {
   return z.optional(read);
 }
 
-/** A text that is shown. One that is too long is cut, because its event matters more. */
-export const cut = (most: number, least = 0) =>
+/** A text that is shown. It is cut if it is too long: its event is not refused for it. */
+export const cut = (max: number, min = 0) =>
   z.pipe(
-    z.string().check(z.minLength(least)),
-    z.transform((text) => cutText(text, most)),
+    z.string().check(z.minLength(min)),
+    z.transform((text) => cutText(text, max)),
   );
 
 const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
-/** A text that must contain something to read, not only blanks. */
-export const words = (most: number) =>
+/** A text with at least one visible character. */
+export const visibleText = (max: number) =>
   z.pipe(
     z.string().check(
       z.minLength(1),
       z.refine((text) => text === "" || visible.test(text), { error: "nothing but blanks" }),
     ),
-    z.transform((text) => cutText(text, most)),
+    z.transform((text) => cutText(text, max)),
   );
 
-/** A list without duplicates, of at most `most` items. */
-const distinct = <T extends z.core.SomeType>(list: z.ZodMiniArray<T>, most: number) =>
+/** A list without duplicates, of at most `max` items. */
+const distinct = <T extends z.core.SomeType>(list: z.ZodMiniArray<T>, max: number) =>
   z.pipe(
-    list.check(z.refine((all) => new Set(all).size <= most, { error: `at most ${most} items` })),
+    list.check(z.refine((all) => new Set(all).size <= max, { error: `at most ${max} items` })),
     z.transform((all) => [...new Set(all)]),
   );
 
@@ -106,9 +106,9 @@ export const Title = cut(limits.titleLength, 1);
 export const Source = cut(limits.sourceLength, 1);
 /** Labels of known verbs. */
 export const Labels = z.object(
-  Object.fromEntries(verbNames.map((verb) => [verb, decoration(words(limits.labelLength))])) as Record<
+  Object.fromEntries(verbNames.map((verb) => [verb, decoration(visibleText(limits.labelLength))])) as Record<
     Verb,
-    ReturnType<typeof decoration<ReturnType<typeof words>>>
+    ReturnType<typeof decoration<ReturnType<typeof visibleText>>>
   >,
 );
 /** The language of a text: a BCP 47 tag. */
@@ -136,12 +136,12 @@ export const Percent = z.pipe(
 /** Marks data of which a part was left out because it was too large. */
 const truncated = { truncated: true } as const;
 
-/** As many fields as there is room for: first the named ones, in their order. */
-export function fitted(fields: Record<string, unknown>, names: readonly string[], most: number) {
-  if (jsonBytes(fields) <= most) return fields;
+/** The named fields that fit, in their order; all fields if they fit. */
+export function fitted(fields: Record<string, unknown>, names: readonly string[], max: number) {
+  if (jsonBytes(fields) <= max) return fields;
   const kept: Record<string, unknown> = { ...truncated };
   for (const name of names)
-    if (Object.hasOwn(fields, name) && jsonBytes({ ...kept, [name]: fields[name] }) <= most)
+    if (Object.hasOwn(fields, name) && jsonBytes({ ...kept, [name]: fields[name] }) <= max)
       kept[name] = fields[name];
   return kept;
 }
@@ -154,7 +154,7 @@ export const Data = z.pipe(
   z.record(z.string(), z.unknown()),
   z.transform((data) => {
     const facts = { ...data };
-    if ("title" in data) facts.title = words(limits.titleLength).safeParse(data.title).data;
+    if ("title" in data) facts.title = visibleText(limits.titleLength).safeParse(data.title).data;
     if ("avatar" in data && !AvatarValue.safeParse(data.avatar).success) facts.avatar = undefined;
     if ("media" in data && !ReleasedMedia.safeParse(data.media).success) facts.media = undefined;
     return fitted(facts, ["title", "avatar", "media", "step"], limits.dataBytes);

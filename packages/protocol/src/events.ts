@@ -20,7 +20,7 @@ import {
   small,
   Title,
   Verbs,
-  words,
+  visibleText,
 } from "./event-fields.ts";
 import { limits } from "./limits.ts";
 import { Channel, Name, RequestId, Subject } from "./names.ts";
@@ -35,7 +35,7 @@ export const BusEvent = z.object({
   id: z.string(),
   source: z.string(),
   "detail-type": z.string(),
-  /** When it was put, in whole seconds. */
+  /** When it was put on the bus, in whole seconds. */
   time: EventTime,
   /** The account that put it; EventBridge sets it. */
   account: z.optional(z.string()),
@@ -61,7 +61,7 @@ export const ProgressReported = z.object({
   attempt: maybe(Attempt),
   percent: decoration(Percent),
   /** The title of the subject, for people; it becomes the item `title`. */
-  title: decoration(words(limits.titleLength)),
+  title: decoration(visibleText(limits.titleLength)),
   /** A plain text for everyone. */
   message: decoration(cut(limits.messageLength)),
   /** For everyone. `title`, `avatar` and `media` in it become items of their own. */
@@ -81,8 +81,8 @@ const Fact = z.object({
     limits.factBytes,
   ),
   /** The fact's label, for people. */
-  label: decoration(words(limits.labelLength)),
-  /** Of two values with one name, the one with the higher version is newer; without versions, the later one. */
+  label: decoration(visibleText(limits.labelLength)),
+  /** Of two values with the same name, the one with the higher version is newer; without versions, the later one. */
   version: maybe(z.int().check(z.nonnegative())),
 });
 const Facts = z.array(Fact).check(
@@ -135,7 +135,7 @@ export type CandidatesProposed = z.infer<typeof CandidatesProposed>;
 /** `[redriveCount, round, retryCount]`, compared number by number. */
 const Order = z.array(z.int().check(z.nonnegative())).check(z.length(3));
 
-/** A default refers to candidates by their names, so its texts are cut in the same way. */
+/** Its `source` names the source of a candidate, so it is cut in the same way. */
 const Default = z.extend(DefaultReply, {
   candidateId: maybe(Name),
   source: maybe(Source),
@@ -156,8 +156,8 @@ export const FeedbackRequested = z
     deadlineSeconds: maybe(Seconds),
     heartbeatSeconds: maybe(Seconds),
     /** The title of the subject, for people; it becomes the item `title`. */
-    title: decoration(words(limits.titleLength)),
-    prompt: words(limits.promptLength),
+    title: decoration(visibleText(limits.titleLength)),
+    prompt: visibleText(limits.promptLength),
     /** The language of the question's texts: a BCP 47 tag. */
     lang: decoration(Lang),
     /** The texts of the buttons, in place of the usual ones. */
@@ -206,7 +206,7 @@ export const ExecutionStatusChanged = z.object({
   stopDate: z.nullish(Moment),
   error: z.nullish(z.string()),
   cause: z.nullish(z.string()),
-  /** How often it had been redriven, and when it last was. */
+  /** How many times it was redriven, and when last. */
   redriveCount: z.optional(z.union([z.int().check(z.nonnegative()), absent])),
   redriveDate: z.optional(z.union([Moment, absent])),
 });
@@ -234,20 +234,20 @@ export const workflowEvents = {
 export type WorkflowEventType = keyof typeof workflowEvents;
 export const workflowEventTypes = Object.keys(workflowEvents) as WorkflowEventType[];
 
-const MovedOn = z.object({ requestId: RequestId, version: z.int() });
-const OfRequest = z.object({ requestId: RequestId });
+const RequestVersion = z.object({ requestId: RequestId, version: z.int() });
+const RequestOnly = z.object({ requestId: RequestId });
 
 /** The events that Callboard's functions put on the bus for each other, by type; none contains a task token. */
 export const innerEvents = {
-  "Request Changed": MovedOn,
+  "Request Changed": RequestVersion,
   "Reply Accepted": z.object({ requestId: RequestId, replyId: Name }),
-  "Request Due": OfRequest,
-  "Attention Changed": OfRequest,
+  "Request Due": RequestOnly,
+  "Attention Changed": RequestOnly,
   "Audience Due": z.object({ channel: Channel }),
   "Fan-out Page": FanOutPage,
-  "Notice Due": OfRequest,
+  "Notice Due": RequestOnly,
   "Address Claimed": z.object({ person: z.string() }),
-  "Turn Changed": MovedOn,
+  "Turn Changed": RequestVersion,
 } as const;
 
 export type InnerEventType = keyof typeof innerEvents;

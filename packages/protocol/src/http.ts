@@ -19,7 +19,7 @@ export type RequestOperation = keyof typeof requestRoutes;
 export const RequestList = z.object({ requests: z.array(RequestValue) });
 export type RequestList = z.infer<typeof RequestList>;
 
-/** What a person did about a request, from their last report; `firstAt` is when they first had it on the screen. */
+/** How a person last attended to a request, by their own report; `firstAt` is when they first had it on the screen. */
 export const Seen = z.object({
   user: Person,
   state: AttentionState,
@@ -51,10 +51,8 @@ export type PeopleFound = z.infer<typeof PeopleFound>;
 /** Entries on a page of a history: the most, and the default. */
 export const HISTORY_PAGE = { most: 100, usual: 50 } as const;
 
-/** The id of a history entry; the page before it starts there. Opaque. */
-export const HistoryId = z
-  .string()
-  .check(z.regex(/^\d{16}\.[0-9a-z_.]{1,80}$/, "where a page ended, as its next says"));
+/** The id of a history entry; a page of older entries starts there. Opaque. */
+export const HistoryId = z.string().check(z.regex(/^\d{16}\.[0-9a-z_.]{1,80}$/, "the `next` of a page"));
 
 const entry = { id: HistoryId, at: Time };
 const execution = z.optional(z.string());

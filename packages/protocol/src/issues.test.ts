@@ -75,7 +75,7 @@ it.each<[string, z.ZodMiniType, object, string[]]>([
   ],
   ["an empty list", FeedbackRequested, { ...asked, verbs: [] }, ["verbs: at least 1 item"]],
   [
-    "a word that is none of those",
+    "a text that is none of the allowed ones",
     ProgressReported,
     { ...reported, state: "done" },
     ["state: one of started, running, waiting, succeeded, failed, skipped"],
@@ -87,32 +87,37 @@ it.each<[string, z.ZodMiniType, object, string[]]>([
     ["subject: a subject is <kind>/<id>, such as video/v_1"],
   ],
   [
-    "a text that is none",
+    "an object in place of a text",
     FeedbackRequested,
     { ...asked, prompt: { en: "Hello" } },
     ["prompt: expected a text"],
   ],
   ["a text of blanks", FeedbackRequested, { ...asked, prompt: " \u200b\n" }, ["prompt: nothing but blanks"]],
   [
-    "a whole number that is none",
+    "a fraction in place of a whole number",
     ProgressReported,
     { ...reported, attempt: 1.5 },
     ["attempt: expected a whole number"],
   ],
   ["seconds for milliseconds", ProgressReported, { ...reported, at: 1_767_225_661 }, [`at: ${timeRule}`]],
-  ["a wait of no time", FeedbackRequested, { ...asked, timeoutSeconds: 0 }, ["timeoutSeconds: more than 0"]],
+  [
+    "a wait of 0 seconds",
+    FeedbackRequested,
+    { ...asked, timeoutSeconds: 0 },
+    ["timeoutSeconds: more than 0"],
+  ],
   ["nothing at all", ProgressReported, [], ["message: expected an object"]],
 ])("explains in words what is wrong with %s", (_what, schema, value, issues) => {
   expect(issuesIn(schema, value)).toEqual(issues);
 });
 
-it("takes no field for another that only shares some letters", () => {
+it("does not match a field with another that only shares some letters", () => {
   const { at: _at, ...timeless } = reported;
   for (const field of ["data", "what", "x"])
     expect(issuesIn(ProgressReported, { ...timeless, [field]: {} })).toEqual(["at: missing"]);
 });
 
-it("repeats no field's content, nor an invalid name", () => {
+it("does not repeat the content of a field, or an invalid name", () => {
   const secret = "s3cr3t words";
   const value = {
     ...promptless,
@@ -128,7 +133,7 @@ it("repeats no field's content, nor an invalid name", () => {
   expect(text).not.toContain("\u001b");
 });
 
-it("names ten problems of bounded length at most", () => {
+it("names at most ten problems, each of bounded length", () => {
   const channels = Object.fromEntries(
     Array.from({ length: 40 }, (_, n) => [`${n}${"x".repeat(500)}`, { sub: 1 }]),
   );

@@ -12,8 +12,7 @@ export type Read<T extends z.core.$ZodType> =
 
 /**
  * Parses a value by its schema. Each issue names the field and the rule in plain words: `percent: expected a number`.
- * An unknown field that looks like an absent one is named in the issue of that one. Nothing else of the value is
- * repeated.
+ * If an absent field looks misspelt, its issue names the unknown field. Nothing else of the value is repeated.
  */
 export function readBy<T extends z.core.$ZodType>(schema: T, value: unknown): Read<T> {
   // Other code in the process may configure messages of the schema library, so we pass our own.

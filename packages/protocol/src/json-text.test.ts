@@ -7,7 +7,7 @@ it.each([
   ["an integer of 19 digits", '{"value": 7615917337495251231}', [["value"]]],
   ["an order number just above what is exact", '{"a":[{"b":9007199254740993}]}', [["a", "0", "b"]]],
   ["a negative one", "[-1, -9007199254740993]", [["1"]]],
-  ["digits that a double only looks like", "[0.1, 0.1000000000000000055511151231257827]", [["1"]]],
+  ["digits that a double only shows rounded", "[0.1, 0.1000000000000000055511151231257827]", [["1"]]],
   ["one digit too many", "0.10000000000000001", [[]]],
   ["smaller than a double can be", "[1e-400, 4.9e-324]", [["0"], ["1"]]],
   [
@@ -17,7 +17,7 @@ it.each([
   ],
   ["one after texts that look like numbers", '["1e400", "{", "\\\\", {"1e400": 1e400}]', [["3", "1e400"]]],
   ["every one of several", '{"a":1e400,"b":[2,1e401],"c":3}', [["a"], ["b", "1"]]],
-])("finds a number that does not survive: %s", (_, text, lost) => {
+])("finds a number that parsing changes: %s", (_, text, lost) => {
   expect(readJson(text)?.lost).toEqual(lost);
 });
 
@@ -39,7 +39,7 @@ it.each([
   "-123.4560e-7",
   "0.1",
   "1200e-2",
-])("takes %s for the number that it is", (text) => {
+])("reads %s as the same number", (text) => {
   expect(readJson(text)).toEqual({ json: Number(text), depth: 0, lost: [] });
 });
 
@@ -53,7 +53,7 @@ it.each(["", "{", "[1,]", "{'a':1}", "01", "NaN", "[1]]", '"\n"', "undefined"])(
 const depthIn = (value: unknown): number =>
   typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthIn)) : 0;
 
-it("reads what JSON.parse reads, as deep as it is, and doubts no number that was a number before", () => {
+it("reads what JSON.parse reads, counts its depth, and reports no number that JSON.stringify wrote", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(undefined, 2), (value, indent) => {
       const text = JSON.stringify(value, null, indent);
@@ -62,7 +62,7 @@ it("reads what JSON.parse reads, as deep as it is, and doubts no number that was
   );
 });
 
-it("agrees with exact arithmetic on which decimal numbers survive", () => {
+it("agrees with exact arithmetic on which decimal numbers are kept", () => {
   /** Whether a double shows a decimal number, `whole` times a power of ten, as it was written. */
   const survives = (whole: bigint, power: number) => {
     const [, digits = "", fraction = "", exponent = "0"] =
@@ -82,14 +82,14 @@ it("agrees with exact arithmetic on which decimal numbers survive", () => {
   );
 });
 
-it("counts levels that no recursion would survive", () => {
+it("counts levels too many for a recursion", () => {
   const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
   expect(readJson(deep(15_000))?.depth).toBe(15_000);
   expect(depthOf(JSON.parse(deep(100_000)))).toBe(100_000);
   expect(readJson('{"a":[{"b":{}}]}')?.depth).toBe(4);
 });
 
-it("takes no longer for digits, zeros and escapes without end than for other text", () => {
+it("reads very many digits, zeros and escapes without slowing down", () => {
   const started = performance.now();
   for (const text of [
     `${"9".repeat(200_000)}`,

@@ -11,11 +11,11 @@ export interface JsonText {
   readonly lost: readonly (readonly string[])[];
 }
 
-/** An open list or object, and the present position in it. */
+/** An open list or object, and the current position in it. */
 interface Place {
-  /** The index of the present item; undefined in an object. */
+  /** The index of the current item; undefined in an object. */
   at: number | undefined;
-  /** The present key as it is written, with quotes and escapes. */
+  /** The current key as it is written, with quotes and escapes. */
   key: string;
 }
 

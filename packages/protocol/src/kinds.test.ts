@@ -15,7 +15,7 @@ describe("a key", () => {
     expect(isShownIn("list", "subject/video/1")).toBe(true);
   });
 
-  it("that nobody has named is for owners, and for whoever's inbox it stands in", () => {
+  it("of an unknown kind is for owners, and for the owner of its inbox", () => {
     for (const key of ["new/one", "toString", ""])
       expect(["watch", "work", "inbox", "list"].filter((kind) => isShownIn(kind as "watch", key))).toEqual([
         "work",
@@ -23,7 +23,7 @@ describe("a key", () => {
       ]);
   });
 
-  it("says of which kind its value is", () => {
+  it("shows the kind of its value", () => {
     expect(isKeyOf("title", "title")).toBe(true);
     expect(isKeyOf("step", "step/e/s")).toBe(true);
     expect(isKeyOf("step", "steps/e/s")).toBe(false);
@@ -34,16 +34,16 @@ describe("a key", () => {
 describe("a value", () => {
   const execution = { status: "failed", cause: "a stack", arn: "arn:aws:states:1" };
 
-  it("is shown to viewers without what is for owners", () => {
+  it("is shown to viewers without the fields for owners", () => {
     expect(valueShownIn("watch", "execution/e", execution)).toEqual({ status: "failed" });
     expect(valueShownIn("watch", "step/e/s", { cause: "a stack", arn: "kept" })).toEqual({ arn: "kept" });
   });
 
-  it("is shown to owners whole", () => {
+  it("is shown to owners as a whole", () => {
     expect(valueShownIn("work", "execution/e", execution)).toBe(execution);
   });
 
-  it("that has nothing for owners is shown as it is, whatever it is", () => {
+  it("without fields for owners is shown unchanged, whatever its type", () => {
     for (const value of [{ status: "running" }, ["cause"], "cause", null, undefined, 1]) {
       expect(valueShownIn("watch", "execution/e", value)).toBe(value);
       expect(valueShownIn("watch", "title", value)).toBe(value);

@@ -38,12 +38,12 @@ export const keyKinds = {
 } as const satisfies Record<string, KeyKind>;
 
 /** A key of another kind is for owners, or for the owner of the inbox that has it. */
-const unnamed: KeyKind = { shownIn: ["work", "inbox"] };
+const otherKind: KeyKind = { shownIn: ["work", "inbox"] };
 
 /** The rules for a key. */
 export function kindOf(key: string): KeyKind {
   const kind = key.split("/", 1)[0]!;
-  return Object.hasOwn(keyKinds, kind) ? keyKinds[kind as keyof typeof keyKinds] : unnamed;
+  return Object.hasOwn(keyKinds, kind) ? keyKinds[kind as keyof typeof keyKinds] : otherKind;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Separate, fully written constants at the top: bundlers inline them, so a browser's client, which needs only these,
-// does not contain all the other limits.
+// does not contain the others.
 /** Bytes of one client message: one WebSocket frame of API Gateway is 32 KB. */
 export const clientMessageBytes = 30 * 1024;
 /** Channels named in one `hello`, `subscribe`, `unsubscribe` or `ping`. */
@@ -32,7 +32,7 @@ export const limits = {
   channelBytes: 256 * 1024,
   /** Bytes of one value, as JSON. */
   valueBytes: 16 * 1024,
-  /** The least number of removed keys that a channel remembers; older ones may be forgotten. */
+  /** The minimum number of removed keys that a channel remembers; older ones may be forgotten. */
   removedKeys: 100,
   /** Digits of a large number of viewers that are shown; the others are zeros. */
   viewersDigits: 3,
@@ -73,7 +73,7 @@ export const limits = {
   /** AWS: a wait ends with the execution, after a year at most. */
   timeoutSeconds: 366 * 24 * 3600,
   /**
-   * Times of events, in milliseconds: from the year 2000 up to 2100. A number outside of it has another unit, or is no
+   * Times of events, in milliseconds: from the year 2000 up to 2100. A number outside is in another unit, or is not a
    * time.
    */
   earliestTime: 946_684_800_000,

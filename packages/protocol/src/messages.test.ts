@@ -15,12 +15,12 @@ it.each([
     '{"lines":[{"amount":0.10000000000000001}]}',
     [`value.lines.0.amount: ${rule}`],
   ],
-  ["numbers that are what they were", "[-0, 1.0, 1e2, 12.50, 9007199254740991]", []],
+  ["numbers that parsing keeps", "[-0, 1.0, 1e2, 12.50, 9007199254740991]", []],
 ])("names the numbers of a reply's value that parsing would change: %s", (_, value, lost) => {
   expect(parseClientMessage(reply(value))).toMatchObject({ ok: true, lost });
 });
 
-it("does not take such a number in a field of its own, and lets it be where it is not looked at", () => {
+it("refuses such a number in a known field, and ignores it in an unknown one", () => {
   const bad = `{"type":"subscribe","id":"m1","channels":{"watch:video/v_1":{"sub":1.00000000000000000001}}}`;
   expect(parseClientMessage(bad)).toMatchObject({
     ok: false,
@@ -32,7 +32,7 @@ it("does not take such a number in a field of its own, and lets it be where it i
   });
 });
 
-it.each([65, 100, 5_000])("answers a message that nests %d levels as bad, with its id", (levels) => {
+it.each([65, 100, 5_000])("answers a message of %d levels with an error that has its id", (levels) => {
   // The message itself is one of the levels.
   expect(parseClientMessage(reply(nested(2 * Math.floor(levels / 2))))).toMatchObject({
     ok: false,
@@ -40,12 +40,12 @@ it.each([65, 100, 5_000])("answers a message that nests %d levels as bad, with i
   });
 });
 
-it("takes a message of 64 levels", () => {
+it("accepts a message of 64 levels", () => {
   expect(parseClientMessage(reply(`[${nested(62)}]`))).toMatchObject({ ok: true });
 });
 
 it.each([9_007_199_254_740_991, 9e15, 8_640_000_000_000_001, 1e300, -1])(
-  "leaves it to the request how far %d is",
+  "accepts the deadline %d, which only the request can check",
   (deadline) => {
     const message = { type: "extend", id: "m1", requestId: "req_3kq9v8m2x7ab4dnt", deadline };
     expect(parseClientMessage(JSON.stringify(message))).toMatchObject({ ok: true, message });
@@ -78,7 +78,7 @@ it.each([
   ["bad_message", { type: "reassign", requestId, assignees: [] }],
   ["bad_message", { type: "resolve", ref: "avatars/v_1.png" }],
   ["bad_message", { type: "ping", at: { "watch:video/v_1": 12 } }],
-])("refuses as %s what is not of the protocol: %j", (code, message) => {
+])("refuses as %s a message that does not fit the protocol: %j", (code, message) => {
   const parsed = parseClientMessage(JSON.stringify({ ...message, id: "m1" }));
   expect(parsed).toMatchObject({ ok: false, error: { type: "error", re: "m1", code } });
 });

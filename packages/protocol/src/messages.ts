@@ -52,10 +52,7 @@ export const ReplyBody = z.object({
   source: z.optional(Source),
   value: z.optional(z.unknown()),
   comment: z.optional(z.string().check(z.maxLength(limits.commentLength))),
-  /**
-   * The digest of the request as the person saw it; if it is another by now, the reply is refused as `stale`. Without
-   * it nothing is compared.
-   */
+  /** The digest of the request as the person saw it; if it has changed since, the reply is refused as `stale`. */
   digest: z.optional(Digest),
 });
 export type ReplyBody = z.infer<typeof ReplyBody>;
@@ -82,7 +79,7 @@ export const ClientMessage = z.discriminatedUnion("type", [
     type: z.literal("extend"),
     ...Id,
     requestId: RequestId,
-    /** When the request expires, in milliseconds; a time that no wait can last until is refused as `invalid`. */
+    /** When the request expires, in milliseconds; a time beyond the longest wait is refused as `invalid`. */
     deadline: z.number().check(z.refine(Number.isInteger, { error: "expected a whole number" })),
   }),
   z.object({
@@ -108,7 +105,7 @@ export const Subscribed = z.union([
     sub: Sub,
     epoch: Epoch,
     offset: Offset,
-    /** The given position is of no use: forget the map, the items are the whole channel. */
+    /** The given position cannot be used: discard the map, the items are the whole channel. */
     reset: z.optional(z.literal(true)),
     /** In the order of their offsets. */
     items: z.array(Item),

@@ -13,7 +13,7 @@ export const pathText = (path: readonly PropertyKey[]): string => path.map(Strin
 
 /** The most unknown fields of one object that are examined. */
 const MAX_FIELDS = 50;
-/** The form of a misspelt name. It is repeated to producers, so nothing but a name may pass. */
+/** The form of a misspelt name. It is repeated to producers, so it must be a plain name. */
 const nameShape = /^[\w-]{1,40}$/;
 
 /** Unknown fields of a value that look like an absent field of its schema. */

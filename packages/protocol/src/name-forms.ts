@@ -1,16 +1,16 @@
-/** The form of a name, and its greatest length. */
+/** The form of a name, and its maximum length. */
 export interface NameForm {
   readonly pattern: RegExp;
-  readonly most: number;
+  readonly maxLength: number;
 }
 
-export const principal: NameForm = { pattern: /^(user|role)\/[\w.@:|+=-]{1,128}$/, most: 140 };
-export const subject: NameForm = { pattern: /^[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/, most: 200 };
-export const requestId: NameForm = { pattern: /^req_[0-9a-z]{10,64}$/, most: 68 };
+export const principal: NameForm = { pattern: /^(user|role)\/[\w.@:|+=-]{1,128}$/, maxLength: 140 };
+export const subject: NameForm = { pattern: /^[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/, maxLength: 200 };
+export const requestId: NameForm = { pattern: /^req_[0-9a-z]{10,64}$/, maxLength: 68 };
 export const channel: NameForm = {
   pattern:
     /^((watch|work):[\w.@:|+=-]+(\/[\w.@:|+=-]+)+|(inbox:|list:[\w.@:|+=-]{1,64}\/)(user|role)\/[\w.@:|+=-]{1,128}|list:[\w.@:|+=-]{1,64})$/,
-  most: 210,
+  maxLength: 210,
 };
 /**
  * The form of a channel's name in which `*` stands for any text. One without a `/` must contain a `*`, or it would
@@ -18,13 +18,13 @@ export const channel: NameForm = {
  */
 export const capability: NameForm = {
   pattern: /^(watch|work|answer):(?=.*[*/])[\w.@:|+=*-]+(\/[\w.@:|+=*-]+)*$/,
-  most: 220,
+  maxLength: 220,
 };
-export const name: NameForm = { pattern: /^[\w.@:|+=-]{1,64}$/, most: 64 };
+export const name: NameForm = { pattern: /^[\w.@:|+=-]{1,64}$/, maxLength: 64 };
 
 /** Whether a text has a form. */
-export const fits = (text: string, { pattern, most }: NameForm): boolean =>
-  text.length <= most && pattern.test(text);
+export const fits = (text: string, { pattern, maxLength }: NameForm): boolean =>
+  text.length <= maxLength && pattern.test(text);
 
 /** The error text for an invalid channel. */
 export const channelRule =

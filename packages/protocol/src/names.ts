@@ -20,16 +20,16 @@ export type Subject = `${string}/${string}`;
 export type Channel = `watch:${Subject}` | `work:${Subject}` | `inbox:${Principal}` | `list:${string}`;
 export type ChannelKind = "watch" | "work" | "inbox" | "list";
 /**
- * The name under which a subject's channels, an inbox or a list are stored: that of the channel that shows most of it.
+ * The name under which a subject's channels, an inbox or a list are stored: the name of the channel that shows most.
  */
 export type HeadName = Exclude<Channel, `watch:${string}`>;
 export type RequestId = `req_${string}`;
 
 /** A string schema whose type is narrower than `string`. */
-function text<T extends string>({ pattern, most }: NameForm, what: string): z.ZodMiniType<T, string> {
+function text<T extends string>({ pattern, maxLength }: NameForm, what: string): z.ZodMiniType<T, string> {
   return z
     .string({ error: what })
-    .check(z.maxLength(most, what), z.regex(pattern, what)) as unknown as z.ZodMiniType<T, string>;
+    .check(z.maxLength(maxLength, what), z.regex(pattern, what)) as unknown as z.ZodMiniType<T, string>;
 }
 
 // Marked as pure, so that a bundle that uses none of the schemas does not contain the schema library.

@@ -14,7 +14,7 @@ import {
   subjectKind,
 } from "./naming.ts";
 
-/** Texts that are names, or almost. */
+/** Texts that are names, or nearly so. */
 const part = fc.stringMatching(/^[\w.@:|+=/ -]{0,140}$/);
 const start = fc.constantFrom(
   "watch:",
@@ -47,7 +47,7 @@ it.each([
   "answer:order/*",
   "watch:vid*",
   `work:video/${"v".repeat(209)}`,
-])("takes a capability for one: %s", (text) => {
+])("accepts a capability: %s", (text) => {
   expect(isCapability(text)).toBe(true);
 });
 
@@ -77,7 +77,7 @@ it.each([
   expect(isCapability(text)).toBe(false);
 });
 
-it("lets a capability be any channel that people are given", () => {
+it("accepts every watch and work channel as a capability", () => {
   fc.assert(
     fc.property(nearly, (text) => {
       if (isChannel(text) && !/^(inbox|list):/.test(text)) expect(isCapability(text)).toBe(true);
@@ -87,7 +87,7 @@ it("lets a capability be any channel that people are given", () => {
   );
 });
 
-it("knows how long a name may be", () => {
+it("limits the length of a name", () => {
   const subject = `video/${"v".repeat(194)}`;
   expect([isSubject(subject), isSubject(`${subject}v`)]).toEqual([true, false]);
   const channel = `watch:${subject}vvvv`;
@@ -100,7 +100,7 @@ it.each([
   ["inbox:user/ana@x.org", "inbox", "user/ana@x.org"],
   ["list:video", "list", "video"],
   ["list:a:b/role/editors", "list", "a:b/role/editors"],
-] as const)("takes %s apart", (channel, kind, name) => {
+] as const)("splits %s", (channel, kind, name) => {
   expect(isChannel(channel)).toBe(true);
   expect(parseChannel(channel)).toEqual({ kind, name });
 });

@@ -3,7 +3,7 @@ import type { Channel, ChannelKind, HeadName, Principal, RequestId, Subject } fr
 
 /** The prefix of the ids that replace erased people. */
 export const ERASED_PREFIX = "erased-";
-/** Whether no person may have this id: `system` stands for what happens by itself. */
+/** Whether no person may have this id: `system` is the author of automatic changes. */
 export const isReservedUser = (id: string): boolean => id === "system" || id.startsWith(ERASED_PREFIX);
 
 /** Whether a text is a channel's name: what the schema `Channel` checks, without the schema library. */
@@ -66,8 +66,8 @@ export function parseChannel(channel: Channel): { kind: ChannelKind; name: strin
 }
 
 /**
- * The attempt of a step to show to people. Undefined for the first one, and from 100 on: then the workflow counts in
- * its own way, for example by `RedriveCount * 1000 + round`.
+ * The attempt of a step to show to people. Undefined for the first one, and from 100 on: then the workflow counts
+ * otherwise, for example by `RedriveCount * 1000 + round`.
  */
 export const toldAttempt = (attempt = 1): number | undefined =>
   attempt > 1 && attempt < 100 ? attempt : undefined;

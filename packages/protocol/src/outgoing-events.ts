@@ -7,8 +7,8 @@ const { requestId, subject, execution, thread, round } = RequestValue.shape;
 /** The fields of all these events. */
 const About = z.object({
   /**
-   * `<requestId>.<n>` for the nth thing that happened to the request: a receiver that knows it has seen this event
-   * before.
+   * `<requestId>.<n>` for the nth thing that happened to the request. A receiver that has it already got the event
+   * twice.
    */
   eventId: z.string(),
   requestId,
@@ -21,7 +21,7 @@ const About = z.object({
 });
 
 const { title, prompt, lang, verbs, assignees, deadline } = RequestValue.shape;
-/** Adds the fields with which a receiver can notify people: they are asked now. */
+/** Adds the fields with which a receiver can notify the people who are asked now. */
 const Asking = z.extend(About, {
   title,
   prompt,
@@ -38,8 +38,8 @@ const Asking = z.extend(About, {
 
 const { replyId, verb, candidateId, by, via, digest } = RecordedReply.shape;
 /**
- * Adds an answer's fields, without its content, which only the execution gets. `by` is `system` if the deadline
- * answered.
+ * Adds an answer's fields, without its content, which only the execution gets. `by` is `system` if the default was used
+ * at the deadline.
  */
 const Answer = z.extend(About, { replyId, verb, candidateId, by, via, digest });
 
@@ -65,7 +65,10 @@ export const outgoingEvents = {
   "Feedback Answered": Answer,
   /** The execution has received the answer. */
   "Feedback Relayed": Answer,
-  /** The execution has not received it, because it no longer waited; `unconfirmed`: it is not known whether it has. */
+  /**
+   * The execution has not received it, because it no longer waited; `unconfirmed`: it is not known whether it has
+   * received it.
+   */
   "Feedback Undeliverable": z.extend(Answer, {
     status: z.enum(["undeliverable", "unconfirmed"]),
     reason: z.string(),

@@ -22,10 +22,10 @@ it.each([
   "https:///a.png",
   `https://shop.example/${"a".repeat(2000)}`,
   { url: "https://shop.example/a.png" },
-])("takes %s for none", (image) => {
+])("does not accept %s as a picture", (image) => {
   expect(pictureIn({ image })).toBeUndefined();
 });
 
-it("finds none if there is none", () => {
+it("finds none without further fields", () => {
   expect(pictureIn(undefined)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 const pictureName = /image|picture|photo|thumbnail|poster|logo|icon|avatar/i;
-/** The longest address of a picture that a page or mail program loads. */
+/** A page or mail program loads pictures with addresses up to this length. */
 const MAX_ADDRESS_LENGTH = 2000;
 
 /** Whether a further field of a candidate is a picture, by its name or its value. */

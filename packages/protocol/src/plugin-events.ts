@@ -7,7 +7,7 @@ import { hooks, pluginRequestedType } from "./plugin-types.ts";
 
 /** So that `plugin.<hook>.<name>` has at most 64 characters. */
 const NAME_LENGTH = 44;
-/** Bytes of what a plugin is sent, as JSON: it fits in an event of 256 KB, with all other fields. */
+/** Bytes of the detail that a plugin receives, as JSON: with all other fields it fits in an event of 256 KB. */
 const DETAIL_BYTES = 224 * 1024;
 
 /** The name of a plugin; together with its hook it becomes a thread's name. */

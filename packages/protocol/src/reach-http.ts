@@ -46,9 +46,7 @@ export type GiveAnswer = z.infer<typeof GiveAnswer>;
 /** The languages of notices. */
 export const NoticeLanguage = z.enum(["en", "ja"]);
 export type NoticeLanguage = z.infer<typeof NoticeLanguage>;
-/**
- * Why a door is paused: mail to its address bounced, its reader reported spam, or its target will never take a notice.
- */
+/** Why a door is paused: mail to its address bounced, its reader reported spam, or its target refuses every notice. */
 export const PauseReason = z.enum(["bounced", "complained", "refused"]);
 export type PauseReason = z.infer<typeof PauseReason>;
 const TimeOfDay = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of the day, such as 22:00"));

@@ -20,7 +20,7 @@ export const Labels = z.partialRecord(
 );
 export type Labels = z.infer<typeof Labels>;
 
-/** A person, or `system` for what happens by itself. */
+/** A person, or `system` for automatic changes. */
 export const Person = z.object({ id: z.string(), name: z.string() });
 export type Person = z.infer<typeof Person>;
 
@@ -41,8 +41,8 @@ export const TitleValue = z.object({ title: z.string().check(z.maxLength(limits.
 export type TitleValue = z.infer<typeof TitleValue>;
 
 /**
- * The folder of pictures in the bucket, and that of uploads, with a subfolder for each video: no other file is signed
- * for viewers.
+ * The folders of pictures and of uploads in the bucket. Uploads have a subfolder for each video. No other file is
+ * signed for viewers.
  */
 const PICTURE_FOLDER = "avatars/";
 const MEDIA_FOLDER = "videos/";
@@ -92,12 +92,12 @@ export const DoorName = z.enum(["mail", "webhook"]);
 export type DoorName = z.infer<typeof DoorName>;
 
 /**
- * By which way a person answered: over a socket, by HTTP, or through the door by which they were notified. Readers
- * accept any name, because there may be other doors one day.
+ * How a person answered: over a socket, by HTTP, or through the door by which they were notified. Readers accept any
+ * name, because other doors may be added.
  */
 export type Via = "socket" | "http" | DoorName;
 
-/** Stands for what was shown of a question: prompt, candidates, schema and round. Opaque; compare it as a string. */
+/** Identifies what was shown of a question: prompt, candidates, schema and round. Opaque; compare it as a string. */
 export const Digest = Name;
 
 /** What a person does about a request: has it on the screen, works on it, or has left it. */

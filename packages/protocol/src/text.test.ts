@@ -42,11 +42,11 @@ it.each([
   ["a part of a family", `${family}${family}`, 15, `${family}…`],
   ["a part of the only character", family, 5, "…"],
   ["anything where there is no room", "plain", 0, ""],
-])("leaves no %s where it cuts", (_, text, most, left) => {
+])("does not end with %s", (_, text, most, left) => {
   expect(cutText(text, most)).toBe(left);
 });
 
-/** Texts that readers take for one character, some of them many units long. */
+/** Texts that readers see as one character, some of them many units long. */
 const texts = fc
   .array(
     fc.oneof(
@@ -58,7 +58,7 @@ const texts = fc
   )
   .map((parts) => parts.join(""));
 
-it("never cuts through a character, keeps its bound and cuts once", () => {
+it("never splits a character, keeps the limit, and cuts its own result no further", () => {
   const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
   fc.assert(
     fc.property(texts, fc.nat({ max: 60 }), (text, most) => {
@@ -77,20 +77,20 @@ it("never cuts through a character, keeps its bound and cuts once", () => {
   );
 });
 
-it("cuts a text of which only the last character is too much", () => {
+it("cuts a text that is one character too long", () => {
   expect(cutBytes("🇩🇪", 9)).toBe("…");
 });
 
-it.each([0, 1, 2, 3, 4])("leaves nothing of a text if there is room for %d bytes", (most) => {
+it.each([0, 1, 2, 3, 4])("cuts a text to nothing if it may have %d bytes", (most) => {
   expect(cutBytes("plain", most)).toBe("");
 });
 
-it("counts lone halves of pairs as JSON writes them", () => {
+it("counts lone surrogates as JSON writes them", () => {
   expect(cutBytes("\ud83d".repeat(10), 20)).toBe("\ud83d\ud83d…");
   expect(cutBytes("\ude00".repeat(10), 20)).toBe("\ude00\ude00…");
 });
 
-it("cuts to bytes of JSON, and to no fewer than it has to", () => {
+it("cuts to bytes of JSON, and keeps as many as possible", () => {
   fc.assert(
     fc.property(texts, fc.integer({ min: 2, max: 200 }), (text, most) => {
       const left = cutBytes(text, most);
@@ -105,14 +105,14 @@ it("cuts to bytes of JSON, and to no fewer than it has to", () => {
   );
 });
 
-it("reads a text from the side of its first letter, whatever comes before or after it", () => {
+it("takes the direction of a text from its first letter", () => {
   expect(directionOf("Which title?")).toBe("ltr");
   expect(directionOf("7: أي عنوان؟ (talk.mp4)")).toBe("rtl");
   expect(directionOf("“שלום” in English")).toBe("rtl");
   expect(directionOf("どのタイトル？ عنوان")).toBe("ltr");
 });
 
-it("has no direction for a text of signs only", () => {
+it("finds no direction in a text without letters", () => {
   expect(directionOf("12 + 3?")).toBeUndefined();
   expect(directionOf("")).toBeUndefined();
 });

@@ -27,15 +27,15 @@ const ELLIPSIS = "…";
 let graphemes: Intl.Segmenter | undefined;
 
 /**
- * Cuts a text to at most `most` UTF-16 units. A longer one ends before the first character that does not fit, and with
- * a `…`. Characters are those that a reader sees (https://unicode.org/reports/tr29/), so that none is cut in half.
+ * Cuts a text to at most `max` UTF-16 units. A longer one ends before the first character that does not fit, and with a
+ * `…`. Characters are those that a reader sees (https://unicode.org/reports/tr29/), so that none is cut in half.
  */
-export function cutText(text: string, most: number): string {
-  if (text.length <= most) return text;
-  if (most < ELLIPSIS.length) return "";
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  if (max < ELLIPSIS.length) return "";
   graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   // Text after the last possible place does not change the boundaries before it.
-  const end = graphemes.segment(text.slice(0, most + 1)).containing(most - ELLIPSIS.length)!.index;
+  const end = graphemes.segment(text.slice(0, max + 1)).containing(max - ELLIPSIS.length)!.index;
   return text.slice(0, end) + ELLIPSIS;
 }
 
@@ -43,16 +43,16 @@ export function cutText(text: string, most: number): string {
  * Cuts a text to at most so many bytes as JSON, quotes included. A longer one is cut as by `cutText`; it is empty if
  * there is no room for the `…`.
  */
-export function cutBytes(text: string, most: number): string {
-  if (jsonBytes(text) <= most) return text;
-  const room = most - byteLength(ELLIPSIS);
+export function cutBytes(text: string, max: number): string {
+  if (jsonBytes(text) <= max) return text;
+  const room = max - byteLength(ELLIPSIS);
   if (room < jsonBytes("")) return "";
   /** Whether a surrogate pair begins with the unit before that place; half a pair alone takes six bytes of JSON. */
   const partsPair = (at: number) => (text.codePointAt(at - 1) ?? 0) > 0xffff;
   /** Bytes of the first units, without half a pair at their end. */
   const bytesOf = (units: number) => jsonBytes(text.slice(0, partsPair(units) ? units - 1 : units));
   let fits = 0;
-  let over = Math.min(text.length, most);
+  let over = Math.min(text.length, max);
   while (over - fits > 1) {
     const middle = (fits + over) >> 1;
     if (bytesOf(middle) <= room) fits = middle;

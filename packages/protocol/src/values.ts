@@ -60,7 +60,7 @@ export const FactValue = z.object({
   label: z.optional(z.string().check(z.minLength(1), z.maxLength(limits.labelLength))),
   /** Any JSON except null. */
   value: z.unknown(),
-  /** The producer's version: a higher one is newer, in whatever order they arrive. */
+  /** The producer's version: a higher one is newer, in any order of arrival. */
   version: z.optional(z.int().check(z.nonnegative())),
   at: Time,
 });
@@ -101,7 +101,7 @@ export const RecordedReply = z.extend(DefaultReply, {
   replyId: Name,
   round: z.int(),
   by: Person,
-  /** Absent if the deadline answered. */
+  /** Absent if the default was used at the deadline. */
   via: z.optional(Name),
   /** The digest of the question that was answered. */
   digest: z.optional(Digest),

@@ -23,7 +23,7 @@ export const VideoId = z
   .check(z.regex(/^v_[\w-]{1,64}$/, VIDEO_ID_RULE)) as unknown as z.ZodMiniType<`v_${string}`, string>;
 export type VideoId = z.infer<typeof VideoId>;
 
-/** A signed address of a file, and its expiry at the latest. */
+/** A signed address of a file, and when it expires at the latest. */
 const Link = z.object({ url: z.string(), expiresAt: Time });
 
 /** One of the caller's videos; the links lead to the uploaded files. */
@@ -103,7 +103,7 @@ export type StartedVideo = z.infer<typeof StartedVideo>;
 /** The empty body of routes that need none. */
 export const NoBody = z.object({});
 
-/** The subject of a video whose run now is as requested. */
+/** The answer to a stop or a retry that was done: the subject of the video. */
 export const VideoSubject = z.object({ subject: Subject });
 export type VideoSubject = z.infer<typeof VideoSubject>;
 

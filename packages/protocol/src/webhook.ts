@@ -36,7 +36,7 @@ export const WebhookQuestion = z.extend(
     candidates: z.array(WebhookCandidate),
     /** JSON Schema of an `answer`'s value. */
     schema: z.optional(z.record(z.string(), z.unknown())),
-    /** Stands for everything that is shown of the question; a reply repeats it, and `round` too. */
+    /** Identifies everything that is shown of the question; a reply repeats it, and `round` too. */
     digest: z.string(),
     /** A page where it can be answered without signing in. */
     link: z.string(),
@@ -58,7 +58,7 @@ export const WebhookBody = z.object({
   /** When it was sent, as ISO 8601 in UTC. */
   timestamp: z.iso.datetime(),
   data: z.object({
-    /** The person whom it is for. */
+    /** The person who is notified. */
     user: Person,
     /** One question; in a digest, several. */
     questions: z.array(WebhookQuestion).check(z.minLength(1)),

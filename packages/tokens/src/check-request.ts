@@ -37,7 +37,7 @@ export interface GuestRequest {
 /** The forms and limits are those of docs/identity.md; the server ignores the parts of a token that exceed them. */
 const ID = /^[\w.@:|+=-]{1,128}$/;
 const ID_FORM = "1 to 128 letters, digits or . _ @ : | + = -";
-/** `system` stands for what happens by itself, and `erased-…` replaces the id of an erased person. */
+/** `system` is the author of automatic changes, and `erased-…` replaces the id of an erased person. */
 const RESERVED = /^(system$|erased-)/;
 const SUBJECT = /^(?=.{1,200}$)[\w.@:|+=-]+(\/[\w.@:|+=-]+)+$/;
 const CAPABILITY = /^(?=.{1,220}$)(watch|work|answer):(?=.*[*/])[\w.@:|+=*-]+(\/[\w.@:|+=*-]+)*$/;
@@ -57,7 +57,7 @@ const DEFAULT_TTL_SECONDS = 3600;
 export function checkRequest(request: TokenRequest): number {
   const { user, name, roles, capabilities, email, locale, zoneinfo, ttlSeconds } = request;
   check(isText(user) && ID.test(user), "user", ID_FORM);
-  check(!RESERVED.test(user), "user", "the id of a person: not system, nor erased-…");
+  check(!RESERVED.test(user), "user", "the id of a person: not system, and not beginning with erased-");
   check(
     name === undefined || (isText(name) && name.trim() !== "" && name.length <= LONGEST_NAME),
     "name",
@@ -71,7 +71,7 @@ export function checkRequest(request: TokenRequest): number {
     CAPABILITY,
     "watch:, work: or answer: and a glob such as video/*, at most 220 characters in all",
   );
-  checkText("email", email, (text) => EMAIL.test(text), "an address that mail can be sent to, of ASCII");
+  checkText("email", email, (text) => EMAIL.test(text), "an ASCII address that mail can be sent to");
   checkText("locale", locale, (text) => LOCALE.test(text), "a language tag such as ja or en-US");
   checkText("zoneinfo", zoneinfo, isZone, "the IANA name of a time zone, such as Asia/Tokyo");
   return checkTtl(ttlSeconds, LONGEST_TTL_SECONDS);
@@ -79,16 +79,16 @@ export function checkRequest(request: TokenRequest): number {
 
 /** Returns the lifetime in seconds. Throws a RangeError that names the first invalid field. */
 export function checkGuestRequest({ watch, ttlSeconds }: GuestRequest): number {
-  checkList("watch", watch, MOST_CAPABILITIES, SUBJECT, "a subject such as video/v_1, and no glob");
+  checkList("watch", watch, MOST_CAPABILITIES, SUBJECT, "a subject such as video/v_1, without a glob");
   check(watch?.length > 0, "watch", "a list of at least one subject");
   return checkTtl(ttlSeconds, LONGEST_GUEST_TTL_SECONDS);
 }
 
-function checkTtl(ttlSeconds = DEFAULT_TTL_SECONDS, most: number): number {
+function checkTtl(ttlSeconds = DEFAULT_TTL_SECONDS, max: number): number {
   check(
-    Number.isInteger(ttlSeconds) && ttlSeconds >= SHORTEST_TTL_SECONDS && ttlSeconds <= most,
+    Number.isInteger(ttlSeconds) && ttlSeconds >= SHORTEST_TTL_SECONDS && ttlSeconds <= max,
     "ttlSeconds",
-    `a whole number of seconds from ${SHORTEST_TTL_SECONDS} to ${most}`,
+    `a whole number of seconds from ${SHORTEST_TTL_SECONDS} to ${max}`,
   );
   return ttlSeconds;
 }
@@ -96,12 +96,12 @@ function checkTtl(ttlSeconds = DEFAULT_TTL_SECONDS, most: number): number {
 function checkList(
   field: string,
   list: readonly string[] | undefined,
-  most: number,
+  max: number,
   pattern: RegExp,
   form: string,
 ): void {
   if (list === undefined) return;
-  check(Array.isArray(list) && list.length <= most, field, `a list of at most ${most}`);
+  check(Array.isArray(list) && list.length <= max, field, `a list of at most ${max}`);
   list.forEach((one, at) => {
     check(isText(one) && pattern.test(one), `${field}[${at}]`, form);
   });
@@ -110,10 +110,10 @@ function checkList(
 function checkText(
   field: string,
   text: string | undefined,
-  isOne: (text: string) => boolean,
+  isValid: (text: string) => boolean,
   form: string,
 ): void {
-  check(text === undefined || (isText(text) && isOne(text)), field, form);
+  check(text === undefined || (isText(text) && isValid(text)), field, form);
 }
 
 /** Whether this machine knows a time zone with that name; offsets such as `+09:00` are refused. */

@@ -48,7 +48,7 @@ export function checkPrivateKey(jwk: JWK, field: string): void {
   if (algorithmOf(jwk) === undefined) throw new TypeError(`${field}.alg is missing`);
 }
 
-/** The algorithm that a key names, or the usual one for its type. */
+/** The algorithm that a key names, or the default for its type. */
 export function algorithmOf({ alg, kty, crv }: JWK): string | undefined {
   return alg ?? ALGORITHM_OF_CURVE[crv ?? ""] ?? (kty === "RSA" ? "RS256" : undefined);
 }

@@ -48,7 +48,7 @@ it("mints for an hour by default, and adds no claims that were not given", async
   expect(payload).toEqual({ iss: issuer, iat: seconds, exp: seconds + 3600, sub: "ana" });
 });
 
-it("says how a person is reached, in the claims of OpenID Connect", async () => {
+it("includes how a person is reached, in the claims of OpenID Connect", async () => {
   const contact = { email: "ana@shop.example", locale: "ja-JP", zoneinfo: "Asia/Tokyo" };
   const { payload } = await read(await mintWith().mint({ user: "ana", ...contact }));
   expect(payload).toMatchObject({ ...contact, email_verified: true });
@@ -103,7 +103,7 @@ it.each<[string, Partial<TokenRequest>]>([
   ["ttlSeconds", { ttlSeconds: 43_201 }],
   ["ttlSeconds", { ttlSeconds: 600.5 }],
   ["ttlSeconds", { ttlSeconds: Number.NaN }],
-])("names %s when it is not what it should be: %j", async (field, request) => {
+])("names %s when it is invalid: %j", async (field, request) => {
   const error: Error = await mintWith()
     .mint({ user: "ana", ...request })
     .then(expect.unreachable, (e) => e);
@@ -111,7 +111,7 @@ it.each<[string, Partial<TokenRequest>]>([
   expect(error.message.startsWith(`${field} must be `)).toBe(true);
 });
 
-it("mints at the bounds", async () => {
+it("mints at the limits of its fields", async () => {
   for (const ttlSeconds of [60, 43_200])
     expect((await read(await mintWith().mint({ user: "a".repeat(128), ttlSeconds }))).payload.exp).toBe(
       seconds + ttlSeconds,
@@ -125,7 +125,7 @@ it("mints no token that is too large for a gateway's headers", async () => {
   );
 });
 
-it("makes guests who watch what they were let, and nothing else", async () => {
+it("mints guests who can only watch the given subjects", async () => {
   const mint = mintWith({ guests: true });
   const { payload } = await read(await mint.guest({ watch: ["video/v_1", "video/v_2"] }));
   expect(payload).toEqual({
@@ -148,7 +148,7 @@ it.each([
   ["watch[0]", { watch: ["*"] }],
   ["watch[0]", { watch: ["video/v_1 work:*"] }],
   ["ttlSeconds", { watch: ["video/v_1"], ttlSeconds: 3601 }],
-])("gives guests no more than that: %s of %j", async (field, request) => {
+])("refuses guests anything else: %s of %j", async (field, request) => {
   await expect(mintWith({ guests: true }).guest(request)).rejects.toThrow(`${field} must be `);
 });
 
@@ -156,7 +156,7 @@ it("mints no tokens for guests unless they are allowed", async () => {
   await expect(mintWith().guest({ watch: ["video/v_1"] })).rejects.toThrow("create it with guests: true");
 });
 
-it("is not made without an issuer, nor with a key that cannot sign", () => {
+it("cannot be created without an issuer, or with a key that cannot sign", () => {
   const { d: _, ...publicKey } = privateKey;
   const { kid: __, ...unnamed } = privateKey;
   expect(() => mintWith({ issuer: "" })).toThrow("issuer is missing");

@@ -23,12 +23,12 @@ const message = { id: "ntc_1", at: now, body };
 const headers = signWebhook(secret, message);
 const wrongAnd = (more: object) => ({ ...headers, ...more });
 
-it("makes a secret of 32 bytes, another each time", () => {
+it("creates a secret of 32 bytes, another each time", () => {
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   expect(webhookSecret()).not.toBe(secret);
 });
 
-it("signs as the specification's example is signed", () => {
+it("signs like the specification's example", () => {
   const key = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   const signed = signWebhook(`whsec_${key}`, {
     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
@@ -43,7 +43,7 @@ it("signs as the specification's example is signed", () => {
   });
 });
 
-it("reads what it signed, as text and as bytes, from every form of headers", () => {
+it("verifies what it signed, as text and as bytes, with every form of headers", () => {
   const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature } = headers;
   const forms = [
     headers,
@@ -76,7 +76,7 @@ it("is accepted by the library of Standard Webhooks, with any body and secret", 
   );
 });
 
-it("reads what the library of Standard Webhooks signed", () => {
+it("verifies what the library of Standard Webhooks signed", () => {
   fc.assert(
     fc.property(fc.json(), fc.stringMatching(/^[!-\-/-~]{1,64}$/), (json, id) => {
       const signed = {
@@ -89,7 +89,7 @@ it("reads what the library of Standard Webhooks signed", () => {
   );
 });
 
-it("reads with the new secret and the old one while they change", () => {
+it("verifies with the new secret and the old one during a change", () => {
   const [newer, older] = [webhookSecret(), webhookSecret()];
   const both = signWebhook([newer, older], message);
   expect(both["webhook-signature"].split(" ")).toHaveLength(2);
@@ -98,7 +98,7 @@ it("reads with the new secret and the old one while they change", () => {
   expect(verifyWebhook(webhookSecret(), both, body, now)).toBeUndefined();
 });
 
-it("passes over signatures of kinds that it does not know", () => {
+it("ignores signatures of unknown versions", () => {
   const signature = `v1a,${Buffer.alloc(64).toString("base64")} v2,x ${headers["webhook-signature"]}`;
   expect(verifyWebhook(secret, wrongAnd({ "webhook-signature": signature }), body, now)).toBeDefined();
 });
@@ -126,16 +126,16 @@ it.each<[string, object]>([
   ["a time with a fraction", { "webhook-timestamp": `${headers["webhook-timestamp"]}.0` }],
   ["a time that begins with zeros", { "webhook-timestamp": `0${headers["webhook-timestamp"]}` }],
   ["no number for a time", { "webhook-timestamp": "NaN" }],
-])("reads nothing with %s", (_, wrong) => {
+])("returns nothing with %s", (_, wrong) => {
   expect(verifyWebhook(secret, wrongAnd(wrong), body, now)).toBeUndefined();
 });
 
-it("refuses a body that differs by a blank, a letter or a byte", () => {
+it("refuses a body that differs by a space, a letter or a byte", () => {
   for (const other of [`${body} `, body.replace("ü", "u"), body.slice(1), "", Buffer.from(body, "utf16le")])
     expect(verifyWebhook(secret, headers, other, now)).toBeUndefined();
 });
 
-it("takes five minutes either way and not a second more, as the library does", () => {
+it("accepts five minutes either way, as the library does, and not a second more", () => {
   const library = (at: number) => {
     vi.setSystemTime(at);
     try {
@@ -174,7 +174,7 @@ it.each([
     `whsec_${bytes(65)}`,
   ],
   [`${secret} `, `${secret}=`, secret.replace("=", ""), "whsec_not base64 not base64 not base64!"],
-])("takes no secret that is none, and does not repeat it", (...none) => {
+])("refuses an invalid secret, and does not repeat it", (...none) => {
   for (const wrong of none) {
     for (const use of [
       () => signWebhook(wrong, message),
@@ -196,7 +196,7 @@ it("signs with secrets of 24 and of 64 bytes", () => {
 });
 
 it.each(["", "a.b", "a b", "a\r\nx-injected: 1", "a\0", "é", "a".repeat(257)])(
-  "signs no id that is none: %j",
+  "refuses an invalid id: %j",
   (id) => {
     expect(() => signWebhook(secret, { ...message, id })).toThrow(RangeError);
   },

@@ -23,7 +23,7 @@ export type WebhookHeaders = {
 
 /** A post that was signed with one of the secrets. */
 export interface VerifiedWebhook {
-  /** The same each time it is sent: a receiver that knows it can ignore the post. */
+  /** The same each time it is sent: a receiver that has seen it before can ignore the post. */
   readonly id: string;
   /** The post's parsed JSON: `type`, `timestamp` and `data`. */
   readonly body: unknown;

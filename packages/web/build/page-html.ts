@@ -40,7 +40,7 @@ export const firstParts = { boot: "src/boot/main.ts", shell: "src/styles/shell.c
  * runs.
  */
 export const firstScript =
-  /web\/src\/(boot|session\/(?!issuer|requests-api|last-word|session\.ts)|words\/(?!en|ja|use-)|viewer\/embedding)|preload-helper|protocol\/src\/(defined|name-forms|naming|subprotocols)\.ts/;
+  /web\/src\/(boot|session\/(?!issuer|requests-api|keepalive-sender|session\.ts)|words\/(?!en|ja|use-)|viewer\/embedding)|preload-helper|protocol\/src\/(defined|name-forms|naming|subprotocols)\.ts/;
 
 /**
  * Modules that pages may share in one file: nothing that only one page needs at first, and no styles, since

@@ -29,7 +29,7 @@ it("names the origins of the APIs, the storage and the issuer, each once and wit
   });
 });
 
-it("lets a page that is meant for it be framed by its own origin and those that are named", () => {
+it("lets an embeddable page be framed by its own origin and the given ones", () => {
   const ancestors = (policy: string) => /frame-ancestors ([^;]+)/.exec(policy)?.[1];
   expect(ancestors(framedBy(pagePolicy(deployed), []))).toBe("'self'");
   expect(ancestors(framedBy(pagePolicy(deployed), ["*"]))).toBe("'self' *");
@@ -38,12 +38,12 @@ it("lets a page that is meant for it be framed by its own origin and those that 
   );
 });
 
-it("lets no script of others or in the page run", () => {
+it("allows no foreign and no inline script", () => {
   const policy = pagePolicy(deployed);
   expect(policy).not.toMatch(/script-src|unsafe|\*/);
 });
 
-it("keeps its parts apart, whatever an address holds", () => {
+it("keeps its parts separate, with any address", () => {
   expect(() => pagePolicy({ ...deployed, http: "not an address" })).toThrow();
   const odd = pagePolicy({ ...deployed, http: "https://def.example/a; script-src *" });
   expect(odd).not.toContain("script-src");

@@ -77,7 +77,7 @@ function mounted(where: "container" | "corner" = "container") {
 
 beforeEach(() => document.body.replaceChildren());
 
-it("tells how the connection stands", async () => {
+it("shows the state of the connection", async () => {
   const { status, become } = mounted();
   expect(status()).toBe("connecting");
   become(connected);
@@ -107,7 +107,7 @@ it("counts down to the next attempt, which can be made at once", async () => {
   expect(retried).toEqual([start + 2000]);
 });
 
-it("shows each channel with its place, and how much is in it", async () => {
+it("shows each channel with its position, and the number of its items", async () => {
   const { root, follow, tell } = mounted();
   const items = new Map([["title", { key: "title", value: {}, offset: 12, version: "v", at: 1 }]]);
   follow(
@@ -135,7 +135,7 @@ it("keeps the last fifty frames and notes, the newest first", async () => {
   expect(rows().at(-1)).toContain("type-11");
 });
 
-it("leaves a frame open while others come", async () => {
+it("keeps a frame open while others arrive", async () => {
   const { root, tell } = mounted();
   tell(sent(1));
   await drawn();
@@ -148,7 +148,7 @@ it("leaves a frame open while others come", async () => {
   expect(details.open).toBe(true);
 });
 
-it("pauses, tells how many came meanwhile, goes on with the latest of them, and clears", async () => {
+it("pauses, counts what arrives meanwhile, resumes with the latest, and clears", async () => {
   const { rows, root, tell, press } = mounted();
   tell(sent(1));
   await press("Pause");
@@ -167,7 +167,7 @@ it.each([
   ["a token without its signature", new Error("no eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ here")],
   ["what cannot be written as a text", { toString: 1, valueOf: 1, message: "eyJhbGciOiJFUzI1NiJ9.e30.x" }],
   ["an error without a text", Object.assign(new Error("x"), { message: Object.create(null) })],
-])("goes on when token() threw %s, and does not show it", async (_, error) => {
+])("continues when token() threw %s, and does not show it", async (_, error) => {
   const { become, status } = mounted();
   become({ ...waiting, reason: "no_token", error });
   await drawn();
@@ -175,7 +175,7 @@ it.each([
   expect(status()).not.toMatch(/eyJ/);
 });
 
-it("shows no token, no markup and no end of a text", async () => {
+it("shows no token, no markup and no very long text", async () => {
   const { rows, root, tell } = mounted();
   const token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2lnbmF0dXJl";
   tell(sent(1, `{ "token": "${token}", "name": "<img src=x>" }`), sent(2, "x".repeat(10_000)), sent(3, ""));
@@ -187,7 +187,7 @@ it("shows no token, no markup and no end of a text", async () => {
   expect(rows()[0]).toMatch(/120 B$/);
 });
 
-it("opens by a button in the corner of the page where it has no place of its own", async () => {
+it("opens by a button in the corner of the page without a container", async () => {
   const { root, host, press } = mounted("corner");
   expect(host.parentElement).toBe(document.body);
   const panel = root.querySelector("section")!;
@@ -197,7 +197,7 @@ it("opens by a button in the corner of the page where it has no place of its own
   expect([panel.hidden, opener.getAttribute("aria-expanded")]).toEqual([false, "true"]);
 });
 
-it("works in a place that is itself in a closed shadow root", async () => {
+it("works in a container inside a closed shadow root", async () => {
   const outer = document.createElement("div");
   const container = document.createElement("div");
   outer.attachShadow({ mode: "closed" }).append(container);
@@ -214,7 +214,7 @@ it("works in a place that is itself in a closed shadow root", async () => {
   expect(root.querySelectorAll("ol li")).toHaveLength(0);
 });
 
-it("leaves nothing behind, also when it is taken off twice", async () => {
+it("leaves nothing behind, even if it is removed twice", async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { devtools, host, listeners, tell } = mounted();
@@ -226,7 +226,7 @@ it("leaves nothing behind, also when it is taken off twice", async () => {
   expect([host.isConnected, listeners(), vi.getTimerCount()]).toEqual([false, 0, 0]);
 });
 
-it("says where there is no document, and needs none to be imported", () => {
+it("throws without a document, and can be imported without one", () => {
   vi.stubGlobal("document", undefined);
   onTestFinished(() => void vi.unstubAllGlobals());
   expect(() => mountDevtools(inspected().client)).toThrow("no document");

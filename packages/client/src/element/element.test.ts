@@ -27,7 +27,7 @@ const two = [
   { id: "b", title: "שני" },
 ];
 
-it("draws what is asked, sends the answer, says once what became of it, and tells the page", async () => {
+it("draws the question, sends the answer, announces the outcome once, and notifies the page", async () => {
   const events = heard("callboard-answer", "callboard-outcome", "callboard-closed");
   const { question, text, buttons, press, root } = await stage({
     labels: { approve: "Ship" },
@@ -55,7 +55,7 @@ it("draws what is asked, sends the answer, says once what became of it, and tell
   expect(root.activeElement).toBe(root.querySelector("[part=outcome]"));
 });
 
-it("sends nothing when the page objects to the answer", async () => {
+it("sends nothing when the page prevents the answer", async () => {
   const { question, element, press, text } = await stage();
   element.addEventListener("callboard-answer", (event) => event.preventDefault());
   await press("Approve");
@@ -82,7 +82,7 @@ it("asks for a candidate where one is needed, and shows each with its descriptio
   expect(question.answers).toMatchObject([{ verb: "pick", candidateId: "b" }]);
 });
 
-it("takes a changed title by Enter, but not while an input method composes", async () => {
+it("sends a changed title by Enter, but not while an input method composes", async () => {
   const { fake, question, all, choose, type } = await stage({ verbs: ["pick", "edit"], candidates: two });
   await choose("First");
   const line = all("#own")[0] as HTMLInputElement;
@@ -115,7 +115,7 @@ const everyKind = {
   },
 };
 
-it("draws every kind of field, keeps what is wrong to itself until somebody sends, and sends the value", async () => {
+it("draws every kind of field, shows problems only after a try to send, and sends the value", async () => {
   const { question, all, text, type, choose, press, root } = await stage({
     verbs: ["answer"],
     schema: everyKind,
@@ -157,7 +157,7 @@ it("draws every kind of field, keeps what is wrong to itself until somebody send
   ]);
 });
 
-it("shows at its field what the server finds wrong, until it is changed", async () => {
+it("shows the server's problems at their fields, until these are changed", async () => {
   const { text, type, press, all } = await stage({
     verbs: ["answer"],
     schema: {
@@ -187,7 +187,7 @@ it("asks for JSON where a schema cannot be drawn, and shows it", async () => {
   expect(question.answers).toMatchObject([{ value: { a: 1 } }]);
 });
 
-it("shows markup as text, fifty candidates and texts without end", async () => {
+it("shows markup as text, fifty candidates and very long texts", async () => {
   const evil = "<img src=x onerror=alert(1)><script>alert(1)</script>";
   const candidates = Array.from({ length: 20 }, (_, n) => ({ id: `c${n}`, title: `${n} ${evil}` }));
   const { fake, root, all, text, question } = await stage({
@@ -210,7 +210,7 @@ it("shows markup as text, fifty candidates and texts without end", async () => {
   expect(all("[part=candidate-title]").some((one) => one.textContent.length >= 300)).toBe(true);
 });
 
-it("shows the most urgent question of the inbox first, and the next one when it is asked for", async () => {
+it("shows the most urgent question of the inbox first, and the next one on request", async () => {
   const { fake, ask, element, text, press, root } = await stage(false);
   expect(text("[part=state]")).toBe("There are no questions for you now.");
   const later = await ask({ prompt: "Later?", timeoutSeconds: 900 });
@@ -230,14 +230,14 @@ it("shows the most urgent question of the inbox first, and the next one when it 
   expect(root.activeElement).not.toBeNull();
 });
 
-it("says that a question is unknown, and that one may not see it", async () => {
+it("says that a question is unknown, or may not be seen", async () => {
   const unknown = await stage({}, { question: "req_0123456789abcdef" });
   expect(unknown.text("[part=state]")).toBe("There is no such question, or you may not see it.");
   const forbidden = await stage({}, { question: "req_0123456789abcdef", subject: "order/8" });
   expect(forbidden.text("[part=state]")).toBe("You may not see this question.");
 });
 
-it("shows the owner of a subject whatever is open about it", async () => {
+it("shows the owner of a subject its open questions", async () => {
   const fake = fakeCallboard();
   await fake.ask({ subject, prompt: "Ship it?", verbs: ["approve"], assignees: ["user/bob"] });
   const client = connect(fake.as("user/eva", { capabilities: [`work:${subject}`] }));
@@ -277,7 +277,7 @@ it("says who else has it open, until they leave", async () => {
   expect(text("[part=attending]")).toBe("");
 });
 
-it("lets the others see that somebody has it open here, until the element is gone", async () => {
+it("shows the others that somebody has it open, until the element is removed", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   onTestFinished(() => void vi.useRealTimers());
   vi.stubGlobal("IntersectionObserver", undefined);
@@ -298,7 +298,7 @@ it("lets the others see that somebody has it open here, until the element is gon
   expect(await attending()).toBeUndefined();
 });
 
-it("says how the connection stands while it does not, keeps the answer, and sends it later", async () => {
+it("explains a lost connection, keeps the answer, and sends it later", async () => {
   const { fake, question, press, text } = await stage();
   fake.disconnect();
   await drawn(fake);
@@ -342,7 +342,7 @@ it("keeps a draft through a reload, and through a move within the page", async (
   expect((inside(again, fake).all("#comment")[0] as HTMLInputElement).value).toBe("Not before Monday");
 });
 
-it("draws all the same where the machine names its language as no standard does", async () => {
+it("draws even if the machine names its language in an invalid form", async () => {
   vi.spyOn(navigator, "language", "get").mockReturnValue("en-US@posix");
   onTestFinished(() => void vi.restoreAllMocks());
   const { text } = await stage({ timeoutSeconds: 600 });
@@ -350,7 +350,7 @@ it("draws all the same where the machine names its language as no standard does"
   expect(text("[part=deadline]")).toContain("9 min left");
 });
 
-it("offers each verb that there is with words of its own", async () => {
+it("offers each verb with its own text", async () => {
   const verbs: Verb[] = ["pick", "approve", "edit", "regenerate", "answer", "reject"];
   const { buttons } = await stage({ verbs, candidates: two, schema: { type: "string" }, maxRounds: 3 });
   expect(buttons()).toEqual([

@@ -21,7 +21,7 @@ function wanted(...languages: string[]) {
 
 const langOf = (root: ShadowRoot) => root.querySelector("section")!.lang;
 
-it("speaks the language of the page, and follows it when it changes", async () => {
+it("uses the language of the page, and follows its changes", async () => {
   document.documentElement.lang = "ja";
   const { root, text, buttons } = await stage({ timeoutSeconds: 600, verbs: ["approve", "answer"] });
   expect(langOf(root)).toBe("ja");
@@ -32,21 +32,21 @@ it("speaks the language of the page, and follows it when it changes", async () =
   expect(buttons()).toEqual(["Approve", "Send the answer"]);
 });
 
-it("keeps the question's own words, and says whose language they are", async () => {
+it("keeps the question's own texts, and marks their language", async () => {
   const labels = { approve: "Ship" };
   const { root, buttons } = await stage({ labels, lang: "en" }, { lang: "ja" });
   expect(buttons()).toEqual(["Ship", "却下"]);
   expect(root.querySelector("h2 [lang]")?.getAttribute("lang")).toBe("en");
 });
 
-it("speaks the language of its own attribute before the page's", async () => {
+it("prefers the language of its own attribute to the page's", async () => {
   document.documentElement.lang = "en";
   const { root, element } = await stage();
   element.lang = "ja-JP";
   await vi.waitFor(() => expect(langOf(root)).toBe("ja"));
 });
 
-it("speaks the reader's first language that it can where it cannot speak the page's, else English", async () => {
+it("uses the reader's first available language if the page's is not available, else English", async () => {
   document.documentElement.lang = "fr";
   wanted("fr-CA", "ja-JP", "en");
   const { root, element } = await stage();
@@ -94,7 +94,7 @@ const problems: FormProblem[] = [
   { code: "two_equal" },
 ];
 
-it("has words for every problem of a form in both languages, and leaves the server's as they are", () => {
+it("has a text for every problem of a form in both languages, and keeps the server's", () => {
   expect(en.problem({ code: "too_long", most: 1, length: 2 })).toBe("At most 1 character; these are 2.");
   for (const problem of problems) {
     expect(en.problem(problem)).toMatch(/^[A-Z].*[.]$/);
@@ -114,7 +114,7 @@ const textsOf = (value: object, at = ""): [string, string][] =>
         : [],
   );
 
-it("says everything in Japanese that it says in English", () => {
+it("has all texts in Japanese too", () => {
   const [inEnglish, inJapanese] = [new Map(textsOf(en)), new Map(textsOf(ja))];
   expect([...inJapanese.keys()].sort()).toEqual([...inEnglish.keys()].sort());
   for (const [name, text] of inJapanese)

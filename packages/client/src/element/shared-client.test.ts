@@ -49,7 +49,7 @@ async function own(attributes: Record<string, string>, answer?: () => Promise<Re
   return { fake, question, sockets, make, token };
 }
 
-it("shares one connection among the elements that name the same, and lets go of it with the last", async () => {
+it("shares one connection among elements with the same attributes, and closes it with the last", async () => {
   const { fake, sockets, make } = await own({ "token-url": "https://app.test/token" });
   const first = await make();
   const second = await make();
@@ -64,7 +64,7 @@ it("shares one connection among the elements that name the same, and lets go of 
   expect(sockets.closed).toBe(1);
 });
 
-it("ends an answer that is under way before it lets go", async () => {
+it("completes an answer on its way before it closes", async () => {
   const { fake, question, sockets, make } = await own({ "token-url": "https://app.test/token" });
   const element = await make();
   fake.delay(500);
@@ -100,7 +100,7 @@ it.each<[string, () => Promise<Response>, RegExp]>([
   expect(inside(element, fake).text("[part=connection]")).toMatch(words);
 });
 
-it("takes a token as a text, and from a function that was set before the script came", async () => {
+it("accepts a token as a text, and from a function that was set before the script was loaded", async () => {
   const texts = await own({ "token-url": "/token" }, async () => new Response(`${await texts.token()}\n`));
   expect(inside(await texts.make(), texts.fake).text("h2")).toBe("Ship it?");
   const functions = await own({});
@@ -119,7 +119,7 @@ it("takes a token as a text, and from a function that was set before the script 
 });
 
 it.each<Record<string, string>>([{}, { socket: "https://x.test/", "token-url": "/token" }])(
-  "says what is missing with the attributes %o",
+  "shows what is missing with the attributes %o",
   async (attributes) => {
     const element = document.createElement("callboard-question");
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -131,7 +131,7 @@ it.each<Record<string, string>>([{}, { socket: "https://x.test/", "token-url": "
   },
 );
 
-it("keeps its connection when it shows another question, or is given the same function made anew", async () => {
+it("keeps its connection when it shows another question, or gets the same function again", async () => {
   const { fake, question, sockets, make, token } = await own({ "token-url": "/token" });
   const element = await make();
   element.setAttribute("question", "req_0123456789abcdef");
@@ -152,7 +152,7 @@ it("keeps its connection when it shows another question, or is given the same fu
   expect(sockets).toEqual({ opened: 2, closed: 1 });
 });
 
-it("makes another connection where the former one is over for good", async () => {
+it("opens another connection if the former one is closed", async () => {
   const { fake, sockets, make } = await own({ "token-url": "/token" });
   const first = await make();
   first.remove();

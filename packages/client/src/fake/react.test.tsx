@@ -46,36 +46,33 @@ async function page(fake: ReturnType<typeof fakeCallboard>, content: ReactNode) 
   return element;
 }
 
-it.each(["real", "fake"])(
-  "is drawn by act alone, with %s timers, and nothing comes outside of it",
-  async (timers) => {
-    if (timers === "fake") vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
-    const warned = vi.spyOn(console, "error");
-    onTestFinished(() => warned.mockRestore());
-    const fake = fakeCallboard();
-    const element = await page(fake, <Order />);
-    expect(element.textContent).toBe("connected 0 nothing idle");
-    const question = await act(() =>
-      fake.ask({ subject, prompt: "Ship it?", verbs: ["approve"], assignees: ["user/ana"] }),
-    );
-    expect(element.textContent).toMatch(/^connected \d asked idle$/);
-    await act(async () => {
-      element.querySelector("button")?.click();
-      await fake.settled();
-    });
-    expect(element.textContent).toMatch(/nothing accepted$/);
-    expect(question.answers).toHaveLength(1);
-    await act(async () => {
-      fake.disconnect();
-      await fake.settled();
-    });
-    expect(element.textContent).toMatch(/^waiting /);
-    await act(async () => {
-      fake.reconnect();
-      await fake.advance(31_000);
-    });
-    expect(element.textContent).toMatch(/^connected /);
-    expect(warned).not.toHaveBeenCalled();
-  },
-);
+it.each(["real", "fake"])("is drawn only inside act, with %s timers", async (timers) => {
+  if (timers === "fake") vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const warned = vi.spyOn(console, "error");
+  onTestFinished(() => warned.mockRestore());
+  const fake = fakeCallboard();
+  const element = await page(fake, <Order />);
+  expect(element.textContent).toBe("connected 0 nothing idle");
+  const question = await act(() =>
+    fake.ask({ subject, prompt: "Ship it?", verbs: ["approve"], assignees: ["user/ana"] }),
+  );
+  expect(element.textContent).toMatch(/^connected \d asked idle$/);
+  await act(async () => {
+    element.querySelector("button")?.click();
+    await fake.settled();
+  });
+  expect(element.textContent).toMatch(/nothing accepted$/);
+  expect(question.answers).toHaveLength(1);
+  await act(async () => {
+    fake.disconnect();
+    await fake.settled();
+  });
+  expect(element.textContent).toMatch(/^waiting /);
+  await act(async () => {
+    fake.reconnect();
+    await fake.advance(31_000);
+  });
+  expect(element.textContent).toMatch(/^connected /);
+  expect(warned).not.toHaveBeenCalled();
+});

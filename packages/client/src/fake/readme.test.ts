@@ -28,7 +28,7 @@ async function run(code: string, modules: Record<string, object>): Promise<strin
   return printed;
 }
 
-it("lets the example of testing print what it says", async () => {
+it("runs the example of testing with the printed result", async () => {
   const code = exampleOf("Testing");
   const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
   expect(said.length).toBeGreaterThan(3);
@@ -39,7 +39,7 @@ it("lets the example of testing print what it says", async () => {
   expect(printed).toEqual(said);
 });
 
-it("lets the example of forms print what it says", async () => {
+it("runs the example of forms with the printed result", async () => {
   const told: unknown[] = [];
   const code = exampleOf("Forms").replaceAll("console.log(", "tell(");
   await run(`const tell = modules.tell;\n${code}`, {
@@ -59,7 +59,7 @@ it("lets the example of forms print what it says", async () => {
   expect(others).toEqual([]);
 });
 
-it("lets the example of the devtools put a panel on the page and take it off", async () => {
+it("runs the example of the devtools, which adds a panel and removes it", async () => {
   const mounted: string[] = [];
   const observer = new MutationObserver((changes) => {
     for (const { addedNodes } of changes)

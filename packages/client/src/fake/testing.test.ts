@@ -34,7 +34,7 @@ it("lets a page follow a workflow without waiting for anything", async () => {
   );
 });
 
-it("takes a question to whom it is put, and the answer to the workflow, once", async () => {
+it("delivers a question to its assignees, and the answer to the workflow, once", async () => {
   const fake = fakeCallboard();
   const client = come(fake);
   const inbox = client.channel("inbox:user/ana");
@@ -57,14 +57,14 @@ it("takes a question to whom it is put, and the answer to the workflow, once", a
   expect(asked.answers).toHaveLength(1);
 });
 
-it("answers within an await although nobody moves the time", async () => {
+it("answers within an await without moving time", async () => {
   const fake = fakeCallboard();
   const client = come(fake);
   const { requestId } = await fake.ask(question);
   expect(await client.reply({ requestId, round: 1, verb: "approve" })).toMatchObject({ status: "accepted" });
 });
 
-it("lets deadlines pass when time is moved, and not before", async () => {
+it("lets deadlines pass only when time is moved", async () => {
   const fake = fakeCallboard();
   const asked = await fake.ask({ ...question, deadlineSeconds: 60 });
   await fake.advance(seconds(55));
@@ -76,7 +76,7 @@ it("lets deadlines pass when time is moved, and not before", async () => {
   expect(byDefault.answers).toEqual([expect.objectContaining({ verb: "reject", by: expect.anything() })]);
 });
 
-it("tells an answer that comes too late for its workflow as undeliverable", async () => {
+it("reports an answer that is too late for its workflow as undeliverable", async () => {
   const fake = fakeCallboard();
   const client = come(fake);
   const asked = await fake.ask(question);
@@ -86,7 +86,7 @@ it("tells an answer that comes too late for its workflow as undeliverable", asyn
   expect([asked.state, asked.answers]).toEqual(["undeliverable", []]);
 });
 
-it("breaks connections, lets nobody in meanwhile, and then lets them come again with what they missed", async () => {
+it("breaks connections, refuses new ones, and then lets clients catch up", async () => {
   const fake = fakeCallboard();
   const client = come(fake);
   const view = client.channel(`watch:${subject}`);
@@ -105,7 +105,7 @@ it("breaks connections, lets nobody in meanwhile, and then lets them come again 
   expect(view.get("step/workflow:order-7/pack")).toMatchObject({ state: "succeeded" });
 });
 
-it("keeps a reply for the connection that comes back", async () => {
+it("keeps a reply until the connection is back", async () => {
   const fake = fakeCallboard();
   const client = come(fake);
   const asked = await fake.ask(question);
@@ -119,7 +119,7 @@ it("keeps a reply for the connection that comes back", async () => {
   expect(asked.answers).toHaveLength(1);
 });
 
-it("lets a network go without a word, which a client finds out by its heartbeat", async () => {
+it("makes a network silent, which a client finds out by its heartbeat", async () => {
   const fake = fakeCallboard();
   const client = come(fake);
   onTestFinished(client.channel("inbox:user/ana").follow());
@@ -133,7 +133,7 @@ it("lets a network go without a word, which a client finds out by its heartbeat"
   expect(client.state.state).toBe("connected");
 });
 
-it("refuses tokens when connections open, until it takes them again", async () => {
+it("refuses tokens when connections open, until it accepts them again", async () => {
   const fake = fakeCallboard();
   fake.refuseTokens();
   const client = come(fake);
@@ -176,7 +176,7 @@ it("delays frames, so that what is on its way can be seen", async () => {
   expect(status).toBe("accepted");
 });
 
-it("keeps an opening on its way for so long that the client gives it up", async () => {
+it("delays an opening for so long that the client gives up", async () => {
   const fake = fakeCallboard();
   fake.delay(15_000);
   const client = come(fake);
@@ -187,7 +187,7 @@ it("keeps an opening on its way for so long that the client gives it up", async 
   expect(client.state.state).toBe("connected");
 });
 
-it("counts who follows, also when somebody has closed", async () => {
+it("counts followers, even after somebody has closed", async () => {
   const fake = fakeCallboard();
   const [ana, bob] = [come(fake), come(fake, "user/bob")];
   for (const client of [ana, bob]) client.channel(`watch:${subject}`).follow();
@@ -199,7 +199,7 @@ it("counts who follows, also when somebody has closed", async () => {
   expect(await fake.values(`watch:${subject}`)).toMatchObject({ viewers: { count: 1 } });
 });
 
-it("is a world of its own: another fake knows nothing of it, and its time stands still", async () => {
+it("is independent: another fake has other data, and its time does not move", async () => {
   const [fake, other] = [fakeCallboard(), fakeCallboard()];
   const client = come(other);
   await fake.ask({ ...question, deadlineSeconds: 60 });
@@ -210,7 +210,7 @@ it("is a world of its own: another fake knows nothing of it, and its time stands
   expect(client.state.state).toBe("connected");
 });
 
-it("lets only those see and answer who may", async () => {
+it("lets only permitted users see and answer", async () => {
   const fake = fakeCallboard();
   const asked = await fake.ask(question);
   const bob = come(fake, "user/bob", { capabilities: [] });
@@ -265,13 +265,13 @@ it.each<[string, (fake: FakeCallboard) => unknown, string]>([
   ["a number of frames", (fake) => fake.drop(-1), "frames"],
   ["a channel", (fake) => fake.values("orders" as "watch:order/7"), "channel"],
   ["a thread", (fake) => fake.propose({ subject, thread: "a b", candidates: [] }), "thread"],
-])("names the field when %s is not what it may be", async (_, act, field) => {
+])("names the field when %s is invalid", async (_, act, field) => {
   const fake = fakeCallboard();
   const done = (async () => act(fake))();
   await expect(done).rejects.toThrow(new RegExp(`(^|: )${field.replace(".", "\\.")}[:. ]`));
 });
 
-it("goes on after what it refused", async () => {
+it("continues after a refusal", async () => {
   const fake = fakeCallboard();
   await expect(fake.ask({ ...question, prompt: "" })).rejects.toThrow("prompt");
   expect((await fake.ask(question)).state).toBe("open");
@@ -287,7 +287,7 @@ it("ends what waits when its execution fails", async () => {
   });
 });
 
-it("takes proposals and withdrawals", async () => {
+it("accepts proposals and withdrawals", async () => {
   const fake = fakeCallboard();
   const asked = await fake.ask({ ...question, thread: "name", verbs: ["pick"] });
   await fake.propose({ subject, thread: "name", candidates: [{ id: "a", title: "A" }] });
@@ -298,7 +298,7 @@ it("takes proposals and withdrawals", async () => {
   expect(asked.state).toBe("withdrawn");
 });
 
-it("lists recent subjects of the kinds that it is told", async () => {
+it("lists recent subjects of the given kinds", async () => {
   const fake = fakeCallboard({ lists: ["order"] });
   await fake.report({ subject, step: "execution", state: "started", title: "Seven" });
   expect(await fake.values("list:order")).toMatchObject({ [`subject/${subject}`]: { title: "Seven" } });
@@ -346,20 +346,20 @@ it.each(["before the fake is made", "while it is in use"])(
   },
 );
 
-it("moves on once for each call, also when they are not awaited one by one", async () => {
+it("moves time once for each call, even if calls are not awaited one by one", async () => {
   const fake = fakeCallboard();
   const start = fake.now;
   await Promise.all([fake.advance(100), fake.advance(100)]);
   expect(fake.now).toBe(start + 200);
 });
 
-it("answers what is no message as the service does", async () => {
+it("answers an invalid message as the service does", async () => {
   const client = come(fakeCallboard());
   const reply = { requestId: "req_0123456789", round: 1, verb: "aprove" as "approve" } as const;
   await expect(client.reply(reply)).rejects.toMatchObject({ code: "bad_message" });
 });
 
-it("keeps the latest frames alone, and no token in them", async () => {
+it("keeps only the latest frames, without tokens", async () => {
   const fake = fakeCallboard();
   const client = come(fake);
   onTestFinished(client.channel("inbox:user/ana").follow());

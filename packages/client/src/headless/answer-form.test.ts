@@ -85,7 +85,7 @@ it.each([
   expect(drawnFrom(schema)).toEqual(right);
 });
 
-it("follows references within the schema, however they are written", () => {
+it("follows references within the schema, in any notation", () => {
   const $defs = { n: { type: "integer" }, "a/b": { $anchor: "here", type: "number" } };
   const references = properties({
     a: { $ref: "#/$defs/n" },
@@ -109,7 +109,7 @@ it("follows references within the schema, however they are written", () => {
   });
 });
 
-it("asks for the part of a tree that comes back to itself as JSON", () => {
+it("asks for the recursive part of a schema as JSON", () => {
   const node = properties({
     name: { type: "string" },
     child: { $ref: "#/$defs/node" },
@@ -122,7 +122,7 @@ it("asks for the part of a tree that comes back to itself as JSON", () => {
   });
 });
 
-it("takes rows of a schema that adds a rule by allOf, as generators write it", () => {
+it("reads a schema of rows that adds a rule by allOf, as generators write it", () => {
   const item = { ...properties({ child: { type: "string" } }), allOf: [{ required: ["child"] }] };
   const form = answerForm({ type: "array", items: item });
   expect(drawn(form.field)).toEqual([{ child: "text" }]);
@@ -132,7 +132,7 @@ it("takes rows of a schema that adds a rule by allOf, as generators write it", (
   });
 });
 
-it("takes the default of a reference that is wrapped in allOf, and shows no option that is not sent", () => {
+it("uses the default of a reference that is wrapped in allOf, and shows no option that is not sent", () => {
   const schema = {
     $defs: { animal: { enum: ["Cat", "Dog"], default: "Dog" } },
     ...properties({ animal: { allOf: [{ $ref: "#/$defs/animal" }] }, other: { enum: ["Cat"] } }, ["animal"]),
@@ -142,7 +142,7 @@ it("takes the default of a reference that is wrapped in allOf, and shows no opti
   expect(readForm(form, form.field.initial)).toEqual({ ok: true, value: { animal: "Dog" } });
 });
 
-it("takes the stricter of two rules, and JSON where they cannot be one", () => {
+it("uses the stricter of two rules, and JSON if they cannot be combined", () => {
   const both = {
     allOf: [
       { type: "number", minimum: 1 },
@@ -171,7 +171,7 @@ it("draws a list that may be null, as generators write what is optional", () => 
   expect(field.initial).toEqual([{ none: true }, null, null]);
 });
 
-it("never offers what the schema's own type refuses, and tells apart what reads alike", () => {
+it("never offers what the schema's type refuses, and distinguishes equal labels", () => {
   expect(drawnFrom({ type: "string", enum: ["a", null, 1, "a"] })).toBe("choice: a");
   expect(drawnFrom({ enum: [1, "1", "", null, true, { a: 1 }] })).toBe(
     'choice: 1 (number), 1 (text), (empty), None, Yes, {"a":1}',
@@ -183,7 +183,7 @@ it("never offers what the schema's own type refuses, and tells apart what reads 
   expect(drawnFrom({ oneOf: same })).toBe("choice: Same (a), Same (b)");
 });
 
-it("calls a field by its title, else by its name as words", () => {
+it("labels a field by its title, else by its name as words", () => {
   const names = ["due_date", "__proto__", "a.b/c", "", " ", "x".repeat(200), "😀 mood"];
   const { field } = answerForm(
     properties(
@@ -208,14 +208,14 @@ it("calls a field by its title, else by its name as words", () => {
   ]);
 });
 
-it("asks for JSON when there are more fields than anybody could fill", () => {
+it("asks for JSON when there are too many fields", () => {
   const many = (count: number) =>
     properties(Object.fromEntries(Array.from({ length: count }, (_, n) => [`p${n}`, { type: "string" }])));
   expect(Object.keys(drawnFrom(many(100)) as object)).toHaveLength(100);
   expect(drawnFrom(many(300))).toBe("json");
 });
 
-it("offers thousands of options without making anybody wait", () => {
+it("offers thousands of options quickly", () => {
   const values = Array.from({ length: 20_000 }, (_, n) => n);
   const before = performance.now();
   const { field } = answerForm(
@@ -225,7 +225,7 @@ it("offers thousands of options without making anybody wait", () => {
   expect(field).toMatchObject({ parts: [{ field: { kind: "choice" } }, { field: { kind: "list" } }] });
 });
 
-it("is not held up by references that grow without end", () => {
+it("is not slowed down by exploding references", () => {
   const level = (n: number) => ({ allOf: Array.from({ length: 6 }, () => ({ $ref: `#/$defs/l${n + 1}` })) });
   const $defs = Object.fromEntries(Array.from({ length: 14 }, (_, n) => [`l${n}`, level(n)]));
   expect(drawnFrom({ $defs, $ref: "#/$defs/l0" })).toBe("json");
@@ -295,7 +295,7 @@ const wildSchema = fc.letrec((tie) => ({
   ),
 })).schema;
 
-it("never throws, whatever stands for the schema, the value and the state", () => {
+it("never throws, for any schema, value and state", () => {
   fc.assert(
     fc.property(wildSchema, fc.jsonValue(), (schema, value) => {
       const form = answerForm(schema, { locale: "de-DE" });

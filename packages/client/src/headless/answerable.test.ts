@@ -32,7 +32,7 @@ function sourcesOf(more: Parameters<typeof requestOf>[0] = {}, begun: Partial<An
 }
 const parts = (begun: object) => new Map(Object.entries(begun));
 
-it("names what is proposed for a question, and what of that cannot be read", () => {
+it("returns the proposals for a question, and the keys of unreadable ones", () => {
   const { proposals, sources } = sourcesOf();
   expect(proposals.unread).toEqual(["candidate/title/odd"]);
   expect(proposals.titleOf({ candidateId: "a-2" })).toBe("Title a-2");
@@ -40,7 +40,7 @@ it("names what is proposed for a question, and what of that cannot be read", () 
   expect(proposalsFor(itemsOf({}), undefined)).toMatchObject({ rounds: [], unread: [] });
 });
 
-it("takes the mark, the comment and the value from the draft, whatever stands there", () => {
+it("takes the mark, the comment and the value from the draft, whatever it contains", () => {
   const begun = { marked: "req_0123456789/a-1", comment: " why ", value: { title: "Own" } };
   const { sources } = sourcesOf({}, { parts: parts(begun) });
   expect(answerableOf(sources)).toMatchObject({ marked: { id: "a-1" }, comment: " why ", open: true });
@@ -62,12 +62,12 @@ it("takes the mark, the comment and the value from the draft, whatever stands th
   expect(answerableOf(odd)).toMatchObject({ marked: undefined, comment: "" });
 });
 
-it("names a candidate by its source too, where the question came without its own", () => {
+it("names a candidate by its source too, if the question has none of its own", () => {
   const { sources } = sourcesOf({ candidates: [] }, { parts: parts({ marked: "Nova/n-1" }) });
   expect(replyOf(sources, "pick")).toMatchObject({ candidateId: "n-1", source: "Nova" });
 });
 
-it("takes the value from the form, null among others, and none while that cannot be read", () => {
+it("takes the value from the form, even null, and none while the form has problems", () => {
   const answering = { verbs: ["answer" as const] };
   const read = sourcesOf(answering, { reading: { ok: true, value: null } }).sources;
   expect(replyOf(read, "answer")).toMatchObject({ verb: "answer", value: null });

@@ -34,7 +34,7 @@ it("answers one question while the answer to another is under way", async () => 
   expect(answers.stateOf("req_web")).toEqual({ phase: "idle" });
 });
 
-it("sends nothing more to a question whose answer is under way or was accepted", async () => {
+it("sends no second answer while one is under way or was accepted", async () => {
   const { sent, send } = answering();
   send("req_db");
   send("req_db");
@@ -44,7 +44,7 @@ it("sends nothing more to a question whose answer is under way or was accepted",
   expect(sent).toHaveLength(1);
 });
 
-it("lets a refused answer be mended, and tells what was wrong", async () => {
+it("allows another answer after a refusal, and returns the reasons", async () => {
   const { answers, sent, send } = answering();
   send("req_db");
   sent[0]!.settle({ status: "refused", replyId: "r", code: "invalid", details: { issues: ["x"] } });
@@ -63,7 +63,7 @@ it.each([
   [new Error("lost"), { phase: "unsure" }],
   [new CallboardError("not_sent", "no link"), { phase: "failed", code: "not_sent" }],
   [new CallboardError("too_large", "over"), { phase: "failed", code: "too_large" }],
-])("says of %s what is known", async (error, state) => {
+])("returns the known outcome of %s", async (error, state) => {
   const { answers, sent, send } = answering();
   send("req_db");
   sent[0]!.reject(error);
@@ -71,7 +71,7 @@ it.each([
   expect(answers.stateOf("req_db")).toEqual(state);
 });
 
-it("does not call an answer failed that was on its way when the client was closed", async () => {
+it("does not report an answer as failed that was on its way when the client was closed", async () => {
   const { answers, sent, send } = answering();
   for (const id of ["req_db", "req_mail"] as const) send(id);
   sent[0]!.leave();
@@ -83,7 +83,7 @@ it("does not call an answer failed that was on its way when the client was close
   ]);
 });
 
-it("tells of every change, as long as somebody follows", async () => {
+it("reports every change, as long as somebody follows", async () => {
   const { answers, sent, send } = answering();
   const seen: string[] = [];
   const end = answers.follow(() => seen.push(answers.stateOf("req_db").phase));

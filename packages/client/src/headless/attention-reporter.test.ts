@@ -37,7 +37,7 @@ function reporting() {
   };
 }
 
-it("says at once that a question is shown, and says it again every 30 seconds", () => {
+it("reports at once that a question is shown, and repeats it every 30 seconds", () => {
   const { reporter, said, pass } = reporting();
   reporter.is("left");
   reporter.is("shown");
@@ -45,7 +45,7 @@ it("says at once that a question is shown, and says it again every 30 seconds", 
   expect(said).toEqual(["0:shown", "30:shown", "60:shown"]);
 });
 
-it("never says two things within a second, and the last of them counts", () => {
+it("sends at most one report within a second, the last one", () => {
   const { reporter, said, pass } = reporting();
   reporter.is("shown");
   pass(0.2);
@@ -56,7 +56,7 @@ it("never says two things within a second, and the last of them counts", () => {
   expect(said).toEqual(["0:shown", "1:left"]);
 });
 
-it("says nothing about a glance that went and came back within the second", () => {
+it("reports nothing if the state changes and returns within the second", () => {
   const { reporter, said, pass } = reporting();
   reporter.is("shown");
   reporter.is("left");
@@ -65,7 +65,7 @@ it("says nothing about a glance that went and came back within the second", () =
   expect(said).toEqual(["0:shown"]);
 });
 
-it("is silent while nobody can be told, and then says how it is", () => {
+it("is silent without a connection, and then reports the current state", () => {
   const { reporter, said, pass } = reporting();
   reporter.is("shown");
   reporter.is(undefined);
@@ -75,7 +75,7 @@ it("is silent while nobody can be told, and then says how it is", () => {
   expect(said).toEqual(["0:shown", "100:shown"]);
 });
 
-it("says that one has left when the page goes, unless that was said", () => {
+it("reports `left` when the page closes, unless it was reported", () => {
   const { reporter, said, pass } = reporting();
   reporter.leave();
   reporter.is("reviewing");
@@ -85,7 +85,7 @@ it("says that one has left when the page goes, unless that was said", () => {
   expect(said).toEqual(["0:reviewing", "5:left"]);
 });
 
-it("says it anew as soon as it may be said, after it was not taken", () => {
+it("reports it again as soon as possible after a refusal", () => {
   const { reporter, said, pass } = reporting();
   reporter.is("shown");
   reporter.is(undefined);

@@ -17,7 +17,7 @@ const attending = (user: string, more: Partial<AttendingValue> = {}, request: st
 const names = (items: ReturnType<typeof itemsOf>, me?: string, now = 2000) =>
   attendersOf(items, requestId, me, now).map((one) => one.user.id);
 
-it("names those who are at it before those who only have it open, and not oneself", () => {
+it("lists reviewers before those who only have it open, without the user", () => {
   const items = itemsOf({
     ...attending("ana"),
     ...attending("cleo", { at: 900 }),
@@ -26,7 +26,7 @@ it("names those who are at it before those who only have it open, and not onesel
   expect(names(items, "user/ana")).toEqual(["ben", "cleo"]);
 });
 
-it("forgets whoever has not said it again in time, and knows when that is", () => {
+it("forgets people whose report has expired, and returns when", () => {
   const items = itemsOf({ ...attending("ben"), ...attending("cleo", { until: 95_000 }) });
   expect(nextLapse(attendersOf(items, requestId, undefined, 2000))).toBe(91_000);
   expect(names(items, undefined, 91_000)).toEqual(["cleo"]);
@@ -39,11 +39,11 @@ it("keeps the attention of other questions apart", () => {
   ]);
 });
 
-it("takes an id with and without what marks it as a person's for the same", () => {
+it("compares an id with and without the prefix `user/`", () => {
   expect([isSamePerson("user/ana", "ana"), isSamePerson("ana", "ben")]).toEqual([true, false]);
 });
 
-it("tells who was asked later beside the others, and since when", () => {
+it("returns who was added, and since when", () => {
   const first = followAsked(undefined, requestOf({ assignees: ["user/ana"] }), 1);
   expect(first.also).toBeUndefined();
   const grown = requestOf({ assignees: ["user/ana", "role/editors"] });
@@ -52,7 +52,7 @@ it("tells who was asked later beside the others, and since when", () => {
   expect(followAsked(escalated, grown, 9)).toBe(escalated);
 });
 
-it("does not call a reassignment or another question an escalation", () => {
+it("does not treat a reassignment or another question as an escalation", () => {
   const first = followAsked(undefined, requestOf({ assignees: ["user/ana"] }), 1);
   expect(followAsked(first, requestOf({ assignees: ["user/ben", "user/cleo"] }), 2).also).toBeUndefined();
   const other = requestOf({ requestId: "req_9876543210", assignees: ["user/ana", "user/ben"] });

@@ -87,7 +87,7 @@ it("shows a question's own proposal once, under the source that made it before",
   expect(namedIn(request, chosen)).toEqual({ candidateId: "1" });
 });
 
-it("shows a question's own proposals in the order in which it asks, whatever their ids and whichever came first", () => {
+it("shows a question's own proposals in its order, whatever their ids and arrival", () => {
   const asked = requestOf({ candidates: ["short", "long", "10", "9"] });
   const by = { by: asked.requestId };
   const all = inOrder(
@@ -105,7 +105,7 @@ it("shows a question's own proposals in the order in which it asks, whatever the
   ]);
 });
 
-it("shows what an earlier round's question asked about in the order in which it came", () => {
+it("shows the proposals of an earlier round's question in order of arrival", () => {
   const later = requestOf({ requestId: "req_later00000", round: 2, candidates: [] });
   const all = inOrder(candidate("short", own), candidate("long", own));
   expect(shape(candidatesOf(all, "title", later))).toEqual([
@@ -113,7 +113,7 @@ it("shows what an earlier round's question asked about in the order in which it 
   ]);
 });
 
-it("lets all of two sources with the same ids be chosen, where the question came without its own", () => {
+it("offers the proposals of two sources with the same ids, if the question has none of its own", () => {
   const without = requestOf({ candidates: [] });
   const all = inOrder(
     candidate("1", { source: "Nova", title: "N1" }),
@@ -139,13 +139,13 @@ it("shows what an earlier round's question offered, once", () => {
   expect(shape(candidatesOf(all, "title", later))[0]![1]).toHaveLength(2);
 });
 
-it("finds no title under a name that nothing has", () => {
+it("finds no title for an unknown id", () => {
   const all = inOrder(candidate("1", own));
   for (const candidateId of ["z", "__proto__", "constructor"])
     expect(titlesOf(all, request)({ candidateId })).toBeUndefined();
 });
 
-it("keeps a proposal of which not all can be read, under the name in its key", () => {
+it("keeps a proposal that is partly unreadable, under the id in its key", () => {
   const { candidates, unread } = candidatesIn(
     itemsOf({
       "candidate/title/1/req_0123456789/1": { title: 7, description: "kept" },

@@ -10,11 +10,11 @@ it("counts down to the next attempt, and no further", () => {
   expect([12_000, 14_500, 19_999, 20_000, 25_000].map(countdown)).toEqual([8, 6, 1, 0, 0]);
 });
 
-it("counts from no more than the wait is long, whatever becomes of the machine's clock", () => {
+it("never counts from more than the wait, even if the machine's clock jumps", () => {
   expect(connectionView(waiting("lost"), 20_000 - 7_200_000, true).countdown).toBe(8);
 });
 
-it("says offline when the browser has no network, whatever it is that the client waits for", () => {
+it("shows `offline` when the browser has no network, for any reason of the wait", () => {
   for (const state of [waiting("lost"), { state: "connecting" } as const])
     expect(connectionView(state, 0, false)).toMatchObject({ kind: "offline", code: "offline" });
   expect(connectionView(waiting("offline"), 0, true).kind).toBe("offline");
@@ -27,7 +27,7 @@ it.each([
   ["no_token", "reconnecting", "no_token"],
   ["unauthorized_or_unreachable", "reconnecting", "unauthorized_or_unreachable"],
   ["unauthorized", "unauthorised", "unauthorized"],
-] as const)("says what it waits for after %s", (reason, kind, code) => {
+] as const)("shows what it waits for after %s", (reason, kind, code) => {
   expect(connectionView(waiting(reason), 12_000, true)).toMatchObject({ kind, code, countdown: 8 });
 });
 
@@ -39,6 +39,6 @@ it("offers to try at once unless the server asked for the wait", () => {
 it.each([
   ["unauthorized", "unauthorized"],
   ["closed_by_client", "ended"],
-] as const)("says why it is over after %s", (closed, code) => {
+] as const)("shows why it was closed after %s", (closed, code) => {
   expect(connectionView({ state: "closed", code: closed, reason: "" }, 0, true).code).toBe(code);
 });

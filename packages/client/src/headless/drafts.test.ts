@@ -25,7 +25,7 @@ function refuse(): never {
   throw new DOMException("no storage here", "SecurityError");
 }
 
-it("has after a reload what was typed before it, and of another question its own", () => {
+it("has after a reload what was typed before, for each question", () => {
   const { storage } = tabStorage();
   const before = createDrafts(storage);
   before.write("req_1", "answer", ["12,50", null]);
@@ -46,7 +46,7 @@ it.each(["__proto__", "constructor", "toString", ""])("keeps drafts under the na
   expect(createDrafts(storage).read(name, name)).toBe("x");
 });
 
-it("leaves nothing behind of a question that is closed, nor of a part that was set back", () => {
+it("keeps nothing of a closed question, or of a deleted part", () => {
   const { storage, texts } = tabStorage();
   const drafts = createDrafts(storage);
   drafts.write("req_1", "answer", "x");
@@ -57,7 +57,7 @@ it("leaves nothing behind of a question that is closed, nor of a part that was s
   expect([...texts]).toEqual([["callboard:drafts", "[]"]]);
 });
 
-it("lets go of the draft that was written longest ago once there are more than 50", () => {
+it("deletes the draft that was written longest ago once there are more than 50", () => {
   const { storage, texts } = tabStorage();
   const drafts = createDrafts(storage);
   for (let n = 0; n < 50; n++) drafts.write(`req_${n}`, "answer", n);
@@ -71,7 +71,7 @@ it("lets go of the draft that was written longest ago once there are more than 5
   expect(texts.size).toBe(51);
 });
 
-it("does not bring back an older draft after a reload when the last one did not find room", () => {
+it("does not bring back an older draft after a reload when the last one was too large", () => {
   for (const { storage } of [tabStorage(), tabStorage(400)]) {
     const drafts = createDrafts(storage);
     drafts.write("req_1", "answer", "short");
@@ -93,7 +93,7 @@ it.each([
   expect(drafts.read("req_1", "answer")).toBeUndefined();
 });
 
-it.each(["{", "{}", "[1,null]", '["req_1"]', "null"])("takes a storage that holds %s for empty", (text) => {
+it.each(["{", "{}", "[1,null]", '["req_1"]', "null"])("treats a storage with %s as empty", (text) => {
   const { storage } = tabStorage();
   storage.setItem("callboard:drafts", text);
   for (const parts of ["7", "[[1,2]]", "[7]", "[["]) {
@@ -102,7 +102,7 @@ it.each(["{", "{}", "[1,null]", '["req_1"]', "null"])("takes a storage that hold
   }
 });
 
-it("tells of changes alone, and to those who still listen", () => {
+it("reports only changes, and only to current listeners", () => {
   const drafts = createDrafts();
   let told = 0;
   const leave = drafts.follow(() => told++);

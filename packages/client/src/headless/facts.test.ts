@@ -11,7 +11,7 @@ const itemsOf = (values: Record<string, unknown>): Items =>
     ]),
   );
 
-it("reads facts by their names, those for owners last, and leaves out what is none", () => {
+it("reads facts by name, those for owners last, and leaves out invalid ones", () => {
   const items = itemsOf({
     "private/strikes": { name: "strikes", value: 2, at },
     "fact/tags": { name: "tags", label: "Tags", value: ["a"], version: 3, at },
@@ -44,11 +44,11 @@ it.each<[string, Record<string, unknown>, object | undefined]>([
   ["says not since when", { live: { live: true } }, undefined],
   ["begins when no time is", { live: { live: true, since: 1e20 } }, undefined],
   [
-    "counts fewer than nobody",
+    "counts fewer than zero",
     { live: { live: true, since: at }, views: -1 },
     { isLive: true, since: at, views: undefined },
   ],
-])("tells of a broadcast that %s", (_, facts, expected) => {
+])("returns a broadcast that %s", (_, facts, expected) => {
   const values = Object.entries(facts).map(([name, value]) => [`fact/${name}`, { name, value, at }]);
   expect(broadcastOf(itemsOf(Object.fromEntries(values)))).toEqual(expected);
 });
@@ -57,9 +57,9 @@ it.each<[string, Record<string, unknown>, readonly string[]]>([
   ["nobody says that it is live", { views: 7 }, ["views"]],
   ["what is called live says something else", { live: "in Tokyo", views: 7 }, ["live", "views"]],
   ["it is not known since when", { live: { live: true } }, ["live"]],
-  ["the number is none", { live: { live: true, since: at }, views: "many" }, ["views"]],
+  ["the number is a text", { live: { live: true, since: at }, views: "many" }, ["views"]],
   ["it was live", { live: { live: false, until: at }, views: 7 }, []],
-])("has all that is not told of a broadcast where %s", (_, facts, expected) => {
+])("includes every fact that is not shown as a broadcast: %s", (_, facts, expected) => {
   const values = Object.entries(facts).map(([name, value]) => [`fact/${name}`, { name, value, at }]);
   expect(factsOf(itemsOf(Object.fromEntries(values))).map(({ name }) => name)).toEqual(expected);
 });

@@ -24,7 +24,7 @@ it("understands a decimal comma", () => {
   expect(reading({ type: "integer" }, "1.234", "de-DE")).toEqual(right(1234));
 });
 
-it("says how it read a number that does not fit, and asks which is meant when it cannot tell", () => {
+it("shows how it read an invalid number, and asks which is meant if it is ambiguous", () => {
   expect(reading({ type: "integer" }, "1.234", "en-US")).toEqual(
     wrong({ code: "not_whole", number: "1.234" }),
   );
@@ -45,13 +45,13 @@ it("keeps the text 1 and the number 1 apart", () => {
   expect([0, 1].map((chosen) => reading(which, chosen))).toEqual([right(1), right("1")]);
 });
 
-it("leaves out an optional boolean that nobody touched, and sends a no that somebody gave", () => {
+it("leaves out an untouched optional boolean, and sends a given false", () => {
   const schema = properties({ n: { type: "string" }, r: { type: "boolean" } }, ["n"]);
   expect(reading(schema, ["x", null])).toEqual(right({ n: "x" }));
   expect(reading(schema, ["x", false])).toEqual(right({ n: "x", r: false }));
 });
 
-it("reads a box that is needed as it is drawn, and takes no for no where only yes fits", () => {
+it("reads a required box as it is drawn, and refuses false if only true is allowed", () => {
   expect(reading({ type: "boolean" }, null)).toEqual(right(false));
   expect(reading({ const: true }, null)).toEqual(wrong("only_yes"));
   expect(reading({ const: true }, true)).toEqual(right(true));
@@ -68,7 +68,7 @@ it.each([
   "a~1b",
   "x".repeat(200),
   "💥",
-])("takes a field named %j like any other", (name) => {
+])("treats a field named %j like any other", (name) => {
   const schema = JSON.parse(
     `{"type":"object","required":[${JSON.stringify(name)}],"properties":{${JSON.stringify(name)}:{"type":"string"}}}`,
   );
@@ -80,7 +80,7 @@ it.each([
   expect(readForm(form, stateOf(form, JSON.parse(`{${JSON.stringify(name)}:"x"}`)))).toEqual(read);
 });
 
-it.each(["1e400", "7615917337495251231"])("does not let %s change on its way", (raw) => {
+it.each(["1e400", "7615917337495251231"])("refuses %s, which JSON would change", (raw) => {
   for (const type of ["number", "integer"]) expect(reading({ type }, raw)).toEqual(wrong("lossy_number"));
   expect(reading(undefined, `{"id": ${raw}}`)).toEqual(wrong({ code: "lossy_number", at: "id" }));
   expect(reading({ type: "string" }, raw)).toEqual(right(raw));
@@ -94,11 +94,11 @@ it.each([
   [{ minimum: 0, exclusiveMinimum: true }, "0", { code: "not_above", bound: "0" }],
   [{ multipleOf: 0.1 }, "0,35", { code: "not_a_multiple", of: "0,1" }],
   [{}, "many", { code: "not_a_number" }],
-] as const)("with %j says of %s what is wrong", (rules, text, problem) => {
+] as const)("with %j explains the problem of %s", (rules, text, problem) => {
   expect(reading({ type: "number", ...rules }, text, "de-DE")).toEqual(wrong(problem));
 });
 
-it("takes numbers that computers only nearly divide", () => {
+it("accepts multiples that floating point only approximates", () => {
   expect(reading({ type: "number", multipleOf: 0.01 }, "19.99")).toEqual(right(19.99));
 });
 
@@ -108,11 +108,11 @@ it.each([
   ["date-time", "2026-02-30T10:00", "not_a_moment"],
   ["email", "ana at home", "not_an_email"],
   ["uri", "example.com", "not_an_address"],
-] as const)("checks what stands in a field for %s", (format, text, problem) => {
+] as const)("checks the text of a field for %s", (format, text, problem) => {
   expect(reading({ type: "string", format }, text)).toEqual(wrong(problem));
 });
 
-it("takes what the fields of browsers give for days, times and addresses", () => {
+it("accepts the values of browsers' fields for days, times and addresses", () => {
   const schema = properties({
     day: { type: "string", format: "date" },
     time: { type: "string", format: "time" },
@@ -124,7 +124,7 @@ it("takes what the fields of browsers give for days, times and addresses", () =>
   );
 });
 
-it("reads rows, and counts none in which nothing stands", () => {
+it("reads rows, and ignores empty ones", () => {
   const tags = { type: "array", items: { type: "string" }, minItems: 2, maxItems: 3, uniqueItems: true };
   expect(reading(tags, ["a", null, "b", ""])).toEqual(right(["a", "b"]));
   expect(reading(tags, ["a", null])).toEqual(wrong({ code: "too_few", least: 2 }));
@@ -155,7 +155,7 @@ it("sends what was ticked in the order in which it was", () => {
   expect(reading({ type: "array", items: { enum: ["a", "b", 3] } }, [2, 0])).toEqual(right([3, "a"]));
 });
 
-it("leaves out an optional group that nobody touched, though it has parts that are needed or set", () => {
+it("leaves out an untouched optional group, though it has required or default parts", () => {
   const address = properties({
     street: { type: "string" },
     country: { const: "CH" },
@@ -171,7 +171,7 @@ it("leaves out an optional group that nobody touched, though it has parts that a
   expect(readForm(form, ["Ana", ["", 0, ""]])).toEqual(right({ name: "Ana" }));
 });
 
-it("sends an empty object and an empty list only where they are needed", () => {
+it("sends an empty object and an empty list only if they are required", () => {
   const parts = {
     group: properties({ a: { type: "string" } }, []),
     list: { type: "array", items: { type: "string" } },
@@ -180,7 +180,7 @@ it("sends an empty object and an empty list only where they are needed", () => {
   expect(reading(properties(parts, []), [[null], []])).toEqual(right({}));
 });
 
-it("sends null only when somebody said so", () => {
+it("sends null only when somebody chose it", () => {
   const schema = properties({
     nick: { type: ["string", "null"] },
     age: { anyOf: [{ type: "integer" }, { type: "null" }] },
@@ -190,7 +190,7 @@ it("sends null only when somebody said so", () => {
   expect(reading({ type: "string" }, { none: true })).toEqual(wrong("needed"));
 });
 
-it("sends what is fixed, whatever stands in its state", () => {
+it("sends a fixed value, whatever its state is", () => {
   const schema = properties({
     kind: { const: "refund" },
     by: { type: "string", readOnly: true, default: "Ana" },
@@ -204,7 +204,7 @@ it("does not run a pattern: the server does", () => {
   );
 });
 
-it("names what is needed, and takes blanks for nothing", () => {
+it("names what is required, and treats blanks as empty", () => {
   expect(
     reading(properties({ a: { type: "string" }, b: { enum: ["x"] }, c: {} }, ["a", "c"]), ["  ", null, ""]),
   ).toEqual({
@@ -281,7 +281,7 @@ const fitting = fc.letrec<{ field: Fitting }>((tie) => ({
   ),
 })).field;
 
-it("gives back every value that it is made to hold, in every locale", () => {
+it("returns every value that it was filled with, in every locale", () => {
   const locales = fc.constantFrom("de-DE", "en-US", "fr-FR", "ar-EG");
   fc.assert(
     fc.property(fitting, locales, ({ schema, value }, locale) => {

@@ -20,16 +20,16 @@ it.each([
     { label: "Constructor", shows: "text", text: "x" },
   ],
   [{ note: "x".repeat(5000) }, { shows: "text", text: `${"x".repeat(1999)}…` }],
-])("tells how %j is best shown", (more, field) => {
+])("returns how to show %j", (more, field) => {
   expect(shownOf(more)).toMatchObject([field]);
 });
 
-it("tells the currency with the price, and alone where there is none", () => {
+it("shows the currency with the price, or alone without one", () => {
   expect(shownOf({ price: 1, currency: "EUR" })).toHaveLength(1);
   expect(shownOf({ currency: "EUR" })).toMatchObject([{ text: "EUR" }]);
 });
 
-it("takes __proto__ for a name", () => {
+it("treats __proto__ as a name", () => {
   expect(shownOf(JSON.parse('{"__proto__": "x"}'))).toMatchObject([{ name: "__proto__", text: "x" }]);
 });
 
@@ -37,7 +37,7 @@ it.each([
   ["https://example.com/a", "example.com"],
   ["http://example.com:8080/", "example.com:8080"],
   ["https://bank.example@evil.example/", "evil.example"],
-])("shows %s as a link with its true host", (url, host) => {
+])("shows %s as a link with its real host", (url, host) => {
   expect(shownOf({ url })).toMatchObject([{ shows: "link", host }]);
 });
 
@@ -57,7 +57,7 @@ it.each(["http://cdn.example/a.png", "//cdn.example/a.png", "data:text/html,x", 
   },
 );
 
-it("loads no picture from a path where there is no page", () => {
+it("loads no picture from a path without a page", () => {
   expect(furtherFields({ image: "/pictures/a.png" }).fields[0]?.shows).toBe("text");
 });
 
@@ -75,7 +75,7 @@ it("shows twelve fields, and says how many are left", () => {
   expect([fields.length, left]).toEqual([12, 3]);
 });
 
-it("leaves out what says nothing, and stands what is too deep", () => {
+it("leaves out empty values, and tolerates deep ones", () => {
   expect(shownOf({ a: null, b: "" })).toEqual([]);
   let deep: unknown = 1;
   for (let n = 0; n < 50_000; n++) deep = [deep];

@@ -24,13 +24,13 @@ const receipt = (more: Partial<ReceiptValue> = {}): ReceiptValue => ({
   ...more,
 });
 
-it("lists a question once that came by two inboxes, the most urgent first", () => {
+it("lists a question of two inboxes once, the most urgent first", () => {
   const mine = itemsOf({ ...request("req_aaaaaaaaaa"), ...request("req_bbbbbbbbbb", 50) });
   const editors = itemsOf(request("req_aaaaaaaaaa"));
   expect(wantedOf([mine, editors]).map((one) => one.requestId)).toEqual(["req_bbbbbbbbbb", "req_aaaaaaaaaa"]);
 });
 
-it("puts what one was reminded of before what ends sooner", () => {
+it("puts reminded questions before those that end sooner", () => {
   const reminded = {
     "request/req_cccccccccc": { ...request("req_cccccccccc", 90)["request/req_cccccccccc"], remindedAt: 5 },
   };
@@ -38,7 +38,7 @@ it("puts what one was reminded of before what ends sooner", () => {
   expect(wantedOf([items]).map((one) => one.requestId)).toEqual(["req_cccccccccc", "req_bbbbbbbbbb"]);
 });
 
-it("keeps a line of which not all can be read", () => {
+it("keeps a line that is partly unreadable", () => {
   const broken = { ...request("req_aaaaaaaaaa")["request/req_aaaaaaaaaa"], deadline: 8.64e15 + 1 };
   expect(
     wantedOf([itemsOf({ "request/req_aaaaaaaaaa": broken, "request/req_bbbbbbbbbb": null })]),

@@ -60,7 +60,7 @@ it("keeps a line whose value cannot be read, by its key and its time", () => {
     ]);
 });
 
-it("takes anything for a value without failing", () => {
+it("accepts any value without failing", () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.constantFrom("subject/video/a", "subject/", "x"), fc.jsonValue()),

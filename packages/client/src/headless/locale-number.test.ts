@@ -39,7 +39,7 @@ it.each([
   expect(numberIn(text, locale)).toBe(value);
 });
 
-it("takes a sign for what the locale says it is, and shows how it was read", () => {
+it("reads a sign as the locale does, and shows how it was read", () => {
   expect(numberIn("1.234", "de-DE")).toBe(1234);
   expect(readAs("1.234", "de-DE")).toBe("1234");
   expect(numberIn("1,234", "de-DE")).toBe(1.234);
@@ -51,7 +51,7 @@ it("takes a sign for what the locale says it is, and shows how it was read", () 
   expect(readAs("abc", "de-DE")).toBeUndefined();
 });
 
-it("asks which is meant where the locale does not say", () => {
+it("asks which is meant if the locale does not decide it", () => {
   expect(numberIn("1.234", "fr-FR")).toEqual({ read: "either", readings: ["1234", "1,234"] });
   expect(numberIn("1,234", "de-CH")).toEqual({ read: "either", readings: ["1234", "1.234"] });
 });
@@ -86,11 +86,11 @@ it.each([
   "0.1000000000000000055511151231257827",
   "1e-400",
   "9007199254740993",
-])("%s would change on its way", (text) => {
+])("JavaScript would change %s", (text) => {
   expect(numberIn(text, "en-US")).toEqual({ read: "lost" });
 });
 
-it("makes no minus zero, which JSON cannot say", () => {
+it("makes no minus zero, which JSON does not have", () => {
   expect(Object.is(numberIn("-0", "en-US"), 0)).toBe(true);
 });
 

@@ -13,7 +13,7 @@ it.each([
   expect(isDate(text)).toBe(right);
 });
 
-it("takes what a browser's field gives for a time, in the reader's time zone", () => {
+it("reads the value of a browser's time field, in the reader's time zone", () => {
   expect(timeOf("14:30", 120)).toBe("14:30:00+02:00");
   expect(timeOf("14:30:15.5", -210)).toBe("14:30:15.5-03:30");
   expect(timeOf("14:30", 0)).toBe("14:30:00Z");
@@ -32,7 +32,7 @@ it.each([
   expect(localTime(text, offset)).toBe(shown);
 });
 
-it("takes a moment without an offset as one of the reader's time zone, and leaves others as they are", () => {
+it("reads a moment without an offset in the reader's time zone, and keeps others unchanged", () => {
   const local = momentOf("2026-01-31T14:30")!;
   expect(local).toMatch(/^2026-0[12]-\d\dT\d\d:\d\d:00Z$/);
   expect(new Date(local)).toEqual(new Date(2026, 0, 31, 14, 30));

@@ -22,17 +22,14 @@ it.each<AnswerState>([
   accepted,
   { phase: "unsure" },
   { phase: "failed", code: "not_sent" },
-])("is what the attempt says while nobody else says anything: %j", (answer) => {
+])("follows the answer of this page while nothing else is known: %j", (answer) => {
   expect(outcomeOf({ answer, question: requestOf(), me: "ana" })).toEqual(answer);
 });
 
-it.each(["accepted", "relayed"] as const)(
-  "follows the receipt, whichever page has answered: %s",
-  (status) => {
-    for (const answer of [idle, accepted, { phase: "unsure" } as const])
-      expect(outcomeOf({ answer, receipt: { status } })).toEqual({ phase: status });
-  },
-);
+it.each(["accepted", "relayed"] as const)("follows the receipt, whatever page has answered: %s", (status) => {
+  for (const answer of [idle, accepted, { phase: "unsure" } as const])
+    expect(outcomeOf({ answer, receipt: { status } })).toEqual({ phase: status });
+});
 
 it("says why the workflow did not get it", () => {
   const receipt = { status: "undeliverable", reason: "wait_gone" } as const;
@@ -43,7 +40,7 @@ it("says why the workflow did not get it", () => {
   });
 });
 
-it("knows by the question that one's own answer has arrived", () => {
+it("shows from the question that the user's answer has arrived", () => {
   expect(outcomeOf({ answer: accepted, question: replied("relayed", ana), me: "ana" })).toEqual({
     phase: "relayed",
   });
@@ -52,7 +49,7 @@ it("knows by the question that one's own answer has arrived", () => {
   });
 });
 
-it("is lost to whoever was faster", () => {
+it("is lost to a faster person", () => {
   const answer = refused("already_answered", { by: bo, verb: "pick", at: 5 });
   expect(outcomeOf({ answer, me: "ana" })).toEqual({
     phase: "lost",
@@ -72,7 +69,7 @@ it("is lost to whoever was faster", () => {
   });
 });
 
-it("is lost to oneself when another page of one's own was faster, whatever became of that", () => {
+it("is lost to the same user's faster answer on another page", () => {
   const answer = refused("already_answered", { by: ana, verb: "pick", at: 5 });
   expect(outcomeOf({ answer, receipt: { status: "relayed" }, me: "user/ana" })).toMatchObject({
     phase: "lost",
@@ -80,11 +77,11 @@ it("is lost to oneself when another page of one's own was faster, whatever becam
   });
 });
 
-it("is no loss when somebody else answered what one had not", () => {
+it("is not lost if the user has not answered", () => {
   expect(outcomeOf({ answer: idle, question: replied("relayed", bo), me: "ana" })).toEqual({ phase: "idle" });
 });
 
-it("turns from unsure to lost once the question tells who answered", () => {
+it("turns from unsure to lost once the question shows who answered", () => {
   const outcome = outcomeOf({ answer: { phase: "unsure" }, question: replied("answered", bo), me: "ana" });
   expect(outcome).toEqual({ phase: "lost", by: bo, mine: false, verb: "approve", at: 7 });
 });
@@ -111,7 +108,7 @@ it("lists at most ten issues", () => {
   expect(issuesOf(undefined)).toEqual([]);
 });
 
-it("tells until when a refused deadline leaves room", () => {
+it("returns the latest deadline from a refusal", () => {
   expect(latestOf({ latest: 9 }, 5)).toBe(9);
   expect([latestOf({ latest: 5 }, 5), latestOf({ latest: "9" }, 5), latestOf({}, undefined)]).toEqual([
     undefined,

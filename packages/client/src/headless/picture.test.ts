@@ -23,7 +23,7 @@ function source(resolve: () => Promise<{ url: string; expiresAt: number }>) {
 }
 const fresh = () => Promise.resolve({ url: "https://x/fresh", expiresAt: 900_000 });
 
-it("asks for nothing while the URL that came with the item is good", async () => {
+it("asks for nothing while the item's URL is valid", async () => {
   const { asked, follow } = source(fresh);
   follow({ url: "https://x/a", expiresAt: 200_000 });
   await settle();
@@ -41,7 +41,7 @@ it.each([{}, { url: "https://x/a", expiresAt: 104_000 }])(
   },
 );
 
-it("asks once for what did not load, and gives up when that does not load either", async () => {
+it("asks once for a picture that did not load, and gives up if it fails again", async () => {
   const { asked, told, follow } = source(fresh);
   const picture = follow({ url: "https://x/a" });
   picture.renew();
@@ -52,7 +52,7 @@ it("asks once for what did not load, and gives up when that does not load either
   expect(told).toEqual([undefined, "https://x/fresh", undefined]);
 });
 
-it("stays without a picture when there is no fresh URL, and says nothing once it was stopped", async () => {
+it("stays without a picture when there is no fresh URL, and reports nothing once it was stopped", async () => {
   const gone = source(() => Promise.reject(new Error("there is no object")));
   gone.follow({});
   await settle();

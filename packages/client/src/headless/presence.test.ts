@@ -29,7 +29,7 @@ function watching() {
   return { states, see: (seen: boolean) => see(seen), touch };
 }
 
-it("tells what is on the screen as shown, and as left once it is gone", () => {
+it("reports `shown` while it is on the screen, and `left` once it is gone", () => {
   const { states, see } = watching();
   expect(states).toEqual([]);
   see(true);
@@ -37,7 +37,7 @@ it("tells what is on the screen as shown, and as left once it is gone", () => {
   expect(states).toEqual(["shown", "left"]);
 });
 
-it("takes whoever touches a control for a minute as at it, and nobody for touching words", () => {
+it("reports `reviewing` for a minute after a touch of a control, not of a text", () => {
   vi.useFakeTimers();
   const { states, see, touch } = watching();
   see(true);
@@ -50,7 +50,7 @@ it("takes whoever touches a control for a minute as at it, and nobody for touchi
   expect(states).toEqual(["shown", "reviewing", "shown"]);
 });
 
-it("goes by the page alone where there is no element, until it is stopped", () => {
+it("follows only the page without an element, until it is stopped", () => {
   const states: string[] = [];
   const stop = watchPresence(undefined, (state) => states.push(state));
   const hidden = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");

@@ -81,7 +81,7 @@ const shown = (items: Items, of: readonly string[] = []) =>
     steps.map((row) => `${row.step} ${row.state}`).join(),
   ]);
 
-it("shows a parent at work although its child of the same name has failed", () => {
+it("shows a running parent although its child of the same name has failed", () => {
   const items = itemsOf({
     ...execution({ startedAt: 5 }, "parent:order-1"),
     ...step("validate", { state: "started", at: 5 }, "parent:order-1"),
@@ -94,7 +94,7 @@ it("shows a parent at work although its child of the same name has failed", () =
   ]);
 });
 
-it("shows all that is under way, the first to start first, and of what has ended the last", () => {
+it("shows all runs under way, the first to start first, and the last ended one", () => {
   const items = itemsOf({
     ...execution({ startedAt: 30 }, "m:c"),
     ...execution({ startedAt: 1, state: "failed", endedAt: 10 }, "m:a"),
@@ -109,7 +109,7 @@ it("shows all that is under way, the first to start first, and of what has ended
   ]);
 });
 
-it("shows five of the runs whose end nobody told, those that were heard of last", () => {
+it("shows five of the runs without a reported end, those with the latest reports", () => {
   const items = itemsOf(
     Object.assign(
       {},
@@ -120,7 +120,7 @@ it("shows five of the runs whose end nobody told, those that were heard of last"
   expect(shown(items).map(([run]) => run)).toEqual(["m:0", "m:4", "m:5", "m:6", "m:7"]);
 });
 
-it("expects the known steps of a run that has some of them, and of no other beside it", () => {
+it("expects the known steps only of a run that has some of them", () => {
   const items = itemsOf({
     ...execution(),
     ...step("probe"),
@@ -133,7 +133,7 @@ it("expects the known steps of a run that has some of them, and of no other besi
   ]);
 });
 
-it("says of steps after a failure that they were not reached, and drops them after a success", () => {
+it("shows steps after a failure as not reached, and drops them after a success", () => {
   const failed = itemsOf({ ...execution({ state: "failed" }), ...step("probe", { state: "failed" }) });
   expect(only(failed, expected).steps.map((row) => row.state)).toEqual([
     "failed",

@@ -13,7 +13,7 @@ it.each([
   ["a round that is no number", { round: "one" }],
   ["assignees of another kind", { assignees: ["group/x"] }],
   ["labels of another kind", { labels: { approve: 7 } }],
-])("keeps an open question with %s, with all that can be read of it", (_, more) => {
+])("keeps an open question with %s, with its readable part", (_, more) => {
   const value = { ...requestOf(), ...more };
   const [question] = questionsIn(itemsOf({ "request/req_0123456789": value }));
   expect(question).toMatchObject({
@@ -58,7 +58,7 @@ it("lists the ways to answer in the protocol's order, each with what it lacks", 
   ]);
 });
 
-it("has a way ready once nothing is missing, and none while nothing can be sent", () => {
+it("has a ready way once nothing is missing, and none while nothing can be sent", () => {
   const request = requestOf({ verbs: ["pick", "answer"] });
   const parts = { hasCandidate: true, hasValue: () => true, canSend: true };
   expect(readiness(request, parts).map(([, , ready]) => ready)).toEqual([true, true]);
@@ -73,7 +73,7 @@ it("asks for no further round beyond the last", () => {
   expect(readiness(last, nothing)).toEqual([["regenerate", "round", false]]);
 });
 
-it("says a way by the question's own words, else by the usual ones", () => {
+it("labels a way with the question's own text, else the default", () => {
   const request = requestOf({ verbs: ["approve", "reject"], labels: { approve: "Release it" } });
   expect(verbsOf(request, nothing)).toMatchObject([
     { label: "Release it", hasOwnLabel: true, shows: "button" },

@@ -19,7 +19,7 @@ const web = asked("web", { askedAt: 2 });
 const mail = asked("mail", { askedAt: 3 });
 const three = [db, web, mail];
 
-it("shows the question that was pressed, and the others beside it", () => {
+it("shows the chosen question, and the others beside it", () => {
   for (const { requestId } of three) expect(shownOf(three, { named: requestId })).toBe(requestId);
   expect(ids(arrangeQuestions(three, { named: "web" }).beside)).toEqual(["db", "mail"]);
 });
@@ -33,7 +33,7 @@ it("puts what ends first before the others", () => {
   ]);
 });
 
-it("shows the last open question of its own accord, although another was asked later", () => {
+it("shows the last open question by itself, although a closed one was asked later", () => {
   expect(shownOf([db, { ...mail, state: "withdrawn" }])).toBe("db");
   expect(shownOf(three)).toBe("mail");
 });
@@ -45,40 +45,40 @@ it("shows the last question when none is open, and nothing when there is none", 
   expect(arrangeQuestions([])).toEqual({ shown: undefined, beside: [], closed: [] });
 });
 
-it("keeps a question in its place when another is asked while somebody is at it", () => {
+it("keeps a question in its place when another is asked meanwhile", () => {
   expect(shownOf([db, web], { before: "db" })).toBe("db");
 });
 
-it("does not put another under the pointer the moment that a question is answered", () => {
+it("does not show another question at the moment one is answered", () => {
   const answered = { ...mail, state: "answered", changedAt: 20 };
   expect(shownOf([db, web, answered], { before: "mail" })).toBe("mail");
 });
 
-it("leaves in its place what was opened beside another and has been answered there", () => {
+it("keeps a question in its place that was opened beside another and answered there", () => {
   const answered = { ...db, state: "relayed" };
   const { beside, closed } = arrangeQuestions([answered, web, mail], { named: "mail", opened: ["db"] });
   expect([ids(beside), ids(closed)]).toEqual([["db", "web"], []]);
 });
 
-it("goes on to what is asked after the question before it was closed", () => {
+it("shows the next question that is asked after one was closed", () => {
   const answered = { ...db, state: "relayed", changedAt: 20 };
   const next = asked("next", { askedAt: 30 });
   expect(shownOf([answered, next], { before: "db" })).toBe("next");
   expect(shownOf([answered, next], { named: "db" })).toBe("db");
 });
 
-it("goes on to the next round of the question that was named", () => {
+it("shows the next round of the named question", () => {
   const again = asked("again", { thread: "db", round: 2, askedAt: 30 });
   expect(shownOf([{ ...db, state: "relayed" }, again, mail], { named: "db" })).toBe("again");
   expect(shownOf([db, again], { named: "db" })).toBe("db");
 });
 
-it("shows no other question in place of one that is not there", () => {
+it("shows no other question in place of an unknown one", () => {
   expect(shownOf(three, { named: "gone" })).toBeUndefined();
   expect(arrangeQuestions(three, { named: "gone" }).beside).toHaveLength(3);
 });
 
-it("takes ids as they come, such as what every object has", () => {
+it("accepts any id, even a property of every object", () => {
   const odd = ["__proto__", "constructor", "toString"].map((id) => asked(id));
   for (const { requestId } of odd) expect(shownOf(odd, { named: requestId })).toBe(requestId);
   expect(shownOf(three, { named: "constructor" })).toBeUndefined();

@@ -34,7 +34,7 @@ it.each([
   expect(placedIssues(form, state, [issue])).toEqual([{ path, problem: { code: "said", text: problem } }]);
 });
 
-it("finds the row that is meant though nothing stands in the one before it", () => {
+it("finds the intended row after an empty one", () => {
   expect(placedIssues(form, state, ["value.tags.1: not this"])).toEqual([
     { path: ["tags", 2], problem: { code: "said", text: "not this" } },
   ]);

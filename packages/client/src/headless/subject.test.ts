@@ -11,7 +11,7 @@ import {
   warningsOf,
 } from "./subject.ts";
 
-it("knows no title and no picture until they are there", () => {
+it("has no title and no picture until they exist", () => {
   expect([titleOf(itemsOf({})), pictureOf(itemsOf({}))]).toEqual([undefined, undefined]);
   const items = itemsOf({
     title: { title: "A night at the Globe" },
@@ -20,7 +20,7 @@ it("knows no title and no picture until they are there", () => {
   expect([titleOf(items), pictureOf(items)?.url]).toEqual(["A night at the Globe", "http://x/a"]);
 });
 
-it("knows no video and no captions until they were released", () => {
+it("has no video and no captions until they were released", () => {
   expect([mediaOf(itemsOf({})), captionsOf(itemsOf({}))]).toEqual([undefined, undefined]);
   const items = itemsOf({
     media: { object: { key: "videos/v_1/video.mp4", mediaType: "video/mp4" }, durationMs: 9000 },
@@ -32,7 +32,7 @@ it("knows no video and no captions until they were released", () => {
   );
 });
 
-it("takes a signed URL as stale shortly before it expires", () => {
+it("treats a signed URL as stale shortly before it expires", () => {
   const object = { key: "a", mediaType: "image/png", url: "http://x", expiresAt: 100_000 };
   expect([isFresh(object, 90_000), isFresh(object, 96_000)]).toEqual([true, false]);
   expect(isFresh({}, 0)).toBe(false);
@@ -40,7 +40,7 @@ it("takes a signed URL as stale shortly before it expires", () => {
 
 const wait = (more: object = {}) => ({ thread: "title", round: 1, since: 1, ...more });
 
-it("tells for how many answers it waits, and until when by the wait that ends first", () => {
+it("returns for how many answers it waits, and the earliest deadline", () => {
   const items = itemsOf({
     waiting: {
       requests: {
@@ -65,21 +65,21 @@ it.each([undefined, null, { requests: {} }, { requests: { wait: wait() } }])(
   },
 );
 
-it("knows how many watch once they are counted", () => {
+it("has the number of viewers once they are counted", () => {
   expect(viewersOf(itemsOf({ viewers: { count: 2 } }))).toBe(2);
   expect([viewersOf(itemsOf({})), viewersOf(itemsOf({ viewers: "many" }))]).toEqual([undefined, undefined]);
 });
 
 const warning = (message: string, more: object = {}) => ({ code: "shared_thread", message, ...more });
 
-it("lists warnings with the newest first, and what is none apart", () => {
+it("lists warnings, the newest first, and invalid ones separately", () => {
   const items = itemsOf({ "warning/a": warning("old"), "warning/b": warning("new"), "warning/c": {} });
   const { warnings, unread } = warningsOf(items);
   expect(warnings.map(({ message }) => message)).toEqual(["new", "old"]);
   expect(unread).toEqual(["warning/c"]);
 });
 
-it("warns no more of what has ended", () => {
+it("does not warn about ended executions", () => {
   const run = (execution: string, state: string) => ({
     [`execution/${execution}`]: { execution, state, startedAt: 1 },
   });
@@ -88,12 +88,12 @@ it("warns no more of what has ended", () => {
     ...run("m:on", "running"),
     "request/req_0123456789": requestOf({ execution: "m:done" }),
     "warning/a": warning("of a run that has ended", { execution: "m:done" }),
-    "warning/b": warning("of a run that goes on", { execution: "m:on" }),
+    "warning/b": warning("of a running run", { execution: "m:on" }),
     "warning/c": warning("of a question whose run has ended", { requestId: "req_0123456789" }),
-    "warning/d": warning("of a run that nobody knows", { execution: "m:new" }),
+    "warning/d": warning("of an unknown run", { execution: "m:new" }),
   });
   expect(warningsOf(items).warnings.map(({ message }) => message)).toEqual([
-    "of a run that nobody knows",
-    "of a run that goes on",
+    "of an unknown run",
+    "of a running run",
   ]);
 });

@@ -198,7 +198,7 @@ describe.each(Object.entries(kinds))("the reader of a %s", (kind, [shape, schema
     expect(namesOf(shape).sort()).toEqual(Object.keys(named.shape).sort());
   });
 
-  it("takes what its schema takes, as it takes it, and nothing else", () => {
+  it("accepts exactly what its schema accepts, with the same result", () => {
     fc.assert(
       fc.property(values(kind), (value) => {
         const parsed = named.safeParse(value);
@@ -208,7 +208,7 @@ describe.each(Object.entries(kinds))("the reader of a %s", (kind, [shape, schema
     );
   });
 
-  it("takes of any object the fields that its schema takes", () => {
+  it("reads the fields of any object that its schema accepts", () => {
     fc.assert(
       fc.property(values(kind), (value) => {
         const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -230,7 +230,7 @@ it.each(Object.entries(whole))("reads a whole %s as its schema does", (kind, val
   expect((schema as Schema).safeParse(value)).toMatchObject({ success: true, data: value });
 });
 
-it("reads nothing through what every object has", () => {
+it("reads no inherited property", () => {
   expect(readFields({ constructor: (value: unknown) => value } as never, {})).toEqual({
     fields: {},
     whole: false,

@@ -47,8 +47,8 @@ interface FakeCallboard extends FakeNetwork {
   forbidden: Set<Channel>;
   publish(channel: Channel, key: string, value: unknown): void;
   /** The channel is lost, and created again. */
-  rebirth(channel: Channel): void;
-  /** Forgets the tombstones. */
+  recreate(channel: Channel): void;
+  /** Forgets the removed keys. */
   raiseFloor(channel: Channel): void;
   /** The values of the channel. */
   values(channel: Channel): Record<string, unknown>;
@@ -68,7 +68,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
   const history = new Set<string>();
   const subscriptions = new Map<ServerSide, Map<Channel, { sub: number; follow: boolean }>>();
   const flights: Flight[] = [];
-  let births = 0;
+  let epochs = 0;
 
   const network = fakeNetwork({
     connected(side) {
@@ -96,7 +96,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
   function stored(channel: Channel): Stored {
     let found = channels.get(channel);
     if (!found) {
-      found = { epoch: `e${++births}`, head: 0, floor: 0, items: new Map() };
+      found = { epoch: `e${++epochs}`, head: 0, floor: 0, items: new Map() };
       channels.set(channel, found);
     }
     return found;
@@ -223,7 +223,7 @@ export function fakeCallboard(clock: ClientClock): FakeCallboard {
         if (side.open && of.get(channel)?.follow)
           say(side, { type: "delta", channel, epoch: chan.epoch, from, to: chan.head, items: [item] });
     },
-    rebirth(channel) {
+    recreate(channel) {
       channels.delete(channel);
       stored(channel);
     },

@@ -16,7 +16,7 @@ const plain: Readonly<Record<string, string>> = {
 
 /**
  * Accents of Latin, Greek and Cyrillic, the half rings of transcriptions, and the vowel signs of Hebrew and Arabic,
- * which people seldom type.
+ * which people rarely type.
  */
 const accents = /[\u02b0-\u02ff]|[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u064b-\u0652\u0670]/g;
 

@@ -5,7 +5,9 @@ import { wordsOf, wordsOfPerson } from "./fold-name.ts";
 /** The record of a person who is always connected is written again after this time, so that it does not expire. */
 export const NOTE_AGAIN_MS = days(7);
 
-/** For this long after an erasure the person is not recorded again: a page that is still open would bring them back. */
+/**
+ * For this long after an erasure the person is not recorded again: a page that is still open would record them again.
+ */
 const ERASED_FOR_MS = days(2);
 
 /** The most people that one search finds, and the most entries that it reads for them. */

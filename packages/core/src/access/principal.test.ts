@@ -30,7 +30,7 @@ describe("a capability glob", () => {
     expect(matchesGlob(glob, text)).toBe(matches);
   });
 
-  it("agrees with the regular expression that means the same", () => {
+  it("agrees with the equivalent regular expression", () => {
     const small = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 8 });
     const text = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 10 });
     fc.assert(
@@ -42,7 +42,7 @@ describe("a capability glob", () => {
   });
 });
 
-it("lets nobody read another person's inbox, whatever their capabilities", () => {
+it("lets nobody read another person's inbox, with any capabilities", () => {
   const almighty = { ...viewer, capabilities: ["*", "inbox:*"] };
   expect(mayFollow(almighty, "inbox:user/ana", undefined)).toBe(false);
   expect(mayFollow(ana, "inbox:user/ana", undefined)).toBe(true);
@@ -143,7 +143,7 @@ describe("without any capability", () => {
   });
 });
 
-it("keeps the ids that nobody may have from people, and not from roles", () => {
+it("refuses reserved ids for people, not for roles", () => {
   expect(isReserved("user/system")).toBe(true);
   expect(isReserved("user/ana")).toBe(false);
   expect(isReserved("role/system")).toBe(false);

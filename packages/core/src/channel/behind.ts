@@ -22,8 +22,8 @@ export async function behind(
   if (ahead) heads = await ports.recentHeads.readAgain(channels);
   const mine = entries.filter(([channel]) => mayFollow(caller, channel, heads.get(headOf(channel))));
   // So that a count that was lost is repeated within one heartbeat.
-  const born = mine.map(([channel]) => channel).filter(metaOf);
-  await Promise.all(born.map((channel) => markViewers(ports, channel, { withinMs: heartbeatMs.watch })));
+  const existing = mine.map(([channel]) => channel).filter(metaOf);
+  await Promise.all(existing.map((channel) => markViewers(ports, channel, { withinMs: heartbeatMs.watch })));
   const late = mine.filter(([channel, position]) => isBehind(position, channel, heads.get(headOf(channel))));
   if (late.length > 0) ports.log.metric("gaps", late.length);
   return late.map(([channel]) => channel);

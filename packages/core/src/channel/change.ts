@@ -1,7 +1,7 @@
 import type { Entry, Guard, Head, Members } from "../ports/index.ts";
 import type { Channels } from "./counts.ts";
 
-/** The present value and version of a key, for code that folds something into it. */
+/** The current value and version of a key, for code that folds something into it. */
 export type Known = Pick<Entry, "value" | "version">;
 
 /** A change that is proposed for one key. */
@@ -10,7 +10,7 @@ export interface Proposal {
   /** When it happened, in milliseconds. */
   readonly at: number;
   /**
-   * The key's next value and version, given the present entry (a removed one has the value null). Undefined: no change.
+   * The key's next value and version, given the current entry (a removed one has the value null). Undefined: no change.
    * A version that is not newer changes nothing either.
    */
   readonly fold: (current: Entry | undefined) => { value: unknown; version: string } | undefined;
@@ -60,7 +60,7 @@ export const propose = (key: string, value: unknown, version: string, at: number
   fold: () => ({ value, version }),
 });
 
-/** Proposes to remove a key; a key that never existed stays unknown. */
+/** Proposes to remove a key; does nothing for a key that never existed. */
 export const remove = (key: string, version: string, at: number): Proposal => ({
   key,
   at,

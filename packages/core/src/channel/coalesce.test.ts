@@ -36,7 +36,7 @@ async function followed() {
 const final = (n: number) => propose("step/e/probe", { state: "failed", n }, version(n), n);
 
 describe("changes that come close together", () => {
-  it("are pushed four times a second, each push with all that changed since the last", async () => {
+  it("are pushed four times a second, each push with everything since the last", async () => {
     const { ports, clock, client, pushes } = await followed();
     const start = clock.now();
     for (let n = 1; n <= 100; n++) {
@@ -66,7 +66,7 @@ describe("changes that come close together", () => {
     expect(pushes.at(-1)?.delta.items.map(({ key }) => key.replace(/^step.e./, ""))).toEqual(["b", "c"]);
   });
 
-  it("do not delay a final state, nor the changes that already wait with it", async () => {
+  it("do not delay a final state, or the changes that already wait", async () => {
     const { ports, clock, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     const holder = publishOn(ports, watch, [put("b", 1)]);
@@ -83,7 +83,7 @@ describe("changes that come close together", () => {
 });
 
 describe("invocations that change both channels of a subject by turns", () => {
-  it("wait for one push at a time, and none of them for long", async () => {
+  it("wait for one push at a time, none of them for long", async () => {
     const { ports, clock, client } = await followed();
     await client.follow("work:video/v_1");
     const waits: { from: number; until: number }[] = [];
@@ -136,7 +136,7 @@ describe("a process that lives on", () => {
 const dying = (ports: Ports): Ports => ({ ...ports, later: { run: async () => {} } });
 
 describe("an invocation that dies before it pushes what it promised", () => {
-  it("is made up for by the next change", async () => {
+  it("is repaired by the next change", async () => {
     const { ports, clock, client, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     await publishOn(dying(ports), watch, [put("b", 1)]);
@@ -149,7 +149,7 @@ describe("an invocation that dies before it pushes what it promised", () => {
     expect(client.gaps.size).toBe(0);
   });
 
-  it("is made up for by the heartbeat, when nothing changes any more", async () => {
+  it("is repaired by the heartbeat, if nothing changes any more", async () => {
     const { ports, clock, client, app } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
     await publishOn(dying(ports), watch, [put("b", 1)]);
@@ -164,7 +164,7 @@ describe("an invocation that dies before it pushes what it promised", () => {
   });
 });
 
-describe("what comes again", () => {
+describe("a repeated change", () => {
   it("changes nothing and is pushed again, for clients that missed it", async () => {
     const { ports, clock, client, pushes } = await followed();
     await publishOn(ports, watch, [put("a", 1)]);
@@ -177,7 +177,7 @@ describe("what comes again", () => {
     expect(stepsIn(client.values(watch))).toMatchObject({ a: 1 });
   });
 
-  it("is pushed no more often than anything else", async () => {
+  it("is pushed with the usual spacing", async () => {
     const { ports, clock, pushes } = await followed();
     for (let n = 0; n < 50; n++) {
       void publishOn(ports, watch, [put("a", 1)]);

@@ -26,7 +26,7 @@ function put(key: string, ...values: unknown[]) {
 }
 
 describe("an entry", () => {
-  it("gets the next offset of each channel that shows it, and of no other", () => {
+  it("gets the next offset of each channel that shows it, and no other offset", () => {
     expect(put("title", "A").offsets).toEqual({ watch: 5, work: 8 });
     expect(put("private/a", 1)).toMatchObject({
       offsets: { work: 8 },
@@ -41,11 +41,11 @@ describe("an entry", () => {
     );
   });
 
-  it("counts once however often it changes, with the bytes of its last value", () => {
+  it("counts once, with the bytes of its last value", () => {
     expect(put("title", "A", "Longer").channels.work).toMatchObject({ keys: 1, bytes: 8, removed: 0 });
   });
 
-  it("that is removed counts among what the channel remembers as removed, until it comes again", () => {
+  it("counts as a removed key after its removal, until it is set again", () => {
     expect(put("title", "A", null).channels.work).toMatchObject({ keys: 0, bytes: 0, removed: 1 });
     expect(put("title", "A", null, null).channels.work).toMatchObject({ keys: 0, removed: 1 });
     expect(put("title", null).channels.work).toMatchObject({ keys: 0, removed: 1 });
@@ -67,7 +67,7 @@ it("passes a limit only with a change that makes the channel fuller", () => {
   expect(more.map((one) => boundPassed(one, one))).toEqual([undefined, undefined]);
 });
 
-it("is within a share of its limits when both its keys and its bytes are", () => {
+it("is within a share of its limits if both its keys and its bytes are", () => {
   const half = { ...empty, keys: limits.channelKeys / 2, bytes: limits.channelBytes / 2 };
   expect(isWithin(half, 0.5)).toBe(true);
   expect(isWithin({ ...half, keys: half.keys + 1 }, 0.5)).toBe(false);

@@ -42,7 +42,7 @@ const entry = (key: string, value: unknown, offset: number, n = 1): Entry => ({
 const known = (...entries: Entry[]): Entries => new Map(entries.map((one) => [one.key, one]));
 
 describe("a write of a head", () => {
-  it("is born with its epoch, and gives each key the next offset", () => {
+  it("creates the head with its epoch, and gives each key the next offset", () => {
     const { outcomes, write } = decideChange(context(), [change(["title", "T"], ["private/a", 1])]);
     expect(outcomes).toEqual([{ outcome: "taken" }]);
     expect(write?.after).toMatchObject({
@@ -56,7 +56,7 @@ describe("a write of a head", () => {
     expect(write).not.toHaveProperty("guard");
   });
 
-  it("is none when nothing changes: what is older, or says nothing new", () => {
+  it("writes nothing for entries that are older or equal", () => {
     const head = headOf({ head: 5, pushed: 5, pushedAt: now, keys: 1 });
     const entries = known(entry("title", "T", 5, 3));
     const older = decideChange(context({ head, entries }), [change(["title", "old", 2])]);
@@ -65,7 +65,7 @@ describe("a write of a head", () => {
     expect(decideChange(context({ head, entries }), [silent]).write).toBeUndefined();
   });
 
-  it("names what comes again as it stands, unless it changes after all", () => {
+  it("returns a repeated entry unchanged, unless the same write changes it", () => {
     const head = headOf({ head: 5, pushed: 5, pushedAt: now, keys: 1 });
     const entries = known(entry("title", "T", 5, 3));
     const repeat = change(["title", "T", 3]);
@@ -74,7 +74,7 @@ describe("a write of a head", () => {
     expect(again).toEqual([]);
   });
 
-  it("shows each change those before it, and each of them has its own outcome", () => {
+  it("shows each change those before it, and returns an outcome for each", () => {
     const seen: unknown[] = [];
     const second: Change = {
       keys: ["title"],
@@ -94,12 +94,12 @@ describe("a write of a head", () => {
     expect(write?.entries.map(({ key }) => key)).toEqual(["title"]);
   });
 
-  it("takes a value that has just as many bytes as one may", () => {
+  it("accepts a value at the limit of bytes", () => {
     const value = "x".repeat(limits.valueBytes - 2);
     expect(decideChange(context(), [change(["title", value])]).outcomes).toEqual([{ outcome: "taken" }]);
   });
 
-  it("is made for members alone when nobody was one before", () => {
+  it("is made for new members alone", () => {
     const head = headOf({ head: 5 });
     const joins = (owners: ["user/ana"]) =>
       decideChange(context({ head }), [{ ...change(), members: { owners } }]).write;
@@ -115,21 +115,21 @@ describe("a change with a condition of its own", () => {
   const guard = { condition: "a request" } as never;
   const guarded: Change = { ...change(["title", "T"]), guard: () => guard };
 
-  it("is written with it when it comes alone", () => {
+  it("is written with its condition when it is the only change", () => {
     expect(decideChange(context(), [guarded]).write?.guard).toBe(guard);
     expect(decideChange(context(), [{ ...guarded, guard: () => undefined }]).write).not.toHaveProperty(
       "guard",
     );
   });
 
-  it("has to come alone", () => {
+  it("must be written alone", () => {
     const { outcomes, write } = decideChange(context(), [change(["fact/a", 1]), guarded]);
     expect(outcomes).toEqual([{ outcome: "taken" }, { outcome: "alone" }]);
     expect(write).not.toHaveProperty("guard");
     expect(decideChange(context({ along: true }), [guarded]).outcomes).toEqual([{ outcome: "alone" }]);
   });
 
-  it("writes none when it changes nothing", () => {
+  it("writes no condition when nothing changes", () => {
     const stale: Change = { ...guarded, propose: () => "stale" };
     expect(decideChange(context(), [stale])).toMatchObject({ outcomes: [{ outcome: "stale" }] });
     expect(decideChange(context(), [stale]).write).toBeUndefined();
@@ -141,7 +141,7 @@ describe("a full channel", () => {
   const head = headOf({ head: keys, keys, pushed: keys, pushedAt: now });
   const bytes = headOf({ head: 9, keys: 2, bytes: limits.channelBytes, pushed: 9, pushedAt: now });
 
-  it("takes one more key alone, and has to be read whole for that", () => {
+  it("accepts another key only alone, after all entries were read", () => {
     expect(decideChange(context({ head }), [change(["fact/new", 1])]).outcomes).toEqual([
       { outcome: "crowded" },
     ]);
@@ -152,13 +152,13 @@ describe("a full channel", () => {
     ]);
   });
 
-  it("has no room where nothing may be let go", () => {
+  it("has no room if nothing may be removed", () => {
     const all = decideChange(context({ head, all: true }), [change(["fact/new", 1])]);
     expect(all).toMatchObject({ outcomes: [{ outcome: "full", limit: "channelKeys" }] });
     expect(all.write).toBeUndefined();
   });
 
-  it("lets go what may be, the oldest first and some more than it needs, and names that as removed", () => {
+  it("removes what it may, the oldest first and some more than needed, and marks it as removed", () => {
     const entries = known(entry("fact/old", 1, 3), entry("fact/older", 1, 2));
     const { outcomes, write } = decideChange(context({ head, all: true, entries }), [
       change(["fact/new", 1]),
@@ -172,7 +172,7 @@ describe("a full channel", () => {
     expect(write?.after.channels.work).toMatchObject({ keys: keys - 1, removed: 2, head: keys + 3 });
   });
 
-  it("takes a larger value of what it has only from a change that replaces", () => {
+  it("accepts a larger value of an existing key only with `replaces`", () => {
     const entries = known(entry("title", "T", 5));
     const larger = change(["title", "longer", 2]);
     expect(decideChange(context({ head: bytes, entries }), [larger]).outcomes).toEqual([
@@ -192,12 +192,12 @@ describe("a full channel", () => {
   });
 });
 
-describe("followers beyond their number", () => {
+describe("followers over the limit", () => {
   const followers = Array.from({ length: limits.followers }, (_, n) => `user/f${n}` as const);
   const head = headOf({ head: 1 }, { followers });
   const joins: Change = { ...change(["title", "T"]), members: { followers: ["user/new"] } };
 
-  it("are let go once all entries are read, by a change alone", () => {
+  it("are removed by a change alone, once all entries are read", () => {
     expect(decideChange(context({ head }), [joins]).outcomes).toEqual([{ outcome: "crowded" }]);
     expect(decideChange(context({ head }), [change(["fact/a", 1]), joins]).outcomes).toEqual([
       { outcome: "taken" },
@@ -210,7 +210,7 @@ describe("followers beyond their number", () => {
   });
 });
 
-describe("what a channel remembers as removed", () => {
+describe("a removed key", () => {
   const removals = (count: number) =>
     Array.from({ length: count }, (_, n) => entry(`fact/${n}`, null, n + 1));
   const forgotten = (count: number, more: Partial<ChangeContext> = {}, of = change(["title", "T"])) => {
@@ -219,7 +219,7 @@ describe("what a channel remembers as removed", () => {
     return decideChange(context({ head, entries, all: true, ...more }), [of]).write;
   };
 
-  it("is forgotten, the oldest first, once it is twice as much as it must be", () => {
+  it("is forgotten, the oldest first, once there are twice as many as needed", () => {
     expect(forgotten(199)?.forget).toEqual([]);
     const write = forgotten(200)!;
     expect(write.forget).toHaveLength(89);
@@ -227,7 +227,7 @@ describe("what a channel remembers as removed", () => {
     expect(write.after.channels.work).toMatchObject({ removed: 200 - 89, floor: 89 });
   });
 
-  it("keeps the least that it must, and its floor where that is higher", () => {
+  it("is remembered as one of the newest hundred, and never lowers the floor", () => {
     const head = headOf({ head: 1000, removed: 250, floor: 500 });
     const entries = known(...removals(150));
     const write = decideChange(context({ head, entries, all: true }), [change(["title", "T"])]).write!;
@@ -235,14 +235,14 @@ describe("what a channel remembers as removed", () => {
     expect(write.after.channels.work).toMatchObject({ removed: 200, floor: 500 });
   });
 
-  it("stays until all entries are read, and while the channel does not move", () => {
+  it("is remembered until all entries are read, and while the channel does not change", () => {
     expect(forgotten(200, { all: false })?.forget).toEqual([]);
     const ownersOnly = forgotten(200, {}, change(["private/a", 1]));
     expect(ownersOnly?.forget).toEqual([]);
     expect(ownersOnly?.after.channels.watch).toMatchObject({ removed: 200, floor: 3 });
   });
 
-  it("is not forgotten when it comes again in the same write", () => {
+  it("is not forgotten when the same write sets it again", () => {
     expect(forgotten(200, {}, change(["fact/0", null, 9]))?.forget[0]).toBe("fact/1");
   });
 });
@@ -254,7 +254,7 @@ describe("pushes", () => {
     return { ...decision, pushes: Object.fromEntries(decision.pushes) };
   };
 
-  it("go out at once when the last is long enough ago, or else are promised for later", () => {
+  it("happen at once if the last is long enough ago, else are promised for later", () => {
     const soon = decide({ pushedAt: now - 250 }, [change(["title", "T"])]);
     expect(soon.pushes).toEqual({ watch: { from: 5, again: [] }, work: { from: 5, again: [] } });
     expect(soon.flushAts).toEqual([]);
@@ -276,7 +276,7 @@ describe("pushes", () => {
     });
   });
 
-  it("keep a promise that is due, and no other one", () => {
+  it("keep a promise that is due, and no other", () => {
     const kept = decide({ head: 8, flushAt: 50 }, [], { flushUntil: 50 });
     expect(kept.pushes).toEqual({ watch: { from: 5, again: [] }, work: { from: 5, again: [] } });
     expect(kept.write?.after.channels.work).toMatchObject({ pushed: 8, pushedAt: now, flushAt: 0 });
@@ -286,7 +286,7 @@ describe("pushes", () => {
     expect([nothing.pushes, nothing.write?.after.channels.work?.flushAt]).toEqual([{}, 0]);
   });
 
-  it("bring again what comes again: with the usual spacing, or at once when it is urgent", () => {
+  it("repeat a repeated entry: with the usual spacing, or at once if it is urgent", () => {
     const entries = known(entry("title", "T", 5, 3), entry("receipt/r", 1, 5, 3), entry("waiting", 1, 5, 3));
     const repeat = (pushedAt: number, key: string, value: unknown) =>
       decide({ pushedAt }, [change([key, value, 3])], { entries });
@@ -300,19 +300,19 @@ describe("pushes", () => {
     expect(urgent.write).toBeUndefined();
   });
 
-  it("take what comes again for news while its push may be lost", () => {
+  it("treat a repeated entry as a change while its push may be lost", () => {
     const entries = known(entry("title", "T", 7, 3));
     const lost = decide({ head: 7, pushedAt: now - 250 }, [change(["title", "T", 3])], { entries });
     expect(lost.pushes.work).toEqual({ from: 5, again: [] });
     expect(lost.write?.after.channels.work).toMatchObject({ pushed: 7 });
   });
 
-  it("of a final state go out at once, with all that waits", () => {
+  it("of a final state happen at once, with everything that waits", () => {
     const { pushes } = decide({ pushedAt: now }, [change(["step/e/s", { state: "failed" }])]);
     expect(pushes.work).toEqual({ from: 5, again: [] });
   });
 
-  it("keep a due promise and bring urgent things again along with it", () => {
+  it("keep a due promise, and repeat urgent entries with it", () => {
     const entries = known(entry("title", "T", 5, 3), entry("waiting", 1, 4, 3));
     const { pushes } = decide({ head: 8, flushAt: 50 }, [change(["title", "T", 3], ["waiting", 1, 3])], {
       entries,

@@ -19,9 +19,9 @@ export interface ChangeContext {
   /** The epoch, if this write creates the head. */
   readonly epoch: string;
   readonly now: number;
-  /** The least time between two pushes of a channel with this hint, in milliseconds. */
+  /** The minimum time between two pushes of a channel with this hint, in milliseconds. */
   readonly spacingMs: (hint: number) => number;
-  /** Whether this write also contains something other than these changes. */
+  /** Whether this write also contains other jobs than these changes. */
   readonly along: boolean;
   /** This write also keeps the promises to push that are due by this time, in milliseconds; 0: none. */
   readonly flushUntil: number;
@@ -43,7 +43,7 @@ export type ChangeOutcome =
 export interface ChannelPush {
   /** Everything above this offset; undefined: nothing. */
   readonly from?: number;
-  /** Repeated entries, each as it is. */
+  /** Repeated entries, unchanged. */
   readonly again: readonly Entry[];
 }
 
@@ -197,7 +197,7 @@ type Work = ReturnType<typeof openWork>;
 
 /**
  * The oldest removed keys to forget, as many as the write has room for, once a channel remembers twice as many as it
- * must. Only in channels that this change moves: the floors of others stay.
+ * must. Only in channels whose offset this change increases: the floors of others stay.
  */
 function forgettable(
   { all, entries }: ChangeContext,
@@ -241,7 +241,7 @@ function decidePushes(
     const was = before.channels[kind]!;
     const is = channels[kind]!;
     const shown = (entry: Entry) => entry.offsets[kind] !== undefined;
-    const news = [...work.changed.values()].filter(shown);
+    const changed = [...work.changed.values()].filter(shown);
     const again = work.again().filter(shown);
     const pushed = again.filter((entry) => entry.offsets[kind]! <= was.pushed);
     if (was.flushAt > 0 && was.flushAt <= flushUntil) {
@@ -251,10 +251,10 @@ function decidePushes(
     }
     // A repeated entry is pushed like a change if its push may still be under way, or was lost with its process.
     const pending = again.filter((entry) => !pushed.includes(entry));
-    if (news.length > 0 || pending.length > 0) {
+    if (changed.length > 0 || pending.length > 0) {
       const { plan, after } = decidePush(was, {
         head: is.head,
-        urgent: [...news, ...pending].some(isUrgent),
+        urgent: [...changed, ...pending].some(isUrgent),
         now,
         spacingMs: spacingMs(is.shards),
         otherFlushAt: otherFlushAt(kind, channels),

@@ -35,7 +35,7 @@ describe("a change that may wait", () => {
       });
   });
 
-  it("takes over a promise that nobody kept, with all that it was about", () => {
+  it("takes over a promise that nobody kept, with its changes", () => {
     const now = 1250 + PROMISE_GRACE_MS;
     expect(decidePush({ ...quiet, flushAt: 1250 }, context(9, false, now))).toEqual({
       plan: { push: "now", from: 4 },
@@ -43,14 +43,14 @@ describe("a change that may wait", () => {
     });
   });
 
-  it("joins a promise for the other channel of the subject, if that is kept about then", () => {
+  it("joins a promise for the subject's other channel, if that is due at about that time", () => {
     const other = (otherFlushAt: number) => decidePush(quiet, { ...context(5, false, 1001), otherFlushAt });
     expect(other(1100)).toEqual({ plan: { push: "promised" }, after: { ...quiet, flushAt: 1250 } });
     expect(other(1400)).toEqual({ plan: { push: "promised" }, after: { ...quiet, flushAt: 1400 } });
     expect(other(60_000).plan).toEqual({ push: "later", flushAt: 1250 });
   });
 
-  it("waits no longer than one window, however wrong the clock of the last push was", () => {
+  it("waits for one spacing at most, even if the clock of the last push was wrong", () => {
     const { plan } = decidePush({ ...quiet, pushedAt: 9e12 }, context(5, false, 1000));
     expect(plan).toEqual({ push: "later", flushAt: 1000 + pushEveryMs });
   });

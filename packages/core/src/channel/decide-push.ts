@@ -25,7 +25,7 @@ export interface PushContext {
   readonly head: number;
   readonly urgent: boolean;
   readonly now: number;
-  /** The least time between two pushes of the channel, in milliseconds. */
+  /** The minimum time between two pushes of the channel, in milliseconds. */
   readonly spacingMs: number;
   /** When another process has promised to push the subject's other channel; 0: no promise. */
   readonly otherFlushAt: number;

@@ -40,7 +40,7 @@ describe("following a channel", () => {
     expect(guest.values("work:video/v_1")).toMatchObject({ [`request/${id}`]: { state: "open" } });
   });
 
-  it("starts before anything is published, and misses nothing", async () => {
+  it("may start before anything is published, and misses nothing", async () => {
     const stage = memoryStage();
     const client = stage.client("c1");
     await client.follow(watch);
@@ -49,7 +49,7 @@ describe("following a channel", () => {
     expect(client.gaps.size).toBe(0);
   });
 
-  it("misses no change while it goes on, whichever of its calls that comes before", async () => {
+  it("misses no change, even one between its calls", async () => {
     for (let nth = 0; nth < 8; nth++) {
       let left = -1;
       const stage = memoryStage((ports) => {
@@ -91,7 +91,7 @@ describe("following a channel", () => {
     expect(stepsIn(client.values(watch))).toEqual({ b: 1, c: 3 });
   });
 
-  it("starts again from the beginning for a position that means nothing", async () => {
+  it("starts again from the beginning for a position of another epoch", async () => {
     const stage = memoryStage();
     await publishOn(stage.ports, watch, [put("a", 1)]);
     const ask = async (after: { epoch: string; offset: number }) => {
@@ -109,7 +109,7 @@ describe("following a channel", () => {
     });
   });
 
-  it("comes in pages when it is more than one message carries", async () => {
+  it("is paged if it does not fit into one message", async () => {
     const stage = memoryStage();
     const text = "x".repeat(10_000);
     for (let n = 1; n <= 20; n++) await publishOn(stage.ports, watch, [put(`k${n}`, text)]);
@@ -169,7 +169,7 @@ describe("following a channel", () => {
     expect(meta!.floor).toBeGreaterThan(keys.length);
   });
 
-  it("ends with an unsubscribe, even when the subscribe before it comes again", async () => {
+  it("ends with an unsubscribe, even if the earlier subscribe is repeated", async () => {
     const stage = memoryStage();
     const connected = { connectionId: "c", caller: ana };
     await stage.app.channels.subscribe(connected, new Map([[watch, { sub: 1 }]]));

@@ -30,7 +30,7 @@ export type FollowPorts = Pick<Ports, "heads" | "push" | "audiences" | "objects"
 /** The epoch of a channel without anything published yet. */
 export const UNBORN_EPOCH = "unborn";
 
-/** The answer to `hello`: who the connection speaks for, and what it follows. */
+/** The answer to `hello`: whose connection it is, and what it follows. */
 export interface Greeting {
   readonly user: { readonly id: string; readonly name: string; readonly roles: readonly Principal[] };
   readonly inboxes: readonly Channel[];
@@ -40,7 +40,7 @@ export interface Greeting {
   readonly channels: ReadonlyMap<Channel, Subscribed>;
 }
 
-/** Tells a new connection who it speaks for, and subscribes it to the channels that it names. */
+/** Tells a new connection whose it is, and subscribes it to the channels that it names. */
 export async function greet(
   ports: FollowPorts,
   connected: Connected,
@@ -115,7 +115,9 @@ async function follow(
   return news;
 }
 
-/** What changed since a position. The whole channel if there is no position, or if it is of no use for this channel. */
+/**
+ * What changed since a position. The whole channel if there is no position, or if it cannot be used for this channel.
+ */
 async function readMissing(
   { heads }: Pick<FollowPorts, "heads">,
   channel: Channel,
@@ -208,7 +210,7 @@ const followsUntil = ({ clock }: Pick<Ports, "clock">, caller: Caller): number =
   Math.min(caller.expiresAt, clock.now() + connectionMs);
 
 /**
- * A position is useless if it is of another epoch, ahead of the head, or below the floor. A client that is still
+ * A position cannot be used if it is of another epoch, ahead of the head, or below the floor. A client that is still
  * reading the first pages only needs the removals since its `base`.
  */
 export const isUseless = (

@@ -8,7 +8,7 @@ const log = () => {
 };
 
 describe("work that was promised for later", () => {
-  it("is waited for where the process ends with its invocation", async () => {
+  it("is waited for in a process that ends with its invocation", async () => {
     const clock = timedClock(0);
     const events: string[] = [];
     const done = laterInInvocation(clock)
@@ -21,7 +21,7 @@ describe("work that was promised for later", () => {
     expect(events).toEqual(["kept at 250", "settled"]);
   });
 
-  it("does not make the caller wait where the process lives on", async () => {
+  it("does not make the caller wait in a process that lives on", async () => {
     const clock = timedClock(0);
     const later = laterOnTimers({ clock, log: log() });
     let kept = 0;
@@ -32,7 +32,7 @@ describe("work that was promised for later", () => {
     await later.idle();
   });
 
-  it("is tried again when it fails, and given up with a warning in the end", async () => {
+  it("is retried when it fails, and finally given up with a warning", async () => {
     const clock = timedClock(0);
     const kept = log();
     const later = laterOnTimers({ clock, log: kept });

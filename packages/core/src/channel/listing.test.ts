@@ -16,7 +16,7 @@ const run = (name: string, value: object) => entry(`execution/${name}`, { execut
 const listed = (...entries: Entry[]) => listingOf(subject, entries, { channels: {} })?.value;
 
 describe("a subject's line", () => {
-  it("is none as long as nothing is known that lists show", () => {
+  it("does not exist while there is nothing that lists show", () => {
     expect(listed()).toBeUndefined();
     expect(listed(entry("step/e/s", {}), entry("fact/title", {}))).toBeUndefined();
     expect(listed(entry("title", null, 5))).toEqual({ subject, at: 5 });
@@ -34,7 +34,7 @@ describe("a subject's line", () => {
     expect(listed(entry("waiting", { requests: {} }))).not.toHaveProperty("waiting");
   });
 
-  it("shows the run that is under way, of several the one that began first", () => {
+  it("shows the run under way, or the first of several", () => {
     const runs = [
       run("ended", { state: "failed", startedAt: 1, endedAt: 99 }),
       run("second", { state: "running", startedAt: 6 }),
@@ -43,7 +43,7 @@ describe("a subject's line", () => {
     expect(listed(...runs)).toMatchObject({ state: "running", startedAt: 5 });
   });
 
-  it("shows the run that ended last if none is under way, in whichever order they stand", () => {
+  it("shows the run that ended last if none is under way, in any order", () => {
     const early = run("a", { state: "failed", startedAt: 1, endedAt: 9 });
     const late = run("b", { state: "succeeded", startedAt: 2, endedAt: 10 });
     const unknown = run("c", { state: "aborted", startedAt: 11 });
@@ -56,7 +56,7 @@ describe("a subject's line", () => {
     expect(listed(entry("execution/a", null), early)).toMatchObject({ state: "failed" });
   });
 
-  it("shows the state of its runs alone, whatever else it has", () => {
+  it("shows only the state of its runs", () => {
     const ended = run("a", { state: "failed", startedAt: 1, endedAt: 9 });
     const avatar = entry("avatar", {
       object: { key: "k", mediaType: "image/png" },
@@ -70,13 +70,13 @@ describe("a subject's line", () => {
       expect(listed(...entries)).toMatchObject({ state: "failed", startedAt: 1 });
   });
 
-  it("shows of two runs that ended at once the same one, in whichever order they stand", () => {
+  it("shows the same one of two runs that ended at once, in any order", () => {
     const a = run("a", { state: "failed", startedAt: 1, endedAt: 9 });
     const b = run("b", { state: "succeeded", startedAt: 2, endedAt: 9 });
     expect([listed(a, b)?.state, listed(b, a)?.state]).toEqual(["failed", "failed"]);
   });
 
-  it("has the version of the last change that it shows, or of what was forgotten since", () => {
+  it("has the version of the last change that it shows, or of the last forgotten one", () => {
     const versionAt = (floor: number | undefined, ...offsets: number[]) =>
       listingOf(
         subject,
@@ -104,7 +104,7 @@ describe("a change", () => {
     expect(may([entry("fact/a", 1), title({ title: "A" })])).toBe(true);
   });
 
-  it("changes no line with anything else", () => {
+  it("does not change a line otherwise", () => {
     expect(may([])).toBe(false);
     expect(may([entry("fact/a", 1)])).toBe(false);
     expect(may([title({ title: "A", by: "x" })], title({ title: "A" }))).toBe(false);
@@ -112,7 +112,7 @@ describe("a change", () => {
   });
 });
 
-it("takes two lines for the same whenever they show the same, apart from the time", () => {
+it("compares two lines without their times", () => {
   const line = (more: object): Listing => ({ value: { subject, at: 1, ...more }, version: "1" });
   expect(showsTheSame(line({ at: 2 }), line({}))).toBe(true);
   expect(showsTheSame(line({ title: "A" }), line({}))).toBe(false);
@@ -146,14 +146,14 @@ describe("a list", () => {
   }
   const full = Array.from({ length: limits.listedSubjects }, (_, n) => shownEntry(`v${n}`, 100 + n));
 
-  it("takes a new line while it has room, and reads nothing else for that", () => {
+  it("adds a line while it has room, without reading others", () => {
     const added = { subject: "video/new", startedAt: 50, at: 7 };
     expect(offered(line("new", 50), full.slice(1))).toEqual([[key("new"), added]]);
     expect(listChange(line("new", 50), now, false).keys).toEqual([key("new")]);
     expect(listChange(line("new", 50), now, true).keys).toBe("all");
   });
 
-  it("that is full has to be read whole, and lets the line go that began first", () => {
+  it("that is full is read completely, and removes the line that began first", () => {
     expect(offered(line("new", 500), full)).toBe("stale");
     expect(offered(line("new", 500), full, true)).toEqual([
       [key("v0"), null],
@@ -161,31 +161,31 @@ describe("a list", () => {
     ]);
   });
 
-  it("that is full takes no line that began before all others", () => {
+  it("that is full adds no line that began before all others", () => {
     expect(offered(line("new", 50), full, true)).toBe("stale");
     expect(offered(line("new", 50), [...full, shownEntry("more", 60)], true)).toEqual([[key("more"), null]]);
   });
 
-  it("does not count lines that it has let go, and brings one of them back like a new one", () => {
+  it("does not count removed lines, and adds one of them again like a new one", () => {
     const gone: Entry = { ...shownEntry("gone", 1), value: null };
     expect(offered(line("gone", 500), [...full, gone])).toBe("stale");
     expect(offered(line("gone", 500), [...full, gone], true)).toContainEqual([key("v0"), null]);
   });
 
-  it("changes a line that it has although it is full", () => {
+  it("changes an existing line although it is full", () => {
     expect(offered(line("v0", 100, { title: "T" }), full)).toEqual([
       [key("v0"), { subject: "video/v0", title: "T", startedAt: 100, at: 7 }],
     ]);
   });
 
-  it("is told again what it shows already, or what is older, without being read whole", () => {
+  it("ignores an equal or older line without reading others", () => {
     for (const of of [version(5), version(6)]) {
       const gone: Entry = { ...shownEntry("gone", 1, of), value: null };
       expect(offered(line("gone", 500), [...full, gone])).toHaveLength(1);
     }
   });
 
-  it("orders lines of one start by their names, so that every process lets the same one go", () => {
+  it("orders lines of the same start by name, so that every process removes the same one", () => {
     const same = Array.from({ length: limits.listedSubjects }, (_, n) => shownEntry(`v${10 + n}`, 100));
     expect(offered(line("v00", 100), same, true)).toEqual([
       [key("v59"), null],
@@ -194,18 +194,18 @@ describe("a list", () => {
     expect(offered(line("v99", 100), same, true)).toBe("stale");
   });
 
-  describe("shows as a line's start", () => {
+  describe("the start of a line", () => {
     const startOf = (startedAt: number | undefined, known?: number) => {
       const offer = offered(line("v", startedAt), known === undefined ? [] : [shownEntry("v", known)]);
       return (offer[0]![1] as ListedValue).startedAt;
     };
 
-    it("when its run began, or else when it was first listed", () => {
+    it("is when its run began, or else when it was first listed", () => {
       expect([startOf(now), startOf(undefined), startOf(undefined, 3)]).toEqual([now, 7, 3]);
       expect(startOf(20, 3)).toBe(20);
     });
 
-    it("no time to come: then the one before, or now", () => {
+    it("is never in the future: then the one before, or now", () => {
       expect([startOf(now + 1), startOf(now + 1, 3), startOf(now + 1, now + 5)]).toEqual([now, 3, now]);
     });
   });

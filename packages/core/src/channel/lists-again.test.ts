@@ -15,7 +15,7 @@ describe("a list that could not be updated", () => {
   };
 
   it.each(["before", "after"] as const)(
-    "comes right when the report comes again that made it wrong, lost %s its write",
+    "is corrected when the report is repeated that was lost %s its write",
     async (when) => {
       const stage = dying(when);
       const told = {
@@ -30,7 +30,7 @@ describe("a list that could not be updated", () => {
     },
   );
 
-  it("comes right by the repeat even if later reports have moved the step on", async () => {
+  it("is corrected by the repeat even after later reports of the step", async () => {
     const stage = dying("before");
     const at = stage.now();
     await expect(stage.report({ step: "probe", state: "started", at })).rejects.toThrow();
@@ -41,7 +41,7 @@ describe("a list that could not be updated", () => {
     expect(await lineOf(stage)).toMatchObject({ state: "running" });
   });
 
-  it("comes right when the clock brings a question back, and when an execution's end comes again", async () => {
+  it("is corrected when the clock repeats a question, and when an execution's end is repeated", async () => {
     const asked = dying("before");
     await expect(asked.ask()).rejects.toThrow("the table is away");
     await asked.advance(10_000);
@@ -53,7 +53,7 @@ describe("a list that could not be updated", () => {
     expect(await lineOf(ended)).toMatchObject({ state: "failed" });
   });
 
-  it("never goes backwards because of an outdated update", async () => {
+  it("is not changed by an outdated update", async () => {
     let hold: Promise<void> | undefined;
     let release = () => {};
     const stage = listing(["video"], async (change, next) => {
@@ -79,7 +79,7 @@ describe("a list that could not be updated", () => {
     expect(await lineOf(stage)).toMatchObject({ title: "First" });
   });
 
-  it("shows the present state of a subject that was rejected first and is added by a late update", async () => {
+  it("shows the current state of a subject that was rejected first and is added by a late update", async () => {
     let hold: Promise<void> | undefined;
     let release = () => {};
     const stage = listing(["video"], async (change, next) => {

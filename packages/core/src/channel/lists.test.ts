@@ -35,7 +35,7 @@ describe("a list", () => {
     expect(client.gaps.size).toBe(0);
   });
 
-  it("signs its pictures when they are asked for, for those who may follow it", async () => {
+  it("signs its pictures on request, for those who may follow it", async () => {
     const stage = listing();
     await stage.report({ step: "avatar", state: "succeeded", data: { avatar } });
     const key = "subject/video/v_1";
@@ -56,7 +56,7 @@ describe("a list", () => {
     expect(kept).not.toMatch(/secret|arn:/);
   });
 
-  it("is for each owner, whenever they become one, and for nobody else", async () => {
+  it("exists for each owner, whenever they become one, and for nobody else", async () => {
     const stage = listing();
     await stage.report({ step: "probe", state: "started", owners: ["user/ana"] });
     await stage.report({ step: "mp4", state: "started", owners: ["role/editors", "user/system"] });
@@ -66,7 +66,7 @@ describe("a list", () => {
     expect(await stage.client("c1", { ...viewer, id: "eve" }).follow(anas)).toBe("forbidden");
   });
 
-  it("show nobody subjects that are not theirs, not even that they were removed", async () => {
+  it("show nobody other people's subjects, not even their removal", async () => {
     const stage = listing();
     const ben = stage.client("of-ben", { ...viewer, id: "ben", capabilities: [] });
     const eve = stage.client("of-eve", { ...viewer, id: "eve", capabilities: ["watch:video/v_1"] });
@@ -113,7 +113,7 @@ describe("a list", () => {
 });
 
 describe("a subject in a list", () => {
-  it("runs while one of its runs does, and then has the state of the last to end", async () => {
+  it("is running while one of its runs is, and then has the state of the last to end", async () => {
     const stage = listing();
     const startedAt = stage.now();
     await begin(stage, "v_1");
@@ -158,7 +158,7 @@ describe("a subject in a list", () => {
     expect(await linesOf(stage, all)).toEqual([line]);
   });
 
-  it("does not stay first for ever if it says that it began in the year 2099", async () => {
+  it("does not stay first because it claims to begin in the year 2099", async () => {
     const stage = listing();
     await begin(stage, "odd", { at: Date.UTC(2099, 0, 1) });
     const began = stage.now();
@@ -199,7 +199,7 @@ describe("a full list", () => {
     expect(Object.keys(client.values(all))).toHaveLength(most);
   });
 
-  it("adds a removed subject again not because it changes, but because it runs again", async () => {
+  it("adds a removed subject again if it runs again, not if it only changes", async () => {
     const stage = await filled(most + 1);
     await begin(stage, "v_0", { title: "A title" });
     expect(await namesOf(stage)).toEqual(newest(most, most));
@@ -211,7 +211,7 @@ describe("a full list", () => {
     expect((await lineOf(stage))?.title).toBe("A title");
   });
 
-  it("keeps subjects that turn out late to have begun earlier; a subject that was removed for them comes back when it changes", async () => {
+  it("keeps subjects that prove to have begun earlier; a subject that was removed for them is added again when it changes", async () => {
     const stage = await filled();
     stage.pass(1000);
     const before = stage.now() - (most + 1) * 1000;
@@ -225,7 +225,7 @@ describe("a full list", () => {
     expect(await namesOf(stage)).toEqual(newest(most, most - 1));
   });
 
-  it("goes only by the start: an ended subject is not removed before an older one that runs", async () => {
+  it("uses only the start: an ended subject is not removed before an older one that runs", async () => {
     const stage = await filled();
     for (const n of [1, 2, most - 1]) await end(stage, "FAILED", executionArn.replace(/e1$/, `v_${n}`));
     stage.pass(1000);
@@ -234,7 +234,7 @@ describe("a full list", () => {
     expect((await linesOf(stage, all)).at(-1)).toMatchObject({ subject: "video/v_1", state: "failed" });
   });
 
-  it("keeps its limit, whatever arrives at once and through which process", async () => {
+  it("keeps its limit when many subjects arrive at once through several processes", async () => {
     const stage = await filled(most - 3);
     const others = [1, 2, 3].map(() => ({ ...stage.ports, heads: { ...stage.ports.heads } }));
     const apps = [stage.app, ...others.map(createApp)];

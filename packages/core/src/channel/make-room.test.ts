@@ -99,7 +99,7 @@ describe("a subject that has no room for a change", () => {
     expect(keysIn(world, "request/")).toEqual(["request/req_000000open"]);
   });
 
-  it("lets old final steps of the one execution go that fills it", () => {
+  it("removes old final steps of the one execution that fills it", () => {
     const world = newWorld();
     for (const n of many(700))
       expect(
@@ -135,7 +135,7 @@ describe("a subject that has no room for a change", () => {
     expect(keysIn(world, "step/map/")).not.toContain("step/map/item-2");
   });
 
-  it("makes room in several writes where one cannot hold them", () => {
+  it("makes room in several writes if one is not enough", () => {
     const world = newWorld();
     for (const n of many(55)) put(world, run(`ended-${n}`, "failed", "failed"));
     const data = "x".repeat(15_000);
@@ -148,7 +148,7 @@ describe("a subject that has no room for a change", () => {
     expect(keysIn(world, "step/now/")).toHaveLength(17);
   });
 
-  it("refuses a change, and lets nothing go for it, when what must stay leaves it no room", () => {
+  it("refuses a change, and removes nothing, if what must stay leaves no room for it", () => {
     const world = newWorld();
     for (const n of many(490)) put(world, asked(`req_${padded(n)}`, "open"));
     put(world, run("old", "failed", "failed"));
@@ -162,7 +162,7 @@ describe("a subject that has no room for a change", () => {
     expect(world.entries).toBe(before);
   });
 
-  it("keeps the candidates of open questions, and lets those go that nobody can choose any more", () => {
+  it("keeps the candidates of open questions, and removes those that nobody can choose any more", () => {
     const world = newWorld();
     const proposed = (thread: string, round: number, by: string) => ({
       [`candidate/${thread}/${round}/${by}/a`]: { thread, round, by, id: "a" },
@@ -207,7 +207,7 @@ describe("a subject that has no room for a change", () => {
 });
 
 describe("an inbox that has no room for a question", () => {
-  it("lets receipts go that are past their time, then those that say the last word", () => {
+  it("removes expired receipts, then those with a final status", () => {
     const world = newWorld();
     const receipt = (n: number, status: string, at: number) =>
       put(world, { [`receipt/r${n}`]: { replyId: `r${n}`, status, at } }, inbox, at);

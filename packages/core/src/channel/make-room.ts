@@ -13,7 +13,7 @@ export interface Crowded {
   readonly entries: ReadonlyMap<string, Entry>;
   /**
    * Keys that the change proposes. They and the entries that belong to them are kept. The one exception: candidates of
-   * a request that the change closes can be removed, as the last.
+   * a request that the change closes can be removed, last of all.
    */
   readonly own: ReadonlySet<string>;
   /** Whether even steps under way are removed to make room for it. */

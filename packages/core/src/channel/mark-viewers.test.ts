@@ -68,7 +68,7 @@ it("is marked again for an earlier time, and keeps that mark when the other one 
   expect(marked).toEqual([60_000, 3000]);
 });
 
-it("is marked again once its time has come", async () => {
+it("is marked again once its time is reached", async () => {
   const { marked, ends, mark, pass } = stage();
   const first = mark(3000);
   ends[0]!.resolve();
@@ -91,7 +91,7 @@ it("is marked again after the stored time, though a later one was requested", as
   expect(marked).toEqual([3000, 4000]);
 });
 
-it("marks every other channel for itself", async () => {
+it("marks each channel separately", async () => {
   const marked: Channel[] = [];
   const marks = pacedMarks(
     {
@@ -135,7 +135,7 @@ describe("a person who comes and goes all the time", () => {
     expect(at.at(-1)).toBe(3000);
   });
 
-  it("is told from others, minute by minute", () => {
+  it("is counted apart from others, in each minute", () => {
     let now = minutes(10);
     const isPrompt = perMinute(2, { now: () => now });
     expect([isPrompt("a"), isPrompt("a"), isPrompt("b"), isPrompt("a")]).toEqual([true, true, true, false]);
@@ -178,12 +178,12 @@ describe("a change of viewers", () => {
     expect([marks, warnings]).toEqual([[[watch, 7, "vic"]], []]);
   });
 
-  it("is counted in channels of viewers alone", async () => {
+  it("is counted only in channels of viewers", async () => {
     for (const channel of ["work:video/v_1", "inbox:user/ana", "list:video"] as const)
       expect((await marked(channel)).marks).toEqual([]);
   });
 
-  it("fails nobody when it cannot be marked: the next heartbeat does it", async () => {
+  it("makes no caller fail when it cannot be marked: the next heartbeat marks it", async () => {
     const { warnings } = await marked(watch, {}, true);
     expect(warnings).toEqual(["viewers were not marked to be counted; the next heartbeat does it"]);
   });

@@ -38,8 +38,8 @@ const countedAfterMs = (hint: number): number =>
   Math.min(MAX_DELAY_MS, Math.max(COUNT_AFTER_MS, hint * MS_PER_PARTITION));
 
 /**
- * Schedules a count of viewers after somebody came to a `watch:` channel, left it, or still is there. Never fails: no
- * caller should fail because of a count.
+ * Schedules a count of viewers after somebody came to a `watch:` channel, left it, or was found to be still there.
+ * Never fails: no caller should fail because of a count.
  */
 export async function markViewers(
   { audiences, clock, log }: MarkPorts,

@@ -22,18 +22,18 @@ it("adds who is new, and leaves the lists as they are when nobody is", () => {
   expect(again!.followers).toBe(joined!.followers);
 });
 
-it("takes no more owners than a subject may have, the first that came", () => {
+it("keeps only the first owners, up to the limit", () => {
   const most = people("o", 0, limits.owners);
   const joined = joinMembers({ ...none, owners: most.slice(0, -1) }, { owners: people("o", 10, 30) }, []);
   expect(joined!.owners).toEqual(most);
 });
 
-it("takes nobody away from a subject that had more owners before", () => {
+it("removes no owner from a subject that had more before", () => {
   const many = people("o", 0, limits.owners + 5);
   expect(joinMembers({ ...none, owners: many }, { owners: ["user/late"] }, [])!.owners).toEqual(many);
 });
 
-it("lets the first followers go once there are too many, without need of the entries until then", () => {
+it("removes the first followers once there are too many, and reads no entries until then", () => {
   const most = people("f", 0, limits.followers);
   expect(
     joinMembers({ ...none, followers: most.slice(0, -1) }, { followers: most.slice(-1) }, undefined),

@@ -30,7 +30,7 @@ describe("a question", () => {
       ).toEqual([]);
   });
 
-  it("that is closed goes after its candidates and its warning", () => {
+  it("that is closed is removed after its candidates and its warning", () => {
     expect(
       parts({
         [`request/${asked}`]: relayed,
@@ -42,13 +42,13 @@ describe("a question", () => {
     ).toEqual([`finished: candidate/t/2/${asked}/a warning/${asked} request/${asked}`]);
   });
 
-  it("that has gone takes along the candidates it left", () => {
+  it("that was removed is followed by its remaining candidates", () => {
     expect(
       parts({ [`candidate/t/2/${asked}/a`]: by(asked), [`candidate/t/2/${asked}/b`]: by(asked) }),
     ).toEqual([`finished: candidate/t/2/${asked}/a candidate/t/2/${asked}/b`]);
   });
 
-  it("that was removed is no part", () => {
+  it("that was removed is not a part", () => {
     expect(parts({ [`request/${asked}`]: null, title: { title: "T" }, waiting: { requests: {} } })).toEqual(
       [],
     );
@@ -61,7 +61,7 @@ describe("proposals of a source", () => {
     (rank) => `${rank}: candidate/t/2/nova/a candidate/t/2/nova/b`,
   );
 
-  it("wait for a question about them", () => {
+  it("are kept until a question about them", () => {
     expect(parts(proposals)).toEqual([quiet]);
     expect(parts({ ...proposals, [`request/${asked}`]: { ...open, round: 1 } })).toEqual([quiet]);
     expect(parts({ ...proposals, [`request/${asked}`]: { ...open, thread: "u", round: 3 } })).toEqual([
@@ -74,7 +74,7 @@ describe("proposals of a source", () => {
       expect(parts({ ...proposals, [`request/${asked}`]: { ...open, candidates } })).toEqual([]);
   });
 
-  it("are over once their round was asked with others, or was closed, or a later one has begun", () => {
+  it("may go once their round was asked with others, or was closed, or a later one has begun", () => {
     expect(parts({ ...proposals, [`request/${asked}`]: { ...open, candidates: ["c"] } })).toEqual([finished]);
     expect(parts({ ...proposals, [`request/${asked}`]: relayed })).toEqual([
       finished,
@@ -87,7 +87,7 @@ describe("proposals of a source", () => {
     ]);
   });
 
-  it("of several sources go each for itself", () => {
+  it("of several sources are separate parts", () => {
     expect(parts({ ...proposals, "candidate/t/2/orca/a": by("orca") })).toEqual([
       quiet,
       "quiet: candidate/t/2/orca/a",
@@ -102,14 +102,14 @@ describe("an execution", () => {
     ...Object.fromEntries(steps.map((step, n) => [`step/run/s${n}`, { state: step }])),
   });
 
-  it("goes with its warnings and steps, in that order, once it has ended", () => {
+  it("is removed after its warnings and its steps, once it has ended", () => {
     const warning = { "warning/run/t": { execution: "run" } };
     expect(parts({ ...run("failed", "failed", "started"), ...warning, ...latest })).toEqual([
       "finished: warning/run/t step/run/s0 step/run/s1 execution/run",
     ]);
   });
 
-  it("under way goes after those that have ended, and those of which all steps have", () => {
+  it("under way is removed after executions that ended, or whose steps all ended", () => {
     expect(parts({ ...run("running", "succeeded", "started"), ...latest })).toEqual([
       "silent: step/run/s0 step/run/s1 execution/run",
     ]);
@@ -119,19 +119,19 @@ describe("an execution", () => {
     ]);
   });
 
-  it("of which all steps have ended is over a day after the last of them", () => {
+  it("whose steps all ended counts as finished a day after the last of them", () => {
     const rankAfter = (ms: number) =>
       parts({ ...run("running", "succeeded"), ...latest }, now - ms)[0]?.split(":")[0];
     expect(rankAfter(days(1) - 1)).toBe("quiet");
     expect(rankAfter(days(1))).toBe("finished");
   });
 
-  it("that is known by its steps alone is over once they have ended", () => {
+  it("that is known only by its steps counts as finished once they have ended", () => {
     expect(parts({ "step/run/s0": { state: "failed" }, ...latest })).toEqual(["finished: step/run/s0"]);
     expect(parts({ "step/run/s0": { state: "started" }, ...latest })).toEqual(["silent: step/run/s0"]);
   });
 
-  it("with the latest report, or that asks an open question, gives single steps alone", () => {
+  it("with the latest report or an open question loses only single steps", () => {
     const steps = ["step: step/run/s1", "unfinished: step/run/s0"];
     expect(parts(run("running", "started", "succeeded"))).toEqual(steps);
     expect(
@@ -143,28 +143,28 @@ describe("an execution", () => {
     ]);
   });
 
-  it("that there is none of gives its steps one by one", () => {
+  it("does not exist (`-`): its steps are separate parts", () => {
     expect(
       parts({ "step/-/a": { state: "succeeded" }, "step/-/b": { state: "started" }, ...latest }),
     ).toEqual(["finished: step/-/a", "silent: step/-/b"]);
   });
 
-  it("that is gone leaves its warnings, which go one by one", () => {
+  it("that was removed leaves its warnings, which are separate parts", () => {
     expect(
       parts({ "warning/gone/t": { execution: "gone" }, "warning/gone/u": { execution: "gone" } }),
     ).toEqual(["finished: warning/gone/t", "finished: warning/gone/u"]);
   });
 });
 
-describe("what stands for itself", () => {
-  it("is a fact, also a private one", () => {
+describe("a part of one entry", () => {
+  it("is a fact, public or private", () => {
     expect(parts({ "fact/a": { value: 1 }, "private/b": { value: 1 } })).toEqual([
       "quiet: fact/a",
       "quiet: private/b",
     ]);
   });
 
-  it("is a person's attention once it has run out, or its question no longer waits", () => {
+  it("is a person's attention once it expired, or its question no longer waits", () => {
     const attention = (more: object) => ({
       "attending/q/ana": { requestId: asked, until: now + 1, ...more },
     });
@@ -177,7 +177,7 @@ describe("what stands for itself", () => {
     expect(parts({ ...attention({}), [`request/${asked}`]: relayed })).toContain(gone[0]);
   });
 
-  it("is a receipt: after seven days, or with its last word, or else only where there is no other room", () => {
+  it("is a receipt: after seven days, or with a final status, or else only if there is no other room", () => {
     const rankOf = (status: string, ageMs: number) => parts({ "receipt/r1": { status, at: now - ageMs } })[0];
     expect(rankOf("relayed", receiptMs)).toBe("finished: receipt/r1");
     expect(rankOf("relayed", receiptMs - 1)).toBe("quiet: receipt/r1");
@@ -186,7 +186,7 @@ describe("what stands for itself", () => {
   });
 });
 
-it("names the part first that was changed longest ago, whatever the clocks of reporters say", () => {
+it("removes the part first whose last change is the oldest, whatever the clocks of reporters say", () => {
   const entry = (key: string, offset: number, at: number): Entry => ({
     key,
     value: { value: 1 },

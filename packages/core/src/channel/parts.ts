@@ -68,7 +68,7 @@ const namesIn = ({ key }: Entry): string[] => key.split("/");
 const fieldsOf = <T>({ value }: Entry): Partial<T> =>
   typeof value === "object" && value ? (value as Partial<T>) : {};
 
-/** The offset of their last change. Times would not do: the clocks of reporters may be wrong. */
+/** The offset of their last change. Times cannot be used: the clocks of reporters may be wrong. */
 const lastOffsetOf = (entries: readonly Entry[]): number =>
   Math.max(0, ...entries.flatMap(({ offsets }) => Object.values(offsets)));
 
@@ -115,7 +115,7 @@ function requestParts(
 
 /**
  * A source's proposals for a round. They stay while a question is open that may be answered with them. They may be
- * removed once the round was asked or a later one has begun: before that, a question about them may still come.
+ * removed once the round was asked or a later one has begun: before that, a question about them may still arrive.
  */
 function proposalParts(requests: readonly Request[], candidates: readonly Entry[]): Part[] {
   const proposed = candidates.filter((entry) => !isRequestId(fieldsOf<CandidateValue>(entry).by ?? ""));
@@ -131,7 +131,7 @@ function proposalParts(requests: readonly Request[], candidates: readonly Entry[
   });
 }
 
-/** Stands for the execution in keys of progress outside of any execution; there each step is a part of its own. */
+/** In keys, in place of the execution of progress outside of any execution; there each step is a part of its own. */
 const NO_EXECUTION = "-";
 
 /** An execution is removed together with its steps and its warnings for owners. */

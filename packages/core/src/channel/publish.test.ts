@@ -53,7 +53,7 @@ describe("changes of one subject that meet in a process", () => {
     expect(await itemsOf(ports, watch)).toHaveLength(41);
   });
 
-  it("fail each for itself: one that does not fit leaves the others in", async () => {
+  it("fail separately: one that does not fit does not stop the others", async () => {
     const { ports } = disturbed();
     const outcomes = await Promise.all([
       publishOn(ports, watch, [put(stepKey("a"), 1)]),
@@ -95,7 +95,7 @@ describe("changes of one subject that meet in a process", () => {
     expect((await Promise.all(others)).map(({ outcome }) => outcome)).toEqual(["published", "published"]);
   });
 
-  it("go on after one that could not be read or written", async () => {
+  it("continue after one that could not be read or written", async () => {
     let broken = true;
     const { ports } = disturbed(async (next) => {
       if (broken) throw new Error("unreachable");
@@ -108,7 +108,7 @@ describe("changes of one subject that meet in a process", () => {
 });
 
 describe("a subject whose channels are pushed at very different times", () => {
-  it("is pushed on both in the end by the process that promised it", async () => {
+  it("is finally pushed on both by the process that promised it", async () => {
     const { ports, clock, client } = disturbed();
     const push = { ...ports.push, spacingMs: (hint: number) => (hint > 1 ? 2000 : 250) };
     const apart = { ...ports, push };

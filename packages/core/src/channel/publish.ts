@@ -49,9 +49,9 @@ const MAX_KEYS = 60;
 
 /**
  * Changes a head and pushes the change to the followers of its channels. It reads, decides, and commits on the
- * condition that the head is as it was read; after a lost race it decides again on the head that won. Changes of one
- * head that meet in a process are committed together. A repeated change changes nothing, and is pushed again. `state`
- * saves the read if the head was read just before.
+ * condition that the head is as it was read; after a lost race it decides again on the new head. Changes of one head
+ * that meet in a process are committed together. A repeated change changes nothing, and is pushed again. `state` saves
+ * the read if the head was read just before.
  */
 export async function publish(
   ports: PublishPorts,
@@ -223,7 +223,7 @@ async function writeTogether(
       return { outcomes: jobs.map(() => ({ outcome: "stale" })), write: writeOf(ports, due) };
     }
     attempts.push(decision);
-    // The first lost races decide again on the state that won; after more of them, random pauses spread the attempts
+    // The first lost races decide again on the new state; after more of them, random pauses spread the attempts
     // out.
     if (committed.state && tries < 2) state = committed.state;
     else {
@@ -318,9 +318,9 @@ async function updateList(
 }
 
 /**
- * Keeps the promises to push that a write made; in a process that lives on nobody waits for that. The keeper of one
+ * Keeps the promises to push that a write made; in a process that lives on nobody waits for that. Whoever keeps one
  * promise waits once more if the subject's other channel has one right after it, and then keeps all that are due at
- * about that time. It does not wait a third time, so that nobody waits for ever on a busy subject.
+ * about that time. It does not wait a third time, so that nobody waits endlessly on a busy subject.
  */
 async function keepPromises(ports: PublishPorts, { flushAts, state }: Due, again = false): Promise<void> {
   const kept = flushAts.map(async (flushAt) => {

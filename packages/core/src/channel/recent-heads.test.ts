@@ -22,7 +22,7 @@ function stage() {
 }
 
 describe("a head", () => {
-  it("is read once a second, however many ask for it", async () => {
+  it("is read once a second for any number of readers", async () => {
     const { heads, ports, pass, reads, change } = stage();
     await change(1);
     const recent = createRecentHeads({ heads, clock: ports.clock });
@@ -37,7 +37,7 @@ describe("a head", () => {
     expect(reads()).toBe(2);
   });
 
-  it("that does not exist is not asked for again either, and is left out", async () => {
+  it("that does not exist is not read again either, and is left out", async () => {
     const { heads, ports, reads } = stage();
     const recent = createRecentHeads({ heads, clock: ports.clock });
     for (let n = 0; n < 10; n++) expect([...(await recent.read([watch]))]).toEqual([]);

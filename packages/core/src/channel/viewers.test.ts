@@ -60,7 +60,7 @@ describe("viewers", () => {
     expect(await stage.count()).toBe(500);
   });
 
-  it("are right again within one heartbeat of anybody, after a count that was lost", async () => {
+  it("are correct within one heartbeat of anybody after a lost count", async () => {
     const stage = await stageWith(["v1", "v2"]);
     await stage.ports.audiences.take(watch, 0);
     await stage.ports.audiences.settle(watch, 0);
@@ -106,7 +106,7 @@ describe("viewers", () => {
     expect(stage.put).toEqual([]);
   });
 
-  it("who waited for the channel are counted once it is born", async () => {
+  it("who waited for the channel are counted once it exists", async () => {
     const stage = memoryStage();
     const client = stage.client("v1", viewer);
     await client.follow(watch);

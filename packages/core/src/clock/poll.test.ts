@@ -29,7 +29,7 @@ describe("a poll", () => {
     expect(sent).toHaveLength(3);
   });
 
-  it("reports the age of the oldest row that is not done, and nothing while all is in time", async () => {
+  it("reports the age of the oldest overdue row, and nothing while all rows are in time", async () => {
     const stage = memoryStage();
     await stage.ask({ deadlineSeconds: 10 });
     await stage.ask({ thread: "b", deadlineSeconds: 100 });
@@ -43,7 +43,7 @@ describe("a poll", () => {
     expect(late()).toEqual([{ name: "late_ms", value: 127_000 }]);
   });
 
-  it("finds within 75 seconds a row for which no message was sent", async () => {
+  it("finds a row without a message within 75 seconds", async () => {
     const stage = memoryStage((memory) => {
       const sent: Wakeup[] = [];
       return {
@@ -63,7 +63,7 @@ describe("a poll", () => {
     ]);
   });
 
-  it("does all else when the bus or the queue fails it, and throws in the end", async () => {
+  it("does the rest when the bus or the queue fails, and finally throws", async () => {
     const stage = memoryStage((memory) => ({
       bus: {
         put: (events) => (events.some(isDue) ? Promise.reject(new Error("out")) : memory.bus.put(events)),
@@ -125,7 +125,7 @@ describe("a flood of one token", () => {
     }
   }
 
-  it("of ends of what it never followed, and of connections, marks nothing", async () => {
+  it("of connections, and of unsubscribes from what it never followed, marks nothing", async () => {
     const stage = await flooded();
     const marks = stage.wakeups.sent.length;
     const stranger = { connectionId: "s1", caller: { ...viewer, id: "mallory", capabilities: [] } };
@@ -178,7 +178,7 @@ describe("a flood of one token", () => {
     expect(order.length).toBeGreaterThan(1);
   });
 
-  it("leaves others' viewers counted as soon as ever", async () => {
+  it("does not delay the counts of others' viewers", async () => {
     const stage = await flooded();
     await stage.publish(channelOf(9000), [change]);
     await stage.advance(20_000);

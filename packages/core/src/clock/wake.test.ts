@@ -23,7 +23,7 @@ async function stageWith(overrides: (ports: Ports) => Partial<Ports> = () => ({}
 }
 
 describe("a wake-up", () => {
-  it("of a request that is due puts Request Due, and comes again to see whether it was done", async () => {
+  it("of a request that is due puts Request Due, and is sent again to check the result", async () => {
     const { app, put, of, sent, pass, now } = await stageWith();
     pass(600_000);
     expect(await app.clock.wake([of()])).toEqual([]);
@@ -55,7 +55,7 @@ describe("a wake-up", () => {
     expect([sent().length, kinds(put)]).toEqual([before, []]);
   });
 
-  it("that comes before its row finds it the second time, however late it was written", async () => {
+  it("that arrives before its row finds it the second time, even if the row was written late", async () => {
     const stage = await stageWith();
     const { requests, advance, id } = stage;
     await stage.ports.wakeups.send([{ request: id, version: 2, at: stage.now() + 5000 }]);
@@ -85,7 +85,7 @@ describe("a wake-up", () => {
     expect(sent().at(-1)).toEqual({ audience: watch, at: now() + 30_000, again: 1 });
   });
 
-  it("in company puts one event for each thing, requests first", async () => {
+  it("with others puts one event for each row, requests first", async () => {
     const { app, put, of, ports, now, pass, id } = await stageWith();
     pass(600_000);
     await ports.audiences.mark(watch, now());
@@ -102,7 +102,7 @@ describe("a wake-up", () => {
     ]);
   });
 
-  it("comes again while the bus takes no event", async () => {
+  it("is received again while the bus takes no event", async () => {
     let isOut = true;
     const stage = await stageWith((memory) => ({
       bus: {
@@ -118,7 +118,7 @@ describe("a wake-up", () => {
     expect(kinds(stage.put)).toEqual(["Request Due"]);
   });
 
-  it("that cannot be sent again comes again by itself", async () => {
+  it("that cannot be sent again is received again", async () => {
     const stage = await stageWith((memory) => {
       let isOut = false;
       return {
@@ -136,7 +136,7 @@ describe("a wake-up", () => {
     expect(await stage.app.clock.wake([early])).toEqual([early]);
   });
 
-  it("stops asking after some times, and leaves what cannot be done to the polls", async () => {
+  it("checks a limited number of times, and leaves the rest to the polls", async () => {
     const stage = await stageWith();
     stage.pass(598_000);
     await stage.ports.wakeups.send([stage.of()]);

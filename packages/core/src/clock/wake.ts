@@ -4,10 +4,7 @@ import { comesAgain, eventOf, followUps } from "./poll.ts";
 
 type WakePorts = Pick<Ports, "dues" | "bus" | "wakeups" | "clock" | "log">;
 
-/**
- * The longest that a process lives: after this time a process that sent a message and has not written its row never
- * will.
- */
+/** A process lives at most this long: if its row is not written by then, it never will be. */
 const MAX_PROCESS_MS = seconds(30);
 
 /**

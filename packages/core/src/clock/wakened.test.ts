@@ -77,7 +77,7 @@ describe("a write that makes something due soon", () => {
     expect(steps).toEqual(["send 2 +3000", "send 2 +5000", "note"]);
   });
 
-  it("is made all the same when the queue takes no message", async () => {
+  it("is made even if the queue takes no message", async () => {
     const refuse: Wakeups = { send: () => Promise.reject(new Error("the queue is away")) };
     const warnings: string[] = [];
     const stage = memoryStage((memory) => ({
@@ -90,7 +90,7 @@ describe("a write that makes something due soon", () => {
     expect(warnings).toContain("a wake-up could not be sent; a poll will find its row");
   });
 
-  it("sends so many messages a minute for one person, and goes on being made", async () => {
+  it("sends a limited number of messages a minute for one person, and is still made", async () => {
     const { ask, app, requests, steps, now, pass } = recorded();
     const id = await ask({ timeoutSeconds: 360_000 });
     const extend = async (n: number) => {

@@ -62,7 +62,7 @@ export function wakenedAudiences<A extends Pick<AudienceStore, "mark" | "dueAt">
 }
 
 /**
- * Sends messages for rows that are due soon. If the queue does not take them, the rows are written all the same and a
+ * Sends messages for rows that are due soon. If the queue does not take them, the rows are written nevertheless and a
  * poll finds them.
  */
 async function announceRows({ wakeups, clock, log }: WakeningPorts, rows: readonly Wakeup[]): Promise<void> {

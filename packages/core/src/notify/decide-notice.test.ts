@@ -149,7 +149,7 @@ describe("after sending", () => {
   const sent = { outcome: "sent" } as const;
   const refused = { outcome: "refused", reason: "bad_address" } as const;
 
-  it("tries what failed after 1, 5, 15 and then each 60 minutes, and no sooner than a door asks for", () => {
+  it("retries what failed after 1, 5, 15 and then each 60 minutes, and no sooner than a door asks for", () => {
     const pauses = [0, 1, 2, 3, 9].map((tries) => {
       const failed = tries === 0 ? {} : { again: { tries, at: now } };
       return noticeRecordAfter(question(failed), new Map([["mail", again]]), now)!.record.again!.at - now;
@@ -160,7 +160,7 @@ describe("after sending", () => {
     expect([asks(1), asks(2 * hour), asks(1e15)]).toEqual([minute, 2 * hour, 24 * hour]);
   });
 
-  it("keeps which doors took it, and is done once no other is left", () => {
+  it("records which doors took it, and is done once no other is left", () => {
     const half = noticeRecordAfter(
       question(),
       new Map<DoorName, DoorOutcome>([
@@ -182,7 +182,7 @@ describe("after sending", () => {
     expect(noticeRecordAfter(question(), new Map([["mail", refused]]), now)).toBeUndefined();
   });
 
-  it("is not tried again at a door that it is unfit for", () => {
+  it("is not tried again at a door that refused this notice", () => {
     const unfit = { outcome: "unfit", reason: "rejected" } as const;
     const sends = new Map<DoorName, DoorOutcome>([
       ["mail", unfit],

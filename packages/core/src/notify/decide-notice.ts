@@ -8,7 +8,7 @@ import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 /** Up to this many open questions are sent one by one; more are sent as one digest. */
 const MAX_SINGLE_NOTICES = 5;
 
-/** The least time between two digests for one person. */
+/** The minimum time between two digests for one person. */
 const DIGEST_EVERY_MS = minutes(60);
 
 /** When to retry what a door could not take; the last time repeats. */

@@ -52,7 +52,7 @@ it("sends a digest at most hourly, with what came since the last one", async () 
   expect(stage.mail.passed[1]!.notice.others).toBe(6);
 });
 
-it("makes one digest of events that come at the same time, however often each is delivered", async () => {
+it("makes one digest of simultaneous events, even if each is delivered several times", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   await ask(stage, 12);

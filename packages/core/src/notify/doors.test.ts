@@ -74,7 +74,7 @@ describe("a door that cannot take a notice for now", () => {
 });
 
 describe("a door that refuses", () => {
-  it("is closed for that person, and others still count", async () => {
+  it("is paused for that person, and other doors still work", async () => {
     const stage = notifyStage();
     await stage.reach("ana", { webhook });
     stage.mail.answer = () => refused;
@@ -89,7 +89,7 @@ describe("a door that refuses", () => {
     expect(stage.webhook.passed).toHaveLength(2);
   });
 
-  it("stays open if it leads elsewhere by now", async () => {
+  it("is not paused if it leads elsewhere by now", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
     stage.mail.answer = async () => {
@@ -102,7 +102,7 @@ describe("a door that refuses", () => {
   });
 });
 
-it("keeps a door open that does not take one notice, and does not try that one again", async () => {
+it("does not pause a door that refuses one notice, and does not retry that notice", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   stage.mail.answer = () => ({ outcome: "unfit", reason: "rejected" });

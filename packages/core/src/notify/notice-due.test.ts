@@ -86,7 +86,7 @@ it("sends the complete question, with a token that is only for this person and d
   });
 });
 
-it("calls what a question is about as its workflow reported it, where the question does not say it", async () => {
+it("takes the title of the subject from reports if the question has none", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   await stage.report({ step: "pack", state: "started", title: "Order 7" });
@@ -97,7 +97,7 @@ it("calls what a question is about as its workflow reported it, where the questi
   expect(stage.mail.passed.map(({ notice }) => notice.questions[0]!.title)).toEqual(["Order 7", "A gift"]);
 });
 
-it("notifies each person once who is asked by name and by several roles, also by a role in their last token", async () => {
+it("notifies each person once who is asked as a user and by several roles, also by a role in their last token", async () => {
   const stage = notifyStage();
   await stage.reach("ana", {}, { roles: ["role/editors", "role/night"] });
   await stage.reach("bob", {}, { roles: ["role/editors"] });
@@ -237,7 +237,7 @@ describe("reminding", () => {
   });
 });
 
-describe("putting a question to others", () => {
+describe("assigning a question to others", () => {
   const reassign = async (stage: NotifyStage, id: RequestId, ...assignees: ("user/ana" | "user/bob")[]) => {
     const acted = await stage.app.feedback.reassign(
       { caller: ana, origin: { way: "socket", device: "c1" } },
@@ -276,7 +276,7 @@ describe("putting a question to others", () => {
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
 
-  it("notifies nobody once a present assignee has opened it, whoever opened it before", async () => {
+  it("notifies nobody once a current assignee has opened it, whoever opened it before", async () => {
     const stage = notifyStage();
     await stage.report(owned);
     await stage.reach("bob");

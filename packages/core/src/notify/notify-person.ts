@@ -166,7 +166,7 @@ async function tryToNotify(
     givenBack(held, isDigest && isAnySent(sent) ? now : held.digestAt),
     records,
   );
-  await closeRefusing(ports, sending.reach, sent);
+  await pauseRefusing(ports, sending.reach, sent);
   if (sent.size === 0 && questions.length > 0) return now + CONTENDED_MS;
   return records.find((one) => one.request.id === id)?.record.again?.at;
 }
@@ -248,13 +248,13 @@ async function send(ports: NotifyPersonPorts, reads: SharedReads, sending: Sendi
   const outcomes = await Promise.all(
     notices
       .filter((notice) => notice !== undefined)
-      .map(async ([door, notice]) => [door, await through(ports, door, reach, notice)] as const),
+      .map(async ([door, notice]) => [door, await sendThrough(ports, door, reach, notice)] as const),
   );
   return new Map(outcomes);
 }
 
 /** The outcome of a notice at one door. A door that throws is retried, and does not stop the others. */
-async function through(
+async function sendThrough(
   { doors, log }: Pick<NotifyPersonPorts, "doors" | "log">,
   door: DoorName,
   reach: Reach,
@@ -279,7 +279,7 @@ async function through(
 }
 
 /** Pauses each door that refused. */
-async function closeRefusing(ports: NotifyPersonPorts, reach: Reach, sent: Sent): Promise<void> {
+async function pauseRefusing(ports: NotifyPersonPorts, reach: Reach, sent: Sent): Promise<void> {
   const { mail, webhook } = doorsOf(reach);
   for (const [door, { outcome }] of sent)
     if (outcome === "refused") {

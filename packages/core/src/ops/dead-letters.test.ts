@@ -72,7 +72,7 @@ function stage(parts: { undelivered?: object[]; failed?: object[] }, refusal?: s
   return { ports: { queues, resender, busOf } as const, queues, sent };
 }
 
-it("lists what lies in both queues, the oldest first, with its reason and what can be done, and hides nothing", async () => {
+it("lists both queues, the oldest first, with the reason and what can be done, and hides no message", async () => {
   const own = event({
     source: "callboard",
     "detail-type": "Request Due",
@@ -111,7 +111,7 @@ it("lists what lies in both queues, the oldest first, with its reason and what c
   expect(queues.failed.hidden()).toEqual([]);
 });
 
-it("never shows an event's content, nor an error's message that may repeat it", async () => {
+it("never shows an event's content, or an error's message that may repeat it", async () => {
   const misnamed = event({ detail: { subject: words, requestId: secret } });
   const { ports } = stage({
     undelivered: [undelivered("m1", event())],
@@ -156,7 +156,7 @@ it("puts an event again as it was, and then deletes its message", async () => {
   expect(queues.undelivered.hidden()).toEqual([]);
 });
 
-it("puts all again that can be, each on the bus that it was on, and leaves the others", async () => {
+it("puts every event again that can be, each on its own bus, and leaves the others", async () => {
   const { ports, queues, sent } = stage({
     undelivered: [
       undelivered("m1", event({ source: "callboard" })),
@@ -186,7 +186,7 @@ it("keeps a message whose event the bus refused, and names the code", async () =
   expect(queues.failed.ids()).toEqual(["m1"]);
 });
 
-it("lets others have the messages again when the bus cannot be reached", async () => {
+it("releases the messages when the bus cannot be reached", async () => {
   const { ports, queues } = stage({ failed: [failed("m1", event(), "E", "x")] }, "throws");
   await expect(resendDeadLetters(ports)).rejects.toThrow("no way");
   expect(queues.failed.ids()).toEqual(["m1"]);
@@ -200,7 +200,7 @@ it("drops only the message with the given id", async () => {
   expect(queues.undelivered.ids()).toEqual(["m2"]);
 });
 
-it("does with one queue when the other is not known", async () => {
+it("works with one queue if the other is not known", async () => {
   const { ports, queues } = stage({ failed: [failed("m1", event(), "E", "x")] });
   const { letters } = await listDeadLetters({ ...ports, queues: { failed: queues.failed } });
   expect(letters).toHaveLength(1);

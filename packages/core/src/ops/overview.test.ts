@@ -51,7 +51,7 @@ it("lists what is open or answered, the oldest first, and nothing that is closed
   });
 });
 
-it("calls an answer stuck that was not handed over for more than a minute", () => {
+it("reports an answer as stuck that was not handed over for more than a minute", () => {
   const late = answered(STUCK_AFTER_MS + 1);
   const latest = answered(STUCK_AFTER_MS + 2);
   const lines = overviewOf([late, answered(STUCK_AFTER_MS), latest], now);
@@ -71,7 +71,7 @@ it("shows no names, and no texts that people wrote", () => {
   );
 });
 
-it("finds every request that is open, wherever it lies in the table", async () => {
+it("finds every open request, in any partition of the table", async () => {
   const { ports, requests } = memoryStage();
   const asked = Array.from({ length: 40 }, (_, n) => openRequest({ askedAt: n }));
   for (const request of asked) await requests.ask(storedAsking(request));
@@ -80,7 +80,7 @@ it("finds every request that is open, wherever it lies in the table", async () =
   expect(found.requests.map(({ requestId }) => requestId)).toEqual(asked.map(({ id }) => id));
 });
 
-it("says that there is more when one read of a partition does not reach", async () => {
+it("reports that there is more when one read of a partition is not enough", async () => {
   const { ports } = memoryStage();
   const pending = { pending: async (partition: number) => ({ requests: [], more: partition === 5 }) };
   expect(await listOverview({ clock: ports.clock, pending })).toEqual({ requests: [], more: true });

@@ -26,7 +26,7 @@ export interface NoticedQuestion {
   readonly verbs: readonly Verb[];
   readonly candidates: readonly NoticedCandidate[];
   readonly schema?: Record<string, unknown>;
-  /** Stands for what is shown; the reply repeats it. */
+  /** Identifies what is shown; the reply repeats it. */
   readonly digest: string;
   readonly askedAt: number;
   readonly deadline?: number;

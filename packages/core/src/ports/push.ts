@@ -16,7 +16,7 @@ export interface ChannelDeltas {
 /** A connection that follows a channel, or did. */
 export interface Following {
   readonly connectionId: string;
-  /** The client's counter: the highest wins, in whatever order they arrive. */
+  /** The client's counter: the highest wins, in any order of arrival. */
   readonly sub: number;
   readonly expiresAt: number;
 }
@@ -30,7 +30,8 @@ export interface Push {
    */
   deliver(deliveries: readonly ChannelDeltas[]): Promise<Delivered>;
   /**
-   * The least time between two pushes of a channel with this hint, in milliseconds; urgent changes do not wait for it.
+   * The minimum time between two pushes of a channel with this hint, in milliseconds; urgent changes do not wait for
+   * it.
    */
   spacingMs(hint: number): number;
   /**

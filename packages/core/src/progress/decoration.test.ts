@@ -32,9 +32,9 @@ it.each([
   ["a percentage a hair over 100", { state: "running", percent: 100.00000000000001 }, "running"],
   ["fields that are null", { state: "failed", cause: null, message: null, data: null }, "failed"],
   ["words of another type", { state: "failed", cause: { Error: "Boom" }, message: 7, title: "" }, "failed"],
-  ["a picture that is none", { state: "succeeded", data: { avatar: "none", title: 7 } }, "succeeded"],
+  ["an invalid picture", { state: "succeeded", data: { avatar: "none", title: 7 } }, "succeeded"],
   ["data of a megabyte", { state: "succeeded", data: { log: "x".repeat(1_000_000) } }, "succeeded"],
-])("does not leave a step started for ever because of %s", async (_, told, state) => {
+])("does not leave a step started because of %s", async (_, told, state) => {
   const { report, step } = await shop();
   await report({ state: "started" });
   await report({ at: at + 1000, ...told });
@@ -73,7 +73,7 @@ it("cuts the cause that Step Functions gives of an end", async () => {
   expect(jsonBytes(left)).toBeLessThanOrEqual(limits.causeBytes);
 });
 
-it("shows a bare state if the subject has no room for the texts", async () => {
+it("shows only the state if the subject has no room for the texts", async () => {
   const { stage, report, step } = await shop();
   const data = { log: "x".repeat(8000) };
   const bytes = async () => (await stage.ports.heads.read([work])).get(work)?.channels.work?.bytes ?? 0;
@@ -90,7 +90,7 @@ it("shows a bare state if the subject has no room for the texts", async () => {
   });
 });
 
-it("fits into a value, whatever the texts and facts are", async () => {
+it("fits into a value with any texts and facts", async () => {
   const part = fc.oneof(
     fc.string({ unit: "binary", maxLength: 20 }),
     fc.constantFrom("漢", "\u0001", '"', "\n", "👩‍👩‍👧‍👦"),

@@ -26,7 +26,7 @@ const endStates = {
 
 /**
  * Handles Step Functions' event that an execution has ended, or runs again. An end is stored, because progress may
- * arrive later. Open requests of that run are withdrawn, and its steps do not stay under way. Events may come late,
+ * arrive later. Open requests of that run are withdrawn, and its unfinished steps are ended too. Events may come late,
  * repeated, in any order.
  */
 export async function executionChanged(ports: Ports, detail: ExecutionStatusChanged): Promise<void> {

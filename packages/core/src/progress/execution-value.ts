@@ -11,7 +11,7 @@ import { type End, latestRun, showsRedrive } from "../execution.ts";
 import type { ExecutionRecord } from "../ports/index.ts";
 import { begunEarlier, type Folded } from "./step.ts";
 
-/** The source of an execution's state: nobody yet, the workflow itself, or Step Functions, whose word is final. */
+/** The source of an execution's state: nobody yet, the workflow itself, or Step Functions, whose report is final. */
 const rank = { running: 0, workflow: 1, stepFunctions: 2 } as const;
 
 const presentValue = (item: Known | undefined) => (item?.value ? (item.value as ExecutionValue) : undefined);
@@ -21,7 +21,7 @@ const redriveOf = (value: ExecutionValue | undefined): number => value?.redrive 
 /** A value names its run by number; the first run has no such field. */
 const ofRun = (run: number) => (run > 0 ? { redrive: run } : {});
 
-/** The present value if it belongs to this run; of an earlier run only its start remains. */
+/** The current value if it belongs to this run; of an earlier run only its start remains. */
 function within(
   current: Known | undefined,
   run: number,

@@ -32,7 +32,7 @@ it("shows a fact for everyone to all, and a fact without visibility only to owne
   });
 });
 
-it("has the same result in whatever order and however often they come", async () => {
+it("has the same result in any order, and if they are repeated", async () => {
   const told = [
     {
       at,
@@ -96,11 +96,7 @@ it.each([
     },
     "facts",
   ],
-  [
-    "a visibility that there is not",
-    { facts: [{ name: "a", value: 1 }], visibility: "friends" },
-    "visibility",
-  ],
+  ["an unknown visibility", { facts: [{ name: "a", value: 1 }], visibility: "friends" }, "visibility"],
 ])("refuses %s", (_, detail, field) => {
   const read = FactsSet.safeParse({ subject, at, ...detail });
   expect(read.success).toBe(false);

@@ -5,7 +5,7 @@ import type { Envelope } from "../execution.ts";
 import { keepFacts } from "../history.ts";
 import type { Ports } from "../ports/index.ts";
 
-/** Handles Facts Set: each fact is an item of its own. The newest one counts, in whatever order they arrive. */
+/** Handles Facts Set: each fact is an item of its own. The newest one counts, in any order of arrival. */
 export async function setFacts(ports: Ports, detail: FactsSet, envelope: Envelope): Promise<void> {
   await keepFacts(ports, detail, envelope);
   const proposals = detail.facts.map((fact) => proposalOf(detail, fact));

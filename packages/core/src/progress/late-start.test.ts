@@ -30,7 +30,7 @@ it.each<[StepState, readonly [StepState, number][]]>([
       ["failed", 5],
     ],
   ],
-])("knows when a step that %s began, also by a report that comes late", async (state, sent) => {
+])("shows when a step that %s began, also from a late report", async (state, sent) => {
   const stage = memoryStage();
   const guest = stage.client("guest", viewer);
   await guest.follow(watch);

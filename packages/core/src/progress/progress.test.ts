@@ -151,7 +151,7 @@ describe("progress", () => {
     expect(JSON.stringify(guest.values(watch))).not.toContain("https://");
   });
 
-  it("that comes again changes nothing, and is pushed again", async () => {
+  it("that is repeated changes nothing, and is pushed again", async () => {
     const { stage, guest } = await followed();
     const detail = { step: "probe", state: "running", percent: 50 } as const;
     await stage.report(detail);
@@ -163,7 +163,7 @@ describe("progress", () => {
     expect(guest.values(watch)[step]).toMatchObject({ percent: 50 });
   });
 
-  it("never goes backwards: in any order, a step ends as its highest attempt says", async () => {
+  it("has the same result in any order: a step ends as its highest attempt", async () => {
     const states: StepState[] = ["started", "running", "waiting", "succeeded", "failed"];
     const reports = fc.array(
       fc.record({
@@ -228,7 +228,7 @@ describe("an execution that dies", () => {
     expect(JSON.stringify(guest.values(watch))).not.toContain("disk on fire");
   });
 
-  it("ends the same whichever of the events comes first", async () => {
+  it("ends the same in any order of the events", async () => {
     const { stage, owner } = await followed();
     await ended(stage, "ABORTED");
     await stage.report({ step: "transcribe", state: "running" });
@@ -252,7 +252,7 @@ describe("an execution that dies", () => {
     expect(owner.values(work)["execution/post-processing:e1"]).toMatchObject({ cause: "NotAnMp4" });
   });
 
-  it("is not brought back by a late report of success", async () => {
+  it("is not changed by a late report of success", async () => {
     const { stage, owner } = await followed();
     await stage.report({ step: "probe", state: "started" });
     await ended(stage, "TIMED_OUT");
@@ -261,7 +261,7 @@ describe("an execution that dies", () => {
   });
 });
 
-describe("two state machines that run at once on one subject, with one name for their executions", () => {
+describe("two state machines that run at once on one subject, with the same execution name", () => {
   const parent = "arn:aws:states:us-east-1:000000000000:execution:parent:order-1";
   const child = parent.replace(":parent:", ":child:");
 
@@ -307,7 +307,7 @@ describe("two state machines that run at once on one subject, with one name for 
     });
   });
 
-  it("stay apart although their names are longer than a key takes", async () => {
+  it("stay apart although their names are too long for a key", async () => {
     const { stage, guest } = await followed();
     for (const end of ["a", "b"])
       await stage.app.progress.report(

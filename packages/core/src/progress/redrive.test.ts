@@ -69,7 +69,7 @@ async function after(...happenings: readonly Happening[]) {
 }
 
 describe("an execution that is redriven", () => {
-  it("goes from failed back to running, and on to its new end", async () => {
+  it("goes from failed back to running, and then to its new end", async () => {
     const { stage, guest, standing } = await after(...firstRun, failed);
     expect(standing()).toEqual({
       execution: "failed",
@@ -94,7 +94,7 @@ describe("an execution that is redriven", () => {
     });
   });
 
-  it("shows the step where it continues as started again, in whatever order the events arrive", async () => {
+  it("shows the step where it continues as started again, in any order of events", async () => {
     for (const told of [
       [failed, redriven],
       [redriven, failed],
@@ -128,7 +128,7 @@ describe("an execution that is redriven", () => {
     });
   });
 
-  it("is not ended by the old end that comes late, or again", async () => {
+  it("is not ended by the old end, late or repeated", async () => {
     const { stage, standing } = await after(...firstRun, redriven, ...secondRun, failed);
     const running = {
       execution: "running 1",
@@ -139,7 +139,7 @@ describe("an execution that is redriven", () => {
     expect(standing()).toEqual(running);
   });
 
-  it("is known to run by its progress, when no event says so", async () => {
+  it("is shown as running by its progress, if no event says so", async () => {
     const { standing } = await after(...firstRun, failed, ...secondRun.slice(0, 2));
     expect(standing()).toEqual({
       execution: "running 1",
@@ -147,7 +147,7 @@ describe("an execution that is redriven", () => {
     });
   });
 
-  it("is not brought back by a worker that still reports the attempt that was ended", async () => {
+  it("is not shown as running for a worker that still reports the ended attempt", async () => {
     const { standing } = await after(...firstRun, failed, reported("transcribe", "running", 25));
     expect(standing()).toEqual({
       execution: "failed",
@@ -155,12 +155,12 @@ describe("an execution that is redriven", () => {
     });
   });
 
-  it("may begin before the subject of its first run was known", async () => {
+  it("may begin before the subject of its first run is known", async () => {
     const { standing } = await after(failed, redriven, ...firstRun, ...secondRun);
     expect(standing().execution).toBe("running 1");
   });
 
-  it("keeps its steps that count no attempts moving", async () => {
+  it("updates steps that count no attempts", async () => {
     const { standing } = await after(...firstRun, failed, redriven, reported("transcribe", "running", 33));
     expect(standing().steps).toContain("transcribe 1 running");
   });
@@ -206,7 +206,7 @@ describe("an execution that is redriven", () => {
     timed_out: { events: [changed("TIMED_OUT", 40, 30)], execution: "timed_out 1", avatar: "failed" },
   };
 
-  it("has the same state at the end, in whatever order and however often its events come", async () => {
+  it("has the same final state in any order of events, and if they are repeated", async () => {
     const told = fc.record({
       end: fc.constantFrom(...(Object.keys(ends) as (keyof typeof ends)[])),
       /** Step Functions' events are delivered as best it can: that of a redrive may be missing. */

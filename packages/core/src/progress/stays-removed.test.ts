@@ -61,7 +61,7 @@ it("does not show an execution again when its events are repeated, as long as it
   expect(await stage.shown(0)).toEqual([]);
 });
 
-it("does not show a step that comes late of an execution that had ended and made room", async () => {
+it("does not show a late step of an execution that had ended and was removed", async () => {
   const stage = nightly();
   await stage.runs(0, 1, "FAILED");
   await stage.runs(1, 60);
@@ -69,7 +69,7 @@ it("does not show a step that comes late of an execution that had ended and made
   expect(await stage.shown(0)).toEqual([]);
 });
 
-it("shows an execution again that made room and goes on", async () => {
+it("shows an execution again that was removed and continues", async () => {
   const stage = nightly();
   await stage.runs(0, 61);
   expect(await stage.shown(0)).toEqual([]);
@@ -81,7 +81,7 @@ it("shows an execution again that made room and goes on", async () => {
   expect(await stage.shown(0)).toEqual(["execution/run", "step/run/s8", "step/run/s9"]);
 });
 
-it("shows an execution again that had ended, made room, and is redriven", async () => {
+it("shows an execution again that had ended, was removed, and is redriven", async () => {
   const stage = nightly();
   await stage.runs(0, 1, "FAILED");
   await stage.runs(1, 60);
@@ -109,7 +109,7 @@ it("shows a source's new proposal under a name that was removed, though its even
   expect(await titles()).toEqual(["Second"]);
 });
 
-it("shows runs and candidates that are unknown, however late their events arrive in a busy subject", async () => {
+it("shows unknown runs and candidates, even if their events arrive late in a busy subject", async () => {
   const stage = nightly();
   const put = stage.now();
   await stage.runs(0, 200);

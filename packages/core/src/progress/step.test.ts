@@ -22,7 +22,7 @@ const told = (before: Folded<StepValue>, more: Partial<ProgressReported>) =>
   foldStep(before, report(more), "m:e");
 
 describe("a step", () => {
-  it("begins with its first report, in its first attempt unless that says otherwise", () => {
+  it("begins with its first report, in attempt 1 by default", () => {
     expect(after({}).value).toEqual({
       execution: "m:e",
       step: "probe",
@@ -34,7 +34,7 @@ describe("a step", () => {
     expect(after({ attempt: 3, percent: 0 }).value).toMatchObject({ attempt: 3, percent: 0 });
   });
 
-  it("keeps the percentage that it has reached, and data and message until others come", () => {
+  it("keeps its percentage, data and message until newer ones arrive", () => {
     const step = after({ state: "running", percent: 40, message: "m", data: { a: 1 } });
     const next = told(step, { state: "running", at: 110, percent: 30 })!;
     expect(next.value).toMatchObject({ percent: 40, message: "m", data: { a: 1 }, startedAt: 100, at: 110 });
@@ -44,7 +44,7 @@ describe("a step", () => {
     expect(done.value).not.toHaveProperty("message");
   });
 
-  it("ignores what is older, but for a start that is earlier", () => {
+  it("ignores older reports except for an earlier start", () => {
     const step = after({ at: 100 }, { state: "running", at: 200, percent: 5 });
     expect(told(step, { at: 150 })).toBeUndefined();
     const earlier = told(step, { at: 50 })!;
@@ -53,12 +53,12 @@ describe("a step", () => {
     expect(told(step, { state: "running", at: 200, percent: 6 })?.value.percent).toBe(6);
   });
 
-  it("takes of reports at one time the one with the higher percentage", () => {
+  it("takes the higher percentage of reports with the same time", () => {
     const [low, high] = [5, 6].map((percent) => after({ state: "running", percent }));
     expect(low!.version < high!.version).toBe(true);
   });
 
-  it("stays as it ended within its attempt, and goes on in a later one", () => {
+  it("keeps its final state within the attempt, and continues in a later one", () => {
     const step = after({}, { state: "failed", at: 200, cause: "Boom" });
     expect(told(step, { at: 300 })).toBeUndefined();
     expect(told(step, { attempt: 0, at: 300 })).toBeUndefined();
@@ -68,14 +68,14 @@ describe("a step", () => {
     expect(told(second, { state: "succeeded", at: 400 })).toBeUndefined();
   });
 
-  it("has one version for every end of an attempt, so that no second end follows", () => {
+  it("has one version for every end of an attempt, so that a second end is ignored", () => {
     const ends = (["succeeded", "failed", "skipped"] as const).map((state) => after({ state }).version);
     expect(new Set(ends).size).toBe(1);
     expect(after({ at: 9e12 }).version < ends[0]!).toBe(true);
     expect(after({ state: "failed", attempt: 2 }).version > ends[0]!).toBe(true);
   });
 
-  it("keeps the version that an earlier start gave its end when that comes again", () => {
+  it("keeps the version of an end with an earlier start when the end is repeated", () => {
     const done = after({ at: 100 }, { state: "succeeded", at: 200 });
     const earlier = told(done, { at: 50 })!;
     expect(told(earlier, { state: "succeeded", at: 200 })!.version).toBe(earlier.version);
@@ -88,7 +88,7 @@ it("knows which states are final", () => {
 });
 
 describe("an earlier start", () => {
-  it("is added to what is known, and sorts just above it", () => {
+  it("is added to the current value, and sorts just above it", () => {
     const known = { value: {}, version: "5" };
     const present = { startedAt: 100, more: 1 };
     expect(begunEarlier(undefined, known, 50)).toBeUndefined();
@@ -112,7 +112,7 @@ describe("a step under way when its execution ends", () => {
       ...more,
     }) as ExecutionRecord;
 
-  it("ends as that does", () => {
+  it("ends with the state of the execution", () => {
     const failed = settleStep(started, record());
     expect(failed.value).toMatchObject({ state: "failed", at: 500, cause: "Boom" });
     expect(failed.value.message).toEqual(expect.any(String));
@@ -122,7 +122,7 @@ describe("a step under way when its execution ends", () => {
     expect(isEnded(done, record())).toBe(false);
   });
 
-  it("keeps the time of a report that is later, and its own end", () => {
+  it("keeps the time of a later report, and its own end", () => {
     const late = after({ at: 900 });
     expect(settleStep(late, record()).value).toMatchObject({ state: "failed", at: 900 });
     const failed = after({ state: "failed", at: 200 });
@@ -130,13 +130,13 @@ describe("a step under way when its execution ends", () => {
     expect(isEnded(failed, record())).toBe(false);
   });
 
-  it("stays under way while that has not ended, or in a later run", () => {
+  it("stays under way while the execution runs, or in a later run", () => {
     expect(settleStep(started, { execution: arn })).toBe(started);
     const later = after({ at: 700 });
     expect(settleStep(later, record({ redrive: { number: 1, at: 600 } }))).toBe(later);
   });
 
-  it("is started again where a redrive continues", () => {
+  it("is started again if a redrive continues there", () => {
     const again = settleStep(started, record({ redrive: { number: 1, at: 600 } }));
     expect(again.value).toEqual({ ...started.value, state: "started", at: 600 });
     expect(again.version > settleStep(started, record()).version).toBe(true);

@@ -21,7 +21,7 @@ const issued = (reach: Reach, at = now, code = "042042"): Reach => {
 const confirm = (reach: Reach, code: string, at = now) => confirmAddress(ids, reach, code, at);
 
 describe("a person's own address", () => {
-  it("is used once the code that was sent there is given", () => {
+  it("is used once the code that was sent to it is entered", () => {
     const asked = issued(claimed());
     expect(doorsOf(asked).mail?.address).toBe("ana@shop.example");
     const confirmed = confirm(asked, "042042", now + 9 * minuteMs);
@@ -67,7 +67,7 @@ describe("a person's own address", () => {
 });
 
 describe("a code", () => {
-  it("counts for ten minutes", () => {
+  it("is valid for ten minutes", () => {
     const asked = issued(claimed());
     expect(confirm(asked, "042042", now + 10 * minuteMs - 1)).toMatchObject({ outcome: "confirmed" });
     expect(confirm(asked, "042042", now + 10 * minuteMs)).toEqual({ outcome: "ended" });
@@ -92,7 +92,7 @@ describe("a code", () => {
     expect(confirm(reach, "000000")).toEqual({ outcome: "ended" });
   });
 
-  it("is made five times an hour at most, for whichever addresses", () => {
+  it("is created at most five times an hour, for all addresses together", () => {
     let reach = anasReach();
     for (let n = 0; n < 5; n++)
       reach = issued(claimed(reach, `n${n}@home.example`, now + n * minuteMs), now + n * minuteMs);

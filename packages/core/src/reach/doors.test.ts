@@ -34,7 +34,7 @@ it("use the language and the time zone that people chose, else their token's, el
   expect(said(anasReach({ issuer: {} }))).toEqual(["en", "UTC"]);
 });
 
-it("goes by the other zone where the machine does not know the one that was chosen", () => {
+it("uses the token's zone if the machine does not know the chosen one", () => {
   expect(zoneOf(own({ zone: "Mars/Olympus" }))).toBe("Asia/Tokyo");
   expect(zoneOf(anasReach({ issuer: { zone: "Mars/Olympus" } }))).toBe("UTC");
 });

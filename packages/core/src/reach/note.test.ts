@@ -47,7 +47,7 @@ describe("a person who connects", () => {
     }
   });
 
-  it("is written once, and again when something has changed or a week has passed", async () => {
+  it("is written once, and again after a change or a week", async () => {
     const { stage, come, call, reached, written } = staged();
     await come(ben);
     await call(ben);
@@ -62,14 +62,14 @@ describe("a person who connects", () => {
     expect([written(), (await reached())?.rev]).toEqual([4, 4]);
   });
 
-  it("has the same roles in whichever order and however often they come", async () => {
+  it("has the same roles in any order, and if they are repeated", async () => {
     const { come, written } = staged();
     await come({ ...ben, roles: ["role/b", "role/a"] });
     await come({ ...ben, roles: ["role/a", "role/b", "role/a"] });
     expect(written()).toBe(1);
   });
 
-  it("keeps their address when a token says nothing about it, and loses it when a token says that there is none", async () => {
+  it("keeps their address when a token does not mention it, and loses it when a token says that there is none", async () => {
     const { come, reached, written } = staged();
     await come(ben);
     const { contact: _, ...withoutContact } = ben;
@@ -87,7 +87,7 @@ describe("a person who connects", () => {
     expect(await reached()).toMatchObject({ roles: [], own: { lang: "en", off: ["mail"] } });
   });
 
-  it("is not written where nothing would reach them, nor as a guest", async () => {
+  it("is not written without a way to reach them, or for a guest", async () => {
     const { come, written } = staged();
     const { contact: _, ...bare } = ben;
     await come({ ...bare, roles: [] });
@@ -95,7 +95,7 @@ describe("a person who connects", () => {
     expect(written()).toBe(0);
   });
 
-  it("is let in although that fails", async () => {
+  it("is accepted although that fails", async () => {
     const fails = () => Promise.reject(new Error("out"));
     const { come, stage } = staged(({ reach }) => ({ reach: { ...reach, read: fails } }));
     await come(ben);
@@ -130,7 +130,7 @@ describe("a person who was erased", () => {
     expect(await reached()).toMatchObject({ issuer: contact, rev: 1 });
   });
 
-  it("stays so although they are being noted at that moment, wherever the erasure comes between", async () => {
+  it("stays erased although they are recorded at the same moment", async () => {
     for (const port of ["people", "reach"] as const) {
       for (const known of [false, true]) {
         let erasing: (() => Promise<unknown>) | undefined;
@@ -153,7 +153,7 @@ describe("a person who was erased", () => {
     }
   });
 
-  it("is erased although they come again and again meanwhile", async () => {
+  it("is erased although they connect repeatedly meanwhile", async () => {
     const { stage, come, reached } = staged();
     await come(ben);
     const names = Array.from({ length: 5 }, (_, n) => `Ben ${n}`);

@@ -29,12 +29,12 @@ describe("quiet hours", () => {
     expect(until("Asia/Tokyo", quiet, at)).toBe(end);
   });
 
-  it("are none where none were chosen", () => {
+  it("do not exist unless they are chosen", () => {
     expect(quietUntil(anasReach(), 0)).toBeUndefined();
     expect(quietUntil(anasReach({ own: { quiet: { from: 60, to: 60 } } }), 3_600_000)).toBeUndefined();
   });
 
-  it("are by the clocks of the zone, and by UTC where none is known", () => {
+  it("follow the clocks of the zone, or UTC if none is known", () => {
     const own = { quiet: { from: 0, to: 60 } };
     expect(quietUntil(anasReach({ issuer: {}, own }), Date.UTC(2026, 0, 1, 0, 30))).toBe(
       Date.UTC(2026, 0, 1, 1),
@@ -104,7 +104,7 @@ describe("quiet hours", () => {
       undefined,
     ],
     [
-      "begin at the first of two times and go on through the second",
+      "begin at the first of two times and continue through the second",
       "Europe/Berlin",
       "02:30-04:00",
       "2026-10-25T01:10:00Z",
@@ -165,7 +165,7 @@ describe("quiet hours", () => {
     return minutesOf(format.format(at).replace(/^24/, "00"));
   }
 
-  it("are over when they say, and not before, in any zone at any time", () => {
+  it("end at the given time, in any zone", () => {
     fc.assert(
       fc.property(case_, fc.double({ min: 0, max: 1, noNaN: true }), ({ zone, from, to, at }, part) => {
         const reach = reachIn(zone, from, to);
@@ -181,7 +181,7 @@ describe("quiet hours", () => {
     );
   });
 
-  it("are when the clocks show a time between the two, but for nights in which these are changed", () => {
+  it("are while the clocks show a time between the two, except in nights when clocks change", () => {
     fc.assert(
       fc.property(case_, ({ zone, from, to, at }) => {
         const offsets = new Set([-2, -1, 0, 1, 2].map((days) => shownAt(zone, at + days * dayMs)));

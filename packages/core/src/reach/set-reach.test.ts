@@ -61,7 +61,7 @@ describe("how a person is reached", () => {
     expect(stage.put).toEqual([]);
   });
 
-  it("is no guest's to change or to see", async () => {
+  it("cannot be changed or read by a guest", async () => {
     const { settings, stage } = staged();
     const guest: Caller = { ...anybody, id: "guest-1", guest: true };
     const refused = { outcome: "forbidden" };
@@ -81,7 +81,7 @@ describe("how a person is reached", () => {
     expect(await settings.change(ana, { lang: "en" })).toMatchObject({ outcome: "settings" });
   });
 
-  it("is refused by field, and then nothing of it is stored", async () => {
+  it("is refused by field, and then nothing is stored", async () => {
     const { settings, stage } = staged();
     const change = { lang: "en", zone: "AEST" } as const;
     expect(await settings.change(ana, change)).toMatchObject({
@@ -91,7 +91,7 @@ describe("how a person is reached", () => {
     expect(stage.reach.all()).toEqual([]);
   });
 
-  it("has all of what two tabs change at the same moment", async () => {
+  it("has every change that two tabs make at the same moment", async () => {
     const { settings, reached } = staged();
     await settings.change(ana, { lang: "en" });
     await Promise.all([
@@ -105,7 +105,7 @@ describe("how a person is reached", () => {
     });
   });
 
-  it("is not half changed when an erasure comes between", async () => {
+  it("is not changed in part when the person is erased meanwhile", async () => {
     let erasing: (() => Promise<unknown>) | undefined;
     const { settings, stage, reached } = staged(({ reach }) => ({
       reach: {
@@ -128,14 +128,14 @@ describe("how a person is reached", () => {
     expect(stage.put.filter(({ type }) => type === "Address Claimed")).toEqual([]);
   });
 
-  it("fails, and says so, when other writers never stop", async () => {
+  it("fails with an error when other writers never stop", async () => {
     const { settings } = staged(({ reach }) => ({ reach: { ...reach, replace: async () => false } }));
     await expect(settings.change(ana, { lang: "en" })).rejects.toThrow(/too many times/);
   });
 });
 
 describe("a webhook's secret", () => {
-  it("is shown where it is made and not again, and is kept as it was shown", async () => {
+  it("is shown only when it is created, and stored as it was shown", async () => {
     const { settings, reached } = staged();
     const url = "https://hooks.example/ana";
     const made = await settings.change(ana, { webhook: { url } });
@@ -147,7 +147,7 @@ describe("a webhook's secret", () => {
   });
 });
 
-describe("an address of one's own", () => {
+describe("a person's own address", () => {
   it("is stored before its event is put, and confirmed by the code that was sent", async () => {
     const { settings, claims, key, send } = staged();
     expect(await settings.change(ana, { mail: { address: mine } })).toMatchObject({
@@ -174,7 +174,7 @@ describe("an address of one's own", () => {
     expect(claims()).toHaveLength(1);
   });
 
-  it("is confirmed for both of two tabs that give the code at the same moment", async () => {
+  it("is confirmed for both of two tabs that enter the code at the same moment", async () => {
     const { settings, send, reached } = staged();
     await settings.change(ana, { mail: { address: mine } });
     const code = await send();
@@ -183,7 +183,7 @@ describe("an address of one's own", () => {
     expect(await reached()).toMatchObject({ rev: 3 });
   });
 
-  it("takes five wrong codes in all, from however many tabs at the same moment", async () => {
+  it("accepts five wrong codes in all, from any number of tabs at the same moment", async () => {
     const { settings, send } = staged();
     await settings.change(ana, { mail: { address: mine } });
     const code = await send();

@@ -49,7 +49,7 @@ describe("settings", () => {
     });
   });
 
-  it("change only where the request says so", () => {
+  it("change only as requested", () => {
     const before: OwnSettings = { lang: "en", zone: "Europe/Lisbon", quiet: { from: 0, to: 60 } };
     expect(changed({}, before).own).toEqual(before);
     expect(changed({ lang: "ja" }, before).own).toEqual({ ...before, lang: "ja" });
@@ -71,7 +71,7 @@ describe("settings", () => {
     expect(changed({ lang: "en" }, { paused }).own.paused).toEqual(paused);
   });
 
-  it("claim an address, and take it away", () => {
+  it("claim an address, and remove it", () => {
     const claim = changed({ mail: { address: "Me@Home.Example" } });
     expect([claim.claimed, claim.own.address]).toEqual([true, { address: "Me@home.example" }]);
     const own = { address: { address: "me@home.example", confirmedAt: now } };
@@ -97,7 +97,7 @@ describe("a webhook", () => {
     expect([again.secret, again.own]).toEqual([undefined, before]);
   });
 
-  it("signs with the secret before the new one until there is another", () => {
+  it("signs with the previous secret too, until the next new one", () => {
     const once = changed({ webhook: { newSecret: true } }, before);
     expect(once.own.webhook?.secrets).toEqual(["whsec_new", "whsec_1"]);
     const decided = decide({ webhook: { newSecret: true } }, once.reach, "whsec_newest");
@@ -194,7 +194,7 @@ it.each<[string, ChangeSettings]>([
   expect(decide(change)).toEqual({ decision: "refuse", issues: [issue] });
 });
 
-it("names all that is wrong at once, and changes nothing then", () => {
+it("names every problem at once, and then changes nothing", () => {
   const decided = decide({ mail: { address: "ana", on: false }, zone: "AEST", lang: "en" });
   expect(decided).toMatchObject({
     decision: "refuse",

@@ -18,7 +18,7 @@ export type SettingsDecision =
   /** Too many codes were sent to this person within an hour. */
   | { readonly decision: "too_many"; readonly afterMs: number };
 
-/** A request for changes, as far as it can be read without the present settings. */
+/** A request for changes, as far as it can be read without the current settings. */
 interface Read {
   readonly address?: string | undefined;
   readonly url?: string | undefined;

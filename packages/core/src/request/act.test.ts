@@ -6,7 +6,7 @@ import { latestDeadline } from "./agenda.ts";
 import { owner, staged } from "./staged.fixture.ts";
 
 describe("an extension", () => {
-  it("moves the deadline for everyone to see, and the question expires then", async () => {
+  it("moves the deadline for everyone, and the question expires then", async () => {
     const { stage, extend, request, waiting } = await staged();
     const id = await stage.ask({ timeoutSeconds: 3600, deadlineSeconds: 60 });
     const deadline = stage.now() + 600_000;
@@ -25,7 +25,7 @@ describe("an extension", () => {
     });
   });
 
-  it("reaches as far as the workflow waits, and the refusal says how far that is", async () => {
+  it("is limited by the workflow's wait, and the refusal names the limit", async () => {
     const { stage, extend } = await staged();
     const asked = stage.now();
     const id = await stage.ask({ timeoutSeconds: 600, deadlineSeconds: 60 });
@@ -39,7 +39,7 @@ describe("an extension", () => {
   });
 
   it.each([9_007_199_254_740_991, 9e15, 8.64e15, 1e300])(
-    "of a question without a timeout to %d is refused, and the refusal says how far it may go",
+    "of a question without a timeout to %d is refused, and the refusal names the limit",
     async (deadline) => {
       const { stage, extend, request } = await staged();
       const id = await stage.ask({ timeoutSeconds: undefined, deadlineSeconds: undefined });
@@ -51,7 +51,7 @@ describe("an extension", () => {
     },
   );
 
-  it("into the past is refused, and to the same time again changes nothing", async () => {
+  it("into the past is refused, and to the same time changes nothing", async () => {
     const { stage, extend, request } = await staged();
     const id = await stage.ask({ timeoutSeconds: 600, deadlineSeconds: 60 });
     expect(await extend(id, stage.now())).toMatchObject({ code: "invalid" });
@@ -72,7 +72,7 @@ describe("a reassignment", () => {
     expect((await stage.requests.ledger(id)).map((entry) => entry.what)).toEqual(["asked"]);
   });
 
-  it("takes the question from one inbox to another, and back", async () => {
+  it("moves the question from one inbox to another, and back", async () => {
     const { stage, reassign, inbox, request } = await staged();
     const id = await stage.ask();
     expect(await reassign(id, ["user/ben"])).toMatchObject({ status: "accepted" });
@@ -133,7 +133,7 @@ describe("attention", () => {
     }
   });
 
-  it("that was not renewed is gone with the next that happens to the question", async () => {
+  it("that was not renewed is removed with the next change of the question", async () => {
     const { stage, attend, attending } = await staged();
     const id = await stage.ask();
     await attend(id, "shown");
@@ -163,7 +163,7 @@ describe("attention", () => {
     expect(attending(id)).toBeUndefined();
   });
 
-  it("of a person who left in one tab goes on in the other", async () => {
+  it("of a person who left in one tab continues in the other", async () => {
     const { stage, attend, attending } = await staged();
     const id = await stage.ask();
     await attend(id, "shown", ana, "tab 1");
@@ -174,7 +174,7 @@ describe("attention", () => {
     expect(attending(id)).toMatchObject({ state: "shown" });
   });
 
-  it("over a connection that is gone by then ends after its time", async () => {
+  it("over a connection that no longer exists ends after its time", async () => {
     const { stage, attend, attending } = await staged();
     const id = await stage.ask();
     await stage.app.connections.close("gone");
@@ -188,7 +188,7 @@ describe("attention", () => {
     expect(attending(id)).toBeUndefined();
   });
 
-  it("is kept once a person, however many connections they saw a question over", async () => {
+  it("is stored once for each person, for any number of connections", async () => {
     const { stage, attend } = await staged();
     const id = await stage.ask();
     const firstAt = stage.now();
@@ -223,7 +223,7 @@ describe("attention", () => {
 });
 
 describe("an action on a question", () => {
-  it("that nobody asked is not found, and that of a stranger forbidden", async () => {
+  it("that does not exist is not found, and on others' questions is forbidden", async () => {
     const { stage, extend, reassign, attend } = await staged();
     const id = await stage.ask();
     const unknown = "req_0000000000";
@@ -237,7 +237,7 @@ describe("an action on a question", () => {
     expect(await codes(id, viewer)).toEqual(["forbidden", "forbidden", "forbidden"]);
   });
 
-  it("that is answered gets the name of who answered", async () => {
+  it("that is answered is refused with the name of who answered", async () => {
     const { stage, extend, reassign, attend } = await staged();
     const id = await stage.ask();
     await stage.reply(id);
@@ -251,7 +251,7 @@ describe("an action on a question", () => {
     expect(await attend(id, "shown")).toMatchObject(answered);
   });
 
-  it("whose deadline has passed is expired, before the clock has handled it", async () => {
+  it("whose deadline has passed is refused as expired, even before the clock has handled it", async () => {
     const { stage, extend, attend } = await staged();
     const id = await stage.ask({ deadlineSeconds: 60 });
     stage.pass(60_000);

@@ -27,7 +27,7 @@ import { changeEvents, moveOn, putChange } from "./move.ts";
 import { schemaToFit } from "./reply-rules.ts";
 import type { FeedbackRequest, Origin } from "./request.ts";
 
-/** A person who acts on a request, and by which way. */
+/** A person who acts on a request, and how (socket, HTTP or door). */
 export interface Acting {
   readonly caller: Caller;
   readonly origin: Origin;

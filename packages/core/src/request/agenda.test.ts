@@ -49,29 +49,29 @@ describe("what is due", () => {
     expect(decideDue(endless, now + 4)).toEqual(["remind", "escalate", "notify"]);
   });
 
-  it("is the deadline alone once it has come", () => {
+  it("is only the deadline once it has passed", () => {
     expect(decideDue({ ...everything, announced: 3 }, now + 60_000)).toEqual(["deadline"]);
   });
 
-  it("is a change that nobody announced, before any other step, even before its own time", () => {
+  it("is an unannounced change before any other step, even before its own time", () => {
     expect(decideDue(everything, now)).toEqual([]);
     expect(decideDue(everything, now + 1)).toEqual(["announce", "deadline"]);
     expect(decideDue({ ...open, announced: 2 }, now + GRACE_MS - 1)).toEqual([]);
     expect(decideDue({ ...open, announced: 2 }, now + GRACE_MS)).toEqual(["announce"]);
   });
 
-  it("is the relay of an answer, and nothing that was planned while it was open", () => {
+  it("is the relay of an answer, and nothing that was scheduled while it was open", () => {
     expect(decideDue({ ...answered, announced: 3 }, now + 6)).toEqual([]);
     expect(decideDue({ ...answered, announced: 3 }, now + 60_000)).toEqual(["relay"]);
   });
 
-  it("is nothing of a question that is closed and announced", () => {
+  it("is nothing for a question that is closed and announced", () => {
     expect(decideDue(closed, now + 60_000)).toEqual([]);
     expect(dueOf(closed)).toBeUndefined();
   });
 });
 
-it("says when the first step is due", () => {
+it("returns when the first step is due", () => {
   expect(dueOf(open)).toBe(now + 60_000);
   expect(dueOf(everything)).toBe(now + 1);
   expect(dueOf(answered)).toBe(now + 7);

@@ -6,7 +6,7 @@ import { inboxProposal } from "./values.ts";
 
 const bob = { ...ana, id: "bob", name: "Bob", capabilities: ["answer:*"] };
 
-it("takes a question out of the inboxes of those it was reassigned from", async () => {
+it("removes a question from the inboxes of its former assignees", async () => {
   const stage = memoryStage();
   await stage.report({ step: "mp4", state: "started", owners: ["user/bob"] });
   const id = await stage.ask();
@@ -50,7 +50,7 @@ it("shows a question although its candidates have no room", async () => {
   expect(Object.keys(values).filter((key) => key.startsWith("candidate/"))).toEqual([]);
 });
 
-it("leaves nothing in an inbox when an announcement comes after that of a newer version", async () => {
+it("leaves nothing in an inbox when an announcement follows that of a newer version", async () => {
   const stage = memoryStage();
   const id = await stage.ask({ assignees: ["user/eve"] });
   const open = (await stage.ports.requests.read(id))!;

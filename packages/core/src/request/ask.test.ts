@@ -38,7 +38,7 @@ describe("a question", () => {
     expect(seen).not.toContain("very-secret-token");
   });
 
-  it("that comes twice is stored once and announced again", async () => {
+  it("that is repeated is stored once and announced again", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     const before = stage.deliveries.length;
@@ -48,7 +48,7 @@ describe("a question", () => {
     expect(client.values(work)).toMatchObject({ [`request/${id}`]: { state: "open" } });
   });
 
-  it("of a later round takes the place of the earlier one, in whichever order they come", async () => {
+  it("of a later round replaces the earlier one, in any order of arrival", async () => {
     for (const rounds of [
       [1, 2],
       [2, 1],
@@ -62,7 +62,7 @@ describe("a question", () => {
     }
   });
 
-  it("that names no execution, or a default outside its candidates, is refused by the name of the field", async () => {
+  it("without an execution, or with a default outside its candidates, is refused by the name of the field", async () => {
     const stage = memoryStage();
     await expect(stage.ask({ default: { verb: "pick", candidateId: "z" } })).rejects.toThrow(
       "default.candidateId",
@@ -70,10 +70,10 @@ describe("a question", () => {
   });
 });
 
-describe("the words of a question", () => {
+describe("the texts of a question", () => {
   const words = { title: "Quarterly report", lang: "pt-BR", labels: { pick: "Take it", reject: "Stop" } };
 
-  it("come with it, show its subject's title to everybody, and its language in the inbox", async () => {
+  it("show the subject's title to everybody, and the language in the inbox", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask(words);
     expect(client.values(work)).toMatchObject({
@@ -86,7 +86,7 @@ describe("the words of a question", () => {
     expect(client.values(inbox)[`request/${id}`]).not.toHaveProperty("labels");
   });
 
-  it("show as its subject's title the latest from questions and reports", async () => {
+  it("show the latest title of questions and reports as the subject's", async () => {
     const { stage, client } = await followed();
     const title = () => (client.values(watch).title as TitleValue).title;
     await stage.ask({ title: "Asked" });
@@ -213,7 +213,7 @@ describe("a question that nobody could answer is refused by the name of the fiel
       "another round before the last",
       { verbs: ["regenerate"], round: 1, maxRounds: 2, default: { verb: "regenerate" } },
     ],
-  ] as [string, object][])("but a default with %s is one", async (_what, asked) => {
+  ] as [string, object][])("but a default with %s is accepted", async (_what, asked) => {
     const stage = memoryStage(strict);
     await stage.ask(asked);
     expect(stage.requests.all()).toHaveLength(1);
@@ -226,7 +226,7 @@ describe("candidates in the ledger", () => {
     expect(shownCandidates(candidates)).toEqual([{ id: "a", title: "A title" }]);
   });
 
-  it("fit into 8 KB, every title cut alike", () => {
+  it("fit into 8 KB, all titles cut to the same length", () => {
     const candidates = Array.from({ length: 20 }, (_, i) => ({ id: `c${i}`, title: "漢".repeat(300) }));
     const shown = shownCandidates(candidates);
     expect(jsonBytes(shown)).toBeLessThanOrEqual(8192);

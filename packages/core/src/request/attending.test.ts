@@ -16,7 +16,7 @@ const said = (state: AttentionState, agoMs: number, connection = "c1", id = "ana
 describe("what a person does about a question", () => {
   const does = (...all: Attention[]) => attentionByPerson(all, now);
 
-  it("is what they said last, and since when", () => {
+  it("is their last report, and since when", () => {
     expect(does(said("shown", 0))).toEqual([
       {
         requestId,
@@ -29,7 +29,7 @@ describe("what a person does about a question", () => {
     ]);
   });
 
-  it("is the most that they do over any of their connections, until the last of these ends", () => {
+  it("is the strongest over their connections, until the last of these ends", () => {
     const all = [said("reviewing", 500, "c1"), said("shown", 100, "c2"), said("left", 50, "c3")];
     for (const order of [all, all.toReversed()])
       expect(does(...order)).toMatchObject([
@@ -38,7 +38,7 @@ describe("what a person does about a question", () => {
     expect(does(said("shown", 500, "c1"), said("shown", 100, "c2"))).toMatchObject([{ state: "shown" }]);
   });
 
-  it("ends after its time, and when they leave: then it is what they said last", () => {
+  it("ends after its time, and when they leave: then it is their last report", () => {
     expect(does(said("reviewing", attentionMs), said("shown", 1, "c2"))).toMatchObject([{ state: "shown" }]);
     expect(does(said("shown", 300, "c1"), said("left", 200, "c1"))).toMatchObject([{ state: "shown" }]);
     expect(does(said("reviewing", attentionMs + 5, "c1"), said("left", attentionMs, "c2"))).toMatchObject([
@@ -46,7 +46,7 @@ describe("what a person does about a question", () => {
     ]);
   });
 
-  it("is said for each person", () => {
+  it("is separate for each person", () => {
     const people = does(said("shown", 2), said("reviewing", 1, "c2", "ben"));
     expect(people.map(({ user, state }) => [user.id, state])).toEqual([
       ["ana", "shown"],
@@ -81,7 +81,7 @@ describe("the entry of it", () => {
     });
   });
 
-  it("goes when the person leaves, when its time is over, and with the question", () => {
+  it("is removed when the person leaves, when it expires, and with the question", () => {
     for (const gone of [
       entry(open, said("left", 10)),
       entry(open, said("shown", attentionMs)),
@@ -91,7 +91,7 @@ describe("the entry of it", () => {
     expect(entry(open, said("shown", attentionMs - 1)).value).not.toBeNull();
   });
 
-  it("counts the stronger of two that were said at once, and leaving most of all", () => {
+  it("counts the stronger of two simultaneous reports, and leaving above all", () => {
     const versions = (["shown", "reviewing", "left"] as const).map(
       (state) => entry(open, said(state, 10)).version,
     );

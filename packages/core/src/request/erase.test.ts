@@ -42,7 +42,7 @@ async function kept({ ports, app }: Stage): Promise<string> {
   return JSON.stringify([channels, await app.feedback.ledger(executionArn)]);
 }
 
-it("takes a person's name and words out of requests, ledger, attention, channels and inbox", async () => {
+it("removes a person's name and texts from requests, ledger, attention, channels and inbox", async () => {
   const { stage, own, open } = await story();
   const client = stage.client("c9", eve);
   await client.follow(work);
@@ -104,7 +104,7 @@ it("finds nothing the second time, and changes nothing", async () => {
   expect(await kept(stage)).toBe(before);
 });
 
-it("leaves an answer whole until the execution has it", async () => {
+it("leaves an answer unchanged until the execution has it", async () => {
   const stage = memoryStage();
   const id = await stage.ask({ taskToken: "t1" });
   await stage.reply(id, { verb: "edit", value: words[0] });
@@ -212,7 +212,7 @@ const reply = {
 const relayed: FeedbackRequest = openRequest({ status: { state: "relayed", reply, at } });
 
 describe("a request without the erased person", () => {
-  it("keeps verb, candidate, round and time, and drops name and words", () => {
+  it("keeps verb, candidate, round and time, and removes name and texts", () => {
     const { status, assignees } = eraseFromRequest(relayed, erasure);
     expect(status).toEqual({
       state: "relayed",
@@ -230,7 +230,7 @@ describe("a request without the erased person", () => {
     ).toEqual(relayed.status);
   });
 
-  it("has them nowhere else either: not among those asked before or to be asked", () => {
+  it("has them neither among former assignees nor in the escalation", () => {
     const request = openRequest({
       assignees: ["role/editors"],
       formerAssignees: ["user/ana", "user/eve"],
@@ -241,7 +241,7 @@ describe("a request without the erased person", () => {
     expect(redacted.escalate).toEqual({ at, to: [`user/${alias.id}`] });
   });
 
-  it("is the very same when they are not in it, also the second time", () => {
+  it("is the same object when they are not in it, also the second time", () => {
     const redacted = eraseFromRequest(relayed, erasure);
     expect(eraseFromRequest(redacted, erasure)).toBe(redacted);
   });
@@ -259,7 +259,7 @@ describe("a ledger row without the erased person", () => {
     candidates: ["a", "b"],
   };
 
-  it("keeps what was done, when, in which round and by which way, but not by which device", () => {
+  it("keeps what was done, when, how and in which round, but not the device", () => {
     const { value: _, comment: __, ...facts } = reply;
     expect(eraseFromEntry(entry, erasure)).toEqual({
       ...entry,
@@ -274,7 +274,7 @@ describe("a ledger row without the erased person", () => {
     expect(eraseFromEntry(asked, erasure).assignees).toEqual([`user/${alias.id}`, "user/eve"]);
   });
 
-  it("is the very same when they are not in it, also the second time", () => {
+  it("is the same object when they are not in it, also the second time", () => {
     const redacted = eraseFromEntry(entry, erasure);
     expect(eraseFromEntry(redacted, erasure)).toBe(redacted);
     expect(eraseFromEntry(entry, erasureOf("user/eve", "x"))).toBe(entry);
@@ -288,7 +288,7 @@ it("ends a person's attention", () => {
   expect(eraseFromAttention(attention, erasure)).toEqual({ ...attention, user: alias, until: at });
 });
 
-it("knows a pseudonym from a person", () => {
+it("distinguishes a pseudonym from a person", () => {
   expect(isErased(`user/${alias.id}`)).toBe(true);
   expect(isErased("user/ana")).toBe(false);
 });

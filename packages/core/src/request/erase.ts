@@ -222,7 +222,10 @@ export function eraseFromRequest(request: FeedbackRequest, erasure: Erasure): Fe
   };
 }
 
-/** A ledger row without a person, as `eraseFromRequest`; it keeps by which way they acted, but not the device. */
+/**
+ * A ledger row without a person, as `eraseFromRequest`; it keeps how they acted (socket, HTTP or door), but not the
+ * device.
+ */
 export function eraseFromEntry(entry: LedgerEntry, erasure: Erasure): LedgerEntry {
   const { by, origin, reply, assignees } = entry;
   if (!isBy(by, erasure) && !isBy(reply?.by, erasure) && !has(assignees, erasure)) return entry;

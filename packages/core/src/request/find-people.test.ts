@@ -93,7 +93,7 @@ describe("a connection", () => {
     expect(written()).toBe(2);
   });
 
-  it("opens although its person cannot be noted", async () => {
+  it("opens although its person cannot be recorded", async () => {
     const { come, breakDown, written } = counting();
     breakDown();
     await come(ben);
@@ -113,7 +113,7 @@ describe("a connection", () => {
     expect(await find("ben")).toHaveLength(1);
   });
 
-  it("leaves no name or id of who was erased", async () => {
+  it("keeps no name or id of an erased person", async () => {
     const { stage } = await staged(ben);
     await stage.app.feedback.erase("user/ben");
     const left = await stage.ports.people.read(stage.ports.ids.hash("user/ben"));

@@ -20,13 +20,13 @@ it("leaves a question unchanged that fits", () => {
   expect(fitQuestion(asked)).toBe(asked);
 });
 
-it("leaves out what decorates a question before it cuts what it asks", () => {
+it("leaves out title and labels before it cuts the prompt", () => {
   const { title: _, labels: __, ...bare } = asked;
   const question = { ...asked, schema: schemaOf(4500) };
   expect(fitQuestion(question)).toEqual({ ...bare, schema: question.schema });
 });
 
-it("cuts the prompt of a question whose schema takes its room, and marks it as cut", () => {
+it("cuts the prompt of a question with a large schema, and marks it as cut", () => {
   const question = { ...asked, schema: schemaOf(7000) };
   const { prompt, schema } = fitQuestion(question);
   expect([prompt.length > 100, prompt.endsWith("漢…"), schema]).toEqual([true, true, question.schema]);

@@ -3,7 +3,7 @@ import { BadEvent, cutBytes, type FeedbackRequested, jsonBytes } from "@callboar
 /** The most bytes of a question without its candidates: together with a reply it must fit one item. */
 const MAX_QUESTION_BYTES = 8 * 1024;
 
-/** The least bytes of a prompt to keep when it is cut: a shorter one would ask nothing. */
+/** A prompt that is cut keeps at least this many bytes: a shorter one would ask nothing. */
 const MIN_PROMPT_BYTES = 200;
 
 /**

@@ -66,7 +66,7 @@ it("shows that questions were answered, and those that wait for room, in a subje
   for (const id of untold) expect(requestIn(after, id)).toMatchObject({ state: "open" });
 });
 
-it("shows that a question was answered in a subject that its short answer takes over its bytes", async () => {
+it("shows that a question was answered if even its short answer exceeds the subject's bytes", async () => {
   const stage = memoryStage();
   const ids: RequestId[] = [];
   for (let n = 0; n < 150; n++)
@@ -90,7 +90,7 @@ it("shows a question and its candidates though steps under way of its execution 
   expect(Object.keys(values).filter((key) => key.includes("/s509"))).toHaveLength(1);
 });
 
-it("shows every question with its candidates though more wait than one value for viewers has room for", async () => {
+it("shows every question with its candidates though too many wait for one value for viewers", async () => {
   const stage = memoryStage();
   const ids: RequestId[] = [];
   const candidates = [{ id: "a", title: "One" }];

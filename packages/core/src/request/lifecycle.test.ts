@@ -59,7 +59,7 @@ const decide = (request: FeedbackRequest, reply: Partial<ReplyBody> = {}, by = a
 const closed = (status: Exclude<RequestStatus, { state: "open" }>) => moveTo(open, status, now).request;
 const reply = { ...pick, by: ana, at: now };
 
-it("accepts a reply that fits, one version on, with its row in the ledger", () => {
+it("accepts a valid reply with the next version and a row in the ledger", () => {
   const decision = decide(open);
   if (decision.decision !== "accept") throw new Error("refused");
   const { from, request, ledger } = decision.transition;
@@ -82,7 +82,7 @@ it("gives the same reply of the same person the same receipt, and another person
   expect(decide(answered, {}, ben)).toMatchObject({ decision: "refuse", code: "already_answered" });
 });
 
-it("answers another reply under the same id that the first one was accepted", () => {
+it("refuses another reply under the same id, and names the accepted one", () => {
   const value = { title: "Mine", tags: ["a", { b: 1 }] };
   const kept = { ...reply, verb: "edit", value, comment: "fine" } as const;
   const answered = closed({ state: "relayed", reply: kept, at: now });
@@ -125,7 +125,7 @@ it("stores whose proposal was picked if the question came without candidates, an
   expect(decide(request, { source: "Model B" })).toMatchObject({ code: "already_answered" });
 });
 
-describe("a closed request refuses with what happened to it", () => {
+describe("the refusal by a closed request", () => {
   it.each([
     [
       { state: "answered", reply, relayAt: 0, attempts: 0 },
@@ -165,7 +165,7 @@ it("refuses an answer to something else than was shown, and stores what was answ
   expect(replyOf(given)).not.toHaveProperty("via");
 });
 
-it("stores by which way an answer came, and shows it to people who answer later", () => {
+it("stores how an answer was given, and shows it to people who answer later", () => {
   const origin = { way: "mail", device: "mail" } as const;
   const decision = decideReply(open, pick, { by: ana, origin }, now, []);
   if (decision.decision !== "accept") throw new Error("refused");
@@ -238,7 +238,7 @@ describe("a reassignment", () => {
   const people = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, n): Principal => `user/p${from + n}`);
 
-  it("keeps in mind from whose inboxes the question has to go, the last thirty-three of them", () => {
+  it("remembers the last thirty-three former assignees, to remove it from their inboxes", () => {
     const later = reassigned({ ...open, formerAssignees: people(0, 33) }, "user/ben");
     expect(later.formerAssignees).toEqual([...people(1, 33), "user/ana"]);
     expect(later.assignees).toEqual(["user/ben"]);
@@ -247,12 +247,12 @@ describe("a reassignment", () => {
     expect(first).not.toHaveProperty("notifyAt");
   });
 
-  it("to somebody who had it before takes them off that list, and nobody is on it twice", () => {
+  it("to a former assignee removes them from that list, which has nobody twice", () => {
     const later = reassigned({ ...open, formerAssignees: ["user/ben", "user/ana"] }, "user/ben");
     expect(later.formerAssignees).toEqual(["user/ana"]);
   });
 
-  it("to the same people changes nothing, in whichever order and however often they are named", () => {
+  it("to the same people changes nothing, in any order and if repeated", () => {
     const two: FeedbackRequest = { ...open, assignees: ["user/ana", "user/ben"] };
     expect(reassign(two, "user/ben", "user/ana", "user/ben")).toEqual({ decision: "repeat" });
     expect(reassign(two, "user/ana")).toMatchObject({ decision: "accept" });
@@ -260,7 +260,7 @@ describe("a reassignment", () => {
     expect(reassigned(two, "user/cem", "user/cem").assignees).toEqual(["user/cem"]);
   });
 
-  it("to a name that nobody may have is refused with its place", () => {
+  it("to a reserved name is refused with its index", () => {
     expect(reassign(open, "user/ben", "user/system")).toMatchObject({
       code: "invalid",
       details: { issues: [expect.stringMatching(/^assignees\.1: /)] },
@@ -280,7 +280,7 @@ describe("another deadline", () => {
     expect(extend(now + 300_000)).toEqual({ decision: "repeat" });
   });
 
-  it("is refused once it has passed, or when the workflow waits no longer, which it names", () => {
+  it("is refused in the past or after the workflow's wait, with the latest time", () => {
     const latest = now + 540_000;
     expect(extend(now)).toMatchObject({ code: "invalid", details: { issues: ["deadline: has passed"] } });
     expect(extend(latest + 1)).toMatchObject({
@@ -288,7 +288,7 @@ describe("another deadline", () => {
     });
   });
 
-  it("of a question without a timeout is a year off at most", () => {
+  it("of a question without a timeout is at most a year away", () => {
     const { timeoutAt: _, ...endless } = timed;
     const latest = now + limits.timeoutSeconds * 1000;
     expect(extend(latest, endless)).toMatchObject({ decision: "accept" });
@@ -311,12 +311,12 @@ it("asks nobody else when it is escalated to nobody", () => {
   expect(decideEscalation(open, now).request.assignees).toEqual(["user/ana"]);
 });
 
-it("takes an answer at any time to a question without a deadline", () => {
+it("accepts an answer at any time to a question without a deadline", () => {
   const { deadline: _, ...endless } = open;
   expect(decide(endless, {}, ana, Number.MAX_SAFE_INTEGER)).toMatchObject({ decision: "accept" });
 });
 
-it("refuses an answer to another round, and names the present round", () => {
+it("refuses an answer to another round, and names the current round", () => {
   expect(decide(open, { round: 1 })).toMatchObject({ code: "stale_round", details: { round: 2 } });
 });
 
@@ -331,7 +331,7 @@ const lacking: Readonly<Record<Need, { reply: Partial<ReplyBody>; request?: Part
 describe.each(verbNames)("the verb %s", (verb) => {
   const whole = { verb, value: { title: "Mine" } };
 
-  it("is taken with everything", () => {
+  it("is accepted when all needs are met", () => {
     expect(decide(open, whole)).toMatchObject({ decision: "accept" });
   });
 

@@ -23,13 +23,13 @@ import {
   type Transition,
 } from "./request.ts";
 
-/** Who made a change, and by which way; there is none for a change that happens by itself. */
+/** Who made a change, and how; automatic changes have no actor. */
 export interface Actor {
   readonly by: Person;
   readonly origin?: Origin;
 }
 
-/** The person in whose name a deadline answers or expires a question. */
+/** The author of what happens at a deadline: the default answer, or the expiry. */
 export const system = { id: "system", name: "system" } as const;
 
 /** A refused action, and why. */
@@ -53,7 +53,7 @@ export const repeat = { decision: "repeat" } as const;
 export const refuse = (code: RefusalCode, details?: Record<string, unknown>): Refusal =>
   defined({ decision: "refuse", code, details });
 
-/** How a closed request refuses any action; undefined while it is open. */
+/** The refusal of any action on a closed request; undefined while it is open. */
 export function closedRefusal(request: FeedbackRequest, now: number): Refusal | undefined {
   const { status, deadline } = request;
   switch (status.state) {

@@ -30,7 +30,7 @@ it("lists nothing that is answered or past its deadline", async () => {
   expect(await idsOf(stage, ana)).toEqual([]);
 });
 
-it("does not believe an index that is behind the rows", async () => {
+it("leaves out what only a late index lists", async () => {
   const stage = memoryStage();
   const id = await stage.ask();
   const taken = await stage.ask({ thread: "cover", assignees: ["user/eve"] });
@@ -65,7 +65,7 @@ it("lists at most a hundred", async () => {
   expect(listed).toHaveLength(100);
 });
 
-it("shows a request whole, with its candidates in order and with who has seen it", async () => {
+it("shows a complete request, with its candidates in order and with who has seen it", async () => {
   const stage = memoryStage();
   const id = await stage.ask();
   const at = stage.now();

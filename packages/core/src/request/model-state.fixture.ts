@@ -45,7 +45,7 @@ export const newModel = (now: number): Model => ({
   followedAt: now,
 });
 
-/** How late the clock may be: two polls. */
+/** How late the clock may be, in milliseconds. */
 const slackMs = 10_000;
 
 export const answering: readonly RequestState[] = ["answered", "relayed", "undeliverable", "unconfirmed"];
@@ -57,7 +57,7 @@ export function may(who: Who, { assignees }: ModelRequest): boolean {
   return [`user/${id}` as const, ...roles].some((principal) => assignees.includes(principal));
 }
 
-/** How the request refuses any action; undefined while it is open. */
+/** The refusal of any action on the request; undefined while it is open. */
 export function refusalOf(request: ModelRequest, now: number): string | undefined {
   if (answering.includes(request.state)) return "already_answered";
   if (request.state !== "open") return request.state;
@@ -181,7 +181,7 @@ function executionsGotWhatWasAccepted(model: Model, world: World): void {
   }
 }
 
-/** The clock acts within two polls of the due time, or of the last failure after it. */
+/** The clock acts within `slackMs` of the due time, or of the last failure after it. */
 function nothingIsForgotten(model: Model, world: World): void {
   const lastTrouble = world.troubles.at(-1) ?? 0;
   const overdue = (at: number | undefined) =>

@@ -36,8 +36,8 @@ const ask = command(
     const newest = earlier.every((other) => compareOrders(order, other.order) > 0);
     // A question of a run that has ended is an event that arrives late.
     const askedAt = endedAt ?? world.now();
-    const born = !newest ? "superseded" : endedAt !== undefined ? "withdrawn" : "open";
-    waits.set(token, born === "open" ? {} : { ended: true });
+    const initial = !newest ? "superseded" : endedAt !== undefined ? "withdrawn" : "open";
+    waits.set(token, initial === "open" ? {} : { ended: true });
     const { timeoutSeconds, deadlineSeconds, remindAfterSeconds, escalate, heartbeatSeconds } = d;
     const asked = {
       ...question,
@@ -60,7 +60,7 @@ const ask = command(
       deadlineSeconds === undefined ? Infinity : askedAt + deadlineSeconds * 1000,
     );
     // The workflow has gone on when it asks again.
-    for (const other of earlier) if (born === "open") endWait(world, other);
+    for (const other of earlier) if (initial === "open") endWait(world, other);
     for (const other of earlier) if (newest && other.state === "open") other.state = "superseded";
     model.requests.push({
       id: `req_${world.stage.ports.ids.hash(token)}`,
@@ -77,8 +77,8 @@ const ask = command(
       escalate: escalate && { at: askedAt + escalate.afterSeconds * 1000, to: escalate.to },
       assignees: d.assignees,
       deadline: deadline === Infinity ? undefined : deadline,
-      state: born,
-      ...(born === "open" ? {} : { goneAt: world.now() }),
+      state: initial,
+      ...(initial === "open" ? {} : { goneAt: world.now() }),
     });
     const envelope = { ...anybodys, id: token, time: askedAt, execution: world.arn(d.execution) };
     await world.sendFromOutside(() => world.stage.app.feedback.ask(asked, envelope), d.again);

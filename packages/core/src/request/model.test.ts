@@ -10,7 +10,7 @@ import { makeWorld } from "./model-world.fixture.ts";
 
 const happenings = [...workflows, ...peopleCommands, ...deliveries];
 
-it("keeps its promises whatever happens to a request, in any order, whatever is lost or repeated", {
+it("keeps its guarantees for any order of events, lost or repeated", {
   timeout: 60_000 + runs(0) * 200,
 }, async () => {
   await fc.assert(

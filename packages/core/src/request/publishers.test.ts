@@ -79,7 +79,7 @@ it("shows nothing about an execution of another one, not even that it was redriv
   expect(await stage.ports.executionRecords.read(executionArn)).toEqual(before);
 });
 
-it("leaves an execution to the first of two that claim it in the same moment", async () => {
+it("gives an execution to the first of two publishers that claim it at the same moment", async () => {
   const stage = publishing();
   const asked = await Promise.allSettled([
     stage.ask("orders", "order/1", { taskToken: "of orders" }),
@@ -99,7 +99,7 @@ it("accepts what a publisher of several subjects reports about an execution of o
   expect(await Promise.all(ids.map(stage.stateOf))).toEqual(["open", "open"]);
 });
 
-it("keeps questions of one thread and execution apart that are about two subjects", async () => {
+it("separates questions of one thread and execution about two subjects", async () => {
   const stage = publishing();
   const one = await stage.ask("both", "order/1");
   const two = await stage.ask("both", "order/2", { round: 2 });
@@ -118,7 +118,7 @@ it("closes no question of a thread that is about a subject of another", async ()
   expect(await stage.stateOf(id)).toBe("open");
 });
 
-it("withdraws everything that an execution asks once it has ended, about whatever subject", async () => {
+it("withdraws everything that an execution asks once it has ended, about any subject", async () => {
   const stage = publishing();
   const ids = [await stage.ask("both", "order/1"), await stage.ask("both", "video/v_1")];
   await stage.app.progress.executionChanged({
@@ -131,7 +131,7 @@ it("withdraws everything that an execution asks once it has ended, about whateve
   expect(await Promise.all(ids.map(stage.stateOf))).toEqual(["withdrawn", "withdrawn"]);
 });
 
-it("shows nothing about a question whose token came to another publisher", async () => {
+it("shows nothing about a question whose token another publisher has", async () => {
   const stage = publishing();
   const id = await stage.ask("orders", "order/1", { taskToken: "one token" });
   const before = await itemsOf(stage.ports, workChannel("order/1"));

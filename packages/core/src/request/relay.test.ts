@@ -42,7 +42,7 @@ describe("the relay", () => {
     });
   });
 
-  it("tries again while Step Functions is out, and gets through", async () => {
+  it("retries while Step Functions is down, and succeeds", async () => {
     const { stage } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     stage.executions.outcomes.push("again", "again", "again");
@@ -68,7 +68,7 @@ describe("the relay", () => {
     expect(stage.requests.all()[0]?.status.state).toBe("open");
   });
 
-  it("says once that an answer arrived, although two processes hand it over", async () => {
+  it("reports once that an answer arrived, although two processes hand it over", async () => {
     const { stage } = await followed();
     const id = await stage.ask();
     await stage.reply(id);
@@ -81,7 +81,7 @@ describe("the relay", () => {
   it.each([
     ["unknown", 16 * 60_000],
     ["no_access", 10_000],
-  ] as const)("calls an answer unconfirmed when the history is %s", async (outcome, after) => {
+  ] as const)("reports an answer as unconfirmed when the history is %s", async (outcome, after) => {
     const stage = memoryStage();
     const id = await stage.ask();
     const executions = stage.ports.executions as { waitOutcome: unknown; succeed: unknown };
@@ -94,7 +94,7 @@ describe("the relay", () => {
   });
 });
 
-it("tells operators what became of an answer and how long it took, and warns when that is unclear", async () => {
+it("reports the result of an answer and its duration to operators, and warns when it is unclear", async () => {
   const told = async (outcome: string, wait: string) => {
     const said: unknown[] = [];
     const log = {
@@ -124,7 +124,7 @@ it("tells operators what became of an answer and how long it took, and warns whe
   ]);
 });
 
-describe("the patience of the relay", () => {
+describe("retries of the relay", () => {
   /** An answer that Step Functions says this about, and the history nothing; how it stands after some time. */
   async function answered(outcome: "again" | "timed_out", timeoutSeconds?: number) {
     const stage = memoryStage();
@@ -148,13 +148,13 @@ describe("the patience of the relay", () => {
     };
   }
 
-  it("tries after five seconds, then after twice as long each time, to a minute at most", async () => {
+  it("start after five seconds, and double up to a minute", async () => {
     const { attempts, stateAfter } = await answered("timed_out");
     await stateAfter(minutes(4));
     expect(attempts).toEqual([0, 5, 15, 35, 75, 135, 195].map(seconds));
   });
 
-  it("lasts a quarter of an hour from an answer that the state may have taken", async () => {
+  it("last a quarter of an hour for an answer that the state may have taken", async () => {
     const { attempts, stateAfter } = await answered("timed_out");
     expect(await stateAfter(minutes(15) - 1)).toBe("answered");
     expect(await stateAfter(minutes(16))).toBe("unconfirmed");
@@ -163,13 +163,13 @@ describe("the patience of the relay", () => {
     expect(attempts).toHaveLength(tries);
   });
 
-  it("lasts for as long as the state waits, and a quarter of an hour, while Step Functions is out", async () => {
+  it("last until a quarter of an hour after the state's wait, while Step Functions is down", async () => {
     const { stateAfter } = await answered("again", 3600);
     expect(await stateAfter(minutes(75) - 1)).toBe("answered");
     expect(await stateAfter(minutes(76))).toBe("unconfirmed");
   });
 
-  it("has no end while Step Functions is out and the state waits without one", async () => {
+  it("do not end while Step Functions is down and the state has no timeout", async () => {
     const { stateAfter } = await answered("again");
     expect(await stateAfter(hours(5))).toBe("answered");
   });
@@ -190,12 +190,12 @@ describe("the heartbeat of a wait", () => {
     return { beats, state: stage.requests.all()[0]!.status.state };
   }
 
-  it("comes three times in each span of it, and every five minutes without one", async () => {
+  it("is sent three times in each interval, and every five minutes without one", async () => {
     expect(await beaten(600, "ok")).toEqual({ beats: [200, 400, 600], state: "open" });
     expect(await beaten(undefined, "ok")).toEqual({ beats: [300, 600], state: "open" });
   });
 
-  it("that fails comes again in a third of the time, within a minute at most", async () => {
+  it("that fails is repeated in a third of the time, within a minute at most", async () => {
     const { beats } = await beaten(180, "again", "ok");
     expect(beats.slice(0, 3)).toEqual([60, 80, 140]);
     expect(await beaten(undefined, "again", "ok")).toMatchObject({ beats: [300, 360, 660] });
@@ -231,13 +231,13 @@ describe("notices about a question that nobody has opened", () => {
     });
   });
 
-  it("are due again within an hour, however long they have been", async () => {
+  it("are due again within an hour, however long they have been due", async () => {
     const { at } = await notices({ notifyAfterSeconds: 60 }, hours(8));
     const waits = at.slice(1).map((time, n) => time - at[n]!);
     expect(waits.slice(-3)).toEqual([3600, 3600, 3600]);
   });
 
-  it("begin anew with a reminder", async () => {
+  it("start again with a reminder", async () => {
     const { at } = await notices({ notifyAfterSeconds: 60, remindAfterSeconds: 600 }, minutes(15));
     expect(at).toEqual([60, 120, 180, 300, 540, 600, 660, 720, 840]);
   });
@@ -250,7 +250,7 @@ describe("a message about a question", () => {
     expect(metrics).toEqual([{ name: "unknown_request", value: 1 }]);
   });
 
-  it("that comes before anything is due writes anew when that is", async () => {
+  it("that arrives before anything is due writes an empty note", async () => {
     const stage = memoryStage();
     const id = await stage.ask();
     const notes: unknown[] = [];
@@ -265,7 +265,7 @@ describe("a message about a question", () => {
 });
 
 describe("the deadline", () => {
-  it("takes the default as a reply of the system, before the state's timeout", async () => {
+  it("uses the default as a reply of `system`, before the state's timeout", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask({
       taskToken: "t",
@@ -323,7 +323,7 @@ describe("a reminder", () => {
     expect(put("Feedback Reminded")).toMatchObject([{ requestId: id, assignees: ["user/ana"] }]);
   });
 
-  it("does not come once the question is answered", async () => {
+  it("is not sent once the question is answered", async () => {
     const { stage, put } = await staged();
     const id = await stage.ask({ remindAfterSeconds: 60 });
     await stage.reply(id);

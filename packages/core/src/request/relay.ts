@@ -76,8 +76,8 @@ function decideRelay(
   if (outcome === "invalid") return failed("undeliverable", "answer_not_acceptable");
   if (wait === "gone") return failed("undeliverable", "wait_gone");
   if (wait === "no_access") return failed("unconfirmed", "history_not_readable");
-  const patienceEnds = (outcome === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + UNKNOWN_FOR_MS;
-  if (now >= patienceEnds) return failed("unconfirmed", "no_final_word");
+  const retryUntil = (outcome === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + UNKNOWN_FOR_MS;
+  if (now >= retryUntil) return failed("unconfirmed", "no_final_word");
   const backoff = Math.min(MAX_BACKOFF_MS, seconds(5) * 2 ** Math.min(attempts, 10));
   return { decision: "again", relay: { at: now + backoff, attempts: attempts + 1 } };
 }

@@ -12,7 +12,7 @@ const issues = (answer: Parameters<typeof replyIssues>[1], of: Partial<Question>
   replyIssues({ ...question, ...of }, answer, []);
 
 describe("an answer", () => {
-  it("may name any candidate of a question that came without", () => {
+  it("may name any candidate if the question came without candidates", () => {
     expect(issues({ verb: "pick", candidateId: "z" }, { candidates: [] })).toEqual([]);
     expect(issues({ verb: "pick", candidateId: "z" })).toEqual([
       "candidateId: not among the request's candidates",
@@ -20,7 +20,7 @@ describe("an answer", () => {
     expect(issues({ verb: "approve", candidateId: "z" })).toHaveLength(1);
   });
 
-  it("names everything that is wrong with it at once, but for a verb that is not offered", () => {
+  it("is refused with every problem at once, except for a verb that is not offered", () => {
     expect(replyIssues(question, { verb: "answer" }, ["value: not an object"])).toEqual([
       "value: answer needs a value",
       "value: not an object",
@@ -30,7 +30,7 @@ describe("an answer", () => {
     ]);
   });
 
-  it("may have as many bytes as fit, and a plugin's more", () => {
+  it("is limited in bytes, a plugin's less strictly", () => {
     const most = "x".repeat(limits.replyValueBytes - 2);
     expect(issues({ verb: "answer", value: most })).toEqual([]);
     expect(issues({ verb: "answer", value: `${most}x` })).toEqual(["value: over 8192 bytes"]);
@@ -38,7 +38,7 @@ describe("an answer", () => {
     expect(issues({ verb: "answer", value: `${most}x` }, { plugin })).toEqual([]);
   });
 
-  it("may want another round until the last one", () => {
+  it("may ask for another round until the last one", () => {
     expect(issues({ verb: "regenerate" })).toEqual([]);
     expect(issues({ verb: "regenerate" }, { maxRounds: 3 })).toEqual([]);
     expect(issues({ verb: "regenerate" }, { maxRounds: 2 })).toEqual(["verb: round 2 of 2 is the last"]);
@@ -46,7 +46,7 @@ describe("an answer", () => {
   });
 });
 
-it("checks a value against the schema where the verb wants that and the value could be taken", () => {
+it("is checked against the schema if the verb needs that and the value may be valid", () => {
   expect(schemaToFit(question, { verb: "answer", value: 1 })).toBe(question.schema);
   expect(schemaToFit(question, { verb: "answer" })).toBeUndefined();
   expect(schemaToFit(question, { verb: "approve", value: 1 })).toBeUndefined();
@@ -55,7 +55,7 @@ it("checks a value against the schema where the verb wants that and the value co
   expect(schemaToFit(question, { verb: "answer", value: `${most}x` })).toBeUndefined();
 });
 
-it("can be answered as long as one verb is left, which another round is not after the last", () => {
+it("can be given while one verb is left; in the last round `regenerate` is not", () => {
   const last = { ...question, maxRounds: 2 };
   expect(isAnswerable(last)).toBe(true);
   expect(isAnswerable({ ...last, verbs: ["regenerate"] })).toBe(false);

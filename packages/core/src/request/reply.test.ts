@@ -43,7 +43,7 @@ describe("a reply", () => {
     expect(stage.executions.resumedWith("t")).toMatchObject({ candidateId: "1", source: "Model B" });
   });
 
-  it("wins once: of two at the same moment one is accepted and the other gets the name of who was first", async () => {
+  it("is accepted once: of two at the same moment the other gets the name of who was first", async () => {
     const { stage } = await followed();
     const id = await stage.ask({ taskToken: "t" });
     const receipts = await Promise.all([
@@ -91,7 +91,7 @@ describe("a reply", () => {
     expect(client.values(work)).toMatchObject({ [`request/${id}`]: { state: "relayed" } });
   });
 
-  it("is accepted even when the bus is out at that moment", async () => {
+  it("is accepted even if the bus is down at that moment", async () => {
     let out = true;
     const stage = memoryStage();
     const put = stage.ports.bus.put;
@@ -107,7 +107,7 @@ describe("a reply", () => {
   });
 });
 
-it("takes an answer without a connection, and notes by which way and from which device", async () => {
+it("accepts an answer without a connection, and records how and from which device", async () => {
   const stage = memoryStage();
   const id = await stage.ask({ taskToken: "t1" });
   expect(await stage.app.feedback.reply(http(ana), id, replyBody())).toEqual({ status: "accepted" });
@@ -118,7 +118,7 @@ it("takes an answer without a connection, and notes by which way and from which 
   );
 });
 
-it("lets one of two ways win", async () => {
+it("accepts one of two answers over two ways", async () => {
   const stage = memoryStage();
   const id = await stage.ask({ taskToken: "t1" });
   const receipts = await Promise.all([
@@ -128,7 +128,7 @@ it("lets one of two ways win", async () => {
   expect(receipts.map(codeOf).sort()).toEqual(["accepted", "already_answered"]);
 });
 
-it("answers the same reply again alike, whichever way it comes", async () => {
+it("answers a repeated reply the same way, however it is sent", async () => {
   const stage = memoryStage();
   const id = await stage.ask();
   const receipts = [
@@ -162,7 +162,7 @@ describe("a refusal", () => {
     expect(codeOf(await stage.reply(id, { round: 7 }))).toBe("stale_round");
   });
 
-  it("hides it for every reason and every way of answering", async () => {
+  it("hides it for every reason, over socket and HTTP", async () => {
     const stage = memoryStage();
     const id = await refusedUpTo(stage, limits.refusalsPerMinute);
     const receipts = await Promise.all([
@@ -173,7 +173,7 @@ describe("a refusal", () => {
     expect(receipts.map(codeOf)).toEqual(["rate_limited", "rate_limited", "rate_limited"]);
   });
 
-  it("costs nobody an answer that is accepted, and nobody else their reasons", async () => {
+  it("does not stop valid answers, or hide reasons from others", async () => {
     const stage = memoryStage();
     const id = await refusedUpTo(stage, limits.refusalsPerMinute);
     expect(codeOf(await stage.reply(id, {}, viewer))).toBe("forbidden");
@@ -226,7 +226,7 @@ describe("a refusal", () => {
     expect(codeOf(await say(41, 7))).toBe("accepted");
   });
 
-  it("comes without a check of the value if the value does not matter", async () => {
+  it("checks no value that cannot change the result", async () => {
     const stage = memoryStage({
       schemas: { fault: async () => undefined, issues: () => Promise.reject(new Error("checked")) },
     });

@@ -20,29 +20,29 @@ describe("a note", () => {
     expect(noteOn({ ...request, published: 4 }, {})).toEqual({ ...request, published: 4 });
   });
 
-  it("says what was announced or published, and takes nothing of that back", () => {
+  it("records what was announced or published, and never lowers it", () => {
     expect(noteOn(request, { announced: 5 }).announced).toBe(5);
     expect(noteOn(request, { announced: 2 }).announced).toBe(3);
     expect(noteOn(request, { published: 4 })).toMatchObject({ announced: 3, published: 4 });
     expect(noteOn({ ...request, published: 5 }, { published: 4 })).toMatchObject({ published: 5 });
   });
 
-  it("keeps what was published only while that is more than was announced", () => {
+  it("keeps `published` only while it is higher than `announced`", () => {
     expect(noteOn({ ...request, published: 4 }, { announced: 4 })).not.toHaveProperty("published");
     expect(noteOn(request, { published: 3 })).not.toHaveProperty("published");
   });
 
-  it("says when the next heartbeat is due", () => {
+  it("records when the next heartbeat is due", () => {
     expect(noteOn(request, { probeAt: 300 }).probeAt).toBe(300);
   });
 
-  it("says when people are notified again, or that they need not be, unless that has changed since", () => {
+  it("records when people are notified again, or that they need not be, unless that has changed since", () => {
     expect(noteOn(request, { notify: { from: 200, at: 260 } }).notifyAt).toBe(260);
     expect(noteOn(request, { notify: { from: 200, at: undefined } })).not.toHaveProperty("notifyAt");
     expect(noteOn(request, { notify: { from: 199, at: 260 } }).notifyAt).toBe(200);
   });
 
-  it("says when an answer is tried again, if there is one", () => {
+  it("records when an answer is retried, if there is one", () => {
     const relay = { at: 60, attempts: 2 };
     expect(noteOn(answered, { relay }).status).toEqual({ ...answered.status, relayAt: 60, attempts: 2 });
     expect(noteOn(answered, {}).status).toBe(answered.status);
@@ -50,11 +50,11 @@ describe("a note", () => {
   });
 });
 
-it("takes what was announced for published too", () => {
+it("counts what was announced as published too", () => {
   expect([publishedOf(request), publishedOf({ ...request, published: 4 })]).toEqual([3, 4]);
 });
 
-it("has a reply once it was answered, and a time of its end once it has ended", () => {
+it("has a reply once it was answered, and an end time once it was closed", () => {
   expect([replyOf(request), replyOf(answered)?.replyId]).toEqual([undefined, "r1"]);
   const expired = {
     ...request,
@@ -63,7 +63,7 @@ it("has a reply once it was answered, and a time of its end once it has ended", 
   expect([closedAt(request), closedAt(answered), closedAt(expired)]).toEqual([undefined, undefined, 9]);
 });
 
-it("orders questions number by number, where one that is missing is zero", () => {
+it("compares orders number by number, a missing one as zero", () => {
   expect(compareOrders([0, 2, 0], [0, 1, 9])).toBeGreaterThan(0);
   expect(compareOrders([0, 1], [0, 1, 1])).toBeLessThan(0);
   expect(compareOrders([0, 1, 1], [0, 1])).toBeGreaterThan(0);

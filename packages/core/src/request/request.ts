@@ -77,7 +77,7 @@ export interface FeedbackRequest {
   readonly timeoutAt?: number;
   /** When the question is closed: some time before `timeoutAt`. */
   readonly deadline?: number;
-  /** Stands for what is shown of it: prompt, candidates, schema and round. */
+  /** Identifies what is shown of it: prompt, candidates, schema and round. */
   readonly digest: string;
   /** When one of its assignees first had it on the screen, since they were assigned. */
   readonly seenAt?: number;
@@ -119,10 +119,7 @@ export type Happening =
   | "erased"
   | Exclude<RequestState, "open">;
 
-/**
- * By which way a person acted, and from which device: the id of a connection, or the name that an HTTP client gives
- * itself.
- */
+/** How a person acted, and from which device: the id of a connection, or the name that an HTTP client gives itself. */
 export interface Origin {
   readonly way: Via;
   readonly device: string;
@@ -134,7 +131,7 @@ export interface ShownCandidate {
   readonly title: string;
 }
 
-/** One row of the append-only ledger: who did what, when, by which way, in which round. */
+/** One row of the append-only ledger: who did what, when, how, and in which round. */
 export interface LedgerEntry {
   readonly n: number;
   readonly at: number;

@@ -81,7 +81,7 @@ export async function store(
   throw new Error(`thread ${asked.thread} changed ${MAX_TRIES} times while a question was stored`);
 }
 
-/** Stands for what is shown of a question, as one short text: an answer to something else is refused. */
+/** Identifies what is shown of a question, as one short text: an answer to something else is refused. */
 const digestOf = (
   { ids }: Pick<Ports, "ids">,
   { prompt, candidates, schema, round }: FeedbackRequested,

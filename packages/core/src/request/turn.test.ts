@@ -67,7 +67,7 @@ describe("a plugin's turn", () => {
     expect(JSON.stringify(calls)).not.toContain("AQC-secret");
   });
 
-  it("shows to nobody as a question", async () => {
+  it("is shown to nobody as a question", async () => {
     const on = stage();
     const client = on.client("c1");
     for (const channel of ["work:video/v_1", "watch:video/v_1", "inbox:user/ana"] as const)
@@ -94,7 +94,7 @@ describe("a plugin's turn", () => {
     expect(state()).toBe("open");
   });
 
-  it("takes effect once, however often the plugin hands it back", async () => {
+  it("takes effect once, even if the plugin answers repeatedly", async () => {
     const { ask, complete, executions, ledger } = stage();
     const handle = await ask();
     expect(await Promise.all([complete(handle), complete(handle), complete(handle)])).toEqual(
@@ -105,7 +105,7 @@ describe("a plugin's turn", () => {
     expect(await ledger()).toEqual(["asked", "answered", "relayed"]);
   });
 
-  it("is asked once, however often its event comes", async () => {
+  it("is asked once, even if its event is repeated", async () => {
     const { ask, calls, requests } = stage();
     await ask();
     await ask();
@@ -178,7 +178,7 @@ describe("a plugin's turn", () => {
     expect(on.state()).toBe("withdrawn");
   });
 
-  it("gives its place to the same plugin's when its execution is redriven", async () => {
+  it("is replaced by a new turn of the plugin when its execution is redriven", async () => {
     const on = stage();
     const before = await on.ask({ order: [0, 1, 0] });
     const after = await on.ask({ order: [1, 1, 0], taskToken: "u" });
@@ -203,7 +203,7 @@ describe("a plugin's turn", () => {
   });
 });
 
-describe("what a plugin hands back", () => {
+describe("the answer of a plugin", () => {
   it("is refused when the handle is another plugin's", async () => {
     const on = stage();
     const handle = await on.ask();
@@ -211,7 +211,7 @@ describe("what a plugin hands back", () => {
     expect(on.state()).toBe("open");
   });
 
-  it("answers only the turn of its handle, whichever videos wait", async () => {
+  it("answers only the turn of its handle, even if other videos wait", async () => {
     const on = stage();
     const first = await on.ask();
     await on.take({ subject: "video/v_2", taskToken: "u" });
@@ -240,14 +240,14 @@ describe("what a plugin hands back", () => {
     expect(await on.complete(token)).toBe("unauthorized");
   });
 
-  it("is no answer of a person's", async () => {
+  it("is not accepted as a person's answer", async () => {
     const on = stage();
     const handle = await on.ask();
     expect(await on.app.doors.view(handle)).toBe("unauthorized");
     expect(await on.app.doors.reply(handle, replyBody(), [])).toBe("unauthorized");
   });
 
-  it("is refused with a handle to what is not there, or is no turn", async () => {
+  it("is refused with a handle to an unknown request, or one that is not a turn", async () => {
     const on = stage();
     const handleOf = (requestId: RequestId) =>
       on.ports.doorTokens.seal({ kind: "plugin", requestId, until: on.now() + 1000 });
@@ -256,7 +256,7 @@ describe("what a plugin hands back", () => {
     expect(await on.complete(await handleOf(on.requests.all()[0]!.id))).toBe("not_found");
   });
 
-  it("is taken until the turn's state stops waiting, in whole seconds, or for a year", async () => {
+  it("is accepted until the turn's state stops waiting, in whole seconds, or for a year", async () => {
     const on = stage();
     on.pass(1);
     const untilOf = async (handle: string) => {
@@ -269,7 +269,7 @@ describe("what a plugin hands back", () => {
     expect(await untilOf(endless)).toBe(asked + 999 + limits.timeoutSeconds * 1000);
   });
 
-  it("may have 20 KB, and no byte more", async () => {
+  it("may have at most 20 KB", async () => {
     const on = stage();
     const handle = await on.ask();
     const most = "a".repeat(limits.pluginBytes - 2);
@@ -287,13 +287,13 @@ describe("what a plugin hands back", () => {
 });
 
 describe("one task token", () => {
-  it("is no turn's when it is a question's", async () => {
+  it("cannot belong to a turn if it belongs to a question", async () => {
     const on = stage();
     await on.app.feedback.ask({ ...question, taskToken: "t" } as FeedbackRequested, on.envelope());
     await expect(on.take()).rejects.toThrow("taskToken: belongs to a question to people");
   });
 
-  it("is no question's when it is a turn's", async () => {
+  it("cannot belong to a question if it belongs to a turn", async () => {
     const on = stage();
     await on.take();
     const asked = on.app.feedback.ask({ ...question, taskToken: "t" } as FeedbackRequested, on.envelope());

@@ -61,7 +61,7 @@ it.each([
   expect(line.prompt).toMatch(shown);
 });
 
-it("lists a question with the longest names that there are", () => {
+it("lists a question with names of maximum length", () => {
   const line = lineOf({
     id: `req_${"a".repeat(64)}`,
     subject: `order/${"s".repeat(194)}`,
@@ -111,7 +111,7 @@ describe("a question as its owners see it", () => {
   });
   const all = { value: true, comment: 1000, schema: true, labels: true, default: true, prompt: 1000 };
 
-  it("is whole where there is room for it", () => {
+  it("is complete if there is room for it", () => {
     expect(kept(whole)).toEqual(all);
     expect(requestValue(full, bytes)).toEqual(whole);
   });
@@ -130,12 +130,12 @@ describe("a question as its owners see it", () => {
     expect(requestValue(full, bytes - 4000).default).toEqual({ verb: "answer" });
   });
 
-  it("keeps the beginning of its texts however little room there is", () => {
+  it("keeps the beginning of its texts even in very little room", () => {
     const { reply: shown, prompt } = requestValue(full, 1);
     expect([jsonBytes(prompt), jsonBytes(shown?.comment)]).toEqual([200, 200]);
   });
 
-  it("is nothing that it is not: without a reply or a default there is none", () => {
+  it("has no reply or default without one", () => {
     const bare = requestValue({ ...request, prompt: "p".repeat(1000) }, 1);
     expect(bare).not.toHaveProperty("reply");
     expect(bare).not.toHaveProperty("default");
@@ -143,7 +143,7 @@ describe("a question as its owners see it", () => {
     expect(requestValue(as({ ...relayed, reply: silent }), 1).reply?.comment).toBeUndefined();
   });
 
-  it("says why it is over, and what has taken its place", () => {
+  it("shows why it was closed, and what replaced it", () => {
     const withdrawn = requestValue(as({ state: "withdrawn", at: 1, reason: "wait_gone" }));
     expect(withdrawn).toMatchObject({ state: "withdrawn", reason: "wait_gone" });
     expect(withdrawn).not.toHaveProperty("supersededBy");
@@ -152,7 +152,7 @@ describe("a question as its owners see it", () => {
     });
   });
 
-  it("comes back after it made room only while it is open", () => {
+  it("is added again after its removal only while it is open", () => {
     const gone = known(null, version(1));
     expect(requestProposal(as(relayed)).fold(gone)).toBeUndefined();
     expect(requestProposal(as({ state: "open" })).fold(gone)).toMatchObject({ version: version(3) });
@@ -182,12 +182,12 @@ describe("a question that leaves an inbox", () => {
     expect(fold(3, known({}, version(2)))).toEqual({ value: null, version: version(3) });
   });
 
-  it("stays as it was removed before, and is the same when it is said again", () => {
+  it("stays removed, and is unchanged by a repeat", () => {
     expect(fold(3, known(null, version(2)))).toBeUndefined();
     expect(fold(3, known(null, version(3)))).toEqual({ value: null, version: version(3) });
   });
 
-  it("leaves a mark where it never was, so that an older announcement does not bring it", () => {
+  it("leaves a removed key if it was never there, so that an older announcement does not add it", () => {
     expect(fold(1, undefined)).toBeUndefined();
     expect(fold(2, undefined)).toEqual({ value: null, version: version(2) });
   });
@@ -196,7 +196,7 @@ describe("a question that leaves an inbox", () => {
 describe("a receipt", () => {
   const statusOf = (status: RequestStatus) => receiptProposal(as(status), reply).fold(undefined)?.value;
 
-  it("says that a reply was accepted until its way has ended", () => {
+  it("says that a reply was accepted until its result is known", () => {
     expect(statusOf({ state: "answered", reply, relayAt: 1, attempts: 0 })).toMatchObject({
       replyId: "r1",
       status: "accepted",
@@ -230,7 +230,7 @@ describe("what a subject waits for", () => {
     expect(shows(known(null, version(9)))).toMatchObject({ version: version(10) });
   });
 
-  it("stays as it is when it is said again, or was never said", () => {
+  it("is unchanged by a repeat, and by the end of an unknown question", () => {
     const current = known({ requests: waiting(request.id) }, version(7));
     expect(shows(current)).toEqual({ value: current.value, version: version(7) });
     const without = known({ requests: other }, version(7));
@@ -238,12 +238,12 @@ describe("what a subject waits for", () => {
     expect(shows(undefined, as(relayed))).toBeUndefined();
   });
 
-  it("follows a deadline that moves", () => {
+  it("shows a moved deadline", () => {
     const current = known({ requests: waiting(request.id, { deadline: 5 }) }, version(7));
     expect(shows(current)).toEqual({ value: { requests: waiting(request.id) }, version: version(8) });
   });
 
-  it("leaves out the oldest of more questions than one value holds, and uses its room", () => {
+  it("leaves out the oldest questions if they do not fit into one value, and uses its room", () => {
     const ids = Array.from({ length: 300 }, (_, n) => `req_${String(n).padStart(10, "0")}`);
     const all = Object.assign({}, ...ids.map((id, n) => waiting(id, { since: n })));
     const value = (of: FeedbackRequest) =>
@@ -264,7 +264,7 @@ describe("what a subject waits for", () => {
     expect(Object.keys(value(over).requests)).toHaveLength(left.length - 1);
   });
 
-  it("is not changed for a question that is older than all that it has room for", () => {
+  it("is not changed for a question that is too old to fit", () => {
     const ids = Array.from({ length: 120 }, (_, n) => `req_${String(n).padStart(10, "0")}`);
     const all = Object.assign({}, ...ids.map((id) => waiting(id, { thread: "t".repeat(60) })));
     const current = known({ requests: all }, version(1));
@@ -279,7 +279,7 @@ describe("a candidate", () => {
   const of = { thread: "title", round: 2 };
   const [proposal] = candidateProposals({ ...of, source: "nova" }, [{ id: "a", title: "A", stars: 5 }], 7);
 
-  it("stands under its round and whoever proposed it, with all that it says of itself", () => {
+  it("has a key with its round and source, and all of its fields", () => {
     const { key, fold } = proposal!;
     const { value } = fold(undefined)!;
     expect(key).toMatch(/^candidate\/title\/2\/[0-9a-z]+\/a$/);
@@ -300,18 +300,18 @@ describe("a candidate", () => {
     expect(keyOf({ publisher: "other" })).not.toBe(key);
   });
 
-  it("says nothing more of itself when there is nothing more", () => {
+  it("has no further fields without any", () => {
     const [bare] = candidateProposals(of, [{ id: "a", title: "A" }], 7);
     expect(bare!.fold(undefined)!.value).not.toHaveProperty("more");
   });
 
-  it("never changes, and comes again after it made room", () => {
+  it("never changes, and is added again after its removal", () => {
     const current = known({ id: "a", title: "First" }, version(1));
     expect(proposal!.fold(current)).toBe(current);
     expect(proposal!.fold(known(null, `${version(4)}.removed`))).toMatchObject({ version: version(5) });
   });
 
-  it("of a question is told from one that a source proposed", () => {
+  it("of a question is distinguished from one that a source proposed", () => {
     const by = (more: object) =>
       candidateProposals({ ...of, ...more }, [{ id: "a", title: "A" }], 7)[0]!.fold(undefined)!.value;
     expect(isProposed(by({ source: "nova" }) as never)).toBe(true);
@@ -321,7 +321,7 @@ describe("a candidate", () => {
 });
 
 describe("the candidates in the ledger", () => {
-  it("are as they were shown, cut all to one length where they are too large", () => {
+  it("are stored as shown, all cut to the same length if they are too large", () => {
     const few = [{ id: "a", title: "A title", stars: 5 }];
     expect(shownCandidates(few)).toEqual([{ id: "a", title: "A title" }]);
     const many = Array.from({ length: 20 }, (_, n) => ({ id: `c${n}`, title: "漢".repeat(300) }));

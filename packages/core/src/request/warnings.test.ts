@@ -42,7 +42,7 @@ it("are shown to owners when only one of the questions of a Map can still be ans
   });
 });
 
-it("are shown to owners although all questions come at the same moment, in whatever order they are announced", async () => {
+it("are shown to owners although all questions arrive at the same moment, in any order of announcement", async () => {
   const { stage, warning } = await shared();
   const { queue } = stage;
   const open = () => stage.requests.all().find(({ status }) => status.state === "open");
@@ -85,7 +85,7 @@ it("are not shown for a question that says that it is newer", async () => {
   ]);
 });
 
-it("one question after the other in a thread, each answered, is no mistake", async () => {
+it("are not shown for questions in a thread that are answered one after the other", async () => {
   const { stage, ask, warning } = await shared();
   for (let n = 0; n < 3; n++) {
     const [id] = await ask(1);
@@ -95,13 +95,13 @@ it("one question after the other in a thread, each answered, is no mistake", asy
   expect(warning()).toBeUndefined();
 });
 
-it("the same question that the bus brings again is no mistake", async () => {
+it("are not shown for an event that is delivered twice", async () => {
   const { ask, warning } = await shared();
   await ask(2, { taskToken: "the-same" });
   expect(warning()).toBeUndefined();
 });
 
-it("the warning stays while the execution goes on, and goes when it ends", async () => {
+it("stay while the execution runs, and are removed when it ends", async () => {
   const { stage, ask, warning, ended } = await shared();
   const [, newest] = await ask(2);
   await stage.reply(newest!);
@@ -121,7 +121,7 @@ it("are removed when the workflow itself reports its end", async () => {
   expect(warning()).toBeUndefined();
 });
 
-it("are not brought back by a late announcement, and come again with a redrive that makes the same mistake", async () => {
+it("are not added again by a late announcement, but by a redrive with the same mistake", async () => {
   const { stage, ask, warning, ended } = await shared();
   const [first, second] = await ask(2);
   await ended();
@@ -139,7 +139,7 @@ it("are not brought back by a late announcement, and come again with a redrive t
   expect(warning()).toBeUndefined();
 });
 
-it("two executions that use one name for a thread do not share it", async () => {
+it("are not shown for two executions with the same thread name", async () => {
   const stage = memoryStage();
   const client = stage.client("c1");
   await client.follow(work);

@@ -15,7 +15,7 @@ describe("a wait that is gone", () => {
     expect(client.values(watch)).toEqual({ viewers: { count: 1 } });
   });
 
-  it("or that the workflow closed itself withdraws its question with that reason", async () => {
+  it("that the workflow closed itself withdraws its question with that reason", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask();
     await stage.app.feedback.close(
@@ -32,13 +32,13 @@ describe("a wait that is gone", () => {
     });
   });
 
-  it("and that names the question which it closes leaves a newer one of the same moment open", async () => {
+  it("that ends with an `order` leaves a newer question of the same moment open", async () => {
     const { stage } = await followed();
     const first = await stage.ask({ round: 1 });
     const second = await stage.ask({ round: 2 });
     const close = (order: number[]) =>
       stage.app.feedback.close(
-        { subject: "video/v_1", thread: "title", reason: "asked anew", order },
+        { subject: "video/v_1", thread: "title", reason: "asked again", order },
         stage.envelope(),
       );
     await close([0, 1, 0]);
@@ -49,7 +49,7 @@ describe("a wait that is gone", () => {
     expect(states()).toEqual({ [first]: "superseded", [second]: "withdrawn" });
   });
 
-  it("because its execution has died withdraws its question", async () => {
+  it("that ended with its execution withdraws its question", async () => {
     const { stage, client } = await followed();
     const id = await stage.ask();
     await stage.app.progress.executionChanged({

@@ -30,7 +30,7 @@ export function audienceStoreContract(
       return { audiences, isDue };
     }
 
-    it("are due from the time they are marked for, the soonest counts", async () => {
+    it("are due at the earliest time that they were marked for", async () => {
       const { audiences, isDue } = await stage();
       expect(await audiences.mark(channel, now + 2000)).toBe(now + 2000);
       expect(await audiences.mark(channel, now + 1000)).toBe(now + 1000);

@@ -91,7 +91,7 @@ export function erasureStoreContract(
       expect(await requests.ledger(request.id)).toEqual([storedAsking(request).ledger]);
     });
 
-    it("writes no row of a ledger over another, and does nothing else either", async () => {
+    it("never overwrites another ledger row, and then changes nothing else", async () => {
       const { requests } = await make();
       const request = openRequest();
       await requests.ask(storedAsking(request));

@@ -34,7 +34,7 @@ export function executionStoreContract(
       });
     });
 
-    it("replaces an end only by that of a later redrive, in whatever order they are recorded", async () => {
+    it("replaces an end only by that of a later redrive, in any order", async () => {
       const again = { redrive: 1, state: "timed_out", at: 20 } as const;
       for (const ends of [
         [failed, again],
@@ -49,7 +49,7 @@ export function executionStoreContract(
       }
     });
 
-    it("keeps the latest redrive, and when it began as soon as anybody knows", async () => {
+    it("keeps the latest redrive, and its start once it is known", async () => {
       const recorded = [
         [{ number: 1 }, { number: 1 }],
         [

@@ -55,8 +55,8 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       const value = { state: "running", nothing: null, n: 0.1 };
       expect(await change([["step/e/one", value]])).toMatchObject({ outcome: "committed" });
       const state = await heads.open(name);
-      const born = { ...newMeta, head: 1 };
-      expect(state.head).toEqual({ ...newborn(name), channels: { watch: born, work: born } });
+      const first = { ...newMeta, head: 1 };
+      expect(state.head).toEqual({ ...newborn(name), channels: { watch: first, work: first } });
       expect(await state.entries(["step/e/one", "step/e/two"])).toEqual(
         new Map([
           [
@@ -74,7 +74,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect(await heads.read([name, "work:video/other"])).toEqual(new Map([[name, state.head]]));
     });
 
-    it("gives a committed state that knows what it wrote", async () => {
+    it("returns a committed state with what it wrote", async () => {
       const first = stateOf(
         await change([
           ["title", "one"],
@@ -100,7 +100,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect((await heads.since(watch, 5))?.items).toEqual([]);
     });
 
-    it("counts for each channel what it shows, by its own offsets, and shows nothing of it elsewhere", async () => {
+    it("counts for each channel what it shows, by its own offsets, and shows it nowhere else", async () => {
       await change([["request/a", 1]]);
       await change([["title", 1]]);
       await change([["waiting", 1]]);
@@ -199,7 +199,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect(await heads.since(work, 0)).toBeUndefined();
     });
 
-    it("reads a head of more than one page whole", async () => {
+    it("reads a head of several pages completely", async () => {
       const value = "x".repeat(15_000);
       for (let batch = 0; batch < 6; batch++) {
         const values = Array.from({ length: 20 }, (_, i) => [`k${batch * 20 + i}`, value] as const);
@@ -227,7 +227,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       await expect((await heads.open(name)).since(inbox, 0)).rejects.toThrow(TypeError);
     });
 
-    it("lets one of two births win", async () => {
+    it("creates a head once if two writers try", async () => {
       const state = await heads.open(name);
       const results = await Promise.all(
         ["e1", "e2"].map((epoch) => heads.commit(changeOf(state, [["title", epoch]], { epoch }))),
@@ -282,7 +282,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       expect((await heads.since(work, 1))?.items.map(({ offset }) => offset)).toEqual([2, 3, 4]);
     });
 
-    it("keeps the change of each of forty who try until they have won", async () => {
+    it("keeps every change of forty writers who retry", async () => {
       const other = stage.another();
       await Promise.all(
         Array.from({ length: 40 }, async (_, i) => {
@@ -363,7 +363,7 @@ export function headStoreContract(store: string, make: () => Promise<HeadStage>)
       ["many small keys", { keys: 500, sizes: [5, 20, 60] }],
       ["values around a kilobyte", { keys: 30, sizes: [990, 1010, 1020, 1030, 1100] }],
       ["large values", { keys: 30, sizes: [1100, 6000, 16_000] }],
-    ])("is what a plain map would be, from every offset: %s", async (_what, of) => {
+    ])("equals a plain map from every offset: %s", async (_what, of) => {
       const steps = runs(30);
       const seed = of.keys + of.sizes.length;
       const stores = [heads, stage.another(), heads];

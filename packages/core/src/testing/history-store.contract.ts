@@ -18,7 +18,7 @@ export function historyStoreContract(name: string, make: () => Promise<Pick<Port
       expect(await history.page(subject, 10)).toEqual({ rows: [], more: false });
     });
 
-    it("return added rows the newest first, in whatever order they came", async () => {
+    it("return added rows the newest first, in any order of arrival", async () => {
       const { history } = await make();
       const rows = [rowAt(9), rowAt(1000), rowAt(20), rowAt(20, "b")];
       for (const row of rows) await history.add(subject, [row]);
@@ -29,14 +29,14 @@ export function historyStoreContract(name: string, make: () => Promise<Pick<Port
       });
     });
 
-    it("hold a row once, however often it is added", async () => {
+    it("hold a row once, even if it is added repeatedly", async () => {
       const { history } = await make();
       await history.add(subject, [rowAt(1), rowAt(2)]);
       await Promise.all([history.add(subject, [rowAt(2)]), history.add(subject, [rowAt(2)])]);
       expect((await history.page(subject, 10)).rows).toEqual([rowAt(2), rowAt(1)]);
     });
 
-    it("go on before a row, and say whether there is more", async () => {
+    it("return rows before a row, and whether there is more", async () => {
       const { history } = await make();
       await history.add(
         subject,

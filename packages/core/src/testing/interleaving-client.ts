@@ -28,8 +28,8 @@ export function interleavingClient(connectionId: string, history: readonly Item[
   let asking = false;
   let sub = 0;
 
-  function become(next: ChannelMap, anew: boolean): void {
-    for (const [key, item] of anew ? [] : map.items) {
+  function become(next: ChannelMap, restart: boolean): void {
+    for (const [key, item] of restart ? [] : map.items) {
       const other = next.items.get(key);
       if (other && other.offset < item.offset) lies.push(`${key} went back to ${other.offset}`);
     }
@@ -72,11 +72,11 @@ export function interleavingClient(connectionId: string, history: readonly Item[
       const subscribed = (await app.channels.subscribe(connected, wanted)).get(channel)!;
       if ("error" in subscribed || mine !== sub) return;
       asking = false;
-      const anew = subscribed.reset === true || subscribed.epoch !== map.epoch;
-      if (anew || subscribed.offset >= map.offset) {
+      const restart = subscribed.reset === true || subscribed.epoch !== map.epoch;
+      if (restart || subscribed.offset >= map.offset) {
         base = subscribed.more ? subscribed.base : undefined;
         complete = !subscribed.more;
-        become(applySubscribed(map, subscribed).map, anew);
+        become(applySubscribed(map, subscribed).map, restart);
       }
       const early = held;
       held = [];

@@ -162,7 +162,7 @@ const sorted = (values: object) =>
 export function interleavingContract(name: string, make: () => Transport): void {
   describe(`over ${name}, whatever interleaves, is lost, repeated or dies at any call`, () => {
     it.each([
-      ["a channel that is born", false, 200],
+      ["a channel without changes at first", false, 200],
       ["a channel that is full and forgets", true, 80],
     ])(
       "a client's map is never wrong, and equals the server's in the end: %s",

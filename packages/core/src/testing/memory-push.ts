@@ -14,7 +14,7 @@ export interface MemoryPushOptions {
   readonly arrive: (delivery: Delivery) => Promise<"arrived" | "gone">;
   /** Who follows what, if other processes deliver to the same followers. */
   readonly subscriptions?: Subscriptions;
-  /** The least time between two pushes, by hint. Default: a quarter of a second. */
+  /** The minimum time between two pushes, by hint. Default: a quarter of a second. */
   readonly spacingMs?: (hint: number) => number;
 }
 

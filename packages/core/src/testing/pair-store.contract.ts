@@ -7,7 +7,7 @@ const ended = { state: "failed", message: "It is too short.", at: 2000 } as cons
 /** The behaviour of every pair store; `make` creates a new one. */
 export function pairStoreContract(name: string, make: () => Promise<Pick<Ports, "pairs">>): void {
   describe(`pairs in ${name}`, () => {
-    it("are whole once both halves are recorded, whichever comes first", async () => {
+    it("are complete once both halves are recorded, in any order", async () => {
       const { pairs } = await make();
       expect(await pairs.record("a", { begun })).toEqual({ begun });
       expect(await pairs.record("a", { ended })).toEqual({ begun, ended });
@@ -28,7 +28,7 @@ export function pairStoreContract(name: string, make: () => Promise<Pick<Ports, 
       expect(await pairs.record("a", again)).toEqual({ begun, ended });
     });
 
-    it("are whole for one of those who record the halves at once, at least", async () => {
+    it("are complete for at least one of those who record the halves at once", async () => {
       const { pairs } = await make();
       const seen = await Promise.all([pairs.record("a", { begun }), pairs.record("a", { ended })]);
       expect(seen).toContainEqual({ begun, ended });

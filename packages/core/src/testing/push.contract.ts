@@ -110,7 +110,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await viewers(few)).toBe(0);
     });
 
-    it("brings a delta of any size whole, in parts that follow each other without a gap", async () => {
+    it("delivers a delta of any size, in parts without a gap", async () => {
       const { push, follow, arrived } = stage();
       await follow(few, "c1");
       const items = Array.from({ length: 40 }, (_, n) => ({
@@ -127,7 +127,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(parts.at(-1)?.to).toBe(40);
     });
 
-    it("lets the highest counter win, whichever arrives last", async () => {
+    it("keeps the highest counter, in any order of arrival", async () => {
       const { follow, unfollow, reached } = stage();
       await follow(few, "c1", { sub: 1 });
       await unfollow(few, "c1", { sub: 2 });
@@ -162,7 +162,7 @@ export function pushContract(name: string, make: () => PushStage): void {
       expect(await reached(few)).toEqual(["c1"]);
     });
 
-    it("neither reaches nor counts who has expired", async () => {
+    it("neither reaches nor counts expired connections", async () => {
       const { follow, reached, viewers, pass, now } = stage();
       await follow(few, "c1");
       await follow(few, "c2");

@@ -82,7 +82,7 @@ export function reachStoreContract(name: string, make: () => Promise<Pick<Ports,
       expect(await reach.replace(undefined, all)).toBe(true);
     });
 
-    it("takes twenty roles in the place of twenty others", async () => {
+    it("replaces twenty roles by twenty others", async () => {
       const { reach } = await make();
       const roles = (letter: string) => Array.from({ length: 20 }, (_, n) => `role/${letter}${n}` as const);
       const before = { ...ana, roles: roles("a") };
@@ -92,7 +92,7 @@ export function reachStoreContract(name: string, make: () => Promise<Pick<Ports,
       expect(await reach.withRole("role/b7", 10)).toEqual([ana.key]);
     });
 
-    it("is not stored for an erased person, however late a process writes that read them before", async () => {
+    it("is not stored for an erased person, even by a process that read them before", async () => {
       const { people, reach } = await make();
       const erased = { key: ana.key, state: "erased", at, until: at + 1000 } as const;
       await reach.replace(undefined, ana);

@@ -198,7 +198,7 @@ export function requestStoreContract(
       expect(heads.find((head) => head.thread === "rights")).toEqual(headOf(rights));
     });
 
-    it("lets exactly one of fifty answers win, and shows it to the others", async () => {
+    it("accepts exactly one of fifty answers, and shows it to the others", async () => {
       const { requests } = await make();
       const request = openRequest();
       await requests.ask(storedAsking(request));
@@ -342,7 +342,7 @@ export function requestStoreContract(
       expect(await dueBy(dues, request.probeAt - 1)).toEqual([]);
     });
 
-    it("reads what happened as a request came to a version", async () => {
+    it("reads the ledger row of a version", async () => {
       const { requests } = await make();
       const request = openRequest();
       await requests.ask(storedAsking(request));

@@ -60,7 +60,7 @@ export function wakeupsContract(name: string, make: () => Promise<WakeupsStage>)
       expect(new Set(come.map((wakeup) => JSON.stringify(wakeup))).size).toBe(45);
     });
 
-    it("are none when none are sent", async () => {
+    it("do not come when none are sent", async () => {
       const { wakeups, pass, arrived } = await make();
       await wakeups.send([]);
       await pass(1000);

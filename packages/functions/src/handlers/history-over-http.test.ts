@@ -42,13 +42,10 @@ it.each([
   ["subject=video", ["subject: a subject is <kind>/<id>, such as video/v_1"]],
   [`subject=video/${"x".repeat(300)}`, ["subject: a subject is <kind>/<id>, such as video/v_1"]],
   ["subject=video/v_1&limit=0", ["limit: 1 to 100"]],
-  [
-    "subject=video/v_1&limit=101&before=now",
-    ["before: where a page ended, as its next says", "limit: 1 to 100"],
-  ],
+  ["subject=video/v_1&limit=101&before=now", ["before: the `next` of a page", "limit: 1 to 100"]],
   ["subject=video/v_1&limit=1e2", ["limit: 1 to 100"]],
   ["subject=video/v_1&limit=", ["limit: 1 to 100"]],
-  [`subject=video/v_1&before=${"9".repeat(5000)}`, ["before: where a page ended, as its next says"]],
+  [`subject=video/v_1&before=${"9".repeat(5000)}`, ["before: the `next` of a page"]],
 ])("names what is wrong with a question about a history: %s", async (query, issues) => {
   const { read } = stage();
   expect(await read(query)).toMatchObject({

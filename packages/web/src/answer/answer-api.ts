@@ -12,7 +12,7 @@ export interface ShownQuestion {
 }
 
 /** The question, or why it is not shown; `unreachable`: there was no answer, or not from Callboard. */
-export type Looked = ShownQuestion | "unauthorized" | "forbidden" | "not_found" | "unreachable";
+export type Loaded = ShownQuestion | "unauthorized" | "forbidden" | "not_found" | "unreachable";
 
 /**
  * The outcome of an answer; `unsure`: it is not known whether it arrived; `not_sent`: it cannot have arrived.
@@ -37,7 +37,7 @@ interface GivenReply {
  * is sent as mail clients do.
  */
 export interface AnswerApi {
-  look(): Promise<Looked>;
+  load(): Promise<Loaded>;
   give(reply: GivenReply): Promise<Given>;
   /** Turns off the channel (mail or webhook) that the token came through. */
   turnOff(): Promise<"done" | "unauthorized" | "unreachable">;
@@ -86,11 +86,11 @@ export function answerApi({ token, httpUrl, fetch, isOnline }: Options): AnswerA
   const tried = (path: string, body?: unknown) => post(path, body).catch(() => undefined);
 
   return {
-    async look() {
+    async load() {
       const answer = await tried("/answers/view", { token });
       if (answer?.status === 200)
         return (readShape(answer.said, shown) as ShownQuestion | undefined) ?? "unreachable";
-      return refusedLooks[answer?.status ?? 0] ?? "unreachable";
+      return refusedLoads[answer?.status ?? 0] ?? "unreachable";
     },
 
     async give(reply) {
@@ -112,7 +112,7 @@ export function answerApi({ token, httpUrl, fetch, isOnline }: Options): AnswerA
   };
 }
 
-const refusedLooks: Readonly<Record<number, Exclude<Looked, ShownQuestion>>> = {
+const refusedLoads: Readonly<Record<number, Exclude<Loaded, ShownQuestion>>> = {
   400: "unauthorized",
   401: "unauthorized",
   403: "forbidden",

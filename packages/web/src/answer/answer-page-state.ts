@@ -10,7 +10,7 @@ import {
 } from "@callboard/client/headless";
 import { type Subject, workChannel } from "@callboard/protocol";
 import type { PageStorage } from "../session/tab-storage.ts";
-import type { AnswerApi, Looked, ShownQuestion } from "./answer-api.ts";
+import type { AnswerApi, Loaded, ShownQuestion } from "./answer-api.ts";
 import { type AnswerClient, answerClient } from "./answer-client.ts";
 import type { OpenedLink } from "./kept-link.ts";
 import { keepUnsent } from "./kept-reply.ts";
@@ -18,7 +18,7 @@ import { keepUnsent } from "./kept-reply.ts";
 /** The state of the page: it loads the question, shows it, or says why there is none. */
 export type AnswerPageState =
   | {
-      readonly shows: "looking" | Exclude<Looked, ShownQuestion>;
+      readonly shows: "loading" | Exclude<Loaded, ShownQuestion>;
       /** An answer given here was not accepted. */
       readonly wasRefused?: boolean;
     }
@@ -36,7 +36,7 @@ export interface AnswerPage {
   readonly state: AnswerPageState;
   follow(changed: () => void): () => void;
   /** Loads the question, at first and when the reader comes back; one load at a time. */
-  look(): Promise<void>;
+  load(): Promise<void>;
   /** Sends the unsent answer again, unchanged. */
   sendAgain(): void;
   close(): void;
@@ -65,19 +65,19 @@ const LONGEST_MS = 2 ** 31 - 1;
 export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }: Ports): AnswerPage {
   const followers = new Set<() => void>();
   const kept = keepUnsent(storage, newReplyId);
-  let state: AnswerPageState = { shows: "looking" };
+  let state: AnswerPageState = { shows: "loading" };
   let shown: { readonly answers: AnswerClient; question: ShownQuestion } | undefined;
   let aheadMs = 0;
-  let looking: Promise<void> | undefined;
+  let loading: Promise<void> | undefined;
   let isClosed = false;
-  let cancelLook = () => {};
+  let cancelLoad = () => {};
   let cancelEnd = () => {};
 
   const now = () => clock.now() + aheadMs;
 
   function set(next: AnswerPageState): void {
     state = next;
-    for (const told of [...followers]) told();
+    for (const follower of [...followers]) follower();
   }
 
   function draw(): void {
@@ -99,7 +99,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
       mark(shown.answers.client, question);
     }
     draw();
-    lookAtEnd(question);
+    loadAtDeadline(question);
   }
 
   /** Marks the link's choice; a choice that the reader has made since stays. */
@@ -117,50 +117,50 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
   }
 
   /** Loads the question a moment after its deadline, to see whether and how it was closed. */
-  function lookAtEnd(question: ShownQuestion): void {
+  function loadAtDeadline(question: ShownQuestion): void {
     cancelEnd();
     const { deadline } = question.request as { deadline?: unknown };
     if (!isOpen(question) || typeof deadline !== "number" || deadline <= now()) return;
     const left = Math.min(deadline - now(), LONGEST_MS);
-    cancelEnd = clock.after(left, () => (now() < deadline ? lookAtEnd(question) : lookOn()));
+    cancelEnd = clock.after(left, () => (now() < deadline ? loadAtDeadline(question) : loadRepeatedly()));
   }
 
   /**
    * Loads it repeatedly, with growing waits, while its state may still change; a new call starts from the
    * first wait.
    */
-  function lookOn(turn = 0): void {
-    cancelLook();
+  function loadRepeatedly(turn = 0): void {
+    cancelLoad();
     const wait = LOOKS_MS[turn];
     if (wait === undefined || !["open", "answered"].includes(String(shown?.question.request.state))) return;
     let isOver = false;
-    const cancel = clock.after(wait, () => void look().then(() => isOver || lookOn(turn + 1)));
-    cancelLook = () => {
+    const cancel = clock.after(wait, () => void load().then(() => isOver || loadRepeatedly(turn + 1)));
+    cancelLoad = () => {
       isOver = true;
       cancel();
     };
   }
 
-  async function lookNow(): Promise<void> {
-    if (state.shows === "unreachable") set({ shows: "looking" });
-    const found = await api.look();
+  async function loadNow(): Promise<void> {
+    if (state.shows === "unreachable") set({ shows: "loading" });
+    const found = await api.load();
     if (isClosed) return;
     if (typeof found === "object") return take(found);
     const own = shown && answersOf(shown.answers.client).stateOf(shown.question.request.requestId);
-    // The shown question stays while there is no answer, and its final outcome stays for good.
+    // The shown question stays while there is no answer, and its final outcome stays.
     if (shown && (found === "unreachable" || !isOpen(shown.question) || own?.phase === "accepted")) return;
     set({ shows: found, wasRefused: own?.phase === "refused" || own?.phase === "failed" });
   }
 
-  function look(): Promise<void> {
-    looking ??= lookNow().finally(() => {
-      looking = undefined;
+  function load(): Promise<void> {
+    loading ??= loadNow().finally(() => {
+      loading = undefined;
     });
-    return looking;
+    return loading;
   }
 
   /** A load that began before something happened may return the old state. */
-  const lookAnew = (): Promise<void> => (looking ?? Promise.resolve()).then(look);
+  const loadAgain = (): Promise<void> => (loading ?? Promise.resolve()).then(load);
 
   async function reply(input: ReplyInput, sent = () => {}): Promise<Receipt> {
     const { requestId, ...said } = kept.keep(input);
@@ -174,14 +174,14 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
       case "accepted":
       case "refused":
         // The outcome of the answer is shown before the change that it caused.
-        queueMicrotask(() => (status === "accepted" ? lookOn() : void lookAnew()));
+        queueMicrotask(() => (status === "accepted" ? loadRepeatedly() : void loadAgain()));
         return { ...given, replyId };
       case "unsure":
-        throw new CallboardError("timeout", "nobody said whether the answer arrived");
+        throw new CallboardError("timeout", "it is not known whether the answer arrived");
       case "unauthorized":
         set({ shows: status, wasRefused: true });
     }
-    throw new CallboardError(status, "the answer was not taken");
+    throw new CallboardError(status, "the answer was not accepted");
   }
 
   return {
@@ -192,7 +192,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
       followers.add(changed);
       return () => void followers.delete(changed);
     },
-    look,
+    load,
     sendAgain() {
       if (state.shows !== "question" || state.unsent === undefined) return;
       const answers = answersOf(state.client);
@@ -200,7 +200,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     },
     close() {
       isClosed = true;
-      cancelLook();
+      cancelLoad();
       cancelEnd();
       followers.clear();
     },

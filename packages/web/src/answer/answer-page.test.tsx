@@ -22,7 +22,7 @@ const answeredByAna: Partial<RequestValue> = {
   },
 };
 
-it("shows the whole question, in whose name it is answered, and sends nothing by itself", async () => {
+it("shows the complete question and in whose name it is answered, and sends nothing by itself", async () => {
   const server = fakeAnswers({
     deadline: halfPastTwo + 3_600_000,
     title: "A night at the Globe",
@@ -36,12 +36,12 @@ it("shows the whole question, in whose name it is answered, and sends nothing by
   expect(page.text()).toContain("If nobody answers, the question expires at");
   expect(page.all('input[type="radio"]')).toHaveLength(2);
   await page.pass(3_000_000);
-  await page.look();
+  await page.load();
   expect(server.given).toEqual([]);
   expect(new Set(server.asked)).toEqual(new Set(["POST /api/answers/view"]));
 });
 
-it("never names the token in an address, nor keeps it anywhere but in the tab", async () => {
+it("never puts the token into an address, and keeps it only in the tab", async () => {
   const server = fakeAnswers();
   const page = await openLink(server);
   await page.mark("a");
@@ -52,7 +52,7 @@ it("never names the token in an address, nor keeps it anywhere but in the tab", 
   );
 });
 
-it("marks what the link chooses, sends it once it is pressed, and tells what has become of it", async () => {
+it("marks the link's choice, sends it after a press, and shows the outcome", async () => {
   const server = fakeAnswers();
   const page = await openLink(server, { fragment: `#${linkToken}/b` });
   expect(page.markedTitle()).toBe("B");
@@ -67,7 +67,7 @@ it("marks what the link chooses, sends it once it is pressed, and tells what has
   expect(page.waits()).toBe(0);
 });
 
-it("looks at what becomes of an answer for a while, less and less often", async () => {
+it("checks the outcome of an answer for a while, less and less often", async () => {
   const server = fakeAnswers();
   const page = await openLink(server);
   await page.mark("a");
@@ -79,7 +79,7 @@ it("looks at what becomes of an answer for a while, less and less often", async 
   expect(page.waits()).toBe(0);
 });
 
-it("looks at what becomes of an answer that is given while it is looked at for another reason", async () => {
+it("checks the outcome of an answer that is given during another load", async () => {
   const server = fakeAnswers({ deadline: halfPastTwo + 60_000 });
   const page = await openLink(server);
   await page.mark("a");
@@ -103,7 +103,7 @@ it("does nothing more once it is closed", async () => {
   expect(page.waits()).toBe(0);
 });
 
-it("keeps what somebody has marked when the page is loaded again, and takes a new link's word", async () => {
+it("keeps the reader's choice after a reload, and takes the choice of a new link", async () => {
   const storage = fakeStorage();
   const first = await openLink(fakeAnswers(), { fragment: `#${linkToken}/b`, storage });
   await first.mark("a");
@@ -119,13 +119,13 @@ it.each([
   `#${linkToken}%2Fb`,
   `#${linkToken}/none`,
   `#${linkToken}/b/nobody`,
-])("opens %s in spite of what was done to it", async (fragment) => {
+])("opens %s although it was changed on the way", async (fragment) => {
   const page = await openLink(fakeAnswers(), { fragment });
   expect(page.one("h1")?.textContent).toBe("Which title?");
   expect(page.marked()).toBe(fragment.endsWith("none") ? 0 : 1);
 });
 
-it("tells the candidates of two sources apart", async () => {
+it("distinguishes the candidates of two sources", async () => {
   const both = ["Nova", "Claude"].map((source) =>
     candidateOf("1", { source, by: source.toLowerCase(), title: source }),
   );
@@ -133,7 +133,7 @@ it("tells the candidates of two sources apart", async () => {
   expect(page.markedTitle()).toBe("Claude");
 });
 
-it("tells who was first, when and how, at first sight", async () => {
+it("shows who was first, when and how, at the first load", async () => {
   const server = fakeAnswers(answeredByAna);
   server.view = { ...server.view, as: { id: "bob", name: "Bob" } };
   const page = await openLink(server);
@@ -142,7 +142,7 @@ it("tells who was first, when and how, at first sight", async () => {
   expect(page.text()).not.toContain("You answer as");
 });
 
-it("says so when somebody was faster while the page was open", async () => {
+it("shows that somebody was faster while the page was open", async () => {
   const server = fakeAnswers();
   server.view = { ...server.view, as: { id: "bob", name: "Bob" } };
   const page = await openLink(server);
@@ -163,7 +163,7 @@ it.each([
   ["expired", "Nobody answered in time."],
   ["withdrawn", "The workflow no longer waits for an answer."],
   ["superseded", "A newer question has replaced it."],
-] as const)("tells of a question that is %s, before and after somebody answers", async (state, words) => {
+] as const)("shows a question that is %s, before and after an answer", async (state, words) => {
   const closed = await openLink(fakeAnswers({ state }));
   expect(closed.text()).toContain(words);
   expect(closed.all("[data-verb]")).toEqual([]);
@@ -177,7 +177,7 @@ it.each([
   expect(page.text()).toContain("The answer you gave here was not taken.");
 });
 
-it("shows a question anew that has changed since it was shown, and takes the answer to that", async () => {
+it("shows a changed question again, and accepts the answer to that", async () => {
   const server = fakeAnswers();
   const page = await openLink(server);
   await page.mark("a");
@@ -194,7 +194,7 @@ it("shows a question anew that has changed since it was shown, and takes the ans
   expect(server.given.at(-1)).toMatchObject({ digest: "d2", replyId: "rpl_2" });
 });
 
-it("tells that a question was put to others, at first sight and when it is answered", async () => {
+it("shows that a question was assigned to others, at the first load and after an answer", async () => {
   const server = fakeAnswers();
   const page = await openLink(server);
   await page.mark("a");
@@ -208,22 +208,22 @@ it("tells that a question was put to others, at first sight and when it is answe
   expect(first.text()).not.toContain("Your own answer");
 });
 
-it("says that an answer was not taken since its link has ended, and keeps nothing of it", async () => {
+it("shows that an answer was not accepted because its link has ended, and keeps nothing of it", async () => {
   const server = fakeAnswers();
   const page = await openLink(server, { fragment: `#${linkToken}/b` });
   server.says = { giveAnswer: ended, viewAnswer: ended };
   await page.pressVerb("pick");
-  await page.look();
+  await page.load();
   expect(page.text()).toContain("This link has ended");
   expect(page.text()).toContain("The answer you gave here was not taken.");
   expect([...page.storage.kept.keys()].filter((key) => key.endsWith("/unsent"))).toEqual([]);
 });
 
-it("goes on telling what became of a question when its link has ended since", async () => {
+it("still shows the outcome of a question after its link has ended", async () => {
   const server = fakeAnswers({ state: "expired" });
   const page = await openLink(server);
   server.says.viewAnswer = ended;
-  await page.look();
+  await page.load();
   expect(page.text()).toContain("Nobody answered in time.");
 });
 
@@ -231,13 +231,13 @@ it.each([
   [401, "This link has ended"],
   [400, "This link has ended"],
   [404, "The question no longer exists"],
-])("says what is the matter with a link that is answered by %i", async (status, words) => {
+])("explains a link that is answered by %i", async (status, words) => {
   const server = fakeAnswers();
   server.says.viewAnswer = [status, { error: { code: "unauthorized", message: "no" } }];
   expect((await openLink(server)).one("h1")?.textContent).toBe(words);
 });
 
-it("waits for a server that is away, and goes on when it is asked again", async () => {
+it("waits for a server that is down, and continues on request", async () => {
   const server = fakeAnswers();
   server.says.viewAnswer = "away";
   const page = await openLink(server);
@@ -253,13 +253,13 @@ it.each([
   ["a page of a proxy", [200, "<html>"]],
   ["a server that fails", [503, { message: "Service Unavailable" }]],
   ["something else", [200, { request: 7 }]],
-] as const)("does not take %s for Callboard's word", async (_, said) => {
+] as const)("does not accept %s as an answer of Callboard", async (_, said) => {
   const server = fakeAnswers();
   server.says.viewAnswer = said;
   expect((await openLink(server)).one("h1")?.textContent).toBe("Callboard does not answer");
 });
 
-it("says when too many answers were refused, and that one is too long", async () => {
+it("explains that too many answers were refused, or that one is too long", async () => {
   const server = fakeAnswers();
   const page = await openLink(server, { fragment: `#${linkToken}/b` });
   server.refuse("rate_limited", { retryAfterMs: 30_000 });
@@ -271,7 +271,7 @@ it("says when too many answers were refused, and that one is too long", async ()
   expect(page.text()).not.toContain("is not confirmed yet");
 });
 
-it("looks at the question when its time is up, by the server's clock", async () => {
+it("loads the question at its deadline, by the server's clock", async () => {
   const server = fakeAnswers({ deadline: halfPastTwo + 60_000 });
   server.view = { ...server.view, serverTime: halfPastTwo - 600_000 };
   const page = await openLink(server);
@@ -287,7 +287,7 @@ it("looks at the question when its time is up, by the server's clock", async () 
   expect(page.text()).toContain("Nobody answered in time.");
 });
 
-it("takes comments, own words and a form as the creator's page does", async () => {
+it("accepts comments, the reader's own text and a form, as the creator's page does", async () => {
   const schema = {
     type: "object",
     properties: { when: { type: "string", title: "When" } },
@@ -303,7 +303,7 @@ it("takes comments, own words and a form as the creator's page does", async () =
   expect(server.given).toMatchObject([{ verb: "reject" }]);
 });
 
-it("shows a question of which little can be read, and sends at once what is answered without the rest", async () => {
+it("shows a mostly unreadable question, and sends answers that need nothing else", async () => {
   const server = fakeAnswers({ verbs: ["approve", "pick"] });
   server.view = { ...server.view, request: { ...server.view.request, prompt: 7 } as never };
   const page = await openLink(server);

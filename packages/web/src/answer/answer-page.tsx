@@ -25,8 +25,8 @@ export function AnswerPage({ page }: { page: Page }) {
     () => page.state,
   );
   useEffect(() => {
-    const back = () => document.visibilityState === "visible" && void page.look();
-    void page.look();
+    const back = () => document.visibilityState === "visible" && void page.load();
+    void page.load();
     document.addEventListener("visibilitychange", back);
     window.addEventListener("online", back);
     window.addEventListener("pageshow", back);
@@ -43,7 +43,7 @@ export function AnswerPage({ page }: { page: Page }) {
           <LinkedQuestion state={state} sendAgain={page.sendAgain} />
         </CallboardProvider>
       ) : (
-        <NoQuestion {...state} look={page.look} />
+        <NoQuestion {...state} load={page.load} />
       )}
     </BareShell>
   );
@@ -64,10 +64,10 @@ export function NoLink() {
 function NoQuestion({
   shows,
   wasRefused = false,
-  look,
-}: Exclude<AnswerPageState, { shows: "question" }> & { look: () => Promise<void> }) {
+  load,
+}: Exclude<AnswerPageState, { shows: "question" }> & { load: () => Promise<void> }) {
   const { answering: texts, question: questionTexts } = useAnswerWords();
-  if (shows === "looking")
+  if (shows === "loading")
     return (
       <p className="quiet" role="status">
         {texts.looking}
@@ -86,7 +86,7 @@ function NoQuestion({
         <p>{text}</p>
         {shows === "unreachable" && (
           <p className="actions">
-            <button type="button" className="button primary" onClick={() => void look()}>
+            <button type="button" className="button primary" onClick={() => void load()}>
               {texts.tryAgain}
             </button>
           </p>

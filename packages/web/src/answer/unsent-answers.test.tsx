@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { fakeStorage, openLink } from "../testing/answer-stage.tsx";
 import { fakeAnswers, linkToken } from "../testing/fake-answers.ts";
 
-it("keeps an answer of which nobody said that it arrived, also when the page is loaded again, and sends the same", async () => {
+it("keeps an unconfirmed answer even after a reload, and sends the same one", async () => {
   const server = fakeAnswers();
   const storage = fakeStorage();
   const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });
@@ -23,7 +23,7 @@ it("keeps an answer of which nobody said that it arrived, also when the page is 
   expect([...storage.kept.keys()].filter((key) => key.endsWith("/unsent"))).toEqual([]);
 });
 
-it("shows nothing to whoever opens another link in the same tab of what was marked, written and not sent there", async () => {
+it("shows the holder of another link in the same tab nothing of what was marked or written before", async () => {
   const storage = fakeStorage();
   const server = fakeAnswers();
   const anas = await openLink(server, { fragment: `#${linkToken}/b`, storage });
@@ -39,7 +39,7 @@ it("shows nothing to whoever opens another link in the same tab of what was mark
   );
 });
 
-it("gives another answer another name after one was lost", async () => {
+it("gives another answer another id after one was lost", async () => {
   const server = fakeAnswers();
   const page = await openLink(server, { fragment: `#${linkToken}/b` });
   server.says.giveAnswer = "away";
@@ -65,7 +65,7 @@ it("sends nothing without a network, and says so", async () => {
   expect(server.given).toHaveLength(1);
 });
 
-it("speaks of no lost answer once another one was given in its place and not taken", async () => {
+it("does not mention a lost answer once another one was refused in its place", async () => {
   const server = fakeAnswers();
   const page = await openLink(server, { fragment: `#${linkToken}/b` });
   server.says.giveAnswer = "away";
@@ -77,7 +77,7 @@ it("speaks of no lost answer once another one was given in its place and not tak
   expect(page.text()).not.toContain("is not confirmed yet");
 });
 
-it("brings back no former answer where the tab cannot keep the one that was given since", async () => {
+it("brings back no older answer if the tab could not keep the newer one", async () => {
   const storage = fakeStorage();
   const server = fakeAnswers();
   const page = await openLink(server, { fragment: `#${linkToken}/b`, storage });

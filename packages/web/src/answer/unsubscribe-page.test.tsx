@@ -45,7 +45,7 @@ async function open() {
   };
 }
 
-it("turns mails off once its button is pressed, however often, and says where they are turned on again", async () => {
+it("turns mails off after one or more presses, and shows where to turn them on again", async () => {
   const { server, button, status, link, press } = await open();
   expect(server.asked).toEqual([]);
   const tell = server.hold("unsubscribe");
@@ -62,7 +62,7 @@ it("turns mails off once its button is pressed, however often, and says where th
   expect(document.activeElement?.getAttribute("role")).toBe("status");
 });
 
-it("does not say that mails still come where nobody answered, and can be pressed again", async () => {
+it("does not claim that mails still come without an answer, and can be pressed again", async () => {
   const { server, status, press } = await open();
   server.says.unsubscribe = "away";
   await press();
@@ -72,7 +72,7 @@ it("does not say that mails still come where nobody answered, and can be pressed
   expect(status()).toContain("You get no more mails");
 });
 
-it("leads to the settings where the link has ended", async () => {
+it("links to the settings when the link has ended", async () => {
   const { server, button, status, link, press } = await open();
   server.says.unsubscribe = [401, { error: { code: "unauthorized", message: "no" } }];
   await press();

@@ -64,7 +64,7 @@ function start({ role = "creator", hash = "", config = {}, kept, signedIn, isDen
 
 const protocols = (token: string) => ["callboard.v1", `callboard.bearer.${token}`];
 
-it("opens the socket with the token of the tab, and asks for what the address names", async () => {
+it("opens the socket with the token of the tab, and follows what the address names", async () => {
   const { token, ahead, WebSocket } = start({ kept: anas, hash: "#video=v_1" });
   await token;
   const [socket] = FakeSocket.opened;
@@ -82,7 +82,7 @@ it("opens the socket with the token of the tab, and asks for what the address na
   expect(FakeSocket.opened).toHaveLength(2);
 });
 
-it("asks the host for a token where it gives them out, and lets viewers watch alone", async () => {
+it("asks the host for a token if it issues them, and lets viewers only watch", async () => {
   const { token, asked, ahead } = start({
     role: "viewer",
     config: { devTokens: true },
@@ -119,13 +119,13 @@ it.each([
   expect(FakeSocket.opened).toHaveLength(1);
 });
 
-it("does not say whom no one can be", async () => {
+it("sends no user id that nobody can have", async () => {
   const { token, ahead } = start({ kept: jwt({ sub: "an a/..", exp: now / 1000 + 3600 }) });
   await token;
   expect(ahead()).toEqual([]);
 });
 
-it("opens nothing for a page that is made ready unseen, until it is looked at", async () => {
+it("opens nothing for a prerendered page until it is visible", async () => {
   let show = () => {};
   const wanted = new Promise<void>((resolve) => {
     show = resolve;
@@ -139,7 +139,7 @@ it("opens nothing for a page that is made ready unseen, until it is looked at", 
 });
 
 it.each(["left", "late"] as const)(
-  "closes the socket when the page is %s before it was taken",
+  "closes the socket when the page is %s before the page took it",
   async (how) => {
     const begun = start({ kept: anas });
     await begun.token;

@@ -53,7 +53,7 @@ function client(take: (url: string, protocols: readonly string[]) => unknown, fo
 /** Everything that was begun has gone on. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-it("says hello once, as soon as it is open, and brings the client what was answered meanwhile", async () => {
+it("sends hello once, as soon as it is open, and gives the client the answers so far", async () => {
   const { real, hello, take } = early();
   expect(real.sent).toEqual([]);
   real.onopen?.(undefined);
@@ -68,7 +68,7 @@ it("says hello once, as soon as it is open, and brings the client what was answe
   expect(real.isClosed).toBe(true);
 });
 
-it("is the client's own when it opens only then, and when its answers come later", async () => {
+it("works for the client when it opens, or gets answers, only later", async () => {
   const { real, hello, take } = early();
   const callboard = client(take);
   await settled();
@@ -87,7 +87,7 @@ it("is the client's own when it opens only then, and when its answers come later
   expect(real.sent).toEqual([hello]);
 });
 
-it("takes the same channels in another order for the same hello", async () => {
+it("accepts the same channels in another order as the same hello", async () => {
   const { real, take } = early([inbox, "list:video" as never]);
   real.onopen?.(undefined);
   client(take, ["list:video", inbox] as never);
@@ -95,7 +95,7 @@ it("takes the same channels in another order for the same hello", async () => {
   expect([real.sent.length, real.isClosed]).toEqual([1, false]);
 });
 
-it("lets a client say more, whose answer then counts alone", async () => {
+it("lets a client send a longer hello, and then uses only its answer", async () => {
   const { real, hello, take } = early();
   real.onopen?.(undefined);
   const callboard = client(take, [inbox, "list:video"] as never);
@@ -109,7 +109,7 @@ it("lets a client say more, whose answer then counts alone", async () => {
   expect(real.sent[0]).toBe(hello);
 });
 
-it("is closed when the client does not follow what was asked for", async () => {
+it("is closed when the client does not follow the early channels", async () => {
   const { real, take } = early();
   real.onopen?.(undefined);
   client(take, [] as never);
@@ -133,7 +133,7 @@ it("is handed out once", () => {
   expect([take(url, protocols), real.isClosed]).toEqual([undefined, false]);
 });
 
-it("is nobody's once it has ended, and does not come back after it was closed", () => {
+it("cannot be taken after its end, and does not reopen", () => {
   const ended = early();
   ended.real.onclose?.(undefined);
   expect(ended.take(url, protocols)).toBeUndefined();
@@ -145,7 +145,7 @@ it("is nobody's once it has ended, and does not come back after it was closed", 
   expect([left.take(url, protocols), FakeSocket.opened[2]!.isClosed]).toEqual([undefined, true]);
 });
 
-it("tells whoever has taken it that it has ended", async () => {
+it("reports its end to the client that took it", async () => {
   const { real, take } = early();
   real.onopen?.(undefined);
   real.says(welcome());

@@ -61,14 +61,14 @@ it("marks one of the first nine by its digit, expands it, and goes to it", async
   expect(checked()).toEqual(["c4"]);
 });
 
-it("takes a digit for what is typed where something is typed", async () => {
+it("treats a digit as text in a text field", async () => {
   const { key, checked, press, one } = await asked(3);
   await press("Add a comment");
   await key("2", one(".comment textarea"));
   expect(checked()).toEqual([]);
 });
 
-it("opens and closes one in its place by the keyboard and by its button, whether it is marked or not", async () => {
+it("opens and closes one in its place by keyboard and button, marked or not", async () => {
   const { key, radio, all, click, one } = await asked(3);
   const open = () => all("[data-candidate][data-open]").map((row) => row.dataset.candidate);
   await key("ArrowRight", radio(2));
@@ -84,13 +84,13 @@ it("opens and closes one in its place by the keyboard and by its button, whether
   expect(open()).toEqual(["c3"]);
 });
 
-it("names the one that is taken when nobody answers", async () => {
+it("shows which one is the default", async () => {
   const { one, all } = await asked(3, { default: { verb: "pick", candidateId: "c2" } });
   expect(all("[data-candidate] .tag").map((tag) => tag.textContent)).toEqual(["default"]);
   expect(one('[data-candidate="c2"]').textContent).toContain("default");
 });
 
-it("sends what is marked with Ctrl and Enter, once however long it is held, and takes it back as it was", async () => {
+it("sends the marked one with Ctrl and Enter, once even if held, and restores it on undo", async () => {
   const { key, radio, press, one, all, sent, checked, type } = await asked(3);
   await press("Add a comment");
   await type(one(".comment textarea") as HTMLTextAreaElement, "why not");
@@ -111,14 +111,14 @@ it("sends what is marked with Ctrl and Enter, once however long it is held, and 
   ]);
 });
 
-it("goes to the proposals when somebody wants to choose and none is marked", async () => {
+it("moves to the proposals when the button is pressed without a mark", async () => {
   const { press, radio, sent } = await asked(3);
   await press("Choose this one");
   expect(document.activeElement).toBe(radio(1));
   expect(sent).toEqual([]);
 });
 
-it("takes words of one's own in the bar, and goes to the field that is needed", async () => {
+it("accepts the user's own text in the bar, and moves to the required field", async () => {
   const { press, one, type, key, sent, send } = await asked(2);
   await key("1");
   await press("In your own words");
@@ -136,7 +136,7 @@ it("takes words of one's own in the bar, and goes to the field that is needed", 
   });
 });
 
-it("says once what became of it, in a line, and folds the rest away", async () => {
+it("announces the outcome once, in a line, and collapses the rest", async () => {
   const { key, send, answer, ask, all, one, page } = await asked(3);
   await key("3");
   await send("Choose this one");
@@ -159,7 +159,7 @@ it("says once what became of it, in a line, and folds the rest away", async () =
   expect(one(".asked-before").hasAttribute("open")).toBe(false);
 });
 
-it("tells that an answer was not sent since another person's came first", async () => {
+it("shows that an answer was not sent because another person's came first", async () => {
   const { key, press, ask, one, sent } = await asked(3);
   await key("1");
   await press("Choose this one");
@@ -178,7 +178,7 @@ it("tells that an answer was not sent since another person's came first", async 
   expect(sent).toEqual([]);
 });
 
-it("says all of it in Japanese", async () => {
+it("shows all of it in Japanese", async () => {
   const { key, press, one, all, page } = await asked(3, {}, japaneseForTests);
   await key("1");
   await press("これを選ぶ");

@@ -133,7 +133,7 @@ function enter(control: HTMLElement, text: string) {
   control.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-it("takes a decimal comma where people write one, and shows how a number was read", () => {
+it("accepts a decimal comma where people write one, and shows how a number was read", () => {
   const form = page({ schema: object({ p: { type: "number", title: "Price" } }) }, createDrafts(), "de-DE");
   form.type("Price", "1.234");
   expect(form.element.textContent).toContain("Read as 1234");
@@ -142,7 +142,7 @@ it("takes a decimal comma where people write one, and shows how a number was rea
   expect(form.sent).toEqual([{ verb: "answer", value: { p: 12.5 } }]);
 });
 
-it("takes three emoji for three characters", () => {
+it("counts three emoji as three characters", () => {
   const form = page({ schema: object({ s: { type: "string", maxLength: 3, title: "Word" } }) });
   expect(form.labelled("Word").hasAttribute("maxlength")).toBe(false);
   form.type("Word", "😀😀😀");
@@ -150,7 +150,7 @@ it("takes three emoji for three characters", () => {
   expect(form.sent).toEqual([{ verb: "answer", value: { s: "😀😀😀" } }]);
 });
 
-it("sends the option that was chosen, not another that reads alike", () => {
+it("sends the chosen option, not another with the same label", () => {
   const form = page({ schema: object({ v: { enum: [1, "1"], title: "Which" } }) });
   form.choose("Which", "1 (text)");
   form.submit();
@@ -159,7 +159,7 @@ it("sends the option that was chosen, not another that reads alike", () => {
   expect(form.sent.map(({ value }) => value)).toEqual([{ v: "1" }, { v: 1 }]);
 });
 
-it("leaves out an optional boolean that nobody touched, and again once it is cleared", () => {
+it("leaves out an untouched optional boolean, and again once it is cleared", () => {
   const schema = object({ n: { type: "string", title: "Note" }, r: { type: "boolean", title: "Refund" } }, [
     "n",
   ]);
@@ -197,7 +197,7 @@ it.each(["__proto__", "constructor", "toString"])(
   },
 );
 
-it("marks what is wrong once somebody tries to send, goes to the first of it, and takes the mark away when it is mended", () => {
+it("marks problems after a try to send, moves to the first, and removes the mark when it is fixed", () => {
   const schema = object({ a: { type: "string" }, b: { type: "integer", maximum: 9 }, c: { type: "string" } });
   const form = page({ schema });
   form.type("A", "x");
@@ -212,7 +212,7 @@ it("marks what is wrong once somebody tries to send, goes to the first of it, an
   expect(form.sent).toEqual([]);
 });
 
-it("adds and removes rows, and the focus goes along", () => {
+it("adds and removes rows, and moves the focus", () => {
   const lines = {
     type: "array",
     title: "Lines",
@@ -245,7 +245,7 @@ it("adds and removes rows, and the focus goes along", () => {
   ]);
 });
 
-it("asks for a list of texts with a row that is there at once", () => {
+it("shows a list of texts with a first row", () => {
   const form = page({ schema: object({ tags: { type: "array", items: { type: "string" } } }, []) });
   form.submit();
   form.type("Tags 1", "red");
@@ -253,7 +253,7 @@ it("asks for a list of texts with a row that is there at once", () => {
   expect(form.sent.map(({ value }) => value)).toEqual([{}, { tags: ["red"] }]);
 });
 
-it("takes what is ticked, what is nested twice, and null where somebody says so", () => {
+it("reads checkboxes, doubly nested values, and a chosen null", () => {
   const schema = object({
     days: { type: "array", items: { enum: ["Mon", "Tue"] } },
     to: object({
@@ -274,7 +274,7 @@ it("takes what is ticked, what is nested twice, and null where somebody says so"
   ]);
 });
 
-it("asks for what fields cannot take as JSON, beside its schema", () => {
+it("asks for JSON where no field fits, beside its schema", () => {
   const schema = object({
     n: { type: "string" },
     map: { type: "object", additionalProperties: { type: "integer" } },
@@ -290,7 +290,7 @@ it("asks for what fields cannot take as JSON, beside its schema", () => {
   expect(JSON.stringify(form.sent)).toBe('[{"verb":"answer","value":{"n":"x","map":{"__proto__":1}}}]');
 });
 
-it("shows what the server says at its field until something is changed", () => {
+it("shows the server's problem at its field until something is changed", () => {
   const schema = object({
     a: { type: "array", items: object({ b: { type: "string", title: "Code", pattern: "^x" } }) },
   });
@@ -305,7 +305,7 @@ it("shows what the server says at its field until something is changed", () => {
   expect(form.wrong()).toEqual([]);
 });
 
-it("has what was typed when one comes back to the question, and of another question its own", () => {
+it("keeps what was typed for each question", () => {
   const drafts = createDrafts();
   const schema = object({ n: { type: "string" } });
   const first = page({ schema }, drafts);
@@ -320,12 +320,12 @@ it("has what was typed when one comes back to the question, and of another quest
   expect(page({ schema }, drafts).labelled("N").value).toBe("half an ans");
 });
 
-it("says on its button what the question says", () => {
+it("uses the question's own label for its button", () => {
   const form = page({ schema: undefined, labels: { answer: "Enviar" } });
   expect(form.element.querySelector('button[type="submit"]')?.textContent).toBe("Enviar");
 });
 
-it("gives the schema's words their own direction and language", () => {
+it("gives the schema's texts their own direction and language", () => {
   const form = page({
     schema: object({ p: { type: "number", title: "מחיר", description: "בשקלים" } }),
     lang: "he",
@@ -349,7 +349,7 @@ it.each([
   { enum: [] },
   { properties: { a: { items: 7 } }, required: ["a"] },
   { title: 9, type: {} },
-])("draws a form of whatever stands for a schema: %j", (schema) => {
+])("draws a form of any schema: %j", (schema) => {
   const form = page({ schema });
   form.submit();
   expect(form.wrong()).toEqual(["This is needed."]);

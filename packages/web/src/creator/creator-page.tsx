@@ -25,7 +25,7 @@ import { useNotifications } from "./use-notifications.ts";
 import { usePlaceSubject } from "./use-place-subject.ts";
 import { useStart } from "./use-start.ts";
 
-/** The creator's page: the inbox at the left, the current question, and what is around it. */
+/** The creator's page: the inbox at the left, the current question, and the lists beside it. */
 export function CreatorPage({ config, videos: api }: PageProps) {
   const words = useWords();
   const [place, go] = usePlace();

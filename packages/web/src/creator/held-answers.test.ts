@@ -17,7 +17,7 @@ function browser(storage: HeldStorage = passingStorage()) {
     let hidden = false;
     let timers: { at: number; work: () => void }[] = [];
     const dies: (() => void)[] = [];
-    const lastWords: string[] = [];
+    const keptAlive: string[] = [];
     const sent: { replyId: string | undefined; settle: (status?: "accepted" | "refused") => void }[] = [];
     const answers = createAnswers(
       (input) =>
@@ -59,13 +59,13 @@ function browser(storage: HeldStorage = passingStorage()) {
       },
       isHidden: () => hidden,
       answers,
-      lastWord: { prepare() {}, send: ({ replyId }) => void lastWords.push(replyId) },
+      keepaliveSender: { prepare() {}, send: ({ replyId }) => void keptAlive.push(replyId) },
     });
     return {
       held,
       answers,
       sent,
-      lastWords,
+      keptAlive,
       hide() {
         hidden = true;
         held.sendAll();
@@ -127,7 +127,7 @@ it("holds an answer for five seconds, keeps it meanwhile, and sends it once", as
   expect([sent.length, await kept()]).toEqual([1, []]);
 });
 
-it("takes an answer back with all it was made of, and sends nothing", async () => {
+it("restores all parts of an answer on undo, and sends nothing", async () => {
   const { open, pass, kept } = browser();
   const { held, sent } = open();
   held.hold(answerOf());
@@ -137,7 +137,7 @@ it("takes an answer back with all it was made of, and sends nothing", async () =
   expect([sent, await kept(), held.unwatched(), held.undo(id)]).toEqual([[], [], [], undefined]);
 });
 
-it("sends at once when somebody says so, and undoes nothing any more", async () => {
+it("sends at once on request, and can no longer undo", async () => {
   const { open, pass } = browser();
   const { held, sent } = open();
   held.hold(answerOf());
@@ -148,7 +148,7 @@ it("sends at once when somebody says so, and undoes nothing any more", async () 
   expect(sent).toHaveLength(1);
 });
 
-it("takes one answer for two presses", async () => {
+it("accepts one answer for two presses", async () => {
   const { open, pass } = browser();
   const { held, sent } = open();
   held.hold(answerOf());
@@ -159,7 +159,7 @@ it("takes one answer for two presses", async () => {
   expect(sent.map(({ replyId }) => replyId)).toEqual(["rpl_1"]);
 });
 
-it("takes another answer after one that was refused", async () => {
+it("accepts another answer after a refusal", async () => {
   const { open, pass } = browser();
   const { held, sent } = open();
   held.hold(answerOf());
@@ -171,7 +171,7 @@ it("takes another answer after one that was refused", async () => {
   expect(sent.map(({ replyId }) => replyId)).toEqual(["rpl_1", "rpl_2"]);
 });
 
-it("waits nowhere where nobody looks: what is hidden is sent, also what waited before", async () => {
+it("does not wait in a hidden page: it sends at once, even what waited before", async () => {
   const { open } = browser();
   const { held, sent, hide } = open();
   held.hold(answerOf());
@@ -183,17 +183,17 @@ it("waits nowhere where nobody looks: what is hidden is sent, also what waited b
   expect(sent).toHaveLength(2);
 });
 
-it("sends what waits, and what nobody has answered yet, by a way that outlives the page when that is left", async () => {
+it("sends waiting and unconfirmed answers by keepalive requests when the page is left", async () => {
   const { open, pass } = browser();
-  const { held, sent, lastWords } = open();
+  const { held, sent, keptAlive } = open();
   held.hold(answerOf());
   await pass(5_000);
   held.hold(
     answerOf({ reply: { requestId: "req_another000", replyId: "rpl_2", round: 1, verb: "approve" } }),
   );
-  expect(lastWords).toEqual([]);
+  expect(keptAlive).toEqual([]);
   held.sendLast();
-  expect([lastWords, sent.map(({ replyId }) => replyId)]).toEqual([
+  expect([keptAlive, sent.map(({ replyId }) => replyId)]).toEqual([
     ["rpl_1", "rpl_2"],
     ["rpl_1", "rpl_2"],
   ]);
@@ -211,7 +211,7 @@ it.each([
   );
 });
 
-it("is dropped when somebody else answers first, and says so", async () => {
+it("is dropped when somebody else answers first, which is shown", async () => {
   const { open, pass, kept } = browser();
   const { held, sent } = open();
   held.hold(answerOf());
@@ -254,7 +254,7 @@ it("can be undone by the page that finds it", async () => {
   expect([sent, await kept()]).toEqual([[], []]);
 });
 
-it("sends again at once what a killed page may have sent, since nobody can say that it was not", async () => {
+it("sends again at once what a killed page may have sent", async () => {
   const { open, pass } = browser();
   const former = open();
   former.held.hold(answerOf());
@@ -266,7 +266,7 @@ it("sends again at once what a killed page may have sent, since nobody can say t
   expect([sent.map(({ replyId }) => replyId), held.of(id)]).toEqual([["rpl_1"], undefined]);
 });
 
-it("leaves an answer to the page that has it, in whichever order they look", async () => {
+it("leaves an answer to the page that has it, in any order of reading", async () => {
   const { open, pass } = browser();
   const [first, second] = [open(), open()];
   first.held.hold(answerOf());
@@ -292,7 +292,7 @@ it("takes over from a page that dies while it waits for it", async () => {
   expect([first.sent.length, second.sent.length]).toEqual([0, 1]);
 });
 
-it("shows nobody the answers of another person, and keeps none for longer than a day or its deadline", async () => {
+it("does not show other people's answers, and keeps none for longer than a day or its deadline", async () => {
   const { open, pass, kept, storage } = browser();
   await storage.put({ ...answerOf({ user: "ben" }), sent: false });
   await storage.put({
@@ -312,14 +312,14 @@ it("shows nobody the answers of another person, and keeps none for longer than a
   expect(await kept()).toEqual([]);
 });
 
-it("keeps nothing of another person's where people sign in", async () => {
+it("keeps nothing of another person if people sign in", async () => {
   const { open, kept, storage } = browser();
   await storage.put({ ...answerOf({ user: "ben" }), sent: false });
   await open().held.find("ana", "remove");
   expect(await kept()).toEqual([]);
 });
 
-it("names what is not before the reader, such as the answer to a question that they left", async () => {
+it("returns answers that the reader does not see, such as that to a question they left", async () => {
   const { open } = browser();
   const { held } = open();
   const unwatch = held.watch(id);
@@ -340,7 +340,7 @@ it("sends what waits when somebody signs out, and keeps nothing of it", async ()
   expect([sent.length, await kept()]).toEqual([1, []]);
 });
 
-it("never sends what was undone, also where another page waits and the storage is slow", async () => {
+it("never sends what was undone, even if another page waits and the storage is slow", async () => {
   const slow = passingStorage();
   const removals: (() => void)[] = [];
   const on = browser({
@@ -361,16 +361,16 @@ it("never sends what was undone, also where another page waits and the storage i
   expect([first.sent, second.sent]).toEqual([[], []]);
 });
 
-it("sends by the way that outlives the page when somebody signs out", async () => {
+it("sends by keepalive requests when somebody signs out", async () => {
   const on = browser();
   const page = on.open();
   page.held.hold(answerOf());
   await settled();
   await page.held.leave();
-  expect(page.lastWords).toEqual(["rpl_1"]);
+  expect(page.keptAlive).toEqual(["rpl_1"]);
 });
 
-it("goes on where nothing can be kept", async () => {
+it("works without storage", async () => {
   const broken = () => Promise.reject(new Error("forbidden"));
   const { open, pass } = browser({ all: broken, get: broken, put: broken, remove: broken, clear: broken });
   const { held, sent } = open();
@@ -390,7 +390,7 @@ it.each([
   expect(readStored(stored)).toBeUndefined();
 });
 
-it("trusts no moment that lies far ahead", () => {
+it("does not trust a time far in the future", () => {
   const stored = { ...answerOf({ heldAt: start + 2 * keptMs }), sent: false };
   expect(decideFound(stored, { now: start, hidden: false })).toEqual({ when: "never" });
 });

@@ -1,5 +1,5 @@
 import { type Answers, isUnderWay } from "@callboard/client/headless";
-import type { LastWord } from "../session/last-word.ts";
+import type { KeepaliveSender } from "../session/keepalive-sender.ts";
 import {
   decideFound,
   decideSending,
@@ -33,7 +33,7 @@ interface Ports {
   /** Sends answers, and knows their outcomes. */
   readonly answers: Pick<Answers, "send" | "stateOf" | "follow">;
   /** Sends what must not be lost with the page, in addition to `answers`. */
-  readonly lastWord?: Pick<LastWord, "prepare" | "send"> | undefined;
+  readonly keepaliveSender?: Pick<KeepaliveSender, "prepare" | "send"> | undefined;
 }
 
 /** An answer that can be undone until `dueAt`, by the server's clock. */
@@ -88,7 +88,8 @@ interface Entry extends Undoable {
  *            ├── undo, question closed ────────────────────────────▶ over
  *            └── page or browser dies ── next page finds it ──▶ held │ sent
  * ```
- * An answer is stored from the press until it is over. Each is one page's at a time; when that dies, another takes it.
+ * An answer is stored from the press until it is over. Each belongs to one page at a time; when that dies,
+ * another takes it.
  */
 export function createHeldAnswers({
   storage,
@@ -96,7 +97,7 @@ export function createHeldAnswers({
   clock,
   isHidden,
   answers,
-  lastWord,
+  keepaliveSender,
 }: Ports): HeldAnswers {
   const entries = new Map<string, Entry>();
   const dropped = new Set<string>();
@@ -109,7 +110,7 @@ export function createHeldAnswers({
     unwatched = [...entries.values()].filter(
       ({ state, answer }) => state === "held" && !watched.includes(answer.reply.requestId),
     );
-    for (const told of [...followers]) told();
+    for (const follower of [...followers]) follower();
   }
 
   /** Writes the state of an answer; a change during the write is written after it. */
@@ -135,7 +136,7 @@ export function createHeldAnswers({
     const entry: Entry = { answer, dueAt, state: "held", cancel: () => {}, over, finish };
     entries.set(requestId, entry);
     dropped.delete(requestId);
-    lastWord?.prepare();
+    keepaliveSender?.prepare();
     if (sending.when === "later") entry.cancel = clock.after(dueAt - clock.now(), () => send(entry));
     else send(entry);
     changed();
@@ -176,7 +177,7 @@ export function createHeldAnswers({
       await entry.over;
     });
 
-  /** Waits until the page that has it ends, and takes what it leaves. */
+  /** Waits until the page that has it ends, and takes the answer over. */
   const takeOver = ({ reply: { replyId } }: StoredAnswer): Promise<void> =>
     alone(`callboard.held/${replyId}`, async () => {
       const stored = readStored(await storage.get(replyId));
@@ -198,7 +199,7 @@ export function createHeldAnswers({
   }
 
   function sendLast(): void {
-    for (const { answer } of entries.values()) lastWord?.send(answer.reply);
+    for (const { answer } of entries.values()) keepaliveSender?.send(answer.reply);
     sendAll();
   }
 

@@ -37,7 +37,7 @@ const everywhere = (prefix: string) =>
 const question = requestOf({ subject: "order/1", candidates: ["good"] });
 const good = { thread: "title", round: 1, by: question.requestId, id: "good", title: "The good one" };
 
-it("shows every question that can be read beside those that cannot, each with the answers that need nothing", async () => {
+it("shows readable questions beside unreadable ones, each with the answers that need nothing", async () => {
   const { put, all, one, page, press, send, sent } = await open();
   await put(work, {
     ...everywhere("request"),
@@ -63,7 +63,7 @@ it("shows every question that can be read beside those that cannot, each with th
   expect(page.querySelector(".notice")).toBeNull();
 });
 
-it("shows a question whose decoration alone cannot be read, with all of its ways to answer", async () => {
+it("shows a question with only unreadable optional texts, with all ways to answer", async () => {
   const { put, one, all } = await open();
   const labels = { pick: "x".repeat(61) };
   await put(work, {
@@ -75,7 +75,7 @@ it("shows a question whose decoration alone cannot be read, with all of its ways
   expect(one(".answer").textContent).toContain("Choose this one");
 });
 
-it("answers a question that came by an address although nothing of it can be read", async () => {
+it("can answer a question from an address although nothing of it can be read", async () => {
   const { put, one, send, sent } = await open("#video=order/1&request=req_broken0000");
   await put(work, { "request/req_broken0000": { verbs: ["answer", "approve"] } });
   await send("Approve", one("[data-plain]"));
@@ -83,7 +83,7 @@ it("answers a question that came by an address although nothing of it can be rea
   expect(sent[0]?.input).toEqual({ requestId: "req_broken0000", round: 1, verb: "approve", replyId });
 });
 
-it("draws the good proposal among wild ones, and lets a torn one be chosen", async () => {
+it("draws the valid proposal among invalid ones, and lets a partly readable one be chosen", async () => {
   const { put, all, page } = await open();
   const own = `candidate/title/1/${question.requestId}`;
   await put(work, {
@@ -155,7 +155,7 @@ it.each(odd)("shows what people wrote as they wrote it: %s", async (_, text) => 
   ]);
 });
 
-it("draws steps, runs, warnings and people beside those that cannot be read, and names these", async () => {
+it("draws readable steps, runs, warnings and people beside unreadable ones, and names these", async () => {
   const { put, all, page } = await open();
   await put(work, {
     ...everywhere("step"),
@@ -186,7 +186,7 @@ it("draws steps, runs, warnings and people beside those that cannot be read, and
   expect(page.querySelector(".notice")).toBeNull();
 });
 
-it("lists what is wanted and what became of answers beside lines that cannot be read", async () => {
+it("lists questions and outcomes beside lines that cannot be read", async () => {
   const { put, all, one, page } = await open("");
   await put("inbox:user/ana", {
     ...everywhere("request"),
@@ -207,7 +207,7 @@ it("lists what is wanted and what became of answers beside lines that cannot be 
   expect(page.querySelector(".notice")).toBeNull();
 });
 
-it("lists a video beside one whose time no date can hold", async () => {
+it("lists a video beside one with a time out of range", async () => {
   const video = {
     videoId: "v",
     subject: "video/v",

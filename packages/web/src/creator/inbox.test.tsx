@@ -55,7 +55,7 @@ it("shows each subject once with its questions below it, the most urgent first, 
   expect(one(`[data-request="${idOf(3)}"]`).textContent).toBe("Question 3?Reminderround 240 min left");
 });
 
-it("tells namesakes apart by when they were asked, with the day of whoever reads it", async () => {
+it("distinguishes equal names by start time, in the reader's time zone", async () => {
   const { all, put } = await open(0, { ...englishForTests, timeZone: "America/Los_Angeles" });
   const hour = 60 * minute;
   const [now, before] = [halfPastTwo - hour, halfPastTwo - 14 * hour];
@@ -69,7 +69,7 @@ it("tells namesakes apart by when they were asked, with the day of whoever reads
   ]);
 });
 
-it("moves by j and k, opens by Enter, and leaves one row alone to Tab", async () => {
+it("moves by j and k, opens by Enter, and lets Tab reach one row only", async () => {
   const { key, focused, shown, all } = await open(4);
   expect(all('[data-request] button[tabindex="0"]')).toHaveLength(1);
   await key("j");
@@ -102,7 +102,7 @@ it("moves by the arrow keys, Home and End within the list", async () => {
   }
 });
 
-it("goes on by n to what took the place of what was answered, and from the end to the beginning", async () => {
+it("moves by n to the row in place of an answered one, and from the end to the beginning", async () => {
   const { key, shown, put, click, one } = await open(4);
   await click(one(`[data-request="${idOf(2)}"] button`));
   await put("work:order/0", keyed(asked(2, { state: "relayed" })));
@@ -115,7 +115,7 @@ it("goes on by n to what took the place of what was answered, and from the end t
   expect(shown()).toEqual(["Question 0?"]);
 });
 
-it("finds by prompt and subject, goes on among what was found, and clears by Escape", async () => {
+it("searches by prompt and subject, moves among results, and clears by Escape", async () => {
   const { key, type, rows, shown, one, focused } = await open(6);
   await key("/");
   const field = one('input[type="search"]') as HTMLInputElement;
@@ -137,7 +137,7 @@ it("finds by prompt and subject, goes on among what was found, and clears by Esc
   expect(document.activeElement).not.toBe(field);
 });
 
-it("does nothing by a key that is typed into a field, held with another, or pressed in a dialog", async () => {
+it("ignores a key that is typed into a field, held with another, or pressed in a dialog", async () => {
   const { key, focused, one, press } = await open(4);
   const field = one('input[type="search"]');
   field.focus();
@@ -158,13 +158,13 @@ it.each([
   ["an input method that has taken the key", "Process", "KeyJ"],
   ["Caps Lock", "J", "KeyJ"],
   ["a keyboard whose letters lie elsewhere", "j", "KeyC"],
-])("knows j of %s", async (_, key, code) => {
+])("recognizes j of %s", async (_, key, code) => {
   const page = await open(2);
   await page.key(key, { code });
   expect(page.focused()).toBe("Question 0?");
 });
 
-it("turns its keys off for good, and on again", async () => {
+it("turns its keys off permanently, and on again", async () => {
   const { key, press, one, click, focused, all } = await open(2);
   await key("?");
   await click(one("dialog[open] input[type=checkbox]"));
@@ -180,7 +180,7 @@ it("turns its keys off for good, and on again", async () => {
   expect(focused()).toBe("Question 0?");
 });
 
-it("counts what is open in the title and on the icon, and nothing once it is answered", async () => {
+it("counts open questions in the title and on the icon, and nothing once they are answered", async () => {
   const icon = document.head.appendChild(document.createElement("link"));
   icon.rel = "icon";
   icon.href = "https://callboard.test/icon.svg";
@@ -192,7 +192,7 @@ it("counts what is open in the title and on the icon, and nothing once it is ans
   icon.remove();
 });
 
-it("folds what became of one's answers into a line that says how they fared", async () => {
+it("collapses the outcomes of the user's answers into a summary line", async () => {
   const { put, one, all } = await open(0);
   const receipt = (n: number, status: string) => ({
     [`receipt/r${n}`]: {

@@ -32,7 +32,7 @@ export function MoreMenu({
 
   useEffect(() => {
     if (!isOpen) return;
-    const look = ({ target }: Event) => {
+    const closeOutside = ({ target }: Event) => {
       if (!(target instanceof Node) || !place.current?.contains(target)) setOpen(false);
     };
     const press = (event: KeyboardEvent) => {
@@ -42,12 +42,12 @@ export function MoreMenu({
       button.current?.focus();
     };
     const element = place.current;
-    document.addEventListener("focusin", look);
-    document.addEventListener("pointerdown", look);
+    document.addEventListener("focusin", closeOutside);
+    document.addEventListener("pointerdown", closeOutside);
     element?.addEventListener("keydown", press);
     return () => {
-      document.removeEventListener("focusin", look);
-      document.removeEventListener("pointerdown", look);
+      document.removeEventListener("focusin", closeOutside);
+      document.removeEventListener("pointerdown", closeOutside);
       element?.removeEventListener("keydown", press);
     };
   }, [isOpen]);

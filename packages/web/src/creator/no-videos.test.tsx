@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { openCreator } from "../testing/creator-stage.tsx";
 
-it("does without the form and the list of videos where there is no video application", async () => {
+it("has no form and no list of videos without a video application", async () => {
   const without = await openCreator("", null);
   expect(without.all("h2").map(({ textContent }) => textContent)).toEqual(["Inbox"]);
   expect(without.one(".empty-desk").textContent).not.toMatch(/video|sample/);

@@ -31,13 +31,13 @@ function browser({ held = new Set<string>() } = {}) {
   return { page, screen, opened, follow, notifier, held };
 }
 
-it("tells of what is asked while nobody looks, and of nothing that was there before", async () => {
+it("notifies about new questions while no page is visible, not about earlier ones", async () => {
   const { follow } = browser();
   expect(await follow(told("a"))).toEqual([]);
   expect(await follow(told("a"), told("b"))).toEqual(["b"]);
 });
 
-it("tells nothing to somebody who looks, then or later", async () => {
+it("does not notify about questions that came while a page was visible", async () => {
   const { follow, page } = browser();
   await follow();
   page.hidden = false;
@@ -46,7 +46,7 @@ it("tells nothing to somebody who looks, then or later", async () => {
   expect(await follow(told("a"))).toEqual([]);
 });
 
-it("takes a question from the screen once it is answered, wherever that was", async () => {
+it("removes a notification once its question is answered anywhere", async () => {
   const { follow, held } = browser();
   await follow();
   expect(await follow(told("a"), told("b"))).toEqual(["a", "b"]);
@@ -70,7 +70,7 @@ it("shows each question once, however many tabs there are", async () => {
   expect([await first.follow(told("a")), await second.follow(told("a"))]).toEqual([["a"], []]);
 });
 
-it("tells again of a question that is put anew or reminded of", async () => {
+it("notifies again about a new round or a reminder", async () => {
   const { follow, screen } = browser();
   await follow(told("a"));
   expect(await follow(told("a", "2"))).toEqual(["a"]);
@@ -78,7 +78,7 @@ it("tells again of a question that is put anew or reminded of", async () => {
   expect(screen).toHaveLength(1);
 });
 
-it("tells of many at once in one", async () => {
+it("notifies about many at once in one notification", async () => {
   const { follow, screen, opened } = browser();
   await follow();
   await follow(told("a"), told("b"), told("c"), told("d"));

@@ -41,7 +41,7 @@ it("finds the subject of a question that is in no inbox over HTTP", async () => 
   expect([prompts(), looked]).toEqual([["Go on?"], [requestId]]);
 });
 
-it("says that a question is unknown, and goes on looking while nobody answers", async () => {
+it("shows that a question is unknown, and keeps loading without an answer", async () => {
   const unknown = await open(`#/q/${requestId}`);
   expect(unknown.one("[data-desk=unknown] h1").textContent).toBe("This question is not known here");
   await unknown.close();
@@ -50,7 +50,7 @@ it("says that a question is unknown, and goes on looking while nobody answers", 
   expect(unanswered.one("[data-desk]").dataset.desk).toBe("looking");
 });
 
-it("says that there is no such page where an address is mistyped, and leads back to the inbox", async () => {
+it("shows that a mistyped address has no page, and links back to the inbox", async () => {
   const { one, all, press } = await open("#/v/<script>");
   expect(one("[data-desk=malformed]").textContent).toBe("There is no page at this address");
   expect(one(".creator").dataset.at).toBe("desk");
@@ -68,7 +68,7 @@ it.each([
   expect(window.location.hash).toBe(now);
 });
 
-it("goes back to the inbox, with its count, where one came from", async () => {
+it("returns to the inbox, with its count, at the former position", async () => {
   const { put, one, click, all, press } = await open("");
   await put("inbox:user/ana", keyed);
   await put(`work:${subject}`, keyed);
@@ -82,7 +82,7 @@ it("goes back to the inbox, with its count, where one came from", async () => {
   expect(all("[data-question]")).toEqual([]);
 });
 
-it("goes back to the inbox from a question whose id is none", async () => {
+it("returns to the inbox from a question with an invalid id", async () => {
   const { put, one, press } = await open("#/v/order/7");
   await put("inbox:user/ana", keyed);
   await put(`work:${subject}`, { 'request/req_"]': { verbs: ["approve"] } });

@@ -23,7 +23,7 @@ function Shown({ given, onStale }: { given: (give: (video: Video) => void) => vo
   return <Player video={video} onStale={onStale} />;
 }
 
-it("plays a video under one address until that is of no use, then under the next that comes", async () => {
+it("plays a video from one URL until it fails, then from the next one", async () => {
   let list = (_: Video) => {};
   let asked = 0;
   const { page } = await draw(<Shown given={(give) => (list = give)} onStale={() => asked++} />);

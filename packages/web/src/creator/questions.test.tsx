@@ -41,7 +41,7 @@ async function threeAsked(hash = "") {
   return { ...page, row, block, prompts };
 }
 
-it("shows the question whose row is pressed, and says which that is", async () => {
+it("shows the question whose row is pressed, and marks that row", async () => {
   const { row, click, prompts, one, all } = await threeAsked();
   for (const name of ["web", "db", "mail", "web"] as const) {
     await click(row(name));
@@ -78,19 +78,19 @@ it("keeps the others as rows that open in their place, and answers one while ano
   expect(block("db").querySelector('[data-answer="accepted"]')).toBeNull();
 });
 
-it("comes back by its address to the question that was pressed", async () => {
+it("returns by its address to the question that was pressed", async () => {
   const { prompts } = await threeAsked(`#video=order/1&request=${idOf("db")}`);
   expect(prompts()).toEqual(["Go on with db?"]);
 });
 
-it("shows no other question in place of one that is not there", async () => {
+it("shows no other question in place of an unknown one", async () => {
   const { prompts, page, block } = await threeAsked("#video=order/1&request=req_gone000000");
   expect(prompts()).toEqual([]);
   expect(page.textContent).toContain("is not here, or no longer exists");
   expect(block("web").textContent).toContain("Go on with web?");
 });
 
-it("puts no other question under the pointer the moment that one is answered", async () => {
+it("does not show another question at the moment one is answered", async () => {
   const { send, one, put, answer, prompts, all } = await threeAsked("#video=order/1");
   expect(prompts()).toEqual(["Go on with mail?"]);
   await send("Approve", one(".answer"));
@@ -100,7 +100,7 @@ it("puts no other question under the pointer the moment that one is answered", a
   expect(all("[data-asked]")).toHaveLength(3);
 });
 
-it("sends the comment with whatever verb", async () => {
+it("sends the comment with any verb", async () => {
   const { one, type, press, send, sent, block } = await threeAsked("#video=order/1");
   await press("Add a comment", one(".answer"));
   await type(one(".comment textarea") as HTMLTextAreaElement, " because it is late ");
@@ -113,7 +113,7 @@ it("sends the comment with whatever verb", async () => {
   ]);
 });
 
-it("puts the question's own words on its buttons, and its lines in its prompt", async () => {
+it("uses the question's own labels on its buttons, and keeps the lines of its prompt", async () => {
   const page = await openCreator("#video=order/1");
   ends.push(page.close);
   const prompt = "Plan:\n1. stop\n2. migrate\n\nGo ahead?";

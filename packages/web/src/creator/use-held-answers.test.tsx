@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-it("looks for answers that another page has left at first, and whenever the page is looked at again", async () => {
+it("searches answers of other pages at first, and whenever the page becomes visible", async () => {
   const open = vi.fn(() => {
     throw new DOMException("denied", "SecurityError");
   });

@@ -4,7 +4,7 @@ import { useCallboard, useDrafts, useUser } from "@callboard/client/react";
 import type { RequestId } from "@callboard/protocol";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { randomName } from "../session/browser-session.ts";
-import { lastWordOf } from "../session/last-word.ts";
+import { keepaliveSenderOf } from "../session/keepalive-sender.ts";
 import { useAccount } from "../ui/account.tsx";
 import { leaving } from "../ui/keep-signed-in.ts";
 import { createHeldAnswers, type HeldAnswers, type Undoable } from "./held-answers.ts";
@@ -22,7 +22,7 @@ function heldAnswersOf(client: Callboard): HeldAnswers {
     clock: { now: client.now, after },
     isHidden,
     answers: answersOf(client),
-    lastWord: lastWordOf(client),
+    keepaliveSender: keepaliveSenderOf(client),
   });
   known.set(client, held);
   const sendHidden = () => {

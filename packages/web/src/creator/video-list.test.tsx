@@ -28,7 +28,7 @@ async function open() {
   return { ...page, rows };
 }
 
-it("shows the videos of the back end, and what the list says of them as it comes", async () => {
+it("shows the videos of the back end, and updates from the list", async () => {
   const page = await open();
   expect(page.rows().map((row) => row?.slice(0, 5))).toEqual(["b.mp4", "a.mp4"]);
   await page.put(list, line("a", halfPastTwo - 2000, { waiting: 2 }));
@@ -39,7 +39,7 @@ it("shows the videos of the back end, and what the list says of them as it comes
   expect(page.rows()[0]).toBe("CcUnder way");
 });
 
-it("marks the video that is at hand, and opens another", async () => {
+it("marks the open video, and opens another", async () => {
   const page = await open();
   await page.put(list, { ...line("a", halfPastTwo - 2000), ...line("odd", Number.NaN, { title: 7 }) });
   await page.click(page.one("[data-subject='video/a'] button"));

@@ -77,7 +77,7 @@ it("shows a number as it is, however small, and a year without a comma", async (
   ]);
 });
 
-it("says of what is empty that there is nothing", async () => {
+it("shows empty values as nothing", async () => {
   const { page, textOf } = await opened({
     list: { value: [] },
     text: { value: " " },
@@ -89,7 +89,7 @@ it("says of what is empty that there is nothing", async () => {
   expect(page.querySelector("table, dl dl")).toBeNull();
 });
 
-it("shows every column of a table, which can be moved sideways by its name", async () => {
+it("shows every column of a table, which can be scrolled sideways by keyboard", async () => {
   const columns = Array.from({ length: 22 }, (_, n) => [`c${n}`, n]);
   const { page } = await opened({
     board: { label: "Board", value: [Object.fromEntries(columns)] },
@@ -100,7 +100,7 @@ it("shows every column of a table, which can be moved sideways by its name", asy
   expect([place.tabIndex, place.getAttribute("aria-label")]).toEqual([0, "Board"]);
 });
 
-it("shows some of what is much, and says how much more there is", async () => {
+it("shows a part of large values, and how much more there is", async () => {
   const many = Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`f${n}`, { value: n }]));
   const { page } = await opened({ ...many, a: { value: Array.from({ length: 25 }, (_, n) => n) } });
   expect(page.querySelectorAll("[data-fact]")).toHaveLength(30);
@@ -109,7 +109,7 @@ it("shows some of what is much, and says how much more there is", async () => {
   expect(page.querySelector(".facts > p")?.textContent).toBe("and 4 more");
 });
 
-it("says that a video is live and with how many, until it has ended", async () => {
+it("shows that a video is live and for how many, until it has ended", async () => {
   const { page, put } = await opened({
     live: { value: { live: true, since: halfPastTwo } },
     views: { value: 7 },
@@ -123,7 +123,7 @@ it("says that a video is live and with how many, until it has ended", async () =
   expect(page.querySelector(".facts")).toBeNull();
 });
 
-it("says it in Japanese too", async () => {
+it("shows it in Japanese too", async () => {
   const { page } = await opened(
     {
       live: { value: { live: true, since: halfPastTwo } },

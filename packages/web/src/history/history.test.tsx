@@ -85,7 +85,7 @@ async function opened(pages: readonly unknown[], options: Parameters<typeof draw
   return { ...stage, asked, button, press, answer, rows, status };
 }
 
-it("reads nothing until somebody wants to see it, and then says what happened and when", async () => {
+it("reads nothing until it is opened, and then shows what happened and when", async () => {
   const { asked, press, answer, rows, status, page } = await opened([{ entries: everything }]);
   expect(asked).toEqual([]);
   await press("Show what happened");
@@ -106,7 +106,7 @@ it("reads nothing until somebody wants to see it, and then says what happened an
   expect(status()).toBe("9 entries shown. There are no earlier entries.");
 });
 
-it("says it in Japanese too", async () => {
+it("shows it in Japanese too", async () => {
   const { press, answer, rows } = await opened([{ entries: everything }], { words: japaneseForTests });
   await press("履歴を表示");
   await answer();
@@ -123,7 +123,7 @@ it("says it in Japanese too", async () => {
   ]);
 });
 
-it("shows what was before when it is asked for, each once, and leads the focus to the end of it", async () => {
+it("shows earlier entries on request, each once, and moves the focus to their end", async () => {
   const [first, second, third] = everything;
   const { asked, press, answer, rows, status, button, page } = await opened([
     { entries: [first, second], next: second!.id },
@@ -142,7 +142,7 @@ it("shows what was before when it is asked for, each once, and leads the focus t
   expect(document.activeElement).toBe(page.querySelector("[role=status]"));
 });
 
-it("keeps what is shown where the rest cannot be read, and reads again when it is told to", async () => {
+it("keeps the shown entries if the rest cannot be read, and reads again on request", async () => {
   const [first, second] = everything;
   const { press, answer, rows, status } = await opened([
     { entries: [first], next: first!.id },
@@ -170,7 +170,7 @@ it("keeps what is shown where the rest cannot be read, and reads again when it i
   expect([rows(), status()]).toEqual([[], "There is no history."]);
 });
 
-it("folds away, and forgets what it was about to show", async () => {
+it("collapses, and drops a pending load", async () => {
   const { press, answer, rows, page } = await opened([{ entries: everything }]);
   await press("Show what happened");
   expect(page.querySelector("[aria-expanded]")?.getAttribute("aria-expanded")).toBe("true");
@@ -199,7 +199,7 @@ const [third, second, first] = ["third", "second", "first"].map((step, n) =>
   entryAt(halfPastTwo - n * 1000, { what: "progress", step, state: "started" }),
 );
 
-it("shows what is new by itself when its subject has moved on, and says how many there are", async () => {
+it("shows new entries by itself when its subject changes, and announces their number", async () => {
   const { asked, answer, moves, texts, status, button, page } = await followed([
     { entries: [second, first] },
     { entries: [third, second, first] },
@@ -219,7 +219,7 @@ it("shows what is new by itself when its subject has moved on, and says how many
   expect(document.activeElement).not.toBe(page.querySelector("[role=status]"));
 });
 
-it("reads once for many moves, and nothing while nobody sees the page", async () => {
+it("reads once for many changes, and nothing while the page is hidden", async () => {
   const { asked, put, moves, answer } = await followed([
     { entries: [first] },
     { entries: [first] },
@@ -240,7 +240,7 @@ it("reads once for many moves, and nothing while nobody sees the page", async ()
   expect(asked).toHaveLength(3);
 });
 
-it("keeps what was shown of earlier when what is new comes", async () => {
+it("keeps shown earlier entries when new ones arrive", async () => {
   const { press, answer, moves, texts, asked } = await followed([
     { entries: [second], next: second!.id },
     { entries: [first] },
@@ -250,7 +250,7 @@ it("keeps what was shown of earlier when what is new comes", async () => {
   await press("Show earlier");
   await answer();
   expect(texts()).toEqual(["Second: under way.", "First: under way."]);
-  // More than a page is new: what was shown goes on where the page ends.
+  // More than a page is new: the shown entries continue where the page ends.
   await moves("third");
   await answer();
   expect(texts()).toEqual(["Third: under way."]);
@@ -258,7 +258,7 @@ it("keeps what was shown of earlier when what is new comes", async () => {
   expect(asked.at(-1)).toContain(`before=${third!.id}`);
 });
 
-it("keeps what was shown of earlier while what is new is found with it", async () => {
+it("keeps shown earlier entries if new ones overlap", async () => {
   const { press, answer, moves, texts, button } = await followed([
     { entries: [second], next: second!.id },
     { entries: [first] },

@@ -87,14 +87,14 @@ async function draw(mails: Mail[] = [], words = englishForTests, mailServer?: st
   };
 }
 
-it("lists the mails, the newest first, with whom it is to, subject and time, and shows the newest", async () => {
+it("lists the mails, the newest first, with recipient, subject and time, and shows the newest", async () => {
   const { rows, page, current } = await draw([mail(1), mail(2, { subject: "" })]);
   expect(rows()).toEqual(["p2@example.comNo subject14:29", "p1@example.comQuestion 114:29"]);
   expect(current()).toBe("p2@example.com");
   expect(page.querySelector('[role="status"]')?.textContent).toBe("2 mails");
 });
 
-it("says where Callboard's own mails go where they do not come here, and only there", async () => {
+it("shows where Callboard's own mails go, only if they do not come here", async () => {
   const note = ({ page }: { page: HTMLElement }) => page.querySelector(".mails-elsewhere")?.textContent;
   expect(note(await draw([mail(1)]))).toBeUndefined();
   const server = "mail.example.com:587";
@@ -113,7 +113,7 @@ it("shows a mail in a frame of its own, in which no script may run and links ope
   expect(allowed.filter((one) => /script|same-origin|forms/.test(one))).toEqual([]);
 });
 
-it("shows its text, too, whose addresses can be followed", async () => {
+it("shows its text too, with links", async () => {
   const { page, press } = await draw([mail(1)]);
   await press("Text");
   expect(page.querySelector("iframe")).toBeNull();
@@ -129,13 +129,13 @@ it("shows its text, too, whose addresses can be followed", async () => {
 it.each([
   ["HTML", { text: "" }, "iframe", ".mail-text"],
   ["text", { html: "" }, ".mail-text", "iframe"],
-])("has nothing to switch for a mail that is %s alone", async (_, more, shown, other) => {
+])("has no switch for a mail that is only %s", async (_, more, shown, other) => {
   const { page } = await draw([mail(1, more)]);
   expect([page.querySelector(shown), page.querySelector(other)]).toEqual([expect.anything(), null]);
   expect(page.querySelector(".pane-tabs")).toBeNull();
 });
 
-it("names the files that do not stand within the mail, to be kept", async () => {
+it("lists the files that are not shown inside the mail, to download", async () => {
   const attachments = [
     { contentId: "logo@x", contentType: "image/png", bytes: 10 },
     { contentType: "application/pdf", filename: "a.pdf", bytes: 2048 },
@@ -147,7 +147,7 @@ it("names the files that do not stand within the mail, to be kept", async () => 
   ]);
 });
 
-it("goes on by itself: what comes is on top, and what is shown stays", async () => {
+it("updates by itself: new mails are on top, and the shown one stays", async () => {
   const { poll, rows, current, asked } = await draw([mail(1)]);
   await poll(mail(2));
   expect(rows()).toHaveLength(2);
@@ -157,7 +157,7 @@ it("goes on by itself: what comes is on top, and what is shown stays", async () 
   expect(asked).toEqual([undefined, "m1", "m2"]);
 });
 
-it("has an address for what was chosen, and the way back leads to the list", async () => {
+it("has an address for the chosen mail, and goes back to the list", async () => {
   const { press, current, page } = await draw([mail(1), mail(2)]);
   const at = () => page.querySelector("main")!.dataset.at;
   expect(at()).toBe("list");
@@ -167,7 +167,7 @@ it("has an address for what was chosen, and the way back leads to the list", asy
   expect(at()).toBe("list");
 });
 
-it("asks nothing while nobody sees it, and at once when somebody does", async () => {
+it("loads nothing while it is hidden, and at once when it is visible", async () => {
   const { look, poll, asked, timers } = await draw([mail(1)]);
   await look(false);
   await poll();
@@ -176,7 +176,7 @@ it("asks nothing while nobody sees it, and at once when somebody does", async ()
   expect(asked.length).toBe(2);
 });
 
-it("says that the server does not answer, keeps what it has, and goes on", async () => {
+it("shows that the server does not answer, keeps its mails, and continues", async () => {
   const { setUp, poll, page, rows } = await draw([mail(1)]);
   const alert = () => page.querySelector('[role="alert"]')!.textContent;
   setUp(false);
@@ -187,7 +187,7 @@ it("says that the server does not answer, keeps what it has, and goes on", async
   expect([alert(), rows().length]).toEqual(["", 2]);
 });
 
-it("shows no mail twice when the server has begun anew", async () => {
+it("shows no mail twice after the server's data were deleted", async () => {
   const { wipe, poll, rows } = await draw([mail(1), mail(2)]);
   wipe(mail(1));
   await poll(mail(3));
@@ -197,7 +197,7 @@ it("shows no mail twice when the server has begun anew", async () => {
 it.each([
   [englishForTests, "No mail yet", "0 mails"],
   [japaneseForTests, "メールはまだありません", "メール0件"],
-])("says what comes here as long as nothing has", async (words, none, count) => {
+])("explains the mailbox while it is empty", async (words, none, count) => {
   const { page } = await draw([], words);
   expect(page.querySelector("h1")?.textContent).toBe(none);
   expect(page.querySelector('[role="status"]')?.textContent).toBe(count);

@@ -6,12 +6,12 @@ import { actRefusalText } from "./act-refusal.ts";
 
 const context = { deadline: halfPastTwo, now: halfPastTwo };
 
-it.each(["extend", "reassign"] as const)("has words for every code of %s", (act) => {
+it.each(["extend", "reassign"] as const)("has a text for every code of %s", (act) => {
   for (const code of Object.keys(refusalCodes) as RefusalCode[])
     expect(actRefusalText(act, code, {}, context, englishForTests)).toMatch(/^[A-Z].+\.$/);
 });
 
-it("says until when there is room, and when there is none", () => {
+it("shows the latest possible deadline, if there is one", () => {
   const room = { latest: halfPastTwo + 600_000 };
   expect(actRefusalText("extend", "invalid", room, context, englishForTests)).toBe(
     "The workflow waits until 14:40 at most.",
@@ -22,7 +22,7 @@ it("says until when there is room, and when there is none", () => {
   );
 });
 
-it("says plainly who may put a question to others", () => {
+it("explains who may assign a question to others", () => {
   expect(actRefusalText("reassign", "forbidden", {}, context, englishForTests)).toBe(
     "Only the owners of the video may assign its question to others.",
   );

@@ -11,14 +11,14 @@ import {
   typedName,
 } from "./assignees.ts";
 
-it("says whom a question is put to, oneself as you", () => {
+it("names the assignees, the reader as you", () => {
   expect(principalsText(["user/ana", "user/ben", "role/editors"], "ana", undefined, englishForTests)).toBe(
     "you, ben and the role editors",
   );
   expect(principalsText(["user/ana"], undefined, undefined, englishForTests)).toBe("ana");
 });
 
-it("tells who was asked later beside the others, and since when", () => {
+it("shows who was added, and since when", () => {
   const asked = { requestId: "req_0123456789", assignees: ["user/ana"] as const };
   expect(alsoAskedText({ ...asked, also: undefined }, halfPastTwo, englishForTests)).toBeUndefined();
   const also = { principals: ["role/editors"] as const, since: halfPastTwo };
@@ -46,7 +46,7 @@ it.each([
 const ana = { id: "user/3f2a", name: "Ana López" } as const;
 const other = { id: "user/ana", name: "Ana" } as const;
 
-it("takes those who were picked, with or without others beside them", () => {
+it("accepts picked people, with or without others", () => {
   expect(readAssignees(" ", [ana], new Map(), englishForTests)).toEqual({
     ok: true,
     assignees: ["user/3f2a"],
@@ -61,12 +61,12 @@ it.each([
   ["a name of several words", "Ana López", new Map()],
   ["a name that leads to people of other ids", "Ana", new Map([["Ana", [ana]]])],
   ["another's name in other letters", "ANA", new Map([["ANA", [ana, other]]])],
-])("wants somebody picked for %s", (_, text, found) => {
+])("requires somebody to be picked for %s", (_, text, found) => {
   const problem = `“${text}” is a name: pick who is meant, or write user/….`;
   expect(readAssignees(text, [], found, englishForTests)).toEqual({ ok: false, problem });
 });
 
-it("takes a bare name for an id where nobody is found by it, or exactly one has it", () => {
+it("treats a name as an id if nobody is found by it, or exactly one has it", () => {
   for (const found of [new Map(), new Map([["ana", [ana, other]]])])
     expect(readAssignees("ana", [], found, englishForTests)).toEqual({ ok: true, assignees: ["user/ana"] });
 });
@@ -79,11 +79,11 @@ it.each([
   ["user/be", "user/be"],
   ["ben;  ", undefined],
   ["ana,王", "王"],
-])("looks for the name behind the last comma of %j", (text, name) => {
+])("searches the name after the last comma of %j", (text, name) => {
   expect(typedName(text)).toBe(name);
 });
 
-it("puts whoever is picked in the place of the name that was typed", () => {
+it("replaces the typed name by the picked person", () => {
   expect([putPerson("an"), putPerson("user/ben, an"), putPerson("a; b, c")]).toEqual([
     "",
     "user/ben,",
@@ -92,7 +92,7 @@ it("puts whoever is picked in the place of the name that was typed", () => {
   expect(namesIn("ana, user/ben role/x; Ana López")).toEqual(["ana", "Ana López"]);
 });
 
-it("says a name with its id, unless the two are the same", () => {
+it("shows a name with its id, unless the two are the same", () => {
   const known = knownAs([ana, other]);
   expect(principalsText(["user/3f2a", "user/ana", "user/ben"], undefined, known, englishForTests)).toBe(
     "“Ana López” (3f2a), ana and ben",

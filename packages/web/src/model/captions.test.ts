@@ -2,7 +2,7 @@ import { readCaptions } from "@callboard/video/captions";
 import { expect, it } from "vitest";
 import { paragraphsOf, toVtt } from "./captions.ts";
 
-it("writes WebVTT that is read back the same", () => {
+it("writes WebVTT that is read back unchanged", () => {
   const cues = [{ startMs: 3_723_004, endMs: 3_724_500, text: "a < b & c\n&lt;i> 12 --> 13" }];
   expect(readCaptions(new TextEncoder().encode(toVtt(cues)))).toMatchObject({ cues });
 });
@@ -19,7 +19,7 @@ it("starts a new paragraph after a pause", () => {
   ]);
 });
 
-it("puts Japanese lines together without a space", () => {
+it("joins Japanese lines without a space", () => {
   const cues = [
     { startMs: 0, endMs: 1000, text: "クラウドのワークフローに\nまったく同じものが" },
     { startMs: 1000, endMs: 2000, text: "要ります。" },

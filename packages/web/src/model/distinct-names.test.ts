@@ -10,14 +10,14 @@ const row = (id: string, name: string, startedAt: number | undefined) => ({
 });
 const told = (...rows: ReturnType<typeof row>[]) => [...distinctNames(rows, halfPastTwo, words).values()];
 
-it("leaves a name alone that nothing else has", () => {
+it("keeps a unique name unchanged", () => {
   expect(told(row("a", "A title", halfPastTwo), row("b", "talk.mp4", halfPastTwo))).toEqual([
     "A title",
     "talk.mp4",
   ]);
 });
 
-it("tells namesakes apart by when they began, to the second where it must be, and by their ids at last", () => {
+it("distinguishes equal names by start time, by seconds if needed, and finally by id", () => {
   const at = halfPastTwo;
   expect(
     told(
@@ -38,7 +38,7 @@ it("tells namesakes apart by when they began, to the second where it must be, an
   ]);
 });
 
-it("gives twenty of one file twenty names", () => {
+it("gives twenty videos of one file twenty names", () => {
   const rows = Array.from({ length: 20 }, (_, n) => row(`v_${n}`, "talk.mp4", halfPastTwo + n * 7_000));
   expect(new Set(told(...rows)).size).toBe(20);
 });

@@ -24,7 +24,7 @@ function outcome(more: Partial<RequestValue>, me?: string) {
   return { ...told, what: plain(told.what), ...(told.delivery && { delivery: plain(told.delivery) }) };
 }
 
-it("says nothing of an open question", () => {
+it("returns nothing for an open question", () => {
   expect(outcome({})).toBeUndefined();
 });
 
@@ -36,7 +36,7 @@ it("tells the replier that the workflow has the answer", () => {
   });
 });
 
-it("says through which door an answer came that was not given on a page of Callboard's", () => {
+it("shows the way of an answer that was not given on a page of Callboard", () => {
   const by = (via: "socket" | "http" | "mail" | "webhook", words = englishForTests) =>
     plain(
       endingOf(requestOf({ state: "relayed", reply: reply({ via }) }), titles, "bo", halfPastTwo, words)!
@@ -57,7 +57,7 @@ it("tells everyone else who answered", () => {
   });
 });
 
-it("never speaks of success when the answer did not arrive", () => {
+it("never shows success when the answer did not arrive", () => {
   const lost = outcome({ state: "undeliverable", reply: reply(), reason: "wait_gone" }, "ana");
   expect(lost).toMatchObject({
     tone: "lost",
@@ -86,7 +86,7 @@ it.each([
   expect(outcome({ state: "answered", reply: reply(more) })?.what).toBe(text);
 });
 
-it("tells the comment that came with an answer", () => {
+it("shows the comment of an answer", () => {
   const close = reply({ comment: "it is close" });
   expect(outcome({ state: "answered", reply: close })?.what).toBe(
     "Ana chose “A night at the Globe”, with the comment “it is close”, at 14:30.",
@@ -100,12 +100,12 @@ it.each([
     { verb: "approve", candidateId: undefined, by: { id: "system", name: "system" } },
     "Nobody answered in time, so the system chose “Release it” at 14:30.",
   ],
-])("says %j in the question's own words", (more, text) => {
+])("shows %j with the question's own label", (more, text) => {
   const labels = { approve: "Release it", reject: "Hold" };
   expect(outcome({ state: "answered", labels, reply: reply(more) })?.what).toBe(text);
 });
 
-it("keeps what people said apart from what is said of it", () => {
+it("keeps people's texts separate from the pages' texts", () => {
   const told = endingOf(
     requestOf({ state: "answered", reply: reply({ verb: "edit", value: { title: "\u202eevil\u2069 x" } }) }),
     titles,
@@ -123,7 +123,7 @@ it.each([
   ["expired", "Nobody answered in time."],
   ["withdrawn", "The workflow no longer waits for an answer."],
   ["superseded", "A newer question has replaced it."],
-] as const)("says why a question that is %s is closed", (state, text) => {
+] as const)("shows why a question that is %s is closed", (state, text) => {
   expect(outcome({ state })).toMatchObject({ tone: "lost", what: text });
 });
 
@@ -145,7 +145,7 @@ it.each([
     "The execution had ended",
     "You chose a proposal for v_1: the workflow did not get the answer. The execution had ended.",
   ],
-] as const)("tells what became of an answer that is %s", (status, reason, text) => {
+] as const)("shows the outcome of an answer that is %s", (status, reason, text) => {
   const told = receiptText(
     receipt({ status, ...(reason === undefined ? {} : { reason }) }),
     undefined,

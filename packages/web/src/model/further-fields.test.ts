@@ -17,7 +17,7 @@ it.each([
   expect(partText(part, german).replace(/\u00a0/g, " ")).toBe(text);
 });
 
-it("writes what has parts as JSON, cut, and stands what is too deep", () => {
+it("writes nested values as JSON, cut, and tolerates values that are too deep", () => {
   expect(jsonText({ width: 2 }, german)).toBe('{\n  "width": 2\n}');
   expect(jsonText("x".repeat(5000), german)).toHaveLength(2000);
   let deep: unknown = 1;

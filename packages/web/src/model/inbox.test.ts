@@ -18,7 +18,7 @@ const nameOf = (subject: string, title: string | undefined) => title ?? subject;
 const idsOf = (groups: readonly { questions: readonly Wanted[] }[]) =>
   groups.map(({ questions }) => questions.map(({ requestId }) => requestId));
 
-it("shows each subject once, where its most urgent question stands", () => {
+it("shows each subject once, at the place of its most urgent question", () => {
   const all = [wanted("a", "order/2"), wanted("b", "order/1"), wanted("c", "order/2", { title: "Two" })];
   const groups = groupWanted(all, nameOf, []);
   expect(groups.map(({ subject, name }) => [subject, name])).toEqual([
@@ -56,12 +56,12 @@ it.each([
   ["the first, from a question that was never in the inbox", ["a", "b"], ["a", "b"], "x", "a"],
   ["what has come since, when the former ones are gone", ["a", "b"], ["d"], "a", "d"],
   ["none after the last", ["a"], ["a"], "a", undefined],
-  ["none where there is none", [], [], undefined, undefined],
-])("goes on to %s", (_, before, open, current, next) => {
+  ["nothing without questions", [], [], undefined, undefined],
+])("moves to %s", (_, before, open, current, next) => {
   expect(nextOpen(before, open, current)).toBe(next);
 });
 
-it("says shortly how long is left, as the language writes it", () => {
+it("shows briefly how long is left, as the language writes it", () => {
   const minute = 60_000;
   const lengths = [1, 30_000, 12.9 * minute, 60 * minute, 50 * 60 * minute];
   expect(lengths.map((ms) => shortDuration(ms, englishForTests))).toEqual([

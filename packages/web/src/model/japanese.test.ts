@@ -27,7 +27,7 @@ const told = (more: object, me?: string) => {
   return plain(`${what}${delivery}`);
 };
 
-it("writes times as they are read in Tokyo, whose day is another by then", () => {
+it("writes times in the time zone of Tokyo, where it is another day", () => {
   expect(momentText(halfPastTwo, halfPastTwo, words)).toBe("22:30");
   const beforeMidnight = Date.UTC(2026, 4, 1, 14, 59);
   expect(momentText(beforeMidnight, beforeMidnight + 120_000, words)).toBe("2026/05/01 23:59");
@@ -42,7 +42,7 @@ it("writes lengths of time and sizes without spaces between words", () => {
   expect([sizeText(512, words), sizeText(3_400_000, words)]).toEqual(["512バイト", "3.2 MB"]);
 });
 
-it("tells who answered what, in the order of Japanese", () => {
+it("shows who answered what, in Japanese word order", () => {
   expect(told({ state: "relayed", reply })).toBe(
     "22:30に花子さんが「グローブ座の夜」を選びました。ワークフローに届きました。",
   );
@@ -55,7 +55,7 @@ it("tells who answered what, in the order of Japanese", () => {
   );
 });
 
-it("tells what the deadline does, and what became of an answer", () => {
+it("shows what happens at the deadline, and the outcome of an answer", () => {
   const request = requestOf({ deadline: halfPastTwo + 120_000, default: { verb: "approve" } });
   expect(plain(defaultText(request, titles, halfPastTwo, words))).toBe(
     "何もしなければ、22:32に承認として扱われます。",
@@ -66,7 +66,7 @@ it("tells what the deadline does, and what became of an answer", () => {
   );
 });
 
-it("says why an answer was not taken", () => {
+it("shows why an answer was not accepted", () => {
   const details = { by: { id: "bo", name: "Bo" }, at: halfPastTwo, verb: "regenerate" };
   expect(plain(refusalText("already_answered", details, { me: "ana", now: halfPastTwo }, words))).toBe(
     "22:30にBoさんが先に別の候補を依頼しました。あなたの回答は採用されませんでした。",
@@ -77,7 +77,7 @@ it("says why an answer was not taken", () => {
   expect(refusalText("rate_limited", {}, { now: 0 }, words)).toContain("少し待ってから");
 });
 
-it("says how a run stands, and what changes aloud", () => {
+it("shows the state of a run, and announces its changes", () => {
   const failed = {
     execution: "run1",
     state: "failed",
@@ -90,7 +90,7 @@ it("says how a run stands, and what changes aloud", () => {
   expect(spokenChanges(rows("running"), rows("succeeded"), words)).toBe("ファイルの確認：完了。");
 });
 
-it("counts without plurals, and says one as none", () => {
+it("counts without plural forms", () => {
   expect(
     [1, 2].map((count) =>
       waitingText({ count, since: halfPastTwo, deadline: halfPastTwo }, halfPastTwo, words),
@@ -107,7 +107,7 @@ it("lists people as Japanese does", () => {
   );
 });
 
-it("keeps the words of a workflow, and its own for what it does not name", () => {
+it("keeps a workflow's texts, and uses its own for the rest", () => {
   const request = { labels: { approve: "Release it" } };
   expect([labelOf(request, "approve", words), labelOf(request, "reject", words)]).toEqual([
     "Release it",
@@ -115,7 +115,7 @@ it("keeps the words of a workflow, and its own for what it does not name", () =>
   ]);
 });
 
-it("ends a workflow's sentence with the stop that goes with its last letter, once", () => {
+it("ends a workflow's sentence with the full stop that fits its last letter, once", () => {
   expect(
     ["字幕が空です", "字幕が空です。", "The captions are empty", "本当に？」", "データなし"].map(sentence),
   ).toEqual(["字幕が空です。", "字幕が空です。", "The captions are empty.", "本当に？」", "データなし。"]);

@@ -23,7 +23,7 @@ const video = (id: string, startedAt: number | undefined): Video => ({
   captionsUrl: undefined,
 });
 
-it("calls a row by its title, else by its file, else by its id", () => {
+it("names a row by its title, else by its file, else by its id", () => {
   const rows = rowsOf(lines, [video("a", 1), video("c", 3)]);
   expect(rows.map(({ subject, name }) => [subject, name])).toEqual([
     ["video/d", "d"],
@@ -55,7 +55,7 @@ it.each([
   [{ state: "paused" }, undefined, undefined],
   [{ state: "constructor" }, undefined, undefined],
   [{ state: undefined }, undefined, undefined],
-])("says how %j stands", (said, text, tone) => {
+])("shows the state of %j", (said, text, tone) => {
   const [read] = listedOf(line("a", 1, said));
   expect([lineText(read!, englishForTests), lineTone(read!)]).toEqual([text, tone]);
 });

@@ -25,12 +25,12 @@ it.each([
   ["timed_out", { message: "It took too long." }, "It took too long and was stopped."],
   ["failed", { message: "Something went wrong." }, "It failed."],
   ["aborted", { message: "Its creator left" }, "It was stopped by hand. Its creator left."],
-] as const)("says how a run that is %s stands", (state, more, text) => {
+] as const)("shows the state of a run that is %s", (state, more, text) => {
   const value = { execution: "run1", state, startedAt: halfPastTwo, ...more };
   expect(plain(executionText(value, halfPastTwo, englishForTests))).toBe(text);
 });
 
-it("speaks of changed states and not of percents", () => {
+it("announces changed states, not percentages", () => {
   const rows = (percent: number, state: StepProgress["state"]) =>
     [{ step: "probe", state, percent }] as unknown as StepProgress[];
   expect(spokenChanges(rows(10, "running"), rows(90, "running"), englishForTests)).toBe("");
@@ -39,7 +39,7 @@ it("speaks of changed states and not of percents", () => {
   );
 });
 
-it("calls a run by its state machine and its name", () => {
+it("names a run by its state machine and its name", () => {
   expect([runName("order:7", englishForTests), runName("-", englishForTests)]).toEqual([
     "order · 7",
     "Other progress",

@@ -15,12 +15,12 @@ it.each([
   [{ verb: "approve" }, "If you do nothing: it counts as approved at 14:32."],
   [{ verb: "answer", value: 7 }, "If you do nothing: “7” is the answer at 14:32."],
   [undefined, "If nobody answers, the question expires at 14:32."],
-] as const)("says what the deadline does with default %j", (reply, text) => {
+] as const)("shows what happens at the deadline with default %j", (reply, text) => {
   const request = requestOf({ deadline: halfPastTwo + 120_000, ...(reply ? { default: reply } : {}) });
   expect(plain(defaultText(request, titles, halfPastTwo, englishForTests))).toBe(text);
 });
 
-it("says in the question's own words what the deadline does", () => {
+it("uses the question's own label for the default", () => {
   const labels = { approve: "Release it" };
   const request = requestOf({ deadline: halfPastTwo + 120_000, labels, default: { verb: "approve" } });
   expect(plain(defaultText(request, titles, halfPastTwo, englishForTests))).toBe(

@@ -9,27 +9,27 @@ const context = { me: "ana", now: halfPastTwo };
 const text = (code: RefusalCode, details: Record<string, unknown> = {}) =>
   plain(refusalText(code, details, context, englishForTests));
 
-it("has words for every code", () => {
+it("has a text for every code", () => {
   const texts = (Object.keys(refusalCodes) as RefusalCode[]).map((code) => text(code));
   expect(new Set(texts).size).toBe(texts.length);
   expect(texts.every((one) => one.endsWith("."))).toBe(true);
 });
 
-it("says who was faster, with what and when", () => {
+it("shows who was faster, with what and when", () => {
   const details = { by: { id: "bo", name: "Bo" }, at: halfPastTwo, verb: "regenerate" };
   expect(text("already_answered", details)).toBe(
     "Bo was faster and asked for other proposals at 14:30. Your answer was not taken.",
   );
 });
 
-it("tells a person's second tab that they had answered themselves", () => {
+it("shows in a person's second tab that they had answered themselves", () => {
   const details = { by: { id: "ana", name: "Ana" }, at: halfPastTwo, verb: "pick" };
   expect(text("already_answered", details)).toBe(
     "You had already answered: you chose a proposal at 14:30. This second answer was not taken.",
   );
 });
 
-it("says that the deadline was faster", () => {
+it("shows that the default was used before", () => {
   expect(text("already_answered", { by: "system", verb: "pick" })).toContain("the system gave the default");
 });
 

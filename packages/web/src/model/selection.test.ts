@@ -7,7 +7,7 @@ import { selectFiles, sizeText } from "./selection.ts";
 const file = (name: string, size = 10, type = "") => ({ name, size, type });
 const nothing = { video: undefined, captions: undefined };
 
-it("tells a video and captions apart by their names", () => {
+it("distinguishes a video and captions by their names", () => {
   const { video, captions, problems } = selectFiles(
     nothing,
     [file("a.vtt"), file("b.MP4")],
@@ -17,7 +17,7 @@ it("tells a video and captions apart by their names", () => {
   expect([video?.name, captions?.name, problems]).toEqual(["b.MP4", "a.vtt", []]);
 });
 
-it("keeps what was chosen before when the new file is of no use", () => {
+it("keeps the former choice when the new file cannot be used", () => {
   const before = { video: file("old.mp4"), captions: undefined };
   const after = selectFiles(
     before,
@@ -33,7 +33,7 @@ it("keeps what was chosen before when the new file is of no use", () => {
   ]);
 });
 
-it("takes a file without an ending for what its type says", () => {
+it("uses the media type of a file without an extension", () => {
   const { video, problems } = selectFiles(nothing, [file("clip", 10, "video/mp4")], 100, englishForTests);
   expect([video?.name, problems]).toEqual(["clip", []]);
 });
@@ -52,7 +52,7 @@ const anyFile = fc.record({
   type: fc.constantFrom("", "video/mp4", "text/vtt", "application/x-subrip", "text/plain", "video/quicktime"),
 });
 
-it("takes whatever the server takes, and nothing else", () => {
+it("accepts exactly what the server accepts", () => {
   fc.assert(
     fc.property(anyFile, (one) => {
       const { video, captions } = selectFiles(nothing, [one], Number.POSITIVE_INFINITY, englishForTests);

@@ -6,14 +6,14 @@ import { mendText, standingText, waitingText } from "./subject.ts";
 const told = (count: number, deadline?: number) =>
   waitingText({ count, since: halfPastTwo - 60_000, deadline }, halfPastTwo, englishForTests);
 
-it("says that somebody is waited for and until when, by the wait that ends first", () => {
+it("shows that somebody is waited for, until the earliest deadline", () => {
   expect(told(2, halfPastTwo + 120_000)).toBe("Waiting for 2 answers since 14:29, the first until 14:32.");
   expect(told(1, halfPastTwo + 120_000)).toBe("Waiting for an answer since 14:29, until 14:32.");
   expect(told(1)).toBe("Waiting for an answer since 14:29.");
   expect(waitingText(undefined, halfPastTwo, englishForTests)).toBeUndefined();
 });
 
-it("says at a glance how a subject stands, and for how long", () => {
+it("shows the state of a subject in short, and for how long", () => {
   const glance = (more: object, waiting = 0) =>
     standingText(
       { state: "running", startedAt: halfPastTwo, ...more },
@@ -28,7 +28,7 @@ it("says at a glance how a subject stands, and for how long", () => {
   expect(glance({ state: "timed_out", endedAt: halfPastTwo - 60_000 })).toBe("Took too long · 14:29");
 });
 
-it("says how a question without an end is mended", () => {
+it("explains how to fix a question without a deadline", () => {
   const warning = { key: "warning/a", message: "for ever" };
   expect(mendText({ ...warning, code: "no_deadline" }, englishForTests)).toContain("deadlineSeconds");
   expect(mendText({ ...warning, code: "shared_thread" }, englishForTests)).toBeUndefined();

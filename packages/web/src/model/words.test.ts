@@ -12,7 +12,7 @@ import {
   whoText,
 } from "./words.ts";
 
-it("keeps the name of a step that it does not know, made readable", () => {
+it("keeps the name of an unknown step, in readable form", () => {
   expect([stepLabel("avatar", englishForTests), stepLabel("burn-in_subtitles", englishForTests)]).toEqual([
     "Draw the picture",
     "Burn in subtitles",
@@ -26,7 +26,7 @@ it.each([
   ["plugin.postMetadata.leader_board.v2", "Plugin “leader_board.v2”", "プラグイン「leader_board.v2」"],
   ["plugin.postValidate.ask", "Plugin “ask”", "プラグイン「ask」"],
   ["plugin.burn.in", "Plugin burn in", "Plugin burn in"],
-])("says what the step %s of a life cycle does, in both languages", (step, english, japanese) => {
+])("shows what the step %s of a life cycle does, in both languages", (step, english, japanese) => {
   expect([stepLabel(step, englishForTests), stepLabel(step, japaneseForTests)]).toEqual([english, japanese]);
 });
 
@@ -49,17 +49,17 @@ it.each([
   ],
   ["", ""],
   [undefined, ""],
-])("says the reason %j in words", (reason, text) => {
+])("explains the reason %j", (reason, text) => {
   expect(plain(reasonText(reason, englishForTests))).toBe(text);
 });
 
-it("says You to oneself, however the id is written", () => {
+it("calls the reader You, in any form of the id", () => {
   expect(whoText({ id: "user/ana", name: "Ana" }, "ana", englishForTests)).toBe("You");
   expect(plain(whoText({ id: "bo", name: "Bo" }, "ana", englishForTests))).toBe("Bo");
   expect(plain(whoText({ id: "user/bo" }, undefined, englishForTests))).toBe("bo");
 });
 
-it("calls a video without a title that, and anything else by its name", () => {
+it("names a video without a title, and anything else by its id", () => {
   expect([untitledName("video/v_1", englishForTests), untitledName("order/17", englishForTests)]).toEqual([
     "A video without a title yet",
     "17",
@@ -74,13 +74,13 @@ it("ends a sentence once", () => {
   ]);
 });
 
-it("says who has a question before them", () => {
+it("shows who has a question open", () => {
   const user = { id: "ben", name: "Ben" };
   expect(plain(attenderText({ user, state: "reviewing" }, englishForTests))).toBe("Ben is reviewing");
   expect(plain(attenderText({ user, state: "shown" }, englishForTests))).toBe("Ben has it open");
 });
 
-it("says who proposes where nobody does", () => {
+it("has a text for an unknown source", () => {
   const said = (source: string, standIn: boolean) => sourceText({ source, standIn }, englishForTests);
   expect([said("Nova", true), said("", true), said("", false)]).toEqual(["Nova", "A stand-in", "Proposals"]);
 });

@@ -16,7 +16,7 @@ function api(answer: () => Response | Promise<Response>) {
   return { asked, find };
 }
 
-it("asks for people by name with the token in the header, whatever the name holds", async () => {
+it("searches people by any name, with the token in the header", async () => {
   const people = [{ id: "user/ana", name: "Ana" }];
   const { find, asked } = api(() => Response.json({ people }));
   expect(await find("an & co/é")).toEqual(people);
@@ -37,7 +37,7 @@ it.each([
   expect(await api(answer).find("an")).toBeUndefined();
 });
 
-it("rejects when it is no longer wanted", async () => {
+it("rejects when it is aborted", async () => {
   const aborted = AbortSignal.abort();
   const { find } = api(() => Promise.reject(aborted.reason));
   await expect(find("an", aborted)).rejects.toBe(aborted.reason);

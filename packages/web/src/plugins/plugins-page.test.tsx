@@ -14,7 +14,7 @@ const plugin = (hook: Plugin["hook"], name: string): Plugin => ({
   timeoutSeconds: 60,
 });
 
-/** The page before a machine with these plugins; every trial goes on. */
+/** The page before a machine with these plugins; every trial continues. */
 async function draw(plugins: readonly Plugin[]) {
   const wanted: object[] = [];
   const api: PluginsApi = {
@@ -59,7 +59,7 @@ async function draw(plugins: readonly Plugin[]) {
   return { page, wanted, choose, options, attempt };
 }
 
-it("tries each of two plugins that are called the same at different hooks", async () => {
+it("tries each of two plugins with the same name at different hooks", async () => {
   const { wanted, choose, options, attempt } = await draw([
     plugin("preMetadata", "tags"),
     plugin("postMetadata", "tags"),

@@ -19,6 +19,6 @@ it.each([
   "/other/creator.html",
   "/board/sign-in.html#again",
   "http://[",
-])("leads to the start from %j, which is no such page", (place) => {
+])("leads to the start page from %j, which is not a page", (place) => {
   expect(addressOf(place, base).href).toBe("https://pages.example/board/");
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { loadConfig, readConfig } from "./config.ts";
 
-it("takes what is not said as absent", () => {
+it("treats missing fields as absent", () => {
   expect(readConfig({ socketUrl: "ws://127.0.0.1:3001/", httpUrl: "http://127.0.0.1:3001/" })).toEqual({
     socketUrl: "ws://127.0.0.1:3001/",
     httpUrl: "http://127.0.0.1:3001",
@@ -23,7 +23,7 @@ it.each([
   expect(readConfig(config)).toBeUndefined();
 });
 
-it("takes how people sign in, and nothing that could lead them elsewhere", () => {
+it("reads how people sign in, and nothing that could lead them elsewhere", () => {
   const signIn = {
     issuer: "https://id.example/t",
     clientId: "pages",
@@ -44,7 +44,7 @@ it("takes how people sign in, and nothing that could lead them elsewhere", () =>
     expect(read(wrong)).toBeUndefined();
 });
 
-it("has none when the host answers with a page of its own", async () => {
+it("has none when the host answers with another page", async () => {
   const fetch = async () => new Response("<html></html>");
   expect(await loadConfig(new URL("http://127.0.0.1:3000/"), fetch)).toBeUndefined();
 });

@@ -21,7 +21,7 @@ it("finds the subject of a question with the token in the header", async () => {
   ]);
 });
 
-it.each([400, 403, 404])("does not know what is answered by %i", async (status) => {
+it.each([400, 403, 404])("treats the status %i as unknown", async (status) => {
   const { find } = answering(() => Response.json({ error: {} }, { status }));
   expect(await find()).toEqual({ kind: "unknown" });
 });

@@ -16,7 +16,7 @@ it.each([
   expect(parseLink(hash)).toEqual({ ...nothing, ...link });
 });
 
-it("still reads the links from before there were routes", () => {
+it("still reads old links without routes", () => {
   expect(parseLink(`#token=aa.bb.cc&video=order/7&request=${requestId}`)).toEqual({
     ...nothing,
     token: "aa.bb.cc",
@@ -25,7 +25,7 @@ it("still reads the links from before there were routes", () => {
   });
 });
 
-it.each(["", "#", "#/", "#/?token=nonsense", "#token=nonsense", "#top"])("names no place by %s", (hash) => {
+it.each(["", "#", "#/", "#/?token=nonsense", "#token=nonsense", "#top"])("finds no place in %s", (hash) => {
   expect(parseLink(hash)).toEqual(nothing);
 });
 
@@ -38,18 +38,18 @@ it.each([
   "#/q/req_!",
   "#/q/",
   "#token=nonsense&video=a b&request=req_!",
-])("says that nothing can be where %s leads", (hash) => {
+])("recognizes %s as an invalid place", (hash) => {
   const link = parseLink(hash);
   expect(link).toEqual({ ...nothing, isMalformed: true });
   expect(parseLink(fragmentOf(link))).toEqual(link);
 });
 
-it("takes a subject of any kind", () => {
+it("accepts a subject of any kind", () => {
   expect(subjectOf(" show/hamlet ")).toBe("show/hamlet");
 });
 
 it.each(["video/v_1", "video/v=1+x", "show/hamlet/2", "order/a?b=1&c", "video/50%", "video/a#b"])(
-  "names %j in a fragment that it reads back, where it is one",
+  "writes %j into a fragment and reads it back, if it is valid",
   (subject) => {
     expect(parseLink(fragmentOf({ subject })).subject).toBe(subjectOf(subject));
   },

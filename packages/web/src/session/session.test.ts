@@ -51,7 +51,7 @@ const renewed = (n: number, more: Partial<Grant> = {}): Renewal => ({
   grant: { user: ana, token: `t${n}`, refreshToken: `r${n}`, lifeMs, ...more },
 });
 
-it("gives the token until the last quarter of its life, then another", async () => {
+it("returns the token until the last quarter of its life, then another", async () => {
   const { first, asked, pass } = await browser([renewed(1)]);
   pass(lifeMs * 0.74);
   expect([await first.token(), asked]).toEqual(["t0", []]);
@@ -66,7 +66,7 @@ it("renews once for all tabs that ask at the same moment", async () => {
   expect([tokens, asked]).toEqual([["t1", "t1", "t1"], ["r0"]]);
 });
 
-it("keeps the refresh token of an issuer that gives no other, and who it was", async () => {
+it("keeps the refresh token and the user if the issuer returns no others", async () => {
   const { first, asked, pass } = await browser([
     renewed(1, { refreshToken: undefined, user: { id: "1", name: "1" } }),
     renewed(2),
@@ -78,7 +78,7 @@ it("keeps the refresh token of an issuer that gives no other, and who it was", a
   expect([asked, first.current?.user]).toEqual([["r0", "r0"], ana]);
 });
 
-it("goes on with the token that it has while the issuer does not answer, and asks again", async () => {
+it("continues with its token while the issuer does not answer, and asks again", async () => {
   const { first, asked, pass } = await browser([{ outcome: "failed" }, { outcome: "failed" }, renewed(1)]);
   pass(lifeMs * 0.8);
   expect(await first.token()).toBe("t0");
@@ -101,7 +101,7 @@ it("ends for all tabs when the issuer gives no further token, and does not ask a
   expect(storage.getItem(SESSION_KEY)).not.toMatch(/t0|r0/);
 });
 
-it("ends with its token where the issuer gave no refresh token", async () => {
+it("ends with its token if there is no refresh token", async () => {
   const { first, asked, pass } = await browser([], { refreshToken: undefined });
   pass(lifeMs * 0.9);
   expect(await first.token()).toBe("t0");
@@ -110,7 +110,7 @@ it("ends with its token where the issuer gave no refresh token", async () => {
   expect(asked).toEqual([]);
 });
 
-it("replaces a token that the server does not take, unless it came just now", async () => {
+it("replaces a token that the server refuses, unless it is new", async () => {
   const { first, asked, pass } = await browser([renewed(1)]);
   first.distrust();
   expect([await first.token(), asked]).toEqual(["t0", []]);
@@ -120,13 +120,13 @@ it("replaces a token that the server does not take, unless it came just now", as
   expect([await first.token(), asked]).toEqual(["t1", ["r0"]]);
 });
 
-it("renews when the clock was set back, since it cannot tell what is left", async () => {
+it("renews after the clock was set back, because the remaining time is unknown", async () => {
   const { first, pass } = await browser([renewed(1)]);
   pass(-3_600_000);
   expect([await first.token(), await first.token()]).toEqual(["t1", "t1"]);
 });
 
-it("signs out here before the issuer is told, and leaves no refresh token that is good", async () => {
+it("signs out here before the issuer is notified, and revokes the refresh token", async () => {
   const { first, tab, asked } = await browser();
   const out = first.signOut();
   expect([first.current, tab().current]).toEqual([undefined, undefined]);
@@ -134,7 +134,7 @@ it("signs out here before the issuer is told, and leaves no refresh token that i
   await expect(first.token()).rejects.toBeInstanceOf(SignedOut);
 });
 
-it("brings nobody back who signed out while their token was being renewed", async () => {
+it("keeps a sign-out during a renewal", async () => {
   const answers: Renewal[] = [];
   const { first, pass } = await browser(answers as Renewal[]);
   answers.push(renewed(1));
@@ -144,7 +144,7 @@ it("brings nobody back who signed out while their token was being renewed", asyn
   expect([await token, first.current]).toEqual([expect.any(SignedOut), undefined]);
 });
 
-it("says that a sign-in failed which the browser has no room for", async () => {
+it("reports a failed sign-in when the storage is full", async () => {
   const { storage, tab } = await browser();
   storage.setItem = () => {
     throw new DOMException("full", "QuotaExceededError");
@@ -157,7 +157,7 @@ it.each([
   ["another client's", { clientId: "other" }],
   ["of no user", { user: null }],
   ["without an end", { lifeMs: null }],
-])("takes a kept sign-in that is %s as none", async (_, more) => {
+])("ignores a kept sign-in that is %s", async (_, more) => {
   const { storage, tab } = await browser();
   const kept = JSON.parse(storage.getItem(SESSION_KEY)!) as object;
   storage.setItem(SESSION_KEY, JSON.stringify({ ...kept, ...more }));
@@ -166,7 +166,7 @@ it.each([
   expect(tab().current).toBeUndefined();
 });
 
-it("gives a page of one person no token of another who has signed in meanwhile, also by a renewal", async () => {
+it("gives a page no token of another person who has signed in meanwhile, even after a renewal", async () => {
   const bob = { id: "2", name: "Bob" };
   const { first, tab, storage, pass } = await browser([renewed(1)]);
   const ofAna = first.sourceOf(ana.id);

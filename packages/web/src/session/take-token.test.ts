@@ -23,13 +23,13 @@ function open(token: string | undefined, storage = tabStorage, isTakenOut = true
 const write = () => sessionStorage.setItem("draft", "secret");
 const written = () => sessionStorage.getItem("draft");
 
-it("keeps a link's token for the tab, and takes it out of the address", () => {
+it("keeps a link's token for the tab, and removes it from the address", () => {
   expect([open(undefined), open(jwt("ana"))]).toEqual([false, true]);
   expect(window.location.hash).toBe("#/v/v_1");
   expect(tabStorage.getItem("callboard.token.creator")).toBe(jwt("ana"));
 });
 
-it("leaves to somebody else's link nothing of what was written in the tab, and to one's own everything", () => {
+it("deletes what was written in the tab for another person's link, and keeps it for the same person's", () => {
   open(jwt("ana"));
   write();
   open(jwt("ana", 2));
@@ -42,7 +42,7 @@ it("leaves to somebody else's link nothing of what was written in the tab, and t
   expect(written()).toBeNull();
 });
 
-it("leaves alone what the tab keeps when it stands in a frame of others, and its address", () => {
+it("changes neither the tab's storage nor the address in a foreign frame", () => {
   const storage = memoryStorage();
   open(jwt("ana"), storage, false);
   write();

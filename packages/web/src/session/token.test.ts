@@ -27,28 +27,28 @@ function tab(options: { role?: Role; devTokens?: boolean; down?: boolean } = {})
   };
 }
 
-it("gives the token of the link while it lasts", async () => {
+it("returns the token of the link while it is valid", async () => {
   const { storage, token, asked } = tab({ devTokens: true });
   const long = jwt({ sub: "user/bo", exp: now / 1000 + 3600 });
   keepToken(storage, "creator", long);
   expect([await token(), asked]).toEqual([long, []]);
 });
 
-it("asks for a fresh token of the same user near the end, where the host gives them out", async () => {
+it("asks for a fresh token of the same user near the end, if the host issues them", async () => {
   const { storage, token, asked } = tab({ devTokens: true });
   keepToken(storage, "creator", jwt({ sub: "user/bo", exp: now / 1000 + 30 }));
   expect(await token()).toBe("fresh.token.x");
   expect(asked).toEqual(["http://127.0.0.1:3000/dev/token?user=bo&role=creator"]);
 });
 
-it("leaves an old token to the server where the host gives out none", async () => {
+it("returns an old token if the host issues none", async () => {
   const { storage, token } = tab();
   const old = jwt({ sub: "user/bo", exp: now / 1000 - 30 });
   keepToken(storage, "creator", old);
   expect(await token()).toBe(old);
 });
 
-it("says so when there is no token and none to be had", async () => {
+it("rejects without a token or a way to get one", async () => {
   const { ready, token } = tab();
   expect(ready()).toBe(false);
   await expect(token()).rejects.toBeInstanceOf(NoToken);
@@ -63,14 +63,14 @@ it("lets a creator's token watch, but not a viewer's create", async () => {
   expect(creator.ready()).toBe(false);
 });
 
-it("replaces a token that the server does not take, as after its data were wiped", async () => {
+it("replaces a token that the server refuses, as after its data were deleted", async () => {
   const { storage, token, distrust } = tab({ devTokens: true });
   keepToken(storage, "creator", jwt({ sub: "user/bo", exp: now / 1000 + 3600 }));
   distrust();
   expect(await token()).toBe("fresh.token.x");
 });
 
-it("keeps the token it has while the host does not answer", async () => {
+it("keeps its token while the host does not answer", async () => {
   const { storage, token, distrust } = tab({ devTokens: true, down: true });
   const kept = jwt({ sub: "user/bo", exp: now / 1000 + 3600 });
   keepToken(storage, "creator", kept);

@@ -122,7 +122,7 @@ async function open(
 const refusal = (status: number, code: string, details: object = {}) =>
   [status, { error: { code, message: "no", details } }] as const;
 
-it("shows how somebody is reached, and where the address is from", async () => {
+it("shows how somebody is notified, and the origin of the address", async () => {
   const page = await open();
   expect(page.field("Address").value).toBe("ana@example.com");
   expect(page.text()).toContain("This is the address that you sign in with.");
@@ -137,7 +137,7 @@ it("turns mails off and on again", async () => {
   expect(page.part("mail").textContent).toContain("Saved.");
 });
 
-it("takes an address of one's own, and the code that was sent to it", async () => {
+it("accepts the user's own address, and the code that was sent to it", async () => {
   const page = await open();
   await page.type("Address", " ana@home.example ");
   page.server.settings = { ...usual, mail: { on: true, address: "ana@home.example", state: "unconfirmed" } };
@@ -169,7 +169,7 @@ it.each([
   ["mail.address: an address that mail can be sent to", "Address", "This is not a valid mail address."],
   ["webhook.url: an https address", "Address of the webhook", "It must be an https address"],
   ["zone: the name of a time zone", "Time zone", "There is no such time zone."],
-])("says at its field what the server finds wrong: %s", async (issue, label, words) => {
+])("shows the server's problem at its field: %s", async (issue, label, words) => {
   const page = await open();
   page.server.says = refusal(400, "bad_message", { issues: [issue] });
   await page.type(label === "Time zone" ? "Address" : label, "https://elsewhere.example");
@@ -180,7 +180,7 @@ it.each([
   expect(page.field(label).getAttribute("aria-invalid")).toBe("true");
 });
 
-it("says what the server finds wrong with something that the page does not have", async () => {
+it("shows the server's problem with a field that the page does not have", async () => {
   const page = await open();
   page.server.says = refusal(400, "bad_message", { issues: ["pager.number: a number"] });
   await page.press("Save");
@@ -206,19 +206,16 @@ it.each([
   ["bounced", "Paused: a mail to it came back."],
   ["complained", "Paused: a mail to it was reported as unwanted."],
   ["refused", "Paused: the server refused the messages."],
-] as const)(
-  "says why something is paused that was %s, and goes on when it is pressed",
-  async (reason, words) => {
-    const page = await open({ mail: { ...usual.mail, paused: { reason, at: 1 } } });
-    expect(page.text()).toContain(words);
-    page.server.settings = usual;
-    await page.press("Resume");
-    expect(page.server.wishes).toEqual([{ mail: { on: true } }]);
-    expect(page.text()).not.toContain("Paused");
-  },
-);
+] as const)("shows why something is paused that was %s, and resumes on request", async (reason, words) => {
+  const page = await open({ mail: { ...usual.mail, paused: { reason, at: 1 } } });
+  expect(page.text()).toContain(words);
+  page.server.settings = usual;
+  await page.press("Resume");
+  expect(page.server.wishes).toEqual([{ mail: { on: true } }]);
+  expect(page.text()).not.toContain("Paused");
+});
 
-it("changes language, time zone and quiet hours, and nothing that was left as it was", async () => {
+it("changes language, time zone and quiet hours, and sends no unchanged field", async () => {
   const page = await open();
   await page.press("Save");
   expect(page.server.wishes).toEqual([{}]);
@@ -238,7 +235,7 @@ it("changes language, time zone and quiet hours, and nothing that was left as it
   expect(page.server.wishes.at(-1)).toEqual({ quiet: null });
 });
 
-it("shows what was changed in another tab, and nothing in place of what is being typed here", async () => {
+it("shows changes of another tab, without replacing what is being typed", async () => {
   const page = await open();
   await page.type("Address", "ana@home.example");
   const quiet = { from: "20:00", to: "06:00" };
@@ -252,7 +249,7 @@ it("shows what was changed in another tab, and nothing in place of what is being
   expect(page.server.wishes.at(-1)).toEqual({});
 });
 
-it("shows the address of the sign-in again once one's own is given up, and one's own until then", async () => {
+it("shows the sign-in's address again once the user's own is removed", async () => {
   const page = await open();
   await page.type("Address", "ana@home.example");
   page.server.settings = { ...usual, mail: { on: true, address: "ana@home.example", state: "unconfirmed" } };
@@ -279,7 +276,7 @@ it("shows the address of a webhook until it is removed", async () => {
   expect(page.field("Address of the webhook").value).toBe("");
 });
 
-it("asks for the code of another address without the digits of the former", async () => {
+it("asks for the code of another address with an empty field", async () => {
   const claimed = (address: string): ReachSettings => ({
     ...usual,
     mail: { on: true, address, state: "unconfirmed" },
@@ -292,7 +289,7 @@ it("asks for the code of another address without the digits of the former", asyn
   expect(page.field("Code of six digits").value).toBe("");
 });
 
-it("does what is pressed meanwhile in turn, and the same once that is pressed twice", async () => {
+it("runs pressed actions in order, and the same one once", async () => {
   const page = await open({ webhook: { on: true, url: "https://hooks.example/1" } });
   let go = () => {};
   page.server.turn = new Promise((gone) => {
@@ -305,7 +302,7 @@ it("does what is pressed meanwhile in turn, and the same once that is pressed tw
   expect(page.server.wishes).toEqual([{ webhook: { newSecret: true } }, { mail: { on: false } }]);
 });
 
-it("keeps the focus near what was pressed when that goes", async () => {
+it("keeps the focus near a pressed button that disappears", async () => {
   const page = await open({ mail: { on: true, address: "ana@home.example", state: "unconfirmed" } });
   await page.type("Code of six digits", "123456");
   page.server.settings = { ...usual, mail: { on: true, address: "ana@home.example", state: "confirmed" } };
@@ -314,7 +311,7 @@ it("keeps the focus near what was pressed when that goes", async () => {
   expect(document.activeElement?.textContent).toBe("Saved.");
 });
 
-it("offers the time zone of the device where another one is used", async () => {
+it("offers the time zone of the device if another one is used", async () => {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const page = await open({ zone: "Pacific/Apia" });
   const offer = `Use this device’s: ${here.replaceAll("_", " ")}`;
@@ -325,7 +322,7 @@ it("offers the time zone of the device where another one is used", async () => {
   expect(page.server.wishes).toEqual([{ zone: here }]);
 });
 
-it("keeps everything when the server does not answer, and does not say that nothing was saved", async () => {
+it("keeps everything when the server does not answer, and does not claim that nothing was saved", async () => {
   const page = await open();
   page.server.isAway = true;
   await page.turn("Send me mails about questions");
@@ -341,7 +338,7 @@ it("tries again when the server does not answer at first", async () => {
   expect(page.field("Address").value).toBe("ana@example.com");
 });
 
-it("says so when the sign-in has ended, at first or meanwhile, and leads to the next", async () => {
+it("shows that the sign-in has ended, at first or later, and links to a new one", async () => {
   for (const page of [await open({}, { isSignedOut: true }), await open()]) {
     page.server.isSignedOut = true;
     if (page.isThere("Save")) await page.press("Save");

@@ -24,19 +24,19 @@ it("draws with the renderer that the pages are built with", () => {
   expect(createElement).toBe(buildersElement);
 });
 
-it("has drawn what effects change when it is over", () => {
+it("has drawn the changes of effects when it is over", () => {
   const { element, root } = page();
   act(() => root.render(<Stages answer={new Promise(() => {})} />));
   expect(element.textContent).toBe("effect");
 });
 
-it("has drawn what promises bring that are settled meanwhile", async () => {
+it("has drawn the results of promises that settle meanwhile", async () => {
   const { element, root } = page();
   await act(async () => root.render(<Stages answer={Promise.resolve("answer")} />));
   expect(element.textContent).toBe("answer");
 });
 
-it("rejects with what goes wrong in it, and works the next time", async () => {
+it("rejects with its error, and works the next time", async () => {
   const failed = act(() => Promise.reject(new Error("no")));
   await expect(failed).rejects.toThrow("no");
   const { element, root } = page();

@@ -101,7 +101,7 @@ export async function openLink(server: FakeAnswers, options: Options = {}) {
     pressVerb: (verb: string) => click(element.querySelector<HTMLElement>(`[data-verb=${verb}]`)),
     press: (label: string) => click(all("button").find((one) => one.textContent?.trim() === label)),
     mark: (id: string) => click(element.querySelector<HTMLElement>(`[data-candidate=${id}] input`)),
-    look: () => act(() => page.look()),
+    load: () => act(() => page.load()),
     setOnline(online: boolean) {
       isOnline = online;
     },

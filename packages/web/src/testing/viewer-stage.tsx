@@ -18,7 +18,7 @@ export async function closeDrawn(): Promise<void> {
 
 interface Options {
   words?: Words;
-  /** The status of every channel; items that tests put are shown all the same. */
+  /** The status of every channel; items that tests put are shown nevertheless. */
   status?: ChannelStatus;
   /** No data has come for any channel so far. */
   isLoading?: boolean;

@@ -1,7 +1,7 @@
 import type { Callboard, ChannelView } from "@callboard/client";
 import { areOfOneMoment, differingKeys } from "./same-maps.ts";
 
-/** How long two maps may differ in age before they are compared all the same, in milliseconds. */
+/** How long two maps may differ in age before they are compared nevertheless, in milliseconds. */
 const longestWaitMs = 6_000;
 
 /**

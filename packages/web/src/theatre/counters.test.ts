@@ -18,18 +18,18 @@ const accepted = (replyId: string, execution?: string, at = 0): Count => ({
 const ended = () => true;
 const runs = () => false;
 
-it("counts an answer once, however often its receipt comes", () => {
+it("counts an answer once, even if its receipt is repeated", () => {
   expect(count(accepted("a"), accepted("a"), accepted("b")).accepted).toHaveLength(2);
 });
 
-it("has no median before something was shown, and none of clocks that were set", () => {
+it("has no median before the first push, and none of clocks that were changed", () => {
   expect(median(count({ kind: "shown", ms: -5 }, { kind: "shown", ms: 1e9 }).spans)).toBeUndefined();
   const shown = [40, 10, 30].map((ms): Count => ({ kind: "shown", ms }));
   expect(median(count(...shown).spans)).toBe(30);
   expect(median(count({ kind: "shown", ms: 10.4 }, { kind: "shown", ms: 90 }).spans)).toBe(10);
 });
 
-it("takes an answer for lost that an ended execution lacks, and none that it has", () => {
+it("counts an answer as lost if an ended execution lacks it", () => {
   const both = count(accepted("a", "e"), accepted("b", "e"));
   const one = counted(both, { kind: "answers", execution: "e", replyIds: ["a"] });
   expect(missingAnswers(both.accepted, ended, 10_000)).toBe(2);
@@ -38,18 +38,18 @@ it("takes an answer for lost that an ended execution lacks, and none that it has
   expect(missingAnswers(all.accepted, ended, 10_000)).toBe(0);
 });
 
-it("takes an answer that is on its way for lost only once that has taken too long", () => {
+it("counts an answer on its way as lost only after too long", () => {
   const { accepted: answers } = count(accepted("a", "e"));
   expect(missingAnswers(answers, runs, 19_000)).toBe(0);
   expect(missingAnswers(answers, runs, 21_000)).toBe(1);
 });
 
-it("takes no other execution's answer for it", () => {
+it("ignores answers of other executions", () => {
   const other = count(accepted("a", "e"), { kind: "answers", execution: "f", replyIds: ["a"] });
   expect(missingAnswers(other.accepted, ended, 30_000)).toBe(1);
 });
 
-it("does not say that nothing was lost where it cannot know", () => {
+it("does not claim that nothing was lost without knowing", () => {
   const unknown = count(accepted("a"));
   expect(missingAnswers(unknown.accepted, ended, 1_000)).toBe(0);
   expect(missingAnswers(unknown.accepted, ended, 30_000)).toBeUndefined();
@@ -57,7 +57,7 @@ it("does not say that nothing was lost where it cannot know", () => {
   expect(missingAnswers(found.accepted, ended, 30_000)).toBe(1);
 });
 
-it("keeps what is not found, whatever else it lets go", () => {
+it("keeps answers that were not found, and drops others", () => {
   let counters = count(accepted("lost", "e"));
   for (let n = 0; n < 500; n++) {
     counters = counted(counters, accepted(`r${n}`, "e"));
@@ -67,7 +67,7 @@ it("keeps what is not found, whatever else it lets go", () => {
   expect(missingAnswers(counters.accepted, ended, 30_000)).toBe(1);
 });
 
-it("goes on after a reload, and begins anew where nothing fits", () => {
+it("continues after a reload, and starts again if the stored version differs", () => {
   const kept = new Map<string, string>();
   const storage = {
     getItem: (key: string) => kept.get(key) ?? null,

@@ -191,7 +191,7 @@ function useFollowed(
       for (const type of ["wheel", "pointerdown", "keydown"]) element?.removeEventListener(type, scrolls);
     };
   }, [port]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: in another room it is elsewhere
+  // biome-ignore lint/correctness/useExhaustiveDependencies: in a room of another size its position differs
   useEffect(() => {
     const element = port.current;
     const node = active === undefined ? undefined : nodeIn(element, active);

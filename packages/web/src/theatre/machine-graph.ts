@@ -21,7 +21,7 @@ export interface GraphState {
   readonly waits: boolean;
   readonly retries: boolean;
   /** It continues normally after a failure. */
-  readonly forgives: boolean;
+  readonly continuesOnError: boolean;
   readonly definition: Asl;
   /** The branches of a Parallel, or the item processor of a Map. */
   readonly branches: readonly GraphMachine[];
@@ -71,7 +71,7 @@ function stateOf(name: string, definition: Asl): GraphState {
     resource: resource?.replace(/^arn:[\w-]+:states:[^:]*:[^:]*:/, ""),
     waits: resource?.endsWith(".waitForTaskToken") ?? false,
     retries: list(definition.Retry).length > 0,
-    forgives: next !== undefined && list(definition.Catch).some((one) => one.Next === next),
+    continuesOnError: next !== undefined && list(definition.Catch).some((one) => one.Next === next),
     definition,
     branches: inner.map(machineGraph),
   };

@@ -71,7 +71,7 @@ it("places the post-processing with its branches inside of the state that has th
 
 const beside = machinesBeside();
 it.skipIf(beside.length === 0)(
-  "places each of hundreds of machines whole, without an overlap, in bounded time",
+  "places each of hundreds of machines completely, without overlaps, in bounded time",
   () => {
     let longest = 0;
     for (const [, definition] of beside) {
@@ -84,7 +84,7 @@ it.skipIf(beside.length === 0)(
   },
 );
 
-it("places loops, ways to itself, equal names in branches and states that nothing leads to", () => {
+it("places loops, transitions to itself, equal names in branches and unreachable states", () => {
   const branch = { StartAt: "Same", States: { Same: task({ End: true }) } };
   expectWhole({
     StartAt: "A",
@@ -104,7 +104,7 @@ it.each([
   ["a start and a next that are not there", { StartAt: "X", States: { A: task({ Next: "Y" }) } }],
   ["names of a prototype", { StartAt: "A", States: { A: task({ Next: "toString" }), constructor: {} } }],
   ["names in other scripts and very long ones", { States: { タイトルを選ぶ: {}, ["x".repeat(80)]: {} } }],
-])("places what is no machine: %s", (_, definition) => {
+])("places an invalid machine: %s", (_, definition) => {
   expectWhole(definition as Asl);
 });
 
@@ -116,7 +116,7 @@ it("places a thousand states in bounded time", () => {
   expect(performance.now() - begun).toBeLessThan(15_000);
 });
 
-it("says that a state goes on whatever happens, and draws no second way for it", () => {
+it("marks that a state continues even after an error, without a second transition", () => {
   const { states, edges } = machineGraph({
     StartAt: "A",
     States: {
@@ -125,11 +125,11 @@ it("says that a state goes on whatever happens, and draws no second way for it",
     },
   });
   expect(edges).toEqual([{ from: "A", to: "B", kind: "next" }]);
-  expect(states[0]).toMatchObject({ forgives: true, retries: true, waits: false });
+  expect(states[0]).toMatchObject({ continuesOnError: true, retries: true, waits: false });
   expect(states[1]).toMatchObject({ waits: true, resource: "events:putEvents.waitForTaskToken" });
 });
 
-it("places a branch by its ways and not by the order in which its states are written", () => {
+it("places a branch by its transitions, not by the order of its states", () => {
   const States = {
     Second: task({ Next: "Third" }),
     Third: { Type: "Choice", Choices: [{ Next: "Fourth" }] },
@@ -153,7 +153,7 @@ it.each(["ItemProcessor", "Iterator"])("shows what a Map does with its items wit
   expect(holds(states[0]!, states[1]!)).toBe(true);
 });
 
-it("draws the way from a state to what catches its faults", () => {
+it("draws the transition from a state to its error handler", () => {
   const { edges } = expectWhole({
     StartAt: "A",
     States: { A: task({ End: true, Catch: [{ ErrorEquals: ["E"], Next: "B" }] }), B: { Type: "Fail" } },

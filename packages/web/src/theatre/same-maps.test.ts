@@ -9,23 +9,23 @@ const held = (items: Item[], offset = 1, epoch = "e"): Held => ({
   items: new Map(items.map((one) => [one.key, one])),
 });
 
-it("names every key that is missing, that is too much, or that has another value", () => {
+it("returns every key that is missing, extra, or different", () => {
   const ours = held([item("a", 1), item("b", 2), item("c", { x: 1 })]);
   const theirs = held([item("a", 1), item("c", { x: 2 }), item("d", 4)]);
   expect(differingKeys(ours, theirs).sort()).toEqual(["b", "c", "d"]);
 });
 
-it("takes signed addresses and the order of members for no difference", () => {
+it("ignores signed URLs and the order of members", () => {
   const ours = held([item("p", { url: "https://one", expiresAt: 1, ref: "r", size: { w: 1, h: 2 } })]);
   const theirs = held([item("p", { size: { h: 2, w: 1 }, ref: "r", url: "https://two", expiresAt: 2 })]);
   expect(differingKeys(ours, theirs)).toEqual([]);
 });
 
-it("takes an equal value of another change for a difference", () => {
+it("reports an equal value of another change as different", () => {
   expect(differingKeys(held([item("a", 1, 1)]), held([item("a", 1, 2)]))).toEqual(["a"]);
 });
 
-it("knows maps of one moment by epoch and offset", () => {
+it("recognizes maps of the same moment by epoch and offset", () => {
   expect(areOfOneMoment(held([]), held([]))).toBe(true);
   expect(areOfOneMoment(held([], 2), held([]))).toBe(false);
   expect(areOfOneMoment(held([], 1, "f"), held([]))).toBe(false);

@@ -55,8 +55,8 @@ export interface TheatreStore {
   /** The open question of the run, from the creator's page. */
   question(): RequestValue | undefined;
   /**
-   * Resolves when a condition is true; checked after each change and from time to time; false when it took
-   * too long.
+   * Resolves when a condition is true, which is checked after each change and periodically; with false when
+   * it took too long.
    */
   until(holds: () => boolean, longestMs: number): Promise<boolean>;
 }
@@ -96,7 +96,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
     const missing = missingAnswers(state.counters.accepted, (arn) => ended.has(arn), browserTime());
     const known = state.isUp && missing !== undefined && differing !== undefined;
     state = { ...state, lost: known ? missing + differing! : undefined };
-    for (const told of [...followers]) told();
+    for (const follower of [...followers]) follower();
   };
   const count = (...counts: Count[]) => {
     const counters = counts.reduce(counted, state.counters);
@@ -107,8 +107,8 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
   const clientOf = (name: FrameName): Callboard | undefined => frames.get(name)?.contentWindow?.callboard;
 
   function saw(name: string, what: Seen): void {
-    if (what.kind === "connection") settleSoon();
-    if (what.kind === "receipt") hadReceipt(what.receipt);
+    if (what.kind === "connection") compareSoon();
+    if (what.kind === "receipt") countReceipt(what.receipt);
     if (what.kind !== "push") return;
     // Opening this page itself changes the number of viewers.
     const items = what.items.filter(({ key }) => key !== "viewers");
@@ -120,11 +120,11 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
       const shown = now();
       if (shown !== undefined) count({ kind: "shown", ms: shown - happened });
     });
-    settleSoon();
+    compareSoon();
     pollSoon(60);
   }
 
-  function hadReceipt({ status, replyId, requestId }: Extract<Seen, { kind: "receipt" }>["receipt"]): void {
+  function countReceipt({ status, replyId, requestId }: Extract<Seen, { kind: "receipt" }>["receipt"]): void {
     if (status === "refused") {
       count({ kind: "refused" });
       return;
@@ -147,12 +147,12 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
     return undefined;
   }
 
-  function settleSoon(): void {
+  function compareSoon(): void {
     clearTimeout(quiet);
-    quiet = setTimeout(() => void settle(), quietMs);
+    quiet = setTimeout(() => void compareMaps(), quietMs);
   }
 
-  async function settle(): Promise<void> {
+  async function compareMaps(): Promise<void> {
     const found = await Promise.all(
       frameNames.map(async (name) => {
         const page = clientOf(name);
@@ -162,7 +162,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
     const isKnown = found.every((keys) => keys !== undefined);
     differing = isKnown ? found.reduce((sum, keys) => sum + keys!.length, 0) : undefined;
     set({});
-    if (!isKnown) settleSoon();
+    if (!isKnown) compareSoon();
   }
 
   async function open(name: string | undefined, user: string, role: FrameName): Promise<Callboard> {
@@ -210,7 +210,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
       machine && statesIn(machine.graph).flatMap(({ name, waits }) => (waits ? name : [])),
     );
     const answer = await api.execution(run.executionArn, run.after);
-    heard(run.executionArn, answer);
+    record(run.executionArn, answer);
     // Another run may have started meanwhile.
     if (state.run?.executionArn !== run.executionArn || state.run.after !== run.after) return;
     const states = foldTrace(run.states, answer.events, (name) => waiting.has(name));
@@ -224,12 +224,12 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
       const arn = execution ?? executionOf(requestId);
       if (arn === undefined) continue;
       if (execution === undefined) count({ kind: "asked_by", requestId, execution: arn });
-      heard(arn, await api.execution(arn, Number.MAX_SAFE_INTEGER));
+      record(arn, await api.execution(arn, Number.MAX_SAFE_INTEGER));
     }
     if (open.length > 0) set({});
   }
 
-  function heard(arn: string, { status, answers }: Awaited<ReturnType<TheatreApi["execution"]>>): void {
+  function record(arn: string, { status, answers }: Awaited<ReturnType<TheatreApi["execution"]>>): void {
     count({ kind: "answers", execution: arn, replyIds: answers.map(({ replyId }) => replyId) });
     if (status !== "RUNNING") ended.add(arn);
   }
@@ -250,7 +250,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
     setFrame(name, frame) {
       if (frame) frames.set(name, frame);
       else frames.delete(name);
-      settleSoon();
+      compareSoon();
     },
     clientOf,
     open,
@@ -275,14 +275,14 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
         const end = (is: boolean) => {
           clearInterval(again);
           clearTimeout(late);
-          followers.delete(look);
+          followers.delete(check);
           resolve(is);
         };
-        const look = () => void (holds() && end(true));
-        const again = setInterval(look, 100);
+        const check = () => void (holds() && end(true));
+        const again = setInterval(check, 100);
         const late = setTimeout(() => end(false), longestMs);
-        followers.add(look);
-        look();
+        followers.add(check);
+        check();
       });
     },
   };

@@ -13,7 +13,7 @@ const none: States = new Map();
 const fold = (...events: TraceEvent[]) => foldTrace(none, events, (state) => state === "Ask");
 const standing = (states: States, name: string) => states.get(name)?.standing;
 
-it("shows a state that waits for somebody from the moment that it has asked until it is left", () => {
+it("shows a state as waiting from its question until it is left", () => {
   const asked = [event("TaskStateEntered", "Ask"), event("TaskScheduled", "Ask")];
   expect(standing(fold(...asked), "Ask")).toBe("waiting");
   const answered = [...asked, event("TaskSucceeded", "Ask"), event("TaskStateExited", "Ask")];
@@ -36,7 +36,7 @@ it("is the same whether a trace comes at once or event by event", () => {
   expect(step.get("Ask")).toMatchObject({ entered: 2, standing: "running" });
 });
 
-it("tells what failed and went on by a catcher from what ended the execution", () => {
+it("distinguishes a caught failure from one that ended the execution", () => {
   const failed = [
     event("TaskStateEntered", "Draw"),
     event("TaskScheduled", "Draw"),

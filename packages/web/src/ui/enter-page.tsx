@@ -10,8 +10,8 @@ import {
   tokenSource,
 } from "../session/token.ts";
 import {
+  IssuerUnreachable,
   Leaving,
-  LeftUntold,
   LinkNeeded,
   NobodySignedIn,
   NothingKept,
@@ -95,5 +95,6 @@ function waitForSignIn(root: SpeakingRoot, session: Session): void {
 /** What a page shows during a sign-out, and when the issuer could not be reached for it. */
 export const partings = (root: SpeakingRoot, session: Session) => ({
   onLeaving: () => root.render(<Leaving />),
-  onUntold: () => root.render(<LeftUntold address={() => session.addressFor(placeHere())} />),
+  onIssuerUnreachable: () =>
+    root.render(<IssuerUnreachable address={() => session.addressFor(placeHere())} />),
 });

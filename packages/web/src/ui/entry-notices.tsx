@@ -52,7 +52,7 @@ export function Leaving() {
 }
 
 /** The reader is signed out here, but the issuer could not be reached. */
-export function LeftUntold({ address }: Address) {
+export function IssuerUnreachable({ address }: Address) {
   const { pages } = useWords().account;
   return (
     <SignInCard title={pages.signedOutHere} address={address}>

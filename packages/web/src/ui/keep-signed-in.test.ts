@@ -14,10 +14,10 @@ const page = () => {
   } as unknown as Session;
   const client = { close: vi.fn() } as unknown as Callboard;
   const base = new URL("https://pages.example/viewer.html");
-  return { client, session, base, onLeaving: vi.fn(), onUntold: () => {} };
+  return { client, session, base, onLeaving: vi.fn(), onIssuerUnreachable: () => {} };
 };
 
-it("leaves nothing of what somebody wrote when they sign out, on whichever page", () => {
+it("deletes what somebody wrote when they sign out, on any page", () => {
   const done: string[] = [];
   vi.stubGlobal("indexedDB", { deleteDatabase: (name: string) => done.push(`deleted ${name}`) });
   sessionStorage.setItem("draft", "secret");
@@ -28,7 +28,7 @@ it("leaves nothing of what somebody wrote when they sign out, on whichever page"
   expect(sessionStorage.length).toBe(0);
 });
 
-it("signs out where a browser lets pages keep nothing", () => {
+it("signs out in a browser without storage", () => {
   vi.stubGlobal("indexedDB", {
     deleteDatabase() {
       throw new DOMException("denied", "SecurityError");

@@ -10,7 +10,7 @@ interface Page {
   /** Shows that the user is signing out. */
   onLeaving: () => void;
   /** Shows that the user is signed out here, and that the issuer could not be reached. */
-  onUntold: () => void;
+  onIssuerUnreachable: () => void;
 }
 
 /** The event on the page's window before its client is closed by a sign-out. */
@@ -20,7 +20,7 @@ export const leaving = "callboard:leaving";
  * Follows the sign-in for a page: the page continues when its user signs in again in any tab. It starts again
  * when nobody or somebody else is signed in, and deletes what the former user has written.
  */
-export function keepSignedIn({ client, session, base, onLeaving, onUntold }: Page): Account {
+export function keepSignedIn({ client, session, base, onLeaving, onIssuerUnreachable }: Page): Account {
   const user = session.current?.user.id;
   let isLeaving = false;
   const leave = () => {
@@ -43,10 +43,10 @@ export function keepSignedIn({ client, session, base, onLeaving, onUntold }: Pag
     onLeaving();
     try {
       const address = await session.signOut();
-      if (!navigator.onLine) return onUntold();
+      if (!navigator.onLine) return onIssuerUnreachable();
       window.location.assign(address ?? signInPage(base));
     } catch {
-      onUntold();
+      onIssuerUnreachable();
     }
   }
   return { session, address: () => session.addressFor(placeHere()), signOut: () => void signOut() };

@@ -56,7 +56,7 @@ async function open(search = "") {
   };
 }
 
-it("names each language as its own readers do, in its language, and says which is on", async () => {
+it("names each language in its own language, and marks the current one", async () => {
   const { buttons, element } = await open();
   expect(buttons().map((one) => [one.lang, one.textContent, one.getAttribute("aria-pressed")])).toEqual([
     ["en", "English", "true"],
@@ -65,7 +65,7 @@ it("names each language as its own readers do, in its language, and says which i
   expect(element.querySelector('[role="group"]')?.getAttribute("aria-label")).toBe("Language");
 });
 
-it("changes all that is drawn, what the document says it is, and its title, and remembers it", async () => {
+it("changes everything drawn, the document's `lang` and title, and remembers the choice", async () => {
   const { press, until, buttons } = await open();
   await press("日本語");
   await until("進行状況");
@@ -75,7 +75,7 @@ it("changes all that is drawn, what the document says it is, and its title, and 
   expect(buttons().map((one) => one.getAttribute("aria-pressed"))).toEqual(["false", "true"]);
 });
 
-it("leaves a title that the page has given itself", async () => {
+it("keeps a title that the page has set itself", async () => {
   const { press, until } = await open();
   document.title = "A night at the Globe · Callboard";
   await press("日本語");
@@ -90,14 +90,14 @@ it("follows a choice in another frame or tab", async () => {
   await until("進行状況");
 });
 
-it("follows a choice that was made while it lay in the browser's history", async () => {
+it("follows a choice that was made while it was in the browser's history", async () => {
   const { until } = await open();
   localStorage.setItem(LANGUAGE_KEY, "ja");
   window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
   await until("進行状況");
 });
 
-it("takes a link's language, and lets go of it alone once somebody chooses", async () => {
+it("uses a link's language, and removes only that from the address once somebody chooses", async () => {
   const { press, until } = await open("?stage&lang=ja&at=%2Fx");
   await until("進行状況");
   expect(document.title).toBe("制作者 · Callboard");

@@ -32,7 +32,7 @@ async function page(fetch: () => Promise<typeof Said>) {
   return { element, show, close: () => act(() => root.unmount()) };
 }
 
-it("keeps a place until its code has come, and asks for it once", async () => {
+it("reserves a place until its code is loaded, and requests it once", async () => {
   let come = (_: typeof Said) => {};
   const fetch = vi.fn(() => new Promise<typeof Said>((resolve) => (come = resolve)));
   const { element, show } = await page(fetch);
@@ -50,7 +50,7 @@ it("is drawn at once when it was loaded ahead", async () => {
   expect(element.innerHTML).toBe("<p>now</p>");
 });
 
-it("says that a part is missing, as after a deployment, and shows it if it comes after all", async () => {
+it("shows that a part is missing, as after a deployment, and draws it if it loads later", async () => {
   let isGone = true;
   const { element } = await page(async () => {
     if (isGone) throw new TypeError("Failed to fetch dynamically imported module");
@@ -63,7 +63,7 @@ it("says that a part is missing, as after a deployment, and shows it if it comes
   expect(element.innerHTML).toBe("<p>one</p>");
 });
 
-it("asks no more once it is not wanted", async () => {
+it("stops loading once it is not needed", async () => {
   const fetch = vi.fn(() => Promise.reject(new TypeError("away")));
   const { close } = await page(fetch);
   close();

@@ -8,7 +8,7 @@ import { boot } from "../boot/main.ts";
 import { ReadingContext, readHttp } from "../http/reading.ts";
 import { randomName } from "../session/browser-session.ts";
 import { type Config, loadConfig } from "../session/config.ts";
-import { giveLastWord, lastWord } from "../session/last-word.ts";
+import { keepaliveSender, setKeepaliveSender } from "../session/keepalive-sender.ts";
 import { takeTokenFromAddress } from "../session/take-token.ts";
 import type { Role } from "../session/token.ts";
 import { type VideosApi, videosApi } from "../videos/videos-api.ts";
@@ -106,7 +106,7 @@ export async function mountPage(
     follow.end();
   });
   window.callboard = client;
-  giveLastWord(client, lastWord(config.httpUrl, source.token, ownFetch));
+  setKeepaliveSender(client, keepaliveSender(config.httpUrl, source.token, ownFetch));
   const videos = config.videos
     ? videosApi({
         httpUrl: config.httpUrl,

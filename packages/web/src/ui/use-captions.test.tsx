@@ -14,7 +14,7 @@ function Shown({ given }: { given: (want: (url: string | undefined) => void) => 
   return <p>{[state, ...cues.map(({ text }) => text)].join(" ")}</p>;
 }
 
-it("shows no captions that come when others, or none, are wanted by then", async () => {
+it("shows no captions that arrive after others, or none, were requested", async () => {
   let come = (_: Response) => {};
   vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (come = resolve)));
   onTestFinished(() => void vi.unstubAllGlobals());

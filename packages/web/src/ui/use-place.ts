@@ -20,7 +20,7 @@ function addressOf(place: Partial<Place>): string {
   return token === undefined ? fragment : `${fragment || "#"}?token=${token}`;
 }
 
-/** Rewrites an old or unusual address in the present form; an invalid one stays for its reader to fix. */
+/** Rewrites an old or unusual address in the current form; an invalid one stays for its reader to fix. */
 function rewrite(place: Place): void {
   const fragment = addressOf(place);
   if (place.isMalformed || fragmentOf(place) === "" || fragment === window.location.hash) return;

@@ -20,7 +20,7 @@ it.each<[string, object, string]>([
     "You have sent many videos. Try again in 2 min.",
   ],
   [
-    "why it cannot go on",
+    "why it cannot continue",
     { code: "not_redrivable", details: { reason: "ended_well" } },
     "It succeeded: there is nothing to try again.",
   ],
@@ -30,11 +30,11 @@ it.each<[string, object, string]>([
     { code: "internal", details: { status: 502 } },
     "Something went wrong on the server (502). Try again.",
   ],
-])("says in words %s", (_, error, text) => {
+])("explains %s", (_, error, text) => {
   expect(plain(apiErrorText(error as never, englishForTests))).toBe(text);
 });
 
-it("says the server's own rule in Japanese as what somebody else has said", () => {
+it("marks the server's own rule as a foreign text in Japanese", () => {
   const error = { code: "bad_message", details: { issues: ["files.0: The file is over 5 GB"] } };
   expect(apiErrorText(error, japaneseForTests)).toBe(
     "サーバーに受け付けられませんでした：\u2068The file is over 5 GB.\u2069",

@@ -44,7 +44,7 @@ it("prepares, uploads and starts", async () => {
 });
 
 it.each([{ code: "upload_again" }, { code: "storage_unreachable" }])(
-  "has the same upload signed anew when it ended or the network failed, once: %j",
+  "signs the same upload again once when its URL expired or the network failed: %j",
   async (error) => {
     expect((await start({ put: [error] })).calls).toEqual([
       "prepare up-1",
@@ -58,7 +58,7 @@ it.each([{ code: "upload_again" }, { code: "storage_unreachable" }])(
   },
 );
 
-it("asks again under the same name when nobody answers", async () => {
+it("repeats with the same id without an answer", async () => {
   expect((await start({ prepare: [unreachable], start: [unreachable] })).calls).toEqual([
     "prepare up-1",
     "prepare up-1",
@@ -68,7 +68,7 @@ it("asks again under the same name when nobody answers", async () => {
   ]);
 });
 
-it("gives up on what was refused or called off", async () => {
+it("gives up after a refusal or an abort", async () => {
   for (const code of ["upload_refused", "cancelled"]) {
     const { calls, result } = await start({ put: [{ code }] });
     expect([calls.length, result.ok]).toEqual([2, false]);

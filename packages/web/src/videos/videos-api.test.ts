@@ -25,7 +25,7 @@ it("lists videos with the token in the header", async () => {
   ]);
 });
 
-it("hands on what the server refuses, with its details", async () => {
+it("passes on the server's refusals, with their details", async () => {
   const error = { code: "nothing_uploaded", message: "", details: { fileName: "a.mp4" } };
   const { api: videos } = api(() => Response.json({ error }, { status: 409 }));
   expect(await videos.start("v_1", 60)).toEqual({
@@ -34,7 +34,7 @@ it("hands on what the server refuses, with its details", async () => {
   });
 });
 
-it("names the upload, and what the browser takes each file for, when preparing", async () => {
+it("sends the upload's id, and each file's media type, when preparing", async () => {
   const { api: videos, requests } = api(() =>
     Response.json({ videoId: "v_1", subject: "video/v_1", uploads: [] }),
   );
@@ -46,7 +46,7 @@ it("names the upload, and what the browser takes each file for, when preparing",
   });
 });
 
-it("stops a video and lets it go on", async () => {
+it("stops a video and resumes it", async () => {
   const { api: videos, requests } = api(() => Response.json({ subject: "video/v_1" }));
   const done = { ok: true, value: { subject: "video/v_1" } };
   expect([await videos.stop("v_1"), await videos.retry("v_1")]).toEqual([done, done]);

@@ -36,7 +36,7 @@ it("shows one subject with nothing to press", async () => {
   expect(window.location.hash).toContain("token=");
 });
 
-it("goes to another subject with its address, and says when it names none or one that is unknown", async () => {
+it("changes to another subject with its address, and explains an invalid or unknown one", async () => {
   const { page } = await embed("#/v/v_1");
   expect(page.querySelector("[data-unknown]")?.getAttribute("data-unknown")).toBe("video/v_1");
   await act(async () => {

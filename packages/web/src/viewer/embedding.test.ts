@@ -22,11 +22,11 @@ it.each([
   ["in a frame of its own origin", "https://pages/viewer.html?stage", "https://pages", false],
   ["in a frame of another", "https://pages/viewer.html?embed", "https://else", true],
   ["in a frame of another that does not ask", "https://pages/viewer.html", "https://else", true],
-])("knows whether it is a part of another page: %s", (_, href, around, is) => {
+])("detects whether it is part of another page: %s", (_, href, around, is) => {
   expect(isEmbedded(pageAt(href, around))).toBe(is);
 });
 
-it("tells how high it is, whenever that changes, and nothing else", () => {
+it("reports its height whenever that changes, and nothing else", () => {
   let resized = () => {};
   const stopped = vi.fn();
   vi.stubGlobal(

@@ -14,7 +14,7 @@ const step = (name: string, state: string, more: object = {}) => ({
   [`step/m:1/${name}`]: { execution: "m:1", step: name, state, attempt: 1, startedAt: 1, at: 2, ...more },
 });
 
-it("shows viewers what can be read beside what cannot", async () => {
+it("shows viewers readable values beside unreadable ones", async () => {
   const { page, put } = await open("order/1");
   const wait = { thread: "region", round: 1, since: halfPastTwo, deadline: halfPastTwo + 60_000 };
   await put("watch:order/1", {
@@ -52,7 +52,7 @@ it("shows viewers what can be read beside what cannot", async () => {
   ]);
 });
 
-it("tells how it stands at a glance, and how many steps are done", async () => {
+it("shows the state in short, and how many steps are done", async () => {
   const { page, put } = await open();
   await put("watch:video/v_1", {
     "execution/m:1": run,
@@ -78,7 +78,7 @@ it("tells how it stands at a glance, and how many steps are done", async () => {
   expect(page.querySelector(".show-head")?.getAttribute("data-state")).toBe("succeeded");
 });
 
-it("tells for how long, as time goes by although nothing comes", async () => {
+it("shows for how long, and updates without new data", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   onTestFinished(() => void vi.useRealTimers());
   let now = halfPastTwo;
@@ -96,7 +96,7 @@ it("tells for how long, as time goes by although nothing comes", async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it("says that nothing is known of a subject that nobody has reported, until somebody does", async () => {
+it("shows that a subject is unknown until the first report", async () => {
   const { page, put } = await open("video/v_9");
   const isUnknown = () => page.querySelector("[data-unknown]")?.getAttribute("data-unknown");
   expect(isUnknown()).toBe("video/v_9");
@@ -110,7 +110,7 @@ it("says that nothing is known of a subject that nobody has reported, until some
   expect(page.querySelector("h1")?.textContent).toBe("It begins");
 });
 
-it("keeps its places while nothing has come, and does not call it unknown", async () => {
+it("shows placeholders while it is loading, and does not call it unknown", async () => {
   const { page } = await open("video/v_1", { isLoading: true });
   expect(page.querySelector("[data-unknown]")).toBeNull();
   expect(page.querySelectorAll(".step")).toHaveLength(0);
@@ -118,7 +118,7 @@ it("keeps its places while nothing has come, and does not call it unknown", asyn
   expect(page.querySelector("[aria-busy=true]")).not.toBeNull();
 });
 
-it("says whom it is not for", async () => {
+it("explains that it may not be watched", async () => {
   const { page } = await open("video/v_1", { status: { error: "forbidden" } });
   expect(page.querySelector("h1")?.textContent).toBe("You may not watch this video.");
   const { page: failed } = await open("video/v_1", { status: { error: "stale" } });
@@ -137,7 +137,7 @@ const media = (more: object = {}) => ({
 const failing = (page: HTMLElement) =>
   act(async () => page.querySelector("video")!.dispatchEvent(new Event("error")));
 
-it("plays a video that was released, under one address until that is of no use", async () => {
+it("plays a released video from one URL until it fails", async () => {
   const { page, put, asked, answer } = await open();
   await put("watch:video/v_1", { "execution/m:1": run, media: media() });
   const video = () => page.querySelector("video");
@@ -160,7 +160,7 @@ it("plays a video that was released, under one address until that is of no use",
   expect(page.querySelector(".screen [role=alert]")).not.toBeNull();
 });
 
-it("plays what was released since, whatever comes of the address of what was there before", async () => {
+it("plays a newer video, even if a URL of the older one arrives late", async () => {
   const { page, put, answer } = await open();
   await put("watch:video/v_1", { "execution/m:1": run, media: media() });
   await failing(page);
@@ -171,7 +171,7 @@ it("plays what was released since, whatever comes of the address of what was the
   expect(source()).toBe("https://s3/cut");
 });
 
-it("asks for an address where the one that came has expired, and loads captions from theirs", async () => {
+it("asks for a fresh URL if the given one has expired, and loads captions from theirs", async () => {
   const fetched = vi.fn(
     async (_: string) => new Response("WEBVTT\n\n00:00.000 --> 00:02.000\nHello there.\n"),
   );
@@ -193,7 +193,7 @@ it("asks for an address where the one that came has expired, and loads captions 
   expect(page.textContent).toContain("Hello there.");
 });
 
-it("says what was reported last where no execution reports", async () => {
+it("shows the last report without an execution", async () => {
   const { page, put } = await open();
   await put("watch:video/v_1", { title: { title: "A talk" } });
   expect(page.querySelector(".show-state")?.textContent).toBe("Not started yet.");

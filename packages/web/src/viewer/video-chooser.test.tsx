@@ -39,7 +39,7 @@ const line = (id: string, startedAt: number, more: object = {}) => ({
 });
 const startedAt = halfPastTwo - 60_000;
 
-it("shows what goes on apart from what is over, as it comes, those that began last first", async () => {
+it("shows current and earlier videos separately, the newest start first", async () => {
   const { page, chosen, put, now, earlier } = await openChooser();
   expect(page.textContent).toContain("There is none yet.");
   await put(line("a", startedAt, { state: "running", title: "talk.mp4" }));
@@ -64,7 +64,7 @@ it("shows what goes on apart from what is over, as it comes, those that began la
   expect(chosen).toEqual(["video/a"]);
 });
 
-it("shows what can be read beside what cannot", async () => {
+it("shows readable rows beside unreadable ones", async () => {
   const { page, put, now, earlier } = await openChooser();
   await put({
     ...line("a", halfPastTwo, { title: "سلام <b>", state: "aborted" }),
@@ -109,7 +109,7 @@ it("finds a video by a part of its title, and opens any other by its name", asyn
   expect(earlier()).toHaveLength(2);
 });
 
-it("draws two hundred, and says when there are more than a list has", async () => {
+it("draws two hundred, and shows when there are more than a list has", async () => {
   const { page, put, now, earlier } = await openChooser();
   const many = Array.from({ length: 200 }, (_, n) =>
     line(`v_${n}`, startedAt - n * 60_000, { title: `Video ${n}`, state: n % 10 ? "succeeded" : "running" }),
@@ -119,7 +119,7 @@ it("draws two hundred, and says when there are more than a list has", async () =
   expect(page.textContent).toContain("These are the 200 that started last.");
 });
 
-it("keeps a place for what is to come, and says why there is nothing", async () => {
+it("shows a placeholder while loading, and explains an empty list", async () => {
   const { page: looking } = await openChooser({ isLoading: true });
   expect(looking.querySelector(".looking")?.textContent).toBe("Looking…");
   const { page: refused } = await openChooser({ status: { error: "forbidden" } });
@@ -130,7 +130,7 @@ it("keeps a place for what is to come, and says why there is nothing", async () 
   expect(failed.textContent).toContain("could not be followed");
 });
 
-it("speaks Japanese", async () => {
+it("shows it in Japanese", async () => {
   const { page, put, now } = await openChooser({ words: japaneseForTests });
   await put(line("a", startedAt, { state: "running", title: "夜の学校" }));
   expect(page.querySelector("h2")?.textContent).toContain("進行中");

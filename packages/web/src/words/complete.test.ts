@@ -28,7 +28,7 @@ const literals: Readonly<Record<string, string>> = {
     "a selector",
   "http/reading.ts: Bearer": "a header of HTTP",
   "settings/settings-api.ts: Bearer": "a header of HTTP",
-  "session/last-word.ts: Bearer": "a header of HTTP",
+  "session/keepalive-sender.ts: Bearer": "a header of HTTP",
   "videos/videos-api.ts: Bearer": "a header of HTTP",
   "policy.ts: connect-src 'self' ws: wss: http: https:": "the grammar of CSP",
   "policy.ts: img-src 'self' data: blob: http: https:": "the grammar of CSP",
@@ -136,7 +136,7 @@ function pluralProblems(at: string, text: string): string[] {
   return (count === "1") === noun.endsWith("s") ? [`${at}: counts wrongly: ${text}`] : [];
 }
 
-/** A count that stands there to choose a word by: its text is another part. */
+/** A count that only selects the plural: its text is another part. */
 const isWordForCount = ({ path }: Entry, _: unknown[]): boolean => path === "common.sizes.bytes";
 
 function japaneseProblems(entry: Entry, at: string, text: string, own: string, call: unknown[]): string[] {
@@ -174,10 +174,10 @@ function staleIn(sources: readonly Source[]): string[] {
 
 const withoutLine = (found: string): string => found.replace(/:\d+: /, ": ");
 
-describe("the words of the pages", () => {
+describe("the texts of the pages", () => {
   const sources = pageSources();
 
-  it("are the only place where texts for people stand", () => {
+  it("are the only place with texts for people", () => {
     expect(sources.length).toBeGreaterThan(80);
     const found = sources.flatMap(literalTexts);
     const keysOf = (one: string) => [withoutLine(one), one.replace(/^.*?:\d+: /, "*: ")];
@@ -193,11 +193,11 @@ describe("the words of the pages", () => {
     ).toEqual(shapeOf(en).sort());
   });
 
-  it("say something whole in English, whatever their parts", () => {
+  it("are complete in English, with any parameters", () => {
     expect(problemsOf(en, false)).toEqual([]);
   });
 
-  it("say something whole in Japanese, in Japanese, whatever their parts", () => {
+  it("are complete in Japanese, with any parameters", () => {
     expect(problemsOf(ja, true)).toEqual([]);
     const paths = new Set(entries.map(({ path }) => path));
     expect(Object.keys(alike).filter((path) => !paths.has(path))).toEqual([]);
@@ -250,7 +250,7 @@ describe("a text among the sources", () => {
     "type Name = 'First name' | 'Last name';",
     "const kinds = ['subject', 'video'];",
     "<p>{kind === 'a' && words.a}</p>",
-  ])("is none in %s", (text) => {
+  ])("is not found in %s", (text) => {
     expect(textsIn(text)).toEqual([]);
   });
 });
@@ -283,7 +283,7 @@ describe("a use of the words", () => {
     "say(other.a.b); const a = 1;",
     "const { a } = useWords(); const rows = list.map((a) => <Row key={a.b} row={a} />);",
     "// words.a.b\nsay('words.a.b');",
-  ])("is none in %s", (text) => {
+  ])("is not found in %s", (text) => {
     expect(used(text)("a.b")).toBe(false);
   });
 });

@@ -48,14 +48,11 @@ it.each([
   [[], "en", "en"],
   [["JA-jp"], "ja", "JA-jp"],
   [["jam", "jav"], "en", "en"],
-] as const)(
-  "speaks the first language of %j that it knows, as its region writes",
-  async (wanted, lang, locale) => {
-    expect((await browser(wanted).open()).words.current).toMatchObject({ lang, locale });
-  },
-);
+] as const)("uses the first available language of %j, with its region", async (wanted, lang, locale) => {
+  expect((await browser(wanted).open()).words.current).toMatchObject({ lang, locale });
+});
 
-it("passes over a locale that Intl would refuse, as some Linux machines name theirs", async () => {
+it("skips a locale that Intl would refuse, as some Linux machines have", async () => {
   const { words } = await browser(["en-US@posix", "en-AU"]).open();
   expect(words.current.locale).toBe("en-AU");
   for (const tag of ["en-US@posix", "C", "en_US.UTF-8"]) {
@@ -65,13 +62,13 @@ it("passes over a locale that Intl would refuse, as some Linux machines name the
   }
 });
 
-it("remembers a choice for every page that is opened later, before what the browser is set to", async () => {
+it("prefers a remembered choice to the browser's languages", async () => {
   const { open } = browser(["en-US"]);
   await (await open()).words.choose("ja");
   expect((await open()).words.current).toMatchObject({ lang: "ja", locale: "ja" });
 });
 
-it("changes the pages that are open when another one has chosen", async () => {
+it("changes all open pages after a choice in one", async () => {
   const { open } = browser();
   const [one, other] = [await open(), await open()];
   await one.words.choose("ja");
@@ -81,7 +78,7 @@ it("changes the pages that are open when another one has chosen", async () => {
   expect(other.heard).toEqual(["ja"]);
 });
 
-it("takes a link's language for its tab alone, until somebody chooses", async () => {
+it("uses a link's language only for its tab, until somebody chooses", async () => {
   const { open, kept } = browser();
   const tab = storageOf(new Map());
   const { words } = await open({ tab, linked: "ja-JP" });
@@ -94,7 +91,7 @@ it("takes a link's language for its tab alone, until somebody chooses", async ()
   expect((await open()).words.current.lang).toBe("en");
 });
 
-it("writes nothing by being opened, so that a choice of long ago stays", async () => {
+it("writes nothing when opened, so that an old choice stays", async () => {
   const { open, kept } = browser(["en-US"]);
   kept.set(LANGUAGE_KEY, "ja");
   await open();
@@ -103,14 +100,14 @@ it("writes nothing by being opened, so that a choice of long ago stays", async (
   expect((await open()).words.current.lang).toBe("ja");
 });
 
-it("chooses the language that a link named once more, so that it is remembered", async () => {
+it("remembers a link's language when somebody chooses it again", async () => {
   const { open, kept } = browser();
   const { words, unlinked } = await open({ linked: "ja" });
   await words.choose("ja");
   expect([kept.get(LANGUAGE_KEY), unlinked]).toEqual(["ja", ["lang"]]);
 });
 
-it.each(["fr", "", "constructor", "en_US"])("goes by the rest where a link says %j", async (linked) => {
+it.each(["fr", "", "constructor", "en_US"])("uses the other sources if a link says %j", async (linked) => {
   const { words } = await browser(["ja"]).open({ linked });
   expect(words.current.lang).toBe(linked === "en_US" ? "en" : "ja");
 });
@@ -126,7 +123,7 @@ it("changes nothing and forgets nothing when a language cannot be loaded", async
   expect(heard).toEqual(["ja"]);
 });
 
-it("speaks another language where its own cannot be loaded, until that is chosen again", async () => {
+it("uses another language if its own cannot be loaded, until that is chosen again", async () => {
   const { open, kept, isOffline } = browser(["ja"]);
   const load = async (lang: Language) => {
     if (isOffline.now && lang === "ja") throw new TypeError("Failed to fetch dynamically imported module");
@@ -142,7 +139,7 @@ it("speaks another language where its own cannot be loaded, until that is chosen
   await expect(nothing).rejects.toThrow("offline");
 });
 
-it("remembers what could not be loaded for when the page is loaded again", async () => {
+it("remembers a language that could not be loaded for the next load", async () => {
   const { open, kept, isOffline } = browser();
   const tab = storageOf(new Map());
   const { words, heard, unlinked } = await open({ tab, linked: "en" });
@@ -154,7 +151,7 @@ it("remembers what could not be loaded for when the page is loaded again", async
   expect((await open({ tab })).words.current.lang).toBe("ja");
 });
 
-it("ends in the language that was asked for last, however long each takes", async () => {
+it("ends in the language that was requested last, however long each takes", async () => {
   const { open } = browser();
   let arrive = (_: typeof ja) => {};
   const slow = new Promise<typeof ja>((resolve) => {
@@ -168,7 +165,7 @@ it("ends in the language that was asked for last, however long each takes", asyn
   expect([words.current.lang, heard]).toEqual(["en", []]);
 });
 
-it("speaks where the browser keeps nothing for its pages, and the choice holds for the page", async () => {
+it("works without storage, with the choice as long as the page", async () => {
   const nothing = { getItem: forbidden, setItem: forbidden, removeItem: forbidden };
   const { words } = await browser(["ja"]).open({ remembered: nothing, tab: nothing });
   await words.choose("en");

@@ -21,7 +21,7 @@ export function useWords(): Words {
 /** The words of the first page. Throws on any other page. */
 export function useFirstWords(): FirstWords {
   const words = useWords();
-  if (!("theatre" in words)) throw new Error("useFirstWords is for what stands on the first page");
+  if (!("theatre" in words)) throw new Error("useFirstWords is only for the first page");
   return words as FirstWords;
 }
 

@@ -8,7 +8,7 @@ import { ActNews } from "./act-news.tsx";
 import { PeopleField } from "./people-field.tsx";
 import { useAct, useAmendWords } from "./use-act.ts";
 
-/** Assigns the question to others instead of the present assignees. */
+/** Assigns the question to others instead of the current assignees. */
 export function ReassignForm({ request, me }: { request: RequestValue; me: string | undefined }) {
   const client = useCallboard();
   const words = useAmendWords();

@@ -51,7 +51,7 @@ export const answering = {
   },
 };
 
-/** All texts in English that this page shows: it has no need of those of videos, inboxes and accounts. */
+/** All texts in English that this page shows: it does not need those of videos, inboxes and accounts. */
 export const enAnswering = { common, form, outcomes, progress, question, shell, answering };
 
 /** All of them in one language. */

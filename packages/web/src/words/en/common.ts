@@ -3,7 +3,7 @@ import { plural } from "../plural.ts";
 /** Texts for several pages, and for sentences that the model makes. */
 export const common = {
   quote: (text: string) => `“${text}”`,
-  /** Puts sentences one behind the other. */
+  /** Joins sentences. */
   sentences: (sentences: readonly string[]) => sentences.join(" "),
 
   people: {
@@ -23,7 +23,7 @@ export const common = {
     tooMany: (most: number) => `At most ${most} people and roles can be asked.`,
   },
 
-  /** `label` stands on the button; `done` is what somebody did with it, after their name. */
+  /** `label` is the button's text; `done` is what somebody did with it, after their name. */
   verbs: {
     pick: { label: "Choose this one", done: "chose a proposal" },
     approve: { label: "Approve", done: "approved it" },
@@ -48,11 +48,11 @@ export const common = {
     hours: (n: number) => `${n} h`,
     minutes: (n: number) => `${n} min`,
     seconds: (n: number) => `${n} s`,
-    /** Two of them as one. */
+    /** Two units of one duration. */
     both: (larger: string, smaller: string) => `${larger} ${smaller}`,
   },
 
-  /** `n` as the reader writes it, `count` to choose a word by. */
+  /** `n` is formatted for the reader, `count` selects the plural. */
   sizes: {
     bytes: (n: string, count: number) => `${n} ${plural("en", count, "byte", "bytes")}`,
     kilobytes: (n: string) => `${n} KB`,

@@ -51,7 +51,7 @@ export const progress = {
     aborted: (step?: string, at?: string) => `It was stopped by hand${where(step)}${when(at)}.`,
   },
 
-  /** How a subject stands, in lists. */
+  /** The state of a subject, in lists. */
   subjectStates: {
     running: "Under way",
     succeeded: "Done",

@@ -10,7 +10,7 @@ export const question = {
   notWhole: "Not all of this question could be shown.",
   asJson: "What was asked, as JSON",
 
-  /** What stands under the prompt. */
+  /** Shown under the prompt. */
   putTo: (who: string) => `Assigned to ${who}.`,
   remindedAt: (at: string) => `Reminded at ${at}.`,
   until: (at: string) => `until ${at}`,
@@ -68,7 +68,7 @@ export const question = {
     elsewhere: "Answers that can still be undone",
   },
 
-  /** What became of one's own attempt. */
+  /** The outcome of the user's own answer. */
   news: {
     queued: "There is no connection. Your answer is kept on this page, and sent when there is one.",
     sending: "Sending…",

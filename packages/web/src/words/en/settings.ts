@@ -17,7 +17,7 @@ export const settings = {
   saving: "Saving…",
   saved: "Saved.",
   tooOften: (wait: string) => `That was too often in a short time. Wait ${wait} and try again.`,
-  /** `rule` is what the server says that it has to be. */
+  /** `rule` is the server's rule. */
   wrong: (rule: string) => `This was not accepted: ${rule}`,
 
   mail: {

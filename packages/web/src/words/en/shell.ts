@@ -2,7 +2,7 @@ import { countText } from "../plural.ts";
 
 /** Texts of the frame around each page, its connection and its errors. */
 export const shell = {
-  /** What stands in the tab. */
+  /** The titles of browser tabs. */
   pages: {
     creator: "Creator · Callboard",
     viewer: "Viewer · Callboard",
@@ -28,10 +28,10 @@ export const shell = {
     notAuthorised: "Not authorised",
     disconnected: "Disconnected",
     signedOut: "Signed out",
-    /** Behind one of these, until the next attempt. */
+    /** After one of these, until the next attempt. */
     inSeconds: (seconds: number) => ` in ${seconds} s`,
     tryNow: "Try now",
-    /** Behind `connected`. */
+    /** After `connected`. */
     as: (name: string) => ` as ${name}`,
   },
 
@@ -41,7 +41,7 @@ export const shell = {
     notFollowed: "It could not be followed right now. Load the page again.",
   },
 
-  /** What stands in the place of what could not be drawn. */
+  /** Shown in place of a part that could not be drawn. */
   broken: {
     page: "This page could not be drawn",
     nothingLost: "Nothing is lost: everything is on the server.",

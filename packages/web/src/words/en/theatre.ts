@@ -10,7 +10,7 @@ export const theatre = {
   page: "Start · Callboard",
   title: "A workflow asks, a person answers, nothing is lost",
   lead: "Run it: a state machine prepares a video and asks Ana for a title while Vic watches. Then break it.",
-  /** In place of `lead` while a run goes on, and once it is over. */
+  /** In place of `lead` while a run is under way, and once it is over. */
   leadRunning: "The machine asks Ana for a title: answer on her page and see it arrive, or break it first.",
   leadOver: "That run is over. Run it again, and break it in the middle this time: nothing is lost.",
   run: "Run it",
@@ -140,7 +140,7 @@ export const theatre = {
   },
 };
 
-/** All texts in English, those that the first page, the mailbox and the page of plugins alone show among them. */
+/** All texts in English, including those only of the first page, the mailbox and the page of plugins. */
 export const enFirst = { ...en, mail, plugins, theatre };
 
 /** All texts in one language. */

@@ -6,7 +6,7 @@ export const videos = {
   forbidden: "You may not do that.",
   notFound: "It was not found.",
   failed: (status: number) => `Something went wrong on the server (${status}). Try again.`,
-  /** `rule` is the server's own, in English. */
+  /** `rule` is the server's text, in English. */
   doesNotFit: (rule: string) => rule,
   doesNotFitUnknown: "The request is not valid.",
   notArrived: (file?: string) => `${file ?? "A file"} has not arrived yet.`,
@@ -14,7 +14,7 @@ export const videos = {
   otherFiles: "Other files are on their way under this name. Choose your files again.",
   storageRefused: (status: number) => `The storage refused the file (${status}).`,
   storageUnreachable: "The storage cannot be reached.",
-  /** Why a run cannot go on. */
+  /** Why a run cannot continue. */
   notAgain: {
     ended_well: "It succeeded: there is nothing to try again.",
     gave_up:

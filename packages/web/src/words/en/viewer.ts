@@ -39,7 +39,7 @@ export const viewer = {
   mayNot: "You may not watch this video.",
   mayNotMore: "Your link is for other videos. Ask for another one.",
 
-  /** What an end that was none means for those who watch. */
+  /** What an unsuccessful end means for viewers. */
   failed: "Its owners can see why, and may try it again. Then this page shows it again.",
   stopped: "Its owners may resume it. Then this page shows it again.",
 

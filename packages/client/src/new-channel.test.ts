@@ -13,7 +13,7 @@ async function coming() {
   return { ...at, view, heard };
 }
 
-/** A client that was told that there is no such channel yet, and asks again. */
+/** A client that knows that the channel does not exist yet, and asks again. */
 async function askingAgain() {
   const at = await coming();
   await at.welcome(at.network.last(), { [watch]: unborn(1) });
@@ -24,7 +24,7 @@ async function askingAgain() {
   return { ...at, subscribe };
 }
 
-it("follows a channel before it is born, and has it with its first delta", async () => {
+it("follows a channel before its first change, and has it with the first delta", async () => {
   const { network, welcome, delta, view } = await coming();
   await welcome(network.last(), { [watch]: unborn(1) });
   expect([view.status, view.items.size]).toEqual(["following", 0]);
@@ -32,14 +32,14 @@ it("follows a channel before it is born, and has it with its first delta", async
   expect([view.epoch, view.offset, values(view.items)]).toEqual(["e", 2, { a: "a1", b: "b2" }]);
 });
 
-it("keeps what a channel was born with when the answer from before its birth comes late", async () => {
+it("keeps the first delta when an answer from before it arrives late", async () => {
   const { network, welcome, delta, view, heard } = await coming();
   await delta(0, 1, [item("a", 1)]);
   await welcome(network.last(), { [watch]: unborn(1) });
   expect([view.status, view.offset, heard]).toEqual(["following", 1, [["a", "a1"]]]);
 });
 
-it("keeps it as well when that answer was to a second question", async () => {
+it("keeps it too when that answer was to a second subscribe", async () => {
   const { subscribe, subscribed, delta, view, heard } = await askingAgain();
   await delta(0, 1, [item("a", 1)]);
   await subscribed(subscribe, watch, unborn(2));
@@ -65,7 +65,7 @@ it("forgets what was removed between the first delta and the first answer", asyn
   expect(heard).toContainEqual(["a", null]);
 });
 
-it("has a channel that is born anew before it could be read", async () => {
+it("follows a channel that is created again before it could be read", async () => {
   const { network, welcome, delta, view } = await coming();
   await welcome(network.last(), { [watch]: { ...answer(1, 0), more: true, base: 9 } });
   await delta(0, 2, [item("a", 1), item("b", 2)], "f");

@@ -10,7 +10,7 @@ interface Reply {
  * Sends replies of a page that is being left. Data given to a socket is lost with its page; a request with
  * `keepalive` is still sent: https://developer.mozilla.org/en-US/docs/Web/API/Request/keepalive
  */
-export interface LastWord {
+export interface KeepaliveSender {
   /** Gets the token in advance, because nothing can wait for it later. */
   prepare(): void;
   /** Sends a reply, if the token is there; the outcome is not reported. */
@@ -18,11 +18,11 @@ export interface LastWord {
 }
 
 /** Uses Callboard's HTTP API. */
-export function lastWord(
+export function keepaliveSender(
   httpUrl: string,
   token: () => Promise<string>,
   fetch: typeof globalThis.fetch,
-): LastWord {
+): KeepaliveSender {
   let ready: string | undefined;
   return {
     prepare() {
@@ -46,10 +46,11 @@ export function lastWord(
   };
 }
 
-const given = new WeakMap<Callboard, LastWord>();
+const given = new WeakMap<Callboard, KeepaliveSender>();
 
-/** Registers a client's `LastWord`. */
-export const giveLastWord = (client: Callboard, word: LastWord): void => void given.set(client, word);
+/** Registers a client's `KeepaliveSender`. */
+export const setKeepaliveSender = (client: Callboard, sender: KeepaliveSender): void =>
+  void given.set(client, sender);
 
-/** The `LastWord` of a client; undefined when it has none. */
-export const lastWordOf = (client: Callboard): LastWord | undefined => given.get(client);
+/** The `KeepaliveSender` of a client; undefined when it has none. */
+export const keepaliveSenderOf = (client: Callboard): KeepaliveSender | undefined => given.get(client);

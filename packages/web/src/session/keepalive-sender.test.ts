@@ -1,6 +1,6 @@
 import { requestRoutes } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { lastWord } from "./last-word.ts";
+import { keepaliveSender } from "./keepalive-sender.ts";
 
 const url = "https://abc.execute-api.us-east-1.amazonaws.com";
 
@@ -10,16 +10,16 @@ function said(token: () => Promise<string>) {
     requests.push({ url: String(input), init });
     throw new TypeError("the page is gone");
   };
-  return { requests, word: lastWord(url, token, fetch as typeof globalThis.fetch) };
+  return { requests, sender: keepaliveSender(url, token, fetch as typeof globalThis.fetch) };
 }
 
 const reply = { requestId: "req_1", replyId: "rpl_1", round: 1, verb: "approve" };
 
 it("sends a reply that outlives the page, without waiting for anything", async () => {
-  const { word, requests } = said(async () => "jwt");
-  word.prepare();
+  const { sender, requests } = said(async () => "jwt");
+  sender.prepare();
   await Promise.resolve();
-  word.send(reply);
+  sender.send(reply);
   const { method, path } = requestRoutes.replyToRequest;
   expect(requests).toEqual([
     {
@@ -34,12 +34,12 @@ it("sends a reply that outlives the page, without waiting for anything", async (
   ]);
 });
 
-it("says nothing where there is no token", async () => {
-  const { word, requests } = said(async () => {
+it("sends nothing without a token", async () => {
+  const { sender, requests } = said(async () => {
     throw new Error("signed out");
   });
-  word.prepare();
+  sender.prepare();
   await Promise.resolve();
-  word.send(reply);
+  sender.send(reply);
   expect(requests).toEqual([]);
 });
