@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { renderer } from "./packages/web/build/renderer.ts";
 import LongestFirst from "./tests/longest-first.ts";
@@ -61,8 +62,8 @@ export default defineConfig({
     slowTestThreshold: 1_000,
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Left to itself, vitest leaves one of two cores idle.
-    maxWorkers: 2,
+    // A third of a test's time is waiting, so one worker more than there are cores.
+    maxWorkers: Math.min(availableParallelism() + 1, 8),
     // The tests of one worker share what they import: the SDK, above all. None changes it.
     isolate: false,
     sequence: { sequencer: LongestFirst },
@@ -97,7 +98,7 @@ export default defineConfig({
         },
       },
       {
-        // Each of these starts the whole service, some a browser: two at a time, when nothing else runs.
+        // Each of these starts the whole service, some a browser: when nothing else runs.
         extends: true,
         test: {
           name: "e2e",
