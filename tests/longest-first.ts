@@ -10,18 +10,18 @@ const longest = [
   "crash/lost-answers",
   "crash/unruly-services",
   "crash/calls",
-  "compose/post-processing",
+  "dev/src/post-processing",
   "stacks/stages",
   "stacks/mutations",
   "stacks/pages",
+  "e2e/away",
+  "e2e/theatre.",
+  "e2e/plugin-tester",
+  "e2e/history",
   "e2e/attend",
   "e2e/start-command",
   "e2e/story-answers",
   "e2e/soak",
-  "e2e/restart",
-  "e2e/ledger",
-  "e2e/recovery",
-  "e2e/story-",
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): number => {
