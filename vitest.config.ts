@@ -115,6 +115,8 @@ export default defineConfig({
         test: {
           name: "walks",
           include: [...longWalks, ...longPlays],
+          // More than half of a walk's time is waiting.
+          maxWorkers: Math.min(2 * availableParallelism(), 8),
           testTimeout: 90_000,
           globalSetup: "tests/e2e/prepare.ts",
           sequence: { groupOrder: 4 },
