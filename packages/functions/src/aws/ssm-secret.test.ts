@@ -28,7 +28,7 @@ it("reads it again once its value was refused, for all who were refused", async 
   // Whoever was refused with the old one later needs no further call.
   expect(await secret("old")).toBe("new");
   expect(calls).toHaveLength(2);
-  // The new one is no better: whoever asks learns that it is still the same.
+  // The new one is no better: callers are told that it is still the same.
   expect(await secret("new")).toBe("new");
   expect(calls).toHaveLength(3);
 });
