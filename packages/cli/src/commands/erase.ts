@@ -29,7 +29,7 @@ function refuse(terminal: Terminal, principal: Principal): "failed" {
 }
 
 async function confirmed(terminal: Terminal, principal: Principal): Promise<boolean> {
-  const question = `This removes the name and words of ${principal} from requests, ledger, channels and the search by name, for good. Continue? [y/N] `;
+  const question = `This removes the name and words of ${principal} from requests, ledger, channels and the search by name, permanently. Continue? [y/N] `;
   return /^y(es)?$/i.test((await terminal.ask(question))?.trim() ?? "");
 }
 

@@ -19,8 +19,8 @@ const pollMs = 250;
 const channelsEach = 50;
 
 /**
- * Compares every view with that of a new client, key by key, until all are equal or a minute has passed: the
- * number of viewers changes with each new client.
+ * Compares every view with that of a new client, key by key, until all are equal or a minute has passed. It repeats
+ * this, since the number of viewers changes with each new client.
  */
 export async function compareMaps(
   views: readonly ChannelView[],
