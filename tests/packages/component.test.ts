@@ -190,7 +190,7 @@ describe("arguments", () => {
   it.each([
     ["issuer: { url: 'http://id.example' }", "Callboard: issuer.url is not an https address"],
     ["stateMachines: ['orders']", "Callboard: stateMachines is not a list of ARNs of state machines"],
-    ["retentionDay: 30", "Callboard: retentionDay is no argument of Callboard"],
+    ["retentionDay: 30", "Callboard: retentionDay is not an argument of Callboard"],
     ["domain: 'https://a.example'", "Callboard: domain is not a domain name"],
     ["issuer: { url: $util.output('http://id.example') }", "Callboard: issuer.url is not an https address"],
     [

@@ -108,10 +108,10 @@ it("reports everything that is missing before any change, each in a line of its 
   expect(lines).toEqual([
     expect.stringContaining("the post-processing of stage ana would not work. Nothing was changed."),
     expect.stringMatching(
-      /^CALLBOARD_TEXT_MODEL: eu\.amazon\.nova-pro-v1:0 is no inference profile of us-east-1/,
+      /^CALLBOARD_TEXT_MODEL: eu\.amazon\.nova-pro-v1:0 is not an inference profile of us-east-1/,
     ),
     expect.stringMatching(
-      /^CALLBOARD_IMAGE_MODEL: stability\.sd3-5-large-v1:0 is no model of Bedrock in us-east-1/,
+      /^CALLBOARD_IMAGE_MODEL: stability\.sd3-5-large-v1:0 is not a model of Bedrock in us-east-1/,
     ),
     expect.stringMatching(/^CALLBOARD_POST_PROCESSING: you may not call transcribe:ListTranscriptionJobs/),
     expect.stringMatching(/^CALLBOARD_POST_PROCESSING: Docker does not answer/),

@@ -76,13 +76,13 @@ it("refuses a model that has reached its end of life, for everybody", async () =
   ]);
 });
 
-it("names the profile of a model that takes no calls by itself", async () => {
+it("names the profile of a model that cannot be called directly", async () => {
   const { found } = await check("anthropic.claude-3-7-sonnet-20250219-v1:0", {
     models: { "anthropic.claude-3-7-sonnet-20250219-v1:0": { inference: ["INFERENCE_PROFILE"] } },
   });
   expect(found).toEqual([
     expect.stringMatching(
-      /takes no calls by itself in us-east-1; .*such as global\.anthropic\.claude-3-7-sonnet/,
+      /cannot be called directly in us-east-1; .*such as global\.anthropic\.claude-3-7-sonnet/,
     ),
   ]);
 });
@@ -92,13 +92,13 @@ it.each<[string, string, Catalog, RegExp]>([
     "a model of another Region",
     "amazon.nova-premier-v1:0",
     { models: { "amazon.nova-premier-v1:0": undefined } },
-    /is no model of Bedrock in us-east-1; aws bedrock list-foundation-models --region us-east-1/,
+    /is not a model of Bedrock in us-east-1; aws bedrock list-foundation-models --region us-east-1/,
   ],
   [
     "a profile of another geography",
     "eu.amazon.nova-pro-v1:0",
     { profiles: { "eu.amazon.nova-pro-v1:0": undefined } },
-    /is no inference profile of us-east-1; aws bedrock list-inference-profiles --region us-east-1/,
+    /is not an inference profile of us-east-1; aws bedrock list-inference-profiles --region us-east-1/,
   ],
   [
     "an ARN of another Region",
@@ -144,7 +144,7 @@ it.each<[string, string, Catalog, RegExp]>([
         "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/hq2of259skzs": undefined,
       },
     },
-    /is no inference profile of us-east-1/,
+    /is not an inference profile of us-east-1/,
   ],
   [
     "provisioned throughput that is still being made",
@@ -156,7 +156,7 @@ it.each<[string, string, Catalog, RegExp]>([
     "an imported model that is gone",
     "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghij12",
     { others: { "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghij12": undefined } },
-    /is not there in us-east-1; import it/,
+    /does not exist in us-east-1; import it/,
   ],
   [
     "a custom model whose deployment failed",
