@@ -136,17 +136,14 @@ it.each([
   expect([404, 400]).toContain(await statusOf(port, "GET", path, {}));
 });
 
-it.each(["GET", "HEAD", "POST", "OPTIONS"])(
-  "refuses %s of other hosts and other sites",
-  async (method) => {
-    const { port } = await pages();
-    for (const path of ["/", "/config.json", "/dev/token?user=ana&role=creator", "/dev/anything"]) {
-      expect(await statusOf(port, method, path, { host: "evil.example" })).toBe(421);
-      expect(await statusOf(port, method, path, { origin: "https://evil.example" })).toBe(403);
-      expect(await statusOf(port, method, path, { origin: "null" })).toBe(403);
-    }
-  },
-);
+it.each(["GET", "HEAD", "POST", "OPTIONS"])("refuses %s of other hosts and other sites", async (method) => {
+  const { port } = await pages();
+  for (const path of ["/", "/config.json", "/dev/token?user=ana&role=creator", "/dev/anything"]) {
+    expect(await statusOf(port, method, path, { host: "evil.example" })).toBe(421);
+    expect(await statusOf(port, method, path, { origin: "https://evil.example" })).toBe(403);
+    expect(await statusOf(port, method, path, { origin: "null" })).toBe(403);
+  }
+});
 
 it("lets pages of this machine, on whatever port, read a token, and nothing else across origins", async () => {
   const { url } = await pages();

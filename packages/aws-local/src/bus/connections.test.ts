@@ -92,7 +92,11 @@ it.each([
     "ValidationException",
   ],
   ["a key that no header can hold", { ...apiKey("two\nlines"), Name: "b" }, "ValidationException"],
-  ["a value that is not a list", { ...apiKey("x", { HeaderParameters: {} }), Name: "b" }, "ValidationException"],
+  [
+    "a value that is not a list",
+    { ...apiKey("x", { HeaderParameters: {} }), Name: "b" },
+    "ValidationException",
+  ],
 ])("refuses %s", async (_, input, name) => {
   const { operations } = await stage();
   await operations.CreateConnection(apiKey("x"));

@@ -182,7 +182,10 @@ it.each<[string, HttpApiRoute["integration"]]>([
     "answers a header that splits the response",
     async () => ({ statusCode: 200, headers: { a: "b\r\nc: d" } }),
   ],
-  ["answers more than Lambda allows", async () => ({ statusCode: 200, body: "x".repeat(6 * 1024 * 1024 + 1) })],
+  [
+    "answers more than Lambda allows",
+    async () => ({ statusCode: 200, body: "x".repeat(6 * 1024 * 1024 + 1) }),
+  ],
 ])("answers 500 when the integration %s", async (_what, integration) => {
   const { send, refused, errors } = await stage({ integration });
   expect(await refused(await send("/requests"))).toEqual([500, "Internal Server Error"]);
@@ -320,7 +323,7 @@ it("routes a preflight to its own route, and answers with the configured headers
   expect(given[0]!.requestContext).not.toHaveProperty("authorizer");
 });
 
-it("answers a preflight by itself where no route takes it", async () => {
+it("answers a preflight by itself if no route matches", async () => {
   const { url, given } = await stage({ key: "GET /requests", cors });
   const answer = await fetch(`${url}/requests`, preflight);
   expect([answer.status, corsOf(answer)["access-control-allow-methods"], given]).toEqual([

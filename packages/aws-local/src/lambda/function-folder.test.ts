@@ -90,7 +90,12 @@ it.each([
     "RangeError",
     "too far",
   ],
-  ["throws something that is not an error", "export const handler = async () => { throw 'no'; };", "string", "no"],
+  [
+    "throws something that is not an error",
+    "export const handler = async () => { throw 'no'; };",
+    "string",
+    "no",
+  ],
   ["has a syntax error", "export const = ;", "SyntaxError", expect.any(String)],
   [
     "has no handler",
@@ -110,12 +115,15 @@ it.each([
     "TypeError",
     "aside",
   ],
-])("reports the failure of a function that %s, and runs it again", async (_, text, errorType, errorMessage) => {
-  const { lambda } = await stage({ "bad.mjs": text });
-  const failed = { functionError: "Unhandled", payload: { errorType, errorMessage } };
-  expect(await lambda.invoke("bad", {})).toEqual(failed);
-  expect(await lambda.invoke("bad", {})).toEqual(failed);
-});
+])(
+  "reports the failure of a function that %s, and runs it again",
+  async (_, text, errorType, errorMessage) => {
+    const { lambda } = await stage({ "bad.mjs": text });
+    const failed = { functionError: "Unhandled", payload: { errorType, errorMessage } };
+    expect(await lambda.invoke("bad", {})).toEqual(failed);
+    expect(await lambda.invoke("bad", {})).toEqual(failed);
+  },
+);
 
 it("ends a function that runs for longer than a quarter of an hour", async () => {
   const clock = virtualClock();

@@ -292,7 +292,7 @@ it("stores nothing of finished events, and loses no waiting one", async () => {
   expect(seen).toEqual(["kept"]);
 });
 
-it("waits for what is running when it closes, and takes nothing more", async () => {
+it("waits for running invocations when it closes, and accepts no more", async () => {
   const store = memoryStore();
   const { lambda } = stage({ store });
   const opened = deferred();

@@ -283,17 +283,20 @@ it.each([
   ["pause", "SendingPausedException", 400],
   ["reject", "MessageRejected", 400],
   ["break", "InternalServiceErrorException", 500],
-] as const)("simulates the fault %s as often as requested, and then works again", async (how, name, httpStatusCode) => {
-  const { client, ses } = await sesStage();
-  ses.fail({ how, times: 1 });
-  await expect(client.send(new SendEmailCommand(mailTo("ana@example.com")))).rejects.toMatchObject({
-    name,
-    $metadata: { httpStatusCode },
-  });
-  expect(ses.mailbox.list()).toEqual([]);
-  await client.send(new SendEmailCommand(mailTo("ana@example.com")));
-  expect(ses.mailbox.list()).toHaveLength(1);
-});
+] as const)(
+  "simulates the fault %s as often as requested, and then works again",
+  async (how, name, httpStatusCode) => {
+    const { client, ses } = await sesStage();
+    ses.fail({ how, times: 1 });
+    await expect(client.send(new SendEmailCommand(mailTo("ana@example.com")))).rejects.toMatchObject({
+      name,
+      $metadata: { httpStatusCode },
+    });
+    expect(ses.mailbox.list()).toEqual([]);
+    await client.send(new SendEmailCommand(mailTo("ana@example.com")));
+    expect(ses.mailbox.list()).toHaveLength(1);
+  },
+);
 
 it("loses an answer: the mail is there, but the sender cannot know", async () => {
   const { client, ses } = await sesStage();

@@ -29,7 +29,7 @@ interface Answer {
   readonly __type?: string;
 }
 
-/** What a message has beside its body is given to whoever asks for it. */
+/** A message's attributes are returned only on request. */
 const ALL = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
 
 /** The service over HTTP, on a clock that stands still, with a queue `Work` and its dead letters `Dead`. */

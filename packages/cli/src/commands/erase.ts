@@ -51,7 +51,7 @@ function report(
 ): "done" | "failed" {
   const found = Object.entries(counts).some(([, count]) => count > 0);
   if (found) {
-    terminal.print(`${principal} was erased; in the records ${alias} now stands in their place:`);
+    terminal.print(`${principal} was erased; the records now show ${alias} instead:`);
     for (const [name, what] of Object.entries(words) as [keyof ErasedCounts, string][])
       terminal.print(`  ${what}: ${counts[name]}`);
   } else if (underWay.length === 0) terminal.print(`nothing was found about ${principal}`);

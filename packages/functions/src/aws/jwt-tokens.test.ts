@@ -275,7 +275,10 @@ describe("of which another claim names the user", () => {
     ["no text", { email: ["ana@shop.example"], email_verified: true }],
     ["of a form that ids do not have", { email: "o'hara@shop.example", email_verified: true }],
     ["reserved, in capitals", { email: "SYSTEM", email_verified: true }],
-    ["with a letter whose lower case is another letter", { email: "\u212aen@shop.example", email_verified: true }],
+    [
+      "with a letter whose lower case is another letter",
+      { email: "\u212aen@shop.example", email_verified: true },
+    ],
   ])("refuses an e-mail address that is %s", async (_, claims) => {
     expect(await idOf("email", claims)).toBe("invalid");
   });

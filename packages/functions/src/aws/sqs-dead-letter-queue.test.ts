@@ -14,7 +14,7 @@ const message = (id: string, handle = `h-${id}`) => ({
   MessageAttributes: { ERROR_CODE: { DataType: "String", StringValue: "NO_PERMISSIONS" } },
 });
 
-it("takes all messages, each once with its later handle, until nothing is visible", async () => {
+it("receives all messages, each once with its later handle, until nothing is visible", async () => {
   const pages = [[message("a"), message("b")], [message("a", "later")], []];
   const { calls, config } = recordedService((_, nth) => ({ body: { Messages: pages[nth] } }));
   const taken = await sqsDeadLetterQueue(new SQSClient(config), url).take(100);

@@ -102,7 +102,7 @@ it("asks for a name of another script as the name servers know it", async () => 
   expect(names).toEqual(["xn--bcher-kva.example"]);
 });
 
-it("tries the next address where the first takes no connection", async () => {
+it("tries the next address if the first accepts no connection", async () => {
   // Nothing listens on the second address of this machine, or it has none.
   const resolve = async () => ["127.77.77.77", HERE];
   const either = (address: string) => address.startsWith("127.");

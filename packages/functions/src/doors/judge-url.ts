@@ -30,8 +30,7 @@ export function readPlace(text: string, base?: string): Place | { readonly probl
     return { problem: "its address contains a user name or a password" };
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (isIP(host)) return { url, host };
-  if (!domain.test(host) || ownNames.test(host))
-    return { problem: "its name is not of the public internet" };
+  if (!domain.test(host) || ownNames.test(host)) return { problem: "its name is not of the public internet" };
   url.hostname = host;
   return { url, host };
 }

@@ -203,7 +203,7 @@ it.each(["GET", "HEAD", "PUT", "DELETE"])(
 );
 
 it.each([
-  ["a body that is no JSON", "{", 400],
+  ["a body that is not JSON", "{", 400],
   ["no token", { reply: pick }, 400],
   ["an invalid token", { token: "<script>", reply: pick }, 400],
   ["no reply", { token: "a-token-that-nobody-has-made" }, 400],

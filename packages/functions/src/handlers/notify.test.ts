@@ -35,7 +35,7 @@ const own = (type: string, detail: object, account = "123456789012") => ({
   account,
 });
 
-it("takes what Callboard puts for it", async () => {
+it("handles the events that Callboard puts for it", async () => {
   const { handler, done } = setUp();
   await handler(own("Notice Due", { requestId: "req_000000000001" }));
   await handler(own("Address Claimed", { person: "hash-of-ana" }));

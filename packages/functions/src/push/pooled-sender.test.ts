@@ -252,7 +252,7 @@ it("fails posts under way, waiting posts and new posts when it is closed", async
   expect(await post("c3")).toBe("failed");
 });
 
-it("fails an id that is no text without posting it", async () => {
+it("fails an id that is not text without posting it", async () => {
   const { sender, received } = await stage(status(200));
   expect(await sender.prepare("x")("\ud800")).toBe("failed");
   expect(received).toEqual([]);

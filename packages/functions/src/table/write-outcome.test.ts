@@ -85,7 +85,7 @@ it("refuses a change that does not fit one transaction before it sends it", asyn
   expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem"]);
 });
 
-it("writes a head although transactions conflict with it, and stops trying if that goes on", async () => {
+it("writes a head although transactions conflict with it, and stops trying if that continues", async () => {
   const contended: RecordedAnswer = { error: "TransactionConflictException" };
   const patient = await opened((_call, nth) => (nth < 3 ? contended : {}));
   expect((await patient.heads.commit(changeOf(patient.before, [["a", 1]]))).outcome).toBe("committed");

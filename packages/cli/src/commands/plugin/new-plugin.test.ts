@@ -129,11 +129,14 @@ it.each([
   expect(await readdir(folder)).toEqual([]);
 });
 
-it.each(["plugins", "ingest", "duration-limit", "Notify"])("refuses %s, a name of Callboard's own", async (name) => {
-  expect((await create(name)).ended).toEqual({
-    misuse: `NAME: Callboard already has a function with the name ${name}`,
-  });
-});
+it.each(["plugins", "ingest", "duration-limit", "Notify"])(
+  "refuses %s, a name of Callboard's own",
+  async (name) => {
+    expect((await create(name)).ended).toEqual({
+      misuse: `NAME: Callboard already has a function with the name ${name}`,
+    });
+  },
+);
 
 it("accepts the longest name, and one that is only digits", async () => {
   expect((await create("a".repeat(44))).ended).toBe("done");

@@ -222,11 +222,7 @@ describe("a schema that can never be used is reported, with the place of its fau
     ["an unknown draft", { $schema: "https://example.com/my-schema" }, /^schema\.\$schema: /],
     ["a draft that is not text", { $schema: 7 }, /^schema\.\$schema: /],
     ["a negative length", { maxLength: -1 }, /^schema\.maxLength: /],
-    [
-      "an empty enum",
-      { $schema: "http://json-schema.org/draft-04/schema#", enum: [] },
-      /^schema\.enum: /,
-    ],
+    ["an empty enum", { $schema: "http://json-schema.org/draft-04/schema#", enum: [] }, /^schema\.enum: /],
     ["a property that is not a schema", { properties: { a: "string" } }, /^schema\.properties\.a: /],
     ["required names that are not a list", { required: "title" }, /^schema\.required: /],
     ["what is too deep", { const: times(40, (inner) => [inner], 1) }, /^schema: deeper than 32/],

@@ -53,7 +53,7 @@ it.each([
   expect(asciiAddress(address)).toBeUndefined();
 });
 
-it("takes nothing that needs more than one word in a header", () => {
+it("accepts nothing that needs more than one word in a header", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
       for (const address of [text, `${text}@example.com`, `ana@${text}`, `ana@${text}.com`])

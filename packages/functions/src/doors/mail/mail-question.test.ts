@@ -127,9 +127,12 @@ it.each(["en", "pt-BR", "zh-Hant-TW"])("keeps %s as the language of the question
   expect(tell({ lang }).lang).toBe(lang);
 });
 
-it.each(['en" onload="x', "", "english please", "x".repeat(100)])("does not take %j for a language", (lang) => {
-  expect(tell({ lang })).not.toHaveProperty("lang");
-});
+it.each(['en" onload="x', "", "english please", "x".repeat(100)])(
+  "does not take %j for a language",
+  (lang) => {
+    expect(tell({ lang })).not.toHaveProperty("lang");
+  },
+);
 
 it("opens the question as a whole where no address can name the candidate", () => {
   const candidates = [{ id: "1", source: "half \ud83d", title: "One" }];

@@ -101,11 +101,7 @@ it.each<[string, Record<string, string>, DoorOutcome]>([
     { DOT: "454 Throttling failure: Maximum sending rate exceeded." },
     { outcome: "again", reason: "throttled" },
   ],
-  [
-    "refused content",
-    { DOT: "554 5.6.0 Message rejected" },
-    { outcome: "unfit", reason: "rejected" },
-  ],
+  ["refused content", { DOT: "554 5.6.0 Message rejected" }, { outcome: "unfit", reason: "rejected" }],
   ["content that looks bad", { DOT: "552 5.7.0 Message blocked" }, { outcome: "unfit", reason: "rejected" }],
   ["a mail that is too large", { DOT: "552 5.3.4 Message size exceeds the limit" }, tooLarge],
   ["a mail that is too large for a mailbox", { RCPT: "550 5.2.3 Too large" }, tooLarge],
