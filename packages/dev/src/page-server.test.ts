@@ -145,7 +145,7 @@ it.each(["GET", "HEAD", "POST", "OPTIONS"])("refuses %s of other hosts and other
   }
 });
 
-it("lets pages of this machine, on whatever port, read a token, and nothing else across origins", async () => {
+it("lets pages of this machine, on any port, read a token, and nothing else across origins", async () => {
   const { url } = await pages();
   const ask = (path: string, method: string, origin?: string) =>
     fetch(url + path, { method, headers: origin === undefined ? {} : { origin } });

@@ -141,8 +141,10 @@ it("pauses a model that has failed three times in a row, and says until when", a
   const question = await stage.question(4);
   expect(asksOf(stage)).toHaveLength(asked);
   expect(ownOf(question)).toEqual([]);
-  expect(told(stage)).toContain(`RAKE (stand-in) has failed again and again: it rests until ${time} UTC`);
-  expect(stage.steps().models!.message).toBe(`3 titles proposed; RAKE (stand-in) rests until ${time} UTC`);
+  expect(told(stage)).toContain(`RAKE (stand-in) has failed repeatedly: it is paused until ${time} UTC`);
+  expect(stage.steps().models!.message).toBe(
+    `3 titles proposed; RAKE (stand-in) is paused until ${time} UTC`,
+  );
   await begin(stage, "ja");
   await stage.question(5);
   expect(stage.steps().models!.message).toBe(
@@ -206,7 +208,7 @@ it("lets one of twenty executions ask that see the end of the pause at the same 
   await stage.question(20);
   expect(stage.counts()).toMatchObject({ ProbeEndpoint: 20, CheckEndpoint: 39 });
   expect(new Set(asksOf(stage).map(({ executionArn }) => executionArn)).size).toBe(1);
-  const resting = told(stage).filter((message) => message.includes("it rests until"));
+  const resting = told(stage).filter((message) => message.includes("it is paused until"));
   expect(resting).toHaveLength(19);
   expect(await stage.breaker(model)).toMatchObject({ failures: 4 });
 }, 60_000);

@@ -141,7 +141,7 @@ it("waits until its models may be asked again; then the process that updates the
   expect(visits.find(({ state }) => state === "Ask")!.variables).toMatchObject({
     candidates: [{ id: "bedrock-1-1" }],
     restsUntil: until + 9 * restLeftMs,
-    modelNotes: expect.stringContaining("Other model rests until"),
+    modelNotes: expect.stringContaining("Other model is paused until"),
   });
 });
 
