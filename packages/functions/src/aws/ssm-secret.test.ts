@@ -37,7 +37,7 @@ it.each<[string, RecordedAnswer, object]>([
   ["is not there", { error: "ParameterNotFound" }, { name: "ParameterNotFound" }],
   ["may not be read", { error: "AccessDeniedException" }, { name: "AccessDeniedException" }],
   ["is empty", holds(""), { message: "the parameter has no value" }],
-])("fails where the parameter %s, and reads it the next time", async (_, answer, error) => {
+])("fails if the parameter %s, and reads it the next time", async (_, answer, error) => {
   const { secret } = stage(answer, holds("s3cret"));
   await expect(secret()).rejects.toMatchObject(error);
   expect(await secret()).toBe("s3cret");

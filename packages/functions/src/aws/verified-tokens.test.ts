@@ -50,7 +50,7 @@ it("knows a token's principal until the token ends or its key is removed", async
   expect(await find("t")).toBeUndefined();
 });
 
-it("does not know a token whose key was taken away, whatever has its name now", async () => {
+it("does not know a token whose key was removed, even if another key has its id", async () => {
   const { keep, find, rotate } = stage();
   keep("t", "ana");
   rotate();

@@ -148,12 +148,12 @@ it("sends one notice three times under one id, each time signed for its own time
   expect(new Set(came.map(({ headers }) => headers.get("webhook-signature"))).size).toBe(3);
 });
 
-it.each([200, 201, 202, 204, 299])("has sent it where the answer is %i", async (status) => {
+it.each([200, 201, 202, 204, 299])("reports it as sent if the answer is %i", async (status) => {
   answers = [[status]];
   expect(await send()).toEqual({ outcome: "sent" });
 });
 
-it("is refused where the answer is 410", async () => {
+it("is refused if the answer is 410", async () => {
   answers = [[410]];
   expect(await send()).toEqual({ outcome: "refused", reason: "it answered that it is gone permanently" });
 });
@@ -168,7 +168,7 @@ it.each([
   [504, "it answered that it failed"],
   [300, "it did not answer that it accepted this"],
   [304, "it did not answer that it accepted this"],
-])("is to be sent again where the answer is %i, whatever Retry-After says", async (status, reason) => {
+])("is to be sent again if the answer is %i, whatever Retry-After says", async (status, reason) => {
   answers = [[status, { "retry-after": "60" }]];
   expect(await send()).toEqual({ outcome: "again", reason });
 });
@@ -200,7 +200,7 @@ it.each([
   expect(await send()).not.toHaveProperty("afterMs");
 });
 
-it("is to be sent again where a post is redirected by 302, and follows 307", async () => {
+it("is to be sent again if a post is redirected by 302, and follows 307", async () => {
   answers = [[302, { location: "/elsewhere" }]];
   expect(await send()).toMatchObject({ outcome: "again" });
   answers = [[307, { location: "/elsewhere" }]];
@@ -220,7 +220,7 @@ it.each([
   expect(await own.send({ url, secrets }, notice)).toEqual({ outcome: "refused", reason });
 });
 
-it("is refused where the target redirects into a private network", async () => {
+it("is refused if the target redirects into a private network", async () => {
   answers = [[307, { location: "https://10.0.0.1/" }]];
   expect(await send()).toMatchObject({ outcome: "refused" });
 });

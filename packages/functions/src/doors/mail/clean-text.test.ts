@@ -18,7 +18,7 @@ it.each([
   expect(cleanLine(text, 1000)).toBe(line);
 });
 
-it("keeps at most so many lines, and one empty line at a time", () => {
+it("keeps a limited number of lines, and one empty line at a time", () => {
   expect(cleanLines("a\n\n\n\nb \t\nc", 100)).toBe("a\n\nb\nc");
   expect(cleanLines("a\n".repeat(100), 1000, 3)).toBe("a\na\na\n…");
 });

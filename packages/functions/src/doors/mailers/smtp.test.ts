@@ -42,7 +42,7 @@ it("sends a mail whole: envelope, headers, both texts and the pictures", async (
   expect(new Uint8Array(mail.attachments[0]!.content as ArrayBuffer)).toEqual(bytes);
 });
 
-it("writes lines that every server takes, whatever the subject's length and script", async () => {
+it("writes lines that every server accepts, whatever the subject's length and script", async () => {
   const { server, taken } = await smtpServer();
   const subject = `${"劇".repeat(120)} ${"x".repeat(120)}`;
   await smtpMailer({ server }).send(mailOf({ subject, text: `${"長".repeat(3000)}\n` }));
