@@ -18,7 +18,7 @@ export function endWithSupervisor() {
 }
 
 /**
- * Runs a Node program in its own process, and restarts it at once, on the ports that it has reported, when a signal has ended it (`kill -9`, a crash of Node). Otherwise this process ends with the program's status. It passes its signals on to the program. The program may send `kill`, to be killed and restarted.
+ * Runs a Node program in its own process. When a signal has ended it (`kill -9`, a crash of Node), it is restarted at once, on the ports that it has reported. Otherwise this process ends with the program's status. It passes its signals on to the program. The program may send `kill`, to be killed and restarted.
  * @param {string[]} args of Node
  */
 export function supervise(args) {

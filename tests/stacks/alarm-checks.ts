@@ -4,7 +4,7 @@ import type { Check } from "./checks.ts";
 import { functionsOf, get, ofType } from "./stage.ts";
 
 /**
- * The dimensions with which AWS and Callboard publish each metric that has an alarm: with other dimensions it would be
+ * The dimensions with which AWS and Callboard publish each metric that has an alarm. With other dimensions it would be
  * another metric without data, so the alarm would never go off. From the services' own pages about their metrics.
  */
 const keptUnder: Readonly<Record<string, readonly string[]>> = {

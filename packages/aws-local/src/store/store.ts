@@ -56,10 +56,9 @@ export interface Store extends View {
   /** Makes writes that need no decision. Resolves and rejects as `commit` does. */
   write(writes: readonly Write[]): Promise<void>;
   /**
-   * Makes writes that may be lost, without a sync of their own: together with the next commit, in the order of the
-   * calls, or on their own after at most 50 ms. If they fail, they are tried again with the next commit, or on their
-   * own with growing pauses; if there are very many, the oldest are dropped. Throws only for errors that no retry can
-   * fix.
+   * Makes writes that may be lost, without a sync of their own. They are made with the next commit, in the order of the
+   * calls, or alone after at most 50 ms. If they fail, they are tried again with the next commit, or on their own with
+   * growing pauses; if there are very many, the oldest are dropped. Throws only for errors that no retry can fix.
    */
   writeSoon(writes: readonly Write[]): void;
   /**

@@ -36,7 +36,7 @@ const BY_LENGTH = 12;
 
 /**
  * Subjects and inboxes in DynamoDB: one row each, and more rows for what does not fit. Values are stored as JSON text,
- * since one producer's odd value must not stop a subject: as a map, DynamoDB would refuse more than 32 levels or a
+ * since one producer's odd value must not stop a subject. As a map, DynamoDB would refuse more than 32 levels or a
  * number out of its range.
  */
 export function dynamoHeadStore(table: Table): HeadStore {
