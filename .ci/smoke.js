@@ -1,4 +1,4 @@
-// Starts Callboard by npm as a newcomer does, on whatever system this is, uses it, and sees that nothing of it stays.
+// Starts Callboard by npm as a new user does, on any system, uses it, and checks that nothing of it keeps running.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -64,9 +64,9 @@ async function answers(url, options) {
   return text;
 }
 
-/** npm is killed, which it cannot hand on; Windows ends what it is told alone, so there it is told of all. */
+/** npm is killed, which it cannot pass on. Windows kills only the named process, so there the whole tree is named. */
 async function end() {
-  // What npm ran has its output too, which is closed once nobody is left.
+  // npm's children share its output, which is closed once all have ended.
   const gone = new Promise((resolve) => started.once("close", resolve));
   if (process.platform === "win32") spawnSync("taskkill", ["/pid", String(started.pid), "/t", "/f"]);
   else started.kill("SIGKILL");

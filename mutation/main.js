@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** At least so many of the mutants that count have to be noticed, and at most so many may be left out, in percent. */
+/** At least this share of the counted mutants must be killed, and at most this share may be disabled, in percent. */
 const LEAST_KILLED = 90;
 const MOST_DISABLED = 5;
 
 /**
- * What is changed, by folder: the decisions, bounds and folds of the channel's map, of the client and of the domain.
- * The tests of the same folder have to notice.
+ * The mutated files, by folder: the decisions, limits and folds of the channel's map, of the client and of the domain.
+ * The tests of the same folder must kill the mutants.
  */
 const changed = {
   "protocol/src": "channel-map kinds",
@@ -27,7 +27,7 @@ const changed = {
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-// What stands before the first option are parts of paths: only such files are changed. The rest is for Stryker.
+// Arguments before the first option are parts of paths: only such files are mutated. The rest is for Stryker.
 const args = process.argv.slice(2);
 const options = args.findIndex((arg) => arg.startsWith("-"));
 const wanted = options < 0 ? args : args.slice(0, options);
@@ -43,7 +43,7 @@ for (const [folder, names] of Object.entries(changed)) {
 }
 process.exit(judge() ? 0 : 1);
 
-/** Changes files of one folder; returns what became of each mutant. */
+/** Mutates files of one folder; returns the result of each mutant. */
 function mutate(folder, files) {
   const stryker = here("node_modules/@stryker-mutator/core/bin/stryker.js");
   const { status } = spawnSync(
@@ -66,7 +66,7 @@ function count(name, mutants) {
   packages.set(name, counts);
 }
 
-/** Prints what became of each package's mutants; says whether that is enough. */
+/** Prints the results of each package; returns whether they are good enough. */
 function judge() {
   let enough = packages.size > 0;
   for (const [name, { killed, survived, disabled }] of packages) {

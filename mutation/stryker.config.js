@@ -1,15 +1,15 @@
-/** How the files that `main.js` names are changed, a folder at a time. */
+/** How the files that `main.js` names are mutated, a folder at a time. */
 export default {
   testRunner: "vitest",
   plugins: ["@stryker-mutator/vitest-runner"],
-  // Which tests a mutant concerns, its coverage says better than imports do.
+  // Coverage shows better than imports which tests a mutant concerns.
   vitest: { configFile: "mutation/vitest.config.ts", related: false },
   // Names no file: Stryker cannot follow project references.
   tsconfigFile: "none.json",
-  // No checker of types runs, so no file needs a comment that keeps it quiet.
+  // No type checker runs, so no file needs a comment that disables it.
   disableTypeChecks: false,
   coverageAnalysis: "perTest",
-  // Texts and tables that are made once, when a module is loaded, would need all tests again.
+  // Mutants in texts and tables that are made when a module is loaded would need all tests again.
   ignoreStatic: true,
   concurrency: 2,
   timeoutMS: 15_000,

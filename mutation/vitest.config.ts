@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const path = (of: string) => fileURLToPath(new URL(`../${of}`, import.meta.url));
 
-/** The tests that noticed the last mutant first, then the shortest: the first that fails ends a mutant's run. */
+/** The tests that killed the last mutant first, then the shortest: the first failure ends a mutant's run. */
 class ShortestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const costs = new Map(files.map((file) => [file, this.cost(file)]));
@@ -20,11 +20,11 @@ class ShortestFirst extends BaseSequencer {
 }
 
 /**
- * The tests that a mutant has to get past: those of its folder, with fewer runs of each property. Left out are long
- * stories, which cost up to a minute each.
+ * The tests that can kill a mutant: those of its folder, with fewer runs of each property. Long stories are left out:
+ * they take up to a minute each.
  */
 export default defineConfig({
-  // The workspace's packages are links to the sources as they are, not as Stryker has changed them.
+  // The workspace's packages are links to the original sources, not to Stryker's mutants.
   resolve: {
     alias: [
       { find: /^@callboard\/(protocol|core)$/, replacement: path("packages/$1/src/index.ts") },

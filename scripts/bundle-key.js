@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 
 /**
- * The folder of the bundle of `callboard` in the cache of a clone: named by everything that it is made of, so that it is
- * there only when it was made of what stands in the clone now.
+ * The folder of the bundle of `callboard` in the cache of a clone. It is named by a hash of its sources, so it exists only if it was built from the clone's current state.
  * @param {string} root
  */
 export const bundleFolder = (root) =>
@@ -43,7 +42,7 @@ const always = [
 
 /**
  * @param {string} root
- * @param {string[]} sources files and folders of which something is made
+ * @param {string[]} sources files and folders from which something is built
  * @param {string} [prefix]
  */
 export function cacheFolder(root, sources, prefix = "") {
@@ -91,7 +90,7 @@ export const documentsOf = (root) =>
     "stacks",
   ]).filter((path) => path.endsWith(".md"));
 
-/** All files at or below the paths, but for what is built, what is installed and tests: sorted, relative to the root. */
+/** All files at or below the paths, except built and installed ones and tests: sorted, relative to the root. */
 const filesOf = (root, paths) =>
   paths
     .flatMap((path) => (statSync(`${root}/${path}`).isDirectory() ? filesBelow(root, path) : [path]))

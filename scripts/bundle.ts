@@ -77,8 +77,8 @@ interface Bundle {
 }
 
 /**
- * Writes a bundle: its programs and their shared code in `code/`, and next to that folder the files that the code expects
- * as in the sources (the definition, the sample talk, the pages).
+ * Writes a bundle: its programs and their shared code in `code/`. Next to that folder are the files that the code
+ * expects as in the sources (the definition, the sample talk, the pages).
  */
 export async function writeBundle({ root, folder, entries, pages, isExternal }: Bundle): Promise<Metafile> {
   const { metafile } = await build({

@@ -17,8 +17,8 @@ const ENTRY = "stacks/callboard.ts";
 const typed = ["callboard", "arguments"];
 
 /**
- * Builds the component's package into a folder: one JavaScript file, in which SST's globals are free names; its types;
- * each function, bundled as SST bundles the sources; the pages; and the licenses of everything in them.
+ * Builds the component's package into a folder: one JavaScript file, in which SST's globals are free names, and its
+ * types. Also each function, bundled as SST bundles the sources, the pages, and the licenses of everything in them.
  */
 export async function buildComponent(
   out: string,

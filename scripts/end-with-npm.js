@@ -4,9 +4,9 @@ const pollMs = 500;
 const isWatched = Symbol.for("callboard ends with npm");
 
 /**
- * Lets this process end as by SIGHUP once npm has ended that runs it: npm does not hand on every signal, and none when it
- * is killed. To be called as soon as the process runs. A process that was started in another way may outlive whoever
- * started it, and is left alone.
+ * Ends this process as by SIGHUP once the npm that runs it has ended: npm does not pass on every signal, and none when
+ * it is killed. Call it as soon as the process runs. It has no effect on a process that was started in another way,
+ * which may outlive its parent.
  */
 export function endWithNpm() {
   if (process.env.npm_lifecycle_event === undefined || globalThis[isWatched]) return;
@@ -22,8 +22,8 @@ export function endWithNpm() {
 }
 
 /**
- * The parent's id and, where a shell stands between it and npm (`sh -c`), that of the shell's parent too. Only Linux
- * tells. The shells of other systems make room for a last command, so that npm itself is the parent.
+ * The parent's id and, if there is a shell between this process and npm (`sh -c`), that of the shell's parent. Only
+ * Linux shows it. The shells of other systems are replaced by their last command, so that npm itself is the parent.
  */
 function lineage() {
   const { ppid } = process;
@@ -31,15 +31,17 @@ function lineage() {
   return isShell ? [ppid, Number(statOf(ppid).parent)] : [ppid];
 }
 
-/** Whether npm had ended before this process ran: then another stands in its place, the system's first or a user's. */
+/**
+ * Whether npm had ended before this process ran: then its parent is another process, the system's first or a user's.
+ */
 function isOrphan(npm) {
   if (process.platform !== "linux") return npm === 1;
   const { name, group } = statOf(npm);
-  // In a container npm may be the first process itself; what it runs is of its group.
+  // In a container npm may be the first process itself; its children belong to its group.
   return (npm === 1 || name === "systemd") && group !== statOf("self").group;
 }
 
-/** What Linux tells of a process; on other systems nothing. */
+/** Linux's data about a process; undefined on other systems. */
 function statOf(pid) {
   const stat = readText(`/proc/${pid}/stat`);
   const [, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -54,7 +56,7 @@ function readText(path) {
   }
 }
 
-/** Whether a parent runs. Its end changes the parent's id, but on Windows. */
+/** Whether a parent runs. Its end changes the parent's id, except on Windows. */
 function isThere(pid) {
   if (process.platform !== "win32") return true;
   try {

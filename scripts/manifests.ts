@@ -38,7 +38,7 @@ export interface Member {
 
 export const readManifest = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8")) as Manifest;
 
-/** Where the sources are: the project's manifest says it or, where there is none, whoever builds it in GitHub Actions. */
+/** The address of the sources, from the project's manifest or else from the build in GitHub Actions. */
 export function repositoryOf(root: string): Manifest["repository"] {
   const onGitHub = process.env.GITHUB_REPOSITORY;
   const named = readManifest(join(root, "package.json")).repository;

@@ -127,7 +127,7 @@ if (data === undefined) {
   writeFileSync(
     table,
     [
-      `// Made by \`npm run models\` of AWS's service models, as botocore ${version} has them (Apache-2.0). Not to be edited.`,
+      `// Made by \`npm run models\` from AWS's service models, as botocore ${version} has them (Apache-2.0). Not to be edited.`,
       "",
       "/** What operations answer, a service a text, by the service's name in a Task's Resource; `service-models.ts` reads it. */",
       "export const SERVICE_TABLE: Readonly<Record<string, string>> = {",

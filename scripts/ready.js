@@ -16,8 +16,7 @@ export function nodeProblem(version) {
 }
 
 /**
- * Says why the libraries have to be installed; undefined when what is installed is what the lock names. npm keeps its
- * own record of an install in `node_modules/.package-lock.json`, written last, so a broken install has none.
+ * Says why the libraries have to be installed; undefined when the installed ones are those of the lock file. npm writes its record of an install, `node_modules/.package-lock.json`, last, so a broken install has none.
  * @param {string} lock text of `package-lock.json`
  * @param {string | undefined} installed text of `node_modules/.package-lock.json`, if there is one
  * @param {{ platform: string, arch: string }} [system] this machine, on which a folder may have come from another
@@ -28,7 +27,7 @@ export function installReason(lock, installed, system = process) {
   for (const [path, wanted] of Object.entries(packagesOf(lock) || {})) {
     if (path === "" || !isNeeded(path, wanted, system)) continue;
     if (!present[path] || present[path].version !== wanted.version)
-      return `${path.replace(/^.*node_modules\//, "")} is not as package-lock.json names it`;
+      return `${path.replace(/^.*node_modules\//, "")} differs from package-lock.json`;
   }
   return undefined;
 }
@@ -40,8 +39,7 @@ function isNeeded(path, { optional, devOptional, os, cpu }, { platform, arch }) 
 }
 
 /**
- * How npm is run: its own program by this Node, which needs no shell on any system, or else whatever `npm` is, which on
- * Windows is a script that only a shell runs.
+ * How to run npm: its own program in this Node, which needs no shell on any system. Or else the command `npm`, which on Windows is a script that only a shell runs.
  * @param {Record<string, string | undefined>} env
  * @param {{ execPath: string, platform: string }} process_
  * @returns {{ command: string, args: string[], shell: boolean }}
@@ -94,7 +92,9 @@ export function commandLine(name, rest) {
   }
 }
 
-/** Packing and installing every package takes longer than all other tests of a folder: only who names it gets it. */
+/**
+ * Packing and installing every package takes longer than all other tests of a folder: it runs only when it is named.
+ */
 function projectsOf(rest) {
   return rest.some((one) => one.startsWith("--project"))
     ? []

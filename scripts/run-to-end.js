@@ -2,12 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 
 const isWindows = process.platform === "win32";
-/** Longer than this nothing that was told to end is waited for, in milliseconds. */
+/** The longest time to wait for a program to end after a signal, in milliseconds. */
 const longestEndMs = 1_500;
 
 /**
- * Runs a program and resolves with its status. A signal that comes meanwhile ends it with all that it has started, and
- * then this process.
+ * Runs a program and resolves with its status. A signal that comes meanwhile ends it with all of its child processes, and then this process.
  * @param {string} command
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions} options
@@ -15,7 +14,7 @@ const longestEndMs = 1_500;
  */
 export function runToEnd(command, args, options) {
   return new Promise((resolve) => {
-    // In a group of its own, so that all of it can be ended: it starts programs too.
+    // In a group of its own, so that it can be ended with its child processes.
     const child = spawn(command, args, { ...options, detached: !isWindows });
     let stopped = 0;
     const end = (signal) => {

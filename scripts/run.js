@@ -9,7 +9,7 @@ import { runToEnd } from "./run-to-end.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Commands that need libraries of their own, and the folder that names them. */
+/** Commands that need their own libraries, and the folder that names them. */
 const ownLibraries = { bench: ["bench"], mutate: ["mutation"] };
 
 main(process.argv[2], process.argv.slice(3));
@@ -33,14 +33,14 @@ async function main(name, rest) {
   run(args);
 }
 
-/** By this process, which is to be its supervisor: another one would cost a tenth of the time that a start takes. */
+/** In this process, which becomes its supervisor: another process would add a tenth to the time of a start. */
 async function start(rest) {
   process.chdir(root);
   const { runCallboard } = await import("./bundle-run.js");
   await runCallboard(["start", ...rest]);
 }
 
-/** Installs what the lock of a folder names and is not there; returns npm's status. */
+/** Installs the missing libraries of a folder's lock file; returns npm's status. */
 async function installMissing(folder) {
   const reason = installReason(
     readText(`${folder}/package-lock.json`) || "{}",
@@ -54,7 +54,7 @@ async function installMissing(folder) {
 
 function run(args) {
   const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
-  // A terminal sends Ctrl-C to the whole group: the child has its own already and decides when it is over.
+  // A terminal sends Ctrl-C to the whole group: the child gets it too, and decides when to end.
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => stop(`Node could not be run: ${error.message}`, 1));

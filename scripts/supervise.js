@@ -1,32 +1,30 @@
 import { spawn } from "node:child_process";
 
-/** Deaths that nobody asked for within `withinMs` after which it is not started again. */
+/** After this many unexpected deaths within `withinMs` it is not started again. */
 const mostDeaths = 20;
 const withinMs = 60_000;
 
-/** Tells a program that it is supervised, and when the start began that it is a part of, in milliseconds since 1970. */
+/** Tells a program that it is supervised, and when the current start began, in milliseconds since 1970. */
 const variable = "CALLBOARD_SUPERVISED";
 
 /** Whether this process is the child of a supervisor that still runs. */
 export const isSupervised = () => process.env[variable] !== undefined && process.connected === true;
 
-/** Lets this process die with its supervisor, however that ends. */
+/** Ends this process together with its supervisor, however that ends. */
 export function endWithSupervisor() {
   process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
-  // Nothing else is to be kept alive by it.
+  // It must not keep the process alive.
   process.channel.unref();
 }
 
 /**
- * Runs a program of Node's in a process of its own, and runs it again at once when a signal has ended it (`kill -9`,
- * a crash of Node): on the ports that it told of. What it ends with otherwise, this process ends with, and a signal to
- * this process is one to the program. The program may say `kill`, to be killed and started again.
+ * Runs a Node program in its own process. When a signal has ended it (`kill -9`, a crash of Node), it is restarted at once, on the ports that it has reported. Otherwise this process ends with the program's status. It passes its signals on to the program. The program may send `kill`, to be killed and restarted.
  * @param {string[]} args of Node
  */
 export function supervise(args) {
-  // A program that began with this again would start itself without end.
-  if (isSupervised()) throw new Error("a program under a supervisor cannot be one");
-  // Its own supervisor ended before it could hear of that, and whoever ended it wants nothing to be left.
+  // A program that also calls this would start itself without end.
+  if (isSupervised()) throw new Error("a supervised program cannot be a supervisor");
+  // The supervisor ended before this program could notice; then nothing should keep running.
   if (process.env[variable] !== undefined && process.send) process.exit(129);
   const deaths = [];
   const env = { ...process.env };
@@ -69,12 +67,12 @@ export function supervise(args) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => {
       isStopping = true;
-      // Elsewhere a signal that is sent kills; a console tells all of its processes by itself.
+      // On Windows, sending a signal kills the process; a console notifies all of its processes itself.
       if (process.platform !== "win32") child.kill(signal);
     });
 }
 
-/** Ends this process as a signal would that nobody handles. */
+/** Ends this process as an unhandled signal would. */
 function endBy(signal) {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

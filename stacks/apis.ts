@@ -18,7 +18,7 @@ export function apis(
     ...(domains.socket ? { domain: domains.socket } : {}),
     accessLog: { retention },
     transform: {
-      // Messages carry a `type`; one route takes them all.
+      // Messages carry a `type`; one route handles them all.
       api: { routeSelectionExpression: "$request.body.type" },
       stage: { defaultRouteSettings: { ...throttle, detailedMetricsEnabled: true, dataTraceEnabled: false } },
     },

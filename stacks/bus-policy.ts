@@ -24,10 +24,10 @@ export interface BusPolicyParts {
 const LONGEST_POLICY = 10_240;
 
 /**
- * A bus's resource policy that reserves each source for its publishers. An allow denies nobody else in the same account,
- * whose own policies suffice, so every source is also denied to all others. A call has several events, and each condition
- * key holds a list: one event with a foreign source is enough to deny it, and all must be the publisher's own to allow
- * it. Throws when the policy is too long for EventBridge.
+ * A bus's resource policy that reserves each source for its publishers. An allow denies nobody else in the same
+ * account, whose own policies suffice, so every source is also denied to all others. A call has several events, so each
+ * condition key holds a list. One event with a foreign source is enough to deny it; all must be the publisher's own to
+ * allow it. Throws when the policy is too long for EventBridge.
  */
 export function busPolicy(
   { bus, functionRoles, publishers, own, operators }: BusPolicyParts,

@@ -44,5 +44,5 @@ const instructions = (stage: string): string =>
     "Nothing was changed. Set CALLBOARD_POST_PROCESSING:",
     "true keeps it, and then CALLBOARD_TEXT_MODEL and CALLBOARD_IMAGE_MODEL name its models;",
     "false removes it and stops its executions.",
-    "docs/deploy.md, Post-processing, tells it whole.",
+    "docs/deploy.md, Post-processing, explains it.",
   ].join("\n");

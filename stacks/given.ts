@@ -128,10 +128,10 @@ function take(value: object, within: string, given: Map<string, unknown>, proble
     if (name === "domain" && typeof part === "object") {
       for (const of of Object.keys(part))
         if (!["pages", "http", "socket"].includes(of))
-          problems.push(`domain.${of} is no argument of Callboard`);
+          problems.push(`domain.${of} is not an argument of Callboard`);
     } else if (name in variableOf) given.set(name, part);
     else if (!Object.keys(variableOf).some((known) => known.startsWith(`${name}.`)))
-      problems.push(`${name} is no argument of Callboard`);
+      problems.push(`${name} is not an argument of Callboard`);
     else if (typeof part !== "object" || isLate(part)) problems.push(`${name} is not an object`);
     else take(part, `${name}.`, given, problems);
   }

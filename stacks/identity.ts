@@ -155,8 +155,8 @@ const users = ({ production, registrationOpen }: Settings, { inStack }: Names): 
 const LONGEST_STAGE = 30;
 
 /**
- * The name of the sign-in pages' domain. It must be unique in the Region and contain no reserved words of AWS: app and
- * stage, for readability, and a few characters that make it differ between accounts and between stages.
+ * The name of the sign-in pages' domain. It must be unique in the Region and contain no reserved words of AWS. It has
+ * app and stage, for readability, and a few characters that differ between accounts and stages.
  */
 export function domainPrefix(
   account: string,

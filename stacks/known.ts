@@ -6,7 +6,7 @@ export type Known<T> = T | $util.Output<T>;
 /**
  * Maps a value: at once if it is known now, so that nothing waits without need, otherwise as an Output.
  *
- * A deployment that is told all by its environment has no Outputs among its settings, and is read without SST.
+ * A deployment whose settings are all in its environment has no Outputs among them, and is read without SST.
  */
 export const when = <T, R>(known: Known<T>, follows: (all: T) => R): R | $util.Output<R> =>
   isKnown(known)

@@ -33,8 +33,8 @@ export interface Processing {
 }
 
 /**
- * The plugin life cycle of videos: its state machine with the registry, the function that starts it for an upload, the
- * plugins of the video application, and the rules that start all of these.
+ * The plugin life cycle of videos: its state machine with the registry, the function that starts it for an upload, and
+ * the plugins of the video application. With the rules that start all of these.
  */
 export function lifecycle(
   names: Names,

@@ -36,7 +36,7 @@ export async function missingModel(
     line: `${variable}: ${model.text} ${what}; ${fix}`,
   });
   const missing = (what: string, fix: string) => [says("missing", what, fix)];
-  const lookUp = `aws bedrock list-foundation-models --region ${region} --by-output-modality ${modality} lists what there is`;
+  const lookUp = `aws bedrock list-foundation-models --region ${region} --by-output-modality ${modality} lists them`;
 
   if (model.region && model.region !== region)
     return missing(`is in ${model.region}, and the stage in ${region}`, `name one of ${region}`);
@@ -54,8 +54,8 @@ export async function missingModel(
         );
         if (!profile)
           return missing(
-            `is no inference profile of ${region}`,
-            `aws bedrock list-inference-profiles --region ${region} lists what there is`,
+            `is not an inference profile of ${region}`,
+            `aws bedrock list-inference-profiles --region ${region} lists them`,
           );
         if (profile.status !== "ACTIVE")
           return missing(`is ${profile.status} in ${region}`, "name an active inference profile");
@@ -65,7 +65,7 @@ export async function missingModel(
         const it = await found(
           client.send(new bedrock.GetProvisionedModelThroughputCommand({ provisionedModelId: model.arn })),
         );
-        if (!it) return missing(`is not there in ${region}`, "buy its throughput, or name another model");
+        if (!it) return missing(`does not exist in ${region}`, "buy its throughput, or name another model");
         return it.status === "InService"
           ? undefined
           : missing(`is ${it.status} in ${region}`, "wait until it is InService");
@@ -73,14 +73,14 @@ export async function missingModel(
       case "imported-model":
         return (await found(client.send(new bedrock.GetImportedModelCommand({ modelIdentifier: model.arn }))))
           ? undefined
-          : missing(`is not there in ${region}`, "import it, or name another model");
+          : missing(`does not exist in ${region}`, "import it, or name another model");
       case "custom-model-deployment": {
         const it = await found(
           client.send(
             new bedrock.GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: model.arn }),
           ),
         );
-        if (!it) return missing(`is not there in ${region}`, "deploy it, or name another model");
+        if (!it) return missing(`does not exist in ${region}`, "deploy it, or name another model");
         return it.status === "Active"
           ? undefined
           : missing(`is ${it.status} in ${region}`, "wait until it is Active");
@@ -92,7 +92,7 @@ export async function missingModel(
     const answer = await found(client.send(new bedrock.GetFoundationModelCommand({ modelIdentifier: id })));
     const details = answer?.modelDetails;
     const bare = model.kind === "foundation";
-    if (!details) return bare ? missing(`is no model of Bedrock in ${region}`, lookUp) : [];
+    if (!details) return bare ? missing(`is not a model of Bedrock in ${region}`, lookUp) : [];
     const { modelLifecycle, outputModalities = [], inferenceTypesSupported = [] } = details;
     const { status, endOfLifeTime } = modelLifecycle ?? {};
     const end = endOfLifeTime && `${endOfLifeTime.toISOString().slice(0, 10)}`;
@@ -115,7 +115,7 @@ export async function missingModel(
       findings.push(
         says(
           "missing",
-          `takes no calls by itself in ${region}`,
+          `cannot be called directly in ${region}`,
           `name one of its inference profiles, such as global.${id}: aws bedrock list-inference-profiles --region ${region} lists them`,
         ),
       );

@@ -77,7 +77,7 @@ const rowsOf = (
 
 /**
  * Functions that admit people record each name under its words, and how the person is reached under each role, unless
- * they were erased; rows of former names and roles are removed.
+ * they were erased. They remove rows of former names and roles.
  */
 const notePeople = (storage: Storage): Statement[] => [
   rowsOf(storage, ["dynamodb:PutItem"], ["person", "name", "role"]),

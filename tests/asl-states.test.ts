@@ -11,7 +11,7 @@ const languages = {
 } as const;
 type Language = keyof typeof languages;
 
-/** What the states of `report` and `ask` are in a machine of either language. */
+/** The states of `report` and `ask` in a machine of either language. */
 function machine(queryLanguage: Language): string {
   const { subject, candidates } = languages[queryLanguage];
   const common = { bus: "callboard", source: "newsroom", subject, queryLanguage };
@@ -86,7 +86,7 @@ async function test(
   };
 }
 
-/** How long each retry of an error waits, and what becomes of it then. */
+/** How long each retry of an error waits, and what happens then. */
 async function course(language: Language, stateName: string, error: string) {
   const waits: number[] = [];
   for (;;) {
@@ -97,7 +97,7 @@ async function course(language: Language, stateName: string, error: string) {
 }
 
 describe.each(Object.keys(languages) as Language[])("in %s", (language) => {
-  it("a report sends what it says, and passes on its state's input", async () => {
+  it("a report sends its fields, and passes on its state's input", async () => {
     const told = await test(language, "Report", { result: put });
     expect(told).toMatchObject({ status: "SUCCEEDED", nextState: "Ask", output: input });
     expect(told.detail).toEqual({

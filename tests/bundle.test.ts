@@ -16,7 +16,7 @@ beforeEach(async () => {
 const folder = (kind: string, n: number) => join(root, `${kind}${String(n).padStart(20, "0")}`);
 const content = (text: string) => async (place: string) => writeFile(join(place, "content"), text);
 
-it("makes a folder once, and not at all when making it fails", async () => {
+it("makes a folder once, and none when making it fails", async () => {
   const fails = async (place: string) => {
     await content("half")(place);
     throw new Error("it broke off");
@@ -28,7 +28,7 @@ it("makes a folder once, and not at all when making it fails", async () => {
   expect(await readdir(root)).toEqual(["00000000000000000001"]);
 });
 
-it("keeps nothing that was made of sources which changed meanwhile", async () => {
+it("keeps nothing that was built from sources which changed meanwhile", async () => {
   let n = 1;
   const changing = async (place: string) => {
     await content(String(n))(place);
@@ -39,7 +39,7 @@ it("keeps nothing that was made of sources which changed meanwhile", async () =>
   expect(await readFile(join(folder("", 2), "content"), "utf8")).toBe("2");
 });
 
-it("lets two make the same folder at the same time", async () => {
+it("allows two processes to make the same folder at the same time", async () => {
   await Promise.all(["a", "b", "c"].map((text) => cached(() => folder("", 1), content(text))));
   expect(await readdir(root)).toEqual(["00000000000000000001"]);
 });
@@ -89,7 +89,7 @@ async function workspace(): Promise<void> {
 }
 const write = (path: string, text: string) => writeFile(join(root, path), text);
 
-it("names a bundle otherwise once a source, a library or the builder is another, and as before once it is back", async () => {
+it("changes a bundle's name with a source, a library or the builder, and back again", async () => {
   await workspace();
   const before = bundleFolder(root);
   const made = {
@@ -118,7 +118,7 @@ it("does not build pages again after unrelated changes, or for tests", async () 
   expect(bundleFolder(root)).not.toBe(bundle);
 });
 
-it("takes all that the command and the pages are made of for their sources", () => {
+it("includes all sources of the command and the pages", () => {
   const used = new Set([...packagesFor(thisRoot, "cli"), ...packagesFor(thisRoot, "web")]);
   for (const name of [
     "asl",

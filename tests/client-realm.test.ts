@@ -31,14 +31,14 @@ async function scriptOf(name: string): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** A realm that has what the language has, and what is given: no console, crypto, TextEncoder, queueMicrotask, … */
+/** A realm with only the language's globals and the given ones: no console, crypto, TextEncoder, queueMicrotask, … */
 function realm(given: object) {
   const context = createContext(given);
   runInContext("delete globalThis.console; delete globalThis.WebAssembly;", context);
   return context;
 }
 
-/** A socket whose server welcomes everybody, has nothing in any channel, and accepts every reply. */
+/** A socket whose server admits everybody, has nothing in any channel, and accepts every reply. */
 class AcceptingSocket {
   static opened = 0;
   onopen: (() => void) | null = null;
@@ -89,7 +89,7 @@ beforeAll(async () => {
   script = await scriptOf("");
 });
 
-it("works where there are only timers, fetch and a WebSocket class", async () => {
+it("works with only timers, fetch and a WebSocket class", async () => {
   const context = realm({ setTimeout, clearTimeout, fetch, WebSocket: AcceptingSocket });
   runInContext(script, context);
   const { connect } = runInContext("entry", context) as Entry;
@@ -109,14 +109,14 @@ it("works where there are only timers, fetch and a WebSocket class", async () =>
   client.close();
 });
 
-it("says what to do where there is no WebSocket class", () => {
+it("says what to do if there is no WebSocket class", () => {
   const context = realm({ setTimeout, clearTimeout });
   runInContext(script, context);
   const { connect } = runInContext("entry", context) as Entry;
   expect(() => connect({ url: "ws://x/", token: () => "t" })).toThrow(/no WebSocket class.*pass/s);
 });
 
-/** What servers, browsers, edge runtimes and phones have, each for itself. */
+/** Globals that only some of servers, browsers, edge runtimes and phones have. */
 const hosts =
   `AbortController Blob Buffer CustomEvent Event EventTarget MessageChannel Request Response TextDecoder
   TextEncoder URL WebSocket Worker XMLHttpRequest addEventListener clearInterval clearTimeout crypto document fetch
@@ -125,7 +125,7 @@ const hosts =
   window`.split(/\s+/);
 
 it.each(["", "/headless", "/react"])(
-  "touches nothing of its host when @callboard/client%s is imported",
+  "uses nothing of its host when @callboard/client%s is imported",
   async (name) => {
     const given = {};
     for (const host of hosts)

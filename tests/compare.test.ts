@@ -12,7 +12,7 @@ const page = read("docs/compare.md");
 const sizes = figuresOf(await readResults(), "sizes");
 const others = sizes.filter(({ name }) => !name.startsWith("sizes.callboard"));
 
-it("shows the size of each other client as the bench has measured it", () => {
+it("shows the size of each other client as the bench measured it", () => {
   const measured = others.map((figure) => [figure.what, told(figure).replace(/ KB$/, "")]);
   expect(measured.length).toBeGreaterThan(10);
   expect(rowsOf("Sizes")).toEqual(measured);
@@ -54,17 +54,17 @@ it("names every entry of the client, so that a new one is compared as well", () 
   expect(named).toEqual(Object.keys(exports));
 });
 
-it("sees a statement without a source", () => {
+it("finds a statement without a source", () => {
   expect(["[yes](https://a.b)", "–", "– for Pub/Sub", "not verified"].map(isSourced)).not.toContain(false);
   expect(["yes", "[yes](../PROTOCOL.md)", ""].map(isSourced)).not.toContain(true);
 });
 
-/** A link to a page of the project that is spoken of, or the words for none. */
+/** A link to a page of the other project, or the words for none. */
 function isSourced(cell: string): boolean {
   return /\]\(https:\/\/\S+\)/.test(cell) || /^(–|not verified|nothing|no such notion)/.test(cell);
 }
 
-/** The rows of the first table below a heading, without its head. */
+/** The rows of the first table below a heading, without the header. */
 function rowsOf(heading: string): string[][] {
   const section = page.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = section.split("\n");

@@ -23,7 +23,7 @@ describe("the list of pages", () => {
     expect(documents).toEqual(expect.arrayContaining(tracked.trim().split("\n")));
   });
 
-  it("gives each an address of its own", () => {
+  it("gives each its own address", () => {
     expect(pageOf("docs/http.md")).toBe("http.html");
     expect(pageOf("README.md")).toBe("index.html");
     expect(pageOf("packages/client/README.md")).toBe("packages/client/index.html");
@@ -45,7 +45,7 @@ describe("the site", () => {
     return document as unknown as Document;
   }
 
-  it("links to pages, files and sections that are there", () => {
+  it("links to existing pages, files and sections", () => {
     const dead = [...pages].flatMap(([page, document]) =>
       linksOf(document)
         .filter((link) => !leads(page, link))
@@ -54,7 +54,7 @@ describe("the site", () => {
     expect(dead).toEqual([]);
   });
 
-  /** Whether a link leads to another host, or to what is in the site. */
+  /** Whether a link leads to another host, or to something in the site. */
   function leads(page: string, link: string): boolean {
     if (/^https?:/.test(link)) return true;
     const [path = "", id] = link.split("#");
@@ -63,13 +63,13 @@ describe("the site", () => {
     return id === undefined || pages.get(target)?.getElementById(decodeURIComponent(id)) != null;
   }
 
-  it("finds a link that leads nowhere", () => {
+  it("finds a link without a target", () => {
     expect(leads("index.html", "http.html#try-it")).toBe(true);
     for (const link of ["none.html", "http.html#none", "../index.html", "#none"])
       expect(leads("index.html", link), link).toBe(false);
   });
 
-  it("links to sources where the repository is known, and else says their names alone", async () => {
+  it("links to sources if the repository is known, and otherwise shows only their names", async () => {
     const url = "git+https://github.com/callboard/callboard.git";
     const known = await written({ type: "git", url });
     const sources = (place: string, page: string) =>
@@ -85,7 +85,7 @@ describe("the site", () => {
     expect(pages.get("architecture.html")!.body.textContent).toContain("compose.ts");
   });
 
-  it("holds nothing that a strict policy would refuse", () => {
+  it("contains nothing that a strict policy would refuse", () => {
     for (const [page, document] of pages) {
       expect(
         document.querySelectorAll("style, [style], script:not([src]), base, form, iframe"),
@@ -110,7 +110,7 @@ describe("the site", () => {
       expect(readFileSync(join(folder, file), "utf8"), file).not.toMatch(/@import|url\((?!"?icon|"?#)/);
   });
 
-  it("says of each page what it is about, and which it is in the list", () => {
+  it("gives each page its title, and marks it in the list", () => {
     for (const [page, document] of pages) {
       expect(document.title, page).toMatch(/\S.*docs$/);
       expect(document.querySelectorAll("h1"), page).toHaveLength(1);
@@ -123,7 +123,7 @@ describe("the site", () => {
     );
   });
 
-  it("finds a section by its words, also by the beginning of one and with a slip", () => {
+  it("finds a section by its words, also by the beginning of one and with a typing error", () => {
     const index = readIndex(readFileSync(join(folder, "search.json"), "utf8"));
     const found = (query: string) => index.search(query).map(({ id }) => String(id));
     expect(found("CALLBOARD_SMTP_URL")).toContain("notify.html#mail-by-smtp");
@@ -138,7 +138,7 @@ describe("the site", () => {
     expect(found("nothing of the kind xyzzy")).toEqual([]);
   });
 
-  it("draws diagrams, and has their text beside them", () => {
+  it("draws diagrams, with their text next to them", () => {
     const picture = pages.get("architecture.html")!.querySelector('img[src$=".svg"]')!;
     const svg = readFileSync(join(folder, picture.getAttribute("src")!), "utf8");
     expect(svg).toContain("SendTaskSuccess");
@@ -165,20 +165,20 @@ describe("a document", () => {
       draw: () => "1.svg",
     });
 
-  it("has the ids at its headings that GitHub gives them, of two alike too", () => {
+  it("gives headings GitHub's ids, also to two equal ones", () => {
     const { sections } = rendered("# A `b` & c's\n\nOne <two>.\n\n## Again\n\n## Again\n");
     expect(sections.map(({ id }) => id)).toEqual(["a-b--cs", "again", "again-1"]);
     expect(sections[0]).toMatchObject({ level: 1, title: "A b & c's" });
   });
 
-  it("keeps the text of a link that leads nowhere, and the section that another names", () => {
+  it("keeps the text of a link without a target, and the section of another link", () => {
     const { html } = rendered("[`x`](../x.ts) [y](y.md#z) [w](https://w.example/)", {
       "docs/y.md": "y.html",
     });
     expect(html).toContain('<code>x</code> <a href="y.html#z">y</a> <a href="https://w.example/">w</a>');
   });
 
-  it("shows code of any language as it is written", () => {
+  it("shows code of any language unchanged", () => {
     const { html } = rendered('```none\n<b> & c\n```\n\n```tsx file\nconst a = <B c="d" />;\n```\n');
     expect(html).toContain("&lt;b&gt; &amp; c");
     expect(html).toContain("hljs-");

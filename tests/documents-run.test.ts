@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 const account = "not run: it needs an AWS account";
 const registry = "not run: it fetches a package of ours from npm, which has none before the first release";
 const start = "not run: a start with settings that tests/settings.test.ts compares with what is read";
-const built = "not run: a server for whoever changes it; tests/frameworks serves the example built";
+const built = "not run: a server for developers of the example; tests/frameworks serves the built example";
 const long = "not run: it takes hours, or runs the tests themselves";
 const tools = "not run: it installs programs of the system";
 const own = "not run: the client is the reader's; the page's own program is run in the same way";
@@ -118,20 +118,20 @@ interface Block {
   readonly text: string;
 }
 
-/** The blocks of a page that somebody would run, or take into a program or a setting. */
+/** The blocks of a page that somebody would run, or copy into a program or a setting. */
 const blocksOf = (markdown: string): Block[] =>
   [...markdown.matchAll(/^ *```(sh|js|jsx|ts|tsx|html|http|ini)\b.*\n([\s\S]*?)^ *```$/gm)].map(
     ([, language, text]) => ({ language: language!, text: text! }),
   );
 
-/** The lines of a block without what is said about them. */
+/** The lines of a block without comments. */
 const linesOf = ({ text }: Block): string[] =>
   text
     .trim()
     .split("\n")
     .map((line) => line.replace(/ +# .*/, ""));
 
-// What stands in the reference is declared in the sources, which it is made of (tests/reference.test.ts).
+// The reference's blocks are declarations of the sources (tests/reference.test.ts).
 const pages = documentsOf(root)
   .filter((page) => !page.startsWith("docs/reference/"))
   .map((page) => ({ page, blocks: blocksOf(read(page)) }))
@@ -143,7 +143,7 @@ describe("every block that somebody would run", () => {
     expect(blocks.map(({ language }) => language)).toEqual(languages);
   });
 
-  it.each(Object.keys(runs))("of %s is read by the test that is named, or stands on another page", (page) => {
+  it.each(Object.keys(runs))("of %s is read by the named test, or is on another page", (page) => {
     for (const [n, one] of runs[page]!.entries()) {
       const [, how] = /^\w+ (.*)$/.exec(one)!;
       if (how!.startsWith("not run: ")) continue;
@@ -153,7 +153,7 @@ describe("every block that somebody would run", () => {
     }
   });
 
-  it("is found whatever its fence says besides, and nothing else is", () => {
+  it("is found whatever else its fence contains, and nothing else is found", () => {
     const markdown =
       "```js plugin\na\n```\n\n```json\n{}\n```\n\n1. x\n\n   ```sh\n   b\n   ```\n\n```\nc\n```\n";
     expect(blocksOf(markdown).map(({ language, text }) => [language, text.trim()])).toEqual([
@@ -163,7 +163,7 @@ describe("every block that somebody would run", () => {
   });
 });
 
-/** Whether a test names the page's file, itself or by the files beside it that read for it. */
+/** Whether a test names the page's file, itself or in files next to it that read the page for it. */
 function reads(test: string, page: string): boolean {
   if (!existsSync(join(root, test))) return false;
   const text = read(test);

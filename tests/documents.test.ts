@@ -14,7 +14,7 @@ const documents = ["", "docs/", "docs/reference/", "examples/", ...examples].fla
 );
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-it.each(documents)("%s links to files and sections that are there", (document) => {
+it.each(documents)("%s links to existing files and sections", (document) => {
   const broken = linksOf(read(document)).filter(([path = "", section]) => {
     const target = path === "" ? document : posix.join(posix.dirname(document), path);
     if (!existsSync(join(root, target))) return true;
@@ -23,7 +23,7 @@ it.each(documents)("%s links to files and sections that are there", (document) =
   expect(broken).toEqual([]);
 });
 
-it("finds a link to a section that is not there", () => {
+it("finds a link to a missing section", () => {
   expect(linksOf("[a](PROTOCOL.md#words) [b](https://a.b) [c](#c)")).toEqual([
     ["PROTOCOL.md", "words"],
     ["", "c"],

@@ -137,7 +137,7 @@ export async function embeddedWorkflows({ machines, publishers, away = false }: 
         await bus.idle();
         return requests.all()[n - 1];
       }),
-    /** Lets time pass in steps; Callboard's clock polls after each, unless it is stopped. */
+    /** Advances time in steps; Callboard's clock polls after each, unless it is stopped. */
     async pass(ms: number, { stepMs = 300_000, polls = true } = {}) {
       for (const end = clock.now() + ms; clock.now() < end; ) {
         await clock.advance(Math.min(stepMs, end - clock.now()));

@@ -22,7 +22,7 @@ const examples = examplesOf(page);
 const kinds = examples.filter(({ violation }) => !violation).map(({ kind }) => kind);
 const schema = eventSchemas();
 
-/** Schemas that are parts of others, and so are seen in their examples. */
+/** Schemas that are parts of others, and so are tested by their examples. */
 const parts = ["Candidate", "Digest", "FanOutPage"];
 
 function schemaOf(kind: string): Schema | undefined {
@@ -44,7 +44,7 @@ describe("each example of docs/events.md", () => {
   });
 });
 
-describe("what Callboard takes", () => {
+describe("what Callboard accepts", () => {
   it.each(ofWorkflows.workflowEventTypes)("has a section and an example of %s", (type) => {
     expect(page).toContain(`\n### ${type}\n`);
     expect(kinds).toContain(`event:${type.replace(" ", "")}`);
@@ -82,7 +82,7 @@ describe("what Callboard tells others", () => {
   });
 
   it.each(examples.filter(({ kind }) => kind.startsWith("out:")))(
-    "shows on line $line what the JSON Schemas take",
+    "shows on line $line what the JSON Schemas accept",
     ({ kind, value }) => {
       const event = { source: "callboard", "detail-type": kind.slice("out:".length), detail: value };
       const { errors, valid } = new Validator(schema, "2020-12").validate(event);
@@ -97,7 +97,7 @@ describe("what Callboard tells others", () => {
     for (const field of fields) expect(page).toMatch(new RegExp(`[\`"]${field}[\`"]`));
   });
 
-  it("has JSON Schemas that were made of the schemas as they are", () => {
+  it("has JSON Schemas that are up to date with the schemas", () => {
     expect(JSON.parse(readPage("docs/events.schema.json"))).toEqual(schema);
   });
 });

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { expect, it } from "vitest";
 import { ana, embeddedWorkflows, vic } from "./embedded-workflows.ts";
 
-// It is typed with SST's globals, of which its states use none.
+// It is typed with SST's globals, which its states do not use.
 const { articleStates } = (await import(new URL("../examples/minimal/article.ts", import.meta.url).href)) as {
   articleStates(bus: string): string;
 };
@@ -19,7 +19,7 @@ it("is what docs/component.md shows", () => {
 });
 
 const subject = "article/a_1";
-/** An execution that waits for so many seconds in place of a day, with signs of life in half of that. */
+/** An execution that waits for this many seconds in place of a day, with heartbeats in half of that. */
 const start = async (waitSeconds = 86_400) => {
   const definition = articleStates("callboard")
     .replaceAll(/(?<=:)86400\b/g, `${waitSeconds}`)
@@ -30,13 +30,13 @@ const start = async (waitSeconds = 86_400) => {
   });
   return { ...workflows, ...(await workflows.start("newsroom", { subject, editors: ["user/ana"] })) };
 };
-/** What somebody sees, by keys without the ids of executions. */
+/** The values that a person sees, by keys without the ids of executions. */
 const seen = (items: Record<string, object>) =>
   Object.fromEntries(
     Object.entries(items).map(([key, value]) => [key.replace(/^(step|execution)\/[^/]+/, "$1"), value]),
   );
 
-it("is a state machine that Step Functions takes, and names the bus that it was given", () => {
+it("is a state machine that Step Functions accepts, and names the given bus", () => {
   const text = articleStates("newsroom-ana-Bus");
   const { isValid, errorsText } = validate(JSON.parse(text));
   expect(isValid ? "" : errorsText()).toBe("");

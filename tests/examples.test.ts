@@ -18,7 +18,7 @@ it.each(sources)("examples/%s needs no cast", (file) => {
   expect(code(read(file))).not.toMatch(cast);
 });
 
-it("would see a cast", () => {
+it("would find a cast", () => {
   for (const text of ["value as Step", "value as { a: 1 }", "const a: any", "// @ts-ignore", "items[0]!.key"])
     expect(code(text)).toMatch(cast);
   expect('["a"] as const; if (a !== b || !c)').not.toMatch(cast);

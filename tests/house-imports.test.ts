@@ -39,7 +39,7 @@ it.each([
     'import { b } from "../packages/aws-local/src/b.ts";',
     "stacks imports ../packages/aws-local/src/b.ts",
   ],
-])("sees that %s breaks the one way of imports with %s", (path, text, violation) => {
+])("finds that %s breaks the direction of imports with %s", (path, text, violation) => {
   expect(importViolations([{ path, text }], manifests)).toEqual([`${path}: ${violation}`]);
 });
 
@@ -60,7 +60,7 @@ it.each([
   ["stacks/a.ts", 'import { busRules } from "@callboard/functions/deployment";'],
   ["stacks/a.ts", 'const handler = "packages/functions/src/lambda/relay.handler";'],
   ["tests/e2e/a.test.ts", 'import { a } from "../../bench/a.ts";\nimport { c } from "@callboard/client";'],
-])("lets %s import what its package may: %s", (path, text) => {
+])("allows %s to import what its package may: %s", (path, text) => {
   expect(importViolations([{ path, text }], manifests)).toEqual([]);
 });
 
@@ -71,14 +71,14 @@ it.each([
   ["packages/functions/src/a.ts", "@callboard/core/src/request/ask.ts", "core"],
   ["bench/a.ts", "@callboard/core/request", "core"],
   ["packages/web/src/a.ts", "@callboard/client/index.ts", "client"],
-])("sees that %s reaches past a package's entries with %s", (path, specifier, folder) => {
+])("finds that %s imports more than a package's entries with %s", (path, specifier, folder) => {
   const text = `import { a } from "${specifier}";`;
   expect(importViolations([{ path, text }], manifests)).toEqual([
     `${path}: reaches into ${folder} by ${specifier}`,
   ]);
 });
 
-it("sees an unknown package", () => {
+it("finds an unknown package", () => {
   expect(violationOf("tests/a.ts", "@callboard/sore")).toBe(
     "tests/a.ts: reaches into sore by @callboard/sore",
   );
@@ -91,7 +91,7 @@ it.each([
   ["ports/a.ts", "../request/request.ts", "ports imports request (../request/request.ts)"],
   ["progress/a.ts", "../app.ts", "imports ../app.ts"],
 ])(
-  "sees that the domain's %s imports against the way of its folders with %s",
+  "finds that the domain's %s imports against the direction of its folders with %s",
   (name, specifier, violation) => {
     expect(violationOf(`packages/core/src/${name}`, specifier)).toBe(
       `packages/core/src/${name}: ${violation}`,
@@ -105,11 +105,11 @@ it.each([
   ["access/a.ts", "../ports/b.ts"],
   ["request/a.test.ts", "../progress/b.ts"],
   ["app.ts", "./progress/b.ts"],
-])("lets the domain's %s import %s", (name, specifier) => {
+])("allows the domain's %s to import %s", (name, specifier) => {
   expect(violationOf(`packages/core/src/${name}`, specifier)).toBeUndefined();
 });
 
-it("lets the ports name the types of a request, and of nothing else above them", () => {
+it("allows the ports to import the types of a request, and of nothing else above them", () => {
   const named = (specifier: string) =>
     importViolations(
       [{ path: "packages/core/src/ports/a.ts", text: `import type { A } from "${specifier}";` }],
@@ -123,12 +123,12 @@ it.each([
   ["packages/client/src/a.ts", "node:crypto"],
   ["packages/web/src/a.tsx", "@aws-sdk/client-s3"],
   ["packages/video/src/captions/captions.ts", "node:buffer"],
-])("sees that %s, which browsers load, needs %s", (path, specifier) => {
+])("finds that %s, which browsers load, needs %s", (path, specifier) => {
   expect(violationOf(path, specifier)).toBe(`${path}: is for browsers and imports ${specifier}`);
   expect(violationOf("packages/client/src/a.test.ts", specifier)).toBeUndefined();
 });
 
-it("sees files that import each other, at whatever distance, types and tests included", () => {
+it("finds files that import each other, at any distance, types and tests included", () => {
   const circle = [
     importer("packages/web/src/a.ts", "./model/b.ts"),
     importer("packages/web/src/model/b.ts", "./c.fixture.ts"),
@@ -140,7 +140,7 @@ it("sees files that import each other, at whatever distance, types and tests inc
   expect(importViolations(circle.slice(0, 2), manifests)).toEqual([]);
 });
 
-it("does not take two ways to one file for a circle", () => {
+it("does not take two paths to one file for a circle", () => {
   const files = [
     importer("packages/web/src/a.ts", "./b.ts", "./c.ts"),
     importer("packages/web/src/b.ts", "./d.ts"),
@@ -150,7 +150,7 @@ it("does not take two ways to one file for a circle", () => {
   expect(importViolations(files, manifests)).toEqual([]);
 });
 
-it("sees a published package that strangers could not install", () => {
+it("finds a published package that users could not install", () => {
   const dependent = (folder: string, dependency: string) =>
     importViolations(
       [],

@@ -22,7 +22,10 @@ interface Allowed {
   readonly entries?: readonly string[];
 }
 
-/** What each package may import of ours; `tests`, `bench` and `scripts` may import every package by its name. */
+/**
+ * The packages of ours that each package may import; `tests`, `bench` and `scripts` may import every package by its
+ * name.
+ */
 const packages: Readonly<Record<string, Allowed>> = {
   protocol: { any: [] },
   core: { any: ["protocol"] },
@@ -78,7 +81,7 @@ export function importViolations(files: readonly SourceFile[], manifests: readon
   ];
 }
 
-/** Imports go one way between packages, and only through the entries in a package's manifest. */
+/** Imports go in one direction between packages, and only through the entries in a package's manifest. */
 function wayViolations({ path, text }: SourceFile, manifests: readonly Manifest[]): string[] {
   const from = placeOf(path);
   return importsOf(text).flatMap(({ specifier, typeOnly }) => {
@@ -134,7 +137,10 @@ function entryMatches(key: string, entry: string): boolean {
 const placeOf = (path: string): string =>
   /^packages\/([\w-]+)\//.exec(path)?.[1] ?? /^([^/]+)\//.exec(path)?.[1] ?? "the root";
 
-/** Inside the domain imports go one way too: progress, request, channel, reach, access, and all of them to the ports. */
+/**
+ * Inside the domain imports go in one direction too: progress, request, channel, reach, access, and all of them to the
+ * ports.
+ */
 function folderViolations({ path, text }: SourceFile): string[] {
   const from = coreFolder(path);
   if (from === undefined || isForTests(path)) return [];

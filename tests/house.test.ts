@@ -19,7 +19,7 @@ it("needs every exception to its rules", () => {
   expect(idleExceptions(allSources())).toEqual([]);
 });
 
-it("gives the domain no names of Node, of AWS or of the browser", () => {
+it("has no names of Node, AWS or the browser in the domain", () => {
   const core = readJson("packages/core/package.json");
   expect(Object.keys(core.dependencies ?? {})).toEqual(["@callboard/protocol", "zod"]);
   const { compilerOptions } = readJson("packages/core/tsconfig.json");
@@ -32,20 +32,20 @@ it.each([
   ["const id = crypto.randomUUID();", "reads randomUUID"],
   ["const wait = 100 * Math.random();", "reads Math.random"],
   ["const bus = process.env.BUS;", "reads process.env"],
-])("sees that code away from a composition root says %s", (text, violation) => {
+])("finds code outside a composition root with %s", (text, violation) => {
   const path = "packages/functions/src/handlers/a.ts";
   expect(violationsIn(path, text)).toEqual([`${path}: ${violation}`]);
   expect(violationsIn("packages/functions/src/lambda/a.ts", text)).toEqual([]);
   expect(violationsIn("packages/functions/src/handlers/a.test.ts", text)).toEqual([]);
 });
 
-it("sees a file that is too long to answer one question", () => {
+it("finds a file that is too long", () => {
   const lines = (count: number) => [{ path: "packages/core/src/a.ts", text: "//\n".repeat(count) }];
   expect(violationsOf(lines(400), [])).toEqual([]);
   expect(violationsOf(lines(401), [])).toEqual(["packages/core/src/a.ts: 401 lines"]);
 });
 
-it("sees a file that is too short to be one, unless it is short by its nature", () => {
+it("finds a file that is too short, unless its kind may be short", () => {
   const short = (path: string) => violationsOf([{ path, text: "//\n".repeat(19) }], []);
   expect(short("packages/core/src/a.ts")).toEqual(["packages/core/src/a.ts: 19 lines"]);
   const natural = ["index.ts", "lambda/relay.ts", "a.test.ts", "a.fixture.ts", "testing/a.ts", "a.d.ts"];
@@ -54,7 +54,7 @@ it("sees a file that is too short to be one, unless it is short by its nature", 
   expect(short("stacks/web.ts")).toEqual([]);
 });
 
-it("sees an exception that nothing needs", () => {
+it("finds an exception that nothing needs", () => {
   const clock = "packages/aws-local/src/clock/clock.ts";
   expect(idleExceptions([{ path: clock, text: "export const now = () => 0;" }])).toContain(clock);
   expect(idleExceptions([{ path: clock, text: "export const now = Date.now;" }])).not.toContain(clock);
@@ -64,20 +64,20 @@ it.each([
   "console.log(taskToken)",
   'log.warn(\n  "lost",\n  { at: now(), token: { TaskToken } },\n)',
   "ports.log.info(reply.comment)",
-])("sees a secret or a person's words in %s", (call) => {
+])("finds a secret or a person's words in %s", (call) => {
   const path = "packages/core/src/a.ts";
   expect(violationsIn(path, `${call};\nsend(taskToken);`)).toHaveLength(1);
   expect(violationsIn(path, 'log.warn("lost", { id });\nsend(taskToken);')).toEqual([]);
 });
 
-it("sees a name that says nothing, and one in another case", () => {
+it("finds a name without meaning, and one that is not in kebab-case", () => {
   const named = (name: string) => violationsIn(`packages/core/src/${name}`, "");
   for (const name of ["reply-utils.ts", "manager.ts", "channelMap.ts", "Reply.tsx"])
     expect(named(name)).toHaveLength(1);
   for (const name of ["decide-reply.ts", "a.contract.ts", "env.d.ts"]) expect(named(name)).toEqual([]);
 });
 
-it("sees tests that are skipped or patch a module", () => {
+it("finds tests that are skipped or patch a module", () => {
   for (const text of ['vi.mock("./a.ts");', 'it.skip("x", f);', 'describe.only("x", f);'])
     expect(violationsIn("packages/core/src/a.test.ts", text)).toHaveLength(1);
 });
@@ -88,7 +88,7 @@ const violationsIn = (path: string, text: string) =>
 
 function allSources(): SourceFile[] {
   const folders = [...packages.map((name) => `packages/${name}/src`), "stacks", "tests", "bench", "scripts"];
-  // The rules' own tests are full of what breaks them.
+  // The rules' own tests contain code that breaks them.
   return folders.flatMap(sourcesUnder).filter(({ path }) => !/^tests\/house[\w-]*\.test\.ts$/.test(path));
 }
 

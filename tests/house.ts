@@ -5,12 +5,12 @@ import { importViolations, type Manifest } from "./house-imports.ts";
 /** Files, or folders ending in `/`, that may read the time, the environment or random numbers; each with its reason. */
 const roots: Readonly<Record<string, string>> = {
   "packages/functions/src/lambda/": "the composition roots of the functions",
-  "packages/functions/src/aws/machine.ts": "is the clock, chance, and the trace that Lambda names",
+  "packages/functions/src/aws/machine.ts": "is the clock, random numbers, and the trace that Lambda names",
   "packages/client/src/clock.ts": "is the client's clock",
-  "packages/client/src/callboard.ts": "the client's composition root: chance by default",
-  "packages/web/src/session/browser-session.ts": "is the pages' clock as long as no server has told the time",
+  "packages/client/src/callboard.ts": "the client's composition root: random numbers by default",
+  "packages/web/src/session/browser-session.ts": "is the pages' clock until a server has sent the time",
   "packages/tokens/src/token-mint.ts": "a back end's composition root: the clock by default",
-  "packages/tokens/src/webhooks.ts": "the same for who receives webhooks",
+  "packages/tokens/src/webhooks.ts": "the same for receivers of webhooks",
   "packages/cli/src/main.ts": "the composition root of the command",
   "packages/video/src/lambda/": "the composition roots of the task functions",
   "packages/video/src/container/": "the composition root of the container",
@@ -22,10 +22,10 @@ const roots: Readonly<Record<string, string>> = {
   "packages/aws-local/src/s3/": "request ids and file names",
   "packages/aws-local/src/ses/": "ids of mails, of events and of requests, as AWS makes them",
   "packages/aws-local/src/sns/": "ids of messages, subscriptions and requests, as AWS makes them",
-  "packages/aws-local/src/sqs/sqs.ts": "puts the queues together: message ids, as AWS makes them",
+  "packages/aws-local/src/sqs/sqs.ts": "composes the queues: message ids, as AWS makes them",
   "packages/aws-local/src/sqs/event-source-mappings.ts": "ids of mappings, as AWS makes them",
-  "packages/aws-local/src/states/states.ts": "puts the engine together: ids and chance by default",
-  "packages/aws-local/src/states/query/": "the languages have a uuid and a random number of their own",
+  "packages/aws-local/src/states/states.ts": "composes the engine: ids and random numbers by default",
+  "packages/aws-local/src/states/query/": "the languages have their own uuid and random number",
   "packages/aws-local/src/integrations/": "task ids, as AWS makes them",
 };
 
@@ -44,12 +44,12 @@ const longest = 400;
 const unusualLengths: Readonly<Record<string, string>> = {
   "packages/aws-local/src/deferred.ts": "a promise that is settled from outside, for every service and test",
   "packages/client/src/headless/forms.ts": "what is loaded as one chunk",
-  "packages/functions/src/aws/errors.ts": "what a log may say of an error, whoever logs it",
-  "packages/functions/src/aws/json-schema-answers.ts": "is where what checks answers is loaded late",
+  "packages/functions/src/aws/errors.ts": "what any log may contain of an error",
+  "packages/functions/src/aws/json-schema-answers.ts": "loads the checker of answers late",
   "packages/functions/src/producers/workflow.ts": "a producer is one file",
-  "packages/web/src/creator/later-question.ts": "what a question loads late, on whichever page it is shown",
-  "packages/web/src/words/en/facts.ts": "the texts of what is loaded with the first fact",
-  "packages/web/src/words/ja/facts.ts": "the texts of what is loaded with the first fact",
+  "packages/web/src/creator/later-question.ts": "what a question loads late, on any page",
+  "packages/web/src/words/en/facts.ts": "the texts of parts that are loaded with the first fact",
+  "packages/web/src/words/ja/facts.ts": "the texts of parts that are loaded with the first fact",
   "packages/protocol/src/subprotocols.ts": "how a connection is opened, a published contract",
 };
 

@@ -24,7 +24,7 @@ const variables = Object.fromEntries(
     .split("\n")
     .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
 );
-// It is typed with SST's globals, of which the way of one's own issuer uses none.
+// It is typed with SST's globals, which the setup with an own issuer does not use.
 const { identity } = (await import(new URL("../stacks/identity.ts", import.meta.url).href)) as {
   identity(settings: StageSettings): { forPages(pages: string[]): { environment: Record<string, string> } };
 };
@@ -60,7 +60,7 @@ async function tokenOf(headers: Record<string, string> = {}): Promise<string> {
   return ((await response.json()) as { token: string }).token;
 }
 
-/** The authorizer of a deployment with the document's settings, but for the issuer's host. */
+/** The authorizer of a deployment with the document's settings, except the issuer's host. */
 function verify(token: string, more: object = {}) {
   const { TOKEN_JWKS_URL, ...rest } = told(more);
   const jwksUrl = TOKEN_JWKS_URL!.replace("https://shop.example", address);
@@ -79,7 +79,7 @@ it("admits a person with a token of the back end in docs/identity.md, with the r
   });
 });
 
-it("admits its guests to watch what they were given, if guests are allowed", async () => {
+it("lets its guests watch the channels that they were given, if guests are allowed", async () => {
   const token = await tokenOf();
   expect(await verify(token)).toMatchObject({
     outcome: "valid",

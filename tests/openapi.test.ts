@@ -32,7 +32,7 @@ import {
 } from "./openapi-stage.ts";
 import { videoCases } from "./openapi-videos.ts";
 
-/** The handler of requests behind a gateway, on memory. */
+/** The handler of requests behind a gateway, in memory. */
 async function running(limits: Limits = {}, overrides: Parameters<typeof memoryStage>[0] = {}) {
   const stage = memoryStage(overrides);
   const { clock, log } = stage.ports;
@@ -46,7 +46,7 @@ async function running(limits: Limits = {}, overrides: Parameters<typeof memoryS
 }
 
 const pick = { replyId: "r1", round: 1, verb: "pick", candidateId: "a" };
-/** Somebody who owns what a question is about looks for Eve, who has come before. */
+/** The owner of a question's subject searches for Eve, who has connected before. */
 async function finding(name: string, more: Call = {}) {
   const { stage, call } = await running();
   await stage.report({ step: "mp4", state: "started", owners: ["user/ana"] });
@@ -86,7 +86,7 @@ const replying =
     return call("replyToRequest", { id, ...said });
   };
 
-/** How each answer of each operation comes about. */
+/** How to get each answer of each operation. */
 const cases: Record<string, Record<string, Case[]>> = {
   ...answerCases,
   ...settingsCases,
@@ -257,7 +257,7 @@ describe("docs/openapi.json", () => {
     );
   });
 
-  it("describes no answer that nothing below brings about", () => {
+  it("describes no answer that no case below gets", () => {
     for (const { operationId, responses } of operations)
       expect(Object.keys(cases[operationId] ?? {}).sort()).toEqual(Object.keys(responses).sort());
   });
@@ -299,7 +299,7 @@ describe.each(operations)("$operationId answers as documented:", ({ operationId,
   });
 });
 
-it("takes the replies that the document's schema takes, and no other", async () => {
+it("accepts the replies that the document's schema accepts, and no others", async () => {
   const { stage, call } = await running();
   const schema = { $ref: "#/components/schemas/ReplyBody" };
   const good = [pick, { ...pick, value: null, comment: "" }, { ...pick, unknown: true }];

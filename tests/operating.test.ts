@@ -23,7 +23,7 @@ it.each<[keyof typeof quotas, string]>([
   ["newTableWrites", "DynamoDB, write units a second of a new table"],
   ["tableWrites", "DynamoDB, write units a second of a table"],
   ["partitionWrites", "DynamoDB, write units a second of a partition"],
-])("gives the quota %s that the bench computes with", (name, row) => {
+])("gives the quota %s with which the bench computes", (name, row) => {
   const line = sectionOf("Quotas to raise first")
     .split("\n")
     .find((one) => one.startsWith(`| ${row} `));

@@ -95,7 +95,7 @@ describe("a definition as it is deployed, on one machine", () => {
     expect(await outcome()).toMatchObject({ status: "FAILED", error: "Local.NotServed" });
     const standIn = blocks("js").find((block) => block.includes("ChannelNotBroadcasting"))!;
     await write(`${named}/ivs-getStream.mjs`, standIn);
-    // The first command has said that the channel is called orders, the second what local.json says.
+    // The first command has named the channel orders, the second as in local.json.
     expect(await outcome()).toEqual({
       status: "SUCCEEDED",
       output: '"channel is not live"',
@@ -105,7 +105,7 @@ describe("a definition as it is deployed, on one machine", () => {
 });
 
 it.each(["use-with-your-workflow", "plugins"])(
-  "names functions in docs/%s.md as a start takes them",
+  "names functions in docs/%s.md as a start expects them",
   (name) => {
     const text = readFileSync(new URL(`../docs/${name}.md`, import.meta.url), "utf8");
     const names = [...text.matchAll(/`([\w-]+)(?:\.|\/index\.)mjs`/g)].map(([, named]) => named);

@@ -48,7 +48,7 @@ it("names the built file of each source in a published manifest, and no entry fo
   expect(() => publishedManifest(outside, place)).toThrow("./dist/index.js is not a source of its package");
 });
 
-it("puts the file of a bundled entry where its declarations are built, wherever its source lies", () => {
+it("puts the file of a bundled entry next to its built declarations, wherever its source is", () => {
   const kit = { types: "./src/kit/types.ts", default: "./src/testing/kit.ts" };
   const bundling = { ...own, exports: { ...own.exports, "./kit": kit } };
   expect(publishedManifest(bundling, place)).toMatchObject({
@@ -197,7 +197,7 @@ describe("an entry of one file", () => {
     });
   });
 
-  it("is a script that leaves no names behind, where it exports nothing, and does nothing on a server", async () => {
+  it("is a script that defines no global names if it exports nothing, and does nothing on a server", async () => {
     const file = join(folder, "element.mjs");
     await writeSingleFile(join(root, "packages/client/src/element/question-element.ts"), file);
     const text = await readFile(file, "utf8");
@@ -210,7 +210,7 @@ describe("an entry of one file", () => {
     new Script(text).runInContext(page);
     expect(defined).toEqual(["callboard-question"]);
     expect(Object.keys(page)).toEqual(before);
-    // Names that are declared at the top are seen by every other script, though they are no properties.
+    // Names that are declared at the top level are visible to every other script, although they are not properties.
     expect(() =>
       new Script(
         `${"abcdefghijklmnopqrstuvwxyz"
@@ -230,7 +230,7 @@ describe("an entry of one file", () => {
 });
 
 it("loads only what start needs for start", () => {
-  // Commands read where what was started says the rest is.
+  // Commands read the addresses that a start gives.
   const isForStart = (source: string) =>
     /^packages\/(dev|aws-local|video)\//.test(source) && source !== "packages/dev/src/places.ts";
   const start = loadedBy("packages/dev/src/main.ts").sources.filter(isForStart);
@@ -241,12 +241,12 @@ it("loads only what start needs for start", () => {
     expect(loadedBy(`packages/cli/src/${file}`).sources.filter(isForStart)).toEqual([]);
 });
 
-it("loads no library to say what there is, but the one that reads the command line", () => {
+it("loads only the library for the command line to print the help", () => {
   const { libraries } = loadedBy("packages/cli/src/main.ts");
   expect(libraries).toEqual(["commander"]);
 });
 
-it("loads what reads videos when the first one comes, and not with a start", () => {
+it("loads the code that reads videos with the first one, and not with a start", () => {
   const { libraries } = loadedBy("packages/dev/src/main.ts");
   expect(libraries).toContain("jsonata");
   expect(libraries).not.toContain("mediabunny");

@@ -3,7 +3,7 @@ import { buildOf, pagesAlone } from "@callboard/web/build";
 import { build, type InlineConfig, type Rollup } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 
-/** A file as it is built, and which of its sources take how much of it. */
+/** A built file, with the size of each of its sources. */
 interface Built {
   readonly text: string;
   readonly imports: readonly string[];
@@ -17,7 +17,7 @@ const root = new URL("..", import.meta.url).pathname;
 
 beforeAll(async () => {
   const { NODE_ENV } = process.env;
-  // The same pages whoever builds them, as they are served.
+  // The same pages in any environment, as they are served.
   process.env.NODE_ENV = "production";
   const wanted: [string, InlineConfig][] = [
     ["", { root: `${root}packages/web`, mode: "production" }],
@@ -48,7 +48,7 @@ function readOutput(output: Rollup.RolldownOutput["output"][number]): Built {
 
 const gzipped = ({ text }: Built): number => gzipSync(text, { level: 9 }).length;
 
-/** The chunk of a page's texts in a language: its own where it has texts that no other page shows. */
+/** The chunk of a page's texts in a language: its own if it has texts that no other page shows. */
 function wordsOf(page: string, lang: string): string[] {
   const source = `packages/web/src/words/${lang}/${ownWords[page] ?? "index"}.ts`;
   return [...filesOf(page)].flatMap(([name, { sources }]) =>
@@ -58,7 +58,7 @@ function wordsOf(page: string, lang: string): string[] {
 
 const ownWords: Readonly<Record<string, string>> = { answer: "answering", settings: "settings" };
 
-/** Everything that a page loads before it can draw what it is for, in a language. */
+/** Everything that a page loads before it can draw its content, in a language. */
 function criticalFiles(page: string, lang: string): string[] {
   const files = filesOf(page);
   const html = files.get(`${page}.html`)!.text;
@@ -76,7 +76,7 @@ function criticalFiles(page: string, lang: string): string[] {
   return [...all];
 }
 
-/** What is in the files, for whoever has to find what is too large. */
+/** The content of the files by size, to find what is too large. */
 function contents(page: string, names: readonly string[]): string {
   const files = filesOf(page);
   const lines = names.flatMap((name) => [
@@ -104,7 +104,7 @@ describe.each(["en", "ja"])("what is loaded before anything is shown, in %s", (l
   });
 
   it.each(["creator", "viewer", "answer", "settings"])(
-    "has on the %s's page nothing that is needed later",
+    "contains nothing on the %s's page that is only needed later",
     (page) => {
       const sources = criticalFiles(page, lang).flatMap((name) =>
         filesOf(page)
@@ -125,7 +125,7 @@ describe.each(["en", "ja"])("what is loaded before anything is shown, in %s", (l
   );
 });
 
-it.each(["en", "ja"])("the answer's page holds nothing that connects or signs in, in %s", (lang) => {
+it.each(["en", "ja"])("the answer's page contains no code that connects or signs in, in %s", (lang) => {
   const names = criticalFiles("answer", lang);
   const sources = names.flatMap((name) =>
     filesOf("answer")
@@ -149,13 +149,13 @@ it.each(["creator", "viewer"])("the %s's first script is small, and waits for no
 });
 
 it.each(["creator", "viewer"])(
-  "only the styles of its shell hold up the first paint of the %s's page",
+  "only the styles of its shell delay the first paint of the %s's page",
   (page) => {
     const [head = "", body = ""] = filesOf(page).get(`${page}.html`)!.text.split("<body>");
     expect(head.match(/<link rel="stylesheet"[^>]*>/g)).toEqual([expect.stringContaining("assets/shell-")]);
     expect(body.match(/<link rel="stylesheet"[^>]*>/g)).toHaveLength(1);
     expect(body.indexOf('class="shell"')).toBeLessThan(body.indexOf('rel="stylesheet"'));
-    // What is written into a page would need its hash in every policy.
+    // Inline code would need its hash in every policy.
     expect(`${head}${body}`).not.toMatch(/<style|<script(?![^>]*\ssrc=)|\son\w+=|javascript:/);
   },
 );

@@ -42,7 +42,7 @@ export function exampleOf(examples: readonly Example[], kind: string): Record<st
   return example?.value as Record<string, never>;
 }
 
-/** The cells of every table row below a heading, up to the next heading; backquotes are taken off the first cell. */
+/** The cells of every table row below a heading, up to the next heading; backquotes are removed from the first cell. */
 export function rowsUnder(markdown: string, heading: string): string[][] {
   const lines = markdown.split("\n");
   const start = lines.indexOf(heading);

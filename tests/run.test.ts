@@ -15,18 +15,18 @@ it("says in one line which version an older Node needs", () => {
     expect(nodeProblem(version)).toBe(`Callboard needs Node 20.19 or later; this is ${version}.`);
 });
 
-it("installs in a fresh clone, and after an install that broke off", () => {
+it("installs in a fresh clone, and after an interrupted install", () => {
   expect(installReason(lock({ "": {} }), undefined)).toBe("nothing is installed yet");
   expect(installReason(lock({ "": {} }), '{"packages":')).toBe("nothing is installed yet");
 });
 
 it("installs when the lock names a library that is absent or of another version", () => {
   const wanted = lock({ "": {}, "node_modules/ws": { version: "8.23.0" } });
-  expect(installReason(wanted, lock({}))).toBe("ws is not as package-lock.json names it");
+  expect(installReason(wanted, lock({}))).toBe("ws differs from package-lock.json");
   expect(installReason(wanted, lock({ "node_modules/ws": { version: "8.22.0" } }))).toMatch(/^ws /);
 });
 
-it("does not install again what is installed as the lock file says", () => {
+it("does not install again if everything agrees with the lock file", () => {
   const wanted = lock({
     "": {},
     "node_modules/ws": { version: "8.23.0" },
@@ -40,7 +40,7 @@ it("does not install again what is installed as the lock file says", () => {
   expect(installReason(wanted, installed)).toBeUndefined();
 });
 
-it("installs when the store's compiled part came from another machine, and asks for no other's", () => {
+it("installs when the store's compiled part is another machine's, and requires no other machine's", () => {
   const part = (os: string, cpu: string) => ({ version: "3.5.6", optional: true, os: [os], cpu: [cpu] });
   const wanted = lock({
     "": {},
@@ -50,11 +50,11 @@ it("installs when the store's compiled part came from another machine, and asks 
   const installed = lock({ "node_modules/@lmdb/lmdb-linux-x64": { version: "3.5.6" } });
   const on = (platform: string, arch: string) => installReason(wanted, installed, { platform, arch });
   expect(on("linux", "x64")).toBeUndefined();
-  expect(on("darwin", "arm64")).toBe("@lmdb/lmdb-darwin-arm64 is not as package-lock.json names it");
+  expect(on("darwin", "arm64")).toBe("@lmdb/lmdb-darwin-arm64 differs from package-lock.json");
   expect(on("freebsd", "x64")).toBeUndefined();
 });
 
-it("runs npm's own program by this Node wherever there is one, and no other manager's", () => {
+it("runs npm's own program with this Node if there is one, and no other package manager's", () => {
   const folder = mkdtempSync(join(tmpdir(), "npm-"));
   const make = (...path: string[]) => {
     const file = join(folder, ...path);
@@ -77,7 +77,7 @@ it("runs npm's own program by this Node wherever there is one, and no other mana
   expect(on("win32")).toEqual(byNode(onWindows));
 });
 
-it("hands arguments on to the command and knows no other commands", () => {
+it("passes arguments on to the command, and has no other commands", () => {
   expect(commandLine("test", ["packages/core"])).toEqual([
     "node_modules/vitest/vitest.mjs",
     "run",

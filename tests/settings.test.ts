@@ -34,7 +34,7 @@ it("names every output of a deployment in its table, once, and no other", () => 
   expect(firstCells("docs/deploy.md", "From nothing to a stage").sort()).toEqual(names.sort());
 });
 
-it("speaks of no variable that nothing reads", () => {
+it("names no variable that nothing reads", () => {
   const documents = ["", "docs/"].flatMap((folder) => filesOf(folder, /\.md$/, false));
   const code = ["packages/", "stacks/", "scripts/", "tests/", "bench/"]
     .flatMap((folder) => filesOf(folder, /\.(ts|js|mjs)$/, true))
@@ -57,7 +57,7 @@ function settingsIn(sources: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }
 
-/** What stands as code in the first cells of a section's table. */
+/** The code in the first cells of a section's table. */
 function firstCells(document: string, heading: string): string[] {
   const text = read(document);
   const from = text.indexOf(`\n## ${heading}\n`);

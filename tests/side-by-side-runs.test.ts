@@ -38,7 +38,7 @@ const child = machine([
   report("execution", "failed", { message: "The child gave up" }),
 ]);
 
-it("shows the parent at work although its child of the same name has failed", async () => {
+it("shows the parent as running although its child of the same name has failed", async () => {
   const { start, follow, pass, bus } = await embeddedWorkflows({ machines: { parent, child } });
   const input = { subject: "order/1" };
   const running = await start("parent", input, "order-1");
@@ -65,7 +65,7 @@ it("shows the parent at work although its child of the same name has failed", as
   expect(bus.deadLetters()).toEqual([]);
 });
 
-it("warns the owners of a Map whose items ask in one thread, so that all but one can be answered no more", async () => {
+it("warns the owners of a Map whose items ask in one thread, since all but one can no longer be answered", async () => {
   const ask = putEvents(
     "Feedback Requested",
     {

@@ -18,7 +18,7 @@ interface Message {
   blocks: { type: string; text: { type: string; text: string } }[];
 }
 
-/** What was posted, and how often the next posts are throttled. */
+/** The posted messages, and how often the next posts are throttled. */
 const slack = { messages: [] as Message[], throttled: 0 };
 
 /**
@@ -93,7 +93,7 @@ it("uses the subject's name for a question without a title", async () => {
   ]);
 });
 
-it("posts the message that its README shows how to try", async () => {
+it("posts the message that its README shows", async () => {
   const folder = new URL("../examples/slack/", import.meta.url);
   const [, script] = /```sh\n(.*?)```/s.exec(readFileSync(new URL("README.md", folder), "utf8"))!;
   const here = script!.replace(/https:\S+/, process.env.SLACK_WEBHOOK_URL!);
@@ -113,11 +113,11 @@ it("does not interpret people's text as markup, and respects a message's limits"
   const text = shownIn(slack.messages[0]!);
   expect(text).toContain("&lt;!channel&gt; &amp; &lt;script&gt;");
   expect(text).not.toMatch(/<!(?!date\^)/);
-  // Half a letter is no text that Slack could show.
+  // Slack cannot show half a character.
   expect(text).not.toMatch(/\p{Cs}/u);
 });
 
-it("fails where Slack takes nothing, so that the event comes again", async () => {
+it("fails if Slack accepts nothing, so that the event comes again", async () => {
   const { delivered } = await events();
   const opened = delivered.find((event) => event["detail-type"] === "Feedback Opened")!;
   slack.throttled = 1;

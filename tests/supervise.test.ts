@@ -52,13 +52,13 @@ async function supervised(program: string) {
   };
 }
 
-it("ends with what its program ends with", async () => {
+it("ends with its program's status", async () => {
   const { ended, lives } = await supervised("process.exit(7);");
   expect(await ended).toEqual({ code: 7, signal: null });
   expect(await lives()).toBe(1);
 });
 
-it("starts a program again that was killed, on the ports that it had", async () => {
+it("restarts a killed program on the same ports", async () => {
   const { said, ended, output } = await supervised(`
     say("life " + life + " on " + (process.env.CALLBOARD_PORT ?? "any"));
     if (life === 3) process.exit(0);
@@ -69,14 +69,14 @@ it("starts a program again that was killed, on the ports that it had", async () 
   if (!isWindows) expect(output()).toContain("ended by SIGKILL; it is started again");
 });
 
-it.skipIf(isWindows)("gives up on a program that dies again and again", async () => {
+it.skipIf(isWindows)("gives up on a program that dies repeatedly", async () => {
   const { ended, output, lives } = await supervised('process.kill(process.pid, "SIGKILL");');
   expect(await ended).toEqual({ code: 1, signal: null });
   expect(output()).toContain("died 20 times within a minute");
   expect(await lives()).toBe(20);
 });
 
-it("kills a program as often as it asks for it", async () => {
+it("kills a program as often as it requests that", async () => {
   const { ended, lives } = await supervised(`
     if (life === 22) process.exit(0);
     process.send({ kill: true });
@@ -98,7 +98,7 @@ it.skipIf(isWindows).each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   },
 );
 
-it.skipIf(isWindows)("starts nothing again that a signal has ended which was meant for both", async () => {
+it.skipIf(isWindows)("does not restart a program after a signal to both processes", async () => {
   const { child, said, ended, lives } = await supervised('say("up"); forever();');
   await said("up");
   child.kill("SIGTERM");
@@ -116,7 +116,7 @@ it("leaves no program behind when it is killed itself", async () => {
 });
 
 it.each([true, false])(
-  "supervises nothing in place of a supervisor that ended while it began: %s",
+  "does not replace a supervisor that ended during the start: %s",
   async (isSupervised) => {
     const folder = await mkdtemp(join(tmpdir(), "callboard-supervise-"));
     onTestFinished(() => rm(folder, { recursive: true }));
@@ -134,7 +134,7 @@ it.each([true, false])(
     });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     if (isSupervised) child.disconnect();
-    // A variable alone, that a terminal has from elsewhere, keeps nobody from it.
+    // The variable alone, which a terminal may have, does not prevent a start.
     expect(await ended).toBe(isSupervised ? 129 : 42);
   },
 );

@@ -13,7 +13,7 @@ const read = (path: string) => readFile(join(root, path), "utf8");
 const blocksOf = (page: string, language: string) =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text]) => text!);
 
-/** What `npx callboard asl` makes of the guide's first definition. */
+/** The output of `npx callboard asl` for the guide's first definition. */
 const newsroom = async () => {
   const [short] = blocksOf(await read("docs/use-with-your-workflow.md"), "json");
   return JSON.stringify(expand(JSON.parse(short!)));

@@ -20,7 +20,7 @@ const page = readFileSync(new URL("../docs/use-with-your-workflow.md", import.me
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text]) => text!);
 const shown = blocks("json").map((text) => ({ text, machine: JSON.parse(text) }));
-/** The short forms in both languages and of the Map, then what the first two are written out to. */
+/** The short forms in both languages and of the Map, then the written-out forms of the first two. */
 const [jsonata, jsonPath, map, ...machines] = shown as [Shown, Shown, Shown, ...Shown[]];
 type Shown = (typeof shown)[number];
 const settings = blocks("sh")
@@ -35,7 +35,7 @@ async function stage(
   definition: string,
   { away = false, ...input }: { away?: boolean; [field: string]: unknown } = {},
 ) {
-  // Callboard names who may publish, in the words of the page.
+  // Callboard has the publishers of the page.
   const { publishers } = readSettings("test", Object.fromEntries(settings));
   const workflows = await embeddedWorkflows({
     machines: { newsroom: definition },
@@ -46,7 +46,7 @@ async function stage(
   return {
     ...workflows,
     ...run,
-    /** What somebody sees who follows a channel now, without the ids of the execution. */
+    /** The values of a channel for a new follower, without the ids of the execution. */
     async follow(...following: Parameters<typeof workflows.follow>) {
       const values = Object.entries(await workflows.follow(...following));
       return Object.fromEntries(
@@ -88,7 +88,7 @@ it("shows commands that, one after the other, write the definition out for this 
   const commands = lines.trim().split("\n");
   for (const line of commands) expect(await type(line)).toBe(0);
   expect(warned).toEqual([]);
-  // The next commands make a state machine of this file.
+  // The next commands create a state machine from this file.
   expect(page).toContain("--definition file://newsroom.asl.json");
   expect(await made("newsroom.asl.json")).toEqual(machines[0]!.machine);
   const deployed = expand(jsonata.machine, { bus: "callboard-production" });
@@ -99,7 +99,7 @@ it("shows commands that, one after the other, write the definition out for this 
   expect(warned).toEqual([expect.stringContaining("is not up to date with the definition")]);
 });
 
-it("shows settings that a deployment takes", () => {
+it("shows settings that a deployment accepts", () => {
   const { publishers, stateMachineArns } = readSettings("test", Object.fromEntries(settings));
   expect(publishers).toHaveLength(1);
   expect(stateMachineArns).toHaveLength(1);
@@ -244,7 +244,7 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
       });
     });
 
-    it("does its work when Callboard is away", async () => {
+    it("does its work while Callboard is unavailable", async () => {
       const { ended, questions } = await stage(text, { away: true });
       const { status, output } = await ended();
       expect([status, Object.keys(output), questions()]).toEqual(["SUCCEEDED", ["headlines"], []]);
@@ -252,7 +252,7 @@ describe.each(machines.map(({ text, machine }) => [machine.QueryLanguage as stri
   },
 );
 
-/** What is not here is stood in for by what it is given; nothing of CDK or SST is tried. */
+/** CDK and SST are replaced by stand-ins that record their inputs. */
 async function runSnippet(code: string, given: Readonly<Record<string, string>>) {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname, loader: "js" },
@@ -301,7 +301,7 @@ describe("the state machine in code", () => {
     expect(await away.ended()).toMatchObject({ status: "SUCCEEDED" });
   });
 
-  it("is given to CDK as a text", async () => {
+  it("is passed to CDK as text", async () => {
     const { Newsroom } = await runSnippet(cdk!, {
       ...given,
       "aws-cdk-lib": "export class Stack {}",
@@ -315,7 +315,7 @@ describe("the state machine in code", () => {
     expect(JSON.parse(made.definitionBody)).toEqual(await machine("callboard-production"));
   });
 
-  it("is given to SST as a text", async () => {
+  it("is passed to SST as text", async () => {
     const { made } = await runSnippet(
       `export const made = [];
       const role = { arn: "arn:aws:iam::123456789012:role/newsroom" };

@@ -15,7 +15,7 @@ import {
 const page = readPage("docs/values.md");
 const examples = examplesOf(page);
 
-/** Schemas that are parts of others, and so are seen in their examples. */
+/** Schemas that are parts of others, and so are tested by their examples. */
 const parts = [
   "Time",
   "Person",

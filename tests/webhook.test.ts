@@ -27,7 +27,7 @@ const HERE = "127.0.0.1";
 const secret = webhookSecret();
 const bodies: { token: string; reply: unknown }[] = [];
 
-/** In place of Callboard's API: it takes every answer. */
+/** A stand-in for Callboard's API that accepts every answer. */
 const api = createServer(async (request, response) => {
   let body = "";
   for await (const chunk of request) body += chunk;
@@ -112,6 +112,6 @@ it("has a receiver that refuses unsigned notices and those of other signers", as
   expect(bodies).toEqual([]);
 });
 
-it("shows a body as it is sent: no field that is not in its schema", () => {
+it("shows a body as it is sent: only fields of its schema", () => {
   expect(shown).toEqual(JSON.parse(block("json")));
 });

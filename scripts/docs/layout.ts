@@ -3,13 +3,13 @@ import { escapeHtml, type Rendered } from "./markdown.ts";
 import { groups, pageOf } from "./pages.ts";
 
 /**
- * What the pages may load, whoever serves them: their own files, and pictures. Nothing is written into a page that runs
- * or styles it.
+ * What the pages may load, whoever serves them: their own files, and pictures. A page contains no inline scripts or
+ * styles.
  */
 const policy =
   "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; form-action 'self'";
 
-/** A whole page of the site: the document's HTML, and beside it the list of all pages by their titles. */
+/** A whole page of the site: the document's HTML, and the list of all pages by their titles. */
 export function layOut(document: string, rendered: Rendered, titles: ReadonlyMap<string, string>): string {
   const page = pageOf(document);
   const to = (path: string) => posix.relative(posix.dirname(page), path);

@@ -13,7 +13,7 @@ import { Marked } from "marked";
 for (const [name, language] of Object.entries({ bash, http, ini, javascript, json, typescript, xml }))
   highlighter.registerLanguage(name, language);
 
-/** A part of a page: what stands below a heading, up to the next. */
+/** A part of a page: from a heading to the next. */
 interface Section {
   readonly id: string;
   /** 1 is the page's own. */
@@ -29,17 +29,17 @@ export interface Rendered {
   readonly sections: readonly Section[];
 }
 
-/** What a page needs of the site that it is part of. */
+/** What a page needs from its site. */
 export interface Surroundings {
-  /** Where a path in the project leads to from the page; undefined when nothing of it is to be had. */
+  /** The address of a path in the project, relative to the page; undefined when the site does not have it. */
   readonly resolve: (path: string, hash: string) => string | undefined;
   /** Takes a diagram in Mermaid's language; returns the address of its picture. */
   readonly draw: (source: string) => string;
 }
 
 /**
- * Makes a page's HTML of a Markdown document of the project: headings have the ids that GitHub gives them, and links
- * and pictures lead where `resolve` says. A link that leads nowhere stays as its text.
+ * Converts a Markdown document of the project to a page's HTML: headings have GitHub's ids, and links and pictures lead
+ * where `resolve` says. A link without a target becomes its text.
  */
 export function renderDocument(
   document: string,
@@ -72,7 +72,7 @@ export function renderDocument(
           : `<img src="${escapeHtml(address)}" alt="${escapeHtml(text)}">`;
       },
       tablecell(cell) {
-        // A column without a name has no head, for those who hear it.
+        // A column without a name has no head, for screen readers.
         const tag = cell.header && cell.text !== "" ? "th" : "td";
         const align = cell.align ? ` class="${cell.align}"` : "";
         return `<${tag}${align}>${this.parser.parseInline(cell.tokens)}</${tag}>\n`;
@@ -96,7 +96,7 @@ export function renderDocument(
   return { html, sections: sectionsOf(html) };
 }
 
-/** The sections of a page as it was made: each begins with its heading. */
+/** The sections of a page's HTML: each begins with its heading. */
 const sectionsOf = (html: string): Section[] =>
   html
     .split(/(?=<h[1-6] id=")/)
@@ -109,7 +109,7 @@ const sectionsOf = (html: string): Section[] =>
       text: textOf(body!.replace(/<\/(?:p|li|td|th|pre)>/g, " ")),
     }));
 
-/** What HTML says, in one line. */
+/** The text of HTML, in one line. */
 const textOf = (html: string): string =>
   html
     .replace(/<[^>]+>/g, "")

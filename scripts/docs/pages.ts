@@ -1,4 +1,4 @@
-/** The pages of the docs as they are listed beside each, in groups: Markdown files by their paths in the project. */
+/** The pages of the docs as each page lists them, in groups: Markdown files by their paths in the project. */
 export const groups: readonly (readonly [title: string, documents: readonly string[]])[] = [
   [
     "Start",

@@ -3,7 +3,7 @@ import { readIndex, type SearchedSection } from "./search-index.ts";
 
 /** How many sections are shown at most. */
 const MOST = 12;
-/** Characters of a section that are shown around what was found. */
+/** Characters of a section that are shown around a match. */
 const AROUND = 70;
 
 /** The site's own address: that of this script. */
@@ -15,7 +15,7 @@ const status = place.querySelector('[role="status"]')!;
 
 let index: Promise<MiniSearch<SearchedSection>> | undefined;
 
-/** The index is large, and loaded once somebody wants to search. */
+/** The index is large, and is loaded with the first search. */
 function loadIndex(): Promise<MiniSearch<SearchedSection>> {
   index ??= fetch(new URL("search.json", site))
     .then((response) => response.text())
@@ -31,7 +31,7 @@ async function show(): Promise<void> {
   const query = field.value.trim();
   if (query === "") return close();
   const found = (await loadIndex()).search(query).slice(0, MOST);
-  // Whoever went on typing has asked for something else.
+  // A later key press has started another search.
   if (query !== field.value.trim()) return;
   list.replaceChildren(
     ...found.map(({ id, page, title, text, terms }) => {
@@ -62,7 +62,7 @@ function part(name: string, children: readonly (string | Node)[]): HTMLElement {
   return element;
 }
 
-/** The section's text around the first of the words, which is marked; the beginning where it has none of them. */
+/** The section's text around the first match, which is marked; its beginning if there is none. */
 function excerptOf(text: string, terms: readonly string[]): (string | Node)[] {
   const at = terms.map((term) => [text.toLowerCase().indexOf(term), term.length] as const);
   const [start, length] = at.filter(([where]) => where >= 0).sort(([a], [b]) => a - b)[0] ?? [0, 0];
@@ -77,7 +77,7 @@ function excerptOf(text: string, terms: readonly string[]): (string | Node)[] {
   ];
 }
 
-/** Moves from the field to the first of what was found, and on from one to the next. */
+/** Moves from the field to the first result, and from one to the next. */
 function step(by: 1 | -1): void {
   const stops = [field, ...list.querySelectorAll("a")];
   const next = stops.indexOf(document.activeElement as HTMLInputElement) + by;
@@ -107,16 +107,16 @@ field.addEventListener("input", () => {
     status.classList.remove("visually-hidden");
   });
 });
-// What was found is let go once the focus is elsewhere, or a section of this page was chosen.
+// The results are hidden once the focus is elsewhere, or a section of this page was chosen.
 place.addEventListener("focusout", ({ relatedTarget }) => {
-  // Later: what is removed while it has the focus loses it within its removal.
+  // Later, since an element that is removed while it has the focus loses it during its removal.
   if (!place.contains(relatedTarget as Node | null)) queueMicrotask(close);
 });
 list.addEventListener("click", close);
 place.hidden = false;
 
 const menu = document.querySelector<HTMLElement>("#menu")!;
-/** The list of pages is long: it shows where this one is. */
+/** The list of pages is long: it is scrolled to this one. */
 function showCurrent(): void {
   const current = menu.querySelector<HTMLElement>("[aria-current]");
   if (current) menu.scrollTop = current.offsetTop - menu.clientHeight / 3;

@@ -1,6 +1,6 @@
 import MiniSearch, { type Options } from "minisearch";
 
-/** A part of a page, as it is searched. */
+/** A part of a page in the search index. */
 export interface SearchedSection {
   /** Its address within the site: `http.html#answer-a-question`. */
   readonly id: string;
@@ -18,7 +18,7 @@ const options: Options<SearchedSection> = {
     combineWith: "AND",
     boost: { title: 4, page: 2 },
     prefix: true,
-    // A slip in a short word is another word.
+    // A typing error in a short word gives another word.
     fuzzy: (term) => term.length > 4 && 0.2,
     weights: { prefix: 0.6, fuzzy: 0.2 },
   },
@@ -31,5 +31,5 @@ export function writeIndex(sections: readonly SearchedSection[]): string {
   return JSON.stringify(index);
 }
 
-/** The index out of such a text. */
+/** Reads the index from such a text. */
 export const readIndex = (text: string): MiniSearch<SearchedSection> => MiniSearch.loadJSON(text, options);

@@ -14,13 +14,13 @@ import { writeIndex } from "./search-index.ts";
 
 interface Site {
   readonly root: string;
-  /** The folder that it is written to. */
+  /** The output folder. */
   readonly folder: string;
-  /** Where links to sources lead; without it they are plain text. */
+  /** The address of the sources for links; without it these are plain text. */
   readonly repository: Manifest["repository"];
 }
 
-/** The folder of the docs as they stand in a clone, from the cache unless one of them has changed. */
+/** The folder of a clone's current docs, from the cache unless one of them has changed. */
 export const buildDocs = (root: string): Promise<string> =>
   cached(
     () => docsFolder(root),
@@ -82,7 +82,7 @@ async function write(file: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
-/** Pictures, schemas and policies beside the documents are there to be taken. */
+/** Pictures, schemas and policies next to the documents can be downloaded. */
 const isPartOfDocs = (root: string, path: string): boolean =>
   path.startsWith("docs/") && existsSync(join(root, path)) && statSync(join(root, path)).isFile();
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type BundleOptions, bundleHandler } from "./bundle.ts";
 
-/** What SST asks its own command for while it evaluates an app. */
+/** The calls that SST makes to its own command while it evaluates an app. */
 interface Call {
   readonly id: unknown;
   readonly method: string;
@@ -59,7 +59,7 @@ export async function startCliServer(
       case "Runtime.Build":
         return built(input as unknown as BuildInput);
     }
-    throw new Error(`synth knows no ${method}`);
+    throw new Error(`synth does not support ${method}`);
   }
   async function built(input: BuildInput) {
     const { functionID, handler, bundle: folder } = input;
@@ -80,7 +80,7 @@ export async function startCliServer(
   }
   const underWay = new Set<Promise<unknown>>();
   const server = createServer((request, response) => {
-    // The caller may be gone by now, and then nobody can be told.
+    // The caller may have gone by now; then the error cannot be reported.
     const served = serve(request, response).catch(() => response.destroy());
     underWay.add(served);
     void served.then(() => underWay.delete(served));

@@ -180,7 +180,7 @@ function thereOf(type: unknown): string[] {
   if (type === "dynamodb:table") return there("SYNTH_TABLES").map((name) => arn("dynamodb", `table/${name}`));
   if (type === "states:stateMachine")
     return there("SYNTH_STATE_MACHINES").map((name) => arn("states", `stateMachine:${name}`));
-  throw new Error(`synth knows no ${type} that is there`);
+  throw new Error(`synth does not support an existing ${type}`);
 }
 
 /** Functions of the provider, by token; a missing one is an error. */

@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => stage?.close());
 
-it("takes the token out of the address and the history, and opens again when it is loaded anew", async () => {
+it("removes the token from the address and the history, and opens again after a reload", async () => {
   const { page, context, problems, sent } = await stage.openLink(viewOf(), `#${token}/right`);
   const asked: string[] = [];
   context.on("request", (request) => asked.push(request.url()));
@@ -19,13 +19,13 @@ it("takes the token out of the address and the history, and opens again when it 
   expect(await page.getByRole("radio", { name: "Right" }).isChecked()).toBe(true);
   expect(sent).toEqual([{ token }, { token }]);
   expect(asked.filter((url) => url.includes(token.slice(0, 10)))).toEqual([]);
-  // Neither a socket nor what signs people in.
+  // Neither a socket nor the code for signing in.
   expect(asked.filter((url) => /^ws|issuer|oidc|session/.test(url))).toEqual([]);
   expect(problems).toEqual([]);
   await context.close();
 });
 
-it("is answered by the keyboard alone", async () => {
+it("can be answered with only the keyboard", async () => {
   const { page, context, problems } = await stage.openLink(viewOf());
   const given = await serve(context, "/answers", { status: 200, body: { status: "accepted" } });
   await page.keyboard.press("1");
@@ -41,7 +41,7 @@ it("is answered by the keyboard alone", async () => {
   await context.close();
 });
 
-it("says that it needs JavaScript where there is none", async () => {
+it("says that it needs JavaScript if there is none", async () => {
   const { page, context } = await openPage(stage.browser, `${stage.pages}/answer.html#${token}`, {
     javaScriptEnabled: false,
   });
@@ -49,7 +49,7 @@ it("says that it needs JavaScript where there is none", async () => {
   await context.close();
 });
 
-it("keeps an answer while there is no network, and sends it again by a press", async () => {
+it("keeps an answer while there is no network, and sends it again at a press", async () => {
   const { page, context } = await stage.openLink(viewOf(), `#${token}/right`);
   const given = await serve(context, "/answers", { status: 200, body: { status: "accepted" } });
   await context.setOffline(true);
@@ -62,7 +62,7 @@ it("keeps an answer while there is no network, and sends it again by a press", a
   await context.close();
 });
 
-it("turns mails off by a button, and by nothing else", async () => {
+it("turns mails off only by a button", async () => {
   const { page, context, problems } = await openPage(stage.browser, "about:blank");
   const sent = await serve(context, `/unsubscribe/${token}`, { status: 200, body: {} });
   await page.goto(`${stage.pages}/answer.html#unsubscribe/${token}`);

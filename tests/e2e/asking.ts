@@ -1,7 +1,7 @@
 import { CreateStateMachineCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Aws } from "./aws.ts";
 
-/** A question that leaves everything open that a test does not say. */
+/** A question with default fields, which a test may replace. */
 const question = {
   thread: "title",
   round: 1,
@@ -17,7 +17,7 @@ const question = {
   assignees: ["user/ana", "user/bob"],
 };
 
-/** Starts so many executions that ask Ana and Bob one thing, and end with the answer; returns their ARNs. */
+/** Starts this many executions that ask Ana and Bob the same, and end with the answer; returns their ARNs. */
 export const ask = (aws: Aws, count: number): Promise<string[]> =>
   startAsking(
     aws,
@@ -25,11 +25,11 @@ export const ask = (aws: Aws, count: number): Promise<string[]> =>
     Array.from({ length: count }, (_, n) => `video/v_asked${n}`),
   );
 
-/** What a machine asks: the question above in other words, from another source, and what it ends with. */
+/** What a machine asks: fields that replace those above, the source of its events, and its result. */
 interface Asked {
   readonly question?: Partial<Record<keyof typeof question | "schema" | "notifyAfterSeconds", unknown>>;
   readonly source?: string;
-  /** How long the state waits: 600 unless told. */
+  /** How long the state waits. Default: 600. */
   readonly waitSeconds?: number;
   readonly end?: { Output?: string };
 }
@@ -60,7 +60,7 @@ export async function createAskingMachine(
   return stateMachineArn!;
 }
 
-/** Starts an execution for each subject that asks about it, in the words of `asked`; returns their ARNs. */
+/** Starts an execution for each subject that asks about it, with the fields of `asked`; returns their ARNs. */
 export async function startAsking(
   aws: Aws,
   name: string,

@@ -31,7 +31,7 @@ afterAll(() => stage?.close());
 /** A change of colour takes its time, and would be measured half-way. */
 const still = { reducedMotion: "reduce" } as const;
 
-it.concurrent("lets an owner put the question to somebody else, who answers it before the owner's eyes", async ({
+it.concurrent("lets an owner put the question to somebody else, whose answer the owner sees", async ({
   expect,
 }) => {
   const { subject } = await stage.playSample();
@@ -65,7 +65,7 @@ it.concurrent("lets an owner put the question to somebody else, who answers it b
   expect(await ben.page.locator('[data-attending="ben"]').count()).toBe(0);
   await look("attending", ana.page);
 
-  // What a page says as it goes may be lost, and then lapses; coming again is told either way.
+  // The last message of a closing page may be lost; its attention then expires. Coming back is shown in both cases.
   const bensPage = ben.page.url();
   await ben.page.goto("about:blank");
   await ben.page.goto(bensPage);
@@ -84,7 +84,7 @@ it.concurrent("lets an owner put the question to somebody else, who answers it b
   expect([...ana.problems, ...ben.problems]).toEqual([]);
 });
 
-it.concurrent("tells somebody who does not own the video that they may not put its question to others", async () => {
+it.concurrent("tells people who do not own the video that they may not put its question to others", async () => {
   const { subject } = await stage.playSample(undefined, "cleo");
   const { page } = await stage.visit({ role: "creator", user: "dan", subject });
   await questionOn(page);
@@ -96,7 +96,7 @@ it.concurrent("tells somebody who does not own the video that they may not put i
   expect(await page.getByRole("button", { name: "Stop", exact: true }).count()).toBe(0);
 });
 
-it.concurrent("gives more time on every page, as far as the workflow waits", async ({ expect }) => {
+it.concurrent("gives more time on every page, up to the end of the workflow's wait", async ({ expect }) => {
   const subject = "video/v_hurried";
   await ask(subject, { timeoutSeconds: 3000, deadlineSeconds: 300 });
   const people = await Promise.all(
@@ -125,7 +125,7 @@ it.concurrent("gives more time on every page, as far as the workflow waits", asy
   expect(people.flatMap(({ problems }) => problems)).toEqual([]);
 });
 
-it.concurrent("marks what one was reminded of, and tells who came to be asked beside one", async () => {
+it.concurrent("marks a reminder, and shows who else was asked later", async () => {
   const subject = "video/v_late";
   const { page, problems } = await stage.visit({ role: "creator", user: "eva", subject, context: still });
   await page.getByText("Connected").waitFor();
@@ -159,7 +159,7 @@ it.concurrent("warns the owners of a question that nothing will ever end", async
   await look("warned", page);
 });
 
-it.concurrent("stops a video and tries it again from where it was, with a question asked anew", async () => {
+it.concurrent("stops a video and retries it from where it was, with a new question", async () => {
   const { subject } = await stage.playSample(undefined, "fay");
   const [fay, viewer] = await Promise.all([
     stage.visit({ role: "creator", user: "fay", subject, context: still }),
@@ -194,7 +194,7 @@ it.concurrent("stops a video and tries it again from where it was, with a questi
   expect([...fay.problems, ...viewer.problems]).toEqual([]);
 });
 
-it.concurrent("says plainly that a video whose workflow gave up has to be started anew", async () => {
+it.concurrent("says that a video whose workflow failed has to be started again", async () => {
   const { page } = await stage.visit({ role: "creator", user: "gus", context: still });
   await page.getByText("Connected").waitFor();
   await page.getByRole("button", { name: "New", exact: true }).click();
@@ -210,11 +210,11 @@ it.concurrent("says plainly that a video whose workflow gave up has to be starte
   await look("not tried again", page);
 });
 
-it("found nothing in its pages that axe objects to or that scrolls sideways", () => {
+it("found no accessibility problems and no sideways scrolling in its pages", () => {
   expect(look.findings).toEqual([]);
 });
 
-/** What happens to a page when its tab is put behind another and brought back. */
+/** Hides a page's tab behind another, and brings it back. */
 const setVisibility = (page: Page, state: DocumentVisibilityState): Promise<void> =>
   page.evaluate((visibility) => {
     Object.defineProperty(document, "visibilityState", { value: visibility, configurable: true });
@@ -226,7 +226,7 @@ const deadlineOn = async (page: Page): Promise<number> =>
 
 let machines = 0;
 
-/** Starts a workflow of somebody that asks something. */
+/** Starts a workflow that asks a question. */
 async function ask(subject: string, question: object, owners: readonly string[] = ["user/hal"]) {
   const put = (DetailType: string, Detail: object) => ({
     Entries: [{ EventBusName: "callboard", Source: "e2e", DetailType, Detail }],

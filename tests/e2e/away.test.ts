@@ -42,7 +42,7 @@ afterAll(async () => {
   await machine?.close();
 });
 
-/** Somebody's own page. */
+/** A person's own page. */
 async function come(user: string) {
   const token = await devToken(pages, user, "creator");
   const { page } = await openPage(browser, `${pages}/creator.html#?token=${token}`);
@@ -54,7 +54,7 @@ const mails = async (): Promise<Mail[]> => (await (await fetch(`${pages}/dev/mai
 const mailsTo = async (user: string, holds: (mails: Mail[]) => boolean, ms?: number): Promise<Mail[]> =>
   eventually(async () => (await mails()).filter(({ to }) => to.includes(user)), holds, ms);
 
-/** Every address in a mail and its headers, as a program that follows them finds it. */
+/** Every address in a mail and its headers, as a scanner finds them. */
 function linksIn({ text, html, headers }: Mail): string[] {
   const all = [text, html.replaceAll("&amp;", "&"), ...headers.map(({ value }) => value)].join(" ");
   return [...new Set(all.match(/https?:\/\/[^\s"'<>)]+/g) ?? [])];
@@ -65,7 +65,7 @@ const answerLinks = (mail: Mail) =>
 
 const statusOf = async (executionArn: string) => aws.sfn.send(new DescribeExecutionCommand({ executionArn }));
 
-it("reaches people whose tab is closed, who answer from there, and tells the other who was first", async () => {
+it("reaches people whose tab is closed, who answer from a mail, and tells the other who was first", async () => {
   for (const user of ["ana", "bob"]) await (await come(user)).context().close();
   const [executionArn] = await startAsking(aws, "away", ["video/v_away"]);
   const askedAt = Date.now();
@@ -102,7 +102,7 @@ it("reaches people whose tab is closed, who answer from there, and tells the oth
   expect(bob.problems).toEqual([]);
 }, 120_000);
 
-it("answers nothing for whoever only looks: every link of a mail, a hundred times", async () => {
+it("answers nothing by opening links: every link of a mail, a hundred times", async () => {
   const [executionArn] = await startAsking(aws, "scanned", ["video/v_scanned"], { assignees: ["user/ana"] });
   const before = (await mails()).length;
   const found = await mailsTo(
@@ -117,7 +117,7 @@ it("answers nothing for whoever only looks: every link of a mail, a hundred time
   for (const link of links)
     for (let n = 0; n < 100; n++)
       for (const method of ["GET", "HEAD"]) await (await fetch(link, { method })).arrayBuffer();
-  // A scanner that runs what is on a page presses nothing either.
+  // A scanner that runs a page's scripts presses nothing either.
   for (const link of answerLinks(mail)) {
     const { page } = await openPage(browser, link);
     await page.getByRole("heading", { name: "Which one?" }).waitFor();
@@ -131,7 +131,7 @@ it("answers nothing for whoever only looks: every link of a mail, a hundred time
   });
 }, 120_000);
 
-it("tells nobody of a question that somebody has opened", async () => {
+it("notifies nobody of a question that somebody has opened", async () => {
   const page = await come("cem");
   const before = (await mails()).length;
   // Opening it may take a while on a busy machine.
@@ -142,7 +142,7 @@ it("tells nobody of a question that somebody has opened", async () => {
   await page.getByRole("heading", { name: "Seen at once?" }).waitFor();
   const toBob = { ...asked, prompt: "The next?", assignees: ["user/bob"] };
   await startAsking(aws, "closing", ["video/v_closing"], toBob);
-  // The question that was asked later is told of: what was due before it would be there.
+  // The later question has its notice, so an earlier due notice would be there too.
   await mailsTo("bob", (all) => all.some(({ text }) => text.includes("The next?")));
   expect((await mails()).slice(before).filter(({ to }) => to.includes("cem"))).toEqual([]);
 }, 120_000);

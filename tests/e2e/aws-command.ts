@@ -26,7 +26,7 @@ function readAwsCommand(line: string): AwsCall {
 const pascal = (kebab: string): string =>
   kebab.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** How each service is told of an operation, and in which version of JSON. */
+/** How an operation of each service is named, and the version of its JSON protocol. */
 const protocols: Readonly<Record<string, readonly [target: string, version: string]>> = {
   dynamodb: ["DynamoDB_20120810", "1.0"],
   events: ["AWSEvents", "1.1"],
@@ -34,7 +34,7 @@ const protocols: Readonly<Record<string, readonly [target: string, version: stri
 };
 
 /**
- * Runs such a line against an endpoint; resolves with the answer, rejects with what it is refused with. `files` are those
+ * Runs such a line against an endpoint; resolves with the answer, rejects with the service's error. `files` are those
  * that it names as `file://…`.
  */
 export async function runAwsCommand(
@@ -50,7 +50,7 @@ export async function runAwsCommand(
     headers: {
       "x-amz-target": `${protocol[0]}.${operation}`,
       "content-type": `application/x-amz-json-${protocol[1]}`,
-      // By it the endpoint knows DynamoDB's tables of one account from another's.
+      // The endpoint distinguishes DynamoDB's tables of different accounts by it.
       authorization: `AWS4-HMAC-SHA256 Credential=callboard/20260101/us-east-1/${service}/aws4_request`,
     },
     body: JSON.stringify(

@@ -23,7 +23,7 @@ export function awsAt(endpoint: string) {
     bus,
     sfn,
     documents,
-    /** What the functions read and write the table with. */
+    /** The clients with which the functions read and write the table. */
     stores: { ...tableStores(table), people: dynamoPeopleStore(table) },
     /** Puts events of one type, ten a call; throws when one was not accepted. */
     async put(type: string, details: readonly object[], options: { bus?: string; source?: string } = {}) {

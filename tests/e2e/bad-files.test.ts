@@ -55,8 +55,12 @@ describe("a file that is not what its name says", () => {
   it.each([
     ["captions without a time", "talk.vtt", noise],
     ["captions without a cue", "talk.vtt", Buffer.from("WEBVTT\n\n")],
-    ["subtitles of noise", "talk.srt", Buffer.from(Array.from({ length: 500 }, (_, n) => (n * 7) % 256))],
-    ["a video of words", "talk.mp4", noise],
+    [
+      "subtitles of random bytes",
+      "talk.srt",
+      Buffer.from(Array.from({ length: 500 }, (_, n) => (n * 7) % 256)),
+    ],
+    ["a video file that contains text", "talk.mp4", noise],
     ["a video that ends in its first box", "talk.mp4", Buffer.from("000000186674797069736f6d", "hex")],
   ])("%s fails in plain words for viewers, and with its cause for the owner", async (_, name, bytes) => {
     const { subject, executionArn } = await process(name, bytes);
@@ -93,7 +97,7 @@ describe("a file that is not what its name says", () => {
 
 describe("a request of the page", () => {
   it.each<[string, string, unknown, { status: number; code: string; issue?: string }]>([
-    ["is no JSON", "/videos", "{", { status: 400, code: "bad_message", issue: "body: not JSON" }],
+    ["is not JSON", "/videos", "{", { status: 400, code: "bad_message", issue: "body: not JSON" }],
     ["names no files", "/videos", {}, { status: 400, code: "bad_message", issue: "files: missing" }],
     [
       "leaves a size out",
@@ -115,7 +119,7 @@ describe("a request of the page", () => {
     ],
     ["starts what is not there", "/videos/v_none/start", {}, { status: 404, code: "not_found" }],
     ["asks for what is not there", "/anything", {}, { status: 404, code: "not_found" }],
-  ])("that %s is told so in words, and which field", async (_, path, sent, { status, code, issue }) => {
+  ])("that %s gets an error that names the field", async (_, path, sent, { status, code, issue }) => {
     const answer = await post(path, sent);
     expect(answer).toMatchObject({
       status,
@@ -141,7 +145,7 @@ describe("a request of the page", () => {
     });
   });
 
-  it("has no address beside the pages any more, but for a token", async () => {
+  it("has no address of its own among the pages' any more, except for a token", async () => {
     const headers = { authorization: `Bearer ${bearer}` };
     const { pages } = stage.callboard.addresses;
     for (const path of ["/dev/videos", "/dev/videos/sample", "/dev/anything"])
@@ -150,7 +154,7 @@ describe("a request of the page", () => {
 });
 
 describe("a signed address", () => {
-  it("is refused with any one part changed, and taken as it was given", async () => {
+  it("is refused with any one part changed, and accepted unchanged", async () => {
     const prepared = await prepare("talk.vtt", 6);
     const bytes = Buffer.from("WEBVTT");
     const given = new URL(prepared.uploads[0]!.url);

@@ -41,7 +41,7 @@ afterEach(async () => {
 describe("a message", () => {
   it.each([
     ["that is not JSON", "{", { code: "bad_message", retry: "never" }],
-    ["that is no object", "7", { code: "unknown_type", retry: "never" }],
+    ["that is not an object", "7", { code: "unknown_type", retry: "never" }],
     ["that is empty", '""', { code: "unknown_type" }],
     ["of an unknown type", '{"type":"dance","id":"m1"}', { re: "m1", code: "unknown_type", retry: "never" }],
     ["over 30 KB", JSON.stringify({ type: "x".repeat(31 * 1024) }), { code: "bad_message" }],
@@ -55,7 +55,7 @@ describe("a message", () => {
       },
     ],
     [
-      "with a channel that cannot be",
+      "with an invalid channel",
       JSON.stringify({ type: "subscribe", id: "m3", channels: { everything: { sub: 1 } } }),
       { re: "m3", code: "bad_message", details: { issues: [expect.stringContaining("everything")] } },
     ],
@@ -73,7 +73,7 @@ describe("a message", () => {
       `{"type":"reply","id":"m5","requestId":"req_000000000001","replyId":"r1","round":1,"verb":"answer","value":${"[".repeat(5000)}${"]".repeat(5000)}}`,
       { re: "m5", code: "bad_message", retry: "never" },
     ],
-  ])("%s is answered with what is wrong with it", async (_, text, error) => {
+  ])("%s gets an answer that names the error", async (_, text, error) => {
     const socket = await raw("vic", "viewer");
     socket.send(text);
     expect(await socket.next(({ type }) => type === "error")).toMatchObject({ type: "error", ...error });
@@ -133,7 +133,7 @@ describe("a reply", () => {
     assignees: ["user/ana"],
   };
 
-  /** Asks somebody, and gives the requests that stand in the inbox. */
+  /** Asks a person, and returns the requests in their inbox. */
   async function askedOf(user: string, more: object): Promise<string[]> {
     const inbox = stage.person(user, "creator").channel(`inbox:user/${user}`);
     inbox.follow();
@@ -143,7 +143,7 @@ describe("a reply", () => {
     return keys().map((key) => key.slice("request/".length));
   }
 
-  it("to somebody else's question is forbidden, to none is not found, and a wrong one names what is wrong", async () => {
+  it("to another's question is forbidden, to a missing one not found, and an invalid one names the error", async () => {
     const [requestId] = await askedOf("ana", {});
     const reply = { type: "reply", requestId, round: 1, verb: "pick", candidateId: "left" };
 
@@ -166,7 +166,7 @@ describe("a reply", () => {
     for (const text of [...vic.received, ...ana.received]) expect(text).not.toContain(taskToken);
   });
 
-  it("with a number that would arrive as another is invalid, and a deadline beyond all is told the latest", async () => {
+  it("with a number that would change on its way is invalid, and a deadline that is too late gets the latest", async () => {
     const [asked] = await askedOf("ben", { thread: "amount", verbs: ["answer"], taskToken: "another-token" });
     const ben = await raw("ben", "creator");
     const reply = (n: number, value: string) =>
@@ -229,7 +229,7 @@ describe("an event", () => {
     ["somebody without a kind", { assignees: ["ana"] }, "assignees.0: write user/ana, not ana"],
     ["a text in place of a list", { verbs: "approve" }, "verbs: expected a list"],
     ["a wait of no time", { timeoutSeconds: 0 }, "timeoutSeconds: more than 0"],
-  ])("with a slip is named at the terminal with its mend: %s", async (_, slip, mend) => {
+  ])("with a mistake is named at the terminal with its correction: %s", async (_, slip, mend) => {
     const question = {
       subject: "order/1",
       thread: "t",
@@ -251,7 +251,7 @@ describe("an event", () => {
 
   it.each([
     [
-      "a state that is none",
+      "an unknown state",
       { state: "done" },
       "about order/1 was not accepted: state: one of started, running,",
     ],
@@ -270,7 +270,7 @@ describe("an event", () => {
       { data: JSON.parse(`{"a":${"[".repeat(900)}${"]".repeat(900)}}`) },
       "nested over 64 levels",
     ],
-  ])("of progress with a slip is, too: %s", async (_, slip, mend) => {
+  ])("of progress with a mistake is named, too: %s", async (_, slip, mend) => {
     const detail = { subject: "order/1", step: "pay", state: "started", at, ...slip };
     await stage.aws.put("Progress Reported", [detail], { source: "my.app" });
     await eventually(
@@ -279,7 +279,7 @@ describe("an event", () => {
     );
   });
 
-  it("on a bus that is not here is named at the terminal, once, since its producer is told nothing", async () => {
+  it("on a missing bus is named at the terminal, once, since its producer gets no error", async () => {
     const detail = { subject: "order/1", step: "pay", state: "started", at };
     const bus = "callboard-production";
     await stage.aws.put("Progress Reported", [detail, detail], { source: "my.app", bus });
@@ -287,7 +287,7 @@ describe("an event", () => {
     expect(stage.lines.filter((one) => one === line)).toHaveLength(1);
   });
 
-  it("with a failure whose words are too many is the failure all the same", async () => {
+  it("with a failure whose text is too long is still a failure", async () => {
     const cause = "at com.example.Foo.bar(Foo.java:1)\n".repeat(900);
     const failed = {
       subject: "order/2",
@@ -329,7 +329,7 @@ describe("an event", () => {
     expect(JSON.stringify([...video.items.values()])).not.toMatch(/secret|@example/);
   });
 
-  it("that nobody knows is ignored", async () => {
+  it("of an unknown type is ignored", async () => {
     const before = (await letters()).length;
     await stage.aws.put("Something Else", [{ subject }]);
     await stage.settled();

@@ -38,7 +38,7 @@ const seen = ({ rounds, moved, ...load }: SlowLoad) =>
 describe.each(["en-GB", "ja-JP"])(
   "on a line of 50 KB/s and 400 ms, with nothing in the cache, in %s",
   (lang) => {
-    it("a creator's question comes with few bytes, in few rounds, and nothing moves under the eye", async () => {
+    it("a creator's question needs few bytes and few round trips, and nothing on the page moves", async () => {
       const loaded = await load("creator", ["[data-candidate]", ".button.primary"], lang);
       expect(loaded.problems).toEqual([]);
       expect(loaded.shift, seen(loaded)).toBeLessThan(0.05);
@@ -52,7 +52,7 @@ describe.each(["en-GB", "ja-JP"])(
       expect(all.filter((what) => /^(en|ja)-/.test(what))).toHaveLength(1);
     });
 
-    it("a viewer's steps come the same way", async () => {
+    it("a viewer's steps arrive in the same way", async () => {
       const loaded = await load("viewer", ["[data-step]"], lang);
       expect(loaded.problems).toEqual([]);
       expect(loaded.shift, seen(loaded)).toBeLessThan(0.05);

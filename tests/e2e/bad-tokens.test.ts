@@ -31,13 +31,13 @@ const open = (protocols: string[], query = "") =>
 const changed = (text: string, at: number) =>
   `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`;
 
-it("lets in whoever has a good token", async () => {
+it("admits a caller with a valid token", async () => {
   expect(await open(bearing(await signed(inSeconds(60))))).toMatchObject({ kind: "open" });
 });
 
 it.each<[string, () => Promise<string> | string]>([
   ["has expired", () => signed(inSeconds(-60))],
-  ["is no token", () => "nothing"],
+  ["is not a token", () => "nothing"],
   [
     "has another signature",
     async () => {
@@ -46,7 +46,7 @@ it.each<[string, () => Promise<string> | string]>([
     },
   ],
   [
-    "says more than was signed",
+    "has more claims than were signed",
     async () => {
       const [header, , signature] = (await signed(inSeconds(60))).split(".");
       const more = Buffer.from(JSON.stringify({ ...claims, caps: ["work:*"], exp: inSeconds(60) }));
@@ -72,13 +72,13 @@ it("refuses a connection without a token", async () => {
   expect(await open(["callboard.v1"])).toEqual({ kind: "refused", status: 403 });
 });
 
-it("takes no token from the address", async () => {
+it("accepts no token from the address", async () => {
   const token = await signed(inSeconds(60));
   expect(await open(["callboard.v1"], `?token=${token}`)).toEqual({ kind: "refused", status: 403 });
   expect(await open([], `?token=${token}`)).toEqual({ kind: "refused", status: 401 });
 });
 
-it("answers nothing any more once the token of a connection has expired, and asks for a fresh one", async () => {
+it("stops answering once the token of a connection has expired, and asks for a fresh one", async () => {
   const opening = await open(bearing(await signed(inSeconds(2))));
   if (opening.kind === "refused") throw new Error(`refused with ${opening.status}`);
   const { socket } = opening;

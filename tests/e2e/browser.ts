@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from "playwright-core";
 
-/** Which browser the tests drive: one out of an npm package, or one that is installed on the machine. */
+/** The browser that the tests use: one from an npm package, or one that is installed on the machine. */
 type Choice = { readonly packed: true } | { readonly packed: false; readonly channel: string };
 
-/** The packed Chromium is a program for Linux on x64 alone. */
+/** The packaged Chromium exists only for Linux on x64. */
 const packedRuns = process.platform === "linux" && process.arch === "x64";
-/** Browsers as people install them, by the names that Playwright finds them by. */
+/** Installed browsers, by Playwright's names. */
 const channels = ["chrome", "msedge", "chromium"];
 
 /** `CALLBOARD_BROWSER` names another choice: a channel of Playwright, or the path of a browser's program. */
@@ -50,7 +50,7 @@ async function launch(choice: Choice): Promise<Browser> {
   return playwright.launch({ ...program, args: [quiet], headless: true });
 }
 
-/** The program of a browser that a test starts and ends by itself, and what it is started with. */
+/** The program of a browser that a test starts and ends itself, and its arguments. */
 export async function browserProgram(): Promise<{ program: string; args: readonly string[] }> {
   for (const choice of choose()) {
     if (choice.packed) return packedProgram();
@@ -84,7 +84,7 @@ async function fontsOfTests(): Promise<string> {
   const folder = join(tmpdir(), "callboard-fonts");
   const file = join(folder, "fonts.conf");
   await mkdir(folder, { recursive: true });
-  // Tests beside each other read it whole.
+  // Concurrent tests must read it complete.
   const own = `${file}.${process.pid}`;
   await writeFile(
     own,
@@ -101,21 +101,24 @@ async function fontsOfTests(): Promise<string> {
   return file;
 }
 
-/** Unpacks the packed browser, where it is used, before tests beside each other do. */
+/** Unpacks the packaged browser, if it is used, before concurrent tests do. */
 export async function unpackBrowser(): Promise<void> {
   if (packedRuns && !wanted) await (await packedChromium()).executablePath();
 }
 
-/** What suits a function in the cloud alone: one process dies with its first closed page, and other origins go unchecked. */
+/**
+ * Options that suit only a function in the cloud: one process ends with its first closed page, and other origins are
+ * not checked.
+ */
 const unwanted = new Set(["--single-process", "--disable-web-security", "--allow-running-insecure-content"]);
 
-/** A page that fails its test when anything goes wrong in it unseen. */
+/** A page that fails its test on any unseen error. */
 export async function openPage(
   browser: Browser,
   url: string,
   options: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<{ page: Page; context: BrowserContext; problems: string[] }> {
-  // Bars that sweep for as long as a page is open take a core from the rest.
+  // Endless animations would take a core from the rest.
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
     reducedMotion: "reduce",
@@ -131,5 +134,5 @@ export async function openPage(
   return { page, context, problems };
 }
 
-/** What a browser says by itself when a server is away, which is what some tests are about. */
+/** A browser's own message when a server is away, which some tests cause. */
 const expected = (text: string): boolean => /ERR_CONNECTION_REFUSED|WebSocket connection to/.test(text);

@@ -31,7 +31,7 @@ const links = ["token", "connect", "start", "report", "question", "http", "answe
 
 type Given = Parameters<typeof runCommand>[2];
 
-/** What a check says of each link, in a short patience. */
+/** The lines of a check about each link, with a short timeout. */
 async function check(stage: Stage, given: Given = {}, args: readonly string[] = []) {
   const { code, out, err } = await runCommand(stage, ["check", "--json", "--patience", "2", ...args], given);
   const { ok, steps } = JSON.parse(out) as {
@@ -59,7 +59,7 @@ const without = (by: string, action: string): Partial<StartOptions> => ({
 });
 
 describe("a check", () => {
-  it("goes the whole way, says how long each link took, and leaves nothing running", async () => {
+  it("tests all links, says how long each took, and leaves nothing running", async () => {
     const stage = await staged();
     const { code, out, err } = await runCommand(stage, ["check"]);
     expect({ code, err }, out).toEqual({ code: 0, err: "" });
@@ -71,19 +71,19 @@ describe("a check", () => {
     await isClean(stage);
   });
 
-  it("may run several times at once, each for itself", async () => {
+  it("may run several times at once, independently", async () => {
     const stage = await staged();
     const checks = await Promise.all(Array.from({ length: 4 }, () => check(stage, {}, ["--patience", "20"])));
     expect(checks.map(({ code, links }) => [code, links])).toEqual(checks.map(() => [0, links]));
     await isClean(stage);
   });
 
-  it("works where publishers are named, none of whom is its own", async () => {
+  it("works if publishers are named, none of which is its own", async () => {
     const stage = await staged({}, { publishers: { orders: ["order/"] } });
     expect(await check(stage)).toMatchObject({ code: 0, ok: true });
   });
 
-  it("takes a token from a file, the standard input or the environment, and shows it nowhere", async () => {
+  it("reads a token from a file, the standard input or the environment, and never shows it", async () => {
     const stage = await staged();
     const token = await stage.token("ana", "viewer");
     const path = join(stage.data, "token.txt");
@@ -103,8 +103,8 @@ describe("a check", () => {
 describe("a check that finds a broken link names it", () => {
   it.each([
     ["no token at all", () => "hunter2", /not a token/, /wrong file/],
-    ["one that has ended", () => signed({ exp: 1 }), /expired/, /old one/],
-    ["one without an end", () => signed({}), /no exp/, /does not set it/],
+    ["an expired one", () => signed({ exp: 1 }), /expired/, /old one/],
+    ["one without an expiry", () => signed({}), /no exp/, /does not set it/],
   ])("token: %s", async (_, token, what, cause) => {
     const stage = await staged();
     const { code, links, last } = await check(stage, { env: { CALLBOARD_TOKEN: token() } });
@@ -169,7 +169,7 @@ describe("a check that finds a broken link names it", () => {
     expect(last.cause).toMatch(cause);
   });
 
-  it("answer: socket may not write what it is told", async () => {
+  it("answer: socket may not write the answer", async () => {
     let isAsked = false;
     const stage = await staged({
       mayCall({ by, action }) {
@@ -187,7 +187,7 @@ describe("a check that finds a broken link names it", () => {
     await isClean(stage);
   });
 
-  it("execution: the clock hands over what socket may not tell", async () => {
+  it("execution: the clock delivers what socket may not announce", async () => {
     const stage = await staged(without("socket", "events:PutEvents"));
     const { last } = await check(stage, {}, ["--patience", "20"]);
     expect(last).toMatchObject({
@@ -211,7 +211,7 @@ describe("a check that finds a broken link names it", () => {
     await isClean(stage);
   });
 
-  it("report: a rule that is gone, of which no dead letter tells", async () => {
+  it("report: a missing rule, without any dead letter", async () => {
     const stage = await staged();
     const Rule = "workflow-events";
     const EventBusName = "callboard";
@@ -222,7 +222,7 @@ describe("a check that finds a broken link names it", () => {
     await isClean(stage);
   });
 
-  it("execution: the rule of the relay is gone", async () => {
+  it("execution: the rule of the relay is missing", async () => {
     const stage = await staged();
     const Rule = "relay";
     const EventBusName = "callboard";
@@ -236,7 +236,7 @@ describe("a check that finds a broken link names it", () => {
     });
   });
 
-  it("start: the state machine is gone", async () => {
+  it("start: the state machine is missing", async () => {
     const stage = await staged();
     await stage.aws.sfn.send(new DeleteStateMachineCommand({ stateMachineArn: machineArn }));
     const { last } = await check(stage);
@@ -256,7 +256,7 @@ describe("a check that finds a broken link names it", () => {
     });
   });
 
-  it("receipt: ingest fails once the answer is handed over", async () => {
+  it("receipt: ingest fails once the answer is delivered", async () => {
     let isRelayed = false;
     const stage = await staged({
       mayCall({ by, action }) {
@@ -281,7 +281,7 @@ describe("a check of a deployment", () => {
     AWS_SECRET_ACCESS_KEY: "callboard",
   };
 
-  it("goes by what sst deploy prints, without a table's name", async () => {
+  it("uses the outputs of sst deploy, without a table's name", async () => {
     const stage = await staged();
     const env = { ...deployed, SOCKET_URL: stage.callboard.addresses.socket };
     const input = await stage.token("ana", "viewer");
@@ -292,16 +292,16 @@ describe("a check of a deployment", () => {
     ["no token", {}, "a token is needed"],
     ["no state machine", { CHECK_STATE_MACHINE_ARN: "" }, "CHECK_STATE_MACHINE_ARN"],
     ["no Region", { AWS_REGION: "" }, "AWS_REGION"],
-    ["an address that is none", { SOCKET_URL: "http://x" }, "SOCKET_URL is not an address"],
-    ["a token that is not there", { CALLBOARD_TOKEN: "" }, "a token is needed"],
-  ])("says in one line what it lacks: %s", async (_, lacking, said) => {
+    ["an invalid address", { SOCKET_URL: "http://x" }, "SOCKET_URL is not an address"],
+    ["a missing token", { CALLBOARD_TOKEN: "" }, "a token is needed"],
+  ])("says in one line what is missing: %s", async (_, lacking, said) => {
     const stage = await staged();
     const env = { ...deployed, SOCKET_URL: stage.callboard.addresses.socket, ...lacking };
     const { code, out, err } = await runCommand(stage, ["check"], { env });
     expect([code, out, err.trimEnd().split("\n")]).toEqual([1, "", [expect.stringContaining(said)]]);
   });
 
-  it("says where it failed when nobody answers, or somebody who is no Callboard", async () => {
+  it("says where it failed if nothing answers, or another server", async () => {
     const stage = await staged();
     const server = createServer((_, response) => response.writeHead(404).end());
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

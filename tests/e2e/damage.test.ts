@@ -26,7 +26,7 @@ import { eventually, within } from "./people.ts";
 const PAGE_BYTES = 8_192;
 
 let machine: Machine;
-/** A data folder that was left in good order, with an execution that has ended, one that waits, and objects. */
+/** A data folder that was closed cleanly, with an execution that has ended, one that waits, and objects. */
 let good: string;
 let executions: { ended: string; other: string; waiting: string };
 beforeAll(async () => {
@@ -95,7 +95,7 @@ function copyOf(name: string): string {
   return folder;
 }
 
-/** Turns a bit in each place where the store has a text. */
+/** Flips a bit at each place where the store has a text. */
 function turnBits(folder: string, text: string): void {
   const path = join(folder, "store.mdb");
   const bytes = readFileSync(path);
@@ -118,7 +118,7 @@ function putFile(folder: string, name: string, text: string): void {
   writeFileSync(join(folder, name), text);
 }
 
-/** All that is in a folder, byte for byte, but for what LMDB has for its readers, which holds no data. */
+/** All bytes of a folder, except LMDB's file for its readers, which contains no data. */
 const contentsOf = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .sort()
@@ -142,7 +142,7 @@ const refused: [string, (folder: string) => void, RegExp][] = [
   ["begins with other bytes", (folder) => turnBit(folder, 24), /is damaged: of store\.mdb it is not a store/],
   // Of its two first pages the one counts that the latest transaction has written.
   [
-    "has lost its way",
+    "has a damaged page",
     (folder) => {
       for (const page of [0, PAGE_BYTES]) turnBit(folder, page + 24 + 72 + 40);
     },
@@ -173,7 +173,7 @@ const formerFiles = [
 ];
 
 it.each(refused)(
-  "does not start when its store %s, says so, and leaves all of it as it is",
+  "does not start when its store %s, says so, and changes nothing",
   async (what, damage, words) => {
     const folder = copyOf(what);
     damage(folder);
@@ -182,7 +182,7 @@ it.each(refused)(
 );
 
 it.each(formerFiles)(
-  "does not start in a folder of a former version, which has %s, and leaves it as it is",
+  "does not start in a folder of a former version, which has %s, and does not change it",
   async (file) => {
     const folder = join(machine.data, `former ${file.replace("/", " ")}`);
     mkdirSync(folder);
@@ -198,7 +198,7 @@ async function expectRefusal(folder: string, words: RegExp): Promise<void> {
     () => running.signal("SIGTERM"),
     () => {},
   );
-  const { code } = await within(30_000, "the end of a start that cannot be", running.ended);
+  const { code } = await within(30_000, "the end of a failed start", running.ended);
   const lines = running.output().trimEnd().split("\n");
   expect(lines).toEqual([expect.stringMatching(words)]);
   expect(lines[0]).toContain(folder);

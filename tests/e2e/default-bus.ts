@@ -15,7 +15,10 @@ export interface CaughtEvent {
   readonly detail: Readonly<Record<string, any>>;
 }
 
-/** Catches what the account's default bus has of a pattern, in a state machine that keeps each event as its input. */
+/**
+ * Collects events of the account's default bus that match a pattern, in a state machine that has each event as its
+ * input.
+ */
 export async function catchEvents({ bus, sfn }: Aws, name: string, pattern: object) {
   const { stateMachineArn } = await sfn.send(
     new CreateStateMachineCommand({
@@ -26,7 +29,7 @@ export async function catchEvents({ bus, sfn }: Aws, name: string, pattern: obje
   );
   await bus.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify(pattern) }));
   await bus.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: "kept", Arn: stateMachineArn! }] }));
-  /** What was caught so far, the oldest first. */
+  /** The events so far, the oldest first. */
   return async (): Promise<CaughtEvent[]> => {
     const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
     const described = await Promise.all(

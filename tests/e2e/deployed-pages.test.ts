@@ -33,8 +33,8 @@ afterAll(async () => {
 });
 
 /**
- * The pages as a deployment builds them, served as CloudFront does: files alone, on an origin of their own, with the
- * headers of the deployed policy; the APIs and the storage are those of this machine.
+ * The pages as a deployment builds them, served as CloudFront does: only files, on their own origin, with the headers
+ * of the deployed policy. The APIs and the storage are those of this machine.
  */
 async function deployPages(more: object): Promise<string> {
   const { socket, http, aws } = stage.callboard.addresses;
@@ -96,7 +96,7 @@ it("uploads, plays the sample, answers, stops and tries again from an origin of 
   await page.close();
 }, 90_000);
 
-it("does without the video application where the deployment has none", async () => {
+it("works without the video application if the deployment has none", async () => {
   const pages = await deployPages({});
   const { page, problems } = await openPage(browser, "about:blank");
   await page.goto(`${pages}/creator.html#token=${await stage.token("ana", "creator")}`);

@@ -15,7 +15,7 @@ const css = `body { background: Canvas; color: CanvasText; color-scheme: light d
   h2, h3, section, button, ol, li { font-size: 40px; color: maroon; background: yellow; }`;
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
 
-/** A client in the state in which there is most to see; \`tell\` has it say more. */
+/** A client in the state with the most to show; \`tell\` adds a line. */
 const script = `
   import { mountDevtools } from "@callboard/client/devtools";
   let listener = () => {};
@@ -80,7 +80,7 @@ const styleOf = (page: Page, selector: string) =>
       return { fontSize, color, backgroundColor };
     });
 
-it("keeps its look and leaves the page its own, under a policy that forbids inline styles", async () => {
+it("keeps its style and does not change the page's, under a policy that forbids inline styles", async () => {
   const { page, problems } = await open("/?inside");
   expect(await styleOf(page, "h3")).toMatchObject({ fontSize: "13px" });
   expect(await styleOf(page, "section button")).toMatchObject({ fontSize: "13px" });
@@ -91,7 +91,7 @@ it("keeps its look and leaves the page its own, under a policy that forbids inli
   await page.context().close();
 });
 
-it("can be read on a narrow screen and a wide one, in light and dark, by everybody", async () => {
+it("is accessible on narrow and wide screens, in light and dark", async () => {
   const { page, problems } = await open("/?inside");
   await look("devtools in a page", page);
   await page.locator("summary").first().click();
@@ -101,7 +101,7 @@ it("can be read on a narrow screen and a wide one, in light and dark, by everybo
   await page.context().close();
 });
 
-it("is used by keyboard alone, from the corner of the page", async () => {
+it("can be used with only the keyboard, from the corner of the page", async () => {
   const { page, problems } = await open("/");
   await page.locator("#own").focus();
   const press = async (...keys: string[]) => {

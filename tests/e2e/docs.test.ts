@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? "");
 
-it("leads from the first page to the docs, which npm start makes for whoever asks first", async () => {
+it("leads from the first page to the docs, which npm start builds at the first request", async () => {
   const { page, problems } = await openPage(browser, site);
   await page.getByRole("link", { name: "Docs" }).click();
   await page.getByRole("heading", { level: 1, name: "Callboard" }).waitFor();
@@ -33,7 +33,7 @@ it("leads from the first page to the docs, which npm start makes for whoever ask
   await page.context().close();
 });
 
-it("searches by the keyboard alone, and goes to the section that was found", async () => {
+it("searches with only the keyboard, and goes to the found section", async () => {
   const { page, problems } = await openPage(browser, `${site}/docs/reference/index.html`);
   await page.keyboard.press("/");
   await page.keyboard.type("where the task token is");
@@ -73,11 +73,11 @@ it("has the list of pages behind a button on a narrow screen", async () => {
   await page.context().close();
 });
 
-it("draws the diagrams, and can be read by everybody, in light and dark and on every screen", async () => {
+it("draws the diagrams, and is accessible in light and dark and on every screen", async () => {
   const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const look = await openLook(axe, { pictures: false });
   const { page, problems } = await openPage(browser, `${site}/docs/architecture.html`);
-  /** The labels of a page's diagrams that reach beyond their picture. */
+  /** Labels of a page's diagrams that extend beyond their picture. */
   const cutOff = async (name: string): Promise<string[]> => {
     await page.goto(`${site}/docs/${name}.html`);
     const pictures = await page

@@ -25,7 +25,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-it("has two doors in place of the theatre, in the reader's language", async () => {
+it("has two entries in place of the theatre, in the reader's language", async () => {
   for (const [locale, creator, others] of [
     ["en-GB", /Creator/, "日本語"],
     ["ja-JP", /制作者/, "English"],
@@ -42,14 +42,14 @@ it("has two doors in place of the theatre, in the reader's language", async () =
   }
 });
 
-it("has its doors without any script, and never the theatre's button", async () => {
+it("has two entries without any script, and never the theatre's button", async () => {
   const { page, context } = await openPage(browser, `${pages}/`, { javaScriptEnabled: false });
   await page.getByRole("link", { name: /Viewer/ }).waitFor();
   expect(await page.locator(".run").isVisible()).toBe(false);
   await context.close();
 });
 
-it("answers none of the theatre's paths, and lets nobody frame its pages", async () => {
+it("answers none of the theatre's paths, and allows no frames of its pages", async () => {
   const own = { "x-callboard-theatre": "1" };
   for (const path of [
     "machine",

@@ -20,7 +20,7 @@ let origin: string;
 let readme: { html: string; js: string };
 let isSignedIn = true;
 
-/** A page of somebody else's, whose policy allows the script and the socket, and nothing inline. */
+/** A page of another site, whose policy allows the script and the socket, and nothing inline. */
 const pageOf = (
   body: string,
   dir: string,
@@ -211,7 +211,7 @@ it("draws a form from a schema, says what is wrong at its field, and sends it", 
   await page.context().close();
 });
 
-it("reads from right to left where the page does", async () => {
+it("is right-to-left if the page is", async () => {
   await startAsking(stage.aws, "rtl", ["order/3"], {
     prompt: "איזו כותרת?",
     verbs: ["pick", "reject"],
@@ -232,7 +232,7 @@ it("reads from right to left where the page does", async () => {
   await page.context().close();
 });
 
-it("says in plain words that somebody is not signed in, and that an address of another origin keeps its answer", async () => {
+it("says in plain words that somebody is not signed in, and that an address of another origin hides its answer", async () => {
   isSignedIn = false;
   const { page } = await open("/");
   await page.getByText("You are not signed in: the token's address refused the request.").waitFor();

@@ -23,7 +23,7 @@ const channels: Channel[] = [
 type User = "ana" | "bob";
 type Question = Omit<FakeAsk, "subject" | "thread"> & { readonly thread: string };
 
-/** A question that somebody has put: its id, and what its workflow went on with. */
+/** A question: its id, and the result with which its workflow continued. */
 interface Asked {
   readonly requestId: RequestId;
   /** The ARN of the execution that asks. */
@@ -31,7 +31,7 @@ interface Asked {
   answer(): Promise<unknown>;
 }
 
-/** What a story needs of a Callboard, be it the service or the fake. */
+/** What a story needs from a Callboard: the service or the fake. */
 interface World {
   /** The ids of the questions, in their order. */
   readonly ids: string[];
@@ -45,7 +45,7 @@ const schema = { type: "object", required: ["price"], properties: { price: { typ
 const assignees = ["user/ana", "user/bob"] as const;
 const candidates = ["left", "right"].map((id) => ({ id, title: id.toUpperCase() }));
 
-/** Reports, questions and answers, good and bad; answers all that was said to those who replied. */
+/** Reports, questions and answers, valid and invalid; returns all answers to replies. */
 async function play({ put, ask, reply }: World): Promise<unknown[]> {
   const told: unknown[] = [];
   const report = (step: string, state: string, more: object = {}) =>
@@ -95,12 +95,12 @@ async function play({ put, ask, reply }: World): Promise<unknown[]> {
   return told;
 }
 
-/** When the workflow says that something happened, in seconds of a year that is over. */
+/** The workflow's times of its reports, in seconds of a past year. */
 const at = (second: number) => Date.UTC(2025, 0, 1) + second * 1000;
 const thisYear = Date.UTC(2026, 0, 1);
 const progress = "arn:aws:states:us-east-1:000000000000:execution:workflow:order-7";
 
-/** The same but for what differs with every run: times of the clock on the wall, and ids of requests. */
+/** The same without what differs in every run: wall-clock times, and ids of requests. */
 function settledOf(what: unknown, { ids }: World): unknown {
   const text = JSON.stringify(what, (_, value: unknown) =>
     typeof value === "number" && value >= thisYear ? "time" : value,
@@ -200,7 +200,7 @@ function theFake(executions: readonly string[]): World {
   };
 }
 
-it("works in a browser as it does in Node", async () => {
+it("works in a browser as in Node", async () => {
   const script = `
     import { connect } from "@callboard/client";
     import { fakeCallboard } from "@callboard/client/testing";
@@ -227,7 +227,7 @@ it("works in a browser as it does in Node", async () => {
   expect([await told.jsonValue(), problems]).toEqual([["invalid", "accepted"], []]);
 });
 
-it("tells and shows what the service does, for the same reports, questions and answers", async () => {
+it("gives the same values and answers as the service, for the same reports, questions and answers", async () => {
   const service = await theService();
   const told = await play(service);
   const fake = theFake(service.executions);

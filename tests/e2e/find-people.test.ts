@@ -21,7 +21,7 @@ afterAll(() => stage?.close());
 
 const still = { reducedMotion: "reduce" } as const;
 
-/** What is known of people whose names no token of one machine has. */
+/** Records of people whose names no token of one machine has. */
 async function know(people: readonly (readonly [id: string, name: string, words: readonly string[]])[]) {
   const { stores } = awsAt(stage.callboard.addresses.aws);
   for (const [id, name, words] of people) {
@@ -30,7 +30,7 @@ async function know(people: readonly (readonly [id: string, name: string, words:
   }
 }
 
-/** The field of a page on which somebody puts a question to others. */
+/** The field in which a person puts a question to others. */
 async function opened(page: Page) {
   await questionOn(page);
   await amendOn(page, "Assign it to others");
@@ -39,7 +39,7 @@ async function opened(page: Page) {
   return { field, options, ask: () => page.getByRole("button", { name: "Ask them" }).click() };
 }
 
-/** Keeps pictures of a page as it is on a phone, a tablet and a desk. */
+/** Keeps pictures of a page on a phone, a tablet and a desktop. */
 async function keepWidths(state: string, page: Page) {
   if (!pictures) return;
   const folder = fileURLToPath(new URL("./screenshots", import.meta.url));
@@ -50,7 +50,7 @@ async function keepWidths(state: string, page: Page) {
   }
 }
 
-it("finds somebody by name, by the keyboard alone, and puts the question to them", async () => {
+it("finds a person by name, with only the keyboard, and puts the question to them", async () => {
   const { subject } = await stage.playSample();
   // They have been here, each over a connection of their own.
   const visitors = ["ben", "benny", "cleo"].map((user) => stage.visit({ role: "creator", user }));
@@ -73,7 +73,7 @@ it("finds somebody by name, by the keyboard alone, and puts the question to them
   expect(await field.inputValue()).toBe("");
   expect(await options.count()).toBe(0);
 
-  // What is chosen is not offered again; it goes by Backspace, and comes back.
+  // A chosen person is not offered again; Backspace removes them, and they are offered again.
   await field.pressSequentially("be");
   await expect.poll(() => options.allTextContents()).toEqual(["Benny user/benny"]);
   await field.press("Escape");
@@ -87,13 +87,13 @@ it("finds somebody by name, by the keyboard alone, and puts the question to them
   await keepWidths("a-person-chosen", page);
   await ask();
   await page.getByText("It is now assigned to ben.").waitFor();
-  // He has never seen the video, and its question names it all the same.
+  // He has never seen the video, but its question names it.
   const wanted = ben!.page.getByRole("list", { name: "Questions for you" });
   await wanted.getByText("talk.mp4").waitFor();
   expect([...problems, ...ben!.problems]).toEqual([]);
 });
 
-it("tells people of one name apart, shows hostile names as they are, and takes no name for an id", async () => {
+it("distinguishes people with the same name, shows hostile names as text, and accepts no name as an id", async () => {
   await know([
     ["3f2a-1", "Ana López", ["ana", "lopez"]],
     ["3f2a-2", "Ana López", ["ana", "lopez"]],
@@ -137,7 +137,7 @@ it("tells people of one name apart, shows hostile names as they are, and takes n
   expect(problems).toEqual([]);
 });
 
-it("says who cannot be found, and takes an id nevertheless", async () => {
+it("says who cannot be found, and still accepts an id", async () => {
   const { subject } = await stage.playSample();
   const { page, problems } = await stage.visit({ role: "creator", subject, context: still });
   const { field, options, ask } = await opened(page);
@@ -149,7 +149,7 @@ it("says who cannot be found, and takes an id nevertheless", async () => {
   expect(problems).toEqual([]);
 });
 
-it("shows nobody to whoever may not put the question to others", async () => {
+it("shows nobody to people who may not put the question to others", async () => {
   const { subject } = await stage.playSample(undefined, "olga");
   const { page } = await stage.visit({ role: "creator", user: "dan", subject, context: still });
   const { field, options } = await opened(page);
@@ -158,6 +158,6 @@ it("shows nobody to whoever may not put the question to others", async () => {
   expect(await options.count()).toBe(0);
 });
 
-it("found nothing in its pages that axe objects to or that scrolls sideways", () => {
+it("found no accessibility problems and no sideways scrolling in its pages", () => {
   expect(look.findings).toEqual([]);
 });

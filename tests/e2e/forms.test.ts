@@ -51,7 +51,7 @@ const order = object(
   ["price", "word", "which", "due"],
 );
 
-/** Asks in the words of a schema; gives the page of whoever is asked, and the run. */
+/** Asks with a schema; returns the page of the person who is asked, and the run. */
 async function asked(
   schema: unknown,
   context: { locale: string },
@@ -78,7 +78,7 @@ async function valueFrom(executionArn: string): Promise<unknown> {
   return (JSON.parse((await ended()).output ?? "null") as { value?: unknown }).value;
 }
 
-it("brings what is typed in a German browser to the workflow, though the page was loaded anew meanwhile", async () => {
+it("sends what is typed in a German browser to the workflow, although the page was reloaded meanwhile", async () => {
   const { page, executionArn, problems } = await asked(order, { locale: "de-DE" });
   expect(await page.locator('[aria-invalid="true"], .problem:not(:empty)').count()).toBe(0);
   await page.getByLabel("Price").fill("1.234,50");
@@ -87,7 +87,7 @@ it("brings what is typed in a German browser to the workflow, though the page wa
   await page.getByLabel("Odd name").fill("x");
   await page.getByLabel("Due").fill("2026-01-31");
   await page.getByLabel("Tag 1").fill("red");
-  /** Adds one more, and waits until one can write into it: a page that draws slowly does not take what is typed before. */
+  /** Adds one more, and waits until it can be typed into: a page that draws slowly loses earlier input. */
   const add = async (list: string, field: string) => {
     await page.getByRole("button", { name: `Add to ${list}` }).click();
     await page.locator(":focus").and(page.getByLabel(field)).waitFor();

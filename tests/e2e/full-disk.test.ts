@@ -27,7 +27,7 @@ const table = "kept";
 const inbox: Channel = "inbox:user/ana";
 
 let machine: Machine;
-/** Undefined where a file system may not be mounted. */
+/** Undefined if no file system may be mounted. */
 let scene: Awaited<ReturnType<typeof openScene>> | undefined;
 beforeAll(async () => {
   machine = await openMachine();
@@ -51,7 +51,7 @@ function mountSmallDisk(folder: string): boolean {
   }
 }
 
-/** `npm start` on a disk of 4 MB, asked by clients that try nothing again by themselves. */
+/** `npm start` on a disk of 4 MB, called by clients without retries. */
 async function openScene({ data, ports, start }: Machine) {
   const lives: Running[] = [];
   const begin = async () => {
@@ -98,7 +98,7 @@ async function openScene({ data, ports, start }: Machine) {
     connect,
     running: () => lives.at(-1)!,
     begin,
-    /** Written by `npm start` in its first life. */
+    /** Output of the first process of `npm start`. */
     output: () => lives[0]!.output(),
     filler: join(data, "filler"),
     putItem: (id: string, text = "") =>
@@ -152,7 +152,7 @@ function here({ skip }: TestContext) {
   return scene ?? skip("mounting a file system is refused here");
 }
 
-/** Takes all space that there is. */
+/** Fills all space. */
 function fill(path: string): void {
   const file = openSync(path, "w");
   for (let bytes = 65_536; bytes >= 4_096; )
@@ -177,7 +177,7 @@ let linesBefore: number;
 const reply = (id: string, requestId: string) =>
   socket.ask({ type: "reply", id, replyId: `rep_${requestId}`, requestId, round: 1, verb: "reject" });
 
-it("answers whatever it cannot keep with errors by which SDKs try again", {
+it("answers requests that it cannot store with errors that SDKs retry", {
   timeout: 60_000,
 }, async (context) => {
   const { aws, connect, filler, questions, requests, ...ask } = here(context);
@@ -197,7 +197,7 @@ it("answers whatever it cannot keep with errors by which SDKs try again", {
   linesBefore = ask.output().split("\n").length;
 
   fill(filler);
-  // What the store has of its own is used up as well.
+  // The store's own reserve is used up as well.
   for (const size of [20_000, 1_000, 1])
     for (let refused = 0, n = 0; refused < 3; n++) {
       const id = `${size}-${n}`;
@@ -225,7 +225,7 @@ it("answers whatever it cannot keep with errors by which SDKs try again", {
   });
 });
 
-it("goes on reading meanwhile, and says what is wrong in few lines", { timeout: 60_000 }, async (context) => {
+it("still answers reads, and reports the problem in few lines", { timeout: 60_000 }, async (context) => {
   const { questions, running, requests, output, ...ask } = here(context);
   expect(await ask.getItem("during")).toBeUndefined();
   expect(await ask.getObject("before")).toBe("whole");
@@ -244,7 +244,7 @@ it("goes on reading meanwhile, and says what is wrong in few lines", { timeout: 
   expect(await isRunning(running().pid)).toBe(true);
 });
 
-it("goes on by itself once there is space, with all that it had accepted", {
+it("continues by itself once there is space, with everything that it had accepted", {
   timeout: 60_000,
 }, async (context) => {
   const { questions, requests, filler, ...ask } = here(context);
@@ -269,7 +269,7 @@ it("goes on by itself once there is space, with all that it had accepted", {
   expect((await ask.getItems(kept)).sort()).toEqual([...kept].sort());
 });
 
-it("starts again on that folder, where all of it is", { timeout: 60_000 }, async (context) => {
+it("starts again on that folder, with all data", { timeout: 60_000 }, async (context) => {
   const { questions, requests, running, begin, connect, ...ask } = here(context);
   running().signal("SIGTERM");
   expect(await running().ended).toEqual({ code: 0, signal: null });

@@ -31,7 +31,7 @@ const still = { reducedMotion: "reduce" } as const;
 
 const linesOn = (page: Page) => page.locator(".history-entries > li").allInnerTexts();
 
-it("shows an owner on one line of time what was reported, asked and answered, and nobody else", async () => {
+it("shows owners, and nobody else, a timeline of what was reported, asked and answered", async () => {
   const { subject } = await stage.playSample();
   const { page, problems } = await stage.visit({ role: "creator", subject, context: still });
   await questionOn(page);
@@ -41,7 +41,7 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   await relayedOn(page, 1);
   await page.locator('[data-step="finish"][data-state="succeeded"]').waitFor();
 
-  // By the keyboard alone.
+  // With only the keyboard.
   await page.getByRole("button", { name: "Show what happened" }).focus();
   await page.keyboard.press("Enter");
   const list = page.locator(".history-entries");
@@ -61,11 +61,11 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   expect([...places].sort((a, b) => a - b)).toEqual(places);
   expect(places).not.toContain(-1);
   expect(text).toContain("“Short and true”");
-  // A producer's words have no blanks to break at.
+  // A producer's text may have no spaces to break at.
   const wide = { message: "m".repeat(300), cause: `https://${"c".repeat(4000)}` };
   const failed = { subject, step: "publish", state: "failed", at: Date.now(), ...wide };
   await awsAt(stage.callboard.addresses.aws).put("Progress Reported", [failed]);
-  // Nobody presses anything: an open history follows its subject.
+  // Without any press: an open history follows its subject.
   await eventually(
     () => linesOn(page),
     ([first]) => first!.includes("Publish: failed."),
@@ -93,7 +93,7 @@ it("shows an owner on one line of time what was reported, asked and answered, an
   expect(look.findings).toEqual([]);
 });
 
-it.each(["en-GB", "ja-JP"])("shows a live video and its facts to every eye in %s", async (locale) => {
+it.each(["en-GB", "ja-JP"])("shows a live video and its facts accessibly in %s", async (locale) => {
   const subject = `video/live-${locale}`;
   const aws = awsAt(stage.callboard.addresses.aws);
   const now = Date.now();

@@ -68,7 +68,7 @@ const outputOf = async (executionArn: string) =>
     )
   ).output!;
 
-it("lists, shows and answers a question, and the execution goes on with the answer", async () => {
+it("lists, shows and answers a question, and the execution continues with the answer", async () => {
   const [execution] = await ask(stage.aws, 1);
   const [question] = await asked(1);
   const id = question!.requestId;
@@ -102,7 +102,7 @@ it("lists, shows and answers a question, and the execution goes on with the answ
   await until(inbox, (now) => now.get("receipt/h1")?.status === "relayed");
 });
 
-it("lets one win when the socket and HTTP answer at once", async () => {
+it("accepts one answer when the socket and HTTP answer at once", async () => {
   const questions = 10;
   const bob = stage.person("bob", "creator");
   const inbox = bob.channel("inbox:user/bob" as Channel);
@@ -118,7 +118,7 @@ it("lets one win when the socket and HTTP answer at once", async () => {
   const wins = await Promise.all(
     listed.map(async ({ requestId }, n) => {
       const overSocket = () => bob.reply({ requestId, round: 1, verb: "reject" });
-      // Each is the first to send every other time.
+      // Each sends first every other time.
       const early = n % 2 === 0 ? overSocket() : undefined;
       const http = post(requestId, { replyId: `race${n}`, verb: "pick", candidateId: "left" });
       const [socket, { status, receipt }]: [Receipt, Awaited<typeof http>] = await Promise.all([
@@ -158,7 +158,7 @@ it("changes nothing by a GET, whatever its query says", async () => {
   await outputOf(execution!);
 });
 
-it("lets nobody in without a token that is valid", async () => {
+it("admits nobody without a valid token", async () => {
   const status = async (authorization?: string) => {
     const response = await fetch(`${url()}/requests`, { headers: authorization ? { authorization } : {} });
     return [response.status, await response.json()];
@@ -175,7 +175,7 @@ it("lets nobody in without a token that is valid", async () => {
     expect(await status(token)).toEqual([403, { message: "Forbidden" }]);
 });
 
-it("does what docs/http.md shows, as it stands", async () => {
+it("runs the commands of docs/http.md unchanged", async () => {
   const page = readFileSync(new URL("../../docs/http.md", import.meta.url), "utf8");
   const examples = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text!);
   expect(examples.length).toBeGreaterThan(5);
@@ -228,7 +228,7 @@ it("does what docs/http.md shows, as it stands", async () => {
 /** The body of a response that was printed with its headers. */
 const bodyOf = (printed: string): unknown => JSON.parse(printed.split(/\r?\n\r?\n/).at(-1)!);
 
-it("finds people across origins, for owners alone, and no longer once they are erased", async () => {
+it("finds people across origins, only for owners, and no longer once they are erased", async () => {
   const subject = "video/v_owned";
   const report = { subject, step: "mp4", state: "started", at: Date.now(), owners: ["user/ana"] };
   await stage.aws.put("Progress Reported", [report]);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** Has workflows ask somebody so many questions about so many orders, the first with the least time. */
+/** Makes workflows ask a person this many questions about this many orders, the first with the least time. */
 async function ask(user: string, count: number, subjects: number) {
   const question = {
     thread: "{% $states.input.thread %}",
@@ -71,7 +71,7 @@ const focusedOn = (page: Page) =>
 const promptOn = (page: Page) => page.locator("[data-question] .prompt").first();
 const idOn = (page: Page) => new URL(page.url()).hash.replace("#/q/", "");
 
-it("has a hundred questions of twenty subjects in reach of the keyboard alone", async () => {
+it("makes a hundred questions of twenty subjects reachable with only the keyboard", async () => {
   await ask("hana", 100, 20);
   const { page, problems } = await stage.visit({
     role: "creator",
@@ -85,7 +85,7 @@ it("has a hundred questions of twenty subjects in reach of the keyboard alone", 
 
   const { nodes, times } = await movesOn(page);
   expect(nodes).toBeLessThan(1_600);
-  // A key draws two rows and not a hundred: well within what a hand notices.
+  // A key draws two rows and not a hundred, fast enough not to be noticed.
   expect(times[Math.floor(times.length / 2)]).toBeLessThan(50);
 
   await page.keyboard.press("/");
@@ -100,7 +100,7 @@ it("has a hundred questions of twenty subjects in reach of the keyboard alone", 
   await page.keyboard.press("Escape");
   expect(await rowsOn(page).count()).toBe(100);
 
-  // What is answered leaves; the next is the one that has taken its place, not the first of all.
+  // An answered question leaves; the next is the one in its place, not the first of all.
   await answer("hana", idOn(page));
   await expect.poll(() => rowsOn(page).count()).toBe(99);
   await page.keyboard.press("n");
@@ -145,7 +145,7 @@ const movesOn = (page: Page) =>
     return { nodes: document.querySelectorAll("*").length, times: times.sort((a, b) => a - b) };
   });
 
-it("leads from the inbox to a question and back again on a narrow screen", async () => {
+it("goes from the inbox to a question and back on a narrow screen", async () => {
   await ask("nari", 3, 2);
   const { page, problems } = await stage.visit({
     role: "creator",
@@ -164,7 +164,7 @@ it("leads from the inbox to a question and back again on a narrow screen", async
   expect([problems, look.findings]).toEqual([[], []]);
 });
 
-it("tells of a question while nobody looks, once over all tabs, and takes it back once it is answered", async () => {
+it("notifies of a question while no tab is visible, once for all tabs, and withdraws that once it is answered", async () => {
   const { start } = await ask("mika", 1, 1);
   const { page, context, problems } = await stage.visit({ role: "creator", user: "mika" });
   await context.addInitScript(fakeNotifications);
@@ -181,7 +181,7 @@ it("tells of a question while nobody looks, once over all tabs, and takes it bac
 
   const told = async () => (await Promise.all(pages.map(toldOn))).flat();
   await look("inbox, notifying", page);
-  // One of the tabs is looked at: that is enough.
+  // One visible tab is enough.
   await hide(other);
   await start(1);
   await expect.poll(() => page.title()).toBe("(2) Creator · Callboard");
@@ -222,7 +222,7 @@ interface Faked {
   isHidden: boolean;
 }
 
-/** What a headless browser has not: notifications that somebody allows, and a page that nobody looks at. */
+/** What a headless browser does not have: allowed notifications, and a hidden page. */
 function fakeNotifications() {
   const faked = Object.assign(window, { told: [], isHidden: false }) as unknown as Faked;
   const kept = "e2e.permission";

@@ -17,7 +17,7 @@ afterAll(async () => {
 
 const japanese = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
 
-/** What somebody sends to the HTTP API, and its answer. */
+/** Sends a request to the HTTP API, and returns its answer. */
 async function call<T>(user: string, method: string, path: string, body?: object): Promise<T> {
   const response = await fetch(`http://127.0.0.1:${stage.callboard.gateway.port}${path}`, {
     method,
@@ -31,7 +31,7 @@ async function call<T>(user: string, method: string, path: string, body?: object
   return (await response.json()) as T;
 }
 
-/** The question that waits for somebody in a round. */
+/** The question to a person in a round. */
 async function questionOf(user: string, round = 1): Promise<RequestView> {
   const { requests } = await eventually(
     () => call<RequestList>(user, "GET", "/requests"),
@@ -43,7 +43,7 @@ async function questionOf(user: string, round = 1): Promise<RequestView> {
 const answer = (user: string, { request: { requestId, round } }: RequestView, said: object) =>
   call(user, "POST", `/requests/${requestId}/replies`, { replyId: `${user}-${round}`, round, ...said });
 
-it("asks about the Japanese sample in Japanese, and gives the title that was chosen a picture of its letters", async () => {
+it("asks about the Japanese sample in Japanese, and draws a picture with the chosen title's letters", async () => {
   const { subject } = await call<{ subject: string }>("hana", "POST", "/videos/sample", { lang: "ja" });
   const first = await questionOf("hana");
   expect(first.request).toMatchObject({

@@ -9,7 +9,7 @@ afterAll(() => stage?.close());
 
 const langOf = () => document.documentElement.lang;
 
-it("speaks the browser's language from the first word, with times as its readers write them", async () => {
+it("uses the browser's language from the first word, with its format of times", async () => {
   const context = { locale: "ja-JP", timezoneId: "Asia/Tokyo" };
   const { page, problems } = await stage.visit({ role: "creator", context });
   await page.locator('[data-connection="connected"]').getByText("接続済み").waitFor();
@@ -18,7 +18,7 @@ it("speaks the browser's language from the first word, with times as its readers
   expect(problems).toEqual([]);
 });
 
-it("changes every tab of the browser at once, and speaks as it was told after a reload, though the browser is set otherwise", async () => {
+it("changes every tab of the browser at once, and keeps the chosen language after a reload, whatever the browser's setting", async () => {
   const { page, problems } = await stage.visit({ role: "creator" });
   await page.locator('[data-connection="connected"]').getByText("Connected").waitFor();
   const context = page.context();
@@ -40,7 +40,7 @@ it("changes every tab of the browser at once, and speaks as it was told after a 
   expect(problems).toEqual([]);
 });
 
-it("says so when a language cannot be loaded, and speaks on as before", async () => {
+it("says so when a language cannot be loaded, and keeps the former one", async () => {
   const { page } = await stage.visit({ role: "creator" });
   await page.locator('[data-connection="connected"]').waitFor();
   await page.context().setOffline(true);

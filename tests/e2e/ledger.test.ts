@@ -33,7 +33,7 @@ const question = {
 
 const callboard = (args: readonly string[]) => runCommand(stage, args);
 
-/** Runs the command as somebody at a terminal does, against this stage; `typed` is what they type. */
+/** Runs the command as at a terminal, against this stage; `typed` is the input. */
 function atTerminal(args: readonly string[], typed: string): Promise<Ended> {
   const bin = fileURLToPath(new URL("../../node_modules/.bin/callboard", import.meta.url));
   const child = spawn(process.execPath, [bin, ...args], {
@@ -52,7 +52,7 @@ function atTerminal(args: readonly string[], typed: string): Promise<Ended> {
   return new Promise((ended) => child.once("close", (code) => ended({ code, out, err })));
 }
 
-/** Starts a workflow that asks, and ends whatever the answer. */
+/** Starts a workflow that asks, and ends with any answer. */
 async function ask(): Promise<string> {
   const [execution] = await startAsking(stage.aws, "ledger", [subject], question, { Output: "done" });
   return execution!;
@@ -67,7 +67,7 @@ async function everything(): Promise<string> {
   return JSON.stringify(Items);
 }
 
-it("shows what a person said word for word, and forgets the words and the name when it is told to", async () => {
+it("shows a person's words exactly, and erases the words and the name on request", async () => {
   const execution = await ask();
   const ana = stage.person("ana", "creator");
   const inbox = ana.channel("inbox:user/ana");
@@ -143,7 +143,7 @@ it("shows what a person said word for word, and forgets the words and the name w
   expect(erased.out).toMatch(/This does not reach:(.|\n)*their uploads/);
   const alias = /user\/(erased-\w+)/.exec(erased.out)?.[1];
 
-  // Whoever follows sees it: the command itself removes what was in the inbox, Callboard tells of the request.
+  // Followers see it: the command itself empties the inbox, and Callboard announces the request.
   await until(inbox, (view) => view.get(key) === undefined);
   await until(watched, (view) => view.get(`request/${requestId}`)?.reply?.by.id === alias);
   await stage.settled();
@@ -178,7 +178,7 @@ it("shows what a person said word for word, and forgets the words and the name w
   expect(again.out).toContain("nothing was found about user/ana");
 });
 
-it("does what docs/ledger.md says, and prints a document of the shape that stands there", async () => {
+it("does what docs/ledger.md says, and prints a document of the shape in it", async () => {
   const page = await readFile(new URL("../../docs/ledger.md", import.meta.url), "utf8");
   const blocks = (kind: string) =>
     [...page.matchAll(new RegExp(`^\`\`\`${kind}\\n(.+?)^\`\`\``, "gms"))].map(([, text = ""]) => text);
@@ -206,7 +206,7 @@ it("does what docs/ledger.md says, and prints a document of the shape that stand
   expect((await stage.aws.stores.requests.read(printed.requestId))?.assignees).toContain("user/bob");
 });
 
-it("says that nothing was asked in an execution that it does not know", async () => {
+it("says that nothing was asked in an unknown execution", async () => {
   const { code, out, err } = await callboard(["ledger", "v_nowhere"]);
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(err).toMatch(/^there are no records of questions asked in arn:aws:states:[^\n]*:v_nowhere\n$/);

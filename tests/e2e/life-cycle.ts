@@ -13,7 +13,7 @@ const count = (MetricName: string) => ({
   ResultPath: null,
 });
 
-/** What a plugin is told: the video, what those before it said, and how to answer. */
+/** The input of a plugin: the video, the answers of earlier plugins, and how to answer. */
 const told = {
   video: { "id.$": "$$.Execution.Input.detail.id", "channel.$": "$$.Execution.Input.detail.channel_name" },
   "pluginData.$": "$.plugins",
@@ -64,7 +64,10 @@ function plugins(hook: string) {
   };
 }
 
-/** A life cycle of plugins as ServerlessVideo has one: hooks in order, the plugins of each in a table, their answers by token. */
+/**
+ * A life cycle of plugins like ServerlessVideo's: hooks in order, the plugins of each in a table, their answers by
+ * token.
+ */
 export function lifeCycle(TableName: string): object {
   const hooks = ["preValidate", "postValidate", "preMetadata", "postMetadata"];
   const states = hooks.map((hook, nth) => ({

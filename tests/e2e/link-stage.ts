@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { openBrowser, openPage } from "./browser.ts";
 import { openMachine } from "./machine.ts";
 
-/** The token of a link, as nobody here has made one. */
+/** The token of a link, not made by any server here. */
 export const token = "v1.eyJrIjoiYW5zd2VyIn0.c2lnbmVk-_x";
 const requestId = "req_0123456789";
 
@@ -50,7 +50,7 @@ export function viewOf(request: Partial<RequestValue> = {}, candidates = two): A
   };
 }
 
-/** Has the HTTP API say something at a path; a test may change it. */
+/** Makes the HTTP API give an answer at a path; a test may change it. */
 export async function serve(context: BrowserContext, path: string, says: { status: number; body: unknown }) {
   const sent: unknown[] = [];
   await context.route(`**${path}`, async (route: Route) => {
@@ -68,12 +68,12 @@ export async function serve(context: BrowserContext, path: string, says: { statu
 
 type Options = Parameters<typeof openPage>[2];
 
-/** A browser before the pages of a machine, whose HTTP API says whatever a test has it say. */
+/** A browser on the pages of a machine, whose HTTP API gives a test's answers. */
 export interface LinkStage {
   readonly browser: Browser;
   /** Where the pages are. */
   readonly pages: string;
-  /** Opens a link before a server that shows this question, or answers with this status. */
+  /** Opens a link; the server shows this question, or answers with this status. */
   openLink(view: AnswerView | number, fragment?: string, options?: Options): Promise<OpenedLink>;
   close(): Promise<void>;
 }
@@ -82,7 +82,7 @@ interface OpenedLink {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly problems: string[];
-  /** What the page asked with. */
+  /** The requests of the page. */
   readonly sent: unknown[];
 }
 

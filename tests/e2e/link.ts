@@ -1,17 +1,17 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A stretch of network between a client and a server, which can be cut. */
+/** A network connection between a client and a server, which can be cut. */
 export interface Link {
   readonly port: number;
-  /** Ends every connection without a word and lets nobody through, until `restore`. */
+  /** Ends every connection without a close frame and admits nobody until `restore`. */
   cut(): void;
-  /** Swallows whatever is sent either way; both ends believe that the connection stands. */
+  /** Drops everything that is sent in either direction; both ends believe that the connection is open. */
   freeze(): void;
   restore(): void;
   close(): Promise<void>;
 }
 
-/** Lays a link to a port of this machine, at a free port of its own. */
+/** Opens a link to a port of this machine, at a free port of its own. */
 export async function layLink(to: number): Promise<Link> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let open = true;

@@ -13,7 +13,8 @@ import { type Machine, openMachine } from "./machine.ts";
 import { treeOf } from "./processes.ts";
 
 const isLinux = process.platform === "linux";
-if (!isLinux) console.log("only Linux tells which sockets a process listens at: the known ports are tried");
+if (!isLinux)
+  console.log("only Linux shows the sockets at which a process listens: the known ports are tried");
 
 let machine: Machine;
 let sockets: Listening[];
@@ -35,7 +36,7 @@ interface Answer {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Sends a request with any headers, also such as `fetch` would not send; an upgrade that is taken is 101. */
+/** Sends a request with any headers, also such as `fetch` would not send; an accepted upgrade is 101. */
 const send = (port: number, method: string, path: string, headers: Record<string, string>) =>
   new Promise<Answer>((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
@@ -65,7 +66,7 @@ const preflight = {
 
 const target = (name: string) => ({ "x-amz-target": name, "content-type": "application/x-amz-json-1.0" });
 
-/** What a page of another site may try at any port: method, path and headers. */
+/** Requests that a page of another site may try at any port: method, path and headers. */
 const tries = (): [method: string, path: string, headers: Record<string, string>][] => [
   ["GET", "/", {}],
   ["GET", "/config.json", {}],
@@ -90,7 +91,7 @@ const tries = (): [method: string, path: string, headers: Record<string, string>
   ["GET", "/", upgrade()],
 ];
 
-/** What was not refused, or told a page of another site that it might read the answer. */
+/** Requests that were not refused, or whose answer a page of another site could read. */
 async function allowed(headers: Record<string, string>): Promise<string[]> {
   const found: string[] = [];
   for (const { port } of sockets)
@@ -107,13 +108,13 @@ async function allowed(headers: Record<string, string>): Promise<string[]> {
 const nameOf = (port: number): string =>
   Object.entries(machine.ports).find(([, one]) => one === port)?.[0] ?? String(port);
 
-it("listens on the loopback alone, at the four ports that it names", () => {
+it("listens only on the loopback, at the four ports that it names", () => {
   expect(sockets.map(({ address }) => address)).toEqual(Array(4).fill("127.0.0.1"));
   const ports = Object.values(machine.ports).sort();
   expect(sockets.map(({ port }) => port).sort()).toEqual(ports);
 });
 
-it.skipIf(!isLinux)("would see any other socket", async () => {
+it.skipIf(!isLinux)("would find any other socket", async () => {
   const servers = ["127.0.0.1", "0.0.0.0", "::1", "::"].map((host) => ({ host, server: createServer() }));
   const opened: Listening[] = [];
   for (const { host, server } of servers) {
@@ -134,7 +135,7 @@ it.each([
   "localhost.evil.example",
   "0.0.0.0",
   "169.254.169.254",
-])("refuses at every socket a name that was rebound to this machine: %s", async (host) => {
+])("refuses at every socket a host name that was rebound to this machine: %s", async (host) => {
   expect(await allowed({ host })).toEqual([]);
 });
 
@@ -145,18 +146,18 @@ it.each(["https://evil.example", "http://localhost.evil.example", "null", "file:
   },
 );
 
-it("speaks no HTTP where it takes mail, and takes none from whoever does", async () => {
+it("answers no HTTP at its mail port, and accepts no mail from an HTTP client", async () => {
   const { pages, smtp } = machine.ports;
   const mail = "EHLO me\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n\r\nhello\r\n.\r\n";
   const socket = connect(smtp, "127.0.0.1").resume();
   socket.write(`POST / HTTP/1.1\r\nhost: 127.0.0.1:${smtp}\r\ncontent-length: ${mail.length}\r\n\r\n${mail}`);
-  // Whatever was to come of it has come by then.
+  // Any effect has happened by then.
   await once(socket, "close");
   expect(await (await fetch(`http://127.0.0.1:${pages}/dev/mail`)).json()).toEqual([]);
 });
 
 it.each(["127.0.0.1", "localhost", "[::1]", "bucket.localhost", "sync-localhost"])(
-  "takes requests for the loopback by the name %s",
+  "accepts requests for the loopback by the name %s",
   async (host) => {
     const { pages, aws, socket } = machine.ports;
     expect((await send(pages, "GET", "/config.json", { host: `${host}:${pages}` })).status).toBe(200);
@@ -172,7 +173,7 @@ it.each(["127.0.0.1", "localhost"])("serves the SDKs of this machine at %s", asy
   expect(stateMachines.map(({ name }) => name)).toContain("post-processing");
 });
 
-it("lets its own pages, and others of this machine, do what is for pages", async () => {
+it("allows its own pages, and others of this machine, to use the paths for pages", async () => {
   const { pages, aws, socket } = machine.ports;
   for (const origin of [`http://127.0.0.1:${pages}`, "http://localhost:5173"]) {
     expect((await send(pages, "GET", "/config.json", { origin })).status).toBe(200);

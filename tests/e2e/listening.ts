@@ -9,7 +9,7 @@ export interface Listening {
 /** The state of a socket that listens, in Linux's tables. */
 const listens = "0A";
 
-/** All TCP sockets that some processes listen at, as Linux tells them. */
+/** All TCP sockets at which some processes listen, from Linux. */
 export async function listeningOf(processes: readonly number[]): Promise<Listening[]> {
   const inodes = new Set((await Promise.all(processes.map(socketsOf))).flat());
   const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8")));

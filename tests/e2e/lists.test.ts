@@ -12,7 +12,7 @@ afterAll(() => stage?.close());
 const mark = (page: Page) => page.evaluate(() => Object.assign(window, { loadedOnce: true }));
 const isAsLoaded = (page: Page) => page.evaluate(() => "loadedOnce" in window);
 
-it("shows a video that one starts to others as it comes, with title and picture, without a reload", async () => {
+it("shows a new video to others at once, with title and picture, without a reload", async () => {
   const viewer = await stage.visit({ role: "viewer" });
   const ana = await stage.visit({ role: "creator", user: "ana" });
   const ben = await stage.visit({ role: "creator", user: "ben" });

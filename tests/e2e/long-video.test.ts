@@ -58,7 +58,7 @@ let before: number[] = [];
 const statusOf = async (executionArn: string) =>
   stage.aws.sfn.send(new DescribeExecutionCommand({ executionArn }));
 
-it("prepares a long video in a process of its own, which ends with its work", async () => {
+it("prepares a long video in its own process, which ends with its work", async () => {
   before = await treeOf(process.pid);
   const { subject, executionArn } = await start();
   const running = await eventually(containers, (ids) => ids.length > 0);

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 
 const folder = fileURLToPath(new URL("./screenshots", import.meta.url));
 
-/** Looks at a page in one of its states; `findings` tells what is wrong in all that were looked at, in a line each. */
+/** Checks a page in one of its states; `findings` lists the problems of all checked states, one a line. */
 export interface Look {
   (state: string, page: Page): Promise<void>;
   readonly findings: readonly string[];
@@ -18,8 +18,8 @@ interface AxeResults {
 }
 
 /**
- * Looks for what axe objects to, in light and in dark, and for pages that scroll sideways on a narrow screen, also with
- * letters twice the size. `axe` is the source of axe-core. With `pictures` each state is kept in light, dark and narrow.
+ * Checks accessibility with axe, in light and in dark, and sideways scrolling on a narrow screen, also with text of
+ * twice the size. `axe` is the source of axe-core. With `pictures` each state is kept in light, dark and narrow.
  */
 export async function openLook(axe: string, { pictures }: { pictures: boolean }): Promise<Look> {
   const findings: string[] = [];
@@ -54,13 +54,13 @@ export async function openLook(axe: string, { pictures }: { pictures: boolean })
   return Object.assign(look, { findings });
 }
 
-/** What follows the size of the window is drawn in the frame after the one that has it. */
+/** Elements that depend on the window's size are drawn in the next frame. */
 const drawn = (page: Page): Promise<unknown> =>
   page.evaluate(
     () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))),
   );
 
-/** All that axe objects to, or what it objects to by some of its rules. */
+/** All problems that axe finds, or those by some of its rules. */
 const objections = (page: Page, rules: readonly string[] | undefined): Promise<AxeResults> =>
   page.evaluate(
     (runOnly) =>
@@ -71,7 +71,7 @@ const objections = (page: Page, rules: readonly string[] | undefined): Promise<A
     rules,
   );
 
-/** The words on buttons that go on in the next line. */
+/** Words on buttons that break into the next line. */
 const brokenWords = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll("button:not(.row)")].flatMap((button) => {
@@ -89,7 +89,7 @@ const brokenWords = (page: Page): Promise<string[]> =>
     }),
   );
 
-/** What makes a page scroll sideways with letters of a size; nothing when it does not. */
+/** The elements that make a page scroll sideways with a text size. */
 const widerThanScreen = (page: Page, size: string): Promise<string[]> =>
   page.evaluate((fontSize) => {
     const root = document.documentElement;

@@ -14,7 +14,7 @@ const startMs = 60_000;
 /** What `npm start` gives to Node. */
 export const startArguments: readonly string[] = ["scripts/run.js", "start"];
 
-/** What runs `npm start` itself, without a shell around it. */
+/** The program that runs `npm start`, without a shell around it. */
 export const npmStart = (): readonly string[] => {
   const { command, args } = npmProgram(process.env, process);
   if (command !== process.execPath) throw new Error("npm's own program was not found");
@@ -27,7 +27,7 @@ interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What `npm start` runs, as a process of its own. */
+/** The program of `npm start`, as its own process. */
 export interface Running {
   readonly pid: number;
   /** All that it wrote so far. */
@@ -38,7 +38,7 @@ export interface Running {
   signal(signal: NodeJS.Signals): void;
 }
 
-/** A machine that Callboard is started on, again and again: its data and its ports stay. */
+/** A machine on which Callboard is started repeatedly, with the same data and ports. */
 export interface Machine {
   readonly data: string;
   readonly ports: Readonly<Record<"pages" | "socket" | "aws" | "smtp", number>>;
@@ -79,7 +79,7 @@ export async function openMachine(clone = root): Promise<Machine> {
   };
 }
 
-/** What programs need of a system, and nothing of the test's own process. */
+/** Variables that programs need from a system, without those of the test's own process. */
 function systemEnvironment(): Record<string, string> {
   const names = [
     "PATH",

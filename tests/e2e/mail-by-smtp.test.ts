@@ -5,11 +5,11 @@ import { awsAt } from "./aws.ts";
 import { openMachine, startArguments } from "./machine.ts";
 import { eventually } from "./people.ts";
 
-/** As it is written, and as it is: none of both may show up anywhere. */
+/** The password in the URL, and decoded: neither may appear anywhere. */
 const [written, password] = ["p%40ss%3Aw%25rd", "p@ss:w%rd"];
 const signsIn = { EHLO: "250-mx.test\r\n250 AUTH PLAIN", AUTH: "235 2.7.0 welcome" };
 
-/** A start whose mails go through a server, before which Ana has come once and is asked something. */
+/** A start whose mails go through a server; Ana has connected once and is asked something. */
 async function asked(port: number, args: readonly string[] = startArguments) {
   const machine = await openMachine();
   onTestFinished(machine.close);
@@ -36,7 +36,7 @@ it.each([
   ["npm start", startArguments],
   ["callboard start", ["packages/cli/bin/callboard.js", "start"]],
 ] as const)(
-  "sends a question's mail through the server that %s is told, and not into its mailbox",
+  "sends a question's mail through the server in %s, and not into its mailbox",
   async (_, args) => {
     const { server, taken, passwords } = await smtpServer(signsIn);
     const { running, pages } = await asked(server.port, args);
@@ -60,7 +60,7 @@ it.each([
   60_000,
 );
 
-it("says that the server does not take the password, and not which one it is", async () => {
+it("says that the server refuses the password, and does not show it", async () => {
   const { server, taken } = await smtpServer({ ...signsIn, AUTH: `535 5.7.8 no ${password}` });
   const { running } = await asked(server.port);
   await eventually(
@@ -72,7 +72,7 @@ it("says that the server does not take the password, and not which one it is", a
   expect(taken).toEqual([]);
 }, 60_000);
 
-it("does not start with an address that is none, and says so in one line without what it says", async () => {
+it("does not start with an invalid address, and says so in one line without the address", async () => {
   const machine = await openMachine();
   onTestFinished(machine.close);
   const running = machine.start({ CALLBOARD_SMTP_URL: `smtp://ana:${written}@127.0.0.1:465` });

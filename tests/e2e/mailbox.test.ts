@@ -19,7 +19,7 @@ beforeAll(async () => {
   const html = `<h2>Order 8</h2><p>Is it paid?</p><script>document.body.textContent = "a script ran"</script>`;
   await send("bob@example.com", "Order 8", { Text: { Data: "Is it paid?" }, Html: { Data: html } });
 }, 90_000);
-/** Sends a mail as SES takes it. */
+/** Sends a mail in SES's form. */
 async function send(to: string, subject: string, Body: object, Attachments: object[] = []) {
   const { status } = await fetch(`http://127.0.0.1:${machine.ports.aws}/v2/email/outbound-emails`, {
     method: "POST",
@@ -37,7 +37,7 @@ afterAll(async () => {
   await machine?.close();
 });
 
-it("shows what was sent on this machine, and lets nothing run that a mail brings", async () => {
+it("shows the mails of this machine, and runs nothing in them", async () => {
   const { page, context, problems } = await openPage(browser, mailbox);
   const mail = page.frameLocator("iframe");
   await mail.getByRole("heading", { name: "Order 8" }).waitFor();
@@ -47,12 +47,12 @@ it("shows what was sent on this machine, and lets nothing run that a mail brings
   const coming = page.waitForEvent("download");
   await page.getByRole("link", { name: /order.pdf/ }).click();
   expect((await coming).suggestedFilename()).toBe("order.pdf");
-  // A browser says itself that it has kept the script from running.
+  // The browser reports that it has blocked the script.
   expect(problems.filter((line) => !/script/i.test(line))).toEqual([]);
   await context.close();
 });
 
-it("leads from the list to a mail and back by the keyboard, where both have no room beside each other", async () => {
+it("goes from the list to a mail and back by the keyboard, if there is no room for both", async () => {
   const { page, context } = await openPage(browser, mailbox, { viewport: { width: 360, height: 800 } });
   await page.getByRole("button", { name: /ana@example.com/ }).press("Enter");
   await page.getByText("It is packed.").waitFor();
@@ -64,7 +64,7 @@ it("leads from the list to a mail and back by the keyboard, where both have no r
   await context.close();
 });
 
-it.each(["en", "ja"])("has a mailbox for every eye in %s", async (lang) => {
+it.each(["en", "ja"])("has an accessible mailbox in %s", async (lang) => {
   const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const look = await openLook(axe, { pictures: process.env.CALLBOARD_SCREENSHOTS === "1" });
   const locale = lang === "ja" ? "ja-JP" : "en-GB";

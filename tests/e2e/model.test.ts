@@ -12,14 +12,14 @@ import { buildPages } from "../../scripts/bundle.ts";
 import { devToken } from "./dev-token.ts";
 import { until } from "./people.ts";
 
-/** What the model outside was asked. */
+/** The requests to the model outside AWS. */
 const asked: {
   path: string;
   authorization: string | undefined;
   body: { model: string; messages: unknown[] };
 }[] = [];
 
-/** Answers as an OpenAI-compatible API does, with words around the JSON as models like to. */
+/** Answers as an OpenAI-compatible API does, with words around the JSON as models often do. */
 const server = createServer((request, response) => {
   read(request).then((text) => {
     asked.push({
@@ -60,7 +60,7 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-it("asks the model outside in place of the second stand-in, with its key, and shows whose titles they are", async () => {
+it("asks the model outside AWS in place of the second stand-in, with its key, and shows the source of its titles", async () => {
   const { pages, socket, http } = callboard.addresses;
   const token = await devToken(pages, "ana", "creator");
   const started = await fetch(`${http}/videos/sample`, {

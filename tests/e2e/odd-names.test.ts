@@ -14,11 +14,11 @@ afterAll(() => stage.close());
 /** An object with such a property of its own. */
 const having = (name: string, value: unknown) => Object.fromEntries([[name, value]]);
 
-/** As text: what compares objects may leave names such as these out. */
+/** As text: comparisons of objects may ignore such names. */
 const text = (value: unknown) => JSON.stringify(value);
 
 it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
-  "asks for a field named %s and hands over what is typed there, by socket and by HTTP",
+  "asks for a field named %s and delivers the typed value, by socket and by HTTP",
   async (name) => {
     const schema = {
       type: "object",

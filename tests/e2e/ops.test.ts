@@ -17,7 +17,7 @@ const prompt = "Which title would you like?";
 
 const ops = (...args: readonly string[]) => runCommand(stage, ["ops", ...args]);
 
-it("shows what is open and who follows it, without anybody's words", async () => {
+it("shows open requests and their followers, without anybody's words", async () => {
   await startAsking(stage.aws, "ops", [subject], { prompt });
   const work: Channel = `work:${subject}`;
   const watched = stage.person("bob", "creator").channel(work);
@@ -57,7 +57,7 @@ it("shows dead letters, puts them on the bus again, and drops them", async () =>
   expect(shown.out).toContain(letter.id);
   for (const secret of [taskToken, prompt]) expect(shown.out).not.toContain(secret);
 
-  // Sent again, it fails again: with a new message in the place of the old one.
+  // Sent again, it fails again, with a new message in place of the old one.
   const resent = await ops("dead-letters", "resend", letter.id);
   expect(resent).toEqual({ code: 0, out: `resent ${letter.id}: Feedback Requested ${subject}\n`, err: "" });
   await eventually(letters, ({ length }) => length === 2);
@@ -73,7 +73,7 @@ it("shows dead letters, puts them on the bus again, and drops them", async () =>
   expect((await ops("dead-letters", "resend", again.id)).code).toBe(1);
 });
 
-it("runs every command of docs/operate.md as it is written", async () => {
+it("runs every command of docs/operate.md unchanged", async () => {
   const page = await readFile(new URL("../../docs/operate.md", import.meta.url), "utf8");
   const blocks = [...page.matchAll(/```sh\n([^`]+)```/g)].flatMap(([, block]) => block!.trim().split("\n"));
   expect(blocks.length).toBeGreaterThan(5);

@@ -52,7 +52,7 @@ async function pageAt(url: string): Promise<Page> {
   return page;
 }
 
-/** What a page's own script gets of a call, or that the browser keeps it from it. */
+/** The result of a call by a page's own script, or that the browser blocks it. */
 const call = (page: Page, { url, ...init }: Call): Promise<Answer | "blocked"> =>
   page.evaluate(
     async ([address, options]) => {
@@ -94,7 +94,7 @@ async function prepared({ callboard }: Stage): Promise<number> {
 
 const captions = { files: [{ name: "a.vtt", size: 6 }] };
 
-it("lets another application's page list, prepare, upload and start, and read what is refused", async () => {
+it("allows another application's page to list, prepare, upload and start, and to read refusals", async () => {
   const page = await pageAt(appUrl);
   for (const stage of [open, strict]) {
     const send = await calls(stage, page);
@@ -140,7 +140,7 @@ it("tells the page how long to wait, in a header that it may read", async () => 
   await page.close();
 });
 
-it("keeps a page from methods and headers that are not configured, before anything is done", async () => {
+it("blocks methods and headers that are not configured, before anything is done", async () => {
   const page = await pageAt(appUrl);
   const send = await calls(open, page);
   expect(await send("DELETE", "/videos")).toBe("blocked");
@@ -148,14 +148,14 @@ it("keeps a page from methods and headers that are not configured, before anythi
   await page.close();
 });
 
-it("answers a token that is not valid so that a page learns nothing, as the gateway itself does", async () => {
+it("answers an invalid token as the gateway itself does, so that a page can read nothing", async () => {
   const page = await pageAt(appUrl);
   const url = `${open.callboard.addresses.http}/requests`;
   expect(await call(page, { url, headers: { authorization: "Bearer nobody" } })).toBe("blocked");
   await page.close();
 });
 
-it("keeps pages of origins that are not named from reading and from sending", async () => {
+it("blocks reading and sending by pages of origins that are not named", async () => {
   const page = await pageAt(strict.callboard.addresses.pages);
   const send = await calls(strict, page, "eve");
   const before = await prepared(strict);
@@ -165,7 +165,7 @@ it("keeps pages of origins that are not named from reading and from sending", as
   await page.close();
 });
 
-it("keeps a page of Callboard's from calling anybody else, and others from framing it", async () => {
+it("blocks calls of Callboard's pages to other servers, and frames of them in other sites", async () => {
   const { pages, http } = open.callboard.addresses;
   const page = await pageAt(pages);
   expect(await call(page, { url: appUrl })).toBe("blocked");
@@ -192,7 +192,7 @@ it("keeps a page of Callboard's from calling anybody else, and others from frami
         frame.src = address;
         frame.onload = () => {
           try {
-            // What the browser shows in place of a page that may not be framed is nobody's.
+            // The browser's own page in place of one that may not be framed has no origin.
             resolve(frame.contentDocument !== null);
           } catch {
             resolve(false);

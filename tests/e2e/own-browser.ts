@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { type Browser, type Page, chromium as playwright } from "playwright-core";
 import { browserProgram } from "./browser.ts";
 
-/** A browser with a profile of its own, as on somebody's desk. */
+/** A browser with its own profile, as on a desktop. */
 export interface OwnBrowser {
   /** Starts it, or starts it again, and gives a page. */
   open(): Promise<Page>;
-  /** Ends all of it at once, as the system does when there is no memory left: nobody is told. */
+  /** Kills all of it at once, as the system does when there is no memory left. */
   kill(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A browser that can be killed, and that finds its profile again when it is started anew. */
+/** A browser that can be killed, and has the same profile when it is started again. */
 export async function openOwnBrowser(): Promise<OwnBrowser> {
   const profile = await mkdtemp(join(tmpdir(), "callboard-browser-"));
   const { program, args } = await browserProgram();
@@ -50,7 +50,7 @@ export async function openOwnBrowser(): Promise<OwnBrowser> {
   };
 }
 
-/** Where a browser that is starting says that it listens. */
+/** The address that a starting browser prints. */
 const addressOf = (child: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
     let said = "";

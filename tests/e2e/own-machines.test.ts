@@ -45,7 +45,7 @@ const question = {
   assignees: ["user/ana"],
 };
 
-/** The question beside a state that waits, fails or goes on. */
+/** A question in parallel to a state that waits, fails or continues. */
 const asking = (beside: Record<string, object>) => ({
   Type: "Parallel",
   Branches: [
@@ -58,7 +58,7 @@ const asking = (beside: Record<string, object>) => ({
   End: true,
 });
 
-/** Makes a state machine at the AWS endpoint as anybody does, starts it, and follows what it tells. */
+/** Creates a state machine at the AWS endpoint, starts it, and follows its channels. */
 async function begin(name: string, beside: Record<string, object>, more: object = {}) {
   const definition = {
     QueryLanguage: "JSONata",
@@ -80,7 +80,7 @@ async function begin(name: string, beside: Record<string, object>, more: object 
   const view = stage.person("eva", "creator").channel(`work:${subject}`);
   return {
     executionArn,
-    /** Resolves once the run, its step and its questions stand so, the oldest question first. */
+    /** Resolves once the run, its step and its questions have these states, the oldest question first. */
     stands: (...wished: readonly string[]) =>
       until(view, ({ items }) => {
         const values = [...items.values()]
@@ -106,7 +106,7 @@ const fails = {
   Fails: { Type: "Fail", Error: "NoPaper", Cause: "The paper is out." },
 };
 
-it("takes back what a stopped execution of anybody's state machine asked, and shows its end", async () => {
+it("withdraws the question of a stopped execution of any state machine, and shows its end", async () => {
   const { executionArn, stands } = await begin("stopped", waits);
   await stands("running", "started", "open");
   await stage.aws.sfn.send(new StopExecutionCommand({ executionArn }));

@@ -8,12 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-// A headless browser neither freezes pages nor keeps them for the way back: the events are told to the page.
+// A headless browser neither freezes pages nor caches them for the back button: the test dispatches the events.
 it.each([
   ["frozen", "freeze", "resume", "document"],
   ["left", "pagehide", "pageshow", "window"],
 ] as const)(
-  "lets go of its socket in a browser while a page is %s, and is whole afterwards",
+  "closes its socket while a page is %s, and is complete afterwards",
   async (_, away, back, target) => {
     const { subject } = await stage.playSample();
     const work = workChannel(subject);
@@ -34,7 +34,7 @@ it.each([
       ] as const);
     await tell(away);
     await expect.poll(() => sockets).toEqual({ opened: 0, closed: 1 });
-    // The sample goes on until it asks, and the page hears nothing of it.
+    // The sample continues until it asks, and the page gets nothing.
     const held = () => stage.serverMap(work);
     await expect
       .poll(async () => Object.keys(await held()).some((key) => key.startsWith("request/")), {

@@ -1,9 +1,9 @@
 import type { Callboard, Channel, ChannelView, ConnectionState, Item } from "@callboard/client";
 
-/** Nothing here takes longer, in milliseconds, unless something is wrong. */
+/** The longest time that anything here takes if nothing is wrong, in milliseconds. */
 const patienceMs = 30_000;
 
-/** Waits until a view is as wished; follows it meanwhile. Rejects with what is there when it takes too long. */
+/** Waits until a view fits; follows it meanwhile. Rejects with its content when it takes too long. */
 export function until<Name extends Channel>(
   view: ChannelView<Name>,
   holds: (view: ChannelView<Name>) => boolean,
@@ -26,7 +26,7 @@ export function until<Name extends Channel>(
   });
 }
 
-/** Waits until a client's connection is as wished. */
+/** Waits until a client's connection fits. */
 export function untilState(
   client: Callboard,
   holds: (state: ConnectionState) => boolean,
@@ -48,8 +48,7 @@ export function untilState(
 }
 
 /**
- * Waits for what no event tells, looking again every 20 ms; rejects with the last failure or value when it takes too
- * long.
+ * Polls every 20 ms for a condition without an event; rejects with the last failure or value when it takes too long.
  */
 export async function eventually<T>(
   look: () => T | Promise<T>,
@@ -74,7 +73,7 @@ export function within<T>(ms: number, what: string, work: Promise<T>): Promise<T
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** A map to compare: by key, without the signed addresses, which every delivery makes anew. */
+/** A map to compare: by key, without signed URLs, which differ in every delivery. */
 export function mapOf(items: Iterable<Item>): Record<string, unknown> {
   const live = [...items].filter(({ value }) => value !== null);
   return Object.fromEntries(

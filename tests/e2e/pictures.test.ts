@@ -8,8 +8,8 @@ import { openStory, pick, type StoryStage, subjectOn } from "./story-stage.ts";
 import { run, theatreOfFile, waiting } from "./theatre-stage.ts";
 
 /**
- * The pictures of the docs. With `CALLBOARD_WRITE_PICTURES` they are written anew; without it each is made all the same
- * and has to have the measures of the one that the docs show, so that none shows a page that there is no more.
+ * The pictures of the docs. `CALLBOARD_WRITE_PICTURES` writes them again. Without it each is only made, and must have
+ * the size of the one in the docs, so that no picture shows an old page.
  */
 const docs = fileURLToPath(new URL("../../docs/", import.meta.url));
 const isWriting = process.env.CALLBOARD_WRITE_PICTURES !== undefined;
@@ -34,23 +34,23 @@ const words = {
 } as const;
 type Lang = keyof typeof words;
 
-/** Widths of the story, in pixels, with the heights that such screens have. */
+/** Widths of the story's screens, in pixels, with usual heights. */
 const screens = [
   { width: 360, height: 740 },
   { width: 768, height: 1024 },
   { width: 1440, height: 900 },
 ] as const;
 
-/** Keeps a picture, or holds it against the one that the docs show; `png` is the file's content. */
+/** Keeps a picture, or compares it with the one in the docs; `png` is the file's content. */
 async function keep(name: string, png: Buffer): Promise<void> {
   const path = join(docs, name);
   if (isWriting) await writeFile(path, png);
-  expect(measuresOf(await readFile(path)), `${name}: write it anew with CALLBOARD_WRITE_PICTURES=1`).toEqual(
+  expect(measuresOf(await readFile(path)), `${name}: write it again with CALLBOARD_WRITE_PICTURES=1`).toEqual(
     measuresOf(png),
   );
 }
 
-/** Width and height stand at the beginning of every PNG: https://www.w3.org/TR/png/#11IHDR */
+/** Width and height are at the beginning of every PNG: https://www.w3.org/TR/png/#11IHDR */
 const measuresOf = (png: Buffer) => ({ width: png.readUInt32BE(16), height: png.readUInt32BE(20) });
 
 it("shows the theatre while an answer is waited for", async () => {
@@ -69,7 +69,7 @@ it.each(["en", "ja"] as const)("tells the story at three widths, in %s", async (
   await keep(`pictures/story-${lang}.png`, await asRows(shots));
 });
 
-/** Asked, answered and held, finished for its creator, and for viewers: each as its screen shows it. */
+/** Four screens: asked, answered with undo, finished for its creator, and for viewers. */
 async function storyAt(lang: Lang, viewport: (typeof screens)[number]): Promise<Buffer[]> {
   const { locale, choose, sendNow } = words[lang];
   const user = `${lang}-${viewport.width}`;

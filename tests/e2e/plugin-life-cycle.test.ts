@@ -43,7 +43,7 @@ function openQuestion(inbox: Inbox): { requestId: RequestId; round: number } | u
   );
 }
 
-/** ServerlessVideo's own, where it is at hand, and one of ours that is built like it. */
+/** ServerlessVideo's own, if it is available, and one of ours with the same structure. */
 const definitions: [string, string | undefined, string][] = [
   ["of our own", JSON.stringify(lifeCycle("OwnHooks")), "OwnHooks"],
   [
@@ -64,7 +64,7 @@ describe.each(definitions)("the life cycle of plugins %s", (name, definition, ta
     });
     beforeEach(() => stage.empty(table));
 
-    it("waits for each plugin of each hook, and tells at its end what they said", async () => {
+    it("waits for each plugin of each hook, and reports their answers at its end", async () => {
       await stage.fill(table, [
         hook("preValidate", "duration"),
         hook("postValidate", "log"),
@@ -94,7 +94,7 @@ describe.each(definitions)("the life cycle of plugins %s", (name, definition, ta
       });
     });
 
-    it("goes on with a person's answer, whom a plugin has asked through Callboard", async () => {
+    it("continues with the answer of a person whom a plugin has asked through Callboard", async () => {
       await stage.fill(table, [hook("postMetadata", "person")]);
       const ana = stage.person("ana", "creator");
       const run = await stage.start(machine, { detail: { ...detail, id: `v-${table}` } });
@@ -123,7 +123,7 @@ describe.each(definitions)("the life cycle of plugins %s", (name, definition, ta
       ]);
     });
 
-    it("goes on without a plugin that says nothing, once its heartbeat is missed", async () => {
+    it("continues without a plugin that does not answer, once its heartbeat is missed", async () => {
       await stage.fill(table, [hook("postValidate", "silent"), hook("postMetadata", "titles")]);
       const heard = await stage.listen({ "detail-type": ["LifeCycleComplete"] });
       expect(await stage.ended(await stage.start(machine, { detail }), 2000)).toMatchObject({
@@ -134,7 +134,7 @@ describe.each(definitions)("the life cycle of plugins %s", (name, definition, ta
       ]);
     });
 
-    it("fails where the table of its plugins is not there", async () => {
+    it("fails if the table of its plugins is missing", async () => {
       const elsewhere = await stage.create((definition ?? "").replaceAll(`"${table}"`, '"Nowhere"'));
       expect(await stage.ended(await stage.start(elsewhere, { detail }))).toMatchObject({
         status: "FAILED",
@@ -145,7 +145,7 @@ describe.each(definitions)("the life cycle of plugins %s", (name, definition, ta
 });
 
 const titles = published("generateTitle_plugin/workflow/statemachine.asl.json");
-it.runIf(titles)("brings back the title that ServerlessVideo's plugin thinks of", async () => {
+it.runIf(titles)("returns the title of ServerlessVideo's plugin", async () => {
   const heard = await stage.listen({ source: ["serverlessVideo.plugin.generateTitle"] });
   const input = { detail: { video: { id: "v7" }, taskToken: "t" } };
   expect(await stage.ended(await stage.start(await stage.create(titles!), input))).toMatchObject({

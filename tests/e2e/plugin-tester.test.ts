@@ -17,7 +17,7 @@ import { eventually } from "./people.ts";
 const callboard = fileURLToPath(new URL("../../packages/cli/bin/callboard.js", import.meta.url));
 const cache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
 
-/** Where plugins are written, below the SDK that `npm install` would bring. */
+/** The folder for plugins, below the SDK that `npm install` would install. */
 let folder: string;
 let machine: Machine;
 let running: Awaited<ReturnType<typeof start>>;
@@ -45,7 +45,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** As the README of the plugin has it. */
+/** A command as in the plugin's README. */
 async function start() {
   const [, functions] = (await commandsOf("length"))
     .join("\n")
@@ -84,7 +84,7 @@ async function run(cwd: string, args: readonly string[], program = process.execP
 it.each([
   ["length", { verdict: "goes_on", handedOn: { valid: true } }],
   ["tags", { verdict: "goes_on", handedOn: { tags: ["short"] } }],
-])("writes the plugin %s, whose commands run as its README has them", async (plugin, trial) => {
+])("writes the plugin %s, and runs the commands of its README unchanged", async (plugin, trial) => {
   const [install, test, attempt] = await commandsOf(plugin);
   expect([install, test, attempt]).toEqual(["npm install", "npm test", "npx callboard plugin test ."]);
   expect((await guide()).slice(1)).toEqual(["cd length", install, test, attempt]);
@@ -98,7 +98,7 @@ it.each([
   expect(JSON.parse(tried.out)).toMatchObject([{ ...trial, isRight: true }]);
 });
 
-it("keeps apart what a function writes and the trials as JSON", async () => {
+it("separates a function's output from the trials as JSON", async () => {
   const file = join(folder, "tags", "index.mjs");
   const before = await readFile(file, "utf8");
   await writeFile(file, `console.log("{ logged }");process.stdout.write("written");${before}`);
@@ -120,7 +120,7 @@ async function statusOf(id: string, durationmillis: number) {
   return { plugins, status };
 }
 
-it("has them take part in the life of a video on one machine", async () => {
+it("includes them in the life of a video on one machine", async () => {
   expect(await statusOf("long", 60_000)).toMatchObject({
     status: "valid",
     plugins: {
@@ -139,7 +139,7 @@ it("has them take part in the life of a video on one machine", async () => {
 
 const pageOf = () => `http://127.0.0.1:${machine.ports.pages}/plugins.html`;
 
-it("tries a plugin on its page, with a video of one's own and as its file is by then", async () => {
+it("tries a plugin on its page, with the user's video and the current file", async () => {
   const { page, context, problems } = await openPage(browser, pageOf());
   await page.getByLabel("Plugin").selectOption("preValidate.length");
   await page.getByRole("button", { name: "Try it" }).click();
@@ -166,7 +166,7 @@ it("tries a plugin on its page, with a video of one's own and as its file is by 
   await context.close();
 });
 
-it.each(["en", "ja"])("has a page of plugins for every eye in %s", async (lang) => {
+it.each(["en", "ja"])("has an accessible page of plugins in %s", async (lang) => {
   const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const look = await openLook(axe, { pictures: process.env.CALLBOARD_SCREENSHOTS === "1" });
   const locale = lang === "ja" ? "ja-JP" : "en-GB";
@@ -204,7 +204,7 @@ it.each<[string, number, object | string, Record<string, string>]>([
   expect(response.status).toBe(status);
 });
 
-it("asks a plugin no more whose folder has gone, and says at the start which one is not whole", async () => {
+it("stops asking a plugin whose folder is gone, and names an incomplete one at the start", async () => {
   await rm(join(folder, "tags"), { recursive: true });
   await running.stop();
   running = await start();

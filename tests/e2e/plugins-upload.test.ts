@@ -29,7 +29,7 @@ const post = async (path: string, body: object = {}) => {
   return (await response.json()) as { videoId: string; subject: `video/${string}`; executionArn: string };
 };
 
-/** Starts the sample talk; answers it with the question about its title, which the plugin's people are asked. */
+/** Starts the sample talk; returns it with the question about its title, which the plugin asks people. */
 async function asked() {
   const started = await post("/videos/sample");
   const ana = stage.person("ana", "creator");
@@ -39,13 +39,13 @@ async function asked() {
   return { ...started, ana, view, request: find()!.value as RequestValue };
 }
 
-/** What became of a video, as those who listen were told. */
+/** The reported status of a video. */
 const statusOf = (id: string) =>
   eventually(async () =>
     (await told()).find((event) => event["detail-type"] === "VideoStatusUpdated" && event.detail.id === id),
   );
 
-it("takes an upload from recording-ready over its plugins and their people to its status", async () => {
+it("processes an upload from recording-ready through its plugins and people to its status", async () => {
   const { videoId, view, ana, request, executionArn } = await asked();
   const [ready] = (await told()).filter(({ detail }) => detail.id === videoId);
   expect(ready).toMatchObject({
@@ -83,7 +83,7 @@ it("takes an upload from recording-ready over its plugins and their people to it
   });
 });
 
-it("goes on without a title where its post-processing was stopped", async () => {
+it("continues without a title if its post-processing was stopped", async () => {
   const { videoId } = await asked();
   await post(`/videos/${videoId}/stop`);
   const { detail } = (await statusOf(videoId))!;
@@ -91,7 +91,7 @@ it("goes on without a title where its post-processing was stopped", async () => 
   expect(detail.plugins).not.toHaveProperty("preMetadata");
 });
 
-it("hands back at once what nobody uploaded here", async () => {
+it("answers at once for a video that was not uploaded here", async () => {
   await stage.aws.put("recording-ready", [{ id: "elsewhere", author: "ana", durationmillis: 60_000 }], {
     bus: "default",
     source: "serverlessVideo.videoManager",
@@ -99,7 +99,7 @@ it("hands back at once what nobody uploaded here", async () => {
   expect((await statusOf("elsewhere"))!.detail).toMatchObject({ status: "valid" });
 });
 
-it("makes a video invalid that has no length", async () => {
+it("makes a video without a length invalid", async () => {
   await stage.aws.put("recording-ready", [{ id: "empty", author: "ana", durationmillis: 0 }], {
     bus: "default",
     source: "serverlessVideo.videoManager",
@@ -108,7 +108,7 @@ it("makes a video invalid that has no length", async () => {
     status: "invalid",
     plugins: { cause: "plugin-duration-limit", reason: "The video has no length" },
   });
-  // Also where ServerlessVideo's own words come in, which know no reason.
+  // Also for ServerlessVideo's own event, which has no reason.
   const view = stage.person("ana", "creator").channel("work:video/empty");
   const message = () =>
     [...view.items.values()]
@@ -117,7 +117,7 @@ it("makes a video invalid that has no length", async () => {
   await until(view, () => message()[0] === "The video is not valid: The video has no length");
 });
 
-it("tells in plain words what is wrong with a file that cannot be read", async () => {
+it("shows in plain words what is wrong with a file that cannot be read", async () => {
   const prepared = (await post("/videos", { files: [{ name: "talk.vtt", size: 5 }] })) as unknown as {
     videoId: string;
     uploads: { url: string; headers: Record<string, string> }[];

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 beforeEach(() => register());
 
-/** Has the registry hold these plugins and no others. */
+/** Replaces the registry's plugins by these. */
 async function register(...plugins: (Partial<RegisteredPlugin> & { name: string })[]): Promise<void> {
   const { documents } = stage.aws;
   for (const hook of ["preValidate", "postValidate", "preMetadata", "postMetadata"]) {
@@ -51,7 +51,7 @@ async function register(...plugins: (Partial<RegisteredPlugin> & { name: string 
   }
 }
 
-/** A recording is ready, as ServerlessVideo tells it. */
+/** ServerlessVideo's event that a recording is ready. */
 const ready = (id: string, more: object = {}) =>
   stage.aws.put(
     "recording-ready",
@@ -75,14 +75,14 @@ const ready = (id: string, more: object = {}) =>
     { bus: "default", source: "serverlessVideo.videoManager" },
   );
 
-/** Hands back as a plugin does, on the default bus. */
+/** Answers as a plugin does, on the default bus. */
 const complete = (name: string, TaskToken: string, Message: unknown) =>
   stage.aws.put("plugin-complete", [{ TaskToken, Message }], {
     bus: "default",
     source: `serverlessVideo.plugin.${name}`,
   });
 
-/** The n-th event by which a plugin is asked about a video. */
+/** The n-th event that asks a plugin about a video. */
 const turnOf = (id: string, name: string, nth = 1): Promise<CaughtEvent> =>
   eventually(
     async () =>
@@ -91,7 +91,7 @@ const turnOf = (id: string, name: string, nth = 1): Promise<CaughtEvent> =>
       )[nth - 1]!,
   );
 
-/** How a life cycle ended, as those who listen were told; nothing comes after it by then. */
+/** The reported end of a life cycle; nothing comes after it. */
 async function endOf(id: string): Promise<CaughtEvent[]> {
   const of = async () => (await told()).filter(({ detail }) => detail.id === id);
   await eventually(async () => (await of()).some((event) => event["detail-type"] === "VideoStatusUpdated"));
@@ -110,7 +110,7 @@ const statusOf = async (id: string) => {
   return status!.detail;
 };
 
-/** How the life cycle of a video runs. */
+/** The status of a video's life cycle. */
 async function executionOf(id: string): Promise<string> {
   const { sfn } = stage.aws;
   return eventually(async () => {
@@ -126,7 +126,7 @@ async function executionOf(id: string): Promise<string> {
   });
 }
 
-/** The plugin of docs/plugins.md, as it stands there, in a file of its own. */
+/** The plugin of docs/plugins.md, unchanged, in a file of its own. */
 async function documentedPlugin(): Promise<(event: CaughtEvent) => Promise<void>> {
   const text = await readFile(new URL("../../docs/plugins.md", import.meta.url), "utf8");
   const [, code] = /```js plugin\n([\s\S]*?)```/.exec(text)!;
@@ -134,7 +134,7 @@ async function documentedPlugin(): Promise<(event: CaughtEvent) => Promise<void>
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "plugin.mjs");
   await writeFile(file, code!);
-  // As Lambda tells a function, and `AWS_ENDPOINT_URL` one on this machine.
+  // The variables that Lambda sets, and `AWS_ENDPOINT_URL` for this machine.
   const environment = {
     AWS_ENDPOINT_URL: stage.callboard.addresses.aws,
     AWS_REGION: region,
@@ -146,7 +146,7 @@ async function documentedPlugin(): Promise<(event: CaughtEvent) => Promise<void>
   return (await import(file)).handler;
 }
 
-/** A plugin that was written for ServerlessVideo: it knows the SDK and an event, and nothing of Callboard. */
+/** A plugin that was written for ServerlessVideo: it uses the SDK and one event, and nothing of Callboard. */
 async function durationChecker(event: CaughtEvent): Promise<void> {
   const valid =
     event.detail.video.durationmillis > 10_000
@@ -207,7 +207,7 @@ it("asks a plugin that was written for ServerlessVideo, from recording-ready to 
   expect([...view.items.keys()].filter((key) => /^(request|waiting)/.test(key))).toEqual([]);
 });
 
-it("asks the plugin of docs/plugins.md, as it stands", async () => {
+it("asks the plugin of docs/plugins.md, unchanged", async () => {
   const page = await readFile(new URL("../../docs/plugins.md", import.meta.url), "utf8");
   const [, registry] = /## The registry\n.*?```sh\n(.*?)```/s.exec(page)!;
   for (const command of awsCommandsOf(registry!))
@@ -223,7 +223,7 @@ it("asks the plugin of docs/plugins.md, as it stands", async () => {
   }
 });
 
-it("makes a video invalid that a validating plugin says is not valid, and asks no further one", async () => {
+it("makes a video invalid if a validating plugin says so, and asks no further plugin", async () => {
   await register({ name: "duration_plugin", required: false }, { name: "later" });
   await ready("short", { durationmillis: 9000 });
   await durationChecker(await turnOf("short", "duration_plugin"));
@@ -239,7 +239,7 @@ it("makes a video invalid that a validating plugin says is not valid, and asks n
   expect((await asked()).filter(({ detail }) => detail.video.id === "short")).toHaveLength(1);
 });
 
-it("hands on what plugins hand back, in their order, and leaves out one that fails", async () => {
+it("passes on the plugins' answers in order, and leaves out one that fails", async () => {
   await register(
     { name: "first" },
     { name: "fails", required: false, order: 5 },
@@ -283,7 +283,7 @@ it("gives each plugin its own time, after which a required one makes the video i
   expect((await endOf("slow")).length).toBe(2);
 });
 
-it("takes what is handed back twice once, and nothing that is forged or another's", async () => {
+it("accepts a repeated answer once, and nothing forged or of another plugin", async () => {
   await register({ name: "one" }, { name: "two" });
   await ready("often");
   const { taskToken } = (await turnOf("often", "one")).detail;
@@ -306,7 +306,7 @@ it("takes what is handed back twice once, and nothing that is forged or another'
   expect(stage.lines.join("\n")).not.toContain(taskToken);
 });
 
-it("hands on a message of 20 KB whole, and no more than 96 KB of all", async () => {
+it("passes on a message of 20 KB complete, and at most 96 KB of all", async () => {
   const names = ["p1", "p2", "p3", "p4", "p5", "p6"];
   await register(...names.map((name) => ({ name, hook: "postMetadata" as const, required: false })));
   await ready("large");
@@ -320,7 +320,7 @@ it("hands on a message of 20 KB whole, and no more than 96 KB of all", async () 
   expect(plugins.postMetadata[0].OutputValue).toBe(message);
 });
 
-it("tells once that a video failed whose life cycle was stopped", async () => {
+it("reports once that a video failed whose life cycle was stopped", async () => {
   await register({ name: "waits" });
   await ready("stopped");
   const { taskToken } = (await turnOf("stopped", "waits")).detail;
@@ -336,7 +336,7 @@ it("tells once that a video failed whose life cycle was stopped", async () => {
   expect((await endOf("stopped")).length).toBe(2);
 });
 
-it("is valid at once where no plugin is registered", async () => {
+it("is valid at once if no plugin is registered", async () => {
   await ready("bare");
   expect(await statusOf("bare")).toMatchObject({ status: "valid", plugins: {} });
 });

@@ -2,7 +2,7 @@ import { bundleCommand } from "../../scripts/bundle.ts";
 import { soakProgram } from "../soak/bundle.ts";
 import { unpackBrowser } from "./browser.ts";
 
-/** Done once, before the tests that share it run beside each other: bundles are made, the browser is unpacked. */
+/** Runs once, before concurrent tests: builds the bundles and unpacks the browser. */
 export async function setup(): Promise<void> {
   await bundleCommand(console.log);
   await soakProgram("server");

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What a system tells of a process that runs; one that has ended and that nobody has asked for is none. */
+/** A system's data about a running process; zombies do not count. */
 interface Process {
   readonly id: number;
   readonly parent: number;
@@ -16,7 +16,7 @@ interface Process {
 export const isRunning = async (id: number): Promise<boolean> =>
   (await processes()).some((process) => process.id === id);
 
-/** A process and all that it has started, and they, and that still run. */
+/** A process and all of its descendants that still run. */
 export async function treeOf(id: number): Promise<number[]> {
   const all = await processes();
   const found = new Set(all.filter((process) => process.id === id).map((process) => process.id));
@@ -25,7 +25,7 @@ export async function treeOf(id: number): Promise<number[]> {
   return [...found];
 }
 
-/** Those of some processes that still run. */
+/** The processes among these that still run. */
 export async function leftOf(ids: readonly number[]): Promise<number[]> {
   const running = new Set((await processes()).map(({ id }) => id));
   return ids.filter((id) => running.has(id));

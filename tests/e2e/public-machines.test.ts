@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { machines } from "./sample-stage.ts";
 import { openStage, type Stage } from "./stage.ts";
 
-/** Of so many of the definitions every resource is served with no function in any service's place; it only rises. */
+/** For this many of the definitions every resource is served without stand-in functions; the number only rises. */
 const leastServed = 65;
 const valid = machines.filter(({ invalid }) => invalid === undefined);
 
@@ -20,7 +20,7 @@ describe.runIf(machines.length > 0)("state machines of public samples", () => {
       new CreateStateMachineCommand({ name, roleArn, definition: JSON.stringify(definition) }),
     );
 
-  it("are all taken, but for those that are none", async () => {
+  it("are all accepted, except invalid ones", async () => {
     for (const [nth, { definition, invalid, id }] of machines.entries()) {
       const made = create(`sample-${nth}`, definition).then(
         () => "taken",
@@ -30,7 +30,7 @@ describe.runIf(machines.length > 0)("state machines of public samples", () => {
     }
   });
 
-  it("are told beforehand of each state that nothing serves, with what would", async () => {
+  it("are checked in advance for states without a service, with what would serve them", async () => {
     let served = 0;
     for (const { definition } of valid) {
       const { diagnostics = [] } = await stage.aws.sfn.send(

@@ -40,14 +40,14 @@ async function openTokens(): Promise<(user: string) => Promise<string>> {
       .sign(key);
 }
 
-/** Somebody who is connected and may answer. */
+/** A connected person who may answer. */
 async function openEditor(user: string, token: string): Promise<{ user: string; client: Callboard }> {
   const client = stage.person(user, "viewer", { token: () => token });
   await untilState(client, ({ state }) => state === "connected");
   return { user, client };
 }
 
-it(`takes one of ${people} answers that come at once, and tells the others who was first`, async () => {
+it(`accepts one of ${people} concurrent answers, and tells the others who was first`, async () => {
   const execution = await startExecution();
   const [requestId] = await eventually(
     () => stage.aws.stores.requests.ofExecution(execution),

@@ -1,17 +1,17 @@
 import { WebSocket } from "ws";
 import { within } from "./people.ts";
 
-/** A frame as it came; `type` is absent on the gateway's own. */
+/** A received frame; the gateway's own have no `type`. */
 type Frame = { readonly type?: string; readonly re?: string } & Readonly<Record<string, unknown>>;
 
-/** A WebSocket without the client library's manners. */
+/** A WebSocket without the client library. */
 export interface RawSocket {
   send(data: string | Uint8Array): void;
-  /** Sends a message and waits for its answer, which names it in `re`. */
+  /** Sends a message and waits for the answer with its id in `re`. */
   ask(message: { readonly id: string } & Readonly<Record<string, unknown>>): Promise<Frame>;
   /** The first frame that fits, now or later. */
   next(fits: (frame: Frame) => boolean): Promise<Frame>;
-  /** All that came, as text. */
+  /** All received frames, as text. */
   readonly received: readonly string[];
   /** The code that the other end closed with. */
   readonly closed: Promise<number>;
@@ -68,7 +68,7 @@ export function openRaw(url: string, protocols: string[]): Promise<Opening> {
       request.destroy();
       resolve({ kind: "refused", status: response.statusCode ?? 0 });
     });
-    // A refused upgrade that is given up here ends with an error of its own.
+    // A refused upgrade that is aborted here emits an error of its own.
     socket.on("error", () => {});
   });
   return within(patienceMs, "an opening", opening);

@@ -13,7 +13,7 @@ import { awsCommandsOf, runAwsCommand } from "./aws-command.ts";
 import { eventually, until } from "./people.ts";
 import { openStage, type Stage } from "./stage.ts";
 
-/** The README's examples as they stand there, but for the ports. */
+/** The README's examples, unchanged except for the ports. */
 const folder = new URL("./screenshots/readme/", import.meta.url);
 const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
 const blocks = (language: string) =>
@@ -42,7 +42,7 @@ async function run(name: string, example: string): Promise<Record<string, unknow
   return import(file.href);
 }
 
-/** Starts a state machine made of the README's states, and those that they lead to. */
+/** Starts a state machine of the README's states, and of those to which they lead. */
 async function startExample(id: string, change = (definition: string) => definition): Promise<string> {
   const { states } = await run("states", blocks("js")[1]!);
   const definition = JSON.stringify({
@@ -75,7 +75,7 @@ it("follows progress as the first example says", async () => {
   await printed("subject/video/v_1");
 });
 
-it("knows a channel's values and one's own data as the client's README says", async () => {
+it("has types for a channel's values and the user's own data as the client's README says", async () => {
   const told = vi.spyOn(console, "log").mockImplementation(() => {});
   const text = await readFile(new URL("../../packages/client/README.md", import.meta.url), "utf8");
   const { watchOrder } = (await run("types", /```ts\n(import .*?)```/s.exec(text)![1]!)) as {
@@ -94,7 +94,7 @@ it("knows a channel's values and one's own data as the client's README says", as
   callboard.close();
 });
 
-it("asks as the states of the third example say, and hands the answer on", async () => {
+it("asks as the states of the third example say, and passes the answer on", async () => {
   const execution = await startExample("8");
   const callboard = connect({
     url: stage.callboard.addresses.socket,
@@ -131,9 +131,9 @@ it("lists state machines as the settings say, and starts one as the guide says",
   await until(callboard.channel("work:article/a_1"), ({ items }) => questionsIn(items).length === 1);
 });
 
-it("goes on without Callboard where the third example says", async () => {
+it("continues without Callboard at the state that the third example names", async () => {
   const execution = await startExample("9", (definition) =>
-    // Each would try again for half a minute before.
+    // Each would be retried for half a minute before.
     definition
       // A source that is AWS's own is refused.
       .replaceAll('"Source":"my.workflow"', '"Source":"aws.workflow"')
@@ -142,7 +142,7 @@ it("goes on without Callboard where the third example says", async () => {
   expect(await outputOf(execution)).toEqual({ id: "9" });
 });
 
-/** What an execution ended with; it must succeed. */
+/** The output of an execution, which must succeed. */
 async function outputOf(executionArn: string): Promise<unknown> {
   const { status, output } = await eventually(
     () => stage.aws.sfn.send(new DescribeExecutionCommand({ executionArn })),

@@ -12,13 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Soon, but not at once: the client's waits are a tenth of what they may be. */
+/** The client's waits are a tenth of their maximum. */
 const random = () => 0.1;
 
 const started = Date.UTC(2026, 0, 1);
 let subjects = 0;
 
-/** A subject that somebody follows as a whole, over a link that can be cut. */
+/** A subject whose channels somebody follows, over a link that can be cut. */
 async function followed(of: Stage) {
   const subject = `video/v_recovery${++subjects}` as const;
   const channels: Channel[] = [`watch:${subject}`, `work:${subject}`];
@@ -33,10 +33,10 @@ async function followed(of: Stage) {
   return { subject, link, client, views };
 }
 
-/** As many steps as there are keys to tell of. */
+/** The number of steps, one for each key. */
 const steps = 10;
 
-/** The n-th thing that a workflow has to say. */
+/** The n-th report of a workflow. */
 const change = (subject: string, n: number) => ({
   subject,
   step: `s${n % steps}`,
@@ -49,7 +49,7 @@ const change = (subject: string, n: number) => ({
 const changes = (subject: string, count: number) =>
   Array.from({ length: count }, (_, n) => change(subject, n + 1));
 
-/** What the last change of each step said. */
+/** The value of each step's last change. */
 const lastOf = (subject: string, count: number) =>
   Object.fromEntries(
     changes(subject, count).map(({ step, percent, message }) => [
@@ -62,10 +62,10 @@ async function isLost(client: Callboard): Promise<void> {
   await untilState(client, ({ state }) => state === "waiting");
 }
 
-/** The view has caught up with the table and is the same, key by key, as the table and as a newcomer sees it. */
+/** The view has caught up with the table, and equals the table and a new client's view, key by key. */
 async function expectEqualMaps(of: Stage, views: readonly ChannelView[]): Promise<void> {
   const headOf = async ({ name }: ChannelView) => (await metaOf(of.aws.stores, name))!.head;
-  // Those who come and go are counted in the channel: what is compared has to stand still meanwhile.
+  // Coming and leaving changes the channel's count of viewers, so the compared values must be stable meanwhile.
   const atHead = async (view: ChannelView): Promise<boolean> => {
     const head = await headOf(view);
     await until(view, ({ offset, status }) => offset >= head && status === "following");
@@ -82,22 +82,19 @@ async function expectEqualMaps(of: Stage, views: readonly ChannelView[]): Promis
   }
 }
 
-it.each([1, 50])(
-  "has all of %i changes that came over the bus while its connection was cut",
-  async (count) => {
-    const { subject, link, client, views } = await followed(stage);
-    link.cut();
-    await isLost(client);
-    await stage.aws.put("Progress Reported", changes(subject, count));
-    await stage.settled();
-    expect(views.map(({ offset }) => offset)).toEqual([1, 1]);
-    link.restore();
-    await expectEqualMaps(stage, views);
-    for (const view of views) expect(mapOf(view.items.values())).toMatchObject(lastOf(subject, count));
-  },
-);
+it.each([1, 50])("has all %i changes that came over the bus while its connection was cut", async (count) => {
+  const { subject, link, client, views } = await followed(stage);
+  link.cut();
+  await isLost(client);
+  await stage.aws.put("Progress Reported", changes(subject, count));
+  await stage.settled();
+  expect(views.map(({ offset }) => offset)).toEqual([1, 1]);
+  link.restore();
+  await expectEqualMaps(stage, views);
+  for (const view of views) expect(mapOf(view.items.values())).toMatchObject(lastOf(subject, count));
+});
 
-it("has what was pushed into a connection that only seemed to stand", async () => {
+it("has what was pushed into a connection that only seemed open", async () => {
   const { subject, link, views } = await followed(stage);
   link.freeze();
   await stage.aws.put("Progress Reported", changes(subject, 30));
@@ -108,20 +105,20 @@ it("has what was pushed into a connection that only seemed to stand", async () =
   await expectEqualMaps(stage, views);
 });
 
-it("has all of 5,000 changes, and keeps nothing that was removed", async () => {
+it("has all 5,000 changes, and keeps nothing that was removed", async () => {
   const { link, client, views } = await followed(stage);
   link.cut();
   await isLost(client);
   await changeQuickly(views[0]!.name, 5000);
   link.restore();
   await expectEqualMaps(stage, views);
-  // The viewers may have been counted meanwhile, while the link was cut: that is a change of its own.
+  // The viewers may have been counted while the link was cut, which is another change.
   for (const { offset } of views) expect(offset).toBeGreaterThanOrEqual(5001);
   const keys = views.map(({ items }) => [...items.keys()].filter((key) => key !== "viewers").length);
   expect(keys).toEqual([201, 201]);
 });
 
-it("goes forward only, though the bus shuffles and repeats what it delivers", async () => {
+it("never goes backwards, although the bus shuffles and repeats deliveries", async () => {
   const chaos = { shuffle: 150, duplicate: 0.5 };
   const restless = await openStage({ chaos });
   try {
@@ -152,8 +149,8 @@ it("goes forward only, though the bus shuffles and repeats what it delivers", as
 });
 
 /**
- * Changes both channels of a subject so many times, fifty a transaction: 400 keys again and again, of which the last round removes
- * half. Nothing is pushed, as when the pushes are lost.
+ * Changes both channels of a subject this many times, fifty a transaction: 400 keys repeatedly, of which the last round
+ * removes half. Nothing is pushed, as when the pushes are lost.
  */
 async function changeQuickly(channel: Channel, count: number): Promise<void> {
   const { heads } = stage.aws.stores;

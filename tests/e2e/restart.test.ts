@@ -18,7 +18,7 @@ import { leftOf, treeOf } from "./processes.ts";
 const ends: (() => unknown)[] = [];
 const days = 24 * 3600 * 1000;
 
-/** Every frame that came to anybody. */
+/** Every frame that anybody received. */
 const frames: string[] = [];
 class RecordedSocket extends WebSocket {
   constructor(url: string, protocols: string[]) {
@@ -27,7 +27,7 @@ class RecordedSocket extends WebSocket {
   }
 }
 
-/** A machine with Callboard on it that can be killed and started again, and Ana, who stays connected or tries to. */
+/** A machine with a Callboard that can be killed and started again, and Ana, who stays connected or reconnects. */
 async function openScene() {
   const machine = await openMachine();
   ends.push(machine.close);
@@ -40,15 +40,15 @@ async function openScene() {
     ana: person(machine, "ana"),
     aws: awsAt(`http://127.0.0.1:${machine.ports.aws}`),
     running,
-    /** What all its processes wrote. */
+    /** The output of all its processes. */
     output: () => lives.map((life) => life.output()).join(""),
-    /** Kills the supervisor, with which all there is of it dies, and starts it again. */
+    /** Kills the supervisor, with which all of its processes end, and starts it again. */
     async killAndStart() {
       const tree = await treeOf(running().pid);
       expect(tree).toHaveLength(2);
       running().signal("SIGKILL");
       await running().ended;
-      // The service sees that its supervisor is gone, and goes too.
+      // The service notices the end of its supervisor, and ends too.
       await eventually(
         () => leftOf(tree),
         (left) => left.length === 0,
@@ -108,7 +108,7 @@ const hasSucceeded = ({ items }: ChannelView) =>
     ({ key, value }) => key.startsWith("execution/") && (value as { state: string }).state === "succeeded",
   );
 
-/** Nothing is due of any request, now or ever. */
+/** Nothing of any request is due, now or later. */
 async function expectNothingDue(aws: Aws): Promise<void> {
   const far = Date.now() + 400 * days;
   await eventually(
@@ -178,7 +178,7 @@ afterAll(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-it("goes on exactly once, wherever it is killed", async () => {
+it("continues exactly once, wherever it is killed", async () => {
   const { executionArn, replyIds } = played;
   await eventually(
     () => scene.aws.sfn.send(new DescribeExecutionCommand({ executionArn })),
@@ -204,7 +204,7 @@ it("leaves nothing open", async () => {
   await expectNothingDue(scene.aws);
 });
 
-it("is the same for whoever stayed, for whoever comes, and in the table", async () => {
+it("is the same for clients that stayed, for new clients, and in the table", async () => {
   const newcomer = person(scene.machine, "ana");
   for (const { name } of Object.values(played.views)) {
     const { head } = (await metaOf(scene.aws.stores, name))!;
@@ -217,7 +217,7 @@ it("is the same for whoever stayed, for whoever comes, and in the table", async 
   }
 });
 
-it("lets no task token out of the server", async () => {
+it("sends no task token out of the server", async () => {
   const history = JSON.stringify(await scene.aws.history(played.executionArn));
   const tokens = [
     ...new Set([...history.matchAll(/taskToken\W+([\w+/=-]{20,})/g)].map(([, token]) => token!)),
@@ -238,7 +238,7 @@ it("lets no task token out of the server", async () => {
   }
 });
 
-it("relays every answer once when it is killed in the midst of many", async () => {
+it("relays every answer once when it is killed in the middle of many", async () => {
   const { ana, aws, killAndStart } = scene;
   const { inbox } = played.views;
   const executions = await ask(aws, 12);
@@ -267,7 +267,7 @@ it("relays every answer once when it is killed in the midst of many", async () =
   await expectNothingDue(aws);
 });
 
-it("stops whole when it is asked to", async () => {
+it("stops completely on request", async () => {
   const tree = await treeOf(scene.running().pid);
   expect(tree).toHaveLength(2);
   scene.running().signal("SIGINT");

@@ -20,14 +20,16 @@ import { virtualClock } from "@callboard/aws-local";
 import { credentials, region } from "@callboard/dev";
 import { openStage } from "./stage.ts";
 
-/** Definitions of others, which are there where changes are checked. `CALLBOARD_MACHINES` names another file of them. */
+/**
+ * Other projects' definitions, which exist where changes are checked. `CALLBOARD_MACHINES` names another file of them.
+ */
 const file =
   process.env.CALLBOARD_MACHINES ??
   fileURLToPath(new URL("../../../shared/conformance/machines.json", import.meta.url));
 export const machines: readonly { id: string; source: string; definition: object; invalid?: string }[] =
   existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).machines : [];
 
-/** A public definition as text, by the end of its path; undefined where it is not at hand. */
+/** A public definition as text, by the end of its path; undefined if it is not available. */
 export function published(path: string): string | undefined {
   const found = machines.find(({ source }) => source.endsWith(path));
   return found && JSON.stringify(found.definition);
@@ -36,7 +38,7 @@ export function published(path: string): string | undefined {
 export const arn = (service: string, resource: string) =>
   `arn:aws:${service}:${region}:000000000000:${resource}`;
 
-/** How often anything is looked for before it is given up. */
+/** The number of tries before a search is given up. */
 const mostLooks = 2_000;
 
 /** An execution that has ended. */
@@ -47,7 +49,7 @@ export interface Outcome {
   readonly cause?: string;
 }
 
-/** Callboard with the sample functions, whose clock stands still unless something waits. */
+/** Callboard with the sample functions, whose clock advances only when something waits. */
 export async function openSampleStage() {
   const clock = virtualClock(Date.now());
   const folder = fileURLToPath(new URL("./sample-functions", import.meta.url));
@@ -61,7 +63,7 @@ export async function openSampleStage() {
   const { sfn, bus, documents } = stage.aws;
   let names = 0;
 
-  /** Lets time pass until there is an answer, but only while no event waits for a function in its thread. */
+  /** Advances time until there is an answer, but only while no event waits for a function in its thread. */
   async function until<T>(look: () => Promise<T | undefined> | T | undefined, stepMs = 200): Promise<T> {
     for (let looks = 0; looks < mostLooks; looks++) {
       const found = await look();
@@ -109,7 +111,7 @@ export async function openSampleStage() {
       return executionArn!;
     },
     ended: (executionArn: string, stepMs?: number) => until(() => outcomeOf(executionArn), stepMs),
-    /** The tokens that an execution has handed out, as soon as there are so many. */
+    /** The tokens that an execution has issued, as soon as there are this many. */
     tokens: (executionArn: string, count: number) =>
       until(async () => {
         const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
@@ -131,19 +133,19 @@ export async function openSampleStage() {
     fill: async (TableName: string, items: readonly object[]) => {
       for (const Item of items) await documents.send(new PutCommand({ TableName, Item }));
     },
-    /** Of a table with the keys PK and SK. */
+    /** A table with the keys PK and SK. */
     async empty(TableName: string): Promise<void> {
       const { Items = [] } = await documents.send(new ScanCommand({ TableName }));
       for (const { PK, SK } of Items) await documents.send(new DeleteCommand({ TableName, Key: { PK, SK } }));
     },
     putObject: (Bucket: string, Key: string, Body: string) =>
       s3.send(new PutObjectCommand({ Bucket, Key, Body })),
-    /** A rule of the default bus that leads somewhere. */
+    /** A rule of the default bus with a target. */
     async rule(name: string, pattern: object, target: string): Promise<void> {
       await bus.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify(pattern) }));
       await bus.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: "1", Arn: target }] }));
     },
-    /** What comes to the default bus from now on, by a rule that leads to a queue. */
+    /** The events of the default bus from now on, by a rule with a queue as target. */
     async listen(pattern: object) {
       const QueueName = `events-${++names}`;
       const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName }));

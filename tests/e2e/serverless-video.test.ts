@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** A suite about one of ServerlessVideo's definitions, where it is at hand. */
+/** A suite about one of ServerlessVideo's definitions, if it is available. */
 function about(path: string, tests: (definition: string) => void): void {
   const definition = published(path);
   describe.runIf(definition)(path, () => tests(definition ?? ""));
@@ -23,7 +23,7 @@ const types = (events: readonly { type: string }[]) => events.map(({ type }) => 
 about("channelCreationWF.asl.json", (definition) => {
   const input = { detail: { request: { userAttributes: { sub: "ana" } } } };
 
-  it("makes a channel, and keeps it in a table", async () => {
+  it("creates a channel, and stores it in a table", async () => {
     const machine = await stage.create(definition, "channels");
     expect(await stage.ended(await stage.start(machine, input))).toMatchObject({
       status: "FAILED",
@@ -59,8 +59,8 @@ about("post-processing-video-service/statemachine/workflow.asl.json", (definitio
   it.each([
     ["lambda", 60_000, 720],
     ["ecs", 1_000_000, 1080],
-  ])("converts a recording by %s, and says so on the bus", async (compute, duration, height) => {
-    // Callboard's own life cycle of plugins takes up what is ready, and tells of it under the same source.
+  ])("converts a recording by %s, and reports it on the bus", async (compute, duration, height) => {
+    // Callboard's own life cycle of plugins handles the ready recording, and reports it under the same source.
     const said = ["MP4ProcessingComplete", "MP4ProcessingStarted", "recording-ready"];
     const heard = await stage.listen({ source: ["serverlessVideo.videoManager"], "detail-type": said });
     const run = await stage.ended(await stage.start(machine, recording(`by-${compute}`, duration)));
@@ -79,7 +79,7 @@ about("post-processing-video-service/statemachine/workflow.asl.json", (definitio
     });
   });
 
-  it("fails with the function, once it was tried again as often as the definition says", async () => {
+  it("fails with the function, after the retries of the definition", async () => {
     const executionArn = await stage.start(machine, recording("broken", 60_000));
     expect(await stage.ended(executionArn)).toMatchObject({ status: "FAILED", error: "Error" });
     const tried = (await stage.aws.history(executionArn)).filter(
@@ -88,7 +88,7 @@ about("post-processing-video-service/statemachine/workflow.asl.json", (definitio
     expect(tried).toHaveLength(3);
   });
 
-  it("fails with the container that says so, and in time with one that says nothing", async () => {
+  it("fails with a container that reports a failure, and by timeout with one that does not answer", async () => {
     expect(await stage.ended(await stage.start(machine, recording("broken", 1_000_000)))).toEqual({
       status: "FAILED",
       error: "Conversion",
@@ -105,7 +105,7 @@ about("post-processing-video-service/statemachine/workflow.asl.json", (definitio
   });
 
   const simulator = published("simulatorWorkflow.asl.json");
-  it.runIf(simulator)("is simulated again from what its executions were given", async () => {
+  it.runIf(simulator)("is simulated again from the inputs of its executions", async () => {
     await stage.ended(await stage.start(machine, recording("again", 60_000)));
     const heard = await stage.listen({ source: ["simulator"] });
     const filled = simulator!.replace('"postProcessingWf"', JSON.stringify(machine));
@@ -126,7 +126,7 @@ about("content_moderation_plugin/workflows/statemachine.asl.json", (definition) 
   it.each([
     ["finds nothing in a clean video", seen, { valid: true, reason: "No offensive content found in video" }],
     [
-      "finds what is rude",
+      "finds rude content",
       { ...seen, recording_s3_key_prefix: "ivs/rude" },
       {
         valid: false,
@@ -134,7 +134,7 @@ about("content_moderation_plugin/workflows/statemachine.asl.json", (definition) 
         moderationLabels: ["Rude Gestures", "Gestures"],
       },
     ],
-    ["looks at a video that it has to download", { id: "v7" }, { valid: true, reason: expect.any(String) }],
+    ["checks a video that it has to download", { id: "v7" }, { valid: true, reason: expect.any(String) }],
   ])("%s", async (_, video, Message) => {
     const heard = await stage.listen({ source: ["serverlessVideo.plugin.content_moderation_plugin"] });
     const machine = await stage.create(definition);
@@ -149,7 +149,7 @@ about("transcribe_plugin/workflow/statemachine.asl.json", (definition) => {
     detail: { video: { recording_s3_key_prefix }, taskToken: "t" },
   });
 
-  it("transcribes a video, and says where its words are", async () => {
+  it("transcribes a video, and returns the transcript's place", async () => {
     await stage.putObject(
       "callboard",
       "ivs/talk/media/hls/720p30/captions.vtt",
@@ -173,7 +173,7 @@ about("transcribe_plugin/workflow/statemachine.asl.json", (definition) => {
     ]);
   });
 
-  it("waits for ever, as its definition says, where there is nothing to transcribe", async () => {
+  it("waits without end, as its definition says, if there is nothing to transcribe", async () => {
     const executionArn = await stage.start(await stage.create(definition), input("ivs/mute"));
     await stage.clock.advance(3_600_000);
     expect(await stage.outcomeOf(executionArn)).toBeUndefined();
@@ -191,7 +191,7 @@ about("translate_plugin/workflow/translate.asl.yaml", (definition) => {
     taskToken: "t",
   };
 
-  it("has a transcript translated, and fails where there is none", async () => {
+  it("translates a transcript, and fails if there is none", async () => {
     await stage.table("TranslateJobIdTable", "pk");
     const machine = await stage.create(definition);
     expect(await stage.ended(await stage.start(machine, [job]))).toMatchObject({
@@ -209,7 +209,7 @@ about("translate_plugin/workflow/translate.asl.yaml", (definition) => {
 });
 
 about("StreamEventWF.asl.json", (definition) => {
-  it("notes whether a channel is live", async () => {
+  it("records whether a channel is live", async () => {
     await stage.table("DDBTable", "PK");
     const machine = await stage.create(definition);
     for (const [recording_status, Live] of [
@@ -228,7 +228,7 @@ about("StreamEventWF.asl.json", (definition) => {
 about("CopyTSworkflow.asl.json", (definition) => {
   const input = { detail: { recording_s3_bucket_name: "callboard", recording_s3_key_prefix: "ivs/copied/" } };
 
-  it("copies what a recording is made of into another bucket, and fails without one", async () => {
+  it("copies the files of a recording into another bucket, and fails without a recording", async () => {
     for (let n = 0; n < 3; n++) await stage.putObject("callboard", `ivs/copied/${n}.ts`, `part ${n}`);
     const machine = await stage.create(definition);
     expect(await stage.ended(await stage.start(machine, input))).toMatchObject({
@@ -243,7 +243,7 @@ about("CopyTSworkflow.asl.json", (definition) => {
 });
 
 about("workflow-eric.asl.json", (definition) => {
-  it("waits for the container's answer, and no longer than it may", async () => {
+  it("waits for the container's answer up to its timeout", async () => {
     const machine = await stage.create(definition);
     expect(await stage.ended(await stage.start(machine, recording("eric", 1)))).toMatchObject({
       status: "SUCCEEDED",
@@ -256,7 +256,7 @@ about("workflow-eric.asl.json", (definition) => {
 });
 
 about("video-streaming-service/statemachine/workflow.asl.json", (definition) => {
-  it("tells how many watch for as long as a channel is live", async () => {
+  it("reports the number of viewers while a channel is live", async () => {
     const heard = await stage.listen({ source: ["serverlessVideo.viewCounter"] });
     const input = { resources: [arn("ivs", "channel/a")], detail: { channel_name: "chan" } };
     expect(await stage.ended(await stage.start(await stage.create(definition), input))).toMatchObject({

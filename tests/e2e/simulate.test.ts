@@ -20,7 +20,7 @@ async function staged(): Promise<Stage> {
   return stage;
 }
 
-/** The commands of the guide, as they stand there. */
+/** The commands of the guide, unchanged. */
 const documented = [
   ...readFileSync(new URL("../../docs/simulate.md", import.meta.url), "utf8").matchAll(
     /^npx callboard (simulate.*)$/gm,
@@ -37,13 +37,13 @@ interface Told {
   readonly broken: number;
 }
 
-/** What the simulation asks with, as long as it is there. */
+/** The simulation's state machine, while it exists. */
 async function askingMachines({ aws }: Stage): Promise<readonly unknown[]> {
   const { stateMachines = [] } = await aws.sfn.send(new ListStateMachinesCommand({}));
   return stateMachines.filter(({ name }) => name!.startsWith("simulated-"));
 }
 
-it("is called in the guide as it can be called", async () => {
+it("is called in the guide with valid options", async () => {
   expect(documented).toContainEqual(few);
   const stage = { callboard: { addresses: { aws: "http://127.0.0.1:1" } } } as Stage;
   for (const command of documented)
@@ -65,7 +65,7 @@ it("plays broadcasts to viewers who miss nothing, whose questions are answered, 
   expect(questions).toBeGreaterThanOrEqual(2);
   for (const [kind, { put, lost }] of Object.entries(kinds))
     expect({ kind, some: put > 0, lost }).toEqual({ kind, some: true, lost: 0 });
-  // Of a channel's five viewers each sees it begin and end, there and at the video.
+  // Each of a channel's five viewers sees it begin and end, at the channel and at the video.
   expect(kinds.live).toMatchObject({ put: 4 * questions, reached: 20 * questions });
   // Each question is seen by the creator and the viewers, its answer by the viewers, its receipt by the creator.
   expect(kinds.question).toMatchObject({ put: 2 * questions, reached: 6 * questions });
@@ -79,9 +79,9 @@ it("plays broadcasts to viewers who miss nothing, whose questions are answered, 
   expect(await stage.callboard.lambda.deadLetters()).toEqual([]);
 }, 120_000);
 
-// Windows has no signals to hand on.
+// Windows has no signals to pass on.
 it.skipIf(process.platform === "win32")(
-  "ends early by Ctrl-C, from a process of its own, and cleans up",
+  "ends early by Ctrl-C, in its own process, and cleans up",
   async () => {
     const stage = await staged();
     const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));

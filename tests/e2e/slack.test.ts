@@ -14,7 +14,7 @@ const readme = readFileSync(new URL("../../examples/slack/README.md", import.met
 const [, start] = /```sh start\n(.*)\n```/.exec(readme)!;
 const [, rule] = /```sh rule\n([\s\S]*?)\n```/.exec(readme)!;
 
-/** What stands in for Slack. */
+/** A stand-in for Slack. */
 const posted: string[] = [];
 const slack = createServer(async (request, response) => {
   posted.push(JSON.parse(await text(request)).text);
@@ -32,7 +32,7 @@ afterAll(async () => {
   slack.close();
 });
 
-/** Starts as the README says, with another address in the place of Slack's. */
+/** Starts as the README says, with another address in place of Slack's. */
 async function begin(): Promise<void> {
   const words = start!.split(" ");
   const variables = Object.fromEntries(
@@ -59,6 +59,6 @@ it("posts to Slack from one machine by the commands of its README, and again aft
   await begin();
   await ask("second");
   await eventually(() => posted.includes("A question waits: video/second"));
-  // What was posted as the process was killed may be posted again.
+  // A message that was posted when the process was killed may be posted again.
   expect([...new Set(posted)]).toEqual(["A question waits: video/first", "A question waits: video/second"]);
 });

@@ -1,31 +1,31 @@
 import type { Browser, BrowserContextOptions, CDPSession } from "playwright-core";
 
-/** A bad line: 50 KB/s both ways, and 400 ms until anything answers. */
+/** A slow connection: 50 KB/s both ways, and 400 ms of latency. */
 export const slowLine = { latency: 400, downloadThroughput: 51_200, uploadThroughput: 51_200 } as const;
 
-/** Something that a page asked for until it showed what was waited for; times in milliseconds from its start. */
+/** A request of a page before it showed the awaited elements; times in milliseconds from its start. */
 interface Asked {
   readonly what: string;
   readonly from: number;
   to: number;
-  /** As it came over the line, headers included. */
+  /** Bytes on the wire, headers included. */
   bytes: number;
 }
 
-/** How a page came over a slow line, with nothing in the browser's cache. */
+/** How a page loaded over a slow connection, with an empty browser cache. */
 export interface SlowLoad {
-  /** Until something that has content was painted, in milliseconds. */
+  /** First contentful paint, in milliseconds. */
   readonly firstContentMs: number;
-  /** Until everything that was waited for was drawn, in milliseconds. */
+  /** Time until all awaited elements were drawn, in milliseconds. */
   readonly shownMs: number;
   /** The sum of all layout shifts until then: https://web.dev/articles/cls */
   readonly shift: number;
-  /** What moved, each time, and by how much it counts. */
+  /** What moved in each layout shift, and its score. */
   readonly moved: readonly string[];
-  /** What had come over the line by then; sockets left out. */
+  /** Bytes received by then, without sockets. */
   readonly bytes: number;
   readonly asked: readonly Asked[];
-  /** The longest row of things that were each asked for after the one before had come. */
+  /** The longest chain of requests that each began after the previous one had arrived. */
   readonly rounds: readonly string[];
   readonly problems: readonly string[];
 }
@@ -40,7 +40,7 @@ interface Watched {
 /** https://developer.mozilla.org/en-US/docs/Web/API/LayoutShift */
 type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
 
-/** Loads a page in a browser that knows nothing of it yet, until elements of all these selectors are drawn. */
+/** Loads a page in a browser with an empty cache, until elements of all these selectors are drawn. */
 export async function loadOnSlowLine(
   browser: Browser,
   url: string,
@@ -60,7 +60,7 @@ export async function loadOnSlowLine(
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
     });
-    // Runners that keep the names of functions call this, which no page has.
+    // Bundlers that keep the names of functions call this, which no page has.
     await page.addInitScript("globalThis.__name = (one) => one");
     await page.addInitScript(watch, [...shown]);
     const cdp = await context.newCDPSession(page);
@@ -114,11 +114,11 @@ function watch(selectors: string[]): void {
     if (!selectors.every(isDrawn)) return void requestAnimationFrame(look);
     watched.shown = performance.now();
   };
-  // What a frame holds is its own.
+  // The content of frames is not counted.
   if (window.top === window) requestAnimationFrame(look);
 }
 
-/** Follows what a page asks for. */
+/** Follows the requests of a page. */
 function record(cdp: CDPSession): () => Asked[] {
   let start = 0;
   const all = new Map<string, Asked>();
@@ -141,7 +141,7 @@ function record(cdp: CDPSession): () => Asked[] {
   });
   cdp.on("Network.webSocketFrameSent", ({ timestamp, response }) => {
     const { id, type } = JSON.parse(response.payloadData) as { id: string; type: string };
-    // The first time counts: whatever is said again costs a round of its own.
+    // The first time counts: a repetition costs another round trip.
     const key = all.has(`message ${id}`) ? `again ${id}` : `message ${id}`;
     all.set(key, { what: `${type} ${id}`, from: at(timestamp), to: Infinity, bytes: 0 });
   });
@@ -165,7 +165,7 @@ function longestRow(asked: readonly Asked[]): string[] {
   return longest;
 }
 
-/** What came when, a line each, for whoever reads a failure or a bench. */
+/** Each request with its times, one a line, for reports. */
 export const waterfall = ({ asked }: Pick<SlowLoad, "asked">): string =>
   [...asked]
     .sort((a, b) => a.from - b.from)

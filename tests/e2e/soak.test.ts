@@ -6,7 +6,7 @@ import { reportOf } from "../soak/story.ts";
 import { summaryOf } from "../soak/summary.ts";
 import { createWitness } from "../soak/witness.ts";
 
-it("leaves every map equal to the table after lost, late and doubled posts, broken sockets and five deaths", async () => {
+it("leaves every map equal to the table after lost, late and doubled posts, broken sockets and five kills", async () => {
   const plan = { ...shortPlan, seed: Date.now() % 1_000_000 };
   const lines: string[] = [];
   const outcome = await soak(plan, (line) => void lines.push(line)).catch((cause: unknown) => {
@@ -29,7 +29,7 @@ const told = (n: number, offset: number): Item => ({
   at: n,
 });
 
-/** What a witness says of a view that shows these items, one after the other, up to these offsets. */
+/** The violations that a witness finds in a view that shows these items, one after the other, up to these offsets. */
 function violationsOf(shown: readonly (readonly [offset: number, ...Item[]])[]): readonly string[] {
   const witness = createWitness();
   const view = { name: `watch:${subject}`, epoch: "e", offset: 0, items: new Map<string, Item>() };
@@ -42,12 +42,12 @@ function violationsOf(shown: readonly (readonly [offset: number, ...Item[]])[]):
   return witness.violations;
 }
 
-it("finds nothing in a map that goes forward and is told some of it twice", () => {
+it("finds nothing in a map that goes forward and gets some items twice", () => {
   expect(violationsOf([[1, told(0, 1)], [4, told(3, 4)], [4, told(3, 4)], [9]])).toEqual([]);
 });
 
 it.each([
-  ["whose offset falls", [[2, told(1, 2)], [1]]],
+  ["whose offset decreases", [[2, told(1, 2)], [1]]],
   [
     "that shows an older value again",
     [
@@ -55,7 +55,7 @@ it.each([
       [3, told(0, 1)],
     ],
   ],
-  ["that brings back what was gone", [[1, told(0, 1)], [4], [5, told(0, 1)]]],
+  ["that shows a removed key again", [[1, told(0, 1)], [4], [5, told(0, 1)]]],
   [
     "that shows what nobody reported",
     [[1, { ...told(0, 1), value: { ...reportOf(subject, "cut", 0), percent: 99 } }]],

@@ -11,29 +11,29 @@ import { devToken, type Role } from "./dev-token.ts";
 import { type Link, layLink } from "./link.ts";
 import { mapOf, until } from "./people.ts";
 
-/** The whole of Callboard in this process, on free ports and a folder of its own, with people to try it. */
+/** All of Callboard in this process, on free ports with its own folder, and with people who use it. */
 export interface Stage {
   readonly callboard: LocalCallboard;
   readonly aws: Aws;
   /** The data folder. */
   readonly data: string;
-  /** What was said at the terminal. */
+  /** The output at the terminal. */
   readonly lines: string[];
   token(user: string, role: Role): Promise<string>;
   /** A client that is closed with the stage. */
   person(user: string, role: Role, options?: Partial<ConnectOptions>): Callboard;
   /** A way to the WebSocket API that can be cut. */
   link(): Promise<Link & { readonly url: string }>;
-  /** Resolves when everything that was put has been taken or given up. */
+  /** Resolves when every event has been handled or given up. */
   settled(): Promise<void>;
-  /** What the table holds of a channel. */
+  /** A channel in the table. */
   tableMap(channel: Channel): Promise<Record<string, unknown>>;
-  /** What somebody sees of a channel who has just come. */
+  /** A channel as a new client sees it. */
   freshMap(channel: Channel, user?: string, role?: Role): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
-/** `settings` are those of a start that a test is about. */
+/** `settings` replace those of a start. */
 export async function openStage(
   options: Partial<StartOptions> = {},
   settings: Pick<Settings, "functions" | "identity" | "lists" | "origins" | "plugins" | "publishers"> = {},

@@ -11,19 +11,19 @@ import { leftOf, membersOf, treeOf } from "./processes.ts";
 
 const isWindows = process.platform === "win32";
 
-/** What Node is given that runs a program before anything else. */
+/** Node's option that runs a program before anything else. */
 const first = (program: string): string[] => [
   "--import",
   `data:text/javascript,${encodeURIComponent(program)}`,
   ...startArguments,
 ];
 
-/** A Node that takes itself for an older one. */
+/** A Node that reports an older version. */
 const oldNode = first(
   'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } });',
 );
 
-/** A Node whose servers never say that they have closed. */
+/** A Node whose servers never finish closing. */
 const neverClosing = first(
   'import { Server } from "node:net"; Server.prototype.close = function () { return this; };',
 );
@@ -45,10 +45,10 @@ async function occupy(port: number): Promise<void> {
   ends.push(() => new Promise((closed) => server.close(closed)));
 }
 
-/** The lines that are there when a start has failed: whatever is said of building the pages is no part of it. */
+/** The lines of a failed start, without those about building the pages. */
 async function refusal(running: Running): Promise<string[]> {
   running.up.catch(() => {});
-  const { code } = await within(30_000, "the end of a start that cannot be", running.ended);
+  const { code } = await within(30_000, "the end of a failed start", running.ended);
   expect(code).toBe(1);
   return running
     .output()
@@ -80,12 +80,12 @@ it("says in one line that this Node is too old", async () => {
   expect(lines).toEqual(["Callboard needs Node 20.19 or later; this is 18.20.4."]);
 });
 
-it("says in one line that a setting is no port", async () => {
+it("says in one line that a setting is not a port", async () => {
   const { start } = await machine();
   expect(await refusal(start({ CALLBOARD_PORT: "many" }))).toEqual(["CALLBOARD_PORT is not a port: many"]);
 });
 
-it("says in one line that no DynamoDB answers where it was told to look", async () => {
+it("says in one line that no DynamoDB answers at the configured address", async () => {
   const { start } = await machine();
   const [dead] = await freePorts(1);
   const DYNAMODB_ENDPOINT = `http://127.0.0.1:${dead}`;
@@ -94,7 +94,7 @@ it("says in one line that no DynamoDB answers where it was told to look", async 
   ]);
 });
 
-/** How a start can be stopped: what is run, and the signal that it gets. */
+/** How a start can be stopped: the process, and the signal that it gets. */
 const ways: [string, () => readonly string[], NodeJS.Signals][] = [
   ["Ctrl-C", () => startArguments, "SIGINT"],
   ["a supervisor", () => startArguments, "SIGTERM"],
@@ -103,10 +103,10 @@ const ways: [string, () => readonly string[], NodeJS.Signals][] = [
   ["npm's terminal's end", npmStart, "SIGHUP"],
   ["npm's being killed", npmStart, "SIGKILL"],
 ];
-/** Windows has no signals: what is sent there kills. */
+/** Windows has no signals: sending one kills. */
 const waysHere = isWindows ? ways.filter(([, , signal]) => signal === "SIGKILL") : ways;
 
-it.each(waysHere)("is gone within two seconds of %s", async (_, args, signal) => {
+it.each(waysHere)("ends within two seconds of %s", async (_, args, signal) => {
   const { start } = await machine();
   const running = start({}, args());
   await running.up;
@@ -115,15 +115,15 @@ it.each(waysHere)("is gone within two seconds of %s", async (_, args, signal) =>
   await expect.poll(() => leftOf(tree), { timeout: 2_000, interval: 50 }).toEqual([]);
 });
 
-/** Moments of a start, each as it is seen from outside. */
+/** Moments of a start that can be seen from outside. */
 const moments: [string, (machine: Machine) => Promise<boolean>][] = [
-  ["before anything is there", async () => true],
-  ["once its data are there", async ({ data }) => (await readdir(data)).length > 0],
+  ["before anything exists", async () => true],
+  ["once its data exist", async ({ data }) => (await readdir(data)).length > 0],
   ["once AWS listens", ({ ports }) => isListening(ports.aws)],
   ["once the sockets listen", ({ ports }) => isListening(ports.socket)],
 ];
 
-/** Before it is up all signals go the same way. */
+/** Before it is up all signals have the same effect. */
 const early = ways.filter(([, , signal]) => signal === "SIGTERM" || signal === "SIGKILL");
 const stops = early.flatMap((way) => moments.map(([when, isThen]) => [way[0], when, way, isThen] as const));
 
@@ -137,12 +137,12 @@ it.skipIf(isWindows).each(stops)(
     const tree = await treeOf(running.pid);
     running.signal(signal);
     await expect.poll(() => leftOf(tree), { timeout: 2_000, interval: 50 }).toEqual([]);
-    // What had just been started by then has an end, too.
+    // A process that had just been started ends, too.
     await expect.poll(async () => (await membersOf(running.pid)).length, { timeout: 2_000 }).toBe(0);
   },
 );
 
-it.skipIf(isWindows)("is gone within two seconds though something in it never closes", async () => {
+it.skipIf(isWindows)("ends within two seconds although a part never closes", async () => {
   const { start } = await machine();
   const running = start({}, neverClosing);
   await running.up;
@@ -157,14 +157,14 @@ it.skipIf(isWindows)("ends at once with the second Ctrl-C", async () => {
   await running.up;
   running.signal("SIGINT");
   const asked = performance.now();
-  // What follows sooner is the same wish.
+  // An earlier one counts as the same request.
   await expect.poll(() => performance.now() - asked).toBeGreaterThan(500);
   running.signal("SIGINT");
-  // What has taken too long ends with 0.
+  // After the timeout it ends with 0.
   expect(await within(2_000, "end", running.ended)).toEqual({ code: 130, signal: null });
 });
 
-it("is one process under a supervisor, and the next start goes on with its data", async () => {
+it("is one process under a supervisor, and the next start continues with its data", async () => {
   const { start, ports } = await machine();
   const aws = awsAt(`http://127.0.0.1:${ports.aws}`);
   const before = start();
@@ -187,7 +187,7 @@ it("is one process under a supervisor, and the next start goes on with its data"
     .toEqual([at]);
 });
 
-it.skipIf(isWindows)("keeps its data from every other user of the machine", async () => {
+it.skipIf(isWindows)("hides its data from every other user of the machine", async () => {
   const { start, data } = await machine();
   await start().up;
   const found = await readdir(data, { recursive: true, withFileTypes: true });
@@ -201,19 +201,22 @@ it.skipIf(isWindows)("keeps its data from every other user of the machine", asyn
   expect(open).toEqual([]);
 });
 
-it.skipIf(isWindows)("refuses pages while no file can be opened, and serves them again after", async () => {
-  const { start, ports } = await machine();
-  const limited = ["-c", `ulimit -n 100; exec "$0" "$@"`, process.execPath, ...startArguments];
-  const running = start({}, limited, "sh");
-  await running.up;
-  const sockets = Array.from({ length: 150 }, () => connect(ports.pages, "127.0.0.1"));
-  await Promise.all(sockets.map(connectedOrGone));
-  const isServed = () => statusOf(`http://127.0.0.1:${ports.pages}/`);
-  expect(await isServed()).not.toBe(200);
-  for (const socket of sockets) socket.destroy();
-  await expect.poll(isServed, { timeout: 10_000 }).toBe(200);
-  expect(await treeOf(running.pid)).toContain(running.pid);
-});
+it.skipIf(isWindows)(
+  "refuses pages while no file can be opened, and serves them again afterwards",
+  async () => {
+    const { start, ports } = await machine();
+    const limited = ["-c", `ulimit -n 100; exec "$0" "$@"`, process.execPath, ...startArguments];
+    const running = start({}, limited, "sh");
+    await running.up;
+    const sockets = Array.from({ length: 150 }, () => connect(ports.pages, "127.0.0.1"));
+    await Promise.all(sockets.map(connectedOrGone));
+    const isServed = () => statusOf(`http://127.0.0.1:${ports.pages}/`);
+    expect(await isServed()).not.toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(isServed, { timeout: 10_000 }).toBe(200);
+    expect(await treeOf(running.pid)).toContain(running.pid);
+  },
+);
 
 const connectedOrGone = (socket: Socket) =>
   new Promise<void>((done) => {
@@ -238,7 +241,7 @@ const isListening = (port: number) =>
     socket.once("connect", () => socket.destroy());
   });
 
-it("says in one line that another Callboard uses the same data, and leaves that one alone", async () => {
+it("says in one line that another Callboard uses the same data, and does not disturb that one", async () => {
   const { start, ports, data } = await machine();
   const running = start();
   await running.up;

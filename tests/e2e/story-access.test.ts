@@ -26,7 +26,7 @@ afterAll(() => stage?.close());
 /** A change of colour takes its time, and would be measured half-way. */
 const still = { reducedMotion: "reduce" } as const;
 
-it.concurrent("leads from the first page to a picked title without a mouse, and shows where one is", async () => {
+it.concurrent("leads from the first page to a picked title without a mouse, with a visible focus", async () => {
   const { page, problems } = await stage.visit({ role: "creator", user: "kim" });
   await page.getByText("Connected").waitFor();
   await tabTo(page, "Play the sample");
@@ -52,7 +52,7 @@ it.concurrent("leads from the first page to a picked title without a mouse, and 
   expect(problems).toEqual([]);
 });
 
-it.concurrent("rejects and takes it back without a mouse", async () => {
+it.concurrent("rejects and undoes it without a mouse", async () => {
   const { subject } = await stage.playSample(undefined, "lou");
   const { page } = await stage.visit({ role: "creator", user: "lou", subject });
   await questionOn(page);
@@ -73,7 +73,7 @@ it.concurrent("rejects and takes it back without a mouse", async () => {
   await comesRound(page);
 });
 
-it.concurrent("has pages for every eye, in every state", async () => {
+it.concurrent("has accessible pages in every state", async () => {
   const look = await openLook(axe, { pictures: process.env.CALLBOARD_SCREENSHOTS === "1" });
   const { page: index } = await stage.visit({ role: "viewer", context: still });
   await index.goto(stage.callboard.addresses.pages);
@@ -130,7 +130,7 @@ it.concurrent("has pages for every eye, in every state", async () => {
   expect(look.findings).toEqual([]);
 });
 
-/** Where the focus is: its name, whether the eye can find it, and whether it is in a dialog. */
+/** The focused element: its name, whether the focus is visible, and whether it is in a dialog. */
 function focused(page: Page) {
   return page.evaluate(() => {
     const element = document.activeElement;
@@ -152,7 +152,7 @@ function focused(page: Page) {
       box.bottom > 0 && box.top < window.innerHeight && box.right > 0 && box.left < window.innerWidth;
     return {
       name: (element.getAttribute("aria-label") ?? named.textContent ?? "").trim(),
-      // The parts of a video's own controls have the browser's mark.
+      // A video's own controls have the browser's focus mark.
       visible:
         inSight &&
         (element.tagName === "VIDEO" ||
@@ -163,7 +163,7 @@ function focused(page: Page) {
   });
 }
 
-/** Presses Tab until something of this name has the focus; every stop on the way is marked for the eye. */
+/** Presses Tab until an element of this name has the focus; the focus is visible at every stop. */
 async function tabTo(page: Page, name: string) {
   const unmarked: string[] = [];
   for (let presses = 0; presses < 60; presses++) {
@@ -177,7 +177,7 @@ async function tabTo(page: Page, name: string) {
   throw new Error(`${name} cannot be reached`);
 }
 
-/** No stop keeps the focus: it leaves the page by its end and comes in again by its beginning. */
+/** No stop traps the focus: it leaves the page at its end and comes back at its beginning. */
 async function comesRound(page: Page) {
   const skip = "Skip to the content";
   await tabTo(page, skip);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** A video of its own for a creator, with the creator and a viewer before it. */
+/** A new video, with pages of its creator and a viewer. */
 async function premiere(user: string, timeoutSeconds?: number) {
   const [creator, viewer] = await Promise.all([
     stage.visit({ role: "creator", user }),
@@ -39,7 +39,7 @@ async function premiere(user: string, timeoutSeconds?: number) {
   return { subject, creator, viewer, everythingTrue };
 }
 
-it.concurrent("asks again with a hint until the last round, then takes the creator's own words", async () => {
+it.concurrent("asks again with a hint until the last round, then uses the creator's own words", async () => {
   const { creator, viewer, everythingTrue } = await premiere("ana");
   const { page } = creator;
   await questionOn(page);
@@ -77,7 +77,7 @@ it.concurrent("asks again with a hint until the last round, then takes the creat
   await everythingTrue();
 });
 
-it.concurrent("keeps its file's name when the creator rejects every title, and says so plainly", async () => {
+it.concurrent("keeps its file's name when the creator rejects every title, and says so", async () => {
   const { creator, viewer, everythingTrue } = await premiere("ben");
   const { page } = creator;
   await questionOn(page);
@@ -100,7 +100,7 @@ it.concurrent("keeps its file's name when the creator rejects every title, and s
   expect(viewer.frames.join()).not.toContain("none says what it is about");
 });
 
-it.concurrent("takes the first title by itself when nobody answers in time", async () => {
+it.concurrent("uses the first title when nobody answers in time", async () => {
   const { creator, viewer, everythingTrue } = await premiere("cleo", 20);
   const { page } = creator;
   await questionOn(page);
@@ -120,7 +120,7 @@ it.concurrent("takes the first title by itself when nobody answers in time", asy
   await everythingTrue();
 });
 
-it.concurrent("lets one of two tabs answer and tells the other who answered what", async () => {
+it.concurrent("accepts the answer of one of two tabs and tells the other who answered what", async () => {
   const { subject, creator, everythingTrue } = await premiere("dora");
   const other = await creator.context.newPage();
   const news = await holdDeltas(other);
@@ -149,7 +149,7 @@ it.concurrent("lets one of two tabs answer and tells the other who answered what
   await everythingTrue();
 });
 
-/** Asks the models again; gives the titles of the next round. */
+/** Asks the models again; returns the titles of the next round. */
 async function askForOthers(page: Page, hint: string, round: number): Promise<string[]> {
   await commentOn(page, hint);
   await answerOn(page, "Ask for other titles");
@@ -158,7 +158,7 @@ async function askForOthers(page: Page, hint: string, round: number): Promise<st
   return titlesOn(page);
 }
 
-/** Keeps what the server tells of by itself from a page, in order, until it is released; answers go through. */
+/** Holds the server's pushes back from a page, in order, until they are released; answers pass. */
 async function holdDeltas(page: Page): Promise<{ hold(): void; release(): void }> {
   let held: (() => void)[] | undefined;
   await page.routeWebSocket(/./, (socket: WebSocketRoute) => {

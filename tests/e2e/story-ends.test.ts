@@ -45,7 +45,7 @@ it.each([
   expect(Math.abs(pageIsOff - Date.now())).toBeGreaterThan(7_000_000);
   const countdown = page.locator("time.countdown").first();
   const deadline = Date.parse((await countdown.getAttribute("datetime"))!);
-  // Text and time are read beside each other, so it is looked again when a second has just begun.
+  // Text and time are read separately, so they are read again if a second has just begun.
   await expect
     .poll(async () => {
       const text = (await countdown.textContent()) ?? "";
@@ -87,7 +87,7 @@ it("shows everybody that an execution was stopped in the middle of its question"
   expect([...creator.problems, ...viewer.problems]).toEqual([]);
 });
 
-it("goes on after the whole service was away, with the same question and the same answer", async () => {
+it("continues after the whole service was away, with the same question and the same answer", async () => {
   const { subject } = interrupted;
   const [creator, viewer] = await Promise.all([
     stage.visit({ role: "creator", user: "ben", subject }),
@@ -98,7 +98,7 @@ it("goes on after the whole service was away, with the same question and the sam
   for (const { page } of people) await recordConnection(page);
 
   await stage.stop();
-  // Three attempts have failed by then, after which browsers cannot tell why.
+  // Three attempts have failed by then; browsers do not show the reason.
   for (const { page } of people) {
     await page.waitForFunction(() => (window as Recorded).waits!.length > 4);
     await page.locator(".connection-countdown", { hasText: /^ in \d s$/ }).waitFor();
@@ -116,7 +116,7 @@ it("goes on after the whole service was away, with the same question and the sam
   await sameAsServer(stage, creator.page, `work:${subject}`, "ben");
   await sameAsServer(stage, viewer.page, `watch:${subject}`, "ben");
 
-  // Airplane mode: the answer that is given in it arrives afterwards, once.
+  // Airplane mode: an answer in it arrives afterwards, once.
   await creator.context.setOffline(true);
   await creator.page.locator('[data-connection="offline"]').waitFor({ timeout: 1000 });
   const title = await pick(creator.page, 1);
@@ -129,7 +129,7 @@ it("goes on after the whole service was away, with the same question and the sam
   await relayedOn(creator.page, 1);
   for (const channel of [`work:${subject}`, "inbox:user/ben"] as const)
     await sameAsServer(stage, creator.page, channel, "ben");
-  // A request that the stop cut off in the middle.
+  // A request that the stop interrupted.
   const cutOff = /ERR_(EMPTY_RESPONSE|INTERNET_DISCONNECTED|CONNECTION_(RESET|CLOSED))/;
   const problems = [...creator.problems, ...viewer.problems].filter((problem) => !cutOff.test(problem));
   expect(problems).toEqual([]);
@@ -151,13 +151,13 @@ it("asks for a link when there is no token in it", async () => {
 
 type Recorded = Window & {
   callboard?: Callboard;
-  /** How the connection was shown to stand, in order. */
+  /** The connection states that were shown, in order. */
   kinds?: string[];
-  /** The reasons of the waits that the client told. */
+  /** The reasons of the client's waits. */
   waits?: string[];
 };
 
-/** From now on a page keeps what it shows of its connection, and what its client waits for. */
+/** From now on a page records its shown connection states, and its client's waits. */
 const recordConnection = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const here = window as Recorded;
@@ -171,7 +171,7 @@ const recordConnection = (page: Page): Promise<void> =>
     look();
   });
 
-/** An empty page that will find itself on a host that gives out no tokens. */
+/** An empty page on a host that issues no tokens. */
 async function whereLinksAreNeeded(): Promise<Page> {
   const context = await stage.browser.newContext();
   const page = await context.newPage();

@@ -42,7 +42,7 @@ const unseen = ({ creator, viewer }: { creator: Visit; viewer: Visit }) => [
   ...viewer.problems,
 ];
 
-it.concurrent("takes captions alone, shows what is said and goes on to a title", async () => {
+it.concurrent("accepts only captions, shows the transcript and continues to a title", async () => {
   const people = await upload("ana", { captions: await sampleFile("talk.vtt") });
   const { page } = people.creator;
   await questionOn(page);
@@ -57,7 +57,7 @@ it.concurrent("takes captions alone, shows what is said and goes on to a title",
   expect(unseen(people)).toEqual([]);
 });
 
-it.concurrent("takes a video with its captions and plays both", async () => {
+it.concurrent("accepts a video with its captions and plays both", async () => {
   const people = await upload("ben", {
     video: await sampleFile("talk.mp4", "My talk.mp4"),
     captions: await sampleFile("talk.vtt"),
@@ -81,21 +81,21 @@ const words = Buffer.from("These are the minutes of the meeting.\nNobody spoke o
 
 it.concurrent.each([
   {
-    what: "captions that are none",
+    what: "invalid captions",
     user: "cleo",
     files: { captions: { name: "talk.vtt", mimeType: "text/vtt", buffer: words } },
     plain: /captions/i,
     cause: /NotCaptions|EmptyCaptions/,
   },
   {
-    what: "a text that is called a video",
+    what: "a text file with a video's name",
     user: "dora",
     files: { video: { name: "talk.mp4", mimeType: "video/mp4", buffer: words } },
     plain: /MP4/,
     cause: /NotAnMp4/,
   },
 ])(
-  "says plainly what is wrong with $what, and why to its creator alone",
+  "says in plain words what is wrong with $what, and shows the cause only to its creator",
   async ({ user, files, plain, cause }) => {
     const people = await upload(user, files);
     for (const { page } of [people.creator, people.viewer]) {
@@ -117,7 +117,7 @@ it.concurrent.each([
   },
 );
 
-it.concurrent("refuses in the page what is neither a video nor captions", async () => {
+it.concurrent("refuses files in the page that are neither a video nor captions", async () => {
   const { page, problems } = await stage.visit({ role: "creator", user: "eva" });
   await page.getByRole("button", { name: "New", exact: true }).click();
   const field = page.getByLabel("Video (MP4)");

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-/** A machine that asks what its input says, and ends with the answer. */
+/** A machine that asks with the fields of its input, and ends with the answer. */
 async function createMachine(): Promise<string> {
   const own = "{ 'taskToken': $states.context.Task.Token, 'execution': $states.context.Execution.Id }";
   const entry = {
@@ -49,7 +49,7 @@ async function createMachine(): Promise<string> {
   return made.stateMachineArn!;
 }
 
-/** Starts an execution that asks so; resolves with what its workflow is given. */
+/** Starts an execution that asks this; resolves with the answer that its workflow gets. */
 async function ask(question: object): Promise<{ answer: () => Promise<Record<string, unknown>> }> {
   const input = JSON.stringify({ round: 1, timeoutSeconds: 600, verbs: ["approve", "reject"], ...question });
   const { executionArn } = await stage.sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
@@ -177,6 +177,6 @@ it("shows words of every script and length without scrolling sideways", async ()
   expect(problems).toEqual([]);
 });
 
-it("found nothing in its pages that axe objects to or that scrolls sideways", () => {
+it("found no accessibility problems and no sideways scrolling in its pages", () => {
   expect(look.findings).toEqual([]);
 });

@@ -12,16 +12,16 @@ import { WebSocket } from "ws";
 import { buildPages } from "../../scripts/bundle.ts";
 import { openBrowser, openPage } from "./browser.ts";
 
-/** Who sits before a page, and which page it is. */
+/** A person, and the page that they use. */
 interface Seat {
   readonly role: "creator" | "viewer";
   readonly user?: string;
-  /** The subject that the page opens with. */
+  /** The subject of the page at its start. */
   readonly subject?: string;
   readonly context?: BrowserContextOptions;
 }
 
-/** A person's page; `frames` are all WebSocket frames that it has received, `problems` what went wrong unseen. */
+/** A person's page; `frames` are all WebSocket frames that it has received, `problems` its unseen errors. */
 export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -29,18 +29,18 @@ export interface Visit {
   readonly frames: string[];
 }
 
-/** Callboard on free ports with data of its own, and a browser to look at it with. */
+/** Callboard on free ports with its own data, and a browser. */
 export interface StoryStage {
   readonly browser: Browser;
   readonly callboard: LocalCallboard;
   readonly sfn: SFNClient;
   visit(seat: Seat): Promise<Visit>;
   token(role: Seat["role"], user?: string): Promise<string>;
-  /** Starts the sample as the page's button does, with a wait that its choice need not have. */
+  /** Starts the sample as the page's button does, with any wait. */
   playSample(timeoutSeconds?: number, user?: string): Promise<{ subject: Subject; executionArn: string }>;
-  /** What the server holds of a channel, seen by a client that knew nothing. */
+  /** A channel on the server, as a new client sees it. */
   serverMap(channel: Channel, user?: string): Promise<Record<string, unknown>>;
-  /** Ends the whole service; `start` brings it back at the same addresses with the same data. */
+  /** Stops the whole service; `start` starts it again at the same addresses with the same data. */
   stop(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -121,7 +121,7 @@ export async function openStory(): Promise<StoryStage> {
   };
 }
 
-/** What a page's client holds of a channel. */
+/** A channel in a page's client. */
 export async function pageMap(page: Page, channel: Channel): Promise<Record<string, unknown>> {
   const items = await page.evaluate(
     (name) => [
@@ -136,7 +136,7 @@ export async function pageMap(page: Page, channel: Channel): Promise<Record<stri
   return plainMap(items);
 }
 
-/** By key; without signed URLs, which are made anew for each delivery. */
+/** By key; without signed URLs, which differ in each delivery. */
 function plainMap(items: Iterable<Item>): Record<string, unknown> {
   const plain = [...items].map(({ key, value, offset, version }) => [
     key,
@@ -167,7 +167,7 @@ export async function subjectOn(page: Page): Promise<Subject> {
   return `video/${new URL(page.url()).hash.replace("#/v/", "")}`;
 }
 
-/** The creator's page with an open question, once it is there to be answered. */
+/** The creator's page with an open question, once it can be answered. */
 export async function questionOn(page: Page): Promise<Locator> {
   const question = page.locator('[data-question="open"]');
   await question.waitFor();
@@ -175,14 +175,14 @@ export async function questionOn(page: Page): Promise<Locator> {
   return question;
 }
 
-/** Marks a candidate, the first being 0, and gives its title. */
+/** Selects a candidate, from 0, and returns its title. */
 export async function mark(page: Page, index: number): Promise<string> {
   const card = page.locator("[data-candidate]").nth(index);
   await card.getByRole("radio").check();
   return ((await card.locator("strong").textContent()) ?? "").trim();
 }
 
-/** Answers the open question with one of its candidates, and lets nothing be undone; gives the title. */
+/** Answers the open question with one of its candidates, without undo; returns the title. */
 export async function pick(page: Page, index: number): Promise<string> {
   await questionOn(page);
   const title = await mark(page, index);
@@ -190,13 +190,13 @@ export async function pick(page: Page, index: number): Promise<string> {
   return title;
 }
 
-/** Presses the button of an answer, where need be in the menu of those there is no room for, and sends it at once. */
+/** Presses the button of an answer, if necessary in the overflow menu, and sends it at once. */
 export async function answerOn(page: Page | Locator, name: string): Promise<void> {
   await pressWay(page, name);
   await page.getByRole("button", { name: "Send now" }).click();
 }
 
-/** Presses the button of an answer, which can be undone then. */
+/** Presses the button of an answer, which can then be undone. */
 export async function pressWay(page: Page | Locator, name: string): Promise<void> {
   const way = page.locator(".answer-ways").getByRole("button", { name, exact: true });
   const more = page.getByRole("button", { name: "More ways" });
@@ -205,7 +205,7 @@ export async function pressWay(page: Page | Locator, name: string): Promise<void
   await way.click();
 }
 
-/** Opens what can be done about the open question beside answering it. */
+/** Opens the other actions on the open question besides answering it. */
 export async function amendOn(page: Page, name: "More time" | "Assign it to others"): Promise<void> {
   await page.getByRole("button", { name: "More about this question" }).click();
   await page.getByRole("button", { name, exact: true }).click();
@@ -217,11 +217,11 @@ export async function commentOn(page: Page, comment: string): Promise<void> {
   await page.getByLabel("Comment (optional)").fill(comment);
 }
 
-/** Waits until the run has ended so. */
+/** Waits until the run has ended in this state. */
 export const executionOn = (page: Page, state: string): Promise<void> =>
   page.locator(`[data-execution="${state}"]`).waitFor();
 
-/** Waits until every answer that the creator's inbox tells of is with the workflow; there are `count` of them. */
+/** Waits until the workflow has every answer in the creator's inbox; there are `count` of them. */
 export async function relayedOn(page: Page, count: number): Promise<void> {
   await page
     .locator('[data-receipt][data-status="relayed"]')
@@ -229,11 +229,11 @@ export async function relayedOn(page: Page, count: number): Promise<void> {
     .waitFor({ state: "attached" });
 }
 
-/** The titles of the candidates that are in sight. */
+/** The titles of the visible candidates. */
 export const titlesOn = (page: Page): Promise<string[]> =>
   page.locator("[data-candidate]:visible strong").allInnerTexts();
 
-/** Waits until a page holds what the server holds of a channel. */
+/** Waits until a page's channel equals the server's. */
 export async function sameAsServer(
   stage: StoryStage,
   page: Page,
@@ -249,7 +249,7 @@ export async function sameAsServer(
   );
 }
 
-/** One of the sample's files, as a file input takes it; `name` may be another. */
+/** One of the sample's files, for a file input; `name` may be another. */
 export async function sampleFile(file: "talk.mp4" | "talk.vtt", name: string = file) {
   const buffer = await readFile(samplePath(file));
   return { name, mimeType: file === "talk.mp4" ? "video/mp4" : "text/vtt", buffer };

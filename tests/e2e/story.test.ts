@@ -27,7 +27,7 @@ afterAll(() => stage?.close());
 
 const forPicture = { viewport: { width: 1340, height: 960 } };
 
-it("takes the sample from one button to a title and a picture, before the eyes of a viewer", async () => {
+it("leads the sample from one button to a title and a picture, which a viewer sees", async () => {
   const creator = await stage.visit({ role: "creator", context: forPicture });
   const { page } = creator;
   await page.getByText("Connected").waitFor();
@@ -89,7 +89,7 @@ it("takes the sample from one button to a title and a picture, before the eyes o
   expect(await loads(viewer.page, forged)).toBe(false);
 });
 
-/** The captions are a loaded track, and time goes on when the video is played. */
+/** The captions are a loaded track, and time advances when the video is played. */
 async function playsWithCaptions(page: Page) {
   const video = page.locator("video");
   await page.waitForFunction(() => {
@@ -114,7 +114,7 @@ async function playsWithCaptions(page: Page) {
   await video.evaluate((video: HTMLVideoElement) => video.pause());
 }
 
-/** Neither drawn, nor held, nor ever sent. The chosen title alone is everybody's. */
+/** Neither drawn, nor held, nor ever sent. Only the chosen title is public. */
 async function neverSawCandidates(
   page: Page,
   frames: readonly string[],
@@ -132,7 +132,7 @@ async function neverSawCandidates(
   expect(told).not.toMatch(/"candidate\/|taskToken/);
 }
 
-/** Another signature: one character of the URL's last value is another. */
+/** Another signature: one character of the URL's last value is changed. */
 function withOneCharacterChanged(url: string): string {
   const last = url.at(-1);
   return `${url.slice(0, -1)}${last === "0" ? "1" : "0"}`;
@@ -150,7 +150,7 @@ const loads = (page: Page, url: string): Promise<boolean> =>
     url,
   );
 
-/** What both see at the moment of the question, as one picture. */
+/** Both pages at the time of the question, as one picture. */
 async function picture(creator: Page, viewer: Page) {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const folder =

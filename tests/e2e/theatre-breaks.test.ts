@@ -16,7 +16,7 @@ import {
 
 const theatre = theatreOfFile();
 
-it("keeps its run and its counters over a reload, and what it cannot know is no zero", async () => {
+it("keeps its run and its counters over a reload, and shows unknown counters not as zero", async () => {
   const { page, creator } = await theatre.visit();
   expect(await counter(page, "median")).toMatch(/–/);
   await run(page);
@@ -59,7 +59,7 @@ it("kills the server while a question is open, ten times: it is still open, and 
   expect(outputs.filter((output) => output.includes("replyId"))).toHaveLength(1);
 }, 180_000);
 
-it("cuts the creator's page off, which says so and is whole again after", async () => {
+it("cuts the creator's connection, whose page says so and is complete again afterwards", async () => {
   const { page, creator, viewer } = await theatre.visit();
   await creator.locator('[data-connection="connected"]').waitFor();
   await breakIt(page, "offline");
@@ -79,7 +79,7 @@ it("takes the default when nobody answers", async () => {
   await lostIsZero(page);
 }, 120_000);
 
-it("takes one of two tabs' answers, and tells the other who was first", async () => {
+it("accepts one of two tabs' answers, and tells the other who was first", async () => {
   const { page } = await theatre.visit();
   await run(page);
   await waiting(page);
@@ -92,7 +92,7 @@ it("takes one of two tabs' answers, and tells the other who was first", async ()
   await lostIsZero(page);
 });
 
-it("shows a state's event, definition and hook with the ids of the run, reached by keys alone", async () => {
+it("shows a state's event, definition and hook with the ids of the run, with only the keyboard", async () => {
   const { page } = await theatre.visit();
   await run(page);
   await waiting(page);
@@ -120,7 +120,7 @@ it("shows a state's event, definition and hook with the ids of the run, reached 
   await drawer.waitFor({ state: "detached" });
 });
 
-it("tells of an execution all that happened in it, and never a task token", async () => {
+it("shows all events of an execution, and never a task token", async () => {
   const { page } = await theatre.visit();
   await run(page);
   await waiting(page);

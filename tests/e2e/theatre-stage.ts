@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { openBrowser, openPage } from "./browser.ts";
 import { type Machine, openMachine, type Running } from "./machine.ts";
 
-/** The first page with its two frames; `problems` are what went wrong in it unseen. */
+/** The first page with its two frames; `problems` are its unseen errors. */
 export interface Visit {
   readonly page: Page;
   readonly creator: FrameLocator;
@@ -11,7 +11,7 @@ export interface Visit {
   readonly problems: string[];
 }
 
-/** A machine of the file's own, as `npm start` runs it; it ends with the file's tests, and each page with its test. */
+/** A machine for one test file, as `npm start` runs it; it ends with the file's tests, and each page with its test. */
 export function theatreOfFile() {
   let browser: Browser;
   let machine: Machine;

@@ -11,7 +11,7 @@ it("has its heading and its button before any script has run", async () => {
   expect(await page.getByRole("link", { name: /Creator/ }).isVisible()).toBe(false);
 });
 
-it("runs once when it was pressed before its script was there", async () => {
+it("runs once when it was pressed before its script was loaded", async () => {
   const { page } = await theatre.visit();
   let go = () => {};
   const held = new Promise<void>((resolve) => {
@@ -32,7 +32,7 @@ it("runs once when it was pressed before its script was there", async () => {
   expect(runs).toHaveLength(1);
 });
 
-it("runs, asks in the creator's frame, takes the answer there, and shows the way of it all", async () => {
+it("runs, asks in the creator's frame, accepts the answer there, and shows each step", async () => {
   const { page, creator, viewer, problems } = await theatre.visit();
   await run(page);
   await waiting(page);
@@ -48,7 +48,7 @@ it("runs, asks in the creator's frame, takes the answer there, and shows the way
   expect(problems).toEqual([]);
 });
 
-it("is killed by its own page alone", async () => {
+it("can be killed only by its own page", async () => {
   const kill = (headers: Record<string, string>) =>
     fetch(`${theatre.pages()}/dev/kill`, { method: "POST", headers }).then(({ status }) => status);
   const [, before] = await treeOf(theatre.pid());

@@ -4,7 +4,7 @@ import { SendTaskSuccessCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSampleStage, published, type SampleStage } from "./sample-stage.ts";
 
-/** What its deployment fills in, as the file of definitions has it. */
+/** The substitutions of its deployment. */
 const filled = {
   connection: '"arn:aws:events:us-east-1:000000000000:connection/x/1"',
   endpoint: '"https://api.example.com"',
@@ -36,7 +36,7 @@ describe.runIf(definition)("the public workflow that asks a person for a title",
   const answer = (taskToken: string, output: object) =>
     stage.aws.sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
 
-  it("asks two models, then a person, again when that is wished, and draws for the title that was chosen", async () => {
+  it("asks two models, then a person, again on request, and draws for the chosen title", async () => {
     const run = await stage.start(machine, { input: { key: "talks/talk.mp4", topic: "t" } }, "chosen");
     const [first] = await stage.tokens(run, 1);
     await answer(first!, { approved: "no", message: "regenerate" });
@@ -65,7 +65,7 @@ describe.runIf(definition)("the public workflow that asks a person for a title",
     expect(await picture.Body!.transformToString()).toContain("Queues");
   });
 
-  it("fails where there is nothing to transcribe, as it says", async () => {
+  it("fails if there is nothing to transcribe, as its definition says", async () => {
     const run = await stage.start(machine, { input: { key: "mute/talk.mp4" } });
     expect(await stage.ended(run, 10_000)).toEqual({ status: "FAILED" });
   });

@@ -14,7 +14,7 @@ afterAll(() => stage.close());
 
 const questions = 20;
 
-/** Somebody who has an inbox. */
+/** A person with an inbox. */
 function assignee(user: string) {
   const client = stage.person(user, "creator");
   const inbox = client.channel(`inbox:user/${user}` as Channel);
@@ -28,7 +28,7 @@ function assignee(user: string) {
 
 const codeOf = (receipt: Receipt) => (receipt.status === "accepted" ? "accepted" : receipt.code);
 
-it(`goes on once when two people answer at the same moment, ${questions} times over`, async () => {
+it(`continues once when two people answer at the same moment, ${questions} times`, async () => {
   const [ana, bob] = [assignee("ana"), assignee("bob")];
   const executions = await ask(stage.aws, questions);
   for (const { inbox, asked } of [ana, bob]) await until(inbox, () => asked().length === questions);
@@ -38,7 +38,7 @@ it(`goes on once when two people answer at the same moment, ${questions} times o
       const reply = { requestId, round: 1 };
       const pick = () => ana.client.reply({ ...reply, verb: "pick", candidateId: "left" });
       const reject = () => bob.client.reply({ ...reply, verb: "reject" });
-      // Each is the first to send every other time.
+      // Each sends first every other time.
       const early = n % 2 === 0 ? pick() : undefined;
       const rejected = reject();
       const receipts = await Promise.all([early ?? pick(), rejected]);
@@ -74,7 +74,7 @@ it(`goes on once when two people answer at the same moment, ${questions} times o
   for (const { inbox, asked } of [ana, bob]) await until(inbox, () => asked().length === 0);
 });
 
-it("takes the same answer once, however often it is sent, and from whichever device", async () => {
+it("accepts the same answer once, however often it is sent, from any device", async () => {
   const ana = assignee("ana");
   const phone = assignee("ana");
   const [executionArn] = await ask(stage.aws, 1);

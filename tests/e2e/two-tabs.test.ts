@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-it("shows that somebody with two tabs looks at a question until the last of them is closed", async () => {
+it("shows that a person with two tabs attends to a question until the last of them is closed", async () => {
   await ask(stage.aws, 1);
   const work = stage.person("olga", "creator").channel("work:video/v_asked0");
   const isAsked = (key: string) => key.startsWith("request/");

@@ -17,7 +17,7 @@ afterAll(async () => {
 
 let asked = 0;
 
-/** A question to Ana and Bob with two candidates; what its workflow was given, and how often it was answered. */
+/** A question to Ana and Bob with two candidates; the answer that its workflow got, and how often. */
 async function ask(question: object = {}) {
   const name = `undo-${++asked}`;
   const subject = `order/${name}`;
@@ -33,7 +33,7 @@ async function ask(question: object = {}) {
       return JSON.parse((await ended()).output!) as Record<string, unknown>;
     },
     visit: (user = "ana") => stage.visit({ role: "creator", user, subject }),
-    /** The address of its page, for a browser that the stage does not know. */
+    /** The address of its page, for another browser than the stage's. */
     address: async () =>
       `${stage.callboard.addresses.pages}/creator.html#token=${await stage.token("creator")}&video=${subject}`,
   };
@@ -42,14 +42,14 @@ async function ask(question: object = {}) {
 const choice = (page: Page, title: string) => page.getByRole("radio", { name: title });
 const undo = (page: Page) => page.getByRole("button", { name: "Undo", exact: true });
 
-/** Marks a candidate and presses its button; it is not sent then. */
+/** Selects a candidate and presses its button; it is not sent yet. */
 async function choose(page: Page, title: string) {
   await choice(page, title).check();
   await pressWay(page, "Choose this one");
   await undo(page).waitFor();
 }
 
-/** What a page has sent in reply so far. */
+/** The replies that a page has sent so far. */
 const repliesOf = (page: Page): string[] => {
   const replies: string[] = [];
   page.on("websocket", (socket) =>
@@ -60,7 +60,7 @@ const repliesOf = (page: Page): string[] => {
   return replies;
 };
 
-it("brings back the mark and the comment with one press, and sends nothing", async () => {
+it("restores the selection and the comment with one press, and sends nothing", async () => {
   const { visit, isWaiting, answer } = await ask();
   const { page, problems } = await visit();
   await commentOn(page, "too early");
@@ -71,7 +71,7 @@ it("brings back the mark and the comment with one press, and sends nothing", asy
   await page.locator('.answer-ways [data-verb="pick"]:focus').waitFor();
   expect(await isWaiting()).toBe(true);
 
-  // Nobody presses anything more: it goes by itself.
+  // Without another press it disappears by itself.
   await choose(page, "Left");
   await page.locator('[data-outcome="relayed"]').waitFor();
   expect(await answer()).toMatchObject({ verb: "pick", candidateId: "left", comment: "too early" });
@@ -79,7 +79,7 @@ it("brings back the mark and the comment with one press, and sends nothing", asy
   expect(problems).toEqual([]);
 });
 
-it("takes a double click for one press, and sends once", async () => {
+it("treats a double click as one press, and sends once", async () => {
   const { visit, answer } = await ask();
   const { page } = await visit();
   const replies = repliesOf(page);
@@ -101,7 +101,7 @@ it.each(["closed", "left for another page"])("sends at once when its page is %s"
   expect(await answer()).toMatchObject({ candidateId: "right" });
 });
 
-it("sends at once when its tab is put behind another", async () => {
+it("sends at once when its tab is hidden", async () => {
   const { visit, answer } = await ask();
   const { page } = await visit();
   await choose(page, "Right");
@@ -115,7 +115,7 @@ it("sends at once when its tab is put behind another", async () => {
   expect(await answer()).toMatchObject({ candidateId: "right" });
 });
 
-it("holds nothing back when the deadline is near", async () => {
+it("delays nothing when the deadline is near", async () => {
   const { visit, answer } = await ask({ deadlineSeconds: 9, timeoutSeconds: 90 });
   const { page } = await visit();
   await choice(page, "Left").check();
@@ -136,7 +136,7 @@ it("is found by another tab when its own has crashed, can be undone there, and i
   await choice(other, "Left").waitFor();
   expect(await undo(other).count()).toBe(0);
 
-  // It dies without a word, and the other tab takes over what it leaves behind.
+  // It crashes, and the other tab takes over its answer.
   await page.goto("chrome://crash").catch(() => {});
   await undo(other).waitFor();
   expect(await isWaiting()).toBe(true);
@@ -149,7 +149,7 @@ it("is found by another tab when its own has crashed, can be undone there, and i
   expect(replies).toHaveLength(1);
 });
 
-it("is answered once after the browser was killed in the moment in which it could be undone", async () => {
+it("is answered once after the browser was killed while it could be undone", async () => {
   const { address, answer, isWaiting } = await ask();
   const page = await own.open();
   await page.goto(await address());
@@ -183,7 +183,7 @@ it("tells who was first when another person answers meanwhile, and sends nothing
   expect(replies).toEqual([]);
 });
 
-it("goes out when there is a connection again, if there was none when its time came", async () => {
+it("is sent when there is a connection again, if there was none at its time", async () => {
   const { visit, answer, isWaiting } = await ask();
   const { page, context } = await visit();
   await choose(page, "Left");
@@ -194,7 +194,7 @@ it("goes out when there is a connection again, if there was none when its time c
   expect(await answer()).toMatchObject({ candidateId: "left" });
 });
 
-it("can be undone from elsewhere on the page, too", async () => {
+it("can also be undone from elsewhere on the page", async () => {
   const { visit, isWaiting } = await ask();
   const other = await ask();
   const { page } = await visit();
@@ -208,7 +208,7 @@ it("can be undone from elsewhere on the page, too", async () => {
   expect(await isWaiting()).toBe(true);
 });
 
-/** Waits until the browser keeps so many answers. */
+/** Waits until the browser stores this many answers. */
 const kept = (page: Page, count: number): Promise<void> =>
   expect
     .poll(() =>

@@ -59,7 +59,7 @@ async function asked(subject: Subject) {
   };
 }
 
-/** A page of another site that shows these addresses in frames, each as high as it says, as the recipe does. */
+/** A page of another site that shows these addresses in frames, each with its reported height, as in the recipe. */
 async function pageAround(addresses: readonly string[]): Promise<string> {
   const frames = addresses.map((src) => `<iframe style="width:320px" src="${src}"></iframe>`);
   const script = `window.told = [];
@@ -81,7 +81,7 @@ async function pageAround(addresses: readonly string[]): Promise<string> {
   return `http://localhost:${(server.address() as AddressInfo).port}`;
 }
 
-it("shows viewers the video with its captions once it was released, and not before", async () => {
+it("shows viewers the video with its captions only after its release", async () => {
   const { subject } = await stage.playSample(3600, "ana");
   const viewer = await stage.visit({ role: "viewer", subject });
   const question = await asked(subject);
@@ -103,7 +103,7 @@ it("shows viewers the video with its captions once it was released, and not befo
   await eventually(cues, (count) => count > 50);
   expect(await viewer.page.getByText("Read the transcript").count()).toBe(1);
 
-  // What no longer loads, as after a long pause, is asked for anew, and goes on where it was, captions and all.
+  // A URL that no longer loads, as after a long pause, is requested again; the video continues with its captions.
   const at = (seconds: number) =>
     video.evaluate((it: HTMLVideoElement, to) => {
       it.currentTime = to;
@@ -128,7 +128,7 @@ it("shows viewers the video with its captions once it was released, and not befo
   await viewer.page.getByRole("button", { name: "Try again" }).click();
   await viewer.page.getByText("The video cannot be played right now.").waitFor({ state: "detached" });
 
-  // Signed for one object: of another it opens nothing.
+  // Signed for one object: it opens no other.
   const other = address.replace(/video\.mp4/, "upload.json");
   expect((await fetch(other)).status).toBe(403);
   expect(viewer.problems).toEqual([]);
@@ -139,7 +139,7 @@ it("says that a subject is unknown, and shows it as soon as it begins", async ()
   const { page } = viewer;
   await page.locator('[data-unknown="video/v_soon"]').waitFor();
   await page.evaluate(() => Object.assign(window, { loadedOnce: true }));
-  // Who looks at it is counted, which is no report of it.
+  // Its viewers are counted, which is not a report.
   await page.getByRole("heading", { level: 1, name: "Nothing is known about “v_soon”" }).waitFor();
 
   await report({
@@ -157,7 +157,7 @@ it("says that a subject is unknown, and shows it as soon as it begins", async ()
   expect(viewer.problems).toEqual([]);
 });
 
-it("is a part of another site's page: as high as it is, with nothing to press; no other page is", async () => {
+it("can be part of another site's page, with its own height and without controls; no other page can", async () => {
   const { pages } = stage.callboard.addresses;
   const subject = "video/v_framed";
   await report({ subject, step: "compute", state: "running", at: Date.now(), percent: 40, title: "Framed" });
@@ -170,7 +170,7 @@ it("is a part of another site's page: as high as it is, with nothing to press; n
     `${pages}/`,
   ]);
   const { page, context } = await openPage(stage.browser, "about:blank");
-  // A browser may keep nothing for frames of other sites.
+  // A browser may store nothing for frames of other sites.
   await page.addInitScript(() => {
     if (window.top === window.self) return;
     for (const name of ["localStorage", "sessionStorage"])
@@ -216,7 +216,7 @@ it("is a part of another site's page: as high as it is, with nothing to press; n
   await context.close();
 });
 
-it("keeps to the newest of two hundred, and shows what comes above them", async () => {
+it("keeps only the newest of two hundred, and adds new ones above them", async () => {
   const began = Date.now() - 1_000_000;
   const many = Array.from({ length: 200 }, (_, n) => ({
     subject: `video/many_${n}`,

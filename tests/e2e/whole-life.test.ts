@@ -13,7 +13,7 @@ import { pick } from "./story-stage.ts";
 
 const cache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
 
-/** A plugin of somebody's own that cannot do its work, and says so. */
+/** A user's plugin that reports a failure. */
 const failing = {
   "index.mjs": `import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 export const handler = ({ detail: { taskToken } }) =>
@@ -62,7 +62,7 @@ async function open(path: string, user: string, role: "creator" | "viewer") {
   return { page, problems };
 }
 
-/** The steps as a page shows them, by their names. */
+/** The steps that a page shows, by their names. */
 const stepsOn = (page: Page) =>
   page
     .locator("[data-step]")
@@ -70,7 +70,7 @@ const stepsOn = (page: Page) =>
       Object.fromEntries(rows.map((row) => [row.getAttribute("data-step"), row.getAttribute("data-state")])),
     );
 
-it("shows its creator and a viewer the truth of a video's life in which a plugin fails", async () => {
+it("shows its creator and a viewer the correct status of a video when a plugin fails", async () => {
   const creator = await open("creator.html", "ana", "creator");
   await creator.page.getByRole("button", { name: "Play the sample" }).first().click();
   await creator.page.locator("[data-candidate]").first().waitFor();

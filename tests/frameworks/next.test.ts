@@ -41,7 +41,7 @@ describe("examples/next", () => {
     await pick(page);
     expect(counted.count()).toBe(1);
     expect(await order.answer()).toMatchObject({ status: "SUCCEEDED", verb: "pick", candidateId: "bag" });
-    // Nor does React complain that the browser draws something else than the server did.
+    // React does not report that the browser's first state differs from the server's.
     expect(problems).toEqual([]);
     await page.close();
   });

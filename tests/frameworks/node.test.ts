@@ -11,7 +11,7 @@ beforeAll(async () => {
   project = await openExample("node");
 }, 60_000);
 
-/** This Node, and what npm has of others for Linux on x64 alone. */
+/** This Node, and others, which npm has only for Linux on x64. */
 const others = process.platform === "linux" && process.arch === "x64" ? ["20", "22", "24"] : [];
 const nodes = new Map([
   ...others.map((major) => [major, join(tools, `node-${major}/bin/node`)] as const),

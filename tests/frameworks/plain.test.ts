@@ -29,7 +29,7 @@ it("examples/plain needs no bundler: the packages' files and an import map", asy
   await page.close();
 }, 60_000);
 
-it("examples/element needs nothing but its page: the script comes from Callboard, of another origin", async () => {
+it("examples/element needs only its page: the script comes from Callboard, another origin", async () => {
   const folder = join(inject("place"), "element");
   await mkdir(folder);
   const source = await readFile(join(root, "examples/element/index.html"), "utf8");

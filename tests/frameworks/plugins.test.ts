@@ -6,12 +6,12 @@ import { readDocument } from "./document.ts";
 
 const page = readDocument("docs/plugins.md");
 
-it("makes a plugin by the commands of docs/plugins.md, tests it, and says of it what stands there", async () => {
+it("makes a plugin by the commands of docs/plugins.md, tests it, and prints the output shown there", async () => {
   const commands = page.commands("Write one");
   expect(commands.map((command) => command.split(" ").slice(0, 4).join(" "))).toContain(
     "npx callboard plugin test",
   );
-  // Within the project in which a stranger has installed the command.
+  // In the project in which a user has installed the command.
   const folder = join(inject("place"), "service/plugins");
   await mkdir(folder);
   const output = await projectIn(folder).type(commands.join("\n"), { npm_config_ignore_scripts: "true" });
@@ -19,5 +19,5 @@ it("makes a plugin by the commands of docs/plugins.md, tests it, and says of it 
   expect(untimed(output)).toContain(untimed(shown!));
 });
 
-/** What was printed, without how long it took. */
+/** The output, without durations. */
 const untimed = (lines: string): string => lines.replace(/\d+ ms/g, "0 ms");

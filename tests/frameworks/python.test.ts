@@ -10,7 +10,7 @@ import { startOrder } from "./example.ts";
 
 const { pages, socket } = inject("callboard");
 
-/** A Python that has the one library of the client; that of the system first, for which Debian packages it. */
+/** A Python with the client's one library; the system's first, since Debian packages the library for it. */
 const python = ["/usr/bin/python3", "python3", "python"].find(
   (command) => spawnSync(command, ["-c", "import websockets"]).status === 0,
 );
@@ -18,14 +18,14 @@ const reason = "there is no python3 with the library websockets";
 if (!python) console.warn(`tests/frameworks/python.test.ts is skipped: ${reason}`);
 beforeEach(({ skip }) => skip(!python, reason));
 
-/** What examples/python/README.md has people type. */
+/** The commands in examples/python/README.md. */
 const [follow, unit, kit] = readDocument("examples/python/README.md")
   .commands("Run it")
   .map((line) => inPlaceOf(line, { python3: python ?? "python3" }));
 
 let project: Project;
 beforeAll(async () => {
-  // Within the project in which a stranger has installed the command.
+  // In the project in which a user has installed the command.
   project = projectIn(join(inject("place"), "service/python"));
   await cp(join(root, "examples/python"), project.folder, { recursive: true });
 });

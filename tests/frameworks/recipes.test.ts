@@ -23,10 +23,10 @@ const [snippet, command] = [
   (heading: string, number = 0) => recipes.commands(heading)[number]!,
 ];
 
-/** The tutorial's application, beside a Callboard that has lists of orders. */
+/** The tutorial's application, and a Callboard with lists of orders. */
 let project: Project;
 let callboard: Started;
-/** Where this Callboard is, by where the documents say that it is. */
+/** This Callboard's addresses, by the addresses in the documents. */
 let places: { pages: Record<string, string>; socket: Record<string, string>; aws: Record<string, string> };
 beforeAll(async () => {
   const beside = join(inject("place"), "recipes");
@@ -49,7 +49,7 @@ afterAll(async () => {
   await callboard?.stop();
 });
 
-/** Builds the page, serves it from an origin of its own with a policy, and opens it. */
+/** Builds the page, serves it from its own origin with a policy, and opens it. */
 async function openBuilt(policy: string) {
   const headers = { "content-security-policy": policy };
   await project.write(
@@ -137,7 +137,7 @@ it("lists orders and answers under a strict policy, on a page of another origin"
   expect(problems).toEqual([]);
 });
 
-it("shows an order in a frame of a page of another site, as high as it is", async () => {
+it("shows an order in a frame of a page of another site, with its own height", async () => {
   const [address] = Object.values(places.pages);
   const { token } = (await (await fetch(`${address}/dev/token?user=vic&role=viewer`)).json()) as {
     token: string;
@@ -158,7 +158,7 @@ it("shows an order in a frame of a page of another site, as high as it is", asyn
   await put("Progress Reported", [
     { ...pack, state: "running", at: Date.now(), percent: 40, title: "Seven" },
   ]);
-  // A run that stays under way would stand before those of the tests that follow.
+  // A run that never ends would be listed before those of later tests.
   onTestFinished(() => put("Progress Reported", [{ ...pack, state: "succeeded", at: Date.now() }]));
   const browser = await openBrowser();
   onTestFinished(() => browser.close());

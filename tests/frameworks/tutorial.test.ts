@@ -43,7 +43,7 @@ async function packOrder(page: Page): Promise<string[]> {
   return lines;
 }
 
-it("leads from an empty folder to an answer, and on to tokens of one's own", async () => {
+it("leads from an empty folder to an answer, and on to the reader's own tokens", async () => {
   callboard = await startCallboard(project, start);
   const { pages, socket, env } = callboard;
   const [served, issued] = (await freePorts(2)) as [number, number];
@@ -83,7 +83,7 @@ it("leads from an empty folder to an answer, and on to tokens of one's own", asy
   callboard = await startCallboard(project, `env ${ownPort(restart)}`, env);
   expect((await fetch(`${pages}/dev/token?user=ana&role=viewer`)).status).toBe(404);
   await project.write("vite.config.ts", ownPort(tutorial.file("vite.config.ts")));
-  // Vite starts anew by itself, and nothing is there meanwhile.
+  // Vite restarts by itself, and serves nothing meanwhile.
   const fetched = (path: string) =>
     fetch(`${origin}${path}`).then(
       (answer) => answer.text(),
@@ -95,7 +95,7 @@ it("leads from an empty folder to an answer, and on to tokens of one's own", asy
   );
   const address = tutorial.snippets("5. Tokens of your own", "ts").at(-1)!;
   await project.write("src/callboard.ts", client.replace(/^const address = .*\n/m, address));
-  // Vite notices a change by and by, and tells it to no page that is not there yet.
+  // Vite notices a change after a while, and notifies only pages that are open.
   await eventually(
     () => fetched("/src/callboard.ts"),
     (code) => code.includes("/callboard-token"),
@@ -105,6 +105,6 @@ it("leads from an empty folder to an answer, and on to tokens of one's own", asy
   expect(problems.filter((problem) => !problem.includes("status of 404"))).toEqual([]);
   await page.close();
 
-  // With all that Vite's template asks of types.
+  // With the type checks of Vite's template.
   await project.type("npm run build");
 }, 180_000);

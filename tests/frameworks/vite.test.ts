@@ -24,7 +24,7 @@ describe("examples/vite", () => {
   }, 90_000);
   afterAll(() => served?.stop());
 
-  it("shows progress on a page of another origin, and brings an answer to the workflow", async () => {
+  it("shows progress on a page of another origin, and sends an answer to the workflow", async () => {
     expect(new URL(served.url).origin).not.toBe(new URL(pages).origin);
     const order = await startOrder("vite", { verbs: ["pick"], candidates: titles });
     const { page, problems } = await openPage(browser, `${served.url}/?order=vite`);

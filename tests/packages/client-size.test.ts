@@ -23,10 +23,10 @@ const smallHooks =
 describe("the client in a browser", () => {
   it.each([
     ["alone", 'export { connect } from "@callboard/client";', 8_500],
-    ["of hooks alone", 'export * from "@callboard/client/react";', 9_850],
+    ["of only the hooks", 'export * from "@callboard/client/react";', 9_850],
     ["with progress", `${connectAnd} useProgress } from "@callboard/client/react";`, 11_300],
     [
-      "with every hook but that of questions",
+      "with every hook except that of questions",
       `${connectAnd} ${smallHooks} } from "@callboard/client/react";`,
       13_050,
     ],
@@ -42,7 +42,7 @@ describe("the client in a browser", () => {
       platform: "browser",
       external: ["react"],
       logLevel: "silent",
-      // As every bundler of applications does: what explains is loaded by those who debug.
+      // As every bundler of applications does: explanations are loaded only for debugging.
       splitting: true,
       outdir: "out",
     });

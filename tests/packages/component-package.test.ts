@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const text = () => readFile(join(project.folder, "node_modules/@callboard/sst/dist/callboard.js"), "utf8");
 
-it("imports nothing but Node's own modules, and takes SST's globals as they are", async () => {
+it("imports only Node's own modules, and uses SST's globals", async () => {
   const specifiers = [...(await text()).matchAll(/^import .* from "([^"]+)";$/gm)].map(([, one]) => one);
   expect(specifiers.length).toBeGreaterThan(2);
   expect(specifiers.filter((one) => !one!.startsWith("node:"))).toEqual([]);
@@ -35,7 +35,7 @@ it.each(["5.9.3", "7.0.2"])(
     await project.write(
       "wrong.ts",
       `import { Callboard } from "@callboard/sst";
-       // @ts-expect-error: an argument that there is not
+       // @ts-expect-error: an unknown argument
        new Callboard("A", { stateMachine: "arn" });
        // @ts-expect-error: an issuer has an address
        new Callboard("A", { issuer: { clientId: "pages" } });
@@ -52,7 +52,7 @@ it.each(["5.9.3", "7.0.2"])(
        });
        export const socket: $util.Output<string> = callboard.socket;`,
     );
-    // As SST writes it from what is linked, next to sst.config.ts.
+    // As SST writes it for linked resources, next to sst.config.ts.
     await project.write(
       "sst-env.d.ts",
       `import "sst";
@@ -65,7 +65,7 @@ it.each(["5.9.3", "7.0.2"])(
     const compilerOptions = {
       ...JSON.parse(await readFile(join(example, "tsconfig.json"), "utf8")).compilerOptions,
       skipLibCheck: false,
-      // SST's own sources bring those of Node.
+      // SST's own sources include Node's types.
       types: [],
     };
     const config = await project.write(
@@ -75,7 +75,7 @@ it.each(["5.9.3", "7.0.2"])(
     const tsc = compilers[version]!;
     expect(await project.run(process.execPath, tsc, "--version")).toContain(version);
     const told = await project.run(process.execPath, tsc, "-p", config).catch(String);
-    // SST's own sources and libraries are not right under every compiler.
+    // SST's own sources and libraries have errors under some compilers.
     const theirs = /^(\.\.\/|\.sst\/|node_modules\/(?!@callboard\/))/;
     const errors = told.split("\n").filter((line) => /error TS/.test(line));
     expect(errors.filter((line) => !theirs.test(line))).toEqual([]);

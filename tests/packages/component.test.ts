@@ -13,7 +13,7 @@ import { functionsOf, get, ofType, one, type StageFunction } from "../stacks/sta
 import { layOut, openNewsroom } from "./newsroom.ts";
 import type { Project } from "./project.ts";
 
-// The packed component in a stranger's application, evaluated with the options of SST's own source (pkg/js/js.go,
+// The packed component in a user's application, evaluated with the options of SST's own source (pkg/js/js.go,
 // pkg/project/run.go).
 
 const place = inject("place");
@@ -37,7 +37,7 @@ const saying = (args: string, more = "", options: Partial<SynthOptions> = {}) =>
       if (path !== "sst.config.ts") return text;
       const made = 'new Callboard("Callboard", { bus, stateMachines: [stateMachine.arn] });';
       if (!text.includes(made)) throw new Error("the example has changed");
-      // Whatever is said otherwise, the bus stays the application's.
+      // Whatever the other arguments, the bus stays the application's.
       return text.replace(made, `new Callboard("Callboard", { bus, ${args} });${more}`);
     },
   });
@@ -51,9 +51,9 @@ describe.each(["deploy", "dev"])("the example, evaluated as sst %s does", (comma
     stage = await evaluate({ dev: command === "dev" });
   }, 120_000);
 
-  it("runs Callboard's functions on AWS, each from a bundle that is there and starts", async () => {
+  it("runs Callboard's functions on AWS, each from an existing bundle that starts", async () => {
     const names = Object.keys(stage.prebuilt).filter((name) => name.startsWith("Callboard"));
-    // Plugins have to be asked for.
+    // Plugins must be enabled.
     const usual = Object.keys(deployedFunctions).filter((name) => name !== "plugins");
     expect(names).toHaveLength(usual.length);
     for (const { name, inputs, variables } of ours(stage)) {
@@ -138,11 +138,11 @@ describe.each(["deploy", "dev"])("the example, evaluated as sst %s does", (comma
         resources: [expect.stringMatching(/:event-bus\/newsroom-ana-BusBus-\w+$/)],
       }),
     ]);
-    // SST's bridge and the values that it hands over are the application's own function's alone.
+    // SST's bridge and the values that it passes belong only to the application's own function.
     expect(inputs.handler === "bootstrap").toBe(command === "dev");
   });
 
-  it("listens on the application's bus, and to its state machine", () => {
+  it("follows the application's bus and its state machine", () => {
     const bus = one(stage, "aws:cloudwatch/eventBus:EventBus", "BusBus").inputs.name;
     const rules = ofType(stage, "aws:cloudwatch/eventRule:EventRule");
     const ended = rules.find(({ name }) => name === "CallboardRuleExecutionEnded")!;
@@ -155,7 +155,7 @@ describe.each(["deploy", "dev"])("the example, evaluated as sst %s does", (comma
   });
 });
 
-/** The same stage under the names that the checks know, which are those of this repository's own. */
+/** The same stage with the names that the checks use, which are those of this repository. */
 function withoutPrefix(stage: Synthesis): Synthesis {
   const plain = JSON.parse(
     JSON.stringify(stage)
@@ -164,7 +164,7 @@ function withoutPrefix(stage: Synthesis): Synthesis {
       .replaceAll(/(?<=[":/ -])Callboard(?=[A-Z])/g, "")
       .replaceAll(/(?<=[":/])callboard(?=(socket|http)api)/g, ""),
   ) as Synthesis;
-  // The application's own function is no matter of Callboard's.
+  // The application's own function is not Callboard's.
   const resources = plain.resources.filter(({ name }) => !/^Note/.test(name));
   for (const { name, inputs } of ofType(plain, "aws:lambda/function:Function")) {
     const file = name.replace(/Function$/, "").replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`);
@@ -190,7 +190,7 @@ describe("arguments", () => {
   it.each([
     ["issuer: { url: 'http://id.example' }", "Callboard: issuer.url is not an https address"],
     ["stateMachines: ['orders']", "Callboard: stateMachines is not a list of ARNs of state machines"],
-    ["retentionDay: 30", "Callboard: retentionDay is no argument of Callboard"],
+    ["retentionDay: 30", "Callboard: retentionDay is not an argument of Callboard"],
     ["domain: 'https://a.example'", "Callboard: domain is not a domain name"],
     ["issuer: { url: $util.output('http://id.example') }", "Callboard: issuer.url is not an https address"],
     [
@@ -202,7 +202,7 @@ describe("arguments", () => {
       "publishers: the bus's policy would have",
     ],
   ])(
-    "that are wrong are refused by name: %s",
+    "that are invalid are refused by name: %s",
     async (args, problem) => {
       await expect(saying(args as string)).rejects.toThrow(problem);
     },
@@ -215,7 +215,7 @@ describe("arguments", () => {
     );
   }, 60_000);
 
-  it("may be Outputs wherever something else of the application says them", async () => {
+  it("may be Outputs if other resources of the application provide them", async () => {
     const stage = await saying(
       `bucket: $util.output("team-files"),
        stateMachines: [stateMachine.arn, $util.output("arn:aws:states:us-east-1:123456789012:stateMachine:b")],
@@ -328,7 +328,7 @@ describe("where it is found", () => {
     const stray = join(place, "stray");
     await mkdir(join(stray, "infra/node_modules/@callboard"), { recursive: true });
     await layOut(stray);
-    // What the example's states are made of is beside it as ever.
+    // The library for the example's states is next to it as before.
     for (const name of ["@callboard/asl", "@callboard/protocol", "zod"])
       await cp(join(project.folder, "node_modules", name), join(stray, "node_modules", name), {
         recursive: true,

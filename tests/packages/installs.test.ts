@@ -8,16 +8,16 @@ import { startCallboard } from "./started.ts";
 
 const place = inject("place");
 
-describe("installed by pnpm, with nothing in reach of a package but what it names", () => {
+describe("installed by pnpm, where a package finds only its declared dependencies", () => {
   let project: Project;
   beforeAll(async () => {
     const tarballs = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
     project = await openProject(join(place, "strict"), {
       dependencies: { ...tarballs, react: versionHere("react").slice("react@".length) },
-      // They name each other in versions that no registry has yet.
+      // They depend on each other in versions that no registry has yet.
       pnpm: { overrides: tarballs },
     });
-    // Otherwise pnpm keeps a folder in which a package finds those that only others name.
+    // Otherwise pnpm keeps a folder in which a package finds dependencies of others.
     await project.write(".npmrc", "hoist=false\n");
     const settings = ["--ignore-scripts", "--no-frozen-lockfile", "--prefer-offline"];
     const store = join(tools, ".cache/pnpm");
@@ -26,7 +26,7 @@ describe("installed by pnpm, with nothing in reach of a package but what it name
 
   const pnpm = join(tools, "pnpm/bin/pnpm.cjs");
 
-  it("lets every entry be imported", async () => {
+  it("allows every entry to be imported", async () => {
     const entries = project.entries();
     expect(entries).toContain("@callboard/client/react");
     const script = `await Promise.all(${JSON.stringify(entries)}.map((name) => import(name)))`;
@@ -70,7 +70,7 @@ describe("installed by npm without optional packages and without scripts", () =>
     expect(await project.type("npx callboard ledger --help")).toContain("callboard ledger");
   });
 
-  it("finds that the installed client keeps the protocol, by the program that the document shows", async () => {
+  it("finds that the installed client follows the protocol, by the document's program", async () => {
     const document = readFileSync(join(root, "docs/conformance-client.md"), "utf8");
     const [, program] = /```js\n(.*?)```/s.exec(document)!;
     await project.write("conformance.js", program!);
@@ -80,7 +80,7 @@ describe("installed by npm without optional packages and without scripts", () =>
     expect(Number(all)).toBeGreaterThan(40);
   });
 
-  it("says in one line what start is missing, and how to fix it", async () => {
+  it("says in one line what is missing for start, and how to fix it", async () => {
     const start = project.type("npx callboard start 2>&1 || echo status $?");
     const [line, status, ...others] = (await start).trim().split("\n");
     expect(others).toEqual([]);

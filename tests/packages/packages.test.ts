@@ -34,7 +34,7 @@ const names = [...libraries, component, "callboard"].sort();
 const place = inject("place");
 const beside = ["react", "@types/react", "@types/node", "ws", "@types/ws"].map(versionHere);
 
-/** The examples of the client, in the README and in its own, in their order: they need no cast. */
+/** The examples of the client, in the project's README and in its own, in their order: they need no cast. */
 const examples = ["README.md", "packages/client/README.md"].flatMap((file) =>
   [
     ...readFileSync(join(root, file), "utf8").matchAll(
@@ -46,7 +46,7 @@ const clientReadme = readFileSync(join(root, "packages/client/README.md"), "utf8
 
 let project: Project;
 beforeAll(async () => {
-  // Folders of people have spaces and letters beyond ASCII in their names.
+  // Users' folders have spaces and letters beyond ASCII in their names.
   project = await openProject(join(place, "my café app"));
   const [program, ...args] = npmCommand("install", ...beside);
   await project.run(program, ...args);
@@ -55,14 +55,14 @@ beforeAll(async () => {
     recursive: true,
   });
   for (const [n, example] of examples.entries()) await project.write(`src/readme-${n}.ts`, example);
-  // The examples of hooks are compiled as they stand; packages/client/src/readme.test.tsx draws them.
+  // The examples of hooks are compiled unchanged; packages/client/src/readme.test.tsx draws them.
   for (const [n, [, text]] of [...clientReadme.matchAll(/```tsx\n(.*?)```/gs)].entries())
     await project.write(`src/example-${n}.tsx`, text!);
 }, 300_000);
 
 const packedOf = (name: string) => packed.find((one) => one.name === name)!;
 
-/** Nodes that a stranger may have: this one, and a later one that has a WebSocket class of its own. */
+/** Versions of Node that a user may have: this one, and a later one with its own WebSocket class. */
 const nodes: Readonly<Record<string, string>> = {
   [process.version]: process.execPath,
   "v24.22.3": join(tools, "node-24/bin/node"),
@@ -71,7 +71,7 @@ const isThere = process.platform === "linux" && process.arch === "x64";
 const runnable = Object.keys(nodes).filter((version) => isThere || version === process.version);
 if (!isThere) console.log("only this Node is tried: npm has binaries of others for Linux on x64 alone");
 
-it("packs every package that is to be published, and no other", async () => {
+it("packs every published package, and no other", async () => {
   expect(packed.map(({ name }) => name).sort()).toEqual(names);
   const tarballs = (await readdir(join(root, "dist/packages"))).filter((file) => file.endsWith(".tgz"));
   expect(tarballs.map((file) => join(root, "dist/packages", file)).sort()).toEqual(
@@ -79,10 +79,10 @@ it("packs every package that is to be published, and no other", async () => {
   );
 });
 
-/** Libraries that would build their compiled part if there were none for the machine; what is tried here has not run them. */
+/** Libraries that would build their compiled part if there were none for the machine; their scripts do not run here. */
 const withScripts = ["lmdb", "msgpackr-extract"];
 
-it("needs no script to be installed", async () => {
+it("needs no install scripts", async () => {
   const lock = JSON.parse(await readFile(join(project.folder, "package-lock.json"), "utf8"));
   const found = Object.entries<{ hasInstallScript?: boolean }>(lock.packages);
   expect(found.length).toBeGreaterThan(names.length);
@@ -115,7 +115,7 @@ describe.each(names)("%s", (name) => {
     expect(manifest).not.toMatch(/"(private|devDependencies|scripts)"|\/src\//);
   });
 
-  it("leads every import to a file that it has, or to a package that it names", async () => {
+  it("has the file of every import, or names its package", async () => {
     const files = await project.files(name);
     const { dependencies, peerDependencies } = readManifest(
       join(project.folder, "node_modules", name, "package.json"),
@@ -140,12 +140,12 @@ describe.each(names)("%s", (name) => {
     expect(imports.length).toBeGreaterThan(name === component ? 3 : 5);
   });
 
-  it("is in order for publint", async () => {
+  it("passes publint", async () => {
     await lint("publint/src/cli.js", "--strict", packedOf(name).tarball);
   });
 });
 
-it("would see an import of a source in a declaration", async () => {
+it("would find an import of a source in a declaration", async () => {
   const text =
     'import { a } from "./a.js";\nexport type B = typeof import("./b.ts").b;\nexport * from "c";\n';
   const file = await project.write("declaration.d.ts", text);
@@ -159,7 +159,7 @@ it.each([...libraries, component])(
   },
 );
 
-it("would see an entry that is not there", async () => {
+it("would find a missing entry", async () => {
   const broken = join(project.folder, "../broken");
   await cp(join(project.folder, "node_modules/@callboard/tokens"), broken, { recursive: true });
   const manifest = await readFile(join(broken, "package.json"), "utf8");
@@ -171,7 +171,7 @@ it("would see an entry that is not there", async () => {
   await expect(attw(tarball)).rejects.toThrow(/resolution failed/i);
 });
 
-/** Node takes modules from `require` since 20.19: that they are modules is no fault. */
+/** Node accepts modules in `require` since 20.19, so this is not a fault. */
 const attw = (tarball: string) =>
   lint("@arethetypeswrong/cli/dist/index.js", tarball, "--ignore-rules", "cjs-resolves-to-esm");
 
@@ -182,7 +182,7 @@ describe.each(runnable)("in plain Node %s", (version) => {
   it.each([
     ["import", "module"],
     ["require", "commonjs"],
-  ])("every entry can be had by %s", async (how, type) => {
+  ])("every entry can be loaded by %s", async (how, type) => {
     const entries = project.entries();
     expect(entries).toContain("@callboard/client/react");
     const script = `(async () => {
@@ -223,7 +223,7 @@ it.each([
   ["nodenext", "nodenext", "5.9.3"],
   ["bundler", "esnext", "7.0.2"],
   ["bundler", "esnext", "5.9.3"],
-  // TypeScript 7 has it no more.
+  // TypeScript 7 does not have it any more.
   ["node10", "esnext", "5.9.3"],
 ])(
   "type-checks under %s with modules of %s and TypeScript %s, the packages' own types too",
@@ -240,7 +240,7 @@ it.each([
       module,
       esModuleInterop: true,
     };
-    // Of the resolutions only that of Node knows modules that are required.
+    // Only Node's resolution supports required modules.
     const files = moduleResolution === "nodenext" ? { files: ["required.cts"] } : {};
     const required = `import { type Callboard, connect } from "@callboard/client";
       import { useChannel } from "@callboard/client/react";
@@ -257,7 +257,7 @@ it.each([
   },
 );
 
-it("carries the pages as they are built for production, whatever the environment of who packs it", async () => {
+it("contains the pages as they are built for production, in any environment", async () => {
   const assets = join(project.folder, "node_modules/callboard/dist/pages/assets");
   const scripts = (await readdir(assets)).filter((file) => file.endsWith(".js"));
   expect(scripts.length).toBeGreaterThan(1);
@@ -272,7 +272,7 @@ it("answers npx callboard --help and --version without a clone", async () => {
   expect((await project.type("npx callboard --version")).trim()).toBe(packedOf("callboard").version);
 });
 
-it("writes a plugin, and asks it in a life cycle that is part of the package", async () => {
+it("writes a plugin, and calls it in a life cycle that is part of the package", async () => {
   await project.type("npx callboard plugin new length");
   // Without the SDK, which npm would install in the plugin's folder.
   const handler = `export const handler = ({ detail: { taskToken } }) => fetch(process.env.AWS_ENDPOINT_URL, {
@@ -295,7 +295,7 @@ describe("npx callboard start", () => {
   }, 90_000);
   afterAll(() => started?.stop());
 
-  it("serves the pages and gives out tokens", async () => {
+  it("serves the pages and issues tokens", async () => {
     const page = await fetch(started.pages);
     expect(await page.text()).toContain("<title>");
     expect(page.headers.get("content-type")).toMatch(/^text\/html/);
@@ -340,7 +340,7 @@ describe("npx callboard start", () => {
     60_000,
   );
 
-  it("is seen by the other commands", async () => {
+  it("is found by the other commands", async () => {
     const type = (line: string) => project.type(`npx callboard ${line}`, started.env);
     const timeline = await type(`ledger ${video}`);
     expect(timeline).toContain(`video/${video}`);
@@ -372,14 +372,14 @@ describe("npx callboard start", () => {
     );
   });
 
-  it("stops whole when it is asked to", async () => {
+  it("stops completely on request", async () => {
     expect(await started.isLeft()).toBe(true);
     expect((await started.stop()).trimEnd()).toMatch(/\nStopping …$/);
     await expect.poll(started.isLeft).toBe(false);
   });
 });
 
-/** The first line that a program prints; it is ended then, since it may be a server. Rejects when there is none. */
+/** The first line that a program prints; it is stopped then, since it may be a server. Rejects when there is none. */
 async function firstLineOf(file: string, env: Record<string, string>): Promise<string> {
   const child = spawn(process.execPath, [file], {
     cwd: project.folder,

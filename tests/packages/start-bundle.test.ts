@@ -16,7 +16,7 @@ afterAll(async () => {
   await rm(clone, { recursive: true, force: true });
 });
 
-/** What stands in this clone, with the same libraries and a cache of its own, in a folder as people have them. */
+/** This clone's files, with the same libraries and its own cache, in a folder with a usual name. */
 async function copyClone(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "callboard my café clone-"));
   const isSource = (path: string) => !["dist", "types"].includes(basename(path));
@@ -30,7 +30,7 @@ async function copyClone(): Promise<string> {
   await mkdir(libraries);
   for (const name of await readdir(join(thisRoot, "node_modules"))) {
     const from = join(thisRoot, "node_modules", name);
-    // Links to packages of the workspace are relative: they lead to those of the copy.
+    // Links to packages of the workspace are relative, so they lead to the copy's.
     if (name === "@callboard" || name === "callboard")
       await cp(from, join(libraries, name), { recursive: true, verbatimSymlinks: true });
     else if (name !== ".cache") await symlink(from, join(libraries, name));
@@ -44,7 +44,7 @@ async function replace(path: string, what: string, by: string): Promise<void> {
   await writeFile(join(clone, path), text.replace(what, by));
 }
 
-/** Starts it, and stops it once it has shown its page; answers what it said and what the page is called. */
+/** Starts it, and stops it once it has served its page; returns its output and the page's title. */
 async function start(): Promise<{ said: string; title: string | undefined }> {
   const running = machine.start();
   await running.up;
@@ -54,7 +54,7 @@ async function start(): Promise<{ said: string; title: string | undefined }> {
   return { said: running.output(), title: /<title>(.*)<\/title>/.exec(page)?.[1] };
 }
 
-it("bundles what it starts once, again when a source has changed, and not again when the change is undone", async () => {
+it("bundles the service once, again when a source has changed, and not again when the change is undone", async () => {
   const first = await start();
   expect(first.said).toMatch(/^Building the pages …\nBundling …\n\nCallboard is up/);
   const title = first.title!;

@@ -12,7 +12,7 @@ export function summaryOf(outcome: Outcome): string {
     `sockets    ${opened} opened, ${broken} broken on purpose, ${outcome.kills} kills of the gateway`,
     `posts      ${faults.posts}: ${faults.dropped} dropped, ${faults.duplicated} duplicated, ${faults.delayed} delayed, ${faults.refused} refused, ${faults.failedAfterSend} sent but reported as failed`,
     `received   ${frames} frames, ${crowd.shown} changes of keys seen by somebody`,
-    `produced   ${produced.reports} reports, ${produced.questions} questions, ${produced.withdrawn} taken back, ${produced.repeats} said again`,
+    `produced   ${produced.reports} reports, ${produced.questions} questions, ${produced.withdrawn} withdrawn, ${produced.repeats} repeated`,
     `answers    ${accepted} accepted, ${refused} refused, ${unanswered} without a receipt`,
     `absences   ${absences.length}: half ${seconds(at(absences, 0.5))}, 99 of 100 ${seconds(at(absences, 0.99))}, longest ${seconds(at(absences, 1))}`,
     `memory     server ${megabytes(memory.server)}, crowd ${megabytes(memory.crowd)}`,

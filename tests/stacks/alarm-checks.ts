@@ -4,8 +4,8 @@ import type { Check } from "./checks.ts";
 import { functionsOf, get, ofType } from "./stage.ts";
 
 /**
- * The dimensions with which AWS and Callboard publish each metric that has an alarm: with other dimensions it would be
- * another metric without data, and the alarm would never go off. From the services' own pages about their metrics.
+ * The dimensions with which AWS and Callboard publish each metric that has an alarm. With other dimensions it would be
+ * another metric without data, so the alarm would never go off. From the services' own pages about their metrics.
  */
 const keptUnder: Readonly<Record<string, readonly string[]>> = {
   "AWS/SQS ApproximateNumberOfMessagesVisible": ["QueueName"],
@@ -119,7 +119,7 @@ export const whatGoesWrongIsAlarmed: Check = (stage) => {
       .map(([metric, dimensions]) => `no alarm on ${metric} of ${JSON.stringify(dimensions)}`),
     ...(silent.some(({ inputs }) => /-Clock/.test(String(get(inputs, "dimensions", "FunctionName"))))
       ? []
-      : ["no alarm tells that the clock stands still"]),
+      : ["no alarm shows that the clock has stopped"]),
   ];
 };
 
@@ -162,8 +162,8 @@ export const namesAreTaken: Check = (stage) => [
 ];
 
 export const alarmChecks: Readonly<Record<string, Check>> = {
-  "every alarm is set on what is there": alarmsAreSetOnWhatIsThere,
-  "what goes wrong is alarmed": whatGoesWrongIsAlarmed,
+  "every alarm is set on an existing metric": alarmsAreSetOnWhatIsThere,
+  "every failure has an alarm": whatGoesWrongIsAlarmed,
   "alarms are named by application and stage": alarmsAreNamed,
-  "every name is one that AWS takes": namesAreTaken,
+  "every name is one that AWS accepts": namesAreTaken,
 };

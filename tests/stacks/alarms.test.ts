@@ -46,7 +46,7 @@ it("sets alarms on metrics that AWS or Callboard's code writes, with existing na
     expect([name, inputs.alarmActions]).toEqual([name, [expect.any(String)]]);
 });
 
-it("has a row in the runbook for every alarm, and says what they cost", async () => {
+it("has a row in the runbook for every alarm, and gives their cost", async () => {
   const [operate, deploy] = await Promise.all(
     ["operate", "deploy"].map((page) => readFile(join(root, `docs/${page}.md`), "utf8")),
   );

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { evaluatedStages, type Stages, stageNames } from "./evaluated.ts";
 import { get, ofType, one } from "./stage.ts";
 
-// What browsers and other clients meet of a stage: its APIs, its bucket and its pages.
+// The parts of a stage that browsers and other clients use: its APIs, its bucket and its pages.
 
 let stages: Stages;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.each(stageNames)("stage %s", (name) => {
     expect(inputs.routeId).toBe(messages.name);
   });
 
-  it("looks for the token where browsers can send it", () => {
+  it("expects the token where browsers can send it", () => {
     const sources = ofType(stage(), "aws:apigatewayv2/authorizer:Authorizer").map(({ inputs }) => [
       inputs.authorizerType,
       inputs.identitySources,
@@ -85,7 +85,7 @@ describe.each(stageNames)("stage %s", (name) => {
     });
   });
 
-  it("lets other sites frame the viewer's page, and no other", () => {
+  it("allows other sites to frame the viewer's page, and no other", () => {
     const { inputs } = one(stage(), "aws:cloudfront/distribution:Distribution");
     const behaviors = get<object[]>(inputs, "orderedCacheBehaviors");
     expect(behaviors).toMatchObject([{ pathPattern: "/viewer.html" }]);
@@ -104,7 +104,7 @@ describe.each(stageNames)("stage %s", (name) => {
     expect(get(headers, "securityHeadersConfig", "frameOptions")).toBeUndefined();
   });
 
-  it("has browsers ask again for the element, whose name stays, and keep what carries a hash", () => {
+  it("makes browsers revalidate the element, whose name stays, and cache files with a hash", () => {
     const { inputs } = one(stage(), "pulumi-nodejs:dynamic:Resource", "PagesAssetFiles.sst.aws.BucketFiles");
     const files = inputs.files as { key: string; cacheControl: string; contentType: string }[];
     const [element] = files.filter(({ key }) => key === "callboard-question.js");
@@ -117,7 +117,7 @@ describe.each(stageNames)("stage %s", (name) => {
     expect(kept.map(({ key }) => key).filter((key) => !/^assets\/.+-[\w-]{8}\.\w+$/.test(key))).toEqual([]);
   });
 
-  it("has browsers ask each time whether a page is still the same, and keep it for the way back", () => {
+  it("makes browsers revalidate pages each time, and allows the back/forward cache", () => {
     const { inputs } = one(stage(), "pulumi-nodejs:dynamic:Resource", "PagesAssetFiles.sst.aws.BucketFiles");
     const files = inputs.files as { key: string; cacheControl: string }[];
     const pages = files.filter(({ key }) => key.endsWith(".html"));
@@ -128,14 +128,14 @@ describe.each(stageNames)("stage %s", (name) => {
     }
   });
 
-  it("leaves the parts of former deployments to pages that are still open", () => {
+  it("keeps the assets of former deployments for pages that are still open", () => {
     const { inputs } = one(stage(), "pulumi-nodejs:dynamic:Resource", "PagesAssetFiles.sst.aws.BucketFiles");
     expect(inputs.purge).toBe(false);
   });
 
-  it("compresses the pages on their way", () => {
+  it("compresses the pages", () => {
     const { inputs } = one(stage(), "aws:cloudfront/distribution:Distribution");
-    // CloudFront's managed CachingOptimized, which takes brotli and gzip:
+    // CloudFront's managed CachingOptimized, which accepts brotli and gzip:
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
     expect(inputs.defaultCacheBehavior).toMatchObject({
       compress: true,
@@ -150,14 +150,14 @@ describe.each(stageNames)("stage %s", (name) => {
       expect(get<boolean>(inputs, "defaultRouteSettings", "dataTraceEnabled") ?? false).toBe(false);
       const format = get(inputs, "accessLogSettings", "format")!;
       expect(format).toContain("$context.requestId");
-      // The address by which a door is turned off holds a token.
+      // The address that turns a door off contains a token.
       expect(format).not.toMatch(/authorizer|query|header|context\.path/i);
     }
   });
 
   // Mail programs unsubscribe by a token in the path: https://www.rfc-editor.org/rfc/rfc8058#section-3.1,
   // https://github.com/strelov1/freehire/pull/2681
-  it("logs no path, since the one to unsubscribe with holds a token", () => {
+  it("logs no path, since the one for unsubscribing contains a token", () => {
     const [http, ...others] = ofType(stage(), "aws:apigatewayv2/stage:Stage")
       .map(({ inputs }) => get(inputs, "accessLogSettings", "format")!)
       .filter((format) => format.includes("$context.httpMethod"));

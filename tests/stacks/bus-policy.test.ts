@@ -37,7 +37,7 @@ it("binds a source that is published by a named role and by the stage's own once
   });
 });
 
-it("says which setting makes it longer than EventBridge takes", () => {
+it("names the setting that makes it longer than EventBridge allows", () => {
   const publishers = Array.from({ length: 30 }, (_, n) => ({
     principal: `arn:aws:iam::123456789012:role/${"team-".repeat(10)}${n}`,
     source: `source-${n}`,

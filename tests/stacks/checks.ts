@@ -138,13 +138,13 @@ export const nothingIsLost: Check = (stage) => {
     if (!asynchronous.has(arn)) continue;
     const config = kept.find((one) => one.inputs.functionName === inputs.name);
     const queue = config && get(config.inputs, "destinationConfig", "onFailure", "destination");
-    if (!queue) problems.push(`${name}: what it cannot take is thrown away`);
+    if (!queue) problems.push(`${name}: events that it fails on are lost`);
     else if (
       !statements.some(
         ({ actions, resources }) => actions.includes("sqs:SendMessage") && resources.includes(queue),
       )
     )
-      problems.push(`${name}: may not put what it cannot take into ${queue}`);
+      problems.push(`${name}: may not put events that it fails on into ${queue}`);
   }
   return problems;
 };
@@ -160,7 +160,7 @@ export const messagesAreTaken: Check = (stage) => {
     ),
   );
   const mappings = ofType(stage, "aws:lambda/eventSourceMapping:EventSourceMapping");
-  if (mappings.length === 0) return ["no function is given messages"];
+  if (mappings.length === 0) return ["no function gets messages"];
   return mappings.flatMap(({ name, inputs }) => {
     const source = String(inputs.eventSourceArn);
     const fn = functionsOf(stage).find((one) => one.inputs.name === inputs.functionName);
@@ -175,7 +175,7 @@ export const messagesAreTaken: Check = (stage) => {
       ...lacking.map((action) => `${fn.name}: may not ${action}`),
       ...(get<string[]>(inputs, "functionResponseTypes")?.includes("ReportBatchItemFailures")
         ? []
-        : [`${name}: one message that fails brings back all`]),
+        : [`${name}: one message that fails returns all`]),
       ...(queue.redrivePolicy ? [] : [`${name}: no dead letters`]),
       ...(Number(queue.visibilityTimeoutSeconds) < Number(fn.inputs.timeout)
         ? [`${name}: messages come again while ${fn.name} works on them`]
@@ -245,7 +245,7 @@ export const rowsAreNamedAsStored: Check = (stage) => {
   return [
     ...granted
       .filter(({ key }) => !stored.some((one) => one.key === key))
-      .map(({ name, key }) => `${name}: no row begins as ${key} says`),
+      .map(({ name, key }) => `${name}: no row begins with ${key}`),
     ...stored
       .filter(({ kind, key }) => !writtenOtherwise.includes(kind) && !written.some((one) => one.key === key))
       .map(({ kind, key }) => `nobody may write ${key}, the rows of ${kind}`),
@@ -292,7 +292,7 @@ export const passwordsAreKept: Check = (stage) =>
     const told = functionsOf(stage).filter((fn) => JSON.stringify(fn.inputs.environment).includes(password));
     return [
       ...(inputs.type === "SecureString" ? [] : [`${name}: is not encrypted`]),
-      ...(readers.map((fn) => fn.name).join() === "Notify" ? [] : [`${name}: is not read by Notify alone`]),
+      ...(readers.map((fn) => fn.name).join() === "Notify" ? [] : [`${name}: is not read by only Notify`]),
       ...told.map((fn) => `${fn.name}: has the password in its environment`),
     ];
   });
@@ -311,7 +311,7 @@ export const publishersMayPutEvents: Check = (stage) =>
           .map((type) => `${source} may not put ${type}`),
         ...types
           .filter((type) => !workflowEventTypes.some((known) => known === type))
-          .map((type) => `${source} may put ${type}, which nobody takes`),
+          .map((type) => `${source} may put ${type}, which nothing handles`),
       ];
     });
 
@@ -339,7 +339,7 @@ export const eventsAreTaken: Check = (stage) => {
     ),
     ...(has("plugins") ? ["Plugin Requested to plugins", "plugin-complete to plugins"] : []),
   ];
-  return wanted.filter((one) => !led.includes(one)).map((one) => `no rule leads ${one}`);
+  return wanted.filter((one) => !led.includes(one)).map((one) => `no rule routes ${one}`);
 };
 
 /** Each function has its own log, and may write to no other. */
@@ -382,19 +382,19 @@ export const objectsExpire: Check = (stage) => {
 
 export const checks: Readonly<Record<string, Check>> = {
   "every route leads to a function": routesLeadSomewhere,
-  "every door is guarded": everyDoorIsGuarded,
+  "every API has an authorizer": everyDoorIsGuarded,
   "every preflight is answered": preflightsAreAnswered,
-  "the pages are kept": pagesAreKept,
+  "the pages have safe headers": pagesAreKept,
   "every asynchronous path has dead letters": nothingIsLost,
-  "every message of a queue is taken, or kept": messagesAreTaken,
+  "every message of a queue is handled, or kept": messagesAreTaken,
   "messages go to one queue": messagesGoToOneQueue,
-  "every policy is as narrow as can be": everyPolicyIsNarrow,
-  "functions are assumed by Lambda alone": rolesAreLambdas,
-  "task tokens are written by those who ask and read by the relay alone": tokensAreKept,
-  "passwords are read by notify alone": passwordsAreKept,
+  "every policy is as narrow as possible": everyPolicyIsNarrow,
+  "only Lambda assumes functions' roles": rolesAreLambdas,
+  "only functions that ask write task tokens, and only the relay reads them": tokensAreKept,
+  "only notify reads passwords": passwordsAreKept,
   "roles name rows as they are stored": rowsAreNamedAsStored,
   "publishers may put every event of workflows": publishersMayPutEvents,
-  "every event is led to the function that takes it": eventsAreTaken,
+  "every event is routed to its function": eventsAreTaken,
   "every function may write its log": logsAreWritten,
-  "no object stays for ever": objectsExpire,
+  "every object expires": objectsExpire,
 };

@@ -54,13 +54,13 @@ const allows = (statements: readonly Statement[], action: string, arn: string): 
       actions.some((one) => glob(one, action)) && resources.some((one) => one === "*" || glob(one, arn)),
   );
 
-/** What a stage asks for and a policy does not allow; a type that nobody has looked at is named too. */
+/** The calls that a stage needs and a policy does not allow, and unknown resource types. */
 const lacking = ({ resources }: Synthesis, statements: readonly Statement[]): string[] =>
   resources
     .filter(({ type }) => !local.test(type))
     .flatMap((resource) => {
       const known = asked[resource.type];
-      if (!known) return [`${resource.type}: say in deployer-actions.ts what it asks for`];
+      if (!known) return [`${resource.type}: add its calls to deployer-actions.ts`];
       const arn = known.arn(resource, nameOf(resource));
       return known.actions
         .filter((action) => !allows(statements, action, arn))
@@ -72,7 +72,7 @@ it("allows creating, reading and deleting every resource of the core with only t
   expect(lacking(stages.smtp!, core)).toEqual([]);
 });
 
-it("takes the second policy for the post-processing, and the third for sst dev", () => {
+it("needs the second policy for the post-processing, and the third for sst dev", () => {
   expect(lacking(stages.whole!, [...core, ...processing])).toEqual([]);
   expect(lacking(stages.whole!, core)).not.toEqual([]);
   expect(lacking(stages.dev!, [...core, ...processing, ...development])).toEqual([]);
@@ -93,7 +93,7 @@ it("allows the calls of the Region check", () => {
   expect(allows(core, "tag:GetResources", "*")).toBe(true);
 });
 
-it("touches nothing of others", () => {
+it("allows no changes to other resources", () => {
   const all = [...core, ...processing, ...development];
   for (const [action, arn] of [
     ["iam:CreateUser", "arn:aws:iam::123456789012:user/ana"],
@@ -117,5 +117,5 @@ it.each(policies)("%s is no longer than a managed policy may be", (name) => {
 
 it("names a resource type without known actions", () => {
   const stage = { ...stages.core!, resources: [{ type: "aws:kms/key:Key", name: "Key", inputs: {} }] };
-  expect(lacking(stage, core)).toEqual(["aws:kms/key:Key: say in deployer-actions.ts what it asks for"]);
+  expect(lacking(stage, core)).toEqual(["aws:kms/key:Key: add its calls to deployer-actions.ts"]);
 });

@@ -36,7 +36,7 @@ function pane(name: string): Pane & { command: string } {
   return { ...rest, command };
 }
 
-/** What the bridge of SST 4.17.1 does with the rights of the function's role (aws/function.ts, createRole). */
+/** The calls of SST 4.17.1's bridge with the rights of the function's role (aws/function.ts, createRole). */
 const bridge = [
   { actions: ["appsync:*"], resources: ["*"] },
   { actions: ["s3:*"], resources: ["arn:aws:s3:::sst-asset-synth", "arn:aws:s3:::sst-asset-synth/*"] },
@@ -45,7 +45,7 @@ const bridge = [
 const actionsOf = (of: Synthesis, role: string) =>
   statementsOfRole(one(of, "aws:iam/role:Role", role)).flatMap(({ actions }) => actions);
 
-/** What the stub of a function or a task lacks to reach this machine, and the code here to act for it. */
+/** The rights that a stub lacks to reach this machine, and that the code here lacks to act for it. */
 const lacking = (of: Synthesis): string[] => [
   ...functionsOf(of).flatMap(({ name, statements }) => {
     const { inputs } = one(of, "aws:iam/role:Role", `${name}Role`);
@@ -60,7 +60,7 @@ const lacking = (of: Synthesis): string[] => [
       ...bridge.filter((wanted) => !has(wanted)).map(({ actions }) => `${name}: ${actions}`),
       ...(String(inputs.assumeRolePolicy).includes('"arn:aws:iam::123456789012:root"')
         ? []
-        : [`${name}: nobody here may assume its role`]),
+        : [`${name}: this machine may not assume its role`]),
       ...((inputs.managedPolicyArns as string[]).some((arn) => arn.endsWith("/AWSLambdaBasicExecutionRole"))
         ? []
         : [`${name}: SST's own policy`]),
@@ -71,7 +71,7 @@ const lacking = (of: Synthesis): string[] => [
     .map((action) => `PrepareLong: ${action}`),
 ];
 
-it("leaves every function and the task the bridge's rights, besides its own", () => {
+it("gives every function and the task the bridge's rights, besides its own", () => {
   const functions = functionsOf(stage);
   expect(functions.length).toBeGreaterThan(10);
   expect(lacking(stage)).toEqual([]);
@@ -108,14 +108,14 @@ it("finds roles whose policies were replaced, as a deployment replaces them", as
   });
   expect(lacking(replaced)).toEqual(
     expect.arrayContaining([
-      "Clock: nobody here may assume its role",
+      "Clock: this machine may not assume its role",
       "Clock: SST's own policy",
       "PrepareLong: appsync:*",
     ]),
   );
 }, 60_000);
 
-it("gives functions the time that the way here takes, and the queue no less", () => {
+it("gives functions time for the way to this machine, and the queue no less", () => {
   for (const { name, inputs } of functionsOf(stage).filter(
     ({ name: of }) => !/Prepare|Probe|Read|Store/.test(of),
   ))
@@ -123,7 +123,7 @@ it("gives functions the time that the way here takes, and the queue no less", ()
   expect(one(stage, "aws:sqs/queue:Queue", "Wakeups").inputs.visibilityTimeoutSeconds).toBe(120);
 });
 
-it("runs the container's work here, by a stub in its place that may reach the bridge", async () => {
+it("runs the container's work here, through a stub that may reach the bridge", async () => {
   expect(ofType(stage, "docker-build:index:Image")).toEqual([]);
   const { inputs } = one(stage, "aws:ecs/taskDefinition:TaskDefinition");
   const [container] = JSON.parse(String(inputs.containerDefinitions)) as Record<string, unknown>[];
@@ -147,7 +147,7 @@ it("runs the container's work here, by a stub in its place that may reach the br
     const env = { ...process.env, ...environment, PREPARE_INPUT: '{"video":null}' };
     await run(program!, args, { cwd: join(root, directory), env }).catch(() => {});
   });
-  // It runs as far as its input lets it.
+  // It runs until it needs a valid input.
   expect(told).toMatchObject(refusal);
 }, 60_000);
 
@@ -175,11 +175,11 @@ it("serves the pages with the stage's configuration", async () => {
     socketUrl: stage.outputs.socket,
     devTokens: false,
   });
-  // Without a stage it has nothing to say, and leaves it to the host.
+  // Without a stage it prints nothing, and uses the host's setting.
   expect(await served(() => "")).not.toContain("socketUrl");
 }, 60_000);
 
-it("shows the bus, event by event, with nothing but Node", async () => {
+it("shows the bus, event by event, with only Node", async () => {
   const { command, environment } = pane("Bus");
   const events = [
     { eventId: "1", timestamp: Date.now(), message: JSON.stringify(progress) },
@@ -237,7 +237,7 @@ const progress = {
   detail: { subject: "order/1", step: "pack", state: "running", percent: 40 },
 };
 
-it("leaves what carries task tokens out of the tail", () => {
+it("leaves events with task tokens out of the tail", () => {
   const { inputs } = one(stage, "aws:cloudwatch/eventRule:EventRule", "BusTail");
   expect(String(inputs.eventPattern)).toContain('{"anything-but":["Feedback Requested","Plugin Requested"]}');
 });

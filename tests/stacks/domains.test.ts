@@ -11,7 +11,7 @@ const evaluate = (environment: Readonly<Record<string, string>>) =>
     environment: { CALLBOARD_POST_PROCESSING: "false", ...environment },
   });
 
-describe("a stage with a domain of its own", () => {
+describe("a stage with its own domain", () => {
   let stage: Synthesis;
   beforeAll(async () => {
     await installPlatform(console.log);
@@ -66,7 +66,7 @@ describe("a stage with a domain of its own", () => {
     });
   });
 
-  it("lets the pages call the named origins' APIs without being named themselves", () => {
+  it("lets the pages of the domain call the APIs without being among the configured origins", () => {
     const origins = ["https://app.example", "https://callboard.example"];
     const api = ofType(stage, "aws:apigatewayv2/api:Api").find(
       ({ inputs }) => inputs.protocolType === "HTTP",
@@ -76,7 +76,7 @@ describe("a stage with a domain of its own", () => {
     expect(get(bucket.inputs, "corsRules", 0, "allowedOrigins")).toEqual(origins);
   });
 
-  it("posts to connections where API Gateway takes posts, which is under no name of one's own", () => {
+  it("posts to connections at API Gateway's own address, not at a custom domain", () => {
     for (const name of ["Ingest", "Fanout"]) {
       const { variables } = functionsOf(stage).find((fn) => fn.name === name)!;
       expect(variables.SOCKET_ENDPOINT).toBe(

@@ -3,7 +3,7 @@ import { installPlatform } from "../../scripts/synth/platform.ts";
 import { synthesize } from "../../scripts/synth/synthesize.ts";
 import { get, ofType, one } from "./stage.ts";
 
-/** A stage that was deployed before a subject was one row, deployed again with what is said of its table. */
+/** A stage that was deployed before a subject was one row, deployed again with a setting for its table. */
 const again = (oldTable?: "keep" | "delete", tables = "callboard-ana-TableTable-bdfhkmnr") =>
   synthesize({
     stage: "ana",
@@ -35,7 +35,7 @@ it("keeps the former table unchanged next to the new one, or no longer declares 
   expect(tablesOf(await again("delete"))).toEqual(["RowsTable"]);
 }, 120_000);
 
-it("makes one table for a fresh stage and for one that has the new table, and says its layout in it", async () => {
+it("makes one table for a fresh stage and for one that has the new table, with its layout row", async () => {
   for (const tables of ["", "callboard-ana-RowsTable-bdfhkmnr"]) {
     const stage = await again(undefined, tables);
     expect(tablesOf(stage)).toEqual(["RowsTable"]);

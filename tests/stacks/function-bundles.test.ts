@@ -29,12 +29,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const run = promisify(execFile);
 
-/** Code that comes along in a bundle and that no path of the function reaches: it may not be called either. */
+/** Calls in a bundle that no path of the function reaches, and that its role does not allow either. */
 const neverReached: Readonly<Record<string, readonly string[]>> = {
   Requests: ["dynamodb:BatchWriteItem"],
-  // A turn has no assignees, and nobody is taken out of it.
+  // A turn has no assignees, so none is removed.
   Plugins: ["dynamodb:DeleteItem"],
-  // It tells nobody of requests and moves none, with whose stores it reads them.
+  // It reads requests with stores that could also announce and move them.
   Notify: [
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",
@@ -47,14 +47,14 @@ const neverReached: Readonly<Record<string, readonly string[]>> = {
 describe.each(stageNames)("stage %s", (name) => {
   const stage = () => stages[name];
 
-  it("keeps what every function may call to what its code calls", async () => {
+  it("allows every function only the calls in its code", async () => {
     const functions = functionsOf(stage());
     expect(functions.length).toBe(name === "dev" ? 18 : 9);
     const said: Record<string, string[]> = {};
     const does: Record<string, string[]> = {};
     for (const fn of functions) {
       said[fn.name] = allowed(fn);
-      // A password is read where a server that wants one is named.
+      // A password is read only if an SMTP server is configured.
       const isBySmtp = fn.variables.SMTP_URL !== undefined;
       const unreached = [...(neverReached[fn.name] ?? []), ...(isBySmtp ? [] : ["ssm:GetParameter"])];
       does[fn.name] = (await calls(bundles[fn.name]!)).filter((action) => !unreached.includes(action));
@@ -63,7 +63,7 @@ describe.each(stageNames)("stage %s", (name) => {
   });
 });
 
-/** Of what a start loads, in KB; the task functions of a video carry the SDK. */
+/** Limits of what a start loads, in KB; the task functions of a video contain the SDK. */
 const mostKb: Readonly<Record<string, number>> = {
   Authorize: 60,
   AuthorizeHttp: 60,

@@ -5,7 +5,7 @@ import { root } from "../../scripts/synth/platform.ts";
 import { said, variablesOf } from "../../stacks/given.ts";
 import { readSettings, type Settings } from "../../stacks/settings.ts";
 
-/** What an Output looks like to whoever gets one: only that it is one. */
+/** An Output, as code sees it: only its type is known. */
 const later = { apply: () => later } as never;
 
 function read(args: object, environment?: Readonly<Record<string, string>>): Settings | string {
@@ -93,7 +93,7 @@ it("has an argument for each variable that is read", () => {
   expect([...variables].sort()).toEqual(Object.keys(said({}).variables).sort());
 });
 
-it("lets an argument win over the environment, and says whose words were wrong", () => {
+it("prefers an argument to the environment, and names the source of each problem", () => {
   expect(read({ bus: "mine" }, { CALLBOARD_BUS: "theirs" })).toMatchObject({ busName: "mine" });
   const wrong = read({ bus: "my bus" }, { CALLBOARD_BUS: "theirs", CALLBOARD_ALARM_EMAIL: "nobody" });
   expect(wrong).toBe("bus is not the name of a bus; CALLBOARD_ALARM_EMAIL is not an e-mail address");
@@ -123,9 +123,9 @@ describe("what is wrong", () => {
     [{ retentionDays: 0 }, "retentionDays is not a number of days"],
     [{ pages: "no" }, "pages is not true or false"],
     [{ domain: "https://callboard.example" }, "domain is not a domain name"],
-    [{ domain: { site: "callboard.example" } }, "domain.site is no argument of Callboard"],
-    [{ alarms: { mail: "ana@a.example" } }, "alarms.mail is no argument of Callboard"],
-    [{ stateMachine: "orders" }, "stateMachine is no argument of Callboard"],
+    [{ domain: { site: "callboard.example" } }, "domain.site is not an argument of Callboard"],
+    [{ alarms: { mail: "ana@a.example" } }, "alarms.mail is not an argument of Callboard"],
+    [{ stateMachine: "orders" }, "stateMachine is not an argument of Callboard"],
     [{ notifyAfterSeconds: 0 }, "notifyAfterSeconds is not a number of seconds"],
     [{ mailFrom: "Callboard" }, "mailFrom is not an address"],
     [{ smtp: { url: "smtp://ana@mail.example.com" } }, "smtp.url belongs to a mailFrom, which is missing"],
@@ -135,7 +135,10 @@ describe("what is wrong", () => {
       "smtp.url has a password, which is a separate secret",
     ],
     [{ mailFrom: "a@b.example", smtp: { url: later } }, "smtp.url has to be known when the application"],
-    [{ smtp: { url: "smtp://ana@mail.example.com", user: "ana" } }, "smtp.user is no argument of Callboard"],
+    [
+      { smtp: { url: "smtp://ana@mail.example.com", user: "ana" } },
+      "smtp.user is not an argument of Callboard",
+    ],
     [{ postsPerSecond: 3 }, "postsPerSecond is not a number from 10"],
     [{ retentionDays: later }, "retentionDays has to be known when the application is evaluated"],
     [{ lists: [later] }, "lists has to be known when the application is evaluated"],
@@ -160,7 +163,7 @@ describe("an Output", () => {
     alarms: { email: later },
   };
 
-  it("is taken on trust until it is known, and all else is checked at once", () => {
+  it("is not checked until it is known; everything else is checked at once", () => {
     expect(read(args)).toMatchObject({
       publishers: [{ source: "orders", subjects: ["order/"] }],
       issuer: { clientId: "later" },
@@ -186,7 +189,7 @@ describe("an Output", () => {
   });
 });
 
-it("takes a bus and a bucket as resources, which have no names to be checked", () => {
+it("accepts a bus and a bucket as resources, whose names are not checked", () => {
   const bus = { name: later, arn: later };
   expect(read({ bus, bucket: bus })).not.toHaveProperty("busName");
 });

@@ -71,7 +71,7 @@ const neverCalled = ["dynamodb:DescribeEndpoints", "dynamodb:Scan", "s3:CreateSe
 /** IAM's names of operations that differ; a transaction needs the rights of its parts. */
 const renamed: Readonly<Record<string, readonly string[]>> = {
   "dynamodb:TransactWriteItems": [],
-  // Without the second right a missing object is refused, not "not found".
+  // Without the second right a missing object is "denied", not "not found".
   "s3:HeadObject": ["s3:GetObject", "s3:ListBucket"],
   "s3:ListObjectsV2": ["s3:ListBucket"],
   "sqs:SendMessageBatch": ["sqs:SendMessage"],

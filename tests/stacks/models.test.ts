@@ -31,13 +31,13 @@ it.each([
 it.each([
   ["nothing", ""],
   ["a name of a chat application", "claude-sonnet-4-6"],
-  ["a geography that is none", "eu."],
+  ["an unknown geography", "eu."],
   ["a model's ARN with the id of a profile", arn(":foundation-model/eu.amazon.nova-pro-v1:0")],
   ["a model's ARN with an account", arn("123456789012:foundation-model/amazon.nova-pro-v1:0")],
   ["a profile's ARN without an account", arn(":inference-profile/eu.amazon.nova-pro-v1:0")],
-  ["a profile's ARN with a star", arn("*:application-inference-profile/*")],
+  ["a profile's ARN with a wildcard", arn("*:application-inference-profile/*")],
   [
-    "a custom model, which only its deployment can be asked for",
+    "a custom model, which can be called only through its deployment",
     arn("123456789012:custom-model/m/abcdefghij12"),
   ],
   ["a prompt router", arn("123456789012:default-prompt-router/anthropic.claude:1")],
@@ -46,7 +46,7 @@ it.each([
   expect(readModel(text)).toBeUndefined();
 });
 
-it("calls models by what people know", () => {
+it("gives models readable names", () => {
   const names = [
     "eu.amazon.nova-pro-v1:0",
     "zai.glm-5",
@@ -73,7 +73,7 @@ it("allows a profile, and its model in each of its Regions only through the prof
   expect(allowed(through)).toEqual(nova);
 });
 
-it("allows the global profile its model without a Region too, as AWS asks for it", () => {
+it("allows the global profile its model without a Region too, as AWS requires", () => {
   expect(allowed("global.anthropic.claude-opus-4-6-v1")[1]!.resources).toEqual([
     "arn:aws:bedrock:*::foundation-model/anthropic.claude-opus-4-6-v1",
     "arn:aws:bedrock:::foundation-model/anthropic.claude-opus-4-6-v1",
@@ -96,7 +96,7 @@ it.each(["provisioned-model", "imported-model", "custom-model-deployment"])("all
   expect(allowed(its)).toEqual([{ resources: [its] }]);
 });
 
-it("names resources of the partition that a stage is in", () => {
+it("names resources in the stage's partition", () => {
   const [statement] = statementsFor(readModel("amazon.nova-pro-v1:0")!, { ...here, partition: "aws-us-gov" });
   expect(statement!.resources).toEqual([
     "arn:aws-us-gov:bedrock:eu-central-1::foundation-model/amazon.nova-pro-v1:0",

@@ -34,7 +34,7 @@ import {
 import { allowed, calls } from "./may-call.ts";
 import { functionsOf, get, one, statementsOf } from "./stage.ts";
 
-// Tests of the tests: the stacks are broken in many places at once, and each check has to name what is its own.
+// Tests of the tests: the stacks are broken in many places at once, and each check has to find its own mutation.
 
 interface Mutation {
   readonly file: string;
@@ -59,12 +59,12 @@ const found: readonly Found[] = [
     problem: /RuleRelayTarget: no dead letters/,
   },
   {
-    what: "a function whose failures are thrown away",
+    what: "a function whose failures are lost",
     file: "stacks/functions.ts",
     was: "if (retries !== undefined) keepFailures(",
     is: 'if (retries !== undefined && name !== "relay") keepFailures(',
     check: nothingIsLost,
-    problem: /Relay: what it cannot take is thrown away/,
+    problem: /Relay: events that it fails on are lost/,
   },
   {
     what: "a schedule without dead letters",
@@ -75,12 +75,12 @@ const found: readonly Found[] = [
     problem: /ClockSchedule: no dead letters/,
   },
   {
-    what: "a mapping that brings back all messages for one that fails",
+    what: "a mapping that returns all messages for one that fails",
     file: "stacks/clock.ts",
     was: 'functionResponseTypes: ["ReportBatchItemFailures"],',
     is: "",
     check: messagesAreTaken,
-    problem: /^ClockMessages: one message that fails brings back all$/m,
+    problem: /^ClockMessages: one message that fails returns all$/m,
   },
   {
     what: "messages that come again while the function works on them",
@@ -99,7 +99,7 @@ const found: readonly Found[] = [
     problem: /Relay may send messages to/,
   },
   {
-    what: "pictures that stay for ever",
+    what: "pictures that never expire",
     file: "stacks/storage.ts",
     was: "lifecycle: objectFolders.map(",
     is: 'lifecycle: objectFolders.filter((folder) => folder !== "avatars/").map(',
@@ -107,7 +107,7 @@ const found: readonly Found[] = [
     problem: /^"avatars\/": no expiration\.days$/m,
   },
   {
-    what: "an action with a star",
+    what: "an action with a wildcard",
     file: "stacks/assembly.ts",
     was: '"events:PutEvents"',
     is: '"events:*"',
@@ -144,7 +144,7 @@ const found: readonly Found[] = [
     was: "resources: [parameter.arn]",
     is: "resources: [$interpolate`${parameter.arn}s`]",
     check: passwordsAreKept,
-    problem: /^SmtpParameter: is not read by Notify alone$/m,
+    problem: /^SmtpParameter: is not read by only Notify$/m,
   },
   {
     what: "task tokens that a connection may read",
@@ -155,32 +155,32 @@ const found: readonly Found[] = [
     problem: /Socket may read task tokens/,
   },
   {
-    what: "a role that names rows otherwise than they are stored",
+    what: "a role that names rows by another prefix than the stored one",
     file: "stacks/permissions.ts",
     was: "`${rowPrefix[kind]}*`",
     is: '`${rowPrefix[kind].replace("REQ#", "REQUEST#")}*`',
     check: rowsAreNamedAsStored,
     problem:
-      /^RelayRole: no row begins as REQUEST#\* says\n[\s\S]*^nobody may write REQ#\*, the rows of request$/m,
+      /^RelayRole: no row begins with REQUEST#\*\n[\s\S]*^nobody may write REQ#\*, the rows of request$/m,
   },
   {
-    what: "an event of workflows that the bus's policy leaves out, and one that there is not",
+    what: "an event of workflows that the bus's policy leaves out, and an unknown one",
     file: "stacks/bus-policy.ts",
     was: '"events:detail-type": workflowEventTypes',
     is: '"events:detail-type": [...workflowEventTypes.slice(1), "Feedback Paused"]',
     check: publishersMayPutEvents,
-    problem: /^orders may not put Progress Reported\norders may put Feedback Paused, which nobody takes$/m,
+    problem: /^orders may not put Progress Reported\norders may put Feedback Paused, which nothing handles$/m,
   },
   {
-    what: "an event that no rule leads to its function",
+    what: "an event that no rule routes to its function",
     file: "stacks/bus.ts",
     was: ".filter(({ only }) => serverlessVideo",
     is: '.filter(({ name }) => name !== "fan-out").filter(({ only }) => serverlessVideo',
     check: eventsAreTaken,
-    problem: /^no rule leads Fan-out Page to fanout$/m,
+    problem: /^no rule routes Fan-out Page to fanout$/m,
   },
   {
-    what: "a log by the name that one expects",
+    what: "a log with the expected name",
     file: "stacks/functions.ts",
     was: "`${log.arn}:*`",
     is: '`${log.arn.apply((arn) => arn.replace(/Relay$/, "Rel"))}*`',
@@ -188,7 +188,7 @@ const found: readonly Found[] = [
     problem: /^Relay: may write .*-Rel\*$/m,
   },
   {
-    what: "an alarm by dimensions that nobody writes",
+    what: "an alarm with dimensions that nothing writes",
     file: "stacks/alarms.ts",
     was: 'dimensions: { ApiId: of.id, Stage: "$default" },',
     is: "dimensions: { ApiId: of.id },",
@@ -196,15 +196,15 @@ const found: readonly Found[] = [
     problem: /^AlarmHttpApi5xx: nobody writes AWS\/ApiGateway 5xx by ApiId$/m,
   },
   {
-    what: "a clock whose silence nobody hears",
+    what: "a clock without an alarm for its silence",
     file: "stacks/alarms.ts",
     was: 'treatMissingData: "breaching",',
     is: 'treatMissingData: "notBreaching",',
     check: whatGoesWrongIsAlarmed,
-    problem: /^no alarm tells that the clock stands still$/m,
+    problem: /^no alarm shows that the clock has stopped$/m,
   },
   {
-    what: "an index that is throttled unseen",
+    what: "an index without an alarm for throttling",
     file: "stacks/alarms.ts",
     was: "...Object.values(indexes).map((index): [string, Dimensions] => [",
     is: "...Object.values(indexes).slice(1).map((index): [string, Dimensions] => [",
@@ -212,7 +212,7 @@ const found: readonly Found[] = [
     problem: /^no alarm on ReadThrottleEvents of .*GlobalSecondaryIndexName/m,
   },
   {
-    what: "alarms that do not say whose they are",
+    what: "alarms without the stage's name",
     file: "stacks/alarms.ts",
     was: "name: stageName(longestName.alarm, name),",
     is: "name,",
@@ -228,7 +228,7 @@ const found: readonly Found[] = [
     problem: /EventArchive Archive: /,
   },
   {
-    what: "a door without an authorizer",
+    what: "an API without an authorizer",
     file: "stacks/apis.ts",
     was: ", { auth: { lambda: bearer.id } }",
     is: "",
@@ -236,7 +236,7 @@ const found: readonly Found[] = [
     problem: /SocketApiRouteConnectRoute: no authorizer/,
   },
   {
-    what: "a preflight that has no route of its own",
+    what: "a preflight without its own route",
     file: "packages/functions/src/deployment/http-api.ts",
     was: '{ key: "OPTIONS /{proxy+}", to: "requests", authorized: false },',
     is: '{ key: "ANY /requests/{proxy+}", to: "requests", authorized: true },',
@@ -244,7 +244,7 @@ const found: readonly Found[] = [
     problem: /^no route of its own takes a preflight\nANY \/requests\/\{proxy\+\} takes preflights, too$/m,
   },
   {
-    what: "a route to a function that is not there",
+    what: "a route to a missing function",
     file: "stacks/apis.ts",
     was: 'socket.route("$disconnect", arn)',
     is: 'socket.route("$disconnect", "arn:aws:lambda:us-east-1:123456789012:function:gone")',
@@ -292,7 +292,7 @@ it.each(found)("finds $what", ({ check, problem }) => {
   expect(check(broken).join("\n")).toMatch(problem);
 });
 
-it("finds pages that may call anybody, that anybody may frame, and that have no headers at all", async () => {
+it("finds pages that may call any server, that any site may frame, and that have no headers", async () => {
   const environment = { CALLBOARD_POST_PROCESSING: "false" };
   const mutations: Mutation[] = [
     { file: "packages/web/src/policy.ts", was: "`connect-src ${", is: "`connect-src https: ${" },
@@ -309,7 +309,7 @@ it("finds a permission that nothing needs", () => {
   expect(allowed(fanout)).toContain("dynamodb:UpdateItem");
 });
 
-it("sees every call of our own client that a bundle holds the code of, and no other", async () => {
+it("finds every call of our own client whose code is in a bundle, and no other", async () => {
   const folder = await mkdtemp(join(tmpdir(), "callboard-calls-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const callsOf = async (handler: string) =>
@@ -327,7 +327,7 @@ it("sees every call of our own client that a bundle holds the code of, and no ot
   expect(await callsOf("aws/jwt-tokens.jwtTokens")).toEqual([]);
 });
 
-/** What the code itself says otherwise: the stacks are made of it, so that they follow. */
+/** Changes of the code from which the stacks are made, so that they follow. */
 const renamed: readonly Mutation[] = [
   { file: "packages/functions/src/table/keys.ts", was: 'request: "REQ#"', is: 'request: "ASK#"' },
   {
@@ -337,23 +337,23 @@ const renamed: readonly Mutation[] = [
   },
 ];
 
-describe("a stage of code that has changed", () => {
+describe("a stage of changed code", () => {
   let followed: Synthesis;
   beforeAll(async () => {
     followed = await evaluate(renamed);
   }, 300_000);
 
-  it("grants rows by the prefix that they have now", () => {
+  it("grants rows by their new prefix", () => {
     const relay = functionsOf(followed).find(({ name }) => name === "Relay")!;
     const keys = relay.statements.flatMap(
       ({ conditions }) => conditions["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] ?? [],
     );
     expect(keys).toContain("ASK#*");
     expect(keys).not.toContain("REQ#*");
-    expect(rowsAreNamedAsStored(followed)).toContain("RelayRole: no row begins as ASK#* says");
+    expect(rowsAreNamedAsStored(followed)).toContain("RelayRole: no row begins with ASK#*");
   });
 
-  it("lets publishers put a new event of workflows, and leads it to its function", () => {
+  it("allows publishers a new event of workflows, and routes it to its function", () => {
     const policy = one(followed, "aws:cloudwatch/eventBusPolicy:EventBusPolicy").inputs.policy;
     const allow = statementsOf(String(policy)).find(({ effect }) => effect === "Allow")!;
     expect(allow.conditions["ForAllValues:StringEquals"]!["events:detail-type"]).toContain("Question Put");
@@ -361,7 +361,7 @@ describe("a stage of code that has changed", () => {
     expect(get(JSON.parse(String(rule.inputs.eventPattern)), "detail-type")).toContain("Question Put");
   });
 
-  it("keeps a new event that carries a task token out of the archive", () => {
+  it("keeps a new event with a task token out of the archive", () => {
     const archive = one(followed, "aws:cloudwatch/eventArchive:EventArchive");
     expect(JSON.parse(String(archive.inputs.eventPattern))).toEqual({
       "detail-type": [{ "anything-but": ["Feedback Requested", "Question Put", "Plugin Requested"] }],
@@ -379,7 +379,7 @@ it("finds a handler that its file does not export", async () => {
   await expect(evaluated).rejects.toThrow(/lambda\/[\w-]+\.ts does not export handle/);
 }, 180_000);
 
-it("finds a handler whose file is not there", async () => {
+it("finds a handler without its file", async () => {
   const bundled = bundleHandler("packages/functions/src/lambda/relays.handler", "nowhere");
   await expect(bundled).rejects.toThrow(
     "no file of the handler packages/functions/src/lambda/relays.handler",

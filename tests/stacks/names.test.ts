@@ -5,13 +5,13 @@ import { root } from "../../scripts/synth/platform.ts";
 import type { Synthesis } from "../../scripts/synth/resource.ts";
 import { evaluatedStages, type Stages, stageNames } from "./evaluated.ts";
 
-// A resource whose type or name changes is another resource: a stage that stands would get a new one, and lose the former
-// with all that is in it. So names are recorded. A change of the recording has to be wanted:
-// CALLBOARD_WRITE_NAMES=1 npx vitest run --project stacks tests/stacks/names.test.ts
+// A resource whose type or name changes is another resource: an existing stage would get a new one, and lose the former
+// with all of its content. So names are recorded. A change of the recording must be intended: CALLBOARD_WRITE_NAMES=1
+// npx vitest run --project stacks tests/stacks/names.test.ts
 
 const recording = join(root, "tests/stacks/recorded-names.json");
 
-/** Type, name and name in AWS of each resource; of the latter, SST chooses the last letters anew each time. */
+/** Type, name and name in AWS of each resource; SST chooses the last letters of the latter at random each time. */
 const namesOf = ({ resources }: Synthesis): string[] =>
   resources.map(({ type, name, inputs }) => {
     const inAws = [inputs.name, inputs.bucket, inputs.dashboardName, inputs.domain].find(
@@ -37,7 +37,7 @@ it("keeps every name of an existing stage", async () => {
   }
 }, 300_000);
 
-it("would see a resource that is called otherwise", async () => {
+it("would find a resource with another name", async () => {
   const { production } = await evaluatedStages();
   const resources = production.resources.map((one) =>
     one.name === "RowsTable" ? { ...one, name: "CallboardRowsTable" } : one,

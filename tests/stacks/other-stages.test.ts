@@ -5,7 +5,7 @@ import { alarmChecks } from "./alarm-checks.ts";
 import { checks } from "./checks.ts";
 import { functionsOf, ofType, one, postProcessing } from "./stage.ts";
 
-it("takes a team's own bus, bucket, users and state machines, and a restored table, in place of new ones", async () => {
+it("uses a team's own bus, bucket, users and state machines, and a restored table, in place of new ones", async () => {
   const machine = "arn:aws:states:us-east-1:123456789012:stateMachine:orders";
   const stage = await synthesize({
     stage: "shared",
@@ -143,7 +143,7 @@ it("sends mails through a configured server, whose password only notify may read
   expect(ofType(stage, "aws:sesv2/configurationSet:ConfigurationSet")).toEqual([]);
   const rules = ofType(stage, "aws:cloudwatch/eventRule:EventRule").map(({ name }) => name);
   expect(rules).not.toContain("RuleMailFeedback");
-  // The password stands in the parameter, and nowhere else.
+  // The password is only in the parameter.
   const others = stage.resources.filter(({ type }) => type !== "aws:ssm/parameter:Parameter");
   expect(others.filter((resource) => JSON.stringify(resource).includes("s3cret"))).toEqual([]);
   const rights = functionsOf(stage).flatMap(({ name, statements }) =>
@@ -157,7 +157,7 @@ it("sends mails through a configured server, whose password only notify may read
     expect([name, check(stage)]).toEqual([name, []]);
 }, 60_000);
 
-it("takes the password of the mails' server as an argument, too", async () => {
+it("also accepts the mail server's password as an argument", async () => {
   const stage = await synthesize({
     stage: "mails",
     functions: "none",
@@ -174,7 +174,7 @@ it("takes the password of the mails' server as an argument, too", async () => {
   expect(JSON.stringify(parameter.value)).toContain("owns3cret");
   const notify = functionsOf(stage).find(({ name }) => name === "Notify")!;
   expect(notify.variables).toMatchObject({ SMTP_URL: "smtps://board@mail.example.com" });
-  expect(checks["passwords are read by notify alone"]!(stage)).toEqual([]);
+  expect(checks["only notify reads passwords"]!(stage)).toEqual([]);
 }, 60_000);
 
 const signInStage = (more: Record<string, string> = {}, dev = false) =>
@@ -185,7 +185,7 @@ const signInStage = (more: Record<string, string> = {}, dev = false) =>
     environment: { CALLBOARD_POST_PROCESSING: "false", ...more },
   });
 
-it("makes a user pool whose people sign in on pages of its own and come back to Callboard's", async () => {
+it("creates a user pool whose people sign in on its own pages and return to Callboard's", async () => {
   const stage = await signInStage();
   const page = "https://pagescdndistribution.cloudfront.net/sign-in.html";
   const { inputs: client } = one(stage, "aws:cognito/userPoolClient:UserPoolClient");
@@ -224,7 +224,7 @@ it("makes a user pool whose people sign in on pages of its own and come back to 
   expect(authorize.variables.CAPABILITIES).toBe('{"*":["watch:*"],"creators":["watch:*","work:video/*"]}');
 }, 60_000);
 
-it("lets anybody register if configured, and no user take another's claim", async () => {
+it("allows registration if configured, and no user to take another's claim", async () => {
   const stage = await signInStage({ CALLBOARD_REGISTRATION: "open", CALLBOARD_USER_CLAIM: "email" });
   const { inputs: pool } = one(stage, "aws:cognito/userPool:UserPool");
   expect(pool).toMatchObject({
@@ -237,7 +237,7 @@ it("lets anybody register if configured, and no user take another's claim", asyn
   expect(authorize.variables).toMatchObject({ TOKEN_USER_CLAIM: "email" });
 }, 60_000);
 
-it("leads the pages to an issuer of one's own", async () => {
+it("leads the pages to an existing issuer", async () => {
   const stage = await signInStage({
     CALLBOARD_ISSUER: "https://id.example/",
     CALLBOARD_CLIENT_ID: "pages",
@@ -255,7 +255,7 @@ it("leads the pages to an issuer of one's own", async () => {
   expect(authorize.variables.TOKEN_AUDIENCE).toBe("callboard pages");
 }, 60_000);
 
-it("brings people back to the developer's machine under sst dev", async () => {
+it("redirects people to the developer's machine under sst dev", async () => {
   const stage = await signInStage({}, true);
   const { inputs: client } = one(stage, "aws:cognito/userPoolClient:UserPoolClient");
   expect(client.callbackUrls).toEqual(["http://localhost:5173/sign-in.html"]);
@@ -263,7 +263,7 @@ it("brings people back to the developer's machine under sst dev", async () => {
   expect(objects.filter(({ name }) => name === "PagesConfig")).toEqual([]);
 }, 60_000);
 
-it("has no function, no route and no word of videos without the post-processing", async () => {
+it("has no function, route or setting for videos without the post-processing", async () => {
   const environment = { CALLBOARD_POST_PROCESSING: "false" };
   const stage = await synthesize({ stage: "core", functions: "none", environment });
   const keys = ofType(stage, "aws:apigatewayv2/route:Route").map(({ inputs }) => String(inputs.routeKey));
@@ -273,7 +273,7 @@ it("has no function, no route and no word of videos without the post-processing"
   for (const [name, check] of Object.entries(checks)) expect([name, check(stage)]).toEqual([name, []]);
 }, 60_000);
 
-it("takes origins in place of any, the pages' own among them, and says which one is missing", async () => {
+it("accepts explicit origins, with the pages' own among them, and names a missing one", async () => {
   const own = "https://pagescdndistribution.cloudfront.net";
   const named = (CALLBOARD_ORIGINS: string) =>
     synthesize({
@@ -292,7 +292,7 @@ it("takes origins in place of any, the pages' own among them, and says which one
 }, 60_000);
 
 it.each(["-A0-", "Feature-0123456789-abcdefghij-KLMNOPQRST-uvwxyz-and-more-of-it", "9".repeat(230)])(
-  "takes any name that SST takes for a stage: %s",
+  "accepts any stage name that SST accepts: %s",
   async (stage) => {
     const evaluated = await synthesize({
       stage,

@@ -5,7 +5,7 @@ import { build } from "vite";
 import { expect, it, onTestFinished } from "vitest";
 import { root } from "../../scripts/synth/platform.ts";
 
-it("builds pages that do not know their address: the server of the pages adds it", async () => {
+it("builds pages without their address: the server of the pages adds it", async () => {
   const outDir = await mkdtemp(join(tmpdir(), "callboard-pages-"));
   onTestFinished(() => rm(outDir, { recursive: true, force: true }));
   await build({ root: join(root, "packages/web"), logLevel: "error", build: { outDir, emptyOutDir: true } });

@@ -18,7 +18,7 @@ import { functionsOf, get, ofType, one, outsideModel, postProcessing, rawStateme
 let stage: Synthesis;
 let calls: Judged[];
 let statements: ReadonlyMap<string, readonly object[]>;
-/** What `notify` does and may where mails go by SMTP; all else is as in the other stage. */
+/** The calls and rights of `notify` where mails go by SMTP; everything else is as in the other stage. */
 let bySmtp: { calls: Judged[]; statements: readonly object[] };
 
 const publishers = [
@@ -70,7 +70,7 @@ const resourcePolicyFor = ({
   readonly action: string;
   readonly resource?: string;
 }): unknown => {
-  // The account's default bus is nobody's to deploy.
+  // The account's default bus is not deployed.
   if (resource.endsWith(":event-bus/default")) return undefined;
   if (action === "events:PutEvents")
     return policyOf(stage, "aws:cloudwatch/eventBusPolicy:EventBusPolicy", "BusPolicy");
@@ -94,7 +94,7 @@ it("allows every call that a role makes", async () => {
   expect(refused).toEqual([]);
 });
 
-/** What no suite records, with the reason why it is allowed all the same. */
+/** Calls that no suite records, with the reason why they are allowed. */
 const unrecorded: readonly [role: string, key: string, reason: string][] = [
   ["SocketRole", "SUBJ#*", "a head is divided into more shards once 2,000 follow it"],
   ["SocketRole", "INBOX#*", "a head is divided into more shards once 2,000 follow it"],
@@ -117,7 +117,7 @@ it("allows nothing that no call needs: without any statement, action, resource o
   const isKnown = (one: string) =>
     unrecorded.some(([role, key]) => one.startsWith(`${role}: ${key} of dynamodb:PutItem`));
   expect(unneeded.filter((one) => !isKnown(one))).toEqual([]);
-  // A reason that is none any more is found, too.
+  // An outdated reason is found, too.
   expect(unneeded.filter(isKnown)).toHaveLength(unrecorded.length);
 }, 120_000);
 
@@ -135,7 +135,7 @@ it("has a recorded call for every function that is not an authorizer, and covers
   expect(ofAws.flatMap((name) => statements.get(name) ?? [])).toEqual([]);
 });
 
-/** Whoever may put anything on any bus, as far as their own policies go. */
+/** A principal whose own policies allow putting anything on any bus. */
 const mayPutAnything = [{ Effect: "Allow", Action: "events:PutEvents", Resource: "*" }];
 const orders = publishers[0]!.principal;
 const stranger = "arn:aws:iam::123456789012:role/stranger";
@@ -151,9 +151,15 @@ it.each<[string, string, string[], string[], string]>([
   ["a foreign source between one's own", orders, ["orders", "billing"], [report], "ExplicitlyDenied"],
   ["a role of an account that is named", partner, ["orders"], [report], "Allowed"],
   ["that account under another's source", partner, ["billing"], [report], "ExplicitlyDenied"],
-  ["that account under a source that nobody has", partner, ["whatever"], [report], "ImplicitlyDenied"],
+  ["that account under an unknown source", partner, ["whatever"], [report], "ImplicitlyDenied"],
   ["that account with more than its source", partner, ["orders", "whatever"], [report], "ImplicitlyDenied"],
-  ["that account with what no workflow puts", partner, ["orders"], ["Request Changed"], "ImplicitlyDenied"],
+  [
+    "that account with an event that no workflow puts",
+    partner,
+    ["orders"],
+    ["Request Changed"],
+    "ImplicitlyDenied",
+  ],
   ["that account without any source", partner, [], [], "ImplicitlyDenied"],
   ["a publisher in Callboard's name", orders, ["callboard"], ["Reply Accepted"], "ExplicitlyDenied"],
   ["Callboard's name between one's own", orders, ["orders", "callboard"], [report], "ExplicitlyDenied"],
@@ -167,7 +173,7 @@ it.each<[string, string, string[], string[], string]>([
     "Allowed",
   ],
   ["a publisher in the post-processing's name", orders, ["callboard.workflow"], [report], "ExplicitlyDenied"],
-])("judges %s by the bus's policy", async (_, principal, sources, types, verdict) => {
+])("evaluates %s by the bus's policy", async (_, principal, sources, types, verdict) => {
   const policy = resourcePolicyFor({ action: "events:PutEvents" });
   const { bus: resource } = placesOf(stage);
   const context = sources.length > 0 ? { "events:source": sources, "events:detail-type": types } : {};
@@ -231,7 +237,7 @@ it("needs every statement of the bus's policy: without any, a verdict is another
   for (const { Sid } of whole.Statement) {
     const left = { ...whole, Statement: whole.Statement.filter((one) => one.Sid !== Sid) };
     const isNamedHere = Sid === "CallboardPublisher2";
-    // An allowance is needed across accounts alone: this publisher is of the bus's own.
+    // An Allow is needed only across accounts: this publisher is in the bus's own.
     expect([Sid, (await verdicts(left)).join() !== all.join()]).toEqual([Sid, !isNamedHere]);
   }
 });
@@ -257,9 +263,9 @@ it("lets EventBridge keep undeliverable events, only by these rules", async () =
   expect(await keep("arn:aws:events:us-east-1:123456789012:rule/other")).toBe("ImplicitlyDenied");
 });
 
-it("keeps the page that says who calls what as it is", async () => {
+it("has an up-to-date page of who calls what", async () => {
   const file = join(root, "docs/permissions.md");
-  // Mails go one way or the other.
+  // Mails go by SES or by SMTP.
   const page = permissionsPage([...calls, ...bySmtp.calls.filter(({ action }) => action.startsWith("ssm:"))]);
   if (process.env.CALLBOARD_WRITE_PERMISSIONS) await writeFile(file, page);
   expect(
@@ -268,7 +274,7 @@ it("keeps the page that says who calls what as it is", async () => {
   ).toBe(true);
 });
 
-it("tells functions that take events which account is their own, and all functions the stage", () => {
+it("gives functions that take events their own account, and all functions the stage", () => {
   const told = functionsOf(stage).filter(({ handler }) => handler.startsWith("packages/functions/"));
   const withAccount = told.filter(({ variables }) => variables.ACCOUNT_ID === "123456789012");
   expect(withAccount.map(({ name }) => name).sort()).toEqual([

@@ -75,7 +75,7 @@ it("deploys only a text model, without what a picture and a model outside AWS ne
 it("costs what the bench says while nobody uses it: only the zone of its network", () => {
   const before = new Set(core.resources.map(({ type }) => type));
   const added = whole.resources.filter(({ type }) => !before.has(type)).map(({ type }) => type);
-  // None of those that AWS bills by the hour or the month, whether they are used or not.
+  // No resources that AWS bills by the hour or the month even when unused.
   const billed =
     /natGateway|eip:|vpcEndpoint|loadBalanc|ecs\/service|secretsmanager|kms\/key:|instance|privateDnsNamespace|route53\/zone/i;
   expect(added.filter((type) => billed.test(type))).toEqual([
@@ -84,7 +84,7 @@ it("costs what the bench says while nobody uses it: only the zone of its network
   expect(Object.values(idlePostProcessing)).toEqual([{ hostedZoneMonth: 1 }]);
 }, 60_000);
 
-it("reports everything that is missing before any change, each in a line of its own", async () => {
+it("reports everything that is missing before any change, each in its own line", async () => {
   const wrong = evaluate(
     {
       ...textAlone,
@@ -108,10 +108,10 @@ it("reports everything that is missing before any change, each in a line of its 
   expect(lines).toEqual([
     expect.stringContaining("the post-processing of stage ana would not work. Nothing was changed."),
     expect.stringMatching(
-      /^CALLBOARD_TEXT_MODEL: eu\.amazon\.nova-pro-v1:0 is no inference profile of us-east-1/,
+      /^CALLBOARD_TEXT_MODEL: eu\.amazon\.nova-pro-v1:0 is not an inference profile of us-east-1/,
     ),
     expect.stringMatching(
-      /^CALLBOARD_IMAGE_MODEL: stability\.sd3-5-large-v1:0 is no model of Bedrock in us-east-1/,
+      /^CALLBOARD_IMAGE_MODEL: stability\.sd3-5-large-v1:0 is not a model of Bedrock in us-east-1/,
     ),
     expect.stringMatching(/^CALLBOARD_POST_PROCESSING: you may not call transcribe:ListTranscriptionJobs/),
     expect.stringMatching(/^CALLBOARD_POST_PROCESSING: Docker does not answer/),
@@ -127,6 +127,6 @@ it("keeps an earlier default post-processing until a setting decides", async () 
   expect(machinesOf(removed)).toEqual([]);
   const kept = await evaluate({ SYNTH_STATE_MACHINES, ...textAlone });
   expect(machinesOf(kept)).toEqual(["callboard-ana-post-processing"]);
-  // Other applications' machines of the stage's name are none of its own.
+  // Other applications' machines with the stage's name are not its own.
   await evaluate({ SYNTH_STATE_MACHINES: "orders" });
 }, 240_000);

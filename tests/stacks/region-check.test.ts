@@ -6,7 +6,7 @@ import { missingInRegion } from "../../stacks/region-check.ts";
 
 const now = Date.UTC(2026, 10, 29);
 
-/** What is found missing for a text model, and what was asked, of a Bedrock that says what the catalog does. */
+/** The findings about a text model, and the requests, with a Bedrock that has this catalog. */
 async function check(text: string, catalog: Catalog, more: { image?: string; running?: boolean } = {}) {
   const service = await startModelsStandIn(catalog);
   onTestFinished(() => service.close());
@@ -26,7 +26,7 @@ async function check(text: string, catalog: Catalog, more: { image?: string; run
   return { asked: service.asked, found: found.map(({ kind, line }) => `${kind} ${line}`) };
 }
 
-it("asks of a model whether it is there, active, offered and opened for the account, and of Transcribe", async () => {
+it("checks that a model exists, is active, offered and enabled for the account, and checks Transcribe", async () => {
   const { asked, found } = await check(
     "amazon.nova-pro-v1:0",
     {},
@@ -76,13 +76,13 @@ it("refuses a model that has reached its end of life, for everybody", async () =
   ]);
 });
 
-it("names the profile of a model that takes no calls by itself", async () => {
+it("names the profile of a model that cannot be called directly", async () => {
   const { found } = await check("anthropic.claude-3-7-sonnet-20250219-v1:0", {
     models: { "anthropic.claude-3-7-sonnet-20250219-v1:0": { inference: ["INFERENCE_PROFILE"] } },
   });
   expect(found).toEqual([
     expect.stringMatching(
-      /takes no calls by itself in us-east-1; .*such as global\.anthropic\.claude-3-7-sonnet/,
+      /cannot be called directly in us-east-1; .*such as global\.anthropic\.claude-3-7-sonnet/,
     ),
   ]);
 });
@@ -92,13 +92,13 @@ it.each<[string, string, Catalog, RegExp]>([
     "a model of another Region",
     "amazon.nova-premier-v1:0",
     { models: { "amazon.nova-premier-v1:0": undefined } },
-    /is no model of Bedrock in us-east-1; aws bedrock list-foundation-models --region us-east-1/,
+    /is not a model of Bedrock in us-east-1; aws bedrock list-foundation-models --region us-east-1/,
   ],
   [
     "a profile of another geography",
     "eu.amazon.nova-pro-v1:0",
     { profiles: { "eu.amazon.nova-pro-v1:0": undefined } },
-    /is no inference profile of us-east-1; aws bedrock list-inference-profiles --region us-east-1/,
+    /is not an inference profile of us-east-1; aws bedrock list-inference-profiles --region us-east-1/,
   ],
   [
     "an ARN of another Region",
@@ -107,7 +107,7 @@ it.each<[string, string, Catalog, RegExp]>([
     /is in eu-west-1, and the stage in us-east-1; name one of us-east-1/,
   ],
   [
-    "a model that the account has not opened",
+    "a model that is not enabled for the account",
     "us.anthropic.claude-sonnet-4-6",
     {
       models: {
@@ -131,7 +131,7 @@ it.each<[string, string, Catalog, RegExp]>([
     /is not offered in us-east-1/,
   ],
   [
-    "a model of vectors for text",
+    "an embedding model for text",
     "amazon.titan-embed-text-v2:0",
     { models: { "amazon.titan-embed-text-v2:0": { outputs: ["EMBEDDING"] } } },
     /answers with EMBEDDING, not TEXT/,
@@ -144,7 +144,7 @@ it.each<[string, string, Catalog, RegExp]>([
         "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/hq2of259skzs": undefined,
       },
     },
-    /is no inference profile of us-east-1/,
+    /is not an inference profile of us-east-1/,
   ],
   [
     "provisioned throughput that is still being made",
@@ -153,10 +153,10 @@ it.each<[string, string, Catalog, RegExp]>([
     /is Creating in us-east-1; wait until it is InService/,
   ],
   [
-    "an imported model that is gone",
+    "an imported model that was deleted",
     "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghij12",
     { others: { "arn:aws:bedrock:us-east-1:123456789012:imported-model/abcdefghij12": undefined } },
-    /is not there in us-east-1; import it/,
+    /does not exist in us-east-1; import it/,
   ],
   [
     "a custom model whose deployment failed",
@@ -165,7 +165,7 @@ it.each<[string, string, Catalog, RegExp]>([
     /is Failed in us-east-1; wait until it is Active/,
   ],
   [
-    "somebody who may not ask",
+    "a caller without permission",
     "amazon.nova-pro-v1:0",
     { denied: ["GetFoundationModel"] },
     /you may not call bedrock:GetFoundationModel; docs\/deployer-policy-post-processing\.json/,
@@ -176,21 +176,21 @@ it.each<[string, string, Catalog, RegExp]>([
   expect(found[0]).toMatch(/^missing CALLBOARD_TEXT_MODEL: /);
 });
 
-it("names the variable and the Region where it could not ask", async () => {
+it("names the variable and the Region if Bedrock could not be asked", async () => {
   const asking = check("amazon.nova-pro-v1:0", { expired: ["GetFoundationModel"] });
   await expect(asking).rejects.toThrow(
     "CALLBOARD_TEXT_MODEL: Bedrock could not be asked in us-east-1: The security token included in the request is expired",
   );
 });
 
-it("looks at the model behind an application's profile", async () => {
+it("checks the model behind an application's profile", async () => {
   const profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/hq2of259skzs";
   const [model] = Object.keys(legacy);
   const { found } = await check(profile, { models: legacy, profiles: { [profile]: { models: [model!] } } });
   expect(found).toEqual([expect.stringMatching(/application-inference-profile\/hq2of259skzs is Legacy/)]);
 });
 
-it("says who may not ask Transcribe, and knows a Region without a service by its missing address", async () => {
+it("says that the caller may not call Transcribe, and recognizes a Region without a service by its missing address", async () => {
   const { found } = await check("amazon.nova-pro-v1:0", { denied: ["ListTranscriptionJobs"] });
   expect(found).toEqual([
     expect.stringMatching(

@@ -18,7 +18,7 @@ it("needs nothing to be set", () => {
   });
 });
 
-it("takes origins as browsers name them, without the slash that people add", () => {
+it("reads origins as browsers send them, without a final slash that people add", () => {
   const named = " https://app.example/, http://localhost:5173,https://* ";
   expect(readSettings("dev", { CALLBOARD_ORIGINS: named }).origins).toEqual([
     "https://app.example",
@@ -61,7 +61,7 @@ it("accepts an issuer with or without a slash, its keys, and audiences", () => {
   expect(issuer({ CALLBOARD_CLIENT_ID: "pages" })?.audience).toEqual(["pages"]);
 });
 
-it("needs to know the domain of a user pool that is there", () => {
+it("needs the domain of an existing user pool", () => {
   const pool = {
     CALLBOARD_ISSUER: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI",
     CALLBOARD_CLIENT_ID: "pages",
@@ -82,7 +82,7 @@ it("shows nothing to people who register by themselves, and by default nothing t
   expect(of({ CALLBOARD_CAPABILITIES: '{"editors":["work:*"]}' })).toEqual({ editors: ["work:*"] });
 });
 
-it("takes the claims that the tokens of its own user pool have, and no others", () => {
+it("accepts the claims that the tokens of its own user pool have, and no others", () => {
   const read = (CALLBOARD_USER_CLAIM: string, CALLBOARD_PAGES_TOKEN: string) =>
     readSettings("dev", { CALLBOARD_USER_CLAIM, CALLBOARD_PAGES_TOKEN });
   expect(read("email", "id")).toMatchObject({ userClaim: "email", pagesToken: "id" });
@@ -201,11 +201,11 @@ it.each([
   ["CALLBOARD_PAGES_TOKEN", { CALLBOARD_PAGES_TOKEN: "access" }],
   ["CALLBOARD_CLIENT_ID", { CALLBOARD_CLIENT_ID: "two words" }],
   ["CALLBOARD_AUDIENCE", { CALLBOARD_AUDIENCE: "two words" }],
-])("says that %s does not go with an issuer: %j", (name, more) => {
+])("says that %s cannot be combined with an issuer: %j", (name, more) => {
   expect(() => readSettings("dev", { CALLBOARD_ISSUER: "https://id.example", ...more })).toThrow(name);
 });
 
-it("takes state machines by whatever names AWS lets them have", () => {
+it("accepts state machines with any name that AWS allows", () => {
   const arns = ["orders.v2", "Bestellungen-für+uns"].map(
     (name) => `arn:aws:states:eu-west-1:123456789012:stateMachine:${name}`,
   );
@@ -218,7 +218,7 @@ it("names every invalid setting, and repeats none of the values", () => {
   expect(() => readSettings("dev", wrong)).not.toThrow(/secret words/);
 });
 
-it("takes an SMTP server for mails, with who signs in there and no password", () => {
+it("reads an SMTP server for mails, with its user and no password", () => {
   const read = (CALLBOARD_SMTP_URL: string) =>
     readSettings("dev", { CALLBOARD_MAIL_FROM: "board@corp.example", CALLBOARD_SMTP_URL }).smtpUrl;
   for (const url of ["smtp://board%40corp.example@mail.example.com:587", "smtps://ana@mail.example.com"])
@@ -237,7 +237,7 @@ it.each([
   ["smtp://ana@mail.example.com:465", "names port 465"],
   ["smtp://ana@mail.example.com?s3cret", "has a ?"],
   ["mail.example.com", "is not an address such as smtp://user@host:587"],
-])("judges the SMTP server %s, and does not repeat it", (CALLBOARD_SMTP_URL, problem) => {
+])("checks the SMTP server %s, and does not repeat it", (CALLBOARD_SMTP_URL, problem) => {
   const read = () => readSettings("dev", { CALLBOARD_MAIL_FROM: "board@corp.example", CALLBOARD_SMTP_URL });
   if (problem === undefined) return expect(read().smtpUrl).toBe(CALLBOARD_SMTP_URL);
   expect(read).toThrow(`CALLBOARD_SMTP_URL ${problem}`);
@@ -272,7 +272,7 @@ it("reads the models of the post-processing; those for pictures and outside AWS 
   });
 });
 
-it("keeps the names of models for a stage that says it has no post-processing", () => {
+it("allows names of models in a stage that sets no post-processing", () => {
   const settings = readSettings("dev", { CALLBOARD_POST_PROCESSING: "false", ...named });
   expect(settings).toMatchObject({ postProcessing: false, isPostProcessingSet: true });
   expect(settings.models).toBeUndefined();
@@ -280,14 +280,14 @@ it("keeps the names of models for a stage that says it has no post-processing", 
 
 it.each([
   ["no text model", { CALLBOARD_TEXT_MODEL: "" }, /CALLBOARD_TEXT_MODEL is missing/],
-  ["no word about pictures", { CALLBOARD_IMAGE_MODEL: "" }, /CALLBOARD_IMAGE_MODEL is missing: .*, or none/],
+  ["no setting for pictures", { CALLBOARD_IMAGE_MODEL: "" }, /CALLBOARD_IMAGE_MODEL is missing: .*, or none/],
   [
     "an id without its provider",
     { CALLBOARD_TEXT_MODEL: "claude-sonnet-4-6" },
     /CALLBOARD_TEXT_MODEL is not/,
   ],
   [
-    "the former default of pictures",
+    "the former default for pictures",
     { CALLBOARD_IMAGE_MODEL: "amazon.nova-canvas-v1:0" },
     /CALLBOARD_IMAGE_MODEL: amazon\.nova-canvas-v1:0 has reached its end of life.*or none/,
   ],

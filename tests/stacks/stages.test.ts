@@ -63,7 +63,7 @@ describe.each(stageNames)("stage %s", (name) => {
     }
   });
 
-  it("has a state machine to check it with, which may do no more than put events on the bus", () => {
+  it("has a state machine for checks, which may only put events on the bus", () => {
     const { inputs } = one(stage(), "aws:sfn/stateMachine:StateMachine", "Check");
     const { isValid, errorsText } = validate(JSON.parse(String(inputs.definition)));
     expect([isValid, isValid ? "" : errorsText()]).toEqual([true, ""]);
@@ -74,7 +74,7 @@ describe.each(stageNames)("stage %s", (name) => {
     expect(stage().outputs.check).toMatch(/:stateMachine:callboard-\w+-check$/);
   });
 
-  it("keeps what carries task tokens out of the archive", () => {
+  it("keeps events with task tokens out of the archive", () => {
     const { inputs } = one(stage(), "aws:cloudwatch/eventArchive:EventArchive");
     expect(JSON.parse(String(inputs.eventPattern))).toEqual({
       "detail-type": [{ "anything-but": ["Feedback Requested", "Plugin Requested"] }],
@@ -91,7 +91,7 @@ describe.each(stageNames)("stage %s", (name) => {
     expect(deny.conditions.ArnNotEquals!["aws:PrincipalArn"]).toHaveLength(name === "dev" ? 7 : 6);
   });
 
-  it("polls each minute, and is woken up in between", () => {
+  it("polls each minute, and gets wake-ups in between", () => {
     const mapping = one(stage(), "aws:lambda/eventSourceMapping:EventSourceMapping").inputs;
     expect([mapping.batchSize, mapping.maximumBatchingWindowInSeconds]).toEqual([10, 0]);
     const clock = functionsOf(stage()).find(({ name }) => name === "Clock")!;
@@ -112,7 +112,7 @@ describe.each(stageNames)("stage %s", (name) => {
   });
 });
 
-it("runs the state machine of the repository, filled in", () => {
+it("runs the repository's state machine with its substitutions", () => {
   const stage = stages.dev;
   const { inputs } = one(stage, "aws:sfn/stateMachine:StateMachine", "PostProcessing");
   const text = String(inputs.definition);
@@ -151,7 +151,7 @@ it("protects data from mistakes in production, and nowhere else", () => {
   }
 });
 
-it("names who may publish about what, the post-processing among them", () => {
+it("configures who may publish about what, the post-processing included", () => {
   const ingest = functionsOf(stages.dev).find(({ name }) => name === "Ingest")!;
   const ofBroadcasts = ["video/", "channel/"];
   expect(JSON.parse(ingest.variables.PUBLISHERS!)).toEqual({
@@ -208,7 +208,7 @@ it("bundles the container's program next to its Dockerfile", async () => {
     expect(code).toBe(1);
     printed = stdout + stderr;
   });
-  // It runs as far as its input lets it: the work itself is what the function does.
+  // It runs until it needs a valid input: the work itself is the function's.
   expect(told).toMatchObject(refusal);
   expect(printed).not.toContain("the-token");
 });

@@ -33,7 +33,7 @@ export async function toldToStates(run: (environment: Record<string, string>) =>
   return told;
 }
 
-/** The calls of a container whose input names no video: that it has started, and what is wrong. */
+/** The calls of a container whose input names no video: its start, and the error. */
 export const refusal = [
   { operation: "SendTaskHeartbeat", body: { taskToken: "the-token" } },
   { operation: "SendTaskFailure", body: { taskToken: "the-token", error: "TypeError" } },

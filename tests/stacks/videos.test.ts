@@ -23,7 +23,7 @@ type Handler = (event: unknown) => Promise<{ statusCode: number; body: string }>
 
 const keys = { accessKeyId: "deployed", secretAccessKey: "role" };
 
-/** The bundle as it is deployed, with what lies beside it, and with the variables that Lambda and the stack set. */
+/** The deployed bundle, with the files next to it, and with the variables that Lambda and the stack set. */
 async function deployed(variables: Record<string, string>): Promise<Handler> {
   const folder = await mkdtemp(join(tmpdir(), "callboard-videos-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -47,7 +47,7 @@ const lambda = {
   BUCKET: "callboard-media",
 };
 
-it("starts the sample, which was deployed with it, and lists it", async () => {
+it("starts the sample, which is deployed with it, and lists it", async () => {
   const directory = await mkdtemp(join(tmpdir(), "callboard-media-"));
   const store = memoryStore();
   const s3 = createS3({ store, directory, clock: systemClock, credentials: keys, log: () => {} });

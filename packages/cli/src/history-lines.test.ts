@@ -6,7 +6,7 @@ const at = Date.UTC(2026, 0, 1, 10);
 const id = "0001767261600000.a";
 const asked = { thread: "title", round: 1, requestId: "req_3kq9v8m2x7ab4dnt" } as const;
 
-it("prints a line for all that can happen, the oldest first, and obeys no control character", () => {
+it("prints a line for each kind of entry, the oldest first, and escapes control characters", () => {
   const entries: HistoryEntry[] = [
     {
       what: "execution",
@@ -65,7 +65,7 @@ it("prints a line for all that can happen, the oldest first, and obeys no contro
   ]);
 });
 
-it("tells no attempt by which a workflow counts in its own way", () => {
+it("shows no attempt number that a workflow uses in its own way", () => {
   const entry = { what: "progress", id, at, step: "mp4", state: "failed" } as const;
   const lines = [2, 99, 100, 1001].map((attempt) => historyLines([{ ...entry, attempt }])[0]);
   expect(lines.map((line) => line!.slice("2026-01-01 10:00:00Z  ".length).split("  ")[0])).toEqual([

@@ -148,7 +148,7 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await import("./commands/plugin/test-plugin.ts")).testPlugin(terminal, path, options)),
     );
 
-  const ops = program.command("ops").description("what a deployment has still to do or could not do");
+  const ops = program.command("ops").description("show what a deployment has still to do or could not do");
   const loadOps = () => import("./commands/ops/index.ts");
 
   command(ops, "requests", "list requests that are open or whose answer is on its way, the oldest first")
@@ -175,13 +175,13 @@ export function createProgram(terminal: Terminal, ended: (how: "done" | "failed"
       end(self, (await loadOps()).deadLetters(terminal, options)),
     );
 
-  command(letters, "resend [ID]", "put one of these events, or all that are possible, on the bus again")
+  command(letters, "resend [ID]", "put one of these events, or all that can be resent, on the bus again")
     .option(...json)
     .action(async (id: string | undefined, options: Options, self: Command) =>
       end(self, (await loadOps()).resend(terminal, id, options)),
     );
 
-  command(letters, "drop <ID>", "delete one of these events for good")
+  command(letters, "drop <ID>", "delete one of these events permanently")
     .option(...yes)
     .action(async (id: string, options: Options, self: Command) =>
       end(self, (await loadOps()).drop(terminal, id, options)),

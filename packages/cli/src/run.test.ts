@@ -5,10 +5,10 @@ import { expect, it } from "vitest";
 import { run } from "./run.ts";
 import { keptTerminal } from "./testing/kept-terminal.ts";
 
-/** Nobody listens there: the port is the system's own. */
+/** Nothing listens there: the port is the system's own. */
 const nowhere = { CALLBOARD_PORT: "1", CALLBOARD_AWS_PORT: "1", CALLBOARD_SOCKET_PORT: "1" };
 
-it.each(["help", "--help", "-h"])("says what there is when it is called with %s", async (word) => {
+it.each(["help", "--help", "-h"])("lists the commands when it is called with %s", async (word) => {
   const { terminal, printed } = keptTerminal();
   expect(await run([word], terminal)).toBe(0);
   for (const form of [
@@ -37,13 +37,13 @@ it.each([
     ["help", "erase"],
     ["Usage: callboard erase [options] <PRINCIPAL>", "--yes"],
   ],
-])("says what a command takes when it is called with %j", async (args, forms) => {
+])("shows a command's arguments when it is called with %j", async (args, forms) => {
   const { terminal, printed } = keptTerminal(nowhere);
   expect(await run(args, terminal)).toBe(0);
   for (const form of forms) expect(printed.join("\n")).toContain(form);
 });
 
-it("says its version", async () => {
+it("prints its version", async () => {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   const { terminal, printed } = keptTerminal();
   expect(await run(["--version"], terminal)).toBe(0);
@@ -87,14 +87,14 @@ it.each([
   [["ops", "dead-letters", "bury"], "too many arguments for 'dead-letters'"],
   [["ops", "dead-letters", "resend", "a", "b"], "too many arguments for 'resend'"],
   [["ops", "dead-letters", "drop"], "missing required argument 'ID'"],
-])("shows how it is used when it is called with %j", async (args, said) => {
+])("shows its usage when it is called with %j", async (args, said) => {
   const { terminal, printed, warned } = keptTerminal(nowhere);
   expect(await run(args, terminal)).toBe(2);
   expect(warned.join("\n")).toContain(said);
   expect(printed).toEqual([]);
 });
 
-it("erases no role, and asks nothing before it says so", async () => {
+it("erases no role, and says so before it asks anything", async () => {
   const { terminal, warned, asked } = keptTerminal(nowhere);
   expect(await run(["erase", "role/editors"], terminal)).toBe(1);
   expect(warned).toEqual([expect.stringContaining("role/editors is not a person")]);
@@ -122,14 +122,14 @@ it.each([
   expect(printed).toEqual([]);
 });
 
-it("says in one line what a deployment's environment lacks", async () => {
+it("says in one line what is missing in a deployment's environment", async () => {
   const { terminal, warned } = keptTerminal({ TABLE_NAME: "notices" });
   expect(await run(["erase", "user/ana", "--yes"], terminal)).toBe(1);
   expect(warned).toHaveLength(1);
   expect(warned[0]).toMatch(/lacks AWS_REGION .* BUS_NAME .*without TABLE_NAME .* this machine/);
 });
 
-it("says of each queue that it was not told of what is not looked at", async () => {
+it("warns about each queue that the environment does not name", async () => {
   const env = { TABLE_NAME: "notices", BUS_NAME: "b", AWS_REGION: "eu-central-1" };
   const { terminal, printed, warned } = keptTerminal(env);
   expect(await run(["ops", "dead-letters"], terminal)).toBe(0);
@@ -140,14 +140,14 @@ it("says of each queue that it was not told of what is not looked at", async () 
   expect(printed).toEqual(["no queue was read"]);
 });
 
-it("takes an execution's name on this machine alone", async () => {
+it("accepts an execution's name only on this machine", async () => {
   const env = { TABLE_NAME: "notices", BUS_NAME: "b", AWS_REGION: "eu-central-1" };
   const { terminal, warned } = keptTerminal(env);
   expect(await run(["ledger", "v_1"], terminal)).toBe(2);
   expect(warned[0]).toBe("EXECUTION is an execution's ARN");
 });
 
-it("says that a setting is no port", async () => {
+it("says that a setting is not a port", async () => {
   const { terminal, warned } = keptTerminal({ CALLBOARD_AWS_PORT: "many" });
   expect(await run(["ledger", "v_1"], terminal)).toBe(1);
   expect(warned).toEqual(["CALLBOARD_AWS_PORT is not a port: many"]);
@@ -169,7 +169,7 @@ it("says that there is no such table", async () => {
   });
 });
 
-it("says in one line where there is nothing to check", async () => {
+it("says in one line that there is nothing to check", async () => {
   const { terminal, printed, warned } = keptTerminal(nowhere);
   expect(await run(["check"], terminal)).toBe(1);
   expect(warned).toEqual([

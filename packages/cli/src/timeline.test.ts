@@ -36,7 +36,7 @@ const ledger = (thread: string, entries: LedgerEntry[], seen: RequestLedger["see
   seen,
 });
 
-it("tells who did what, when, by which way, on which round, in which words", () => {
+it("shows who did what, when, how, in which round, and with which words", () => {
   const seen = { user: ana, state: "shown", at, until: at, firstAt: at + 5000 } as const;
   const relayed: LedgerEntry = { n: 3, at: at + 61_000, what: "relayed", round: 1 };
   const said = answered({ candidateId: "a", value: "My “own” title", comment: "Shorter" });
@@ -48,7 +48,7 @@ it("tells who did what, when, by which way, on which round, in which words", () 
   ]);
 });
 
-it("tells once that somebody has seen it, though the ledger knows it and so does who attended", () => {
+it("shows once that somebody has seen it, although both the ledger and the attendance have it", () => {
   const ben = { id: "ben", name: "Ben" };
   const of = { state: "left", at, until: at, firstAt: at + 4990 } as const;
   const seen: LedgerEntry = { n: 2, at: at + 5000, what: "seen", round: 1, by: ana, origin };
@@ -68,14 +68,14 @@ it("tells once that somebody has seen it, though the ledger knows it and so does
   ]);
 });
 
-it("says a door by its name alone, where nothing is known of a device", () => {
+it("shows only the door's name if the device is unknown", () => {
   const [line] = timelineOf([
     ledger("title", [{ ...answered({ verb: "approve" }), origin: { way: "mail", device: "mail" } }]),
   ]);
   expect(line).toBe("2026-01-01 10:01:00Z  title 1  answered  Ana Lovelace (ana)  mail  approve");
 });
 
-it("brings what happened to several requests into one order", () => {
+it("sorts the entries of several requests by time", () => {
   const later = { ...asked, at: at + 30_000 };
   const lines = timelineOf([ledger("title", [asked, answered({})]), ledger("rights", [later])]);
   expect(lines.map((line) => line.split(/ {2,}/).slice(1, 3).join(" "))).toEqual([
@@ -85,7 +85,7 @@ it("brings what happened to several requests into one order", () => {
   ]);
 });
 
-it("shows words that a terminal would obey, and obeys none", () => {
+it("escapes control characters", () => {
   const value = { title: "\u001b[2Jgone\u202etxt\u0085" };
   const by = { id: "ana", name: "Ana\u0007\nanswered" };
   const [line] = timelineOf([ledger("title", [{ ...answered({ value, comment: "\r\u2028" }), by }])]);
@@ -94,7 +94,7 @@ it("shows words that a terminal would obey, and obeys none", () => {
   expect(line).toContain("Ana\\u0007\\u000aanswered (ana)");
 });
 
-it("says by its name what the system did", () => {
+it("names the system as the actor", () => {
   const by = { id: "system", name: "system" };
   expect(timelineOf([ledger("title", [{ n: 2, at, what: "expired", round: 1, by }])])).toEqual([
     "2026-01-01 10:00:00Z  title 1  expired  system",

@@ -12,10 +12,10 @@ it.each([
   [3_605_000, "1h"],
   [11_100_000, "3h 5m"],
   [90_000_000, "1d 1h"],
-])("says %i ms in its two largest units", (ms, text) => {
+])("writes %i ms in its two largest units", (ms, text) => {
   expect(spanOf(ms)).toBe(text);
 });
 
-it("says a time in UTC", () => {
+it("writes a time in UTC", () => {
   expect(timeOf(Date.UTC(2026, 0, 1, 10, 0, 5, 999))).toBe("2026-01-01 10:00:05Z");
 });

@@ -21,7 +21,7 @@ const statusChange = (more: object) => ({
   ...more,
 });
 
-/** The details that reach ingest of status changes put on the default bus. */
+/** The details of status changes that reach ingest from the default bus. */
 async function taken(...changes: object[]): Promise<unknown[]> {
   const details: unknown[] = [];
   const ingest = async ({ detail }: { detail?: unknown }) => void details.push(detail);
@@ -40,7 +40,7 @@ async function taken(...changes: object[]): Promise<unknown[]> {
   return details;
 }
 
-it("hands over how an execution ended, without its input and output", async () => {
+it("passes on how an execution ended, without its input and output", async () => {
   const [detail, ...others] = await taken({ stopDate: began + 9, error: "E", cause: "C" });
   expect(others).toEqual([]);
   expect(detail).toEqual({
@@ -56,7 +56,7 @@ it("hands over how an execution ended, without its input and output", async () =
   });
 });
 
-it("hands over that a redriven execution runs again and how it ends, each once, and nothing of a first run's course", async () => {
+it("passes on that a redriven execution runs again and how it ends, each once, and no other change", async () => {
   const redrive = { redriveCount: 1, redriveDate: began + 20 };
   const details = await taken(
     { status: "RUNNING" },
@@ -72,7 +72,7 @@ it("hands over that a redriven execution runs again and how it ends, each once, 
   ]);
 });
 
-it("hands over the ends of whichever state machine there is", async () => {
+it("passes on the ends of executions of any state machine", async () => {
   const newsroom = stateMachineArn.replace("post-processing", "newsroom");
   const details = await taken(
     { stateMachineArn: newsroom, status: "ABORTED" },
@@ -81,7 +81,7 @@ it("hands over the ends of whichever state machine there is", async () => {
   expect(details).toMatchObject([{ status: "ABORTED" }]);
 });
 
-it("hands over an event that knows of no redrives", async () => {
+it("passes on an event without fields about redrives", async () => {
   const [detail] = await taken({ redriveCount: undefined, redriveDate: undefined, stopDate: began + 9 });
   expect(detail).toMatchObject({ status: "FAILED", redriveCount: "", redriveDate: "" });
 });

@@ -51,7 +51,7 @@ export async function putRule(bus: Bus, rule: LocalRule): Promise<void> {
   });
 }
 
-/** The rule that tells the post-processing when its containers stop. */
+/** The rule that notifies the post-processing when its containers stop. */
 const taskStopped = {
   bus: "default",
   name: "task-stopped",

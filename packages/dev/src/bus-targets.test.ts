@@ -6,7 +6,7 @@ import { busTargets } from "./bus-targets.ts";
 const definition = JSON.stringify({ StartAt: "End", States: { End: { Type: "Succeed" } } });
 const deadLetters = "arn:aws:sqs:us-east-1:000000000000:dead";
 
-it("starts one execution for an event, under its id however often it is delivered", async () => {
+it("starts one execution for an event, named by its id, however often it is delivered", async () => {
   const clock = virtualClock();
   const store = memoryStore();
   const states = createStates({ clock, store, integrations: tasks([], {}) });

@@ -8,7 +8,7 @@ function closersWithLog() {
   return { closers, log, closes };
 }
 
-it("closes in the opposite order, once, and the rest though one fails", async () => {
+it("closes in reverse order, once, and closes the rest although one fails", async () => {
   const { closers, log, closes } = closersWithLog();
   closers.add(closes("a"));
   closers.add(() => Promise.reject(new Error("b")));
@@ -18,7 +18,7 @@ it("closes in the opposite order, once, and the rest though one fails", async ()
   expect(log).toEqual(["c", "a"]);
 });
 
-it("closes what a start adds after it was told to stop, and lets that start go no further", async () => {
+it("closes what a start adds after the close began, and stops that start", async () => {
   const { closers, log, closes } = closersWithLog();
   let go = () => {};
   closers.add(() => new Promise<void>((done) => (go = done)));

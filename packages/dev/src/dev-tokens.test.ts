@@ -14,7 +14,7 @@ async function keyPath(): Promise<string> {
 it.each([
   ["creator", ["watch:*", "work:*"]],
   ["viewer", ["watch:*"]],
-] as const)("signs tokens of a %s that the authorizer takes", async (role, capabilities) => {
+] as const)("signs tokens of a %s that the authorizer accepts", async (role, capabilities) => {
   const tokens = await openDevTokens(await keyPath());
   const { verify } = composeAuthorize(authorizeEnvironment({ TOKEN_JWKS: JSON.stringify(tokens.jwks) }));
   const token = await tokens.sign("ana", role);
@@ -24,7 +24,7 @@ it.each([
   });
 });
 
-it("gives everybody an address, and another, a language and a zone to whoever wants these", async () => {
+it("gives everybody an address, and another address, a language and a zone on request", async () => {
   const tokens = await openDevTokens(await keyPath());
   const { verify } = composeAuthorize(authorizeEnvironment({ TOKEN_JWKS: JSON.stringify(tokens.jwks) }));
   const contactOf = async (...said: Parameters<typeof tokens.sign>) => {
@@ -41,7 +41,7 @@ it("gives everybody an address, and another, a language and a zone to whoever wa
   });
 });
 
-it("keeps its key, where nobody else reads it", async () => {
+it("keeps its key where nobody else can read it", async () => {
   const path = await keyPath();
   const before = await openDevTokens(path);
   const after = await openDevTokens(path);

@@ -18,11 +18,11 @@ async function clone(source: string) {
   return { root, maker, runs: async () => (await readFile(join(root, "runs"), "utf8")).length };
 }
 
-it("has the docs beside the pages where nothing makes them", async () => {
+it("uses the docs next to the pages if no program makes them", async () => {
   expect(await docsFolder("/pages", undefined)()).toBe(join("/pages", "docs"));
 });
 
-it("makes them for the first who asks, and not before, and once", async () => {
+it("makes them once, at the first request", async () => {
   const { maker, runs } = await clone('console.log("/made");');
   const docs = docsFolder("/pages", maker);
   await expect(runs()).rejects.toThrow("ENOENT");
@@ -31,7 +31,7 @@ it("makes them for the first who asks, and not before, and once", async () => {
   expect(await runs()).toBe(1);
 });
 
-it("makes them for the next who asks once it has failed", async () => {
+it("tries again at the next request after a failure", async () => {
   const { root, maker } = await clone('if (!existsSync("mended")) process.exit(1); console.log("/made");');
   const docs = docsFolder("/pages", maker);
   await expect(docs()).rejects.toThrow("Command failed");
@@ -39,7 +39,7 @@ it("makes them for the next who asks once it has failed", async () => {
   expect(await docs()).toBe("/made");
 });
 
-it("ends what makes them when all ends", async () => {
+it("ends the program that makes them when everything ends", async () => {
   const { maker } = await clone("setInterval(() => {}, 1000);");
   const ending = new AbortController();
   const made = docsFolder("/pages", maker, ending.signal)();

@@ -28,7 +28,7 @@ const principal = "a principal is user/<id> or role/<id>";
 const refusing = (reason: string) =>
   stage(() => Promise.reject(new BadEvent(`named: ${reason}`, { cause: new BadEvent(reason) })));
 
-it("says of which event what is wrong, and lets the failure through", async () => {
+it("names the event and its mistakes, and passes the failure on", async () => {
   const { said, take } = refusing('prompt: missing (is it meant by "promt"?); verbs: expected a list');
   await expect(take(event({}))).rejects.toThrow("named: prompt");
   expect(said).toEqual([
@@ -46,7 +46,7 @@ it.each([
   ["\u001b[2J", principal],
   [7, "write user/7, not 7"],
   [{}, principal],
-])("says how to write somebody who is named as %j", async (name, mend) => {
+])("says how to write a principal that is given as %j", async (name, mend) => {
   const { said, take } = refusing(`round: missing; assignees.1: ${principal}`);
   await take(event({ assignees: ["user/bo", name] })).catch(() => {});
   expect(said).toEqual([
@@ -54,7 +54,7 @@ it.each([
   ]);
 });
 
-it("says a mistake once a minute, however often its event is tried again", async () => {
+it("prints a mistake once a minute, however often its event is retried", async () => {
   const { said, take, wait } = refusing("prompt: missing");
   for (let n = 0; n < 3; n++) await take(event({})).catch(() => {});
   expect(said).toHaveLength(1);
@@ -63,14 +63,14 @@ it("says a mistake once a minute, however often its event is tried again", async
   expect(said).toHaveLength(2);
 });
 
-it("tells mistakes of one kind by their kind, which names no event", async () => {
+it("groups mistakes by a kind that names no event", async () => {
   const { said, kinds, take } = refusing("prompt: missing");
   for (let n = 0; n < 3; n++) await take(event({ subject: `order/${n}` })).catch(() => {});
   expect(said).toHaveLength(3);
   expect(new Set(kinds)).toEqual(new Set(["an event was not accepted: prompt: missing"]));
 });
 
-it("says nothing of a failure that is no mistake, nor of an event that is as it was meant", async () => {
+it("prints nothing about a failure that is not a mistake, or about a correct event", async () => {
   const failing = stage(() => Promise.reject(new Error("the table is away")));
   await expect(failing.take(event({}))).rejects.toThrow("the table is away");
   const taking = stage(() => Promise.resolve());
@@ -78,7 +78,7 @@ it("says nothing of a failure that is no mistake, nor of an event that is as it 
   expect([failing.said, taking.said]).toEqual([[], []]);
 });
 
-it("says which field of an event that was taken may not be meant as it is written", async () => {
+it("names the fields of an accepted event that may be misspelt", async () => {
   const { said, take } = stage(() => Promise.resolve());
   await take(event({ timeoutSecond: 60, canditates: [], labels: { aprove: "Yes" } }));
   expect(said).toEqual([
@@ -86,7 +86,7 @@ it("says which field of an event that was taken may not be meant as it is writte
   ]);
 });
 
-it("says what of an event that was taken was left out, since it is of another type", async () => {
+it("names the fields of an accepted event that were left out because of their type", async () => {
   const { said, take } = stage(() => Promise.resolve());
   const asked = { thread: "t", round: 1, taskToken: "x", prompt: "Yes?", verbs: ["approve"] };
   await take(event({ ...asked, assignees: ["user/ana"], title: 7, lang: null, labels: { approve: {} } }));
@@ -95,7 +95,7 @@ it("says what of an event that was taken was left out, since it is of another ty
   ]);
 });
 
-it("writes nothing of an odd event to the terminal as the event likes it", async () => {
+it("prints no control characters of an event at the terminal", async () => {
   const { said, take } = refusing("subject: a subject is <kind>/<id>, such as video/v_1");
   await take(event({ subject: "order\u001b[2J" }, "\u001b]0;evil\u0007")).catch(() => {});
   await take("no event").catch(() => {});

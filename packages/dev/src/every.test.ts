@@ -4,7 +4,7 @@ import { every } from "./every.ts";
 
 const minuteMs = 60_000;
 
-it("goes on within seconds of the machine's waking, once for all that it slept through", async () => {
+it("continues within seconds after the machine wakes, once for the whole sleep", async () => {
   const clock = sleepingClock();
   const runs: number[] = [];
   const stop = every(clock, minuteMs, async () => void runs.push(clock.now()));
@@ -18,7 +18,7 @@ it("goes on within seconds of the machine's waking, once for all that it slept t
   await stop();
 });
 
-it("goes on at its pace when the clock is set back", async () => {
+it("continues at its pace when the clock is set back", async () => {
   const clock = sleepingClock();
   let runs = 0;
   const stop = every(clock, minuteMs, async () => void runs++);

@@ -19,7 +19,7 @@ import { composeFunctions } from "./functions.ts";
 import { wakeupsName } from "./queues.ts";
 import { createTable, tableName } from "./table.ts";
 
-/** A store that makes each decision by a commit of its own, and answers what a kill after each would leave. */
+/** A store that makes each decision in its own commit, and returns the state that a kill after each would leave. */
 function oneByOne(store: MemoryStore) {
   const forks: MemoryStore[] = [];
   let last: Promise<unknown> = Promise.resolve();
@@ -137,7 +137,7 @@ it("has a wake-up on the disk no later than the row that it precedes, wherever i
   expect([seen > 3, said]).toEqual([true, []]);
 });
 
-it("lets a message come again whose successor the queue did not take", async () => {
+it("delivers a message again if the queue refused its successor", async () => {
   const { functions, forks, refuseMessages } = await stage();
   await functions.ingest(question(60, 0) as never, {} as never);
   const [message] = messagesIn(forks.at(-1)!);

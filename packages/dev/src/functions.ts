@@ -66,9 +66,9 @@ export interface Posting {
 }
 
 /**
- * Composes the functions from the variables that a deployment would set; `say` gets their warnings. A wake-up
- * message is not awaited. Its queue uses the same store as the table, which keeps the order of writes, so the
- * message is on the disk no later than the row that is written after it.
+ * Composes the functions from the variables that a deployment would set; `say` gets their warnings. A wake-up message
+ * is not awaited. Its queue uses the same store as the table, which keeps the order of writes. So the message is on the
+ * disk no later than the row that is written after it.
  */
 export function composeFunctions(
   variables: Readonly<Record<string, string>>,

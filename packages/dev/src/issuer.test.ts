@@ -7,7 +7,7 @@ const issuer = "http://127.0.0.1:9";
 const find = (env: Record<string, string>) =>
   findIssuer(readSettings({ CALLBOARD_ISSUER: issuer, ...env }).identity!);
 
-it("looks for the keys where a deployment does when nobody signs in, although the issuer is not up yet", async () => {
+it("uses the same address of the keys as a deployment when nobody signs in, although the issuer is not up yet", async () => {
   const found = await find({});
   expect(found?.variables).toMatchObject({
     TOKEN_ISSUER: issuer,
@@ -16,7 +16,7 @@ it("looks for the keys where a deployment does when nobody signs in, although th
   expect(found?.signIn).toBeUndefined();
 });
 
-it("looks for the keys where it is told", async () => {
+it("uses the configured address of the keys", async () => {
   const found = await find({ CALLBOARD_JWKS_URL: "http://127.0.0.1:9/keys" });
   expect(found?.variables.TOKEN_JWKS_URL).toBe("http://127.0.0.1:9/keys");
 });

@@ -83,7 +83,7 @@ export async function lifecycleStage(
   });
   const [, rule] = lifecycleRules(stateMachineArn);
 
-  /** Moves time on until `read` finds something. */
+  /** Advances time until `read` finds something. */
   async function until<T>(read: () => T | undefined, stepMs = 250): Promise<T> {
     for (let turn = 0; turn < 4000; turn++) {
       const found = read();

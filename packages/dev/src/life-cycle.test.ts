@@ -19,7 +19,7 @@ const outage = () => {
 };
 
 describe("a plugin's time", () => {
-  it("ends with its timeout, and costs an optional plugin itself alone", async () => {
+  it("ends with its timeout, which only skips an optional plugin", async () => {
     const stage = await stageWith({ name: "silent", required: false, timeoutSeconds: 30 }, { name: "next" });
     await stage.begin();
     expect(await stage.turn("silent")).toMatchObject({ timeoutSeconds: 30, heartbeatSeconds: 29 });
@@ -32,7 +32,7 @@ describe("a plugin's time", () => {
     expect(stage.statuses()).toEqual(["valid"]);
   });
 
-  it("ends when Callboard is not heard of within its heartbeat", async () => {
+  it("ends when Callboard sends no heartbeat in time", async () => {
     const stage = await stageWith({ name: "slow", timeoutSeconds: 7200, heartbeatSeconds: 180 });
     await stage.begin();
     const { taskToken, heartbeatSeconds } = await stage.turn("slow");
@@ -46,7 +46,7 @@ describe("a plugin's time", () => {
     expect(stage.statuses()).toEqual(["invalid"]);
   });
 
-  it("begins anew when the plugin could not be asked, in the place of the turn before", async () => {
+  it("starts again when the plugin could not be asked, and replaces the former turn", async () => {
     const stage = await stageWith({ name: "one" });
     let failures = 0;
     stage.break(({ stateName }) => {
@@ -60,7 +60,7 @@ describe("a plugin's time", () => {
     expect(stage.statuses()).toEqual(["valid"]);
   });
 
-  it("costs the plugin itself when the bus never takes its turn", async () => {
+  it("skips the plugin when the bus never accepts its turn", async () => {
     const stage = await stageWith({ name: "one", required: false });
     stage.break(({ stateName }) => {
       if (stateName === "AskPlugin") outage();
@@ -72,17 +72,17 @@ describe("a plugin's time", () => {
   });
 });
 
-describe("what a plugin hands back", () => {
+describe("a plugin's answer", () => {
   it.each([
     ["a validating hook says that the video is not valid", "postValidate", { valid: false }, "invalid"],
-    ["another hook says so", "preMetadata", { valid: false }, "valid"],
-    ["a verdict is no boolean", "preValidate", { valid: "false" }, "invalid"],
+    ["another hook gives such an answer", "preMetadata", { valid: false }, "valid"],
+    ["a verdict is not a boolean", "preValidate", { valid: "false" }, "invalid"],
     ["a verdict is a text of JSON", "preValidate", '{"valid":true}', "invalid"],
     ["a verdict is missing", "preValidate", {}, "invalid"],
     ["it is null where a verdict is wanted", "preValidate", null, "invalid"],
     ["it is a list", "postValidate", [{ valid: false }], "valid"],
     ["a required plugin says that it failed", "postMetadata", { failed: true }, "invalid"],
-  ] as const)("counts as it is said where %s", async (_, hook, message, status) => {
+  ] as const)("has the expected effect if %s", async (_, hook, message, status) => {
     const stage = await stageWith({ name: "one", hook });
     await stage.begin();
     await stage.answer(await stage.turn("one"), message);
@@ -90,7 +90,7 @@ describe("what a plugin hands back", () => {
     expect(stage.statuses()).toEqual([status]);
   });
 
-  it.each([0, false, "", null, [], {}])("is handed on as it is, though it is %j", async (message) => {
+  it.each([0, false, "", null, [], {}])("is passed on unchanged: %j", async (message) => {
     const stage = await stageWith(
       { name: "one", hook: "preMetadata" },
       { name: "two", hook: "postMetadata" },
@@ -101,7 +101,7 @@ describe("what a plugin hands back", () => {
     expect((await stage.turn("two")).detail.pluginData).toEqual(handedOn);
   });
 
-  it("leaves the reason of a failed one to the owners in plain words, cut", async () => {
+  it("shows the reason of a failed one to the owners, cut", async () => {
     const stage = await stageWith({ name: "one", required: false });
     await stage.begin();
     await stage.answer(await stage.turn("one"), { failed: true, reason: "x".repeat(500) });
@@ -112,7 +112,7 @@ describe("what a plugin hands back", () => {
 });
 
 describe("the end of a life cycle", () => {
-  it("is told when it was stopped, once, however often the end is delivered", async () => {
+  it("is reported when it was stopped, once, however often the end is delivered", async () => {
     const stage = await stageWith({ name: "one" });
     const executionArn = await stage.begin();
     await stage.turn("one");
@@ -124,7 +124,7 @@ describe("the end of a life cycle", () => {
     expect(stage.completes()).toMatchObject([{ pluginLifecycleWorkflowExecutionId: executionArn }]);
   });
 
-  it("is told when it ran out of its own time", async () => {
+  it("is reported when it timed out", async () => {
     const month = 31 * 24 * 3600;
     const names = ["one", "two"].map((name) => ({
       name,
@@ -141,7 +141,7 @@ describe("the end of a life cycle", () => {
     expect(stage.statuses()).toEqual(["failed"]);
   });
 
-  it("is what had been decided, when it was stopped before it had told that", async () => {
+  it("is the earlier decision when it was stopped before it had reported that", async () => {
     const stage = await stageWith({ name: "one" });
     let blocked = true;
     stage.break(({ stateName }) => {
@@ -158,7 +158,7 @@ describe("the end of a life cycle", () => {
     expect(stage.completes()[0]?.plugins.preValidate[0].OutputValue).toEqual({ valid: true, seconds: 7 });
   });
 
-  it("is told anew of a run that was redriven", async () => {
+  it("is reported again for a redriven run", async () => {
     const stage = await stageWith({ name: "one" });
     stage.break(({ stateName }) => {
       if (stateName === "ReadRegistry") throw new TaskFailure("DynamoDb.DynamoDbException", "no access");
@@ -178,7 +178,7 @@ describe("the end of a life cycle", () => {
     expect(stage.statuses()).toEqual(["failed", "valid"]);
   });
 
-  it("is not told of an execution that was to tell of another one's end", async () => {
+  it("is not reported for an execution that only reports another one's end", async () => {
     const stage = await stageWith({ name: "one" });
     const executionArn = await stage.begin();
     await stage.turn("one");
@@ -197,7 +197,7 @@ describe("the end of a life cycle", () => {
 });
 
 it.each(["a b", "", "ana/", "x".repeat(195)])(
-  "fails a video at once whose id nobody could follow or hand anything back for: %j",
+  "fails a video at once whose id is not valid in subjects or answers: %j",
   async (id) => {
     const stage = await stageWith({ name: "one" });
     await stage.begin(id);
@@ -218,7 +218,7 @@ it.each(["st-1AbC", "2026/05/ana@example", "x".repeat(194), "a.b|c+d=e:f_g"])(
   },
 );
 
-it("holds no more than an event takes, whatever a recording is told with", async () => {
+it("puts no more than an event may contain, whatever a recording reports", async () => {
   const stage = await stageWith({ name: "one" });
   const detail = { id: "v1", author: { username: "ana" }, thumbnail: "x".repeat(100_000), other: "y" };
   const input = JSON.stringify({ source: "serverlessVideo.videoManager", detail });

@@ -11,7 +11,7 @@ import { rowItem } from "./plugins/plugin-folder.ts";
 import { openOwnPlugins } from "./plugins/register.ts";
 import { readSettings } from "./settings.ts";
 
-/** Opens a folder with these files as a start would that was told of it. */
+/** Opens a folder with these files as a start with that setting would. */
 async function open(files: Record<string, string>, env: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "own-functions-"));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
@@ -29,7 +29,7 @@ async function open(files: Record<string, string>, env: Record<string, string> =
 
 const shows = "export const handler = async () => process.env;";
 
-it("gives functions the environment of the start, but for what would lead them to an account of AWS's", async () => {
+it("gives functions the environment of the start, without variables that lead to an AWS account", async () => {
   const lambda = await open(
     { "shows.mjs": shows },
     {
@@ -55,7 +55,7 @@ it("gives functions the environment of the start, but for what would lead them t
   expect(Object.keys(payload).filter((name) => /PROFILE|SESSION|URL_S3/.test(name))).toEqual([]);
 });
 
-it("names a folder that is not there, and files that would take the place of Callboard's functions", async () => {
+it("names a missing folder, and files that would replace Callboard's functions", async () => {
   const settings = readSettings({ CALLBOARD_FUNCTIONS: "not-there" });
   await expect(openOwnFunctions(settings, systemClock, () => "", openClosers())).rejects.toThrow(
     /^CALLBOARD_FUNCTIONS: there is no folder .*not-there$/,
@@ -65,7 +65,7 @@ it("names a folder that is not there, and files that would take the place of Cal
   );
 });
 
-it("names a plugin whose function is not there, or not compiled yet", async () => {
+it("names a plugin whose function is missing, or not compiled yet", async () => {
   const folder = await mkdtemp(join(tmpdir(), "own-functions-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, "length"));
@@ -93,11 +93,11 @@ it("names a plugin whose function is not there, or not compiled yet", async () =
   expect(await openOwnPlugins(settings, functions)).toMatchObject([{ functionName: "length" }]);
 });
 
-it("has none unless it is told of a folder", async () => {
+it("has none without a configured folder", async () => {
   expect(await openOwnFunctions(readSettings({}), systemClock, () => "", openClosers())).toBeUndefined();
 });
 
-it("says which file would serve what nothing serves", () => {
+it("names the file that would serve a missing service", () => {
   expect(remedyFor("arn:aws:states:::aws-sdk:ivs:createChannel")).toBe(
     "Put ivs-createChannel.mjs, which exports a handler, into the CALLBOARD_FUNCTIONS folder.",
   );

@@ -46,7 +46,7 @@ const statusOf = (port: number, method: string, path: string, headers: Record<st
     sent.on("error", reject).end();
   });
 
-it("serves what is in the folder and nothing beside it", async () => {
+it("serves only what is in the folder", async () => {
   const { url, port } = await pages();
   const start = await fetch(url);
   expect(await start.text()).toBe("<p>start</p>");
@@ -60,7 +60,7 @@ it("serves what is in the folder and nothing beside it", async () => {
   expect(await statusOf(port, "HEAD", "/assets/app-1a2b.js", {})).toBe(200);
 });
 
-it("serves the docs under a path of their own, under the same policy, and has them made when they are asked for", async () => {
+it("serves the docs under their own path with the same policy, and makes them at a request", async () => {
   const docs = await mkdtemp(join(tmpdir(), "docs-"));
   await mkdir(join(docs, "reference"));
   await writeFile(join(docs, "index.html"), "<p>docs</p>");
@@ -102,13 +102,13 @@ it("serves the docs under a path of their own, under the same policy, and has th
   expect(await statusOf(port, "GET", "/docs/", { host: "evil.example" })).toBe(421);
 });
 
-it("has no docs where nobody gave it any", async () => {
+it("has no docs if none are configured", async () => {
   const { port } = await pages();
   for (const path of ["/docs", "/docs/", "/docs/index.html"])
     expect(await statusOf(port, "GET", path, {})).toBe(404);
 });
 
-it("lets pages of this machine frame the viewer's page, and no page of any host another one", async () => {
+it("lets pages of this machine frame the viewer's page, and no page of any host another page", async () => {
   const { url } = await pages();
   const headersOf = async (path: string) => {
     const { headers } = await fetch(`${url}${path}`);
@@ -131,24 +131,21 @@ it.each([
   "http://evil.example/",
   "http://[/",
   "*",
-])("answers 404 of %j, which names no page", async (path) => {
+])("answers 404 for %j, which names no page", async (path) => {
   const { port } = await pages();
   expect([404, 400]).toContain(await statusOf(port, "GET", path, {}));
 });
 
-it.each(["GET", "HEAD", "POST", "OPTIONS"])(
-  "answers %s of no other host's and no other site's",
-  async (method) => {
-    const { port } = await pages();
-    for (const path of ["/", "/config.json", "/dev/token?user=ana&role=creator", "/dev/anything"]) {
-      expect(await statusOf(port, method, path, { host: "evil.example" })).toBe(421);
-      expect(await statusOf(port, method, path, { origin: "https://evil.example" })).toBe(403);
-      expect(await statusOf(port, method, path, { origin: "null" })).toBe(403);
-    }
-  },
-);
+it.each(["GET", "HEAD", "POST", "OPTIONS"])("refuses %s of other hosts and other sites", async (method) => {
+  const { port } = await pages();
+  for (const path of ["/", "/config.json", "/dev/token?user=ana&role=creator", "/dev/anything"]) {
+    expect(await statusOf(port, method, path, { host: "evil.example" })).toBe(421);
+    expect(await statusOf(port, method, path, { origin: "https://evil.example" })).toBe(403);
+    expect(await statusOf(port, method, path, { origin: "null" })).toBe(403);
+  }
+});
 
-it("lets pages of this machine, on whatever port, read a token, and nothing else across origins", async () => {
+it("lets pages of this machine, on any port, read a token, and nothing else across origins", async () => {
   const { url } = await pages();
   const ask = (path: string, method: string, origin?: string) =>
     fetch(url + path, { method, headers: origin === undefined ? {} : { origin } });
@@ -168,7 +165,7 @@ it("lets pages of this machine, on whatever port, read a token, and nothing else
   expect(own.headers.get("access-control-allow-origin")).toBeNull();
 });
 
-it("signs a token for whoever is named, with an address, a language and a zone where these are said", async () => {
+it("signs a token for the named user, with an address, a language and a zone if they are given", async () => {
   const asked: unknown[][] = [];
   const sign = async (...said: unknown[]) => {
     asked.push(said);
@@ -221,7 +218,7 @@ describe("over the line", () => {
   it.each([
     ["br", "gzip, deflate, br, zstd", brotliDecompressSync],
     ["gzip", "gzip;q=1.0, br;q=0", gunzipSync],
-  ])("compresses text with %s for whoever takes %j", async (encoding, accepted, read) => {
+  ])("compresses text with %s for a caller that accepts %j", async (encoding, accepted, read) => {
     const { port, script } = await scripts();
     const answer = await raw(port, "/assets/words-3c4d.js", { "accept-encoding": accepted });
     expect(answer.headers).toMatchObject({ "content-encoding": encoding, vary: "accept-encoding" });
@@ -233,7 +230,7 @@ describe("over the line", () => {
   });
 
   it.each([undefined, "identity", "br;q=0, gzip;q=0.000", "x-br"])(
-    "sends text as it is to whoever takes %j",
+    "sends text uncompressed to a caller that accepts %j",
     async (accepted) => {
       const { port, script } = await scripts();
       const headers = accepted === undefined ? {} : { "accept-encoding": accepted };
@@ -249,7 +246,7 @@ describe("over the line", () => {
     expect([headers["content-encoding"], headers.vary, body.length]).toEqual([undefined, undefined, 4096]);
   });
 
-  it("sends a page once, and again when it was built anew", async () => {
+  it("sends a page once, and again after a new build", async () => {
     const { port, folder } = await scripts();
     const accepted = { "accept-encoding": "br" };
     const first = await raw(port, "/", accepted);
@@ -266,7 +263,7 @@ describe("over the line", () => {
     expect([anew.status, brotliDecompressSync(anew.body).toString().slice(0, 8)]).toEqual([200, "<p>anew "]);
   });
 
-  it("sends the first page of a theatre marked, and as small and as seldom as any other", async () => {
+  it("marks the first page of a theatre, and compresses and caches it like any other", async () => {
     const { port, folder } = await pages({ theatre: {} as NonNullable<PageRoutes["theatre"]> });
     const page = `<html lang="en">${"<p>a theatre</p>".repeat(100)}`;
     await writeFile(join(folder, "index.html"), page);
@@ -287,7 +284,7 @@ describe("over the line", () => {
     expect((await raw(port, "/viewer.html")).body.toString()).toBe(page);
   });
 
-  it("keeps no more in memory than it may, and serves all the same", async () => {
+  it("keeps no more in memory than its limit, and still serves everything", async () => {
     const kept = keepFiles({ mostBytes: 3_000 });
     const { folder } = await scripts();
     const sent: (string | undefined)[] = [];
@@ -302,7 +299,7 @@ describe("over the line", () => {
     expect(kept.bytes()).toBe(3_000);
   });
 
-  it("counts nothing that was let go while it was still compressed", async () => {
+  it("does not count a file that was dropped while it was being compressed", async () => {
     const kept = keepFiles({ mostBytes: 3_000 });
     const { folder } = await scripts();
     const reading = async (name: string, text: string, encoding: "br" | "identity") => {
@@ -319,14 +316,14 @@ describe("over the line", () => {
 });
 
 it.skipIf(process.platform === "win32")(
-  "goes on when a file cannot be opened, and when somebody leaves in the middle of one",
+  "continues when a file cannot be opened, and when a client leaves in the middle of one",
   async () => {
     const { url, port, folder } = await pages();
     const printed: unknown[] = [];
     const { error } = console;
     console.error = (...said) => printed.push(...said);
     try {
-      // Opening it fails as it does when no file descriptor is left: with what nobody expects.
+      // Opening it fails as if no file descriptor is left: with an unexpected error.
       await symlink("loop.js", join(folder, "loop.js"));
       expect(await statusOf(port, "GET", "/loop.js", {})).toBe(500);
       expect(printed).toEqual([expect.objectContaining({ code: "ELOOP" })]);

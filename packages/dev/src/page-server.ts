@@ -132,8 +132,8 @@ const pluginsPage = "/plugins.html";
 const docsPath = /^\/docs(?=\/|$)/;
 
 /**
- * Marks the first page as the theatre, the mailbox or the page of plugins, so that it is drawn as such from
- * the first paint; the mark can hold a server's name and port.
+ * Marks the first page as the theatre, the mailbox or the page of plugins, so that it is drawn as such from the first
+ * paint. The mark can hold a server's name and port.
  */
 const marked =
   (as: Exclude<Kept, "pages" | "docs">, says?: string) =>

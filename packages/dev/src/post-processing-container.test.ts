@@ -23,7 +23,7 @@ async function stageWith(options: StageOptions = {}) {
   return { stage: open, videoId, executionArn: started.executionArn };
 }
 
-/** What containers do, one after the other; every later one does as the last one. */
+/** What containers do, one after the other; every later one does the same as the last. */
 const doing = (
   ...behaviours: NonNullable<StageOptions["container"]>[]
 ): NonNullable<StageOptions["container"]> => {
@@ -35,7 +35,7 @@ const isKilled = async () => ({ exitCode: 137, reason: "OutOfMemoryError: Contai
 const neverStarts = () => Promise.reject(new Error("CannotPullContainerError: not found"));
 const tokenOf = ({ containers }: Parameters<RunContainers>[0]) => containers[0]!.environment.TASK_TOKEN!;
 
-it("hands the container the token in its environment, and says it nowhere else", async () => {
+it("gives the container the token in its environment, and nowhere else", async () => {
   let token = "";
   const { stage } = await stageWith({
     container: (task, work) => {
@@ -53,7 +53,7 @@ it("hands the container the token in its environment, and says it nowhere else",
   expect(JSON.stringify(stage.events)).not.toContain(token);
 });
 
-it("names the exit code of a container that was killed, at once, and goes on from there", async () => {
+it("reports the exit code of a killed container at once, and continues after it", async () => {
   const { stage, videoId } = await stageWith({ container: doing(isKilled, works) });
   const began = stage.clock.now();
   const { executionArn, ...end } = await stage.end();
@@ -71,7 +71,7 @@ it("names the exit code of a container that was killed, at once, and goes on fro
   expect(stage.counts()).toMatchObject({ PrepareOnFargate: 2, Probe: 1 });
 });
 
-it("names a container that says nothing and ends well", async () => {
+it("reports a container that ends successfully without an answer", async () => {
   const { stage } = await stageWith({ container: async () => ({ exitCode: 0 }) });
   expect(await stage.end()).toMatchObject({ status: "FAILED", error: "Container.ExitCode.0" });
 });
@@ -90,7 +90,7 @@ it("starts a container again that did not start, and says so when none does", as
   expect(other.counts()).toMatchObject({ PrepareOnFargate: 3 });
 });
 
-it("tells everyone in plain words what is wrong with the file, as the function does", async () => {
+it("shows everyone in plain words what is wrong with the file, as the function does", async () => {
   const { stage, videoId } = await stageWith({
     container: (task, work) => {
       const [container] = task.containers;

@@ -39,7 +39,7 @@ it("loses no more than one model's titles when that model is down", async () => 
   expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
 });
 
-it("does its work to the end while Callboard takes no reports", async () => {
+it("finishes its work while Callboard accepts no reports", async () => {
   const stage = await stageWith(({ resource, pattern }) => {
     if (resource.endsWith("putEvents") && pattern === "request")
       throw new TaskFailure("EventBridge.FailedEntry", "down");
@@ -56,34 +56,34 @@ it("does its work to the end while Callboard takes no reports", async () => {
 
 it.each([
   [
-    "a text that is called a video",
+    "a text file with a video's name",
     "talk.mp4",
     "Once upon a time",
     "NotAnMp4",
     "The file is not an MP4 video",
   ],
   [
-    "captions that are none",
+    "an invalid captions file",
     "talk.vtt",
     "WEBVTT\n\nat once --> never\nHi",
     "NotCaptions",
     "The captions file cannot be read: no times, such as",
   ],
   [
-    "captions without a word",
+    "a captions file without text",
     "talk.vtt",
     "WEBVTT\n\n",
     "EmptyCaptions",
     "The captions file contains no text: no times",
   ],
   [
-    "a page that is called captions",
+    "a web page with a captions file's name",
     "talk.srt",
     "<!doctype html><p>404</p>",
     "NotCaptions",
     "it is a web page",
   ],
-])("tells everyone in plain words what is wrong with %s", async (_, fileName, body, error, message) => {
+])("shows everyone in plain words what is wrong with %s", async (_, fileName, body, error, message) => {
   const stage = await stageWith();
   const videoId = await stage.upload([{ fileName, body }]);
   await stage.start(videoId);
@@ -106,6 +106,6 @@ it("says why a video without captions cannot be transcribed on one machine", asy
   await stage.start(await stage.upload([{ fileName: "talk.mp4", body: await stage.sample("talk.mp4") }]));
   expect(await stage.end()).toMatchObject({ status: "FAILED", error: "Transcribe.JobFailed" });
   expect(stage.steps().transcribe!.message).toContain(
-    "takes the captions that were uploaded beside the media",
+    "uses the captions that were uploaded beside the media",
   );
 });

@@ -20,7 +20,7 @@ async function stageWith(options?: StageOptions): Promise<PostProcessingStage> {
   return open;
 }
 
-/** The name by which the stage knows the model outside AWS, the one that these tests break. */
+/** The stage's name of the model outside AWS, which these tests break. */
 const model = "stand-in";
 const restMs = 300_000;
 const usable = JSON.stringify({ candidates: [{ title: "A title" }] });
@@ -48,15 +48,15 @@ const down: Fault = ({ stateName }) => {
 };
 
 it.each([
-  ["nothing but words", unusable, "it holds no JSON"],
+  ["only prose", unusable, "it holds no JSON"],
   ["nothing", "", "it holds no JSON"],
   ["a comma behind the last item", '{"candidates":[{"title":"A","description":"B"},]}', "cannot be read"],
   ["curly quotes", "{“candidates”:[{“title”:“A”}]}", "cannot be read"],
-  ["a list that breaks off", '{"candidates":[{"title":"A"},{"title":"B', "cannot be read"],
-  ["an object that breaks off", '```json\n{"candidates":[{"title":"A', "breaks off before its end"],
+  ["a truncated list", '{"candidates":[{"title":"A"},{"title":"B', "cannot be read"],
+  ["a truncated object", '```json\n{"candidates":[{"title":"A', "breaks off before its end"],
   ["braces in the words before it", 'For {talk}: {"candidates":{"title":"A"}}', "cannot be read"],
   ["JSON of another form", '{"titles":["A"]}', "holds no candidates with a title"],
-  ["titles of nothing", '{"candidates":[{"title":" "}]}', "holds no candidates with a title"],
+  ["empty titles", '{"candidates":[{"title":" "}]}', "holds no candidates with a title"],
 ])("asks again with the answer and what is wrong with it, when it is %s", async (_, said, issue) => {
   const stage = await stageWith({ said: [said, usable] });
   await begin(stage);
@@ -75,14 +75,14 @@ it.each([
 it.each([
   ["a fence within a text", '```json\n{"candidates":[{"title":"A","description":"```x```"}]}\n```'],
   ["braces in the words before a list", 'For {talk}: {"candidates":[{"title":"A"}]}'],
-])("takes an answer at once that has %s", async (_, said) => {
+])("accepts an answer at once that has %s", async (_, said) => {
   const stage = await stageWith({ said });
   await begin(stage);
   expect(ownOf(await stage.question())).toEqual(["A"]);
   expect(asksOf(stage)).toHaveLength(1);
 });
 
-it("takes a third answer, with the second and what was wrong with that", async () => {
+it("accepts a third answer, which was requested with the second and its problem", async () => {
   const stage = await stageWith({ said: [unusable, '{"titles":[]}', usable] });
   await begin(stage);
   expect(ownOf(await stage.question())).toEqual(["A title"]);
@@ -91,7 +91,7 @@ it("takes a third answer, with the second and what was wrong with that", async (
   expect(asked[2]![1]!.content).toBe('{"titles":[]}');
 });
 
-it("has failed with the third answer that cannot be used; the other model proposes", async () => {
+it("fails after the third unusable answer; the other model proposes", async () => {
   const stage = await stageWith({ said: unusable });
   await begin(stage);
   const question = await stage.question();
@@ -127,7 +127,7 @@ it("asks Bedrock's model again in the same way", async () => {
   });
 });
 
-it("lets a model rest that has failed three times in a row, and says until when", async () => {
+it("pauses a model that has failed three times in a row, and says until when", async () => {
   const stage = await stageWith({ fault: down });
   for (const run of [1, 2, 3]) {
     await begin(stage);
@@ -141,8 +141,10 @@ it("lets a model rest that has failed three times in a row, and says until when"
   const question = await stage.question(4);
   expect(asksOf(stage)).toHaveLength(asked);
   expect(ownOf(question)).toEqual([]);
-  expect(told(stage)).toContain(`RAKE (stand-in) has failed again and again: it rests until ${time} UTC`);
-  expect(stage.steps().models!.message).toBe(`3 titles proposed; RAKE (stand-in) rests until ${time} UTC`);
+  expect(told(stage)).toContain(`RAKE (stand-in) has failed repeatedly: it is paused until ${time} UTC`);
+  expect(stage.steps().models!.message).toBe(
+    `3 titles proposed; RAKE (stand-in) is paused until ${time} UTC`,
+  );
   await begin(stage, "ja");
   await stage.question(5);
   expect(stage.steps().models!.message).toBe(
@@ -151,7 +153,7 @@ it("lets a model rest that has failed three times in a row, and says until when"
   expect(await stage.breaker(model)).toEqual({ failures: 3, until });
 });
 
-it("counts failures in a row alone: an answer begins anew", async () => {
+it("counts only failures in a row: an answer resets the count", async () => {
   const stage = await stageWith();
   await stage.setBreaker(model, 2, stage.clock.now());
   await begin(stage);
@@ -162,7 +164,7 @@ it("counts failures in a row alone: an answer begins anew", async () => {
 it.each([
   ["a request that is wrong", "States.Http.StatusCode.400"],
   ["a key that is not valid", "States.Http.StatusCode.401"],
-  ["an error that nobody knows", "Boom"],
+  ["an unknown error", "Boom"],
 ])("does not count %s as a failure of the model", async (_, error) => {
   const stage = await stageWith({
     fault: ({ stateName }) => {
@@ -189,7 +191,7 @@ it("does not count a call that is throttled and answered when it is tried again"
   expect(await stage.breaker(model)).toBeUndefined();
 });
 
-it("lets one of twenty executions ask that see the end of the rest at the same moment", async () => {
+it("lets one of twenty executions ask that see the end of the pause at the same moment", async () => {
   let seen = 0;
   let openGate = () => {};
   const gate = new Promise<void>((open) => (openGate = open));
@@ -206,12 +208,12 @@ it("lets one of twenty executions ask that see the end of the rest at the same m
   await stage.question(20);
   expect(stage.counts()).toMatchObject({ ProbeEndpoint: 20, CheckEndpoint: 39 });
   expect(new Set(asksOf(stage).map(({ executionArn }) => executionArn)).size).toBe(1);
-  const resting = told(stage).filter((message) => message.includes("it rests until"));
+  const resting = told(stage).filter((message) => message.includes("it is paused until"));
   expect(resting).toHaveLength(19);
   expect(await stage.breaker(model)).toMatchObject({ failures: 4 });
 }, 60_000);
 
-it("asks as ever again once a probe was answered", async () => {
+it("asks normally again once a probe was answered", async () => {
   const stage = await stageWith();
   await stage.setBreaker(model, 7, stage.clock.now() - 1);
   await begin(stage);
@@ -222,7 +224,7 @@ it("asks as ever again once a probe was answered", async () => {
   expect(stage.counts()).toMatchObject({ ProbeEndpoint: 1, AskEndpoint: 2 });
 });
 
-it("sends another probe when one has died, once its time is over", async () => {
+it("sends another probe after the timeout of one that has died", async () => {
   let dies = true;
   const stage = await stageWith({
     fault: ({ stateName, signal }) =>
@@ -243,7 +245,7 @@ it("sends another probe when one has died, once its time is over", async () => {
   expect(asksOf(stage)).toHaveLength(2);
 });
 
-it("waits for the end of the rest when no model may be asked before", async () => {
+it("waits for the end of the pause when no model may be asked before", async () => {
   const stage = await stageWith();
   const until = stage.clock.now() + 120_000;
   for (const one of [model, "stand-in.text"]) await stage.setBreaker(one, 3, until);
@@ -257,7 +259,7 @@ it("waits for the end of the rest when no model may be asked before", async () =
   expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
 });
 
-it("asks the models all the same when nobody can say whether they rest", async () => {
+it("asks the models although their pauses cannot be read", async () => {
   const stage = await stageWith({
     fault: ({ resource }) => {
       if (resource.includes(":dynamodb:"))

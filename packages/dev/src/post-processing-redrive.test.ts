@@ -16,7 +16,7 @@ afterEach(async () => {
   open = undefined;
 });
 
-/** A stage where the calls of some states go wrong until that is mended. */
+/** A stage where the calls of some states fail until they are repaired. */
 async function brokenStage(isBroken: (stateName: string) => boolean, failure: Fault, more?: StageOptions) {
   let mended = false;
   const fault: Fault = (call) => (!mended && isBroken(call.stateName) ? failure(call) : undefined);
@@ -33,7 +33,7 @@ const boom: Fault = () => {
   throw new TaskFailure("Boom", "the cause, for owners");
 };
 
-/** Viewers are told in plain words which step failed, owners also why, and no step stays under way. */
+/** Viewers see in plain words which step failed, owners also why, and no step stays running. */
 async function expectNamed(stage: PostProcessingStage, videoId: string, step: string, cause = "the cause") {
   const { execution: whole, ...items } = await stage.told(videoId, "watch");
   expect(whole).toMatchObject({ state: "failed", step, message: expect.stringMatching(/\.$|title/) });
@@ -70,7 +70,7 @@ const works = [
 ] as const;
 
 it.each(works)(
-  "names the step when %s fails for good, and goes on from there when it is mended",
+  "names the step when %s fails permanently, and continues there after the repair",
   async (name, step) => {
     const { stage, mend } = await brokenStage((state) => state === name, boom);
     const videoId = await (name === "PrepareOnFargate" ? uploadLongTalk : uploadTalk)(stage);
@@ -82,7 +82,7 @@ it.each(works)(
     await expectNamed(stage, videoId, step);
 
     const { [name]: tries, ...done } = stage.counts();
-    // A job is looked at until it is done.
+    // A job is polled until it is done.
     const again = name === "PollTranscription" ? expect.any(Number) : tries! + 1;
     mend();
     await stage.redrive(executionArn);
@@ -108,7 +108,7 @@ it("asks both models once more when neither answered", async () => {
   await expectFinished(stage, videoId);
 });
 
-it("says that no model proposed a title, and asks both anew when it is redriven", async () => {
+it("says that no model proposed a title, and asks both again when it is redriven", async () => {
   const { stage, mend } = await brokenStage(areModels, boom);
   const videoId = await uploadTalk(stage);
   await stage.start(videoId);
@@ -133,7 +133,7 @@ it("says that no model proposed a title, and asks both anew when it is redriven"
   await expectFinished(stage, videoId);
 });
 
-it("draws the title itself when no model describes a picture for it", async () => {
+it("draws the title itself if no model describes a picture for it", async () => {
   const { stage } = await brokenStage((name) => name === "DescribePicture", boom);
   const videoId = await uploadTalk(stage);
   await stage.start(videoId);
@@ -148,7 +148,7 @@ const noPicture: Fault = () => {
   throw new TaskFailure("NotAPicture", JSON.stringify({ errorType: "NotAPicture", errorMessage }));
 };
 
-it("draws another picture when the image model gave none, and two more when it is redriven", async () => {
+it("tries another picture when the image model gave none, and two more when it is redriven", async () => {
   const { stage, mend } = await brokenStage((name) => name === "StoreAvatar", noPicture);
   const videoId = await uploadTalk(stage);
   await stage.start(videoId);
@@ -164,7 +164,7 @@ it("draws another picture when the image model gave none, and two more when it i
   await expectFinished(stage, videoId);
 });
 
-it("gives up a transcription that takes hours, and looks at it for as long again when it is redriven", async () => {
+it("gives up a transcription that takes hours, and polls it for as long again when it is redriven", async () => {
   const { stage } = await brokenStage(
     (name) => name === "PollTranscription",
     () => ({ TranscriptionJob: { TranscriptionJobStatus: "IN_PROGRESS" } }),
@@ -188,7 +188,7 @@ it("gives up a transcription that takes hours, and looks at it for as long again
   });
 });
 
-it("asks anew when the answer said that it failed as often as it may", async () => {
+it("asks again after the answer reported a failure as often as allowed", async () => {
   const { stage } = await brokenStage(() => false, boom);
   const videoId = await uploadTalk(stage);
   await stage.start(videoId);
@@ -211,7 +211,7 @@ it("asks anew when the answer said that it failed as often as it may", async () 
   expect((await stage.end(2)).status).toBe("SUCCEEDED");
 });
 
-it("asks anew when an execution that was stopped in its question is redriven", async () => {
+it("asks again when an execution that was stopped during its question is redriven", async () => {
   const { stage } = await brokenStage(() => false, boom);
   const videoId = await uploadTalk(stage);
   await stage.start(videoId);

@@ -227,7 +227,7 @@ export async function postProcessingStage(options: StageOptions = {}) {
   const prepare = (files: readonly { name: string; size: number }[]) =>
     prepareVideo(videos, { files: [...files], owner: "user/ana", mayWorkOn: () => true });
 
-  /** Moves time on, as fast as work outside the clock allows, until `read` finds something. */
+  /** Advances time, as fast as work outside the clock allows, until `read` finds something. */
   const until = async <T>(read: () => T | undefined, stepMs = 250): Promise<T> => {
     for (let turn = 0; turn < 4000; turn++) {
       const found = read();

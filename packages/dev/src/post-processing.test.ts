@@ -19,7 +19,7 @@ async function stageWith(options?: StageOptions): Promise<PostProcessingStage> {
   return open;
 }
 
-/** What viewers were given to play, report by report. */
+/** What viewers could play, report by report. */
 const released = (stage: PostProcessingStage) =>
   stage.events.flatMap(({ detail }) => (detail.data as { media?: object } | undefined)?.media ?? []);
 
@@ -96,7 +96,7 @@ it("goes from an uploaded talk to a chosen title and its picture", async () => {
   });
 });
 
-it("does its work with a text model alone: titles of one source, and no picture", async () => {
+it("works with only a text model: titles of one source, and no picture", async () => {
   const stage = await stageWith({ textModelAlone: true });
   await stage.start(await uploadTalk(stage));
   const question = await stage.question();
@@ -118,7 +118,7 @@ it("does its work with a text model alone: titles of one source, and no picture"
   expect(stage.calls.filter(({ resource }) => /http:invoke|invokeModel/.test(resource))).toEqual([]);
 });
 
-it("speaks the language of the captions, or the one that it was started with", async () => {
+it("uses the language of the captions, or the one that it was started with", async () => {
   const stage = await stageWith();
   await stage.start(await stage.upload([{ fileName: "講演.vtt", body: await stage.sample("talk.ja.vtt") }]));
   const question = await stage.question();
@@ -143,7 +143,7 @@ it("speaks the language of the captions, or the one that it was started with", a
   });
 });
 
-it("keeps to the language that it was asked for, whatever the captions are in", async () => {
+it("uses the requested language, whatever the captions are in", async () => {
   const stage = await stageWith();
   const videoId = await stage.upload([{ fileName: "a.vtt", body: await stage.sample("talk.vtt") }]);
   await stage.start(videoId, { lang: "ja" });
@@ -153,7 +153,7 @@ it("keeps to the language that it was asked for, whatever the captions are in", 
   expect(stage.steps().probe).toMatchObject({ message: expect.stringMatching(/^WebVTT、4分20秒$/) });
 });
 
-it("takes captions alone, and skips what needs a video", async () => {
+it("accepts only captions, and skips what needs a video", async () => {
   const stage = await stageWith();
   await stage.start(await stage.upload([{ fileName: "talk.vtt", body: await stage.sample("talk.vtt") }]));
   await stage.answer(await stage.question(), reply("approve"));
@@ -162,7 +162,7 @@ it("takes captions alone, and skips what needs a video", async () => {
   expect(stage.calls.filter(({ resource }) => /transcribe|ecs/.test(resource))).toEqual([]);
 });
 
-it("releases the captions as they came, once somebody has written a title", async () => {
+it("releases the captions unchanged, once somebody has written a title", async () => {
   const srt = "1\n00:00:00,000 --> 00:04:00,000\nA talk about the task token of a workflow.\n";
   const stage = await stageWith();
   const videoId = await stage.upload([
@@ -189,7 +189,7 @@ it("prepares a talk of 15 minutes or more on Fargate, and says so", async () => 
   ]);
 });
 
-it("takes a person's own words over every candidate", async () => {
+it("prefers a person's own words to every candidate", async () => {
   const stage = await stageWith();
   await stage.start(await uploadTalk(stage));
   const value = { title: '  It\'s "mine" & <own> ', description: "By hand." };
@@ -218,7 +218,7 @@ it("asks the models again as often as three rounds allow, with the hint, and nev
     const comment = round === 1 ? "about the cloakroom" : "something with a question";
     await stage.answer(question, reply("regenerate", { round, comment }));
   }
-  // A fourth round is not given: the first title of the third is taken.
+  // There is no fourth round: the first title of the third is used.
   expect(await stage.end()).toMatchObject({ status: "SUCCEEDED" });
   expect(stage.events.filter(({ kind }) => kind === "Feedback Requested")).toHaveLength(3);
   expect(released(stage)).toEqual([]);
@@ -238,7 +238,7 @@ it("ends cleanly when the creator rejects the titles", async () => {
   expect(released(stage)).toEqual([]);
 });
 
-it("goes on with the first title when a timeout says that nobody answered", async () => {
+it("continues with the first title when a timeout says that nobody answered", async () => {
   const stage = await stageWith();
   await stage.start(await uploadTalk(stage), { answerSeconds: 20 });
   const question = await stage.question();
@@ -250,7 +250,7 @@ it("goes on with the first title when a timeout says that nobody answered", asyn
   expect(stage.steps().finish).toMatchObject({ message: expect.stringContaining("not shown to viewers") });
 });
 
-it("reads the captions that came with a video where the deployment says so", async () => {
+it("reads the captions that came with a video, and transcribes nothing, if the deployment says so", async () => {
   const stage = await stageWith({ transcribeCaptioned: "false" });
   await stage.start(await uploadTalk(stage));
   await stage.answer(await stage.question(), reply("approve"));
@@ -262,24 +262,24 @@ it("reads the captions that came with a video where the deployment says so", asy
 it.each([
   ["JSON alone", '{"candidates":[{"title":"A","description":"B"}]}', ["A"]],
   [
-    "JSON in a fence with words around",
+    "JSON in a code block with words around",
     'Sure!\n```json\n{ "candidates": [{"title":"A"}] }\n```\nEnjoy {it}',
     ["A"],
   ],
   [
-    "JSON in a fence with words before",
+    "JSON in a code block with words before",
     'Here you are:\n```json\n{\n"candidates": [{"title":" A "}]}\n```',
     ["A"],
   ],
   ["a bare list", 'Titles: [{"title":"A"},{"title":"B"}] as asked', ["A", "B"]],
   ["one title", '{"candidates":{"title":"A"}}', ["A"]],
-  ["too many, some of them none", titles("A", "", 7, null, "B", "C", "D"), ["A", "B", "C"]],
+  ["too many, some of them invalid", titles("A", "", 7, null, "B", "C", "D"), ["A", "B", "C"]],
   ["quotes and a very long title", titles(`"'{%`, "x".repeat(200)), [`"'{%`, "x".repeat(120)]],
   ["no titles", '{"candidates":[]}', []],
   ["no JSON", "I would rather not.", []],
   ["broken JSON", '{"candidates":[{"title":"A"', []],
   ["nothing", "", []],
-])("makes of a model's answer what can be made of it: %s", async (_, said, expected) => {
+])("uses the valid parts of a model's answer: %s", async (_, said, expected) => {
   const stage = await stageWith({ said });
   await stage.start(await stage.upload([{ fileName: "talk.vtt", body: await stage.sample("talk.vtt") }]));
   const { candidates } = await stage.question();
@@ -288,7 +288,7 @@ it.each([
   expect(candidates!.length - own.length).toBe(3);
 });
 
-it("takes an upload once: not again, not twice at the same moment, and not after its video has started", async () => {
+it("accepts an upload once: not again, not twice at the same moment, and not after its video has started", async () => {
   const stage = await stageWith();
   const captions = await stage.sample("talk.vtt");
   const offered = [{ name: "talk.vtt", size: captions.length }];
@@ -311,7 +311,7 @@ it("takes an upload once: not again, not twice at the same moment, and not after
   ).toBe(true);
 });
 
-it("starts nothing that is somebody else's, unknown, or not yet uploaded", async () => {
+it("starts no video that is somebody else's, unknown, or not yet uploaded", async () => {
   const stage = await stageWith();
   const videoId = await uploadTalk(stage);
   expect(await stage.start(videoId, { owner: "user/bo" })).toEqual({ kind: "forbidden" });

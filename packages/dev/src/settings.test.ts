@@ -13,7 +13,7 @@ it.each(["abc", "-1", "65536", "3.5"])("refuses %s as a port, naming the variabl
   expect(() => readSettings({ CALLBOARD_PORT: text })).toThrow("CALLBOARD_PORT is not a port");
 });
 
-it("takes a model by its address, with a name and a key", () => {
+it("reads a model's address, with a name and a key", () => {
   const env = {
     CALLBOARD_MODEL_URL: "http://127.0.0.1:11434/v1/",
     CALLBOARD_MODEL_NAME: "m",
@@ -24,7 +24,7 @@ it("takes a model by its address, with a name and a key", () => {
 });
 
 it.each(["board", "Callboard <board@callboard>", "board..all@callboard.example"])(
-  "refuses %s as whom mails are from, naming the variable",
+  "refuses %s as the sender of mails, naming the variable",
   (text) => {
     expect(() => readSettings({ CALLBOARD_MAIL_FROM: text })).toThrow("CALLBOARD_MAIL_FROM");
   },
@@ -38,12 +38,12 @@ it.each(["orders", "[]", '{"orders":"order/"}', '{"orders":[1]}'])("refuses %s a
   expect(() => readSettings({ PUBLISHERS: text })).toThrow("PUBLISHERS is not JSON such as");
 });
 
-it("takes publishers with what their subjects begin with", () => {
+it("reads publishers with the prefixes of their subjects", () => {
   const publishers = { orders: ["order/"] };
   expect(readSettings({ PUBLISHERS: JSON.stringify(publishers) }).publishers).toEqual(publishers);
 });
 
-it("takes origins as browsers name them", () => {
+it("reads origins as browsers send them", () => {
   const named = "http://127.0.0.1:3000, http://localhost:5173/";
   expect(readSettings({ CALLBOARD_ORIGINS: named }).origins).toEqual([
     "http://127.0.0.1:3000",
@@ -54,7 +54,7 @@ it("takes origins as browsers name them", () => {
   );
 });
 
-it("takes the SMTP server that mails go through, with the password of whoever signs in there", () => {
+it("reads the SMTP server for mails, with its user's password", () => {
   for (const url of ["smtp://127.0.0.1:1025", "smtps://ana%40corp.example:p%25ss@mail.example.com"])
     expect(readSettings({ CALLBOARD_SMTP_URL: ` ${url} ` }).smtpUrl).toBe(url);
   expect(readSettings({ CALLBOARD_SMTP_URL: "" })).not.toHaveProperty("smtpUrl");
@@ -76,7 +76,7 @@ it("passes on how long requests are kept", () => {
   for (const days of ["30", "0.003"]) expect(readSettings({ RETENTION_DAYS: days }).retentionDays).toBe(days);
 });
 
-it("takes an issuer by the names that a deployment has for it, over http on one's own machine too", () => {
+it("reads an issuer by a deployment's variables, also over http on this machine", () => {
   const env = {
     CALLBOARD_ISSUER: "http://127.0.0.1:8080/",
     CALLBOARD_CLIENT_ID: "pages",
@@ -102,11 +102,11 @@ it.each([
   ["CALLBOARD_PAGES_TOKEN", "access"],
   ["CALLBOARD_CAPABILITIES", '{"*":["watch:*"]}'],
   ["CALLBOARD_GUESTS", "true"],
-])("says that %s alone is of no use: %s", (name, value) => {
+])("says that %s alone has no effect: %s", (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(name);
 });
 
-it("lists videos unless it is told other kinds, or none", () => {
+it("lists videos unless other kinds or none are set", () => {
   const lists = (CALLBOARD_LISTS: string) => readSettings({ CALLBOARD_LISTS }).lists;
   expect([lists(""), lists("order,video"), lists("none")]).toEqual(["video", "order,video", "none"]);
   expect(() => lists("video/v_1")).toThrow("CALLBOARD_LISTS is not a list of kinds");

@@ -20,7 +20,7 @@ afterEach(() => engine.stop());
 const create = () => createTable(engine.dynamodb, tableDefinition, layoutRow, TTL);
 const put = (Item: Record<string, AttributeValue>) =>
   engine.client.send(new PutItemCommand({ TableName: tableName, Item }));
-/** The row that says the layout. */
+/** The row with the layout. */
 const saying = (layout: number) => ({
   pk: { S: layoutRow.pk },
   sk: { S: layoutRow.sk },
@@ -28,12 +28,12 @@ const saying = (layout: number) => ({
 });
 const rows = async () => (await engine.client.send(new ScanCommand({ TableName: tableName }))).Items;
 
-it("makes a table that says its layout, and is content with it afterwards", async () => {
+it("creates a table with its layout, and accepts it afterwards", async () => {
   expect([await create(), await create()]).toEqual(["ready", "ready"]);
   expect(await rows()).toEqual([saying(layoutRow.layout)]);
 });
 
-it("lets the rows expire, also of a table whose maker ended before it said so", async () => {
+it("turns on expiry, also for a table whose creator ended before that", async () => {
   const expiry = async () =>
     (await engine.client.send(new DescribeTimeToLiveCommand({ TableName: tableName }))).TimeToLiveDescription;
   await engine.client.send(new CreateTableCommand({ TableName: tableName, ...tableDefinition }));
@@ -43,7 +43,7 @@ it("lets the rows expire, also of a table whose maker ended before it said so", 
   expect(await expiry()).toEqual({ AttributeName: TTL, TimeToLiveStatus: "ENABLED" });
 });
 
-it("leaves a table alone that another version has filled", async () => {
+it("does not change a table that another version has filled", async () => {
   await create();
   const other = saying(3);
   await put(other);
@@ -51,7 +51,7 @@ it("leaves a table alone that another version has filled", async () => {
   expect(await rows()).toEqual([other]);
 });
 
-it("leaves a table alone that was filled before tables said their layout", async () => {
+it("does not change a table that was filled before tables had a layout row", async () => {
   await engine.client.send(new CreateTableCommand({ TableName: tableName, ...tableDefinition }));
   const old = { pk: { S: "CHAN#watch:video/v_1" }, sk: { S: "META" }, head: { N: "1" } };
   await put(old);
@@ -59,13 +59,13 @@ it("leaves a table alone that was filled before tables said their layout", async
   expect(await rows()).toEqual([old]);
 });
 
-it("goes on with a table whose maker ended before it said its layout", async () => {
+it("continues with a table whose creator ended before it wrote the layout", async () => {
   await engine.client.send(new CreateTableCommand({ TableName: tableName, ...tableDefinition }));
   expect(await create()).toBe("ready");
   expect(await rows()).toHaveLength(1);
 });
 
-it("removes what is known of executions that are forgotten, and nothing else", async () => {
+it("removes the rows of deleted executions, and nothing else", async () => {
   await create();
   const [gone, kept] = ["arn:aws:states:::execution:m:1", "arn:aws:states:::execution:m:2"];
   for (const execution of [gone, kept]) {

@@ -66,7 +66,7 @@ it("gives task tokens and executions only to the relay", async () => {
 });
 
 it.each(["SOCKET_ENDPOINT", "BUCKET"])(
-  "lets the command notify nobody without %s, not even by the bus",
+  "the command notifies nobody without %s, not even over the bus",
   async (name) => {
     const { [name]: _, ...given }: Record<string, string> = await variables();
     const put: OutEvent[] = [];
@@ -90,7 +90,7 @@ it.each(["SOCKET_ENDPOINT", "BUCKET"])(
   },
 );
 
-it("lets a caller in by the keys of the environment", async () => {
+it("admits a caller by the keys in the environment", async () => {
   const { verify } = composeAuthorize(authorizeEnvironment({ TOKEN_JWKS: '{"keys":[]}' }));
   expect(await verify("aaa.bbb.ccc")).toEqual({ outcome: "invalid" });
 });

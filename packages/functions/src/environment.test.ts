@@ -57,11 +57,11 @@ it.each([
   { TOKEN_JWKS: "{}" },
   { TOKEN_JWKS: "keys" },
   { TOKEN_JWKS: '{"keys":[]}', TOKEN_JWKS_URL: "https://a" },
-])("does without neither, nor with both: %j", (variables) => {
+])("needs exactly one of them: %j", (variables) => {
   expect(() => authorizeEnvironment(variables)).toThrow("TOKEN_JWKS");
 });
 
-it("takes an audience of several, and the claim that names people", () => {
+it("accepts several audiences, and the claim that names people", () => {
   const given = { TOKEN_JWKS_URL: "https://ours/.well-known/jwks.json" };
   expect(
     authorizeEnvironment({ ...given, TOKEN_AUDIENCE: "callboard  client-1", TOKEN_USER_CLAIM: "email" }),
@@ -81,7 +81,7 @@ it("keeps finished data for the configured number of days, from one to ten years
   expect(environment("clock", { ...aws, RETENTION_DAYS: "30" })).toEqual({ ...aws, RETENTION_DAYS: 30 });
   for (const RETENTION_DAYS of ["0", "-1", "1.5555", ".5", "0.0001", "3651", "9999", "month", "1e3"])
     expect(() => environment("ingest", { ...aws, RETENTION_DAYS })).toThrow(
-      "RETENTION_DAYS (the days for which what has ended is kept, from 0.001 to 3650)",
+      "RETENTION_DAYS (for how many days finished data are kept, from 0.001 to 3650)",
     );
 });
 
@@ -93,7 +93,7 @@ it("posts to a large channel at the configured rate, at least ten times a second
   });
   for (const POSTS_PER_SECOND of ["0", "9", "-10", "10.5", "100000", "all", "1e3"])
     expect(() => environment("fanout", { ...given, POSTS_PER_SECOND })).toThrow(
-      "POSTS_PER_SECOND (the posts a second to those who follow one channel, 10 to 99999)",
+      "POSTS_PER_SECOND (the posts per second to the followers of one channel, 10 to 99999)",
     );
 });
 

@@ -33,7 +33,7 @@ const TABLE_NAME = required("the name of the table");
 const BUS_NAME = required("the name or ARN of the bus");
 const BUCKET = required("the name of the bucket");
 
-const DAYS_RULE = "the days for which what has ended is kept, from 0.001 to 3650";
+const DAYS_RULE = "for how many days finished data are kept, from 0.001 to 3650";
 const RETENTION_DAYS = z.optional(
   z.pipe(
     z.string().check(z.regex(/^\d{1,4}(\.\d{1,3})?$/, DAYS_RULE)),
@@ -44,7 +44,7 @@ const RETENTION_DAYS = z.optional(
 const GENERATION_RULE = "the generation of a restored table, a number of up to 4 digits";
 const TABLE_GENERATION = z.optional(z.string().check(z.regex(/^[1-9]\d{0,3}$/, GENERATION_RULE)));
 
-const POSTS_RULE = "the posts a second to those who follow one channel, 10 to 99999";
+const POSTS_RULE = "the posts per second to the followers of one channel, 10 to 99999";
 const POSTS_PER_SECOND = z.optional(
   z.pipe(z.string().check(z.regex(/^[1-9]\d{1,4}$/, POSTS_RULE)), z.transform(Number)),
 );
@@ -164,9 +164,9 @@ const smtpUrl = () =>
 
 /**
  * The operator's command. Without the connections' address and the bucket, clients learn of its changes with their next
- * ping. Without the listed kinds, it does not empty the lists of an erased person. Without the queues' addresses, it does
- * not know their dead letters; and a change that it stored but did not announce, because it died, is announced after the
- * clock's next poll.
+ * ping. Without the listed kinds, it does not empty the lists of an erased person. Without the queues' addresses, it
+ * does not know their dead letters. If it dies between storing and announcing a change, the change is announced after
+ * the clock's next poll.
  */
 const cliVariables = () =>
   z.object({

@@ -33,7 +33,9 @@ const ana: Caller = {
   expiresAt: Date.UTC(2100, 0, 1),
 };
 
-/** All handlers on one table, with a bus that hands over at once, twice, and Step Functions that take one answer. */
+/**
+ * All handlers on one table, with a bus that delivers at once and twice, and a Step Functions that accepts one answer.
+ */
 async function stage() {
   const posts: { type: string; channel: string; items: { key: string; value: unknown }[] }[] = [];
   const outputs: unknown[] = [];

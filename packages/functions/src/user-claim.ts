@@ -22,7 +22,7 @@ const notUnique = new Set([
 
 /** What a claim that names people must be like. */
 export const USER_CLAIM_RULE =
-  "the name of a claim that is one person's alone: sub, email, preferred_username, cognito:username, …";
+  "the name of a claim that belongs to one person only: sub, email, preferred_username, cognito:username, …";
 
 /** Whether a deployment may take people's ids from a claim. */
 export const isUserClaim = (text: string): boolean =>

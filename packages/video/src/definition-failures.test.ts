@@ -134,7 +134,7 @@ const reading = (model: string, said: string) => courseOf(`Read${model}`, { resu
 
 describe("a failure", () => {
   it.each(ofCallboard)(
-    "of Callboard never fails the work: %s is tried three times, and the work goes on",
+    "of Callboard never fails the work: %s is tried three times, and the work continues",
     async (name, mock) => {
       const { answer: well } = await visitOf(name);
       const { waits, answer } = await courseOf(name, mock);
@@ -187,7 +187,7 @@ describe("a failure", () => {
   );
 
   it.each(ofRows)(
-    "of the table has the models asked all the same: %s, %s, %j, then %s",
+    "of the table does not keep the models from being asked: %s, %s, %j, then %s",
     async (name, error, expected, then) => {
       const { input, answer: well } = await visitOf(name);
       const { waits, answer } = await courseOf(name, fault(error));
@@ -202,7 +202,7 @@ describe("a failure", () => {
   );
 
   it.each([says(" "), fault("BedrockRuntime.ThrottlingException")])(
-    "of a model to describe a picture is retried once, and then the title itself is drawn: %j",
+    "of a model that describes a picture is retried once, and then the title itself is drawn: %j",
     async (mock) => {
       const { waits, answer } = await courseOf("DescribePicture", mock);
       expect(waits).toEqual(once);
@@ -212,7 +212,7 @@ describe("a failure", () => {
   );
 
   it.each(ofAnswers)(
-    "of %s's model to say something of use is named: %s, of %j",
+    "of %s's model to give a usable answer is explained: %s, of %j",
     async (model, issue, said) => {
       const { waits, answer } = await reading(model, said);
       expect(waits).toEqual([]);
@@ -222,7 +222,7 @@ describe("a failure", () => {
   );
 
   it.each(models)(
-    "of %s's model to say something of use is judged by how often it was asked",
+    "of %s's model to give a usable answer is handled by the number of attempts",
     async (model) => {
       const { answer: read } = await reading(model, unusable.unreadable);
       const { issue } = read.variables;
@@ -243,7 +243,7 @@ describe("a failure", () => {
     },
   );
 
-  it("is tried here for every retrier and every catcher there is", async () => {
+  it("is tested for every retrier and every catcher", async () => {
     const tried = await Promise.all([
       ...ofCallboard.map(([name, mock]) => courseOf(name, mock)),
       ...[...ofFiles, ...ofServices, ...ofModels, ...ofRows].map(([name, error]) =>

@@ -88,7 +88,7 @@ it("asks a model again, up to twice, with its answer and what was wrong with it"
   expect(last.status).toBe("SUCCEEDED");
 });
 
-it("counts a model's third unusable answer as a failure, and goes on with what the other proposes", async () => {
+it("counts a model's third unusable answer as a failure, and continues with the other's titles", async () => {
   const { path, visits } = await pathOf("unusable");
   expect(ofModel(path, "Bedrock")).toEqual([
     "CheckBedrock",
@@ -141,7 +141,7 @@ it("waits until its models may be asked again; then the process that updates the
   expect(visits.find(({ state }) => state === "Ask")!.variables).toMatchObject({
     candidates: [{ id: "bedrock-1-1" }],
     restsUntil: until + 9 * restLeftMs,
-    modelNotes: expect.stringContaining("Other model rests until"),
+    modelNotes: expect.stringContaining("Other model is paused until"),
   });
 });
 
@@ -175,7 +175,7 @@ it.each([
   ["speechless", "Transcribe.JobFailed", "No speech"],
   ["noVideo", "NotAnMp4", "It is NotAnMp4"],
   ["badLongVideo", "UnsupportedSound", "It is UnsupportedSound"],
-] as const)("fails with what is wrong with its files: %s", async (name, error, cause) => {
+] as const)("fails with the error of its files: %s", async (name, error, cause) => {
   const { path, last } = await pathOf(name);
   expect(path.slice(-3)).toEqual(["ReportFailure", "MayMend", "Failed"]);
   expect(last).toMatchObject({ status: "FAILED", error, cause: expect.stringContaining(cause) });
@@ -196,7 +196,7 @@ it("takes the first title when nobody answers, and gives up after two bad pictur
   expect(last.cause).toContain("It is NotAPicture");
 });
 
-it("comes to every state in one of these stories", async () => {
+it("visits every state in one of these stories", async () => {
   const seen = new Set((await allVisits()).map(({ state }) => state));
   expect([...states.keys()].filter((name) => !seen.has(name))).toEqual([]);
 });

@@ -46,7 +46,7 @@ it.each<[string, Substitutions]>([
   ["whole", substitutions],
   ["without a picture", withoutPicture],
   ["without a model outside AWS", withoutEndpoint],
-  ["with a text model alone", textModelAlone],
+  ["with only a text model", textModelAlone],
 ])("is a valid state machine, %s, in which every state can be reached", (_, some) => {
   const cut = JSON.parse(definition(some)) as Machine;
   const { isValid, errorsText } = validate(cut);
@@ -61,7 +61,7 @@ it.each<[string, Substitutions]>([
   );
 });
 
-it("leaves out what draws, or asks outside AWS, and nothing else", () => {
+it("leaves out only the states that draw, or ask outside AWS", () => {
   const names = (some: Substitutions) =>
     new Set(statesOf(JSON.parse(definition(some)) as Machine).map(([name]) => name));
   const gone = (some: Substitutions) => [...names(substitutions)].filter((name) => !names(some).has(name));
@@ -107,7 +107,7 @@ it("refuses a substitution that is missing, unknown, or would break out of its q
   expect(() => definition({ ...substitutions, Bucket: "a' & 'b" })).toThrow("Bucket");
 });
 
-it("goes on after a report that cannot be put, in every place", () => {
+it("continues after each report that cannot be put", () => {
   const reports = tasks.filter(([, state]) => isReport(state));
   expect(reports.length).toBeGreaterThan(15);
   for (const [name, state] of reports) {
@@ -127,7 +127,7 @@ const modelFailures = [
   "ServiceUnavailable",
 ];
 
-/** What a task may catch to go on, or to end for good; any other error fails in its own state, to be redriven. */
+/** What a task may catch to continue, or to end permanently; any other error fails in its own state, to be redriven. */
 const caught: Record<string, readonly string[][]> = {
   Probe: [[...faultNames]],
   PrepareOnLambda: [[...faultNames]],
@@ -159,7 +159,7 @@ const caught: Record<string, readonly string[][]> = {
   StoreAvatar: [["NotAPicture"]],
 };
 
-it("lets an error that may be temporary fail in its own state, from which a redrive goes on", () => {
+it("lets a possibly temporary error fail in its own state, from which a redrive continues", () => {
   for (const [name, state] of states.filter(([, { Type }]) => Type === "Task" || Type === "Parallel"))
     if (!isReport(state))
       expect(
@@ -169,7 +169,7 @@ it("lets an error that may be temporary fail in its own state, from which a redr
   expect(states.filter(([, { Type }]) => Type === "Fail").map(([name]) => name)).toEqual(["Failed"]);
 });
 
-it("bounds the time of every task, and tries it more than once", () => {
+it("limits the time of every task, and tries it more than once", () => {
   for (const [name, state] of tasks) {
     expect(state.TimeoutSeconds, name).toBeDefined();
     expect(state.Retry?.at(-1)?.MaxAttempts, name).toBeGreaterThan(0);
@@ -188,7 +188,7 @@ it("does not retry errors of the files, and shows their messages to everyone", (
     expect(state.Retry?.[0], name).toEqual({ ErrorEquals: [...faultNames], MaxAttempts: 0 });
 });
 
-it("reports once that it waits for an answer, where it asks", () => {
+it("reports once that it waits for an answer, when it asks", () => {
   const waiting = tasks.filter(([, { Arguments }]) =>
     Arguments?.Entries?.some(({ Detail }) => Detail.step === "ask" && Detail.state === "waiting"),
   );

@@ -80,8 +80,8 @@ interface EndpointFilled {
 }
 
 /**
- * The file of the definition, before anything is filled in: beside the folder of the code, in the sources and in a
- * bundle.
+ * The file of the definition, before anything is filled in. It is next to the folder of the code, in the sources and in
+ * a bundle.
  */
 const definitionUrl = new URL("../post-processing.asl.json", import.meta.url);
 

@@ -22,7 +22,7 @@ interface State {
   readonly Retry?: readonly object[];
 }
 
-it.each(Object.entries(machines))("is a state machine of its own: %s", (_, machine) => {
+it.each(Object.entries(machines))("is its own state machine: %s", (_, machine) => {
   const result = validate(machine);
   expect([result.isValid, result.isValid ? "" : result.errorsText()]).toEqual([true, ""]);
 });
@@ -34,14 +34,14 @@ it.each(Object.entries(machines))("bounds and retries every call: %s", (_, { Sta
   expect(TimeoutSeconds).toEqual(expect.any(Number));
 });
 
-it("says what it lacks of what is filled in", () => {
+it("names a missing substitution", () => {
   const { Ttl: _, ...rest } = table;
   expect(() => lifecycleDefinition({ BusName: "callboard", ...rest } as never)).toThrow(
     "no value for ${Ttl}",
   );
 });
 
-it("is started by what is ready and by its own early ends, and by no end that was well", () => {
+it("is started by a ready video and by its own early ends, but not by a successful end", () => {
   const [ready, ended] = lifecycleRules("arn");
   expect(ready.pattern["detail-type"]).toEqual(["recording-ready"]);
   expect(ended.pattern.detail).toEqual({
@@ -50,10 +50,10 @@ it("is started by what is ready and by its own early ends, and by no end that wa
   });
 });
 
-it("has plugins of its own that fit its registry", () => {
+it("has its own plugins, which fit its registry", () => {
   for (const { name, timeoutSeconds, heartbeatSeconds = 180 } of ownPlugins) {
     expect(name).toMatch(/^[\w.-]{1,44}$/);
-    // Callboard is heard of each minute at most.
+    // Callboard sends a heartbeat at most each minute.
     expect([timeoutSeconds >= 2, heartbeatSeconds >= 180]).toEqual([true, true]);
   }
 });

@@ -3,41 +3,43 @@ import { eventSource, filled } from "./definition.ts";
 
 export { ownPlugins, pluginRules, type RegisteredPlugin } from "./plugins/registered.ts";
 
-/** What a deployment fills into `plugin-lifecycle.asl.json`. */
+/** The substitutions of a deployment for `plugin-lifecycle.asl.json`. */
 export interface LifecycleSubstitutions {
   /** Callboard's bus. */
   readonly BusName: string;
   readonly TableName: string;
-  /** What the partition keys of the registry, and of what was told, begin with. */
+  /** Prefixes of the partition keys of the registry, and of the reported ends. */
   readonly HookPrefix: string;
   readonly LifecyclePrefix: string;
-  /** The attribute that says when a row expires. */
+  /** The attribute with the expiry of a row. */
   readonly Ttl: string;
 }
 
-/** What a deployment fills into `recording.asl.json`. */
+/** The substitutions of a deployment for `recording.asl.json`. */
 export interface RecordingSubstitutions {
   readonly BusName: string;
   readonly ProbeFunction: string;
 }
 
-/** The state machines beside the post-processing, by the names of their files. */
+/** The state machines besides the post-processing, by the names of their files. */
 export const lifecycleFiles = {
   lifecycle: "plugin-lifecycle.asl.json",
   recording: "recording.asl.json",
 } as const;
 
-// Like the post-processing's, they lie beside the folder of the code, in the sources and in a bundle alike.
+// Like the post-processing's, they are next to the folder of the code, in the sources and in a bundle.
 const lifecycleUrl = new URL("../plugin-lifecycle.asl.json", import.meta.url);
 const recordingUrl = new URL("../recording.asl.json", import.meta.url);
 
-/** The plugin life cycle, as JSON text. Code that is bundled without its files hands in the definition's text. */
+/**
+ * The plugin life cycle, as JSON text. Code that is bundled without its files passes the definition's text as `source`.
+ */
 export const lifecycleDefinition = (
   substitutions: LifecycleSubstitutions,
   source = readFileSync(lifecycleUrl, "utf8"),
 ): string => filled(source, valuesOf(substitutions));
 
-/** What stands before it for an upload, as JSON text. */
+/** The state machine that announces an upload to it, as JSON text. */
 export const recordingDefinition = (
   substitutions: RecordingSubstitutions,
   source = readFileSync(recordingUrl, "utf8"),
@@ -46,7 +48,7 @@ export const recordingDefinition = (
 const valuesOf = (substitutions: object): ReadonlyMap<string, string> =>
   new Map<string, string>(Object.entries({ ...substitutions, Source: eventSource }));
 
-/** Who tells on the account's default bus that a video is ready. */
+/** The source of events on the account's default bus that a video is ready. */
 export const videoManager = "serverlessVideo.videoManager";
 
 /**

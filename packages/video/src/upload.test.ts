@@ -15,7 +15,7 @@ it("accepts a video with its captions, whatever media types the browser names", 
   });
 });
 
-it("accepts captions alone", () => {
+it("accepts only captions", () => {
   expect(decideUpload([{ fileName: "a.vtt", size: 10 }])).toMatchObject({ kind: "accepted" });
 });
 
@@ -33,7 +33,7 @@ it("uses the browser's media type for a file without an extension", () => {
 it.each([
   ["nothing", [], "Choose"],
   ["a picture", [{ fileName: "a.png", size: 10 }], "Only .mp4"],
-  ["a name without an ending", [{ fileName: "mp4", size: 10 }], "Only .mp4"],
+  ["a name without an extension", [{ fileName: "mp4", size: 10 }], "Only .mp4"],
   ["an empty file", [{ fileName: "a.mp4", size: 0 }], "empty"],
   ["a video over 5 GB", [{ fileName: "a.mp4", size: 6 * 1024 ** 3 }], "5 GB"],
   ["captions over 5 MB", [{ fileName: "a.vtt", size: 6_000_000 }], "5 MB"],

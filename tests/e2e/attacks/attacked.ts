@@ -9,25 +9,25 @@ import { eventually } from "../people.ts";
 import { bearing, openRaw, type RawSocket } from "../raw-socket.ts";
 import { openStage } from "../stage.ts";
 
-/** What must not happen, and what happens instead. */
+/** An attack, and its expected result. */
 export interface Attack {
   /** What is tried, as the end of "does not let anybody …". */
   readonly tries: string;
   readonly by: (attacked: Attacked) => unknown;
-  /** What whoever tries it is answered. */
+  /** The answer that the attacker gets. */
   readonly meets: unknown;
 }
 
 type Claims = Readonly<Record<string, unknown>>;
 type Header = Readonly<Record<string, unknown>>;
 
-/** The sources that may publish, and about what; others may not. */
+/** The only sources that may publish, with the prefixes of their subjects. */
 const publishers = { orders: ["order/"], clips: ["clip/"] };
 
-/** What is attacked: a question of `orders` about this subject, put to Ana, owned by Olga. */
+/** The target: a question of `orders` about this subject, put to Ana, owned by Olga. */
 export const subject = "order/1";
 
-/** Who comes with which rights; Eve is who attacks. */
+/** The callers with their rights; Eve is the attacker. */
 const people = {
   ana: { caps: [] },
   ben: { caps: [] },
@@ -36,7 +36,7 @@ const people = {
 } as const;
 export type Who = keyof typeof people;
 
-/** The whole service on one machine with named publishers, and everything by which it can be attacked. */
+/** The whole service on one machine with named publishers, and the means to attack it. */
 export async function openAttacked() {
   const stage = await openStage({ retryDelaysMs: [0, 0] }, { publishers });
   const { callboard, aws } = stage;
@@ -46,7 +46,7 @@ export async function openAttacked() {
   const raws: RawSocket[] = [];
   let messages = 0;
 
-  /** A token as the issuer signs them, but for what is said otherwise. */
+  /** A token as the issuer signs them, with some claims or headers replaced. */
   const sign = (claims: Claims = {}, header: Header = {}, by: Parameters<SignJWT["sign"]>[0] = key) =>
     new SignJWT({ sub: "eve", exp: Math.floor(Date.now() / 1000) + 600, ...claims })
       .setProtectedHeader({ alg: "ES256", kid: "local", ...header })
@@ -70,14 +70,14 @@ export async function openAttacked() {
   }
 
   const connections = new Map<string, Promise<RawSocket>>();
-  /** The answer to a message of somebody over their own connection. */
+  /** The answer to a person's message over their own connection. */
   async function sayAs(token: string, message: Readonly<Record<string, unknown>>) {
     const socket = connections.get(token) ?? connect(token);
     connections.set(token, socket);
     return (await socket).ask({ id: `m${++messages}`, ...message });
   }
 
-  /** Sends a request just as it is written, which no client would do. */
+  /** Sends a request exactly as given, which no client would do. */
   const plain = (method: string, path: string, headers: Record<string, string> = {}, body?: string) =>
     new Promise<{ status: number; body: string }>((resolve, reject) => {
       const port = callboard.gateway.port;
@@ -95,7 +95,7 @@ export async function openAttacked() {
       sent.on("error", reject).end(body);
     });
 
-  /** Puts an event; resolves, once it was handled, with `taken` or with the reason why it was not. */
+  /** Puts an event; resolves, once it was handled, with `taken` or with the reason for its refusal. */
   async function publish(source: string, type: string, detail: object, execution?: string): Promise<string> {
     const { Entries } = await aws.bus.send(
       new PutEventsCommand({
@@ -144,7 +144,7 @@ export async function openAttacked() {
     tokens,
     dial,
     connect,
-    /** The status with which a token is refused on the socket; 101 if it is let in. */
+    /** The status with which the socket refuses a token; 101 if it admits it. */
     async knock(token: string): Promise<number> {
       const socket = await dial(bearing(token));
       return typeof socket === "number" ? socket : 101;
@@ -152,7 +152,7 @@ export async function openAttacked() {
     say: (who: Who, message: Readonly<Record<string, unknown>>) => sayAs(tokens[who], message),
     sayAs,
     plain,
-    /** The status of a request of somebody over HTTP. */
+    /** The status of a person's request over HTTP. */
     async http(who: Who, method: string, path: string, body?: object): Promise<number> {
       const headers = { authorization: `Bearer ${tokens[who]}`, "content-type": "application/json" };
       return (await plain(method, path, headers, body && JSON.stringify(body))).status;
@@ -161,9 +161,9 @@ export async function openAttacked() {
     /** The execution that asks, and its question. */
     execution,
     requestId,
-    /** A reply that would be good if it came from Ana. */
+    /** A reply that would be valid from Ana. */
     reply: { type: "reply", requestId, replyId: "r_evil", round: 1, verb: "pick", candidateId: "left" },
-    /** How the question stands, as its row says. */
+    /** The state of the question in its row. */
     question: async () => (await aws.stores.requests.read(requestId))!,
     close: stage.close,
   };

@@ -18,7 +18,7 @@ afterAll(() => attacked?.close());
 describe.each([
   ["a token", onTokens],
   ["a message", onChannels],
-  ["a wish about a question", onRequests],
+  ["a request about a question", onRequests],
   ["an event", onTheBus],
 ] as const)("by %s", (_, attacks) => {
   it.each(attacks)("does not let anybody $tries", async ({ by, meets }) => {
@@ -30,7 +30,7 @@ it("tries at least sixty of them", () => {
   expect([onTokens, onChannels, onRequests, onTheBus].flat().length).toBeGreaterThanOrEqual(60);
 });
 
-it("tells whoever names an execution of another nothing of its end", async () => {
+it("tells a publisher who names another's execution nothing of its end", async () => {
   const { stage, publish } = attacked;
   const machine = await createAskingMachine(stage.aws, "failing", { source: "orders" });
   const execution = await startOn(stage.aws, machine, "order/2");
@@ -48,13 +48,13 @@ it("tells whoever names an execution of another nothing of its end", async () =>
   expect(await stage.tableMap(workChannel("clip/evil"))).toEqual({});
 });
 
-it("shows nobody who was let in more than was theirs", async () => {
+it("shows no admitted caller more than they may see", async () => {
   const frames = attacked.frames().join("\n");
   expect(frames).not.toContain("the card of");
   expect(frames).not.toContain("Which one?");
 });
 
-it("left the question as it was, and its answer goes to its execution", async () => {
+it("left the question unchanged, and its answer goes to its execution", async () => {
   const { say, reply, question, stage, execution } = attacked;
   expect(await question()).toMatchObject({
     status: { state: "open" },
@@ -63,7 +63,7 @@ it("left the question as it was, and its answer goes to its execution", async ()
     assignees: ["user/ana", "user/ben"],
   });
   expect(await say("ana", { ...reply, replyId: "r_ana" })).toMatchObject({ status: "accepted" });
-  // Somebody else who may answer, and takes the id of the answer that was given.
+  // Somebody else who may answer, with the id of the accepted answer.
   expect(await say("ben", { ...reply, replyId: "r_ana" })).toMatchObject({ code: "already_answered" });
   const { output } = await eventually(
     () => stage.aws.sfn.send(new DescribeExecutionCommand({ executionArn: execution })),
@@ -72,7 +72,7 @@ it("left the question as it was, and its answer goes to its execution", async ()
   expect(JSON.parse(output!)).toMatchObject({ replyId: "r_ana", by: { id: "ana" } });
 });
 
-it("let no task token out: neither in a frame nor in an answer nor at the terminal", async () => {
+it("revealed no task token: neither in a frame nor in an answer nor at the terminal", async () => {
   const { stage, frames, heard, execution } = attacked;
   const tokens = [...(await taskTokensOf(stage, execution)), "AQC-evil"];
   expect(tokens.length).toBeGreaterThan(1);

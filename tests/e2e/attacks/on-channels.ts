@@ -9,7 +9,7 @@ const anas = "list:order/user/ana";
 const work = "work:order/1";
 const watch = "watch:order/1";
 
-/** What somebody is told of the channels that they ask to follow. */
+/** The answers about the channels that a person asks to follow. */
 const follow =
   (who: Who, ...channels: string[]) =>
   async ({ say }: Attacked) => {
@@ -20,11 +20,11 @@ const follow =
 const forbidden = (...channels: string[]) =>
   Object.fromEntries(channels.map((channel) => [channel, { sub: 1, error: "forbidden" }]));
 
-/** The code of the error that a message is answered with. */
+/** The code of the error that answers a message. */
 const refusedAs = (who: Who, message: Record<string, unknown>) => async (attacked: Attacked) =>
   (await attacked.say(who, message)).code;
 
-/** The code of the answer to a text that is no message of any client. */
+/** The code of the answer to a text that no client would send. */
 const codeOfText =
   (text: string | Uint8Array) =>
   async ({ connect, tokens }: Attacked) => {
@@ -39,7 +39,7 @@ const resolve = (who: Who, ref: string, code: string): Attack => ({
   meets: code,
 });
 
-/** Who follows, leaves and reads what is not theirs. */
+/** Attempts to follow, leave and read channels of others. */
 export const onChannels: readonly Attack[] = [
   { tries: "follow another's inbox", by: follow("eve", inbox), meets: forbidden(inbox) },
   {
@@ -48,11 +48,11 @@ export const onChannels: readonly Attack[] = [
     meets: forbidden("inbox:role/admins"),
   },
   { tries: "follow the work on a subject of others", by: follow("eve", work), meets: forbidden(work) },
-  { tries: "watch a subject that they may not", by: follow("eve", watch), meets: forbidden(watch) },
+  { tries: "watch a subject without the right", by: follow("eve", watch), meets: forbidden(watch) },
   { tries: "list a kind of which they may watch nothing", by: follow("eve", list), meets: forbidden(list) },
-  { tries: "list what somebody else owns", by: follow("vic", anas), meets: forbidden(anas) },
+  { tries: "list the subjects of another owner", by: follow("vic", anas), meets: forbidden(anas) },
   {
-    tries: "list what a role owns that they do not have",
+    tries: "list the subjects of a role that they do not have",
     by: follow("vic", "list:order/role/admins"),
     meets: forbidden("list:order/role/admins"),
   },
@@ -69,7 +69,7 @@ export const onChannels: readonly Attack[] = [
   ),
   { tries: "work where they may watch", by: follow("vic", work), meets: forbidden(work) },
   {
-    tries: "follow by their first word",
+    tries: "follow others' channels by hello",
     by: async ({ say }) => {
       const channels = { [inbox]: { sub: 1 }, [work]: { sub: 1 } };
       return (await say("eve", { type: "hello", client: "evil", channels })).channels;
@@ -78,7 +78,7 @@ export const onChannels: readonly Attack[] = [
   },
   ...["*", "w*", "wo*:order/1", "*:order/1", "inbox:*", "inbox:user/ana", "work:order/1 *"].map(
     (capability): Attack => ({
-      tries: `do by the capability ${capability} what it does not say`,
+      tries: `use the invalid capability ${capability}`,
       by: async ({ sign, sayAs }) => {
         const token = await sign({ "callboard:caps": [capability] });
         const channels = { [inbox]: { sub: 1 }, [work]: { sub: 1 }, [watch]: { sub: 1 } };
@@ -88,7 +88,7 @@ export const onChannels: readonly Attack[] = [
     }),
   ),
   {
-    tries: "be told by a heartbeat how far another's channels are",
+    tries: "learn another's positions by a heartbeat",
     by: async ({ say }) =>
       (
         await say("eve", {
@@ -99,7 +99,7 @@ export const onChannels: readonly Attack[] = [
     meets: [],
   },
   {
-    tries: "write by leaving into partitions of channels that they never followed",
+    tries: "write rows by leaving channels that they never followed",
     by: async ({ say, stage }) => {
       const channels = { [inbox]: 7, [work]: 7, [watch]: 7, "work:nobody/knows": 7 };
       const answer = await say("eve", { type: "unsubscribe", channels });
@@ -125,14 +125,14 @@ export const onChannels: readonly Attack[] = [
   resolve("vic", "s3://bucket/avatars/v_1.png", "bad_message"),
   resolve("vic", "watch:../order/1#", "bad_message"),
   {
-    tries: "make channels of what every object has",
+    tries: "follow channels with names that every object inherits",
     by: codeOfText(
       '{"type":"subscribe","id":"m1","channels":{"__proto__":{"sub":1},"constructor":{"sub":1}}}',
     ),
     meets: "bad_message",
   },
   {
-    tries: "be another by what every object has",
+    tries: "become another caller by __proto__",
     by: async ({ connect, tokens }) => {
       const socket = await connect(tokens.eve);
       socket.send(
@@ -143,19 +143,19 @@ export const onChannels: readonly Attack[] = [
     meets: { id: "eve", name: "eve", roles: ["role/crew"] },
   },
   {
-    tries: "say two things in one message",
+    tries: "send two types in one message",
     by: codeOfText('{"type":"hello","id":"m1","client":"c","type":"subscribe"}'),
     meets: "bad_message",
   },
   {
-    tries: "say what nobody says",
+    tries: "send an unknown type",
     by: codeOfText('{"type":"constructor","id":"m1"}'),
     meets: "unknown_type",
   },
-  { tries: "say a list", by: codeOfText("[]"), meets: "unknown_type" },
-  { tries: "say half a message", by: codeOfText('{"type":"hello"'), meets: "bad_message" },
+  { tries: "send a list", by: codeOfText("[]"), meets: "unknown_type" },
+  { tries: "send half a message", by: codeOfText('{"type":"hello"'), meets: "bad_message" },
   {
-    tries: "say more than a message holds",
+    tries: "send a message that is too large",
     by: codeOfText(JSON.stringify({ type: "hello", id: "m1", client: "c", more: "x".repeat(31_000) })),
     meets: "bad_message",
   },

@@ -1,6 +1,6 @@
 import type { Attack, Attacked, Who } from "./attacked.ts";
 
-/** The code with which somebody's wish about the question is refused. */
+/** The code with which a person's request about the question is refused. */
 const wish = (who: Who, fields: Record<string, unknown>) => async (attacked: Attacked) => {
   const { requestId } = attacked;
   return (await attacked.say(who, { requestId, ...fields })).code;
@@ -14,13 +14,13 @@ const reply =
 
 const later = Date.now() + 60_000;
 
-/** The statuses of requests over HTTP, each written as it is. */
+/** The statuses of requests over HTTP, each with exactly this path. */
 const paths =
   (method: string, ...tried: string[]) =>
   async ({ http }: Attacked) =>
     Promise.all(tried.map((path) => http("ana", method, path)));
 
-/** Who answers, moves and reads questions that were not put to them. */
+/** Attempts to answer, change and read others' questions. */
 export const onRequests: readonly Attack[] = [
   { tries: "answer what was put to others", by: reply("eve"), meets: "forbidden" },
   { tries: "answer because they watch", by: reply("vic"), meets: "forbidden" },
@@ -30,23 +30,27 @@ export const onRequests: readonly Attack[] = [
     meets: "forbidden",
   },
   {
-    tries: "answer a question that is none",
+    tries: "answer a question that does not exist",
     by: reply("eve", { requestId: "req_0000000000000000" }),
     meets: "not_found",
   },
   {
-    tries: "answer a question by a path",
+    tries: "answer by a path in the request id",
     by: reply("eve", { requestId: "req_../../META" }),
     meets: "bad_message",
   },
-  { tries: "answer with what is not asked for", by: reply("ana", { verb: "approve" }), meets: "invalid" },
   {
-    tries: "choose what was not offered",
+    tries: "answer with a verb that is not offered",
+    by: reply("ana", { verb: "approve" }),
+    meets: "invalid",
+  },
+  {
+    tries: "choose a candidate that was not offered",
     by: reply("ana", { candidateId: "evil" }),
     meets: "invalid",
   },
   {
-    tries: "choose what every object has",
+    tries: "choose a name that every object inherits",
     by: reply("ana", { candidateId: "__proto__" }),
     meets: "invalid",
   },
@@ -72,7 +76,7 @@ export const onRequests: readonly Attack[] = [
     meets: "forbidden",
   },
   {
-    tries: "be seen at a question of others",
+    tries: "attend to a question of others",
     by: wish("eve", { type: "attend", state: "reviewing" }),
     meets: "forbidden",
   },
@@ -96,23 +100,23 @@ export const onRequests: readonly Attack[] = [
     meets: { requests: [] },
   },
   {
-    tries: "answer by reading",
+    tries: "answer by a GET",
     by: ({ http, requestId }) =>
       http("ana", "GET", `/requests/${requestId}/replies?verb=pick&candidateId=left&round=1&replyId=r`),
     meets: 405,
   },
   {
-    tries: "leave the requests by a path",
+    tries: "escape from /requests by a path",
     by: paths("GET", "/requests/../dev-key.json", "/requests/..%2f..%2fdev-key.json", "/requests/%2e%2e/x"),
     meets: [404, 400, 404],
   },
   {
-    tries: "name a question by letters that are none of its",
+    tries: "name a question with invalid characters",
     by: paths("GET", "/requests/req_%00", "/requests/req_0000000000%0d%0aset-cookie:a", "/requests/REQ%23x"),
     meets: [400, 400, 400],
   },
   {
-    tries: "name what every object has",
+    tries: "request paths that every object inherits",
     by: paths("GET", "/__proto__", "/requests/__proto__", "/constructor", "/requests/req_constructor"),
     meets: [404, 400, 404, 404],
   },
@@ -123,7 +127,7 @@ export const onRequests: readonly Attack[] = [
     meets: [405, 405, 405],
   },
   {
-    tries: "send what every object has as an answer",
+    tries: "answer by __proto__",
     by: async ({ plain, tokens, requestId }) => {
       const headers = { authorization: `Bearer ${tokens.ana}`, "content-type": "application/json" };
       const body = '{"__proto__":{"replyId":"r","round":1,"verb":"reject"}}';

@@ -23,7 +23,7 @@ const put =
   ({ publish, execution }: Attacked) =>
     inDetail ? publish(source, type, { ...detail, execution }) : publish(source, type, detail, execution);
 
-/** An event that is taken and must change nothing of the question. */
+/** An event that is accepted and must change nothing of the question. */
 const without =
   (by: (attacked: Attacked) => Promise<string>) =>
   async (attacked: Attacked): Promise<string> => {
@@ -34,7 +34,7 @@ const without =
 
 const notTheirs = (source: string) => expect.stringContaining(`subject: ${source} may not publish about it`);
 
-/** Publishers who touch what is about the subjects of others. */
+/** Publishers who try to change others' subjects. */
 export const onTheBus: readonly Attack[] = [
   {
     tries: "withdraw a question by naming its execution",
@@ -119,17 +119,17 @@ export const onTheBus: readonly Attack[] = [
     meets: expect.stringContaining("taskToken: it is about a subject that clips may not publish about"),
   },
   {
-    tries: "publish under a name that nobody has",
+    tries: "publish under an unknown name",
     by: put("Progress Reported", { ...report, subject }, { source: "somebody" }),
     meets: notTheirs("somebody"),
   },
   {
-    tries: "publish under another's name in other letters",
+    tries: "publish under another's name in another case",
     by: put("Progress Reported", { ...report, subject }, { source: "Orders" }),
     meets: notTheirs("Orders"),
   },
   {
-    tries: "publish under a name that every object has",
+    tries: "publish under a name that every object inherits",
     by: put("Progress Reported", { ...report, subject }, { source: "constructor" }),
     meets: notTheirs("constructor"),
   },
@@ -139,7 +139,7 @@ export const onTheBus: readonly Attack[] = [
     meets: notTheirs("callboard"),
   },
   {
-    tries: "leave their own subjects by a path",
+    tries: "escape from their own subjects by a path",
     by: without(put("Progress Reported", { ...report, subject: `clip/../${subject}` }, {})),
     meets: foreign,
   },
@@ -159,7 +159,7 @@ export const onTheBus: readonly Attack[] = [
   ),
 ];
 
-/** The task tokens that stand in an execution's history. */
+/** The task tokens in an execution's history. */
 export async function taskTokensOf({ aws }: Attacked["stage"], execution: string): Promise<string[]> {
   const text = JSON.stringify(await aws.history(execution));
   return [...new Set([...text.matchAll(/taskToken\\*":\\*"([^"\\]+)/g)].map(([, token]) => token!))];

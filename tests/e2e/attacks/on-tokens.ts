@@ -9,27 +9,27 @@ const { privateKey: another, publicKey } = await generateKeyPair("ES256", { extr
 /** Another key than the issuer's, as an attacker would write it into a header. */
 const ownJwk = async () => ({ ...(await crypto.subtle.exportKey("jwk", publicKey as CryptoKey)) });
 
-/** Who comes with a token that nobody gave them. */
+/** Attempts with invalid tokens. */
 export const onTokens: readonly Attack[] = [
-  { tries: "come without a token", by: ({ dial }) => dial(["callboard.v1"]), meets: 403 },
-  { tries: "come with nothing at all", by: ({ dial }) => dial([]), meets: 401 },
+  { tries: "connect without a token", by: ({ dial }) => dial(["callboard.v1"]), meets: 403 },
+  { tries: "connect without any subprotocol", by: ({ dial }) => dial([]), meets: 401 },
   {
     tries: "put the token into the address",
     by: ({ dial, tokens }) => dial(["callboard.v1"], `?token=${tokens.ana}`),
     meets: 403,
   },
   {
-    tries: "sign with nothing",
+    tries: "use an unsigned token",
     by: ({ knock }) => knock(`${base64('{"alg":"none"}')}.${base64(`{"sub":"ana","exp":${soon()}}`)}.`),
     meets: 403,
   },
   {
-    tries: "sign with nothing in other letters",
+    tries: "use an unsigned token in another case",
     by: ({ knock }) => knock(`${base64('{"alg":"nOnE"}')}.${base64(`{"sub":"ana","exp":${soon()}}`)}.`),
     meets: 403,
   },
   {
-    tries: "take the public key for a shared secret",
+    tries: "sign with the public key as a shared secret",
     by: async ({ sign, knock, jwk }) => {
       const { d: _, ...open } = jwk;
       return knock(await sign({ sub: "ana" }, { alg: "HS256" }, Buffer.from(JSON.stringify(open))));
@@ -47,12 +47,12 @@ export const onTokens: readonly Attack[] = [
     meets: 403,
   },
   {
-    tries: "bring the key along",
+    tries: "embed the key",
     by: async ({ sign, knock }) => knock(await sign({ sub: "ana" }, { jwk: await ownJwk() }, another)),
     meets: 403,
   },
   {
-    tries: "say where the key is",
+    tries: "name the key's URL",
     by: async ({ sign, knock }) => {
       const header = { kid: "theirs", jku: "http://127.0.0.1:1/jwks.json", x5u: "http://127.0.0.1:1/" };
       return knock(await sign({ sub: "ana" }, header, another));
@@ -60,7 +60,7 @@ export const onTokens: readonly Attack[] = [
     meets: 403,
   },
   {
-    tries: "change what was signed",
+    tries: "change the signed claims",
     by: async ({ sign, knock }) => {
       const [header, , signature] = (await sign()).split(".");
       return knock(`${header}.${base64(`{"sub":"ana","exp":${soon()}}`)}.${signature}`);
@@ -68,28 +68,28 @@ export const onTokens: readonly Attack[] = [
     meets: 403,
   },
   {
-    tries: "come after the end",
+    tries: "connect with an expired token",
     by: async ({ sign, knock }) => knock(await sign({ exp: soon() - 700 })),
     meets: 403,
   },
   {
-    tries: "come before the beginning",
+    tries: "connect with a token that is not valid yet",
     by: async ({ sign, knock }) => knock(await sign({ nbf: soon() })),
     meets: 403,
   },
   ...(
     [
-      ["come for ever", { exp: undefined }],
-      ["come for ever, in milliseconds", { exp: Date.now() + 600_000 }],
-      ["come for ever, in words", { exp: "never" }],
-      ["come until the year 9999", { exp: 253_402_300_799 }],
-      ["be a number", { sub: 7 }],
-      ["be one of a list", { sub: ["ana"] }],
+      ["connect without an expiry", { exp: undefined }],
+      ["connect with an expiry in milliseconds", { exp: Date.now() + 600_000 }],
+      ["connect with an expiry as text", { exp: "never" }],
+      ["connect with an expiry in the year 9999", { exp: 253_402_300_799 }],
+      ["be a user with a number as id", { sub: 7 }],
+      ["be a user with a list as id", { sub: ["ana"] }],
       ["be nobody", { sub: "" }],
       ["be the system", { sub: "system" }],
       ["be somebody who was erased", { sub: "erased-0123456789abcdef" }],
-      ["be a path", { sub: "../role/admins" }],
-      ["be a guest where there are none", { sub: "guest-1", "callboard:guest": true }],
+      ["be a user with a path as id", { sub: "../role/admins" }],
+      ["be a guest where guests are not allowed", { sub: "guest-1", "callboard:guest": true }],
       ["be a guest by the name of a user", { sub: "ana", "callboard:guest": true }],
       ["be a guest in a role", { sub: "guest-1", "callboard:guest": "true", "callboard:roles": ["crew"] }],
     ] as const
@@ -102,7 +102,7 @@ export const onTokens: readonly Attack[] = [
   ),
   ...[9, 40, 200].map(
     (kilobytes): Attack => ({
-      tries: `come with a token of ${kilobytes} KB`,
+      tries: `connect with a token of ${kilobytes} KB`,
       by: async ({ sign, plain, dial }) => {
         const token = await sign({ note: "a".repeat(kilobytes * 768) });
         const authorization = `Bearer ${token}`;
@@ -113,10 +113,10 @@ export const onTokens: readonly Attack[] = [
   ),
   ...(
     [
-      ["come over HTTP without a token", {}, 401],
-      ["come over HTTP with another scheme", { authorization: "Basic YW5hOmFuYQ==" }, 403],
-      ["come over HTTP with what is no token", { authorization: "Bearer a.b.c" }, 403],
-      ["come over HTTP with a token that breaks its header", { authorization: "Bearer a b" }, 403],
+      ["use HTTP without a token", {}, 401],
+      ["use HTTP with another scheme", { authorization: "Basic YW5hOmFuYQ==" }, 403],
+      ["use HTTP with an invalid token", { authorization: "Bearer a.b.c" }, 403],
+      ["use HTTP with a token that breaks its header", { authorization: "Bearer a b" }, 403],
     ] as const
   ).map(
     ([tries, headers, status]): Attack => ({
@@ -126,7 +126,7 @@ export const onTokens: readonly Attack[] = [
     }),
   ),
   {
-    tries: "come over HTTP from another site, or by another name",
+    tries: "use HTTP from another site, or by another host name",
     by: async ({ plain, tokens }) => {
       const authorization = `Bearer ${tokens.ana}`;
       const from = async (headers: Record<string, string>) =>
@@ -136,7 +136,7 @@ export const onTokens: readonly Attack[] = [
     meets: [403, 403],
   },
   {
-    tries: "be given a token of the system on one machine",
+    tries: "get a token of the system on one machine",
     by: async ({ stage }) => {
       const { pages } = stage.callboard.addresses;
       const ask = async (user: string) =>

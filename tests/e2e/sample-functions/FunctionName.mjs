@@ -1,4 +1,4 @@
-/** Converts a recording, of which one cannot be converted. */
+/** Converts recordings, except one that cannot be converted. */
 export async function handler({ detail }) {
   if (detail.stream_id === "broken") throw new Error("no such codec");
   const folder = `https://cdn.example/${detail.recording_s3_key_prefix}`;

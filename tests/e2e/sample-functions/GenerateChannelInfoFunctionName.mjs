@@ -1,2 +1,2 @@
-/** What a new channel is called by. */
+/** The names of a new channel. */
 export const handler = async ({ Channel }) => ({ username: `streamer-${Channel.Name}` });

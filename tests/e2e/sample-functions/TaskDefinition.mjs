@@ -1,6 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from "@aws-sdk/client-sfn";
 
-/** A container that converts long recordings: it brings its task token back by itself, but for one that says nothing. */
+/** A container that converts long recordings: it returns its task token itself, except for one recording. */
 export async function handler({ containers: [{ environment }] }) {
   const sfn = new SFNClient({});
   const { TaskToken: taskToken, Event } = environment;

@@ -2,6 +2,6 @@ import { SendTaskSuccessCommand, SFNClient } from "@aws-sdk/client-sfn";
 
 const sfn = new SFNClient({});
 
-/** Brings what a plugin says back to the workflow that waits for it: a rule for `plugin-complete` leads here. */
+/** Returns a plugin's answer to the waiting workflow: the target of a rule for `plugin-complete`. */
 export const handler = async ({ detail: { TaskToken: taskToken, Message } }) =>
   void (await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(Message) })));

@@ -1,4 +1,4 @@
-/** Stands in for IVS: makes a channel of the name that it is given. */
+/** Stands in for IVS: creates a channel with the given name. */
 export async function handler({ Name, RecordingConfigurationArn, Type }) {
   const Arn = `arn:aws:ivs:us-east-1:000000000000:channel/${Name}`;
   return {

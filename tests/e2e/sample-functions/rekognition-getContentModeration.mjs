@@ -1,6 +1,6 @@
 const asked = new Map();
 
-/** Stands in for Rekognition: a job that is done when it is asked for twice, and finds what a video is called by. */
+/** Stands in for Rekognition: a job that is done at the second request, and finds what the video's name says. */
 export async function handler({ JobId }) {
   asked.set(JobId, (asked.get(JobId) ?? 0) + 1);
   const isDone = asked.get(JobId) > 1;

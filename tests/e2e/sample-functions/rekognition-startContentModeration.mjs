@@ -1,2 +1,2 @@
-/** Stands in for Rekognition: a job that is called as the video it looks at. */
+/** Stands in for Rekognition: a job with the name of its video. */
 export const handler = async ({ Video }) => ({ JobId: Video.S3Object.Name });

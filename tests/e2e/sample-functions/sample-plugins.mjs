@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 
 const bus = new EventBridgeClient({});
 
-/** The plugins of ServerlessVideo: what a rule for the plugin manager's events leads to. */
+/** The plugins of ServerlessVideo: the target of a rule for the plugin manager's events. */
 export async function handler({ "detail-type": type, detail, resources }) {
   const [hook, plugin] = type.split(".");
   const { video, taskToken, pluginData } = detail;

@@ -1,2 +1,2 @@
-/** Tells the browser what there is to choose from, or where the picture is: whoever tests looks into the history. */
+/** Sends the browser the choices, or the picture's address: tests read them in the history. */
 export const handler = async ({ type, avatar_uri }) => ({ told: type, downloadURL: avatar_uri });

@@ -41,7 +41,7 @@ function commands(variables: Readonly<Record<string, string>>): Command[] {
 const pair = (text: string) =>
   Object.fromEntries(text.split(",").map((part) => part.split("=") as [string, string]));
 
-it("makes the first administrator by the commands of docs/identity.md, who signs in and starts a video", async () => {
+it("creates the first administrator by the commands of docs/identity.md, who signs in and starts a video", async () => {
   const on = await openSignIn("cognito", { CALLBOARD_USER_CLAIM: "email" });
   onTestFinished(() => on.close());
   const pool = await openUserPool(on.issuer);
@@ -61,7 +61,7 @@ it("makes the first administrator by the commands of docs/identity.md, who signs
     )[`${operation}Command`]!;
     await client.send(new Send(input));
   }
-  // The SDK sends nothing that the service's model does not know.
+  // The SDK sends only members of the service's model.
   expect(pool.calls).toEqual(asked);
 
   const { page } = await on.visit();

@@ -4,11 +4,11 @@ interface Stored {
   consumed?: number;
 }
 
-/** What a provider keeps, in memory: all of it goes with the test. */
+/** A provider's data in memory, for one test. */
 export interface IssuerStore {
-  /** An adapter of oidc-provider. `client` is asked for each time, since the pages' address is known last. */
+  /** An adapter of oidc-provider. `client` is called each time, since the pages' address is known last. */
   adapterOf(client: (id: string) => object | undefined): new (model: string) => object;
-  /** Forgets everything of a model: with the refresh tokens, nobody can renew any more. */
+  /** Deletes everything of a model: without refresh tokens, nobody can renew. */
   forget(model: "RefreshToken" | "Session"): void;
   count(model: string): number;
 }

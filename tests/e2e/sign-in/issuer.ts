@@ -5,10 +5,10 @@ import { decodeJwt, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJ
 import Provider, { type Context } from "oidc-provider";
 import { createIssuerStore, type IssuerStore } from "./issuer-store.ts";
 
-/** How an issuer speaks: as Cognito does, or as OpenID Connect has it. */
+/** The shape of an issuer: as Cognito, or as in OpenID Connect. */
 export type Shape = "cognito" | "plain";
 
-/** Somebody who can sign in, by the name that they type; any password will do. */
+/** A person who can sign in, by the name that they type, with any password. */
 export interface Person {
   readonly name: string;
   readonly email: string;
@@ -22,33 +22,33 @@ const known: Readonly<Record<string, Person>> = {
   vic: { name: "Vic Mann", email: "vic@shop.example", verified: false, groups: [] },
 };
 
-/** An issuer on this machine, with what tests change of it and look at. */
+/** An issuer on this machine, with the parts that tests change and check. */
 export interface TestIssuer {
   readonly url: string;
-  /** How long tokens are good from now on, in seconds. */
+  /** How long new tokens are valid, in seconds. */
   ttlSeconds: number;
   /** Seconds by which its clock differs. */
   skewSeconds: number;
   /** Who can sign in. */
   readonly people: Record<string, Person>;
-  /** Where the pages are, to which alone it sends people back. */
+  /** The address of the pages, the only ones to which it redirects people. */
   pages: string;
-  /** How often it was asked to renew, and what it said of it. */
+  /** The number of renewal requests, and its answers. */
   readonly renewals: number[];
-  /** Requests for signing out, as they came. */
+  /** The requests for signing out. */
   readonly signOuts: string[];
   readonly store: Pick<IssuerStore, "forget" | "count">;
-  /** Answers nothing any more, until it is `up`. */
+  /** Stops answering, until it is `up`. */
   down(): void;
   up(): void;
   close(): Promise<void>;
 }
 
 export const clientId = "callboard-pages";
-/** Of another application, of the same issuer. */
+/** Tokens of another application of the same issuer. */
 export const otherClientId = "another-application";
 
-/** The id that an issuer gives to somebody, which is no name. */
+/** The id that an issuer gives to a person, which is not a name. */
 export const idOf = (login: string): string => {
   const hex = createHash("sha256").update(login).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -121,7 +121,7 @@ export async function openIssuer(shape: Shape): Promise<TestIssuer> {
       revocation: { enabled: true },
       rpInitiatedLogout: rp(shape),
     },
-    // Cognito's refresh tokens stay as they are; others give a new one each time and take the former once.
+    // Cognito's refresh tokens stay the same; others give a new one each time and accept the former once.
     rotateRefreshToken: shape === "plain",
     issueRefreshToken: () => true,
     expiresWithSession: () => false,
@@ -165,7 +165,7 @@ export async function openIssuer(shape: Shape): Promise<TestIssuer> {
 
 const rp = (shape: Shape) => ({
   enabled: shape === "plain",
-  // Where nobody is asked whether they mean it.
+  // Without a question for confirmation.
   logoutSource: async (context: Context, form: string) => {
     context.body = `<!doctype html><title>Sign out</title>${form}<button autofocus type="submit" form="op.logoutForm" name="logout" value="yes">Yes, sign me out</button>`;
   },
@@ -180,7 +180,7 @@ function claimsOf(shape: Shape, login: string, person: Person): Record<string, u
 }
 
 /**
- * Cognito's way of signing out, which takes none of OpenID Connect's parameters.
+ * Cognito's way of signing out, which accepts none of OpenID Connect's parameters.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
  */
 async function cognitoLogout(provider: Provider, issuer: TestIssuer, context: Context): Promise<void> {
@@ -195,7 +195,7 @@ async function cognitoLogout(provider: Provider, issuer: TestIssuer, context: Co
   context.redirect(to);
 }
 
-/** Makes of what the provider gives what Cognito gives, by a clock that may be wrong. */
+/** Converts the provider's tokens to Cognito's shape, by a clock that may be wrong. */
 async function reshape(
   answer: { access_token?: string; id_token?: string },
   shape: Shape,
@@ -205,7 +205,7 @@ async function reshape(
 ): Promise<void> {
   const { iat = 0, exp = 0, ...claims } = decodeJwt(answer.id_token!);
   const times = { iat: iat + skewSeconds, exp: exp + skewSeconds };
-  // Some issuers say anew with each renewal when somebody signed in, and to whom, though it was once.
+  // Some issuers repeat the time of the sign-in and the audience with each renewal.
   const anew = isRenewal
     ? { auth_time: times.iat, azp: undefined }
     : { auth_time: times.iat - 60, azp: clientId };

@@ -8,14 +8,14 @@ import { signInStory } from "./sign-in-story.ts";
 signInStory("cognito", "access");
 signInStory("plain", "id");
 
-describe("where another claim names people", () => {
+describe("with another claim that names people", () => {
   let on: SignInStage;
   beforeAll(async () => {
     on = await openSignIn("cognito", { CALLBOARD_USER_CLAIM: "cognito:username" });
   });
   afterAll(() => on?.close());
 
-  it("asks user/ana, who has signed in by that name", async () => {
+  it("asks user/ana, who has signed in with that name", async () => {
     const { page } = await on.visit();
     await signIn(page, "ana");
     await connected(page);
@@ -32,7 +32,7 @@ describe("where another claim names people", () => {
 });
 
 it.each(["id", "access"])(
-  "refuses another application's %s token of the same issuer, and says whose sign-in it is",
+  "refuses another application's %s token of the same issuer, and explains it",
   async (token) => {
     const on = await openSignIn("cognito");
     try {
@@ -44,7 +44,7 @@ it.each(["id", "access"])(
       await signIn(page, "ana");
       await page.locator('[data-account="refused"]').waitFor({ timeout: 60_000 });
       expect(await page.locator('[data-connection="unauthorised"]').count()).toBe(1);
-      // A token that came just now is not replaced by another.
+      // A token that was just issued is not replaced.
       expect(on.issuer.renewals).toEqual([]);
 
       const sent = (await keptOn(page))!.token!;

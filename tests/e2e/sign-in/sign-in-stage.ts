@@ -10,7 +10,7 @@ export interface SignInStage {
   readonly stage: Stage;
   readonly pages: string;
   readonly browser: Browser;
-  /** Opens a page in a browser of its own, signed out. */
+  /** Opens a page in its own browser, signed out. */
   visit(path?: string, options?: Parameters<typeof openPage>[2]): Promise<Visit>;
   /** Closes every page, so that none renews its token in the next test. */
   leave(): Promise<void>;
@@ -21,7 +21,7 @@ interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly problems: string[];
-  /** Every address that the pages' own tabs have stood at. */
+  /** Every address that the pages' tabs have had. */
   readonly addresses: string[];
 }
 
@@ -71,7 +71,7 @@ export async function openSignIn(shape: Shape, variables: Record<string, string>
 const follow = (page: Page, addresses: string[]) =>
   page.on("framenavigated", (frame) => addresses.push(frame.url()));
 
-/** Presses the one button of the signed-out page, and signs in at the issuer as whoever is named. */
+/** Presses the button of the signed-out page, and signs in at the issuer with this name. */
 export async function signIn(page: Page, login: string, button = "Sign in"): Promise<void> {
   await page.getByRole("button", { name: button, exact: true }).click();
   await typeLogin(page, login);
@@ -87,6 +87,6 @@ export async function typeLogin(page: Page, login: string): Promise<void> {
 export const connected = (page: Page): Promise<void> =>
   page.locator('[data-connection="connected"]').waitFor();
 
-/** What this browser keeps of who is signed in. */
+/** The stored sign-in of this browser. */
 export const keptOn = (page: Page): Promise<{ token?: string; refreshToken?: string } | null> =>
   page.evaluate(() => JSON.parse(localStorage.getItem("callboard.session") ?? "null"));

@@ -3,7 +3,7 @@ import { answerOn } from "../story-stage.ts";
 import type { Shape } from "./issuer.ts";
 import { connected, keptOn, openSignIn, type SignInStage, signIn } from "./sign-in-stage.ts";
 
-/** The way of somebody who signs in, works and signs out, with an issuer of one shape and one of its tokens. */
+/** A person signs in, works and signs out, with an issuer of one shape and one of its tokens. */
 export const signInStory = (shape: Shape, token: "id" | "access") =>
   describe(`with an issuer of shape ${shape}, whose ${token} tokens are sent`, () => {
     let on: SignInStage;
@@ -12,7 +12,7 @@ export const signInStory = (shape: Shape, token: "id" | "access") =>
     });
     afterAll(() => on?.close());
 
-    it("takes somebody from the button to an answer and out again", async () => {
+    it("leads from the button to an answer and to signing out", async () => {
       const { page, problems, addresses } = await on.visit("/creator.html");
       await page.getByRole("heading", { name: "You are signed out" }).waitFor();
       expect(await page.getByRole("button").allTextContents()).toEqual(["Sign in"]);
@@ -38,25 +38,25 @@ export const signInStory = (shape: Shape, token: "id" | "access") =>
       expect(on.issuer.signOuts).toEqual(["callboard-pages"]);
       expect([on.issuer.store.count("RefreshToken"), await keptOn(page)]).toEqual([0, null]);
 
-      // The issuer has forgotten it, too: it asks who it is.
+      // The issuer's session has ended, too: it asks for the name.
       await page.getByRole("button", { name: "Sign in again" }).click();
       await page.getByPlaceholder("Enter any login").waitFor();
 
-      // Codes stand in the address only as long as it takes to read them, tokens never.
+      // Codes are in the address only until they are read, tokens never.
       const own = addresses.filter((address) => address.startsWith(on.pages));
       expect(own.filter((address) => address.includes(sent!) || /token=/.test(address))).toEqual([]);
       expect(own.filter((address) => address.includes("code="))).toHaveLength(1);
       expect(problems).toEqual([]);
     });
 
-    it("comes back to where somebody was, question and all", async () => {
+    it("returns to the same place and question", async () => {
       const { page } = await on.visit("/creator.html#/q/req_0123456789");
       await signIn(page, "bo");
       await connected(page);
       expect(page.url()).toBe(`${on.pages}/creator.html#/q/req_0123456789`);
     });
 
-    it("gives no token of its own", async () => {
+    it("issues no token of its own", async () => {
       const response = await fetch(`${on.pages}/dev/token?user=ana&role=creator`);
       expect(response.status).toBe(404);
       const { viewer, creator } = on.stage.callboard.addresses;

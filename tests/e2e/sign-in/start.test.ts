@@ -15,7 +15,7 @@ afterAll(async () => {
   await issuer?.close();
 });
 
-it("starts with an issuer's variables and signs people in, with links that say so", async () => {
+it("starts with an issuer's variables and signs people in, with links without tokens", async () => {
   const running = machine.start({
     CALLBOARD_ISSUER: `${issuer.url}/`,
     CALLBOARD_CLIENT_ID: clientId,
@@ -48,17 +48,17 @@ it("starts with an issuer's variables and signs people in, with links that say s
 });
 
 it.each<[string, Record<string, string>, string]>([
-  ["a claim that is nobody's alone", { CALLBOARD_USER_CLAIM: "name" }, "CALLBOARD_USER_CLAIM is not"],
+  ["a claim that is not unique", { CALLBOARD_USER_CLAIM: "name" }, "CALLBOARD_USER_CLAIM is not"],
   ["two words as a client", { CALLBOARD_CLIENT_ID: "a b" }, "CALLBOARD_CLIENT_ID is not"],
-  ["capabilities that are none", { CALLBOARD_CAPABILITIES: '{"*":["*"]}' }, "CALLBOARD_CAPABILITIES is not"],
-  ["an issuer that is not there", { CALLBOARD_ISSUER: "http://127.0.0.1:9" }, "CALLBOARD_ISSUER does not"],
+  ["invalid capabilities", { CALLBOARD_CAPABILITIES: '{"*":["*"]}' }, "CALLBOARD_CAPABILITIES is not"],
+  ["an issuer that does not answer", { CALLBOARD_ISSUER: "http://127.0.0.1:9" }, "CALLBOARD_ISSUER does not"],
   ["an issuer without a name", { CALLBOARD_ISSUER: "id.example" }, "CALLBOARD_ISSUER is not"],
   ["a client without an issuer", { CALLBOARD_ISSUER: "" }, "CALLBOARD_CLIENT_ID belongs to"],
 ])("says in one line what is wrong with %s", async (_, wrong, line) => {
   const env = { CALLBOARD_ISSUER: issuer.url, CALLBOARD_CLIENT_ID: clientId, ...wrong };
   const running = machine.start(env);
   running.up.catch(() => {});
-  const { code } = await within(30_000, "the end of a start that cannot be", running.ended);
+  const { code } = await within(30_000, "the end of a failed start", running.ended);
   expect(code).toBe(1);
   const lines = running.output().split("\n").filter(Boolean);
   expect(lines.at(-1)).toContain(line);

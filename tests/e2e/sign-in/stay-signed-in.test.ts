@@ -16,10 +16,10 @@ beforeEach(async () => {
   on.issuer.renewals.length = 0;
 });
 
-/** The seconds in which short tokens are told from long ones. */
+/** The limit in seconds between short and long tokens. */
 const SHORT = 16;
 
-it("renews the token before its end, and nobody notices", async () => {
+it("renews the token before it expires, without an interruption", async () => {
   on.issuer.ttlSeconds = SHORT;
   const { page, problems } = await on.visit();
   await signIn(page, "ana");
@@ -43,7 +43,7 @@ it("renews once for all tabs, and signs all of them out together", async () => {
   for (const tab of tabs.slice(1)) await tab.goto(`${on.pages}/viewer.html#/v/order/17`);
   await Promise.all(tabs.map(connected));
 
-  // All of them wake up at the same moment with a token that has ended.
+  // All of them wake up at the same moment with an expired token.
   await context.setOffline(true);
   const { token, endsAt } = await ending(page);
   await eventually(() => Date.now() > endsAt, Boolean, 60_000);
@@ -60,14 +60,14 @@ it("renews once for all tabs, and signs all of them out together", async () => {
     await tab.getByRole("heading", { name: "You are signed out" }).waitFor();
     expect(tab.url()).toBe(`${on.pages}/viewer.html#/v/order/17`);
   }
-  // And in together: the others go on where they were.
+  // And they sign in together: the others continue where they were.
   await page.getByRole("button", { name: "Sign in again" }).click();
   await typeLogin(page, "bo");
   await Promise.all(tabs.slice(1).map(connected));
   await tabs[1]!.locator(".account-name", { hasText: "Bo Berg" }).waitFor();
 });
 
-it("loses nothing when a sign-in ends while the browser is offline, and goes on after signing in again", async () => {
+it("loses nothing when a sign-in ends while the browser is offline, and continues after signing in again", async () => {
   const { page, context, problems } = await on.visit();
   await signIn(page, "ana");
   await connected(page);
@@ -104,7 +104,7 @@ it("loses nothing when a sign-in ends while the browser is offline, and goes on 
 });
 
 it.each(["on the same page", "in another tab"])(
-  "keeps what one person wrote from the next who signs in %s",
+  "does not show what one person wrote to the next who signs in %s",
   async (where) => {
     const { page, context } = await on.visit();
     await signIn(page, "ana");
@@ -128,7 +128,7 @@ it.each(["on the same page", "in another tab"])(
   },
 );
 
-it("says nothing in the name of who has signed in since, where a page comes back from the browser's history", async () => {
+it("sends nothing in the name of a newly signed-in person when a page comes back from the browser's history", async () => {
   const [{ page: other }, { page }] = [await on.visit(), await on.visit()];
   await signIn(other, "bo");
   await connected(other);
@@ -142,9 +142,9 @@ it("says nothing in the name of who has signed in since, where a page comes back
       if (name !== undefined) users.add(name);
     });
   });
-  // What is kept changes and nothing tells of it, as while a page is in the cache of the history.
+  // The stored sign-in changes without an event, as while a page is in the back/forward cache.
   await page.evaluate((kept) => localStorage.setItem("callboard.session", kept), ofBo);
-  // It loads itself anew, which ends what is evaluated.
+  // It reloads itself, which ends the evaluation.
   await page.evaluate(() => {
     const back = new PageTransitionEvent("pageshow", { persisted: true });
     setTimeout(() => window.dispatchEvent(back));
@@ -154,7 +154,7 @@ it("says nothing in the name of who has signed in since, where a page comes back
   expect([...users]).toEqual(["Bo Berg"]);
 });
 
-it("keeps somebody signed in while the issuer is away, until their token ends", async () => {
+it("keeps people signed in while the issuer is away, until their token expires", async () => {
   const { page } = await on.visit();
   await signIn(page, "ana");
   await connected(page);
@@ -170,7 +170,7 @@ it("keeps somebody signed in while the issuer is away, until their token ends", 
   await connected(page);
 });
 
-it.each([-2, 2])("takes a machine whose clock is wrong by %s hours", async (hours) => {
+it.each([-2, 2])("works on a machine whose clock is wrong by %s hours", async (hours) => {
   const { page, context } = await on.visit("/viewer.html");
   await context.addInitScript((ms) => {
     const Real = Date;
@@ -188,7 +188,7 @@ it.each([-2, 2])("takes a machine whose clock is wrong by %s hours", async (hour
   expect(on.issuer.renewals).toEqual([]);
 });
 
-it("asks user and issuer for nothing when the token of a link is there", async () => {
+it("asks neither user nor issuer if the link has a token", async () => {
   const { page } = await on.visit("/viewer.html#/v/order/17?token=aaa.bbb.ccc");
   await page.locator(".connection").waitFor();
   expect(await page.getByRole("button", { name: "Sign in" }).count()).toBe(0);
@@ -197,7 +197,7 @@ it("asks user and issuer for nothing when the token of a link is there", async (
 
 type Page = Parameters<typeof keptOn>[0];
 
-/** Every kind of connection that the bar tells from now on, once each. */
+/** Every connection state that the bar shows from now on, once each. */
 function watchConnection(page: Page): () => Promise<string[]> {
   const watching = page.evaluate(() => {
     const bar = document.querySelector("[data-connection]")!;
@@ -222,7 +222,7 @@ async function ending(page: Page): Promise<{ token: string; endsAt: number }> {
   return { token, endsAt: receivedAt + lifeMs };
 }
 
-/** Leaves so much of the token's life, from now on. */
+/** Shortens the token's remaining validity to this. */
 const shortenLife = (page: Page, part = 0): Promise<void> =>
   page.evaluate((left) => {
     const kept = JSON.parse(localStorage.getItem("callboard.session")!);

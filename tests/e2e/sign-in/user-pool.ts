@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Person, TestIssuer } from "./issuer.ts";
 
-/** The part of Cognito's API with which an administrator makes accounts; they can sign in at the issuer. */
+/** The part of Cognito's API with which an administrator creates accounts; they can sign in at the issuer. */
 export interface UserPool {
   readonly url: string;
-  /** What was asked for, as it came over the wire. */
+  /** The requests, as they came over the wire. */
   readonly calls: { readonly operation: string; readonly input: Record<string, unknown> }[];
   close(): Promise<void>;
 }
@@ -19,14 +19,14 @@ interface Input {
   readonly Permanent?: boolean;
 }
 
-/** Somebody who was made, and cannot sign in until they have a password. */
+/** A created account, which cannot sign in until it has a password. */
 type Made = Person & { readonly password?: string };
 
 export async function openUserPool(issuer: TestIssuer): Promise<UserPool> {
   const made = new Map<string, Made>();
   const calls: UserPool["calls"] = [];
 
-  /** What an operation makes of an account; undefined where Cognito would refuse it. */
+  /** The account after an operation; undefined if Cognito would refuse it. */
   function changed(operation: string, input: Input): Made | undefined {
     const { Username: login, UserAttributes = [], GroupName, Password = "", Permanent } = input;
     const before = made.get(login);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => on?.close());
 beforeEach(() => on.issuer.up());
 
-it("says in the issuer's own words why somebody was not signed in, and lets them try again", async () => {
+it("shows the issuer's own reason why a sign-in failed, and allows another try", async () => {
   const { page } = await on.visit("/creator.html#/v/order/17");
   await page.getByRole("heading", { name: "You are signed out" }).waitFor();
   await look("signed out", page);
@@ -32,7 +32,7 @@ it("says in the issuer's own words why somebody was not signed in, and lets them
   await look("signed in", page);
 });
 
-it("repeats nothing that an address says which is of no sign-in of this browser", async () => {
+it("shows nothing of an address that belongs to no sign-in of this browser", async () => {
   const { page } = await on.visit(
     `/sign-in.html?error=access_denied&error_description=Call+555-0100&state=${"0".repeat(32)}`,
   );
@@ -47,10 +47,10 @@ it("repeats nothing that an address says which is of no sign-in of this browser"
   await look("sign-in stale", page);
 });
 
-it("gives nobody the code of a sign-in that was begun in another browser", async () => {
+it("does not use the code of a sign-in that was begun in another browser", async () => {
   const victim = await on.visit();
   const attacker = await on.visit();
-  // So the code is not used up.
+  // So the code stays valid.
   await attacker.page.route(/\/token$/, (route) => route.abort());
   await signIn(attacker.page, "bo");
   await attacker.page.getByRole("heading", { name: "You were not signed in" }).waitFor();
@@ -60,7 +60,7 @@ it("gives nobody the code of a sign-in that was begun in another browser", async
   expect(await keptOn(victim.page)).toBeNull();
 });
 
-it("says that the sign-in service does not answer, before somebody goes there and on the way back", async () => {
+it("says that the sign-in service does not answer, before the redirect and after it", async () => {
   const { page } = await on.visit();
   on.issuer.down();
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -71,12 +71,12 @@ it("says that the sign-in service does not answer, before somebody goes there an
   await signIn(page, "ana");
   await page.getByText("The sign-in service did not answer as it should.").waitFor();
   await page.unroute(/\/token$/);
-  // The issuer remembers who it is.
+  // The issuer's session still exists.
   await page.getByRole("button", { name: "Try again" }).click();
   await connected(page);
 });
 
-it("leads the back button and a reload of the way back to where somebody was", async () => {
+it("leads the back button, and a reload of the redirect, to the place before the sign-in", async () => {
   const { page, addresses } = await on.visit("/creator.html#/v/order/17");
   await signIn(page, "ana");
   await connected(page);
@@ -91,7 +91,7 @@ it("leads the back button and a reload of the way back to where somebody was", a
   expect(page.url()).toBe(`${on.pages}/creator.html#/v/order/17`);
 });
 
-it("brings somebody who signed in in one tab in on the others, too, without a word", async () => {
+it("signs a person in on the other tabs too, without an interruption", async () => {
   const { page, context } = await on.visit("/viewer.html#/v/order/17");
   const other = await context.newPage();
   await other.goto(`${on.pages}/creator.html`);
@@ -100,7 +100,7 @@ it("brings somebody who signed in in one tab in on the others, too, without a wo
   expect(page.url()).toBe(`${on.pages}/viewer.html#/v/order/17`);
 });
 
-it("takes two sign-ins that are under way at the same time", async () => {
+it("allows two sign-ins at the same time", async () => {
   const { page, context } = await on.visit("/viewer.html#/v/order/17");
   const other = await context.newPage();
   await other.goto(`${on.pages}/creator.html`);
@@ -121,7 +121,7 @@ it("takes two sign-ins that are under way at the same time", async () => {
   ]);
 });
 
-it("signs somebody out here who is offline, and says that the issuer could not be told", async () => {
+it("signs a person out who is offline, and says that the issuer could not be reached", async () => {
   const { page, context } = await on.visit();
   await signIn(page, "ana");
   await connected(page);
@@ -132,7 +132,7 @@ it("signs somebody out here who is offline, and says that the issuer could not b
   await look("signed out offline", page);
 });
 
-it("says what is needed where a browser keeps nothing", async () => {
+it("says what is needed if a browser stores nothing", async () => {
   const { page, context } = await on.visit("/index.html");
   await context.addInitScript(() =>
     Object.defineProperty(window, "localStorage", {
@@ -145,6 +145,6 @@ it("says what is needed where a browser keeps nothing", async () => {
   await page.getByRole("heading", { name: "This browser stores nothing" }).waitFor();
 });
 
-it("draws all of it so that everybody can read it", () => {
+it("draws all of it accessibly", () => {
   expect(look.findings).toEqual([]);
 });

@@ -9,7 +9,7 @@ export function useTyped() {
   // @ts-expect-error: not what the data is said to be
   const price: number | undefined = progress.steps[0]?.data?.price;
   const { outcome, answer } = useQuestion("req_0123456789");
-  // @ts-expect-error: only what was lost has somebody who was faster
+  // @ts-expect-error: only a lost answer has a winner
   const early = outcome.by;
   // @ts-expect-error: no verb
   answer("dance");

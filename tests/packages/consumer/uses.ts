@@ -79,7 +79,7 @@ export const states: States = {
   ...ask(asking),
 };
 export const definition: { [field: string]: unknown } = expand({ StartAt: "Done", States: { Done: {} } });
-// @ts-expect-error: no verb that there is
+// @ts-expect-error: not an existing verb
 ask({ ...asking, verbs: ["accept"] });
 // @ts-expect-error: a state leads to another or ends, not both
 ask({ ...asking, End: true });
@@ -88,14 +88,14 @@ ask({ ...asking, TimeoutSeconds: undefined });
 
 export async function mint(): Promise<TokenMint> {
   const made = createTokenMint({ privateKey: await createSigningKey(), issuer: "https://shop.example" });
-  // @ts-expect-error: whom it is for is missing
+  // @ts-expect-error: the assignees are missing
   void (() => made.mint({ roles: ["editors"] }));
   return made;
 }
 
 export function serve(): Promise<Endpoint> {
   const states = createStates({ clock: systemClock, store: memoryStore(), integrations: tasks([], {}) });
-  // @ts-expect-error: it listens on the loopback alone
+  // @ts-expect-error: it listens only on the loopback
   void (() => createEndpoint({ host: "0.0.0.0", port: 0, services: [] }));
   return createEndpoint({ port: 0, services: [states] });
 }

@@ -6,7 +6,7 @@ import { arnOf, type Places, placesOf } from "./places.ts";
 import { type RecordedCall, recordings } from "./recordings.ts";
 import { callsOfStateMachine } from "./state-machine-calls.ts";
 
-/** Every call of every role of the stage itself: of its code, and of AWS services that use its roles. */
+/** Every call of every role of the stage itself: by its code, and by AWS services that use its roles. */
 export function judgedCalls(stage: Synthesis): Judged[] {
   const places = placesOf(stage);
   const recorded = recordings();
@@ -40,7 +40,7 @@ export function judgedCalls(stage: Synthesis): Judged[] {
   ];
 }
 
-/** What starts an upload knows what to start. */
+/** The function that starts an upload has the name of the state machine. */
 const startedBy = ({ variables }: StageFunction, call: RecordedCall): RecordedCall =>
   call.action === "states:StartExecution" && variables.RECORDING_ARN && variables.BUCKET
     ? { ...call, of: "stateMachine:recording" }
@@ -106,7 +106,7 @@ function placeOf({ action, keys, index, events, of }: RecordedCall, places: Plac
     case "states":
       return { action, resource: of === undefined ? "*" : runOf(of, places), context: {} };
   }
-  throw new Error(`nobody knows where ${action} goes`);
+  throw new Error(`unknown resource of ${action}`);
 }
 
 /** Suites use another Region; those of videos name a run of their state machine without its account. */
@@ -118,7 +118,9 @@ const runOf = (of: string, { processing, recording }: Places): string =>
         of.replace(/^(\w+:)videos/, `$1${processing}`).replace(/^(\w+:)recording/, `$1${recording}`),
       );
 
-/** What Lambda and X-Ray do with a function's role: its log, its trace, failed events, and its queue's messages. */
+/**
+ * The calls of Lambda and X-Ray with a function's role: its log, its trace, failed events, and its queue's messages.
+ */
 function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
   const group = get(inputs, "loggingConfig", "logGroup")!;
   const stream = `arn:aws:logs:us-east-1:123456789012:log-group:${group}:log-stream:2026/01/01/[$LATEST]0`;
@@ -140,7 +142,7 @@ function platformCalls(stage: Synthesis, { inputs }: StageFunction): Made[] {
   ];
 }
 
-/** What EventBridge does with a role: it starts executions. */
+/** The calls of EventBridge with a role: it starts executions. */
 const ruleCalls = (stage: Synthesis): Judged[] =>
   ofType(stage, "aws:cloudwatch/eventTarget:EventTarget")
     .filter(({ inputs }) => inputs.roleArn !== undefined)

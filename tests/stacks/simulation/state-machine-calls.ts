@@ -120,7 +120,7 @@ function ofTask(
       ];
     }
   }
-  throw new Error(`nobody knows how IAM judges ${Resource}`);
+  throw new Error(`unknown how IAM judges ${Resource}`);
 }
 
 /**

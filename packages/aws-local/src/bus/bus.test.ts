@@ -4,7 +4,7 @@ import { busStage, entry, numbers, QUEUE } from "../testing/bus-stage.ts";
 import { settled } from "../testing/watched-store.ts";
 
 describe("after its process was killed", () => {
-  it("delivers again what no target had taken, by the rules it had", async () => {
+  it("delivers undelivered events again, by the same rules", async () => {
     const store = memoryStore();
     const first = await busStage({ store, take: () => new Promise(() => {}) });
     await first.rule();
@@ -18,7 +18,7 @@ describe("after its process was killed", () => {
     expect(second.taken).toEqual(expect.arrayContaining(first.taken));
   });
 
-  it("repeats nothing that was taken before the bus was closed", async () => {
+  it("does not repeat events that were delivered before the bus was closed", async () => {
     const store = memoryStore();
     const first = await busStage({ store });
     await first.rule();
@@ -32,7 +32,7 @@ describe("after its process was killed", () => {
     expect(second.taken).toEqual([]);
   });
 
-  it("still has its buses, rules and dead letters", async () => {
+  it("keeps its buses, rules and dead letters", async () => {
     const store = memoryStore();
     const first = await busStage({ store });
     await first.call("CreateEventBus", { Name: "orders" });

@@ -22,7 +22,7 @@ async function stage(store = memoryStore()) {
   return { operations, addedBy };
 }
 
-it("keeps what it adds to requests besides a key, over a restart, and shows no secret", async () => {
+it("keeps what it adds to requests besides a key after a restart, and shows no secret", async () => {
   const store = memoryStore();
   const first = await stage(store);
   const { ConnectionArn, ...state } = await first.operations.CreateConnection(apiKey("Bearer hush"));
@@ -74,7 +74,7 @@ it("refuses another way to sign in without its parameters, and keeps the former 
   expect(addedBy(ConnectionArn)?.headers).toMatchObject({ authorization: "old" });
 });
 
-it("knows a connection only by its full ARN: one that was created again is another", async () => {
+it("finds a connection only by its full ARN: one that was created again is another", async () => {
   const { operations, addedBy } = await stage();
   const { ConnectionArn } = await operations.CreateConnection(apiKey("old"));
   await operations.DeleteConnection({ Name: "models" });
@@ -83,16 +83,20 @@ it("knows a connection only by its full ARN: one that was created again is anoth
 });
 
 it.each([
-  ["a name that is taken", apiKey("x"), "ResourceAlreadyExistsException"],
+  ["a name that is in use", apiKey("x"), "ResourceAlreadyExistsException"],
   ["no key", { ...apiKey("x"), Name: "b", AuthParameters: {} }, "ValidationException"],
-  ["a name that is none", { ...apiKey("x"), Name: "a b" }, "ValidationException"],
+  ["an invalid name", { ...apiKey("x"), Name: "a b" }, "ValidationException"],
   [
     "OAuth",
     { ...apiKey("x"), Name: "b", AuthorizationType: "OAUTH_CLIENT_CREDENTIALS" },
     "ValidationException",
   ],
   ["a key that no header can hold", { ...apiKey("two\nlines"), Name: "b" }, "ValidationException"],
-  ["what is no list", { ...apiKey("x", { HeaderParameters: {} }), Name: "b" }, "ValidationException"],
+  [
+    "a value that is not a list",
+    { ...apiKey("x", { HeaderParameters: {} }), Name: "b" },
+    "ValidationException",
+  ],
 ])("refuses %s", async (_, input, name) => {
   const { operations } = await stage();
   await operations.CreateConnection(apiKey("x"));

@@ -4,7 +4,7 @@ import { deferred } from "../deferred.ts";
 import { busStage, entry, numbers, QUEUE } from "../testing/bus-stage.ts";
 
 describe("a target that fails", () => {
-  it("gets the event again, later and later, until it takes it", async () => {
+  it("gets the event again, after longer and longer waits, until it accepts it", async () => {
     const clock = virtualClock();
     const at: number[] = [];
     const { bus, rule } = await busStage({
@@ -57,7 +57,7 @@ describe("a target that fails", () => {
     });
   });
 
-  it("does not exist: no retry helps", async () => {
+  it("does not exist: there is no retry", async () => {
     const { bus, rule } = await busStage();
     await rule({ Arn: "arn:gone", DeadLetterConfig: { Arn: QUEUE } });
     await bus.putEvents([entry(1)]);
@@ -81,7 +81,7 @@ describe("a target that fails", () => {
     expect(taken).toHaveLength(1);
   });
 
-  it("holds up neither other targets nor more than 64 deliveries of its own", async () => {
+  it("delays no other target, and at most 64 deliveries of its own", async () => {
     const started: number[] = [];
     const quick: object[] = [];
     const gate = deferred();
@@ -125,7 +125,7 @@ describe("chaos on request", () => {
   });
 });
 
-it("hands on the id of an event, by which one that is delivered twice can be known", async () => {
+it("passes on the id of an event, so that a second delivery can be recognized", async () => {
   const ids: string[] = [];
   const { bus, rule } = await busStage({
     chaos: { duplicate: 1, random: () => 0 },

@@ -18,7 +18,7 @@ const input = (shape: InputShape) => targetInput(shape, event, rule);
 const fill = (InputTemplate: string, InputPathsMap: Record<string, string> = {}) =>
   input({ InputTransformer: { InputTemplate, InputPathsMap } });
 
-it("hands over the event, a constant or a part of the event", () => {
+it("passes the event, a constant or a part of the event", () => {
   expect(input({})).toBe(event);
   expect(input({ Input: '{"fixed":true}' })).toEqual({ fixed: true });
   expect(input({ InputPath: "$.detail.nested" })).toEqual({ a: null });

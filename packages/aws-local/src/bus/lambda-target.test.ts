@@ -116,7 +116,7 @@ describe("a target that is a function of Lambda", () => {
     expect([undelivered(store).length, invocations(await settled(store)).length]).toEqual([0, 0]);
   });
 
-  it("loses to the dead-letter queue what Lambda refuses for good", async () => {
+  it("puts into the dead-letter queue what Lambda refuses permanently", async () => {
     const store = memoryStore();
     const { bus, rule, clock, idle } = await stage(store, { fn: null });
     await rule({ RetryPolicy: { MaximumRetryAttempts: 2 }, DeadLetterConfig: { Arn: QUEUE } });
@@ -150,7 +150,7 @@ describe("a target that is a function of Lambda", () => {
     expect(new Set(numbers(taken)).size).toBe(10_001);
   });
 
-  it("has its invocations shuffled and doubled on request, each on the disk before it waits", async () => {
+  it("gets shuffled and doubled invocations on request, each on the disk before it waits", async () => {
     const store = memoryStore();
     const { bus, rule, clock, taken, idle } = await stage(store, {
       chaos: { shuffle: 100, duplicate: 1, random: () => 0.5 },
@@ -197,7 +197,7 @@ describe("while the disk is full", () => {
     expect([numbers(taken), others]).toEqual([[3], []]);
   });
 
-  it("still owes what Lambda would take now, and what cannot be dead-lettered", async () => {
+  it("keeps events that Lambda would accept now, and those that cannot be dead-lettered", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const store = memoryStore();
     const { bus, rule, clock, idle, register, taken } = await stage(store, { fn: null });
@@ -223,7 +223,7 @@ it("is killed after any commit, and each target gets each event that was accepte
     const clock = virtualClock(start);
     const lambda = createLambda({ clock, store, retryDelaysMs: [10], log: () => {} });
     ends.push(() => lambda.close());
-    /** Fails the first time it is handed an event. */
+    /** Fails the first time it gets an event. */
     const take = (name: string) => async (event: object) => {
       const id = `${name} ${(event as BusEvent).detail.n}`;
       if (!taken.has(`tried ${id}`)) {
@@ -253,7 +253,7 @@ it("is killed after any commit, and each target gets each event that was accepte
 
   const taken = new Set<string>();
   const store = watchedStore((left) => {
-    // Whatever was promised until this commit rested on the one before.
+    // Whatever was acknowledged before this commit depended on the one before.
     const last = kills.at(-1);
     if (last) last.promised = [...promised];
     kills.push({ left, at: clock.now(), taken: new Set(taken), promised: [...promised] });

@@ -47,7 +47,7 @@ afterEach(async () => {
 const putRule = (name: string) =>
   client.send(new PutRuleCommand({ Name: name, EventBusName: "orders", EventPattern: '{"source":["app"]}' }));
 
-it("serves the AWS SDK from the making of a bus to the delivery of an event", async () => {
+it("serves the AWS SDK from the creation of a bus to the delivery of an event", async () => {
   const { EventBusArn } = await client.send(new CreateEventBusCommand({ Name: "orders" }));
   expect(EventBusArn).toBe("arn:aws:events:us-east-1:000000000000:event-bus/orders");
   const { RuleArn } = await putRule("progress");

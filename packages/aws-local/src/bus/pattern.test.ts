@@ -56,7 +56,7 @@ describe("an event matches a pattern when every field does", () => {
     expect(matchesPattern(pattern, event)).toBe(expected);
   });
 
-  it("wants all fields of an array of objects within the same object", () => {
+  it("requires all fields of an array of objects in the same object", () => {
     const both = (name: string, state: string) => ({ detail: { steps: { name: [name], state: [state] } } });
     expect(matchesPattern(both("titles", "waiting"), event)).toBe(true);
     expect(matchesPattern(both("titles", "succeeded"), event)).toBe(false);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { busStage, entry, numbers } from "../testing/bus-stage.ts";
 
 describe("putting events", () => {
-  it("hands a matching event to the target in EventBridge's envelope", async () => {
+  it("passes a matching event to the target in EventBridge's envelope", async () => {
     const { bus, call, taken, rule } = await busStage();
     await rule();
     const result = await call("PutEvents", {
@@ -54,7 +54,7 @@ describe("putting events", () => {
     expect(numbers(taken)).toEqual([1]);
   });
 
-  it("tells of a bus that does not exist, though the event is taken", async () => {
+  it("reports a bus that does not exist, although the event is accepted", async () => {
     const missing: string[] = [];
     const { call } = await busStage({ onMissingBus: (name) => void missing.push(name) });
     const bus = "arn:aws:events:us-east-1:000000000000:event-bus/nowhere";
@@ -80,7 +80,7 @@ describe("putting events", () => {
     expect(taken).toHaveLength(1);
   });
 
-  it("takes 1 to 10 entries of 1 MB in all", async () => {
+  it("accepts 1 to 10 entries of 1 MB in all", async () => {
     const { call } = await busStage();
     const put = (entries: object[]) => call("PutEvents", { Entries: entries });
     await expect(put([])).rejects.toMatchObject({ code: "ValidationException" });
@@ -92,7 +92,7 @@ describe("putting events", () => {
     await expect(put([large, large])).rejects.toMatchObject({ code: "ValidationException" });
   });
 
-  it("lets services of AWS put events of their own source", async () => {
+  it("allows services of AWS to put events of their own source", async () => {
     const { bus, call, taken } = await busStage();
     await call("PutRule", { Name: "states", EventPattern: '{"source":["aws.states"]}' });
     await call("PutTargets", { Rule: "states", Targets: [{ Id: "t", Arn: "arn:fn" }] });
@@ -113,7 +113,7 @@ describe("putting events", () => {
     expect(taken).toEqual([{ n: 1 }]);
   });
 
-  it("delivers to nobody while the rule is disabled", async () => {
+  it("delivers nothing while the rule is disabled", async () => {
     const { bus, call, taken, rule } = await busStage();
     await rule();
     await call("DisableRule", { Name: "app" });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sleepingClock, systemClock, virtualClock } from "./clock.ts";
 
-it("runs what falls due in the order of its time", async () => {
+it("runs due timers in the order of their times", async () => {
   const clock = virtualClock(0);
   const seen: string[] = [];
   clock.after(20, () => seen.push(`b@${clock.now()}`));
@@ -14,7 +14,7 @@ it("runs what falls due in the order of its time", async () => {
   expect(clock.now()).toBe(30);
 });
 
-it("does not run what was cancelled", async () => {
+it("does not run cancelled timers", async () => {
   const clock = virtualClock(0);
   const seen: string[] = [];
   const cancel = clock.after(10, () => seen.push("a"));
@@ -25,7 +25,7 @@ it("does not run what was cancelled", async () => {
 
 const hourMs = 3_600_000;
 
-it("runs what fell due while the machine slept within a second of its waking, and only that", async () => {
+it("runs timers that became due while the machine slept within a second after it wakes, and no others", async () => {
   const clock = sleepingClock();
   const woken = clock.now() + 2 * hourMs;
   const late: Record<string, number> = {};
@@ -102,7 +102,7 @@ it("sets one timer of the machine for all distant timers, and none when there ar
   expect(clock.timers()).toBe(0);
 });
 
-it("keeps no process alive by the machine's own timers", async () => {
+it("does not keep a process alive by the machine's own timers", async () => {
   const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const cancels = [100, 5_000, 2 ** 40].map((ms) => systemClock.after(ms, () => {}));
   expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBe(before);

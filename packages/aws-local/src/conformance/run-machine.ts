@@ -27,7 +27,7 @@ export async function runPublishedMachine(machine: PublishedMachine): Promise<st
       .CreateStateMachine({ name: "m", roleArn: "role", definition: JSON.stringify(machine.definition) })
       .catch((cause: Error) => cause);
     if (made instanceof Error) return machine.invalid === undefined ? `refused: ${made.message}` : undefined;
-    if (machine.invalid !== undefined) return `taken, though ${machine.invalid}`;
+    if (machine.invalid !== undefined) return `accepted, though ${machine.invalid}`;
     const { executionArn } = await operations.StartExecution({ ...made, input: "{}" });
     let run = await operations.DescribeExecution({ executionArn });
     for (let step = 1_000, passed = 0; run.status === "RUNNING" && passed < LONGEST_MS; step *= 2) {

@@ -20,7 +20,7 @@ async function wide(): Promise<BareEngine> {
 
 const indexes = [...wideTable.LocalSecondaryIndexes, ...wideTable.GlobalSecondaryIndexes];
 
-/** What each index should hold of items, in one order. */
+/** What each index should contain of items, in a fixed order. */
 function expectedOf(items: readonly Answer[]): Record<string, string[]> {
   return Object.fromEntries(
     indexes.map(({ IndexName, KeySchema, Projection }) => {
@@ -43,7 +43,7 @@ const sorted = (item: Answer, held = Object.keys(item)) =>
       .map((name) => [name, item[name]]),
   );
 
-/** Holds that every index, and what is known of expiry, is what the items say. */
+/** Checks that every index, and the expiry records, agree with the items. */
 async function expectAgreement(store: Store): Promise<Answer[]> {
   const { ask } = bareEngine(store);
   const { Items } = await ask("Scan", { TableName });
@@ -140,7 +140,7 @@ it("has indexes that agree with their items, whatever was written and whenever t
   );
 });
 
-it("goes on where it was when its folder is opened again, with keys of the greatest size", async () => {
+it("continues when its folder is opened again, with keys of the greatest size", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dynamodb-"));
   const first = openLmdb(folder);
   const long = { pk: { S: "x".repeat(2048) }, sk: { S: "é".repeat(512) }, g: { S: "x".repeat(2048) } };
@@ -178,7 +178,7 @@ it.each<[string, object]>([
   ["DeleteTable", { TableName }],
   ["UpdateTimeToLive", { ...ttl, TimeToLiveSpecification: { AttributeName: "ends", Enabled: false } }],
 ])(
-  "answers %s as what passes while the disk is full, and does it once there is space",
+  "answers %s with a transient error while the disk is full, and makes it once there is space",
   async (operation, input) => {
     const { ask, dynamodb, store } = await wide();
     await ask("PutItem", { TableName, Item: at("1", { n: N(1), ends: N(5) }) });
@@ -270,7 +270,7 @@ it("continues to record items for expiry after it was killed while enabling it",
   expect([...states].sort()).toEqual(["DISABLED", "ENABLED", "ENABLING"]);
 });
 
-it("lets one of 200 that update at the same time win each version", async () => {
+it("lets one of 200 concurrent updates win each version", async () => {
   const { refusal, ask } = await wide();
   await ask("PutItem", { TableName, Item: at("1", { n: N(0) }) });
   const wins: number[] = [];

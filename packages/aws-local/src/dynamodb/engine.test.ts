@@ -130,7 +130,7 @@ it("lets exactly one of many concurrent transactions win", async () => {
   expect(Items).toEqual([{ pk: key.pk, sk: `ledger-${winner}` }]);
 });
 
-it("takes the same transaction twice under one client request token", async () => {
+it("accepts the same transaction twice under one client request token", async () => {
   const key = newKey();
   const command = () =>
     new TransactWriteCommand({
@@ -176,7 +176,7 @@ it("queries a local index by range, consistently, page by page and backwards", a
   expect(last.Items?.map(({ number }) => number)).toEqual([11]);
 });
 
-it("keeps a sparse global index up with its items, and refuses consistent reads of it", async () => {
+it("keeps a sparse global index in step with its items, and refuses consistent reads of it", async () => {
   const { pk } = newKey();
   const query = (ConsistentRead = false) =>
     client.send(

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-it("hands requests on to a DynamoDB that answers", async () => {
+it("forwards requests to a DynamoDB that answers", async () => {
   const engine = await openTestEngine();
   ends.push(engine.close);
   const endpoint = await createEndpoint({ port: 0, services: [await foreignDynamodb(`${engine.url}/`)] });

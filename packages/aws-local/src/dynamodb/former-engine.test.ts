@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Dynoxide, findDynoxide, startDynoxide } from "../testing/dynoxide.ts";
 import { type Answer, type BareEngine, bareEngine, wideTable } from "../testing/test-engine.ts";
 
-// Random operations, compared with an engine that others made. Left out is where it differs from what AWS says: an
-// update that makes an item has no old one, and one that only removes makes none; REMOVE of an element needs its list to be there, and touches that element
-// alone; and an update of a key is refused whatever its condition would say.
+// Random operations, compared with another project's engine. Cases in which it differs from AWS's documents are left
+// out: an update that creates an item has no old one, and one that only removes creates none; REMOVE of an element
+// needs an existing list, and touches only that element; an update of a key is refused whatever its condition.
 
 const program = findDynoxide();
 let other: Dynoxide | undefined;
@@ -263,7 +263,7 @@ function failureOf({ __type, CancellationReasons, Item }: Answer): object {
   };
 }
 
-/** An answer without what the two may order or leave out as they like. */
+/** An answer without the parts that each engine may order or leave out. */
 function answerOf(name: string, answer: Answer): unknown {
   const { UnprocessedKeys: _, UnprocessedItems: __, LastEvaluatedKey: ___, ...rest } = answer;
   if (name === "Scan") return { ...rest, Items: sorted(rest.Items) };

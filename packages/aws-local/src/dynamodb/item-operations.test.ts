@@ -14,7 +14,7 @@ const invalid = "ValidationException: One or more parameter values were invalid:
 const notValid = "ValidationException: One or more parameter values are not valid. ";
 const noEmpty = "The AttributeValue for a key attribute cannot contain an empty string value. ";
 
-it("gives back what was put, and nothing for what was not", async () => {
+it("returns items that were put, and nothing for others", async () => {
   const { ask } = await wide();
   const Item = { ...Key, n: { N: "1.50" }, list: { L: [{ NULL: true }, { BOOL: false }] } };
   expect(await ask("PutItem", { TableName, Item })).toEqual({});
@@ -25,7 +25,7 @@ it("gives back what was put, and nothing for what was not", async () => {
   });
 });
 
-it("finds a number by its value, however it is written, and a table by its ARN", async () => {
+it("finds a number by its value in any notation, and a table by its ARN", async () => {
   const { ask } = await wide();
   await ask("PutItem", { TableName: "plain", Item: { id: { N: "100" }, x: { S: "y" } } });
   const arn = "arn:aws:dynamodb:us-east-1:000000000000:table/plain";
@@ -34,7 +34,7 @@ it("finds a number by its value, however it is written, and a table by its ARN",
   });
 });
 
-it("keeps attributes that are called like what JavaScript's objects have", async () => {
+it("keeps attributes with the names of JavaScript's inherited properties", async () => {
   const { ask } = await wide();
   const Item = JSON.parse(
     '{"pk":{"S":"p"},"sk":{"S":"1"},"__proto__":{"S":"a"},"constructor":{"N":"1"},"toString":{"NULL":true}}',
@@ -68,7 +68,7 @@ it.each([
   expect(all).toEqual([message, message, message]);
 });
 
-it("takes keys of the greatest size", async () => {
+it("accepts keys of the greatest size", async () => {
   const { ask } = await wide();
   const Item = { pk: { S: "x".repeat(2048) }, sk: { S: "é".repeat(512) }, g: { S: "x".repeat(2048) } };
   await ask("PutItem", { TableName, Item });
@@ -111,7 +111,7 @@ it.each([
   expect((await ask("Scan", { TableName })).Count).toBe(0);
 });
 
-it("takes an item of 400 KB to the byte", async () => {
+it("accepts an item of exactly 400 KB", async () => {
   const { ask } = await wide();
   // pk, p, sk, 1 and x are seven bytes.
   const Item = { ...Key, x: { S: "x".repeat(400 * 1024 - 7) } };
@@ -130,7 +130,7 @@ it.each([
     "ValidationException: The update expression attempted to update the secondary index key to unsupported type",
   ],
   [
-    "an index's key to nothing",
+    "an index's key to empty text",
     { UpdateExpression: "SET g = :v", ExpressionAttributeValues: { ":v": { S: "" } } },
     new RegExp(noEmpty),
   ],
@@ -140,7 +140,7 @@ it.each([
     "ValidationException: Item size to update has exceeded the maximum allowed size",
   ],
   [
-    "what is no number",
+    "what is not a number",
     { UpdateExpression: "SET x = x + :v", ExpressionAttributeValues: { ":v": { N: "1" } } },
     /ValidationException: .*(not exist|Incorrect operand type|operand)/,
   ],
@@ -154,7 +154,7 @@ it.each([
   expect((await ask("GetItem", { TableName, Key })).Item).toEqual({ ...Key, n: { N: "1" } });
 });
 
-it("answers the old and the new item, or what an update has touched of them", async () => {
+it("returns the old and the new item, or the attributes that an update has touched", async () => {
   const { ask } = await wide();
   const update = (ReturnValues: string, v: string) =>
     ask("UpdateItem", {
@@ -260,7 +260,7 @@ it.each([
   );
 });
 
-it("refuses an input that is no structure, and a body that is no JSON", async () => {
+it("refuses an input that is not a structure, and a body that is not JSON", async () => {
   const { dynamodb } = await wide();
   for (const body of ["[]", "null", "{"]) {
     const answer = await dynamodb.call("DynamoDB_20120810.GetItem", body);
@@ -326,7 +326,7 @@ it.each([
   ["removes an attribute", "REMOVE x", {}],
   ["removes what lies within one", "REMOVE x.y, l[0]", {}],
   ["takes out of a set", "DELETE x :v", { ExpressionAttributeValues: { ":v": { SS: ["a"] } } }],
-])("makes no item of an update that only %s", async (_, UpdateExpression, values) => {
+])("creates no item by an update that only %s", async (_, UpdateExpression, values) => {
   const { ask } = await wide();
   const update = { TableName, Key, UpdateExpression, ...values };
   expect(await ask("UpdateItem", { ...update, ReturnValues: "ALL_NEW" })).toEqual({});
@@ -334,7 +334,7 @@ it.each([
   expect((await ask("Scan", { TableName })).Count).toBe(0);
 });
 
-it("makes an item of an update that sets something, too", async () => {
+it("creates an item by an update that also sets something", async () => {
   const { ask } = await wide();
   await ask("UpdateItem", { TableName, Key, UpdateExpression: "REMOVE x SET z = pk" });
   expect((await ask("GetItem", { TableName, Key })).Item).toEqual({ ...Key, z: Key.pk });

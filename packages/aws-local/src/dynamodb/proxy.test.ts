@@ -32,7 +32,7 @@ async function serve(listener: RequestListener) {
   };
 }
 
-/** Nothing listens on this port: it is not one that a server may have. */
+/** Nothing listens on this port: servers cannot use it. */
 const nobody = "http://127.0.0.1:1";
 
 function serveProxy(upstream: string) {
@@ -40,7 +40,7 @@ function serveProxy(upstream: string) {
   return serve((request, response) => void service(request, response));
 }
 
-it("carries requests and answers of a megabyte through unchanged", async () => {
+it("forwards requests and answers of a megabyte unchanged", async () => {
   const engine = await openTestEngine();
   ends.push(engine.close);
   const { endpoint } = await serveProxy(engine.url);
@@ -93,7 +93,7 @@ it("answers InternalServerError when the engine hangs up without an answer", asy
   });
 });
 
-it("breaks off an answer that the engine breaks off", async () => {
+it("cuts off an answer that the engine cuts off", async () => {
   const upstream = await serve((_request, response) => {
     response.writeHead(200, { "content-length": "100" });
     response.write("{", () => response.destroy());
@@ -103,7 +103,7 @@ it("breaks off an answer that the engine breaks off", async () => {
   await expect(answer.text()).rejects.toThrow();
 });
 
-it("lets the engine go when the client leaves", async () => {
+it("disconnects from the engine when the client leaves", async () => {
   const gone = deferred();
   const abort = new AbortController();
   const upstream = await serve((_request, response) => {

@@ -116,7 +116,7 @@ it("orders text by its UTF-8, and bytes as bytes", async () => {
   expect(await bytes(" AND sk > :b", [0, 255])).toEqual([[1], [255], [255, 255]]);
 });
 
-it("answers what an index holds, and from a local one what its items hold if that is asked for", async () => {
+it("returns what an index holds, and from a local one whole items if they are requested", async () => {
   const one = { Limit: 1 };
   const first = async (more: object, values = {}, condition = "") =>
     (await ask("Query", query({ ...one, ...more }, values, condition))).Items[0];
@@ -152,7 +152,7 @@ it.each([
   ["a local index", { IndexName: "local-n" }, " AND n > :a", 4],
   ["a local index backwards", { IndexName: "local-n", ScanIndexForward: false }, " AND n <= :a", 2],
   ["rows of one range key", { IndexName: "local-s" }, " AND s = :s", 3],
-])("reads %s page by page and comes to the same", async (_what, more, condition, Limit) => {
+])("reads %s page by page with the same result", async (_what, more, condition, Limit) => {
   const values = {
     ...(condition.includes(":a") ? { ":a": { N: "5" } } : {}),
     ...(condition.includes(":s") ? { ":s": { S: "same" } } : {}),

@@ -5,7 +5,7 @@ const hash = (AttributeName: string) => ({ AttributeName, KeyType: "HASH" });
 const range = (AttributeName: string) => ({ AttributeName, KeyType: "RANGE" });
 const invalid = "ValidationException: One or more parameter values were invalid: ";
 
-it("describes a table as it was asked for", async () => {
+it("describes a table as it was requested", async () => {
   const { ask } = bareEngine();
   const made = (await ask("CreateTable", wideTable)).TableDescription;
   const { Table } = await ask("DescribeTable", { TableName: "wide" });
@@ -65,7 +65,7 @@ it.each([
     `${invalid}Some index key attributes are not defined in AttributeDefinitions. Keys: [other], AttributeDefinitions: [id]`,
   ],
   [
-    "an attribute that is no key",
+    "an attribute that is not a key",
     {
       AttributeDefinitions: [
         { AttributeName: "id", AttributeType: "N" },
@@ -161,7 +161,7 @@ it.each([
   expect(await bareEngine().refusal("CreateTable", { ...wideTable, ...wrong })).toBe(refused);
 });
 
-it("makes one table of a name, however many ask at the same time", async () => {
+it("creates one table of a name, however many requests come at the same time", async () => {
   const { refusal, ask } = bareEngine();
   const all = await Promise.all([1, 2, 3].map(() => refusal("CreateTable", plainTable)));
   expect(all.filter((one) => one === "ResourceInUseException: Table already exists: plain")).toHaveLength(2);
@@ -178,7 +178,7 @@ it("lists tables page by page", async () => {
   });
 });
 
-it("knows nothing of a table that was deleted, nor does another of its name", async () => {
+it("keeps nothing of a deleted table, also for a new one with its name", async () => {
   const engine = bareEngine();
   const { ask, refusal, store } = engine;
   await ask("CreateTable", wideTable);
@@ -199,7 +199,7 @@ it("knows nothing of a table that was deleted, nor does another of its name", as
   expect(kinds).toEqual(["last id", "table"]);
 });
 
-it("takes a write that was asked for before its table's deletion, and leaves nothing of it", async () => {
+it("accepts a write that was requested before its table's deletion, and leaves nothing of it", async () => {
   const { ask, dynamodb, store, refusal } = bareEngine();
   await ask("CreateTable", plainTable);
   const put = { TableName: "plain", Item: { id: { N: "1" } } };
@@ -271,7 +271,7 @@ it("makes no commit for a sweep when nothing has expired", async () => {
   expect(store.commits()).toBe(before);
 });
 
-it("lets no item expire any more once that was disabled, nor by the former attribute later", async () => {
+it("expires no item after expiry was disabled, and later none by the former attribute", async () => {
   const engine = bareEngine();
   const { ask, clock, dynamodb } = engine;
   const seconds = clock.now() / 1000;
@@ -286,7 +286,7 @@ it("lets no item expire any more once that was disabled, nor by the former attri
   expect(await left(engine)).toEqual([1]);
 });
 
-it("refuses to enable what is enabled, or to disable what is disabled", async () => {
+it("refuses to enable expiry twice, or to disable it twice", async () => {
   const { ask, refusal } = bareEngine();
   await ask("CreateTable", wideTable);
   expect(await refusal("UpdateTimeToLive", ttl(false))).toBe(

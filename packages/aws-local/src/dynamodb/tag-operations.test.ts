@@ -4,7 +4,7 @@ import { bareEngine, plainTable } from "../testing/test-engine.ts";
 const ResourceArn = "arn:aws:dynamodb:us-east-1:000000000000:table/plain";
 const tag = (Key: string, Value: string) => ({ Key, Value });
 
-it("keeps the tags of a table, over a restart and a change of its expiry", async () => {
+it("keeps the tags of a table after a restart and a change of its expiry", async () => {
   const { ask, store } = bareEngine();
   await ask("CreateTable", { ...plainTable, Tags: [tag("team", "video"), tag("stage", "dev")] });
   await ask("TagResource", { ResourceArn, Tags: [tag("stage", "test"), tag("cost", "")] });

@@ -79,7 +79,7 @@ it("cancels everything if one condition fails, and returns each action's reason,
   expect(await count(engine)).toBe(1);
 });
 
-it("cancels all of it where an update cannot be made", async () => {
+it("cancels all of it if an update cannot be made", async () => {
   const engine = await tables();
   await engine.ask("PutItem", { TableName, Item: { ...id(1), hits: { S: "many" } } });
   const { CancellationReasons } = await reasons(engine, [put(2), add(1)]);
@@ -110,7 +110,7 @@ it("makes a transaction once under its token, for ten minutes and also after a r
 
 const reversed = (structure: object) => Object.fromEntries(Object.entries(structure).reverse());
 
-it("remembers no token of a transaction that was cancelled", async () => {
+it("does not store the token of a cancelled transaction", async () => {
   const engine = await tables();
   const { ask, refusal } = engine;
   const input = { ClientRequestToken: "token-1", TransactItems: [check(1, "attribute_exists(id)"), put(2)] };
@@ -135,7 +135,7 @@ it("deletes expired tokens by itself", async () => {
   expect([...store.list({ prefix: ["dynamodb", "token at"] })]).toHaveLength(64);
 });
 
-it("forgets the tokens of a quiet time when it sweeps", async () => {
+it("deletes expired tokens at a sweep even without new transactions", async () => {
   const { ask, clock, store, dynamodb } = await tables();
   await ask("TransactWriteItems", { ClientRequestToken: "one", TransactItems: [add(1)] });
   await clock.advance(11 * 60_000);
@@ -166,7 +166,7 @@ it.each([
   ],
   ["an update without an expression", [{ Update: { TableName, Key: id(1) } }], /'updateExpression'/],
   ["a check without a condition", [{ ConditionCheck: { TableName, Key: id(1) } }], /'conditionExpression'/],
-  ["a table that is not there", [put(1), { Put: { TableName: "none", Item: id(1) } }], /^ResourceNotFound/],
+  ["a missing table", [put(1), { Put: { TableName: "none", Item: id(1) } }], /^ResourceNotFound/],
   ["more than 4 MB", many(11, (n) => put(n, large)), /^ValidationException: .*4 MB/],
   [
     "an item over 400 KB",
@@ -181,7 +181,7 @@ it.each([
   expect(await count(engine)).toBe(0);
 });
 
-it("takes a hundred actions, and a token of 36 characters", async () => {
+it("accepts a hundred actions, and a token of 36 characters", async () => {
   const engine = await tables();
   const TransactItems = many(100, (n) => put(n));
   const token = (length: number) => ({ ClientRequestToken: "t".repeat(length), TransactItems });
@@ -235,7 +235,7 @@ it.each([
   ["101 items", many(101, (n) => get(n)), /less than or equal to 100/],
   ["no Get", [{ Put: {} }], /'get'/],
   [
-    "a key that is none",
+    "an invalid key",
     [{ Get: { TableName, Key: {} } }],
     /^TransactionCanceledException: .*\[ValidationError\]/,
   ],
@@ -257,7 +257,7 @@ it("refuses to read more than 4 MB at one moment", async () => {
   );
 });
 
-it("gives a key or an item that no table holds as the reason of its action, and asks no further", async () => {
+it("reports an invalid key or item as its action's reason, and checks no further action", async () => {
   const engine = await tables();
   const wrong = { S: "no number" };
   const mismatch = "The provided key element does not match the schema";

@@ -63,7 +63,7 @@ it.each<[string, unknown, string]>([
     { SS: ["a", "b", "a"] },
     "One or more parameter values were invalid: Input collection [a, b, a] contains duplicates.",
   ],
-  ["a number twice in a set, however written", { NS: ["1", "1.0"] }, "Input collection contains duplicates"],
+  ["a number twice in a set, in any notation", { NS: ["1", "1.0"] }, "Input collection contains duplicates"],
   [
     "binary twice in a set",
     { BS: ["AA==", "AA=="] },
@@ -74,7 +74,7 @@ it.each<[string, unknown, string]>([
     nested(33),
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
   ],
-])("refuses %s, however deep it lies", (_, value, message) => {
+])("refuses %s at any depth", (_, value, message) => {
   const refused = expect.objectContaining({ code: "ValidationException", message });
   expect(() => readValue(value)).toThrow(refused);
   expect(() => readItem({ a: { L: [{ M: { m: value } }] } })).toThrow(refused);
@@ -87,11 +87,11 @@ it("allows 32 levels, and empty text in a set", () => {
 
 it.each<[string, unknown, string]>([
   ["a number that is not text", { N: 1 }, "NUMBER_VALUE cannot be converted to String"],
-  ["text that is no boolean", { BOOL: "yes" }, "STRING_VALUE cannot be converted to Boolean"],
-  ["a set that is no list", { SS: "a" }, "Unexpected field type"],
+  ["text that is not a boolean", { BOOL: "yes" }, "STRING_VALUE cannot be converted to Boolean"],
+  ["a set that is not a list", { SS: "a" }, "Unexpected field type"],
   ["a value that is text", "a", "Unexpected value type in payload"],
   ["base64 cut off", { B: "AAA" }, "Base64 encoded length is expected a multiple of 4 bytes but found: 3"],
-  ["base64 with bits to spare", { B: "AB==" }, "Invalid Base64 character detected"],
+  ["base64 with unused bits set", { B: "AB==" }, "Invalid Base64 character detected"],
 ])("cannot read %s", (_, value, message) => {
   expect(() => readItem({ a: value })).toThrow(
     expect.objectContaining({ code: "SerializationException", message }),
@@ -125,7 +125,7 @@ it.each<[AttributeValue, number]>([
   expect(itemBytes({ pk: { S: "k" }, né: value })).toBe(2 + 1 + 3 + bytes);
 });
 
-it("finds a value equal to itself as JSON, and to no other", () => {
+it("treats a value as equal to its JSON copy, and to no other", () => {
   fc.assert(
     fc.property(randomItem, randomValue, (given, other) => {
       const item = readItem(given);

@@ -50,7 +50,7 @@ const client = (url: string) => ({
   maxAttempts: 1,
 });
 
-/** Sends raw bytes, for what `fetch` would not send, and gives back the first line of the answer. */
+/** Sends raw bytes that `fetch` would not send, and returns the first line of the answer. */
 async function raw(port: number, text: string): Promise<string> {
   const socket = connect(port, "127.0.0.1").setEncoding("utf8");
   socket.write(text);
@@ -58,7 +58,7 @@ async function raw(port: number, text: string): Promise<string> {
   return "";
 }
 
-it("hands each SDK client's request to its service", async () => {
+it("passes each SDK client's request to its service", async () => {
   const { url } = await endpoint(
     json("DynamoDB_20120810", {
       CreateTable: async () => ({ TableDescription: { TableName: "t" } }),
@@ -81,7 +81,7 @@ it("hands each SDK client's request to its service", async () => {
   ).rejects.toMatchObject({ name: "TaskTimedOut", message: "too late" });
 });
 
-it("knows services without a target by the longest path that fits, and says who is there", async () => {
+it("finds services without a target by the longest matching path, and lists its services", async () => {
   const { url } = await endpoint(s3(says("s3")), lambda, models);
   const text = async (path: string) => (await fetch(url + path)).text();
   expect(await text("/2015-03-31/functions/f/invocations")).toBe("lambda");
@@ -90,7 +90,7 @@ it("knows services without a target by the longest path that fits, and says who 
   expect(await text("/")).toContain("AWS on one machine, at one address: S3, Lambda, models.");
 });
 
-it("says which service it lacks", async () => {
+it("names a service that it does not have", async () => {
   const { url } = await endpoint();
   const response = await fetch(url, { method: "POST", headers: { "x-amz-target": "AmazonSQS.SendMessage" } });
   expect(response.status).toBe(400);
@@ -100,7 +100,7 @@ it("says which service it lacks", async () => {
   });
 });
 
-it("refuses a name that was rebound to this machine", async () => {
+it("refuses a DNS name that was rebound to this machine", async () => {
   const { port } = await endpoint(s3(says("s3")));
   expect(await raw(port, "GET /b/k HTTP/1.1\r\nHost: evil.example\r\n\r\n")).toContain(" 421 ");
   expect(await raw(port, "GET /b/k HTTP/1.1\r\nHost: localhost:1\r\n\r\n")).toContain(" 200 ");
@@ -115,7 +115,7 @@ it("refuses the pages of other sites", async () => {
   expect(response.status).toBe(403);
 });
 
-it("lets local pages use the services that are for them, and no other", async () => {
+it("allows local pages to use the services for pages, and no others", async () => {
   const { url } = await endpoint(s3(says("s3")), lambda, models);
   const allowed = async (path: string, method: string) =>
     (await fetch(url + path, { method, headers: { origin: "http://localhost:3000" } })).headers.get(

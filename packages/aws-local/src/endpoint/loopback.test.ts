@@ -20,7 +20,7 @@ it.each([
   ["192.168.0.7:3000", false],
   ["", false],
   [undefined, false],
-])("takes the host %j for this machine: %j", (host, expected) => {
+])("recognizes the host %j as this machine: %j", (host, expected) => {
   expect(isLoopbackHost(host)).toBe(expected);
 });
 
@@ -46,7 +46,7 @@ it("listens on a free port of this machine, and says when a port is taken", asyn
 it("continues when connections cannot be accepted", async () => {
   const server = createServer((_, response) => response.end("served"));
   const port = await listenLocally(server, 0);
-  // What Node tells when even the descriptor is taken with which it refuses connections.
+  // The event when Node has not even the descriptor with which it refuses connections.
   for (let n = 0; n < 3; n++) server.emit("error", Object.assign(new Error("accept"), { code: "EMFILE" }));
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("served");
   await stopListening(server);

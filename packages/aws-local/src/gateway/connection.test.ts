@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { connectedStage } from "../testing/gateway-stage.ts";
 
 const MINUTE_MS = 60_000;
-/** A client on a bare socket, for what a WebSocket library would hide. */
+/** A client on a bare socket, which shows what a WebSocket library would hide. */
 async function rawClient(port: number) {
   const socket = connect(port, "127.0.0.1");
   const handshake = [
@@ -77,7 +77,7 @@ it("answers with the handshake, a text frame and a close frame, byte for byte", 
   raw.socket.destroy();
 });
 
-it("puts a message together from fragments within the frame limit, up to 128 KB", async () => {
+it("joins a message from fragments within the frame limit, up to 128 KB", async () => {
   const { gateway, events } = await connectedStage({
     message: async () => ({ statusCode: 200, body: "ok" }),
   });
@@ -102,7 +102,7 @@ it("closes with 1009 when a fragmented message goes over 128 KB", async () => {
   expect(events.message).toEqual([]);
 });
 
-it("takes a frame of 32 KB and closes with 1009 on one byte more", async () => {
+it("accepts a frame of 32 KB and closes with 1009 on one byte more", async () => {
   const { client, events, disconnected } = await connectedStage();
   client.send("x".repeat(32_768));
   expect((await client.next()).length).toBe(32_768);
@@ -119,7 +119,7 @@ it("closes with 1003 on a binary frame", async () => {
   expect(events.message).toEqual([]);
 });
 
-it("closes after 10 idle minutes, protocol pings notwithstanding", async () => {
+it("closes after 10 idle minutes, despite protocol pings", async () => {
   const { client, clock, disconnected } = await connectedStage();
   await clock.advance(9 * MINUTE_MS);
   const ponged = new Promise((resolve) => client.socket.once("pong", resolve));
@@ -171,12 +171,12 @@ it("reports the code and reason with which a client left", async () => {
   expect(gateway.connections()).toBe(0);
 });
 
-it("refuses a post that is too large, or that a slow client leaves no room for", async () => {
+it("refuses a post that is too large, or has no room because of a slow client", async () => {
   const { client, gateway, events } = await connectedStage({ limits: { sendBufferBytes: 300_000 } });
   const id = events.connect[0]!.requestContext.connectionId;
   expect(gateway.prepare("é".repeat(65_537))(id)).toBe("too_large");
   client.socket.pause();
-  // Fills the kernel's buffers first: their size is the machine's affair, but it is bounded.
+  // Fills the kernel's buffers first: their size depends on the machine, but is bounded.
   let outcome = gateway.prepare("x".repeat(131_072))(id);
   for (let tries = 0; outcome === "sent" && tries < 1_000; tries++) {
     await new Promise((next) => setImmediate(next));
@@ -187,7 +187,7 @@ it("refuses a post that is too large, or that a slow client leaves no room for",
   expect((await client.next()).length).toBe(131_072);
 });
 
-it("posts text as a text frame, and bytes that are no text as a binary one", async () => {
+it("posts text as a text frame, and bytes that are not text as a binary one", async () => {
   const { client, gateway, events } = await connectedStage();
   const id = events.connect[0]!.requestContext.connectionId;
   const kinds: boolean[] = [];

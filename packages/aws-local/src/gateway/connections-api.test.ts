@@ -52,7 +52,7 @@ it.each(["", "/prod"])("posts to a connection through the real SDK, at '%s'", as
   expect(await client.next()).toBe('{"type":"delta"}');
 });
 
-it("throws GoneException for a connection that left or never was", async () => {
+it("throws GoneException for a connection that is closed or never existed", async () => {
   const { client, post, id, disconnected, api } = await stageOf();
   await expect(post("x", "bm9wZQ=")).rejects.toBeInstanceOf(GoneException);
   client.socket.close();
@@ -68,7 +68,7 @@ it("throws GoneException for a connection that left or never was", async () => {
   );
 });
 
-it("takes 131,072 bytes and throws PayloadTooLargeException on one more, or many more", async () => {
+it("accepts 131,072 bytes and throws PayloadTooLargeException on one more, or many more", async () => {
   const { client, post } = await stageOf();
   await post("x".repeat(131_072));
   expect((await client.next()).length).toBe(131_072);
@@ -84,7 +84,7 @@ it("throws LimitExceededException over the rate", async () => {
   await post("c");
 });
 
-it("returns whose a connection is and when it was active", async () => {
+it("returns the client of a connection and when it was active", async () => {
   const { api, client, clock, id } = await stageOf();
   const connectedAt = new Date(clock.now());
   await clock.advance(5_000);
@@ -134,7 +134,7 @@ it("refuses an unsigned request and one under a foreign host name with Forbidden
   expect((await plain(gateway.port, "GET", path, signed)).status).toBe(200);
 });
 
-it("knows no other paths and methods", async () => {
+it("has no other paths and methods", async () => {
   const { gateway, id } = await stageOf();
   const signed = { authorization: "AWS4-HMAC-SHA256 Credential=x" };
   for (const [method, path] of [

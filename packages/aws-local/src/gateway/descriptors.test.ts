@@ -7,7 +7,7 @@ import { connectClient } from "../testing/gateway-client.ts";
 
 const DESCRIPTORS = 64;
 
-/** A gateway and an endpoint in a process of their own that may have few files and sockets open. */
+/** A gateway and an endpoint in their own process, which may have few files and sockets open. */
 async function constrained() {
   const script = fileURLToPath(new URL("../testing/few-descriptors.ts", import.meta.url));
   const command = `ulimit -n ${DESCRIPTORS} && exec "$0" --import tsx "$1"`;
@@ -33,7 +33,7 @@ async function crowd(port: number, count: number, refused: number) {
       .on("close", () => ++closed === refused && full()),
   );
   await enough;
-  // Of those that were let in some may be reset: the end of each is its close.
+  // Some of the accepted ones may be reset: each ends with its close.
   const end = (socket: Socket) =>
     new Promise<void>((ended) => {
       if (socket.closed) ended();
@@ -42,7 +42,7 @@ async function crowd(port: number, count: number, refused: number) {
   return () => Promise.all(sockets.map(end));
 }
 
-/** Tries until the other side serves: it frees descriptors only when it sees that the crowd's sockets are closed. */
+/** Tries until the other side serves: it frees descriptors only when it sees that the other sockets are closed. */
 async function onceServed<T>(open: () => Promise<T>): Promise<T> {
   for (;;) {
     const opened = await open().catch(() => undefined);

@@ -22,7 +22,7 @@ it("finds the frame that is one byte too large among others", () => {
   expect(frameMeter(32_768)(Buffer.concat([frame(5), frame(32_768), frame(32_769)]))).toBe("over");
 });
 
-it("reads a stream that comes a byte at a time as it reads it whole", () => {
+it("reads a stream the same byte by byte as in one piece", () => {
   const meter = frameMeter(300);
   const stream = Buffer.concat([frame(200), frame(0), frame(300), frame(301)]);
   const verdicts = [...stream].map((byte) => meter(Uint8Array.of(byte)));

@@ -9,7 +9,7 @@ it("rejects with EADDRINUSE when its port is taken", async () => {
   await gateway.close();
 });
 
-it("closes its clients with 1001 and hands over their disconnects before it is closed", async () => {
+it("closes its clients with 1001 and reports their disconnects before it is closed", async () => {
   const { gateway, events } = await openStage();
   const clients = await Promise.all([1, 2, 3].map(() => connectClient(gateway.url)));
   expect(gateway.connections()).toBe(3);

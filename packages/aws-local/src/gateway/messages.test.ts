@@ -61,7 +61,7 @@ it.each<[string, () => Promise<unknown>]>([
   ["throws", () => Promise.reject(new Error("boom"))],
   ["returns nothing", async () => undefined],
   ["returns a body that is not a string", async () => ({ statusCode: 200, body: { a: 1 } })],
-])("answers in its own typeless words when the integration %s", async (_name, message) => {
+])("answers with its own message without a type when the integration %s", async (_name, message) => {
   const { client, events, errors } = await connectedStage({ message });
   client.send("x");
   expect(JSON.parse(await client.next())).toEqual({
@@ -111,7 +111,7 @@ it("answers Too Many Requests over the rate, and continues when there are tokens
   expect(await client.next()).toBe("d");
 });
 
-it("bounds what one connection may have in flight, without touching another's", async () => {
+it("limits the concurrent messages of one connection without affecting another", async () => {
   const released = deferred();
   const message = async ({ body }: MessageEvent) => {
     if (body === "hold") await released.promise;

@@ -24,7 +24,7 @@ it("counts bytes and not characters", () => {
   expect(frame.subarray(2).toString()).toBe("grüß 👋");
 });
 
-it("sends bytes that are no UTF-8 as a binary message, and half a character of a text as valid text", () => {
+it("sends bytes that are not UTF-8 as a binary message, and half a character of a text as valid text", () => {
   expect(outgoingMessage(Uint8Array.of(0xff)).frame).toEqual(Buffer.of(0x82, 1, 0xff));
   expect(outgoingMessage("\ud800").frame).toEqual(Buffer.of(0x81, 3, 0xef, 0xbf, 0xbd));
 });

@@ -10,7 +10,7 @@ const judge = (statement: unknown, context?: unknown) =>
   );
 const invoke = { Action: "execute-api:Invoke", Resource: CONNECT_ARN };
 
-it("hands the context on as strings, with the principal", () => {
+it("passes the context on as strings, with the principal", () => {
   const context = { name: "Ana", level: 3, admin: false, none: null, principalId: "user/eve" };
   expect(judge({ Effect: "Allow", ...invoke }, context)).toEqual({
     kind: "allowed",

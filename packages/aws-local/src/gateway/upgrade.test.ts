@@ -6,7 +6,7 @@ import { connectClient, dial } from "../testing/gateway-client.ts";
 import { allow, openStage } from "../testing/gateway-stage.ts";
 import { CONNECT_ARN } from "./events.ts";
 
-/** Resolves when the call has begun and ends it when told. */
+/** Resolves when the call has begun, and ends it on request. */
 function held<T>(value: T) {
   const begun = deferred();
   const ended = deferred();
@@ -66,7 +66,7 @@ it("selects no subprotocol when $connect returned none, so that the client hangs
   await expect(dial(gateway.url)).rejects.toThrow("Server sent no subprotocol");
 });
 
-it("takes header names that collide with properties of objects", async () => {
+it("accepts header names that collide with properties of objects", async () => {
   const { gateway, events } = await openStage();
   await connectClient(gateway.url, { headers: { constructor: "a" } });
   expect(events.connect[0]?.headers.constructor).toBe("a");
@@ -140,7 +140,7 @@ it("gives the authorizer and $connect 29 seconds", async () => {
   expect(await dialledToo).toMatchObject({ refused: 504 });
 });
 
-it("takes no message for a connection before $connect has returned", async () => {
+it("handles no message of a connection before $connect has returned", async () => {
   const slow = held({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "chat.v1" } });
   const { gateway, events } = await openStage({ connect: slow.call });
   const dialled = connectClient(gateway.url);
@@ -181,7 +181,7 @@ it("refuses a page whose host name was rebound to this machine", async () => {
   await connectClient(gateway.url, { headers: { Host: `localhost:${gateway.port}` } });
 });
 
-it("refuses a page from elsewhere, and admits pages of this machine and clients that are no browsers", async () => {
+it("refuses a page from elsewhere, and admits pages of this machine and clients that are not browsers", async () => {
   const { gateway, events } = await openStage();
   for (const Origin of ["http://evil.example", "https://127.0.0.1.evil.example", "null", "file://", "x"])
     expect(await dial(gateway.url, { headers: { Origin } })).toMatchObject({ refused: 403 });

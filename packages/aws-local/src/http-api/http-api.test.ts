@@ -16,8 +16,8 @@ afterEach(async () => {
 type Options = Partial<Omit<HttpApiOptions, "routes"> & HttpApiRoute> & { open?: readonly string[] };
 
 /**
- * An HTTP API that lets everyone in and echoes, with what its functions were given: one route for all, and those of `open`,
- * which have no authorizer.
+ * An HTTP API that admits everyone and echoes, and its functions' events: one route for all, and those of `open`, which
+ * have no authorizer.
  */
 async function stage({ authorizer, integration, open = [], key = "$default", ...options }: Options = {}) {
   const clock = virtualClock();
@@ -132,7 +132,7 @@ it("leaves out what a request does not have", async () => {
     expect(given[0]).not.toHaveProperty(absent);
 });
 
-it("gives a body that is no text as base64, and sends one that came as base64 decoded", async () => {
+it("passes a body that is not text as base64, and decodes a base64 body of an answer", async () => {
   const bytes = Buffer.from([0xff, 0, 1]);
   const { send, given } = await stage({
     integration: async ({ body }) => ({ statusCode: 200, body, isBase64Encoded: true }),
@@ -182,7 +182,10 @@ it.each<[string, HttpApiRoute["integration"]]>([
     "answers a header that splits the response",
     async () => ({ statusCode: 200, headers: { a: "b\r\nc: d" } }),
   ],
-  ["answers more than Lambda can", async () => ({ statusCode: 200, body: "x".repeat(6 * 1024 * 1024 + 1) })],
+  [
+    "answers more than Lambda allows",
+    async () => ({ statusCode: 200, body: "x".repeat(6 * 1024 * 1024 + 1) }),
+  ],
 ])("answers 500 when the integration %s", async (_what, integration) => {
   const { send, refused, errors } = await stage({ integration });
   expect(await refused(await send("/requests"))).toEqual([500, "Internal Server Error"]);
@@ -209,7 +212,7 @@ it("waits for the authorizer 10 seconds and for the integration 30", async () =>
   }
 });
 
-it("takes a body of 10 MB and no more", async () => {
+it("accepts a body of 10 MB and no more", async () => {
   const { send, refused, given } = await stage({ integration: async () => ({ statusCode: 200 }) });
   const body = (bytes: number) => ({
     method: "POST",
@@ -252,7 +255,7 @@ it("limits the requests that are handled at once", async () => {
   expect((await send("/")).status).toBe(200);
 });
 
-it("calls no function for a client that leaves in the middle of its body, and serves the next", async () => {
+it("calls no function for a client that leaves in the middle of its body, and continues", async () => {
   const { port, send, given, asked } = await stage();
   const socket = connect(port, "127.0.0.1");
   socket.write(
@@ -320,7 +323,7 @@ it("routes a preflight to its own route, and answers with the configured headers
   expect(given[0]!.requestContext).not.toHaveProperty("authorizer");
 });
 
-it("answers a preflight by itself where no route takes it", async () => {
+it("answers a preflight by itself if no route matches", async () => {
   const { url, given } = await stage({ key: "GET /requests", cors });
   const answer = await fetch(`${url}/requests`, preflight);
   expect([answer.status, corsOf(answer)["access-control-allow-methods"], given]).toEqual([
@@ -341,7 +344,7 @@ it("answers no preflight without a method, and none without a configuration", as
   expect((await fetch(without.url, preflight)).status).toBe(404);
 });
 
-it("tells only an allowed origin that it may read", async () => {
+it("allows only an allowed origin to read", async () => {
   const { send } = await stage({ cors });
   const from = async (origin?: string) => corsOf(await send("/", { headers: origin ? { origin } : {} }));
   expect(await from("http://app.localhost")).toEqual({

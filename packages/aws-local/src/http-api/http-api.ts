@@ -54,9 +54,9 @@ const own = {
 type OwnStatus = keyof typeof own;
 
 /**
- * An API Gateway HTTP API with Lambda integrations and authorizers, all in payload format 2.0. A preflight is routed like
- * any OPTIONS request, with the route's authorizer; if no route takes it, the API answers it by its configuration. Other
- * sites' pages and hosts are refused, whatever the CORS configuration.
+ * An API Gateway HTTP API with Lambda integrations and authorizers, all in payload format 2.0. A preflight is routed
+ * like any OPTIONS request, with the route's authorizer; if no route matches, the API answers it by its configuration.
+ * Other sites' pages and hosts are refused, whatever the CORS configuration.
  */
 export function createHttpApi(options: HttpApiOptions): HttpService {
   const { clock } = options;

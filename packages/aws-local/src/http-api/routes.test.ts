@@ -22,7 +22,7 @@ it.each([
   ["POST", "/pets/dog/1", "ANY /pets/dog/1"],
   ["GET", "/", "$default"],
   ["OPTIONS", "/pets/cat/1", "OPTIONS /{proxy+}"],
-])("leads %s %s to %s", (method, path, key) => {
+])("routes %s %s to %s", (method, path, key) => {
   expect(keyOf(method, path)).toBe(key);
 });
 

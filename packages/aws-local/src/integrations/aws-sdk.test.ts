@@ -3,7 +3,7 @@ import { AwsError } from "../endpoint/aws-json.ts";
 import { awsSdk } from "./aws-sdk.ts";
 import { callTask, patternsOf } from "./call.fixture.ts";
 
-it("hands the arguments to the action and its answer to the state", async () => {
+it("passes the arguments to the action and its answer to the state", async () => {
   const sdk = awsSdk("transcribe", "Transcribe", {
     startTranscriptionJob: async (request) => ({ TranscriptionJob: request }),
   });

@@ -43,7 +43,7 @@ it.each([
   });
 });
 
-it("takes a truth value that a definition has as text", async () => {
+it("accepts a boolean that a definition has as text", async () => {
   const run = await stage();
   await run("dynamodb:putItem", {
     TableName,

@@ -124,7 +124,7 @@ it("fails when no answer comes within 60 seconds", async () => {
   await failed;
 });
 
-it("fails on an answer over 256 KiB, or one that is no text", async () => {
+it("fails on an answer over 256 KiB, or one that is not text", async () => {
   const url = await serve(({ url: path }, response) => {
     response.setHeader("content-type", path?.startsWith("/png") ? "image/png" : "text/plain");
     response.end("x".repeat(262_145));
@@ -133,7 +133,7 @@ it("fails on an answer over 256 KiB, or one that is no text", async () => {
   await expect(request(`${url}/png`)).rejects.toMatchObject({ error: "States.Runtime" });
 });
 
-it("refuses what an HTTP Task may not ask for", async () => {
+it("refuses requests that an HTTP Task may not make", async () => {
   const wrong = [
     ["http://example.com/", {}],
     ["file:///etc/passwd", {}],
@@ -152,13 +152,13 @@ it("refuses what an HTTP Task may not ask for", async () => {
   ).rejects.toMatchObject({ error: "Events.ConnectionResource.ResourceNotFound" });
 });
 
-it("names the header of a connection that cannot be sent, and says nothing of its value", async () => {
+it("names a connection's header that cannot be sent, without its value", async () => {
   const tasks = (headers: Record<string, string>) =>
     httpTasks({ fetch, clock, connectionOf: () => ({ headers }) });
   for (const [headers, cause] of [
-    [{ "x-key": "hush\nhush" }, "the header x-key is not one"],
-    [{ "x key": "hush" }, "the header x key is not one"],
-    [{ "x-key": "hush →" }, "the header x-key is not one"],
+    [{ "x-key": "hush\nhush" }, "the header x-key is not valid"],
+    [{ "x key": "hush" }, "the header x key is not valid"],
+    [{ "x-key": "hush →" }, "the header x-key is not valid"],
   ] as const)
     await expect(
       callTask(tasks(headers), "http:invoke", {
@@ -170,7 +170,7 @@ it("names the header of a connection that cannot be sent, and says nothing of it
 });
 
 it.each(["GET", "HEAD"])(
-  "does not send a %s with a body, and says so instead of calling it a connection that failed",
+  "does not send a %s with a body, and does not report that as a failed connection",
   async (Method) => {
     const asked = request("http://127.0.0.1:1/", { Method, RequestBody: { q: "x" } });
     await expect(asked).rejects.toThrow(`a ${Method} is not sent with a RequestBody from here`);

@@ -147,7 +147,7 @@ function setHeader(headers: Headers, name: string, value: string): void {
   try {
     headers.set(name, value);
   } catch {
-    throw invalid(`the header ${name} is not one`);
+    throw invalid(`the header ${name} is not valid`);
   }
 }
 

@@ -35,7 +35,7 @@ it("fails the state with the function's own error", async () => {
   });
 });
 
-it("does not serve a function that is not there, and says what to do", async () => {
+it("does not serve a missing function, and says what to do", async () => {
   const tasks = lambdaTasks(lambda(), (name) => `Write ${name}.js.`);
   const arn = "arn:aws:lambda:eu-west-1:123456789012:function:absent:live";
   for (const missing of [
@@ -50,7 +50,7 @@ it("does not serve a function that is not there, and says what to do", async () 
   }
 });
 
-it("only hands over an event", async () => {
+it("does not wait for a function that gets an event", async () => {
   const functions = lambda();
   const seen: unknown[] = [];
   functions.register("note", async (event) => seen.push(event));

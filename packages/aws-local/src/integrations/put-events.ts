@@ -22,8 +22,8 @@ export function eventsTasks(put: PutEvents): Integrations {
 }
 
 /**
- * A Detail that is an object is sent as JSON text, and the ARNs of the state machine and the execution are added to each
- * entry's Resources; one failed entry fails the Task.
+ * A Detail that is an object is sent as JSON text, and the ARNs of the state machine and the execution are added to
+ * each entry's Resources. One failed entry fails the Task.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
  */
 function putEvents(put: PutEvents): Integration {

@@ -24,7 +24,7 @@ async function stage() {
   return { run, QueueUrl, bodies };
 }
 
-it("sends text as it is and anything else as JSON", async () => {
+it("sends text unchanged and anything else as JSON", async () => {
   const { run, QueueUrl, bodies } = await stage();
   const sent = await run("sqs:sendMessage", { QueueUrl, MessageBody: { order: 7, token: "t" } });
   expect(sent).toEqual({ MessageId: expect.any(String), MD5OfMessageBody: expect.any(String) });
@@ -33,14 +33,14 @@ it("sends text as it is and anything else as JSON", async () => {
   expect(bodies()).toEqual(['{"order":7,"token":"t"}', "plain", "by the SDK"]);
 });
 
-it("names a queue by its address on AWS, too", async () => {
+it("also finds a queue by its address on AWS", async () => {
   const { run, bodies } = await stage();
   const QueueUrl = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders";
   await run("sqs:sendMessage", { QueueUrl, MessageBody: "x" });
   expect(bodies()).toEqual(["x"]);
 });
 
-it("publishes text as it is and anything else as JSON", async () => {
+it("publishes text unchanged and anything else as JSON", async () => {
   const { run, QueueUrl, bodies } = await stage();
   const { TopicArn } = await run("aws-sdk:sns:createTopic", { Name: "orders" });
   await run("aws-sdk:sns:subscribe", {

@@ -46,7 +46,7 @@ it("waits for the containers and returns the stopped task", async () => {
   });
 });
 
-it("fails the state when a container ends badly", async () => {
+it("fails the state when a container fails", async () => {
   const run = running(async () => ({ exitCode: 137, reason: "OutOfMemoryError" }));
   const failed = callTask(run, "ecs:runTask.sync", input);
   await expect(failed).rejects.toMatchObject({ error: "States.TaskFailed" });
@@ -140,7 +140,7 @@ it("fails a state that waits for a task which could not be started", async () =>
   await expect(callTask(run, "ecs:runTask.sync", input)).rejects.toThrow("no capacity");
 });
 
-it("runs the tasks of a family whichever way its definition is named, and says which it does not run", async () => {
+it("runs the tasks of a family by any form of its definition's name, and names those that it does not run", async () => {
   const families: string[] = [];
   const ecs = ecsTasks({
     runnerOf: (family) => void families.push(family),

@@ -4,7 +4,7 @@ import { callTask } from "./call.fixture.ts";
 import { cloudwatchTasks } from "./cloudwatch.ts";
 import { sfnTasks } from "./sfn.ts";
 
-it("asks Step Functions in the words of a state: members begin with a capital letter, and times are text", async () => {
+it("calls Step Functions in the form of a state: members begin with a capital letter, and times are text", async () => {
   const { start, ended, operations } = stage();
   const executionArn = await start(only({ Type: "Pass", End: true }), { a: 1 }, "one");
   await ended(executionArn);
@@ -38,7 +38,7 @@ it("asks Step Functions in the words of a state: members begin with a capital le
   );
 });
 
-it("takes metrics that CloudWatch would take, and refuses the others", async () => {
+it("accepts metrics that CloudWatch would accept, and refuses the others", async () => {
   const put = (input: object) => callTask(cloudwatchTasks(), "aws-sdk:cloudwatch:putMetricData", input);
   const metric = { MetricName: "success", Value: 1, Unit: "Count" };
   expect(await put({ Namespace: "video", MetricData: [metric] })).toEqual({});

@@ -109,7 +109,7 @@ it("stops the child with the state that waits for it", async () => {
   );
 });
 
-it("waits for a token that the child brings back", async () => {
+it("waits for a token that the child returns", async () => {
   const ask = recorder();
   const { child, start, ended, operations } = nesting({ ask: ask.service });
   const machine = await child(only(task("ask", { Parameters: { "token.$": "$.token" } })));
@@ -122,7 +122,7 @@ it("waits for a token that the child brings back", async () => {
   expect(await ended(execution)).toEqual({ status: "SUCCEEDED", output: "yes" });
 });
 
-it("fails as AWS does when the machine is not there, or the name is taken by other input", async () => {
+it("fails as AWS does when the machine is missing, or the name is used with other input", async () => {
   const { child, start, ended } = nesting({ ask: recorder().service });
   const machine = await child(only(waitForToken()));
   const named = only(starting(machine, "", { Name: "one" }));

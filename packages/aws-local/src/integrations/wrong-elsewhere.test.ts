@@ -9,7 +9,7 @@ import { ecsTasks } from "./run-task.ts";
 import { startExecutionTasks } from "./start-execution.ts";
 import { firstOf } from "./tasks.ts";
 
-/** Definitions that other emulators are reported to refuse or to run wrongly, in their reporters' words. */
+/** Definitions that other emulators are reported to refuse or to run wrongly, as in the reports. */
 async function stage() {
   const clock = virtualClock();
   const store = memoryStore();
@@ -40,7 +40,7 @@ async function stage() {
 const note = "arn:aws:lambda:us-east-1:000000000000:function:note";
 const only = (state: object) => ({ StartAt: "S", States: { S: { ...state, End: true } } });
 
-it("hands a function a truth value, a number or nothing as that, and not as an empty object", async () => {
+it("passes a boolean, a number or null to a function unchanged, and not as an empty object", async () => {
   const { create, start, ended, events } = await stage();
   for (const [name, Parameters] of Object.entries({ no: false, zero: 0, none: null }))
     await ended(await start(await create(name, only({ Type: "Task", Resource: note, Parameters }))));
@@ -76,7 +76,7 @@ it("starts a nested machine with sync:2 together with a timeout, a heartbeat and
   expect([status, JSON.parse(output!).Output]).toEqual(["SUCCEEDED", { of: execution }]);
 });
 
-it("waits for a token that a function got, and times out for one that nobody has", async () => {
+it("waits for a token that a function got, and times out for one that nobody returns", async () => {
   const { clock, create, start, ended, events, operations } = await stage();
   const invoke = "arn:aws:states:::lambda:invoke.waitForTaskToken";
   const given = only({
@@ -100,7 +100,7 @@ it("waits for a token that a function got, and times out for one that nobody has
   expect(await ended(late)).toMatchObject({ status: "FAILED", error: "States.Timeout" });
 });
 
-it("makes a machine that calls a container, and fails only where it comes to that, past its own Catch", async () => {
+it("creates a machine that calls a container, and fails only at that call, without its own Catch", async () => {
   const { create, start, ended } = await stage();
   const machine = await create("deploy", {
     StartAt: "Needed?",

@@ -61,7 +61,7 @@ describe("while the disk is full", () => {
     expect(events(await settled(store))).toEqual([]);
   });
 
-  it("uses up no retries of an event that a function cannot take for it", async () => {
+  it("uses up no retries of an event while a function cannot write", async () => {
     const store = memoryStore();
     const { lambda, clock } = stage(store, { retryDelaysMs: [1_000] });
     let tried = 0;
@@ -87,7 +87,7 @@ describe("while the disk is full", () => {
     ]);
   });
 
-  it("attempts an event again whose dead letter cannot be kept, until it can be", async () => {
+  it("attempts an event again while its dead letter cannot be stored", async () => {
     const store = memoryStore();
     const { lambda, clock } = stage(store, { retryDelaysMs: [] });
     let tried = 0;
@@ -115,7 +115,7 @@ it("is killed after any commit, and each event that was accepted is done or a de
   const done = new Set<number>();
   const kills: { left: MemoryStore; done: ReadonlySet<number>; promised: ReadonlySet<number> }[] = [];
   const store = watchedStore((left) => {
-    // Whatever was promised until this commit rested on the one before.
+    // Whatever was acknowledged before this commit depended on the one before.
     const last = kills.at(-1);
     if (last) last.promised = new Set(promised);
     kills.push({ left, done: new Set(done), promised: new Set(promised) });
@@ -174,7 +174,7 @@ it("keeps the newest thousand dead letters", async () => {
   expect(letters(store)).toHaveLength(1_000);
 });
 
-it("lets a function that is stuck hold up no other", async () => {
+it("does not let a function that hangs delay others", async () => {
   const { lambda } = stage(memoryStore(), { concurrency: 2 });
   const opened = deferred();
   const done = deferred();

@@ -75,10 +75,8 @@ const CLOSING_GRACE_MS = 5_000;
 const AGAIN_MS = 1_000;
 
 /**
- * Queues events as Lambda does for asynchronous invocations: an event is on the disk before it counts as accepted, is
- * attempted until it succeeds or its retries are used up, and is forgotten only then. An attempt that fails while the
- * store cannot write is repeated and does not count. The end or failure of an attempt is written with the next write:
- * after a kill in between the attempt is repeated.
+ * Queues events as Lambda does for asynchronous invocations: an event is on the disk before it counts as accepted. It is attempted until it succeeds or its retries are used up, and is forgotten only then. An attempt that fails while the
+ * store cannot write is repeated and does not count. The end or failure of an attempt is written with the next write. After a kill in between the attempt is repeated.
  *
  *     accepted ─▶ attempt ─▶ done
  *                  ▲   └─▶ failed ─(delay)─┐   after the last delay: dead letter and done in one commit

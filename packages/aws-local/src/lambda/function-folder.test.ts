@@ -69,7 +69,7 @@ it("loads a module again that could not be loaded, once its imports exist", asyn
   expect(await lambda.invoke("orders", {})).toEqual({ payload: 3 });
 });
 
-it("gives each of several events a thread of its own, and lets more than ten wait", async () => {
+it("gives each of several events a thread of its own, and makes more than ten wait", async () => {
   const { lambda } = await stage({
     "slow.mjs": `let running = 0;
       export const handler = async () => {
@@ -90,8 +90,13 @@ it.each([
     "RangeError",
     "too far",
   ],
-  ["throws what is no error", "export const handler = async () => { throw 'no'; };", "string", "no"],
-  ["is not written right", "export const = ;", "SyntaxError", expect.any(String)],
+  [
+    "throws something that is not an error",
+    "export const handler = async () => { throw 'no'; };",
+    "string",
+    "no",
+  ],
+  ["has a syntax error", "export const = ;", "SyntaxError", expect.any(String)],
   [
     "has no handler",
     "export const other = 1;",
@@ -105,17 +110,20 @@ it.each([
     "Runtime exited with error: exit status 3",
   ],
   [
-    "breaks beside its work",
+    "fails in a timer of its own",
     "export const handler = () => new Promise(() => { setTimeout(() => { throw new TypeError('aside'); }); });",
     "TypeError",
     "aside",
   ],
-])("reports how a function fails that %s, and runs it again", async (_, text, errorType, errorMessage) => {
-  const { lambda } = await stage({ "bad.mjs": text });
-  const failed = { functionError: "Unhandled", payload: { errorType, errorMessage } };
-  expect(await lambda.invoke("bad", {})).toEqual(failed);
-  expect(await lambda.invoke("bad", {})).toEqual(failed);
-});
+])(
+  "reports the failure of a function that %s, and runs it again",
+  async (_, text, errorType, errorMessage) => {
+    const { lambda } = await stage({ "bad.mjs": text });
+    const failed = { functionError: "Unhandled", payload: { errorType, errorMessage } };
+    expect(await lambda.invoke("bad", {})).toEqual(failed);
+    expect(await lambda.invoke("bad", {})).toEqual(failed);
+  },
+);
 
 it("ends a function that runs for longer than a quarter of an hour", async () => {
   const clock = virtualClock();
@@ -132,7 +140,7 @@ it("ends a function that runs for longer than a quarter of an hour", async () =>
   expect(await lambda.invoke("endless", {})).toEqual({ payload: "done" });
 });
 
-it("looks at nothing outside of its folder", async () => {
+it("reads nothing outside of its folder", async () => {
   const { lambda } = await stage({});
   for (const name of ["../escape", "a/b", "", "a b", "."]) expect(lambda.has(name)).toBe(false);
 });

@@ -63,7 +63,7 @@ parentPort.on("message", async ({ event, context, timeoutMs }) => {
         });
     parentPort.postMessage({ result: JSON.stringify(result) });
   } catch (cause) {
-    // As on Lambda, whoever wrote the function finds it in the function's own log.
+    // As on Lambda, it is in the function's own log.
     console.error(cause);
     parentPort.postMessage({ error: named(cause), isUnloaded: error !== undefined });
   }

@@ -47,7 +47,7 @@ describe("a synchronous invocation", () => {
     expect(await lambda.invoke("f", {})).toEqual({ payload: null });
   });
 
-  it("tells the handler who it is and how much time is left", async () => {
+  it("gives the handler its function's name and the remaining time", async () => {
     const { lambda, clock } = stage();
     let seen: LambdaContext | undefined;
     const handler = async (_: unknown, context: LambdaContext) => {
@@ -89,7 +89,7 @@ describe("a synchronous invocation", () => {
     });
   });
 
-  it("fails when its result is no JSON or over 6 MB", async () => {
+  it("fails when its result is not JSON or over 6 MB", async () => {
     const { lambda } = stage();
     lambda.register("big", async () => 1n);
     lambda.register("long", async () => "x".repeat(6 * 1024 ** 2));
@@ -125,7 +125,7 @@ describe("an asynchronous invocation", () => {
     expect(await lambda.deadLetters()).toEqual([]);
   });
 
-  it("is tried again after one and after two minutes, then handed to its destination", async () => {
+  it("is tried again after one and after two minutes, then passed to its destination", async () => {
     const { lambda, clock, printed } = stage();
     const start = clock.now();
     const tried: number[] = [];
@@ -178,7 +178,7 @@ describe("an asynchronous invocation", () => {
     expect(await lambda.deadLetters()).toEqual([]);
   });
 
-  it("is handed on although its destination fails", async () => {
+  it("is a dead letter although its destination fails", async () => {
     const { lambda, printed } = stage({ retryDelaysMs: [] });
     lambda.register("f", async () => Promise.reject(new Error("f")), {
       onFailure: async () => Promise.reject(new Error("g")),
@@ -189,7 +189,7 @@ describe("an asynchronous invocation", () => {
     expect(printed[1]).toMatch(/^the destination of f failed/);
   });
 
-  it("waits while as many as may are running", async () => {
+  it("waits while the limit of concurrent ones is reached", async () => {
     const { lambda } = stage({ concurrency: 2 });
     const opened = deferred();
     let running = 0;
@@ -229,7 +229,7 @@ describe("after a kill", () => {
     expect(seen).toHaveLength(2);
   });
 
-  it("the retries of an event go on where they were", async () => {
+  it("the retries of an event continue", async () => {
     const store = memoryStore();
     const first = stage({ store });
     first.lambda.register("f", async () => Promise.reject(new Error("f")));
@@ -292,7 +292,7 @@ it("stores nothing of finished events, and loses no waiting one", async () => {
   expect(seen).toEqual(["kept"]);
 });
 
-it("waits for what is running when it closes, and takes nothing more", async () => {
+it("waits for running invocations when it closes, and accepts no more", async () => {
   const store = memoryStore();
   const { lambda } = stage({ store });
   const opened = deferred();
@@ -361,7 +361,7 @@ describe("over HTTP", () => {
     expect(seen).toEqual([1]);
   });
 
-  it("what cannot be called is refused", async () => {
+  it("an invalid call is refused", async () => {
     const { lambda, call } = await served();
     lambda.register("f", async () => 1);
     const absent = await call("g", "{}");

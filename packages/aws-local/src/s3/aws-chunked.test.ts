@@ -23,7 +23,7 @@ const encode = (chunks: readonly Uint8Array[]) =>
     Buffer.from("0\r\nX-Amz-Checksum-CRC32:AAAAAA==\r\n\r\n"),
   ]);
 
-it("gives back the same bytes however the network cuts them", async () => {
+it("returns the same bytes however the network splits them", async () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(

@@ -44,7 +44,7 @@ const fileOf = ({ store, directory }: Pick<Stage, "store" | "directory">, key: s
 
 const internal = { name: "InternalError", $metadata: { httpStatusCode: 500 } };
 
-it("keeps objects beyond a kill, and removes what an upload under way has left", async () => {
+it("keeps objects after a kill, and removes what a running upload has left", async () => {
   const before = await stage();
   await put(before, "k", "kept");
   writeFileSync(join(before.directory, "half-written"), "torn");
@@ -54,7 +54,7 @@ it("keeps objects beyond a kill, and removes what an upload under way has left",
   expect(readdirSync(before.directory)).toHaveLength(1);
 });
 
-/** A body whose second half comes when it is told to. */
+/** A body whose second half comes on request. */
 function halves() {
   let go = () => {};
   const told = new Promise<void>((done) => {
@@ -107,7 +107,7 @@ it("answers with an error while the store cannot write, leaves no file, and cont
     internal,
   );
   await expect(on.s3.write("media", "k", "after")).rejects.toThrow("the disk is full");
-  // Whoever opened the store tells of it, once for all that it could not write.
+  // The code that opened the store reports it, once for all failed writes.
   expect(on.lines).toEqual([]);
   expect(await text(on, "k")).toBe("before");
   expect(readdirSync(on.directory)).toHaveLength(1);
@@ -120,7 +120,7 @@ it("answers with an error while the store cannot write, leaves no file, and cont
 it.each([
   ["as one body", Buffer.alloc(5_000_000, "x")],
   ["in chunks", "stream"],
-])("answers a client that sends %s with an error when the disk cannot take it", async (_, body) => {
+])("answers a client that sends %s with an error when the disk is full", async (_, body) => {
   const on = await stage();
   rmSync(on.directory, { recursive: true });
   const Body = body === "stream" ? Readable.from(Array(50).fill(Buffer.alloc(100_000, "x"))) : body;
@@ -129,7 +129,7 @@ it.each([
   ).rejects.toMatchObject(internal);
 });
 
-it("keeps the object that was there when a client leaves in the middle of an upload", async () => {
+it("keeps the existing object when a client leaves in the middle of an upload", async () => {
   const on = await stage();
   await put(on, "k", "before");
   const { command } = halves();
@@ -195,7 +195,7 @@ it("names some of many objects that cannot be read, and counts the others", asyn
   expect(on.lines.at(-1)).toBe("S3: 5 more objects cannot be read");
 });
 
-it("says which record is an object's, to be set aside when it is damaged", () => {
+it("names an object's record, to be set aside when it is damaged", () => {
   const object: Key = ["s3", "object", "media", "k"];
   expect(spareObject(object)).toEqual(object);
   expect(spareObject(["s3", "bucket", "media"])).toBeUndefined();
@@ -206,7 +206,7 @@ it("says which record is an object's, to be set aside when it is damaged", () =>
 interface Kill {
   readonly store: MemoryStore;
   readonly directory: string;
-  /** What each key may hold then: what was acknowledged last, and whatever was asked for since. */
+  /** What each key may hold then: the last acknowledged object, and those requested since. */
   readonly allowed: ReadonlyMap<string, ReadonlySet<string | undefined>>;
 }
 
@@ -259,7 +259,7 @@ async function run(steps: readonly Step[], home: string): Promise<Kill[]> {
   return kills;
 }
 
-/** What is removed at this moment need not be there. */
+/** An object that is being removed may be missing. */
 function copyIfThere(from: string, to: string): void {
   try {
     copyFileSync(from, to);
@@ -281,7 +281,7 @@ async function read(objects: ObjectStore, key: string): Promise<string | undefin
   return body;
 }
 
-it("has records and files agree after any steps and a kill at any moment, and nothing acknowledged lost", async () => {
+it("keeps records and files consistent, and all that was acknowledged, after any steps and a kill at any moment", async () => {
   const key = fc.constantFrom("a", "b", "c/d");
   const step = fc.oneof(
     {

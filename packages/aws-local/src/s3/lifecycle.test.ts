@@ -11,7 +11,7 @@ const isThere = async ({ s3 }: Stage, key: string) => (await s3.read("media", ke
 /** The same folder, opened again. */
 const again = (on: Stage) => stage({ directory: on.directory, store: on.store, clock: on.clock, lifecycle });
 
-it("removes an object with its file once it is old enough, and no younger one", async () => {
+it("removes an object with its file once it is old enough, but no younger one", async () => {
   const on = await stage({ lifecycle });
   await on.s3.write("media", "videos/v_1/video.mp4", "old");
   await on.s3.write("media", "notes/mine.txt", "nobody else's");
@@ -36,7 +36,7 @@ it("counts the age of an object from its last write", async () => {
   expect(await isThere(on, "videos/v_1/video.mp4")).toBe(true);
 });
 
-it("deletes at the start what became too old while nothing ran, in more than one step", async () => {
+it("deletes objects at the start that became too old while nothing ran, in several steps", async () => {
   const on = await stage();
   const keys = Array.from({ length: 510 }, (_, n) => `videos/v_${n}/upload.json`);
   await Promise.all(keys.map((key) => on.s3.write("media", key, "{}")));

@@ -5,7 +5,7 @@ import { type Stage, stage, strike } from "./s3.fixture.ts";
 
 afterEach(strike);
 
-/** Signed at the stage's own time: the machine's has moved on since the stage was set. */
+/** Signed at the stage's own time: the machine's clock has advanced since. */
 const good = ({ clock }: Pick<Stage, "clock">) => ({ expiresIn: 60, signingDate: new Date(clock.now()) });
 
 const signedGet = (on: Pick<Stage, "client" | "clock">, Key = "k", more: object = {}) =>
@@ -33,7 +33,7 @@ describe("a presigned GET", () => {
     expect(await response.text()).toBe("hello");
   });
 
-  it("gives nothing that a browser would run, nor guess a type for", async () => {
+  it("returns nothing that a browser would run or guess a type for", async () => {
     const on = await stage();
     await on.s3.write("media", "k", "<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml");
     const { headers } = await fetch(await signedGet(on));
@@ -122,7 +122,7 @@ describe("a presigned GET", () => {
 });
 
 describe("a presigned PUT", () => {
-  it("takes what a page uploads, from any port of this machine", async () => {
+  it("accepts uploads of pages from any port of this machine", async () => {
     const on = await stage();
     const url = await signedPut(on, { ContentType: "text/plain", Metadata: { owner: "ana" } });
     const origin = { origin: "http://localhost:3000" };
@@ -150,7 +150,7 @@ describe("a presigned PUT", () => {
     expect(await stored.text()).toBe("hello");
   });
 
-  it("holds a page to the signed type and length", async () => {
+  it("accepts only the signed type and length", async () => {
     const on = await stage();
     const url = await signedPut(on, { ContentType: "image/png", ContentLength: 5 });
     const upload = (body: string, type: string) =>
@@ -160,7 +160,7 @@ describe("a presigned PUT", () => {
     expect(await upload("hello", "image/png")).toBe("200");
   });
 
-  it("does not take headers that were not signed", async () => {
+  it("does not accept headers that were not signed", async () => {
     const on = await stage();
     const upload = fetch(await signedPut(on), {
       method: "PUT",
@@ -170,7 +170,7 @@ describe("a presigned PUT", () => {
     expect(await outcome(upload)).toBe("403 AccessDenied");
   });
 
-  it("cannot be read with", async () => {
+  it("does not allow reading", async () => {
     const on = await stage();
     await on.s3.write("media", "k", "secret");
     expect(await outcome(fetch(await signedPut(on)))).toBe("403 SignatureDoesNotMatch");

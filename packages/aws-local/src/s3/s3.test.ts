@@ -27,7 +27,7 @@ const text = async ({ client }: Stage, key: string, range?: string) => {
 };
 
 describe("an object", () => {
-  it("comes back as the SDK put it, with its type, metadata and checksum", async () => {
+  it("is returned as the SDK put it, with its type, metadata and checksum", async () => {
     const { client } = await stage();
     const stored = await client.send(
       new PutObjectCommand({
@@ -120,7 +120,7 @@ describe("an object", () => {
     await expect(text(on, "k", "bytes=10-")).rejects.toMatchObject({ name: "InvalidRange" });
   });
 
-  it("is gone after it was deleted, and deleting it again is no error", async () => {
+  it("does not exist after it was deleted, and deleting it again is not an error", async () => {
     const on = await stage();
     await put(on, "k");
     await on.client.send(new DeleteObjectCommand({ Bucket: "media", Key: "k" }));
@@ -146,7 +146,7 @@ describe("an object", () => {
     await expect(client.send(once)).rejects.toMatchObject({ name: "PreconditionFailed" });
   });
 
-  it("may have any name, and none leaves the folder", async () => {
+  it("may have any name, and no name leads out of the folder", async () => {
     const on = await stage();
     const keys = [
       "../../../etc/passwd",
@@ -209,7 +209,7 @@ describe("a list", () => {
     expect([within.CommonPrefixes, within.Contents?.map(({ Key }) => Key)]).toEqual([undefined, ["e/y"]]);
   });
 
-  it("survives keys that are not safe in XML", async () => {
+  it("works with keys that are not safe in XML", async () => {
     const on = await stage();
     await put(on, "<&>\r");
     const listed = await on.client.send(new ListObjectsV2Command({ Bucket: "media" }));
@@ -239,7 +239,7 @@ describe("a bucket", () => {
     expect(await text(on, "big")).toHaveLength(1_000_000);
   });
 
-  it("that is not there is said so", async () => {
+  it("that does not exist is reported as missing", async () => {
     const { client } = await stage();
     await expect(client.send(new HeadBucketCommand({ Bucket: "absent" }))).rejects.toMatchObject({
       name: "NotFound",
@@ -259,7 +259,7 @@ it("shares its objects with code in the same process", async () => {
   expect(await on.s3.read("media", "absent")).toBeUndefined();
 });
 
-it("says of an operation that it lacks that it lacks it", async () => {
+it("names an operation that it does not have", async () => {
   const { url, client } = await stage();
   await expect(
     client.send(new PutObjectCommand({ Bucket: "media", Key: "k", Body: "x", IfMatch: "e" })),

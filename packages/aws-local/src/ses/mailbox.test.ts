@@ -32,7 +32,7 @@ function stage(bounds = { mails: 3, bytes: 100 }) {
 }
 
 describe("the mailbox", () => {
-  it("lets the oldest go when there are too many, with their files", async () => {
+  it("deletes the oldest with their files when there are too many", async () => {
     const { put, ids, mailbox, store } = stage();
     for (let number = 1; number <= 5; number++) await put(number);
     expect(ids()).toEqual(["m3", "m4", "m5"]);
@@ -41,7 +41,7 @@ describe("the mailbox", () => {
     expect([...store.list({ prefix: ["ses"] })]).toHaveLength(9);
   });
 
-  it("lets as many go as a large one needs", async () => {
+  it("deletes as many as a large one needs", async () => {
     const { put, ids } = stage();
     await put(1, 40);
     await put(2, 40);

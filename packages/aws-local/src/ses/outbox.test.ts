@@ -5,7 +5,7 @@ import { memoryStore } from "../store/memory-store.ts";
 import { newYear, noFailures, rawMail } from "./ses.fixture.ts";
 import { createSes } from "./ses.ts";
 
-it("keeps the mails over a kill, and puts the events that it had not put", async () => {
+it("keeps the mails after a kill, and puts the remaining events", async () => {
   const store = memoryStore();
   const clock = virtualClock(newYear);
   let tried = 0;
@@ -39,7 +39,7 @@ it("keeps the mails over a kill, and puts the events that it had not put", async
   expect(put).toHaveLength(2);
 });
 
-it("tries once a second what the bus refuses, however many mails come meanwhile", async () => {
+it("tries once a second to put what the bus refuses, however many mails come meanwhile", async () => {
   const clock = virtualClock(newYear);
   let tried = 0;
   const putEvents = async () => {

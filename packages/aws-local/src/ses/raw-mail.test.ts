@@ -20,9 +20,9 @@ const picture = (...headers: string[]) => [
 ];
 const html = ["Content-Type: text/html; charset=utf-8", "", '<img src="cid:logo">'];
 
-describe("a mail as others' mailboxes got it wrong", () => {
+describe("a mail that other projects' mailboxes have read wrongly", () => {
   // https://github.com/maildev/maildev/issues/148
-  it("is there with a From that is written wrongly", async () => {
+  it("is kept with an invalid From", async () => {
     const { content } = await readRawMail(
       rawMail("From: <John Do>noreply@example.com", "Subject: s", "", "t"),
     );
@@ -42,7 +42,7 @@ describe("a mail as others' mailboxes got it wrong", () => {
   });
 
   // https://github.com/tweedegolf/mailcrab/issues/105
-  it("has its text and its picture whichever of them comes first", async () => {
+  it("has its text and its picture in either order", async () => {
     for (const parts of [
       [html, picture("Content-ID: <logo>")],
       [picture("Content-ID: <logo>"), html],
@@ -77,7 +77,7 @@ describe("a mail as others' mailboxes got it wrong", () => {
   });
 
   // https://github.com/postalsys/postal-mime/issues/77
-  it("is refused when it nests deeper than SES takes, and does not take the process down", async () => {
+  it("is refused when it nests deeper than SES allows, and does not end the process", async () => {
     const levels = Array.from({ length: 3000 }, (_, n) => [
       `Content-Type: multipart/mixed; boundary=b${n}`,
       "",
@@ -89,7 +89,7 @@ describe("a mail as others' mailboxes got it wrong", () => {
   });
 
   // https://github.com/maildev/maildev/issues/270, https://github.com/sj26/mailcatcher/issues/181
-  it("is read in whatever charset it has, its files' names too", async () => {
+  it("is read in any charset, with its files' names", async () => {
     const arabic = await readRawMail(rawMail("Subject: مرحبا", "Content-Type: text/plain", "", "مرحبا"));
     expect([arabic.content.subject, arabic.content.text.trim()]).toEqual(["مرحبا", "مرحبا"]);
     const shiftJis = Buffer.concat([

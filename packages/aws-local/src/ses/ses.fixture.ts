@@ -48,7 +48,7 @@ export async function sesStage({
   return { ses, client, clock, store, url: endpoint.url, smtp, events };
 }
 
-/** A mail as the SDK takes it. */
+/** A mail as the SDK's input. */
 export const mailTo = (...to: string[]) => ({
   FromEmailAddress: "Callboard <desk@example.com>",
   Destination: { ToAddresses: to },

@@ -45,7 +45,7 @@ it("puts the mails of SendEmail into the mailbox, under the id that the sender g
   ]);
 });
 
-it("keeps an attachment's bytes, and finds an inline picture by its content id", async () => {
+it("keeps an attachment's bytes, and returns an inline picture by its content id", async () => {
   const { client, ses } = await sesStage();
   const picture = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 255);
   const { MessageId } = await client.send(
@@ -113,7 +113,7 @@ it.each(["CcAddresses", "BccAddresses"])("sends a mail that has only %s", async 
 it.each<[string, SendEmailCommandInput, string]>([
   ["nobody", mailTo(), "BadRequestException"],
   ["51 people", mailTo(...Array.from({ length: 51 }, (_, n) => `p${n}@example.com`)), "BadRequestException"],
-  ["what is no address", mailTo("ana"), "BadRequestException"],
+  ["an invalid address", mailTo("ana"), "BadRequestException"],
   ["an address beyond ASCII", mailTo("アナ@example.com"), "BadRequestException"],
   ["two addresses as one", mailTo("a@example.com, b@example.com"), "BadRequestException"],
   ["no content", { Content: {} }, "BadRequestException"],
@@ -141,22 +141,22 @@ it.each<[string, SendEmailCommandInput, string]>([
   ["a raw mail to nobody", raw("From: desk@example.com", "", "hello"), "BadRequestException"],
   ["a raw mail from nobody", raw("To: ana@example.com", "", "hello"), "BadRequestException"],
   [
-    "a template that is not there",
+    "a missing template",
     { ...mailTo("a@example.com"), Content: { Template: { TemplateName: "t", TemplateData: "{}" } } },
     "NotFoundException",
   ],
   [
-    "a configuration set that is not there",
+    "a missing configuration set",
     { ...mailTo("a@example.com"), ConfigurationSetName: "other" },
     "NotFoundException",
   ],
-])("refuses %s, as the SDK knows it", async (_, input, name) => {
+])("refuses %s with an exception of the SDK", async (_, input, name) => {
   const { client, ses } = await sesStage({ configurationSets: ["own"] });
   await expect(client.send(new SendEmailCommand(input))).rejects.toMatchObject({ name });
   expect(ses.mailbox.list()).toEqual([]);
 });
 
-it("takes a mail of nearly 40 MB, and refuses a larger one", async () => {
+it("accepts a mail of nearly 40 MB, and refuses a larger one", async () => {
   const { Content, ...mail } = mailTo("ana@example.com");
   /** A file of so many characters in base64. */
   const withFile = (RawContent: string) => ({
@@ -215,7 +215,7 @@ it.each([
   ["suppressionlist", "Email Bounced", { bounceType: "Permanent", bounceSubType: "Suppressed" }, 0],
   ["ooto", "Email Bounced", { bounceType: "Transient", bounceSubType: "General" }, 1],
   ["complaint", "Email Complaint Received", { complaintFeedbackType: "abuse", complaintSubType: null }, 1],
-])("has the simulator's %s@ come back as it is documented", async (name, type, detail, delivered) => {
+])("treats the simulator's %s@ as documented", async (name, type, detail, delivered) => {
   const { client, events, ses } = await sesStage();
   const address = `${name}@simulator.amazonses.com`;
   await client.send(new SendEmailCommand(mailTo(address)));
@@ -228,7 +228,7 @@ it.each([
   expect(ses.mailbox.list()).toHaveLength(delivered);
 });
 
-it("delivers to the others what bounces at one address", async () => {
+it("delivers a mail to the others if it bounces at one address", async () => {
   const { client, events, ses } = await sesStage();
   await client.send(new SendEmailCommand(mailTo("bounce@simulator.amazonses.com", "ana@example.com")));
   expect(ses.mailbox.list().map(({ to }) => to)).toEqual(["ana@example.com"]);
@@ -239,7 +239,7 @@ it("delivers to the others what bounces at one address", async () => {
   ]);
 });
 
-it("sends nothing to suppressed addresses, however they are written, until they are taken off the list", async () => {
+it("sends nothing to suppressed addresses, in any notation, until they are removed from the list", async () => {
   const { client, events, ses } = await sesStage();
   const EmailAddress = "Ana@Example.com";
   const named = { EmailAddress };
@@ -283,17 +283,20 @@ it.each([
   ["pause", "SendingPausedException", 400],
   ["reject", "MessageRejected", 400],
   ["break", "InternalServiceErrorException", 500],
-] as const)("fails to %s as often as requested, and then works again", async (how, name, httpStatusCode) => {
-  const { client, ses } = await sesStage();
-  ses.fail({ how, times: 1 });
-  await expect(client.send(new SendEmailCommand(mailTo("ana@example.com")))).rejects.toMatchObject({
-    name,
-    $metadata: { httpStatusCode },
-  });
-  expect(ses.mailbox.list()).toEqual([]);
-  await client.send(new SendEmailCommand(mailTo("ana@example.com")));
-  expect(ses.mailbox.list()).toHaveLength(1);
-});
+] as const)(
+  "simulates the fault %s as often as requested, and then works again",
+  async (how, name, httpStatusCode) => {
+    const { client, ses } = await sesStage();
+    ses.fail({ how, times: 1 });
+    await expect(client.send(new SendEmailCommand(mailTo("ana@example.com")))).rejects.toMatchObject({
+      name,
+      $metadata: { httpStatusCode },
+    });
+    expect(ses.mailbox.list()).toEqual([]);
+    await client.send(new SendEmailCommand(mailTo("ana@example.com")));
+    expect(ses.mailbox.list()).toHaveLength(1);
+  },
+);
 
 it("loses an answer: the mail is there, but the sender cannot know", async () => {
   const { client, ses } = await sesStage();
@@ -325,7 +328,7 @@ it("returns the account's settings", async () => {
   expect((await client.send(new GetAccountCommand())).SendingEnabled).toBe(false);
 });
 
-it("answers nothing to unsigned requests, and names what it does not have", async () => {
+it("refuses unsigned requests, and names what it does not have", async () => {
   const { url } = await sesStage();
   const status = async (path: string, authorization?: string) => {
     const answer = await fetch(url + path, { headers: authorization ? { authorization } : {} });

@@ -18,7 +18,7 @@ const mail = {
 it.each([
   ["without a name", {}],
   ["with any name and password", { auth: { user: "me", pass: "secret" } }],
-])("takes a mail over SMTP %s, from a client that people use", async (_, more) => {
+])("accepts a mail over SMTP %s, from a widely used client", async (_, more) => {
   const { smtp, ses } = await sesStage();
   const attachments = [{ filename: "a.png", content: Buffer.from([1, 2, 3]), cid: "a@x" }];
   const sent = await transport(smtp.port, more).sendMail({ ...mail, attachments });
@@ -57,7 +57,7 @@ it.each([
   ["reject", 554],
   ["pause", 554],
   ["cut", 451],
-] as const)("answers as SES does when the fault is to %s", async (how, responseCode) => {
+] as const)("answers as SES does for the fault %s", async (how, responseCode) => {
   const { smtp, ses } = await sesStage();
   ses.fail({ how, times: 1 });
   await expect(transport(smtp.port).sendMail(mail)).rejects.toMatchObject({ responseCode });
@@ -87,7 +87,7 @@ it("refuses a mail that says it is too large, and one to more than 50", async ()
   ]);
 });
 
-it("gives the pages of other sites nothing, which can send lines to any port", async () => {
+it("serves no pages of other sites, which can send lines to any port", async () => {
   const { smtp, ses } = await sesStage();
   const mail = ["EHLO me", "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>", "DATA", "hello\r\n."];
   const [, refused, ...others] = await speakSmtp(smtp.port, "POST / HTTP/1.1", ...mail);
@@ -95,7 +95,7 @@ it("gives the pages of other sites nothing, which can send lines to any port", a
   expect(ses.mailbox.list()).toEqual([]);
 });
 
-it("survives clients that break off, and stops with open connections", async () => {
+it("continues after clients that disconnect, and stops with open connections", async () => {
   const { ses } = await sesStage();
   const smtp = await listenSmtp(ses, 0);
   await expect(listenSmtp(ses, smtp.port)).rejects.toMatchObject({ code: "EADDRINUSE" });
@@ -111,7 +111,7 @@ it("survives clients that break off, and stops with open connections", async () 
   await Promise.all([smtp.close(), ended]);
 });
 
-it("takes a mail with nothing in it", async () => {
+it("accepts an empty mail", async () => {
   const { ses } = await sesStage();
   await ses.sendRaw(rawMail(""), { from: "", to: ["ana@example.com"] });
   expect(ses.mailbox.list()).toMatchObject([

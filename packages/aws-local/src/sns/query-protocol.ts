@@ -58,7 +58,7 @@ function readForm(form: URLSearchParams): Record<string, unknown> {
     for (const part of parts) {
       const inner = at[part];
       if (typeof inner === "string")
-        throw new AwsError("InvalidParameter", `${path.slice(0, 100)} is no field`);
+        throw new AwsError("InvalidParameter", `${path.slice(0, 100)} is not a field`);
       const next: Fields = inner ?? Object.create(null);
       at[part] = next;
       at = next;

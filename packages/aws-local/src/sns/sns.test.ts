@@ -9,7 +9,7 @@ import { createSns } from "./sns.ts";
 const lambdaArn = "arn:aws:lambda:us-east-1:000000000000:function:note";
 const queueArn = "arn:aws:sqs:us-east-1:000000000000:orders";
 
-/** SNS over HTTP as SDKs and the CLI speak to it, with a function, a queue and a mailbox to tell. */
+/** SNS over HTTP as SDKs and the CLI call it, with a function, a queue and a mailbox to notify. */
 async function stage(store = memoryStore(), sendMail = async (..._mail: string[]): Promise<void> => {}) {
   const clock = virtualClock(Date.UTC(2026, 0, 1));
   const lines: string[] = [];
@@ -162,7 +162,7 @@ it("keeps one subscription if a subscriber subscribes several times at once, and
   expect(sqs.letters("orders")).toHaveLength(1);
 });
 
-it("knows its topics and subscriptions after a restart, each once, until they are removed", async () => {
+it("keeps its topics and subscriptions after a restart, each once, until they are removed", async () => {
   const first = await stage();
   await first.subscribe("sqs", queueArn);
   await first.subscribe("sqs", queueArn);
@@ -220,7 +220,7 @@ it.each([
     },
     "InvalidParameterValue",
   ],
-])("refuses %s of %j by its name", async (action, fields, code) => {
+])("refuses %s of %j by name", async (action, fields, code) => {
   const { call, TopicArn } = await stage();
   const { status, text } = await call(action, { TopicArn, ...fields } as Record<string, string>);
   expect([Math.floor(status / 100), /<Code>(\w+)</.exec(text)?.[1]]).toEqual([4, code]);

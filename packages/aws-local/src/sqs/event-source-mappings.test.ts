@@ -78,7 +78,7 @@ it("continues with a queue that was deleted and created again", async () => {
   await call("DELETE", `/${UUID}`);
 });
 
-it("begins with a queue that is made after a restart, when it was deleted before", async () => {
+it("starts with a queue that is created after a restart, when it was deleted before", async () => {
   const first = await stage();
   await first.operate("CreateQueue", { QueueName: "own" });
   await first.call("POST", "", { EventSourceArn: EventSourceArn.replace("orders", "own"), FunctionName });
@@ -90,7 +90,7 @@ it("begins with a queue that is made after a restart, when it was deleted before
   expect(await tookAll(1)).toEqual(["late"]);
 });
 
-it("answers a deletion while the function is still at work, which then ends", async () => {
+it("answers a deletion while the function still runs, and lets it end", async () => {
   const held = deferred();
   const { call, send, store, sqs } = await stage(memoryStore(), () => held.promise);
   await send("slow");

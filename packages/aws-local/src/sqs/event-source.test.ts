@@ -88,7 +88,7 @@ it("gives a delayed message when its time has come, and one that is sent meanwhi
   ]);
 });
 
-it("lets those messages come again that the function names, and only those", async () => {
+it("delivers the messages again that the function names, and only those", async () => {
   const tries: string[] = [];
   const { clock, send, map, held } = await stage(async ({ Records }) => {
     tries.push(Records.map(({ body }) => body).join());
@@ -125,7 +125,7 @@ it.each([
   expect(sqs.letters("Dead").map(({ body }) => body)).toEqual(["a", "b"]);
 });
 
-it("tries again to give up a batch while the store cannot write, and loses none of it", async () => {
+it("tries again to move a failed batch while the store cannot write, and loses none of it", async () => {
   const { clock, sqs, send, map, store, lines } = await stage(() => Promise.reject(new Error("broken")));
   await send("a", "b");
   map();

@@ -77,7 +77,7 @@ it("loses no message that is sent while another request creates the same queue",
   const kept = memoryStore();
   const [made, sent] = [deferred(), deferred()];
   let creations = 0;
-  /** The second creation is told late, and the first message is written late. */
+  /** The second creation is reported late, and the first message is written late. */
   const commit: MemoryStore["commit"] = async (decide) => {
     const value = await kept.commit(decide);
     if (creations++ === 1) await made.promise;
@@ -121,7 +121,7 @@ it("moves messages that were received too often to another created queue", async
   expect(sqs.letters("dead").map(({ body }) => body)).toEqual(["x"]);
 });
 
-it("empties and deletes those queues, and not the ones of what runs here", async () => {
+it("empties and deletes those queues, but not those of services that run here", async () => {
   const { store, client, url } = await stage();
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: "orders" }));
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
@@ -147,7 +147,7 @@ it.each([
   [{ QueueName: "a", Attributes: { VisibilityTimeout: "50000" } }, "InvalidAttributeValue"],
   [{ QueueName: "a", Attributes: { Colour: "blue" } }, "InvalidAttributeName"],
   [{ QueueName: "a", Attributes: { RedrivePolicy: "{}" } }, "InvalidParameterValue"],
-])("refuses to make %j", async (input, code) => {
+])("refuses to create %j", async (input, code) => {
   const { sqs } = await stage();
   const create = sqs.operations.CreateQueue as (input: object) => Promise<object>;
   await expect(create(input)).rejects.toMatchObject({ code });

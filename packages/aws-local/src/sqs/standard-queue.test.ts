@@ -29,7 +29,7 @@ interface Answer {
   readonly __type?: string;
 }
 
-/** What a message has beside its body is given to whoever asks for it. */
+/** A message's attributes are returned only on request. */
 const ALL = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
 
 /** The service over HTTP, on a clock that stands still, with a queue `Work` and its dead letters `Dead`. */
@@ -86,7 +86,7 @@ it("gives a message after its delay and not before, or after that of its queue",
   expect(await bodies()).toEqual(["late"]);
 });
 
-it("takes or refuses each message of a batch by itself", async () => {
+it("accepts or refuses each message of a batch by itself", async () => {
   const { call, bodies } = await service();
   const Entries = [
     { Id: "a", MessageBody: "1" },
@@ -297,7 +297,7 @@ it("makes one commit to send to it, and none to receive and delete", async () =>
   expect([store.commits(), stored()]).toEqual([2, 1]);
 });
 
-it("accepts nothing while the store cannot write, gives what it has, and continues later", async () => {
+it("accepts nothing while the store cannot write, delivers what it has, and continues later", async () => {
   const { call, receive, bodies, store, stored } = await service();
   await call("SendMessage", { MessageBody: "before" });
   store.fail("the disk is full");
@@ -312,7 +312,7 @@ it("accepts nothing while the store cannot write, gives what it has, and continu
   expect([await bodies(), stored()]).toEqual([["after"], 1]);
 });
 
-it("has each message in one of two queues after whichever commit it is killed", async () => {
+it("has each message in exactly one of two queues, after whichever commit it is killed", async () => {
   const kept = memoryStore();
   const kills: MemoryStore[] = [];
   const write: MemoryStore["write"] = async (writes) => {
@@ -343,7 +343,7 @@ it("gives each of many messages to one of many who receive at once", async () =>
   expect(new Set(all).size).toBe(200);
 });
 
-it("keeps back only a message that cannot be read, and gives the others", async () => {
+it("withholds only a message that cannot be read, and delivers the others", async () => {
   const store = memoryStore();
   let isDamaged = false;
   const get: MemoryStore["get"] = (key) => {

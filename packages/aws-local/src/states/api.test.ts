@@ -75,7 +75,7 @@ async function connect() {
   return { ask, clock, client, make, begin, ended };
 }
 
-it("carries an answer from SendTaskSuccess to the end of the execution", async () => {
+it("passes an answer from SendTaskSuccess to the end of the execution", async () => {
   const { ask, client, make, begin, ended, clock } = await connect();
   const executionArn = await begin(await make("asking", asking));
   const token = await ask.token();
@@ -99,7 +99,7 @@ it("carries an answer from SendTaskSuccess to the end of the execution", async (
   });
 });
 
-it("takes exactly one of many answers that come at the same moment", async () => {
+it("accepts exactly one of many concurrent answers", async () => {
   const { ask, client, make, begin } = await connect();
   await begin(await make("asking", asking));
   const token = await ask.token();
@@ -113,7 +113,7 @@ it("takes exactly one of many answers that come at the same moment", async () =>
   for (const answer of lost) expect(answer.reason).toBeInstanceOf(TaskTimedOut);
 });
 
-it("fails the task with what SendTaskFailure says", async () => {
+it("fails the task with the error of SendTaskFailure", async () => {
   const { ask, client, make, begin, ended } = await connect();
   const executionArn = await begin(await make("asking", asking));
   await client.send(
@@ -234,7 +234,7 @@ it("keeps the definition that an execution began with when its machine is update
   expect(kept).toMatchObject({ definition: long, name: "machine", stateMachineArn });
 });
 
-it("makes a machine again only with the same definition", async () => {
+it("creates a machine again only with the same definition", async () => {
   const { make } = await connect();
   const first = await make("machine", nothing);
   expect(await make("machine", nothing)).toBe(first);
@@ -253,7 +253,7 @@ it("says what is wrong with a definition", async () => {
   });
 });
 
-it("refuses what names nothing with the error that AWS has for it", async () => {
+it("refuses unknown names with AWS's errors", async () => {
   const { client, make, begin } = await connect();
   const stateMachineArn = await make("machine", nothing);
   const executionArn = "arn:aws:states:us-east-1:000000000000:execution:machine:none";

@@ -115,7 +115,7 @@ export interface Retrier {
   readonly JitterStrategy?: "FULL" | "NONE";
 }
 
-/** What happens when a state fails for good. */
+/** What happens when a state fails after its retries. */
 export interface Catcher {
   readonly ErrorEquals: readonly string[];
   readonly Next: string;

@@ -12,7 +12,7 @@ function counted(services: Parameters<typeof stage>[0], options: Parameters<type
   return {
     ...current,
     store,
-    /** The commits since this was last asked, when all that can happen has. */
+    /** The commits since the last call, once nothing more can happen. */
     async commits() {
       await current.clock.advance(0);
       const count = store.commits() - before;
@@ -22,7 +22,7 @@ function counted(services: Parameters<typeof stage>[0], options: Parameters<type
   };
 }
 
-it("takes one commit from StartExecution to the call that hands a token out, and one from the answer to the end", async () => {
+it("takes one commit from StartExecution to the call that issues a token, and one from the answer to the end", async () => {
   const ask = recorder();
   const machine = {
     QueryLanguage: "JSONata",
@@ -72,7 +72,7 @@ it("makes one more commit for each task, none to report a status, and one for a 
   expect(told).toEqual(["RUNNING", "SUCCEEDED", "RUNNING", "SUCCEEDED"]);
 });
 
-it("answers nothing about an execution that is not on the disk yet", async () => {
+it("does not show an execution that is not on the disk yet", async () => {
   const store = memoryStore();
   let release = () => {};
   const held = new Promise<void>((done) => {

@@ -31,7 +31,7 @@ it("finds nothing wrong with a machine that can run", () => {
   ).toEqual([]);
 });
 
-it("finds states that cannot be reached and targets that are not there", () => {
+it("finds states that cannot be reached and missing targets", () => {
   expect(problems(machine({ A: { Type: "Pass", Next: "C" }, B: { Type: "Pass", End: true } }))).toEqual([
     "/States/A/Next Missing 'Next' target: C",
     '/States/B State "B" is not reachable.',
@@ -66,7 +66,7 @@ it.each([
   expect(problems(machine({ A: state }))).toEqual([problem]);
 });
 
-it("refuses retriers that cannot be", () => {
+it("refuses invalid retriers", () => {
   const Retry = [{ ErrorEquals: ["States.ALL"], BackoffRate: 0.5 }, { ErrorEquals: [] }];
   expect(
     problems(machine({ A: { Type: "Task", Resource: "arn:aws:states:::a:b", Retry, End: true } })),

@@ -42,7 +42,7 @@ function bucket(bodies: Record<string, string> = {}) {
   return { services: { listObjectsV2, getObject, putObject }, put };
 }
 
-it("iterates over the objects under a prefix, whatever pages they come in, each as Step Functions shows it", async () => {
+it("iterates over the objects under a prefix on all pages, each as Step Functions shows it", async () => {
   const { services } = bucket({ "in/a": "1", "in/b": "22", "in/c": "333", other: "" });
   const { start, ended } = stage(services);
   const reader = { Resource: at("listObjectsV2"), Parameters: { Bucket: "media", "Prefix.$": "$.prefix" } };
@@ -99,7 +99,7 @@ it.each([
   expect((await ended(await start(map({ ItemReader: reader })))).output).toEqual(items);
 });
 
-it("makes batches of items, by number and by size, with what all of them share", async () => {
+it("makes batches of items, by number and by size, with the shared input", async () => {
   const { start, ended } = stage();
   const batched = map({
     ItemsPath: "$.items",
@@ -239,7 +239,7 @@ it("ends the execution if its reader or source is not available here", async () 
   }
 });
 
-it("is refused where it reads, batches or writes without being distributed", async () => {
+it("is refused if it reads, batches or writes without being distributed", async () => {
   const { operations } = stage();
   for (const field of ["ItemReader", "ItemBatcher", "ResultWriter"]) {
     const inline = map({ ItemProcessor: only({ Type: "Pass", End: true }), [field]: {} });
@@ -249,7 +249,7 @@ it("is refused where it reads, batches or writes without being distributed", asy
   }
 });
 
-it("comes to the same end whenever its process is killed, and writes to the same place", async () => {
+it("has the same result whenever its process is killed, and writes to the same place", async () => {
   const { services: s3, put } = bucket({ "in/a": "1", "in/b": "2" });
   const work: Integration = async ({ arguments: given }) => given;
   const services = { ...s3, work };

@@ -4,7 +4,7 @@ import { TaskFailure } from "./index.ts";
 
 const counting = { redriveCount: "{% $states.context.Execution.RedriveCount %}" };
 
-it("runs a failed task again, and nothing that came before it", async () => {
+it("runs a failed task again, and nothing before it", async () => {
   const work = fragile();
   const echo = recorder((call) => call.arguments);
   const { start, ended, operations, types } = stage({ work: work.service, echo: echo.service });
@@ -40,7 +40,7 @@ it("runs a failed task again, and nothing that came before it", async () => {
   ]);
 });
 
-it("links the history on from the end over the redrive to what runs again", async () => {
+it("links the history from the end over the redrive to the states that run again", async () => {
   const { start, ended, operations, history } = stage();
   const executionArn = await start(only({ Type: "Fail", Error: "E" }));
   await ended(executionArn);
@@ -104,7 +104,7 @@ it("starts the retries of a redriven task from zero", async () => {
   ]);
 });
 
-it("tells a state when its execution was redriven, and gives it its former variables", async () => {
+it("gives a state the time of the redrive, and its former variables", async () => {
   const work = fragile();
   const { start, ended, operations, clock } = stage({ work: work.service });
   const executionArn = await start({
@@ -180,7 +180,7 @@ it("gives a redriven execution that timed out its whole timeout again", async ()
   expect(await ended(executionArn)).toMatchObject({ status: "TIMED_OUT" });
 });
 
-it("waits the whole seconds of a Wait again, and not at all for a time that has passed", async () => {
+it("waits all the seconds of a Wait again, but not for a time that has passed", async () => {
   const { start, ended, status, operations, clock } = stage();
   const Timestamp = new Date(clock.now() + 50_000).toISOString();
   const seconds = await start(only({ Type: "Wait", Seconds: 100, End: true }));

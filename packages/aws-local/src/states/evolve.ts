@@ -235,7 +235,7 @@ function exit(projection: Projection, flow: Flow, event: HistoryEvent, memo: Mem
 
 function flowOf(projection: Projection, id: string): Flow {
   const flow = projection.flows.get(id);
-  if (!flow) throw new Error(`the records speak of the flow ${id}, which is not there`);
+  if (!flow) throw new Error(`the records name the flow ${id}, which does not exist`);
   return flow;
 }
 

@@ -33,7 +33,7 @@ function begun() {
   return { store, clock, execution, root, stored };
 }
 
-it("makes one commit of all that comes in one turn, however many promises that takes", async () => {
+it("makes one commit of everything in one turn, however many promises there are", async () => {
   const { store, execution, root, stored } = begun();
   for (let step = 0; step < 20; step++) await Promise.resolve();
   execution.write(root, "PassStateEntered", { name: "A", input: "{}" });
@@ -103,7 +103,7 @@ it("ends all waits for the disk when it is halted, and writes what it can when i
   expect(stored()).toEqual(["start", "ExecutionStarted"]);
 });
 
-it("lets nothing into the history after the end", () => {
+it("adds nothing to the history after the end", () => {
   const { execution, root } = begun();
   execution.end("ABORTED", {}, 0);
   execution.end("FAILED", {}, 0);

@@ -21,7 +21,7 @@ it("runs branches side by side and gives their results in their order", async ()
   expect(await ended(execution)).toEqual({ status: "SUCCEEDED", output: [20, 10] });
 });
 
-it("catches a failure whose cause is longer than a state may carry, cut to what AWS keeps of one", async () => {
+it("catches a failure whose cause is too long for a state, and cuts it to AWS's limit", async () => {
   const { start, ended, history } = stage({
     fail: async () => {
       throw new TaskFailure("Boom".repeat(100), "x".repeat(300_000));
@@ -82,7 +82,7 @@ it("retries a Parallel as a whole", async () => {
   expect(started).toHaveLength(2);
 });
 
-it("lets branches read the variables around them, and keeps their own to themselves", async () => {
+it("lets branches read outer variables, and does not share their own", async () => {
   const { start, ended } = stage();
   const execution = await start({
     QueryLanguage: "JSONata",
@@ -164,7 +164,7 @@ const failsOn = (items: unknown[]) => async (call: { arguments: unknown }) => {
   return call.arguments;
 };
 
-it("goes on while no more iterations fail than the Map tolerates", async () => {
+it("continues while no more iterations fail than the Map tolerates", async () => {
   const { start, ended } = stage({ work: failsOn([2]) });
   const map = (more: object) => only({ Type: "Map", ItemProcessor: only(task("work")), End: true, ...more });
   const tolerated = await start(map({ ToleratedFailurePercentage: 34 }), [1, 2, 3]);
@@ -179,7 +179,7 @@ it("goes on while no more iterations fail than the Map tolerates", async () => {
   });
 });
 
-it("hands the ARN of a function to the function service, with events of its own", async () => {
+it("passes the ARN of a function to the function service, with its own event types", async () => {
   const lambda = recorder(() => ({ hello: "world" }));
   const { start, ended, types } = stage({ lambdaFunction: lambda.service });
   const Resource = "arn:aws:lambda:us-east-1:000000000000:function:hello";
@@ -197,7 +197,7 @@ it("hands the ARN of a function to the function service, with events of its own"
   ]);
 });
 
-it("takes a token that comes back before the call which handed it out is answered", async () => {
+it("accepts a token that is returned before the call which issued it is answered", async () => {
   const ask = recorder(() => new Promise(() => {}));
   const { start, operations, ended } = stage({ ask: ask.service });
   const execution = await start(only(waitForToken()));
@@ -244,7 +244,7 @@ it("stops an execution in the middle of a wait", async () => {
   ]);
 });
 
-it("points each event at the one that it follows", async () => {
+it("names the previous event in each event", async () => {
   const { start, ended, history } = stage();
   const execution = await start(
     only({ Type: "Map", MaxConcurrency: 1, ItemProcessor: only(pass), End: true }),

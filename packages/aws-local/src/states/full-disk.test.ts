@@ -7,7 +7,7 @@ import { settled } from "../testing/watched-store.ts";
 const FULL = "no space left on device";
 const unavailable = { code: "ServiceUnavailable", status: 503 };
 
-it("refuses a start while the disk is full, runs nothing of it, and starts it when asked again", async () => {
+it("refuses a start while the disk is full, runs nothing of it, and starts it at a later request", async () => {
   const store = memoryStore();
   const ask = recorder();
   const told: string[] = [];
@@ -37,7 +37,7 @@ it("refuses a start while the disk is full, runs nothing of it, and starts it wh
 });
 
 it.each(["the sender", "time alone"])(
-  "takes an answer once though the disk was full when it came, when %s brings it on",
+  "accepts an answer once although the disk was full when it came, retried by %s",
   async (by) => {
     const store = memoryStore();
     const ask = recorder();
@@ -75,7 +75,7 @@ it.each(["the sender", "time alone"])(
   },
 );
 
-it("loses and doubles no step of executions that were at work when the disk was full", async () => {
+it("neither loses nor repeats a step of executions that ran when the disk was full", async () => {
   const store = memoryStore();
   const work = recorder((_, nth) => nth);
   const { start, clock, ended, types, operations } = stage({ work: work.service }, { store });
@@ -102,7 +102,7 @@ it("loses and doubles no step of executions that were at work when the disk was 
   expect(work.calls).toHaveLength(2);
 });
 
-it("stops an execution once, though it was asked to while the disk was full", async () => {
+it("stops an execution once, although the request came while the disk was full", async () => {
   const store = memoryStore();
   const { start, clock, ended, operations, types } = stage({}, { store });
   const executionArn = await start(only({ Type: "Wait", Seconds: 1_000, End: true }));
@@ -117,7 +117,7 @@ it("stops an execution once, though it was asked to while the disk was full", as
   expect((await types(executionArn)).filter((type) => type === "ExecutionAborted")).toHaveLength(1);
 });
 
-it("redrives nothing while the disk is full, and goes on from the same end when there is space", async () => {
+it("redrives nothing while the disk is full, and continues from the same end when there is space", async () => {
   const store = memoryStore();
   const work = recorder((_, nth) => {
     if (nth === 1) throw new Error("no");
@@ -173,7 +173,7 @@ it("repeats the call of a service that could not write, until it can or the task
   expect(await ended(patient)).toEqual({ status: "SUCCEEDED", output: "done" });
 });
 
-it("goes on after a kill while the disk was full from the last step that is on it", async () => {
+it("continues after a kill while the disk was full from the last step on the disk", async () => {
   const store = memoryStore();
   const ask = recorder();
   const before = stage({ ask: ask.service }, { store });

@@ -8,7 +8,7 @@ const tellsOf = (state: string) => ({
   error: "Local.NotServed",
   cause: `State '${state}' calls arn:aws:states:::test:nowhere: nothing here serves that. Write a stand-in for arn:aws:states:::test:nowhere.`,
 });
-/** Everything that could take a failure. */
+/** Everything that could handle a failure. */
 const taking = {
   Retry: [
     { ErrorEquals: ["Local.NotServed", "States.Runtime"], IntervalSeconds: 1 },
@@ -64,7 +64,7 @@ it.each([
     "Only",
   ],
 ])(
-  "ends an execution whose work nothing serves, whatever would take a failure of %s",
+  "ends an execution that calls a missing service, whatever would handle a failure of %s",
   async (_, definition, state) => {
     const { start, ended, types } = stage({}, { remedy });
     const execution = await start(definition, { items: [1] });
@@ -91,7 +91,7 @@ it("does the same when a service finds that something is missing", async () => {
   });
 });
 
-it("says so in one attempt, and goes on from there by a redrive once it is served", async () => {
+it("reports it after one attempt, and continues by a redrive once it is served", async () => {
   const services: Record<string, ReturnType<typeof recorder>["service"]> = {};
   const { start, ended, operations, types } = stage(services, { remedy });
   const executionArn = await start(machine(nowhere(taking)));

@@ -51,7 +51,7 @@ export class RecordLog {
   }
 
   append(record: ExecutionRecord): void {
-    // Of many heartbeats in a row only the last one matters, and they would go on while a task waits.
+    // Of many heartbeats in a row only the last one matters, and there would be more and more while a task waits.
     if (!this.#isWriting && this.#unwritten.length === 0 && isHeartbeatOfSame(this.#last, record))
       this.#written--;
     this.#unwritten.push(record);

@@ -109,7 +109,7 @@ it("evaluates Output and Assign of a catcher in JSONata", async () => {
   });
 });
 
-it("times a task out, and lets States.Timeout but not States.TaskFailed catch it", async () => {
+it("times a task out, which States.Timeout catches and States.TaskFailed does not", async () => {
   const stopped: boolean[] = [];
   const { clock, start, ended, types } = stage({
     work: (call) =>
@@ -138,7 +138,7 @@ it("times a task out, and lets States.Timeout but not States.TaskFailed catch it
   expect(stopped).toEqual([true]);
 });
 
-it("ends a wait whose heartbeat fails to come, and not before", async () => {
+it("ends a wait when its heartbeat is missing, and not before", async () => {
   const ask = recorder();
   const { clock, start, operations, status, ended } = stage({ ask: ask.service });
   const execution = await start(
@@ -185,7 +185,7 @@ it("times a whole execution out", async () => {
   expect(await types(execution)).toEqual(["ExecutionStarted", "WaitStateEntered", "ExecutionTimedOut"]);
 });
 
-it("gives each attempt of a wait a token of its own, and the old one is closed", async () => {
+it("gives each attempt of a wait its own token, and closes the old one", async () => {
   const ask = recorder();
   const { clock, start, operations, ended } = stage({ ask: ask.service });
   const execution = await start(
@@ -202,7 +202,7 @@ it("gives each attempt of a wait a token of its own, and the old one is closed",
   expect(await ended(execution)).toEqual({ status: "SUCCEEDED", output: 2 });
 });
 
-it("takes seconds for limits from JSONata and from paths", async () => {
+it("accepts limits in seconds from JSONata and from paths", async () => {
   const never = () => new Promise(() => {});
   const { clock, start, status } = stage({ work: never });
   const jsonata = await start(

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { fragile, only, recorder, stage, task, until, waitForToken } from "../testing/states-stage.ts";
 import { TaskFailure } from "./index.ts";
 
-it("runs only those branches again that failed or were cut short", async () => {
+it("runs only those branches again that failed or were aborted", async () => {
   const work = fragile();
   const echo = recorder((call) => call.arguments);
   const ask = recorder();
@@ -45,7 +45,7 @@ it("runs only those branches again that failed or were cut short", async () => {
   expect(all.filter((type) => type === "ParallelStateStarted")).toHaveLength(1);
 });
 
-it("runs only those iterations again that failed, were cut short or had not begun", async () => {
+it("runs only those iterations again that failed, were aborted or had not begun", async () => {
   let isMended = false;
   const seen: unknown[] = [];
   const work = recorder((call) => {
@@ -66,7 +66,7 @@ it("runs only those iterations again that failed, were cut short or had not begu
   expect(seen).toEqual([1, 2, 2, 3]);
 });
 
-it("runs an iteration again whose failure was tolerated, if its Map was cut short", async () => {
+it("runs an iteration again whose failure was tolerated, if its Map was aborted", async () => {
   const work = recorder((call) => {
     if (call.arguments === 1 && work.calls.length <= 2) throw new TaskFailure("Boom", "one");
     if (call.arguments === 2 && work.calls.length <= 2) return new Promise(() => {});
@@ -117,7 +117,7 @@ it("continues inside a Map inside a Parallel, with the retries of both from zero
   expect([echo.calls.length, work.calls.length]).toEqual([2, 3]);
 });
 
-it("keeps all branches that succeeded when it was only their state that could not be left", async () => {
+it("keeps all branches that succeeded when only their state's exit failed", async () => {
   const echo = recorder((call) => call.arguments);
   const { start, ended, operations } = stage({ echo: echo.service });
   const executionArn = await start(

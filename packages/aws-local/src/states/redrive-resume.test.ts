@@ -9,7 +9,7 @@ import { TaskFailure } from "./index.ts";
 
 type Services = Parameters<typeof stage>[0];
 
-it("goes on after a kill in the middle of a redriven wait, with the token it asked with last", async () => {
+it("continues after a kill in the middle of a redriven wait, with the last token", async () => {
   const store = memoryStore();
   const ask = recorder();
   const before = stage({ ask: ask.service }, { store });
@@ -94,7 +94,7 @@ const outcome = {
   output: { both: [{}, "answer", {}], each: [10, 20, 30] },
 };
 
-/** Services of which one fails in each attempt where it has not been asked often enough. */
+/** Services of which one fails until it was called often enough. */
 function services(tokens: Set<string>): { services: Services; echoed: () => number } {
   let fragile = 0;
   let echoed = 0;
@@ -122,7 +122,7 @@ function services(tokens: Set<string>): { services: Services; echoed: () => numb
   };
 }
 
-/** Answers every token and redrives every end but success, until that has come and was told of. */
+/** Answers every token and redrives every other end, until success has come and was reported. */
 async function finish(
   current: ReturnType<typeof stage>,
   executionArn: string,
@@ -147,7 +147,7 @@ async function finish(
   return current.ended(executionArn);
 }
 
-/** What there is to tell of a history. */
+/** The status changes to report of a history. */
 function changesIn(history: readonly { readonly type: string }[]): string[] {
   const events = history.filter((event) => event.type.startsWith("Execution"));
   return events.map(({ type }, nth) => {
@@ -157,13 +157,13 @@ function changesIn(history: readonly { readonly type: string }[]): string[] {
   });
 }
 
-/** How many changes were known to have been told when a copy was made. */
+/** How many changes were known to be reported when a copy was made. */
 const toldIn = ({ records, announced }: KilledCopy) =>
   announced ?? changesIn(records.flatMap((record) => (record.kind === "event" ? [record.event] : []))).length;
 
 const changeOf = ({ detail }: StatusChangeEvent) => `${detail.status} ${detail.redriveCount}`;
 
-it("comes to the same end from every point of its redrives at which it could have been killed", async () => {
+it("has the same result from every point of its redrives at which it could have been killed", async () => {
   const { store, forks } = forkedStore();
   const tokens = new Set<string>();
   const told: StatusChangeEvent[] = [];
@@ -177,7 +177,7 @@ it("comes to the same end from every point of its redrives at which it could hav
   expect([...new Set(told.map(changeOf))]).toEqual(changes);
   const states = entered(await first.history(executionArn));
 
-  // Where all has ended and was told of, nothing is left to do.
+  // If everything has ended and was reported, nothing is left to do.
   const copies = killedCopies(forks).filter((copy) => toldIn(copy) < changes.length);
   for (const copy of copies) {
     const killed = `killed after ${copy.records.length} records`;
@@ -191,9 +191,9 @@ it("comes to the same end from every point of its redrives at which it could hav
     expect(await finish(next, executionArn, copy.tokens, toldAfter), killed).toEqual(outcome);
     const history = await next.history(executionArn);
     expect(history.map((event) => event.id)).toEqual(history.map((_, at) => at + 1));
-    // A redrive enters no state again that had ended well.
+    // A redrive does not enter a state again that had succeeded.
     expect(entered(history), killed).toEqual(states);
-    // Told at least once, in order, and not again what is known to have been told.
+    // Reported at least once, in order, and not again if it is known to be reported.
     const toldBefore = toldIn(copy);
     expect([...new Set(toldAfter.map(changeOf))], killed).toEqual(changesIn(history).slice(toldBefore));
     await next.states.close();

@@ -14,7 +14,7 @@ const failed: ExecutionSnapshot = {
   events: 24_998,
 };
 
-it("redrives as long as the history has room for the redrive, one event more and the end", () => {
+it("redrives while the history has room for the redrive, one more event and the end", () => {
   expect(redrivability(failed, 0)).toEqual({ redriveStatus: "REDRIVABLE" });
   expect(redrivability({ ...failed, events: 24_999 }, 0)).toEqual({
     redriveStatus: "NOT_REDRIVABLE",
@@ -22,7 +22,7 @@ it("redrives as long as the history has room for the redrive, one event more and
   });
 });
 
-it("redrives nothing that was started a year ago, however lately it ended", () => {
+it("redrives nothing that was started a year ago, however recently it ended", () => {
   const year = 365 * 86_400_000;
   expect(redrivability({ ...failed, stoppedAt: year - 1 }, year - 1)).toMatchObject({
     redriveStatus: "REDRIVABLE",
@@ -32,7 +32,7 @@ it("redrives nothing that was started a year ago, however lately it ended", () =
   });
 });
 
-it("refuses what runs, what succeeded, and what ended more than 14 days ago, and says why", async () => {
+it("refuses executions that run, succeeded, or ended more than 14 days ago, and says why", async () => {
   const ask = recorder();
   const { start, ended, operations, clock } = stage({ ask: ask.service });
   const running = await start(only(waitForToken()));
@@ -110,7 +110,7 @@ it("answers a repeated client token as the first time, for 15 minutes and until 
   expect(await count()).toBe(13);
 });
 
-it("redrives once when many ask at the same moment", async () => {
+it("redrives once when many requests come at the same moment", async () => {
   const ask = recorder();
   const { start, operations, clock } = stage({ ask: ask.service });
   const executionArn = await start(only(waitForToken({ TimeoutSeconds: 1 })));

@@ -11,14 +11,14 @@ import { only, recorder, stage, task, until, waitForToken } from "../testing/sta
 import { TaskFailure } from "./index.ts";
 import type { ExecutionRecord } from "./records.ts";
 
-/** A process that takes up at a time what a kill has left of another. */
+/** A process that continues, at a given time, what a kill has left of another. */
 async function takeUp(store: MemoryStore, now: number, services: Parameters<typeof stage>[0] = {}) {
   const next = stage(services, { store: store.fork(), clock: virtualClock(now) });
   await next.states.resume();
   return next;
 }
 
-it("keeps a wait for a token over a kill: same token, no second call, the time that was left", async () => {
+it("keeps a wait for a token after a kill: same token, no second call, the remaining time", async () => {
   const store = memoryStore();
   const ask = recorder();
   const before = stage({ ask: ask.service }, { store });
@@ -34,7 +34,7 @@ it("keeps a wait for a token over a kill: same token, no second call, the time t
   expect(again.calls).toHaveLength(0);
 });
 
-it("times a wait out at the moment that was set before the kill", async () => {
+it("times a wait out at the time that was set before the kill", async () => {
   const store = memoryStore();
   const ask = recorder();
   const before = stage({ ask: ask.service }, { store });
@@ -46,7 +46,7 @@ it("times a wait out at the moment that was set before the kill", async () => {
   expect(await after.ended(execution)).toEqual({ status: "FAILED", error: "States.Timeout" });
 });
 
-it("does not ask for an answer twice that was acknowledged before the kill", async () => {
+it("does not call again for an answer that was acknowledged before the kill", async () => {
   const store = memoryStore();
   const ask = recorder();
   const before = stage({ ask: ask.service, work: () => new Promise(() => {}) }, { store });
@@ -64,7 +64,7 @@ it("does not ask for an answer twice that was acknowledged before the kill", asy
   });
 });
 
-it("calls a task again that was under way, and counts the retries before it", async () => {
+it("calls a running task again, and counts the retries before it", async () => {
   const store = memoryStore();
   const work = recorder((_, nth) => {
     if (nth === 1) throw new TaskFailure("Boom", "no");
@@ -122,7 +122,7 @@ it("remembers machines, ended executions and their histories", async () => {
   expect(executions).toMatchObject([{ name: "one", status: "SUCCEEDED" }]);
 });
 
-it("goes on from a data folder that was closed in the middle of a wait", async () => {
+it("continues from a data folder that was closed in the middle of a wait", async () => {
   const folder = await mkdtemp(join(tmpdir(), "states-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const ask = recorder();
@@ -143,7 +143,7 @@ it("goes on from a data folder that was closed in the middle of a wait", async (
   await second.close();
 });
 
-it("forgets what ended more than 90 days ago, and its name is free again", async () => {
+it("deletes what ended more than 90 days ago, and its name is free again", async () => {
   const store = memoryStore();
   const before = stage({}, { store });
   const machine = only({ Type: "Pass", End: true });
@@ -208,7 +208,7 @@ const everything = {
 
 const outcome = { status: "SUCCEEDED", output: { each: [10, 20], both: ["worked", "answer"] } };
 
-/** Runs what a directory holds to its end, answering every token that is or comes to be known. */
+/** Runs everything in a directory to its end, and answers every token. */
 async function finish(current: ReturnType<typeof stage>, execution: string, tokens: Set<string>) {
   return until(async () => {
     await current.clock.advance(1_000);
@@ -240,7 +240,7 @@ function services(tokens: Set<string>) {
   };
 }
 
-it("comes to the same end from every point at which it could have been killed", async () => {
+it("has the same result from every point at which it could have been killed", async () => {
   const { store, forks } = forkedStore();
   const tokens = new Set<string>();
   const first = stage(services(tokens), { store });
@@ -264,7 +264,7 @@ it("comes to the same end from every point at which it could have been killed", 
 /** Resolves when the disk has such a record. */
 async function recorded(store: MemoryStore, is: (record: ExecutionRecord) => boolean): Promise<void> {
   await until(async () => {
-    // What may be lost comes with the next commit.
+    // Writes that may be lost come with the next commit.
     await store.write([]);
     const rows = [...store.list<ExecutionRecord>({ prefix: ["states", "execution"] })];
     return rows.some(([, record]) => is(record)) || undefined;
@@ -275,7 +275,7 @@ function submitted(store: MemoryStore): Promise<void> {
   return recorded(store, (record) => record.kind === "event" && record.event.type === "TaskSubmitted");
 }
 
-it("lets nothing go on when it is closed before it is resumed", async () => {
+it("continues nothing when it is closed before it is resumed", async () => {
   const store = memoryStore();
   const before = stage({ work: () => new Promise(() => {}) }, { store });
   await before.start(only(task("work")));

@@ -33,7 +33,7 @@ it("deletes an execution completely at the configured time after its end", async
   expect(again.executionArn).toBe(first);
 });
 
-it("shows and redrives nothing that is past its time, removed or not", async () => {
+it("shows and redrives nothing after its retention, removed or not", async () => {
   const { start, ended, clock, operations } = stage({}, { retentionMs: 10 * MINUTE });
   await start(only({ Type: "Wait", Seconds: 3_600, End: true }));
   await clock.advance(9 * MINUTE + 30_000);
@@ -53,7 +53,7 @@ it("shows and redrives nothing that is past its time, removed or not", async () 
   }
 });
 
-it("removes a long history in small transactions, without reading it, and goes on after a kill between them", async () => {
+it("removes a long history in small transactions, without reading it, and continues after a kill between them", async () => {
   const store = memoryStore();
   const before = stage({}, { store });
   const execution = await before.start({
@@ -117,7 +117,7 @@ it("stops reporting an end of a deleted execution", async () => {
   expect(other).not.toBe(executionArn);
 });
 
-it("tries again to delete what it could not while the disk was full", async () => {
+it("deletes later what it could not while the disk was full", async () => {
   const store = memoryStore();
   const { start, ended, clock } = stage({}, { store, retentionMs: 10 * MINUTE });
   await ended(await start(pass));

@@ -26,7 +26,7 @@ const damaged = (view: View, ...keys: readonly Key[]): View => ({
   },
 });
 
-it("spares an execution that has ended for any damaged record of it", async () => {
+it("allows setting aside an ended execution for any damaged record of it", async () => {
   const { store, over } = await oneOfEach();
   const all = executionKey(over);
   expect(spareExecution(recordKey(over, 0), store)).toEqual(all);
@@ -35,7 +35,7 @@ it("spares an execution that has ended for any damaged record of it", async () =
   expect(spareExecution(recordKey(over, 3), damaged(store, all))).toEqual(all);
 });
 
-it("spares nothing of what runs, no machine and no index", async () => {
+it("allows setting aside nothing that runs, no machine and no index", async () => {
   const { store, running } = await oneOfEach();
   const all = executionKey(running);
   expect(spareExecution(recordKey(running, 1), store)).toBeUndefined();
@@ -70,7 +70,7 @@ it("continues without records that were set aside, and uses the name again", asy
   });
   await clock.advance(0);
   expect(await names()).toEqual(["one"]);
-  // What is left of the first one goes by its time, and nothing of the second with it.
+  // The rest of the first one is deleted at its time, and nothing of the second with it.
   await clock.advance(59_500);
   expect([...store.list({ prefix: ["states", "ended"] })].map(([key]) => key[3])).toEqual([over]);
   expect(await operations.DescribeExecution({ executionArn: over })).toMatchObject({ status: "SUCCEEDED" });

@@ -56,7 +56,7 @@ it("reports again when reporting failed, and continues meanwhile", async () => {
   expect(told).toEqual(["RUNNING", "SUCCEEDED"]);
 });
 
-it("reports after a kill what was not reported, and nothing twice", async () => {
+it("reports after a kill only what was not reported", async () => {
   const store = memoryStore();
   const ask = recorder();
   const first: string[] = [];

@@ -10,7 +10,7 @@ import { DamagedStore, DirectoryInUse, NewerFolder, UnusableFolder } from "./fol
 
 const { now } = virtualClock();
 
-/** A folder in use with 200 records and the contents of two objects, and where a copy of it may go. */
+/** A folder in use with 200 records and the contents of two objects, and a place for its copy. */
 async function folderInUse() {
   const place = await mkdtemp(join(tmpdir(), "backup-"));
   onTestFinished(() => rm(place, { recursive: true, force: true }));
@@ -35,7 +35,7 @@ async function contentsOf(folder: string) {
   return records;
 }
 
-it("copies a folder in use as of one moment, files and all, and restores it", async () => {
+it("copies a folder in use as of one moment, with its files, and restores it", async () => {
   const { folder, store, copy, restored } = await folderInUse();
   const before = [...store.list({ prefix: ["n"] })];
   let isDone = false;
@@ -83,7 +83,7 @@ it("copies a folder that nobody uses, even if its process was killed", async () 
   expect(await contentsOf(folder)).toHaveLength(200);
 });
 
-it("copies nothing of a damaged store, and leaves no half of a copy", async () => {
+it("copies nothing of a damaged store, and leaves no partial copy", async () => {
   const { folder, close, store, copy } = await folderInUse();
   await store.write([[["n", 1], "an unlikely text"]]);
   await close();
@@ -95,7 +95,7 @@ it("copies nothing of a damaged store, and leaves no half of a copy", async () =
   expect(readdirSync(join(copy, ".."))).toEqual(["data"]);
 });
 
-it("copies only into an empty place, and not into the source", async () => {
+it("copies only into an empty folder, and not into the source", async () => {
   const { folder, copy } = await folderInUse();
   mkdirSync(copy);
   writeFileSync(join(copy, "mine"), "kept");

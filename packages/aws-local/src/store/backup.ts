@@ -17,8 +17,8 @@ export interface Copied {
 
 /**
  * Copies a data folder into another, absent or empty, which becomes a data folder too. The source may be in use: its
- * records are copied as of one moment. The other files, which never change after they are written, are copied before and
- * once more after the records, so that each file that a record names is there, unless it was deleted meanwhile. The copy
+ * records are copied as of one moment. The other files, which never change after they are written, are copied before
+ * and once more after the records. So each file that a record names is there, unless it was deleted meanwhile. The copy
  * is checked before it counts. Throws `DamagedStore`, `NewerFolder` or `UnusableFolder`.
  */
 export async function backupDataFolder(named: string, target: string): Promise<Copied> {

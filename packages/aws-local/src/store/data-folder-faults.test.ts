@@ -59,7 +59,7 @@ const writer = `
     }
   }));`;
 
-it("loses nothing that it has acknowledged when its process is killed under load, time and again", {
+it("loses nothing that it has acknowledged when its process is killed under load, again and again", {
   timeout: 60_000,
 }, async () => {
   const folder = await newPlace();
@@ -90,7 +90,7 @@ it("loses nothing that it has acknowledged when its process is killed under load
   }
 });
 
-it("lets one of two processes have it that start at the same moment, and the other say so in a line", async () => {
+it("gives it to one of two processes that start at the same moment; the other says so in one line", async () => {
   const folder = await newPlace();
   const program = `
     await openDataFolder(folder, { now }).then(
@@ -153,7 +153,7 @@ async function wornFolder() {
 
 const contentsOf = (view: View) => JSON.stringify([...view.list({ prefix: ["row"] })]);
 
-/** Opens a copy that something has been done to: it must hold all that it held, or be refused and left alone. */
+/** Opens a changed copy: it must have all records, or be refused and left unchanged. */
 async function outcomeOf(copy: string, contents: string): Promise<"whole" | "refused"> {
   const before = readFileSync(join(copy, STORE_FILE));
   try {
@@ -171,7 +171,7 @@ async function outcomeOf(copy: string, contents: string): Promise<"whole" | "ref
   }
 }
 
-it("opens with everything that it held, or not at all, whichever bit was turned", {
+it("opens with all records, or not at all, whichever bit was flipped", {
   timeout: 60_000,
 }, async () => {
   const { folder, contents } = await wornFolder();
@@ -193,7 +193,7 @@ it("opens with everything that it held, or not at all, whichever bit was turned"
   expect(outcomes.refused).toBeGreaterThan(15);
 });
 
-it("opens with everything that it held, or not at all, wherever it was cut", async () => {
+it("opens with all records, or not at all, wherever it was cut", async () => {
   const { folder, contents } = await wornFolder();
   const { length } = readFileSync(join(folder, STORE_FILE));
   const number = numbersFrom(5);
@@ -201,7 +201,7 @@ it("opens with everything that it held, or not at all, wherever it was cut", asy
   for (let turn = 0; turn < 12; turn++) {
     rmSync(copy, { recursive: true, force: true });
     cpSync(folder, copy, { recursive: true });
-    // Without what stands beside it, only the store itself can tell.
+    // Without the file next to it, only the store itself can show it.
     if (turn % 2 === 0) rmSync(join(copy, "store.json"));
     truncateSync(join(copy, STORE_FILE), 1 + number(length - 1));
     expect(await outcomeOf(copy, contents)).toBe("refused");

@@ -57,7 +57,7 @@ function bytesOf(folder: string): Record<string, string> {
   return Object.fromEntries(files.sort().map((name) => [name, hashOf(name)]));
 }
 
-/** Holds that a folder is refused so, and that not a byte of it has changed. */
+/** Checks that a folder is refused with this error, and that not a byte of it has changed. */
 async function expectRefused(folder: string, error: new (...of: never[]) => Error, words: RegExp) {
   const before = bytesOf(folder);
   const refusal = await openDataFolder(folder, { now }).then(
@@ -72,7 +72,7 @@ async function expectRefused(folder: string, error: new (...of: never[]) => Erro
   expect(bytesOf(folder)).toEqual(before);
 }
 
-/** Turns a bit of the first of these words in the file of a store. */
+/** Flips a bit of the first of these words in the file of a store. */
 function damage(folder: string, words: string, which: "first" | "last" = "last") {
   const path = join(folder, STORE_FILE);
   const bytes = readFileSync(path);
@@ -98,7 +98,7 @@ it("creates a missing or empty folder, only for its owner, and finds its data th
   expect(modes).toEqual([0o700, 0o600, 0o600, 0o600]);
 });
 
-it("is held by one, whatever way leads to it, and is free again once that one has closed", async () => {
+it("is locked by one process, whatever path is used, and free again once that one has closed", async () => {
   const folder = await newPlace();
   const first = await openFolder(folder);
   symlinkSync(folder, `${folder}-link`);
@@ -110,7 +110,7 @@ it("is held by one, whatever way leads to it, and is free again once that one ha
   expect(second.store.get(["a"])).toBe(1);
 });
 
-it("lets exactly one of many that open it at the same moment have it", async () => {
+it("gives it to exactly one of many callers that open it at the same moment", async () => {
   const folder = await newPlace();
   const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => openFolder(folder)));
   const refused = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
@@ -209,13 +209,13 @@ it("opens without the file next to the store, after checking the store", async (
   }
 });
 
-it("refuses a damaged record that may not be spared, and says which", async () => {
+it("refuses a damaged record that may not be set aside, and says which", async () => {
   const folder = await closedFolder([[["bus", "event", "e1"], "an unlikely text"]]);
   damage(folder, "unlikely");
   await expectRefused(folder, DamagedStore, /the record "bus\/event\/e1" is not as it was written/);
 });
 
-it("refuses a damaged key, which may be that of anything", async () => {
+it("refuses a damaged key, whose record is unknown", async () => {
   const folder = await closedFolder([[["bus", "unlikely"], 1]]);
   damage(folder, "unlikely");
   const spare = (key: Key) => key;
@@ -229,7 +229,7 @@ const execution = (name: string): Write[] => [
   ...[1, 2, 3].map((n): Write => [["states", "history", name, n], `history ${n} of ${name}`]),
 ];
 
-/** Spares the history of executions that have ended. */
+/** Allows setting aside the history of executions that have ended. */
 const spare: NonNullable<DataFolderOptions["spare"]> = ([service, kind, name], view) => {
   if (service !== "states" || kind !== "history") return undefined;
   const status = view.get<{ status: string }>(["states", "execution", name as string])?.status;
@@ -260,7 +260,7 @@ it("sets aside damaged records and those that depend on them, says so, and conti
   expect((await openFolder(folder)).notes).toEqual([]);
 });
 
-it("sets nothing aside when something else is damaged too that may not be spared", async () => {
+it("sets nothing aside when a record is damaged too that may not be set aside", async () => {
   const folder = await closedFolder([...execution("ended-1"), ...execution("running")]);
   damage(folder, "history 2 of ended-1");
   damage(folder, "history 1 of running");
@@ -271,7 +271,7 @@ it("sets nothing aside when something else is damaged too that may not be spared
 
 it("checks a store again after a read has found damage, though it was closed", async () => {
   const folder = await closedFolder([...execution("ended-1")]);
-  // As a disk does it, which tells nobody.
+  // As a disk does it, without a report.
   const untold = () => utimesSync(join(folder, STORE_FILE), 1_000, 1_000);
   untold();
   await (await openFolder(folder)).close();

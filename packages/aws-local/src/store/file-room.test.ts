@@ -30,7 +30,7 @@ async function newStore() {
 }
 
 it.skipIf(process.platform === "win32").each([1, 2, 3])(
-  "has made room for whatever a transaction takes, so that LMDB never has to (%i)",
+  "reserves room for every transaction, so that LMDB never has to (%i)",
   async (seed) => {
     const { store, size, used } = await newStore();
     const number = numbersFrom(seed);
@@ -45,7 +45,7 @@ it.skipIf(process.platform === "win32").each([1, 2, 3])(
         ];
       });
       await store.write(writes);
-      // It grows by whole steps alone, and LMDB by pages.
+      // It grows only by whole steps, and LMDB by pages.
       expect((await size()) % STEP_BYTES).toBe(0);
       expect(used()).toBeLessThanOrEqual(await size());
     }
@@ -54,7 +54,7 @@ it.skipIf(process.platform === "win32").each([1, 2, 3])(
   },
 );
 
-it("does not ask for more than a transaction can take, however many changes it has", () => {
+it("does not reserve more than a transaction can need, however many changes it has", () => {
   const changes = Array.from({ length: 10_000 }, () => ({ bytes: 100 }));
   expect(pagesOf(changes, PAGE_BYTES, { depth: 2, treePages: 10 })).toBeLessThan(600);
   expect(pagesOf(changes, PAGE_BYTES, { depth: 4, treePages: 100_000 })).toBe(4_096);

@@ -62,8 +62,8 @@ export function fileRoom(path: string, pageBytes: number): FileRoom {
 }
 
 /**
- * The most new pages that a transaction can need. LMDB never overwrites, so it needs each page on the path to a change,
- * which is as long as the tree is deep, but each page only once; a page for each split; and pages for long values.
+ * The most new pages that a transaction can need. LMDB never overwrites. So it needs each page on the path to a change
+ * once (as many as the tree is deep), a page for each split, and pages for long values.
  */
 export function pagesOf(
   changes: readonly Sized[],

@@ -12,14 +12,14 @@ async function newFolder() {
   return folder;
 }
 
-/** The values that a walk comes by, by their lengths. */
+/** The values that a walk finds, by their lengths. */
 function lengthsIn(folder: string): number[] {
   const lengths: number[] = [];
   walkLmdbFile(join(folder, STORE_FILE), PAGE_BYTES, (_, value) => lengths.push(value.length));
   return lengths;
 }
 
-it("takes a value for whole that kept the pages of a longer one before it in its transaction", async () => {
+it("accepts a value that kept the pages of a longer one before it in its transaction", async () => {
   const folder = await newFolder();
   const database = open<Buffer, Buffer>(environmentOf(folder));
   onTestFinished(() => database.close());

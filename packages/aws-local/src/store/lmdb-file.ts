@@ -104,7 +104,7 @@ export type EachRecord = (key: Buffer, value: Buffer) => void;
 
 /**
  * Walks through the state after the newest transaction. It checks that each page is what it should be, belongs to one
- * place only and is not free, that keys are in order, and that the number of records is right. Throws `DamagedFile`.
+ * place only and is not free. Keys must be in order, and the number of records right. Throws `DamagedFile`.
  */
 export function walkLmdbFile(path: string, pageBytes: number, each: EachRecord): void {
   withFile(path, (file) => {

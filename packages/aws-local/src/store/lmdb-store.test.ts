@@ -20,7 +20,7 @@ function openStore(folder: string) {
   return store;
 }
 
-/** A file system of 4 MB, three quarters of it taken by a file that can be deleted. */
+/** A file system of 4 MB, three quarters of it filled by a file that can be deleted. */
 async function smallDisk(context: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), "disk-"));
   try {
@@ -107,7 +107,7 @@ it("fails commits while its disk is full, shows nothing of them, and continues w
   expect(again.get(["after"])).toBe(1);
 });
 
-it("keeps writes that may be lost through a full disk, in their order, and makes them by itself later", async (context) => {
+it("keeps writes that may be lost while the disk is full, in their order, and makes them by itself later", async (context) => {
   const disk = await smallDisk(context);
   const store = openStore(disk.data);
   await store.write([[["n"], 0]]);
@@ -125,7 +125,7 @@ it("keeps writes that may be lost through a full disk, in their order, and makes
   expect(store.get(["ballast"])).toHaveLength(60);
 });
 
-it("finds a bit of a value that is not as it was written, when it is read and not before", async () => {
+it("finds a changed bit of a value when it is read and not before", async () => {
   const folder = await newFolder();
   const first = openStore(folder);
   const key: Key = ["states", "execution", "e1", "history", 7];

@@ -72,7 +72,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(listed({ gte: ["m"], lte: ["o"] })).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("decides one after another, each on the state after the earlier writes", async () => {
+  it("makes decisions one after another, each on the state after the earlier writes", async () => {
     const store = await open();
     const next = () =>
       store.commit((view) => {
@@ -195,7 +195,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(told).toEqual(["won", "there is 1 already"]);
   });
 
-  it("lets exactly one of many decisions that race claim a record", async () => {
+  it("lets exactly one of many concurrent decisions claim a record", async () => {
     const store = await open();
     const claim = (by: number) =>
       store.commit((view) => {
@@ -209,7 +209,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(new Set(await Promise.all(turns)).size).toBe(1);
   });
 
-  it("takes a key of the longest form, finds it in ranges that end at it, and refuses one byte more by name", async () => {
+  it("accepts a key of the greatest length, finds it in ranges that end at it, and refuses one more byte by name", async () => {
     const store = await open();
     const longest: Key = ["a", "x".repeat(LONGEST_KEY - 5)];
     const tooLong: Key = ["a", "x".repeat(LONGEST_KEY - 4)];
@@ -237,7 +237,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect(() => store.writeSoon([[tooLong, 1]])).toThrow(KeyTooLong);
   });
 
-  it("refuses a value that JSON has no form for, and nothing else", async () => {
+  it("refuses a value that JSON cannot represent, and nothing else", async () => {
     const store = await open();
     const refused = store.write([
       [["a"], 1],
@@ -249,7 +249,7 @@ export function storeContract(open: () => Promise<Store> | Store): void {
     expect([store.get(["a"]), store.get(["c"])]).toEqual([undefined, 1]);
   });
 
-  it("lists on while commits are under way, and may be left half-way", async () => {
+  it("continues a list while commits run, and lets its reader stop early", async () => {
     const store = await open();
     await store.write(Array.from({ length: 500 }, (_, n) => [["n", n], { n, text: "x".repeat(200) }]));
     const writes: Promise<void>[] = [];

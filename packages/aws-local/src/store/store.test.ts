@@ -22,7 +22,7 @@ async function lmdbStore() {
 describe("a store in memory", () => {
   storeContract(() => memoryStore());
 
-  it("fails every commit that changes anything while its disk is full, loses nothing, and goes on when it is not", async () => {
+  it("fails every commit that changes anything while its disk is full, loses nothing, and continues later", async () => {
     const store = memoryStore();
     await store.write([[["n"], 1]]);
     store.fail("no space");
@@ -38,7 +38,7 @@ describe("a store in memory", () => {
     expect([seen, store.get(["soon"]), store.commits()]).toEqual([1, 2, 2]);
   });
 
-  it("forks into what a kill would leave: complete commits, and no writes that may be lost", async () => {
+  it("forks into the state after a kill: complete commits, and no writes that may be lost", async () => {
     const store = memoryStore();
     await store.write([[["n"], 1]]);
     store.writeSoon([[["soon"], 1]]);
@@ -117,7 +117,7 @@ function ask(store: Store, one: Step): Promise<unknown> {
   }
 }
 
-/** Asks for all the steps of a turn at once, and answers what came of each and what is there afterwards. */
+/** Requests all the steps of a turn at once, and returns the result of each and the records afterwards. */
 async function run(store: Store, turns: readonly (readonly Step[])[]): Promise<unknown[]> {
   const seen: unknown[] = [];
   for (const steps of turns) {
@@ -136,7 +136,7 @@ async function run(store: Store, turns: readonly (readonly Step[])[]): Promise<u
   return seen;
 }
 
-it("does the same in memory and on LMDB whatever is asked of it", async () => {
+it("does the same in memory and on LMDB, whatever is requested", async () => {
   const lmdb = await lmdbStore();
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(step, { maxLength: 6 }), { maxLength: 5 }), async (turns) => {

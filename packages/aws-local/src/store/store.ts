@@ -3,8 +3,8 @@ export type KeyPart = string | number | Uint8Array;
 
 /**
  * Names a record. The first part is the service that owns it. Keys are ordered by their parts, and a key sorts before
- * longer keys that it begins: text by its UTF-8 bytes, numbers by size, bytes as unsigned bytes; among parts of different
- * kinds, bytes come first, then text, then numbers.
+ * longer keys that it begins: text by its UTF-8 bytes, numbers by size, bytes as unsigned bytes. Among parts of
+ * different kinds, bytes come first, then text, then numbers.
  */
 export type Key = readonly [service: string, ...KeyPart[]];
 
@@ -56,10 +56,9 @@ export interface Store extends View {
   /** Makes writes that need no decision. Resolves and rejects as `commit` does. */
   write(writes: readonly Write[]): Promise<void>;
   /**
-   * Makes writes that may be lost: together with the next commit, in the order of the calls, or on their own after at
-   * most 50 ms, so that they cost no sync of their own. If they fail, they are tried again with the next commit, or on
-   * their own with growing pauses; if there are very many, the oldest are dropped. Throws only for errors that no retry
-   * can fix.
+   * Makes writes that may be lost, without a sync of their own. They are made with the next commit, in the order of the
+   * calls, or alone after at most 50 ms. If they fail, they are tried again with the next commit, or on their own with
+   * growing pauses; if there are very many, the oldest are dropped. Throws only for errors that no retry can fix.
    */
   writeSoon(writes: readonly Write[]): void;
   /**

@@ -4,10 +4,10 @@ import { connectedStage } from "./gateway-stage.ts";
 import { only, recorder, stage, waitForToken } from "./states-stage.ts";
 
 const hourMs = 3_600_000;
-/** Two ticks of the clock, with what they set off. */
+/** Two ticks of the clock, with what they start. */
 const soonMs = 2_500;
 
-it("ends waits, heartbeats and time limits that ran out while the machine slept, and leaves the others", async () => {
+it("ends waits, heartbeats and timeouts that expired while the machine slept, and leaves the others", async () => {
   const clock = sleepingClock();
   const ask = recorder();
   const { start, ended, status } = stage({ ask: ask.service }, { clock });

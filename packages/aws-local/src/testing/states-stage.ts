@@ -53,7 +53,7 @@ export function stage(
       });
       return executionArn;
     },
-    /** Lets everything happen that can happen now, on the disk too, until the execution has ended. */
+    /** Runs everything that can happen now, also on the disk, until the execution has ended. */
     async ended(executionArn: string) {
       return until(async () => {
         const described = await operations.DescribeExecution({ executionArn });

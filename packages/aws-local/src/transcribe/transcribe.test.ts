@@ -28,7 +28,7 @@ const job = {
 };
 const named = { TranscriptionJobName: job.TranscriptionJobName };
 
-it("returns the captions next to the media as the subtitles of a job that takes time", async () => {
+it("returns the captions next to the media as the subtitles of a job, which takes time", async () => {
   const clock = virtualClock();
   const objects = bucket({ "videos/v_1/captions.vtt": VTT });
   const transcribe = createTranscribe({ objects, clock, store: memoryStore() });
@@ -52,7 +52,7 @@ it("returns the captions next to the media as the subtitles of a job that takes 
   expect(transcript.results.transcripts).toEqual([{ transcript: "Good evening." }]);
 });
 
-it("leaves the words as they are encoded", async () => {
+it("keeps the encoding of the words", async () => {
   const clock = virtualClock();
   const srt = Buffer.from("1\n00:00:00,000 --> 00:00:01,500\nD\xe9j\xe0\n", "latin1");
   const objects = bucket({ "videos/v_1/captions.srt": srt });
@@ -89,7 +89,7 @@ it("fails a job whose media has no captions, and says why", async () => {
   });
 });
 
-it("goes on with a job after its process was killed in the middle of it", async () => {
+it("continues a job after its process was killed in the middle of it", async () => {
   const clock = virtualClock();
   const objects = bucket({ "videos/v_1/captions.vtt": VTT });
   const store = memoryStore();
@@ -113,7 +113,7 @@ it("starts one of two jobs of a name", async () => {
   expect(outcomes.sort()).toEqual(["fulfilled", "rejected"]);
 });
 
-it("fails for now while the store cannot write, and goes on with the same job after", async () => {
+it("fails temporarily while the store cannot write, and continues the same job afterwards", async () => {
   const clock = virtualClock();
   const store = memoryStore();
   const objects = bucket({ "videos/v_1/captions.vtt": VTT });
@@ -132,7 +132,7 @@ it("fails for now while the store cannot write, and goes on with the same job af
   });
 });
 
-it("forgets jobs after 90 days, in the store too", async () => {
+it("deletes jobs after 90 days, also in the store", async () => {
   const clock = virtualClock();
   const store = memoryStore();
   const transcribe = createTranscribe({ objects: bucket({}), clock, store });

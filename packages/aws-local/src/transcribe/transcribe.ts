@@ -27,7 +27,7 @@ const KEPT_MS = 90 * 24 * 3_600_000;
 /** How often old jobs are searched for. */
 const FORGET_MS = 3_600_000;
 const NO_CAPTIONS =
-  "This stand-in does not listen: it takes the captions that were uploaded beside the media (captions.vtt or captions.srt), and there are none.";
+  "This stand-in does not transcribe: it uses the captions that were uploaded beside the media (captions.vtt or captions.srt), and there are none.";
 
 const prefix: Key = ["transcribe", "job"];
 const keyOf = (name: string): Key => [...prefix, name];

@@ -21,7 +21,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "callboard-asl-"));
 });
 
-/** Runs the command on a file with that text; paths of the folder are left out of what it says. */
+/** Runs the command on a file with that text; its output is shown without the folder's path. */
 async function asl(text: string | Buffer, ...args: readonly string[]) {
   const file = join(folder, "newsroom.json");
   await writeFile(file, text);
@@ -30,7 +30,7 @@ async function asl(text: string | Buffer, ...args: readonly string[]) {
   return { code, printed: printed.join("\n"), warned: warned.join("\n").replaceAll(`${folder}/`, "") };
 }
 
-it("prints the definition written out, for whatever bus", async () => {
+it("prints the definition written out, for any bus", async () => {
   const { code, printed } = await asl(JSON.stringify(definition), "--bus", "callboard-production");
   expect(code).toBe(0);
   const { Callboard, States } = JSON.parse(printed);
@@ -44,7 +44,7 @@ it("reads a file that begins with a byte order mark", async () => {
   expect(await asl(`\uFEFF${JSON.stringify(definition)}`)).toMatchObject({ code: 0, warned: "" });
 });
 
-it("says whether a file is what the definition gives, and writes nothing then", async () => {
+it("says whether a file is up to date with the definition, and writes nothing", async () => {
   const text = JSON.stringify(definition);
   const out = join(folder, "newsroom.asl.json");
   const check = (given = text) => asl(given, "--out", "./newsroom.asl.json", "--check");
@@ -64,7 +64,7 @@ it("says whether a file is what the definition gives, and writes nothing then", 
   expect(await readFile(out, "utf8")).toBe(written.replaceAll("\n", "\r\n"));
 });
 
-it("names each state and field that could not work, and writes nothing", async () => {
+it("names each invalid state and field, and writes nothing", async () => {
   const States = {
     ...definition.States,
     Ask: { Type: "Callboard:Ask", verbs: ["pick"], TimeoutSeconds: 60 },
@@ -89,14 +89,14 @@ it.each<[string, string | Buffer, string]>([
   ["no JSON", "StartAt: Report", "newsroom.json: it is not JSON: "],
   ["a list", "[]", "newsroom.json: is not the definition of a state machine: expected an object"],
   ["no states", "{}", "newsroom.json: States: missing"],
-  ["what is no text", Buffer.from([0xff, 0xfe, 0x00]), "newsroom.json: it is not JSON: "],
-  ["more than Step Functions takes", `"${"x".repeat(1024 * 1024)}"`, "newsroom.json: over 1048576 bytes"],
+  ["what is not text", Buffer.from([0xff, 0xfe, 0x00]), "newsroom.json: it is not JSON: "],
+  ["more than Step Functions accepts", `"${"x".repeat(1024 * 1024)}"`, "newsroom.json: over 1048576 bytes"],
 ])("says that the file is %s", async (_, text, said) => {
   const { code, warned } = await asl(text);
   expect([code, warned]).toEqual([1, expect.stringContaining(said)]);
 });
 
-it("says which file it cannot read or write", async () => {
+it("names the file that it cannot read or write", async () => {
   const { terminal, warned } = keptTerminal();
   expect(await run(["asl", join(folder, "absent.json")], terminal)).toBe(1);
   expect(warned.join()).toContain("absent.json: cannot be read");
@@ -108,12 +108,12 @@ it("says which file it cannot read or write", async () => {
 it.each([
   [["--check"], "--check needs --out"],
   [["--out", "./newsroom.json"], "--out is the same file as FILE"],
-])("shows how it is used when it is called with %j", async (args, said) => {
+])("shows its usage when it is called with %j", async (args, said) => {
   const { code, warned } = await asl(JSON.stringify(definition), ...args);
   expect([code, warned]).toEqual([2, expect.stringContaining(said)]);
 });
 
-/** A definition as a deployment has it, before anything is filled in. */
+/** A definition with names for a deployment's values. */
 const template = `{
   "StartAt": "Keep",
   "States": {
@@ -131,7 +131,7 @@ const filled = {
   TimeoutSeconds: 20,
 };
 
-it("fills in what a deployment does, within texts and beside them, and leaves the file as it is", async () => {
+it("inserts the values as a deployment does, within texts and elsewhere, and does not change the file", async () => {
   const values = ["--set", 'TableName=vid"eos', "--set", "Stage=dev", "--set", "Seconds=20"];
   const { code, printed } = await asl(template, ...values);
   expect(code).toBe(0);
@@ -139,7 +139,7 @@ it("fills in what a deployment does, within texts and beside them, and leaves th
   expect(await readFile(join(folder, "newsroom.json"), "utf8")).toBe(template);
 });
 
-it("reads what is filled in from a file, of which the command line may say otherwise", async () => {
+it("reads values from a file, which the command line may override", async () => {
   await writeFile(
     join(folder, "dev.json"),
     JSON.stringify({ TableName: "other", Stage: "dev", Seconds: 20 }),
@@ -159,7 +159,7 @@ it("reads definitions of YAML", async () => {
   expect(JSON.parse(printed.join("\n")).States.Wait.Result).toBe("a: b");
 });
 
-it("leaves what nothing is filled in for as it stands, for whoever deploys it", async () => {
+it("leaves names without a value unchanged, for the deployment", async () => {
   const { printed } = await asl(template, "--set", "Seconds=20");
   expect(JSON.parse(printed).States.Keep.Parameters.TableName).toBe("${TableName}");
 });
@@ -176,7 +176,7 @@ it.each([
   expect(await asl(template, ...args)).toMatchObject({ code, warned: expect.stringContaining(told) });
 });
 
-it("makes a state machine of this machine, brings it up to date, and warns of what nothing serves", async () => {
+it("creates a state machine on this machine, updates it, and warns about missing services", async () => {
   const states = createStates({
     clock: systemClock,
     store: memoryStore(),

@@ -19,8 +19,8 @@ export interface AslOptions {
 }
 
 /**
- * Writes out the states of a definition that report and ask, with the deployment's values; or checks that an
- * earlier output is up to date; or creates a state machine from it.
+ * Writes out the states of a definition that report and ask, with the deployment's values. Or checks that an earlier
+ * output is up to date, or creates a state machine from it.
  */
 export async function asl(terminal: Terminal, file: string, options: AslOptions): Promise<Ended> {
   const { out, bus, check, machine } = options;

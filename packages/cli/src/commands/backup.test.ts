@@ -63,7 +63,7 @@ it("backs up the data of this machine while it is in use, and restores it once i
   await restored.close();
 });
 
-it("says in one line that there is nothing to copy, and makes nothing", async () => {
+it("says in one line that there is nothing to copy, and creates nothing", async () => {
   const { data, copy, place } = await newPlace();
   const { terminal, printed, warned } = keptTerminal({ CALLBOARD_DATA: data });
   expect(await run(["backup", copy], terminal)).toBe(1);
@@ -72,7 +72,7 @@ it("says in one line that there is nothing to copy, and makes nothing", async ()
   expect(await readdir(place)).toEqual([]);
 });
 
-it.each(["backup", "restore"])("shows how %s is used when no folder is named", async (command) => {
+it.each(["backup", "restore"])("shows the usage of %s when no folder is named", async (command) => {
   const { terminal, warned } = keptTerminal();
   expect(await run([command], terminal)).toBe(2);
   expect(warned.join("\n")).toContain(`usage: callboard ${command} [options] <DIR>`);

@@ -15,8 +15,8 @@ export type ReadDefinition =
   | { readonly fault: string };
 
 /**
- * Reads a definition from a JSON or YAML file (by the file's name) and puts values in place of `${Name}`:
- * inside a text as a part of it, elsewhere as JSON. Names without a value stay.
+ * Reads a definition from a JSON or YAML file (by the file's name) and puts values in place of `${Name}`. Inside a text
+ * they are text, elsewhere JSON. Names without a value stay.
  */
 export async function readDefinition(file: string, values: Substitutions): Promise<ReadDefinition> {
   const text = await readFile(file, "utf8").catch(() => undefined);

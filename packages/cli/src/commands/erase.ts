@@ -29,7 +29,7 @@ function refuse(terminal: Terminal, principal: Principal): "failed" {
 }
 
 async function confirmed(terminal: Terminal, principal: Principal): Promise<boolean> {
-  const question = `This removes the name and words of ${principal} from requests, ledger, channels and the search by name, for good. Continue? [y/N] `;
+  const question = `This removes the name and words of ${principal} from requests, ledger, channels and the search by name, permanently. Continue? [y/N] `;
   return /^y(es)?$/i.test((await terminal.ask(question))?.trim() ?? "");
 }
 
@@ -51,7 +51,7 @@ function report(
 ): "done" | "failed" {
   const found = Object.entries(counts).some(([, count]) => count > 0);
   if (found) {
-    terminal.print(`${principal} was erased; in the records ${alias} now stands in their place:`);
+    terminal.print(`${principal} was erased; the records now show ${alias} instead:`);
     for (const [name, what] of Object.entries(words) as [keyof ErasedCounts, string][])
       terminal.print(`  ${what}: ${counts[name]}`);
   } else if (underWay.length === 0) terminal.print(`nothing was found about ${principal}`);

@@ -3,19 +3,19 @@ import { executionArnOf } from "./ledger.ts";
 
 const arn = "arn:aws:states:eu-central-1:123456789012:execution:titles:v_1";
 
-it("takes an ARN wherever it is", () => {
+it("accepts an ARN of a deployment and of one machine", () => {
   expect(executionArnOf(arn, true)).toBe(arn);
   expect(executionArnOf(arn, false)).toBe(arn);
   expect(executionArnOf(arn.replace("arn:aws:", "arn:aws-us-gov:"), false)).toBeDefined();
 });
 
-it("takes a video's id on one machine", () => {
+it("accepts a video's id on one machine", () => {
   const local = "arn:aws:states:us-east-1:000000000000:execution:post-processing:v_1";
   expect(executionArnOf("v_1", true)).toBe(local);
   expect(executionArnOf("v_1", false)).toBeUndefined();
 });
 
-it("takes an execution of any state machine on one machine, as keys name it", () => {
+it("accepts an execution of any state machine on one machine, as keys name it", () => {
   const local = "arn:aws:states:us-east-1:000000000000:execution:orders:o_1";
   expect(executionArnOf("orders:o_1", true)).toBe(local);
   expect(executionArnOf("orders:o_1", false)).toBeUndefined();
@@ -28,6 +28,6 @@ it.each([
   "video/v_1",
   "",
   "a b",
-])("takes no %j", (given) => {
+])("does not accept %j", (given) => {
   expect(executionArnOf(given, true)).toBeUndefined();
 });

@@ -11,8 +11,8 @@ interface Diagnostic {
 }
 
 /**
- * Creates a state machine on this machine, or updates the one with its name; prints its ARN, and warns about
- * each state that calls a service that does not exist here.
+ * Creates a state machine on this machine, or updates the one with its name. Prints its ARN, and warns about each state
+ * that calls a service that does not exist here.
  */
 export async function putMachine(terminal: Terminal, name: string, definition: string): Promise<Ended> {
   const endpoint = localEndpoint(terminal.env);

@@ -25,7 +25,7 @@ it.each([
   expect(await run(program)).toEqual(end);
 });
 
-it("hands over the environment that the task overrides, and nothing of this process's own", async () => {
+it("passes on the task's environment overrides, and nothing of this process's own", async () => {
   const expected = { CALLBOARD_BUS: "bus", GIVEN: "after", TASK_TOKEN: "token" };
   const program = `const { ${Object.keys(expected).join()}, PATH, HOME } = process.env;
     const is = JSON.stringify({ ${Object.keys(expected).join()} });
@@ -40,7 +40,7 @@ it("kills a process that does not end with its state", async () => {
   expect(await ended).toMatchObject({ exitCode: 137 });
 });
 
-it("lets a process end by itself whose state has its result", async () => {
+it("lets a process end by itself when its state has its result", async () => {
   const state = new AbortController();
   const ended = run("setTimeout(() => process.exit(0), 10)", state.signal);
   state.abort();
@@ -54,8 +54,8 @@ it("rejects when no process can be started", async () => {
   await expect(processes(task)).rejects.toThrow();
 });
 
-it("ends with whoever started it", async () => {
-  // Somebody who never answers.
+it("ends with the process that started it", async () => {
+  // A caller that never answers.
   const server = createServer();
   const asked = once(server, "connection");
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

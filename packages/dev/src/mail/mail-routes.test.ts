@@ -7,7 +7,7 @@ import type { PageRoutes } from "../page-routes.ts";
 import { createPageServer } from "../page-server.ts";
 import { mailPage } from "./mail-page.ts";
 
-/** The pages of one machine, whose mailbox is really sent to. */
+/** The pages of one machine, with a mailbox that receives real mails. */
 async function stage(
   routes: Partial<PageRoutes> = { theatre: {} as NonNullable<PageRoutes["theatre"]> },
   mailServer?: string,
@@ -49,7 +49,7 @@ const html = (body: string) => `Content-Type: text/html\r\n\r\n${body}`;
 const file = (type: string, id: string, content: string) =>
   `Content-Type: ${type}\r\nContent-ID: <${id}>\r\n\r\n${content}`;
 
-it("answers what was sent, the newest last, and what came after a mail", async () => {
+it("lists the mails, the newest last, and those after a given one", async () => {
   const { send, json } = await stage();
   expect(await json("/dev/mail")).toEqual([]);
   const first = await send(text);
@@ -92,7 +92,7 @@ it("shows a mail as a page that runs nothing, with its pictures, whose links ope
   expect(other!.headers.get("content-type")).toBe("image/png");
 });
 
-it("gives what is no picture as a file alone, whatever it says that it is", async () => {
+it("serves a file that is not a picture only as a download, whatever its type", async () => {
   const { url, send } = await stage();
   const type = "text/html\r\nContent-Disposition: attachment";
   const id = await send(html("<p>see</p>"), file(type, "evil", "<script>alert(1)</script>"));
@@ -112,7 +112,7 @@ it.each(["/dev/mail/none", "/dev/mail/none/logo", "/dev/mail/%ff", "/dev/mail/"]
   },
 );
 
-it("lets sending fail for its own page and programs, and for no page of another origin", async () => {
+it("lets its own page and programs make sending fail, but no page of another origin", async () => {
   const { url, send, json } = await stage();
   const fail = (query: string, headers: Record<string, string>) =>
     fetch(`${url}/dev/mail/fail?${query}`, { method: "POST", headers }).then(({ status }) => status);
@@ -132,7 +132,7 @@ it("lets sending fail for its own page and programs, and for no page of another 
   expect(await json("/dev/mail")).toHaveLength(3);
 });
 
-it("has the page of the mailbox where this machine gives out tokens, and nowhere else", async () => {
+it("has the page of the mailbox only if this machine issues tokens", async () => {
   const { url } = await stage();
   const page = await fetch(`${url}/mail.html`);
   expect([page.status, await page.text()]).toEqual([200, '<html data-mailbox lang="en"><p>first</p>']);
@@ -145,7 +145,7 @@ it("has the page of the mailbox where this machine gives out tokens, and nowhere
   expect((await fetch(`${signedIn.url}/dev/mail`)).status).toBe(200);
 });
 
-it("refuses the pages of other sites, and names that were pointed at this machine", async () => {
+it("refuses the pages of other sites, and host names that were rebound to this machine", async () => {
   const { url, send } = await stage();
   const id = await send(html("<p>secret</p>"));
   for (const path of ["/dev/mail", `/dev/mail/${id}`, "/mail.html"]) {
@@ -160,7 +160,7 @@ const page = (source: string, ...ids: string[]) =>
   mailPage({ html: source } as never, (id) => (ids.includes(id) ? `/${id}` : undefined));
 
 // https://github.com/axllent/mailpit/issues/96
-it("keeps content ids apart of which one begins with the other", () => {
+it("distinguishes content ids when one is a prefix of the other", () => {
   const shown = page('<img src="cid:logo"><img src="cid:logofooter">', "logo", "logofooter");
   expect(shown).toContain('<img src="/logo"><img src="/logofooter">');
 });
@@ -182,6 +182,6 @@ it.each([
     '<!doctype html><html lang=en><head><base target="_blank"><title>t</title>',
   ],
   ["\n<!DOCTYPE html>\n<html><body>", '\n<!DOCTYPE html>\n<html><base target="_blank"><body>'],
-])("has links open a tab, and the mail be laid out as it says, in %j", (source, shown) => {
+])("makes links open a tab, and keeps the mail's own layout mode, in %j", (source, shown) => {
   expect(page(source)).toBe(shown);
 });

@@ -12,9 +12,9 @@ export const mailPath = "/dev/mail";
 const ONE_MAIL = /^\/dev\/mail\/([^/]+)(?:\/(.+))?$/;
 
 /**
- * Answers a path of the mailbox: all mails or those after one, a mail as a page, a file of a mail, or an
- * order to fail; returns false for any other path. A mail is untrusted HTML: it runs no script and does not
- * have the pages' origin.
+ * Answers a path of the mailbox: all mails or those after one, a mail as a page, a file of a mail, or a request to make
+ * sending fail. Returns false for any other path. A mail is untrusted HTML: it runs no script and does not have the
+ * pages' origin.
  */
 export function serveMail(
   { mailbox, fail }: LocalMail,

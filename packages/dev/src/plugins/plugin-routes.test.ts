@@ -10,7 +10,7 @@ const tried = (hook: "preValidate" | "postMetadata", name: string) => ({
   open: () => ({ handler: async () => {}, close: async () => {} }),
 });
 
-/** Answers for a page that has these plugins: which was tried, at which hook. */
+/** Routes for a page with these plugins; they return which was tried, at which hook. */
 async function page(...plugins: ReturnType<typeof tried>[]) {
   const tester: PluginTester = {
     list: async () => plugins,
@@ -38,7 +38,7 @@ async function page(...plugins: ReturnType<typeof tried>[]) {
   };
 }
 
-it("tries the one of two plugins of a name that is asked for, with its own rule", async () => {
+it("tries the requested one of two plugins with one name, with its own rule", async () => {
   const post = await page(tried("preValidate", "length"), tried("postMetadata", "length"));
   for (const hook of ["preValidate", "postMetadata"])
     expect(await post({ plugin: `${hook}.length` })).toMatchObject({

@@ -52,7 +52,7 @@ export interface TrialWorld {
   readonly now: () => number;
   /** Resolves when every event is processed and no function runs. */
   idle(): Promise<void>;
-  /** Moves the time on at once. */
+  /** Advances the time at once. */
   skip(ms: number): Promise<void>;
 }
 
@@ -175,7 +175,7 @@ const waitOn =
   (ms: number): Promise<void> =>
     new Promise((over) => clock.after(ms, over));
 
-/** Moves a virtual clock on with the machine's time, in addition to skipped time. */
+/** Advances a virtual clock with the machine's time, in addition to skipped time. */
 function passTime(clock: ReturnType<typeof virtualClock>) {
   let skipped = 0;
   let moving = Promise.resolve();

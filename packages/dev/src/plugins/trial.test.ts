@@ -9,7 +9,7 @@ interface Asked {
   readonly detail: { readonly video: { readonly durationmillis: number }; readonly taskToken: string };
 }
 
-/** Hands something back; what is named takes the place of what is right. */
+/** Returns an answer; the given fields replace the correct ones. */
 type HandBack = (
   message: unknown,
   wrong?: {
@@ -59,7 +59,7 @@ function trial(
 
 const required = { status: "invalid", cause: "plugin-length" };
 
-it("says that the life cycle goes on with what was handed back, and how long that took", async () => {
+it("says that the life cycle continues with the answer, and how long that took", async () => {
   const told = await trial((_, back) => back({ valid: true, n: 1 }));
   expect(told).toMatchObject({
     hook: "preValidate",
@@ -76,7 +76,7 @@ it("says that the life cycle goes on with what was handed back, and how long tha
   expect(told.ran).not.toHaveProperty("error");
 });
 
-it("tells what the life cycle makes of a video that the plugin finds invalid", async () => {
+it("shows what the life cycle does with a video that the plugin finds invalid", async () => {
   const told = await trial(
     ({ detail }, back) => back({ valid: detail.video.durationmillis > 10_000, reason: "too short" }),
     { required: false },
@@ -93,13 +93,13 @@ it("tells what the life cycle makes of a video that the plugin finds invalid", a
 it.each([
   [true, required, "required_failed"],
   [false, { status: "valid" }, "left_out"],
-])("tells what a failure comes to where required is %s", async (isRequired, outcome, verdict) => {
+])("shows the effect of a failure if required is %s", async (isRequired, outcome, verdict) => {
   const told = await trial((_, back) => back({ failed: true, reason: "no model" }), { required: isRequired });
   expect(told).toMatchObject({ turn: { state: "failed", reason: "no model" }, outcome, verdict });
   expect(told).not.toHaveProperty("handedOn");
 });
 
-it("takes no plugin of preValidate for one that has said something without a verdict", async () => {
+it("reports an answer without a verdict as a failure at preValidate", async () => {
   const told = await trial((_, back) => back({ valid: "true" }));
   expect(told).toMatchObject({
     puts: [{ said: { outcome: "accepted" } }],
@@ -109,7 +109,7 @@ it("takes no plugin of preValidate for one that has said something without a ver
   expect((await trial((_, back) => back("any"), { hook: "postMetadata" })).turn.state).toBe("succeeded");
 });
 
-it("does not wait out the time of a plugin that has ended without a word", async () => {
+it("does not wait for the timeout of a plugin that has ended without an answer", async () => {
   const told = await trial(async () => {}, { timeoutSeconds: 30 * 24 * 3600 });
   expect(told).toMatchObject({
     puts: [],
@@ -118,7 +118,7 @@ it("does not wait out the time of a plugin that has ended without a word", async
   });
 });
 
-it("says what a function has thrown, and when it was stopped", async () => {
+it("shows what a function has thrown, and when it was stopped", async () => {
   const thrown = await trial(async () => {
     throw new TypeError("no such field");
   });
@@ -139,7 +139,7 @@ it.each<[string, Parameters<HandBack>[1] & { message?: unknown }, object | undef
   ],
   ["comes under a source of no plugin", { source: "my.plugin" }, undefined],
   ["is of another type", { type: "plugin-completed" }, undefined],
-])("says that an answer is not taken that %s", async (_, { message = { valid: true }, ...wrong }, said) => {
+])("says that an answer is refused that %s", async (_, { message = { valid: true }, ...wrong }, said) => {
   const told = await trial((_, back) => back(message, wrong));
   expect(told.puts).toHaveLength(1);
   expect(told.puts[0]!.said).toEqual(said);
@@ -162,7 +162,7 @@ it("says which of two answers counts, and that the same one again is not refused
 it("says that an answer came late", async () => {
   const told = await trial(
     async (_, back) => {
-      // Its time is the machine's: nothing tells it that the life cycle has gone on.
+      // Its time is the machine's: it does not know that the life cycle has continued.
       await new Promise((over) => setTimeout(over, 2400));
       await back({ valid: true });
     },
@@ -173,7 +173,7 @@ it("says that an answer came late", async () => {
   expect(told.outcome).toEqual({ status: "valid" });
 });
 
-it("says that a function was not called whose rule does not fit", async () => {
+it("says that a function was not called if its rule does not match", async () => {
   const told = await trial((_, back) => back({ valid: true }), {}, { pattern: { source: ["other"] } });
   expect(told).not.toHaveProperty("ran");
   expect(told.event).toMatchObject({ "detail-type": "preValidate.length" });

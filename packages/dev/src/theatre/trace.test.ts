@@ -23,7 +23,7 @@ const event = (id: number, previousEventId: number, type: string, details: objec
   ...details,
 });
 
-/** A state that asks and is answered, beside one that fails in a branch. */
+/** A state that asks and gets an answer, and one that fails in a parallel branch. */
 const history: HistoryEvent[] = [
   event(1, 0, "ExecutionStarted", { executionStartedEventDetails: { input: '{"secret":"input"}' } }),
   event(2, 1, "ParallelStateEntered", { stateEnteredEventDetails: { name: "Both", input: "{}" } }),
@@ -54,7 +54,7 @@ function traceOf(events: readonly HistoryEvent[]): Trace {
   return trace;
 }
 
-it("says of each event in which state it happened, also in branches", () => {
+it("names the state of each event, also in branches", () => {
   const { events } = traceOf(history);
   expect(events.map(({ state }) => state)).toEqual([
     undefined,
@@ -69,32 +69,32 @@ it("says of each event in which state it happened, also in branches", () => {
   ]);
 });
 
-it("knows the answers that states were given", () => {
+it("has the answers that states got", () => {
   expect(traceOf(history).answers).toEqual([
     { id: 8, at: 800, state: "Ask", replyId: "rpl_1", verb: "pick" },
   ]);
 });
 
-it("tells nothing of what states took, gave, said or were called with", () => {
+it("shows no inputs, outputs, errors' causes or arguments of states", () => {
   const told = JSON.stringify(traceOf(history));
   expect(told).not.toMatch(/secret|taskToken/);
   expect(told).not.toContain(token);
 });
 
-it("shows what a state put on the bus without any task token, wherever one stands in it", () => {
+it("shows what a state put on the bus, without task tokens at any place in it", () => {
   const [entry] = entriesPut(history[5]!);
   expect(entry).toMatchObject({ source: "s", "detail-type": "Feedback Requested" });
   expect(entry!.detail).toMatchObject({ subject: "video/v_1", prompt: "Which title?", note: "see …" });
   expect(JSON.stringify(entry)).not.toContain(token);
 });
 
-it("shows nothing of what is no event", () => {
+it("shows nothing for an id that is not an event's", () => {
   const lambda = { resourceType: "lambda", resource: "invoke", parameters: '{"Payload":{}}' };
   expect(entriesPut(event(1, 0, "TaskScheduled", { taskScheduledEventDetails: lambda }))).toEqual([]);
   expect(entriesPut(history[0]!)).toEqual([]);
 });
 
-it("hides a token that is text within text, and one that nothing names", () => {
+it("hides a token that is text within text, and one in a field of another name", () => {
   const hidden = JSON.stringify(withoutTokens({ json: JSON.stringify({ taskToken: token }), other: token }));
   expect(hidden).not.toContain(token);
   expect(hidden).toContain("other");

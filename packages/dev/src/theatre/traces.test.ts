@@ -10,7 +10,7 @@ const event = (id: number): HistoryEvent => ({
   stateEnteredEventDetails: { name: `S${id}` },
 });
 
-/** An engine with executions of so many events, and what it was asked for. */
+/** An engine with executions of this many events, and the calls that it got. */
 function engine(lengths: Record<string, number>) {
   const asked: (readonly [arn: string, after: number])[] = [];
   const given: number[] = [];
@@ -47,13 +47,13 @@ it("reads a long history once, and then only what has happened since", async () 
   expect(reads()).toBe(2);
 });
 
-it("tells two who ask at the same time the same", async () => {
+it("gives two concurrent callers the same", async () => {
   const { follow } = engine({ a: 1_500 });
   const both = await Promise.all([follow("a"), follow("a")]);
   for (const one of both) expect(one.trace.events.map(({ id }) => id)).toEqual(upTo(1_500));
 });
 
-it("keeps the few that were asked for last, and no more", async () => {
+it("keeps only the few most recently used", async () => {
   const names = Array.from({ length: 20 }, (_, n) => `e${n}`);
   const { follow, reads } = engine(Object.fromEntries(names.map((name) => [name, 10])));
   for (const name of names) await follow(name);
@@ -64,7 +64,7 @@ it("keeps the few that were asked for last, and no more", async () => {
   expect(reads()).toBe(10);
 });
 
-it("begins anew with another execution of the same name, and knows of none that there is not", async () => {
+it("starts again for another execution of the same name, and finds no missing one", async () => {
   const { follow, lengths, started } = engine({ a: 6 });
   await follow("a");
   lengths.a = 3;

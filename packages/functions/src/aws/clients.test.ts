@@ -16,7 +16,7 @@ import type { PostPool, PostPoolOptions, SignedPost } from "./http/posting.ts";
 
 const named = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
 
-/** A pool that keeps what it is to send, and answers nothing in particular. */
+/** A pool that keeps the requests, and answers each with an empty object. */
 function keptPool() {
   const options: PostPoolOptions[] = [];
   const posts: (SignedPost & { body: unknown })[] = [];
@@ -40,7 +40,7 @@ async function sent(variables: AwsVariables) {
   return { options, posts };
 }
 
-it("calls DynamoDB and EventBridge where their Region has them, as today's SDK would", async () => {
+it("calls DynamoDB and EventBridge at their Region's addresses, as the SDK does", async () => {
   const { options, posts } = await sent({ ...named, AWS_SESSION_TOKEN: "t" });
   expect(options.map(({ origin }) => origin)).toEqual([
     "https://dynamodb.eu-central-1.amazonaws.com",
@@ -72,7 +72,7 @@ it.each([
   ...["us-east-1", "eu-central-1", "ap-southeast-5", "il-central-1", "mx-central-1", "us-gov-west-1"],
   ...["cn-north-1", "cn-northwest-1", "us-iso-east-1", "us-isob-east-1", "us-isof-south-1", "eu-isoe-west-1"],
   "eusc-de-east-1",
-])("knows where %s has its services, as the SDK does", async (region) => {
+])("has the SDK's addresses of the services in %s", async (region) => {
   const config = { region, credentials: { accessKeyId: "a", secretAccessKey: "b" } };
   const theirs = [new DynamoDBClient(config), new EventBridgeClient(config), new SFNClient(config)].map(
     (client) => client.config.endpointProvider({ Region: region } as never).url.href,
@@ -94,7 +94,7 @@ it("reports that the environment names no credentials, and asks no other source"
   expect(posts).toEqual([]);
 });
 
-it("asks the provider that it is given, once as long as its credentials hold", async () => {
+it("asks the given provider once while its credentials are valid", async () => {
   const { pool, posts } = keptPool();
   let now = 0;
   let asked = 0;

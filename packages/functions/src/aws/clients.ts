@@ -82,7 +82,7 @@ export const stepFunctionsOf = (environment: AwsVariables, wire: Wire = {}): Ste
 /** SQS, only to send messages to queues. */
 export type Sqs = JsonService<"AmazonSQS">;
 
-/** The sender waits for the message to be sent and can go on without it, so two short tries are enough. */
+/** The sender waits for the message to be sent and can continue without it, so two short tries are enough. */
 export const sqsOf = (environment: AwsVariables, wire: Wire = {}): Sqs =>
   jsonService(
     reached(environment, wire, {

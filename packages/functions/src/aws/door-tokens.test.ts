@@ -128,7 +128,7 @@ describe("a token of a door", () => {
 });
 
 describe("the key of doors", () => {
-  it("is one, of 32 random bytes, though several processes need the first at once", async () => {
+  it("is one of 32 random bytes, even if several processes create it at once", async () => {
     const { maker, secrets } = await setUp();
     const tokens = Array.from({ length: 5 }, maker);
     const sealed = await Promise.all(tokens.map((one) => one.seal(answer)));
@@ -151,7 +151,7 @@ describe("the key of doors", () => {
     expect(reads()).toBe(before + 1);
   });
 
-  it("may be followed by another, which seals within a minute, and both open", async () => {
+  it("may be followed by another, which seals within a minute; tokens of both stay valid", async () => {
     const { maker, reader, rotate, pass } = await setUp();
     const old = maker();
     const first = await old.seal(answer);
@@ -166,7 +166,7 @@ describe("the key of doors", () => {
     for (const token of [first, second]) expect(await old.open(token)).toEqual(answer);
   });
 
-  it("opens nothing any more once two have followed it, wherever it was known", async () => {
+  it("is no longer valid once two have followed it, also in processes that knew it", async () => {
     const { maker, rotate, pass } = await setUp();
     const tokens = maker();
     const first = await tokens.seal(answer);
@@ -191,7 +191,7 @@ describe("the key of doors", () => {
   });
 });
 
-describe("what a plugin hands back", () => {
+describe("the handle that a plugin returns", () => {
   const turn = { kind: "plugin", requestId: "req_000000000001", until: Date.UTC(2026, 0, 2) } as const;
 
   it("is the same each time it is made, and opens to its turn", async () => {
@@ -201,7 +201,7 @@ describe("what a plugin hands back", () => {
     expect(await tokens.open(handle)).toEqual(turn);
   });
 
-  it("opens with no letter changed", async () => {
+  it("is invalid if any character of it is changed", async () => {
     const tokens = (await setUp()).maker();
     const handle = await tokens.seal(turn);
     for (let at = 0; at < handle.length; at++) {

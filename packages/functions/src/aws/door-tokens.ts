@@ -131,7 +131,7 @@ function fieldsOf(claims: DoorClaims): unknown[] {
   }
 }
 
-/** Payloads that were sealed here have the right form. They are checked all the same, because keys may leak. */
+/** Payloads that were sealed here have the right form. They are checked nevertheless, because keys may leak. */
 function decoded(payload: string): DoorClaims | undefined {
   const fields = parsed(payload);
   if (!Array.isArray(fields)) return undefined;

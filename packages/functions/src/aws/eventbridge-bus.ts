@@ -27,7 +27,7 @@ class BusRefused extends Error {
   override readonly name = "BusRefused";
   readonly codes: readonly string[];
   constructor(codes: readonly string[]) {
-    super(`the bus did not take ${codes.length} events: ${[...new Set(codes)].join(", ")}`);
+    super(`the bus refused ${codes.length} events: ${[...new Set(codes)].join(", ")}`);
     this.codes = codes;
   }
 }

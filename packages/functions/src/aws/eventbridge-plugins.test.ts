@@ -37,10 +37,10 @@ it("asks on the default bus, with the handle in the place of a task token", asyn
   ]);
 });
 
-it("asks again while the bus does not take it, and throws in the end", async () => {
+it("tries again while the bus refuses it, and finally throws", async () => {
   const patient = stage(2);
   await patient.plugins.call(call);
   expect(patient.calls).toHaveLength(3);
   const hopeless = stage(9);
-  await expect(hopeless.plugins.call(call)).rejects.toThrow("the bus did not take 1 events");
+  await expect(hopeless.plugins.call(call)).rejects.toThrow("the bus refused 1 events");
 });

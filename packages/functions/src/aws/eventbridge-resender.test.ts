@@ -12,7 +12,7 @@ const event = {
   detail: { subject: "video/v_1" },
 };
 
-it("puts an event as it was, with the time of the first time", async () => {
+it("puts an event unchanged, with its original time", async () => {
   const { calls, config } = recordedService(() => ({ body: { Entries: [{ EventId: "e2" }] } }));
   const resender = eventBridgeResender(new EventBridgeClient(config), "notices");
   expect(await resender.resend(event, "callboard")).toEqual({ outcome: "sent" });

@@ -2,8 +2,8 @@ import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventb
 import type { EventResender } from "@callboard/core";
 
 /**
- * Puts events again unchanged, on the bus with that name or ARN or on the account's default bus. They keep their first
- * time, because a question's timeout counts from it.
+ * Puts events again unchanged, on the bus with that name or ARN or on the account's default bus. They keep their
+ * original time, because a question's timeout counts from it.
  */
 export function eventBridgeResender(client: EventBridgeClient, busName: string): EventResender {
   return {

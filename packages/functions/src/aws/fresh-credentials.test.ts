@@ -46,14 +46,14 @@ it("asks when credentials are first needed, once for all who need them", async (
   expect(asked()).toBe(1);
 });
 
-it("keeps credentials without an expiration for good", async () => {
+it("never replaces credentials without an expiration", async () => {
   const { at, asked } = stage(keys("a"));
   await at(0);
   expect(await at(100_000)).toBe("a");
   expect(asked()).toBe(1);
 });
 
-it("gets new ones from 5 minutes before the old ones expire, while nobody waits", async () => {
+it("refreshes them from 5 minutes before they expire, while nobody waits", async () => {
   let arrive = (_: Credentials) => {};
   const pending = new Promise<Credentials>((resolve) => {
     arrive = resolve;

@@ -20,7 +20,7 @@ const sign = (claims: Record<string, unknown> = {}) =>
 const verify = (token: string, more: Partial<JwtTokensOptions> = { guests: true }) =>
   jwtTokens({ keys, now: () => now, ...more })(token);
 
-it("lets a guest in where guests are welcome", async () => {
+it("admits a guest where guests are allowed", async () => {
   expect(await verify(await sign())).toEqual({
     outcome: "valid",
     caller: {
@@ -34,25 +34,25 @@ it("lets a guest in where guests are welcome", async () => {
   });
 });
 
-it.each([{}, { guests: false }])("lets no guest in otherwise: %j", async (options) => {
+it.each([{}, { guests: false }])("denies guests otherwise: %j", async (options) => {
   expect(await verify(await sign(), options)).toEqual({ outcome: "invalid" });
 });
 
-it("lets a guest say nothing of how they are reached", async () => {
+it("ignores what a guest's token says about how to reach them", async () => {
   const said = { email: "guest@shop.example", email_verified: true, locale: "ja", zoneinfo: "Asia/Tokyo" };
   const judged = await verify(await sign(said));
   expect(judged).toMatchObject({ outcome: "valid", caller: { guest: true } });
   expect(judged).not.toHaveProperty("caller.contact");
 });
 
-it("takes a guest for one however the issuer says yes", async () => {
+it("recognizes a guest by any value of the claim except a plain no", async () => {
   for (const yes of [true, "true", 1, "false", null])
     expect(await verify(await sign({ "callboard:guest": yes }), {})).toEqual({ outcome: "invalid" });
   const user = await sign({ "callboard:guest": false, "callboard:caps": "work:*" });
   expect(await verify(user, {})).toMatchObject({ caller: { capabilities: ["work:*"] } });
 });
 
-it("lets a guest do no more than watch, whatever the token and the deployment say", async () => {
+it("never lets a guest do more than watch, whatever the token and the deployment say", async () => {
   const token = await sign({
     "callboard:roles": ["editors"],
     "callboard:caps": ["watch:video/v_1", "work:*", "answer:*", "*", "w*"],
@@ -63,7 +63,7 @@ it("lets a guest do no more than watch, whatever the token and the deployment sa
   });
 });
 
-it("lets no guest pass for a user", async () => {
+it("never takes a guest for a user", async () => {
   for (const sub of ["ana", "guest", "Guest-1", "my-guest-1"])
     expect(await verify(await sign({ sub }))).toEqual({ outcome: "invalid" });
 });

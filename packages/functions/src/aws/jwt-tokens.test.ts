@@ -27,7 +27,7 @@ const signText = (text: string) =>
 const verify = (token: string, more: Partial<JwtTokensOptions> = {}) =>
   jwtTokens({ keys, now: () => now, ...more })(token);
 
-it("reads from a token who calls, and what they may do", async () => {
+it("reads the caller and their rights from a token", async () => {
   const token = await sign({
     name: "Ana",
     "callboard:roles": ["editors", "no role!"],
@@ -45,7 +45,7 @@ it("reads from a token who calls, and what they may do", async () => {
   });
 });
 
-it("lets a bare token do no more than name its user", async () => {
+it("gives no rights for a token that only names its user", async () => {
   expect(await verify(await sign({ roles: 7, name: "" }))).toMatchObject({
     caller: { id: "ana", name: "ana", roles: [], capabilities: [] },
   });
@@ -57,7 +57,7 @@ it("takes roles and capabilities from the claims that issuers commonly use", asy
   });
 });
 
-it("takes from a token how its user is reached, and only a verified address", async () => {
+it("reads how to reach the user from a token, and only a verified address", async () => {
   const claims = { email: "Ana@Shop.Example", locale: "ja_JP", zoneinfo: "Asia/Tokyo" };
   const contactOf = async (more: object) => {
     const judged = await verify(await sign(more as Record<string, unknown>));
@@ -88,7 +88,7 @@ it("distinguishes an expired token from an invalid one", async () => {
   expect(await verify(await sign({ exp: now / 1000 - 10 }))).toEqual({ outcome: "expired" });
 });
 
-it("says the same of a token that comes again, until it has ended", async () => {
+it("gives the same result for a repeated token, until it has expired", async () => {
   let time = now;
   const check = jwtTokens({ keys, now: () => time });
   const token = await sign({});
@@ -111,7 +111,7 @@ it("gives the same answer to concurrent callers with one token", async () => {
   expect(await check("hello")).toEqual({ outcome: "invalid" });
 });
 
-it("refuses a token again that it has refused, and knows no token by a part of it", async () => {
+it("refuses a refused token again, and recognizes no token by a part of it", async () => {
   const check = jwtTokens({ keys, now: () => now });
   const token = await sign({});
   expect(await check(token)).toMatchObject({ outcome: "valid" });
@@ -126,32 +126,32 @@ it.each<[string, () => Promise<string> | string, Partial<JwtTokensOptions>]>([
   ["signed by another key", async () => sign({}, (await generateKeyPair("ES256")).privateKey), {}],
   ["signed with a shared secret", () => sign({}, new TextEncoder().encode("x".repeat(32)), "HS256"), {}],
   ["unsigned", () => `${btoa('{"alg":"none"}').replaceAll("=", "")}.${btoa('{"sub":"ana"}')}.`, {}],
-  ["that is no token", () => "hello", {}],
+  ["that is not a token", () => "hello", {}],
   ["empty", () => "", {}],
   ["of another issuer", () => sign({ iss: "https://other" }), { issuer: "https://ours" }],
   ["for another audience", () => sign({ aud: "other" }), { audience: ["callboard"] }],
   ["without a subject", () => sign({ sub: undefined }), {}],
-  ["whose subject is no user id", () => sign({ sub: "a/b" }), {}],
+  ["whose subject is not a user id", () => sign({ sub: "a/b" }), {}],
   ["whose subject is a number", () => sign({ sub: 7 }), {}],
   ["whose subject is a list", () => sign({ sub: ["ana"] }), {}],
   ["whose subject is null", () => sign({ sub: null }), {}],
   ["of nobody", () => sign({ sub: "system" }), {}],
   ["of somebody who was erased", () => sign({ sub: "erased-0123456789abcdef" }), {}],
-  ["without an end", () => sign({ exp: undefined }), {}],
-  ["that ends in words", () => sign({ exp: "never" }), {}],
-  ["that ends in milliseconds", () => sign({ exp: now + 600_000 }), {}],
+  ["without an expiry", () => sign({ exp: undefined }), {}],
+  ["whose expiry is text", () => sign({ exp: "never" }), {}],
+  ["whose expiry is in milliseconds", () => sign({ exp: now + 600_000 }), {}],
   ["that never ends", () => signText(`{"sub":"ana","exp":1e400}`), {}],
-  ["that ends with the largest number", () => sign({ exp: Number.MAX_SAFE_INTEGER }), {}],
-  ["that begins in words", () => sign({ nbf: "now" }), {}],
-  ["that was made in words", () => sign({ iat: "now" }), {}],
-  ["that was made in milliseconds", () => sign({ iat: now }), {}],
-  ["that was made before all time", () => sign({ iat: -1 }), {}],
+  ["whose expiry is the largest number", () => sign({ exp: Number.MAX_SAFE_INTEGER }), {}],
+  ["whose start is text", () => sign({ nbf: "now" }), {}],
+  ["whose issue time is text", () => sign({ iat: "now" }), {}],
+  ["whose issue time is in milliseconds", () => sign({ iat: now }), {}],
+  ["whose issue time is negative", () => sign({ iat: -1 }), {}],
   ["not valid yet", () => sign({ nbf: now / 1000 + 60 }), {}],
 ])("refuses a token %s", async (_what, token, options) => {
   expect(await verify(await token(), options)).toEqual({ outcome: "invalid" });
 });
 
-it("finds whatever is no token invalid, and never fails for it", async () => {
+it("treats anything that is not a token as invalid, and never fails", async () => {
   const base64 = (text: string) => Buffer.from(text).toString("base64url");
   const header = fc.constantFrom(
     '{"alg":"ES256","kid":"k1"}',
@@ -205,7 +205,7 @@ it("accepts the configured issuer and audience", async () => {
   });
 });
 
-it("takes an issuer's name with a slash at its end or without, and no other's", async () => {
+it("accepts an issuer's name with or without a slash at its end, and no other name", async () => {
   for (const [told, said] of [
     ["https://ours", "https://ours/"],
     ["https://ours/", "https://ours"],
@@ -236,8 +236,8 @@ describe("of Cognito", () => {
     ["another client's access token", { ...access, client_id: "client-2" }],
     ["another client's ID token", { token_use: "id", aud: "client-2" }],
     ["an ID token that names its client as access tokens do", { token_use: "id", client_id: "client-1" }],
-    ["a token that is of neither use", { ...access, token_use: "refresh" }],
-    ["a use that is no text", { ...access, token_use: ["access"] }],
+    ["a token of neither kind", { ...access, token_use: "refresh" }],
+    ["a use that is not text", { ...access, token_use: ["access"] }],
     ["an access token for others that names our client", { ...access, aud: "https://api.example" }],
     ["an access token whose client is a list", { ...access, client_id: ["client-1", 7] }],
     ["a token that names no audience", {}],
@@ -246,7 +246,7 @@ describe("of Cognito", () => {
     expect(await outcomeOf(claims)).toEqual({ outcome: "invalid" });
   });
 
-  it("refuses other uses where any audience will do, too", async () => {
+  it("refuses other uses also where any audience is accepted", async () => {
     expect(await verify(await sign({ token_use: "refresh" }))).toEqual({ outcome: "invalid" });
   });
 });
@@ -270,12 +270,15 @@ describe("of which another claim names the user", () => {
 
   it.each<[string, Record<string, unknown>]>([
     ["not verified", { email: "ana@shop.example", email_verified: false }],
-    ["said to be verified by nobody", { email: "ana@shop.example" }],
-    ["verified in words", { email: "ana@shop.example", email_verified: "true" }],
+    ["not said to be verified", { email: "ana@shop.example" }],
+    ["verified by text", { email: "ana@shop.example", email_verified: "true" }],
     ["no text", { email: ["ana@shop.example"], email_verified: true }],
-    ["of a form that no id has", { email: "o'hara@shop.example", email_verified: true }],
+    ["of a form that ids do not have", { email: "o'hara@shop.example", email_verified: true }],
     ["reserved, in capitals", { email: "SYSTEM", email_verified: true }],
-    ["of a letter whose small one is another's", { email: "\u212aen@shop.example", email_verified: true }],
+    [
+      "with a letter whose lower case is another letter",
+      { email: "\u212aen@shop.example", email_verified: true },
+    ],
   ])("refuses an e-mail address that is %s", async (_, claims) => {
     expect(await idOf("email", claims)).toBe("invalid");
   });
@@ -287,13 +290,13 @@ describe("of which another claim names the user", () => {
     },
   );
 
-  it("takes a guest's id from where guests have it", async () => {
+  it("takes a guest's id from the claim of guests", async () => {
     const guest = { sub: "guest-1", "callboard:guest": true, username: "ana" };
     expect(await idOf("username", guest)).toBe("guest-1");
   });
 });
 
-it("fetches the keys of an issuer, and does not blame the token when they cannot be had", async () => {
+it("fetches the keys of an issuer, and does not call a token invalid when they cannot be fetched", async () => {
   let status = 200;
   const server = createServer((_request, response) => response.writeHead(status).end(JSON.stringify(keys)));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

@@ -8,7 +8,7 @@ it("makes ids that differ, in lower-case letters and digits", () => {
   for (const id of ids) expect(id).toMatch(/^[0-9a-z]{32}$/);
 });
 
-it("gives one text one hash, fit for a request's id", () => {
+it("gives a text always the same hash, valid in a request's id", () => {
   expect(cryptoIds.hash("token")).toBe(cryptoIds.hash("token"));
   expect(cryptoIds.hash("token")).not.toBe(cryptoIds.hash("tokem"));
   expect(RequestId.safeParse(`req_${cryptoIds.hash("")}`).success).toBe(true);

@@ -46,7 +46,7 @@ async function stage(more: Partial<JwtTokensOptions> = {}) {
   };
 }
 
-it("goes on through a change of keys without a restart", async () => {
+it("continues after a change of keys without a restart", async () => {
   const { a, b, publish, pass, outcome } = await stage();
   publish(a.jwk);
   expect(await outcome(a)).toBe("valid");
@@ -60,7 +60,7 @@ it("goes on through a change of keys without a restart", async () => {
   expect([await outcome(b), await outcome(a)]).toEqual(["valid", "invalid"]);
 });
 
-it("refuses a token that it knows once another key has the name of the one that signed it", async () => {
+it("refuses a known token once another key has the id of the one that signed it", async () => {
   const { a, b, publish, pass, outcome } = await stage({ keepKeysMs: 1 * minutes });
   publish(a.jwk);
   expect([await outcome(a), await outcome(a)]).toEqual(["valid", "valid"]);
@@ -103,7 +103,7 @@ it("fetches keys once for concurrent callers, and not again while it has them", 
   expect(fetches()).toBe(1);
 });
 
-it("does not let tokens of made-up keys ask the issuer more often than every five seconds", async () => {
+it("fetches keys for tokens with made-up keys at most every five seconds", async () => {
   const { a, b, publish, pass, outcome, fetches } = await stage();
   publish(a.jwk);
   expect([await outcome(a), await outcome(b), await outcome(b)]).toEqual(["valid", "invalid", "invalid"]);
@@ -121,7 +121,7 @@ it("fetches a new key at once if it is configured to", async () => {
   expect(await outcome(b)).toBe("valid");
 });
 
-it("knows the old key while the issuer cannot be reached, and does not blame a token of a new one", async () => {
+it("keeps the old key while the issuer cannot be reached, and does not call a token with a new key invalid", async () => {
   const { a, b, publish, fail, pass, outcome } = await stage();
   publish(a.jwk);
   expect(await outcome(a)).toBe("valid");

@@ -26,7 +26,7 @@ const signAt = (
     clock: { now: () => now, wait: async () => {} },
   }).sign(key);
 
-it("signs a URL that lives for at least ten minutes and at most fifteen", async () => {
+it("signs a URL that is valid for at least ten minutes and at most fifteen", async () => {
   for (const now of [start, start + 1, start + 299_999]) {
     const { url, expiresAt } = await signAt(now);
     expect(expiresAt - now).toBeGreaterThan(600_000);

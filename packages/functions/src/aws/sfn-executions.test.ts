@@ -17,7 +17,7 @@ function stage(answer: RecordedAnswer | ((call: RecordedCall, nth: number) => Re
   return { executions: sfnExecutions(jsonService({ transport, retries: noRetries })), calls };
 }
 
-it("hands the output to the wait as it is", async () => {
+it("gives the output to the wait unchanged", async () => {
   const { executions, calls } = stage({});
   expect(await executions.succeed(token, { replyId: "r1", value: { a: null } })).toBe("ok");
   expect(calls).toMatchObject([{ operation: "SendTaskSuccess" }]);
@@ -45,13 +45,13 @@ it.each([
   ["KmsThrottlingException", 400, "again"],
   ["InternalServerError", 500, "again"],
   ["ServiceUnavailable", 503, "again"],
-])("takes %s for an outcome", async (error, status, outcome) => {
+])("treats %s as an outcome", async (error, status, outcome) => {
   const { executions } = stage({ error, status });
   expect(await executions.succeed(token, {})).toBe(outcome);
   expect(await executions.heartbeat(token)).toBe(outcome);
 });
 
-it("says it again when the service is not reached", async () => {
+it("repeats it when the service is not reached", async () => {
   const { executions } = stage(() => {
     throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   });
@@ -170,7 +170,7 @@ it.each<[string, Event[], string]>([
     [...began, ...wait(3, token), event(6, "ExecutionAborted", 0)],
     "gone",
   ],
-  ["gone: the execution ended and never knew the wait", [...began, event(3, "ExecutionFailed")], "gone"],
+  ["gone: the execution ended and never had the wait", [...began, event(3, "ExecutionFailed")], "gone"],
   ["unknown: the wait is still open", [...began, ...wait(3, token)], "unknown"],
   [
     "unknown: a redriven execution waits again",

@@ -14,7 +14,7 @@ const message = (id: string, handle = `h-${id}`) => ({
   MessageAttributes: { ERROR_CODE: { DataType: "String", StringValue: "NO_PERMISSIONS" } },
 });
 
-it("takes all messages, each once with its later handle, until nothing is visible", async () => {
+it("receives all messages, each once with its later handle, until nothing is visible", async () => {
   const pages = [[message("a"), message("b")], [message("a", "later")], []];
   const { calls, config } = recordedService((_, nth) => ({ body: { Messages: pages[nth] } }));
   const taken = await sqsDeadLetterQueue(new SQSClient(config), url).take(100);
@@ -44,7 +44,7 @@ it("stops at the bound, and says that there may be more", async () => {
   expect([messages.length, more, calls.length]).toEqual([3, true, 3]);
 });
 
-it("lets others have messages again, ten a call, and bears that it fails", async () => {
+it("makes messages visible to others again, ten a call, and tolerates a failure", async () => {
   const { calls, config } = recordedService((_, nth) => (nth === 0 ? { error: "ServiceUnavailable" } : {}));
   const queue = sqsDeadLetterQueue(new SQSClient(config), url);
   const messages = Array.from({ length: 12 }, (_, n) => ({

@@ -61,10 +61,10 @@ it("sends ten messages a call", async () => {
   expect(batches).toHaveLength(3);
 });
 
-it("rejects when one message of a call was not taken", async () => {
+it("rejects when one message of a call was refused", async () => {
   const { wakeups } = stage(["1"]);
   await expect(wakeups.send([wakeup(now), wakeup(now, 2)])).rejects.toThrow(
-    "the queue did not take 1 wake-ups: InternalError",
+    "the queue refused 1 wake-ups: InternalError",
   );
 });
 
@@ -86,6 +86,6 @@ it.each([
   '{"at":1}',
   '{"request":"nobody","at":1}',
   '{"audience":"watch:video/v_1","at":"1"}',
-])("takes %s for no wake-up", (body) => {
+])("does not take %s for a wake-up", (body) => {
   expect(readWakeup(body)).toBeUndefined();
 });

@@ -35,7 +35,7 @@ export function sqsWakeups({ sqs, queueUrl, clock }: SqsWakeupsOptions): Wakeups
       Entries,
     })) as Answer;
     if (Failed.length > 0)
-      throw new Error(`the queue did not take ${Failed.length} wake-ups: ${Failed.map(({ Code }) => Code)}`);
+      throw new Error(`the queue refused ${Failed.length} wake-ups: ${Failed.map(({ Code }) => Code)}`);
   }
 
   return {

@@ -28,7 +28,7 @@ it("reads it again once its value was refused, for all who were refused", async 
   // Whoever was refused with the old one later needs no further call.
   expect(await secret("old")).toBe("new");
   expect(calls).toHaveLength(2);
-  // The new one is no better: whoever asks learns that it is still the same.
+  // The new one is no better: callers are told that it is still the same.
   expect(await secret("new")).toBe("new");
   expect(calls).toHaveLength(3);
 });
@@ -37,7 +37,7 @@ it.each<[string, RecordedAnswer, object]>([
   ["is not there", { error: "ParameterNotFound" }, { name: "ParameterNotFound" }],
   ["may not be read", { error: "AccessDeniedException" }, { name: "AccessDeniedException" }],
   ["is empty", holds(""), { message: "the parameter has no value" }],
-])("fails where the parameter %s, and reads it the next time", async (_, answer, error) => {
+])("fails if the parameter %s, and reads it the next time", async (_, answer, error) => {
   const { secret } = stage(answer, holds("s3cret"));
   await expect(secret()).rejects.toMatchObject(error);
   expect(await secret()).toBe("s3cret");

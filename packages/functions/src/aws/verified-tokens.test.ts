@@ -50,7 +50,7 @@ it("knows a token's principal until the token ends or its key is removed", async
   expect(await find("t")).toBeUndefined();
 });
 
-it("does not know a token whose key was taken away, whatever has its name now", async () => {
+it("does not know a token whose key was removed, even if another key has its id", async () => {
   const { keep, find, rotate } = stage();
   keep("t", "ana");
   rotate();
@@ -59,14 +59,14 @@ it("does not know a token whose key was taken away, whatever has its name now", 
   expect(await find("t")).toBe("ana");
 });
 
-it("has a token verified again after the clock was set back", async () => {
+it("verifies a token again after the clock was set back", async () => {
   const { keep, find, at } = stage();
   keep("t", "ana");
   at(-1);
   expect(await find("t")).toBeUndefined();
 });
 
-it("knows it for all who come at the same moment", async () => {
+it("knows it for all concurrent callers", async () => {
   const { keep, find } = stage();
   keep("t", "ana");
   expect(await Promise.all([find("t"), find("t"), find("t")])).toEqual(["ana", "ana", "ana"]);

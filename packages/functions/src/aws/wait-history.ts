@@ -37,8 +37,8 @@ const betweenScheduleAndEnd = new Set(["TaskStarted", "TaskSubmitted"]);
  *
  *     TaskScheduled (its parameters hold the token) ← TaskStarted ← TaskSubmitted ← TaskSucceeded | TaskFailed | …
  *
- * so each event hands to the one before it how the chain ended. Only a success that hangs on the token's own schedule
- * counts when that is found, since reply ids are chosen by clients; an execution has ended when its newest event says
+ * so the outcome of the chain is passed from each event to the one before it. Only a success in the chain of the
+ * token's own schedule counts, since reply ids are chosen by clients. An execution has ended when its newest event says
  * so (a redrive adds a newer one).
  */
 export function waitHistory(taskToken: string, replyId: string): WaitHistory {

@@ -73,7 +73,7 @@ it("does not read the machine's list of hosts", async () => {
   expect([...asked].sort()).toEqual(["localhost.example 1", "localhost.example 28"]);
 });
 
-it("gives a name server that rebinds a name no second chance: one question of a kind, and no connection", async () => {
+it("asks each kind of question once and opens no connection, so a name server cannot rebind a name", async () => {
   const turns: number[] = [];
   const { asked, resolve } = await nameServer((_, type) => {
     turns.push(type);

@@ -8,7 +8,7 @@ const bytesOf = (hex: string, length = 100) =>
 const hexOf = (number: number, digits: number) => number.toString(16).padStart(digits, "0");
 const littleHex = (number: number, digits: number) => hexOf(number, digits).match(/../g)!.reverse().join("");
 
-/** The beginning of a picture of each kind, so many points wide and high. */
+/** The first bytes of a picture of each kind, with this width and height in pixels. */
 const kinds = {
   png: (wide: number, high: number) =>
     bytesOf(`89504e470d0a1a0a 0000000d49484452 ${hexOf(wide, 8)} ${hexOf(high, 8)}`),
@@ -55,7 +55,7 @@ it.each([
   ["image/webp", kinds.webp(640, 480)],
   ["image/webp", kinds.losslessWebp(5000, 5000)],
   ["image/webp", kinds.animatedWebp(5000, 5000)],
-])("fetches a picture and knows it by its beginning: %s", async (mediaType, body) => {
+])("fetches a picture and recognizes it by its first bytes: %s", async (mediaType, body) => {
   answer = { body, headers: { "content-type": "text/html" } };
   expect(await picture()).toEqual({ mediaType, bytes: body });
 });
@@ -65,7 +65,7 @@ it.each([
   ["an SVG, which holds scripts", '<svg xmlns="http://www.w3.org/2000/svg"/>'],
   ["a PDF", "%PDF-1.7"],
   ["a program", "MZ\x90\0"],
-  ["the beginning of a beginning", "\x89PNG"],
+  ["a part of the first bytes", "\x89PNG"],
   ["nothing", ""],
   ["the name of a kind alone", "GIF89"],
   ["a JPEG that has no frame", bytesOf("ffd8ffe000104a464946")],
@@ -78,7 +78,7 @@ it.each([
 });
 
 // https://github.com/python-pillow/Pillow/issues/515: a few bytes that take gigabytes to draw.
-it.each(Object.entries(kinds))("takes no %s that is over 5,000 points wide or high", async (_, made) => {
+it.each(Object.entries(kinds))("refuses a %s that is over 5,000 pixels wide or high", async (_, made) => {
   for (const [wide, high] of [
     [5001, 1],
     [1, 5001],
@@ -91,14 +91,14 @@ it.each(Object.entries(kinds))("takes no %s that is over 5,000 points wide or hi
   expect(await picture()).toBeDefined();
 });
 
-it("takes 200 KB and not a byte more, whatever length was announced", async () => {
+it("accepts 200 KB and not a byte more, whatever length was announced", async () => {
   answer = { body: Buffer.concat([png, Buffer.alloc(MOST - png.length)]) };
   expect((await picture())?.bytes).toHaveLength(MOST);
   answer = { body: Buffer.concat([png, Buffer.alloc(MOST - png.length + 1)]) };
   expect(await picture()).toBeUndefined();
 });
 
-it("finds no picture where there is another status, or nothing may be asked", async () => {
+it("finds no picture with another status, or at a forbidden address", async () => {
   for (const status of [404, 206, 500]) {
     answer = { status, body: png };
     expect(await picture()).toBeUndefined();

@@ -91,7 +91,7 @@ it.each([
   ["in capitals", "HOOKS.Example"],
   ["in wide letters", "ｈｏｏｋｓ．ｅｘａｍｐｌｅ"],
   ["with a soft hyphen", "ho\u00adoks.example"],
-])("takes a name for the same %s", async (_, name) => {
+])("treats a name as the same %s", async (_, name) => {
   expect(await fromHere()(at("/", name), get)).toMatchObject({ status: 200 });
   expect(asked).toMatchObject([{ host: `hooks.example:${hooks.port}`, name: "hooks.example" }]);
 });
@@ -102,14 +102,14 @@ it("asks for a name of another script as the name servers know it", async () => 
   expect(names).toEqual(["xn--bcher-kva.example"]);
 });
 
-it("tries the next address where the first takes no connection", async () => {
+it("tries the next address if the first accepts no connection", async () => {
   // Nothing listens on the second address of this machine, or it has none.
   const resolve = async () => ["127.77.77.77", HERE];
   const either = (address: string) => address.startsWith("127.");
   expect(await fromHere({ resolve, allow: either })(at(), get)).toMatchObject({ status: 200 });
 });
 
-it("has no use for another answer about a name between check and connection", async () => {
+it("ignores other answers about a name between check and connection", async () => {
   const good = namesOf({ "hooks.example": [[HERE], [METADATA]] });
   expect(await fromHere({ resolve: good.resolve })(at(), get)).toMatchObject({ status: 200 });
   const bad = namesOf({ "hooks.example": [[METADATA], [HERE]] });
@@ -149,7 +149,7 @@ it("does not follow a redirect to a name that has an address of a private networ
   expect(await fromHere({ resolve })(at(), post)).toEqual({ outcome: "forbidden", reason: notPublic });
 });
 
-it("does not follow a redirect from outside to one's own machine, which may be named but not led to", async () => {
+it("does not follow a redirect from outside to one's own machine, which may only be named directly", async () => {
   const { resolve } = namesOf({ "hooks.example": [[HERE, "1.1.1.1"]] });
   answers["/"] = sendTo(`https://${HERE}:${hooks.port}/own`);
   expect(await fromHere({ resolve })(at(), get)).toEqual({ outcome: "forbidden", reason: notPublic });
@@ -203,7 +203,7 @@ it("repeats a post on 307 and 308, and on no other redirect", async () => {
   expect(asked).toHaveLength(3);
 });
 
-it("takes a redirect to nowhere, and statuses that redirect nothing, for answers", async () => {
+it("treats a redirect without a target, and statuses that do not redirect, as answers", async () => {
   for (const [status, headers] of [
     [302, {}],
     [300, { location: "/x" }],
@@ -224,7 +224,7 @@ it("sends no line that a redirect smuggles into an address", async () => {
 });
 
 it.each(["a\r\nx-injected: 1", "a\nb", "a\0b", "\u2028é\u{1f600}"])(
-  "sends no header whose value is more than a value: %j",
+  "sends no header with an invalid value: %j",
   async (value) => {
     const smuggling = { ...get, headers: { "x-value": value } };
     await expect(fromHere()(at(), smuggling)).rejects.toMatchObject({ code: "ERR_INVALID_CHAR" });
@@ -278,13 +278,13 @@ it.each([
   [9, true],
   [10, true],
   [11, false],
-])("takes a body of %i bytes for whole within 10: %s", async (length, whole) => {
+])("says whether a body of %i bytes is whole within 10: %s", async (length, whole) => {
   answers["/"] = (_, response) => response.end("a".repeat(length));
   const fetched = await fromHere()(at(), { ...get, mostBytes: 10 });
   expect(fetched).toMatchObject({ whole, body: Buffer.from("a".repeat(Math.min(length, 10))) });
 });
 
-it("knows a body that was cut off", async () => {
+it("recognizes a body that was cut off", async () => {
   answers["/"] = (_, response) => {
     response.writeHead(200, { "content-length": "100" }).write("a", () => response.destroy());
   };

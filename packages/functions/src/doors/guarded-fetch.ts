@@ -65,7 +65,7 @@ const REDIRECTING = new Set([301, 302, 303, ...KEEPS_METHOD]);
 /**
  * Fetches addresses that people name (SSRF: https://owasp.org/www-community/attacks/Server_Side_Request_Forgery): only
  * https, and only public internet addresses. A name is looked up once, all its addresses must be public, and the
- * connection goes to one of these, so no other DNS answer can come between check and connection. A redirect is checked
+ * connection goes to one of these. So no other DNS answer can come between check and connection. A redirect is checked
  * like the address itself.
  */
 export function guardedFetch({

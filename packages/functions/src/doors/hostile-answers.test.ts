@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A server that has no TLS and does with each connection as it is told. */
+/** A server without TLS that handles each connection as the test says. */
 async function plainServer(serve: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -33,7 +33,7 @@ const late = { outcome: "failed", reason: "it took too long" };
 const soon = { timeoutMs: 250 };
 const fetch = guardedFetch({ ...soon, resolve: async () => [HERE], allow: (ip) => ip === HERE, ca });
 
-it("does not wait for silence: of a name server, of a server before TLS, or after it", async () => {
+it("does not wait for a silent name server, or for a server that is silent before or after TLS", async () => {
   expect(
     await guardedFetch({ ...soon, resolve: () => new Promise(() => {}) })("https://hooks.example/", get),
   ).toEqual(late);

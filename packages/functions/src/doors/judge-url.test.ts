@@ -4,7 +4,7 @@ import { guardedFetch } from "./guarded-fetch.ts";
 const HERE = "127.0.0.1";
 const METADATA = "169.254.169.254";
 
-/** Why nothing is asked there by whoever may reach nothing but the public internet. */
+/** Why nothing is fetched there by somebody who may reach only the public internet. */
 async function reasonFor(url: string, addresses: readonly string[] = []) {
   const fetched = await guardedFetch({ resolve: async () => addresses, timeoutMs: 5000 })(url, {
     method: "POST",
@@ -13,7 +13,7 @@ async function reasonFor(url: string, addresses: readonly string[] = []) {
   return fetched.outcome === "forbidden" ? fetched.reason : fetched;
 }
 const notPublic = "its address is not one of the public internet";
-const noPublicName = "its name is none of the public internet";
+const noPublicName = "its name is not of the public internet";
 
 it.each([
   ["one that is not public beside one that is", ["1.1.1.1", "10.0.0.1"]],
@@ -23,7 +23,7 @@ it.each([
   ["an address that is no address", ["1.1.1.1", "127.1"]],
   ["the metadata", [METADATA]],
   ["the metadata by IPv6", ["fd00:ec2::254"]],
-])("connects to nothing where a name has %s", async (_, addresses) => {
+])("does not connect if a name has %s", async (_, addresses) => {
   expect(await reasonFor("https://hooks.example/", addresses)).toBe(notPublic);
 });
 
@@ -63,7 +63,7 @@ it.each([
   "https://[fd00:ec2::254]/",
   "https://[fe80::1]/",
   "https://[ff02::1]/",
-])("connects to nothing for %s", async (url) => {
+])("does not connect to %s", async (url) => {
   const names: string[] = [];
   const resolve = async (name: string) => {
     names.push(name);
@@ -91,10 +91,10 @@ it.each([
   ["https://hooks.example../", noPublicName],
   [`https://${"a".repeat(64)}.example/`, noPublicName],
   [`https://${"a.".repeat(130)}example/`, noPublicName],
-  ["https://ana@hooks.example/", "its address holds a name or a password"],
-  ["https://ana:secret@hooks.example/", "its address holds a name or a password"],
-  ["https://hooks.example@127.0.0.1/", "its address holds a name or a password"],
-  ["https://hooks.example:443@169.254.169.254/", "its address holds a name or a password"],
+  ["https://ana@hooks.example/", "its address contains a user name or a password"],
+  ["https://ana:secret@hooks.example/", "its address contains a user name or a password"],
+  ["https://hooks.example@127.0.0.1/", "its address contains a user name or a password"],
+  ["https://hooks.example:443@169.254.169.254/", "its address contains a user name or a password"],
   ["https://127.0.0.1#@hooks.example/", notPublic],
   ["https://127.0.0.1\\@hooks.example/", notPublic],
   ["https://127.0.0.1?@hooks.example/", notPublic],
@@ -103,24 +103,24 @@ it.each([
   ["file:///etc/passwd", "its address does not begin with https:"],
   ["gopher://hooks.example/_GET", "its address does not begin with https:"],
   ["data:text/plain,hello", "its address does not begin with https:"],
-  ["hooks.example", "its address is no URL"],
-  ["//hooks.example/", "its address is no URL"],
-  ["https://", "its address is no URL"],
-  ["https://hooks.example:99999/", "its address is no URL"],
-  ["https://hooks.example%00.internal/", "its address is no URL"],
-  ["https://[::1%25eth0]/", "its address is no URL"],
-  ["https://256.256.256.256/", "its address is no URL"],
-  ["https://1.2.3.4.5/", "its address is no URL"],
+  ["hooks.example", "its address is not a URL"],
+  ["//hooks.example/", "its address is not a URL"],
+  ["https://", "its address is not a URL"],
+  ["https://hooks.example:99999/", "its address is not a URL"],
+  ["https://hooks.example%00.internal/", "its address is not a URL"],
+  ["https://[::1%25eth0]/", "its address is not a URL"],
+  ["https://256.256.256.256/", "its address is not a URL"],
+  ["https://1.2.3.4.5/", "its address is not a URL"],
   ["https://hooks.example:80/", "its port is neither 443 nor one from 1024 on"],
   ["https://hooks.example:25/", "its port is neither 443 nor one from 1024 on"],
   ["https://hooks.example:465/", "its port is neither 443 nor one from 1024 on"],
   ["https://hooks.example:0/", "its port is neither 443 nor one from 1024 on"],
   [`https://hooks.example/${"a".repeat(2048)}`, "its address is longer than 2048 characters"],
-])("asks nothing at %s", async (url, reason) => {
+])("sends no request to %s", async (url, reason) => {
   expect(await reasonFor(url, ["1.1.1.1"])).toBe(reason);
 });
 
-// What peers let through, as it was reported of each.
+// Addresses that other projects let through, with the report of each.
 it.each([
   ["gitea: CVE-2018-15192, go-gitea/gitea#4624", "https://localhost:19999/"],
   ["gitea: CVE-2026-22874, golang/vulndb#6030", "https://100.100.100.200/"],
@@ -137,11 +137,11 @@ it.each([
   ["formbricks/hub#129", "https://0.1.2.3/"],
   ["indutny/node-ip#160", "https://0:3000/admin"],
   ["indutny/node-ip#162", "https://017700000001:3000/admin"],
-])("asks nothing where a peer did: %s", async (_, url) => {
+])("sends no request where another project did: %s", async (_, url) => {
   expect([notPublic, noPublicName]).toContain(await reasonFor(url, [HERE]));
 });
 
 // https://github.com/imuniqueshiv/MeetOnMemory/issues/427
-it("asks nothing by a public name of an address that is not: 127.0.0.1.nip.io", async () => {
+it("sends no request to a public name of an address that is not public: 127.0.0.1.nip.io", async () => {
   expect(await reasonFor("https://127.0.0.1.nip.io/", [HERE])).toBe(notPublic);
 });

@@ -23,15 +23,14 @@ const ownNames = /(^|\.)(localhost|local|internal|home\.arpa)$/;
 /** Reads an address that somebody named, or says why it may never be fetched. */
 export function readPlace(text: string, base?: string): Place | { readonly problem: string } {
   if (text.length > LONGEST) return { problem: `its address is longer than ${LONGEST} characters` };
-  if (!URL.canParse(text, base)) return { problem: "its address is no URL" };
+  if (!URL.canParse(text, base)) return { problem: "its address is not a URL" };
   const url = new URL(text, base);
   if (!(url.protocol in DEFAULT_PORTS)) return { problem: "its address does not begin with https:" };
   if (url.username !== "" || url.password !== "")
-    return { problem: "its address holds a name or a password" };
+    return { problem: "its address contains a user name or a password" };
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (isIP(host)) return { url, host };
-  if (!domain.test(host) || ownNames.test(host))
-    return { problem: "its name is none of the public internet" };
+  if (!domain.test(host) || ownNames.test(host)) return { problem: "its name is not of the public internet" };
   url.hostname = host;
   return { url, host };
 }

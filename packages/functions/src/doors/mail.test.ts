@@ -39,7 +39,7 @@ const hostile = [
   "\n".repeat(3000),
 ];
 
-/** What the door hands to its mailer. */
+/** What the door gives to its mailer. */
 async function handed(changes: Partial<Notice> = {}, own: Partial<typeof settings> = {}): Promise<Mail> {
   const mails: Mail[] = [];
   const mailer = {
@@ -151,7 +151,7 @@ it("never writes an address to unsubscribe that SES would refuse the mail for", 
 });
 
 // https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html
-it("hands on headers and texts that SES takes, whatever the notice holds", async () => {
+it("passes on headers and texts that SES accepts, whatever the notice contains", async () => {
   const own = /^(to|cc|bcc|from|reply-to|subject|date|message-id|mime-version|content-.+|return-path)$/i;
   for (const words of ["plain", ...hostile])
     for (const occasion of ["asked", "reminded"] as const) {
@@ -191,7 +191,7 @@ it("puts a reminder into the thread of the first mail, whatever ids the mails ge
   for (const mail of [first, reminder]) expect(of(mail, "X-Entity-Ref-ID")).toBeUndefined();
 });
 
-it("makes an id of a mail whatever the notice's looks like", async () => {
+it("makes a valid mail id from any notice's id", async () => {
   const ids = await Promise.all(
     ["a b", "<x>", "é", "x\r\nBcc: a@b.c", "y".repeat(500)].map(
       async (id) => (await handed({ id })).messageId,
@@ -259,7 +259,7 @@ it("is in Japanese for a person whose language it is, and keeps the question's l
   expect(subject).toBe("talk.mp4: Which title fits this talk?");
 });
 
-it("reads a question from the right whose words are, and no sentence of ours", async () => {
+it("shows right-to-left text from the right, but not our own sentences", async () => {
   const candidates = [{ id: "a-1", title: "ليلة في مسرح الغلوب" }];
   const { html, text } = await handed({
     questions: [questionOf({ lang: "ar", prompt: "أي عنوان؟", candidates })],
@@ -298,7 +298,7 @@ it.each(hostile)("contains %j only as text, everywhere", async (words) => {
 });
 
 // https://github.com/calcom/cal.diy/issues/1961, https://github.com/sct/overseerr/issues/927
-it("writes signs in the subject and the text as they are, and not as HTML has them", async () => {
+it("writes & and < unescaped in the subject and the plain text", async () => {
   const { subject, text, html } = await handed({
     questions: [
       questionOf({ title: "Q & A", prompt: "Is 'a' < \"b\"?", candidates: [], default: { verb: "reject" } }),
@@ -320,7 +320,7 @@ it.each([
   expect((await handed({ questions })).subject).toBe(`video/v_1: ${subject}`);
 });
 
-it("leaves no hole for a picture that could not be had", async () => {
+it("leaves no gap for a picture that could not be fetched", async () => {
   const { html, pictures } = await handed({}, { fetchPicture: async () => undefined });
   expect(pictures).toEqual([]);
   expect(html).not.toContain("<img");

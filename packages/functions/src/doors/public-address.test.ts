@@ -18,7 +18,7 @@ it.each([
   "2606:4700:4700::1111",
   "2a05:d018::1",
   "2400:CB00:2048:0001:0000:0000:6810:0001",
-  // A network that has no IPv4 of its own reaches a public address so.
+  // A network without IPv4 of its own reaches a public address in this way.
   "64:ff9b::8.8.8.8",
 ])("lets in %s", (address) => {
   expect(isPublicAddress(address)).toBe(true);

@@ -60,7 +60,7 @@ const notice: Notice = {
   unsubscribeToken: "never-told",
 };
 
-/** What came, and what the receiver answers: a status, its headers, a body. */
+/** The requests that came, and the receiver's answers: a status, its headers, a body. */
 let came: { headers: Headers; body: string }[] = [];
 let answers: [status: number, headers?: Record<string, string>][] = [];
 let hooks: HooksServer;
@@ -114,7 +114,7 @@ it("posts a question whole, signed so that each secret reads it", async () => {
   expect(readDoorLink(new URL(told.data.questions[0]!.link).hash)).toEqual({ opens: "answer", token });
 });
 
-it("posts nothing that its schema does not have, and all that it needs", async () => {
+it("posts only fields of its schema, and all required ones", async () => {
   const more = { ...question, taskToken: "never-told", assignees: ["user/bo"] };
   const candidates = [{ id: "a", title: "A", internal: "never-told" }];
   await send({ ...notice, questions: [{ ...more, candidates }, bare], occasion: "reminded" });
@@ -128,7 +128,7 @@ it.each([
   ["reminded", 1, "feedback.reminded"],
   ["asked", 2, "feedback.digest"],
   ["reminded", 2, "feedback.digest"],
-] as const)("sends what it is: %s, %i questions: %s", async (occasion, count, type) => {
+] as const)("sends its type: %s, %i questions: %s", async (occasion, count, type) => {
   await send({ ...notice, occasion, questions: [question, bare].slice(0, count) });
   expect(JSON.parse(came[0]!.body)).toMatchObject({ type, data: { questions: { length: count } } });
 });
@@ -148,27 +148,27 @@ it("sends one notice three times under one id, each time signed for its own time
   expect(new Set(came.map(({ headers }) => headers.get("webhook-signature"))).size).toBe(3);
 });
 
-it.each([200, 201, 202, 204, 299])("has sent it where the answer is %i", async (status) => {
+it.each([200, 201, 202, 204, 299])("reports it as sent if the answer is %i", async (status) => {
   answers = [[status]];
   expect(await send()).toEqual({ outcome: "sent" });
 });
 
-it("is refused where the answer is 410", async () => {
+it("is refused if the answer is 410", async () => {
   answers = [[410]];
-  expect(await send()).toEqual({ outcome: "refused", reason: "it answered that it is gone for good" });
+  expect(await send()).toEqual({ outcome: "refused", reason: "it answered that it is gone permanently" });
 });
 
 it.each([
-  [400, "it answered that it does not take this"],
-  [401, "it answered that it does not take this"],
-  [404, "it answered that it does not take this"],
-  [408, "it answered that it does not take this"],
-  [500, "it answered that something is wrong there"],
-  [502, "it answered that something is wrong there"],
-  [504, "it answered that something is wrong there"],
-  [300, "it did not answer that it took this"],
-  [304, "it did not answer that it took this"],
-])("is to be sent again where the answer is %i, whatever Retry-After says", async (status, reason) => {
+  [400, "it answered that it refuses this"],
+  [401, "it answered that it refuses this"],
+  [404, "it answered that it refuses this"],
+  [408, "it answered that it refuses this"],
+  [500, "it answered that it failed"],
+  [502, "it answered that it failed"],
+  [504, "it answered that it failed"],
+  [300, "it did not answer that it accepted this"],
+  [304, "it did not answer that it accepted this"],
+])("is to be sent again if the answer is %i, whatever Retry-After says", async (status, reason) => {
   answers = [[status, { "retry-after": "60" }]];
   expect(await send()).toEqual({ outcome: "again", reason });
 });
@@ -193,14 +193,14 @@ it.each([
 ])("waits as long as 429 and 503 ask for: %j", async (header, afterMs) => {
   for (const status of [429, 503]) {
     answers = [[status, { "retry-after": header }]];
-    const reason = "it answered that this is too much for it now";
+    const reason = "it answered that it is overloaded";
     expect(await send()).toEqual({ outcome: "again", reason, ...(afterMs && { afterMs }) });
   }
   answers = [[429]];
   expect(await send()).not.toHaveProperty("afterMs");
 });
 
-it("is to be sent again where a post is redirected by 302, and follows 307", async () => {
+it("is to be sent again if a post is redirected by 302, and follows 307", async () => {
   answers = [[302, { location: "/elsewhere" }]];
   expect(await send()).toMatchObject({ outcome: "again" });
   answers = [[307, { location: "/elsewhere" }]];
@@ -212,15 +212,15 @@ it("is to be sent again where a post is redirected by 302, and follows 307", asy
 it.each([
   ["http://hooks.example/", "its address does not begin with https:"],
   ["https://169.254.169.254/", "its address is not one of the public internet"],
-  ["https://hooks.internal/", "its name is none of the public internet"],
-  ["https://user:secret@hooks.example/", "its address holds a name or a password"],
-  ["", "its address is no URL"],
-])("is refused where nothing may be asked, with a plain reason: %s", async (url, reason) => {
+  ["https://hooks.internal/", "its name is not of the public internet"],
+  ["https://user:secret@hooks.example/", "its address contains a user name or a password"],
+  ["", "its address is not a URL"],
+])("is refused at a forbidden address, with a plain reason: %s", async (url, reason) => {
   const own = doorWith(guardedFetch({ resolve: async () => ["10.0.0.1"] }));
   expect(await own.send({ url, secrets }, notice)).toEqual({ outcome: "refused", reason });
 });
 
-it("is refused where the target redirects into a private network", async () => {
+it("is refused if the target redirects into a private network", async () => {
   answers = [[307, { location: "https://10.0.0.1/" }]];
   expect(await send()).toMatchObject({ outcome: "refused" });
 });

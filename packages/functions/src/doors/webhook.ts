@@ -105,15 +105,15 @@ function outcomeOf(fetched: Fetched, now: number): DoorOutcome {
   if (fetched.outcome === "failed") return { outcome: "again", reason: fetched.reason };
   const { status, headers } = fetched;
   if (status >= 200 && status < 300) return { outcome: "sent" };
-  if (status === 410) return { outcome: "refused", reason: "it answered that it is gone for good" };
+  if (status === 410) return { outcome: "refused", reason: "it answered that it is gone permanently" };
   if (status !== 429 && status !== 503) return { outcome: "again", reason: reasonOf(status) };
   const afterMs = readRetryAfter(headers["retry-after"], now);
-  return defined({ outcome: "again", reason: "it answered that this is too much for it now", afterMs });
+  return defined({ outcome: "again", reason: "it answered that it is overloaded", afterMs });
 }
 
 function reasonOf(status: number): string {
-  if (status >= 500) return "it answered that something is wrong there";
-  return status >= 400 ? "it answered that it does not take this" : "it did not answer that it took this";
+  if (status >= 500) return "it answered that it failed";
+  return status >= 400 ? "it answered that it refuses this" : "it did not answer that it accepted this";
 }
 
 /**

@@ -11,12 +11,12 @@ function stage() {
   const memory = memoryStage();
   const { log, lines } = keptLog();
   const handler = answersHandler({ app: memory.app, log });
-  /** Sends what somebody without a token of an issuer sends. */
+  /** Sends a request without an issuer's token. */
   async function send(path: string, body: unknown, options: HttpEventOptions = {}) {
     const answer = await handler(httpEvent(undefined, { method: "POST", path, body, ...options }));
     return { status: answer.statusCode, body: JSON.parse(answer.body ?? "null") };
   }
-  /** What a mail to somebody holds. */
+  /** The tokens in a mail to somebody. */
   const tokenFor = (requestId: RequestId, more: { id?: string; as?: "user/ana" | "role/editors" } = {}) =>
     memory.ports.doorTokens.seal({
       kind: "answer",
@@ -138,7 +138,7 @@ it("refuses people who are no longer asked after the question was put to others"
   });
 });
 
-it("takes no answer of an owner who was asked before it was put to others", async () => {
+it("accepts no answer of an owner who was asked before it was put to others", async () => {
   const { memory, send, tokenFor } = stage();
   await memory.report({ step: "mp4", state: "started", owners: ["user/ana"] });
   const id = await memory.ask();
@@ -150,7 +150,7 @@ it("takes no answer of an owner who was asked before it was put to others", asyn
   expect(await memory.app.feedback.reply(acting, id, pick)).toEqual({ status: "accepted" });
 });
 
-it("knows no token that was not made here, that has ended, or that is for something else", async () => {
+it("accepts no token that was not made here, that has expired, or that is for something else", async () => {
   const { memory, send, tokenFor } = stage();
   const id = await memory.ask();
   const other = await memory.ports.doorTokens.seal({ kind: "unsubscribe", key: "k", door: "mail" });
@@ -189,7 +189,7 @@ it.each([
 });
 
 it.each(["GET", "HEAD", "PUT", "DELETE"])(
-  "answers nothing by %s, however often a link is looked at",
+  "accepts no answer by %s, however often a link is opened",
   async (method) => {
     const { memory, send, tokenFor } = stage();
     const id = await memory.ask();
@@ -203,16 +203,16 @@ it.each(["GET", "HEAD", "PUT", "DELETE"])(
 );
 
 it.each([
-  ["a body that is no JSON", "{", 400],
+  ["a body that is not JSON", "{", 400],
   ["no token", { reply: pick }, 400],
-  ["a token that is none", { token: "<script>", reply: pick }, 400],
+  ["an invalid token", { token: "<script>", reply: pick }, 400],
   ["no reply", { token: "a-token-that-nobody-has-made" }, 400],
   ["a round that is no whole number", { token: "t".repeat(20), reply: { ...pick, round: 1.5 } }, 400],
 ])("refuses %s", async (_, body, status) => {
   expect((await stage().send("/answers", body)).status).toBe(status);
 });
 
-it("refuses a reply whose value would arrive as another, in the words of every other way", async () => {
+it("refuses a reply whose value would change on its way, with the same message as everywhere", async () => {
   const { memory, send, tokenFor } = stage();
   const id = await memory.ask({ verbs: ["answer"] });
   const token = await tokenFor(id);
@@ -230,7 +230,7 @@ it("refuses a reply whose value would arrive as another, in the words of every o
   expect(await answer('{"id":"7615917337495251231"}')).toMatchObject({ status: 200 });
 });
 
-it("says nothing of a token where it logs", async () => {
+it("logs nothing of a token", async () => {
   const { memory, lines, handler } = stage();
   const broken = {
     ...memory.app,

@@ -55,7 +55,7 @@ it.each(["expired", "invalid"] as const)("denies an %s token, and counts it", as
   expect(metrics).toEqual([{ name: "authorized", value: 0, outcome }]);
 });
 
-it("hands on how a caller is reached", async () => {
+it("passes on how a caller is reached", async () => {
   const caller = { ...ana, contact: { address: "ana@shop.example", lang: "ja" as const } };
   const { authorize } = stage({ outcome: "valid", caller });
   const { context } = await authorize("Bearer aaa.bbb.ccc");

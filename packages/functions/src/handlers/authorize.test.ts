@@ -57,7 +57,7 @@ it.each([undefined, "", "callboard.v1", "callboard.v1, callboard.bearer."])(
   },
 );
 
-it("takes no token from the address", async () => {
+it("accepts no token from the address", async () => {
   const { log } = keptLog();
   const event = {
     ...authorizerEvent("callboard.v1"),
@@ -78,7 +78,7 @@ it("reads the header whatever its case, and when it comes in several", async () 
   expect(effectOf(await authorizeHandler({ verify, log })(event))).toMatchObject({ Effect: "Allow" });
 });
 
-it("denies a token of more than 8 KB, and does not look at it", async () => {
+it("denies a token of more than 8 KB without reading it", async () => {
   const most = await authorize(`callboard.bearer.${"a".repeat(8192)}`);
   expect(most.seen).toHaveLength(1);
   const { result, seen, metrics } = await authorize(`callboard.bearer.${"a".repeat(8193)}`);

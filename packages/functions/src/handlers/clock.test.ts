@@ -10,7 +10,7 @@ interface Parts {
   readonly now?: number;
   readonly pollDue?: () => Promise<number>;
   readonly countWaiting?: () => Promise<number>;
-  /** Those that could not be dealt with. */
+  /** The messages that failed. */
   readonly fails?: (wakeup: Wakeup) => boolean;
 }
 
@@ -35,13 +35,13 @@ const record = (messageId: string, body: unknown) => ({
 const one: Wakeup = { request: "req_000000000001", version: 2, at: quarter };
 const other: Wakeup = { audience: "watch:video/v_1", at: quarter, again: 1 };
 
-it("polls once an invocation of the schedule, and says how much was due", async () => {
+it("polls once for each invocation of the schedule, and says how much was due", async () => {
   const { handler, metrics } = stage({ pollDue: async () => 7 });
   expect(await handler({})).toBeUndefined();
   expect(metrics).toEqual([{ name: "due", value: 7 }]);
 });
 
-it("writes no metric where there is nothing to say", async () => {
+it("writes no metric that is zero", async () => {
   const { handler, metrics } = stage();
   await handler({});
   await handler();
@@ -81,7 +81,7 @@ it("returns only the failed messages to the queue", async () => {
 });
 
 it.each(["", "null", "[]", '{"request":"x","at":1}', '{"audience":"watch:video/v_1"}'])(
-  "gives back %s, which is no wake-up, and takes the others",
+  "returns %s, which is not a wake-up, to the queue, and handles the others",
   async (body) => {
     const { handler, woken } = stage();
     expect(await handler({ Records: [record("m1", body), record("m2", one)] })).toEqual({

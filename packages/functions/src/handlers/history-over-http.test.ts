@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { httpEvent } from "../testing/http-events.ts";
 import { requestsHandler } from "./requests.ts";
 
-/** The HTTP API on memory, and how it is asked for a history. */
+/** The HTTP API in memory, and how a test asks it for a history. */
 function stage() {
   const memory = memoryStage({ lists: new Set(["video"]) });
   const { clock, log } = memory.ports;
@@ -30,7 +30,7 @@ it("returns a subject's history page by page, to people who may follow its work"
   await memory.report({ subject, step: "d", state: "started" });
   const second = await read(`subject=${encodeURIComponent(subject)}&limit=2&before=${first.body.next}`);
   expect(second.body).toEqual({ entries: [expect.objectContaining({ what: "progress", step: "a" })] });
-  // A page that keeps the newest entries alone goes on before the last that it has kept.
+  // A page that keeps only the newest entries continues before the last of them.
   const before = await read(`subject=${subject}&before=${first.body.entries[0].id}`);
   expect(before.body.entries.map(({ step }: { step: string }) => step)).toEqual(["b", "a"]);
   expect(await read(`subject=${subject}`, viewer)).toMatchObject({ status: 403 });

@@ -52,7 +52,7 @@ const asked = {
   assignees: ["user/ana"],
 };
 
-it("takes progress, at the time and of the execution that it says", async () => {
+it("accepts progress, with the time and the execution that it names", async () => {
   const { handler, calls } = stage();
   await handler(
     put("Progress Reported", {
@@ -67,7 +67,7 @@ it("takes progress, at the time and of the execution that it says", async () => 
   ]);
 });
 
-it("takes candidates, questions and their withdrawal", async () => {
+it("accepts candidates, questions and their withdrawal", async () => {
   const { handler, calls } = stage();
   const proposed = {
     subject: "video/v_1",
@@ -96,7 +96,7 @@ it("notifies the channels when a person opens a request", async () => {
   expect(calls.announceAttention.calls).toEqual([["req_000000000001"]]);
 });
 
-it("believes only Callboard itself that a request has changed", async () => {
+it("accepts Request Changed only from Callboard itself", async () => {
   const { handler, calls, metrics } = stage();
   await handler(put("Request Changed", { requestId: "req_000000000001", version: 2 }));
   expect(calls.announce.calls).toEqual([]);
@@ -184,7 +184,7 @@ it("also names subject and execution if the domain refuses, once and only if the
   });
 });
 
-it.each([64, 65, 10_000])("takes an event that nests 64 levels and not one of %d", async (levels) => {
+it.each([64, 65, 10_000])("accepts an event with 64 levels and refuses one with %d", async (levels) => {
   const { handler, calls } = stage();
   // The detail is a level, and so is `data`.
   const data = JSON.parse(`{"a":${"[".repeat(levels - 2)}${"]".repeat(levels - 2)}}`);
@@ -214,7 +214,7 @@ it.each([
   await expect(stage().handler(event)).rejects.toMatchObject({ name: "BadEvent" });
 });
 
-it("lets a failure through, so that the event comes again", async () => {
+it("throws a failure on, so that the event is delivered again", async () => {
   const { log } = keptLog();
   const app = { feedback: { ask: () => Promise.reject(new Error("the table is away")) } };
   const handler = ingestHandler({ app: app as unknown as IngestParts["app"], log });
@@ -236,7 +236,7 @@ it("accepts a publisher's events only about its own subjects", async () => {
   expect(unnamed.calls.ask.calls).toEqual([]);
 });
 
-it("holds those to their subjects whose events it translates", async () => {
+it("also checks the subjects of events that it translates", async () => {
   const complete = busEvent("serverlessVideo.videoManager", "MP4ProcessingComplete", {
     id: "v_1",
     compute: "ecs",
@@ -256,7 +256,7 @@ it.each([
     { ...put("Feedback Requested", asked), account: "210987654321" },
   ],
   [
-    "whose execution has a name of somebody's own",
+    "whose execution has a custom name",
     busEvent("a", "Feedback Requested", { ...asked, execution: "job-7" }),
   ],
 ])("takes a question %s", async (_, event) => {
@@ -275,27 +275,27 @@ it.each([
     "that another account put, without an execution's ARN",
     { ...busEvent("a", "Feedback Requested", { ...asked, execution: "job-7" }), account: "210987654321" },
   ],
-])("refuses a question %s, since its token is taken only there", async (_, event) => {
+])("refuses a question %s, since its token is valid only there", async (_, event) => {
   const { handler, calls } = stage(undefined, "123456789012");
   await expect(handler(event)).rejects.toMatchObject({
     name: "BadEvent",
     message: expect.stringMatching(
-      /execution: it is of account 210987654321, and a task token is taken only where it is of: ask from account 123456789012 in eu-central-1/,
+      /execution: it is of account 210987654321, and a task token is valid only in its own account and Region: ask from account 123456789012 in eu-central-1/,
     ),
   });
   expect(calls.ask.calls).toEqual([]);
 });
 
-it("refuses a question of another Region, since its token is taken only there", async () => {
+it("refuses a question of another Region, since its token is valid only there", async () => {
   const { handler, calls } = stage(undefined, "123456789012");
   const there = foreign.replace("210987654321", "123456789012").replace("eu-central-1", "eu-west-1");
   await expect(handler(busEvent("a", "Feedback Requested", asked, [there]))).rejects.toThrow(
-    "execution: it is in eu-west-1, and a task token is taken only where it is of",
+    "execution: it is in eu-west-1, and a task token is valid only in its own account and Region",
   );
   expect(calls.ask.calls).toEqual([]);
 });
 
-it("takes what another account reports, which needs no token", async () => {
+it("accepts reports of another account, which need no token", async () => {
   const { handler, calls } = stage(undefined, "123456789012");
   const detail = { subject: "video/v_1", step: "mp4", state: "started", at: envelope.time };
   await handler({ ...busEvent("a", "Progress Reported", detail, [foreign]), account: "210987654321" });
@@ -313,7 +313,7 @@ it.each(["210987654321", undefined])("refuses events of account %s with Callboar
   expect(calls.announce.calls).toHaveLength(1);
 });
 
-/** What takes a recording that starts: a step of the video, and facts of it and of its channel. */
+/** The ports for a recording that starts: a step of the video, and facts of it and of its channel. */
 async function recordingStarts(progress: object): Promise<void> {
   const { log } = keptLog();
   const handler = ingestHandler({ app: { progress } as unknown as IngestParts["app"], log });
@@ -321,7 +321,7 @@ async function recordingStarts(progress: object): Promise<void> {
   await handler(busEvent("aws.ivs", "IVS Recording State Change", detail, []));
 }
 
-it("keeps nothing of an event back until the rest of it is done", async () => {
+it("does not wait for one part of an event before it does the next", async () => {
   const told: string[] = [];
   let tellChannel = () => {};
   const channelTold = new Promise<void>((done) => {
@@ -337,7 +337,7 @@ it("keeps nothing of an event back until the rest of it is done", async () => {
   expect(told).toEqual(["video/v_1", "channel/ana"]);
 });
 
-it("says that some of an event failed only once all of it is done or has failed", async () => {
+it("reports that a part of an event failed only after every part has ended", async () => {
   const done: string[] = [];
   const taken = recordingStarts({
     report: () => Promise.reject(new Error("the table is away")),

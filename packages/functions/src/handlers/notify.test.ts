@@ -35,7 +35,7 @@ const own = (type: string, detail: object, account = "123456789012") => ({
   account,
 });
 
-it("takes what Callboard puts for it", async () => {
+it("handles the events that Callboard puts for it", async () => {
   const { handler, done } = setUp();
   await handler(own("Notice Due", { requestId: "req_000000000001" }));
   await handler(own("Address Claimed", { person: "hash-of-ana" }));
@@ -45,7 +45,7 @@ it("takes what Callboard puts for it", async () => {
   ]);
 });
 
-it("takes nothing that another account puts in Callboard's name, or that is not as it should be", async () => {
+it("refuses events that another account puts in Callboard's name, and malformed ones", async () => {
   const { handler, done } = setUp();
   await expect(handler(own("Notice Due", { requestId: "req_000000000001" }, "999999999999"))).rejects.toThrow(
     "account",
@@ -98,12 +98,12 @@ describe("what became of a mail", () => {
   it.each([
     ["passes, such as a full mailbox", bounced({ ...permanent, bounceType: "Transient" })],
     ["is of another sender of the account", bounced(permanent, { headers: [] })],
-    ["has no headers that were kept", bounced(permanent, { headers: [], headersTruncated: true })],
+    ["has none of its headers", bounced(permanent, { headers: [], headersTruncated: true })],
     // https://github.com/opengovsg/postmangovsg/pull/1883, https://github.com/PostHog/posthog/pull/88964
     ["was taken out of the spam again", complained(to, { complaintFeedbackType: "not-spam" })],
     ["failed a check of its sender", complained(to, { complaintFeedbackType: "auth-failure" })],
     ["names nobody", bounced({ bounceType: "Permanent" })],
-  ])("changes nothing where it %s, and takes it for nothing strange", async (_, event) => {
+  ])("changes nothing if it %s, and does not count it as unknown", async (_, event) => {
     const { handler, done, metrics } = setUp();
     await handler(event);
     expect([done, metrics]).toEqual([[], []]);

@@ -92,7 +92,7 @@ describe("plugin-complete", () => {
     ["TaskToken", { TaskToken: "a".repeat(3000), Message: {} }],
     ["TaskToken", { TaskToken: null, Message: {} }],
     ["Message", { TaskToken: handle }],
-  ])("names its %s that is missing or no such thing, and does not say it", async (field, detail) => {
+  ])("names its missing or invalid %s without the value", async (field, detail) => {
     const refused = stage().handler(complete(detail));
     await expect(refused).rejects.toMatchObject({ message: expect.stringContaining(`${field}: `) });
     await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining(handle) });

@@ -9,15 +9,15 @@ export interface PluginsParts {
   readonly log: Log;
   /** Who may publish what; everybody may publish anything if it is missing. */
   readonly publishers?: Publishers | undefined;
-  /** Its own account and Region: whose events to trust, and where turns can be handed back. */
+  /** Its own account and Region: whose events to trust, and where turns can be answered. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
 /**
- * Handles Plugin Requested from life cycles, plugin-complete from plugins, and Turn Changed, which only Callboard puts. A
- * bad event throws `BadEvent`; after any other error AWS retries. An answer of a plugin that is late, repeated, forged or
- * another's is refused for good and logged, without its content.
+ * Handles Plugin Requested from life cycles, plugin-complete from plugins, and Turn Changed, which only Callboard puts.
+ * A bad event throws `BadEvent`; after any other error AWS retries. An answer of a plugin that is late, repeated,
+ * forged or another's is refused permanently and logged, without its content.
  */
 export function pluginsHandler({ app, log, publishers, account, region }: PluginsParts) {
   async function complete(source: string, detail: PluginComplete): Promise<void> {

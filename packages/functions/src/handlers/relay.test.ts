@@ -29,7 +29,7 @@ it("accepts events only from Callboard", async () => {
   expect(metrics).toMatchObject([{ name: "unknown_events" }]);
 });
 
-it("throws a bad event back", async () => {
+it("throws for a bad event", async () => {
   const { handler } = stage();
   await expect(handler(busEvent("callboard", "Request Due", {}))).rejects.toMatchObject({
     name: "BadEvent",
@@ -37,7 +37,7 @@ it("throws a bad event back", async () => {
   });
 });
 
-it("believes no other account that speaks in Callboard's name", async () => {
+it("accepts nothing that another account puts in Callboard's name", async () => {
   const { relay } = stage();
   const { log } = keptLog();
   const app = { relay } as unknown as RelayParts["app"];

@@ -43,7 +43,7 @@ it("shows a request only to people who may see it", async () => {
   });
 });
 
-it("takes a reply, once, and answers the same reply again alike", async () => {
+it("accepts a reply once, and gives the same answer to its repeat", async () => {
   const { memory, reply } = stage();
   const id = await memory.ask({ taskToken: "t1" });
   const receipt = { requestId: id, replyId: "r1", status: "accepted" };
@@ -54,7 +54,7 @@ it("takes a reply, once, and answers the same reply again alike", async () => {
   expect((await reply(id)).body).toEqual(receipt);
 });
 
-it("refuses the same reply again alike while nothing has changed", async () => {
+it("refuses a repeated reply in the same way while nothing has changed", async () => {
   const { memory, reply } = stage();
   const id = await memory.ask();
   const [first, second] = [await reply(id, { ...pick, round: 2 }), await reply(id, { ...pick, round: 2 })];
@@ -128,7 +128,7 @@ it("tells a caller who is refused too often to wait", async () => {
 it.each<[string, unknown, HttpEventOptions, number, string, string | undefined]>([
   ["is not JSON", "{", {}, 400, "bad_message", "body"],
   ["is empty", "", {}, 400, "bad_message", "body"],
-  ["is no object", [], {}, 400, "bad_message", "message"],
+  ["is not an object", [], {}, 400, "bad_message", "message"],
   ["has no replyId", { ...pick, replyId: undefined }, {}, 400, "bad_message", "replyId"],
   ["has an unknown verb", { ...pick, verb: "like" }, {}, 400, "bad_message", "verb"],
   ["has a long comment", { ...pick, comment: "x".repeat(1001) }, {}, 400, "bad_message", "comment"],
@@ -163,8 +163,8 @@ const lost = "a number with more digits than can be kept: send it as text";
 
 it.each([
   ["an id of 19 digits", '{"id":7615917337495251231}', `value.id: ${lost}`],
-  ["a number beyond all", "1e400", `value: ${lost}`],
-])("refuses a reply whose value would arrive as another: %s", async (_, value, issue) => {
+  ["a number that is too large", "1e400", `value: ${lost}`],
+])("refuses a reply whose value would change on its way: %s", async (_, value, issue) => {
   const { memory, reply } = stage();
   const id = await memory.ask({ verbs: ["answer"] });
   const body = (text: string) => `{"replyId":"r1","round":1,"verb":"answer","value":${text}}`;
@@ -186,7 +186,7 @@ it.each([65, 14_000])("does not take a body that nests %d levels", async (levels
   });
 });
 
-it("takes a body as base64, and a content type in whatever case", async () => {
+it("accepts a body as base64, and a content type in any case", async () => {
   const { memory, handler } = stage();
   const id = await memory.ask();
   const event = httpEvent(ana, {
@@ -229,7 +229,7 @@ it.each([
   "/requests/req_nosuchrequest/replies/r1",
   "//requests",
   "/requests//replies/x",
-])("knows no %s", async (path) => {
+])("has no route for %s", async (path) => {
   const { send } = stage();
   expect(await send({ path })).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
 });
@@ -243,7 +243,7 @@ it.each(["REQ_1", "%2e%2e", "req_", "x".repeat(500)])("refuses an invalid reques
     });
 });
 
-it("finds its paths under a stage, too", async () => {
+it("finds its paths also under a stage", async () => {
   const { send } = stage();
   expect(await send({ path: "/prod/requests", stage: "prod" })).toMatchObject({ status: 200 });
   expect(await send({ path: "/prod/requests" })).toMatchObject({ status: 404 });
@@ -288,7 +288,7 @@ it("asks for a fresh token when the caller's has expired", async () => {
   expect((await memory.requests.read(id))?.status.state).toBe("open");
 });
 
-it("answers what went wrong with a correlation id that the log has too, and nothing else", async () => {
+it("answers a failure only with a correlation id, which the log has too", async () => {
   const broken = {
     ...memoryStage().ports.requests,
     read: () => Promise.reject(new TypeError("secret words")),
@@ -308,7 +308,7 @@ it("refuses a request without a caller from the authorizer", async () => {
   expect(await handler(httpEvent(undefined))).toMatchObject({ statusCode: 500 });
 });
 
-it.each(verbNames)("takes the verb %s as the socket does", async (verb) => {
+it.each(verbNames)("accepts the verb %s as the socket does", async (verb) => {
   const said = { ...pick, verb, ...(needsOf(verb).includes("value") ? { value: "mine" } : {}) };
   const [overHttp, overSocket] = [stage(), stage()];
   const ids = [
@@ -348,7 +348,7 @@ it.each([
   ["", "name"],
   [" ", "name"],
   ["x".repeat(101), "name"],
-])("searches for no name such as %j, and says which field is wrong", async (name, field) => {
+])("refuses to search for %j, and says which field is wrong", async (name, field) => {
   const { memory, send } = stage();
   const { status, body } = await send(search(await memory.ask(), name));
   expect([status, body.error.code]).toEqual([400, "bad_message"]);

@@ -24,7 +24,7 @@ function stage() {
   return { memory, lines, send, read, change, confirm };
 }
 
-it("shows the caller how they are reached, and notes them", async () => {
+it("shows the caller how they are reached, and records them", async () => {
   const { read, memory } = stage();
   expect(await read()).toMatchObject({
     status: 200,
@@ -60,7 +60,7 @@ it("takes the caller only from the token, never from the body or the query", asy
   expect(memory.reach.all()).toMatchObject([{ person: { id: "ana" }, own: { lang: "en", zone: "UTC" } }]);
 });
 
-it("answers a wrong code and one that counts no more apart", async () => {
+it("answers differently to a wrong code and to one that is no longer valid", async () => {
   const { change, confirm, memory } = stage();
   expect(await confirm({ code: "000000" })).toMatchObject({
     status: 410,
@@ -127,7 +127,7 @@ it.each<[string, unknown, string]>([
 });
 
 it.each([{ code: "12345" }, { code: 123456 }, { code: "１２３４５６" }, {}])(
-  "takes no code like %j",
+  "accepts no code like %j",
   async (body) => {
     const { confirm } = stage();
     expect(await confirm(body)).toMatchObject({ status: 400, body: { error: { code: "bad_message" } } });

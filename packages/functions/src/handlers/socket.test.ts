@@ -147,7 +147,7 @@ it.each([65, 14_000])(
   },
 );
 
-it("welcomes a client, with the channels that it named and only then", async () => {
+it("answers hello with a welcome, and with the channels that the client named", async () => {
   const { handler, calls } = stage();
   const hello = { type: "hello", id: "m1", client: "test" };
   const { channels: _, ...known } = greeting;
@@ -240,7 +240,7 @@ it("asks for a fresh token when the caller's has expired", async () => {
   expect(calls.behind.calls).toEqual([]);
 });
 
-it("answers what went wrong with a correlation id that the log has too, and nothing else", async () => {
+it("answers a failure only with a correlation id, which the log has too", async () => {
   const { handler, lines } = stage({ behind: () => Promise.reject(new TypeError("secret words")) });
   const answer = await send(handler, { type: "ping", id: "m1", at: {} });
   expect(answer).toMatchObject({

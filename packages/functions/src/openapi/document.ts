@@ -146,7 +146,7 @@ export function openApiDocument() {
       title: "Callboard over HTTP",
       version: "1.0.0",
       description:
-        "Lists, shows and answers the questions of workflows and tells what happened to a subject, for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Shows and changes how one is reached when one is away, and answers with the token of a mail or a webhook. Starts, stops and lists videos where the post-processing is. A path of requests that is asked by another method than those named here is answered by 405 with `Allow`, any other by 404. Clients ignore fields that they do not know.",
+        "Lists, shows and answers the questions of workflows, and shows what happened to a subject. It is for scripts, chat buttons and networks that block WebSockets; the decisions, receipts and limits are those of the WebSocket API. Shows and changes how the caller is reached when away, and answers with the token of a mail or a webhook. Starts, stops and lists videos where the post-processing is. A path of requests is answered with 405 and `Allow` for a method that is not named here, any other path with 404. Clients ignore fields that they do not know.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "http://127.0.0.1:3001", description: "On one machine" }],

@@ -44,7 +44,7 @@ it("knows whose an event is by all that a rule's pattern asks of its source and 
 it.each([
   ["Callboard's name", "Request Changed", "somebody"],
   ["Step Functions' name", "Progress Reported", "aws.states"],
-])("takes nothing in under %s that is another's", (_, type, source) => {
+])("accepts no event of others under %s", (_, type, source) => {
   const put = event(source, type, { requestId: "req_000000000001", version: 1 });
   expect(producerOf(put)?.translate(put) ?? []).toEqual([]);
 });
@@ -53,7 +53,7 @@ it("leaves to others what Callboard puts for them", () => {
   expect(producerOf(event("callboard", "Feedback Relayed"))).toBeUndefined();
 });
 
-it("hears a workflow whatever its source, Callboard's own included", () => {
+it("accepts a workflow's event whatever its source, Callboard's own included", () => {
   const detail = { subject: "video/v_1", step: "mp4", state: "started", at: Date.UTC(2026, 0, 1) };
   for (const source of ["video.post-processing", "callboard"]) {
     const put = event(source, "Progress Reported", detail);

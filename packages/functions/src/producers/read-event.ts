@@ -74,7 +74,7 @@ export function checkAsking(event: BusEvent, execution: string | undefined, at: 
   if (elsewhere === undefined) return;
   const own = [`account ${at.account}`, at.region && ` in ${at.region}`].join("");
   throw new BadEvent(
-    `execution: it is ${elsewhere}, and a task token is taken only where it is of: ask from ${own}, or deploy Callboard there`,
+    `execution: it is ${elsewhere}, and a task token is valid only in its own account and Region: ask from ${own}, or deploy Callboard there`,
   );
 }
 

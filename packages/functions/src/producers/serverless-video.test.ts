@@ -185,7 +185,7 @@ it.each<[string, string, object, object[]]>([
   }
 });
 
-/** All that is told of one video, and of two broadcasts of its channel, each by its source, type, second and detail. */
+/** All events about one video and two broadcasts of its channel: source, type, second and detail of each. */
 const broadcast: readonly (readonly [string, string, number, object, string?])[] = [
   ["aws.ivs", recordings, 1, ivs("Recording Start", { stream_id: "v_0" })],
   [
@@ -256,7 +256,7 @@ async function mapsAfter(events: readonly BusEvent[]): Promise<string> {
   return JSON.stringify(maps, null, 1);
 }
 
-it("shows the same of every event in whatever order, with duplicates, and no address in any", async () => {
+it("shows the same in whatever order the events come, with duplicates, and never an address", async () => {
   const events = broadcast.map(([source, type, second, detail, execution], n) => ({
     ...(busEvent(source, type, detail, execution === undefined ? [] : [execution]) as BusEvent),
     id: `event-${n}`,

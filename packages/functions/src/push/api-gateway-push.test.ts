@@ -34,7 +34,7 @@ pushContract("API Gateway", () => {
 const idsOf = (size: number, letter: string) =>
   Array.from({ length: size }, (_, n) => `${letter}${String(n).padStart(6, "0")}`);
 
-/** So many connections follow the channel, put where they belong among so many shards. */
+/** This many connections follow the channel, each in its place among this many shards. */
 async function audience(size: number, shards = 1, options: GatewayStageOptions = {}) {
   const stage = gatewayStage(options);
   const join = async (some: readonly string[], among: number, channel: Channel = watch) => {
@@ -65,7 +65,7 @@ async function audience(size: number, shards = 1, options: GatewayStageOptions =
 }
 
 describe("a push", () => {
-  it("goes to a small audience from where the change was made", async () => {
+  it("is posted to a small audience directly", async () => {
     const stage = await audience(PAGE_CONNECTIONS);
     await stage.deliver(1);
     expect(stage.queue).toEqual([]);
@@ -95,7 +95,7 @@ describe("a push", () => {
     expect(stage.received()).toEqual([...stage.ids, ...later].sort());
   });
 
-  it("carries more than one message holds in as many posts more", async () => {
+  it("uses as many posts as it needs for more than one message holds", async () => {
     const stage = await audience(10, 4);
     await stage.heads.spread(watch, 1, 4);
     const items = Array.from({ length: 10 }, (_, n) => ({
@@ -177,7 +177,7 @@ describe("a push of both channels of a subject", () => {
 });
 
 describe("a count of viewers", () => {
-  it("spreads the channel over more shards once its youngest is full, and counts everybody before and after", async () => {
+  it("spreads the channel over more shards once its newest is full, and counts everybody before and after", async () => {
     const stage = await audience(PAGE_CONNECTIONS);
     expect(await stage.push.count({ channel: watch, hint: 1 })).toEqual([PAGE_CONNECTIONS]);
     expect(stage.to(watch).hint).toBe(1);

@@ -45,7 +45,7 @@ export function apiGatewayPush(parts: PushParts): Push {
     spacingMs: (shards) => spacingOf(shards, postsPerSecond),
 
     /**
-     * The row goes into the connection's shard. A row that the connection put when there were fewer shards stays: the
+     * The row goes into the connection's shard. A row that the connection put when there were fewer shards stays. The
      * connection is then posted to twice until it ends, which is harmless and cheaper than a search each time.
      */
     async follow({ channel, hint }, following) {

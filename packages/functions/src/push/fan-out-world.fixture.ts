@@ -231,7 +231,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
           now = Math.max(now, Math.min(...[...waiting, ...messages].map(({ from }) => from)));
         await step(0);
       }
-      if (waiting.length > 0 || messages.length > 0) problems.push("it never comes to an end");
+      if (waiting.length > 0 || messages.length > 0) problems.push("it never ends");
     },
   };
 }

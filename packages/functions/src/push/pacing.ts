@@ -22,8 +22,8 @@ const LONGEST_SPACING_MS = 2000;
 
 /**
  * Time between two pushes of a channel with this many shards: long enough to post once to everybody, if all shards were
- * full. It is capped. A push that comes sooner joins the running sweep, whose posts are limited by the rate in any case;
- * and an invocation that waits for a distant time costs money, and may die and lose the push.
+ * full. It is capped. A push that comes sooner joins the running sweep, whose posts are limited by the rate in any
+ * case. An invocation that waits long costs money, and may die and lose the push.
  */
 export function spacingOf(shards: number, postsPerSecond: number): number {
   if (shards <= 1) return SMALL_SPACING_MS;

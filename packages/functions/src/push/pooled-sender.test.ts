@@ -126,7 +126,7 @@ it("gives a post up when the server closes the second connection, too", async ()
   expect(lines).toMatchObject([{ error: expect.stringMatching(/^(UND_ERR_SOCKET|ECONNRESET)$/) }]);
 });
 
-it("lets no post wait for one that is not answered", async () => {
+it("does not let a post wait for one that is not answered", async () => {
   const { sender, sockets } = await stage(
     (request, response) => {
       if (request.id !== "silent") status(200)(request, response);
@@ -146,7 +146,7 @@ it("lets no post wait for one that is not answered", async () => {
 it.each<[string, Answer]>([
   ["is not answered", () => {}],
   ["has an answer without an end", (_request, response) => response.writeHead(200).write("…")],
-])("fails in its time a post that %s, and uses its place again", async (_what, answer) => {
+])("fails a post that %s in time, and reuses its place", async (_what, answer) => {
   const { sender, lines } = await stage(
     (request, response) => (request.id === "slow" ? answer : status(200))(request, response),
     { connections: 1, timeoutMs: 500 },
@@ -157,7 +157,7 @@ it.each<[string, Answer]>([
   expect(await post("c1")).toBe("sent");
 });
 
-it("counts the time of waiting into the time of a post", async () => {
+it("counts the wait as part of a post's time", async () => {
   const silent = { connections: 1, timeoutMs: 200 };
   const { sender } = await stage(() => {}, silent);
   const { sender: other } = await stage(() => {}, silent);
@@ -186,7 +186,7 @@ it("has no more posts under way at a time than it may have connections", async (
   expect(sockets.size).toBe(8);
 });
 
-it("has posts throttled at once when too many wait", async () => {
+it("reports posts as throttled at once when too many wait", async () => {
   let arrive = (_answer: () => void) => {};
   const held = new Promise<() => void>((resolve) => {
     arrive = resolve;
@@ -252,7 +252,7 @@ it("fails posts under way, waiting posts and new posts when it is closed", async
   expect(await post("c3")).toBe("failed");
 });
 
-it("fails an id that is no text without posting it", async () => {
+it("fails an id that is not text without posting it", async () => {
   const { sender, received } = await stage(status(200));
   expect(await sender.prepare("x")("\ud800")).toBe("failed");
   expect(received).toEqual([]);

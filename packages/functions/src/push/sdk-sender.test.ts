@@ -30,7 +30,7 @@ it.each([
   ["PayloadTooLargeException", 413, "too_large"],
   ["ForbiddenException", 403, "failed"],
   ["InternalServerError", 500, "failed"],
-])("tries once and answers what %s means", async (error, status, outcome) => {
+])("tries once and returns the outcome of %s", async (error, status, outcome) => {
   const { sender, calls, warnings } = stage(() => ({ error, status }));
   expect(await sender.prepare("x")("c1")).toBe(outcome);
   expect(calls).toHaveLength(1);

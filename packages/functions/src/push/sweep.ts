@@ -19,7 +19,7 @@ export interface Division {
  *     shard     0    1    2    3    0    1    2
  *     ──┬───────┼────┼────┼────┼────┼────┼────┤
  *       A       A    A   B│   A+B  A+B   B    B     nobody gets more than one post a push,
- *                                                   and each delta begins where the connection stands
+ *                                                   and each delta begins at the connection's offset
  */
 export interface Sweep extends Division {
   /** Random, and new with each write. */

@@ -32,7 +32,7 @@ async function freshTable(): Promise<Table> {
   return { name: await engine.createTable(), dynamodb: engine.dynamodb, clock: systemClock };
 }
 
-/** The table, through something that stands before each of its calls. */
+/** The table, with a hook before each of its calls. */
 const through = (
   table: Table,
   send: (operation: string, next: () => Promise<Fields>) => Promise<Fields>,
@@ -178,7 +178,7 @@ it.each([
   ["a transaction", large, false],
   ["a guarded transaction", "short", true],
 ] as const)(
-  "takes a change whose answer was lost for committed when it comes again: %s",
+  "reports a repeated change as committed if only its answer was lost: %s",
   async (_what, value, isGuarded) => {
     const table = await freshTable();
     const request = openRequest();
@@ -200,7 +200,7 @@ it.each([
   },
 );
 
-it("takes a change whose answer was lost as a conflict once another has overwritten it", async () => {
+it("reports a change whose answer was lost as a conflict once another has overwritten it", async () => {
   const table = await freshTable();
   const other = dynamoHeadStore(table);
   let lost = false;
@@ -217,7 +217,7 @@ it("takes a change whose answer was lost as a conflict once another has overwrit
   expect([...(await state.entries("all")).keys()]).toEqual(["avatar", "title"]);
 });
 
-/** A head that others change while it is read, and all that ever happened to it. */
+/** A head that others change while it is read, and all changes that were made to it. */
 function crowd(store: HeadStore, random: () => number) {
   const keys = ["request/a", "request/b", "step/e/one", "title", "other"];
   const history: { entry: Entry; removed?: boolean }[] = [];

@@ -35,9 +35,9 @@ const MOST_SPREADS = 12;
 const BY_LENGTH = 12;
 
 /**
- * Subjects and inboxes in DynamoDB: one row each, and more rows for what does not fit. Values are stored as JSON text: as
- * a map, DynamoDB would refuse a value that nests deeper than 32 levels or holds a number out of its range, and one
- * producer's odd value must not stop a subject.
+ * Subjects and inboxes in DynamoDB: one row each, and more rows for what does not fit. Values are stored as JSON text,
+ * since one producer's odd value must not stop a subject. As a map, DynamoDB would refuse more than 32 levels or a
+ * number out of its range.
  */
 export function dynamoHeadStore(table: Table): HeadStore {
   const reader = headReader(table);
@@ -171,7 +171,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
           (spread.outcome === "conflict" && spread.state) ||
           new State(headOf(channel), await reader.open(headOf(channel)));
       }
-      throw new Error(`${headOf(channel)} was written by others all the time`);
+      throw new Error(`${headOf(channel)} was written by others at each try`);
     },
   };
 }

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-it("keeps a row for as long as anything, from when it came, and shows it no longer though it still lies there", async () => {
+it("keeps a row for the configured time after it was written, and hides it then although it still exists", async () => {
   const clock = stillClock();
   const name = await engine.createTable();
   const history = dynamoHistoryStore({ name, dynamodb: engine.dynamodb, clock, retentionDays: 2 });
@@ -19,7 +19,7 @@ it("keeps a row for as long as anything, from when it came, and shows it no long
     at,
     happened: { what: "progress", step: "mp4", state: "started" } as const,
   });
-  // Its producer tells of it late.
+  // Its producer reports it late.
   const [late, next] = [rowAt(clock.now() - days(30)), rowAt(clock.now() + days(1))];
   await history.add("video/v_1", [late]);
   await clock.wait(days(1));

@@ -61,7 +61,7 @@ it("lets no row of a request expire before the request, and all of them with it 
   expect(await ends()).toEqual(rows);
 });
 
-it("leaves a thread that a newer question has taken over", async () => {
+it("leaves the thread of a newer question unchanged", async () => {
   const { requests, ends } = await stage(7);
   const older = openRequest();
   await requests.ask(storedAsking(older));

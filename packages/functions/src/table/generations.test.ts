@@ -27,7 +27,7 @@ async function restored() {
 
 type Store = ReturnType<typeof dynamoHeadStore>;
 
-/** Publishes one more key; a long value stands in a row. */
+/** Publishes one more key; a long value is in a row. */
 async function publish(store: Store, key: string, value = "short"): Promise<string> {
   const change = changeOf(await store.open(name), [[key, value]], { epoch: "abc" });
   return (await store.commit(change)).outcome;

@@ -159,7 +159,7 @@ it("says the bytes of a row as DynamoDB counts them", () => {
   expect(rowBytes({ pk: "é", text: "日本" })).toBe(2 + 2 + 4 + 6);
 });
 
-it("has a usual subject in less than two kilobytes", () => {
+it("stores a usual subject in less than two kilobytes", () => {
   const execution = "0f9d3c1e-7a5b-4c2d-9e8f-1a2b3c4d5e6f";
   const arn = `arn:aws:states:eu-central-1:123456789012:execution:callboard-prod-PostProcessing:${execution}`;
   const at = Date.UTC(2026, 0, 1);

@@ -231,8 +231,8 @@ const isSameRows = (a: StoredHead, b: StoredHead): boolean =>
   a.birth === b.birth && a.beside.changed === b.beside.changed;
 
 /**
- * Merges rows that were read into what is known, if they are valid for this head: because `sure` is true, or because none
- * was written since and none is missing.
+ * Merges rows that were read into what is known, if they are valid for this head: `sure` is true, or none was written
+ * since and none is missing.
  */
 function record(
   { stored: { beside }, rows }: Opened,

@@ -21,7 +21,7 @@ it("keeps a token for a day after the wait, or for as short as anything is kept"
   expect(lifetimes({ retentionDays: 0.01 }).token(request)).toEqual({ ttl: 60 + 864 });
 });
 
-it("keeps a person for as long as anything and a week, and that one was erased until it may be forgotten", () => {
+it("keeps a person a week longer than requests, and the mark of an erased one until it may expire", () => {
   const { person } = lifetimes({ retentionDays: 2 });
   const known = { key: "k", state: "known", person: { id: "ana", name: "Ana" }, words: [], at: 0 } as const;
   expect(person(known)).toEqual({ ttl: 9 * day });

@@ -32,7 +32,7 @@ const cancelled = (...codes: string[]): RecordedAnswer => ({
 const name = workChannel("video/v_1");
 const guard = { request: "req_000000000001", version: 1 } as const;
 
-/** A head's row as it is after one change; a long value stands in a row beside it. */
+/** A head's row after one change; a long value is in a row beside it. */
 const headItem = ({ by = "somebody", beside = noRows } = {}) => ({
   ...headKey(name),
   ...packHead({
@@ -66,12 +66,12 @@ it.each([
   [["TransactionConflict", "ConditionalCheckFailed"], "guard_failed"],
   [["ThrottlingError", "None"], "conflict"],
   [["None", "ProvisionedThroughputExceeded"], "conflict"],
-])("takes a change that was cancelled for %j as %s", async (codes, outcome) => {
+])("reports a change that was cancelled for %j as %s", async (codes, outcome) => {
   const { heads, before } = await opened(() => cancelled(...codes));
   expect(await heads.commit(changeOf(before, [["a", 1]], { guard }))).toEqual({ outcome });
 });
 
-it("does not take a change for lost that DynamoDB will never accept", async () => {
+it("does not report a change as lost that DynamoDB will never accept", async () => {
   const { heads, before } = await opened(() => cancelled("ValidationError", "None"));
   await expect(heads.commit(changeOf(before, [["a", 1]], { guard }))).rejects.toMatchObject({
     name: "TransactionCanceledException",
@@ -85,7 +85,7 @@ it("refuses a change that does not fit one transaction before it sends it", asyn
   expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem"]);
 });
 
-it("writes a head although transactions conflict with it, and stops trying if that goes on", async () => {
+it("writes a head although transactions conflict with it, and stops trying if that continues", async () => {
   const contended: RecordedAnswer = { error: "TransactionConflictException" };
   const patient = await opened((_call, nth) => (nth < 3 ? contended : {}));
   expect((await patient.heads.commit(changeOf(patient.before, [["a", 1]]))).outcome).toBe("committed");
@@ -105,7 +105,7 @@ it("recognizes the stored row that a failed condition returns", async () => {
   expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem", "PutItem"]);
 });
 
-it("takes a missing head as a conflict without a known state", async () => {
+it("reports a missing head as a conflict without a known state", async () => {
   const { heads, before } = await opened(() => ({ error: "ConditionalCheckFailedException" }));
   expect(await heads.commit(changeOf(before, [["a", 1]]))).toEqual({ outcome: "conflict" });
 });
@@ -116,7 +116,7 @@ function row(request: FeedbackRequest) {
   return { Responses: { callboard: [stored] } };
 }
 
-it("moves a request although other transactions were at it", async () => {
+it("moves a request despite concurrent transactions on it", async () => {
   const request = openRequest();
   const { requests, clock } = stage(({ operation }, nth) => {
     if (operation === "BatchGetItem") return { body: row(request) };

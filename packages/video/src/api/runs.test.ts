@@ -96,7 +96,7 @@ const stop = (user: string, videoId: `v_${string}`) => stopRun(parts, videoId, i
 const retry = (user: string, videoId: `v_${string}`) => retryRun(parts, videoId, isOwner(user));
 const done = (videoId: string) => ({ kind: "done", subject: `video/${videoId}` });
 
-it("stops a run, lets it go on, and takes a second press for the first", async () => {
+it("stops a run and redrives it, and treats a second press like the first", async () => {
   const arn = await start("v_wait", "wait");
   await stop("ana", "v_wait");
   expect(await statusOf(arn)).toBe("ABORTED");
@@ -107,7 +107,7 @@ it("stops a run, lets it go on, and takes a second press for the first", async (
   await stop("ana", "v_wait");
 });
 
-it("takes two presses at the same moment for one", async () => {
+it("treats two presses at the same moment as one", async () => {
   const arn = await start("v_twice", "wait");
   expect(await Promise.all([stop("ana", "v_twice"), stop("ana", "v_twice")])).toEqual([
     done("v_twice"),
@@ -122,21 +122,21 @@ it("takes two presses at the same moment for one", async () => {
   await stop("ana", "v_twice");
 });
 
-it("lets a run go on from the task that failed", async () => {
+it("continues a run from the task that failed", async () => {
   const arn = await start("v_work", "work");
   await becomes(arn, "FAILED");
   await retry("ana", "v_work");
   await becomes(arn, "SUCCEEDED");
 });
 
-it("does not try again what would only end in the same way, or has ended well", async () => {
+it("does not retry a run that would only fail again, or that has succeeded", async () => {
   await becomes(await start("v_fail", "fail"), "FAILED");
   await becomes(await start("v_done", "done"), "SUCCEEDED");
   expect(await retry("ana", "v_fail")).toEqual({ kind: "not_redrivable", reason: "gave_up" });
   expect(await retry("ana", "v_done")).toEqual({ kind: "not_redrivable", reason: "ended_well" });
 });
 
-it("does not let anybody but the owner stop a run or try it again", async () => {
+it("lets only the owner stop or retry a run", async () => {
   const arn = await start("v_mine", "wait");
   expect(await stop("ben", "v_mine")).toEqual({ kind: "forbidden" });
   expect(await retry("ben", "v_mine")).toEqual({ kind: "forbidden" });

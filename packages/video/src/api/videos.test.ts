@@ -17,7 +17,7 @@ const error = (code: string, details?: object) => ({
 const captions = { files: [{ name: "a.vtt", size: 6 }] };
 
 describe("a person who prepares a video", () => {
-  it("is given a signed upload that is good for one PUT of these bytes, and starts it once it is there", async () => {
+  it("gets a signed upload that is valid for one PUT of these bytes, and starts the video once it has arrived", async () => {
     const { status, body } = await stage.post("/videos", captions);
     const { videoId, subject, uploads } = body as PreparedVideo;
     expect([status, subject, uploads]).toEqual([
@@ -47,7 +47,7 @@ describe("a person who prepares a video", () => {
     });
   });
 
-  it("gets the same video for the same upload, signed again, also twice at the same moment", async () => {
+  it("gets the same video for the same upload, signed again, also at the same moment", async () => {
     const twice = { ...captions, uploadId: "page-1" };
     const [first, second] = await Promise.all([stage.post("/videos", twice), stage.post("/videos", twice)]);
     const { videoId } = first.body as PreparedVideo;
@@ -61,7 +61,7 @@ describe("a person who prepares a video", () => {
     expect(await stage.post("/videos", changed)).toMatchObject({ status: 409, body: error("conflict") });
   });
 
-  it("must wait after so many within an hour, but not for those that they have begun", async () => {
+  it("must wait after too many within an hour, but not for uploads that were prepared before", async () => {
     const begun = { ...captions, uploadId: "page-2" };
     await stage.post("/videos", begun, other);
     for (let n = 1; n < UPLOADS_AN_HOUR; n++) {
@@ -96,7 +96,7 @@ describe("a person who prepares a video", () => {
       "files.0.name: at most 255 characters",
     ],
     ["another kind of file", { files: [{ name: "a.exe", size: 1 }] }, "files.0: Only .mp4 videos"],
-    ["nothing in a file", { files: [{ name: "a.mp4", size: 0 }] }, "files.0: The file is empty"],
+    ["an empty file", { files: [{ name: "a.mp4", size: 0 }] }, "files.0: The file is empty"],
     [
       "too large a file",
       { files: [captions.files[0], { name: "a.mp4", size: 6e9 }] },
@@ -112,7 +112,7 @@ describe("a person who prepares a video", () => {
       },
       "files.1: Only one file of video",
     ],
-    ["an upload of two words", { ...captions, uploadId: "two words" }, "uploadId: a name has"],
+    ["an upload id of two words", { ...captions, uploadId: "two words" }, "uploadId: a name has"],
   ])("gets the name of the wrong field: %s", async (_, body, issue) => {
     const answer = await stage.post("/videos", body);
     expect(answer).toMatchObject({ status: 400, body: error("bad_message") });
@@ -129,7 +129,7 @@ describe("a person who prepares a video", () => {
 });
 
 describe("a person who starts a video", () => {
-  it("starts it once, however often they ask and whoever else does at the same moment", async () => {
+  it("starts it once, however often they request it, also at the same moment", async () => {
     const videoId = await stage.upload();
     const start = () => stage.post(`/videos/${videoId}/start`, { timeoutSeconds: 60 });
     const answers = await Promise.all([start(), start(), start()]);
@@ -141,7 +141,7 @@ describe("a person who starts a video", () => {
     expect((await stage.list()).filter((video) => video.videoId === videoId)).toHaveLength(1);
   });
 
-  it("may play the sample, which starts once for one press", async () => {
+  it("may play the sample, which one press starts once", async () => {
     const press = { timeoutSeconds: 60, uploadId: "press-1" };
     const [first, second] = await Promise.all([
       stage.post("/videos/sample", press),
@@ -199,12 +199,12 @@ describe("a person who starts a video", () => {
   );
 });
 
-describe("whatever call of AWS fails", () => {
+describe("whichever AWS call fails", () => {
   const points = ["before", "after"] as const;
 
   it.each(
     points.flatMap((at) => ["PutObjectCommand", "ListObjectsV2Command"].map((command) => ({ command, at }))),
-  )("an upload that is asked for again is the same one: $command, $at", async ({ command, at }) => {
+  )("a repeated request prepares the same upload: $command, $at", async ({ command, at }) => {
     const asked = { ...captions, uploadId: `fault-${command}-${at}` };
     stage.inject(command, at);
     const failed = await stage.post("/videos", asked);
@@ -222,19 +222,16 @@ describe("whatever call of AWS fails", () => {
     points.flatMap((at) =>
       ["HeadObjectCommand", "PutObjectCommand", "StartExecutionCommand"].map((command) => ({ command, at })),
     ),
-  )(
-    "a start that is asked for again starts one execution, which is listed once: $command, $at",
-    async ({ command, at }) => {
-      const videoId = await stage.upload();
-      stage.inject(command, at);
-      expect((await stage.post(`/videos/${videoId}/start`)).status).toBe(500);
-      expect((await stage.post(`/videos/${videoId}/start`)).status).toBe(200);
-      expect((await stage.executions()).filter(([name]) => name === videoId)).toEqual([[videoId, "RUNNING"]]);
-      expect((await stage.list()).filter((video) => video.videoId === videoId)).toHaveLength(1);
-    },
-  );
+  )("a repeated start starts one execution, which is listed once: $command, $at", async ({ command, at }) => {
+    const videoId = await stage.upload();
+    stage.inject(command, at);
+    expect((await stage.post(`/videos/${videoId}/start`)).status).toBe(500);
+    expect((await stage.post(`/videos/${videoId}/start`)).status).toBe(200);
+    expect((await stage.executions()).filter(([name]) => name === videoId)).toEqual([[videoId, "RUNNING"]]);
+    expect((await stage.list()).filter((video) => video.videoId === videoId)).toHaveLength(1);
+  });
 
-  it.each(points)("stopping and trying again are as they were wished: %s", async (at) => {
+  it.each(points)("stopping and retrying take effect: %s", async (at) => {
     const videoId = await stage.upload();
     await stage.post(`/videos/${videoId}/start`);
     for (const [command, act] of [
@@ -291,7 +288,7 @@ describe("a person without the right", () => {
     );
   });
 
-  it("is a guest, whatever the token says", async () => {
+  it("is a guest, whatever else the token says", async () => {
     const bold = { ...guest, capabilities: ["work:*"] };
     for (const [method, path] of [
       ["GET", "/videos"],
@@ -319,7 +316,7 @@ describe("a person without the right", () => {
     expect((await stage.executions()).find(([name]) => name === videoId)).toEqual([videoId, "RUNNING"]);
   });
 
-  it("finds nothing under a name that is no video's", async () => {
+  it("finds nothing under a name that is not a video's", async () => {
     for (const act of ["start", "stop", "retry"]) {
       expect(await stage.post(`/videos/v_none/${act}`)).toMatchObject({
         status: 404,
@@ -336,7 +333,7 @@ describe("a person without the right", () => {
     });
   });
 
-  it("has a token that has ended, or none", async () => {
+  it("has an expired token, or none", async () => {
     const ended = { ...maker, expiresAt: 1 };
     expect(await stage.send("GET", "/videos", undefined, ended)).toMatchObject({
       status: 401,

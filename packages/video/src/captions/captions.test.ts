@@ -55,7 +55,7 @@ it("reads SubRip, with and without numbers", () => {
   ]);
 });
 
-it("keeps a line once that only rolls up, as in a platform's automatic captions", () => {
+it("keeps a line once that rolls up, as in automatic captions", () => {
   const source = vtt(
     "00:00.000 --> 00:01.990 align:start position:0%\n \nfirst<00:00:00.400><c> we</c><00:00:00.800><c> boil</c>",
     "00:01.990 --> 00:02.000 align:start position:0%\nfirst we boil\n ",
@@ -110,7 +110,7 @@ it.each([
   ["UTF-16 with a mark", bytesOf("\uFEFF1\n00:00:00,000 --> 00:00:02,900\nUn café — l’été.\n", "utf16le")],
   ["UTF-16 without one", bytesOf("1\n00:00:00,000 --> 00:00:02,900\nUn café — l’été.\n", "utf16le")],
   [
-    "UTF-16, the other way round",
+    "UTF-16 in the other byte order",
     new Uint8Array(
       Buffer.from("\uFEFF1\n00:00:00,000 --> 00:00:02,900\nUn café — l’été.\n", "utf16le").swap16(),
     ),
@@ -154,7 +154,7 @@ it.each([
   ["00:00:01.123456 --> 00:00:02.000000", 1123, 2000],
   ["0:0:1,0 --> 0:0:2,0", 1000, 2000],
   ["100:00:01.000 --> 100:00:02.000 align:middle", 360_001_000, 360_002_000],
-])("takes the times %j", (line, startMs, endMs) => {
+])("reads the times %j", (line, startMs, endMs) => {
   expect(cuesOf(`1\n${line}\nWords.\n`)).toEqual([{ startMs, endMs, text: "Words." }]);
 });
 
@@ -166,13 +166,13 @@ it("reads character references once", () => {
   ]);
 });
 
-it("takes a line of spaces for no end, nor for words", () => {
+it("treats a line of spaces neither as an end nor as text", () => {
   const source =
     "1 \n00:00:00,000  -->  00:00:02,900 \nOne.\n   \n2\n00:00:03,000 --> 00:00:05,900\nTwo.\n \n3\n00:00:06,000 --> 00:00:08,900\nThree.";
   expect(textsOf(source)).toEqual(["One.", "Two.", "Three."]);
 });
 
-it("leaves out markup and nothing that only looks like it", () => {
+it("removes markup, but nothing that only looks like it", () => {
   const source = vtt(
     '00:01.000 --> 00:02.000\n{\\an8}<font color="#fff">Up</font> {y:i}there',
     "00:03.000 --> 00:04.000\nI <3 you, 2 < 3 > 1 {really}",
@@ -201,13 +201,13 @@ it("leaves out a lone number at the end, and what belongs to no cue", () => {
   expect(textsOf(vtt("00:01.000 --> 00:02.000\nOne.", "lost", "outro"))).toEqual(["One."]);
 });
 
-it("keeps the words of a cue of SubRip behind an empty line", () => {
+it("keeps a SubRip cue's text after an empty line", () => {
   expect(
     textsOf("1\n00:00:01,000 --> 00:00:02,000\nOne\n\nand a half.\n\n2\n00:00:03,000 --> 00:00:04,000\nTwo."),
   ).toEqual(["One\nand a half.", "Two."]);
 });
 
-it("takes a bet for words, also behind an empty line", () => {
+it("treats a number in a cue as text, also after an empty line", () => {
   const source =
     "1\n00:00:01,000 --> 00:00:02,000\n\n500\n\n2\n00:00:03,000 --> 00:00:04,000\n\n\n\n\nI raise.\n\n\n\n3\n00:00:05,000 --> 00:00:06,000\n900";
   expect(textsOf(source)).toEqual(["500", "I raise.", "900"]);
@@ -221,7 +221,7 @@ it("keeps a spoken number in a file with an empty line after every line", () => 
   expect(textsOf(source.replaceAll("\n", "\r\r\n"))).toEqual(said);
 });
 
-it("takes control characters for spaces", () => {
+it("treats control characters as spaces", () => {
   expect(textsOf(vtt("00:01.000 --> 00:02.000\none\u0000\u0007two"))).toEqual(["one two"]);
 });
 
@@ -234,7 +234,7 @@ it.each([
     /^2 cues without any words$/,
   ],
   [
-    "times that are none",
+    "invalid times",
     vtt("00:01.000 --> soon\nHello"),
     /^none of 1 cue can be read; line 3: not a cue's times/,
   ],
@@ -247,7 +247,7 @@ it.each([
   ["a video", bytesOf("\x00\x00\x00\x20ftypisom", "latin1"), /^it is a video \(MP4\)$/],
   ["a web page", "<!DOCTYPE html><html></html>", /^it is a web page$/],
   ["an archive", "PK\u0003\u0004", /^it is a ZIP archive$/],
-])("says what was found in %s", (_, source, reason) => {
+])("says what was found instead of captions in %s", (_, source, reason) => {
   expect(reasonOf(source)).toMatch(reason);
 });
 
@@ -275,7 +275,7 @@ it.each([
   ["arrows", "-->".repeat(1_600_000)],
   ["short lines of digits", "1:1\n".repeat(1_200_000)],
   ["references", `1\n00:00:01,000 --> 00:00:02,000\n${"&".repeat(4_000_000)}`],
-])("comes to an end with %s of five megabytes", (_, source) => {
+])("reads %s of five megabytes in limited time", (_, source) => {
   readCaptions(utf8(source));
 });
 
@@ -285,7 +285,7 @@ const block = fc.record({
   words: fc.array(word, { minLength: 1, maxLength: 4 }),
 });
 
-it("has the words of every cue of a well-formed file, whichever its format, line ends and encoding", () => {
+it("reads every cue of a valid file, in each format, with any line ends and encoding", () => {
   fc.assert(
     fc.property(
       fc.array(block, { minLength: 1, maxLength: 12 }),

@@ -24,7 +24,7 @@ it.each([
   ],
   ["gb18030", "ced2c3c7d4dad5e2c0efccd6c2dbd2bbcfc2d5e2b8f6cecacce2a1a3", "我们在这里讨论一下这个问题。"],
   ["big5", "a7daadcca662b36fb8ccb051bdd7a440a455b36fadd3b0ddc344a143", "我們在這裡討論一下這個問題。"],
-] as const)("reads what an old editor wrote in %s", (encoding, hex, text) => {
+] as const)("reads the older encoding %s", (encoding, hex, text) => {
   const times = "1\n00:00:01,000 --> 00:00:02,900\n";
   const bytes = new Uint8Array([...latin1(times), ...inHex(hex)]);
   expect(decodeText(bytes)).toEqual({ encoding, text: times + text });
@@ -40,7 +40,7 @@ it("reads Japanese in UTF-16 without a byte order mark", () => {
 });
 
 it.each(["Die Stra\xdfe \xfcber den Flu\xdf: \xc4rger.", "chào \xe0 la carte, d\xe9j\xe0 vu", "\xc4hnlich"])(
-  "takes the accents of the West for no letters of Asia: %s",
+  "does not take Western accents for East Asian letters: %s",
   (text) => {
     expect(decodeText(latin1(text))).toEqual({ encoding: "windows-1252", text });
   },

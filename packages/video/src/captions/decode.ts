@@ -35,9 +35,9 @@ const EAST_ASIAN: readonly { encoding: Encoding; letters: RegExp; share: number 
 const EXAMINED = 4_096;
 
 /**
- * Reads a text file: by its byte order mark; else as UTF-8 if it is valid (a few broken characters are left out, such
- * as at the end of a truncated file); else in an older encoding of East Asia whose most common letters it contains;
- * else as Windows-1252, in which every byte is a character.
+ * Reads a text file by its byte order mark, else as UTF-8 if it is valid. A few broken characters are left out, such as
+ * at the end of a truncated file. Any other text is read in an older encoding of East Asia if it contains its most
+ * common letters, else as Windows-1252, in which every byte is a character.
  */
 export function decodeText(bytes: Uint8Array): Decoded {
   const marked = markedEncoding(bytes) ?? utf16Of(bytes);

@@ -8,7 +8,7 @@ it("joins cues into prose and starts a paragraph after a silence", () => {
   expect(said).toEqual({ text: "Good evening.\nWe begin.", truncated: false, words: 4, keptWords: 4 });
 });
 
-it("makes one line of the lines of a cue", () => {
+it("joins the lines of a cue to one line", () => {
   expect(transcribeCues([cue(0, "Hello\nthere,"), cue(1000, "you.")]).text).toBe("Hello there, you.");
 });
 
@@ -48,7 +48,7 @@ it.each([
   ["วันนี้", "เราจะ", "วันนี้เราจะ"],
   ["ｷｮｳﾊ", "ｲｲ ﾃﾝｷ", "ｷｮｳﾊｲｲ ﾃﾝｷ"],
   ["そして𠮷野家", "で食べる", "そして𠮷野家で食べる"],
-])("joins %s and %s as they are written", (one, other, whole) => {
+])("joins %s and %s as their script is written", (one, other, whole) => {
   expect(transcribeCues([cue(0, `${one}\n${other}`)]).text).toBe(whole);
 });
 

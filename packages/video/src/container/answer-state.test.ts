@@ -91,7 +91,7 @@ it("reports a failure as Lambda does, under its own name", async () => {
 });
 
 it.each([over, new InvalidToken({ $metadata: {}, message: "none" })])(
-  "is abandoned once a heartbeat is refused, whatever the work still does: %s",
+  "is abandoned once a heartbeat is refused, even if the work still runs: %s",
   async (refusal) => {
     const { parts, names, tick } = stage((what, times) =>
       what === "Heartbeat" && times === 2 ? refusal : undefined,
@@ -103,7 +103,7 @@ it.each([over, new InvalidToken({ $metadata: {}, message: "none" })])(
   },
 );
 
-it("begins nothing that nobody waits for", async () => {
+it("does not start work that no state waits for", async () => {
   const { parts, names } = stage(() => over);
   let begun = false;
   const answered = await answerState(parts, async () => {
@@ -117,7 +117,7 @@ it("is abandoned when nobody waits for its result any more", async () => {
   expect(await answerState(parts, async () => {})).toBe("abandoned");
 });
 
-it("goes on when a heartbeat is lost, and fails when its result is", async () => {
+it("continues when a heartbeat is lost, and fails when its result is lost", async () => {
   const lost = stage((what) => (what === "Heartbeat" ? new Error("no network") : undefined));
   expect(await answerState(lost.parts, async () => {})).toBe("done");
   const mute = stage((what) => (what === "Success" ? new Error("no network") : undefined));

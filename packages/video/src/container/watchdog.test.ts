@@ -15,7 +15,7 @@ it("ends a process that hangs within its own thread", async () => {
   expect(await endOf("watchdog(200); for (;;);")).toEqual([null, "SIGKILL"]);
 });
 
-it("ends a process that works without a sign of life", async () => {
+it("ends a process that runs without a sign of life", async () => {
   expect(await endOf("watchdog(200); setInterval(() => {}, 10);")).toEqual([null, "SIGKILL"]);
 });
 

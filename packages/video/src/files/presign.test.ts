@@ -13,7 +13,7 @@ const deployed = (region: string) =>
     credentials: { accessKeyId: "AKIA", secretAccessKey: "s", sessionToken: "of-the-role" },
   });
 
-it.each(["us-east-1", "eu-central-1"])("signs addresses of the bucket's own host in %s", async (region) => {
+it.each(["us-east-1", "eu-central-1"])("signs URLs of the bucket's own host in %s", async (region) => {
   const s3 = deployed(region);
   const put = new URL((await signPut(s3, file, 1000, "video/mp4", now)).url);
   const get = new URL((await signGet(s3, file, now)).url);
@@ -28,7 +28,7 @@ it.each(["us-east-1", "eu-central-1"])("signs addresses of the bucket's own host
   }
 });
 
-it("signs the length, the type and that nothing may be overwritten, and no checksum of the missing body", async () => {
+it("signs the length, the type and If-None-Match, and no checksum of the missing body", async () => {
   const { url, headers, expiresAt } = await signPut(deployed("us-east-1"), file, 1000, "video/mp4", now);
   const { searchParams } = new URL(url);
   expect(searchParams.get("X-Amz-SignedHeaders")).toBe("content-length;content-type;host;if-none-match");

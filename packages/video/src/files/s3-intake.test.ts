@@ -6,7 +6,7 @@ import { s3Intake } from "./s3-intake.ts";
 
 const file = { bucket: "media", key: "videos/v_1/upload.json" };
 
-/** Storage that answers PUTs as it is told, in turn, the last answer for ever; with how often it was asked. */
+/** Storage that gives these answers to PUTs in turn and repeats the last; with the number of PUTs. */
 async function storage(...answers: readonly [status: number, code: string][]) {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -42,7 +42,7 @@ it("creates an object that does not exist, and says when it exists", async () =>
   expect(there.asked).toEqual(["*", "*"]);
 });
 
-it("comes again when two write at the same moment and S3 decides for neither", async () => {
+it("tries again when two write at the same moment and S3 accepts neither", async () => {
   const busy = await storage(undecided, undecided, taken);
   expect(await busy.files.create(file, "{}", "application/json")).toBe(false);
   expect(busy.asked).toHaveLength(3);
@@ -53,7 +53,7 @@ it("comes again when two write at the same moment and S3 decides for neither", a
   expect(always.asked).toHaveLength(4);
 });
 
-it("takes being denied for no answer about the object", async () => {
+it("does not take AccessDenied for an answer about the object", async () => {
   const denied = await storage([403, "AccessDenied"]);
   await expect(denied.files.create(file, "{}", "application/json")).rejects.toThrow();
 });

@@ -17,7 +17,7 @@ it("answers a request for titles in the shape of Converse", async () => {
   });
 });
 
-it("describes a picture for a title, and draws from the description, each time the same", async () => {
+it("describes a picture for a title, and draws the same from the description each time", async () => {
   const described = await ask("Describe.\n<title>The Task Token</title>");
   const prompt = described.Output.Message.Content[0]!.Text;
   expect(prompt).toContain("letter T");
@@ -31,7 +31,7 @@ it("describes a picture for a title, and draws from the description, each time t
 
 const refused = { name: "ValidationException", status: 400 };
 
-it("refuses a conversation without a word of the user, as Bedrock does", async () => {
+it("refuses a conversation without a message of the user, as Bedrock does", async () => {
   await expect(converseStandIn({})).rejects.toMatchObject(refused);
   const silent = { Messages: [{ Role: "user", Content: [{}] }] };
   await expect(converseStandIn(silent)).rejects.toMatchObject(refused);

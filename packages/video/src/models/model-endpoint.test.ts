@@ -25,7 +25,7 @@ it("answers chat completions with titles", async () => {
 
 it.each([
   ["another path", "/models", "{}", 404],
-  ["a body that is no JSON", "/chat/completions", "{", 400],
+  ["a body that is not JSON", "/chat/completions", "{", 400],
   ["a body without messages", "/chat/completions", "null", 400],
   ["a request to stream", "/chat/completions", '{"stream":true}', 400],
   ["a body over 2 MB", "/chat/completions", " ".repeat(2_100_000), 413],

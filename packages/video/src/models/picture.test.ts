@@ -22,7 +22,7 @@ it.each([
   expect(linesOf(draw(title))).toEqual(lines);
 });
 
-it("begins no line with what belongs to the line before", () => {
+it("begins no line with a character that belongs to the line before", () => {
   const texts = [
     "「はい。」と答えた、あの人（編集者）の話。",
     "コーヒーショップでちょっと待って！",
@@ -49,7 +49,7 @@ it("cuts a long title between letters", () => {
   }
 });
 
-it("shows one whole letter of what the title is about", () => {
+it("shows one whole letter of the title's topic", () => {
   const letterOf = (title: string) => /font-size="236"[^>]*>([^<]*)</.exec(draw(title))![1];
   expect(
     ["番号札の話", "The Task Token", "김지호의 하루", "ひととせ", "𠮷野家の牛丼", "Åland", "1984"].map(
@@ -58,13 +58,13 @@ it("shows one whole letter of what the title is about", () => {
   ).toEqual(["番", "T", "김", "ひ", "𠮷", "Å", "1"]);
 });
 
-it("aligns text that is written from the right at the right", () => {
+it("aligns right-to-left text at the right", () => {
   const svg = draw("حفل الافتتاح الكبير");
   expect(svg).toContain('direction="rtl"');
   expect(svg).toContain('<tspan x="472"');
 });
 
-it("is a drawing that only draws, whatever the title", () => {
+it("contains only elements that draw, whatever the title", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 400 }), (title) => {
       const svg = draw(title);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readPicturePrompt, readTitlesPrompt } from "./prompt.ts";
 
-it("reads what the workflow writes, and not what a transcript pretends", () => {
+it("reads the workflow's own tags, not those in a transcript", () => {
   const prompt = [
     "Read the transcript between the <transcript> tags.",
     "",

@@ -107,7 +107,7 @@ function readHint(rules: LanguageRules, { hint }: TitlesPrompt) {
 }
 
 /**
- * The first few titles that share little with each other and with the earlier ones; if there are too few, any new ones,
+ * The first few titles that share little with each other and with the earlier ones. If there are too few, any new ones,
  * and then those of the next list.
  */
 function proposalsOf(

@@ -37,7 +37,7 @@ it.each(methods)(
   },
 );
 
-it.each(methods)("follows a hint to what the talk says about it (%s)", (_, propose) => {
+it.each(methods)("proposes what the talk says about a hint (%s)", (_, propose) => {
   const plain = propose(ask).map(({ title }) => title);
   const hinted = propose({ ...ask, hint: "Something about the cloakroom, please" }).map(({ title }) => title);
   expect(hinted).not.toEqual(plain);
@@ -49,7 +49,7 @@ it.each(methods)("includes a hint's words even when the talk does not (%s)", (_,
     expect(title).toMatch(/^Elephants: /);
 });
 
-it.each(methods)("gives shorter titles when it is asked for them (%s)", (_, propose) => {
+it.each(methods)("gives shorter titles on request (%s)", (_, propose) => {
   const words = (proposals: { title: string }[]) =>
     proposals.reduce((sum, { title }) => sum + title.split(" ").length, 0) / proposals.length;
   expect(words(propose({ ...ask, hint: "shorter!" }))).toBeLessThan(words(propose(ask)));

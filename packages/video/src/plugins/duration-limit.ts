@@ -1,11 +1,11 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { handBack, type PluginEvent, type Verdict } from "./plugin.ts";
+import { type PluginEvent, sendAnswer, type Verdict } from "./plugin.ts";
 import { durationLimit } from "./registered.ts";
 
-/** How long a video may be: Amazon Transcribe takes no more than four hours. */
+/** How long a video may be: Amazon Transcribe accepts at most four hours. */
 export const longestMs = 4 * 3600 * 1000;
 
-/** Says whether a video's length is what can be processed. */
+/** Says whether a video of this length can be processed. */
 export function judgeDuration(told: unknown): Verdict {
   // Some events carry numbers as text.
   const durationMs = typeof told === "string" ? Number(told) : told;
@@ -16,8 +16,8 @@ export function judgeDuration(told: unknown): Verdict {
     : { valid: true };
 }
 
-/** The plugin, on an event bus: it knows ServerlessVideo's events and nothing else. */
+/** The plugin, on an event bus: it uses only ServerlessVideo's events. */
 export const durationLimitPlugin =
   (bus: EventBridgeClient) =>
   async ({ detail }: PluginEvent): Promise<void> =>
-    handBack(bus, durationLimit.name, detail.taskToken, judgeDuration(detail.video.durationmillis));
+    sendAnswer(bus, durationLimit.name, detail.taskToken, judgeDuration(detail.video.durationmillis));

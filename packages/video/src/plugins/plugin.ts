@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 
-/** What a plugin is asked with, as ServerlessVideo asks its plugins. */
+/** The event that calls a plugin, as ServerlessVideo calls its plugins. */
 export interface PluginEvent {
   readonly "detail-type": string;
   readonly detail: {
@@ -10,20 +10,20 @@ export interface PluginEvent {
   };
 }
 
-/** What a plugin of a validating hook hands back. */
+/** The answer of a plugin of a validating hook. */
 export interface Verdict {
   readonly valid: boolean;
   readonly reason?: string;
 }
 
-/** What a plugin hands back that could not do its work. */
+/** The answer of a plugin that could not do its work. */
 export interface Failed {
   readonly failed: true;
   readonly reason: string;
 }
 
-/** Hands back what a plugin has to say. Throws when the bus does not take it, so that it is tried again. */
-export async function handBack(
+/** Sends a plugin's answer. Throws when the bus refuses it, so that it is tried again. */
+export async function sendAnswer(
   bus: EventBridgeClient,
   plugin: string,
   taskToken: string,
@@ -37,5 +37,5 @@ export async function handBack(
   };
   const { Entries = [] } = await bus.send(new PutEventsCommand({ Entries: [entry] }));
   const [code] = Entries.flatMap(({ ErrorCode }) => ErrorCode ?? []);
-  if (code !== undefined) throw new Error(`the bus did not take what ${plugin} hands back: ${code}`);
+  if (code !== undefined) throw new Error(`the bus refused the answer of ${plugin}: ${code}`);
 }

@@ -45,11 +45,11 @@ describe("the duration limit", () => {
     ["a minute", false],
     [null, false],
     [Number.NaN, false],
-  ])("says of %s ms that it is valid: %s", (ms, valid) => {
+  ])("says whether %s ms are valid: %s", (ms, valid) => {
     expect(judgeDuration(ms).valid).toBe(valid);
   });
 
-  it("hands back its verdict with what it was given", async () => {
+  it("answers with its verdict and the given token", async () => {
     const { put, client } = bus();
     await durationLimitPlugin(client)(event(1000));
     expect(put).toEqual([
@@ -60,7 +60,7 @@ describe("the duration limit", () => {
     ]);
   });
 
-  it("fails, to be tried again, when the bus does not take it", async () => {
+  it("fails, to be tried again, when the bus refuses its answer", async () => {
     const { client } = bus("ThrottlingException");
     await expect(durationLimitPlugin(client)(event(1000))).rejects.toThrow("ThrottlingException");
   });
@@ -98,7 +98,7 @@ describe("title and description", () => {
 
   const uploaded = { subject: "video/v_1", owners: ["user/ana"] };
 
-  it("starts the post-processing of an upload with the handle, and says nothing yet", async () => {
+  it("starts the post-processing of an upload with the handle, and does not answer yet", async () => {
     const { plugin, started, messages } = stage({ recording: uploaded });
     await plugin(event());
     expect(started).toEqual([{ name: "v_1", input: { ...uploaded, plugin: { taskToken: "handle" } } }]);
@@ -131,7 +131,7 @@ describe("title and description", () => {
   });
 
   it.each([InvalidArn, ValidationException])(
-    "fails at once for a video by whose id no execution can be called: %o",
+    "fails at once for a video whose id cannot name an execution: %o",
     async (Refusal) => {
       const { plugin, messages } = stage({}, () => new Refusal({ message: "no such name", $metadata: {} }));
       await plugin(event());
@@ -140,7 +140,7 @@ describe("title and description", () => {
     },
   );
 
-  it("leaves what else is wrong with Step Functions to be tried again", async () => {
+  it("fails for other errors of Step Functions, to be tried again", async () => {
     const { plugin, messages } = stage({}, () => new Error("no network"));
     await expect(plugin(event())).rejects.toThrow("no network");
     expect(messages()).toEqual([]);
@@ -152,7 +152,7 @@ describe("title and description", () => {
     ["FAILED", undefined, { failed: true, reason: "The post-processing failed" }],
     ["TIMED_OUT", undefined, { failed: true, reason: "The post-processing failed" }],
     ["ABORTED", undefined, { failed: true, reason: "The post-processing was stopped" }],
-  ])("hands back the end %s of the post-processing %j", async (status, output, Message) => {
+  ])("answers for the end %s of the post-processing %j", async (status, output, Message) => {
     const { plugin, messages } = stage({});
     const input = JSON.stringify({ ...uploaded, plugin: { taskToken: "handle" } });
     const ended: ProcessingEnded = {
@@ -163,7 +163,7 @@ describe("title and description", () => {
     expect(messages()).toEqual([{ TaskToken: "handle", Message }]);
   });
 
-  it("leaves alone what no plugin's turn has started", async () => {
+  it("ignores executions that no plugin's turn has started", async () => {
     const { plugin, messages } = stage({});
     const input = JSON.stringify(uploaded);
     await plugin({ source: "aws.states", detail: { status: "SUCCEEDED", input, output: "{}" } });

@@ -6,7 +6,7 @@ import { type IamCall, iamCallsOf, inOrder, noteCall, writeRecording } from "../
 import { durationLimitPlugin } from "./duration-limit.ts";
 import { titlePlugin } from "./title-and-description.ts";
 
-/** Written anew by `CALLBOARD_WRITE_CALLS=1`; tests/stacks holds what a stage's roles allow against it. */
+/** `CALLBOARD_WRITE_CALLS=1` writes it again; tests/stacks compares it with what a stage's roles allow. */
 const calls = new URL("./recorded-calls.json", import.meta.url);
 
 const arn = (name: string) => `arn:aws:states:us-east-1:000000000000:stateMachine:${name}`;
@@ -15,7 +15,7 @@ const event = {
   detail: { video: { id: "v_1", durationmillis: 60_000 }, taskToken: "handle" },
 };
 
-/** What each plugin is invoked with, by what for. */
+/** The events that invoke each plugin, by their purpose. */
 const invocations = {
   DurationLimit: { "its turn": [event] },
   TitleAndDescription: {
@@ -29,7 +29,7 @@ const invocations = {
   },
 } as const;
 
-/** Clients whose every call is noted. There is an execution already, so that all that can be asked is. */
+/** Clients that record each call. There is an execution already, so that every call is made. */
 function clients(noted: IamCall[]) {
   const note = (command: object & { readonly input: object }) => {
     for (const call of iamCallsOf(command.constructor.name, command.input)) noteCall(noted, call);
@@ -71,12 +71,12 @@ beforeAll(async () => {
   }
 });
 
-it("calls with these names, of which the roles of a deployment are made sure", () => {
+it("makes these calls, which the roles of a deployment are tested with", () => {
   writeRecording(calls, recorded);
   expect(recorded).toEqual(JSON.parse(readFileSync(calls, "utf8")));
 });
 
-it("calls Step Functions for the title alone", () => {
+it("calls Step Functions only for the title", () => {
   const actionsOf = (name: string) =>
     Object.values(recorded[name]!).flatMap((all) => all.map(({ action }) => action));
   expect(actionsOf("DurationLimit")).toEqual(["events:PutEvents"]);

@@ -1,21 +1,21 @@
 import { askedPattern, type Hook } from "@callboard/protocol";
 
-/** The plugins of the video application, by their names, and the hooks at which they are asked. */
+/** The plugins of the video application: their names and hooks. */
 export const durationLimit = { name: "duration-limit", hook: "preValidate" } as const;
 export const titleAndDescription = { name: "title-and-description", hook: "preMetadata" } as const;
 
-/** A plugin as the registry has it. */
+/** A plugin in the registry. */
 export interface RegisteredPlugin {
   readonly hook: Hook;
   readonly name: string;
-  /** Where it stands among the plugins of its hook. */
+  /** Its place among the plugins of its hook. */
   readonly order: number;
-  /** Whether a video is invalid for which it fails. */
+  /** Whether a video is invalid if it fails. */
   readonly required: boolean;
   readonly timeoutSeconds: number;
-  /** How long Callboard may be silent before its turn is given up. */
+  /** How long Callboard may send no heartbeat before its turn is given up. */
   readonly heartbeatSeconds?: number;
-  /** The source of its answers; `serverlessVideo.plugin.<name>` unless told. */
+  /** The source of its answers. Default: `serverlessVideo.plugin.<name>`. */
   readonly source?: string;
 }
 
@@ -31,7 +31,7 @@ export const ownPlugins: readonly RegisteredPlugin[] = [
   },
 ];
 
-/** The rules of the account's default bus that bring the plugins their events. */
+/** The rules of the account's default bus for the plugins' events. */
 export const pluginRules = (postProcessingArn: string) =>
   [
     {

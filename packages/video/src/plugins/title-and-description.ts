@@ -8,7 +8,7 @@ import {
   StartExecutionCommand,
   ValidationException,
 } from "@aws-sdk/client-sfn";
-import { type Failed, handBack, type PluginEvent } from "./plugin.ts";
+import { type Failed, type PluginEvent, sendAnswer } from "./plugin.ts";
 import { titleAndDescription } from "./registered.ts";
 
 export interface TitleParts {
@@ -16,11 +16,11 @@ export interface TitleParts {
   readonly sfn: SFNClient;
   /** The post-processing, whose people choose the title. */
   readonly postProcessingArn: string;
-  /** What told that the upload is ready: its input says what was uploaded, and who is asked. */
+  /** The state machine that has announced the upload: its input says what was uploaded, and who is asked. */
   readonly recordingArn: string;
 }
 
-/** What the post-processing gives back, as far as it is handed on. */
+/** The parts of the post-processing's output that are passed on. */
 interface Output {
   readonly outcome?: string;
   readonly title?: string;
@@ -37,18 +37,18 @@ export interface ProcessingEnded {
   };
 }
 
-/** What is kept of the turn in the input of the execution that it started. */
+/** The turn in the input of the execution that it started. */
 interface Input {
   readonly plugin?: { readonly taskToken: string };
 }
 
 /**
- * The plugin: its turn starts the post-processing of the video, and the end of that ends its turn. Each event may come
- * twice, and does nothing then. It knows ServerlessVideo's events, and nothing of who asks it.
+ * The plugin: its turn starts the post-processing of the video, and the end of that ends its turn. A repeated event has
+ * no effect. It uses only ServerlessVideo's events, and does not know who asks it.
  */
 export function titlePlugin(parts: TitleParts) {
   const back = (taskToken: string, message: object) =>
-    handBack(parts.bus, titleAndDescription.name, taskToken, message);
+    sendAnswer(parts.bus, titleAndDescription.name, taskToken, message);
 
   async function begin({ detail: { video, taskToken } }: PluginEvent): Promise<void> {
     const uploaded = await inputOf(parts.sfn, executionOf(parts.recordingArn, video.id));
@@ -67,7 +67,7 @@ export function titlePlugin(parts: TitleParts) {
     "source" in event && event.source === "aws.states" ? end(event) : begin(event as PluginEvent);
 }
 
-/** What is handed back of an end. */
+/** The answer after an end. */
 function told(status: string, { outcome, title, description }: Output): object {
   if (status === "ABORTED") return failed("The post-processing was stopped");
   if (status !== "SUCCEEDED") return failed("The post-processing failed");
@@ -81,7 +81,7 @@ const failed = (reason: string): Failed => ({ failed: true, reason });
 const executionOf = (stateMachineArn: string, videoId: string): string =>
   `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${videoId}`;
 
-/** Starts the post-processing; answers the input of the one that was started before, if one was. */
+/** Starts the post-processing; returns the input of an execution that was started before, if there is one. */
 async function start(
   { sfn, postProcessingArn }: TitleParts,
   videoId: string,
@@ -112,7 +112,9 @@ async function inputOf(sfn: SFNClient, executionArn: string): Promise<Input | un
   }
 }
 
-/** Whether there is no such execution, or none can be called so: ids of videos may be longer than names of executions. */
+/**
+ * Whether there is no such execution, or none can have this name: ids of videos may be longer than names of executions.
+ */
 const isNone = (cause: unknown): boolean =>
   cause instanceof ExecutionDoesNotExist ||
   cause instanceof InvalidArn ||

@@ -8,7 +8,7 @@ const video = { bucket: "b", key: "videos/v_1/video.mp4" };
 const input = { video, outputPrefix: "videos/v_1/" };
 const sound = { bucket: "b", key: "videos/v_1/sound.m4a" };
 
-it("takes the sound out as it is, and writes down what the tracks hold", async () => {
+it("extracts the sound unchanged, and writes the properties of the tracks", async () => {
   const files = memoryFiles();
   files.put(video, sample("talk.mp4"));
   const percents: number[] = [];
@@ -25,7 +25,7 @@ it("takes the sound out as it is, and writes down what the tracks hold", async (
   expect(percents.at(-1)).toBe(99);
 });
 
-it("writes the same files when it is done again", async () => {
+it("writes the same files when it is repeated", async () => {
   const files = memoryFiles();
   files.put(video, sample("talk.mp4"));
   await prepare(files, input);
@@ -34,7 +34,7 @@ it("writes the same files when it is done again", async () => {
   expect(files.get(sound)!.length).toBe(first.length);
 });
 
-it("finds out a video that was cut off in the upload", async () => {
+it("recognizes a video that was cut off in the upload", async () => {
   const files = memoryFiles();
   const talk = sample("talk.mp4");
   files.put(video, talk.subarray(0, Math.floor(talk.length * 0.7)));

@@ -25,7 +25,7 @@ it("finds the properties of a video without reading all of it", async () => {
   expect(files.bytesRead()).toBeLessThan(talk.length / 3);
 });
 
-it("takes the duration of captions alone from their last cue", async () => {
+it("takes the duration of an upload without a video from the last cue", async () => {
   const files = memoryFiles();
   files.put(captions, sample("talk.vtt"));
   expect(await probe(files, { video: null, captions })).toMatchObject({
@@ -38,16 +38,16 @@ it("takes the duration of captions alone from their last cue", async () => {
 });
 
 it.each([
-  ["a text that is called a video", "NotAnMp4", Buffer.from("hello ".repeat(100))],
+  ["a text file with a video's name", "NotAnMp4", Buffer.from("hello ".repeat(100))],
   ["an empty file", "NotAnMp4", Buffer.alloc(0)],
-  ["a video whose head alone arrived", "NotAnMp4", sample("talk.mp4").subarray(0, 900)],
+  ["a video of which only the head arrived", "NotAnMp4", sample("talk.mp4").subarray(0, 900)],
 ])("refuses %s", async (_, name, bytes) => {
   const files = memoryFiles();
   files.put(video, bytes);
   await expect(probe(files, { video })).rejects.toMatchObject({ name });
 });
 
-it("names the line that makes captions none", async () => {
+it("names the first line that is not valid in captions", async () => {
   const files = memoryFiles();
   files.put(captions, "WEBVTT\n\n00:01 --> never\nHello");
   await expect(probe(files, { captions })).rejects.toMatchObject({
@@ -62,7 +62,7 @@ it("counts the captions that can be read, and those that cannot", async () => {
   expect(await probe(files, { captions })).toMatchObject({ cues: 1, skippedCues: 1, durationMs: 3000 });
 });
 
-it("refuses captions without words, oversized captions, and an upload that never came", async () => {
+it("refuses captions without text, oversized captions, and an upload that never came", async () => {
   const files = memoryFiles();
   files.put(captions, "WEBVTT\n");
   await expect(probe(files, { captions })).rejects.toMatchObject({ name: "EmptyCaptions" });
@@ -72,7 +72,7 @@ it("refuses captions without words, oversized captions, and an upload that never
   await expect(probe(files, {})).rejects.toMatchObject({ name: "NothingUploaded" });
 });
 
-it("leaves a fault of the bucket as it is, so that it is tried again", async () => {
+it("does not change an error of the bucket, so that it is tried again", async () => {
   const files = memoryFiles();
   files.put(video, sample("talk.mp4"));
   const broken = { ...files, read: () => Promise.reject(new Error("SlowDown")) };

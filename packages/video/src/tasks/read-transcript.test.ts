@@ -36,7 +36,7 @@ it("keeps 100 KB of a very long talk, and says how many words that is", async ()
   expect(transcript.text).toMatch(/here\.$/);
 });
 
-it("refuses a transcript without words and an address that is none", async () => {
+it("refuses a transcript without text and an invalid address", async () => {
   const files = memoryFiles();
   files.put(file, "WEBVTT\n\n");
   await expect(readTranscript(files, { uri: "s3://b/transcripts/v_1/job.vtt" })).rejects.toMatchObject({
@@ -45,7 +45,7 @@ it("refuses a transcript without words and an address that is none", async () =>
   await expect(readTranscript(files, { uri: "file:///etc/hosts" })).rejects.toThrow("not the address");
 });
 
-it("reads captions of an old editor that roll, without empty lines or whole fractions", async () => {
+it("reads rolling captions of an old editor, without empty lines or complete fractions", async () => {
   const files = memoryFiles();
   const lines = [
     "1\n00:00:00,46 --> 00:00:01,9\nD\xe9j\xe0 vu \x96 l\x92\xe9t\xe9.",

@@ -85,7 +85,7 @@ const tasks: Readonly<Record<string, (functions: TaskFunctions) => Promise<unkno
   async StoreAvatar({ storeAvatar }) {
     const input = { bucket: "b", from: answer.key, to: "avatars/v_1/run" };
     await storeAvatar(input);
-    // Its answer is gone: an earlier attempt has done it.
+    // The model's answer is gone: an earlier attempt has done the work.
     await storeAvatar(input);
   },
   async TaskStopped({ taskStopped }) {
@@ -126,7 +126,7 @@ it("makes calls for these objects, which the policies of a deployment are checke
   expect(recorded).toEqual(JSON.parse(readFileSync(calls, "utf8")));
 });
 
-it("has every task gone through", () => {
+it("covers every task", () => {
   const names = Object.keys(createTaskFunctions({ s3: {} as S3Client, sfn: {} as SFNClient, now: () => 0 }));
   expect(
     Object.keys(tasks)

@@ -49,7 +49,7 @@ it("reports at most every two seconds, and never a lower percentage", async () =
   ]);
 });
 
-it("lets the work go on when the bus is away", async () => {
+it("continues the work when the bus is away", async () => {
   const { bus, details, close } = await busThatAnswers(500);
   let now = 0;
   const reports = reportPercent(bus, "callboard", of, () => now);

@@ -49,7 +49,7 @@ it.each([
   ["a picture from another address", svg('<image href="https://x.test/a.png"/>')],
   ["another drawing", svg('<use href="#a"/>')],
   ["a style", svg("<style>@import 'https://x.test'</style>")],
-  ["a paint from another address", svg('<rect fill="url(https://x.test#a)"/>')],
+  ["a paint from another URL", svg('<rect fill="url(https://x.test#a)"/>')],
   ["a page", svg("<foreignObject><p>x</p></foreignObject>")],
   ["an animation", svg('<set attributeName="href" to="javascript:x"/>')],
   ["an entity", inBase64(`<!DOCTYPE svg [<!ENTITY a "b">]><svg width="9" height="9">&a;</svg>`)],
@@ -58,10 +58,10 @@ it.each([
   ["a comment", svg("<!-- -->")],
   ["single quotes", svg("<rect fill='red'/>")],
   ["upper case", svg("<SCRIPT></SCRIPT>")],
-  ["sides of a wall", svg("", 'width="9999" height="9999"')],
+  ["sides that are too long", svg("", 'width="9999" height="9999"')],
   ["sides that are those of something else", svg("", 'stroke-width="9" height="9" width="99999999"')],
-  ["a paint from another address in escaped letters", svg('<rect fill="\\75 rl(https://x.test/a.svg#a)"/>')],
-  ["more than a drawing needs", svg("x".repeat(70_000))],
+  ["a paint from another URL in escaped letters", svg('<rect fill="\\75 rl(https://x.test/a.svg#a)"/>')],
+  ["more than 64 KB", svg("x".repeat(70_000))],
 ])("refuses a drawing with %s", async (_, body) => {
   const files = memoryFiles();
   files.put(answer, body);
@@ -70,14 +70,17 @@ it.each([
 
 it.each([
   ["no answer", undefined],
-  ["an answer that is no JSON", "<html>"],
+  ["an answer that is not JSON", "<html>"],
   ["an answer without a picture", JSON.stringify({ images: [], error: "content policy" })],
   [
-    "a picture that a filter kept back",
+    "a picture that a filter withheld",
     JSON.stringify({ seeds: [0], finish_reasons: ["Filter reason: prompt"], images: [null] }),
   ],
   ["an empty picture", JSON.stringify({ seeds: [0], finish_reasons: [null], images: [""] })],
-  ["bytes that are no picture", JSON.stringify({ images: [Buffer.from("x".repeat(99)).toString("base64")] })],
+  [
+    "bytes that are not a picture",
+    JSON.stringify({ images: [Buffer.from("x".repeat(99)).toString("base64")] }),
+  ],
   ["half a picture", JSON.stringify({ images: [png.subarray(0, 40).toString("base64")] })],
   ["null", "null"],
 ])("refuses %s", async (_, body) => {

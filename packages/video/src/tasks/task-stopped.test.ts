@@ -38,13 +38,13 @@ it.each<[string, TaskStateChange["detail"], string, string]>([
     "The container ended with exit code 1: EssentialContainerExited: Essential container in task exited",
   ],
   [
-    "that said nothing",
+    "that sent no result",
     { containers: [{ exitCode: 0 }] },
     "Container.ExitCode.0",
     "The container ended with exit code 0",
   ],
   [
-    "whose image is not there",
+    "whose image is missing",
     {
       stopCode: "TaskFailedToStart",
       stoppedReason: "CannotPullContainerError: not found",

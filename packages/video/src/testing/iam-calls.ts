@@ -65,7 +65,7 @@ export function iamCallsOf(command: string, input: object): IamCall[] {
       return [{ action: `states:${operation}`, of: arn.split(":").slice(5).join(":") }];
     }
   }
-  throw new Error(`nobody knows how IAM judges ${command}`);
+  throw new Error(`unknown how IAM judges ${command}`);
 }
 
 /** The recorded calls, in the order in which they are written. */

@@ -50,7 +50,7 @@ export interface TestAnswer {
   };
 }
 
-/** The context object cannot tell redrives to states that are neither mocked nor called; a variable does it here. */
+/** The context object cannot give redrives to states that are neither mocked nor called; a variable does it here. */
 const REDRIVES = "$states.context.Execution.RedriveCount";
 
 const whole = definition(substitutions);

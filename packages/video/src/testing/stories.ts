@@ -185,7 +185,7 @@ export function postProcessingStories() {
     /** The first visit of a state, whose input can start another test. */
     visitOf: async (name: string): Promise<Visit> => {
       const found = (await allVisits()).find(({ state }) => state === name);
-      if (!found) throw new Error(`nobody came to ${name}`);
+      if (!found) throw new Error(`no story reached ${name}`);
       return found;
     },
   };

@@ -35,8 +35,8 @@ export const guest: Caller = { ...maker, id: "guest-1", capabilities: ["watch:*"
 
 /**
  * The function on the embedded storage and Step Functions. Its state machine waits, or fails at once for captions named
- * `fail.vtt`. Time moves only when the test moves it. With `lacks`, the function gets the names of a bucket and a state
- * machine that do not exist.
+ * `fail.vtt`. Time advances only on request. With `lacks`, the function gets the names of a bucket and a state machine
+ * that do not exist.
  */
 export async function videosStage({ lacks = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "callboard-videos-"));

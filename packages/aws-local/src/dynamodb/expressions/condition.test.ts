@@ -122,7 +122,7 @@ it.each([
   expect(holds(text)).toBe(false);
 });
 
-it("is about no attributes where there is no item", () => {
+it("sees no attributes if there is no item", () => {
   expect(holds("attribute_not_exists(pk)", undefined)).toBe(false);
   const all = expressions({ ExpressionAttributeValues: { ":n": { N: "1" } } });
   expect(all.condition("attribute_not_exists(pk)", "ConditionExpression").test(undefined)).toBe(true);
@@ -130,7 +130,7 @@ it("is about no attributes where there is no item", () => {
   expect(all.condition("n < :n", "ConditionExpression").test(undefined)).toBe(false);
 });
 
-it("does not take what every object has for an attribute", () => {
+it("does not treat inherited properties as attributes", () => {
   const all = expressions({});
   for (const name of ["valueOf", "toString", "m.hasOwnProperty"]) {
     expect(all.condition(`attribute_exists(${name})`, "FilterExpression").test({ m: { M: {} } })).toBe(false);

@@ -194,7 +194,7 @@ it.each([
   expect(() => all().update(text)).toThrow(invalid(`Invalid UpdateExpression: ${problem}`));
 });
 
-it("takes 300 operators and functions, 100 alternatives and 4,096 bytes, and no more", () => {
+it("accepts 300 operators and functions, 100 alternatives and 4,096 bytes, and no more", () => {
   const condition = (text: string) => () => all().condition(text, "FilterExpression");
   const chain = (tests: number) => Array.from({ length: tests }, () => "a=b").join(" or ");
   expect(condition(chain(150))).not.toThrow();
@@ -219,7 +219,7 @@ it("takes 300 operators and functions, 100 alternatives and 4,096 bytes, and no 
   );
 });
 
-it("knows the reserved words in any case", () => {
+it("recognizes the reserved words in any case", () => {
   expect(["ttl", "Zone", "abort", "SIZE"].every(isReserved)).toBe(true);
   expect(["pk", "due", "tt", "zones", ""].some(isReserved)).toBe(false);
 });
@@ -310,7 +310,7 @@ it("puts each request's names and values into a text that was parsed before", ()
   expect(() => expressions({}).condition("#x = :x", "FilterExpression")).toThrow("attribute name: #x");
 });
 
-it("refuses any text in a sentence, and never breaks", () => {
+it("refuses any text with a message, and never throws another error", () => {
   const word = fc.constantFrom(
     ..."a b #a #c :s :n :c ( ( ) ) [ ] 0 1 . , = <> < >= + - AND OR NOT IN BETWEEN SET REMOVE ADD DELETE size".split(
       " ",

@@ -61,7 +61,7 @@ async function call(operation: string, input: object) {
   };
 }
 
-/** What both make of an expression and an item, or undefined where one refuses it that may. */
+/** The results of both for an expression and an item; undefined if one refuses it that may. */
 async function compare<T>(
   given: Item,
   expression: RandomExpression,

@@ -19,7 +19,7 @@ it.each<[string, KeyConditionPart[]]>([
   ["((c >= :c) AND (p = :p))", [{ attribute: "c", op: ">=", value: { N: "3" } }, p]],
   ["p=:p AnD c BeTwEeN :c aNd :d", [p, { attribute: "c", op: "between", low: { N: "3" }, high: { N: "7" } }]],
   ["begins_with(c, :p) and p = :p", [{ attribute: "c", op: "begins_with", prefix: { S: "p" } }, p]],
-])("takes %s apart", (text, parts) => {
+])("splits %s by key", (text, parts) => {
   expect(partsOf(text)).toEqual(parts);
 });
 

@@ -60,7 +60,7 @@ it("joins lists in the order they are given", () => {
   });
 });
 
-it("sets within maps and lists, and copies only what lies on the way", () => {
+it("sets within maps and lists, and copies only the parts on the path", () => {
   const item: Item = { m: { M: { l: { L: [{ M: { x: value(1) } }, { S: "same" }] }, other: n(1) } } };
   const after = apply(item, "SET m.l[0].x = :v, m.l[0].y = :v REMOVE m.l[1]", { ":v": value(2) });
   expect(after).toEqual({ m: { M: { l: { L: [{ M: { x: value(2), y: value(2) } }] }, other: n(1) } } });
@@ -75,7 +75,7 @@ it("appends values past a list's end, in the order of positions", () => {
   });
 });
 
-it("takes every position in a list as before the update", () => {
+it("uses every position in a list as it was before the update", () => {
   const item: Item = { a: n(2, 3, 4, 5, 6, 7), b: { L: [n(1, 2), n(3, 4)] } };
   for (const text of ["REMOVE a[1] SET a[3] = :v", "SET a[3] = :v REMOVE a[1]"]) {
     expect(apply(item, text, { ":v": value(17) }).a).toEqual(n(2, 4, 17, 6, 7));
@@ -85,7 +85,7 @@ it("takes every position in a list as before the update", () => {
   expect(apply(item, "SET a[9] = :v REMOVE a[6]", { ":v": value(8) }).a).toEqual(n(2, 3, 4, 5, 6, 7, 8));
 });
 
-it("adds to numbers and sets, which begin where they are missing", () => {
+it("adds to numbers and sets, and creates missing ones", () => {
   const item: Item = { a: value(3), s: { SS: ["x", "y"] }, l: n(1) };
   expect(apply(item, "ADD a :n, b :n", { ":n": value(4) })).toMatchObject({ a: value(7), b: value(4) });
   expect(apply(item, "ADD s :s, t :s", { ":s": { SS: ["y", "z"] } })).toMatchObject({
@@ -95,7 +95,7 @@ it("adds to numbers and sets, which begin where they are missing", () => {
   expect(apply(item, "ADD l[0] :n", { ":n": value(1) }).l).toEqual(n(2));
 });
 
-it("takes elements out of sets, and removes a set with nothing left", () => {
+it("removes elements from sets, and a set with nothing left", () => {
   const item: Item = { s: { SS: ["x", "y"] }, l: { L: [{ NS: ["1"] }, { NS: ["2", "3"] }] } };
   expect(apply(item, "DELETE s :s", { ":s": { SS: ["y", "z"] } }).s).toEqual({ SS: ["x"] });
   expect(apply(item, "DELETE s :s", { ":s": { SS: ["x", "y"] } })).toEqual({ l: item.l });
@@ -187,7 +187,7 @@ it("reports which attributes it changes, and whether it creates a missing item",
   expect(updateOf("REMOVE a DELETE b :v", { ":v": { SS: ["x"] } }).creates).toBe(false);
 });
 
-it("never changes the item it is given, and leaves the others' attributes", () => {
+it("never changes the given item, and leaves the other attributes", () => {
   fc.assert(
     fc.property(randomItem, randomUpdate, (given, expression) => {
       const item = readItem(given);

@@ -136,7 +136,7 @@ function bindCall({ name, operands }: CallNode, binding: Binding): Read {
 }
 
 /**
- * SET, ADD and DELETE before REMOVE, ordered by positions in lists: then items are appended in the order of their
+ * SET, ADD and DELETE before REMOVE, ordered by positions in lists. So items are appended in the order of their
  * positions, and every position means the same as before the update.
  */
 function inOrder(actions: readonly Action[]): readonly Action[] {

@@ -50,7 +50,7 @@ it.each<[object, boolean]>([
   expect(holds(rule)).toBe(expected);
 });
 
-it("fails when a compared path leads nowhere", () => {
+it("fails when a compared path has no value", () => {
   expect(() => holds({ Variable: "$.nope", StringEquals: "x" })).toThrow(
     "Invalid path '$.nope': The choice state's condition path references an invalid value.",
   );

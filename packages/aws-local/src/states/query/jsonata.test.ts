@@ -9,7 +9,7 @@ const detail = (template: unknown, field?: string) =>
     ({ error, detail: text }) => ({ error, text }),
   );
 
-it("evaluates expressions at any depth and takes all else literally", async () => {
+it("evaluates expressions at any depth and treats everything else literally", async () => {
   const template = {
     sum: "{% $sum($states.input.items) + $bias %}",
     nested: [{ name: "{% $states.input.name %}" }, " {% $bias %}", 7, null],
@@ -44,7 +44,7 @@ it("has no $eval", async () => {
   expect(await detail("{% $eval('1') %}")).toMatchObject({ error: "States.QueryEvaluationError" });
 });
 
-it("names the field whose expression gave nothing", async () => {
+it("names the field whose expression has no value", async () => {
   expect(await detail({ result: "{% $doesNotExist %}" })).toEqual({
     error: "States.QueryEvaluationError",
     text: "The JSONata expression '$doesNotExist' specified for the field 'Output/result' returned nothing (undefined).",

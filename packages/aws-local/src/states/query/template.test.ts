@@ -28,7 +28,7 @@ it("replaces the fields that end in .$ at any depth and no others", () => {
   });
 });
 
-it("says which field's path led nowhere", () => {
+it("names the field whose path has no value", () => {
   expect(failure("$.nope")).toEqual({
     error: "States.Runtime",
     detail: `The JSONPath '$.nope' specified for the field 'result.$' could not be found in the input '${JSON.stringify(input)}'`,
@@ -68,7 +68,7 @@ describe("intrinsic functions", () => {
     expect(evaluate(call)).toEqual(expected);
   });
 
-  it("draws the same number for the same seed, within the range", () => {
+  it("returns the same number for the same seed, within the range", () => {
     expect(evaluate("States.MathRandom(1, 999, 42)")).toBe(evaluate("States.MathRandom(1, 999, 42)"));
     expect(evaluate("States.MathRandom(1, 999, 42)")).toBeLessThan(999);
     expect(evaluate("States.UUID()")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);

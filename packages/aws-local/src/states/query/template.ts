@@ -6,7 +6,7 @@ import { QueryError } from "./query.ts";
 
 /**
  * Evaluates a payload template (`Parameters`, `ResultSelector`, `ItemSelector`, `Assign`): the value of a key that ends
- * in `.$` is a path or an intrinsic function call, and its result gets the key without the suffix. A path without a value
+ * in `.$` is a path or an intrinsic function call. Its result gets the key without the suffix. A path without a value
  * is `States.Runtime`, as on AWS.
  */
 export function evaluateTemplate(template: Json, input: Json, scope: Scope): Json {

@@ -15,7 +15,7 @@ import { runWait } from "./wait.ts";
 const STATES_A_TURN = 200;
 
 /**
- * Runs a flow from its recorded state to its end. Throws `StateFailure` when one of its states fails for good,
+ * Runs a flow from its recorded state to its end. Throws `StateFailure` when one of its states fails permanently,
  * `Cancelled` when the flow must stop.
  */
 export async function runFlow(

@@ -6,7 +6,7 @@ import { roleArn, tester } from "../../testing/one-state.ts";
 const work = { StartAt: "W", States: { W: { Type: "Pass", End: true } } };
 const task = { Type: "Task", Resource: "arn:aws:states:::test:work", End: true };
 
-/** A state of each type, in both languages, with all that may stand in it. */
+/** A state of each type, in both languages, with all its fields. */
 const states = [
   {
     Type: "Pass",
@@ -114,7 +114,7 @@ const odd = fc.constantFrom<unknown>(
   true,
 );
 
-/** A copy in which the value at the nth place of all is another. */
+/** A copy in which the nth value is replaced. */
 function changed(value: object, nth: number, other: unknown): object {
   const copy = structuredClone(value);
   const places: [holder: Record<string, unknown>, key: string][] = [];
@@ -130,7 +130,7 @@ function changed(value: object, nth: number, other: unknown): object {
   return copy;
 }
 
-it("answers whatever state it is given, or refuses it, and never breaks", async () => {
+it("runs or refuses any given state, and never throws another error", async () => {
   const { send } = tester({ work: async ({ arguments: given }) => given });
   const seen = new Set<string>();
   await fc.assert(
@@ -159,7 +159,7 @@ it("answers whatever state it is given, or refuses it, and never breaks", async 
     { numRuns: 1_000 },
   );
   expect([...seen].filter((outcome) => !KNOWN.has(outcome))).toEqual([]);
-  // What there is to run was run.
+  // Everything that can run was run.
   expect([...seen]).toEqual(expect.arrayContaining(["FAILED", "InvalidDefinition", "SUCCEEDED"]));
 });
 

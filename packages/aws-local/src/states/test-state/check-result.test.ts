@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { tester } from "../../testing/one-state.ts";
 
-/** What a mocked result of a service's operation is refused with; undefined when it is taken. */
+/** Why a mocked result of a service's operation is refused; undefined when it is accepted. */
 async function refusal(operation: string, result: unknown, fieldValidationMode?: string) {
   const { send } = tester();
   const state = { Type: "Task", Resource: `arn:aws:states:::${operation}`, End: true };
@@ -69,9 +69,9 @@ it.each([
 
 it.each([
   ["a field that the model does not know", "events:putEvents", { random: "json" }],
-  ["nothing where nothing must be there", "events:putEvents", {}],
+  ["nothing where no field is required", "events:putEvents", {}],
   [
-    "what no type of a model can be told of",
+    "what a model's types cannot describe",
     "aws-sdk:bedrockruntime:converse",
     {
       Output: {

@@ -49,7 +49,7 @@ it("shows at the level DEBUG how a Pass filters its data", async () => {
   });
 });
 
-it("shows what a failed Task had made of its data", async () => {
+it("shows how a failed Task had changed its data", async () => {
   const { send } = tester({
     fail: async () => {
       throw new Error("out of order");
@@ -82,7 +82,7 @@ it("mocks a result and an error of a service", async () => {
   expect(
     await send(task, {
       input: { key: "value" },
-      // By Lambda's model, which rules unless it is told not to, a payload is text.
+      // By Lambda's model, which applies by default, a payload is text.
       mock: { result: { Payload }, fieldValidationMode: "NONE" },
     }),
   ).toEqual({ status: "SUCCEEDED", output: { Payload } });
@@ -120,7 +120,7 @@ it("evaluates the inputs of a Map's iterations, and runs none", async () => {
   });
 });
 
-it("takes what an ItemReader would have read from the input", async () => {
+it("reads the items of an ItemReader from the input", async () => {
   const { send } = tester();
   const ItemReader = {
     Resource: "arn:aws:states:::s3:getObject",
@@ -145,7 +145,7 @@ it("takes what an ItemReader would have read from the input", async () => {
   expect(answer.inspectionData).toMatchObject({ afterItemsPath: orders, toleratedFailureCount: 5 });
 });
 
-it("uses a context object for what an execution would fill in", async () => {
+it("uses a context object for the values of an execution", async () => {
   const { send } = tester();
   const context = {
     Execution: {
@@ -264,7 +264,7 @@ it("tests a state of a whole machine, within a Map as its first iteration", asyn
   });
 });
 
-it("leads from state to state, by the output and the next state of the one before", async () => {
+it("tests one state after another, by the output and the next state of the one before", async () => {
   const { send } = tester();
   const machine = {
     QueryLanguage: "JSONata",

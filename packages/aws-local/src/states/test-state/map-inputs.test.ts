@@ -13,7 +13,7 @@ const map = (more: object) => ({
   ...more,
 });
 
-/** What a Map is shown to make of its items. */
+/** The inputs that a Map is shown to make from its items. */
 async function shown(state: object, { data, input = [] }: { data?: string; input?: unknown }) {
   const { send } = tester();
   const answer = await send(map(state), {
@@ -77,7 +77,7 @@ it.each([
   ["JSON", {}, "{"],
   ["JSONL", { InputType: "JSONL" }, "{}\n{"],
   ["CSV", { InputType: "CSV", CSVHeaderLocation: "GIVEN" }, "a,b"],
-])("refuses data that are not %s", async (type, config, data) => {
+])("refuses data unless they are %s", async (type, config, data) => {
   await expect(shown(reader(config), { data })).rejects.toMatchObject({
     code: "ValidationException",
     message: `MapItemReaderData is not ${type}`,
@@ -90,7 +90,7 @@ it("refuses data of a kind that it cannot read", async () => {
   });
 });
 
-it("puts items together as ItemBatcher says, in either language", async () => {
+it("combines items as ItemBatcher says, in either language", async () => {
   const ItemBatcher = {
     MaxItemsPerBatch: "{% $states.input.most %}",
     BatchInput: { run: "{% $states.input.run %}" },
@@ -125,12 +125,12 @@ it("bounds batches by their bytes", async () => {
   });
 });
 
-it("fails on a bound that is no number", async () => {
+it("fails on a limit that is not a number", async () => {
   const ItemBatcher = { MaxInputBytesPerBatch: {} };
   expect(await shown({ ItemBatcher }, { input: ["a"] })).toBe("States.Runtime");
 });
 
-it("evaluates every item, and does not show more of them than a state may carry", async () => {
+it("evaluates every item, and does not show more data than a state may have", async () => {
   const ItemSelector = { text: "{% $states.input.text %}", n: "{% $states.context.Map.Item.Value %}" };
   const state = { Items: "{% [1..30] %}", ItemSelector };
   const input = { text: "x".repeat(10_000) };
@@ -149,7 +149,7 @@ it.each([
   ["a share of failures that it tolerates", { ToleratedFailurePercentage: 25 }, 2, "SUCCEEDED"],
   ["a larger share", { ToleratedFailurePercentage: 25 }, 3, "FAILED"],
   ["what an expression tolerates", { ToleratedFailureCount: "{% 1 %}" }, 1, "SUCCEEDED"],
-  ["failures where nothing is said of them", {}, 10, "SUCCEEDED"],
+  ["failures without a limit", {}, 10, "SUCCEEDED"],
   [
     "batches that have failed",
     { ItemBatcher: { MaxItemsPerBatch: 5 }, ToleratedFailureCount: 1 },

@@ -129,7 +129,7 @@ const refusals: Refusal[] = [
     /1000 levels/,
   ],
   [
-    "an unknown way to check",
+    "an unknown mode of checks",
     lambda(),
     { mock: { result: {}, fieldValidationMode: "LOOSE" } },
     "ValidationException",
@@ -143,7 +143,7 @@ const refusals: Refusal[] = [
     /^TestState does not support RevealSecrets when a mock is specified\.$/,
   ],
   [
-    "a Parallel's result that is no list",
+    "a Parallel's result that is not a list",
     parallel,
     { mock: { result: {} } },
     "ValidationException",
@@ -157,7 +157,7 @@ const refusals: Refusal[] = [
     /^Mocked result must contain the same number of items as number of Parallel branches\.$/,
   ],
   [
-    "a Map's result that is no list",
+    "a Map's result that is not a list",
     map,
     { mock: { result: {} } },
     "ValidationException",
@@ -204,7 +204,7 @@ const refusals: Refusal[] = [
     /: 'Map' field is not supported when mocking a Context object$/,
   ],
   [
-    "a context with a field that there is not",
+    "a context with an unknown field",
     lambda(),
     { context: { Pokedex: {} }, mock: boom },
     "ValidationException",

@@ -19,7 +19,7 @@ import { createStates } from "../states.ts";
 
 const ConnectionArn = "arn:aws:events:us-east-1:000000000000:connection/c/1";
 
-/** The real SDK, told to leave the endpoint's name as it is. */
+/** The real SDK, which is set to leave the endpoint's name unchanged. */
 async function connect() {
   const states = createStates({
     clock: systemClock,

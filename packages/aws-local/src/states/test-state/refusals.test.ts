@@ -45,14 +45,14 @@ const refusals: Refusal[] = [
     /'States' is missing/,
   ],
   [
-    "a stateName that is not there",
+    "a stateName that does not exist",
     machine,
     { stateName: "B" },
     "ValidationException",
     /^State not found in definition$/,
   ],
   [
-    "a stateName of every object",
+    "a stateName that every object inherits",
     machine,
     { stateName: "constructor" },
     "ValidationException",
@@ -60,7 +60,7 @@ const refusals: Refusal[] = [
   ],
   ["an empty stateName", machine, { stateName: "" }, "ValidationException", /'stateName'/],
   [
-    "a branch that leads nowhere",
+    "a branch with a missing target",
     { ...map, ItemProcessor: { ...work, StartAt: "No" } },
     { mock: two },
     "InvalidDefinition",
@@ -90,7 +90,7 @@ const refusals: Refusal[] = [
   ],
   ["a role of 257 characters", lambda(), { roleArn: "r".repeat(257) }, "ValidationException", /'roleArn'/],
   [
-    "variables that are no object",
+    "variables that are not an object",
     pass,
     { variables: [1] },
     "ValidationException",
@@ -104,7 +104,7 @@ const refusals: Refusal[] = [
     /^Variables must be valid JSON$/,
   ],
   [
-    "revealSecrets that is no boolean",
+    "revealSecrets that is not a boolean",
     pass,
     { revealSecrets: "yes" },
     "ValidationException",

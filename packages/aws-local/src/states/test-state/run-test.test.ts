@@ -11,7 +11,7 @@ const task = (service: string, more: object = {}) => ({
 });
 const debug = { inspectionLevel: "DEBUG" };
 
-it("calls the service of a Task that has no mock, as an Express execution would", async () => {
+it("calls the service of a Task without a mock, as an Express execution does", async () => {
   const work = recorder(() => ({ n: 2 }));
   const { send } = tester({ work: work.service });
   const answer = await send(
@@ -62,7 +62,7 @@ it.each([
     undefined,
   ],
   ["a catcher once they are used up", 3, "CAUGHT_ERROR", { retryIndex: 1, catchIndex: 1 }, "Mend"],
-])("hands a failure to %s", async (_, retrierRetryCount, status, errorDetails, nextState) => {
+])("passes a failure to %s", async (_, retrierRetryCount, status, errorDetails, nextState) => {
   const { send } = tester();
   const answer = await send(
     task("work", {
@@ -95,7 +95,7 @@ it("says how long a retrier with jitter waits at most", async () => {
   expect(answer.inspectionData?.errorDetails).toEqual({ retryIndex: 0, retryBackoffIntervalSeconds: 5 });
 });
 
-it("counts retries by the context object where nothing else says them", async () => {
+it("counts retries by the context object if nothing else gives the number", async () => {
   const { send } = tester();
   const Retry = [{ ErrorEquals: ["Boom"], MaxAttempts: 1 }];
   const mock = { errorOutput: { error: "Boom" } };
@@ -108,7 +108,7 @@ it("counts retries by the context object where nothing else says them", async ()
   );
 });
 
-it("fails a state whose catcher cannot say what it leads on with", async () => {
+it("fails a state whose catcher's output cannot be evaluated", async () => {
   const { send } = tester();
   const Catch = [{ ErrorEquals: ["States.ALL"], Output: "{% $missing %}", Next: "Mend" }];
   expect(
@@ -131,7 +131,7 @@ it("fails a mocked Task whose arguments or limits cannot be evaluated", async ()
   expect(await failed({ TimeoutSeconds: "{% 5 %}" })).toBe("Boom");
 });
 
-it("fails a state whose output is larger than a state may carry, and does not show what is", async () => {
+it("fails a state whose output is too large, and does not show it", async () => {
   const { send } = tester();
   const text = "x".repeat(150_000);
   const answer = await send(
@@ -154,7 +154,7 @@ it("waits as long as a Wait says", async () => {
   expect(await waiting).toEqual({ status: "SUCCEEDED", output: {}, nextState: "On" });
 });
 
-it("gives a state up after five minutes, and ends what it called", async () => {
+it("gives up a state after five minutes, and aborts its call", async () => {
   const calls = recorder(() => new Promise(() => {}));
   const { send, clock } = tester({ hang: calls.service });
   const hanging = send(task("hang"), { roleArn });
@@ -166,7 +166,7 @@ it("gives a state up after five minutes, and ends what it called", async () => {
   expect(signal.aborted).toBe(true);
 });
 
-it("lets a Task time out by its own limit before", async () => {
+it("times a Task out by its own, shorter limit", async () => {
   const { send, clock } = tester({ hang: () => new Promise(() => {}) });
   const Catch = [{ ErrorEquals: ["States.Timeout"], Next: "Late" }];
   const hanging = send(task("hang", { TimeoutSeconds: 10, Catch }), { roleArn });
@@ -184,7 +184,7 @@ it("ends tests when it is closed", async () => {
   await expect(hanging).rejects.toMatchObject({ code: "ServiceUnavailable", status: 503 });
 });
 
-it("runs a hundred tests at once, and has others come back", async () => {
+it("runs a hundred tests at once, and refuses others for now", async () => {
   const { send, clock } = tester();
   const wait = { Type: "Wait", Seconds: 1, End: true };
   const waiting = Array.from({ length: 100 }, () => send(wait));

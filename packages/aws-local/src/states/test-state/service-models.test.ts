@@ -19,7 +19,7 @@ it.each([
   ["arn:aws:states:::aws-sdk:bedrockruntime:converse", "bedrockruntime", "converse"],
   ["arn:aws:states:::aws-sdk:transcribe:getTranscriptionJob", "transcribe", "getTranscriptionJob"],
   ["arn:aws:states:::glue:startJobRun", "glue", "startJobRun"],
-])("takes what %s gives for the answer of %s's %s", (resource, service, operation) => {
+])("treats the result of %s as the answer of %s's %s", (resource, service, operation) => {
   expect(mockedOperation(resource)).toEqual({ kind: "operation", service, operation });
 });
 
@@ -49,7 +49,7 @@ it("knows the operation that is polled for each pattern .sync that has a model",
   }
 });
 
-it("has no model of a service that it does not know", async () => {
+it("has no model of an unknown service", async () => {
   expect(await serviceModel("glue")).toBeUndefined();
   expect(await serviceModel("constructor")).toBeUndefined();
 });
@@ -63,7 +63,7 @@ it.each([
   ["s3", s3],
   ["sesv2", sesv2],
   ["sfn", sfn],
-] as const)("says of %s what the SDK's own schemas say", async (name, client) => {
+] as const)("agrees with the SDK's own schemas about %s", async (name, client) => {
   const model = (await serviceModel(name))!;
   const schemas = client as unknown as Record<string, Schema | undefined>;
   const compared = Object.entries(model.operations).flatMap(([operation, answer]) => {
@@ -78,7 +78,7 @@ it.each([
   expect([...differences].filter((difference) => !OLDER_IN_THE_SDK.test(difference))).toEqual([]);
 });
 
-/** The SDK for JavaScript keeps these as they were when it first had them. */
+/** The SDK for JavaScript keeps the first version of these. */
 const OLDER_IN_THE_SDK = /PartNumberMarker: number, not text$/;
 
 function compareStructure(

@@ -2,7 +2,7 @@ import { parseResource } from "../run/resource.ts";
 
 /**
  * The type of a value in an answer: text (`s`) with a length, a number (`n`) with bounds, a boolean (`b`), anything
- * (`*`), one of some texts (`e`), a list (`l`) or a map (`m`) of such values, or the structure with a number.
+ * (`*`) or one of some texts (`e`). Or a list (`l`) or a map (`m`) of such values, or the structure with a number.
  */
 export type Shape =
   | "s"

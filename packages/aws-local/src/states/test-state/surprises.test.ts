@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { tester } from "../../testing/one-state.ts";
 
-// What has surprised people who tested their states with AWS or with a stand-in of it.
+// What has surprised people who tested their states with AWS or with an emulator.
 
 /** A state that starts another machine and waits for its end. */
 const nested = (Output: string) => ({
@@ -44,7 +44,7 @@ it("returns the end of another execution as DescribeExecution does, with text fo
   }
 });
 
-it("returns only what the state's Output makes of the mocked result", async () => {
+it("returns only the state's Output of the mocked result", async () => {
   const { send } = tester();
   const answer = await send(nested("{% $merge([$states.result, $states.input]) %}"), {
     input: { Status: "from the input" },
@@ -58,7 +58,7 @@ it("returns only what the state's Output makes of the mocked result", async () =
   });
 });
 
-it("takes a function's payload as text, as in Lambda's model, unless checks are off", async () => {
+it("requires a function's payload as text, as in Lambda's model, unless checks are off", async () => {
   const { send } = tester();
   const state = {
     Type: "Task",
@@ -104,7 +104,7 @@ it("lets a state read the variables that it is given, and shows them", async () 
   });
 });
 
-it("leaves a Choice by the first rule that holds, with that rule's own Assign and Output", async () => {
+it("leaves a Choice by the first true rule, with that rule's Assign and Output", async () => {
   const { send } = tester();
   const rule = (name: string, Condition: string) => ({
     Condition,
@@ -127,7 +127,7 @@ it("leaves a Choice by the first rule that holds, with that rule's own Assign an
   expect(answer.inspectionData).toMatchObject({ variables: { var_rule1: "from rule1" } });
 });
 
-it("fails a Choice whose variable is not there", async () => {
+it("fails a Choice whose variable is missing", async () => {
   const { send } = tester();
   const answer = await send({
     Type: "Choice",
@@ -138,7 +138,7 @@ it("fails a Choice whose variable is not there", async () => {
   expect(answer.cause).toContain("Invalid path '$.foo'");
 });
 
-it("fails a state whose expression has no value, if its catcher takes that", async () => {
+it("fails a state whose expression has no value, unless a catcher takes that", async () => {
   const { send } = tester();
   const Output = { v: "{% $states.input.missing %}" };
   const pass = await send({ Type: "Pass", QueryLanguage: "JSONata", Output, End: true });

@@ -31,7 +31,7 @@ const targetAt = (socketUrl: string, httpUrl?: string): Target => ({
   deadLetters: undefined,
 });
 
-/** What a connection to somebody who behaves so is found to be. */
+/** The finding for a connection to a server that behaves like this. */
 async function findingAt(socketUrl: string, httpUrl?: string) {
   const failure = await connectWith(targetAt(socketUrl, httpUrl), claims, 300).catch(
     (error: unknown) => error,
@@ -67,7 +67,7 @@ async function answering(status: number): Promise<string> {
   return `127.0.0.1:${portOf(server)}`;
 }
 
-it("gives up on somebody who takes the connection and never says a word", async () => {
+it("gives up on a server that accepts the connection and never answers", async () => {
   const server = createTcpServer(() => {});
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -75,13 +75,13 @@ it("gives up on somebody who takes the connection and never says a word", async 
   expect((await findingAt(`ws://127.0.0.1:${portOf(server)}`)).what).toMatch(/did not answer in/);
 });
 
-it("tells a connection that is closed from one that is not answered", async () => {
+it("distinguishes a connection that is closed from one that is not answered", async () => {
   const closing = await socketThat((socket) => socket.close(1001));
   expect((await findingAt(closing)).what).toBe("the connection was closed (1001) before hello was answered");
   expect((await findingAt(await socketThat(() => {}))).what).toBe("hello was not answered");
 });
 
-it("tells what the gateway says from what the function says", async () => {
+it("distinguishes the gateway's answers from the function's", async () => {
   const gateways = { message: "Internal server error", connectionId: "c", requestId: "r" };
   const gateway = await socketThat((socket) => socket.send(JSON.stringify(gateways)));
   expect(await findingAt(gateway)).toMatchObject({
@@ -98,7 +98,7 @@ it("tells what the gateway says from what the function says", async () => {
   });
 });
 
-it("puts up with what is no JSON", async () => {
+it("tolerates messages that are not JSON", async () => {
   expect((await findingAt(await socketThat((socket) => socket.send("<html>")))).what).toBe(
     "hello was not answered",
   );
@@ -111,7 +111,7 @@ it.each([
   [404, /not the address of a Callboard/],
   [429, /throttled/],
   [500, /cannot fetch the issuer's keys, or socket fails/],
-])("says what a status of %d at the upgrade comes from", async (status, cause) => {
+])("explains a status of %d at the upgrade", async (status, cause) => {
   const finding = await findingAt(`ws://${await answering(status)}`);
   expect(finding.what).toBe(`the WebSocket API refuses the connection: ${status}`);
   expect(finding.cause).toMatch(cause);
@@ -125,7 +125,7 @@ it.each([
   expect((await findingAt(`ws://${await answering(500)}`, http)).cause).toMatch(cause);
 });
 
-it("shows no part of a token but what it claims", async () => {
+it("shows no part of a token except its claims", async () => {
   const { detail } = await readToken({ token: token() });
   expect(detail).toMatch(/^user "ana", issuer "https:\/\/issuer\.example", valid for \d+d/);
   for (const bad of ["a.b", "", "x.%%%.z", token({ exp: 1 }), token({ exp: "soon" })]) {

@@ -28,7 +28,7 @@ it.each([
   ["states:StartExecution", `${denied("states:StartExecution")} (Service: AWSStepFunctions)`],
   [undefined, "Requested resource not found"],
   [undefined, undefined],
-])("reads the action %s of AWS's words", (action, message) => {
+])("reads the action %s from AWS's message", (action, message) => {
   expect(deniedAction(message)).toBe(action);
 });
 
@@ -40,11 +40,11 @@ it.each([
   ["Request Due", "relay"],
   ["Fan-out Page", "fanout"],
   [undefined, "ingest"],
-])("knows who takes %s: %s", (type, fn) => {
+])("knows the function that handles %s: %s", (type, fn) => {
   expect(functionOf(type)).toBe(fn);
 });
 
-it("names the function and the permission that a dead letter tells of", () => {
+it("names the function and the permission of a dead letter", () => {
   const reason = { code: "AccessDeniedException", message: denied("states:SendTaskSuccess") };
   expect(findingOfDeadLetter(letter("Reply Accepted", reason))).toMatchObject({
     what: expect.stringContaining("relay failed on Reply Accepted: AccessDeniedException"),
@@ -59,7 +59,7 @@ it.each([
   ["ResourceNotFoundException", /does not exist/],
   ["AccessDeniedException", /lacks a permission/],
   ["TypeError", /ingest itself/],
-])("says what %s of a function comes from", (code, cause) => {
+])("explains the error %s of a function", (code, cause) => {
   const found = findingOfDeadLetter(letter("Feedback Requested", { code }));
   expect([found.what, found.cause]).toEqual([
     `ingest failed on Feedback Requested: ${code}`,
@@ -67,7 +67,7 @@ it.each([
   ]);
 });
 
-it("names the rule that could not hand an event over", () => {
+it("names the rule that could not deliver an event", () => {
   const reason = { code: "NO_PERMISSIONS", rule: "callboard/relay" };
   expect(findingOfDeadLetter(letter("Reply Accepted", reason, "undelivered"))).toMatchObject({
     what: "the bus could not deliver Reply Accepted to relay: NO_PERMISSIONS",
@@ -75,7 +75,7 @@ it("names the rule that could not hand an event over", () => {
   });
 });
 
-it("says what the execution died of, and where", () => {
+it("says why and where the execution failed", () => {
   const failure = { status: "FAILED", state: "Report", error: "EventBridge.AccessDeniedException" };
   expect(findingOfFailure({ ...failure, cause: denied("events:PutEvents") })).toMatchObject({
     what: expect.stringContaining("FAILED in its state Report: EventBridge.AccessDeniedException"),
@@ -89,12 +89,12 @@ it("says what the execution died of, and where", () => {
   });
 });
 
-it("says what nobody tells of, and what it would need to know more", () => {
+it("reports a failure without traces, and what it needs to find more", () => {
   expect(findingOfSilence("x", "relay", true).cause).toContain("bus rule for relay is missing or disabled");
   expect(findingOfSilence("x", "relay", false).look).toContain("UNDELIVERED_QUEUE_URL");
 });
 
-it("tells the credentials of whoever checks from those of the deployment", () => {
+it("distinguishes the command's credentials from the deployment's", () => {
   expect(findingOfError(new Error(denied("states:DescribeExecution"))).cause).toBe(
     "the credentials of this command lack states:DescribeExecution",
   );

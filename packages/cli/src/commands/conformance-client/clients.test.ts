@@ -6,7 +6,7 @@ import { conformanceCases } from "./cases/index.ts";
 import type { StartProgram } from "./program.ts";
 import { type Outcome, runCases } from "./run-cases.ts";
 
-/** Which case catches a fault, and by what it expects. */
+/** Which case catches a fault, and with which expectation. */
 const caught: readonly (readonly [Fault, string, string])[] = [
   ["subscribes before hello", "first-sight", "hello comes first"],
   ["uses a token twice", "refused-openings", "a token fetched for this attempt"],
@@ -75,9 +75,9 @@ const caught: readonly (readonly [Fault, string, string])[] = [
   ["prints no JSON", "first-sight", "a line of JSON"],
 ];
 
-/** Cases in which something takes its time. */
+/** Cases that take a long time. */
 const slow = ["renewal", "clock-ahead", "lost-pong", "slow-pong", "reply-unanswered"];
-/** More at once would keep each other from being in time. */
+/** More at once would make each other late. */
 const atOnce = 20;
 
 interface Run {
@@ -126,7 +126,7 @@ it.each(caught)("fails a client that %s in the case %s", (fault, name, expected)
   expect(outcome).toMatchObject({ outcome: "failed", expected: expect.stringContaining(expected) });
 });
 
-it("knows a fault for every case, and a case for every fault", () => {
+it("has a fault for every case, and a case for every fault", () => {
   expect([...new Set(caught.map(([, name]) => name))].sort()).toEqual(
     conformanceCases.map(({ name }) => name).sort(),
   );

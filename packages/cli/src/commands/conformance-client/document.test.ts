@@ -5,7 +5,7 @@ import { conformanceCases } from "./cases/index.ts";
 
 const document = readFileSync(new URL("../../../../../docs/conformance-client.md", import.meta.url), "utf8");
 
-it("describes every case, with the section of PROTOCOL.md that demands it", () => {
+it("describes every case, with the section of PROTOCOL.md that requires it", () => {
   const rows = [...document.matchAll(/^\| \[([\w-]+)\]\(\.\.\/PROTOCOL\.md#([\w-]+)\) +\| (.*?) +\|$/gm)];
   expect(rows.map(([, name, section, demand]) => ({ name, section, demand }))).toEqual(
     conformanceCases.map(({ name, section, demand }) => ({ name, section, demand })),
@@ -17,7 +17,7 @@ it("says how many cases and faults there are", () => {
   expect(document).toContain(`${faults.length} in all`);
 });
 
-it("gives each case a name of its own, with a sentence", () => {
+it("gives each case its own name, with a sentence", () => {
   expect(new Set(conformanceCases.map(({ name }) => name)).size).toBe(conformanceCases.length);
   for (const { demand } of conformanceCases) expect(demand).toMatch(/^[A-Z].*\.$/);
 });

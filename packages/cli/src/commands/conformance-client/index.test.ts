@@ -7,7 +7,7 @@ import { conformanceCases } from "./cases/index.ts";
 import { createStage } from "./create-stage.ts";
 import { listenForCases } from "./server.ts";
 
-/** Runs the kit on a program of JavaScript; `process.env` is what it needs to be found. */
+/** Runs the kit on a program of JavaScript; `process.env` is needed to find it. */
 async function testProgram(code: string, ...options: string[]) {
   const { terminal, printed, warned } = keptTerminal();
   const patience = ["--patience", "1", "--case", "first-sight"];
@@ -15,7 +15,7 @@ async function testProgram(code: string, ...options: string[]) {
   return { status: await run(args, terminal), printed: printed.join("\n"), warned };
 }
 
-it("fails a program that ends, and shows what it said to people", async () => {
+it("fails a program that ends, and shows its standard error", async () => {
   const { status, printed } = await testProgram('console.error("no such module"); process.exitCode = 3;');
   expect(status).toBe(1);
   expect(printed).toMatch(/^FAILED {2}first-sight/);
@@ -33,7 +33,7 @@ it("says that a command cannot be started", async () => {
   expect(printed.join("\n")).toContain("came: it cannot be started: ENOENT");
 });
 
-it("tells a program where to connect, where tokens are, and what to do, in JSON if it is asked for", async () => {
+it("tells a program where to connect, where tokens are, and what to do, in JSON on request", async () => {
   const code = `
     const { CALLBOARD_URL, CALLBOARD_TOKEN_URL } = process.env;
     fetch(CALLBOARD_TOKEN_URL).then(async (answer) => console.error(CALLBOARD_URL, answer.status, (await answer.text()).split(".").length));
@@ -64,7 +64,7 @@ it.skipIf(process.platform === "win32")("ends a program with all that it started
   await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow("fetch failed");
 });
 
-it("lists the cases, each with what it demands", async () => {
+it("lists the cases, each with its requirement", async () => {
   const { terminal, printed } = keptTerminal();
   expect(await run(["conformance-client", "--list", "--json"], terminal)).toBe(0);
   const listed = JSON.parse(printed.join(""));
@@ -82,7 +82,7 @@ it.each([
   [["ws://127.0.0.1:99999", "--", "node"], "ADDRESS must be on this machine"],
   [["--case", "gaps", "--", "node"], "there is no case gaps: --list shows all"],
   [["--patience", "0", "--", "node"], "SECONDS must be from 1 to 300"],
-])("shows how it is used when it is called with %j", async (args, said) => {
+])("shows its usage when it is called with %j", async (args, said) => {
   const { terminal, warned } = keptTerminal();
   expect(await run(["conformance-client", ...args], terminal)).toBe(2);
   expect(warned.join("\n")).toContain(said);
@@ -105,7 +105,7 @@ it.each([
   [{ origin: "http://localhost.evil.example" }, 403],
   [{ origin: "null" }, 403],
   [{ host: "evil.example" }, 403],
-])("answers to this machine alone: %j gets %i", async (headers, status) => {
+])("answers only to this machine: %j gets %i", async (headers, status) => {
   const server = await listenForCases(0);
   onTestFinished(server.close);
   const url = server.url("gap");

@@ -3,7 +3,7 @@ import { type Ended, type Options, printable, type Terminal } from "../../termin
 import { warnUnknown } from "./dead-letter-table.ts";
 import { absent } from "./resend.ts";
 
-/** Deletes a dead letter for good, after a confirmation. */
+/** Deletes a dead letter permanently, after a confirmation. */
 export async function drop(terminal: Terminal, named: string, { yes }: Options): Promise<Ended> {
   if (!yes && !(await confirmed(terminal, named))) {
     terminal.warn("nothing was dropped");
@@ -23,6 +23,6 @@ export async function drop(terminal: Terminal, named: string, { yes }: Options):
 }
 
 async function confirmed(terminal: Terminal, id: string): Promise<boolean> {
-  const question = `This deletes the dead letter ${printable(id)} for good. Continue? [y/N] `;
+  const question = `This deletes the dead letter ${printable(id)} permanently. Continue? [y/N] `;
   return /^y(es)?$/i.test((await terminal.ask(question))?.trim() ?? "");
 }

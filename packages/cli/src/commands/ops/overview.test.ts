@@ -40,7 +40,7 @@ it("marks an answer that is stuck, with its age and its attempts", () => {
   expect(lines[1]).toMatch(/ title 2 +1m 5s +2026-01-01 00:00:00Z +open +user\/ana, role\/editors$/);
 });
 
-it("says so when there are none", () => {
+it("says that there are none", () => {
   const { terminal, printed } = keptTerminal();
   printRequests(terminal, [], "no request is open");
   expect(printed).toEqual(["no request is open"]);

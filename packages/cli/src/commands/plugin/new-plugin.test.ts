@@ -28,7 +28,7 @@ async function create(name: string, hook?: string) {
 
 const text = (file: string) => readFile(join(folder, file), "utf8");
 
-it.each(hooks)("writes a plugin of %s, whole and into its own folder", async (hook) => {
+it.each(hooks)("writes a complete plugin of %s into its own folder", async (hook) => {
   expect(await create("my-plugin_1", hook)).toMatchObject({ ended: "done", warned: "" });
   expect(await readdir(folder)).toEqual(["my-plugin_1"]);
   expect((await readdir(join(folder, "my-plugin_1"))).sort()).toEqual([
@@ -50,7 +50,7 @@ it.each(hooks)("writes a plugin of %s, whole and into its own folder", async (ho
   expect(await text("my-plugin_1/index.mjs")).toContain("serverlessVideo.plugin.my-plugin_1");
 });
 
-/** Runs Node in a folder, and answers what it has written. */
+/** Runs Node in a folder, and returns its output. */
 async function node(cwd: string, ...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, args, { cwd });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
@@ -94,7 +94,7 @@ describe("in TypeScript", () => {
   );
 });
 
-it("is one of preValidate unless told", async () => {
+it("is one of preValidate by default", async () => {
   expect((await create("length")).ended).toBe("done");
   expect(await text("length/rule.json")).toContain("preValidate.length");
 });
@@ -129,13 +129,16 @@ it.each([
   expect(await readdir(folder)).toEqual([]);
 });
 
-it.each(["plugins", "ingest", "duration-limit", "Notify"])("leaves %s to Callboard", async (name) => {
-  expect((await create(name)).ended).toEqual({
-    misuse: `NAME: Callboard already has a function with the name ${name}`,
-  });
-});
+it.each(["plugins", "ingest", "duration-limit", "Notify"])(
+  "refuses %s, a name of Callboard's own",
+  async (name) => {
+    expect((await create(name)).ended).toEqual({
+      misuse: `NAME: Callboard already has a function with the name ${name}`,
+    });
+  },
+);
 
-it("takes the longest name, and one that is only digits", async () => {
+it("accepts the longest name, and one that is only digits", async () => {
   expect((await create("a".repeat(44))).ended).toBe("done");
   expect((await create("7")).ended).toBe("done");
 });
@@ -151,7 +154,7 @@ it.each<[string, (path: string) => Promise<unknown>]>([
   ["a folder, even an empty one", (path) => mkdir(path)],
   ["a file", (path) => writeFile(path, "mine")],
   ["a link that leads elsewhere", (path) => symlink(join(folder, "elsewhere"), path)],
-])("changes nothing where %s of that name is there", async (_, make) => {
+])("changes nothing if %s of that name exists", async (_, make) => {
   await make(join(folder, "length"));
   expect(await create("length")).toMatchObject({
     ended: "failed",
@@ -166,7 +169,7 @@ it("says that a folder cannot be written", async () => {
   expect(warned).toEqual(["length cannot be written: ENOENT"]);
 });
 
-it("shows how it is used when it is called with what it cannot take", async () => {
+it("shows its usage when it is called with invalid arguments", async () => {
   const { terminal, warned } = keptTerminal();
   expect(await run(["plugin", "new", "a/b"], terminal)).toBe(2);
   expect(warned.join("\n")).toMatch(/^NAME: .*\nusage: callboard plugin new \[options\] <NAME>/);

@@ -17,7 +17,7 @@ const row = (plugin: object, sk = "0100#length", pk = `${rowPrefix.hook}preValid
 const usual = { name: "length", required: false, timeoutSeconds: 60 };
 const rule = { source: ["serverlessVideo.pluginManager"], "detail-type": ["preValidate.length"] };
 
-/** A function that needs nothing installed: it speaks to EventBridge by itself. */
+/** A function that needs nothing installed: it calls EventBridge without an SDK. */
 const says = (message: string) => `export async function handler({ detail: { video, taskToken } }) {
   const Detail = JSON.stringify({ TaskToken: taskToken, Message: ${message} });
   const Entries = [{ Source: "serverlessVideo.plugin.length", DetailType: "plugin-complete", Detail }];
@@ -49,7 +49,7 @@ async function testWith(env: Readonly<Record<string, string>>, ...args: readonly
   return { code, printed: here(printed).replace(/\d+ ms/g, "0 ms"), warned: here(warned) };
 }
 
-it("says what a plugin answers, and that the life cycle goes on", async () => {
+it("shows a plugin's answer, and that the life cycle continues", async () => {
   const path = await plugin({ "index.mjs": says("{ valid: video.durationmillis > 10_000 }") });
   expect(await test(path)).toEqual({
     code: 0,
@@ -64,7 +64,7 @@ it("says what a plugin answers, and that the life cycle goes on", async () => {
   });
 });
 
-it("takes a video of one's own, and each hook", async () => {
+it("accepts the user's own video, and each hook", async () => {
   const path = await plugin({
     "index.mjs": says("{ valid: video.durationmillis > 10_000, reason: 'short\\u001b' }"),
   });
@@ -92,7 +92,7 @@ it("reads files as editors on Windows write them", async () => {
   expect(await test(path, "--video", video)).toMatchObject({ code: 0, warned: "" });
 });
 
-it("leads no SDK to an account, whatever the environment says of one", async () => {
+it("leads no SDK to an account, whatever the environment contains", async () => {
   const away = {
     AWS_PROFILE: "production",
     AWS_SESSION_TOKEN: "t",
@@ -119,7 +119,7 @@ it("ends although a function leaves timers behind", async () => {
   expect((await test(path)).code).toBe(0);
 });
 
-it("takes the file of a function, for a hook that is named", async () => {
+it("accepts the file of a function, for a named hook", async () => {
   const file = join(folder, "length.mjs");
   await writeFile(file, says("'text'"));
   expect(await test(file)).toMatchObject({ code: 2, warned: expect.stringContaining("--hook is needed") });
@@ -136,20 +136,20 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
     "failed after 0 ms: TypeError: no",
   ],
   ["has no handler", { "index.mjs": "export const run = 1;" }, "Runtime.HandlerNotFound"],
-  ["is not written right", { "index.mjs": "export const = 1;" }, "SyntaxError"],
+  ["has a syntax error", { "index.mjs": "export const = 1;" }, "SyntaxError"],
   ["ends its process", { "index.mjs": "export const handler = () => process.exit(3);" }, "exit status 3"],
   [
-    "gives back its answer and puts none",
+    "returns its answer and puts no event",
     { "index.mjs": "export const handler = () => ({ valid: true });" },
     "answer      none",
   ],
   [
-    "is not led to",
+    "does not match its rule",
     { "index.mjs": says("{ valid: true }"), "rule.json": '{ "detail-type": ["preValidate.size"] }' },
     "was not called: the pattern of its rule does not fit the event",
   ],
   [
-    "says no verdict",
+    "gives no verdict",
     { "index.mjs": says("{ valid: 'yes' }") },
     "continues without it, since it is optional: The plugin gave no verdict",
   ],
@@ -162,7 +162,7 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
     "ends, the video is invalid, since it is required: no model",
   ],
   [
-    "says too much",
+    "sends a message that is too large",
     { "index.mjs": says("'a'.repeat(30_000)") },
     "refused: invalid: the message is over 20 KB",
   ],
@@ -179,7 +179,7 @@ it("stops a function that does not end", async () => {
 });
 
 it.each<[string, Readonly<Record<string, string>>, string]>([
-  ["a row that is no JSON", { "registry-row.json": "{" }, "length: length/registry-row.json: not JSON"],
+  ["a row that is not JSON", { "registry-row.json": "{" }, "length: length/registry-row.json: not JSON"],
   ["a row that is a list", { "registry-row.json": "[]" }, "length/registry-row.json: must be an object"],
   [
     "no such hook",
@@ -217,13 +217,13 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
     { "registry-row.json": row({ ...usual, required: "no" }) },
     "plugin.required: true or false",
   ],
-  ["a pattern that is none", { "rule.json": '{"source":"x"}' }, "length/rule.json: "],
+  ["an invalid pattern", { "rule.json": '{"source":"x"}' }, "length/rule.json: "],
 ])("names the file and the field of a plugin with %s", async (_, files, said) => {
   const { code, warned } = await test(await plugin({ "index.mjs": says("1"), ...files }));
   expect([code, warned]).toEqual([1, expect.stringContaining(said)]);
 });
 
-it("says what is missing", async () => {
+it("names what is missing", async () => {
   expect(await test(join(folder, "absent"))).toMatchObject({
     code: 1,
     warned: "absent: there is no such folder or file",
@@ -246,7 +246,7 @@ it.each([
   [["--hook", "validate"], "--hook: one of preValidate, postValidate, preMetadata, postMetadata, all"],
   [["--patience", "0"], "--patience: whole seconds from 1 to 900"],
   [["--patience", "1e9"], "--patience: whole seconds from 1 to 900"],
-])("shows how it is used when it is called with %j", async (args, said) => {
+])("shows its usage when it is called with %j", async (args, said) => {
   const { code, warned } = await test(".", ...args);
   expect([code, warned]).toEqual([2, expect.stringContaining(said)]);
 });

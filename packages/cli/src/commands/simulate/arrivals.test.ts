@@ -11,7 +11,7 @@ const views = (at: number) => ({ key: "fact/views", value: { value: 7, at } });
 const mp4 = (at: number, final = false) =>
   ({ kind: "step", track: trackOf.step("mp4"), rank: rankAt(at, final) }) as const;
 
-/** Arrivals on a clock that stands until it is moved. */
+/** Arrivals on a clock that a test advances. */
 function watched() {
   let now = 0;
   const arrivals = createArrivals(() => now);
@@ -24,7 +24,7 @@ function watched() {
   };
 }
 
-it("counts a change for each who follows, and how long it took to each", () => {
+it("counts a change for each follower, with its delay", () => {
   const { arrivals, after, count } = watched();
   const [ana, ben] = [arrivals.follow(video), arrivals.follow(video)];
   for (const follower of [ana, ben]) follower.caughtUp(nothing);
@@ -38,7 +38,7 @@ it("counts a change for each who follows, and how long it took to each", () => {
   expect(count("step")).toEqual({ put: 1, reached: 2, lost: 0, timed: 2, p50: 20, p99: 50, max: 50 });
 });
 
-it("counts what somebody never saw as lost, and an older value as nothing new", () => {
+it("counts a change that a follower never saw as lost, and ignores older values", () => {
   const { arrivals, count } = watched();
   const follower = arrivals.follow(video);
   follower.caughtUp(nothing);
@@ -48,7 +48,7 @@ it("counts what somebody never saw as lost, and an older value as nothing new", 
   expect(count("step")).toMatchObject({ put: 2, reached: 1, lost: 1 });
 });
 
-it("takes what was pushed together with a later change as seen", () => {
+it("counts a change that was pushed together with a later one as seen", () => {
   const { arrivals, count } = watched();
   const follower = arrivals.follow(video);
   follower.caughtUp(nothing);
@@ -58,7 +58,7 @@ it("takes what was pushed together with a later change as seen", () => {
   expect(count("views")).toMatchObject({ put: 3, reached: 3, lost: 0 });
 });
 
-it("times nothing that was put before somebody was sure of the channel", () => {
+it("measures no delay for a change from before the follower was caught up", () => {
   const { arrivals, after, count } = watched();
   arrivals.put(video, mp4(1000));
   const follower = arrivals.follow(video);
@@ -68,7 +68,7 @@ it("times nothing that was put before somebody was sure of the channel", () => {
   expect(count("step")).toMatchObject({ reached: 1, lost: 0, timed: 0 });
 });
 
-it("knows a question by the wait, its end by the end of the wait, and its receipt once it is relayed", () => {
+it("recognizes a question by the wait, its end by the end of the wait, and its receipt once it is relayed", () => {
   const { arrivals, count } = watched();
   const inbox = "inbox:user/ana";
   const [viewer, creator] = [arrivals.follow(video), arrivals.follow(inbox)];
@@ -89,7 +89,7 @@ it("knows a question by the wait, its end by the end of the wait, and its receip
   expect(arrivals.missing()).toBe(0);
 });
 
-it("waits for nothing of a question that was answered before somebody came, and for one that is open", () => {
+it("expects nothing of a question that was answered before a follower came, but expects an open one", () => {
   const { arrivals, count } = watched();
   arrivals.put(video, { kind: "question", track: trackOf.waiting, rank: asked });
   arrivals.put(video, { kind: "answer", track: trackOf.waiting, rank: closed });
@@ -104,13 +104,13 @@ it("waits for nothing of a question that was answered before somebody came, and 
   expect(count("question").lost).toBe(1);
 });
 
-it("has no values to spread, one, and a hundred", () => {
+it("computes the quantiles of no value, of one, and of a hundred", () => {
   expect(spread([])).toEqual({ p50: 0, p99: 0, max: 0 });
   expect(spread([3.4])).toEqual({ p50: 3, p99: 3, max: 3 });
   expect(spread(Array.from({ length: 100 }, (_, n) => 100 - n))).toEqual({ p50: 50, p99: 99, max: 100 });
 });
 
-it("tells the load of a process as cores, also of one that was started again, and says nothing of one that it saw once", () => {
+it("gives the load of a process in cores, also after a restart, and none if it was measured once", () => {
   const at = (ms: number, cpuMs: number, mb: number) => ({ at: ms, cpuMs, memoryBytes: mb * 2 ** 20 });
   expect(loadOf([at(0, 100, 80), at(1000, 600, 120), at(2000, 1600, 90)])).toEqual({
     cores: 0.75,

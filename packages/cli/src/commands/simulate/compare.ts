@@ -19,8 +19,8 @@ const pollMs = 250;
 const channelsEach = 50;
 
 /**
- * Compares every view with that of a new client, key by key, until all are equal or a minute has passed: the
- * number of viewers changes with each new client.
+ * Compares every view with that of a new client, key by key, until all are equal or a minute has passed. It repeats
+ * this, since the number of viewers changes with each new client.
  */
 export async function compareMaps(
   views: readonly ChannelView[],
@@ -64,19 +64,19 @@ export async function compareMaps(
   }
 }
 
-const isEqual = (view: ChannelView, anew: ChannelView): boolean =>
+const isEqual = (view: ChannelView, fresh: ChannelView): boolean =>
   view.status === "following" &&
-  anew.status === "following" &&
-  view.epoch === anew.epoch &&
-  isDeepStrictEqual(valuesOf(view), valuesOf(anew));
+  fresh.status === "following" &&
+  view.epoch === fresh.epoch &&
+  isDeepStrictEqual(valuesOf(view), valuesOf(fresh));
 
 const valuesOf = ({ items }: ChannelView) =>
   new Map([...items.values()].map(({ key, value, version }) => [key, { value, version }]));
 
-function differenceOf(view: ChannelView, anew: ChannelView): string {
-  if (anew.status !== "following") return `${view.name}: a new client is ${JSON.stringify(anew.status)}`;
+function differenceOf(view: ChannelView, fresh: ChannelView): string {
+  if (fresh.status !== "following") return `${view.name}: a new client is ${JSON.stringify(fresh.status)}`;
   if (view.status !== "following") return `${view.name}: a viewer is ${JSON.stringify(view.status)}`;
-  const [seen, known] = [valuesOf(view), valuesOf(anew)];
+  const [seen, known] = [valuesOf(view), valuesOf(fresh)];
   const keys = [...new Set([...seen.keys(), ...known.keys()])];
   const unequal = keys.filter((key) => !isDeepStrictEqual(seen.get(key), known.get(key)));
   return `${view.name}: differs in ${unequal.slice(0, 5).join(", ") || "its epoch"}`;

@@ -11,7 +11,7 @@ it.each([
   ["http://127.0.0.9:3002/path", "http://127.0.0.9:3002"],
   ["http://[::1]:3002", "http://[::1]:3002"],
   ["http://localhost:3002", "http://localhost:3002"],
-])("takes %s, which is this machine", (given, origin) => {
+])("accepts %s, which is this machine", (given, origin) => {
   expect(loopback("--aws", given)).toBe(origin);
 });
 
@@ -28,21 +28,21 @@ it.each([
   "ws://127.0.0.1:3002",
   "127.0.0.1:3002",
   "",
-])("makes no load at %s", async (given) => {
+])("creates no load at %s", async (given) => {
   const { terminal, printed, warned } = keptTerminal();
   expect(await run(["simulate", "--aws", given], terminal)).toBe(1);
   expect(warned).toEqual([expect.stringMatching(/^--aws is not /)]);
   expect(printed).toEqual([]);
 });
 
-it("never says what an address has beside its host", async () => {
+it("never shows more of an address than its host", async () => {
   const { terminal, warned } = keptTerminal();
   for (const given of ["https://me:hunter2@127.0.0.1", "http://me:hunter2@example.com/hunter2"])
     expect(await run(["simulate", "--aws", given], terminal)).toBe(1);
   expect(warned.join()).not.toContain("hunter2");
 });
 
-it("makes no load where an endpoint of this machine says that the rest is elsewhere", async () => {
+it("creates no load if an endpoint of this machine names other machines", async () => {
   const server = createServer((_, response) => {
     response.end(JSON.stringify({ socketEndpoint: "http://192.0.2.1:3001", checkMachineArn: "a" }));
   });
@@ -69,13 +69,13 @@ it.each([
     { CALLBOARD_AWS_PORT: "1" },
     "Callboard does not answer at http://127.0.0.1:1: start it with npx callboard start",
   ],
-])("makes no load where the environment is %j", async (env, said) => {
+])("creates no load if the environment is %j", async (env, said) => {
   const { terminal, warned } = keptTerminal(env);
   expect(await run(["simulate"], terminal)).toBe(1);
   expect(warned).toEqual([said]);
 });
 
-it("asks for a token again that it did not get, and says that nothing answered", async () => {
+it("asks again for a token, and says that nothing answered", async () => {
   let tokens = 0;
   const server = createServer((request, response) => {
     if (request.url === "/_callboard")
@@ -91,7 +91,7 @@ it("asks for a token again that it did not get, and says that nothing answered",
   await new Promise((closed) => server.close(closed));
 });
 
-it("names the event that nothing took", async () => {
+it("names the event that was not accepted", async () => {
   const server = createServer((_, response) =>
     response.end(JSON.stringify({ socketEndpoint: url, checkMachineArn: "a" })),
   );

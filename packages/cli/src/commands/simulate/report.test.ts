@@ -18,7 +18,7 @@ const outcome = {
   load: { callboard: { cores: 0.5, memoryMb: 130 }, machine: { cores: 2, loadAverage: 6.7 } },
 } satisfies Outcome;
 
-it("says that nothing was lost only when nothing was", () => {
+it("says that nothing was lost only if that is true", () => {
   expect(reportOf(outcome).at(-1)).toBe("nothing lost, every map equal");
   const failed = reportOf({
     ...outcome,
@@ -29,7 +29,7 @@ it("says that nothing was lost only when nothing was", () => {
   expect(failed.join("\n")).toContain("400 of 405 compared are equal");
 });
 
-it("says of a process that told nothing of its load that it did not, and that delays may be its own", () => {
+it("says that a process did not report its load, and that this one may have caused delays", () => {
   const told = (late: number) => reportOf({ ...outcome, late: { p50: 1, p99: late, max: late } }).join("\n");
   expect(told(6)).toContain(
     "callboard    0.50 cores, 130 MB\nsimulation   did not report its usage; put 6 ms late (p99)\n",
@@ -37,7 +37,7 @@ it("says of a process that told nothing of its load that it did not, and that de
   expect(told(400)).toContain("put 400 ms late (p99): it was too busy, so it caused part of the delays");
 });
 
-it("leaves out the delays of what nobody was there to time", () => {
+it("leaves out delays that nobody could measure", () => {
   const none = { ...count, timed: 0, p50: 0, p99: 0, max: 0 };
   const [, live] = reportOf({ ...outcome, kinds: { ...outcome.kinds, live: none } });
   expect(live).toMatch(/^live +20 +800 +0$/);

@@ -10,12 +10,12 @@ const plan: Plan = { channels: 3, viewers: 10, minutes: 5, pace: 1, seed: 7, run
 const eventsOf = (script: readonly Moment[]) =>
   script.flatMap(({ happens, ms }) => (happens.what === "event" ? [{ ...happens, ms }] : []));
 
-it("writes the same broadcasts for the same seed, and others for another", () => {
+it("writes the same broadcasts for the same seed, and others for another seed", () => {
   expect(writeScript(plan)).toEqual(writeScript(plan));
   expect(writeScript({ ...plan, seed: 8 })).not.toEqual(writeScript(plan));
 });
 
-it.each([0.5, 1, 5, 60])("has every broadcast whole within %d minutes, in whole seconds", (minutes) => {
+it.each([0.5, 1, 5, 60])("completes every broadcast within %d minutes, in whole seconds", (minutes) => {
   const script = writeScript({ ...plan, minutes });
   expect(script.every(({ ms }) => Number.isInteger(ms / 1000) && ms <= minutes * 60_000)).toBe(true);
   expect(script).toEqual([...script].sort((a, b) => a.ms - b.ms));
@@ -46,7 +46,7 @@ it("counts the views of a channel each 15 seconds while it is live, and at no ot
   }
 });
 
-it("has the optional plugin fail now and then, and the video published all the same", () => {
+it("makes the optional plugin fail sometimes, and publishes the video nevertheless", () => {
   const script = eventsOf(writeScript({ ...plan, channels: 50, minutes: 5 }));
   const count = (type: string) => script.filter((event) => event.type === type).length;
   expect(count("Plugin failed")).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ it("has the optional plugin fail now and then, and the video published all the s
   expect(count("LifeCycleComplete")).toBe(count("VideoStatusUpdated"));
 });
 
-it("puts only what Callboard takes from ServerlessVideo, and says each change that comes of it", () => {
+it("puts only events that Callboard accepts from ServerlessVideo, and lists each change that follows", () => {
   const script = eventsOf(writeScript(plan));
   const begun = new Map<string, string>();
   for (const event of script.filter(({ bus }) => bus === "default")) {
@@ -105,11 +105,11 @@ it.each([
   [{ pace: "0" }, "--pace must be a number from 1 to 60"],
   [{ pace: "" }, "--pace must be a number from 1 to 60"],
   [{ seed: "Infinity" }, "--seed must be a whole number from 0 to 999999999"],
-])("refuses %j by the option's name", (options, misuse) => {
+])("refuses %j with the option's name", (options, misuse) => {
   expect(readPlan(options, "r1")).toEqual({ misuse });
 });
 
-it("takes 50 channels, 2,000 viewers and 5 minutes unless told", () => {
+it("uses 50 channels, 2,000 viewers and 5 minutes by default", () => {
   expect(readPlan({}, "r1")).toEqual({
     channels: 50,
     viewers: 2000,

@@ -45,7 +45,7 @@ const hooks = [
   { type: "preMetadata.transcribe", plugin: "transcribe" },
   { type: "postMetadata.titles", plugin: "titles" },
 ] as const;
-/** An optional plugin that sometimes fails; the video is published all the same. */
+/** An optional plugin that sometimes fails; the video is published nevertheless. */
 const optional = { type: "postValidate.highlights", plugin: "highlights", fails: 0.2 } as const;
 
 /** The name of a channel of a run. */

@@ -155,14 +155,15 @@ export function plainChannels(options: {
     const { epoch, to: _, items } = answer;
     const offset = Number(answer.offset);
     const more = answer.more === true && !does("reads no further pages");
-    const anew = !asked.after || answer.reset === true || epoch !== (channel.draft ?? channel.map).epoch;
-    if (anew) {
+    const startsOver =
+      !asked.after || answer.reset === true || epoch !== (channel.draft ?? channel.map).epoch;
+    if (startsOver) {
       channel.draft = { ...empty(), epoch };
       if (does("merges resets")) channel.draft.items = channel.map.items;
       if (channel.map.items.size === 0 || does("shows pages of a reset")) channel.map = channel.draft;
     }
     const map = channel.draft ?? channel.map;
-    if (anew || offset >= map.offset || does("accepts late answers")) {
+    if (startsOver || offset >= map.offset || does("accepts late answers")) {
       takeOver(map, items, offset);
       if (!more) {
         channel.map = map;

@@ -25,7 +25,7 @@ export const plainClient =
     let notBefore = 0;
     let ids = 0;
     let over = false;
-    /** False after a goodbye for good. */
+    /** False after a final goodbye. */
     let isWanted = true;
     let token = "";
 

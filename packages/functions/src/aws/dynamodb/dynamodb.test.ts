@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-/** An operation through our client and through the SDK's document client, in the same words. */
+/** An operation through our client and through the SDK's document client, with the same input. */
 interface Both {
   ours(dynamodb: DynamoDb, table: string): Promise<object | undefined>;
   theirs(table: string): Promise<object>;
@@ -52,7 +52,7 @@ const both = <F extends (dynamodb: DynamoDb, input: any) => Promise<unknown>>(
   theirs: (table) => engine.documents.send(new Theirs(input(table))),
 });
 
-/** What an operation came to, in words that both clients share. */
+/** The outcome of an operation, in a form that both clients share. */
 async function outcomeOf(sent: Promise<object | undefined>): Promise<object> {
   try {
     const {
@@ -120,7 +120,7 @@ const condition = fc.option(
   ),
 );
 
-/** A condition with what it stands for, and no more. */
+/** A condition with the names and values that it uses, and no others. */
 function when(given: { ConditionExpression: string; n: number } | null) {
   if (!given) return {};
   const { n, ...rest } = given;
@@ -268,7 +268,7 @@ it("does what the SDK's document client does, with equal answers and equal error
   );
 }, 60_000);
 
-it("reads on from where a page ended, to the last", async () => {
+it("continues where a page ended, to the last", async () => {
   const table = await engine.createTable();
   for (const n of [1, 2, 3, 4, 5])
     await putItem(engine.dynamodb, { TableName: table, Item: { pk: "p", sk: `${n}`, n } });
@@ -289,14 +289,14 @@ it("reads on from where a page ended, to the last", async () => {
   expect(pages.length).toBeGreaterThanOrEqual(3);
 });
 
-/** A client of a service that answers with one thing, in words that AWS uses and the engine does not. */
+/** A client of a service with one fixed answer: one that AWS gives and the engine does not. */
 function answered(body: object, error?: string) {
   const { calls, transport } = recordedService(() => (error ? { error, fields: body } : { body }));
   let tokens = 0;
   return { calls, dynamodb: dynamoDb({ transport, retries: noRetries, token: () => `t${++tokens}` }) };
 }
 
-it("has each transaction made once, under a token of its own or the one that is given", async () => {
+it("makes each transaction once, with a new token or the given one", async () => {
   const { calls, dynamodb } = answered({});
   const TransactItems = [{ Delete: { TableName: "t", Key: { pk: "a" } } }];
   await transactWriteItems(dynamodb, { TransactItems });

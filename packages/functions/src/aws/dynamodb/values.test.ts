@@ -53,9 +53,9 @@ it.each([
 });
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 53), 1e21])(
-  "refuses %f, which is no number or may have been rounded before",
+  "refuses %f, which is not a number or may have been rounded",
   (value) => {
-    expect(() => toAttributes({ deep: [{ value }] })).toThrow(new RangeError("value is no safe number"));
+    expect(() => toAttributes({ deep: [{ value }] })).toThrow(new RangeError("value is not a safe number"));
     expect(() => marshall({ value })).toThrow();
   },
 );
@@ -91,7 +91,7 @@ it.each([
   ["1e-130", 1e-130],
   ["9007199254740992", 2 ** 53],
   ["0.30000000000000004", 0.1 + 0.2],
-])("reads %s, however it is written", (decimal, value) => {
+])("reads %s in any notation", (decimal, value) => {
   expect(read(decimal)).toBe(value);
 });
 
@@ -105,7 +105,7 @@ it.each([
   expect(() => read(decimal)).toThrow(RangeError);
 });
 
-it("reads every double that it sends, whatever zeros and exponents it comes back with", () => {
+it("reads back every double that it sends, with any zeros and exponents", () => {
   fc.assert(
     fc.property(number, fc.nat(5), (value, zeros) => {
       const sent = (toAttributes({ value }).value as { N: string }).N;
@@ -117,7 +117,7 @@ it("reads every double that it sends, whatever zeros and exponents it comes back
   );
 });
 
-it("takes a key for a key, whatever it is called", () => {
+it("treats every key as a plain key, whatever its name", () => {
   const values = JSON.parse('{"__proto__": {"a": 1}, "m": {"__proto__": null, "constructor": 1}}');
   const attributes = toAttributes(values);
   expect(JSON.stringify(attributes)).toBe(

@@ -47,7 +47,7 @@ function isPlain(value: object): boolean {
 }
 
 function decimalOf(value: number, name: string): string {
-  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`${name} is no safe number`);
+  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`${name} is not a safe number`);
   return String(value);
 }
 

@@ -10,7 +10,7 @@ const pools: [string, (options: PostPoolOptions) => PostPool][] = [
   ["undici", (options) => undiciPool({ ...options, waiting: 1, keepAnswer: true, sendAgain: true })],
 ];
 
-/** A server that speaks no HTTP: it is shown each connection. */
+/** A server without HTTP: a test handles each connection itself. */
 async function serve(onConnection: (socket: Socket) => void) {
   const sockets: Socket[] = [];
   const server: Server = createServer((socket) => {
@@ -48,7 +48,7 @@ it.each(pools)("speaks TLS to an address that begins with https, over %s's conne
   expect(Buffer.concat(heard).toString("latin1")).not.toContain("secret");
 });
 
-it.each(pools)("gives up a connection that does not come about in a second, over %s's", async (_, pool) => {
+it.each(pools)("gives up a connection that is not open within a second, over %s's", async (_, pool) => {
   const { post } = open(pool, `https://${await serve(() => {})}`);
   const end = await post(make, "");
   expect(end).toMatchObject({
@@ -58,7 +58,7 @@ it.each(pools)("gives up a connection that does not come about in a second, over
 });
 
 it.each(pools)(
-  "loses a request that cannot be made, and sends nothing, over %s's connections",
+  "reports a request that cannot be created as lost, and sends nothing, over %s's connections",
   async (_, pool) => {
     const heard: string[] = [];
     const address = await serve((socket) => socket.on("data", (data) => heard.push(String(data))));

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { workBudget } from "./check-answers.ts";
 import { TooMuchWork } from "./step-budget.ts";
 
-it("lets work wait for a busy machine's processor", () => {
+it("does not stop work that waits for a busy CPU", () => {
   const budget = workBudget();
   const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
   expect(budget.run(pause)).toBe("timed-out");

@@ -52,7 +52,7 @@ function parse(source: string): AST.Pattern {
   }
 }
 
-const NOT_ONE = "is no regular expression of ECMAScript";
+const NOT_ONE = "is not a regular expression of ECMAScript";
 
 /** Sets, which cannot end a range; an escape; a hyphen before a set. */
 const tokens = /(\\[dDwWsS]|\\[pP]\{[^}]*\})-?|\\(.)|-(?=\\[dDwWsSpP])/gsu;

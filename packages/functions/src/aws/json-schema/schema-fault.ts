@@ -11,8 +11,8 @@ export interface SchemaFault {
 }
 
 /**
- * Finds what makes a schema impossible to check in bounded time: a reference out of the schema or to nothing, a reference
- * back to itself on the same value, references that multiply, or a pattern that is invalid or not linear.
+ * Finds what makes a schema impossible to check in bounded time: references out of the schema, to nothing, back to
+ * themselves on the same value, or that multiply, and patterns that are invalid or not linear.
  */
 export function findFault(map: SchemaMap): SchemaFault | undefined {
   const applied = new Map<Place, readonly { readonly place: Place; readonly toSame: boolean }[]>();

@@ -24,13 +24,13 @@ it("makes a call four times in all, with pauses that double", async () => {
   expect(clock.waits).toEqual([25, 50, 100]);
 });
 
-it("waits longer where the service holds back", async () => {
+it("waits longer after throttling", async () => {
   const { clock, fail } = stage();
   expect(await fail("throttled")).toMatchObject({ tries: 4 });
   expect(clock.waits).toEqual([1000, 2000, 4000]);
 });
 
-it("waits any part of a pause, so that callers do not come back together", async () => {
+it("waits a random part of each pause, so that callers do not retry together", async () => {
   const { clock, fail } = stage(0.5);
   await fail("transient");
   expect(clock.waits).toEqual([12, 25, 50]);

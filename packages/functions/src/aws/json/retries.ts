@@ -35,8 +35,8 @@ export interface Retries {
 
 /**
  * The SDK's standard mode (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html): full-jitter
- * pauses that double, longer ones after throttling, and a capacity that retries use and successes refill, so that callers
- * do not triple the load on a failing service. A pause that the service requests is kept, up to five seconds more.
+ * pauses that double, longer ones after throttling, and a capacity that retries use and successes refill. So callers do
+ * not triple the load on a failing service. A pause that the service requests is kept, up to five seconds more.
  */
 export function standardRetries({ attempts, baseMs, clock, random }: RetryOptions): Retries {
   let capacity = MOST_CAPACITY;

@@ -34,7 +34,7 @@ const answer =
 const error = (status: number, type: string, more: object = {}): Answer =>
   answer(status, { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: `it is ${type}`, ...more });
 
-/** What a service may do with a request, by what it is called in reports. */
+/** What a service may do with a request, by its name in test reports. */
 const ways = {
   ok: answer(200, { TableNames: ["a"] }),
   throttled: error(400, "ThrottlingException"),
@@ -45,7 +45,7 @@ const ways = {
   "a page of a gateway": answer(503, "<html>unavailable</html>"),
   "its type in a header": answer(
     400,
-    { message: "it is no table" },
+    { message: "it is not a table" },
     {
       "x-amzn-errortype": "ResourceNotFoundException:http://internal.amazon.com/coral/",
     },
@@ -67,7 +67,7 @@ interface Received {
   readonly body: string;
 }
 
-/** A service that answers one request after another as it is told, the last way for ever. */
+/** A service that answers each request as the test says, and repeats the last way. */
 async function serve(script: readonly Answer[]) {
   const received: Received[] = [];
   const sockets = new Set<Socket>();
@@ -128,7 +128,7 @@ function sdk(endpoint: string) {
   return { list: () => client.send(new ListTablesCommand({})) };
 }
 
-/** What a call came to, as far as both clients say it alike. */
+/** The outcome of a call, as far as both clients report it in the same form. */
 async function ended(sent: Promise<object>): Promise<string> {
   try {
     const { TableNames } = (await sent) as { TableNames?: string[] };
@@ -161,7 +161,7 @@ describe.each(Object.keys(pools))("over %s's connections", (kind) => {
     expect(sockets.size).toBe(1);
   });
 
-  it("makes as many tries as the SDK, and comes to the same end, whatever the service does", async () => {
+  it("makes as many tries as the SDK, with the same outcome, whatever the service does", async () => {
     const way = fc.constantFrom(...(Object.keys(ways) as (keyof typeof ways)[]));
     await fc.assert(
       fc.asyncProperty(fc.array(way, { minLength: 1, maxLength: 5 }), async (names) => {
@@ -176,13 +176,13 @@ describe.each(Object.keys(pools))("over %s's connections", (kind) => {
       }),
       {
         numRuns: 40,
-        // Each way by itself, for ever and before a success.
+        // Each way alone, without end and before a success.
         examples: (Object.keys(ways) as (keyof typeof ways)[]).flatMap((name) => [[[name]], [[name, "ok"]]]),
       },
     );
   });
 
-  it("makes a call again over another connection when the kept one was closed as it was sent", async () => {
+  it("repeats a call over another connection when the kept one was closed while it was sent", async () => {
     const used = new Set<Socket>();
     const { endpoint, received, sockets } = await serve([
       (response, message) => {
@@ -197,7 +197,7 @@ describe.each(Object.keys(pools))("over %s's connections", (kind) => {
     expect(sockets.size).toBe(3);
   });
 
-  it("makes a call again that is not answered in its time, and gives it up when all are late", async () => {
+  it("repeats a call that is not answered in time, and gives up when every try is late", async () => {
     const late: Answer = () => {};
     const { endpoint, received } = await serve([late, ways.ok]);
     const { list } = client(kind, endpoint, { timeoutMs: 200 });
@@ -230,7 +230,7 @@ describe.each(Object.keys(pools))("over %s's connections", (kind) => {
     expect(clock.waits).toEqual([700]);
   });
 
-  it("reads an answer that comes in pieces, characters split", async () => {
+  it("reads an answer that comes in several parts, even with split characters", async () => {
     const text = JSON.stringify({ TableNames: ["é".repeat(200_000), "🙂"] });
     const bytes = Buffer.from(text);
     const { endpoint } = await serve([
@@ -261,7 +261,7 @@ describe.each(Object.keys(pools))("over %s's connections", (kind) => {
     expect(sockets.size).toBeLessThanOrEqual(4);
   });
 
-  it("sends nothing without credentials, and says what their provider said", async () => {
+  it("sends nothing without credentials, and reports their provider's error", async () => {
     const { endpoint, received } = await serve([ways.ok]);
     const refused = new Error("the profile is not there");
     const credentials = async () => {
@@ -271,13 +271,13 @@ describe.each(Object.keys(pools))("over %s's connections", (kind) => {
     expect(received).toEqual([]);
   });
 
-  it("does not make a call again whose answer is no JSON", async () => {
+  it("does not repeat a call whose answer is not JSON", async () => {
     const { endpoint, received } = await serve([answer(200, "<html>")]);
     await expect(client(kind, endpoint).list()).rejects.toThrow(SyntaxError);
     expect(received).toHaveLength(1);
   });
 
-  it("says which trace a call belongs to, unsigned", async () => {
+  it("sends the trace of a call, unsigned", async () => {
     const { endpoint, received } = await serve([ways.ok]);
     let trace: string | undefined = "Root=1-a";
     const { list } = client(kind, endpoint, { trace: () => trace });
@@ -291,7 +291,7 @@ describe.each(Object.keys(pools))("over %s's connections", (kind) => {
     expect(received[0]!.message.headers.authorization).not.toContain("trace");
   });
 
-  it("signs with other keys once the provider gives them", async () => {
+  it("signs with new keys once the provider returns them", async () => {
     const { endpoint, received } = await serve([ways.ok]);
     let own = keys;
     const { list } = client(kind, endpoint, { credentials: async () => own });

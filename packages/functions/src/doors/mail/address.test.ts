@@ -48,12 +48,12 @@ it.each([
   ["a long label", `ana@${"a".repeat(64)}.com`],
   ["a long local part", `${"a".repeat(65)}@example.com`],
   ["a long address", `ana@${"abcdefgh.".repeat(30)}com`],
-  ["a lone half of a pair", "ana@ex\ud800ample.com"],
+  ["a lone surrogate half", "ana@ex\ud800ample.com"],
 ])("refuses %s", (_, address) => {
   expect(asciiAddress(address)).toBeUndefined();
 });
 
-it("takes nothing that needs more than one word in a header", () => {
+it("accepts nothing that needs more than one word in a header", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
       for (const address of [text, `${text}@example.com`, `ana@${text}`, `ana@${text}.com`])
@@ -79,7 +79,7 @@ it("reads a sender with a name or without", () => {
     expect(readMailbox(bad)).toBeUndefined();
 });
 
-it("writes a name beyond ASCII as encoded words that part no character and are short enough", () => {
+it("writes a name beyond ASCII as encoded words that split no character and are short enough", () => {
   const name = `コールボード 🎭 ${"劇".repeat(30)}`;
   const header = mailboxHeader({ name, address: "board@example.com" });
   expect(header).toMatch(/^[\x20-\x7e]+ <board@example\.com>$/);

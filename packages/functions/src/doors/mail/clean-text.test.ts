@@ -12,18 +12,18 @@ it.each([
   ["NUL and other controls", "a\0b\x07c\x1bd\x7fe\x9bf", "abcdef"],
   ["the line breaks of other systems", "a\u2028b\u0085c\vd\fe\rf", "a b c d e f"],
   ["overrides and isolates", "\u202egnp.exe\u202c \u2066x\u2069\u200f\u061c", "gnp.exe x"],
-  ["halves of pairs", "a\ud83d b\ude00", "a\ufffd b\ufffd"],
+  ["lone surrogate halves", "a\ud83d b\ude00", "a\ufffd b\ufffd"],
   ["spaces without end", `a${" ".repeat(1_000_000)}b`, "a b"],
-])("takes %s out of a line", (_, text, line) => {
+])("removes %s from a line", (_, text, line) => {
   expect(cleanLine(text, 1000)).toBe(line);
 });
 
-it("keeps at most so many lines, and one empty line at a time", () => {
+it("keeps a limited number of lines, and one empty line at a time", () => {
   expect(cleanLines("a\n\n\n\nb \t\nc", 100)).toBe("a\n\nb\nc");
   expect(cleanLines("a\n".repeat(100), 1000, 3)).toBe("a\na\na\n…");
 });
 
-it("makes of any text one that a header can hold", () => {
+it("turns any text into one that a header can hold", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 50 }), (text, most) => {
       const line = cleanLine(text, most);

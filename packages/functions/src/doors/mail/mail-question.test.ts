@@ -68,7 +68,7 @@ it("shows the deadline in the person's zone and language, and the time left", ()
   expect(told.deadline).toBe("期限：2026年5月31日(日) 22:30 GMT-4（送信時点で残り2時間30分）。");
 });
 
-it("says that the time is over where a mail comes to be sent too late", () => {
+it("says that the time is over when a mail is sent too late", () => {
   expect(tell({ deadline: SENT_AT }).deadline).toMatch(/^The time to answer was over at /);
 });
 
@@ -84,7 +84,7 @@ it.each([
   [days(1), "1 day", "1日"],
   [days(2) + minutes(300), "2 days 5 h", "2日5時間"],
   [days(400), "400 days", "400日"],
-])("says of %d ms how much they are", (ms, english, japanese) => {
+])("writes %d ms in words", (ms, english, japanese) => {
   expect([leftText(ms, en), leftText(ms, ja)]).toEqual([english, japanese]);
 });
 
@@ -100,7 +100,7 @@ it("offers the other answers besides a candidate, in the question's own words if
   );
 });
 
-it("links no candidate that no reply takes", () => {
+it("does not link a candidate that replies cannot choose", () => {
   const told = tell({ verbs: ["approve", "reject"] });
   expect(told.candidates.map(({ choose }) => choose)).toEqual([undefined, undefined]);
   expect(told.otherWays).toContain("Approve · Reject");
@@ -127,9 +127,12 @@ it.each(["en", "pt-BR", "zh-Hant-TW"])("keeps %s as the language of the question
   expect(tell({ lang }).lang).toBe(lang);
 });
 
-it.each(['en" onload="x', "", "english please", "x".repeat(100)])("takes %j for no language", (lang) => {
-  expect(tell({ lang })).not.toHaveProperty("lang");
-});
+it.each(['en" onload="x', "", "english please", "x".repeat(100)])(
+  "does not take %j for a language",
+  (lang) => {
+    expect(tell({ lang })).not.toHaveProperty("lang");
+  },
+);
 
 it("opens the question as a whole where no address can name the candidate", () => {
   const candidates = [{ id: "1", source: "half \ud83d", title: "One" }];
@@ -138,7 +141,7 @@ it("opens the question as a whole where no address can name the candidate", () =
   );
 });
 
-it("asks something even where a question has no words", () => {
+it("asks something even if a question has no text", () => {
   expect(tell({ prompt: " \u202e\0 " }).prompt).toBe("A question for you");
   expect(tell({ candidates: [{ id: "a-1", title: "\n" }] }).candidates[0]!.title).toBe("a-1");
 });
@@ -152,7 +155,7 @@ it.each([undefined, "", " \u202e\0 "])("names its subject if a question is calle
   expect(letter.questions[0]!.title).toBe("video/v_1");
 });
 
-it("reads each candidate from its own side, whichever the question is read from", () => {
+it("gives each candidate its own text direction, whatever the question's is", () => {
   const candidates = ["A night", "ليلة", "12"].map((title, i) => ({ id: `${i}`, title }));
   expect(tell({ candidates }).candidates.map(({ dir }) => dir)).toEqual(["ltr", "rtl", "ltr"]);
 });
@@ -167,15 +170,15 @@ it.each([
   ["www.evil.test", "www. evil. test"],
   ["x".repeat(200), `${"x".repeat(59)}…`],
   [" ", "ana"],
-  // What is taken out of a text, or parts names in other scripts, puts no link together.
+  // Removed characters, and separators of other scripts, must not form a link.
   ["https:\ufeff//evil.\ufefftest/now", "https evil. test/now"],
   ["https:\u200e//evil.test", "https evil. test"],
   ["www\u2060.evil。test", "www\u2060. evil。 test"],
   ["evil．test", "evil． test"],
-])("calls %j so that no mail program makes a link of it", (name, called) => {
+])("writes the name %j so that no mail program makes a link of it", (name, called) => {
   expect(nameOf({ ...to, name })).toBe(called);
 });
 
-it("makes no link of an id either, where a name says nothing", () => {
+it("makes no link of an id either, if the name is empty", () => {
   expect(nameOf({ ...to, name: "\u200e", user: "www.evil.test" })).toBe("www. evil. test");
 });

@@ -205,7 +205,7 @@ function answerText(value: unknown): string {
 const labelEnds = /[.\u3002\uff0e\uff61](?=\S)/g;
 
 /**
- * The person's name in mails, changed so that no mail program makes a link of it: otherwise people could enter somebody
+ * The person's name in mails, changed so that no mail program makes a link of it. Otherwise people could enter somebody
  * else's address as theirs and have any link sent there. The name is cleaned before it is split, because a removed
  * character could hide where a link would form.
  */

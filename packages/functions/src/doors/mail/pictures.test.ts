@@ -58,7 +58,7 @@ it("asks for ten pictures at most, each once", async () => {
   expect(parts.size).toBe(10);
 });
 
-it("leaves out those for which 1.5 MB have no room", async () => {
+it("leaves out those that exceed 1.5 MB together", async () => {
   const all = await gather(numbered(10), async () => picture(200 * 1024));
   expect(all.size).toBe(7);
 });
@@ -85,7 +85,7 @@ it("sends the pictures that have arrived within three seconds, and waits no long
   expect(waits).toEqual([3000]);
 });
 
-it("does without a picture that cannot be fetched", async () => {
+it("leaves out a picture that cannot be fetched", async () => {
   const parts = await gather(numbered(3), async (url) => {
     if (url.endsWith("0")) throw new Error("refused");
     return url.endsWith("1") ? undefined : picture();

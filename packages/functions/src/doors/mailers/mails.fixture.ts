@@ -1,6 +1,6 @@
 import type { Mail } from "./mailer.ts";
 
-/** A mail as the door hands it on. */
+/** A mail as the door passes it on. */
 export function mailOf(changes: Partial<Mail> = {}): Mail {
   return {
     from: { name: "Callboard", address: "board@example.com" },

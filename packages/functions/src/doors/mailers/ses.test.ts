@@ -24,7 +24,7 @@ interface Received {
 
 const keys = { accessKeyId: "AKIA", secretAccessKey: "wJalr", sessionToken: "session" };
 
-/** SES as far as one call needs it; without an answer it is silent. */
+/** A fake SES for one call; without an answer it never responds. */
 async function ses(answer: Answer | undefined, options: Partial<SesMailerOptions> = {}) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {

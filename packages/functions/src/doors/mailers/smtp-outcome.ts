@@ -15,10 +15,10 @@ const FULL_MS = 4 * 60 * 60_000;
 
 /**
  * The outcome of a mail, by the server's code and the command that it answered: 4xx is transient and 5xx is final
- * (https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1), except for a full mailbox. An answer to `RCPT TO` concerns the
- * address unless its enhanced code (https://www.rfc-editor.org/rfc/rfc3463), or without one its text, is about the
- * sender, their rights, the mail or the route: servers delay a refusal of the sender until then
- * (https://www.postfix.org/postconf.5.html#smtpd_delay_reject).
+ * (https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1), except for a full mailbox. An answer to `RCPT TO` concerns
+ * the address, unless it is about the sender, their rights, the mail or the route. Its enhanced code
+ * (https://www.rfc-editor.org/rfc/rfc3463) says so, or without one its text. Servers delay a refusal of the sender
+ * until then (https://www.postfix.org/postconf.5.html#smtpd_delay_reject).
  */
 export function outcomeOf(error: SmtpError): DoorOutcome {
   const { code, originalCode = "", command = "", responseCode, response = "" } = error;

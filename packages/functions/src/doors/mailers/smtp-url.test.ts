@@ -32,7 +32,7 @@ it.each([
   // https://github.com/PHPMailer/PHPMailer/issues/3039
   ["smtp://ana:6Xcf§5c@mail.example.com", "ana", "6Xcf§5c"],
   ["smtp://ana:abcd efgh@mail.example.com", "ana", "abcd efgh"],
-])("knows who signs in by %s", (text, user, password) => {
+])("reads the user from %s", (text, user, password) => {
   const { server } = readSmtpUrl(text);
   expect(server).toMatchObject({ host: expect.stringMatching(/^(mail|email-smtp)\./), port: 587 });
   expect([server?.user, server?.password]).toEqual([user, password]);
@@ -87,7 +87,7 @@ it.each([
   expect(problemOf(text)).not.toMatch(/s3|ana|example/);
 });
 
-it("names a server without who signs in there", () => {
+it("names a server without its user", () => {
   const place = (text: string) => smtpPlace(readSmtpUrl(text).server!);
   expect(place("smtp://ana:s3cret@mail.example.com")).toBe("mail.example.com:587");
   expect(place("smtps://ana:s3cret@[::1]")).toBe("[::1]:465");

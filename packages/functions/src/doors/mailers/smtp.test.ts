@@ -42,7 +42,7 @@ it("sends a mail whole: envelope, headers, both texts and the pictures", async (
   expect(new Uint8Array(mail.attachments[0]!.content as ArrayBuffer)).toEqual(bytes);
 });
 
-it("writes lines that every server takes, whatever the subject's length and script", async () => {
+it("writes lines that every server accepts, whatever the subject's length and script", async () => {
   const { server, taken } = await smtpServer();
   const subject = `${"劇".repeat(120)} ${"x".repeat(120)}`;
   await smtpMailer({ server }).send(mailOf({ subject, text: `${"長".repeat(3000)}\n` }));
@@ -69,11 +69,11 @@ it.each<[string, Record<string, string>, DoorOutcome]>([
   ["no rights to send there", { RCPT: "554 5.7.1 Relay access denied" }, notAllowed],
   ["no rights to send there, without an enhanced code", { RCPT: "550 relay not permitted" }, notAllowed],
   // Postfix refuses a sender only at RCPT, unless it is told otherwise.
-  ["a sender that is not taken, late", { RCPT: "550 5.1.8 Sender address rejected" }, notAllowed],
+  ["a refused sender, late", { RCPT: "550 5.1.8 Sender address rejected" }, notAllowed],
   ["a sender's syntax, late", { RCPT: "553 5.1.7 Bad sender address syntax" }, notAllowed],
   ["a sender that is not one's own, late", { RCPT: "553 Sender address rejected: not owned" }, notAllowed],
   ["a sign-in that is missing", { RCPT: "530 5.7.0 Authentication required" }, notAllowed],
-  ["a way that there is not", { RCPT: "550 5.4.4 Unable to route" }, notAllowed],
+  ["a missing route", { RCPT: "550 5.4.4 Unable to route" }, notAllowed],
   ["a full mailbox that is refused", { RCPT: "552 5.2.2 Mailbox full" }, full],
   ["a full mailbox, without an enhanced code", { RCPT: "552 Exceeded storage allocation" }, full],
   ["a full mailbox by another code", { RCPT: "550 5.2.2 Over quota" }, full],
@@ -91,7 +91,7 @@ it.each<[string, Record<string, string>, DoorOutcome]>([
   ["an unknown mailbox for now", { RCPT: "450 4.1.1 User unknown" }, deferred],
   ["a sender that cannot be looked up for now", { RCPT: "450 4.1.8 Domain not found" }, deferred],
   [
-    "more than is taken at once",
+    "too many messages at once",
     { RCPT: "421 4.7.0 Too many messages" },
     { outcome: "again", reason: "throttled" },
   ],
@@ -101,16 +101,12 @@ it.each<[string, Record<string, string>, DoorOutcome]>([
     { DOT: "454 Throttling failure: Maximum sending rate exceeded." },
     { outcome: "again", reason: "throttled" },
   ],
-  [
-    "content that is not taken",
-    { DOT: "554 5.6.0 Message rejected" },
-    { outcome: "unfit", reason: "rejected" },
-  ],
+  ["refused content", { DOT: "554 5.6.0 Message rejected" }, { outcome: "unfit", reason: "rejected" }],
   ["content that looks bad", { DOT: "552 5.7.0 Message blocked" }, { outcome: "unfit", reason: "rejected" }],
   ["a mail that is too large", { DOT: "552 5.3.4 Message size exceeds the limit" }, tooLarge],
   ["a mail that is too large for a mailbox", { RCPT: "550 5.2.3 Too large" }, tooLarge],
   ["a mail that is too large by what it says", { MAIL: "552 Too large" }, tooLarge],
-  ["a sender that is not taken", { MAIL: "553 5.1.8 Sender" }, notAllowed],
+  ["a refused sender", { MAIL: "553 5.1.8 Sender" }, notAllowed],
   ["a server that is closing", { CONNECT: "421 4.3.2 closing" }, deferred],
   [
     "a server that speaks something else",
@@ -160,7 +156,7 @@ it.each([["by STARTTLS", false] as const, ["at once", true] as const])(
   },
 );
 
-it("takes a server without STARTTLS, or with TLS at once where it should not, as something to fix", async () => {
+it("reports a server without STARTTLS, or with TLS at once where it should not be, as something to fix", async () => {
   const none = { outcome: "again", reason: "no_tls", afterMs: 900_000 };
   const { server } = await smtpServer({ ...signsIn, STARTTLS: "502 5.5.1 not here" });
   expect(await smtpMailer({ server: { ...server, ...ana, ...far } }).send(mailOf())).toEqual(none);
@@ -168,7 +164,7 @@ it("takes a server without STARTTLS, or with TLS at once where it should not, as
   expect(await smtpMailer({ server: { ...clear.server, secure: true } }).send(mailOf())).toEqual(none);
 });
 
-it("takes a refused sign-in as something to fix, and a temporary failure as transient", async () => {
+it("reports a refused sign-in as something to fix, and a temporary failure as transient", async () => {
   const { server } = await smtpServer({ ...signsIn, AUTH: ["535 5.7.8 no", "454 4.7.0 not now"] });
   const mailer = smtpMailer({ server: { ...server, ...ana } });
   expect(await mailer.send(mailOf())).toEqual({
@@ -179,7 +175,7 @@ it("takes a refused sign-in as something to fix, and a temporary failure as tran
   expect(await mailer.send(mailOf())).toEqual(deferred);
 });
 
-/** A password that is another one each time it is looked up anew. */
+/** A password that changes each time it is read again. */
 function changing(...passwords: string[]) {
   const looked: (string | undefined)[] = [];
   let known = passwords[0]!;
@@ -191,7 +187,7 @@ function changing(...passwords: string[]) {
   return { secret, looked };
 }
 
-it("looks a password up once it is refused, and sends with the new one at once", async () => {
+it("reads a password again once it is refused, and sends with the new one at once", async () => {
   const { server, passwords, taken } = await smtpServer({
     ...signsIn,
     AUTH: ["535 5.7.8 no", "235 2.7.0 welcome"],
@@ -204,7 +200,7 @@ it("looks a password up once it is refused, and sends with the new one at once",
   expect(passwords()).toEqual(["old", "new", "new"]);
 });
 
-it("tries no refused password twice, and a new one that is refused no further", async () => {
+it("tries no refused password twice, and stops after a new one that is refused", async () => {
   const refusing = { ...signsIn, AUTH: "535 5.7.8 no" };
   for (const [known, tried] of [
     [["same"], ["same"]],
@@ -252,7 +248,7 @@ it.each([
   expect(commands()).toEqual([]);
 });
 
-it("waits no longer for a password than for the server", async () => {
+it("waits for a password no longer than for the server", async () => {
   const { server } = await smtpServer({ ...signsIn, AUTH: "535 5.7.8 no" });
   const slow = { outcome: "again", reason: "slow" };
   const never: Secret = async (refused) => (refused === undefined ? "s3cret" : new Promise<string>(() => {}));

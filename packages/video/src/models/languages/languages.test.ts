@@ -51,7 +51,7 @@ it.each([
   ["冷ます時間が一番のコツなんです", "冷ます時間が一番のコツ"],
   ["遅れが原因だと思います", "遅れが原因だ"],
   ["日本で一番高い塔だそうです", "日本で一番高い塔"],
-])("puts 「%s」 as titles have it", (polite, plain) => {
+])("writes 「%s」 as titles do", (polite, plain) => {
   expect(plainForm(polite)).toBe(plain);
 });
 
@@ -95,7 +95,7 @@ it.each(each)("proposes titles of %s that read like Japanese ones (%s)", (name, 
   }
 });
 
-it.each(each)("proposes others of %s in each round (%s)", (name, _, transcript, propose) => {
+it.each(each)("proposes other titles of %s in each round (%s)", (name, _, transcript, propose) => {
   if (name === "short") return;
   const earlier: string[] = [];
   for (let round = 1; round <= 3; round++) {

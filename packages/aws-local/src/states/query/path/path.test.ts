@@ -51,7 +51,7 @@ describe("reading a path", () => {
     expect(read(path)).toEqual(expected);
   });
 
-  it("takes a backslash in a name literally unless it escapes the quote", () => {
+  it("treats a backslash in a name literally unless it escapes the quote", () => {
     expect(read("$['a\\b']", { "a\\b": 1 })).toBe(1);
     expect(read("$['a\\'b']", { "a'b": 2 })).toBe(2);
   });
@@ -69,12 +69,12 @@ describe("reading a path", () => {
     expect(failure(() => read("$nobody.name")).error).toBe("States.Runtime");
   });
 
-  it("does not reach into what an object inherits", () => {
+  it("does not read inherited properties", () => {
     expect(failure(() => read("$.constructor")).error).toBe("States.Runtime");
   });
 
   it.each(["$.", "$.a[", "$[?(@.a ==)]", "a.b", "$.a.length()", "$.a b", "$[?(@.a =~ /(/)]"])(
-    "%s is refused as no path",
+    "%s is refused: it is not a path",
     (path) => {
       expect(failure(() => read(path)).error).toBe("States.Runtime");
     },
@@ -82,7 +82,7 @@ describe("reading a path", () => {
 });
 
 describe("writing a result", () => {
-  it("makes the objects on the way and leaves the input as it was", () => {
+  it("creates the missing objects and leaves the input unchanged", () => {
     const input = { kept: 1 };
     expect(writePath("$.a.b", input, 2)).toEqual({ kept: 1, a: { b: 2 } });
     expect(input).toEqual({ kept: 1 });
@@ -94,7 +94,7 @@ describe("writing a result", () => {
     expect(writePath("$.list[1].done", { list: [{}, {}] }, true)).toEqual({ list: [{}, { done: true }] });
   });
 
-  it("fails where the path does not fit the input", () => {
+  it("fails if the path does not fit the input", () => {
     expect(failure(() => writePath("$.a.b", { a: "text" }, 1)).error).toBe("States.ResultPathMatchFailure");
     expect(failure(() => writePath("$.a[2]", { a: [1] }, 1)).error).toBe("States.ResultPathMatchFailure");
     expect(failure(() => writePath("$.a", [1], 1)).error).toBe("States.ResultPathMatchFailure");
