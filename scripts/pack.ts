@@ -133,7 +133,7 @@ function isShipped(
   bundled: readonly { source: string; file: string }[],
 ): boolean {
   const [, path] = /^(.+?)\.(?:js|d\.ts)$/.exec(file) ?? [];
-  if (path === undefined || /(^|\/)testing\/|\.(test|contract|fixture)$/.test(path)) return false;
+  if (path === undefined || /(^|\/)testing\/|\.(test|contract)$/.test(path)) return false;
   const isPart = bundled.some(
     (entry) => dirname(entry.source) === `./src/${dirname(path)}` && entry.file !== `./dist/${path}.js`,
   );

@@ -5,5 +5,4 @@ export interface SourceFile {
 }
 
 /** Whether a file is only for tests. */
-export const isForTests = (path: string): boolean =>
-  /\.(test|contract|fixture)\.tsx?$|\/testing\//.test(path);
+export const isForTests = (path: string): boolean => /\.(test|contract)\.tsx?$|\/testing\//.test(path);

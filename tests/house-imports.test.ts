@@ -131,11 +131,11 @@ it.each([
 it("finds files that import each other, at any distance, types and tests included", () => {
   const circle = [
     importer("packages/web/src/a.ts", "./model/b.ts"),
-    importer("packages/web/src/model/b.ts", "./c.fixture.ts"),
-    { path: "packages/web/src/model/c.fixture.ts", text: 'import type { A } from "../a.ts";' },
+    importer("packages/web/src/model/b.ts", "./testing/c.ts"),
+    { path: "packages/web/src/model/testing/c.ts", text: 'import type { A } from "../../a.ts";' },
   ];
   expect(importViolations(circle, manifests)).toEqual([
-    "packages/web/src/a.ts: imports itself by way of model/b.ts, model/c.fixture.ts, a.ts",
+    "packages/web/src/a.ts: imports itself by way of model/b.ts, model/testing/c.ts, a.ts",
   ]);
   expect(importViolations(circle.slice(0, 2), manifests)).toEqual([]);
 });

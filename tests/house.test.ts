@@ -48,7 +48,7 @@ it("finds a file that is too long", () => {
 it("finds a file that is too short, unless its kind may be short", () => {
   const short = (path: string) => violationsOf([{ path, text: "//\n".repeat(19) }], []);
   expect(short("packages/core/src/a.ts")).toEqual(["packages/core/src/a.ts: 19 lines"]);
-  const natural = ["index.ts", "lambda/relay.ts", "a.test.ts", "a.fixture.ts", "testing/a.ts", "a.d.ts"];
+  const natural = ["index.ts", "lambda/relay.ts", "a.test.ts", "testing/a.ts", "a.d.ts"];
   for (const name of [...natural, "badge.tsx", "use-now.ts"])
     expect(short(`packages/web/src/${name}`)).toEqual([]);
   expect(short("stacks/web.ts")).toEqual([]);

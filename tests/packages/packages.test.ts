@@ -108,9 +108,7 @@ describe.each(names)("%s", (name) => {
     };
     const known = built[name] ?? /^dist\/[\w./-]+\.(js|d\.ts)$/;
     expect(files.filter((file) => file.startsWith("dist/") && !known.test(file))).toEqual([]);
-    expect(files.filter((file) => /\.(test|contract|fixture)\.|testing\/|conformance\//.test(file))).toEqual(
-      [],
-    );
+    expect(files.filter((file) => /\.(test|contract)\.|testing\/|conformance\//.test(file))).toEqual([]);
     const manifest = readFileSync(join(project.folder, "node_modules", name, "package.json"), "utf8");
     expect(manifest).not.toMatch(/"(private|devDependencies|scripts)"|\/src\//);
   });

@@ -1,7 +1,7 @@
 import { TaskFailure } from "@callboard/aws-local";
 import { isSubject } from "@callboard/protocol";
 import { afterEach, describe, expect, it } from "vitest";
-import { lifecycleStage } from "./life-cycle.fixture.ts";
+import { lifecycleStage } from "./testing/life-cycle.ts";
 
 type Stage = Awaited<ReturnType<typeof lifecycleStage>>;
 let open: Stage | undefined;

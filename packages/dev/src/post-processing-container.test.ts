@@ -6,7 +6,7 @@ import {
   reply,
   type StageOptions,
   uploadLongTalk,
-} from "./post-processing.fixture.ts";
+} from "./testing/post-processing.ts";
 
 let open: PostProcessingStage | undefined;
 afterEach(async () => {

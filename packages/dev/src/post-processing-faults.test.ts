@@ -6,7 +6,7 @@ import {
   postProcessingStage,
   reply,
   uploadTalk,
-} from "./post-processing.fixture.ts";
+} from "./testing/post-processing.ts";
 
 let open: PostProcessingStage | undefined;
 afterEach(async () => {

@@ -7,7 +7,7 @@ import {
   postProcessingStage,
   reply,
   type StageOptions,
-} from "./post-processing.fixture.ts";
+} from "./testing/post-processing.ts";
 
 let open: PostProcessingStage | undefined;
 afterEach(async () => {

@@ -6,7 +6,7 @@ import {
   type StageOptions,
   uploadLongTalk,
   uploadTalk,
-} from "./post-processing.fixture.ts";
+} from "./testing/post-processing.ts";
 
 let open: PostProcessingStage | undefined;
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../../scripts/synth/platform.ts";
 
-/** A recorded call as IAM sees it: `iam-calls.fixture.ts` documents its fields. */
+/** A recorded call as IAM sees it: `iam-calls.ts` documents its fields. */
 export interface RecordedCall {
   readonly action: string;
   readonly keys?: readonly string[];

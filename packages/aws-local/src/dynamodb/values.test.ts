@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { randomItem, randomValue } from "./random-requests.fixture.ts";
+import { randomItem, randomValue } from "./testing/random-requests.ts";
 import {
   type AttributeValue,
   compareValues,

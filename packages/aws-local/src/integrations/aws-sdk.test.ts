@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { awsSdk } from "./aws-sdk.ts";
-import { callTask, patternsOf } from "./call.fixture.ts";
+import { callTask, patternsOf } from "./testing/call.ts";
 
 it("passes the arguments to the action and its answer to the state", async () => {
   const sdk = awsSdk("transcribe", "Transcribe", {

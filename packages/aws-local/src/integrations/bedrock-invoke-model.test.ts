@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { bedrockTasks, type InvokeModel } from "./bedrock-invoke-model.ts";
-import { callTask } from "./call.fixture.ts";
+import { callTask } from "./testing/call.ts";
 
 const MODEL = "bedrock:invokeModel";
 

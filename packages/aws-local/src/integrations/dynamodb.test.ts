@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bareEngine, plainTable } from "../testing/test-engine.ts";
-import { callTask } from "./call.fixture.ts";
 import { dynamodbTasks } from "./dynamodb.ts";
+import { callTask } from "./testing/call.ts";
 
 async function stage() {
   const { dynamodb, ask } = bareEngine();

@@ -5,8 +5,8 @@ import { afterEach, expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { deferred } from "../deferred.ts";
 import { type IntegrationCall, NotServed } from "../states/integration.ts";
-import { callTask } from "./call.fixture.ts";
 import { httpTasks } from "./http-invoke.ts";
+import { callTask } from "./testing/call.ts";
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { createLambda } from "../lambda/lambda.ts";
 import { memoryStore } from "../store/index.ts";
-import { callTask } from "./call.fixture.ts";
 import { lambdaTasks } from "./lambda-invoke.ts";
+import { callTask } from "./testing/call.ts";
 
 function lambda() {
   const functions = createLambda({ clock: virtualClock(), store: memoryStore(), log: () => {} });

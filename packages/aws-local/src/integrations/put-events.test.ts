@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { callTask, origin } from "./call.fixture.ts";
 import { eventsTasks } from "./put-events.ts";
+import { callTask, origin } from "./testing/call.ts";
 
 it("sends details as text, and says which machine and execution they come from", async () => {
   const sent: unknown[] = [];

@@ -3,10 +3,10 @@ import { virtualClock } from "../clock/clock.ts";
 import { createSns } from "../sns/sns.ts";
 import { createSqs } from "../sqs/sqs.ts";
 import { memoryStore } from "../store/index.ts";
-import { callTask, patternsOf } from "./call.fixture.ts";
 import { snsTasks } from "./sns.ts";
 import { sqsTasks } from "./sqs.ts";
 import { firstOf } from "./tasks.ts";
+import { callTask, patternsOf } from "./testing/call.ts";
 
 async function stage() {
   const clock = virtualClock();

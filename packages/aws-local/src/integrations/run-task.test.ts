@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { deferred } from "../deferred.ts";
-import { callTask, patternsOf } from "./call.fixture.ts";
 import { ecsTasks, type RunContainers, type TaskStateChangeEntry } from "./run-task.ts";
+import { callTask, patternsOf } from "./testing/call.ts";
 
 const input = {
   Cluster: "arn:aws:ecs:us-east-1:000000000000:cluster/media",

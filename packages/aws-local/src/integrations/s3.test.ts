@@ -5,8 +5,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { createS3 } from "../s3/s3.ts";
 import { memoryStore } from "../store/index.ts";
-import { callTask, patternsOf } from "./call.fixture.ts";
 import { s3Tasks } from "./s3.ts";
+import { callTask, patternsOf } from "./testing/call.ts";
 
 async function stage() {
   const directory = await mkdtemp(join(tmpdir(), "s3-tasks-"));

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { only, stage } from "../testing/states-stage.ts";
-import { callTask } from "./call.fixture.ts";
 import { cloudwatchTasks } from "./cloudwatch.ts";
 import { sfnTasks } from "./sfn.ts";
+import { callTask } from "./testing/call.ts";
 
 it("calls Step Functions in the form of a state: members begin with a capital letter, and times are text", async () => {
   const { start, ended, operations } = stage();

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { virtualClock } from "../clock/clock.ts";
 import { createLambda } from "../lambda/lambda.ts";
 import { memoryStore } from "../store/index.ts";
-import { callTask, patternsOf } from "./call.fixture.ts";
 import { standInName, standInTasks } from "./stand-ins.ts";
+import { callTask, patternsOf } from "./testing/call.ts";
 
 function standIns() {
   const lambda = createLambda({ clock: virtualClock(), store: memoryStore(), log: () => {} });

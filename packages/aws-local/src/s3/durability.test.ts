@@ -25,7 +25,7 @@ import { type MemoryStore, memoryStore } from "../store/memory-store.ts";
 import type { Key } from "../store/store.ts";
 import { openContents } from "./contents.ts";
 import { type ObjectStore, objectStore, spareObject } from "./object-store.ts";
-import { type Stage, stage, strike } from "./s3.fixture.ts";
+import { type Stage, stage, strike } from "./testing/s3.ts";
 
 afterEach(strike);
 

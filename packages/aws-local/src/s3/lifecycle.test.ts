@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
-import { type Stage, stage, strike } from "./s3.fixture.ts";
+import { type Stage, stage, strike } from "./testing/s3.ts";
 
 afterEach(strike);
 

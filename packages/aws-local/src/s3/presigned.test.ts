@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Stage, stage, strike } from "./s3.fixture.ts";
+import { type Stage, stage, strike } from "./testing/s3.ts";
 
 afterEach(strike);
 

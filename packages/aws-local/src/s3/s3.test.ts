@@ -12,7 +12,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Stage, stage, strike } from "./s3.fixture.ts";
+import { type Stage, stage, strike } from "./testing/s3.ts";
 
 afterEach(strike);
 

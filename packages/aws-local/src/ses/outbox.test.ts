@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { createBus } from "../bus/bus.ts";
 import { virtualClock } from "../clock/clock.ts";
 import { memoryStore } from "../store/memory-store.ts";
-import { newYear, noFailures, rawMail } from "./ses.fixture.ts";
 import { createSes } from "./ses.ts";
+import { newYear, noFailures, rawMail } from "./testing/ses.ts";
 
 it("keeps the mails after a kill, and puts the remaining events", async () => {
   const store = memoryStore();

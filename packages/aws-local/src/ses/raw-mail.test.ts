@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readRawMail } from "./raw-mail.ts";
-import { rawMail } from "./ses.fixture.ts";
+import { rawMail } from "./testing/ses.ts";
 
 const related = (...parts: string[][]) =>
   rawMail(

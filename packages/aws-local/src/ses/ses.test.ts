@@ -10,7 +10,7 @@ import {
 import { expect, it } from "vitest";
 import { LARGEST_MAIL } from "./mail.ts";
 import { readSendEmail } from "./send-email.ts";
-import { mailTo, newYear, rawMail, sesStage } from "./ses.fixture.ts";
+import { mailTo, newYear, rawMail, sesStage } from "./testing/ses.ts";
 
 const simpleWith = (more: object): SendEmailCommandInput => {
   const mail = mailTo("ana@example.com");

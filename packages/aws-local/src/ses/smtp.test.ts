@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { createTransport } from "nodemailer";
 import { expect, it } from "vitest";
-import { rawMail, sesStage, speakSmtp } from "./ses.fixture.ts";
 import { listenSmtp } from "./smtp.ts";
+import { rawMail, sesStage, speakSmtp } from "./testing/ses.ts";
 
 const transport = (port: number, more: object = {}) =>
   createTransport({ host: "127.0.0.1", port, secure: false, ignoreTLS: true, ...more });

@@ -1,7 +1,7 @@
 import { limits, type ProgressReported } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
-import { all, anas, begin, end, lineOf, linesOf, listing } from "./lists.fixture.ts";
+import { all, anas, begin, end, lineOf, linesOf, listing } from "./testing/lists.ts";
 
 describe("a list that could not be updated", () => {
   /** Fails the first write of a list, after it took effect or before. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createApp } from "../app.ts";
 import { itemsOf, metaOf } from "../testing/heads.ts";
 import { ana, executionArn, type Stage, viewer } from "../testing/memory-stage.ts";
-import { all, anas, avatar, begin, end, lineOf, linesOf, listing } from "./lists.fixture.ts";
+import { all, anas, avatar, begin, end, lineOf, linesOf, listing } from "./testing/lists.ts";
 
 describe("a list", () => {
   it("shows a subject from its first report on, with title, picture, questions and end as they come", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DoorOutcome } from "../ports/index.ts";
-import { hour, minute, type NotifyStage, notifyStage } from "./notify-stage.fixture.ts";
+import { hour, minute, type NotifyStage, notifyStage } from "./testing/notify-stage.ts";
 
 const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
 const again: DoorOutcome = { outcome: "again", reason: "down" };

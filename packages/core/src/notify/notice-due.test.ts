@@ -1,7 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { ana } from "../testing/memory-stage.ts";
-import { hour, minute, type NotifyStage, notifyStage } from "./notify-stage.fixture.ts";
+import { hour, minute, type NotifyStage, notifyStage } from "./testing/notify-stage.ts";
 
 const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Reach } from "../ports/index.ts";
 import { claimAddress, confirmAddress, issueCode } from "./address.ts";
 import { doorsOf } from "./doors.ts";
-import { anasReach, now } from "./reach.fixture.ts";
+import { anasReach, now } from "./testing/reach.ts";
 
 const minuteMs = 60_000;
 const mine = "me@home.example";

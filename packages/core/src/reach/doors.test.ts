@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OwnSettings } from "../ports/index.ts";
 import { doorsOf, languageOf, pauseDoor, revised, turnedOn, turnOff, zoneOf } from "./doors.ts";
-import { anasReach, now } from "./reach.fixture.ts";
+import { anasReach, now } from "./testing/reach.ts";
 
 const own = (settings: OwnSettings) => anasReach({ own: settings });
 const webhook = { url: "https://hooks.example/ana", secrets: ["whsec_2", "whsec_1"] };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../testing/runs.ts";
 import { quietUntil } from "./quiet-hours.ts";
-import { anasReach } from "./reach.fixture.ts";
+import { anasReach } from "./testing/reach.ts";
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 const reachIn = (zone: string, from: number, to: number) => anasReach({ own: { zone, quiet: { from, to } } });

@@ -1,8 +1,8 @@
 import type { ChangeSettings } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import type { OwnSettings } from "../ports/index.ts";
-import { anasReach, now } from "./reach.fixture.ts";
 import { changeSettings, settingsOf } from "./settings.ts";
+import { anasReach, now } from "./testing/reach.ts";
 
 const url = "https://hooks.example/ana?from=callboard";
 const decide = (change: ChangeSettings, reach = anasReach(), secret = "whsec_new", webhooksHere = false) =>

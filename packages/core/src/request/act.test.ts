@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Caller } from "../access/principal.ts";
 import { ana, codeOf, viewer } from "../testing/memory-stage.ts";
 import { latestDeadline } from "./agenda.ts";
-import { owner, staged } from "./staged.fixture.ts";
+import { owner, staged } from "./testing/staged.ts";
 
 describe("an extension", () => {
   it("moves the deadline for everyone, and the question expires then", async () => {

@@ -1,7 +1,7 @@
 import type { WaitingValue } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { ana, memoryStage, overSocket, publishOn } from "../testing/index.ts";
-import { followed, inbox, staged, watch } from "./staged.fixture.ts";
+import { followed, inbox, staged, watch } from "./testing/staged.ts";
 import { inboxProposal } from "./values.ts";
 
 const bob = { ...ana, id: "bob", name: "Bob", capabilities: ["answer:*"] };

@@ -1,7 +1,7 @@
 import { type InboxRequestValue, jsonBytes, limits, type TitleValue } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { memoryStage } from "../testing/memory-stage.ts";
-import { followed, inbox, watch, work } from "./staged.fixture.ts";
+import { followed, inbox, watch, work } from "./testing/staged.ts";
 import { shownCandidates } from "./values.ts";
 
 describe("a question", () => {

@@ -8,7 +8,7 @@ import {
 } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { ana, itemsOf, memoryStage, metaOf, overSocket } from "../testing/index.ts";
-import { work } from "./staged.fixture.ts";
+import { work } from "./testing/staged.ts";
 
 const longSchema = (bytes: number) => ({ type: "string", description: "s".repeat(bytes) });
 const answer = { verb: "edit", value: "v".repeat(8000), comment: "\u0001".repeat(1000) } as const;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { it } from "vitest";
 import { runs } from "../testing/runs.ts";
-import { deliveries } from "./model-bus.fixture.ts";
-import { peopleCommands } from "./model-people.fixture.ts";
-import { settle } from "./model-quiet.fixture.ts";
-import { newModel } from "./model-state.fixture.ts";
-import { workflows } from "./model-workflow.fixture.ts";
-import { makeWorld } from "./model-world.fixture.ts";
+import { deliveries } from "./testing/model-bus.ts";
+import { peopleCommands } from "./testing/model-people.ts";
+import { settle } from "./testing/model-quiet.ts";
+import { newModel } from "./testing/model-state.ts";
+import { workflows } from "./testing/model-workflow.ts";
+import { makeWorld } from "./testing/model-world.ts";
 
 const happenings = [...workflows, ...peopleCommands, ...deliveries];
 

@@ -1,7 +1,7 @@
 import { hours, minutes, seconds } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { memoryStage } from "../testing/memory-stage.ts";
-import { ben, followed, inbox, staged, work } from "./staged.fixture.ts";
+import { ben, followed, inbox, staged, work } from "./testing/staged.ts";
 
 describe("the relay", () => {
   it("distinguishes a success whose response was lost from an answer that was dropped", async () => {

@@ -2,7 +2,7 @@ import { limits } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import type { Caller } from "../access/principal.ts";
 import { ana, codeOf, memoryStage, replyBody, viewer } from "../testing/memory-stage.ts";
-import { followed, inbox, watch, work } from "./staged.fixture.ts";
+import { followed, inbox, watch, work } from "./testing/staged.ts";
 
 const http = (caller: Caller) => ({ caller, origin: { way: "http", device: "curl/8" } }) as const;
 

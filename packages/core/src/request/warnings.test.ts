@@ -1,7 +1,7 @@
 import type { RequestId, WarningValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import { executionArn, memoryStage } from "../testing/memory-stage.ts";
-import { followed, work } from "./staged.fixture.ts";
+import { followed, work } from "./testing/staged.ts";
 
 const key = "warning/post-processing:e1/approve";
 

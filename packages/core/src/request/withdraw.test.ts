@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { executionArn } from "../testing/memory-stage.ts";
-import { followed, inbox, watch, work } from "./staged.fixture.ts";
+import { followed, inbox, watch, work } from "./testing/staged.ts";
 
 describe("a wait that is gone", () => {
   it("withdraws its question at the next probe", async () => {

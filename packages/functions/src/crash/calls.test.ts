@@ -11,8 +11,8 @@ import {
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { innerEventTargets } from "../producers/callboard.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
-import { rareAudiences } from "./audience-cases.fixture.ts";
-import { costs, written } from "./costs.fixture.ts";
+import { rareAudiences } from "./testing/audience-cases.ts";
+import { costs, written } from "./testing/costs.ts";
 import {
   checkedAnswers,
   fullSubjects,
@@ -23,11 +23,11 @@ import {
   settings,
   teams,
   throughMails,
-} from "./http-cases.fixture.ts";
-import { recordedCalls } from "./iam-calls.fixture.ts";
-import { callFromProcess, type Process, runProcess } from "./process.fixture.ts";
-import { inLanes, type Rehearsal, rehearse } from "./rehearse.fixture.ts";
-import { useCases } from "./use-cases.fixture.ts";
+} from "./testing/http-cases.ts";
+import { recordedCalls } from "./testing/iam-calls.ts";
+import { callFromProcess, type Process, runProcess } from "./testing/process.ts";
+import { inLanes, type Rehearsal, rehearse } from "./testing/rehearse.ts";
+import { useCases } from "./testing/use-cases.ts";
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
-import { usualCalls } from "./costs.fixture.ts";
-import { deathsOf } from "./process.fixture.ts";
-import { inLanes, rehearse, someOf } from "./rehearse.fixture.ts";
-import { useCases } from "./use-cases.fixture.ts";
+import { usualCalls } from "./testing/costs.ts";
+import { deathsOf } from "./testing/process.ts";
+import { inLanes, rehearse, someOf } from "./testing/rehearse.ts";
+import { useCases } from "./testing/use-cases.ts";
 
 let engine: Engine;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { innerEventTargets } from "../producers/callboard.ts";
 import type { Row } from "../table/table.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
-import { answered, openScene, request, type Scene } from "./scene.fixture.ts";
-import { openWorld, type World } from "./world.fixture.ts";
+import { answered, openScene, request, type Scene } from "./testing/scene.ts";
+import { openWorld, type World } from "./testing/world.ts";
 
 // On a bus that was there before, others may put events in Callboard's name. Each names a row, which is read again.
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
-import { usualCalls } from "./costs.fixture.ts";
-import { lossesOf } from "./process.fixture.ts";
-import { inLanes, rehearse, someOf } from "./rehearse.fixture.ts";
-import { unlikeUseCases } from "./use-cases.fixture.ts";
+import { usualCalls } from "./testing/costs.ts";
+import { lossesOf } from "./testing/process.ts";
+import { inLanes, rehearse, someOf } from "./testing/rehearse.ts";
+import { unlikeUseCases } from "./testing/use-cases.ts";
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
-import { deathsOf } from "./process.fixture.ts";
-import { inLanes, rehearse, someOf } from "./rehearse.fixture.ts";
-import { unlikeUseCases } from "./use-cases.fixture.ts";
+import { deathsOf } from "./testing/process.ts";
+import { inLanes, rehearse, someOf } from "./testing/rehearse.ts";
+import { unlikeUseCases } from "./testing/use-cases.ts";
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
-import { brokenPromises } from "./invariants.fixture.ts";
-import { deathsOf } from "./process.fixture.ts";
-import { inLanes, rehearse } from "./rehearse.fixture.ts";
-import { firstToken, openScene, request, type Scene } from "./scene.fixture.ts";
-import { useCases } from "./use-cases.fixture.ts";
-import { openWorld } from "./world.fixture.ts";
+import { brokenPromises } from "./testing/invariants.ts";
+import { deathsOf } from "./testing/process.ts";
+import { inLanes, rehearse } from "./testing/rehearse.ts";
+import { firstToken, openScene, request, type Scene } from "./testing/scene.ts";
+import { useCases } from "./testing/use-cases.ts";
+import { openWorld } from "./testing/world.ts";
 
 let engine: Engine;
 beforeAll(async () => {

@@ -44,7 +44,7 @@ const sources = ["core/src", "functions/src"]
       (file) => `packages/${folder}/${file}`,
     ),
   )
-  .filter((file) => file.endsWith(".ts") && !/\.(test|fixture|contract)\.ts$|\/testing\//.test(file))
+  .filter((file) => file.endsWith(".ts") && !/\.(test|contract)\.ts$|\/testing\//.test(file))
   .map(read)
   .join("\n");
 

@@ -2,9 +2,9 @@ import { pushContract } from "@callboard/core/testing/push.contract.ts";
 import { timedClock } from "@callboard/core/testing/timed-clock.ts";
 import type { Channel, Delta, Item } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { deliveryOf, type GatewayStageOptions, gatewayStage } from "./gateway-stage.fixture.ts";
 import type { PostOutcome } from "./ports.ts";
 import { PAGE_CONNECTIONS, shardOf } from "./shards.ts";
+import { deliveryOf, type GatewayStageOptions, gatewayStage } from "./testing/gateway-stage.ts";
 
 const watch: Channel = "watch:video/v_1";
 const work: Channel = "work:video/v_1";

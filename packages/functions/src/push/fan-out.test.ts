@@ -3,9 +3,9 @@ import { timedClock } from "@callboard/core/testing/timed-clock.ts";
 import type { Channel, Delta, OutEvent } from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fanOutWorld } from "./fan-out-world.fixture.ts";
-import { deliveryOf, gatewayStage } from "./gateway-stage.fixture.ts";
 import { PAGE_CONNECTIONS, shardOf } from "./shards.ts";
+import { fanOutWorld } from "./testing/fan-out-world.ts";
+import { deliveryOf, gatewayStage } from "./testing/gateway-stage.ts";
 
 type Step =
   | { does: "push" | "grow" | "join" }

@@ -4,8 +4,8 @@ import { memorySubscriptionStore } from "../testing/memory-subscription-store.ts
 import { memorySweepStore } from "../testing/memory-sweep-store.ts";
 import { apiGatewayPush } from "./api-gateway-push.ts";
 import { fanOut } from "./fan-out.ts";
-import { deliveryOf } from "./gateway-stage.fixture.ts";
 import type { Sender } from "./ports.ts";
+import { deliveryOf } from "./testing/gateway-stage.ts";
 
 interleavingContract("API Gateway", () => {
   const subscriptions = memorySubscriptionStore();

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sample } from "../tasks/sample.fixture.ts";
+import { sample } from "../tasks/testing/sample.ts";
 import { checkSampleTables } from "./sample-tables.ts";
 
 const check = (bytes: Buffer) =>

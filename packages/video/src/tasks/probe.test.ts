@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { memoryFiles } from "../files/memory-files.fixture.ts";
+import { memoryFiles } from "../files/testing/memory-files.ts";
 import { probe } from "./probe.ts";
-import { sample } from "./sample.fixture.ts";
+import { sample } from "./testing/sample.ts";
 
 const video = { bucket: "b", key: "videos/v_1/video.mp4" };
 const captions = { bucket: "b", key: "videos/v_1/captions.vtt" };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { memoryFiles } from "../files/memory-files.fixture.ts";
+import { memoryFiles } from "../files/testing/memory-files.ts";
 import { readTranscript } from "./read-transcript.ts";
-import { sample } from "./sample.fixture.ts";
+import { sample } from "./testing/sample.ts";
 
 const file = { bucket: "b", key: "transcripts/v_1/job.vtt" };
 

@@ -13,10 +13,10 @@ import { PNG } from "pngjs";
 import { beforeAll, expect, it } from "vitest";
 import { answerState } from "../container/answer-state.ts";
 import { TASK_TOKEN } from "../definition.ts";
-import { memoryFiles } from "../files/memory-files.fixture.ts";
+import { memoryFiles } from "../files/testing/memory-files.ts";
 import { type IamCall, iamCallsOf, inOrder, noteCall, writeRecording } from "../testing/iam-calls.ts";
-import { sample } from "./sample.fixture.ts";
 import { createTaskFunctions, type TaskFunctions } from "./task-functions.ts";
+import { sample } from "./testing/sample.ts";
 
 /** `CALLBOARD_WRITE_CALLS=1` writes it again; tests/stacks compares it with what a stage's roles allow. */
 const calls = new URL("./recorded-calls.json", import.meta.url);

@@ -1,6 +1,6 @@
 import { PNG } from "pngjs";
 import { expect, it } from "vitest";
-import { memoryFiles } from "../files/memory-files.fixture.ts";
+import { memoryFiles } from "../files/testing/memory-files.ts";
 import { describePicture, drawPicture } from "../models/picture.ts";
 import { storeAvatar } from "./store-avatar.ts";
 

@@ -8,7 +8,7 @@ import {
   randomProjection,
   randomUpdate,
   render,
-} from "../random-requests.fixture.ts";
+} from "../testing/random-requests.ts";
 import { equalValues, type Item, readItem } from "../values.ts";
 import { type Expressions, expressions } from "./index.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { randomItem, randomUpdate, render } from "../random-requests.fixture.ts";
+import { randomItem, randomUpdate, render } from "../testing/random-requests.ts";
 import { type AttributeValue, type Item, readItem } from "../values.ts";
 import { expressions } from "./index.ts";
 

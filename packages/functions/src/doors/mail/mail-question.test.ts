@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { noticeContent } from "./mail-content.ts";
 import { briefLimits, fullLimits, mailQuestion, nameOf } from "./mail-question.ts";
 import { leftText, momentText } from "./moments.ts";
-import { noticeOf, questionOf, SENT_AT } from "./notices.fixture.ts";
+import { noticeOf, questionOf, SENT_AT } from "./testing/notices.ts";
 import { en } from "./words/en.ts";
 import { ja } from "./words/ja.ts";
 

@@ -6,8 +6,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { stillClock } from "../../testing/still-clock.ts";
 import { verifySignature } from "../../testing/verify-signature.ts";
 import type { Mail } from "./mailer.ts";
-import { mailOf } from "./mails.fixture.ts";
 import { type SesMailerOptions, sesMailer } from "./ses.ts";
+import { mailOf } from "./testing/mails.ts";
 
 interface Answer {
   readonly status: number;

@@ -6,8 +6,8 @@ import { NotAnswered } from "../../aws/json/transport.ts";
 import type { Secret } from "../../aws/ssm-secret.ts";
 import { smtpServer } from "../../testing/smtp-server.ts";
 import { keptLog } from "../../testing/spies.ts";
-import { mailOf } from "./mails.fixture.ts";
 import { smtpMailer } from "./smtp.ts";
+import { mailOf } from "./testing/mails.ts";
 
 it("sends a mail whole: envelope, headers, both texts and the pictures", async () => {
   const { server, taken } = await smtpServer();

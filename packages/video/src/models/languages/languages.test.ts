@@ -4,7 +4,7 @@ import { proposePhrases, proposeSentences } from "../propose.ts";
 import { bunsetsuOf, nounsOf } from "./japanese-words.ts";
 import { languageOf, widthOf } from "./language.ts";
 import { plainForm } from "./plain-form.ts";
-import { hardTalks, japaneseTalks, otherTalks } from "./talks.fixture.ts";
+import { hardTalks, japaneseTalks, otherTalks } from "./testing/talks.ts";
 
 const methods = [
   ["sentences", proposeSentences],

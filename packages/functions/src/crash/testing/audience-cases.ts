@@ -1,0 +1,85 @@
+import type { Scene } from "./scene.ts";
+import { minute, subject } from "./scene.ts";
+import type { UseCase } from "./use-case.ts";
+import { channelsOf } from "./world.ts";
+
+const [watch] = channelsOf(subject, "ana");
+
+/** A channel with an audience that is spread over shards. */
+const spread = async ({ world, progress }: Scene) => {
+  progress("mp4", "started");
+  await world.pump();
+  await world.stores.heads.spread(watch!, 1, 4);
+};
+
+/** Work for viewers, however many there are. */
+export const audiences: readonly UseCase[] = [
+  {
+    name: "a count of viewers",
+    of: ["ingest", "Audience Due"],
+    prepare: async ({ world, progress }) => {
+      progress("mp4", "started");
+      await world.settle(minute);
+    },
+    act: ({ bob }) => bob.follow(watch!),
+  },
+  {
+    name: "a large audience",
+    of: ["fanout", "Fan-out Page"],
+    prepare: spread,
+    act: async ({ progress }) => progress("mp4", "succeeded"),
+  },
+  {
+    name: "progress for a large audience",
+    of: ["ingest", "Progress Reported"],
+    prepare: spread,
+    act: async ({ progress }) => progress("mp4", "succeeded"),
+  },
+  {
+    name: "progress that is pushed together with other",
+    of: ["ingest", "Progress Reported"],
+    prepare: async ({ world, progress }) => {
+      progress("mp4", "started");
+      await world.pump();
+    },
+    act: async ({ progress }) => progress("mp4", "running", { percent: 50 }),
+  },
+  {
+    name: "a heartbeat of a viewer",
+    of: ["socket", "ping"],
+    prepare: async ({ world, progress }) => {
+      progress("mp4", "started");
+      await world.settle(minute);
+    },
+    act: ({ ana }) => ana.catchUp(),
+  },
+];
+
+/** Rare work for viewers: its calls are recorded, but no faults are injected. */
+export const rareAudiences: readonly UseCase[] = [
+  {
+    name: "a large audience of which somebody is gone",
+    of: ["fanout", "Fan-out Page"],
+    prepare: async (scene) => {
+      await scene.bob.follow(watch!);
+      await spread(scene);
+      // No count is still due.
+      await scene.world.settle(minute);
+      scene.bob.vanish();
+    },
+    act: async ({ progress }) => progress("mp4", "succeeded"),
+  },
+  {
+    name: "a large audience that takes longer than an invocation",
+    of: ["fanout", "Fan-out Page"],
+    postsPerSecond: 0.1,
+    prepare: async (scene) => {
+      for (const device of ["a", "b", "c", "d"]) {
+        const one = await scene.world.arrive(scene.bob.caller, device);
+        await one.follow(watch!);
+      }
+      await spread(scene);
+    },
+    act: async ({ progress }) => progress("mp4", "succeeded"),
+  },
+];

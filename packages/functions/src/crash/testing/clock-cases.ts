@@ -1,0 +1,103 @@
+import { firstToken, minute, request } from "./scene.ts";
+import type { UseCase } from "./use-case.ts";
+
+/** Work that happens by itself. */
+export const ladder: readonly UseCase[] = [
+  {
+    name: "a deadline with a default",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ deadlineSeconds: 60, default: { verb: "pick", candidateId: "a" } }),
+    act: ({ world }) => world.settle(),
+    ends: ["relayed"],
+    puts: ["Reply Accepted"],
+  },
+  {
+    name: "a deadline without a default",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ deadlineSeconds: 60 }),
+    act: ({ world }) => world.settle(),
+    ends: ["expired"],
+    puts: ["Feedback Expired"],
+  },
+  {
+    name: "a reminder",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ remindAfterSeconds: 60 }),
+    act: ({ world }) => world.settle(),
+    ends: ["open"],
+    puts: ["Feedback Reminded"],
+  },
+  {
+    name: "an escalation",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ escalate: { afterSeconds: 60, to: ["user/bob"] } }),
+    act: ({ world }) => world.settle(),
+    ends: ["open"],
+    puts: ["Feedback Escalated"],
+  },
+  {
+    name: "a reminder and an escalation that fall due together",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) =>
+      asked({ remindAfterSeconds: 60, escalate: { afterSeconds: 60, to: ["user/bob"] } }),
+    act: ({ world }) => world.settle(),
+    ends: ["open"],
+    puts: ["Feedback Reminded", "Feedback Escalated"],
+  },
+  {
+    name: "a heartbeat",
+    of: ["relay", "Request Due"],
+    prepare: ({ asked }) => asked({ heartbeatSeconds: 600 }),
+    act: ({ world }) => world.settle(15 * minute),
+    ends: ["open"],
+  },
+  {
+    name: "a heartbeat that finds nobody waiting",
+    of: ["relay", "Request Due"],
+    prepare: async ({ asked, world }) => {
+      await asked();
+      world.states.endWait(firstToken);
+    },
+    act: ({ world }) => world.settle(6 * minute),
+    ends: ["withdrawn"],
+  },
+  {
+    name: "a poll that finds what will soon be due",
+    of: ["clock", "poll"],
+    prepare: ({ asked }) => asked({ deadlineSeconds: 130 }),
+    act: ({ world }) => world.settle(minute),
+    ends: ["expired"],
+  },
+  {
+    name: "a poll that finds what is overdue",
+    of: ["clock", "poll"],
+    prepare: async ({ asked, world }) => {
+      await asked({ deadlineSeconds: 30 });
+      world.queue.lose();
+    },
+    act: ({ world }) => world.settle(),
+    ends: ["expired"],
+    overdueMs: minute,
+  },
+  {
+    name: "a wake-up for a deadline",
+    of: ["clock", "wake-up"],
+    prepare: ({ asked }) => asked({ deadlineSeconds: 3 }),
+    act: ({ world }) => world.settle(),
+    ends: ["expired"],
+  },
+  {
+    name: "a wake-up that nothing is due for any more",
+    of: ["clock", "wake-up"],
+    prepare: async ({ asked, world }) => {
+      await asked();
+      await world.settle(minute);
+    },
+    act: async ({ ana, world }) => {
+      const deadline = world.now() + 20 * minute;
+      await ana.say({ type: "extend", requestId: request(), deadline });
+      await world.settle(10_000);
+    },
+    ends: ["open"],
+  },
+];

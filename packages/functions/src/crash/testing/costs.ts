@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import type { AwsCall, Process } from "./process.ts";
+import type { UseCase } from "./use-case.ts";
+
+/** What each use case costs without a fault. Calls.test.ts compares it; the benchmark puts prices to it. */
+export const costs = new URL("../costs.json", import.meta.url);
+
+/** The calls of a process in their order: `GetItem PostToConnection×2`. */
+export function written({ calls }: Process): string {
+  const runs: { operation: string; count: number }[] = [];
+  for (const { operation } of calls) {
+    const last = runs.at(-1);
+    if (last?.operation === operation) last.count++;
+    else runs.push({ operation, count: 1 });
+  }
+  return runs.map(({ operation, count }) => (count === 1 ? operation : `${operation}×${count}`)).join(" ");
+}
+
+const recorded = JSON.parse(readFileSync(costs, "utf8")) as Record<string, { readonly calls: string }>;
+
+/** The calls that a use case makes without a fault, as they are recorded. */
+export function usualCalls({ name }: UseCase): Pick<AwsCall, "operation">[] {
+  const { calls } = recorded[name] ?? { calls: "" };
+  return calls
+    .split(" ")
+    .filter(Boolean)
+    .flatMap((run) => {
+      const [operation, count = "1"] = run.split("×") as [string, string?];
+      return Array.from({ length: Number(count) }, () => ({ operation }));
+    });
+}

@@ -1,0 +1,107 @@
+import type { Caller } from "@callboard/core";
+import { type FeedbackRequested, listChannel, type ServerMessageOf, verbNames } from "@callboard/protocol";
+import type { Person, Unnumbered } from "./person.ts";
+import { attempts } from "./process.ts";
+import { channelsOf, execution, requestIdOf, type World } from "./world.ts";
+
+/** A world with Ana at two devices, one of which is away for a while, and Bob. */
+export interface Scene {
+  readonly world: World;
+  readonly ana: Person;
+  readonly bob: Person;
+  ask(more?: Question): void;
+  /** A question that everybody was notified of. */
+  asked(more?: Question): Promise<void>;
+  reply(more?: object, by?: Person): Promise<ServerMessageOf<"receipt">>;
+  progress(step: string, state: string, more?: object): void;
+}
+
+/** Options of a question that differ from the defaults. */
+type Question = Partial<Omit<FeedbackRequested, "timeoutSeconds">> & { timeoutSeconds?: number | undefined };
+
+export const subject = "video/v_1";
+export const firstToken = tokenOf(1);
+export const request = () => requestIdOf(firstToken);
+export const minute = 60_000;
+/** Without a timeout a wait ends with its execution, after a year at most; in seconds. */
+const year = 365 * 24 * 3600;
+
+const caller = (id: string): Caller => ({
+  id,
+  name: id,
+  roles: [],
+  capabilities: id === "ana" ? ["watch:*", "work:*"] : ["watch:*"],
+  expiresAt: Date.UTC(2100, 0, 1),
+});
+
+function tokenOf(round: number): string {
+  return `AQCkAAAAKgAAAAMAAAAAAAAAAd+${round}==`;
+}
+
+export async function openScene(world: World): Promise<Scene> {
+  const [watch, work, inbox] = channelsOf(subject, "ana");
+  const lists = [...world.lists].flatMap((kind) => [listChannel(kind), listChannel(kind, "user/ana")]);
+  const ana = await world.arrive(caller("ana"), "ana");
+  await ana.follow(watch!, work!, inbox!, ...lists);
+  const phone = await world.arrive(caller("ana"), "phone");
+  await phone.follow(watch!, work!, inbox!, ...lists);
+  phone.vanish();
+  const bob = await world.arrive(caller("bob"), "bob");
+
+  function ask(more: Question = {}): void {
+    const round = more.round ?? 1;
+    const detail = {
+      subject,
+      thread: "title",
+      round,
+      taskToken: tokenOf(round),
+      timeoutSeconds: 3600,
+      prompt: "Which title?",
+      verbs: [...verbNames],
+      candidates: [
+        { id: "a", title: "A title" },
+        { id: "b", title: "Another title" },
+      ],
+      assignees: ["user/ana"],
+      ...more,
+    };
+    const { taskToken, timeoutSeconds, heartbeatSeconds } = detail;
+    const heartbeat = heartbeatSeconds === undefined ? {} : { heartbeatMs: heartbeatSeconds * 1000 };
+    world.states.wait({ execution, taskToken, timeoutMs: (timeoutSeconds ?? year) * 1000, ...heartbeat });
+    world.report("Feedback Requested", detail);
+  }
+
+  return {
+    world,
+    ana,
+    bob,
+    ask,
+    async asked(more) {
+      ask(more);
+      await world.pump();
+    },
+    async reply(more = {}, by = ana) {
+      const said = { requestId: request(), replyId: `r-${by.caller.id}`, round: 1, ...more };
+      const message = { type: "reply", verb: "pick", candidateId: "a", ...said };
+      const answer = await by.say(message as Unnumbered);
+      if (answer.type !== "receipt") throw new Error(`no receipt: ${JSON.stringify(answer)}`);
+      return answer;
+    },
+    progress: (step, state, more = {}) =>
+      world.report("Progress Reported", { subject, step, state, at: world.now(), ...more }),
+  };
+}
+
+/** A question and an accepted answer. */
+export const answered = async (scene: Scene) => {
+  await scene.asked();
+  await scene.reply();
+};
+
+/** An answer that arrived, without anybody knowing. */
+export const unconfirmed = async (scene: Scene) => {
+  await answered(scene);
+  // For all tries of the SDK: the first takes effect, and no answer arrives.
+  scene.world.states.loseAnswers(attempts);
+  await scene.world.pump();
+};
