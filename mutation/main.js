@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** At least this share of the counted mutants must be killed, and at most this share may be disabled, in percent. */
-const LEAST_KILLED = 90;
-const MOST_DISABLED = 5;
+const MIN_KILLED = 90;
+const MAX_DISABLED = 5;
 
 /**
  * The mutated files, by folder: the decisions, limits and folds of the channel's map, of the client and of the domain.
@@ -72,12 +72,12 @@ function judge() {
   for (const [name, { killed, survived, disabled }] of packages) {
     const share = (100 * killed) / (killed + survived);
     const left = (100 * disabled) / (killed + survived + disabled);
-    enough &&= share >= LEAST_KILLED && left <= MOST_DISABLED;
+    enough &&= share >= MIN_KILLED && left <= MAX_DISABLED;
     console.log(
       `${name}: ${killed} of ${killed + survived} mutants killed (${share.toFixed(1)} %), ${disabled} disabled (${left.toFixed(1)} %)`,
     );
   }
   if (!enough)
-    console.error(`Each package needs ${LEAST_KILLED} % killed and at most ${MOST_DISABLED} % disabled.`);
+    console.error(`Each package needs ${MIN_KILLED} % killed and at most ${MAX_DISABLED} % disabled.`);
   return enough;
 }

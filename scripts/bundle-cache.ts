@@ -7,7 +7,7 @@ const KEPT_FOLDERS = 4;
 /** A folder that was used within this time is kept in any case: a service may run from it. In milliseconds. */
 const KEPT_MS = 86_400_000;
 /** Most tries if sources change while they are built. */
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 /**
  * A folder named by a hash of its sources. It is built once, completely or not at all, even if other processes build it
@@ -15,7 +15,7 @@ const MOST_TRIES = 3;
  * away. Then the least recently used folders of its kind are deleted.
  */
 export async function cached(name: () => string, make: (folder: string) => Promise<void>): Promise<string> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const folder = name();
     if (existsSync(folder)) {
       const now = new Date();

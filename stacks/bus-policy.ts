@@ -21,7 +21,7 @@ export interface BusPolicyParts {
 }
 
 /** EventBridge's limit (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
-const LONGEST_POLICY = 10_240;
+const MAX_POLICY_LENGTH = 10_240;
 
 /**
  * A bus's resource policy that reserves each source for its publishers. An allow denies nobody else in the same
@@ -46,10 +46,10 @@ export function busPolicy(
       deniedToOthers("CallboardAlone", { source: SOURCE, principals: functionRoles }, bus),
     ],
   });
-  if (policy.length > LONGEST_POLICY)
+  if (policy.length > MAX_POLICY_LENGTH)
     throw new Error(
       rephrase(
-        `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${LONGEST_POLICY}: name accounts in place of many roles`,
+        `CALLBOARD_PUBLISHERS: the bus's policy would have ${policy.length} characters, and EventBridge takes ${MAX_POLICY_LENGTH}: name accounts in place of many roles`,
       ),
     );
   return policy;

@@ -152,7 +152,7 @@ const users = ({ production, registrationOpen }: Settings, { inStack }: Names): 
     },
   });
 
-const LONGEST_STAGE = 30;
+const MAX_STAGE_LENGTH = 30;
 
 /**
  * The name of the sign-in pages' domain. It must be unique in the Region and contain no reserved words of AWS. It has
@@ -168,7 +168,7 @@ export function domainPrefix(
     .join("-")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-");
-  const plain = words.replace(/aws|amazon|cognito/g, "x").slice(0, LONGEST_STAGE);
+  const plain = words.replace(/aws|amazon|cognito/g, "x").slice(0, MAX_STAGE_LENGTH);
   const own = createHash("sha256")
     .update([account, name, stage, callboard].filter(Boolean).join("/"))
     .digest("hex")

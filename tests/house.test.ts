@@ -39,6 +39,19 @@ it.each([
   expect(violationsIn("packages/functions/src/handlers/a.test.ts", text)).toEqual([]);
 });
 
+it("finds a number whose name is not in capitals", () => {
+  const path = "packages/core/src/a.ts";
+  const named = (code: string) => violationsIn(path, `${code}\n`);
+  expect(named("export const mostTries = 3;")).toEqual([
+    `${path}: the constant mostTries is not in capitals`,
+  ]);
+  expect(named("const pauseMs = 2 * (60_000 - 1);")).toEqual([
+    `${path}: the constant pauseMs is not in capitals`,
+  ]);
+  expect(named("export const MAX_TRIES = 3;")).toEqual([]);
+  expect(named("const tries = 3 * count;")).toEqual([]);
+});
+
 it("finds a file that is too long", () => {
   const lines = (count: number) => [{ path: "packages/core/src/a.ts", text: "//\n".repeat(count) }];
   expect(violationsOf(lines(400), [])).toEqual([]);

@@ -37,8 +37,8 @@ const ambient: readonly (readonly [RegExp, string])[] = [
   [/\brandomUUID\b/, "randomUUID"],
 ];
 
-const shortest = 20;
-const longest = 400;
+const MIN_LENGTH = 20;
+const MAX_LENGTH = 400;
 
 /** Files under 20 or over 400 lines, each with its reason. */
 const unusualLengths: Readonly<Record<string, string>> = {
@@ -67,6 +67,7 @@ export function violationsOf(files: readonly SourceFile[], manifests: readonly M
       ...lengthViolations(file),
       ...secretViolations(file),
       ...nameViolations(file),
+      ...constantViolations(file),
       ...testViolations(file),
     ]),
   ];
@@ -102,9 +103,9 @@ function lengthViolations(file: SourceFile): string[] {
 /** The number of lines of a file that has too many, or too few; undefined for any other. */
 function lengthOf({ path, text }: SourceFile): number | undefined {
   const lines = text.trimEnd().split("\n").length;
-  if (lines > longest) return lines;
+  if (lines > MAX_LENGTH) return lines;
   const mayBeShort = !path.startsWith("packages/") || isForTests(path) || shortByNature.test(path);
-  return lines < shortest && !mayBeShort ? lines : undefined;
+  return lines < MIN_LENGTH && !mayBeShort ? lines : undefined;
 }
 
 /** Calls of a log or of the console with a secret or a person's text. */
@@ -125,6 +126,15 @@ function argumentsAt(text: string, start: number): string {
     end++;
   }
   return text.slice(start, end);
+}
+
+/** A number has a name in capitals; the limits are published by their names. */
+function constantViolations({ path, text }: SourceFile): string[] {
+  if (path.endsWith(".test.ts") || path.endsWith(".test.tsx") || path === "packages/protocol/src/limits.ts")
+    return [];
+  return [...text.matchAll(/^(?:export )?const ([a-z]\w*)(?:: number)? = [-\d(][-\d_.\s*+/()e]*;/gm)].map(
+    ([, name]) => `${path}: the constant ${name} is not in capitals`,
+  );
 }
 
 function nameViolations({ path }: SourceFile): string[] {

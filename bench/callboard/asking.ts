@@ -11,8 +11,8 @@ export interface Asking {
 }
 
 /** Seldom, since each poll is work for the service that is measured. */
-const seldomMs = 100;
-const patienceMs = 120_000;
+const SELDOM_MS = 100;
+const PATIENCE_MS = 120_000;
 
 /** Makes the state machine. */
 export async function createAsking(aws: Aws): Promise<Asking> {
@@ -22,8 +22,8 @@ export async function createAsking(aws: Aws): Promise<Asking> {
   });
   return {
     ask: (subject) => startOn(aws, stateMachineArn, subject),
-    async wentOn(executionArn, pollEveryMs = seldomMs) {
-      for (let polls = 0; polls < patienceMs / pollEveryMs; polls++) {
+    async wentOn(executionArn, pollEveryMs = SELDOM_MS) {
+      for (let polls = 0; polls < PATIENCE_MS / pollEveryMs; polls++) {
         await pause(pollEveryMs);
         const exit = (await aws.history(executionArn)).find(({ type }) => type === "TaskStateExited");
         if (exit) return exit.timestamp!.getTime();

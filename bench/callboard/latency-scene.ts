@@ -48,14 +48,14 @@ interface UnderLoad<T> {
 }
 
 /** A subject is used again after half a second at the least, more than the time between two pushes of a channel. */
-const measuredSubjects = 20;
-const pauseMs = 25;
-const mostQuestionsMs = 30_000;
-const fewestQuestions = 1;
-const loadSubjects = 50;
-const warmUpMs = 1000;
+const MEASURED_SUBJECTS = 20;
+const PAUSE_MS = 25;
+const MAX_QUESTIONS_MS = 30_000;
+const MIN_QUESTIONS = 1;
+const LOAD_SUBJECTS = 50;
+const WARM_UP_MS = 1000;
 /** Until what may come late is on the disk too. */
-const restMs = 250;
+const REST_MS = 250;
 
 const subjects = (name: string, count: number) =>
   Array.from({ length: count }, (_, n) => `bench/${name}-${n}`);
@@ -80,9 +80,9 @@ export async function openLatencyScene(
 
   // Ana's comes first: it is hers that answers.
   await witness.call("follow", socket, creator, ["inbox:user/ana"]);
-  const measured = subjects("latency", measuredSubjects);
+  const measured = subjects("latency", MEASURED_SUBJECTS);
   for (const channel of channelsOf(measured)) await witness.call("follow", socket, viewer, [channel]);
-  const others = subjects("load", loadSubjects);
+  const others = subjects("load", LOAD_SUBJECTS);
   const browser = { url: socket, dialect: "callboard", protocols: viewer, count: 1, atOnce: 1 } as const;
   for (const channel of channelsOf(others)) await crowd.call("come", { ...browser, channels: [channel] });
 
@@ -100,7 +100,7 @@ export async function openLatencyScene(
     },
     async underLoad(perSecond, work) {
       await producer.call("begin", endpoint, perSecond, others);
-      await pause(warmUpMs);
+      await pause(WARM_UP_MS);
       const done = await work();
       const put = await producer.call("end");
       // It stands behind all that wait to be taken.
@@ -128,7 +128,7 @@ async function timeEvents(
     };
     begun.set(message, now());
     await aws.put("Progress Reported", [event]);
-    await pause(pauseMs);
+    await pause(PAUSE_MS);
   }
   const times: number[] = [];
   for (const [marker, start] of begun) times.push((await witness.call("first", marker)).at - start);
@@ -143,8 +143,8 @@ async function timeQuestions(
 ): Promise<{ asked: number[]; answered: number[] }> {
   const asked: number[] = [];
   const answered: number[] = [];
-  const end = now() + mostQuestionsMs;
-  for (let n = 0; n < count && (n < fewestQuestions || now() < end); n++) {
+  const end = now() + MAX_QUESTIONS_MS;
+  for (let n = 0; n < count && (n < MIN_QUESTIONS || now() < end); n++) {
     const times = await timeQuestion(asking, witness);
     asked.push(times.asked);
     answered.push(times.answered);
@@ -159,7 +159,7 @@ async function countBarriers(
 ): Promise<BarriersCounted> {
   const counted = { event: [] as number[], question: [] as number[], reply: [] as number[] };
   const counting = async (into: number[], work: () => Promise<unknown>) => {
-    await pause(restMs);
+    await pause(REST_MS);
     const before = store.count();
     await work();
     into.push(store.count() - before);

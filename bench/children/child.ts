@@ -17,8 +17,8 @@ export interface Child<C extends Commands> {
 }
 
 /** No command takes longer, in milliseconds, unless something is wrong. */
-const patienceMs = 600_000;
-const endMs = 30_000;
+const PATIENCE_MS = 600_000;
+const END_MS = 30_000;
 
 /**
  * Starts `bench/processes/<name>.ts`. `BENCH_CPU_PROF=<folder>` in the environment has each process write profiles of its
@@ -56,8 +56,8 @@ export async function startChild<C extends Commands>(name: string): Promise<Chil
       const id = ++calls;
       const late = setTimeout(() => {
         waiting.delete(id);
-        fail(new Error(`${name}: ${command} takes longer than ${patienceMs / 1000} s`));
-      }, patienceMs);
+        fail(new Error(`${name}: ${command} takes longer than ${PATIENCE_MS / 1000} s`));
+      }, PATIENCE_MS);
       const settle =
         <T>(then: (value: T) => void) =>
         (value: T) => {
@@ -75,7 +75,7 @@ export async function startChild<C extends Commands>(name: string): Promise<Chil
     cpuMs: () => call("cpuMs", []),
     async end() {
       if (child.connected) child.disconnect();
-      const late = setTimeout(() => child.kill("SIGKILL"), endMs);
+      const late = setTimeout(() => child.kill("SIGKILL"), END_MS);
       await ended;
       clearTimeout(late);
     },

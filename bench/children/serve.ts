@@ -19,7 +19,7 @@ export interface Memory {
   readonly heap: number;
 }
 
-const endMs = 25_000;
+const END_MS = 25_000;
 
 /**
  * Answers the commands of the process that has started this one, and ends when that one lets go or dies, so that no
@@ -36,7 +36,7 @@ export function serve(commands: Commands, end: () => unknown = () => {}): void {
     }
   });
   process.once("disconnect", async () => {
-    setTimeout(() => process.exit(1), endMs);
+    setTimeout(() => process.exit(1), END_MS);
     try {
       await end();
     } finally {

@@ -25,9 +25,9 @@ export interface Rung {
 }
 
 /** A generator that puts less than this share of what it should has measured itself. */
-const leastPut = 0.98;
+const MIN_PUT = 0.98;
 /** The longest backlog of a rate that is sustained, in seconds. */
-const mostBacklogSeconds = 1;
+const MAX_BACKLOG_SECONDS = 1;
 
 /** How long it would take at this rate to put what had not arrived when the last was put, in seconds. */
 export const backlogSeconds = ({ backlog, rate }: Pick<Rung, "backlog" | "rate">): number => backlog / rate;
@@ -40,8 +40,8 @@ export function judge(
   rung: Pick<Rung, "rate" | "seconds" | "put" | "backlog" | "missed">,
 ): "sustained" | "late" | "lost" | "not put" {
   if (rung.missed > 0) return "lost";
-  if (backlogSeconds(rung) >= mostBacklogSeconds) return "late";
-  return rung.put >= leastPut * rung.rate * rung.seconds ? "sustained" : "not put";
+  if (backlogSeconds(rung) >= MAX_BACKLOG_SECONDS) return "late";
+  return rung.put >= MIN_PUT * rung.rate * rung.seconds ? "sustained" : "not put";
 }
 
 /** The highest rate of a ladder that was climbed from below up to the first that was not sustained; 0 when none was. */

@@ -12,9 +12,9 @@ import {
   useCaseCosts,
 } from "./use-case-costs.ts";
 
-const hoursAMonth = 365 * 2;
-const minutesAnHour = 60;
-const pollSeconds = 20;
+const HOURS_A_MONTH = 365 * 2;
+const MINUTES_AN_HOUR = 60;
+const POLL_SECONDS = 20;
 
 /** What the scheduled function does when nothing is due. */
 interface Hour {
@@ -48,7 +48,7 @@ export async function idleHour(): Promise<Hour> {
     clock: { now: () => now },
     log: { info() {}, warn() {}, metric: (name) => void metrics.push(name) },
   });
-  for (let minute = 0; minute < minutesAnHour; minute++) {
+  for (let minute = 0; minute < MINUTES_AN_HOUR; minute++) {
     await handle();
     now += 60_000;
   }
@@ -69,22 +69,23 @@ export async function idleBills(costs: UseCaseCosts = useCaseCosts()): Promise<R
   const poll = emptyPoll(costs);
   // A count reads the partitions of requests: half of what a poll reads.
   const reads = polls + counts / 2;
-  const monthly = (bill: Bill): Bill => times(hoursAMonth, bill);
+  const monthly = (bill: Bill): Bill => times(HOURS_A_MONTH, bill);
   return {
     "the schedule and its function": monthly({
-      scheduled: minutesAnHour,
-      invocation: minutesAnHour,
+      scheduled: MINUTES_AN_HOUR,
+      invocation: MINUTES_AN_HOUR,
       gigabyteSecond: reads * billedSeconds(poll) * memoryGbOf("clock"),
     }),
     "what it reads of the index": monthly({ readUnit: reads * poll.read }),
     "its logs": monthly({
-      logKilobyte: minutesAnHour * logKilobytes({ metrics: metrics.length / minutesAnHour, access: false }),
+      logKilobyte:
+        MINUTES_AN_HOUR * logKilobytes({ metrics: metrics.length / MINUTES_AN_HOUR, access: false }),
     }),
     // Once a minute is less than the once a second of which X-Ray records each.
-    "its traces": monthly({ trace: minutesAnHour }),
+    "its traces": monthly({ trace: MINUTES_AN_HOUR }),
     "its metrics": { metricMonth: new Set(metrics).size },
     "long polls of its empty queue": monthly({
-      queueRequest: assumed("queuePollers") * (3600 / pollSeconds),
+      queueRequest: assumed("queuePollers") * (3600 / POLL_SECONDS),
     }),
   };
 }

@@ -11,7 +11,7 @@ import {
 } from "./use-case-costs.ts";
 
 /** Rows of about 100 bytes that one strongly consistent read unit covers. */
-const rowsAReadUnit = 40;
+const ROWS_A_READ_UNIT = 40;
 
 /** Write units of one of its writes to the table. */
 const unitsAWrite = (cost: UseCaseCost): number => cost.write / Math.max(1, tableWritesOf(cost));
@@ -99,7 +99,7 @@ export function roleInbox(
     requests: changesASecond * members + members / (heartbeatMs.inbox / 1000),
     concurrency: changesASecond * (billedSeconds(asked) + postSeconds),
     partitionWrites: changesASecond * unitsAWrite(asked),
-    partitionReads: changesASecond * (members / rowsAReadUnit),
+    partitionReads: changesASecond * (members / ROWS_A_READ_UNIT),
     newTableWrites: (questionsAMinute / 60) * asked.write,
   };
 }

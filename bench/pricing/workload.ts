@@ -13,9 +13,9 @@ export interface Workload {
   readonly pushes: number;
 }
 
-const heartbeatMinutes = heartbeatMs.watch / 60_000;
+const HEARTBEAT_MINUTES = heartbeatMs.watch / 60_000;
 /** Rows of about 100 bytes that one strongly consistent read unit covers. */
-const rowsAReadUnit = 40;
+const ROWS_A_READ_UNIT = 40;
 
 /** Callboard's bill: each viewer connects, subscribes, sends heartbeats and is posted to. */
 export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
@@ -39,7 +39,7 @@ export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
   const push = sumOf(
     {
       message: viewers,
-      readUnit: viewers / rowsAReadUnit,
+      readUnit: viewers / ROWS_A_READ_UNIT,
       outKilobyte: viewers * assumed("messageKilobytes"),
       gigabyteSecond: postingSeconds * memoryGbOf("fanout"),
     },
@@ -47,7 +47,7 @@ export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
   );
   return sumOf(
     times(viewers, coming),
-    times(viewers * Math.floor(minutes / heartbeatMinutes), of("a heartbeat of a viewer")),
+    times(viewers * Math.floor(minutes / HEARTBEAT_MINUTES), of("a heartbeat of a viewer")),
     { connectionMinute: viewers * minutes },
     times(pushes, sumOf(of("progress for a large audience"), push)),
   );

@@ -23,9 +23,9 @@ const gatewayLimits = {
 };
 
 /** Warnings are shown, but not one for each of ten thousand browsers that leave at once. */
-const mostWarnings = 10;
+const MAX_WARNINGS = 10;
 let warnings = 0;
-const say = (line: string) => ++warnings <= mostWarnings && console.error(line.slice(0, 200));
+const say = (line: string) => ++warnings <= MAX_WARNINGS && console.error(line.slice(0, 200));
 
 interface Running {
   readonly callboard: LocalCallboard;
@@ -121,6 +121,6 @@ const commands = {
 };
 
 serve(commands, async () => {
-  warnings = mostWarnings;
+  warnings = MAX_WARNINGS;
   await started?.end();
 });

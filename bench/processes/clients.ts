@@ -11,7 +11,7 @@ interface Person {
 }
 
 /** How long a client waits at the gate before it counts as failed, in milliseconds. */
-const openTimeoutMs = 120_000;
+const OPEN_TIMEOUT_MS = 120_000;
 const people: Person[] = [];
 const sockets = new Set<WebSocket>();
 let atGate: (() => void)[] = [];
@@ -66,7 +66,7 @@ const commands = {
         token: () => passGate(token),
         WebSocket: KnownSocket,
         name: "bench",
-        openTimeoutMs,
+        openTimeoutMs: OPEN_TIMEOUT_MS,
       });
       const view = client.channel(channel);
       view.follow();

@@ -42,7 +42,7 @@ export interface Arrival {
 
 const members = new Set<Member>();
 /** How long nobody must have got it until the rest count as missed, in milliseconds. */
-const quietMs = 10_000;
+const QUIET_MS = 10_000;
 let awaited: Awaited | undefined;
 /** How many were ever ready: whoever was lost since has missed what comes. */
 let came = 0;
@@ -74,7 +74,7 @@ const commands = {
     if (!one) throw new Error("nothing is awaited");
     if (one.arrived < members.size)
       await new Promise<void>((done) => {
-        const look = setInterval(() => now() - one.at > quietMs && one.done?.(), 1000);
+        const look = setInterval(() => now() - one.at > QUIET_MS && one.done?.(), 1000);
         one.done = () => {
           clearInterval(look);
           done();

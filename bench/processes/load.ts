@@ -25,10 +25,10 @@ export interface Put {
 }
 
 /** Sockets that are opened at a time: a new account takes 500 a second. */
-const atOnce = 20;
+const AT_ONCE = 20;
 /** How long nothing must arrive until the rest counts as missed, in milliseconds; and the longest wait for it. */
-const quietMs = 15_000;
-const mostDrainMs = 240_000;
+const QUIET_MS = 15_000;
+const MAX_DRAIN_MS = 240_000;
 
 let spread: Spread = { subjects: 1, steps: 1 };
 let events: EventsPut | undefined;
@@ -51,7 +51,7 @@ const commands = {
     const opener = async () => {
       while (next < over.subjects) await follow(target, `watch:${nameOf(next++)}`);
     };
-    await Promise.all(Array.from({ length: atOnce }, opener));
+    await Promise.all(Array.from({ length: AT_ONCE }, opener));
   },
 
   /** Puts so many events a second for so long, whatever becomes of them, and waits until all have arrived or none does. */
@@ -69,7 +69,7 @@ const commands = {
     const backlog = waiting.size;
     const end = now();
     lastArrival = end;
-    while (waiting.size > 0 && now() - lastArrival < quietMs && now() - end < mostDrainMs) await pause(50);
+    while (waiting.size > 0 && now() - lastArrival < QUIET_MS && now() - end < MAX_DRAIN_MS) await pause(50);
     if (failures.length > 0) throw failures[0];
     if (closed > 0) throw new Error(`${closed} followers have lost their connection`);
     const missed = waiting.size;

@@ -4,8 +4,8 @@ import { serve } from "../children/serve.ts";
 export type Producer = typeof commands;
 
 /** More are not put at a time: a service that is overrun is told less, not more and more. */
-const mostUnderWay = 50;
-const mostSeconds = 240;
+const MAX_UNDER_WAY = 50;
+const MAX_SECONDS = 240;
 
 let load: NodeJS.Timeout | undefined;
 let startedAt = 0;
@@ -38,8 +38,8 @@ const commands = {
     };
     load = setInterval(() => {
       const ms = performance.now() - startedAt;
-      for (; turn * everyMs <= ms; turn++) if (underWay.size < mostUnderWay) putOne();
-      if (ms > mostSeconds * 1000) clearInterval(load);
+      for (; turn * everyMs <= ms; turn++) if (underWay.size < MAX_UNDER_WAY) putOne();
+      if (ms > MAX_SECONDS * 1000) clearInterval(load);
     }, everyMs);
   },
 

@@ -6,7 +6,7 @@ import { serve } from "../children/serve.ts";
 export type ServerlessOffline = typeof commands;
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const startMs = 60_000;
+const START_MS = 60_000;
 let child: ChildProcess | undefined;
 
 /** serverless-offline with the API in `bench/serverless-offline`, as its own command starts it. */
@@ -33,7 +33,7 @@ const commands = {
 function listening({ stdout, stderr }: ChildProcess): Promise<void> {
   return new Promise((done, fail) => {
     let output = "";
-    const late = setTimeout(() => fail(new Error(`it does not listen: ${output}`)), startMs);
+    const late = setTimeout(() => fail(new Error(`it does not listen: ${output}`)), START_MS);
     for (const stream of [stdout, stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => {
         output = (output + text).slice(-10_000);

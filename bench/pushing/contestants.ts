@@ -24,9 +24,9 @@ type Start = Pick<Context, "start">;
 
 const subject = "bench/push";
 const channel = `watch:${subject}` as const;
-const openingsAtOnce = 32;
+const OPENINGS_AT_ONCE = 32;
 /** As many as Callboard has under way for one page. */
-const inFlight = 128;
+const IN_FLIGHT = 128;
 
 /** The event whose delta everybody waits for. */
 const progress = (marker: string) => ({
@@ -49,7 +49,7 @@ function growing(
     ids,
     async grow(size: number): Promise<void> {
       const count = size - ids.length;
-      const { ids: come } = await crowd.call("come", { ...coming, count, atOnce: openingsAtOnce });
+      const { ids: come } = await crowd.call("come", { ...coming, count, atOnce: OPENINGS_AT_ONCE });
       ids.push(...come);
       await settle(size);
     },
@@ -77,7 +77,7 @@ export async function callboard(
       crowd,
       server,
       grow: async () => {},
-      tell: (_marker, text) => server.call("post", "lean", ids, text, inFlight),
+      tell: (_marker, text) => server.call("post", "lean", ids, text, IN_FLIGHT),
     },
   };
 }
@@ -108,6 +108,6 @@ export async function serverlessOffline({ start }: Start): Promise<Contestant> {
   return {
     crowd,
     grow,
-    tell: async (_marker, text) => (await poster.call("post", ids, text, inFlight)).start,
+    tell: async (_marker, text) => (await poster.call("post", ids, text, IN_FLIGHT)).start,
   };
 }

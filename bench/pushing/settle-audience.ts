@@ -5,9 +5,9 @@ import type { CallboardProcess } from "../processes/callboard.ts";
 import type { Crowd } from "../processes/crowd.ts";
 import { measure } from "./measure.ts";
 
-const pollEveryMs = 1000;
-const mostPolls = 90;
-const warmUps = 3;
+const POLL_EVERY_MS = 1000;
+const MAX_POLLS = 90;
+const WARM_UPS = 3;
 
 /**
  * Waits until a channel's audience has been counted and its subscriptions are spread no further: pushes and counts
@@ -25,15 +25,15 @@ export async function settleAudience(
   const { server, channel } = audience;
   let quiet = 0;
   let known = "";
-  for (let polls = 0; polls < mostPolls; polls++) {
+  for (let polls = 0; polls < MAX_POLLS; polls++) {
     await measure(audience);
-    await pause(pollEveryMs);
+    await pause(POLL_EVERY_MS);
     await server.call("settled");
     const { shards, viewers } = await server.call("channel", channel);
     const seen = `${shards} ${viewers}`;
     quiet = seen === known && isAbout(viewers, size) ? quiet + 1 : 0;
     known = seen;
-    if (quiet >= warmUps) return;
+    if (quiet >= WARM_UPS) return;
   }
   throw new Error(`an audience of ${size} is not at rest: shards and viewers are ${known}`);
 }

@@ -7,7 +7,7 @@ import type { Context, Figures } from "../row.ts";
 export const name = "calls";
 
 const callings = ["sdk", "lean", "undici"] as const satisfies readonly Calling[];
-const inFlight = 16;
+const IN_FLIGHT = 16;
 
 /** What a call of DynamoDB costs the process that makes it, in milliseconds of its processor, in three ways. */
 export async function run({ runs, quick, start, say }: Context): Promise<Figures> {
@@ -21,10 +21,10 @@ export async function run({ runs, quick, start, say }: Context): Promise<Figures
       return { calling, caller };
     }),
   );
-  for (const { caller } of callers) await caller.call("call", calls / 2, inFlight);
+  for (const { caller } of callers) await caller.call("call", calls / 2, IN_FLIGHT);
   for (let run = 1; run <= runs; run++) {
     for (const { calling, caller } of callers)
-      msACall[calling].push((await caller.call("call", calls, inFlight)) / calls);
+      msACall[calling].push((await caller.call("call", calls, IN_FLIGHT)) / calls);
     say(`run ${run}: ${callings.map((one) => `${one} ${msACall[one].at(-1)!.toFixed(3)} ms`).join(", ")}`);
   }
   const { sdk, lean, undici } = msACall;

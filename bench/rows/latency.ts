@@ -8,7 +8,7 @@ export const name = "latency";
 export const against = true;
 
 /** Of events beside. */
-const perSecond = 100;
+const PER_SECOND = 100;
 const paths = ["event", "question", "reply"] as const;
 type Path = (typeof paths)[number];
 const shares = { p50: 0.5, p99: 0.99 } as const;
@@ -61,7 +61,7 @@ export async function run(context: Context): Promise<Figures> {
     for (const side of turnsOf(context, run)) {
       const { scene, ...lists } = found[side]!;
       lists.idle.push(await observe(scene, sizes));
-      const loaded = await scene.underLoad(perSecond, () => observe(scene, sizes));
+      const loaded = await scene.underLoad(PER_SECOND, () => observe(scene, sizes));
       lists.loaded.push(loaded.done);
       lists.put.push(loaded.perSecond);
       lists.backlog.push(loaded.backlogMs);
@@ -110,7 +110,7 @@ const allFigures = ({ idle, loaded, put, backlog, barriers }: Found): Figure[] =
         barriers[path],
       ),
     ),
-  ...figuresOf("loaded", `beside ${perSecond} events a second`, loaded),
+  ...figuresOf("loaded", `beside ${PER_SECOND} events a second`, loaded),
   quantity(
     {
       name: "latency.loaded_backlog_ms",

@@ -10,11 +10,11 @@ export const name = "load";
 export const against = true;
 
 /** The rate at which the time of an event is compared with an idle service's. */
-const comparedRate = 100;
+const COMPARED_RATE = 100;
 /** The rate at which the processor's time of the whole service is told. */
-const treeRate = 150;
+const TREE_RATE = 150;
 /** The rate that is to be held; the main thread is the first that would not. */
-const wantedRate = 500;
+const WANTED_RATE = 500;
 
 interface Sizes {
   readonly rates: readonly number[];
@@ -26,10 +26,10 @@ interface Sizes {
 }
 
 /** Steps of a subject that are reported on in turn. */
-const steps = 8;
+const STEPS = 8;
 
 const usual: Sizes = {
-  rates: [comparedRate, treeRate, 200, 300, 400, wantedRate, 600],
+  rates: [COMPARED_RATE, TREE_RATE, 200, 300, 400, WANTED_RATE, 600],
   seconds: 60,
   // At the highest rate a subject has an event a second, less than what is pushed together.
   subjects: 600,
@@ -38,7 +38,7 @@ const usual: Sizes = {
   warmUp: { rate: 150, seconds: 8 },
 };
 const tiny: Sizes = {
-  rates: [20, 40, comparedRate],
+  rates: [20, 40, COMPARED_RATE],
   seconds: 2,
   subjects: 20,
   idle: { rate: 10, seconds: 2 },
@@ -88,7 +88,7 @@ async function climbOf(context: Context, side: Side, sizes: Sizes): Promise<Clim
   const load = await context.start<Load>("load");
   const { aws, socket } = service;
   const protocols = await viewerProtocols(service.pages);
-  await load.call("follow", { aws, socket, protocols }, { subjects: sizes.subjects, steps });
+  await load.call("follow", { aws, socket, protocols }, { subjects: sizes.subjects, steps: STEPS });
   const hold = async (rate: number, seconds: number): Promise<Rung> => {
     const [before, generator] = [await service.cpuMs(), await load.cpuMs()];
     const held = await load.call("hold", rate, seconds);
@@ -107,7 +107,7 @@ async function climbOf(context: Context, side: Side, sizes: Sizes): Promise<Clim
   for (const rate of sizes.rates) {
     const failed = rungs.some((rung) => judge(rung) !== "sustained");
     // The compared rate is measured in any case, and where it is beyond what can be held, nothing above it.
-    if (failed && rate !== comparedRate) continue;
+    if (failed && rate !== COMPARED_RATE) continue;
     rungs.push(await hold(rate, sizes.seconds));
   }
   await load.end();
@@ -116,9 +116,9 @@ async function climbOf(context: Context, side: Side, sizes: Sizes): Promise<Clim
 }
 
 function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
-  const compared = climbs.map(({ rungs }) => rungs.find(({ rate }) => rate === comparedRate)!);
+  const compared = climbs.map(({ rungs }) => rungs.find(({ rate }) => rate === COMPARED_RATE)!);
   const idle = climbs.map((climb) => p50(climb.idle));
-  const at = `at ${comparedRate} a second`;
+  const at = `at ${COMPARED_RATE} a second`;
   const cpu = (of: keyof Rung["cpuMs"], figure: string, what: string) =>
     quantity(
       { name: `load.${figure}`, what, unit: "ms" },
@@ -130,7 +130,7 @@ function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
         name: "load.sustained",
         what: "events a second, each told to one follower, that are kept up with a backlog under a second",
         unit: "/s",
-        goal: { atLeast: wantedRate },
+        goal: { atLeast: WANTED_RATE },
         detail: `each rate for ${seconds} s; backlog ${at}: ${short(median(compared.map(backlogSeconds)))} s`,
       },
       climbs.map(({ rungs }) => highestSustained(rungs)),
@@ -138,21 +138,21 @@ function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
     quantity(
       {
         name: "load.main_ms_per_event",
-        what: `processor time of the main thread for each event, at ${wantedRate} a second or the highest rate below it that was tried`,
+        what: `processor time of the main thread for each event, at ${WANTED_RATE} a second or the highest rate below it that was tried`,
         unit: "ms",
         goal: { atMost: 1.6 },
       },
-      climbs.map(({ rungs }) => rungs.filter(({ rate }) => rate <= wantedRate).at(-1)!.cpuMs.main),
+      climbs.map(({ rungs }) => rungs.filter(({ rate }) => rate <= WANTED_RATE).at(-1)!.cpuMs.main),
     ),
     quantity(
       {
         name: "load.tree_ms_per_event",
-        what: `processor time of the service and all that it has started for each event, at ${treeRate} a second`,
+        what: `processor time of the service and all that it has started for each event, at ${TREE_RATE} a second`,
         unit: "ms",
         goal: { atMost: 2.5 },
       },
       climbs.map(({ rungs }) => {
-        const { cpuMs } = rungs.find(({ rate }) => rate === treeRate) ?? rungs.at(-1)!;
+        const { cpuMs } = rungs.find(({ rate }) => rate === TREE_RATE) ?? rungs.at(-1)!;
         return cpuMs.service + cpuMs.engine;
       }),
     ),

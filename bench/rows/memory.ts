@@ -9,9 +9,9 @@ import type { Context, Figures } from "../row.ts";
 
 export const name = "memory";
 
-const atOnce = 64;
+const AT_ONCE = 64;
 /** Long enough for what a handshake leaves behind to be given back. */
-const restMs = 2000;
+const REST_MS = 2000;
 
 /** What one run has found of a server. */
 interface Found {
@@ -75,11 +75,11 @@ async function fill(
 ): Promise<Found> {
   const [warmUp, count] = quick ? [50, 200] : [1000, 4000];
   const crowd = await start<Crowd>("crowd");
-  await crowd.call("come", { ...coming, count: warmUp, atOnce });
-  await pause(restMs);
+  await crowd.call("come", { ...coming, count: warmUp, atOnce: AT_ONCE });
+  await pause(REST_MS);
   const before = await server.memory();
-  const { ms } = await crowd.call("come", { ...coming, count, atOnce });
-  await pause(restMs);
+  const { ms } = await crowd.call("come", { ...coming, count, atOnce: AT_ONCE });
+  await pause(REST_MS);
   const after = await server.memory();
   await server.end();
   await crowd.end();

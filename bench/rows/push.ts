@@ -11,7 +11,7 @@ export const name = "push";
 type Contestants = Readonly<Record<ContestantName, Contestant>>;
 
 /** Above the time between two pushes of one channel, and enough for all to be at rest again. */
-const pauseMs = 500;
+const PAUSE_MS = 500;
 
 /** One event until the last of many browsers has it, beside other ways to tell them the same. */
 export async function run(context: Context): Promise<Figures> {
@@ -40,7 +40,7 @@ async function contest({ runs, say }: Context, all: Contestants, size: number): 
   for (let run = 0; run <= runs; run++) {
     const took: string[] = [];
     for (const one of contestants) {
-      await pause(pauseMs);
+      await pause(PAUSE_MS);
       const tell = (marker: string) => all[one].tell(marker, withMarker(text, marker));
       const { ms, cpuMs, missed } = await measure({ ...all[one], tell });
       if (run > 0) pushes.push({ one, size, ms, cpuMs, missed });

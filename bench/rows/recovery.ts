@@ -13,11 +13,11 @@ import type { Context, Figures } from "../row.ts";
 
 export const name = "recovery";
 
-const restMs = 5000;
+const REST_MS = 5000;
 /** A channel holds 500 keys at most. */
-const mostKeys = 400;
+const MAX_KEYS = 400;
 /** Events of one channel that are put together; more would only race each other. */
-const batch = 10;
+const BATCH = 10;
 
 interface Scene {
   readonly server: Child<CallboardProcess>;
@@ -75,7 +75,7 @@ async function measure(context: Context, data: string): Promise<Figures> {
     });
     ms.restart.push(took);
     // So many leave a trail of their own.
-    await pause(restMs);
+    await pause(REST_MS);
     const away = missed.map((changes) => `${changes} missed ${short(ms.missed.get(changes)!.at(-1)!)}`);
     say(
       `run ${run}, in ms: ${away.join(", ")}; ${crowd} after a restart ${short(took)}, bare ${short(ms.bare.at(-1)!)}`,
@@ -132,10 +132,10 @@ async function change(
   from: number,
   count: number,
 ): Promise<void> {
-  for (let n = from; n < from + count; n += batch) {
-    const events = Array.from({ length: Math.min(batch, from + count - n) }, (_, i) => ({
+  for (let n = from; n < from + count; n += BATCH) {
+    const events = Array.from({ length: Math.min(BATCH, from + count - n) }, (_, i) => ({
       subject,
-      step: `step-${(n + i) % mostKeys}`,
+      step: `step-${(n + i) % MAX_KEYS}`,
       state: "running",
       at: Date.now(),
       message: `change ${n + i}`,

@@ -14,17 +14,17 @@ export const name = "scale";
 export const computed = true;
 
 /** When the sender was not measured yet: what it took where this was written. */
-const usualCpuMsAPost = 0.1;
-const heartbeatSeconds = heartbeatMs.watch / 1000;
+const USUAL_CPU_MS_A_POST = 0.1;
+const HEARTBEAT_SECONDS = heartbeatMs.watch / 1000;
 /** Pushes of one channel a second, at most. */
-const pushesASecond = 4;
+const PUSHES_A_SECOND = 4;
 /** How often the inbox changes in the life of a question: asked, answered, relayed. */
-const changesOfAQuestion = 3;
+const CHANGES_OF_A_QUESTION = 3;
 
 /** How long a push to very many takes and what it costs; and for other large loads which quota binds first. */
 export async function run({ say }: Context): Promise<Figures> {
   const perSecond = measured("sender.lean_per_second");
-  const cpuMsAPost = perSecond === undefined ? usualCpuMsAPost : 1000 / perSecond;
+  const cpuMsAPost = perSecond === undefined ? USUAL_CPU_MS_A_POST : 1000 / perSecond;
   say(`a post takes ${short(cpuMsAPost)} ms of a processor`);
   const audience = (viewers: number): Assumptions => ({
     viewers,
@@ -50,11 +50,11 @@ export async function run({ say }: Context): Promise<Figures> {
   const costs = useCaseCosts();
   const hundredThousand = audience(100_000);
   const watched = pushTo(hundredThousand);
-  const channel = ceilingsOf(oneChannel({ ...hundredThousand, ...watched, pushes: pushesASecond }));
+  const channel = ceilingsOf(oneChannel({ ...hundredThousand, ...watched, pushes: PUSHES_A_SECOND }));
   const many = { eventsASecond: 1000, subjects: 10_000 };
   const one = ceilingsOf(manySubjects(costs, { ...many, followers: 1 }));
   const two = ceilingsOf(manySubjects(costs, { ...many, followers: 2 }));
-  const role = { members: 1000, questionsAMinute: 100, changes: changesOfAQuestion };
+  const role = { members: 1000, questionsAMinute: 100, changes: CHANGES_OF_A_QUESTION };
   const inbox = ceilingsOf(roleInbox(costs, role));
   const hot = hotSubject(costs, quotas.partitionWrites.value);
   const figure = (of: string, what: string, unit: string, value: number, detail?: string) =>
@@ -71,7 +71,7 @@ export async function run({ say }: Context): Promise<Figures> {
         "channel_pushes",
         "pushes a second of a channel with 100,000 viewers, with the default quotas",
         "/s",
-        pushesASecond * channel[0]!.room,
+        PUSHES_A_SECOND * channel[0]!.room,
         channel[0]!.quota.name,
       ),
       figure(
@@ -147,13 +147,13 @@ A channel of ${a.viewers.toLocaleString("en")} viewers has ${a.shards} shards; o
 | --- | --- |
 ${rows.join("\n")}
 
-The account's request rate binds first, by far: at its default one push takes longer than the quarter of a second between two pushes, so that a channel of this size is pushed as fast as the quota lets it, each push carrying all that changed since the last, and whoever was throttled beyond its time recovers at the next push or heartbeat. The heartbeats of a million viewers, one in four minutes, are ${short(a.viewers / heartbeatSeconds)} messages a second of the same rate. To push to a million viewers once a second the rate has to be raised a hundredfold; all else has room.`;
+The account's request rate binds first, by far: at its default one push takes longer than the quarter of a second between two pushes, so that a channel of this size is pushed as fast as the quota lets it, each push carrying all that changed since the last, and whoever was throttled beyond its time recovers at the next push or heartbeat. The heartbeats of a million viewers, one in four minutes, are ${short(a.viewers / HEARTBEAT_SECONDS)} messages a second of the same rate. To push to a million viewers once a second the rate has to be raised a hundredfold; all else has room.`;
 }
 
 const channelNotes = (viewers: number, ceilings: readonly Ceiling[], pageSeconds: number): string =>
   `#### ${viewers.toLocaleString("en")} viewers of one channel
 
-At ${pushesASecond} pushes a second, the most that a channel has, a page taking ${short(pageSeconds)} s. ${toRaise(ceilings)} With fewer posts than that the channel is pushed more seldom, and each push carries what changed since the last. Until all have come it takes ${short(viewers / quotas.connects.value)} s at ${quotas.connects.value} connections a second (${quotas.connects.name}).
+At ${PUSHES_A_SECOND} pushes a second, the most that a channel has, a page taking ${short(pageSeconds)} s. ${toRaise(ceilings)} With fewer posts than that the channel is pushed more seldom, and each push carries what changed since the last. Until all have come it takes ${short(viewers / quotas.connects.value)} s at ${quotas.connects.value} connections a second (${quotas.connects.name}).
 
 ${ceilingTable(ceilings)}`;
 

@@ -7,7 +7,7 @@ import type { Context, Figures } from "../row.ts";
 export const name = "sender";
 
 const postings = ["sdk", "lean", "bare"] as const satisfies readonly Posting[];
-const inFlight = 64;
+const IN_FLIGHT = 64;
 const text = JSON.stringify({ type: "delta", text: "x".repeat(300) }).slice(0, 300);
 
 /** What a post costs the process that makes it: posts per second of its processor's time, in three ways. */
@@ -23,10 +23,10 @@ export async function run({ runs, quick, start, say }: Context): Promise<Figures
       return { posting, poster };
     }),
   );
-  for (const { poster } of posters) await poster.call("post", ids.slice(0, posts / 4), text, inFlight);
+  for (const { poster } of posters) await poster.call("post", ids.slice(0, posts / 4), text, IN_FLIGHT);
   for (let run = 1; run <= runs; run++) {
     for (const { posting, poster } of posters) {
-      const { cpuMs } = await poster.call("post", ids, text, inFlight);
+      const { cpuMs } = await poster.call("post", ids, text, IN_FLIGHT);
       perCpuSecond[posting].push(posts / (cpuMs / 1000));
     }
     say(

@@ -12,8 +12,8 @@ import type { Context, Figures } from "../row.ts";
 export const name = "start";
 
 const table = "bench-rows";
-const batch = 25;
-const atOnce = 8;
+const BATCH = 25;
+const AT_ONCE = 8;
 
 /** How long a start takes on a folder that holds much: executions that have ended, and rows of a table. */
 export async function run(context: Context): Promise<Figures> {
@@ -76,9 +76,9 @@ async function fillTable(endpoint: string, count: number): Promise<void> {
   );
   const text = { S: "x".repeat(400) };
   const row = (n: number) => ({ pk: { S: `row-${n % 1000}` }, sk: { S: String(n) }, text });
-  const batches = Array.from({ length: count / batch }, (_, at) => at * batch);
-  await eachOf(batches, atOnce, async (first) => {
-    const PutRequests = Array.from({ length: batch }, (_, n) => ({ PutRequest: { Item: row(first + n) } }));
+  const batches = Array.from({ length: count / BATCH }, (_, at) => at * BATCH);
+  await eachOf(batches, AT_ONCE, async (first) => {
+    const PutRequests = Array.from({ length: BATCH }, (_, n) => ({ PutRequest: { Item: row(first + n) } }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: PutRequests } }));
   });
   client.destroy();
@@ -95,7 +95,7 @@ async function runExecutions(endpoint: string, count: number): Promise<void> {
   );
   await eachOf(
     Array.from({ length: count }, (_, n) => n),
-    atOnce,
+    AT_ONCE,
     async (n) => void (await client.send(new StartExecutionCommand({ stateMachineArn, name: `run-${n}` }))),
   );
   client.destroy();

@@ -7,11 +7,11 @@ export interface EventsPut {
   close(): Promise<void>;
 }
 
-const connections = 64;
+const CONNECTIONS = 64;
 
 /** A producer at the AWS endpoint of a service on this machine, which checks no signatures. */
 export function eventsAt(endpoint: string): EventsPut {
-  const pool = new Pool(endpoint, { connections });
+  const pool = new Pool(endpoint, { connections: CONNECTIONS });
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" };
   return {
     async put(DetailType, detail) {

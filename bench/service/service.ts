@@ -28,8 +28,8 @@ interface ProcessorTime {
 }
 
 /** The first start of a checkout builds its pages and its bundle; in milliseconds. */
-const startMs = 300_000;
-const endMs = 30_000;
+const START_MS = 300_000;
+const END_MS = 30_000;
 
 /** The root of this checkout. */
 export const thisRoot = fileURLToPath(new URL("../..", import.meta.url));
@@ -68,7 +68,7 @@ export async function startService(root = thisRoot, folder?: string): Promise<Se
   const ended = new Promise<void>((exit) => child.once("exit", () => exit()));
   const stop = async () => {
     child.kill("SIGTERM");
-    const late = setTimeout(() => child.kill("SIGKILL"), endMs);
+    const late = setTimeout(() => child.kill("SIGKILL"), END_MS);
     await ended;
     clearTimeout(late);
   };
@@ -90,7 +90,7 @@ export async function startService(root = thisRoot, folder?: string): Promise<Se
 function addressesOf(child: ChildProcess): Promise<{ pages: string; aws: string }> {
   return new Promise((found, fail) => {
     let printed = "";
-    const late = setTimeout(() => fail(new Error(`the service does not come up:\n${printed}`)), startMs);
+    const late = setTimeout(() => fail(new Error(`the service does not come up:\n${printed}`)), START_MS);
     const read = (chunk: Buffer) => {
       // What it says later is of its work, and much of it under load.
       if (printed.length > 100_000) return;

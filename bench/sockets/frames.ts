@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 
-const textOpcode = 1;
-const closeOpcode = 8;
+const TEXT_OPCODE = 1;
+const CLOSE_OPCODE = 8;
 
 /** A client's text frame (RFC 6455), at most 64 KB. */
 export function textFrame(text: string): Buffer {
   const payload = Buffer.from(text);
   const head = payload.length < 126 ? 2 : 4;
   const frame = Buffer.allocUnsafe(head + 4 + payload.length);
-  frame[0] = 0x80 | textOpcode;
+  frame[0] = 0x80 | TEXT_OPCODE;
   if (head === 2) frame[1] = 0x80 | payload.length;
   else {
     frame[1] = 0x80 | 126;
@@ -35,8 +35,8 @@ export function frameReader(text: (bytes: Buffer) => void): ReadFrames {
     for (;;) {
       const frame = frameAt(bytes, start);
       if (!frame) break;
-      if (frame.opcode === textOpcode) text(bytes.subarray(frame.from, frame.to));
-      if (frame.opcode === closeOpcode) break;
+      if (frame.opcode === TEXT_OPCODE) text(bytes.subarray(frame.from, frame.to));
+      if (frame.opcode === CLOSE_OPCODE) break;
       start = frame.to;
     }
     rest = start === bytes.length ? undefined : Buffer.from(bytes.subarray(start));

@@ -9,7 +9,7 @@ import { within } from "./people.ts";
 import { treeOf } from "./processes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const startMs = 60_000;
+const START_MS = 60_000;
 
 /** What `npm start` gives to Node. */
 export const startArguments: readonly string[] = ["scripts/run.js", "start"];
@@ -125,7 +125,7 @@ function run(cwd: string, program: string, args: readonly string[], env: Record<
     throw new Error(`it ended with ${code}: ${output}`);
   });
   early.catch(() => {});
-  const start = within(startMs, "start", Promise.race([up, early]));
+  const start = within(START_MS, "start", Promise.race([up, early]));
   start.catch(() => {});
   return {
     pid: child.pid!,

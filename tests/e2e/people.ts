@@ -1,13 +1,13 @@
 import type { Callboard, Channel, ChannelView, ConnectionState, Item } from "@callboard/client";
 
 /** The longest time that anything here takes if nothing is wrong, in milliseconds. */
-const patienceMs = 30_000;
+const PATIENCE_MS = 30_000;
 
 /** Waits until a view fits; follows it meanwhile. Rejects with its content when it takes too long. */
 export function until<Name extends Channel>(
   view: ChannelView<Name>,
   holds: (view: ChannelView<Name>) => boolean,
-  ms: number = patienceMs,
+  ms: number = PATIENCE_MS,
 ): Promise<void> {
   return new Promise((done, fail) => {
     let end = () => {};
@@ -30,7 +30,7 @@ export function until<Name extends Channel>(
 export function untilState(
   client: Callboard,
   holds: (state: ConnectionState) => boolean,
-  ms: number = patienceMs,
+  ms: number = PATIENCE_MS,
 ): Promise<ConnectionState> {
   if (holds(client.state)) return Promise.resolve(client.state);
   return new Promise((done, fail) => {
@@ -53,7 +53,7 @@ export function untilState(
 export async function eventually<T>(
   look: () => T | Promise<T>,
   holds: (value: T) => boolean = Boolean,
-  ms: number = patienceMs,
+  ms: number = PATIENCE_MS,
 ): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {

@@ -22,7 +22,7 @@ export type Opening =
   | { readonly kind: "open"; readonly socket: RawSocket }
   | { readonly kind: "refused"; readonly status: number };
 
-const patienceMs = 10_000;
+const PATIENCE_MS = 10_000;
 
 /** Opens a WebSocket with these subprotocols, or says with which status it was refused. */
 export function openRaw(url: string, protocols: string[]): Promise<Opening> {
@@ -38,7 +38,7 @@ export function openRaw(url: string, protocols: string[]): Promise<Opening> {
   const closed = new Promise<number>((resolve) => socket.once("close", resolve));
   const next = (fits: (frame: Frame) => boolean) =>
     within(
-      patienceMs,
+      PATIENCE_MS,
       "a frame",
       new Promise<Frame>((found) => {
         const look = () => {
@@ -71,7 +71,7 @@ export function openRaw(url: string, protocols: string[]): Promise<Opening> {
     // A refused upgrade that is aborted here emits an error of its own.
     socket.on("error", () => {});
   });
-  return within(patienceMs, "an opening", opening);
+  return within(PATIENCE_MS, "an opening", opening);
 }
 
 /** The subprotocols that carry a token. */

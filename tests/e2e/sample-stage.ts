@@ -39,7 +39,7 @@ export const arn = (service: string, resource: string) =>
   `arn:aws:${service}:${region}:000000000000:${resource}`;
 
 /** The number of tries before a search is given up. */
-const mostLooks = 2_000;
+const MAX_LOOKS = 2_000;
 
 /** An execution that has ended. */
 export interface Outcome {
@@ -65,7 +65,7 @@ export async function openSampleStage() {
 
   /** Advances time until there is an answer, but only while no event waits for a function in its thread. */
   async function until<T>(look: () => Promise<T | undefined> | T | undefined, stepMs = 200): Promise<T> {
-    for (let looks = 0; looks < mostLooks; looks++) {
+    for (let looks = 0; looks < MAX_LOOKS; looks++) {
       const found = await look();
       if (found !== undefined) return found;
       await stage.settled();

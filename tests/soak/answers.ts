@@ -16,7 +16,7 @@ export interface Answers {
   readonly counts: { accepted: number; refused: number; unanswered: number };
 }
 
-const longestThoughtMs = 4_000;
+const MAX_THOUGHT_MS = 4_000;
 
 export function createAnswers(random: Random): Answers {
   const seen = new Set<string>();
@@ -26,7 +26,7 @@ export function createAnswers(random: Random): Answers {
   const counts = { accepted: 0, refused: 0, unanswered: 0 };
 
   async function answer(client: Callboard, user: string, request: InboxRequestValue): Promise<void> {
-    await new Promise((thought) => setTimeout(thought, below(random, longestThoughtMs)));
+    await new Promise((thought) => setTimeout(thought, below(random, MAX_THOUGHT_MS)));
     if (stopped) return;
     const { requestId, round } = request;
     try {

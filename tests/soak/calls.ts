@@ -21,7 +21,7 @@ export interface Child<Ops extends Operations, Report> {
   kill(): void;
 }
 
-const keptOutput = 8_000;
+const KEPT_OUTPUT = 8_000;
 const REPORT_EVERY_MS = 500;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -45,7 +45,7 @@ function attend<Ops extends Operations, Report>(child: ChildProcess, file: strin
   let output = "";
   for (const stream of [child.stdout!, child.stderr!])
     stream.setEncoding("utf8").on("data", (text: string) => {
-      output = (output + text).slice(-keptOutput);
+      output = (output + text).slice(-KEPT_OUTPUT);
     });
   child.on("message", (message: Answer | { report: Report }) => {
     if ("report" in message) {

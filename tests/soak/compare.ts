@@ -22,7 +22,7 @@ interface Truth {
   readonly items: ReadonlyMap<string, Item>;
 }
 
-const mostTold = 10;
+const MAX_TOLD = 10;
 
 /** Compares every view of every member with the table, key by key. */
 export async function compareMaps(members: readonly Member[], table: Table): Promise<Comparison> {
@@ -38,7 +38,7 @@ export async function compareMaps(members: readonly Member[], table: Table): Pro
       if (!difference) continue;
       behind.add(member);
       const list = truth && isAtHead(view, truth) ? wrong : late;
-      if (list.length < mostTold) list.push(`${channel}: ${difference}`);
+      if (list.length < MAX_TOLD) list.push(`${channel}: ${difference}`);
     }
   }
   return { whole: members.length - behind.size, late, wrong };

@@ -31,7 +31,7 @@ export interface CrowdReport {
 }
 
 const { plan, place } = givenArgument<CrowdArgument>();
-const tickMs = 100;
+const TICK_MS = 100;
 const page = openWindow();
 const witness = createWitness();
 const answers = createAnswers(seeded(plan.seed, "answers"));
@@ -66,8 +66,8 @@ const company: Company = {
 function often(perSecond: number, once: () => void): () => void {
   let owed = 0;
   const timer = setInterval(() => {
-    for (owed += (perSecond * tickMs) / 1000; owed >= 1; owed--) once();
-  }, tickMs);
+    for (owed += (perSecond * TICK_MS) / 1000; owed >= 1; owed--) once();
+  }, TICK_MS);
   return () => clearInterval(timer);
 }
 

@@ -5,7 +5,7 @@ export interface Door {
 }
 
 /** Longest time for which a place is taken: some failed attempts are never reported. */
-const longestMs = 5_000;
+const MAX_MS = 5_000;
 
 export function createDoor(room: number): Door {
   const waiting: (() => void)[] = [];
@@ -27,7 +27,7 @@ export function createDoor(room: number): Door {
         clearTimeout(timer);
         leave();
       };
-      const timer = setTimeout(out, longestMs);
+      const timer = setTimeout(out, MAX_MS);
       return out;
     },
   };

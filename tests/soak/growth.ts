@@ -15,22 +15,22 @@ import { describeSample, grownOf, kindOf, ownerOf, type Sample } from "./samples
 import { people, reportOf, small, steps } from "./story.ts";
 
 /** Retention of finished data, in days: a little more than four minutes. */
-const retentionDays = 0.003;
+const KEPT_DAYS = 0.003;
 /** Time until all early data are gone; the last are DynamoDB's request tokens, which are valid for ten minutes. */
-const settledMinutes = 12;
-const sampleEveryMs = 60_000;
+const SETTLED_MINUTES = 12;
+const SAMPLE_EVERY_MS = 60_000;
 
-const eventsPerSecond = 20;
-const askEveryMs = 6_000;
-const answerSeconds = 60;
+const EVENTS_PER_SECOND = 20;
+const ASK_EVERY_MS = 6_000;
+const ANSWER_SECONDS = 60;
 /** One question in this many is left until its timeout. */
-const leftAlone = 5;
+const LEFT_ALONE = 5;
 /** With this many new steps per second, a subject reaches its limit of keys within minutes. */
 const longLived = "video/soak_long_lived";
-const newStepsPerSecond = 5;
-const uploadEveryMs = 5_000;
-const uploadKeys = 6;
-const uploadBytes = 300_000;
+const NEW_STEPS_PER_SECOND = 5;
+const UPLOAD_EVERY_MS = 5_000;
+const UPLOAD_KEYS = 6;
+const UPLOAD_BYTES = 300_000;
 
 /**
  * Runs `npm start` with a short retention for a number of minutes: workflows report about the same subjects and ask,
@@ -42,12 +42,12 @@ export async function growth(
   say: (line: string) => void,
   stop: AbortSignal,
 ): Promise<readonly string[]> {
-  if (minutes < settledMinutes + 4)
-    throw new Error(`growth shows after ${Math.ceil(settledMinutes + 4)} minutes`);
+  if (minutes < SETTLED_MINUTES + 4)
+    throw new Error(`growth shows after ${Math.ceil(SETTLED_MINUTES + 4)} minutes`);
   const machine = await openMachine();
   try {
     // It ends with this process in any case.
-    const running = machine.start({ RETENTION_DAYS: String(retentionDays), npm_lifecycle_event: "soak" });
+    const running = machine.start({ RETENTION_DAYS: String(KEPT_DAYS), npm_lifecycle_event: "soak" });
     await running.up;
     const work = new AbortController();
     const stopAll = AbortSignal.any([stop, work.signal]);
@@ -55,7 +55,7 @@ export async function growth(
     const samples: Sample[] = [];
     const sampling = async () => {
       for (let minute = 1; minute <= minutes; minute++) {
-        await pause(sampleEveryMs, stopAll);
+        await pause(SAMPLE_EVERY_MS, stopAll);
         if (stop.aborted) throw new Error("it was stopped");
         const sample = await sampleOf(machine, running.pid, minute);
         samples.push(sample);
@@ -70,7 +70,7 @@ export async function growth(
     await failed;
     ended.catch(() => {});
     say(`it wrote ${running.output().length} characters`);
-    return grownOf(samples.filter(({ minute }) => minute > settledMinutes));
+    return grownOf(samples.filter(({ minute }) => minute > SETTLED_MINUTES));
   } finally {
     await machine.close();
   }
@@ -82,8 +82,8 @@ async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
   const close = answer(ports);
   try {
     const stateMachineArn = await createAskingMachine(aws, "growth", {
-      question: { assignees: ["{% 'user/' & $states.input.asked %}"], timeoutSeconds: answerSeconds },
-      waitSeconds: answerSeconds + 30,
+      question: { assignees: ["{% 'user/' & $states.input.asked %}"], timeoutSeconds: ANSWER_SECONDS },
+      waitSeconds: ANSWER_SECONDS + 30,
     });
     let asked = 0;
     let seconds = 0;
@@ -96,10 +96,10 @@ async function busy({ ports }: Machine, stop: AbortSignal): Promise<void> {
       forcePathStyle: true,
     });
     await Promise.all([
-      repeat(1_000, stop, () => report(aws, eventsPerSecond * seconds++)),
-      repeat(1_000, stop, () => reportNew(aws, newStepsPerSecond * rounds++)),
-      repeat(askEveryMs, stop, () => ask(aws, stateMachineArn, asked++)),
-      repeat(uploadEveryMs, stop, () => upload(s3, uploaded++)),
+      repeat(1_000, stop, () => report(aws, EVENTS_PER_SECOND * seconds++)),
+      repeat(1_000, stop, () => reportNew(aws, NEW_STEPS_PER_SECOND * rounds++)),
+      repeat(ASK_EVERY_MS, stop, () => ask(aws, stateMachineArn, asked++)),
+      repeat(UPLOAD_EVERY_MS, stop, () => upload(s3, uploaded++)),
     ]);
   } finally {
     close();
@@ -114,7 +114,7 @@ async function ask({ sfn }: Aws, stateMachineArn: string, nth: number): Promise<
 
 /** Sends one second's reports about the next subjects, at once. */
 async function report(aws: Aws, from: number): Promise<void> {
-  const details = Array.from({ length: eventsPerSecond }, (_, n) => {
+  const details = Array.from({ length: EVENTS_PER_SECOND }, (_, n) => {
     const at = from + n;
     const subject = small[at % small.length]!;
     return reportOf(
@@ -130,7 +130,7 @@ async function report(aws: Aws, from: number): Promise<void> {
 const reportNew = (aws: Aws, from: number) =>
   aws.put(
     "Progress Reported",
-    Array.from({ length: newStepsPerSecond }, (_, n) => {
+    Array.from({ length: NEW_STEPS_PER_SECOND }, (_, n) => {
       const at = Date.UTC(2026, 0, 1) + from + n;
       return { subject: longLived, step: `step-${from + n}`, state: "succeeded", at };
     }),
@@ -139,10 +139,10 @@ const reportNew = (aws: Aws, from: number) =>
 /** Puts the next version of a key's object, or deletes it; and one more object that is never deleted. */
 async function upload(s3: S3Client, nth: number): Promise<void> {
   const own = { Bucket: "callboard", Key: `videos/growth-${nth}/upload.json` };
-  await s3.send(new PutObjectCommand({ ...own, Body: Buffer.alloc(uploadBytes / 10) }));
-  const object = { Bucket: "callboard", Key: `growth/${nth % uploadKeys}` };
+  await s3.send(new PutObjectCommand({ ...own, Body: Buffer.alloc(UPLOAD_BYTES / 10) }));
+  const object = { Bucket: "callboard", Key: `growth/${nth % UPLOAD_KEYS}` };
   if (nth % 7 === 6) await s3.send(new DeleteObjectCommand(object));
-  else await s3.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(uploadBytes, nth % 256) }));
+  else await s3.send(new PutObjectCommand({ ...object, Body: Buffer.alloc(UPLOAD_BYTES, nth % 256) }));
 }
 
 /** People who answer most of their questions; the returned function stops them. */
@@ -157,7 +157,7 @@ function answer(ports: Machine["ports"]): () => void {
     });
     client.channel(`inbox:user/${user}`).follow((changed: readonly Item[]) => {
       for (const { key, value } of changed) {
-        if (value === null || !key.startsWith("request/") || seen++ % leftAlone === 0) continue;
+        if (value === null || !key.startsWith("request/") || seen++ % LEFT_ALONE === 0) continue;
         const { requestId, round } = value as InboxRequestValue;
         // A refused reply was answered or is over; errors of closed connections do not matter.
         client.reply({ requestId, round, verb: "reject" }).catch(() => {});

@@ -27,7 +27,7 @@ export interface Company {
   inbox(client: Callboard, seat: Seat, changed: readonly Item[]): void;
 }
 
-const replyTimeoutMs = 20_000;
+const REPLY_TIMEOUT_MS = 20_000;
 
 export function openMember(seat: Seat, company: Company): Member {
   const { witness } = company;
@@ -43,7 +43,7 @@ export function openMember(seat: Seat, company: Company): Member {
     name: "soak",
     random: company.random,
     openTimeoutMs: company.openTimeoutMs,
-    replyTimeoutMs,
+    replyTimeoutMs: REPLY_TIMEOUT_MS,
   });
   const views = seat.channels.map((channel) => client.channel(channel));
   let absentSince: number | undefined;

@@ -21,10 +21,10 @@ export interface Producers {
   readonly counts: { reports: number; questions: number; withdrawn: number; repeats: number };
 }
 
-const tickMs = 200;
-const againMs = 250;
+const TICK_MS = 200;
+const AGAIN_MS = 250;
 /** How long a question is open before it is withdrawn. */
-const openMs = 2_500;
+const OPEN_MS = 2_500;
 
 export function createProducers(plan: Plan, aws: Aws): Producers {
   const reported = new Map<string, number>();
@@ -48,7 +48,7 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
         // The server is down, or was killed before the answer.
         if (abandoned || !isPassing(cause)) throw cause;
         counts.repeats++;
-        await wait(againMs);
+        await wait(AGAIN_MS);
       }
     }
   }
@@ -92,7 +92,7 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
   }
 
   async function takeBack(subjects: readonly string[], executions: readonly string[]): Promise<void> {
-    await wait(openMs);
+    await wait(OPEN_MS);
     const closed = subjects.map((subject, n) => ({
       subject,
       thread: "title",
@@ -105,8 +105,8 @@ export function createProducers(plan: Plan, aws: Aws): Producers {
 
   /** Sends a rate of reports per second, one after the other; those that could not be sent in time are left out. */
   async function atPace(perSecond: number, say: (count: number) => Promise<void>): Promise<void> {
-    for (let owed = 0; running; await wait(tickMs)) {
-      owed += (perSecond * tickMs) / 1000;
+    for (let owed = 0; running; await wait(TICK_MS)) {
+      owed += (perSecond * TICK_MS) / 1000;
       const count = Math.floor(owed);
       owed -= count;
       if (count > 0) await say(count);

@@ -31,12 +31,12 @@ export function describeSample({ minute, ...sample }: Sample): string {
 
 /** By how much the maximum of a later time may exceed that of an earlier one: a share of it, and a constant. */
 const allowances = { storeBytes: 2 ** 20, objectBytes: 2 ** 20, memoryBytes: 30 * 2 ** 20, count: 20 };
-const share = 0.1;
+const SHARE = 0.1;
 
 /** Rows of subjects and inboxes grow until finished entries must make room, and most do not get that far in this time. */
 const bounded = new Set(["dynamodb/item/SUBJ", "dynamodb/item/INBOX"]);
 /** A subject or an inbox has at most 500 keys, and some hundred marks of removed ones. */
-const mostRowsOfOne = 850;
+const MAX_ROWS_OF_ONE = 850;
 
 /** What was larger in the second half of the samples than in the first, in words; empty if nothing was. */
 export function grownOf(samples: readonly Sample[]): readonly string[] {
@@ -45,7 +45,7 @@ export function grownOf(samples: readonly Sample[]): readonly string[] {
   const grown: string[] = [];
   const compare = (what: string, of: (sample: Sample) => number, allowance: number) => {
     const [first, second] = [before, after].map((some) => Math.max(...some.map(of))) as [number, number];
-    if (second > first * (1 + share) + allowance) grown.push(`${what}: ${first}, later ${second}`);
+    if (second > first * (1 + SHARE) + allowance) grown.push(`${what}: ${first}, later ${second}`);
   };
   compare("bytes of the store", ({ storeBytes }) => storeBytes, allowances.storeBytes);
   compare("bytes of objects", ({ objectBytes }) => objectBytes, allowances.objectBytes);
@@ -56,7 +56,7 @@ export function grownOf(samples: readonly Sample[]): readonly string[] {
     if (!bounded.has(kind))
       compare(`records ${kind}`, ({ records }) => records.get(kind) ?? 0, allowances.count);
   const rows = Math.max(...samples.map(({ rowsOfOne }) => rowsOfOne));
-  if (rows > mostRowsOfOne) grown.push(`rows of one subject or inbox: ${rows}`);
+  if (rows > MAX_ROWS_OF_ONE) grown.push(`rows of one subject or inbox: ${rows}`);
   return grown;
 }
 

@@ -30,7 +30,7 @@ const { plan, place, life } = givenArgument<ServerArgument>();
 const faults = createFaults(plan.faults, seeded(plan.seed, `faults ${life}`));
 const chance = seeded(plan.seed, `bus ${life}`);
 let isCalm = false;
-const many = 1_000_000;
+const MANY = 1_000_000;
 /** Sooner than on AWS, but not so soon that all come while the crowd reconnects. */
 const retryDelaysMs = [2_000, 15_000];
 
@@ -45,8 +45,8 @@ const started = startCallboard(place, {
   gatewayLimits: {
     connections: plan.sockets + 2_000,
     inFlight: plan.messagesAtOnce,
-    requestsPerSecond: many,
-    requestBurst: many,
+    requestsPerSecond: MANY,
+    requestBurst: MANY,
   },
 });
 

@@ -48,8 +48,8 @@ interface Scene {
   readonly say: (line: string) => void;
 }
 
-const settleMs = 120_000;
-const pollEveryMs = 1_000;
+const SETTLE_MS = 120_000;
+const POLL_EVERY_MS = 1_000;
 
 /** Runs a whole soak. `say` gets lines about its progress; `stop` ends it at once. */
 export async function soak(
@@ -117,7 +117,7 @@ async function fill({ plan, crowd, say }: Scene): Promise<void> {
   const end = performance.now() + 1000 * plan.fillSeconds;
   while ((crowd.report?.following ?? 0) < 0.95 * plan.sockets && performance.now() < end) {
     say(progressOf(crowd));
-    await wait(pollEveryMs);
+    await wait(POLL_EVERY_MS);
   }
 }
 
@@ -133,10 +133,10 @@ async function disturb({ plan, servers, crowd, say }: Scene): Promise<void> {
   let patienceMs = 1000 * plan.fillSeconds;
   for (let up = 0; up < 1000 * plan.seconds; ) {
     say(progressOf(crowd));
-    await wait(pollEveryMs);
+    await wait(POLL_EVERY_MS);
     const isThere = crowd.report!.following >= plan.sockets / 2;
-    if (isThere || patienceMs <= 0) up += pollEveryMs;
-    else patienceMs -= pollEveryMs;
+    if (isThere || patienceMs <= 0) up += POLL_EVERY_MS;
+    else patienceMs -= POLL_EVERY_MS;
     if (!(moments[0]! <= up)) continue;
     moments.shift();
     say("the gateway is killed");
@@ -149,16 +149,16 @@ async function end({ servers, crowd, producers, say }: Scene): Promise<void> {
   const server = servers.current;
   await crowd.call("calm");
   const answered = crowd.call("answered");
-  await within(settleMs, "what was produced", producers.stop());
-  await within(settleMs, "the bus", server.call("settled"));
+  await within(SETTLE_MS, "what was produced", producers.stop());
+  await within(SETTLE_MS, "the bus", server.call("settled"));
   say("the bus is empty");
   await server.call("lose");
   await producers.reportEnd();
-  await within(settleMs, "the last word", server.call("calm"));
+  await within(SETTLE_MS, "the last word", server.call("calm"));
   say("the last reports are sent");
   await crowd.call("beat");
   say("every client sent a heartbeat");
-  await within(settleMs, "the answers", answered);
+  await within(SETTLE_MS, "the answers", answered);
 }
 
 /** Compares, and sends heartbeats again for members that are behind, until every map equals the table or a timeout. */
@@ -171,7 +171,7 @@ async function waitForAgreement({ plan, servers, crowd, say }: Scene): Promise<C
     if (whole === plan.sockets || wrong.length > 0 || performance.now() > end) return comparison;
     await servers.current.call("settled");
     await crowd.call("beat");
-    await wait(pollEveryMs);
+    await wait(POLL_EVERY_MS);
   }
 }
 

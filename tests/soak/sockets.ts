@@ -4,7 +4,7 @@ import { below, type Random } from "./random.ts";
 /** All open sockets of this process, so that any of them can be broken. */
 const open: WebSocket[] = [];
 const places = new Map<WebSocket, number>();
-const frozenMs = 3_000;
+const FROZEN_MS = 3_000;
 
 export const counts = { opened: 0, frames: 0, broken: 0 };
 
@@ -48,6 +48,6 @@ export function breakOne(random: Random, sockets: number): void {
   else {
     leave(socket);
     socket.pause();
-    setTimeout(() => socket.terminate(), frozenMs);
+    setTimeout(() => socket.terminate(), FROZEN_MS);
   }
 }

@@ -9,7 +9,7 @@ import {
 
 /** The steps of every subject. */
 export const steps = ["fetch", "cut", "caption", "title", "review", "publish"] as const;
-const reportsPerAttempt = 25;
+const REPORTS_PER_ATTEMPT = 25;
 /** Subjects with thousands of followers, so that pages and shards of the audience are used. */
 const crowded = "video/soak_crowd" as const;
 export const popular = [crowded, ...Array.from({ length: 4 }, (_, n) => `video/soak_popular${n}` as const)];
@@ -39,14 +39,14 @@ export function seatOf(n: number): Seat {
 
 /** The n-th report of a step, from 0; all its content follows from its number, so that reports can be told apart. */
 export function reportOf(subject: Subject, step: string, n: number) {
-  const place = n % reportsPerAttempt;
-  const last = place === reportsPerAttempt - 1;
+  const place = n % REPORTS_PER_ATTEMPT;
+  const last = place === REPORTS_PER_ATTEMPT - 1;
   return {
     subject,
     step,
-    attempt: 1 + Math.floor(n / reportsPerAttempt),
+    attempt: 1 + Math.floor(n / REPORTS_PER_ATTEMPT),
     state: last ? "succeeded" : "running",
-    percent: Math.round((100 * (place + 1)) / reportsPerAttempt),
+    percent: Math.round((100 * (place + 1)) / REPORTS_PER_ATTEMPT),
     message: `${n} ${fnv1a(`${subject} ${step} ${n}`).toString(36)}`,
     at: Date.UTC(2026, 0, 1) + n,
   };

@@ -4,7 +4,7 @@ export interface Window {
   online(perSecond: number): Promise<void>;
 }
 
-const everyMs = 50;
+const EVERY_MS = 50;
 
 /** Installs the window; call it before the first client is created. */
 export function openWindow(): Window {
@@ -15,11 +15,11 @@ export function openWindow(): Window {
   });
   return {
     async online(perSecond) {
-      const portion = Math.max(1, Math.ceil((perSecond * everyMs) / 1000));
+      const portion = Math.max(1, Math.ceil((perSecond * EVERY_MS) / 1000));
       const all = [...listeners];
       for (let n = 0; n < all.length; n += portion) {
         for (const listener of all.slice(n, n + portion)) listener();
-        await new Promise((next) => setTimeout(next, everyMs));
+        await new Promise((next) => setTimeout(next, EVERY_MS));
       }
     },
   };

@@ -24,7 +24,7 @@ interface ChannelState {
   items: ReadonlyMap<string, Item>;
 }
 
-const mostViolations = 20;
+const MAX_VIOLATIONS = 20;
 /** The epoch of a channel without any publication. */
 const unborn = "unborn";
 
@@ -33,7 +33,7 @@ export function createWitness(): Witness {
   const highest = new Map<string, number>();
   let shown = 0;
   const violate = (view: ChannelView, what: string) => {
-    if (violations.length < mostViolations) violations.push(`${view.name}: ${what}`);
+    if (violations.length < MAX_VIOLATIONS) violations.push(`${view.name}: ${what}`);
   };
 
   function seeItem({ view, epoch, offset, items }: ChannelState, item: Item): void {

@@ -98,14 +98,14 @@ async function localVariables(env: Terminal["env"]): Promise<Record<string, stri
  */
 export async function placesAt(endpoint: string): Promise<Places | undefined> {
   try {
-    const response = await fetch(endpoint + placesPath, { signal: AbortSignal.timeout(longestAskMs) });
+    const response = await fetch(endpoint + placesPath, { signal: AbortSignal.timeout(MAX_ASK_MS) });
     return response.ok ? ((await response.json()) as Places) : undefined;
   } catch {
     return undefined;
   }
 }
 
-const longestAskMs = 3_000;
+const MAX_ASK_MS = 3_000;
 
 function port(env: Terminal["env"], name: string, fallback: number): number {
   const number = Number(env[name] || fallback);

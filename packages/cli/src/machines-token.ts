@@ -1,6 +1,6 @@
 import { SetupError } from "./connect.ts";
 
-const answerMs = 10_000;
+const ANSWER_MS = 10_000;
 
 /**
  * A token from Callboard on one machine, for a viewer with that name. Rejects with a `SetupError` that says
@@ -15,7 +15,7 @@ export async function machinesToken(
   const address = `${pages}/dev/token`;
   const answer = await fetch(`${address}?user=${user}&role=viewer`, {
     redirect: "error",
-    signal: AbortSignal.timeout(answerMs),
+    signal: AbortSignal.timeout(ANSWER_MS),
   }).catch(() => {
     throw new SetupError(`nothing answers at ${address}`);
   });

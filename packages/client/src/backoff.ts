@@ -1,7 +1,7 @@
 /** Upper bound of the first wait, in milliseconds. The bound doubles after each wait. */
 const BASE_MS = 250;
 /** Default upper bound of all waits, in milliseconds. */
-export const LONGEST_WAIT_MS = 30_000;
+export const MAX_WAIT_MS = 30_000;
 /** Waits between attempts, with full jitter: a random time between zero and a bound that doubles. */
 interface Backoff {
   /** The next wait, in milliseconds. */

@@ -7,7 +7,7 @@ import type {
   ServerMessageOf,
 } from "@callboard/protocol";
 import { createAttention } from "./attention.ts";
-import { LONGEST_WAIT_MS } from "./backoff.ts";
+import { MAX_WAIT_MS } from "./backoff.ts";
 import { isHidden, isOffline, watchBrowser } from "./browser.ts";
 import type { ChannelView, NoKinds } from "./channel-view.ts";
 import { createChannels } from "./channels.ts";
@@ -228,7 +228,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
       socketClass: () => options.WebSocket ?? ownWebSocket(),
       now: time.now,
       openTimeoutMs: asked(options.openTimeoutMs, 20_000),
-      longestWaitMs: asked(options.longestWaitMs, LONGEST_WAIT_MS),
+      longestWaitMs: asked(options.longestWaitMs, MAX_WAIT_MS),
       isOffline,
     },
     {

@@ -14,7 +14,7 @@ import { type Answer, judgeAnswer } from "./judge-answer.ts";
 /** How long a delta waits for the one before it, in milliseconds. */
 const GAP_MS = 500;
 /** The most deltas held at a time. The oldest are dropped first, and are missing like any other gap. */
-const MOST_HELD = 200;
+const MAX_HELD = 200;
 
 type Delta = ServerMessageOf<"delta">;
 
@@ -213,7 +213,7 @@ function takeDelta(state: ChannelState, delta: Delta, now: number | undefined): 
     case "ignored":
       return state;
     case "gap":
-      return awaitGap({ ...state, held: [...state.held, { delta, sub: state.sub }].slice(-MOST_HELD) }, now);
+      return awaitGap({ ...state, held: [...state.held, { delta, sub: state.sub }].slice(-MAX_HELD) }, now);
     case "applied":
       return awaitGap(settle({ ...state, ...result.copy }, result.changed), now);
   }

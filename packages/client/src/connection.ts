@@ -19,11 +19,11 @@ const REFUSALS_BEFORE_REASON = 2;
  * A socket is tried at least this often even while the server seems to be down, in milliseconds. After many failed sockets, browsers delay a page's new sockets by seconds; they do not delay the check that
  * the server is up.
  */
-const LONGEST_UNTRIED_MS = 30_000;
+const MAX_UNTRIED_MS = 30_000;
 /** An attempt older than this is replaced when a new one is requested, in milliseconds. */
 const HANGING_MS = 2000;
 /** The shortest time between renewals, in milliseconds, however soon the token expires. */
-const SHORTEST_LIFE_MS = 10_000;
+const MIN_LIFE_MS = 10_000;
 
 const idle: ConnectionState = { state: "idle" };
 const connecting: ConnectionState = { state: "connecting" };
@@ -153,7 +153,7 @@ export function createConnection(options: ConnectionOptions, events: ConnectionE
       }
       if (attempt !== mine) return;
       serverUp = isUp;
-      if (!isUp && Math.abs(clock.now() - dialedAt) < LONGEST_UNTRIED_MS) return fail("cannot_connect");
+      if (!isUp && Math.abs(clock.now() - dialedAt) < MAX_UNTRIED_MS) return fail("cannot_connect");
     }
     try {
       const token = await options.token();
@@ -385,5 +385,5 @@ const isSame = (one: ConnectionState, other: ConnectionState): boolean =>
  */
 function lifeMs({ expiresAt, serverTime }: Welcome, random: () => number): number {
   const left = Math.min(expiresAt - serverTime, connectionMs);
-  return Math.max(SHORTEST_LIFE_MS, left * (0.8 + 0.1 * random()));
+  return Math.max(MIN_LIFE_MS, left * (0.8 + 0.1 * random()));
 }

@@ -9,7 +9,7 @@ type Message = Readonly<Record<string, unknown>> & { readonly type?: unknown };
 /** The smallest clock difference that is reported, in milliseconds. */
 const SKEW_MS = 60_000;
 /** How many sent messages are remembered, so that a note can name the one that was answered. */
-const MOST_SENT = 200;
+const MAX_SENT = 200;
 
 /**
  * Turns what happens in a client into events; `url` is the address that it connects to. If requested, notes
@@ -75,7 +75,7 @@ export function createExplainer(
     const isAgain = sent.has(id) && type !== "hello" && type !== "ping";
     sent.delete(id);
     sent.set(id, message);
-    if (sent.size > MOST_SENT) sent.delete(sent.keys().next().value);
+    if (sent.size > MAX_SENT) sent.delete(sent.keys().next().value);
     if (isRenewal) return [["renewal", "A second connection replaces this one before it expires."]];
     return isAgain
       ? [["sent_again", `No answer yet: ${String(type)} ${String(id)} is sent again, and takes effect once.`]]

@@ -10,7 +10,7 @@ const ANSWER_MS = 10_000;
  */
 const PONG_MS = 3000;
 /** The shortest interval between pings, even if the server asks for less, in milliseconds. */
-const SHORTEST_MS = 1000;
+const MIN_MS = 1000;
 /** A message without any answer for this long is sent again, in milliseconds. */
 const RESEND_MS = 15_000;
 /**
@@ -68,7 +68,7 @@ export function startHeartbeat(options: {
   resend: () => void;
 }): Heartbeat {
   const { clock, random, isHidden, ping, overdue, alive, dead, awaiting, resend } = options;
-  const intervalMs = () => Math.max(SHORTEST_MS, options.intervalMs());
+  const intervalMs = () => Math.max(MIN_MS, options.intervalMs());
   const unanswered = new Set<string>();
   let answeredAt = clock.now();
   let pongAt = answeredAt;

@@ -12,7 +12,7 @@ import type { Link } from "./link.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 
 /** The most calls of one kind that may wait for answers at a time; pictures do not delay replies. */
-const MOST_WAITING = 100;
+const MAX_WAITING = 100;
 
 /** A person's answer to a request. */
 export type ReplyInput = Omit<ClientMessageOf<"reply">, "type" | "id" | "replyId"> & {
@@ -108,8 +108,8 @@ export function createOutbox(options: {
       return known.answer() as Promise<T>;
     }
     const sameKind = [...waiting.values()].filter((one) => one.message.type === message.type);
-    if (sameKind.length >= MOST_WAITING)
-      throw new CallboardError("too_many", `${MOST_WAITING} calls wait for their answers`);
+    if (sameKind.length >= MAX_WAITING)
+      throw new CallboardError("too_many", `${MAX_WAITING} calls wait for their answers`);
     wanted();
     const unsent = createListeners<[]>();
     unsent.add(sent);

@@ -65,7 +65,7 @@ export function useServerNow(everyMs?: number): number {
 }
 
 /** The longest timer, in milliseconds: browsers run a longer one at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The server's time at each render; renders again at the moment that `next` returns for it. */
 export function useServerNowPast(next: (now: number) => number | undefined): number {
@@ -76,7 +76,7 @@ export function useServerNowPast(next: (now: number) => number | undefined): num
   // biome-ignore lint/correctness/useExhaustiveDependencies: a timer that went off before the moment is set again
   useEffect(() => {
     if (at === undefined) return;
-    const timer = setTimeout(draw, Math.min(Math.max(0, at - client.now()), LONGEST_TIMER_MS));
+    const timer = setTimeout(draw, Math.min(Math.max(0, at - client.now()), MAX_TIMER_MS));
     return () => clearTimeout(timer);
   }, [client, at, drawn]);
   return now;

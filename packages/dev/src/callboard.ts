@@ -72,8 +72,8 @@ export interface LocalCallboard {
   close(): Promise<void>;
 }
 
-const pollEveryMs = 60_000;
-const sweepEveryMs = 60_000;
+const POLL_EVERY_MS = 60_000;
+const SWEEP_EVERY_MS = 60_000;
 
 /**
  * Starts everything or nothing: when a later part fails, or the signal aborts, the started parts are stopped
@@ -285,9 +285,9 @@ async function resumeWork(engines: Engines, closers: Closers) {
   await states.resume();
   const { batchSize } = wakeupsQueue;
   queues.map(wakeupsName, { batchSize, invoke: (event) => lambda.invoke("clock", event) });
-  closers.add(every(clock, pollEveryMs, async () => void (await lambda.invoke("clock", {}))));
+  closers.add(every(clock, POLL_EVERY_MS, async () => void (await lambda.invoke("clock", {}))));
   // Any other DynamoDB deletes expired items by itself.
-  if (dynamodb) closers.add(every(clock, sweepEveryMs, async () => void (await dynamodb.sweep())));
+  if (dynamodb) closers.add(every(clock, SWEEP_EVERY_MS, async () => void (await dynamodb.sweep())));
 }
 
 /** The function `videos`, as deployed with the post-processing. */

@@ -28,7 +28,7 @@ export interface DevContact {
 }
 
 const issuer = "callboard-local";
-const ttlSeconds = 12 * 3600;
+const TTL_SECONDS = 12 * 3600;
 const capabilities: Record<DevRole, string[]> = { viewer: ["watch:*"], creator: ["watch:*", "work:*"] };
 
 /** The user names for which local tokens are signed. */
@@ -47,7 +47,7 @@ export async function openDevTokens(path: string): Promise<DevTokens> {
         email,
         locale: lang,
         zoneinfo: zone,
-        ttlSeconds,
+        ttlSeconds: TTL_SECONDS,
       }),
   };
 }

@@ -9,14 +9,14 @@ const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 
 /** Smaller bodies are not worth compressing. */
-const LEAST_BYTES = 500;
+const MIN_BYTES = 500;
 
 /** Text media types; pictures and fonts are compressed already. */
 const text = /^text\/|^application\/json|^image\/svg/;
 
 /** Whether it is worth compressing files of a type and size, in bytes. */
 export const isCompressible = (mediaType: string, bytes: number): boolean =>
-  bytes >= LEAST_BYTES && text.test(mediaType);
+  bytes >= MIN_BYTES && text.test(mediaType);
 
 /** The smallest encoding that the caller accepts; none if the caller does not say. */
 export function encodingFor({ headers }: Pick<IncomingMessage, "headers">): Encoding {

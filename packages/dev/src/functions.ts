@@ -134,7 +134,7 @@ function once(known: () => string | undefined, make: (known: string) => LambdaHa
   };
 }
 
-const MOST_A_MINUTE = 10;
+const MAX_A_MINUTE = 10;
 
 /** A log that prints its warnings at the terminal, a limited number of each kind per minute. */
 export const logOf = (say: (line: string) => void): Log => warnings(sparing(say));
@@ -154,7 +154,7 @@ const warnings = (saying: ReturnType<typeof sparing>): Log => ({
  * every client's message.
  */
 function sparing(say: (line: string) => void): (kind: string, line: string) => void {
-  const isSaid = perMinute(MOST_A_MINUTE, systemClock);
+  const isSaid = perMinute(MAX_A_MINUTE, systemClock);
   const isNoted = perMinute(1, systemClock);
   return (kind, line) => {
     if (isSaid(kind)) say(line);

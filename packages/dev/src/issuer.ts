@@ -23,7 +23,7 @@ interface Discovered {
   readonly revocation_endpoint?: unknown;
 }
 
-const answerMs = 10_000;
+const ANSWER_MS = 10_000;
 
 /**
  * Finds the keys of the issuer in the settings; undefined when there is none. When people sign in, it reads
@@ -55,7 +55,7 @@ export async function findIssuer(identity: IdentitySettings): Promise<LocalIssue
 async function discover(url: string): Promise<Discovered> {
   const address = `${url}/.well-known/openid-configuration`;
   try {
-    const response = await fetch(address, { signal: AbortSignal.timeout(answerMs) });
+    const response = await fetch(address, { signal: AbortSignal.timeout(ANSWER_MS) });
     const json: unknown = response.ok ? await response.json() : undefined;
     if (typeof json === "object" && json !== null) return json;
   } catch {}

@@ -14,10 +14,10 @@ export interface Terminal {
 }
 
 /** The longest time that a stopping process waits, in milliseconds: accepted data is on the disk. */
-const longestStopMs = 1_200;
+const MAX_STOP_MS = 1_200;
 
 /** A second signal within this time counts as the first one, in milliseconds. */
-const sameSignalMs = 500;
+const SAME_SIGNAL_MS = 500;
 
 /**
  * Runs all of Callboard as a process, with the built pages in a folder. It prints the addresses once it runs.
@@ -77,14 +77,14 @@ function stopOnSignals({ print, warn }: Terminal): AbortController {
   let asked: number | undefined;
   const stop = () => {
     // A terminal signals npm and its child, and npm passes the signal on: both are one Ctrl-C.
-    if (asked !== undefined && performance.now() - asked < sameSignalMs) return;
+    if (asked !== undefined && performance.now() - asked < SAME_SIGNAL_MS) return;
     if (asked !== undefined) process.exit(130);
     asked = performance.now();
     print("\nStopping …");
     setTimeout(() => {
       warn("A part did not stop in time and was ended; accepted data is on the disk.");
       process.exit(0);
-    }, longestStopMs);
+    }, MAX_STOP_MS);
     stopping.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);

@@ -45,12 +45,12 @@ const EMAIL =
   /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?!.*\.\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/i;
 const LOCALE = /^(?=.{1,35}$)[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/;
 const ZONE = /^(?=.{1,60}$)[A-Za-z][\w+-]*(\/[A-Za-z][\w+-]*)*$/;
-const MOST_ROLES = 20;
-const MOST_CAPABILITIES = 50;
-const LONGEST_NAME = 100;
-const SHORTEST_TTL_SECONDS = 60;
-const LONGEST_TTL_SECONDS = 12 * 3600;
-const LONGEST_GUEST_TTL_SECONDS = 3600;
+const MAX_ROLES = 20;
+const MAX_CAPABILITIES = 50;
+const MAX_NAME_LENGTH = 100;
+const MIN_TTL_SECONDS = 60;
+const MAX_TTL_SECONDS = 12 * 3600;
+const MAX_GUEST_TTL_SECONDS = 3600;
 const DEFAULT_TTL_SECONDS = 3600;
 
 /** Returns the lifetime in seconds. Throws a RangeError that names the first invalid field. */
@@ -59,36 +59,36 @@ export function checkRequest(request: TokenRequest): number {
   check(isText(user) && ID.test(user), "user", ID_FORM);
   check(!RESERVED.test(user), "user", "the id of a person: not system, and not beginning with erased-");
   check(
-    name === undefined || (isText(name) && name.trim() !== "" && name.length <= LONGEST_NAME),
+    name === undefined || (isText(name) && name.trim() !== "" && name.length <= MAX_NAME_LENGTH),
     "name",
-    `1 to ${LONGEST_NAME} characters`,
+    `1 to ${MAX_NAME_LENGTH} characters`,
   );
-  checkList("roles", roles, MOST_ROLES, ID, ID_FORM);
+  checkList("roles", roles, MAX_ROLES, ID, ID_FORM);
   checkList(
     "capabilities",
     capabilities,
-    MOST_CAPABILITIES,
+    MAX_CAPABILITIES,
     CAPABILITY,
     "watch:, work: or answer: and a glob such as video/*, at most 220 characters in all",
   );
   checkText("email", email, (text) => EMAIL.test(text), "an ASCII address that mail can be sent to");
   checkText("locale", locale, (text) => LOCALE.test(text), "a language tag such as ja or en-US");
   checkText("zoneinfo", zoneinfo, isZone, "the IANA name of a time zone, such as Asia/Tokyo");
-  return checkTtl(ttlSeconds, LONGEST_TTL_SECONDS);
+  return checkTtl(ttlSeconds, MAX_TTL_SECONDS);
 }
 
 /** Returns the lifetime in seconds. Throws a RangeError that names the first invalid field. */
 export function checkGuestRequest({ watch, ttlSeconds }: GuestRequest): number {
-  checkList("watch", watch, MOST_CAPABILITIES, SUBJECT, "a subject such as video/v_1, without a glob");
+  checkList("watch", watch, MAX_CAPABILITIES, SUBJECT, "a subject such as video/v_1, without a glob");
   check(watch?.length > 0, "watch", "a list of at least one subject");
-  return checkTtl(ttlSeconds, LONGEST_GUEST_TTL_SECONDS);
+  return checkTtl(ttlSeconds, MAX_GUEST_TTL_SECONDS);
 }
 
 function checkTtl(ttlSeconds = DEFAULT_TTL_SECONDS, max: number): number {
   check(
-    Number.isInteger(ttlSeconds) && ttlSeconds >= SHORTEST_TTL_SECONDS && ttlSeconds <= max,
+    Number.isInteger(ttlSeconds) && ttlSeconds >= MIN_TTL_SECONDS && ttlSeconds <= max,
     "ttlSeconds",
-    `a whole number of seconds from ${SHORTEST_TTL_SECONDS} to ${max}`,
+    `a whole number of seconds from ${MIN_TTL_SECONDS} to ${max}`,
   );
   return ttlSeconds;
 }

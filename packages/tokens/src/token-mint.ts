@@ -34,7 +34,7 @@ export interface TokenMint {
  * in all; a token in a header is a third longer than its claims.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
-const MOST_CLAIMS_BYTES = 6 * 1024;
+const MAX_CLAIMS_BYTES = 6 * 1024;
 
 /** Throws a TypeError when the key cannot sign or the issuer is missing. */
 export function createTokenMint({
@@ -53,8 +53,8 @@ export function createTokenMint({
     const iat = Math.floor(now() / 1000);
     const aud = audience === undefined ? {} : { aud: audience };
     const payload = { iss: issuer, ...aud, iat, exp: iat + ttlSeconds, ...claims };
-    if (Buffer.byteLength(JSON.stringify(payload)) > MOST_CLAIMS_BYTES)
-      throw new RangeError(`the claims must be at most ${MOST_CLAIMS_BYTES} bytes as JSON`);
+    if (Buffer.byteLength(JSON.stringify(payload)) > MAX_CLAIMS_BYTES)
+      throw new RangeError(`the claims must be at most ${MAX_CLAIMS_BYTES} bytes as JSON`);
     signingKey ??= importJWK(privateKey, header.alg);
     return new SignJWT(payload).setProtectedHeader(header).sign(await signingKey);
   }

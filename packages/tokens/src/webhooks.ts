@@ -32,8 +32,8 @@ export interface VerifiedWebhook {
 const PREFIX = "whsec_";
 const SECRET_BYTES = 32;
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme */
-const FEWEST_BYTES = 24;
-const MOST_BYTES = 64;
+const MIN_BYTES = 24;
+const MAX_BYTES = 64;
 /** The largest difference between a post's time and the receiver's, so that a copied post is soon useless. */
 const TOLERANCE_SECONDS = 5 * 60;
 /** The value of one header, without a full stop, which separates the signed parts. */
@@ -107,10 +107,8 @@ function keysOf(secrets: string | readonly string[]): Buffer[] {
 function keyOf(secret: string): Buffer {
   const text = typeof secret === "string" && secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : "";
   const key = Buffer.from(text, "base64");
-  if (key.length < FEWEST_BYTES || key.length > MOST_BYTES || key.toString("base64") !== text)
-    throw new TypeError(
-      `a secret must be ${PREFIX} and the base64 of ${FEWEST_BYTES} to ${MOST_BYTES} bytes`,
-    );
+  if (key.length < MIN_BYTES || key.length > MAX_BYTES || key.toString("base64") !== text)
+    throw new TypeError(`a secret must be ${PREFIX} and the base64 of ${MIN_BYTES} to ${MAX_BYTES} bytes`);
   return key;
 }
 

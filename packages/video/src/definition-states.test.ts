@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import { states } from "./testing/state-walk.ts";
-import { postProcessingStories, restLeftMs, unusable } from "./testing/stories.ts";
+import { postProcessingStories, REST_LEFT_MS, unusable } from "./testing/stories.ts";
 
 const { pathOf, allVisits, close } = postProcessingStories();
 afterAll(close);
@@ -140,7 +140,7 @@ it("waits until its models may be asked again; then the process that updates the
   expect(Number(next.N)).toBeGreaterThanOrEqual(until + (wait.variables.restMs as number));
   expect(visits.find(({ state }) => state === "Ask")!.variables).toMatchObject({
     candidates: [{ id: "bedrock-1-1" }],
-    restsUntil: until + 9 * restLeftMs,
+    restsUntil: until + 9 * REST_LEFT_MS,
     modelNotes: expect.stringContaining("Other model is paused until"),
   });
 });

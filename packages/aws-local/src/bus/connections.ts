@@ -40,9 +40,9 @@ const PLACES = ["HeaderParameters", "QueryStringParameters", "BodyParameters"] a
 type ParameterPlace = (typeof PLACES)[number];
 
 const CONNECTIONS: Key = ["bus", "connection"];
-const MOST_CONNECTIONS = 1_000;
-const MOST_PARAMETERS = 100;
-const LONGEST = 512;
+const MAX_CONNECTIONS = 1_000;
+const MAX_PARAMETERS = 100;
+const MAX_LENGTH = 512;
 /** Control characters except the tab, which no header may contain. */
 const CONTROL = /[^\P{Cc}\t]/u;
 
@@ -97,11 +97,8 @@ export function openConnections({ store, clock, place }: ConnectionsOptions) {
         await store.commit((view) => {
           if (view.get(keyOf(name)))
             throw new AwsError("ResourceAlreadyExistsException", `Connection '${name}' already exists.`);
-          if ([...view.list({ prefix: CONNECTIONS })].length >= MOST_CONNECTIONS)
-            throw new AwsError(
-              "LimitExceededException",
-              `There are ${MOST_CONNECTIONS} connections already.`,
-            );
+          if ([...view.list({ prefix: CONNECTIONS })].length >= MAX_CONNECTIONS)
+            throw new AwsError("LimitExceededException", `There are ${MAX_CONNECTIONS} connections already.`);
           return { writes: [[keyOf(name), stored]], value: undefined };
         });
         return state(stored);
@@ -209,8 +206,8 @@ function merged(before: Parameters, given: Input): Readonly<Record<string, Input
 }
 
 function readList(given: unknown, place: string): Parameter[] {
-  if (!Array.isArray(given) || given.length > MOST_PARAMETERS)
-    throw invalid(`${place} must be a list of at most ${MOST_PARAMETERS}.`);
+  if (!Array.isArray(given) || given.length > MAX_PARAMETERS)
+    throw invalid(`${place} must be a list of at most ${MAX_PARAMETERS}.`);
   return given.map((one: unknown) => {
     if (!isObject(one)) throw invalid(`${place} must have a Key and a Value each.`);
     return { Key: text(one, "Key"), Value: text(one, "Value"), IsValueSecret: one.IsValueSecret === true };
@@ -235,14 +232,14 @@ function withoutSecrets({
 }
 
 const described = ({ Description: description }: Input) =>
-  typeof description === "string" ? { description: description.slice(0, LONGEST) } : {};
+  typeof description === "string" ? { description: description.slice(0, MAX_LENGTH) } : {};
 
 /** The value is not repeated: it may be a secret. */
 function text(input: Input, name: string, shown = name): string {
   const value = input[name];
-  if (typeof value === "string" && value !== "" && value.length <= LONGEST && !CONTROL.test(value))
+  if (typeof value === "string" && value !== "" && value.length <= MAX_LENGTH && !CONTROL.test(value))
     return value;
-  throw invalid(`${shown} must be one line of 1 to ${LONGEST} characters.`);
+  throw invalid(`${shown} must be one line of 1 to ${MAX_LENGTH} characters.`);
 }
 
 function invalid(message: string): AwsError {

@@ -47,8 +47,8 @@ type Failure = { readonly code: string; readonly message: string; readonly retry
 
 const DELIVERIES: Key = ["bus", "delivery"];
 /** The defaults of a target's RetryPolicy. */
-const MOST_RETRIES = 185;
-const LONGEST_AGE_SECONDS = 86_400;
+const MAX_RETRIES = 185;
+const MAX_AGE_SECONDS = 86_400;
 /** Deliveries to one target at a time. */
 const CONCURRENCY = 64;
 /** A target that takes longer has failed; the longest timeout of a Lambda function. */
@@ -167,7 +167,7 @@ export function createDeliverer({ clock, store, targetOf, rules, chaos = {} }: D
     if (closed) return finish();
     if (!failure) return settle(delivery);
 
-    const { MaximumRetryAttempts = MOST_RETRIES, MaximumEventAgeInSeconds = LONGEST_AGE_SECONDS } =
+    const { MaximumRetryAttempts = MAX_RETRIES, MaximumEventAgeInSeconds = MAX_AGE_SECONDS } =
       matched.target.RetryPolicy ?? {};
     const wait = backoff(retries, random);
     const expiresAt = delivery.acceptedAt + MaximumEventAgeInSeconds * 1_000;
@@ -301,10 +301,10 @@ const undeliveredOf = (key: Key, { acceptedAt, ruleArn, targetId }: Delivery): U
 });
 
 const FIRST_MS = 200;
-const LONGEST_MS = 10 * 60_000;
+const MAX_MS = 10 * 60_000;
 
 /** The wait before the next retry, in milliseconds: exponential, with jitter in its upper half. */
 function backoff(retries: number, random: () => number): number {
-  const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** retries);
+  const longest = Math.min(MAX_MS, FIRST_MS * 2 ** retries);
   return longest / 2 + (random() * longest) / 2;
 }

@@ -114,12 +114,12 @@ export function busNameOf(nameOrArn: string): string {
  * Most levels of a detail. AWS documents no limit; a detail that recursion cannot process could not be kept as a dead
  * letter.
  */
-const DEEPEST = 1000;
+const MAX_DEPTH = 1000;
 
 function parseDetail(text: string): Record<string, unknown> | undefined {
   try {
     const detail: unknown = JSON.parse(text);
-    return isObject(detail) && !isNestedOver(DEEPEST, detail) ? detail : undefined;
+    return isObject(detail) && !isNestedOver(MAX_DEPTH, detail) ? detail : undefined;
   } catch {
     return undefined;
   }

@@ -16,10 +16,10 @@ export interface OperationsOptions {
   readonly putEvents: (entries: unknown) => Promise<PutEventsResult>;
 }
 
-const MOST_BUSES = 100;
-const MOST_RULES = 300;
-const MOST_TARGETS = 5;
-const LONGEST_PATTERN = 4_096;
+const MAX_BUSES = 100;
+const MAX_RULES = 300;
+const MAX_TARGETS = 5;
+const MAX_PATTERN_LENGTH = 4_096;
 
 /** The embedded part of EventBridge's API, by operation name. */
 export type BusOperations = ReturnType<typeof busOperations>;
@@ -60,7 +60,7 @@ export function busOperations({ rules, region, accountId, putEvents }: Operation
       const name = checkName(text(input, "Name"), /^[/.\-_A-Za-z0-9]{1,256}$/);
       await rules.addBus(name, (count, exists) => {
         if (exists) throw new AwsError("ResourceAlreadyExistsException", `Event bus ${name} already exists.`);
-        if (count >= MOST_BUSES) throw tooMany(`${MOST_BUSES} event buses`);
+        if (count >= MAX_BUSES) throw tooMany(`${MAX_BUSES} event buses`);
       });
       return { EventBusArn: busArn(name) };
     },
@@ -85,7 +85,7 @@ export function busOperations({ rules, region, accountId, putEvents }: Operation
       const description = optionalText(input, "Description");
       const ruleArn = arn(bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`);
       await rules.change(bus, name, (known, others) => {
-        if (!known && others() >= MOST_RULES) throw tooMany(`${MOST_RULES} rules on a bus`);
+        if (!known && others() >= MAX_RULES) throw tooMany(`${MAX_RULES} rules on a bus`);
         return {
           bus,
           name,
@@ -124,7 +124,7 @@ export function busOperations({ rules, region, accountId, putEvents }: Operation
       const ids = new Set(given.map(({ Id }) => Id));
       await changeRule(input, "Rule", (rule) => {
         const targets = [...rule.targets.filter(({ Id }) => !ids.has(Id)), ...given];
-        if (targets.length > MOST_TARGETS) throw tooMany(`${MOST_TARGETS} targets of a rule`);
+        if (targets.length > MAX_TARGETS) throw tooMany(`${MAX_TARGETS} targets of a rule`);
         return { ...rule, targets };
       });
       return { FailedEntryCount: 0, FailedEntries: [] };
@@ -171,8 +171,8 @@ function describeRule(rule: Rule): object {
 }
 
 function checkPattern(pattern: string): void {
-  if (pattern.length > LONGEST_PATTERN)
-    throw invalid(`EventPattern has more than ${LONGEST_PATTERN} characters.`);
+  if (pattern.length > MAX_PATTERN_LENGTH)
+    throw invalid(`EventPattern has more than ${MAX_PATTERN_LENGTH} characters.`);
   const parsed = parseJson(pattern);
   if (parsed === undefined) {
     throw new AwsError("InvalidEventPatternException", "Event pattern is not valid. Reason: it is not JSON");

@@ -7,7 +7,7 @@ export { InvalidPattern };
 /** Whether an object, or undefined for a missing one, matches. */
 type Test = (value: unknown) => boolean;
 
-const DEEPEST = 100;
+const MAX_DEPTH = 100;
 
 /**
  * Whether an event matches an event pattern, as EventBridge's `TestEventPattern` decides. Throws `InvalidPattern`.
@@ -24,7 +24,7 @@ export function compilePattern(pattern: unknown): (event: unknown) => boolean {
 }
 
 function compileObject(pattern: Record<string, unknown>, depth: number): Test {
-  if (depth > DEEPEST) throw new InvalidPattern("Pattern is nested too deeply");
+  if (depth > MAX_DEPTH) throw new InvalidPattern("Pattern is nested too deeply");
   const entries = Object.entries(pattern);
   if (entries.length === 0) throw new InvalidPattern("Empty objects are not allowed");
   const tests = entries.map(([key, value]): Test => {

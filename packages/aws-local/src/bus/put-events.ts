@@ -11,10 +11,10 @@ export interface PutEventsResult {
 }
 
 /** An entry may have 1 MB since January 2026; so may a whole call. */
-const LARGEST_CALL = 1024 * 1024;
-const MOST_ENTRIES = 10;
+const MAX_CALL_SIZE = 1024 * 1024;
+const MAX_ENTRIES = 10;
 /** With more undelivered events than this, new events are refused, as AWS throttles. */
-const MOST_UNDELIVERED = 100_000;
+const MAX_UNDELIVERED = 100_000;
 
 export interface PutEventsOptions {
   readonly store: Store;
@@ -43,11 +43,11 @@ export async function putEvents(
 ): Promise<PutEventsResult> {
   if (!Array.isArray(entries))
     throw invalid("Value null at 'entries' failed to satisfy constraint: Member must not be null");
-  if (entries.length < 1 || entries.length > MOST_ENTRIES) {
-    const bound = entries.length < 1 ? "greater than or equal to 1" : `less than or equal to ${MOST_ENTRIES}`;
+  if (entries.length < 1 || entries.length > MAX_ENTRIES) {
+    const bound = entries.length < 1 ? "greater than or equal to 1" : `less than or equal to ${MAX_ENTRIES}`;
     throw invalid(`Value at 'entries' failed to satisfy constraint: Member must have length ${bound}`);
   }
-  if (entries.reduce<number>((sum, entry) => sum + entryBytes(entry), 0) > LARGEST_CALL) {
+  if (entries.reduce<number>((sum, entry) => sum + entryBytes(entry), 0) > MAX_CALL_SIZE) {
     throw new AwsError("ValidationException", "Total size of the entries in the request is over the limit.");
   }
   const outcomes = entries.map((entry) => take(entry));
@@ -68,7 +68,7 @@ export async function putEvents(
         ErrorMessage: "Not authorized for the source.",
       });
     }
-    if (undelivered() >= MOST_UNDELIVERED) {
+    if (undelivered() >= MAX_UNDELIVERED) {
       return failed({
         ErrorCode: "ThrottlingException",
         ErrorMessage: "Too many events are waiting for their targets.",

@@ -4,8 +4,8 @@ import { QueryError } from "../states/query/index.ts";
 import { parse } from "../states/query/path/read-path.ts";
 import type { Target } from "./rules.ts";
 
-const LONGEST_INPUT = 8_192;
-const MOST_VARIABLES = 100;
+const MAX_INPUT_LENGTH = 8_192;
+const MAX_VARIABLES = 100;
 
 /** Checks one target of a PutTargets call; throws a `ValidationException` for anything wrong. */
 export function readTarget(given: unknown): Target {
@@ -28,7 +28,7 @@ export function readTarget(given: unknown): Target {
 }
 
 function readInput(input: unknown, id: string): string {
-  if (typeof input !== "string" || input.length > LONGEST_INPUT) throw invalid("Input is not valid", id);
+  if (typeof input !== "string" || input.length > MAX_INPUT_LENGTH) throw invalid("Input is not valid", id);
   try {
     JSON.parse(input);
     return input;
@@ -50,10 +50,10 @@ function readJsonPath(path: unknown, id: string): string {
 function readTransformer(given: unknown, id: string): NonNullable<Target["InputTransformer"]> {
   if (!isObject(given)) throw invalid("InputTransformer is not valid", id);
   const { InputPathsMap = {}, InputTemplate } = given;
-  if (typeof InputTemplate !== "string" || InputTemplate === "" || InputTemplate.length > LONGEST_INPUT) {
+  if (typeof InputTemplate !== "string" || InputTemplate === "" || InputTemplate.length > MAX_INPUT_LENGTH) {
     throw invalid("InputTemplate is not valid", id);
   }
-  if (!isObject(InputPathsMap) || Object.keys(InputPathsMap).length > MOST_VARIABLES) {
+  if (!isObject(InputPathsMap) || Object.keys(InputPathsMap).length > MAX_VARIABLES) {
     throw invalid("InputPathsMap is not valid", id);
   }
   const paths = Object.entries(InputPathsMap).map(([name, path]): [string, string] => {

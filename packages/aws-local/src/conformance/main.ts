@@ -15,7 +15,7 @@ const RUNS: Readonly<Record<string, (recorded: never) => Promise<string | undefi
   "test-states": runRecordedTest,
 };
 
-const LONGEST_DIFFERENCE = 400;
+const MAX_DIFFERENCE_LENGTH = 400;
 
 /** Runs every recording of a folder; false if a file is below its required share. */
 async function run(directory: string, floors: ReadonlyMap<string, number>): Promise<boolean> {
@@ -49,7 +49,7 @@ async function runFile(
   for (const recorded of all) {
     const difference = await runOne(recorded as never);
     if (difference === undefined) passed++;
-    else console.log(`${recorded.id}: ${difference.slice(0, LONGEST_DIFFERENCE)}`);
+    else console.log(`${recorded.id}: ${difference.slice(0, MAX_DIFFERENCE_LENGTH)}`);
   }
   console.log(`${name}: ${passed} passed, ${all.length - passed} failed`);
   return all.length === 0 ? 0 : passed / all.length;

@@ -27,7 +27,7 @@ interface TaskResult {
 const RECORDED_ROLE = "snf_role_arn";
 
 /** Longest execution, in virtual time. */
-const LONGEST_MS = 400 * 86_400_000;
+const MAX_MS = 400 * 86_400_000;
 
 /** Runs a recorded execution; undefined if the result was as recorded, else the difference. */
 export async function runRecordedExecution(recorded: RecordedExecution): Promise<string | undefined> {
@@ -75,7 +75,7 @@ export async function runRecordedExecution(recorded: RecordedExecution): Promise
       input: JSON.stringify(recorded.input ?? {}),
     });
     let described = await states.operations.DescribeExecution({ executionArn });
-    for (let step = 1_000, passed = 0; described.status === "RUNNING" && passed < LONGEST_MS; step *= 2) {
+    for (let step = 1_000, passed = 0; described.status === "RUNNING" && passed < MAX_MS; step *= 2) {
       await clock.advance(step);
       passed += step;
       described = await states.operations.DescribeExecution({ executionArn });

@@ -11,7 +11,7 @@ export interface PublishedMachine {
 }
 
 /** Longest execution, in virtual time. */
-const LONGEST_MS = 30 * 86_400_000;
+const MAX_MS = 30 * 86_400_000;
 
 /**
  * Creates a machine and runs it without any services. Undefined if it is accepted or refused as on AWS and, once it has
@@ -30,7 +30,7 @@ export async function runPublishedMachine(machine: PublishedMachine): Promise<st
     if (machine.invalid !== undefined) return `accepted, though ${machine.invalid}`;
     const { executionArn } = await operations.StartExecution({ ...made, input: "{}" });
     let run = await operations.DescribeExecution({ executionArn });
-    for (let step = 1_000, passed = 0; run.status === "RUNNING" && passed < LONGEST_MS; step *= 2) {
+    for (let step = 1_000, passed = 0; run.status === "RUNNING" && passed < MAX_MS; step *= 2) {
       await clock.advance(step);
       passed += step;
       run = await operations.DescribeExecution({ executionArn });

@@ -11,9 +11,9 @@ import type { Table } from "./table.ts";
 import type { Item } from "./values.ts";
 
 /** The limit of both batch operations: 16 MB. */
-const MOST_BYTES = 16 * 1_024 * 1_024;
-const MOST_KEYS = 100;
-const MOST_WRITES = 25;
+const MAX_BYTES = 16 * 1_024 * 1_024;
+const MAX_KEYS = 100;
+const MAX_WRITES = 25;
 
 /** One write of a batch. */
 interface BatchWrite {
@@ -36,7 +36,7 @@ export function batchOperations({ store, tables }: { readonly store: Store; read
         const keys = structuresIn(of, "Keys").map((key) => readKey(table, key));
         return { name, of, table, projection, isConsistent: flagOf(of, "ConsistentRead"), keys };
       });
-      if (requests.reduce((sum, { keys }) => sum + keys.length, 0) > MOST_KEYS)
+      if (requests.reduce((sum, { keys }) => sum + keys.length, 0) > MAX_KEYS)
         throw invalid("Too many items requested for the BatchGetItem call");
       const responses = new Map<string, Item[]>();
       const unprocessed = new Map<string, object>();
@@ -50,7 +50,7 @@ export function batchOperations({ store, tables }: { readonly store: Store; read
         const unread: Item[] = [];
         for (const [nth, place] of places[at]!.entries()) {
           const stored = unread.length > 0 ? undefined : store.get<StoredItem>(place);
-          if (unread.length > 0 || bytes + (stored?.[0] ?? 0) > MOST_BYTES) {
+          if (unread.length > 0 || bytes + (stored?.[0] ?? 0) > MAX_BYTES) {
             unread.push(keys[nth]!);
             continue;
           }
@@ -78,7 +78,7 @@ export function batchOperations({ store, tables }: { readonly store: Store; read
         return { name, writes: writes.map((one) => readWrite(table, one)) };
       });
       const writes = all.flatMap((of) => of.writes);
-      if (writes.length > MOST_WRITES) throw invalid("Too many items requested for the BatchWriteItem call");
+      if (writes.length > MAX_WRITES) throw invalid("Too many items requested for the BatchWriteItem call");
       refuseTwice(writes.map(({ storeKey }) => storeKey));
       const consumptions = await store.commit((view) => {
         const changes: Write[] = [];

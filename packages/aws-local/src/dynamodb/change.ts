@@ -54,11 +54,11 @@ export function readStored(table: Table, input: Input): StoredItem {
   });
 }
 
-const LONGEST_NAME_BYTES = 65_535;
+const MAX_NAME_BYTES = 65_535;
 
 function checkName(name: string): void {
   if (name === "") throw invalidParameter("Empty attribute name");
-  if (name.length * 3 > LONGEST_NAME_BYTES && Buffer.byteLength(name) > LONGEST_NAME_BYTES)
+  if (name.length * 3 > MAX_NAME_BYTES && Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw invalidParameter("Attribute name is too large, must be less than 65536 bytes");
 }
 

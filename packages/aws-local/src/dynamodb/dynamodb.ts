@@ -7,7 +7,7 @@ import { type Store, StoreFailure } from "../store/store.ts";
 import { batchOperations } from "./batch-operations.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { itemOperations } from "./item-operations.ts";
-import { LARGEST_REQUEST } from "./proxy.ts";
+import { MAX_REQUEST_SIZE } from "./proxy.ts";
 import { readOperations } from "./read-operations.ts";
 import { tableOperations } from "./table-operations.ts";
 import { tagOperations } from "./tag-operations.ts";
@@ -90,7 +90,7 @@ export function createDynamodb(options: DynamodbOptions): Dynamodb {
     name: "DynamoDB",
     target: "DynamoDB_20120810",
     operations,
-    ...spoken(operations, LARGEST_REQUEST),
+    ...spoken(operations, MAX_REQUEST_SIZE),
     sweep: upkeep.sweep,
   };
 }

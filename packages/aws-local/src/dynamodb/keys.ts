@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { AwsError } from "../endpoint/aws-json.ts";
-import { LONGEST_KEY } from "../store/index.ts";
+import { MAX_KEY_LENGTH } from "../store/index.ts";
 import { encodeKey } from "../store/key.ts";
 import type { Key, KeyPart } from "../store/store.ts";
 import { invalid, invalidParameter, violates } from "./request.ts";
@@ -51,7 +51,7 @@ function partsOf(keys: readonly KeyAttribute[], item: Item): KeyPart[] {
 /** No character takes more than three bytes in a key of the store: one with so few is certainly short enough. */
 const SURELY_SHORT = 1_150;
 /** Some of an item's keys in the store are longer than its own: that of its expiry also contains a number. */
-const LONGEST = LONGEST_KEY - 16;
+const MAX_LENGTH = MAX_KEY_LENGTH - 16;
 
 /**
  * The store limits the length of keys. A key with many zero bytes can exceed the limit although DynamoDB would accept it.
@@ -66,7 +66,7 @@ export function checked(key: Key): Key {
 /** A key that is far too long cannot even be encoded. */
 function isShort(key: Key): boolean {
   try {
-    return encodeKey(key).length <= LONGEST;
+    return encodeKey(key).length <= MAX_LENGTH;
   } catch {
     return false;
   }

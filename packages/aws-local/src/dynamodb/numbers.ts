@@ -1,7 +1,7 @@
 import { AwsError } from "../endpoint/aws-json.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
-const MOST_DIGITS = 38;
+const MAX_DIGITS = 38;
 /** The range of the first digit's power of ten: from 1E-130 to 9.99…E+125. */
 const LOWEST_POWER = -130;
 const HIGHEST_POWER = 125;
@@ -125,7 +125,7 @@ function checked(decimal: Decimal, imprecise: string): Decimal {
       ? OVERFLOW
       : decimal.power < LOWEST_POWER
         ? UNDERFLOW
-        : decimal.digits.length > MOST_DIGITS
+        : decimal.digits.length > MAX_DIGITS
           ? imprecise
           : undefined;
   if (problem !== undefined) throw new AwsError("ValidationException", problem);

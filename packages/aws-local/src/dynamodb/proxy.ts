@@ -8,7 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { HttpService } from "../endpoint/aws-json.ts";
 
 /** DynamoDB's own largest request (BatchWriteItem). */
-export const LARGEST_REQUEST = 16 * 1024 * 1024;
+export const MAX_REQUEST_SIZE = 16 * 1024 * 1024;
 const UPSTREAM_MS = 30_000;
 const UPSTREAM_SOCKETS = 64;
 /** Headers that belong to one connection. https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
@@ -66,8 +66,8 @@ export function proxy(endpoint: string): HttpService {
         answer.on("error", () => response.destroy());
         answer.pipe(response);
       });
-      pipeAtMost(request, upstream, LARGEST_REQUEST, () =>
-        fail(413, "RequestEntityTooLarge", `the request is over ${LARGEST_REQUEST} bytes`),
+      pipeAtMost(request, upstream, MAX_REQUEST_SIZE, () =>
+        fail(413, "RequestEntityTooLarge", `the request is over ${MAX_REQUEST_SIZE} bytes`),
       );
     });
 }

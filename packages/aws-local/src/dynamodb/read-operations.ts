@@ -27,7 +27,7 @@ import { attributeOf, type Item, readItem } from "./values.ts";
 const PAGE_BYTES = 1_024 * 1_024;
 /** In one page, a segment of a scan skips at most this many bytes of other segments, so that no page takes too long. */
 const PASSED_BYTES = 16 * PAGE_BYTES;
-const MOST_SEGMENTS = 1_000_000;
+const MAX_SEGMENTS = 1_000_000;
 
 /** What a query or a scan reads, and which part of it is returned. */
 interface Reading {
@@ -202,8 +202,8 @@ interface Segment {
 }
 
 function segmentIn(input: Input): Segment | undefined {
-  const of = wholeOf(input, "TotalSegments", 1, MOST_SEGMENTS);
-  const segment = wholeOf(input, "Segment", 0, MOST_SEGMENTS - 1);
+  const of = wholeOf(input, "TotalSegments", 1, MAX_SEGMENTS);
+  const segment = wholeOf(input, "Segment", 0, MAX_SEGMENTS - 1);
   if (of === undefined && segment === undefined) return undefined;
   if (of === undefined)
     throw invalid(

@@ -15,7 +15,7 @@ import {
 export type StoredItem = readonly [bytes: number, item: Item];
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items */
-const LARGEST_ITEM = 400 * 1_024;
+const MAX_ITEM_SIZE = 400 * 1_024;
 
 const WRITE_UNIT = 1_024;
 
@@ -33,7 +33,7 @@ export interface ItemChange {
 /** Adds the size of an item before it is written; refuses one over 400 KB. */
 export function sized(item: Item, refusal = "Item size has exceeded the maximum allowed size"): StoredItem {
   const bytes = itemBytes(item);
-  if (bytes > LARGEST_ITEM) throw invalid(refusal);
+  if (bytes > MAX_ITEM_SIZE) throw invalid(refusal);
   return [bytes, item];
 }
 

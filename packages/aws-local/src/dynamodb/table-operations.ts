@@ -28,9 +28,9 @@ export interface TableContext {
 }
 
 /** Most tables of one account (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
-const MOST_TABLES = 2_500;
+const MAX_TABLES = 2_500;
 /** Most items that are counted for a description. */
-const MOST_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 
 /** The operations on tables as a whole. */
 export function tableOperations({ store, clock, place, tables, upkeep }: TableContext) {
@@ -55,7 +55,7 @@ export function tableOperations({ store, clock, place, tables, upkeep }: TableCo
     for (const [, [size]] of store.list<StoredItem>({ prefix })) {
       items++;
       bytes += size;
-      if (items === MOST_COUNTED) break;
+      if (items === MAX_COUNTED) break;
     }
     return { items, bytes };
   }
@@ -66,10 +66,10 @@ export function tableOperations({ store, clock, place, tables, upkeep }: TableCo
       const tags = readTags(input);
       const taken = new AwsError("ResourceInUseException", `Table already exists: ${definition.name}`);
       if (tables.byName(definition.name)) throw taken;
-      if (tables.names().length >= MOST_TABLES)
+      if (tables.names().length >= MAX_TABLES)
         throw new AwsError(
           "LimitExceededException",
-          `Subscriber limit exceeded: there are ${MOST_TABLES} tables`,
+          `Subscriber limit exceeded: there are ${MAX_TABLES} tables`,
         );
       const record = await store.commit((view) => {
         if (view.get(recordKey(definition.name))) throw taken;

@@ -110,9 +110,9 @@ export function recordOf(table: Table): TableRecord {
 /** Members about capacity and replication on AWS's side, which have no effect here, are not read. */
 const REFUSED = ["StreamSpecification", "GlobalTableSourceArn", "GlobalTableSettingsReplicationMode"];
 
-const MOST_LOCAL = 5;
-const MOST_GLOBAL = 20;
-const MOST_INCLUDED = 100;
+const MAX_LOCAL = 5;
+const MAX_GLOBAL = 20;
+const MAX_INCLUDED = 100;
 
 type Definition = Pick<TableRecord, "name" | "hash" | "range" | "indexes" | "throughput">;
 
@@ -127,16 +127,16 @@ export function readDefinition(input: Input): Definition {
   const types = readTypes(input);
   const throughput = readThroughput(input);
   const table = readSchema(structuresIn(input, "KeySchema", { most: 2 }), types);
-  const local = readIndexes(input, "LocalSecondaryIndexes", types, MOST_LOCAL, throughput);
-  const global = readIndexes(input, "GlobalSecondaryIndexes", types, MOST_GLOBAL, throughput);
+  const local = readIndexes(input, "LocalSecondaryIndexes", types, MAX_LOCAL, throughput);
+  const global = readIndexes(input, "GlobalSecondaryIndexes", types, MAX_GLOBAL, throughput);
   const indexes = [...local, ...global];
   checkLocal(local, table);
   const names = indexes.map((index) => index.name);
   const twice = names.find((one, at) => names.indexOf(one) !== at);
   if (twice !== undefined) throw invalidParameter(`Duplicate index name: ${twice}`);
-  if (indexes.reduce((sum, { included }) => sum + included.length, 0) > MOST_INCLUDED)
+  if (indexes.reduce((sum, { included }) => sum + included.length, 0) > MAX_INCLUDED)
     throw invalidParameter(
-      `Number of attributes in NonKeyAttributes exceeds ${MOST_INCLUDED} over all indexes`,
+      `Number of attributes in NonKeyAttributes exceeds ${MAX_INCLUDED} over all indexes`,
     );
   checkUsed(types, [table, ...indexes]);
   return { name, ...table, indexes, ...(throughput ? { throughput } : {}) };

@@ -2,9 +2,9 @@ import type { Catalogue } from "./catalogue.ts";
 import { type Input, invalid, listOf, structuresIn, textIn, violates } from "./request.ts";
 import type { Table, Tags } from "./table.ts";
 
-const LONGEST_KEY = 128;
-const LONGEST_VALUE = 256;
-const MOST_TAGS = 50;
+const MAX_KEY_LENGTH = 128;
+const MAX_VALUE_LENGTH = 256;
+const MAX_TAGS = 50;
 
 /** The operations on the tags of a table, which change nothing else of it. */
 export function tagOperations({ tables }: { readonly tables: Catalogue }) {
@@ -54,8 +54,8 @@ export function readTags(input: Input, least = 0): Tags {
       const value = textIn(tag, "Value");
       if (key === "") throw violates("Tags", key, "Member must have length greater than or equal to 1");
       for (const [text, longest] of [
-        [key, LONGEST_KEY],
-        [value, LONGEST_VALUE],
+        [key, MAX_KEY_LENGTH],
+        [value, MAX_VALUE_LENGTH],
       ] as const)
         if (text.length > longest)
           throw violates("Tags", text, `Member must have length less than or equal to ${longest}`);
@@ -69,5 +69,5 @@ export function readTags(input: Input, least = 0): Tags {
 }
 
 function refuseTooMany(tags: Tags): void {
-  if (Object.keys(tags).length > MOST_TAGS) throw invalid(`A table has at most ${MOST_TAGS} tags`);
+  if (Object.keys(tags).length > MAX_TAGS) throw invalid(`A table has at most ${MAX_TAGS} tags`);
 }

@@ -12,8 +12,8 @@ import type { StoredItem } from "./rows.ts";
 import { forget, hashOf, remember, wasMade } from "./tokens.ts";
 import { type Item, itemBytes } from "./values.ts";
 
-const MOST_ACTIONS = 100;
-const MOST_BYTES = 4 * 1_024 * 1_024;
+const MAX_ACTIONS = 100;
+const MAX_BYTES = 4 * 1_024 * 1_024;
 /** After this many transactions, some expired tokens are deleted. */
 const FORGET_EVERY = 64;
 
@@ -45,7 +45,7 @@ export function transactionOperations({ store, clock, tables }: TransactionConte
       });
       refuseTwice(gets.map(({ key }) => key));
       const found = gets.map(({ key }) => store.get<StoredItem>(key));
-      if (found.reduce((sum, stored) => sum + (stored?.[0] ?? 0), 0) > MOST_BYTES)
+      if (found.reduce((sum, stored) => sum + (stored?.[0] ?? 0), 0) > MAX_BYTES)
         throw invalid("Collection size of all items in the transaction exceeds 4 MB");
       const consumptions = gets.map(
         ({ table }, at): Consumption => ({
@@ -67,7 +67,7 @@ export function transactionOperations({ store, clock, tables }: TransactionConte
       const { capacity, collections } = reportsIn(input);
       const token = tokenIn(input);
       const actions = readActions(input, (action) => readAction(tables, action));
-      if (actions.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES)
+      if (actions.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_BYTES)
         throw invalid("Transaction payload size cannot exceed 4 MB");
       const changes = actions.map(({ change }) => change);
       refuseTwice(changes.map(({ storeKey }) => storeKey));
@@ -96,7 +96,7 @@ export function transactionOperations({ store, clock, tables }: TransactionConte
 
 /** Reads the actions in order. The first key or item that its table cannot hold cancels the transaction. */
 function readActions<T>(input: Input, read: (action: Input) => T): readonly T[] {
-  const actions = structuresIn(input, "TransactItems", { most: MOST_ACTIONS });
+  const actions = structuresIn(input, "TransactItems", { most: MAX_ACTIONS });
   return actions.map((action, at) => {
     try {
       return read(action);

@@ -24,7 +24,7 @@ export type ValueType = "S" | "N" | "B" | "BOOL" | "NULL" | "M" | "L" | "SS" | "
 const types: ReadonlySet<string> = new Set(["S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"]);
 
 /** An attribute is level 1, and each map or list around a value adds one; 32 are allowed. */
-const MOST_LEVELS = 32;
+const MAX_LEVELS = 32;
 
 /**
  * Checks the attributes of a request and makes numbers canonical. Throws DynamoDB's errors for a value with no type or
@@ -54,7 +54,7 @@ function readMembers(json: unknown, level: number): Item {
 
 function readAt(json: unknown, level: number): AttributeValue {
   if (!isObject(json)) throw unserializable("Unexpected value type in payload");
-  if (level > MOST_LEVELS) throw tooDeep();
+  if (level > MAX_LEVELS) throw tooDeep();
   let type: ValueType | undefined;
   let members = 0;
   for (const name in json) {
@@ -173,7 +173,7 @@ const tooDeep = () =>
 
 /** Throws if a value has too many levels, counted from the level where it is inserted. */
 export function checkLevels(value: AttributeValue, level: number): void {
-  if (level > MOST_LEVELS) throw tooDeep();
+  if (level > MAX_LEVELS) throw tooDeep();
   if ("M" in value) for (const name in value.M) checkLevels(value.M[name]!, level + 1);
   else if ("L" in value) for (const element of value.L) checkLevels(element, level + 1);
 }

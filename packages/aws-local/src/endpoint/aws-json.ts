@@ -28,13 +28,13 @@ export interface CallContext {
 /** The operations of a service, by the name after the dot of `X-Amz-Target`; input and output are plain JSON. */
 export type Operations = Record<string, (input: never, context?: CallContext) => Promise<object>>;
 
-const LARGEST_BODY = 2 * 1024 * 1024;
+const MAX_BODY_SIZE = 2 * 1024 * 1024;
 
 /**
  * Answers the AWS JSON protocol: `X-Amz-Target: <service>.<operation>` with a JSON body in both directions, in requests
  * of at most `largest` bytes.
  */
-export function awsJson(operations: Operations, largest = LARGEST_BODY): HttpService {
+export function awsJson(operations: Operations, largest = MAX_BODY_SIZE): HttpService {
   return async (request, response) => {
     const type = String(request.headers["content-type"] ?? "application/x-amz-json-1.0");
     const target = String(request.headers["x-amz-target"] ?? "");
@@ -91,7 +91,7 @@ function answerOf(cause: unknown): { status: number; body: string } {
 const UNKNOWN = { status: 500, code: "InternalServerError", message: "internal error", fields: {} };
 
 /** Reads a whole body of at most `limit` bytes. */
-export async function readBody(request: IncomingMessage, limit = LARGEST_BODY): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limit = MAX_BODY_SIZE): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

@@ -25,12 +25,12 @@ export function invalid(why: string): TaskFailure {
 }
 
 /** The largest input or output of a Task, in bytes of UTF-8. */
-export const LARGEST_DATA_BYTES = 262_144;
+export const MAX_DATA_BYTES = 262_144;
 
 /** The failure of a Task whose answer is over the limit. */
 export function tooMuchData(): TaskFailure {
   return new TaskFailure(
     "States.DataLimitExceeded",
-    `The service returned a result with a size exceeding the maximum number of bytes service limit (${LARGEST_DATA_BYTES}).`,
+    `The service returned a result with a size exceeding the maximum number of bytes service limit (${MAX_DATA_BYTES}).`,
   );
 }

@@ -2,7 +2,7 @@ import { isObject } from "../json.ts";
 import { type Integration, type Integrations, TaskFailure } from "../states/integration.ts";
 import {
   invalid,
-  LARGEST_DATA_BYTES,
+  MAX_DATA_BYTES,
   objectArguments,
   optionalString,
   requiredString,
@@ -59,7 +59,7 @@ function bedrockInvokeModel(invokeModel: InvokeModel, objects: Objects): Integra
     }
     const body =
       answer.body instanceof Uint8Array ? Buffer.from(answer.body).toString("base64") : answer.body;
-    if (Buffer.byteLength(JSON.stringify(body) ?? "") > LARGEST_DATA_BYTES) throw tooMuchData();
+    if (Buffer.byteLength(JSON.stringify(body) ?? "") > MAX_DATA_BYTES) throw tooMuchData();
     return { Body: body, ContentType: answer.contentType };
   };
 }

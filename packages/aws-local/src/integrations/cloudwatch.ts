@@ -3,8 +3,8 @@ import { isObject } from "../json.ts";
 import type { Integrations } from "../states/integration.ts";
 import { awsSdk } from "./aws-sdk.ts";
 
-const MOST_METRICS = 1000;
-const LONGEST_NAME = 255;
+const MAX_METRICS = 1000;
+const MAX_NAME_LENGTH = 255;
 
 /**
  * `arn:aws:states:::aws-sdk:cloudwatch:putMetricData`. Metrics are checked as CloudWatch checks them, and then dropped:
@@ -15,8 +15,8 @@ export function cloudwatchTasks(): Integrations {
     async putMetricData({ Namespace, MetricData }) {
       if (!isName(Namespace)) throw missing("Namespace");
       if (!Array.isArray(MetricData) || MetricData.length === 0) throw missing("MetricData");
-      if (MetricData.length > MOST_METRICS)
-        throw invalid(`MetricData must have at most ${MOST_METRICS} members.`);
+      if (MetricData.length > MAX_METRICS)
+        throw invalid(`MetricData must have at most ${MAX_METRICS} members.`);
       for (const [nth, metric] of MetricData.entries()) checkMetric(metric, `MetricData.member.${nth + 1}`);
       return {};
     },
@@ -32,7 +32,7 @@ function checkMetric(metric: unknown, at: string): void {
 }
 
 const isName = (value: unknown): boolean =>
-  typeof value === "string" && value !== "" && value.length <= LONGEST_NAME;
+  typeof value === "string" && value !== "" && value.length <= MAX_NAME_LENGTH;
 
 const missing = (field: string): AwsError =>
   new AwsError("MissingParameterException", `The parameter ${field} is required.`);

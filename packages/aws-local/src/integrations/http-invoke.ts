@@ -9,7 +9,7 @@ import {
   TaskFailure,
   type TracedRequest,
 } from "../states/integration.ts";
-import { invalid, LARGEST_DATA_BYTES, objectArguments, requiredString, tooMuchData } from "./arguments.ts";
+import { invalid, MAX_DATA_BYTES, objectArguments, requiredString, tooMuchData } from "./arguments.ts";
 import { encodeForm, isArrayFormat } from "./form-encoding.ts";
 import { REQUEST, tasks } from "./tasks.ts";
 
@@ -223,7 +223,7 @@ async function boundedText(response: Response): Promise<string> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > LARGEST_DATA_BYTES) throw tooMuchData();
+    if (size > MAX_DATA_BYTES) throw tooMuchData();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

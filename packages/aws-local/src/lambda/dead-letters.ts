@@ -24,7 +24,7 @@ export interface FailureRecord {
   readonly responsePayload: FunctionErrorPayload;
 }
 
-const MOST = 1000;
+const MAX_LETTERS = 1000;
 
 /** The writes that add a dead letter to those under a prefix; beyond a thousand the oldest is deleted. */
 export function appendDeadLetter(view: View, prefix: Key, deadLetter: object): Write[] {
@@ -32,7 +32,7 @@ export function appendDeadLetter(view: View, prefix: Key, deadLetter: object): W
   const number = newest ? Number(newest[0].at(-1)) + 1 : 0;
   return [
     [[...prefix, number], deadLetter],
-    [[...prefix, number - MOST], undefined],
+    [[...prefix, number - MAX_LETTERS], undefined],
   ];
 }
 

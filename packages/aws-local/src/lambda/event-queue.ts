@@ -68,8 +68,8 @@ interface Lane {
 
 const EVENTS: Key = ["lambda", "event"];
 const DEAD_LETTERS: Key = ["lambda", "letter"];
-const MOST_EVENTS = 10_000;
-const MOST_BYTES = 256 * 1024 ** 2;
+const MAX_EVENTS = 10_000;
+const MAX_BYTES = 256 * 1024 ** 2;
 const CLOSING_GRACE_MS = 5_000;
 /** Wait before an internal step of the queue that failed is tried again. */
 const AGAIN_MS = 1_000;
@@ -190,7 +190,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
   return {
     accept(event) {
       if (closed) throw new AwsError("ServiceException", "Lambda is shutting down", 500);
-      if (held >= MOST_EVENTS || bytes + event.payload.length > MOST_BYTES) {
+      if (held >= MAX_EVENTS || bytes + event.payload.length > MAX_BYTES) {
         throw new AwsError("TooManyRequestsException", "too many events are waiting", 429);
       }
       const key: Key = [...EVENTS, nextNumber++];

@@ -22,7 +22,7 @@ export interface Workers {
 }
 
 /** Events of one function that run at the same time; more wait. */
-const MOST_WORKERS = 10;
+const MAX_WORKERS = 10;
 
 /** A message of a thread. */
 type ThreadMessage =
@@ -102,7 +102,7 @@ export function createWorkers({ url, environment, timeoutMs, clock }: WorkersOpt
   const take = async (): Promise<Worker> => {
     const free = idle.pop();
     if (free) return free;
-    if (all.size < MOST_WORKERS) return start();
+    if (all.size < MAX_WORKERS) return start();
     return new Promise((turn) => waiting.push(turn));
   };
   /** A waiting event gets another thread when this one has ended. */

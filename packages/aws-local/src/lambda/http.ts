@@ -10,7 +10,7 @@ interface Invoker {
 }
 
 const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?.*)?$/;
-const LARGEST_BODY = 6 * 1024 ** 2;
+const MAX_BODY_SIZE = 6 * 1024 ** 2;
 
 /**
  * Answers `POST /2015-03-31/functions/{name}/invocations`; the name may be an ARN and have a qualifier. `find` throws if
@@ -25,7 +25,7 @@ export function lambdaService(invoker: Invoker, find: (name: string) => unknown)
         throw new AwsError("UnknownOperationException", "only Invoke is served here", 404);
       }
       const name = functionName(decodeName(encoded));
-      const payload = parsePayload(await readBody(request, LARGEST_BODY));
+      const payload = parsePayload(await readBody(request, MAX_BODY_SIZE));
       switch (request.headers["x-amz-invocation-type"] ?? "RequestResponse") {
         case "RequestResponse":
           return answer(response, await invoker.invoke(name, payload));

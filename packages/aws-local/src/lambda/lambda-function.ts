@@ -30,7 +30,7 @@ export interface LambdaFunction {
   readonly handler: LambdaHandler;
 }
 
-const LARGEST_RESPONSE_BYTES = 6 * 1024 ** 2;
+const MAX_RESPONSE_BYTES = 6 * 1024 ** 2;
 
 /**
  * Runs the handler once, on a copy of the event made through JSON, within its timeout. A handler cannot be stopped within
@@ -81,10 +81,10 @@ function succeeded(result: unknown): Invocation {
   } catch (cause) {
     return failure("Runtime.MarshalError", `Unable to stringify response body: ${messageOf(cause)}`);
   }
-  if (Buffer.byteLength(text) > LARGEST_RESPONSE_BYTES) {
+  if (Buffer.byteLength(text) > MAX_RESPONSE_BYTES) {
     return failure(
       "Function.ResponseSizeTooLarge",
-      `Response payload size exceeded maximum allowed payload size (${LARGEST_RESPONSE_BYTES} bytes).`,
+      `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
     );
   }
   return { payload: JSON.parse(text) };

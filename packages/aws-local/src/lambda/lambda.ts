@@ -87,9 +87,9 @@ type Known = LambdaFunction & Pick<FunctionOptions, "onFailure">;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY_DELAYS_MS = [60_000, 120_000];
-const MOST_AT_ONCE = 1000;
-const LARGEST_SYNC_BYTES = 6 * 1024 ** 2;
-const LARGEST_ASYNC_BYTES = 1024 ** 2;
+const MAX_AT_ONCE = 1000;
+const MAX_SYNC_BYTES = 6 * 1024 ** 2;
+const MAX_ASYNC_BYTES = 1024 ** 2;
 
 /** Runs functions in this process as Lambda would: copied payloads, time limits, retries, dead letters. */
 export function createLambda(options: LambdaOptions): Lambda {
@@ -147,7 +147,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   const accept = (name: string, json: string): Acceptance => {
     find(name);
-    const payload = within(json, LARGEST_ASYNC_BYTES);
+    const payload = within(json, MAX_ASYNC_BYTES);
     return queue.accept({ id: randomUUID(), name, payload, attempts: 0, dueAt: clock.now() });
   };
 
@@ -164,8 +164,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     has: (name) => lookUp(name) !== undefined,
     async invoke(name, payload) {
       const target = find(name);
-      const text = within(serialize(payload), LARGEST_SYNC_BYTES);
-      if (synchronous >= MOST_AT_ONCE) throw new AwsError("TooManyRequestsException", "Rate exceeded", 429);
+      const text = within(serialize(payload), MAX_SYNC_BYTES);
+      if (synchronous >= MAX_AT_ONCE) throw new AwsError("TooManyRequestsException", "Rate exceeded", 429);
       synchronous++;
       try {
         return await run(target, text, randomUUID());

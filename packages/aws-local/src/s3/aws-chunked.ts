@@ -1,7 +1,7 @@
 import { S3Error } from "./xml.ts";
 
-const LONGEST_LINE = 4096;
-const MOST_TRAILERS = 16;
+const MAX_LINE_LENGTH = 4096;
+const MAX_TRAILERS = 16;
 
 /**
  * Decodes a body in `aws-chunked` with unsigned chunks, the form in which SDKs send a stream with its checksum at the
@@ -23,7 +23,7 @@ export async function* decodeAwsChunked(
     }
     for (let line = await reader.line(); line !== ""; line = await reader.line()) {
       const colon = line.indexOf(":");
-      if (colon < 0 || trailers.size >= MOST_TRAILERS) throw incomplete();
+      if (colon < 0 || trailers.size >= MAX_TRAILERS) throw incomplete();
       trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
     }
   } finally {
@@ -50,7 +50,7 @@ function chunkReader(chunks: AsyncIterator<Uint8Array>) {
           rest = rest.subarray(end + 2);
           return line;
         }
-        if (rest.length > LONGEST_LINE) throw incomplete();
+        if (rest.length > MAX_LINE_LENGTH) throw incomplete();
         rest = Buffer.concat([rest, await more()]);
       }
     },

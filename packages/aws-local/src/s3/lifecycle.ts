@@ -9,8 +9,8 @@ export interface Lifecycle {
   readonly expireAfterMs: number;
 }
 
-const SHORTEST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 3_600_000;
+const MIN_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 3_600_000;
 
 /** Deletes old objects: at once, and from time to time; never a younger one. */
 export function startLifecycle(
@@ -19,7 +19,7 @@ export function startLifecycle(
   clock: Clock,
   log: (line: string) => void,
 ) {
-  const pauseMs = Math.min(Math.max(expireAfterMs / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+  const pauseMs = Math.min(Math.max(expireAfterMs / 10, MIN_PAUSE_MS), MAX_PAUSE_MS);
   let isClosed = false;
   let cancel = () => {};
   let sweeping = Promise.resolve();

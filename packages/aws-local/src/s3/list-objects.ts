@@ -2,8 +2,8 @@ import type { ObjectRecord, ObjectStore } from "./object-store.ts";
 import { encodePath, queryValue, type Target } from "./target.ts";
 import { renderXml, S3Error, type XmlContent } from "./xml.ts";
 
-const LARGEST_PAGE = 1000;
-const LARGEST_NUMBER = 999_999_999;
+const MAX_PAGE_SIZE = 1000;
+const MAX_NUMBER_SIZE = 999_999_999;
 const LAST_CODE_POINT = 0x10ffff;
 const BEFORE_SURROGATES = 0xd7ff;
 const AFTER_SURROGATES = 0xe000;
@@ -52,11 +52,11 @@ export interface Listing {
 export function pageOf(
   objects: ObjectStore,
   bucket: string,
-  { prefix = "", delimiter = "", startAfter = "", token, most = LARGEST_PAGE }: Listing,
+  { prefix = "", delimiter = "", startAfter = "", token, most = MAX_PAGE_SIZE }: Listing,
 ): { readonly entries: readonly Entry[]; readonly most: number; readonly next?: string } {
-  if (!Number.isInteger(most) || most < 0 || most > LARGEST_NUMBER)
+  if (!Number.isInteger(most) || most < 0 || most > MAX_NUMBER_SIZE)
     throw new S3Error("InvalidArgument", 400, "max-keys is not a number");
-  const size = Math.min(most, LARGEST_PAGE);
+  const size = Math.min(most, MAX_PAGE_SIZE);
   const after = token === undefined ? startAfter : Buffer.from(token, "base64url").toString();
   const entries: Entry[] = [];
   let isMore = false;

@@ -8,8 +8,8 @@ import { S3Error } from "./xml.ts";
 type Input = Readonly<Record<string, unknown>>;
 
 /** A larger object must be read as a stream, over HTTP. */
-export const LARGEST_READ = 64 * 1024 ** 2;
-const MOST_DELETED = 1000;
+export const MAX_READ_SIZE = 64 * 1024 ** 2;
+const MAX_DELETED = 1000;
 
 /**
  * S3's operations for code in this process, in the shapes of the AWS SDK, except that bodies are text. They throw
@@ -31,7 +31,7 @@ export function s3Operations(objects: ObjectStore, checkBucket: (bucket: string)
     async GetObject(input: Input) {
       const { record, file } = await open(bucketOf(input), text(input, "Key"));
       try {
-        if (record.size > LARGEST_READ)
+        if (record.size > MAX_READ_SIZE)
           throw new S3Error("EntityTooLarge", 400, `An object of ${record.size} bytes is read as a stream.`);
         const pieces: Uint8Array[] = [];
         for await (const piece of verified(once(await file.readFile()), record.etag)) pieces.push(piece);
@@ -86,8 +86,8 @@ export function s3Operations(objects: ObjectStore, checkBucket: (bucket: string)
     async DeleteObjects(input: Input) {
       const bucket = bucketOf(input);
       const listed = isObject(input.Delete) ? input.Delete.Objects : undefined;
-      if (!Array.isArray(listed) || listed.length === 0 || listed.length > MOST_DELETED)
-        throw new S3Error("MalformedXML", 400, `Delete.Objects must have 1 to ${MOST_DELETED} members.`);
+      if (!Array.isArray(listed) || listed.length === 0 || listed.length > MAX_DELETED)
+        throw new S3Error("MalformedXML", 400, `Delete.Objects must have 1 to ${MAX_DELETED} members.`);
       const keys = listed.map((one: unknown) => text(isObject(one) ? one : {}, "Key"));
       for (const key of keys) await objects.remove(bucket, key);
       return { Deleted: keys.map((Key) => ({ Key })) };

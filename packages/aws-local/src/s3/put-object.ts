@@ -6,7 +6,7 @@ import { queryValue, type Target } from "./target.ts";
 import { S3Error } from "./xml.ts";
 
 const KEPT = ["cache-control", "content-disposition", "content-language", "expires"];
-const LARGEST_METADATA_BYTES = 2048;
+const MAX_METADATA_BYTES = 2048;
 
 /** Headers that change the meaning of a PUT and are not supported: they are refused rather than ignored. */
 const UNSUPPORTED = ["x-amz-copy-source", "if-match", "x-amz-server-side-encryption-customer-algorithm"];
@@ -71,7 +71,7 @@ function keptHeaders(request: IncomingMessage, target: Target): Record<string, s
     kept[name.toLowerCase()] = String(value);
     size += name.length - "x-amz-meta-".length + Buffer.byteLength(String(value));
   }
-  if (size > LARGEST_METADATA_BYTES) {
+  if (size > MAX_METADATA_BYTES) {
     throw new S3Error(
       "MetadataTooLarge",
       400,

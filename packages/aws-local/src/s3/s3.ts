@@ -9,7 +9,7 @@ import { getObject } from "./get-object.ts";
 import { type Lifecycle, startLifecycle } from "./lifecycle.ts";
 import { listObjects } from "./list-objects.ts";
 import { type ObjectStore, objectStore } from "./object-store.ts";
-import { LARGEST_READ, s3Operations } from "./operations.ts";
+import { MAX_READ_SIZE, s3Operations } from "./operations.ts";
 import { putObject } from "./put-object.ts";
 import { type Credentials, type Signed, verifySignature } from "./signature.ts";
 import { parseTarget, queryValue, type Target } from "./target.ts";
@@ -48,7 +48,7 @@ const DEFAULT_LARGEST = 2 * 1024 ** 3;
 /** How often files without a record are searched for. */
 const TIDY_MS = 3_600_000;
 /** Objects that are named when they cannot be read; the others are only counted. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** Bare query parameters, each of which means another operation of S3; none of them is supported. */
@@ -108,7 +108,7 @@ export function createS3(options: S3Options): S3 {
       if (!opened) return undefined;
       const { record, file } = opened;
       try {
-        if (record.size > LARGEST_READ)
+        if (record.size > MAX_READ_SIZE)
           throw new Error(`an object of ${record.size} bytes is read as a stream`);
         const pieces: Uint8Array[] = [];
         for await (const piece of verified(once(await file.readFile()), record.etag)) pieces.push(piece);
@@ -131,12 +131,12 @@ export function createS3(options: S3Options): S3 {
 function startUpkeep(objects: ObjectStore, clock: Clock, log: (line: string) => void) {
   let damaged = 0;
   const nameDamaged = (bucket: string, key: string, why: string) => {
-    if (++damaged <= MOST_NAMED) log(`S3: ${bucket}/${key} cannot be read: ${why}`);
+    if (++damaged <= MAX_NAMED) log(`S3: ${bucket}/${key} cannot be read: ${why}`);
   };
   const tidy = (onDamaged?: typeof nameDamaged) =>
     objects.tidy(onDamaged).catch((cause: Error) => log(`S3: could not clean up:  ${cause.message}`));
   let tidying = tidy(nameDamaged).then(() => {
-    if (damaged > MOST_NAMED) log(`S3: ${damaged - MOST_NAMED} more objects cannot be read`);
+    if (damaged > MAX_NAMED) log(`S3: ${damaged - MAX_NAMED} more objects cannot be read`);
   });
   let cancel = () => {};
   const wait = () => {

@@ -30,8 +30,8 @@ interface Claim {
 }
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
-const LARGEST_SKEW_MS = 15 * 60_000;
-const LONGEST_EXPIRY_SECONDS = 7 * 24 * 3600;
+const MAX_SKEW_MS = 15 * 60_000;
+const MAX_EXPIRY_SECONDS = 7 * 24 * 3600;
 
 /**
  * Verifies Signature Version 4 of a request, in its Authorization header or in a presigned query. Throws S3's `S3Error`
@@ -125,7 +125,7 @@ function readQueryClaim(target: Target, headers: IncomingHttpHeaders, algorithm:
   const expiry = value("X-Amz-Expires");
   const expiresSeconds = Number(expiry);
   if (algorithm !== ALGORITHM) throw malformed("query", `X-Amz-Algorithm only supports "${ALGORITHM}"`);
-  if (!/^\d+$/.test(expiry) || expiresSeconds > LONGEST_EXPIRY_SECONDS) {
+  if (!/^\d+$/.test(expiry) || expiresSeconds > MAX_EXPIRY_SECONDS) {
     throw malformed("query", "X-Amz-Expires must be less than a week (in seconds)");
   }
   const payloadHash = headers["x-amz-content-sha256"] ?? queryValue(target.query, "X-Amz-Content-Sha256");
@@ -145,7 +145,7 @@ function checkTime(claim: Claim, now: number): void {
   if (Number.isNaN(signedAt)) throw malformed(claim.by, "X-Amz-Date must be formatted YYYYMMDDTHHMMSSZ");
   const serverTime = { ServerTime: new Date(now).toISOString() };
   if (claim.expiresSeconds === undefined) {
-    if (Math.abs(now - signedAt) <= LARGEST_SKEW_MS) return;
+    if (Math.abs(now - signedAt) <= MAX_SKEW_MS) return;
     throw new S3Error(
       "RequestTimeTooSkewed",
       403,
@@ -153,7 +153,7 @@ function checkTime(claim: Claim, now: number): void {
       serverTime,
     );
   }
-  if (signedAt - now > LARGEST_SKEW_MS) {
+  if (signedAt - now > MAX_SKEW_MS) {
     throw new S3Error("AccessDenied", 403, "Request is not yet valid", serverTime);
   }
   const expires = signedAt + claim.expiresSeconds * 1000;

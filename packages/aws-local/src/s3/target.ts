@@ -12,7 +12,7 @@ export interface Target {
   readonly canonicalPath: string;
 }
 
-const LONGEST_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 
 /** Reads method, bucket, key and query; throws an `S3Error` if S3 does not allow them. */
 export function parseTarget(request: IncomingMessage): Target {
@@ -22,7 +22,7 @@ export function parseTarget(request: IncomingMessage): Target {
   const slash = path.indexOf("/", 1);
   const bucket = slash < 0 ? path.slice(1) : path.slice(1, slash);
   const key = slash < 0 ? "" : path.slice(slash + 1);
-  if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
     throw new S3Error("KeyTooLongError", 400, "Your key is too long");
   }
   return {

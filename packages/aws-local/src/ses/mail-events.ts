@@ -17,7 +17,7 @@ export interface AcceptedMail {
 }
 
 /** Longer headers are left out of events. */
-const LONGEST_HEADERS = 10 * 1024;
+const MAX_HEADERS_LENGTH = 10 * 1024;
 
 /**
  * SES's events about a mail on the default bus, as documented for all of its destinations
@@ -112,7 +112,7 @@ const bounces = [
 function mailOf(mail: AcceptedMail, place: Place): object {
   const { id, at, envelope, content, configurationSet, tags } = mail;
   const bytes = content.headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
-  const headersTruncated = bytes > LONGEST_HEADERS;
+  const headersTruncated = bytes > MAX_HEADERS_LENGTH;
   const listOf = (name: string) => (headerOf(content.headers, name) ?? "").slice(0, 1000);
   const [replyTo, date] = [listOf("reply-to"), listOf("date")];
   return {

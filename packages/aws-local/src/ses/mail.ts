@@ -49,9 +49,9 @@ export interface Envelope {
 }
 
 /** The largest encoded mail: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
-export const LARGEST_MAIL = 40 * 1024 * 1024;
+export const MAX_MAIL_SIZE = 40 * 1024 * 1024;
 /** Most recipients of one mail, including `Cc` and `Bcc`. */
-export const MOST_RECIPIENTS = 50;
+export const MAX_RECIPIENTS = 50;
 
 /** The size of a mail in the mailbox, in bytes. */
 export function bytesOf({ subject, text, html, headers, files }: MailContent): number {

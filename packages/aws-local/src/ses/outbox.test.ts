@@ -3,11 +3,11 @@ import { createBus } from "../bus/bus.ts";
 import { virtualClock } from "../clock/clock.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { createSes } from "./ses.ts";
-import { newYear, noFailures, rawMail } from "./testing/ses.ts";
+import { NEW_YEAR, noFailures, rawMail } from "./testing/ses.ts";
 
 it("keeps the mails after a kill, and puts the remaining events", async () => {
   const store = memoryStore();
-  const clock = virtualClock(newYear);
+  const clock = virtualClock(NEW_YEAR);
   let tried = 0;
   const putEvents = async () => {
     tried++;
@@ -40,7 +40,7 @@ it("keeps the mails after a kill, and puts the remaining events", async () => {
 });
 
 it("tries once a second to put what the bus refuses, however many mails come meanwhile", async () => {
-  const clock = virtualClock(newYear);
+  const clock = virtualClock(NEW_YEAR);
   let tried = 0;
   const putEvents = async () => {
     tried++;
@@ -61,7 +61,7 @@ it("tries once a second to put what the bus refuses, however many mails come mea
 });
 
 it("reaches the targets of rules on the default bus", async () => {
-  const clock = virtualClock(newYear);
+  const clock = virtualClock(NEW_YEAR);
   const store = memoryStore();
   const taken: object[] = [];
   const bus = await createBus({
@@ -90,7 +90,7 @@ it("reaches the targets of rules on the default bus", async () => {
 });
 
 it("retries an event that the bus could not store, but not one that it never will", async () => {
-  const clock = virtualClock(newYear);
+  const clock = virtualClock(NEW_YEAR);
   const store = memoryStore();
   const answers = ["InternalFailure", "ThrottlingException", "MalformedDetail"];
   let tried = 0;

@@ -10,14 +10,14 @@ export interface RawMail {
 }
 
 /** AWS's limit: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
-const DEEPEST = 500;
+const MAX_DEPTH = 500;
 
 /**
  * Reads a MIME mail, as tolerantly as mail programs do. `Bcc` is read and not stored, because recipients must not see it.
  */
 export async function readRawMail(bytes: Uint8Array): Promise<RawMail> {
   const { default: PostalMime, decodeWords } = await import("postal-mime");
-  const email = await PostalMime.parse(bytes, { maxNestingDepth: DEEPEST }).catch((cause: Error) => {
+  const email = await PostalMime.parse(bytes, { maxNestingDepth: MAX_DEPTH }).catch((cause: Error) => {
     throw new AwsError("BadRequestException", `The message cannot be read: ${cause.message}`);
   });
   const { from, subject = "", text = "", html = "", headers, attachments } = email;

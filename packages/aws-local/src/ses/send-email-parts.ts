@@ -4,10 +4,10 @@ import type { MailFile, MailHeader } from "./mail.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
-const LONGEST_TEXT = 4096;
+const MAX_TEXT_LENGTH = 4096;
 
 /** A text member; undefined when it is absent. */
-export function textIn(input: Input, name: string, most = LONGEST_TEXT): string | undefined {
+export function textIn(input: Input, name: string, most = MAX_TEXT_LENGTH): string | undefined {
   const value = input[name] ?? undefined;
   if (value === undefined) return undefined;
   if (typeof value !== "string") throw refused(`${name} must be a string.`);
@@ -24,7 +24,10 @@ export function objectIn(input: Input, name: string): Input | undefined {
 /** A member that is a list of texts; empty when it is absent. */
 export function listIn(input: Input, name: string): string[] {
   const value = input[name] ?? [];
-  if (!Array.isArray(value) || !value.every((one) => typeof one === "string" && one.length <= LONGEST_TEXT))
+  if (
+    !Array.isArray(value) ||
+    !value.every((one) => typeof one === "string" && one.length <= MAX_TEXT_LENGTH)
+  )
     throw refused(`${name} must be a list of strings.`);
   return value;
 }

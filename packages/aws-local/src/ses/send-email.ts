@@ -4,10 +4,10 @@ import { plainAddress, readAddress } from "./addresses.ts";
 import {
   bytesOf,
   type Envelope,
-  LARGEST_MAIL,
+  MAX_MAIL_SIZE,
+  MAX_RECIPIENTS,
   type MailContent,
   type MailHeader,
-  MOST_RECIPIENTS,
 } from "./mail.ts";
 import { readRawMail } from "./raw-mail.ts";
 import { attachmentsIn, headersIn, listIn, objectIn, textIn } from "./send-email-parts.ts";
@@ -42,18 +42,18 @@ export async function readSendEmail(input: unknown): Promise<EmailRequest> {
 /** Refuses a mail over AWS's limits; SMTP has the same. */
 export function checkRecipients(recipients: readonly string[]): void {
   if (recipients.length === 0) throw refused("Must have at least one recipient");
-  if (recipients.length > MOST_RECIPIENTS) throw refused(`Recipient count exceeds ${MOST_RECIPIENTS}.`);
+  if (recipients.length > MAX_RECIPIENTS) throw refused(`Recipient count exceeds ${MAX_RECIPIENTS}.`);
 }
 
 function checkSize(content: MailContent): void {
   const files = content.files.reduce((sum, { content: { byteLength } }) => sum + byteLength, 0);
   // Files are encoded in base64.
   const bytes = bytesOf(content) + Math.ceil(files / 3);
-  if (bytes > LARGEST_MAIL) throw tooLong(bytes);
+  if (bytes > MAX_MAIL_SIZE) throw tooLong(bytes);
 }
 
 export const tooLong = (bytes: number): AwsError =>
-  refused(`Message length is more than ${LARGEST_MAIL} bytes long: '${bytes}'.`);
+  refused(`Message length is more than ${MAX_MAIL_SIZE} bytes long: '${bytes}'.`);
 
 type Input = Readonly<Record<string, unknown>>;
 type Read = Pick<EmailRequest, "envelope" | "content">;
@@ -63,7 +63,7 @@ async function readRaw(input: Input, content: Input): Promise<Read> {
   const data = textIn(objectIn(content, "Raw")!, "Data", Number.POSITIVE_INFINITY);
   if (!data) throw refused("Raw.Data is required.");
   const bytes = Buffer.from(data, "base64");
-  if (bytes.byteLength > LARGEST_MAIL) throw tooLong(bytes.byteLength);
+  if (bytes.byteLength > MAX_MAIL_SIZE) throw tooLong(bytes.byteLength);
   const raw = await readRawMail(bytes);
   const sender = textIn(input, "FromEmailAddress");
   const from = sender ?? raw.content.from;

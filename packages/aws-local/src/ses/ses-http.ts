@@ -4,7 +4,7 @@ import { AwsError, type HttpService } from "../endpoint/aws-json.ts";
 import { readAtMost } from "../endpoint/read-at-most.ts";
 import { StoreFailure } from "../store/store.ts";
 import { LostAnswer } from "./faults.ts";
-import { LARGEST_MAIL } from "./mail.ts";
+import { MAX_MAIL_SIZE } from "./mail.ts";
 import type { suppressionList } from "./suppression.ts";
 
 interface Operations {
@@ -14,7 +14,7 @@ interface Operations {
 }
 
 /** A mail in base64, with its envelope. */
-const LARGEST_BODY = Math.ceil((LARGEST_MAIL * 4) / 3) + 1024 * 1024;
+const MAX_BODY_SIZE = Math.ceil((MAX_MAIL_SIZE * 4) / 3) + 1024 * 1024;
 
 const ADDRESSES = "/v2/email/suppression/addresses";
 
@@ -28,10 +28,10 @@ export function sesService(operations: Operations): HttpService {
     try {
       if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 "))
         throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
-      const body = await readAtMost(request, LARGEST_BODY);
+      const body = await readAtMost(request, MAX_BODY_SIZE);
       if (body === "aborted") return;
       if (body === "too_large")
-        throw new AwsError("RequestEntityTooLargeException", `body over ${LARGEST_BODY} bytes`, 413);
+        throw new AwsError("RequestEntityTooLargeException", `body over ${MAX_BODY_SIZE} bytes`, 413);
       answer(response, 200, await perform(operations, request, body));
     } catch (cause) {
       if (cause instanceof LostAnswer) {

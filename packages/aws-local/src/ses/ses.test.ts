@@ -8,9 +8,9 @@ import {
   type SendEmailCommandInput,
 } from "@aws-sdk/client-sesv2";
 import { expect, it } from "vitest";
-import { LARGEST_MAIL } from "./mail.ts";
+import { MAX_MAIL_SIZE } from "./mail.ts";
 import { readSendEmail } from "./send-email.ts";
-import { mailTo, newYear, rawMail, sesStage } from "./testing/ses.ts";
+import { mailTo, NEW_YEAR, rawMail, sesStage } from "./testing/ses.ts";
 
 const simpleWith = (more: object): SendEmailCommandInput => {
   const mail = mailTo("ana@example.com");
@@ -27,7 +27,7 @@ it("puts the mails of SendEmail into the mailbox, under the id that the sender g
   expect(ses.mailbox.list()).toEqual([
     {
       id: MessageId,
-      at: newYear,
+      at: NEW_YEAR,
       from: "Callboard <desk@example.com>",
       to: "ana@example.com",
       subject: "A question for you",
@@ -163,16 +163,16 @@ it("accepts a mail of nearly 40 MB, and refuses a larger one", async () => {
     ...mail,
     Content: { Simple: { ...Content.Simple, Attachments: [{ FileName: "a.bin", RawContent }] } },
   });
-  const nearly = await readSendEmail(withFile("A".repeat(LARGEST_MAIL - 2000)));
-  expect(nearly.content.files[0]!.content.byteLength).toBe((LARGEST_MAIL - 2000) * 0.75);
+  const nearly = await readSendEmail(withFile("A".repeat(MAX_MAIL_SIZE - 2000)));
+  expect(nearly.content.files[0]!.content.byteLength).toBe((MAX_MAIL_SIZE - 2000) * 0.75);
   const tooLong = {
     name: "BadRequestException",
     message: expect.stringContaining("more than 41943040 bytes"),
   };
-  await expect(readSendEmail(withFile("A".repeat(LARGEST_MAIL)))).rejects.toMatchObject(tooLong);
+  await expect(readSendEmail(withFile("A".repeat(MAX_MAIL_SIZE)))).rejects.toMatchObject(tooLong);
   const { ses } = await sesStage();
   const envelope = { from: "a@example.com", to: ["b@example.com"] };
-  await expect(ses.sendRaw(Buffer.alloc(LARGEST_MAIL + 1), envelope)).rejects.toMatchObject(tooLong);
+  await expect(ses.sendRaw(Buffer.alloc(MAX_MAIL_SIZE + 1), envelope)).rejects.toMatchObject(tooLong);
 });
 
 it("puts SES's events that a mail was sent and delivered", async () => {
@@ -254,7 +254,7 @@ it("sends nothing to suppressed addresses, in any notation, until they are remov
   expect(SuppressedDestination).toMatchObject({
     EmailAddress,
     Reason: "BOUNCE",
-    LastUpdateTime: new Date(newYear),
+    LastUpdateTime: new Date(NEW_YEAR),
   });
   const list = async (more: object) =>
     (await client.send(new ListSuppressedDestinationsCommand(more))).SuppressedDestinationSummaries!.map(

@@ -6,7 +6,7 @@ import type { EndpointService } from "../endpoint/service.ts";
 import type { Key, Store } from "../store/store.ts";
 import { isDelivered, readAddress, simulatedOutcome } from "./addresses.ts";
 import { openFaults, type SesFault } from "./faults.ts";
-import { bytesOf, type Envelope, headerOf, LARGEST_MAIL, type Mail, type MailContent } from "./mail.ts";
+import { bytesOf, type Envelope, headerOf, MAX_MAIL_SIZE, type Mail, type MailContent } from "./mail.ts";
 import { mailEvents } from "./mail-events.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { openOutbox, type PutEvents } from "./outbox.ts";
@@ -107,7 +107,7 @@ export function createSes(options: SesOptions): Ses {
     }),
     mailbox: { list: mailbox.list, get: mailbox.get, file: mailbox.file },
     async sendRaw(raw, { from, to }) {
-      if (raw.byteLength > LARGEST_MAIL) throw tooLong(raw.byteLength);
+      if (raw.byteLength > MAX_MAIL_SIZE) throw tooLong(raw.byteLength);
       checkRecipients(to);
       const envelope = { from: from && readAddress(from), to: to.map(readAddress) };
       const { content } = await readRawMail(raw);

@@ -2,7 +2,7 @@ import { createServer, type Socket } from "node:net";
 import type { SMTPServer } from "smtp-server";
 import { AwsError } from "../endpoint/aws-json.ts";
 import { listenLocally } from "../endpoint/loopback.ts";
-import { LARGEST_MAIL, MOST_RECIPIENTS } from "./mail.ts";
+import { MAX_MAIL_SIZE, MAX_RECIPIENTS } from "./mail.ts";
 import type { Ses } from "./ses.ts";
 
 /** SES's SMTP interface, listening. */
@@ -14,7 +14,7 @@ export interface Smtp {
   close(): Promise<void>;
 }
 
-const MOST_CLIENTS = 50;
+const MAX_CLIENTS = 50;
 const IDLE_MS = 60_000;
 
 /**
@@ -38,7 +38,7 @@ export async function listenSmtp(ses: Pick<Ses, "sendRaw">, port: number): Promi
       },
     );
   });
-  server.maxConnections = MOST_CLIENTS;
+  server.maxConnections = MAX_CLIENTS;
   const listening = await listenLocally(server, port);
   return {
     port: listening,
@@ -63,11 +63,11 @@ async function speak(ses: Pick<Ses, "sendRaw">): Promise<SMTPServer> {
     allowInsecureAuth: true,
     // No reverse DNS look-ups.
     disableReverseLookup: true,
-    size: LARGEST_MAIL,
+    size: MAX_MAIL_SIZE,
     socketTimeout: IDLE_MS,
     onAuth: ({ username }, _, done) => done(null, { user: username ?? "anybody" }),
     onRcptTo(_, { envelope }, done) {
-      done(envelope.rcptTo.length < MOST_RECIPIENTS ? null : reply(452, "4.5.3 Too many recipients"));
+      done(envelope.rcptTo.length < MAX_RECIPIENTS ? null : reply(452, "4.5.3 Too many recipients"));
     },
     onData(stream, { envelope }, done) {
       const chunks: Buffer[] = [];
@@ -75,11 +75,11 @@ async function speak(ses: Pick<Ses, "sendRaw">): Promise<SMTPServer> {
       stream.on("data", (chunk: Buffer) => {
         size += chunk.length;
         // All of it must be read, but not stored, before an answer may be sent.
-        if (size <= LARGEST_MAIL) chunks.push(chunk);
+        if (size <= MAX_MAIL_SIZE) chunks.push(chunk);
         else chunks.length = 0;
       });
       stream.on("end", () => {
-        if (size > LARGEST_MAIL) return done(reply(552, "5.3.4 Message too long"));
+        if (size > MAX_MAIL_SIZE) return done(reply(552, "5.3.4 Message too long"));
         const from = envelope.mailFrom ? envelope.mailFrom.address : "";
         ses.sendRaw(Buffer.concat(chunks), { from, to: envelope.rcptTo.map(({ address }) => address) }).then(
           (id) => done(null, `Ok ${id}`),

@@ -14,8 +14,8 @@ interface Suppressed {
 }
 
 /** Most addresses on the list; AWS documents no limit. */
-const MOST_ADDRESSES = 10_000;
-const MOST_OF_A_PAGE = 1000;
+const MAX_ADDRESSES = 10_000;
+const MAX_OF_A_PAGE = 1000;
 
 const prefix: Key = ["ses", "suppressed"];
 /** The notation of an address does not matter. */
@@ -40,8 +40,8 @@ export function suppressionList(store: Store, clock: Clock) {
         throw new AwsError("BadRequestException", "Reason must be BOUNCE or COMPLAINT.");
       await store.commit((view) => {
         const key = keyOf(address);
-        if (!view.get(key) && [...view.list({ prefix })].length >= MOST_ADDRESSES)
-          throw new AwsError("BadRequestException", `The list has ${MOST_ADDRESSES} addresses.`);
+        if (!view.get(key) && [...view.list({ prefix })].length >= MAX_ADDRESSES)
+          throw new AwsError("BadRequestException", `The list has ${MAX_ADDRESSES} addresses.`);
         return { writes: [[key, { address, reason, at: clock.now() }]], value: undefined };
       });
       return {};
@@ -61,8 +61,8 @@ export function suppressionList(store: Store, clock: Clock) {
     },
     page(query: URLSearchParams): object {
       const from = Number(query.get("NextToken") ?? 0);
-      const size = Number(query.get("PageSize") ?? MOST_OF_A_PAGE);
-      if (!Number.isSafeInteger(from) || from < 0 || !(size >= 1 && size <= MOST_OF_A_PAGE))
+      const size = Number(query.get("PageSize") ?? MAX_OF_A_PAGE);
+      if (!Number.isSafeInteger(from) || from < 0 || !(size >= 1 && size <= MAX_OF_A_PAGE))
         throw new AwsError("BadRequestException", "NextToken or PageSize is not valid.");
       const reasons = query.getAll("Reason");
       const all = list().filter(({ reason }) => reasons.length === 0 || reasons.includes(reason));

@@ -8,9 +8,9 @@ import { PROTOCOLS, type Protocol, type Subscription, type Topics } from "./topi
 
 type Input = Readonly<Record<string, unknown>>;
 
-const MOST_TOPICS = 1_000;
-const MOST_SUBSCRIPTIONS = 100;
-const LONGEST_SUBJECT = 100;
+const MAX_TOPICS = 1_000;
+const MAX_SUBSCRIPTIONS = 100;
+const MAX_SUBJECT_LENGTH = 100;
 const PAGE = 100;
 
 export interface SnsOperationsOptions {
@@ -35,8 +35,8 @@ export function snsOperations({ topics, place, clock, newId, publish }: SnsOpera
       if (!/^[\w-]{1,256}$/.test(name))
         throw invalid("Name: letters, digits, hyphens and underscores; FIFO topics are not here");
       const arn = arnOf(place, "sns", name);
-      if (!topics.has(arn) && topics.list().length >= MOST_TOPICS)
-        throw new AwsError("TopicLimitExceeded", `There are ${MOST_TOPICS} topics already.`, 403);
+      if (!topics.has(arn) && topics.list().length >= MAX_TOPICS)
+        throw new AwsError("TopicLimitExceeded", `There are ${MAX_TOPICS} topics already.`, 403);
       await topics.add(arn, clock.now());
       return { TopicArn: arn };
     },
@@ -72,11 +72,11 @@ export function snsOperations({ topics, place, clock, newId, publish }: SnsOpera
         endpoint,
         raw: raw === "true",
       };
-      const there = await topics.subscribe(subscription, MOST_SUBSCRIPTIONS);
+      const there = await topics.subscribe(subscription, MAX_SUBSCRIPTIONS);
       if (there === "full")
         throw new AwsError(
           "SubscriptionLimitExceeded",
-          `There are ${MOST_SUBSCRIPTIONS} subscriptions already.`,
+          `There are ${MAX_SUBSCRIPTIONS} subscriptions already.`,
           403,
         );
       if (raw !== undefined && there.raw !== subscription.raw)
@@ -104,8 +104,8 @@ export function snsOperations({ topics, place, clock, newId, publish }: SnsOpera
       const topicArn = existing(input, input.TopicArn === undefined ? "TargetArn" : "TopicArn");
       const message = text(input, "Message");
       const subject = optionalText(input, "Subject");
-      if (subject !== undefined && (subject.length > LONGEST_SUBJECT || /[\n\r]/.test(subject)))
-        throw invalid(`Subject: one line of at most ${LONGEST_SUBJECT} characters`);
+      if (subject !== undefined && (subject.length > MAX_SUBJECT_LENGTH || /[\n\r]/.test(subject)))
+        throw invalid(`Subject: one line of at most ${MAX_SUBJECT_LENGTH} characters`);
       const attributes = readMessageAttributes(input.MessageAttributes);
       const byProtocol = input.MessageStructure === "json" ? readByProtocol(message) : undefined;
       return { MessageId: await publish(topicArn, { message, subject, attributes, byProtocol }) };

@@ -3,8 +3,8 @@ import { AwsError, type HttpService, type Operations, readBody } from "../endpoi
 import { isObject } from "../json.ts";
 import { renderXml, type XmlContent } from "../s3/xml.ts";
 
-const LARGEST_BODY = 1024 * 1024;
-const MOST_FIELDS = 1_000;
+const MAX_BODY_SIZE = 1024 * 1024;
+const MAX_FIELDS = 1_000;
 const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 interface Fields {
@@ -24,7 +24,7 @@ export function awsQuery(operations: Operations): HttpService {
       response.end(renderXml(root, content).replace(`<${root}>`, `<${root} xmlns="${NAMESPACE}">`));
     };
     try {
-      const form = new URLSearchParams((await readBody(request, LARGEST_BODY)).toString("utf8"));
+      const form = new URLSearchParams((await readBody(request, MAX_BODY_SIZE)).toString("utf8"));
       const { Action: action, ...input } = readForm(form);
       const name = String(action);
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
@@ -49,7 +49,7 @@ function written(value: unknown): XmlContent {
 
 /** The fields of a form as an object. */
 function readForm(form: URLSearchParams): Record<string, unknown> {
-  if (form.size > MOST_FIELDS) throw new AwsError("InvalidParameter", `over ${MOST_FIELDS} fields`);
+  if (form.size > MAX_FIELDS) throw new AwsError("InvalidParameter", `over ${MAX_FIELDS} fields`);
   const fields: Fields = Object.create(null);
   for (const [path, value] of form) {
     const parts = path.split(".");

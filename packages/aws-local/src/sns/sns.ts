@@ -34,7 +34,7 @@ export interface Sns extends EndpointService {
   publish(topicArn: string, message: string): Promise<void>;
 }
 
-const LARGEST_MESSAGE = 262_144;
+const MAX_MESSAGE_SIZE = 262_144;
 
 export function createSns(options: SnsOptions): Sns {
   const { clock, store, targetOf: takerOf, sendMail, place = defaultPlace, log = console.error } = options;
@@ -50,10 +50,10 @@ export function createSns(options: SnsOptions): Sns {
   };
 
   const publish = async (topicArn: string, publishing: Publishing): Promise<string> => {
-    if (Buffer.byteLength(publishing.message) > LARGEST_MESSAGE)
+    if (Buffer.byteLength(publishing.message) > MAX_MESSAGE_SIZE)
       throw new AwsError(
         "InvalidParameter",
-        `Invalid parameter: Message too long: over ${LARGEST_MESSAGE} bytes`,
+        `Invalid parameter: Message too long: over ${MAX_MESSAGE_SIZE} bytes`,
       );
     const stamp = { id: randomUUID(), at: clock.now() };
     const subscriptions = topics.subscriptions(topicArn);

@@ -32,8 +32,8 @@ interface Mapping {
 }
 
 const MAPPINGS: Key = ["sqs", "mapping"];
-const MOST_MAPPINGS = 100;
-const MOST_MESSAGES = 10;
+const MAX_MAPPINGS = 100;
+const MAX_MESSAGES = 10;
 const REPORT = "ReportBatchItemFailures";
 /** Other members that are read or have no effect here: messages are delivered at once, and tags do not matter. */
 const READ = new Set([
@@ -78,7 +78,7 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
   };
 
   async function create(input: Readonly<Record<string, unknown>>): Promise<object> {
-    const { EventSourceArn: arn, FunctionName: given, BatchSize: batchSize = MOST_MESSAGES } = input;
+    const { EventSourceArn: arn, FunctionName: given, BatchSize: batchSize = MAX_MESSAGES } = input;
     const { FunctionResponseTypes: types = [], Enabled: isEnabled = true, ...others } = input;
     const other = Object.keys(others).find((name) => !READ.has(name));
     if (other !== undefined) throw invalid(`${other} is not here`);
@@ -92,15 +92,15 @@ export function createEventSourceMappings(options: MappingsOptions): EventSource
     const name = functionName(given);
     if (!lambda.has(name))
       throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
-    if (!(Number.isInteger(batchSize) && Number(batchSize) >= 1 && Number(batchSize) <= MOST_MESSAGES))
-      throw invalid(`BatchSize must be from 1 to ${MOST_MESSAGES}`);
+    if (!(Number.isInteger(batchSize) && Number(batchSize) >= 1 && Number(batchSize) <= MAX_MESSAGES))
+      throw invalid(`BatchSize must be from 1 to ${MAX_MESSAGES}`);
     if (all().some(([, other]) => other.queue === queue))
       throw new AwsError(
         "ResourceConflictException",
         `A function takes the messages of ${queue} already.`,
         409,
       );
-    if (all().length >= MOST_MAPPINGS) throw invalid(`there are ${MOST_MAPPINGS} mappings already`);
+    if (all().length >= MAX_MAPPINGS) throw invalid(`there are ${MAX_MAPPINGS} mappings already`);
     const mapping: Mapping = {
       queue,
       function: name,

@@ -21,11 +21,11 @@ interface Input {
 }
 
 const DEFAULT_HIDDEN_SECONDS = 30;
-const MOST_MESSAGES = 10;
-const LONGEST_DELAY_SECONDS = 900;
-const LONGEST_WAIT_SECONDS = 20;
+const MAX_MESSAGES = 10;
+const MAX_DELAY_SECONDS = 900;
+const MAX_WAIT_SECONDS = 20;
 /** Limit of one message, and of all messages of a batch. */
-const LARGEST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** The operations of SQS on queues, which are found by their URL. */
 export function operationsOf(
@@ -52,11 +52,8 @@ export function operationsOf(
     async SendMessageBatch(input: Input) {
       const queue = sendTo(input);
       const entries = entriesOf(input);
-      if (bytesOf(entries.map(({ MessageBody = "" }) => MessageBody)) > LARGEST_BYTES)
-        throw new AwsError(
-          "BatchRequestTooLong",
-          `Batch requests cannot be longer than ${LARGEST_BYTES} bytes.`,
-        );
+      if (bytesOf(entries.map(({ MessageBody = "" }) => MessageBody)) > MAX_BYTES)
+        throw new AwsError("BatchRequestTooLong", `Batch requests cannot be longer than ${MAX_BYTES} bytes.`);
       const { done, Failed } = each(entries, sendingOf);
       const sent = await queue.send(done.map(({ value }) => value));
       return {
@@ -67,8 +64,8 @@ export function operationsOf(
     /** A queue of another service's messages is answered at once, without waiting. */
     async ReceiveMessage(input: Input, context?: CallContext) {
       const most = input.MaxNumberOfMessages ?? 1;
-      if (!Number.isInteger(most) || most < 1 || most > MOST_MESSAGES)
-        throw invalid(`MaxNumberOfMessages must be from 1 to ${MOST_MESSAGES}`);
+      if (!Number.isInteger(most) || most < 1 || most > MAX_MESSAGES)
+        throw invalid(`MaxNumberOfMessages must be from 1 to ${MAX_MESSAGES}`);
       const queue = at(input);
       const standard = "send" in queue ? queue : undefined;
       const hidden = hiddenMs(input, standard ? standard.visibilityTimeoutMs / 1000 : DEFAULT_HIDDEN_SECONDS);
@@ -116,10 +113,10 @@ export function operationsOf(
 function entriesOf({ Entries: entries = [] }: Input): NonNullable<Input["Entries"]> {
   if (entries.length === 0)
     throw new AwsError("EmptyBatchRequest", "The batch request doesn't contain any entries.");
-  if (entries.length > MOST_MESSAGES)
+  if (entries.length > MAX_MESSAGES)
     throw new AwsError(
       "TooManyEntriesInBatchRequest",
-      `Maximum number of entries per request are ${MOST_MESSAGES}.`,
+      `Maximum number of entries per request are ${MAX_MESSAGES}.`,
     );
   const ids = entries.map(({ Id = "" }) => Id);
   if (ids.some((id) => !/^[\w-]{1,80}$/.test(id)))
@@ -135,13 +132,13 @@ function entriesOf({ Entries: entries = [] }: Input): NonNullable<Input["Entries
 function sendingOf({ MessageBody: body, DelaySeconds: delaySeconds, MessageAttributes }: Input): Sending {
   if (typeof body !== "string" || body === "")
     throw new AwsError("MissingParameter", "MessageBody is required");
-  if (bytesOf([body]) > LARGEST_BYTES)
-    throw invalid(`One or more parameters are invalid. Reason: over ${LARGEST_BYTES} bytes`);
+  if (bytesOf([body]) > MAX_BYTES)
+    throw invalid(`One or more parameters are invalid. Reason: over ${MAX_BYTES} bytes`);
   if (
     delaySeconds !== undefined &&
-    !(Number.isInteger(delaySeconds) && delaySeconds >= 0 && delaySeconds <= LONGEST_DELAY_SECONDS)
+    !(Number.isInteger(delaySeconds) && delaySeconds >= 0 && delaySeconds <= MAX_DELAY_SECONDS)
   )
-    throw invalid(`DelaySeconds must be from 0 to ${LONGEST_DELAY_SECONDS}`);
+    throw invalid(`DelaySeconds must be from 0 to ${MAX_DELAY_SECONDS}`);
   return {
     body,
     attributes: readMessageAttributes(MessageAttributes),
@@ -225,8 +222,8 @@ function handleOf({ ReceiptHandle }: Input): string {
 
 function waitMs({ WaitTimeSeconds: seconds }: Input): number | undefined {
   if (seconds === undefined) return undefined;
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_WAIT_SECONDS) return seconds * 1000;
-  throw invalid(`WaitTimeSeconds must be from 0 to ${LONGEST_WAIT_SECONDS}`);
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_WAIT_SECONDS) return seconds * 1000;
+  throw invalid(`WaitTimeSeconds must be from 0 to ${MAX_WAIT_SECONDS}`);
 }
 
 function hiddenMs({ VisibilityTimeout }: Input, otherwise?: number): number {

@@ -22,7 +22,7 @@ export interface OwnQueuesOptions {
 }
 
 const QUEUES: Key = ["sqs", "queue"];
-const MOST_QUEUES = 1_000;
+const MAX_QUEUES = 1_000;
 /** Attributes without effect here: limits, rights and encryption. */
 const WITHOUT_EFFECT = new Set([
   "KmsDataKeyReusePeriodSeconds",
@@ -75,7 +75,7 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
             "A queue already exists with the same name and another value of an attribute.",
           );
         if (made) return { writes: [], value: undefined };
-        if (own.size >= MOST_QUEUES) throw invalid("OverLimit", `There are ${MOST_QUEUES} queues already.`);
+        if (own.size >= MAX_QUEUES) throw invalid("OverLimit", `There are ${MAX_QUEUES} queues already.`);
         return { writes: [[[...QUEUES, name], settings]], value: undefined };
       });
       // Another caller may have created it at the same time, and sent to it since.
@@ -106,7 +106,7 @@ export function ownQueues({ store, place, url, queues, open }: OwnQueuesOptions)
     async ListQueues(input: Input) {
       const prefix = String(input.QueueNamePrefix ?? "");
       const names = [...queues.keys()].filter((name) => name.startsWith(prefix)).sort();
-      return names.length === 0 ? {} : { QueueUrls: names.slice(0, MOST_QUEUES).map(urlOf) };
+      return names.length === 0 ? {} : { QueueUrls: names.slice(0, MAX_QUEUES).map(urlOf) };
     },
   };
 }

@@ -85,7 +85,7 @@ export const USUAL_SETTINGS = {
 } as const satisfies StandardQueueSettings;
 
 /** Messages that are moved to the dead letters at a time. */
-const MOST_MOVED = 100;
+const MAX_MOVED = 100;
 const MOVE_AGAIN_MS = 1000;
 
 /**
@@ -207,7 +207,7 @@ export function openStandardQueue(options: StandardQueueOptions): StandardQueue 
       dropExpired();
       const live: Waiting[] = [];
       const dead: Waiting[] = [];
-      while (live.length < most && dead.length < MOST_MOVED && order[0] && isVisible(order[0])) {
+      while (live.length < most && dead.length < MAX_MOVED && order[0] && isVisible(order[0])) {
         const message = order.shift()!;
         if (redrive && message.received >= redrive.maxReceiveCount) dead.push(message);
         else live.push(message);

@@ -5,8 +5,8 @@ import type { Surroundings } from "./run/frame.ts";
 import { sleepUntil } from "./run/wait.ts";
 import { type StatusChangeEvent, statusChange } from "./status-change.ts";
 
-const MOST_TRIES = 100;
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_TRIES = 100;
+const MAX_PAUSE_MS = 60_000;
 
 /**
  * Reports every status change of an execution that was not reported yet, in order, when it is on the disk, and marks it
@@ -41,8 +41,8 @@ async function persist(
     try {
       return await unlessAborted(attempt(), signal);
     } catch (cause) {
-      if (cause instanceof Cancelled || tries >= MOST_TRIES) throw cause;
-      await sleepUntil(clock, clock.now() + Math.min(2 ** tries * 500, LONGEST_PAUSE_MS), signal);
+      if (cause instanceof Cancelled || tries >= MAX_TRIES) throw cause;
+      await sleepUntil(clock, clock.now() + Math.min(2 ** tries * 500, MAX_PAUSE_MS), signal);
     }
   }
 }

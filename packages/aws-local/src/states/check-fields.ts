@@ -2,7 +2,7 @@ import { isObject } from "../json.ts";
 import type { StateType } from "./asl.ts";
 import { isInteger, type Place, SCHEMA, type Unchecked } from "./checking.ts";
 
-const LONGEST_SECONDS = 99_999_999;
+const MAX_SECONDS = 99_999_999;
 
 const JSONPATH_ONLY = [
   "InputPath",
@@ -148,8 +148,8 @@ function oneOf(place: Place, state: Unchecked, fields: readonly string[]): void 
 
 function checkSeconds(place: Place, state: Unchecked, field: string, least: number): void {
   const value = state[field];
-  if (value === undefined || isInteger(value, least, LONGEST_SECONDS)) return;
+  if (value === undefined || isInteger(value, least, MAX_SECONDS)) return;
   if (typeof value === "string" && languageIn(place, state) === "JSONata") return;
-  const message = `The field '${field}' must be an integer from ${least} to ${LONGEST_SECONDS}`;
+  const message = `The field '${field}' must be an integer from ${least} to ${MAX_SECONDS}`;
   place.report(SCHEMA, message, `${place.location}/${field}`);
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../clock/clock.ts";
 import type { Store } from "../store/store.ts";
 import { begin, evolve } from "./evolve.ts";
 import { Cancelled } from "./failure.ts";
-import { detailsField, type ExecutionStatus, MOST_EVENTS } from "./history.ts";
+import { detailsField, type ExecutionStatus, MAX_EVENTS } from "./history.ts";
 import { expiryOf, type Flow, isLive, lastEventIn, type Projection, ROOT } from "./projection.ts";
 import { RecordLog } from "./record-log.ts";
 import type { ExecutionRecord, ExecutionStart, Failure, Memo } from "./records.ts";
@@ -18,7 +18,7 @@ export type TokenAnswer = "taken" | "closed" | "unknown";
 
 const HISTORY_FULL = {
   error: "States.Runtime",
-  cause: `The execution reached the maximum number of history events (${MOST_EVENTS}).`,
+  cause: `The execution reached the maximum number of history events (${MAX_EVENTS}).`,
 };
 
 /** A new event's data besides its type. */
@@ -72,7 +72,7 @@ export class Execution {
    */
   write(flow: Flow, type: string, details?: object, options: EventOptions = {}): number {
     if (this.#halted || !isLive(this.projection, flow)) throw new Cancelled();
-    if (this.projection.history.length >= MOST_EVENTS - 1) {
+    if (this.projection.history.length >= MAX_EVENTS - 1) {
       this.end("FAILED", HISTORY_FULL, this.projection.history.length);
       throw new Cancelled();
     }

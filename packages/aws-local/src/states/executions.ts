@@ -40,13 +40,13 @@ export interface StoredExecution {
 }
 
 /** Most running executions: each is held in memory, with its history. */
-const MOST_RUNNING = 10_000;
+const MAX_RUNNING = 10_000;
 
 /** Executions that are read in one turn of the event loop. */
 const READ_A_TURN = 50;
 
-const SHORTEST_SWEEP_MS = 1_000;
-const LONGEST_SWEEP_MS = 3_600_000;
+const MIN_SWEEP_MS = 1_000;
+const MAX_SWEEP_MS = 3_600_000;
 
 interface Running {
   readonly execution: Execution;
@@ -120,8 +120,8 @@ export class Executions {
   /** Starts an execution; resolves when it is on the disk. Its ARN must be free. */
   async start(start: ExecutionStart): Promise<void> {
     this.#admit();
-    if (this.#running.size >= MOST_RUNNING) {
-      throw new AwsError("ExecutionLimitExceeded", `Execution Limit Exceeded: ${MOST_RUNNING}`);
+    if (this.#running.size >= MAX_RUNNING) {
+      throw new AwsError("ExecutionLimitExceeded", `Execution Limit Exceeded: ${MAX_RUNNING}`);
     }
     const execution = Execution.start(start, this.#store, this.#around.clock);
     this.#launch(execution);
@@ -272,7 +272,7 @@ export class Executions {
     const now = this.#around.clock.now();
     const decision = decideRedrive(projection, clientToken, now);
     if (decision.outcome !== "redrive") return { writes: [], value: decision };
-    if (this.#running.size >= MOST_RUNNING) return { writes: [], value: { outcome: "full" } };
+    if (this.#running.size >= MAX_RUNNING) return { writes: [], value: { outcome: "full" } };
     const open = openKey(arn, projection.redriveCount);
     const ended = endedKey(projection.stoppedAt ?? 0, arn);
     projection.announced = view.get<number>(open) ?? projection.statusChanges.length;
@@ -329,9 +329,7 @@ export class Executions {
   }
 
   /** Deletes old executions as soon as there are any, but not more often than `pauseMs`. */
-  #planSweep(
-    pauseMs = Math.min(Math.max(this.#retentionMs / 10, SHORTEST_SWEEP_MS), LONGEST_SWEEP_MS),
-  ): void {
+  #planSweep(pauseMs = Math.min(Math.max(this.#retentionMs / 10, MIN_SWEEP_MS), MAX_SWEEP_MS)): void {
     if (this.#cancelSweep || this.#closing.signal.aborted) return;
     const first = firstEnd(this.#store);
     if (first === undefined) return;

@@ -1,5 +1,5 @@
 import type { Catcher, Retrier } from "./asl.ts";
-import { LONGEST_CAUSE, LONGEST_ERROR } from "./history.ts";
+import { MAX_CAUSE_LENGTH, MAX_ERROR_LENGTH } from "./history.ts";
 import type { Failure } from "./records.ts";
 
 /** A failed state, on its way to Retry, to Catch, or to the end of its flow. */
@@ -16,8 +16,8 @@ export class StateFailure extends Error {
 /** A failure with its name and cause cut to AWS's limits: a longer text would be too much for a state that catches it. */
 export const shortened = ({ error, cause, ...more }: Failure): Failure => ({
   ...more,
-  ...(error !== undefined && { error: error.slice(0, LONGEST_ERROR) }),
-  ...(cause !== undefined && { cause: cause.slice(0, LONGEST_CAUSE) }),
+  ...(error !== undefined && { error: error.slice(0, MAX_ERROR_LENGTH) }),
+  ...(cause !== undefined && { cause: cause.slice(0, MAX_CAUSE_LENGTH) }),
 });
 
 /** Thrown into a flow that must stop: a sibling failed, or the execution ended. */
@@ -66,7 +66,7 @@ function matches(name: string, { error, heartbeatMissed }: Failure): boolean {
   return false;
 }
 
-const LONGEST_DELAY_SECONDS = 31_622_400;
+const MAX_DELAY_SECONDS = 31_622_400;
 
 /**
  * The wait before the next attempt, in milliseconds, or undefined if none is left. `done` is how often this retrier was
@@ -75,6 +75,6 @@ const LONGEST_DELAY_SECONDS = 31_622_400;
 export function retryDelayMs(retrier: Retrier, done: number, random: () => number): number | undefined {
   if (done >= (retrier.MaxAttempts ?? 3)) return undefined;
   const grown = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** done;
-  const delay = Math.min(grown, retrier.MaxDelaySeconds ?? LONGEST_DELAY_SECONDS, LONGEST_DELAY_SECONDS);
+  const delay = Math.min(grown, retrier.MaxDelaySeconds ?? MAX_DELAY_SECONDS, MAX_DELAY_SECONDS);
   return Math.round(delay * 1000 * (retrier.JitterStrategy === "FULL" ? random() : 1));
 }

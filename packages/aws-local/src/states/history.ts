@@ -12,17 +12,17 @@ const STATUS_AFTER: Readonly<Record<string, ExecutionStatus>> = {
 };
 
 /** Most events in an execution's history; the last is its end. */
-export const MOST_EVENTS = 25_000;
+export const MAX_EVENTS = 25_000;
 
 /** An execution lasts no longer than a year, its redrives included. */
-export const LONGEST_EXECUTION_MS = 31_536_000_000;
+export const MAX_EXECUTION_MS = 31_536_000_000;
 
 /** The largest input or output of a state or a task, in bytes of JSON. */
-export const LARGEST_DATA = 262_144;
+export const MAX_DATA_SIZE = 262_144;
 
 /** Most characters of a failure's name and of its cause. */
-export const LONGEST_ERROR = 256;
-export const LONGEST_CAUSE = 32_768;
+export const MAX_ERROR_LENGTH = 256;
+export const MAX_CAUSE_LENGTH = 32_768;
 
 /**
  * One event of an execution, as GetExecutionHistory returns it, except that `timestamp` is in milliseconds.

@@ -18,7 +18,7 @@ export type Creation =
   | { readonly outcome: "created" | "exists"; readonly machine: Machine }
   | { readonly outcome: "full" };
 
-const MOST_MACHINES = 10_000;
+const MAX_MACHINES = 10_000;
 
 /** The state machines of one engine: in the store, and a copy in memory. */
 export class Machines {
@@ -48,7 +48,7 @@ export class Machines {
   async create(machine: Machine): Promise<Creation> {
     const known = this.#machines.get(machine.arn);
     if (known) return { outcome: "exists", machine: known };
-    if (this.#machines.size >= MOST_MACHINES) return { outcome: "full" };
+    if (this.#machines.size >= MAX_MACHINES) return { outcome: "full" };
     const key = machineKey(machine.arn);
     const creation = await this.#store.commit<Exclude<Creation, { outcome: "full" }>>((view) => {
       const existing = view.get<Machine>(key);

@@ -4,7 +4,7 @@ import { Cancelled } from "./failure.ts";
 import type { ExecutionRecord } from "./records.ts";
 
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
 /** The rows of records; the first record is the nth. */
 export type RowsOf = (records: readonly ExecutionRecord[], nth: number) => readonly Write[];
@@ -123,7 +123,7 @@ export class RecordLog {
       failures = (await this.#attempt()) ? 0 : failures + 1;
       if (failures === 0) continue;
       if (this.#isClosed) break;
-      await this.#pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS));
+      await this.#pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS));
     }
     this.#isWriting = false;
   }

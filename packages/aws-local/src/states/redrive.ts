@@ -1,11 +1,11 @@
-import { type ExecutionStatus, LONGEST_EXECUTION_MS, MOST_EVENTS } from "./history.ts";
+import { type ExecutionStatus, MAX_EVENTS, MAX_EXECUTION_MS } from "./history.ts";
 import type { Projection } from "./projection.ts";
 
 /** A redrive needs room for its own event and one more, and the last place is for the end. */
-const MOST_EVENTS_BEFORE = MOST_EVENTS - 2;
+const MAX_EVENTS_BEFORE = MAX_EVENTS - 2;
 
 /** AWS's limit for a Map Run; otherwise only the history would limit an execution's redrives. */
-const MOST_REDRIVES = 1_000;
+const MAX_REDRIVES = 1_000;
 
 const REDRIVABLE_MS = 14 * 86_400_000;
 
@@ -68,9 +68,9 @@ export function decideRedrive(
 function reasonAgainst(snapshot: ExecutionSnapshot, now: number): string | undefined {
   const { status, startedAt, stoppedAt, redriveCount, events } = snapshot;
   if (status === "RUNNING" || status === "SUCCEEDED") return `Execution is ${status} and cannot be redriven`;
-  if (events > MOST_EVENTS_BEFORE) return "Execution history event limit exceeded";
-  if (redriveCount >= MOST_REDRIVES) return "Execution redrive limit exceeded";
-  if (now >= startedAt + LONGEST_EXECUTION_MS) return "Execution has exceeded the max execution time";
+  if (events > MAX_EVENTS_BEFORE) return "Execution history event limit exceeded";
+  if (redriveCount >= MAX_REDRIVES) return "Execution redrive limit exceeded";
+  if (now >= startedAt + MAX_EXECUTION_MS) return "Execution has exceeded the max execution time";
   if (now > (stoppedAt ?? now) + REDRIVABLE_MS) return "Execution redrivable period exceeded";
   return undefined;
 }

@@ -10,7 +10,7 @@ import {
 } from "./rows.ts";
 
 /** Rows that one transaction removes, approximately. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 /** The result of one step. */
 export interface Removal {
@@ -28,12 +28,12 @@ export function removeEnded(view: View, before: number): Decision<Removal> {
   const writes: Write[] = [];
   const arns: string[] = [];
   for (const [key, row] of view.list<EndedRow>({ prefix: ENDED, lt: [...ENDED, before] })) {
-    if (writes.length >= MOST_ROWS) return { writes, value: { arns, isAll: false } };
+    if (writes.length >= MAX_ROWS) return { writes, value: { arns, isAll: false } };
     const [, , stoppedAt, arn] = key as readonly [string, string, number, string];
     const summary = view.get<ExecutionSummary>(executionKey(arn));
     // Executions that were set aside are missing; another one may have the name now.
     if (summary && summary.stoppedAt === stoppedAt) {
-      const upTo = Math.min(row.records, row.removed + MOST_ROWS - writes.length);
+      const upTo = Math.min(row.records, row.removed + MAX_ROWS - writes.length);
       for (let nth = row.removed; nth < upTo; nth++) writes.push([recordKey(arn, nth), undefined]);
       if (upTo < row.records) {
         writes.push([key, { ...row, removed: upTo } satisfies EndedRow]);

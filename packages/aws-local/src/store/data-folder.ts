@@ -168,7 +168,7 @@ async function refuseOlder(folder: string): Promise<void> {
   }
 }
 
-const MOST_NOTES = 20;
+const MAX_NOTES = 20;
 
 /** Moves damaged records, and those that are useless without them, into a file, if none of them is essential. */
 async function setAside(
@@ -204,8 +204,8 @@ async function setAside(
     closeSync(file);
   }
   await store.write([...lines.keys()].map((key) => [decodeKey(Buffer.from(key, "base64")), undefined]));
-  if (notes.length <= MOST_NOTES) return notes;
-  return [...notes.slice(0, MOST_NOTES), `and ${notes.length - MOST_NOTES} more were set aside in ${name}`];
+  if (notes.length <= MAX_NOTES) return notes;
+  return [...notes.slice(0, MAX_NOTES), `and ${notes.length - MAX_NOTES} more were set aside in ${name}`];
 }
 
 /** Undefined if its key is damaged, or it is essential. */

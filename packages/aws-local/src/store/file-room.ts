@@ -20,7 +20,7 @@ export interface FileRoom {
 
 const STEP_BYTES = 1024 * 1024;
 /** A transaction that needs more is very unlikely. */
-const MOST_PAGES = 4_096;
+const MAX_PAGES = 4_096;
 /** Pages for the list of free pages, and a reserve. */
 const EXTRA_PAGES = 12;
 
@@ -79,7 +79,7 @@ export function pagesOf(
   }
   const touched = Math.min(count * (depth + 1), treePages);
   const split = Math.min(count, treePages) + Math.ceil(short / (pageBytes / 4));
-  return Math.min(touched + split + long + EXTRA_PAGES, MOST_PAGES);
+  return Math.min(touched + split + long + EXTRA_PAGES, MAX_PAGES);
 }
 
 const emptyTree = { depth: 0, branchPages: 0, leafPages: 0 };

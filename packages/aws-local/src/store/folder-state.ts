@@ -82,7 +82,7 @@ export type Found =
   | { readonly is: "untouched" }
   | { readonly is: "walked"; readonly records: number; readonly damage: readonly Damage[] };
 
-const MOST_DAMAGE = 1_000;
+const MAX_DAMAGE = 1_000;
 
 /**
  * Checks the store of a folder without opening it, completely unless it ended cleanly (or if `always`). Throws
@@ -127,13 +127,13 @@ function walk(folder: string, newest: Snapshot | undefined): Found {
     walkLmdbFile(join(folder, STORE_FILE), PAGE_BYTES, (key, value) => {
       records++;
       const of = checkRecord(key, value);
-      if (of !== "whole" && damage.length < MOST_DAMAGE) damage.push({ key: Buffer.from(key), of });
+      if (of !== "whole" && damage.length < MAX_DAMAGE) damage.push({ key: Buffer.from(key), of });
     });
   } catch (cause) {
     if (cause instanceof DamagedFile) throw new DamagedStore(folder, `of ${STORE_FILE} ${cause.message}`);
     throw cause;
   }
-  if (damage.length === MOST_DAMAGE)
-    throw new DamagedStore(folder, `${MOST_DAMAGE} or more records are not as they were written`);
+  if (damage.length === MAX_DAMAGE)
+    throw new DamagedStore(folder, `${MAX_DAMAGE} or more records are not as they were written`);
   return { is: "walked", records, damage };
 }

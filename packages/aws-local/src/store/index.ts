@@ -7,7 +7,7 @@ export {
   OlderFolder,
   UnusableFolder,
 } from "./folder-errors.ts";
-export { LONGEST_KEY } from "./key.ts";
+export { MAX_KEY_LENGTH } from "./key.ts";
 export { eachKey, openLmdb } from "./lmdb-store.ts";
 export { type MemoryStore, memoryStore } from "./memory-store.ts";
 export {

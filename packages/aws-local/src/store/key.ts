@@ -1,7 +1,7 @@
 import { type Key, type KeyPart, KeyTooLong, namedIn, type Range } from "./store.ts";
 
 /** The longest encoded key in bytes: LMDB's limit for pages of 8 KB. */
-export const LONGEST_KEY = 4_026;
+export const MAX_KEY_LENGTH = 4_026;
 
 /** The first byte of each kind of part, in the order of kinds; the end of a key and of text sorts before all of them. */
 const END = 0x00;
@@ -22,15 +22,17 @@ export function encodeKey(key: Key): Buffer {
   let end = 0;
   for (const part of key) {
     // Each character or byte takes one byte or more, so a longer part need not be encoded.
-    if (typeof part !== "number" && end + part.length > LONGEST_KEY) throw tooLong(key);
+    if (typeof part !== "number" && end + part.length > MAX_KEY_LENGTH) throw tooLong(key);
     end = encodePart(part, end);
-    if (end > LONGEST_KEY) throw tooLong(key);
+    if (end > MAX_KEY_LENGTH) throw tooLong(key);
   }
   return Buffer.from(scratch.subarray(0, end));
 }
 
 const tooLong = (key: Key) =>
-  new KeyTooLong(`the key ${namedIn(key)} is longer than ${LONGEST_KEY} bytes, the most that a key may have`);
+  new KeyTooLong(
+    `the key ${namedIn(key)} is longer than ${MAX_KEY_LENGTH} bytes, the most that a key may have`,
+  );
 
 function encodePart(part: KeyPart, start: number): number {
   if (typeof part === "number") return encodeNumber(part, start);

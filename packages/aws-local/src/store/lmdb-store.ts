@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { onFailedWrite, reasonOf } from "./failed-write.ts";
 import { type FileRoom, fileRoom } from "./file-room.ts";
-import { decodeKey, encodeKey, encodeRange, LONGEST_KEY } from "./key.ts";
+import { decodeKey, encodeKey, encodeRange, MAX_KEY_LENGTH } from "./key.ts";
 import { OrderedMap } from "./ordered-map.ts";
 import { decodeRecord, decodeTrusted, encodeRecord } from "./record.ts";
-import { MOST_SOON, nextPauseMs, SOON_MS, withoutOldest } from "./soon.ts";
+import { MAX_SOON, nextPauseMs, SOON_MS, withoutOldest } from "./soon.ts";
 import {
   type Decision,
   type Key,
@@ -258,7 +258,7 @@ function storeOf(database: Database, room: FileRoom, onFailure: (cause: StoreFai
       if (closed || soon.length === 0) return;
       asked.push({ soon });
       soonCount += soon.length;
-      if (soonCount > MOST_SOON) ({ kept: asked, count: soonCount } = withoutOldest(asked, soonCount));
+      if (soonCount > MAX_SOON) ({ kept: asked, count: soonCount } = withoutOldest(asked, soonCount));
       arm(SOON_MS);
     },
     commits: () => commits,
@@ -351,8 +351,8 @@ function viewOver(changes: OrderedMap<Change>, stored: View): View {
 /** The records of a range as they are in the file. LMDB accepts no bound that is longer than a key. */
 function rangeOf(database: Database, range: Range) {
   const { start, end } = encodeRange(range);
-  const low = start.subarray(0, LONGEST_KEY);
-  const high = end.subarray(0, LONGEST_KEY);
+  const low = start.subarray(0, MAX_KEY_LENGTH);
+  const high = end.subarray(0, MAX_KEY_LENGTH);
   // A key that is a prefix of a longer bound sorts before the bound.
   const hasLow = low.length === start.length;
   const hasHigh = high.length < end.length;

@@ -1,7 +1,7 @@
 import { decodeKey, encodeKey, encodeRange } from "./key.ts";
 import { OrderedMap } from "./ordered-map.ts";
 import { jsonOf } from "./record.ts";
-import { MOST_SOON, nextPauseMs, SOON_MS, withoutOldest } from "./soon.ts";
+import { MAX_SOON, nextPauseMs, SOON_MS, withoutOldest } from "./soon.ts";
 import {
   type Decision,
   type Key,
@@ -117,7 +117,7 @@ function storeOf(records: Records): MemoryStore {
       if (closed || soon.length === 0) return;
       asked.push({ soon });
       soonCount += soon.length;
-      if (soonCount > MOST_SOON) ({ kept: asked, count: soonCount } = withoutOldest(asked, soonCount));
+      if (soonCount > MAX_SOON) ({ kept: asked, count: soonCount } = withoutOldest(asked, soonCount));
       arm(SOON_MS);
     },
     get: (key) => readable().get(key),

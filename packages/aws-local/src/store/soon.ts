@@ -2,7 +2,7 @@
 export const SOON_MS = 50;
 
 /** Most waiting writes that may be lost; a single call may have more. */
-export const MOST_SOON = 10_000;
+export const MAX_SOON = 10_000;
 
 /** The next pause between tries to write what may be lost, in milliseconds, while all fail. */
 export function nextPauseMs(pauseMs: number): number {
@@ -19,7 +19,7 @@ export function withoutOldest<T extends { readonly soon?: readonly unknown[] }>(
 ): { kept: T[]; count: number } {
   let left = count;
   const kept = asked.filter(({ soon }, at) => {
-    if (!soon || left <= MOST_SOON * 0.9 || at === asked.length - 1) return true;
+    if (!soon || left <= MAX_SOON * 0.9 || at === asked.length - 1) return true;
     left -= soon.length;
     return false;
   });

@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { LONGEST_KEY } from "./key.ts";
+import { MAX_KEY_LENGTH } from "./key.ts";
 import { type Key, KeyTooLong, type Store, StoreFailure } from "./store.ts";
 
 /** The behaviour of every store. `open` creates an empty one and closes it after the test. */
@@ -211,8 +211,8 @@ export function storeContract(open: () => Promise<Store> | Store): void {
 
   it("accepts a key of the greatest length, finds it in ranges that end at it, and refuses one more byte by name", async () => {
     const store = await open();
-    const longest: Key = ["a", "x".repeat(LONGEST_KEY - 5)];
-    const tooLong: Key = ["a", "x".repeat(LONGEST_KEY - 4)];
+    const longest: Key = ["a", "x".repeat(MAX_KEY_LENGTH - 5)];
+    const tooLong: Key = ["a", "x".repeat(MAX_KEY_LENGTH - 4)];
     const outcomes = await Promise.allSettled([
       store.write([[longest, 1]]),
       store.write([

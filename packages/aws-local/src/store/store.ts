@@ -100,13 +100,13 @@ export class DamagedRecord extends Error {
 }
 
 const PARTS_NAMED = 3;
-const LONGEST_NAMED = 60;
+const MAX_NAMED_LENGTH = 60;
 
 /** A key in a form for messages: its first parts, shortened. */
 export function namedIn(key: Key): string {
   const parts = key.slice(0, PARTS_NAMED).map((part) => {
     const text = part instanceof Uint8Array ? Buffer.from(part).toString("hex") : String(part);
-    return text.length > LONGEST_NAMED ? `${text.slice(0, LONGEST_NAMED)}…` : text;
+    return text.length > MAX_NAMED_LENGTH ? `${text.slice(0, MAX_NAMED_LENGTH)}…` : text;
   });
   return JSON.stringify(parts.join("/") + (key.length > PARTS_NAMED ? "/…" : ""));
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DefinitionError, expand } from "@callboard/asl";
 import { type Ended, printable, type Terminal } from "../terminal.ts";
-import { mostBytes, readDefinition, readSubstitutions } from "./definition-file.ts";
+import { MAX_BYTES, readDefinition, readSubstitutions } from "./definition-file.ts";
 import { putMachine } from "./put-machine.ts";
 
 /** The options of `callboard asl`. */
@@ -43,7 +43,7 @@ export async function asl(terminal: Terminal, file: string, options: AslOptions)
     if (!(cause instanceof DefinitionError)) throw cause;
     return say(cause.message);
   }
-  if (Buffer.byteLength(expanded) > mostBytes) return say(`written out, it is over ${mostBytes} bytes`);
+  if (Buffer.byteLength(expanded) > MAX_BYTES) return say(`written out, it is over ${MAX_BYTES} bytes`);
   if (machine !== undefined) {
     if (read.unfilled.length > 0)
       return say(`values are missing: ${read.unfilled.map((name) => `--set ${name}=…`).join(" ")}`);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 /** AWS's limit for the size of a definition. */
-export const mostBytes = 1024 * 1024;
+export const MAX_BYTES = 1024 * 1024;
 
 /**
  * The values of a deployment for the names in a definition: `DefinitionSubstitutions` of SAM, CDK and
@@ -21,7 +21,7 @@ export type ReadDefinition =
 export async function readDefinition(file: string, values: Substitutions): Promise<ReadDefinition> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return { fault: "cannot be read" };
-  if (Buffer.byteLength(text) > mostBytes) return { fault: `over ${mostBytes} bytes` };
+  if (Buffer.byteLength(text) > MAX_BYTES) return { fault: `over ${MAX_BYTES} bytes` };
   const names = new Set<string>();
   const unfilled = new Set<string>();
   const fill = (given: string, write: (value: string) => string) =>

@@ -4,7 +4,7 @@ import { historyLines } from "../history-lines.ts";
 import type { Ended, Options, Terminal } from "../terminal.ts";
 
 /** The most entries that are printed; the latest ones. */
-const mostEntries = 10_000;
+const MAX_ENTRIES = 10_000;
 
 /** Prints what happened to a subject, oldest first; as JSON newest first, like the HTTP API. */
 export async function history(terminal: Terminal, named: string, { json }: Options): Promise<Ended> {
@@ -17,7 +17,7 @@ export async function history(terminal: Terminal, named: string, { json }: Optio
       const page = await app.history.read(subject, { limit: HISTORY_PAGE.most, before });
       entries.push(...page.entries);
       before = page.next;
-    } while (before !== undefined && entries.length < mostEntries);
+    } while (before !== undefined && entries.length < MAX_ENTRIES);
     if (entries.length === 0) {
       terminal.warn(`there is no history of ${subject}: only kinds in LISTS have a history`);
       return "failed";

@@ -2,7 +2,7 @@ import { localEndpoint } from "../connect.ts";
 import { type Ended, printable, type Terminal } from "../terminal.ts";
 
 const PLACE = "us-east-1:000000000000";
-const longestMs = 10_000;
+const MAX_MS = 10_000;
 
 interface Diagnostic {
   readonly severity: string;
@@ -24,7 +24,7 @@ export async function putMachine(terminal: Terminal, name: string, definition: s
         "content-type": "application/x-amz-json-1.0",
       },
       body: JSON.stringify(input),
-      signal: AbortSignal.timeout(longestMs),
+      signal: AbortSignal.timeout(MAX_MS),
     });
     return (await response.json()) as Record<string, unknown>;
   };

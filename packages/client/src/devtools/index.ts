@@ -14,8 +14,8 @@ import {
 export type { DebugEvent } from "../debug.ts";
 export type { InspectedChannel } from "./words.ts";
 
-const MOST_EVENTS = 50;
-const MOST_CHANNELS = 50;
+const MAX_EVENTS = 50;
+const MAX_CHANNELS = 50;
 
 /** What the panel needs of a client. */
 export interface Inspected extends Pick<Callboard, "state" | "onState" | "onDebug" | "now" | "retryNow"> {
@@ -36,7 +36,7 @@ export interface Devtools {
 export function mountDevtools(callboard: Inspected, container?: HTMLElement): Devtools {
   const document = container?.ownerDocument ?? globalThis.document;
   if (document === undefined) throw new Error("mountDevtools: there is no document here");
-  const log = createEventLog<ShownEvent>(MOST_EVENTS);
+  const log = createEventLog<ShownEvent>(MAX_EVENTS);
   const rows = new Map<ShownEvent, HTMLLIElement>();
   let isDrawing = false;
   let isOver = false;
@@ -107,7 +107,7 @@ export function mountDevtools(callboard: Inspected, container?: HTMLElement): De
 
   function drawChannels(): void {
     const views = callboard.channels();
-    const shown = views.slice(0, MOST_CHANNELS).map((view) => {
+    const shown = views.slice(0, MAX_CHANNELS).map((view) => {
       const name = element(document, "div", { class: "name" }, view.name);
       return element(
         document,

@@ -5,8 +5,8 @@ import type { DebugEvent } from "../debug.ts";
 /** The part of a channel's view that is shown. */
 export type InspectedChannel = Pick<ChannelView, "name" | "status" | "offset" | "epoch" | "items">;
 
-const MOST_DETAIL = 4_000;
-const MOST_ERROR = 200;
+const MAX_DETAIL = 4_000;
+const MAX_ERROR = 200;
 
 /** The connection's state in one line; `now` is the client's time. */
 export function stateWords(state: ConnectionState, now: number): string {
@@ -31,7 +31,7 @@ function errorWords(error: unknown): string {
   const parts = (typeof error === "string" ? [error] : [name, message]).filter(
     (part) => typeof part === "string",
   );
-  return bounded(withoutTokens(parts.join(": ") || typeof error), MOST_ERROR);
+  return bounded(withoutTokens(parts.join(": ") || typeof error), MAX_ERROR);
 }
 
 /** A view's state in one line. */
@@ -53,14 +53,14 @@ export interface EventWords {
 
 export const eventWords = (event: ShownEvent): EventWords =>
   event.kind === "note"
-    ? { what: event.code, more: bounded(withoutTokens(event.text), MOST_DETAIL), detail: undefined }
+    ? { what: event.code, more: bounded(withoutTokens(event.text), MAX_DETAIL), detail: undefined }
     : { what: event.type, more: sizeWords(event.bytes), detail: detailOf(event.summary) };
 
 const sizeWords = (bytes: number): string =>
   bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
 
 const detailOf = (summary: string): string | undefined =>
-  summary === "" ? undefined : bounded(withoutTokens(summary), MOST_DETAIL);
+  summary === "" ? undefined : bounded(withoutTokens(summary), MAX_DETAIL);
 
 /**
  * Removes tokens and parts of tokens. There should be none, but the panel is on screens and in screenshots.

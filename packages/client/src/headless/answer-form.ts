@@ -13,12 +13,12 @@ import { type PlainSchema, schemaResolver, typesOf } from "./plain-schema.ts";
 import { isJsonObject, type JsonObject } from "./same-json.ts";
 
 /** The deepest level of nested groups and lists; deeper parts are asked for as JSON. */
-const DEEPEST_FIELD = 5;
-const MOST_FIELDS = 200;
+const MAX_FIELD_DEPTH = 5;
+const MAX_FIELDS = 200;
 /** The deepest schema; the server accepts no deeper one. */
-const DEEPEST_SCHEMA = 64;
+const MAX_SCHEMA_DEPTH = 64;
 /** The most options shown as checkboxes; a longer list gets rows to choose in. */
-const MOST_BOXES = 50;
+const MAX_BOXES = 50;
 /** A text field with a higher maximum length has several lines. */
 const ONE_LINE = 200;
 
@@ -45,7 +45,7 @@ export function answerForm(schema: unknown, reader: FormReader = {}): AnswerForm
   const { locale, offsetMinutes = 0 } = reader;
   const root: Place = { name: undefined, required: true, depth: 0, followed: [] };
   const draw = (): AnswerField => {
-    if (!isShallow(schema, DEEPEST_SCHEMA)) return jsonField(undefined, root);
+    if (!isShallow(schema, MAX_SCHEMA_DEPTH)) return jsonField(undefined, root);
     return fieldDrawer(schema, locale)(schema, root) ?? jsonField(schema, root);
   };
   return { field: draw(), locale, offsetMinutes };
@@ -54,7 +54,7 @@ export function answerForm(schema: unknown, reader: FormReader = {}): AnswerForm
 /** Makes the fields of one schema; undefined when there are too many. */
 function fieldDrawer(root: unknown, locale: string | undefined) {
   const resolve = schemaResolver(root);
-  let left = MOST_FIELDS;
+  let left = MAX_FIELDS;
 
   function draw(part: unknown, place: Place): AnswerField | undefined {
     if (left-- <= 0) return undefined;
@@ -110,7 +110,7 @@ function fieldDrawer(root: unknown, locale: string | undefined) {
 
   function drawList({ schema, nullable, followed }: PlainSchema, place: Place): AnswerField | undefined {
     const { items, prefixItems } = schema;
-    if (!isJsonObject(items) || prefixItems !== undefined || place.depth >= DEEPEST_FIELD) return undefined;
+    if (!isJsonObject(items) || prefixItems !== undefined || place.depth >= MAX_FIELD_DEPTH) return undefined;
     const item = draw(items, { name: undefined, required: true, depth: place.depth + 1, followed });
     if (!item || item.kind === "json") return undefined;
     const counted = {
@@ -119,14 +119,14 @@ function fieldDrawer(root: unknown, locale: string | undefined) {
       maxItems: numberAt(schema, "maxItems") ?? Number.POSITIVE_INFINITY,
       unique: schema.uniqueItems === true,
     };
-    if (item.kind === "choice" && item.options.length <= MOST_BOXES && !item.fixed)
+    if (item.kind === "choice" && item.options.length <= MAX_BOXES && !item.fixed)
       return withInitial({ ...counted, kind: "picks", options: item.options }, schema);
     return withInitial({ ...counted, kind: "list", item }, schema);
   }
 
   function drawGroup({ schema, nullable, followed }: PlainSchema, place: Place): AnswerField | undefined {
     if (
-      place.depth >= DEEPEST_FIELD ||
+      place.depth >= MAX_FIELD_DEPTH ||
       ["if", "dependentSchemas", "$dynamicRef"].some((key) => key in schema)
     )
       return undefined;

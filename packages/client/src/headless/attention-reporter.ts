@@ -17,9 +17,9 @@ export interface AttentionReporter {
   unheard(): void;
 }
 
-const renewMs = attentionMs / 3;
+const RENEW_MS = attentionMs / 3;
 /** The shortest time between two messages: they may overtake each other, and the earlier state would stay. */
-const gapMs = 1_000;
+const GAP_MS = 1_000;
 
 /**
  * Sends a change at once, but at most one message per second; any state except `left` is repeated every 30
@@ -37,7 +37,7 @@ export function createAttentionReporter(
     cancel();
     cancel = () => {};
     if (wanted === undefined || (wanted === "left" && sent.state === "left")) return;
-    const dueAt = sent.at + (wanted === sent.state ? renewMs : gapMs);
+    const dueAt = sent.at + (wanted === sent.state ? RENEW_MS : GAP_MS);
     const waitMs = dueAt - clock.now();
     if (waitMs <= 0) report(wanted);
     else cancel = clock.after(waitMs, plan);

@@ -22,9 +22,9 @@ export interface Drafts {
 }
 
 /** The most questions with drafts; the draft that was written longest ago is deleted first. */
-const MOST_DRAFTS = 50;
+const MAX_DRAFTS = 50;
 /** The longest draft, as JSON, that is kept in the storage; a longer one lasts as long as the page. */
-const LONGEST_DRAFT = 64 * 1024;
+const MAX_DRAFT_LENGTH = 64 * 1024;
 
 const ORDER_KEY = "callboard:drafts";
 const keyOf = (requestId: string): string => `callboard:draft:${requestId}`;
@@ -66,9 +66,9 @@ export function createDrafts(storage?: DraftStorage): Drafts {
       if (parts.size > 0) {
         kept.set(requestId, parts);
         const text = JSON.stringify([...parts]);
-        if (text.length <= LONGEST_DRAFT) attempt((storage) => storage.setItem(keyOf(requestId), text));
+        if (text.length <= MAX_DRAFT_LENGTH) attempt((storage) => storage.setItem(keyOf(requestId), text));
       }
-      for (const oldest of [...kept.keys()].slice(0, -MOST_DRAFTS)) letGo(oldest);
+      for (const oldest of [...kept.keys()].slice(0, -MAX_DRAFTS)) letGo(oldest);
       if (!isLast || parts.size === 0) storeOrder();
       listeners.emit();
     },
@@ -86,7 +86,7 @@ export function createDrafts(storage?: DraftStorage): Drafts {
 function storedDrafts(storage: DraftStorage | undefined): Map<string, Parts> {
   const kept = new Map<string, Parts>();
   const order = storedJson(storage, ORDER_KEY);
-  for (const requestId of Array.isArray(order) ? order.slice(-MOST_DRAFTS) : []) {
+  for (const requestId of Array.isArray(order) ? order.slice(-MAX_DRAFTS) : []) {
     if (typeof requestId !== "string") continue;
     const parts = storedJson(storage, keyOf(requestId));
     const entries = (Array.isArray(parts) ? parts : []).filter(

@@ -3,7 +3,7 @@ import { numberText } from "./locale-number.ts";
 import { isJsonObject, type JsonObject, ownPart, sameJson } from "./same-json.ts";
 
 /** The most rows that a list shows at first. */
-const MOST_FIRST_ROWS = 5;
+const MAX_FIRST_ROWS = 5;
 
 /** The state of a form that holds a value; null for a part that does not fit its field. */
 export const stateOf = (form: AnswerForm, value: unknown): FieldState =>
@@ -21,7 +21,7 @@ export function initialState(field: AnswerField, schema: JsonObject, locale: str
       });
     case "list": {
       if (given !== undefined) return fieldState(field, given, locale);
-      const needed = Math.min(field.required ? field.minItems : 0, MOST_FIRST_ROWS);
+      const needed = Math.min(field.required ? field.minItems : 0, MAX_FIRST_ROWS);
       // An empty row is not part of the answer.
       const first = isBlank(field.item, field.item.initial) ? 1 : 0;
       return Array.from({ length: Math.max(needed, first) }, () => field.item.initial);

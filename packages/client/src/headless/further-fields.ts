@@ -24,9 +24,9 @@ export type FurtherPart =
 export type FurtherField = { readonly name: string; readonly label: string } & FurtherPart;
 
 /** The limits of what is shown: fields, parts of a list, characters of a part. */
-const MOST_FIELDS = 12;
-const MOST_PARTS = 12;
-const MOST_LETTERS = 2000;
+const MAX_FIELDS = 12;
+const MAX_PARTS = 12;
+const MAX_LETTERS = 2000;
 
 /**
  * The fields of a proposal other than its title, safe to show on a page of that origin: links lead only to
@@ -42,12 +42,12 @@ export function furtherFields(
   const currency = currencyOf(more);
   const shown = said.filter(([name]) => !(name === "currency" && currency !== undefined && hasPrice(more)));
   return {
-    fields: shown.slice(0, MOST_FIELDS).map(([name, value]) => ({
+    fields: shown.slice(0, MAX_FIELDS).map(([name, value]) => ({
       name,
       label: labelOfName(name),
       ...partOf(name, value, origin, isPrice(name) ? currency : undefined),
     })),
-    left: Math.max(0, shown.length - MOST_FIELDS),
+    left: Math.max(0, shown.length - MAX_FIELDS),
   };
 }
 
@@ -72,7 +72,7 @@ function partOf(
   }
   const plain = plainPart(value, currency) ?? priceOf(value);
   if (plain) return plain;
-  if (Array.isArray(value) && value.length <= MOST_PARTS) {
+  if (Array.isArray(value) && value.length <= MAX_PARTS) {
     const parts = value.map((part) => plainPart(part, currency));
     if (parts.every((part) => part !== undefined)) return { shows: "list", parts };
   }
@@ -140,6 +140,6 @@ function urlOf(value: string): URL | undefined {
 }
 
 function cut(text: string): string {
-  if (text.length <= MOST_LETTERS) return text;
-  return `${[...text.slice(0, 2 * MOST_LETTERS)].slice(0, MOST_LETTERS - 1).join("")}…`;
+  if (text.length <= MAX_LETTERS) return text;
+  return `${[...text.slice(0, 2 * MAX_LETTERS)].slice(0, MAX_LETTERS - 1).join("")}…`;
 }

@@ -14,9 +14,9 @@ export type Resolve = (part: unknown, followed: readonly string[]) => PlainSchem
 
 type Resolved = Omit<PlainSchema, "nullable">;
 
-const DEEPEST_COMBINATION = 16;
+const MAX_COMBINATION_DEPTH = 16;
 /** The most parts that are resolved: nested references can make their number explode. */
-const MOST_PARTS = 5_000;
+const MAX_PARTS = 5_000;
 
 /** Keywords that say nothing about the value itself; the outermost one is used. */
 const ANNOTATIONS = new Set([
@@ -43,10 +43,10 @@ const SMALLER = new Set(["maximum", "exclusiveMaximum", "maxLength", "maxItems",
 
 /** Makes a function that resolves the parts of one schema. */
 export function schemaResolver(root: unknown): Resolve {
-  let left = MOST_PARTS;
+  let left = MAX_PARTS;
 
   function resolve(part: unknown, followed: readonly string[], depth: number): Resolved | undefined {
-    if (!isJsonObject(part) || depth > DEEPEST_COMBINATION || left-- <= 0) return undefined;
+    if (!isJsonObject(part) || depth > MAX_COMBINATION_DEPTH || left-- <= 0) return undefined;
     const { $ref, allOf, ...own } = part;
     const pieces: Resolved[] = [{ schema: own, followed }];
     if (typeof $ref === "string") {

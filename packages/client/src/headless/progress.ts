@@ -34,7 +34,7 @@ export interface RunProgress<Data = Record<string, unknown>> {
 }
 
 /** The most running runs that are shown: those with the latest reports. */
-const MOST_LIVE = 5;
+const MAX_LIVE = 5;
 
 /**
  * The runs in progress, the first to start first, then the one that ended last. If there is no run, one
@@ -46,7 +46,7 @@ export function progressOf(items: Items, expected: readonly string[] = []): RunP
   const live = runs
     .filter((run) => run.isLive)
     .sort((a, b) => b.at - a.at)
-    .slice(0, MOST_LIVE)
+    .slice(0, MAX_LIVE)
     .sort((a, b) => a.startedAt - b.startedAt);
   const [ended] = runs.filter((run) => !run.isLive).sort((a, b) => b.at - a.at);
   const shown = ended ? [...live, ended] : live;

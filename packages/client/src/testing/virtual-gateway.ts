@@ -5,9 +5,9 @@ import type { ManualClock } from "./manual-clock.ts";
 import { type FakeNetwork, fakeNetwork, type ServerSide } from "./server-side.ts";
 
 /** API Gateway's limit: the longest life of a connection, in milliseconds. */
-const LONGEST_LIFE_MS = hours(2);
+const MAX_LIFE_MS = hours(2);
 /** API Gateway's limit: a connection without messages for this long is closed, in milliseconds. */
-const LONGEST_SILENCE_MS = minutes(10);
+const MAX_SILENCE_MS = minutes(10);
 
 /** What goes wrong in transit, each with its probability from 0 to 1. */
 export interface Weather {
@@ -90,14 +90,14 @@ export function virtualGateway(options: {
     await under();
     const peer: Peer = { side, connected, open: true, silent: false, heardAt: clock.now() };
     peers.set(side, peer);
-    clock.after(LONGEST_LIFE_MS, () => end(peer));
+    clock.after(MAX_LIFE_MS, () => end(peer));
     watchSilence(peer);
     if (side.closed) hangUp(side);
     else side.accept();
   }
 
   function watchSilence(peer: Peer): void {
-    const leftMs = peer.heardAt + LONGEST_SILENCE_MS - clock.now();
+    const leftMs = peer.heardAt + MAX_SILENCE_MS - clock.now();
     if (leftMs <= 0) end(peer);
     else if (peer.open) clock.after(leftMs, () => watchSilence(peer));
   }

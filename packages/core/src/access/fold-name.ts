@@ -29,8 +29,8 @@ const word = /[\p{L}\p{N}\p{M}]+/gu;
  */
 const unspaced = /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}]+$/u;
 
-const MOST_WORDS = 12;
-const LONGEST_WORD = 40;
+const MAX_WORDS = 12;
+const MAX_WORD_LENGTH = 40;
 
 /** Normalizes a text for comparison: removes case and accents, and writes each letter in one way. */
 const fold = (text: string): string =>
@@ -41,13 +41,13 @@ const fold = (text: string): string =>
     .replace(accents, "")
     .replace(/[ßæœøđðþłħıŋς]/g, (letter) => plain[letter]!);
 
-const cut = (folded: string): string => [...folded].slice(0, LONGEST_WORD).join("");
+const cut = (folded: string): string => [...folded].slice(0, MAX_WORD_LENGTH).join("");
 
 /** The folded words of a search text, the longest first. Each is cut to the length that is stored. */
 export const wordsOf = (text: string): string[] =>
   [...new Set((fold(text).match(word) ?? []).map(cut))]
     .sort((a, b) => b.length - a.length)
-    .slice(0, MOST_WORDS);
+    .slice(0, MAX_WORDS);
 
 /**
  * The words by which a person is found: those of the name, then those of the id. In a name in Han or kana each letter
@@ -55,11 +55,11 @@ export const wordsOf = (text: string): string[] =>
  */
 export function wordsOfPerson({ id, name }: { readonly id: string; readonly name: string }): string[] {
   const words = [name, id].flatMap((text) => fold(text).match(word) ?? []).flatMap(beginnings);
-  return [...new Set(words.map(cut))].slice(0, MOST_WORDS);
+  return [...new Set(words.map(cut))].slice(0, MAX_WORDS);
 }
 
 function beginnings(one: string): string[] {
   if (!unspaced.test(one)) return [one];
-  const letters = [...one].slice(0, LONGEST_WORD);
+  const letters = [...one].slice(0, MAX_WORD_LENGTH);
   return letters.map((_, at) => letters.slice(at).join(""));
 }

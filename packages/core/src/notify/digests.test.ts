@@ -1,7 +1,7 @@
 import type { RequestId } from "@callboard/protocol";
 import { expect, it } from "vitest";
 import type { DoorOutcome } from "../ports/index.ts";
-import { hour, minute, type NotifyStage, notifyStage } from "./testing/notify-stage.ts";
+import { HOUR, MINUTE, type NotifyStage, notifyStage } from "./testing/notify-stage.ts";
 
 const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
 
@@ -19,7 +19,7 @@ it("sends up to five waiting questions one by one", async () => {
   const stage = notifyStage();
   await stage.reach("ana");
   const ids = await ask(stage, 5);
-  await stage.live(10 * minute);
+  await stage.live(10 * MINUTE);
   expect(toldOf(stage).flat().sort()).toEqual([...ids].sort());
   expect(stage.mail.passed).toHaveLength(5);
   expect(stage.mail.passed[0]!.notice.others).toBe(4);
@@ -29,7 +29,7 @@ it("sends more than five that wait as one digest, and none of them again", async
   const stage = notifyStage();
   await stage.reach("ana");
   const ids = await ask(stage, 25);
-  await stage.live(3 * hour);
+  await stage.live(3 * HOUR);
   expect(stage.mail.passed).toHaveLength(1);
   const { questions, others, occasion } = stage.mail.passed[0]!.notice;
   expect(questions).toHaveLength(20);
@@ -41,12 +41,12 @@ it("sends a digest at most hourly, with what came since the last one", async () 
   const stage = notifyStage();
   await stage.reach("ana");
   await ask(stage, 6);
-  await stage.live(2 * minute);
+  await stage.live(2 * MINUTE);
   expect(stage.mail.passed).toHaveLength(1);
   const later = [...(await ask(stage, 1, 6)), ...(await ask(stage, 1, 7))];
-  await stage.live(50 * minute);
+  await stage.live(50 * MINUTE);
   expect(stage.mail.passed).toHaveLength(1);
-  await stage.live(20 * minute);
+  await stage.live(20 * MINUTE);
   expect(stage.mail.passed).toHaveLength(2);
   expect(toldOf(stage)[1]!.sort()).toEqual(later.sort());
   expect(stage.mail.passed[1]!.notice.others).toBe(6);
@@ -56,9 +56,9 @@ it("makes one digest of simultaneous events, even if each is delivered several t
   const stage = notifyStage();
   await stage.reach("ana");
   await ask(stage, 12);
-  await stage.advance(minute);
+  await stage.advance(MINUTE);
   expect(await stage.handleNotices(3)).toBe(12);
-  await stage.live(3 * hour);
+  await stage.live(3 * HOUR);
   expect(stage.mail.passed).toHaveLength(1);
   expect(toldOf(stage)[0]).toHaveLength(12);
 });
@@ -70,7 +70,7 @@ it("leaves out of a digest questions that have no notices, were opened or answer
   await ask(stage, 1, 100, { notifyAfterSeconds: undefined });
   await ask(stage, 1, 101, { assignees: ["user/bob"] });
   await stage.reply(ids[6]!, { replyId: "r" });
-  await stage.live(2 * minute);
+  await stage.live(2 * MINUTE);
   expect(toldOf(stage)[0]!.sort()).toEqual(ids.slice(0, 6).sort());
   expect(stage.mail.passed[0]!.notice.others).toBe(0);
 });
@@ -81,10 +81,10 @@ it("tries a digest again that a door could not take, and then counts it", async 
   const again: DoorOutcome = { outcome: "again", reason: "throttled" };
   stage.mail.answer = () => again;
   await ask(stage, 8);
-  await stage.live(minute);
+  await stage.live(MINUTE);
   expect(stage.mail.passed.map(({ outcome }) => outcome)).toEqual(["again"]);
   stage.mail.answer = () => ({ outcome: "sent" });
-  await stage.live(3 * hour);
+  await stage.live(3 * HOUR);
   expect(stage.mail.passed.map(({ outcome }) => outcome)).toEqual(["again", "sent"]);
   expect(new Set(stage.mail.passed.map(({ notice }) => notice.id)).size).toBe(1);
 });
@@ -93,7 +93,7 @@ it("sends reminders and new questions in one digest, as questions", async () => 
   const stage = notifyStage();
   await stage.reach("ana");
   await ask(stage, 6, 0, { remindAfterSeconds: 7200 });
-  await stage.live(hour);
-  await stage.live(hour + 2 * minute);
+  await stage.live(HOUR);
+  await stage.live(HOUR + 2 * MINUTE);
   expect(stage.mail.passed.map(({ notice }) => notice.occasion)).toEqual(["asked", "reminded"]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DoorOutcome } from "../ports/index.ts";
-import { hour, minute, type NotifyStage, notifyStage } from "./testing/notify-stage.ts";
+import { HOUR, MINUTE, type NotifyStage, notifyStage } from "./testing/notify-stage.ts";
 
 const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
 const again: DoorOutcome = { outcome: "again", reason: "down" };
@@ -9,7 +9,7 @@ const webhook = { url: "https://hooks.example/ana", secrets: ["whsec_1"] };
 
 const unopened = async (stage: NotifyStage, more: object = {}) => {
   const id = await stage.ask({ ...soon, ...more });
-  await stage.advance(minute);
+  await stage.advance(MINUTE);
   return id;
 };
 
@@ -24,9 +24,9 @@ describe("a door that cannot take a notice for now", () => {
     let seen = 0;
     for (let n = 0; n < 300; n++) {
       await stage.handleNotices();
-      if (stage.mail.passed.length > seen) times.push((stage.now() - from) / minute);
+      if (stage.mail.passed.length > seen) times.push((stage.now() - from) / MINUTE);
       seen = stage.mail.passed.length;
-      await stage.advance(minute);
+      await stage.advance(MINUTE);
       if (n === 250) await stage.reply(id);
     }
     expect(times.map((at, n) => Math.round(at - (times[n - 1] ?? 0)))).toEqual([1, 1, 5, 15, 60, 60, 60]);
@@ -36,10 +36,10 @@ describe("a door that cannot take a notice for now", () => {
   it("is not used for as long as it asks for", async () => {
     const stage = notifyStage();
     await stage.reach("ana");
-    stage.mail.answer = () => ({ ...again, afterMs: 20 * minute });
+    stage.mail.answer = () => ({ ...again, afterMs: 20 * MINUTE });
     const id = await unopened(stage);
     await stage.handleNotices();
-    expect(stage.request(id).notifyAt).toBe(stage.now() + 20 * minute);
+    expect(stage.request(id).notifyAt).toBe(stage.now() + 20 * MINUTE);
   });
 
   it("is retried alone: another door that took the notice does not get it twice", async () => {
@@ -49,7 +49,7 @@ describe("a door that cannot take a notice for now", () => {
     const id = await unopened(stage);
     await stage.handleNotices();
     stage.webhook.answer = () => ({ outcome: "sent" });
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.passed).toHaveLength(1);
     expect(stage.webhook.passed.map(({ outcome }) => outcome)).toEqual(["again", "sent"]);
     expect(stage.request(id).notifyAt).toBeUndefined();
@@ -67,7 +67,7 @@ describe("a door that cannot take a notice for now", () => {
     await stage.handleNotices();
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
     stage.mail.answer = () => ({ outcome: "sent" });
-    await stage.live(5 * minute);
+    await stage.live(5 * MINUTE);
     expect(stage.mail.sentTo("ana")).toHaveLength(1);
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
@@ -107,7 +107,7 @@ it("does not pause a door that refuses one notice, and does not retry that notic
   await stage.reach("ana");
   stage.mail.answer = () => ({ outcome: "unfit", reason: "rejected" });
   const id = await unopened(stage);
-  await stage.live(3 * hour);
+  await stage.live(3 * HOUR);
   expect(stage.mail.passed).toHaveLength(1);
   expect(stage.request(id).notifyAt).toBeUndefined();
   expect(await stage.paused("ana")).toBeUndefined();
@@ -131,12 +131,12 @@ it("notifies a hundred people of a role, ten in parallel, and those who are left
     return { outcome: "sent" };
   };
   const id = await stage.ask({ ...soon, assignees: ["role/all"] });
-  await stage.advance(minute);
+  await stage.advance(MINUTE);
   await stage.handleNotices();
   expect(most).toBeLessThanOrEqual(10);
   expect(stage.mail.passed.length).toBeLessThan(50);
   expect(stage.request(id).notifyAt).toBeLessThanOrEqual(stage.now());
-  await stage.live(10 * minute);
+  await stage.live(10 * MINUTE);
   for (const user of people) expect(stage.mail.sentTo(user)).toHaveLength(1);
   expect(stage.request(id).notifyAt).toBeUndefined();
 });
@@ -156,6 +156,6 @@ it("sends nothing when so much of a turn has passed that another process may tak
   await stage.handleNotices();
   expect(stage.mail.passed).toEqual([]);
   expect(stage.request(id).notifyAt).toBeGreaterThan(stage.now());
-  await stage.live(5 * minute);
+  await stage.live(5 * MINUTE);
   expect(stage.mail.passed).toHaveLength(1);
 });

@@ -1,14 +1,14 @@
 import type { RequestId } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { ana } from "../testing/memory-stage.ts";
-import { hour, minute, type NotifyStage, notifyStage } from "./testing/notify-stage.ts";
+import { HOUR, MINUTE, type NotifyStage, notifyStage } from "./testing/notify-stage.ts";
 
 const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
 
 /** A question that nobody has opened by the time of its notices. */
 async function unopened(stage: NotifyStage, more: object = {}): Promise<RequestId> {
   const id = await stage.ask({ ...soon, ...more });
-  await stage.advance(minute);
+  await stage.advance(MINUTE);
   return id;
 }
 
@@ -42,7 +42,7 @@ it("notifies the people who are asked, through all their doors, and not again", 
   ]);
   expect(stage.webhook.passed[0]!.notice.id).toBe(stage.mail.passed[0]!.notice.id);
   expect(stage.request(id).notifyAt).toBeUndefined();
-  await stage.live(3 * hour);
+  await stage.live(3 * HOUR);
   expect(stage.mail.passed).toHaveLength(1);
 });
 
@@ -178,7 +178,7 @@ describe("nobody is notified of", () => {
     await stage.handleNotices();
     expect(stage.mail.passed).toEqual([]);
     expect(await stage.ports.notices.records(key, [id])).toEqual(new Map());
-    await stage.live(5 * minute);
+    await stage.live(5 * MINUTE);
     expect(stage.mail.passed).toEqual([]);
     expect(stage.request(id).notifyAt).toBeUndefined();
   });
@@ -202,7 +202,7 @@ describe("an event that is delivered three times", () => {
     const id = await unopened(stage);
     await stage.handleNotices(3);
     expect(stage.mail.passed).toHaveLength(1);
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.passed).toHaveLength(1);
     expect(stage.request(id).notifyAt).toBeUndefined();
   });
@@ -212,7 +212,7 @@ describe("an event that is delivered three times", () => {
     await stage.reach("ana");
     const id = await unopened(stage);
     for (let n = 0; n < 3; n++) await stage.notify.noticeDue(id);
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.passed).toHaveLength(1);
   });
 });
@@ -222,7 +222,7 @@ describe("reminding", () => {
     const stage = notifyStage();
     await stage.reach("ana");
     await unopened(stage, { remindAfterSeconds: 600 });
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.passed.map(({ notice }) => notice.occasion)).toEqual(["asked", "reminded"]);
     expect(new Set(stage.mail.passed.map(({ notice }) => notice.id)).size).toBe(2);
   });
@@ -232,7 +232,7 @@ describe("reminding", () => {
     await stage.reach("ana");
     const id = await stage.ask({ ...soon, remindAfterSeconds: 600 });
     await stage.app.feedback.attend({ connectionId: "c1", caller: ana }, id, "shown");
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.passed.map(({ notice }) => notice.occasion)).toEqual(["asked"]);
   });
 });
@@ -256,7 +256,7 @@ describe("assigning a question to others", () => {
     const id = await unopened(stage);
     await stage.handleNotices();
     await reassign(stage, id, "user/ana", "user/bob");
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.sentTo("ana")).toHaveLength(1);
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
@@ -269,9 +269,9 @@ describe("assigning a question to others", () => {
     const id = await unopened(stage);
     await stage.handleNotices();
     await reassign(stage, id, "user/bob");
-    await stage.live(10 * minute);
+    await stage.live(10 * MINUTE);
     await reassign(stage, id, "user/ana");
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.sentTo("ana").map(({ notice }) => notice.occasion)).toEqual(["asked", "asked"]);
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
@@ -284,7 +284,7 @@ describe("assigning a question to others", () => {
     await stage.app.feedback.attend({ connectionId: "c1", caller: ana }, id, "shown");
     await reassign(stage, id, "user/bob");
     await stage.app.feedback.attend({ connectionId: "c2", caller: { ...ana, id: "bob" } }, id, "shown");
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.passed).toEqual([]);
   });
 
@@ -293,7 +293,7 @@ describe("assigning a question to others", () => {
     await stage.reach("ana");
     await stage.reach("bob");
     await unopened(stage, { escalate: { afterSeconds: 600, to: ["user/bob"] } });
-    await stage.live(hour);
+    await stage.live(HOUR);
     expect(stage.mail.sentTo("ana")).toHaveLength(1);
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
@@ -309,9 +309,9 @@ describe("quiet hours", () => {
     await stage.handleNotices();
     expect(stage.mail.passed.map(({ notice }) => notice.to.user)).toEqual(["bob"]);
     expect(stage.request(id).notifyAt).toBe(Date.UTC(2026, 0, 1, 1));
-    await stage.live(58 * minute);
+    await stage.live(58 * MINUTE);
     expect(stage.mail.sentTo("ana")).toEqual([]);
-    await stage.live(3 * minute);
+    await stage.live(3 * MINUTE);
     expect(stage.mail.sentTo("ana")).toHaveLength(1);
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });

@@ -99,7 +99,7 @@ function readChange(
   return { read, issues };
 }
 
-const LONGEST_URL = 1000;
+const MAX_URL_LENGTH = 1000;
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
 const REST = String.raw`(?::(\d{1,5}))?(?:[/?][\x21\x22\x24-\x5b\x5d-\x7e]*)?$`;
 /** The host must be ASCII, as in URLs. Where it leads is checked when something is posted. */
@@ -110,7 +110,7 @@ const HIGHEST_PORT = 65_535;
 
 /** An address that a webhook may have, by its form alone. */
 function readUrl(text: string, webhooksHere: boolean): string | undefined {
-  if (text.length > LONGEST_URL) return undefined;
+  if (text.length > MAX_URL_LENGTH) return undefined;
   const found = HTTPS.exec(text) ?? (webhooksHere ? HERE.exec(text) : null);
   return found && Number(found[1] ?? 443) <= HIGHEST_PORT ? text : undefined;
 }

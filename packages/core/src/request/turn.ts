@@ -26,7 +26,7 @@ export type Completed =
   | { readonly outcome: "refused"; readonly code: RefusalCode | "unauthorized" };
 
 /** A turn has one round and one verb. */
-const round = 1;
+const ROUND = 1;
 const verb = "answer";
 
 /**
@@ -48,7 +48,7 @@ export async function takeTurn(ports: TurnPorts, event: PluginRequested, envelop
       ...defined({ order, timeoutSeconds, heartbeatSeconds }),
       subject,
       thread,
-      round,
+      round: ROUND,
       taskToken,
       prompt: thread,
       verbs: [verb],
@@ -112,7 +112,7 @@ export async function completeTurn(
   const replyId = `plugin_${ports.ids.hash(JSON.stringify([found.id, message]))}`;
   const actor = { by: { id: own, name } };
   const moved = await moveOn(ports, found, (request) =>
-    decideReply(request, { replyId, round, verb, value: message }, actor, ports.clock.now(), []),
+    decideReply(request, { replyId, round: ROUND, verb, value: message }, actor, ports.clock.now(), []),
   );
   if (!moved) return refused("not_found");
   const { decided, request } = moved;

@@ -58,13 +58,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const plays = fc.array(step, { minLength: 40, maxLength: 120, size: "max" });
 
 const keys = Array.from({ length: 240 }, (_, n) => stepKey(`k${n}`));
-const keysAtOnce = 80;
+const KEYS_AT_ONCE = 80;
 
 /** A channel that will soon forget removed keys, and that takes more than one message to read. */
 async function fill(world: InterleavingWorld): Promise<void> {
   const { ports } = world.stage;
-  for (let at = 0; at < keys.length; at += keysAtOnce) {
-    const some = keys.slice(at, at + keysAtOnce);
+  for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+    const some = keys.slice(at, at + KEYS_AT_ONCE);
     await publishOn(
       ports,
       channel,
@@ -102,7 +102,7 @@ async function play(
         await world.publish([`step/e/${one.n % 2}`], { state: "failed", n: one.n }, one.n);
         break;
       case "removeMany":
-        await world.publish(keys.slice(one.from, one.from + keysAtOnce), null, 2);
+        await world.publish(keys.slice(one.from, one.from + KEYS_AT_ONCE), null, 2);
         break;
       case "calls":
         for (const nth of one.nths) await world.step(nth);

@@ -38,9 +38,9 @@ import {
 import { memoryWakeups } from "./memory-wakeups.ts";
 
 /** The clock polls each minute. */
-const pollEveryMs = 60_000;
+const POLL_EVERY_MS = 60_000;
 /** A message that was not handled comes again after this time. */
-const hiddenMs = 4000;
+const HIDDEN_MS = 4000;
 
 /** A wait of a fake execution: open until its result or its end. */
 interface Wait {
@@ -107,7 +107,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   const metrics: { name: string; value: number }[] = [];
   const fake = fakeExecutions();
   const wakeups = memoryWakeups({ now: () => ports.clock.now() });
-  let nextPollAt = now + pollEveryMs;
+  let nextPollAt = now + POLL_EVERY_MS;
   const memory: Ports = {
     heads,
     requests,
@@ -180,7 +180,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
   async function wake(): Promise<void> {
     for (let come = wakeups.take(10); come.length > 0; come = wakeups.take(10)) {
       const failed = await app.clock.wake(come);
-      await wakeups.send(failed.map((one) => ({ ...one, at: now + hiddenMs })));
+      await wakeups.send(failed.map((one) => ({ ...one, at: now + HIDDEN_MS })));
       await pump();
     }
   }
@@ -220,7 +220,7 @@ export function memoryStage(overrides: Partial<Ports> | ((ports: Ports) => Parti
         now = Math.max(now, Math.min(end, nextPollAt, wakeups.nextAt() ?? Infinity));
         await wake();
         if (now < nextPollAt) continue;
-        nextPollAt = now + pollEveryMs;
+        nextPollAt = now + POLL_EVERY_MS;
         await app.clock.pollDue();
         await pump();
       }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Ports } from "../ports/index.ts";
 
-const minute = 60_000;
+const MINUTE = 60_000;
 const now = Date.UTC(2026, 0, 1);
 
 /** The behaviour of every refusal counter; `make` creates a new one. */
@@ -10,7 +10,7 @@ export function refusalCounterContract(name: string, make: () => Promise<Pick<Po
     it("are counted by person and minute", async () => {
       const { refusals } = await make();
       const counts: number[] = [];
-      for (const at of [now, now + 1, now + minute - 1, now + minute])
+      for (const at of [now, now + 1, now + MINUTE - 1, now + MINUTE])
         counts.push(await refusals.count("ana", at));
       expect(counts).toEqual([1, 2, 3, 1]);
       expect(await refusals.count("eve", now)).toBe(1);
@@ -22,7 +22,7 @@ export function refusalCounterContract(name: string, make: () => Promise<Pick<Po
       await refusals.count("ana", now);
       await refusals.count("ana", now + 1);
       expect([await refusals.soFar("ana", now + 2), await refusals.soFar("ana", now + 2)]).toEqual([2, 2]);
-      expect(await refusals.soFar("ana", now + minute)).toBe(0);
+      expect(await refusals.soFar("ana", now + MINUTE)).toBe(0);
       expect(await refusals.soFar("eve", now)).toBe(0);
     });
 

@@ -3,7 +3,7 @@ import type { Ports } from "../ports/index.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
 import { openRequest, storedAsking } from "./request-store.contract.ts";
 
-const day = 86_400_000;
+const DAY = 86_400_000;
 
 /** How every request store lists requests and their ledgers; `make` creates a new one. */
 export function requestListingContract(name: string, make: () => Promise<Pick<Ports, "requests">>): void {
@@ -21,8 +21,8 @@ export function requestListingContract(name: string, make: () => Promise<Pick<Po
     it("lists what is asked of a principal, the oldest first, up to a limit", async () => {
       const { requests, ask } = await stage();
       const first = openRequest();
-      const second = openRequest({ askedAt: first.askedAt + day });
-      const third = openRequest({ askedAt: first.askedAt + 2 * day });
+      const second = openRequest({ askedAt: first.askedAt + DAY });
+      const third = openRequest({ askedAt: first.askedAt + 2 * DAY });
       const others = openRequest({ assignees: ["user/eve"] });
       for (const request of [third, others, first, second]) await ask(request);
       expect(await requests.openFor("user/ana", 10)).toEqual([first.id, second.id, third.id]);

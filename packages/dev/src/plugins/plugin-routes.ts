@@ -26,9 +26,9 @@ export interface PluginTester {
 }
 
 const PATH = "/dev/plugins";
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 /** The most trials at once: each may run a function for half a minute. */
-const MOST_AT_ONCE = 4;
+const MAX_AT_ONCE = 4;
 
 /** The plugins in the functions folder, and the video application's plugin that needs no upload. */
 export function pluginTester({ functions }: Settings, awsUrl: string): PluginTester {
@@ -66,7 +66,7 @@ export function pluginRoutes(tester: PluginTester) {
       ({ registered: { hook, name } }) => plugin === `${hook}.${name}`,
     );
     if (!found) throw new PageError(404, "not_found", "There is no such plugin here.", "plugin");
-    if (running >= MOST_AT_ONCE)
+    if (running >= MAX_AT_ONCE)
       throw new PageError(429, "too_many", "Other trials are running. Try again later.");
     running++;
     try {
@@ -109,7 +109,7 @@ interface Wanted {
 }
 
 async function wantedIn(request: IncomingMessage): Promise<Wanted> {
-  const body = await readBody(request, MOST_BYTES).catch(() => {
+  const body = await readBody(request, MAX_BYTES).catch(() => {
     throw new PageError(413, "too_large", "The request is over 64 KB.");
   });
   const { plugin, hook, recording = {} } = objectIn(body.toString("utf8"));

@@ -19,8 +19,8 @@ export type FollowExecution = (executionArn: string) => Promise<Followed>;
 /**
  * How many traces are kept: an execution has up to 25,000 events, and a page polls several times a second.
  */
-const MOST_TRACES = 8;
-const MOST_AT_ONCE = 1_000;
+const MAX_TRACES = 8;
+const MAX_AT_ONCE = 1_000;
 
 /** Reads only the events of an execution that are new since the last call. */
 export function followExecutions(states: FollowedStates): FollowExecution {
@@ -34,11 +34,11 @@ export function followExecutions(states: FollowedStates): FollowExecution {
     const trace = traces.get(key) ?? { events: [], answers: [] };
     traces.delete(key);
     traces.set(key, trace);
-    if (traces.size > MOST_TRACES) traces.delete(traces.keys().next().value!);
+    if (traces.size > MAX_TRACES) traces.delete(traces.keys().next().value!);
     for (let known = -1; known < trace.events.length; ) {
       known = trace.events.length;
       // Another call at the same time may have added them meanwhile.
-      for (const event of await states.historyAfter(executionArn, known, MOST_AT_ONCE))
+      for (const event of await states.historyAfter(executionArn, known, MAX_AT_ONCE))
         if (event.id === trace.events.length + 1) addToTrace(trace, event);
     }
     return { status, trace };

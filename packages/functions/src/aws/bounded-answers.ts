@@ -2,7 +2,7 @@ import type { AnswerSchemas } from "@callboard/core";
 import { boundedIssues, depthOf, jsonBytes, limits } from "@callboard/protocol";
 import type { AnswerChecker } from "./json-schema/answer-checker.ts";
 
-const MOST_DEPTH = 32;
+const MAX_DEPTH = 32;
 
 type Checker = Pick<AnswerChecker, "faultOf" | "issuesOf">;
 
@@ -23,5 +23,5 @@ export const boundedAnswers = (load: () => Checker | Promise<Checker>): AnswerSc
 
 function boundsFault(json: unknown, what: string): string | undefined {
   if (jsonBytes(json) > limits.replyValueBytes) return `${what}: over ${limits.replyValueBytes} bytes`;
-  return depthOf(json) > MOST_DEPTH ? `${what}: deeper than ${MOST_DEPTH} levels` : undefined;
+  return depthOf(json) > MAX_DEPTH ? `${what}: deeper than ${MAX_DEPTH} levels` : undefined;
 }

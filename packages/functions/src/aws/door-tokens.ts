@@ -18,9 +18,9 @@ export interface DoorTokensOptions {
 
 /** A prefix of the MAC's input, so that no other MAC of Callboard can be taken for this one. */
 const PURPOSE = "callboard door token 1\n";
-const LONGEST = 600;
+const MAX_LENGTH = 600;
 /** The longest name, in bytes of its JSON: the longest ids and roles leave no room for more. */
-const LONGEST_NAME = 56;
+const MAX_NAME_LENGTH = 56;
 /** How long a process uses keys before it reads them again. */
 const KEPT_MS = minutes(1);
 
@@ -79,13 +79,13 @@ export function doorTokens({ table, makeSecret, clock }: DoorTokensOptions): Doo
       if (!newest) throw new Error("there is no key to seal tokens with");
       const payload = encoded(claims);
       const token = `${payload}.${macOf(newest, payload).toString("base64url")}`;
-      if (token.length > LONGEST) throw new RangeError(`a token is longer than ${LONGEST} characters`);
+      if (token.length > MAX_LENGTH) throw new RangeError(`a token is longer than ${MAX_LENGTH} characters`);
       return token;
     },
 
     async open(token) {
       const [, payload, written] = FORM.exec(token) ?? [];
-      if (token.length > LONGEST || payload === undefined || written === undefined) return undefined;
+      if (token.length > MAX_LENGTH || payload === undefined || written === undefined) return undefined;
       const mac = Buffer.from(written, "base64url");
       const isSealed = (await keys()).some((secret) => timingSafeEqual(macOf(secret, payload), mac));
       return isSealed ? decoded(payload) : undefined;
@@ -122,7 +122,7 @@ function fieldsOf(claims: DoorClaims): unknown[] {
         "a",
         requestId,
         person.id,
-        person.name === person.id ? 0 : cutBytes(person.name, LONGEST_NAME),
+        person.name === person.id ? 0 : cutBytes(person.name, MAX_NAME_LENGTH),
         as === `user/${person.id}` ? 0 : as,
         doors[door],
         Math.floor(until / 1000),

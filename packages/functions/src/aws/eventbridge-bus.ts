@@ -36,7 +36,7 @@ const ENTRIES_A_CALL = 10;
 /** The largest call, all entries together. AWS accepts 1 MB; before 2026 it was 256 KiB. */
 const BYTES_A_CALL = 240 * 1024;
 const CALLS_AT_ONCE = 8;
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 const FIRST_PAUSE_MS = 50;
 
 /**
@@ -71,7 +71,7 @@ export const putEntries = (
       const codes = answers.map(({ ErrorCode }) => ErrorCode ?? undefined);
       const failed = left.filter((_, i) => codes[i] !== undefined);
       if (failed.length === 0) return;
-      if (tries === MOST_TRIES) throw new BusRefused(codes.filter((code) => code !== undefined));
+      if (tries === MAX_TRIES) throw new BusRefused(codes.filter((code) => code !== undefined));
       await clock.wait(FIRST_PAUSE_MS * 2 ** (tries - 1));
       left = failed;
     }

@@ -57,9 +57,9 @@ const ALGORITHMS = [
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** No valid time is this late: such a number is in milliseconds, or a mistake. */
 const LATEST_SECONDS = limits.latestTime / 1000;
-const MOST_ROLES = 20;
-const MOST_CAPABILITIES = 50;
-const LONGEST_NAME = 100;
+const MAX_ROLES = 20;
+const MAX_CAPABILITIES = 50;
+const MAX_NAME_LENGTH = 100;
 
 /**
  * Verifies JWTs. A verified token is not verified again while it and its key are valid. Required claims: `sub`, `exp`,
@@ -165,18 +165,18 @@ function callerOf(
   const roles = words(payload["callboard:roles"] ?? payload.roles ?? payload["cognito:groups"])
     .map((role) => Principal.safeParse(`role/${role}`))
     .flatMap((role) => (role.success ? [role.data] : []))
-    .slice(0, MOST_ROLES);
+    .slice(0, MAX_ROLES);
   const given = ["*", ...roles.map((role) => role.slice("role/".length))].flatMap((role) =>
     Object.hasOwn(capabilities, role) ? capabilities[role]! : [],
   );
   const contact = contactOf(payload);
   return {
     id,
-    name: [...name].slice(0, LONGEST_NAME).join(""),
+    name: [...name].slice(0, MAX_NAME_LENGTH).join(""),
     roles,
     capabilities: [...new Set([...words(payload["callboard:caps"] ?? payload.caps), ...given])]
       .filter(isCapability)
-      .slice(0, MOST_CAPABILITIES),
+      .slice(0, MAX_CAPABILITIES),
     expiresAt: Math.floor(exp * 1000),
     ...(contact ? { contact } : {}),
   };

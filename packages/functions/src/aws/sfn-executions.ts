@@ -4,7 +4,7 @@ import { isPassing, ServiceError } from "./json/service.ts";
 import { type HistoryEvent, waitHistory } from "./wait-history.ts";
 
 /** A history has at most 25,000 events; a page of large events has fewer than the maximum. */
-const MOST_PAGES = 50;
+const MAX_PAGES = 50;
 const EVENTS_A_PAGE = 1000;
 
 interface HistoryPage {
@@ -31,7 +31,7 @@ export function sfnExecutions(states: StepFunctions): Executions {
       const history = waitHistory(taskToken, replyId);
       let nextToken: string | undefined;
       try {
-        for (let pages = 0; pages < MOST_PAGES; pages++) {
+        for (let pages = 0; pages < MAX_PAGES; pages++) {
           const page: HistoryPage = await states.call("AWSStepFunctions.GetExecutionHistory", {
             executionArn: execution,
             reverseOrder: true,

@@ -15,7 +15,7 @@ interface Answer {
 const MESSAGES_A_CALL = 10;
 const CALLS_AT_ONCE = 16;
 /** SQS delays a message by at most 15 minutes; one that is due later would come too early. */
-const LONGEST_DELAY_SECONDS = 900;
+const MAX_DELAY_SECONDS = 900;
 
 /**
  * Wake-ups as messages of an SQS standard queue. Each has its own delay in whole seconds; a call has up to ten, and can
@@ -28,7 +28,7 @@ export function sqsWakeups({ sqs, queueUrl, clock }: SqsWakeupsOptions): Wakeups
     const Entries = batch.map((wakeup, n) => ({
       Id: String(n),
       MessageBody: JSON.stringify(wakeup),
-      DelaySeconds: Math.min(LONGEST_DELAY_SECONDS, delayOf(wakeup)),
+      DelaySeconds: Math.min(MAX_DELAY_SECONDS, delayOf(wakeup)),
     }));
     const { Failed = [] } = (await sqs.call("AmazonSQS.SendMessageBatch", {
       QueueUrl: queueUrl,

@@ -25,13 +25,13 @@ export interface VerifiedTokens {
 }
 
 /** Far more tokens than one process has callers; the least recently used are dropped first. */
-const MOST_TOKENS = 5000;
+const MAX_TOKENS = 5000;
 
 /**
  * Keeps verified tokens in the process. Failed tokens are not kept: made-up tokens all differ and would only push out
  * valid ones.
  */
-export function verifiedTokens(keys: JWTVerifyGetKey, now: () => number, most = MOST_TOKENS): VerifiedTokens {
+export function verifiedTokens(keys: JWTVerifyGetKey, now: () => number, most = MAX_TOKENS): VerifiedTokens {
   const kept = new Map<string, Verified>();
   return {
     async find(hash) {

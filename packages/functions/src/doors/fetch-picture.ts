@@ -6,9 +6,9 @@ export interface FoundPicture {
   readonly bytes: Uint8Array;
 }
 
-const MOST_BYTES = 200 * 1024;
+const MAX_BYTES = 200 * 1024;
 /** Most pixels of width or height: drawing needs four bytes for each pixel, however small the file is. */
-const MOST_POINTS = 5000;
+const MAX_POINTS = 5000;
 
 /** A picture's width and height in pixels; undefined if the file does not say. */
 type Sides = readonly [wide: number, high: number] | undefined;
@@ -31,14 +31,14 @@ export async function fetchPicture(fetch: GuardedFetch, url: string): Promise<Fo
   const answer = await fetch(url, {
     method: "GET",
     headers: { accept: kinds.map(([type]) => type).join(", "), "user-agent": "Callboard" },
-    mostBytes: MOST_BYTES,
+    mostBytes: MAX_BYTES,
   });
   if (answer.outcome !== "answered" || answer.status !== 200 || !answer.whole) return undefined;
   const { body } = answer;
   const start = body.toString("hex", 0, 16);
   const [mediaType, , sidesOf] = kinds.find(([, pattern]) => pattern.test(start)) ?? [];
   if (!mediaType || !sidesOf || body.length < HEAD_BYTES) return undefined;
-  const isDrawn = sidesOf(body)?.every((side) => side >= 1 && side <= MOST_POINTS) ?? false;
+  const isDrawn = sidesOf(body)?.every((side) => side >= 1 && side <= MAX_POINTS) ?? false;
   return isDrawn ? { mediaType, bytes: body } : undefined;
 }
 

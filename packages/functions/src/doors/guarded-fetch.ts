@@ -55,7 +55,7 @@ const TIMEOUT_MS = 10_000;
  * ones.
  */
 const ATTEMPT_MS = 1500;
-const MOST_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 
 const LATE = "it took too long";
 /** After these redirects a POST stays the same POST. */
@@ -153,7 +153,7 @@ function exchange(
     port: portOf(place),
     path: url.pathname + url.search,
     headers: { ...headers, host: url.host, "content-length": Buffer.byteLength(body ?? "") },
-    lookup: always(addresses.slice(0, MOST_ATTEMPTS)),
+    lookup: always(addresses.slice(0, MAX_ATTEMPTS)),
     autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
     // No shared agent: it could reuse a connection from before a check, or use a proxy from the environment.
     agent: false,

@@ -7,7 +7,7 @@ export interface Place {
   readonly host: string;
 }
 
-const LONGEST = 2048;
+const MAX_LENGTH = 2048;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "https:": 443, "http:": 80 };
 /** Lower ports include those of mail and directories with TLS, which could take a post for commands of their protocol. */
 const FIRST_USER_PORT = 1024;
@@ -22,7 +22,7 @@ const ownNames = /(^|\.)(localhost|local|internal|home\.arpa)$/;
 
 /** Reads an address that somebody named, or says why it may never be fetched. */
 export function readPlace(text: string, base?: string): Place | { readonly problem: string } {
-  if (text.length > LONGEST) return { problem: `its address is longer than ${LONGEST} characters` };
+  if (text.length > MAX_LENGTH) return { problem: `its address is longer than ${MAX_LENGTH} characters` };
   if (!URL.canParse(text, base)) return { problem: "its address is not a URL" };
   const url = new URL(text, base);
   if (!(url.protocol in DEFAULT_PORTS)) return { problem: "its address does not begin with https:" };

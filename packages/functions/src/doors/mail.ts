@@ -24,7 +24,7 @@ export interface MailDoorOptions {
  * SES accepts values of up to 870 characters.
  * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_MessageHeader.html
  */
-const LONGEST_HEADER = 870;
+const MAX_HEADER_LENGTH = 870;
 
 /**
  * Sends notices by mail, in text and HTML. The mail links only to pages, and opening or scanning it answers nothing. Only
@@ -90,7 +90,7 @@ const automatic: Mail["headers"] = [
 /** One-click unsubscribe in the mail program. https://www.rfc-editor.org/rfc/rfc8058 */
 function unsubscribing({ unsubscribeToken }: Notice, apiUrl: string): Mail["headers"] {
   const value = `<${apiUrl}/unsubscribe/${encodeURIComponent(unsubscribeToken)}>`;
-  if (value.length > LONGEST_HEADER) return [];
+  if (value.length > MAX_HEADER_LENGTH) return [];
   return [
     ["List-Unsubscribe", value],
     ["List-Unsubscribe-Post", "List-Unsubscribe=One-Click"],

@@ -28,7 +28,7 @@ export interface WebhookDoorOptions {
 }
 
 /** Only the status of an answer counts. This many bytes of its body are read, since some servers fail if nobody reads. */
-const MOST_BYTES = 16 * 1024;
+const MAX_BYTES = 16 * 1024;
 
 const DAY_MS = 24 * 3600 * 1000;
 const SECONDS = /^\d{1,9}$/;
@@ -50,7 +50,7 @@ export function webhookDoor({ fetch, pages, apiUrl, now }: WebhookDoorOptions): 
         "content-type": "application/json",
         "user-agent": "Callboard",
       };
-      const fetched = await fetch(url, { method: "POST", headers, body, mostBytes: MOST_BYTES });
+      const fetched = await fetch(url, { method: "POST", headers, body, mostBytes: MAX_BYTES });
       return outcomeOf(fetched, now());
     },
   };

@@ -8,10 +8,10 @@ export interface AuthorizeParts {
 }
 
 /** AWS limits an authorizer's result to 8 KB; the rest is the policy. */
-const LARGEST_CALLER_BYTES = 7 * 1024;
+const MAX_CALLER_BYTES = 7 * 1024;
 
 /** API Gateway accepts no longer token: all headers together have at most 10,240 bytes. */
-const LONGEST_TOKEN = 8 * 1024;
+const MAX_TOKEN_LENGTH = 8 * 1024;
 
 /** A token for an authorizer: verified, invalid, or larger than the limits allow. */
 export type Judgement = TokenOutcome | { readonly outcome: "absent" } | { readonly outcome: "too_large" };
@@ -31,7 +31,7 @@ export async function judgeToken(
 
 async function judge(verify: VerifyToken, token: string | undefined): Promise<Judgement> {
   if (token === undefined) return { outcome: "absent" };
-  return token.length > LONGEST_TOKEN ? { outcome: "too_large" } : fitting(await verify(token));
+  return token.length > MAX_TOKEN_LENGTH ? { outcome: "too_large" } : fitting(await verify(token));
 }
 
 /** A caller is not refused because of contact details: those are left out first. */
@@ -41,4 +41,4 @@ function fitting(checked: TokenOutcome): Judgement {
   return fits(caller) ? { outcome: "valid", caller } : { outcome: "too_large" };
 }
 
-const fits = (caller: Caller): boolean => jsonBytes(caller) <= LARGEST_CALLER_BYTES;
+const fits = (caller: Caller): boolean => jsonBytes(caller) <= MAX_CALLER_BYTES;

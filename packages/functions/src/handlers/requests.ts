@@ -38,7 +38,7 @@ export interface RequestsParts {
   readonly log: Log;
 }
 
-const LONGEST_DEVICE = 120;
+const MAX_DEVICE_LENGTH = 120;
 
 /**
  * The HTTP API: `GET /requests`, `GET /requests/{id}`, `GET /people`, `GET /history`, `POST /requests/{id}/replies`, and
@@ -139,5 +139,5 @@ const problemsOf = (field: string, read: z.core.util.SafeParseResult<unknown>): 
 /** The client's name for itself, as far as it can be shown: printable ASCII of limited length. */
 function deviceOf({ requestContext: { http } }: HttpEvent): string {
   const shown = (http.userAgent ?? "").replace(/[^\x20-\x7e]+/g, " ").trim();
-  return shown.slice(0, LONGEST_DEVICE) || "unknown";
+  return shown.slice(0, MAX_DEVICE_LENGTH) || "unknown";
 }

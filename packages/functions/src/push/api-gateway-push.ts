@@ -28,7 +28,7 @@ export interface PushParts extends PostPorts {
 
 const SHARDS_AT_ONCE = 16;
 /** Most tries to write a push to a sweep that others also write. */
-const MOST_TRIES = 40;
+const MAX_TRIES = 40;
 
 /**
  * Pushes over an API Gateway WebSocket API. Subscriptions are rows, spread over the number of shards in the channel's
@@ -153,14 +153,14 @@ async function addTo(
   deltas: readonly Delta[],
   division: Division,
 ): Promise<boolean> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const before = await sweeps.read(place);
     const progress = withDue(before, deltas, place.index, division);
     const held = before?.held ? { held: before.held } : {};
     const outcome = await sweeps.write(place, before, { ...progress, ...held, stamp: ids.random() });
     if (outcome === "written") return !(before && isHeld(before, clock.now()));
   }
-  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
+  throw new Error(`a sweep was changed by others ${MAX_TRIES} times in a row`);
 }
 
 const isFollowing = (

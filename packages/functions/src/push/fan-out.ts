@@ -31,7 +31,7 @@ const HOLD_MS = 15_000;
 /** No page starts later than this after an invocation's start, so that it ends in time, in milliseconds. */
 const WORK_MS = 12_000;
 /** Most tries to write one sweep against concurrent pushes. */
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 
 /**
  * Handles Fan-out Page: continues a sweep page by page, no faster than allowed, and puts the next Fan-out Page when its
@@ -56,7 +56,7 @@ async function take(ports: FanOutPorts, place: SweepPlace): Promise<Sweep | unde
   const { sweeps, clock, ids } = ports;
   const by = ids.random();
   let hasWaited = false;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const known = await sweeps.read(place);
     if (!known) return undefined;
     const now = clock.now();
@@ -69,7 +69,7 @@ async function take(ports: FanOutPorts, place: SweepPlace): Promise<Sweep | unde
       if ((await sweeps.write(place, known, mine)) === "written") return mine;
     }
   }
-  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
+  throw new Error(`a sweep was changed by others ${MAX_TRIES} times in a row`);
 }
 
 /**
@@ -118,7 +118,7 @@ async function move(
   change: (sweep: Sweep) => Omit<Sweep, "stamp"> | undefined,
 ): Promise<Sweep | undefined> {
   let known = held;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const changed = change(known);
     const after = changed && { ...changed, stamp: ids.random() };
     if ((await sweeps.write(place, known, after)) === "written") return after;
@@ -126,5 +126,5 @@ async function move(
     if (!current || current.held?.by !== held.held?.by) return undefined;
     known = current;
   }
-  throw new Error(`a sweep was changed by others ${MOST_TRIES} times in a row`);
+  throw new Error(`a sweep was changed by others ${MAX_TRIES} times in a row`);
 }

@@ -18,7 +18,7 @@ const SWEEP_POSTS_PER_SECOND = 2500;
 const SMALL_SPACING_MS = 250;
 
 /** The longest wait for a push's time: an invocation pays for the wait. */
-const LONGEST_SPACING_MS = 2000;
+const MAX_SPACING_MS = 2000;
 
 /**
  * Time between two pushes of a channel with this many shards: long enough to post once to everybody, if all shards were
@@ -28,7 +28,7 @@ const LONGEST_SPACING_MS = 2000;
 export function spacingOf(shards: number, postsPerSecond: number): number {
   if (shards <= 1) return SMALL_SPACING_MS;
   const roundMs = Math.ceil((shards * PAGE_CONNECTIONS * 1000) / postsPerSecond);
-  return Math.min(LONGEST_SPACING_MS, Math.max(SMALL_SPACING_MS, roundMs));
+  return Math.min(MAX_SPACING_MS, Math.max(SMALL_SPACING_MS, roundMs));
 }
 
 /** How many sweeps share the shards of a channel, so that together they reach the allowed rate. */

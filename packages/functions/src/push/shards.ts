@@ -4,7 +4,7 @@ import { fnv1a } from "@callboard/protocol";
 export const PAGE_CONNECTIONS = 2000;
 
 const GROWTH = 4;
-const mostShards = GROWTH ** 4;
+const MAX_SHARDS = GROWTH ** 4;
 
 /**
  * The shard of a connection, by the FNV-1a hash of its id with MurmurHash3's final mixing. The number of shards only
@@ -27,4 +27,4 @@ export function earlierShardsOf(connectionId: string, shards: number): number[] 
 }
 
 /** The number of shards to have once the newest shard, which holds the fewest older rows, is full. */
-export const grown = (shards: number): number => Math.min(mostShards, shards * GROWTH);
+export const grown = (shards: number): number => Math.min(MAX_SHARDS, shards * GROWTH);

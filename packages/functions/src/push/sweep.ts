@@ -40,9 +40,9 @@ type Progress = Omit<Sweep, "stamp" | "held">;
  * Most deltas that are kept apart, so that each is dropped as soon as everybody has it; beyond this, the oldest are
  * joined.
  */
-const MOST_DUE = 8;
+const MAX_DUE = 8;
 /** DynamoDB's limit for an item is 400 KB. */
-const MOST_BYTES = 350 * 1024;
+const MAX_BYTES = 350 * 1024;
 
 /**
  * Adds deltas to what is due in the sweep of this index, or starts a sweep. With more shards than before, everything due
@@ -61,8 +61,8 @@ export function withDue(
   const isNew = before !== undefined && !isDividedAlike(before, division);
   const known = (before?.due ?? []).map((due) => (isNew ? { ...due, until } : due));
   let due = deltas.reduce((all, delta) => added(all, { delta, until }), known);
-  while (due.length > MOST_DUE) due = shortened(due);
-  while (due.length > 0 && jsonBytes(due) > MOST_BYTES) due = due.slice(1);
+  while (due.length > MAX_DUE) due = shortened(due);
+  while (due.length > 0 && jsonBytes(due) > MAX_BYTES) due = due.slice(1);
   const after = isNew ? undefined : before?.after;
   return { ...division, visits: before?.visits ?? 0, ...(after === undefined ? {} : { after }), due };
 }

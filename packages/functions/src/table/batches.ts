@@ -5,7 +5,7 @@ import type { Row, Table } from "./table.ts";
 
 const KEYS_A_READ = 100;
 const DELETES_A_WRITE = 25;
-const MOST_TRIES = 8;
+const MAX_TRIES = 8;
 const FIRST_PAUSE_MS = 25;
 
 /** Reads one row by key, strongly, together with all reads of the same turn. */
@@ -106,7 +106,7 @@ export async function deleteRows(table: Table, keys: readonly Key[]): Promise<vo
 async function repeat(table: Table, keys: Key[], send: (left: Key[]) => Promise<Key[]>): Promise<void> {
   let left = await send(keys);
   for (let tries = 1; left.length > 0; tries++) {
-    if (tries === MOST_TRIES) throw new Error(`the table left ${left.length} rows of a batch undone`);
+    if (tries === MAX_TRIES) throw new Error(`the table left ${left.length} rows of a batch undone`);
     await table.clock.wait(FIRST_PAUSE_MS * 2 ** (tries - 1));
     left = await send(left);
   }

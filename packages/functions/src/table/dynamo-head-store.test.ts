@@ -14,7 +14,7 @@ import { dynamoHeadStore } from "./dynamo-head-store.ts";
 import { dynamoRequestStore } from "./dynamo-request-store.ts";
 import { mayHaveRow, rowBytes, unpackHead } from "./head-row.ts";
 import { entryKey, headKey } from "./keys.ts";
-import { MOST_HEAD_BYTES, MOST_INLINE_BYTES } from "./place-entries.ts";
+import { MAX_HEAD_BYTES, MAX_INLINE_BYTES } from "./place-entries.ts";
 import { queryPages } from "./queries.ts";
 import type { Row, Table } from "./table.ts";
 
@@ -26,7 +26,7 @@ afterAll(() => engine.stop());
 
 const name = workChannel("video/v_1");
 const work: Channel = name;
-const large = "x".repeat(MOST_INLINE_BYTES);
+const large = "x".repeat(MAX_INLINE_BYTES);
 
 async function freshTable(): Promise<Table> {
   return { name: await engine.createTable(), dynamodb: engine.dynamodb, clock: systemClock };
@@ -132,14 +132,14 @@ it.each([
   await walk({ name, seed: 7, steps: runs(40), ...of }, stores, async () => {
     const rows = await rowsOf(table, headKey(name).pk);
     const row = rows.find(({ sk }) => sk === headKey(name).sk)!;
-    expect(rowBytes(row)).toBeLessThanOrEqual(MOST_HEAD_BYTES);
+    expect(rowBytes(row)).toBeLessThanOrEqual(MAX_HEAD_BYTES);
     const stored = unpackHead(name, row);
     const beside = rows.filter(({ sk }) => (sk as string).startsWith("K#"));
     expect(stored.beside.count).toBe(beside.length);
     for (const key of beside.map(({ sk }) => (sk as string).slice(2)))
       expect([key, stored.entries.has(key), mayHaveRow(stored.beside, key)]).toEqual([key, false, true]);
     for (const entry of stored.entries.values())
-      expect(JSON.stringify(entry.value).length).toBeLessThanOrEqual(MOST_INLINE_BYTES);
+      expect(JSON.stringify(entry.value).length).toBeLessThanOrEqual(MAX_INLINE_BYTES);
   });
 });
 

@@ -27,10 +27,10 @@ import { writeOutcome } from "./write-outcome.ts";
 type Actions = readonly [Extract<TransactWrite, { readonly Put: unknown }>, ...TransactWrite[]];
 
 /** Most tries when a write conflicts with another transaction on the same row. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 const PAUSE_MS = 5;
 /** Most tries to write the number of shards; changes of the domain take precedence. */
-const MOST_SPREADS = 12;
+const MAX_SPREADS = 12;
 /** Number of characters of the id of a write. */
 const BY_LENGTH = 12;
 
@@ -119,7 +119,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
       const result = await writeOutcome(send(table, actions));
       if (result.outcome === "written") return { outcome: "committed", state: wrote(placed, change.after) };
       if (result.outcome === "contended") {
-        if (tries === MOST_TRIES) return { outcome: "conflict" };
+        if (tries === MAX_TRIES) return { outcome: "conflict" };
         await table.clock.wait(PAUSE_MS * 2 ** (tries - 1));
         continue;
       }
@@ -161,7 +161,7 @@ export function dynamoHeadStore(table: Table): HeadStore {
     async spread(channel, from, to) {
       const { kind } = parseChannel(channel);
       let state: HeadState = new State(headOf(channel), await reader.open(headOf(channel)));
-      for (let tries = 0; tries < MOST_SPREADS; tries++) {
+      for (let tries = 0; tries < MAX_SPREADS; tries++) {
         const meta = state.head?.channels[kind];
         if (!state.head || meta?.shards !== from) return;
         const channels = { ...state.head.channels, [kind]: { ...meta, shards: to } };

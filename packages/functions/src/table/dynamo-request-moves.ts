@@ -20,10 +20,10 @@ import { writeOutcome } from "./write-outcome.ts";
 export type Action = TransactWrite;
 
 /** Each move removes the rows of former assignees, so only those of the last reassignment can be left. */
-const MOST_FORMER = 40;
-const MOST_TRIES = 10;
+const MAX_FORMER = 40;
+const MAX_TRIES = 10;
 const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 200;
 
 /** A request's state changes, with writes that a transaction about something else may include. */
 export interface RequestMoves extends Pick<RequestStore, "read" | "move" | "note"> {
@@ -60,7 +60,7 @@ export function requestMoves(
     const open = request.status.state === "open";
     const former = (request.formerAssignees ?? [])
       .filter((one) => !request.assignees.includes(one))
-      .slice(-MOST_FORMER);
+      .slice(-MAX_FORMER);
     const gone = new Set(open ? former : [...request.assignees, ...former]);
     const leave = (principal: Principal): Action => {
       const row = formerRow(request, principal, kept);
@@ -92,7 +92,7 @@ export function requestMoves(
      */
     async move(transition) {
       const actions = actionsOf(transition);
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
         const result = await writeOutcome(transactWriteItems(table.dynamodb, { TransactItems: actions }));
         if (result.outcome === "written") return { won: true };
         if (result.outcome === "condition_failed") {
@@ -118,7 +118,7 @@ export function requestMoves(
         await end(table, request, kept.request(request)[TTL]);
       }
       let assumed = request;
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
         const result = await writeOutcome(
           putItem(table.dynamodb, {
             TableName,
@@ -152,7 +152,7 @@ export function dynamoTokenVault(table: Table): TokenVault {
   };
 }
 
-const pauseMs = (tries: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
+const pauseMs = (tries: number): number => Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
 
 /**
  * The condition that a request is still as it was read, in every field that changes; undefined means that the field is

@@ -17,7 +17,7 @@ import { graceAfterExpiryMs, type Row, type Table, ttlAt } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 /** Most expired rows that one count removes; TTL removes them too, only later. */
-const MOST_EXPIRED = 100;
+const MAX_EXPIRED = 100;
 
 /** Subscriptions in DynamoDB: one partition for each shard of a subject or inbox. */
 export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
@@ -74,7 +74,7 @@ export function dynamoSubscriptionStore(table: Table): SubscriptionStore {
         for (const row of page)
           if ((row.expiresAt as number) <= now) expired.push(row as unknown as Key);
           else if (row.on) count++;
-      for (const { pk, sk } of expired.slice(0, MOST_EXPIRED)) await deleteExpired(table, { pk, sk }, now);
+      for (const { pk, sk } of expired.slice(0, MAX_EXPIRED)) await deleteExpired(table, { pk, sk }, now);
       return count;
     },
 

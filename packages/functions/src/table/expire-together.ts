@@ -7,7 +7,7 @@ import type { Table } from "./table.ts";
 import { writeOutcome } from "./write-outcome.ts";
 
 const UPDATES_AT_ONCE = 20;
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 const FIRST_PAUSE_MS = 10;
 
 /**
@@ -33,7 +33,7 @@ export async function expireTogether(
     );
 
   async function expire(Key: Key, condition: string): Promise<void> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       const result = await writeOutcome(
         updateItem(table.dynamodb, {
           TableName: table.name,

@@ -37,7 +37,7 @@ export interface RowsBeside {
 export const noRows: RowsBeside = { changed: 0, count: 0, highest: {}, marks: "" };
 
 /** Most rows whose keys are marked in the head. */
-const MOST_MARKED = 60;
+const MAX_MARKED = 60;
 const MARK_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** The mark of a key with a row in the head; different keys can have the same mark. */
@@ -65,7 +65,7 @@ export function marksAfter(
     if (at >= 0) left.splice(at, 1);
   }
   const all = [...left, ...got.map(markOf)];
-  return all.length > MOST_MARKED ? undefined : all.join("");
+  return all.length > MAX_MARKED ? undefined : all.join("");
 }
 
 /** The order of a channel's numbers in the row. */

@@ -29,7 +29,7 @@ interface TornEntries {
 }
 
 /** Most tries to read rows that change while they are read. */
-const MOST_READS = 8;
+const MAX_READS = 8;
 
 /** The attributes of an entry's row, without its key. */
 export const packRow = ({ name, rev, birth }: StoredHead, entry: Entry): Row => ({
@@ -64,7 +64,7 @@ export function headReader(table: Table) {
     const opened = new Map<HeadName, Opened>();
     let left = names;
     for (let tries = 0; left.length > 0; tries++) {
-      if (tries === MOST_READS) throw new Error(`the members of ${left[0]} change faster than they are read`);
+      if (tries === MAX_READS) throw new Error(`the members of ${left[0]} change faster than they are read`);
       const heads = tries === 0 && known ? [known] : await storedHeads(left);
       const apart: StoredHead[] = [];
       for (const stored of heads) {
@@ -107,7 +107,7 @@ export function headReader(table: Table) {
     keptMembers.delete(membersOf(stored));
     keptMembers.set(membersOf(stored), members);
     for (const oldest of keptMembers.keys()) {
-      if (keptMembers.size <= MOST_MEMBERS) break;
+      if (keptMembers.size <= MAX_MEMBERS) break;
       keptMembers.delete(oldest);
     }
     return members;
@@ -122,7 +122,7 @@ export function headReader(table: Table) {
     from: Opened,
     keys: readonly string[] | "all",
   ): Promise<OpenedEntries | undefined> {
-    const read = await readTogether(from, keys, MOST_READS);
+    const read = await readTogether(from, keys, MAX_READS);
     if (read && "before" in read)
       throw new Error(`the rows of ${from.stored.name} change faster than they are read`);
     return read;
@@ -204,7 +204,7 @@ export function headReader(table: Table) {
       after: number,
     ): Promise<{ opened: Opened; floors?: Head["channels"]; entries: Iterable<Entry> } | undefined> {
       if (from.rows.knowsAbove(kind, after)) return { opened: from, entries: chosen(from, "all").values() };
-      const read = await readTogether(from, "all", MOST_READS);
+      const read = await readTogether(from, "all", MAX_READS);
       if (!read) return undefined;
       if ("before" in read)
         return {
@@ -223,7 +223,7 @@ interface ReadEntries {
 }
 
 /** Member lists that a process caches. */
-const MOST_MEMBERS = 1000;
+const MAX_MEMBERS = 1000;
 
 const membersOf = ({ name, birth, members }: StoredHead): string => `${name} ${birth} ${members}`;
 

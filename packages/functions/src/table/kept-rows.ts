@@ -73,8 +73,8 @@ export class KeptRows {
 }
 
 /** The limits of a process's cache. */
-const MOST_HEADS = 1000;
-const MOST_BYTES = 8 * 1024 * 1024;
+const MAX_HEADS = 1000;
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /** The rows of the heads that a process used last: while they do not change, it reads only heads. */
 export class RowsCache {
@@ -95,7 +95,7 @@ export class RowsCache {
     let bytes = 0;
     for (const { rows } of this.#kept.values()) bytes += rows.bytes;
     for (const [oldest, { rows }] of this.#kept) {
-      if (this.#kept.size <= MOST_HEADS && bytes <= MOST_BYTES) break;
+      if (this.#kept.size <= MAX_HEADS && bytes <= MAX_BYTES) break;
       this.#kept.delete(oldest);
       bytes -= rows.bytes;
     }

@@ -13,15 +13,15 @@ import type { Key } from "./keys.ts";
 import type { Row } from "./table.ts";
 
 /** Largest value, in bytes of its JSON, that may be in the head. */
-export const MOST_INLINE_BYTES = 1024;
+export const MAX_INLINE_BYTES = 1024;
 /** Largest head, in bytes: writes cost more with each kilobyte, reads with each four. */
-export const MOST_HEAD_BYTES = 4096;
+export const MAX_HEAD_BYTES = 4096;
 /**
  * A head that would exceed the limit moves entries into rows until it has this size, so that the next change has room.
  */
 const SPILLED_HEAD_BYTES = 3072;
 /** Largest member lists, in bytes of their JSON, that may be in the head. */
-const MOST_MEMBER_BYTES = 512;
+const MAX_MEMBER_BYTES = 512;
 /** DynamoDB's limit of actions in one transaction. */
 const ACTIONS_A_TRANSACTION = 100;
 
@@ -66,7 +66,7 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
   const small: Entry[] = [];
   for (const entry of entries) {
     inline.delete(entry.key);
-    (jsonBytes(entry.value) > MOST_INLINE_BYTES ? large : small).push(entry);
+    (jsonBytes(entry.value) > MAX_INLINE_BYTES ? large : small).push(entry);
   }
   const changed = new Set([...entries.map(({ key }) => key), ...forget]);
 
@@ -96,7 +96,7 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
   const all = new Map([...inline, ...small.map((entry) => [entry.key, entry] as const)]);
   const usual = spill(all, large, SPILLED_HEAD_BYTES);
   if (actionsOf(usual) + (guard ? 1 : 0) <= ACTIONS_A_TRANSACTION) return usual;
-  const own = spill(inline, entries, MOST_HEAD_BYTES);
+  const own = spill(inline, entries, MAX_HEAD_BYTES);
   const actions = actionsOf(own) + (guard ? 1 : 0);
   if (actions <= ACTIONS_A_TRANSACTION) return own;
   throw new RangeError(`a change of ${actions} writes does not fit one transaction`);
@@ -107,7 +107,7 @@ export function placeEntries(before: Before, change: Omit<HeadChange, "before">)
   function spill(inHead: ReadonlyMap<string, Entry>, puts: readonly Entry[], most: number): Placed {
     let placed = write(inHead, puts);
     let bytes = rowBytes(placed.row);
-    if (bytes <= MOST_HEAD_BYTES) return placed;
+    if (bytes <= MAX_HEAD_BYTES) return placed;
     const oldest = [...inHead.values()].sort((a, b) => latestOffset(a) - latestOffset(b));
     const moved: Entry[] = [];
     while (bytes > most && moved.length < oldest.length) {
@@ -133,7 +133,7 @@ function placeMembers(
 ): { inHead: Members | number; row?: Members | "gone" } {
   const members = { owners, followers };
   const hasRow = typeof stored?.members === "number";
-  if (jsonBytes([owners, followers]) <= MOST_MEMBER_BYTES)
+  if (jsonBytes([owners, followers]) <= MAX_MEMBER_BYTES)
     return { inHead: members, ...(hasRow ? { row: "gone" } : {}) };
   if (hasRow && known && sameNames(known.owners, owners) && sameNames(known.followers, followers))
     return { inHead: stored.members };

@@ -37,7 +37,7 @@ export interface PrepareRequest extends PrepareVideo {
 export const UPLOADS_AN_HOUR = 60;
 const HOUR_MS = 3_600_000;
 /** The most keys that S3 lists in one response. */
-const MOST_COUNTED = 1000;
+const MAX_COUNTED = 1000;
 
 /**
  * Prepares one video: first writes the list of its files, then signs their uploads. The same `uploadId` of the same
@@ -88,7 +88,7 @@ async function create(
   const retryAfterMs = oldest === undefined ? 0 : oldest.at + HOUR_MS - manifest.at;
   if (retryAfterMs > 0) return { kind: "rate_limited", retryAfterMs };
   if (!isSample) return createManifest(files, bucket, videoId, manifest);
-  const before = await newestOwned(files, bucket, manifest.owner, "samples", MOST_COUNTED);
+  const before = await newestOwned(files, bucket, manifest.owner, "samples", MAX_COUNTED);
   const number = before.length === 0 ? "" : ` (${before.length + 1})`;
   const numbered = manifest.files.map((file) => ({ ...file, fileName: `${file.fileName}${number}` }));
   return createManifest(files, bucket, videoId, { ...manifest, files: numbered });

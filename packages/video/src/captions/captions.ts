@@ -24,7 +24,7 @@ export type Captions =
   /** `empty`: a captions file without any text. */
   | { readonly kind: "not_captions" | "empty"; readonly reason: string };
 
-const MOST_CUES = 50_000;
+const MAX_CUES = 50_000;
 
 /**
  * Reads WebVTT or SubRip as they occur in practice; a first line with `WEBVTT` tells them apart. Lenient: invalid cues
@@ -46,7 +46,7 @@ export function readCaptions(bytes: Uint8Array): Captions {
   let empty = 0;
   for (const cue of cuesIn(lines, format)) {
     if ("reason" in cue) skip(cue);
-    else if (raw.length === MOST_CUES) skip({ line: cue.line, reason: `over ${MOST_CUES} cues` });
+    else if (raw.length === MAX_CUES) skip({ line: cue.line, reason: `over ${MAX_CUES} cues` });
     else {
       const words = cue.lines.map(plainText).filter((line) => line !== "");
       if (words.length === 0) empty++;

@@ -14,12 +14,12 @@ export interface BadCue {
 }
 
 /** A longer line contains no times. */
-const LONGEST_TIMES = 400;
+const MAX_TIMES_LENGTH = 400;
 const TIME =
   "(?:(\\d{1,4})[ \\t]?:[ \\t]?)?(\\d{1,3})[ \\t]?:[ \\t]?(\\d{1,2})(?:[ \\t]?[.,:][ \\t]?(\\d{1,9}))?";
 const TIMES = new RegExp(`^[ \\t]*${TIME}[ \\t]*(?:-{1,3}[ \\t]?-?>|[–—]{1,2}>|→)[ \\t]*${TIME}(?![\\d:])`);
 /** The most empty lines between a number and its times. */
-const MOST_BLANKS = 8;
+const MAX_BLANKS = 8;
 const BLOCK_WITHOUT_WORDS = /^(NOTE|STYLE|REGION)(\s|$)/;
 const NUMBER = /^[ \t]*\d{1,9}[ \t]*$/;
 
@@ -82,10 +82,10 @@ function goesOn(
 
 /** The next line that is not empty; searches only a few. */
 const nextFilled = (lines: readonly string[], from: number): string | undefined =>
-  lines.slice(from, from + MOST_BLANKS).find((line) => line !== "");
+  lines.slice(from, from + MAX_BLANKS).find((line) => line !== "");
 
 const hasTimes = (line: string): boolean =>
-  line.length <= LONGEST_TIMES && (TIMES.test(line) || (line.includes("-->") && /\d *: *\d/.test(line)));
+  line.length <= MAX_TIMES_LENGTH && (TIMES.test(line) || (line.includes("-->") && /\d *: *\d/.test(line)));
 
 /** A cue's times, or a text that says why they are invalid. */
 function timesOf(line: string): { startMs: number; endMs: number } | string {

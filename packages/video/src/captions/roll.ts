@@ -8,7 +8,7 @@ export interface CueOfLines {
 /** Cues that are no further apart than this may be rolling captions. Milliseconds. */
 const CLOSE_MS = 100;
 /** The most lines that roll at once. */
-const MOST_ROLLING = 8;
+const MAX_ROLLING = 8;
 
 /**
  * Removes repeats of rolling captions. They show a line again as it moves up, and some as it grows. If a tenth of the
@@ -63,7 +63,7 @@ function repeatedIn(before: CueOfLines, cue: CueOfLines, isRolling: boolean): Re
   if (former.length === lines.length && former.every((line, n) => line === lines[n]))
     return { lines: lines.length, grows: false };
   if (!isRolling) return nothingBefore;
-  for (let from = Math.max(0, former.length - MOST_ROLLING); from < former.length; from++) {
+  for (let from = Math.max(0, former.length - MAX_ROLLING); from < former.length; from++) {
     const left = former.slice(from);
     if (left.length > lines.length) continue;
     const same = left.every((line, n) => line === lines[n]);

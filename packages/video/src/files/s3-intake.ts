@@ -11,7 +11,7 @@ import { signGet, signPut } from "./presign.ts";
 import { s3Size } from "./s3-files.ts";
 
 /** If two clients write one object at the same time, S3 may tell both to try again. */
-const MOST_TRIES = 4;
+const MAX_TRIES = 4;
 
 /**
  * The bucket for code that accepts videos. The client signs uploads, so it needs `requestChecksumCalculation:
@@ -34,7 +34,7 @@ export const s3Intake = (s3: S3Client, now: () => number): Intake => ({
     for (let tries = 1; ; tries++) {
       const outcome = await putNew(s3, { bucket, key }, body, mediaType);
       if (outcome !== "again") return outcome === "created";
-      if (tries === MOST_TRIES) throw new Error("other writers keep changing the object");
+      if (tries === MAX_TRIES) throw new Error("other writers keep changing the object");
     }
   },
   async list({ bucket, key }, most) {

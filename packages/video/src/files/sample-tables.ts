@@ -3,11 +3,11 @@ import { FileFault } from "../faults.ts";
 /** Reads the bytes from `start` up to, but not including, `end`. */
 type Read = (start: number, end: number) => Promise<Uint8Array>;
 
-const LARGEST_INDEX = 64 * 1024 * 1024;
-const MOST_TOP_BOXES = 10_000;
-const DEEPEST = 8;
+const MAX_INDEX_SIZE = 64 * 1024 * 1024;
+const MAX_TOP_BOXES = 10_000;
+const MAX_DEPTH = 8;
 /** A day of 48 kHz sound has four million. */
-const MOST_SAMPLES = 5_000_000;
+const MAX_SAMPLES = 5_000_000;
 /** To find one sample, a reader checks each sample of its chunk; this is the most checks for a whole track. */
 const MAX_CHECKS = 1e10;
 const CONTAINERS = new Set(["trak", "mdia", "minf", "stbl"]);
@@ -19,11 +19,11 @@ const DAMAGED = "The file is a damaged MP4 video";
  */
 export async function checkSampleTables(read: Read, size: number): Promise<void> {
   let at = 0;
-  for (let n = 0; n < MOST_TOP_BOXES && at + 8 <= size; n++) {
+  for (let n = 0; n < MAX_TOP_BOXES && at + 8 <= size; n++) {
     const head = Buffer.from(await read(at, Math.min(size, at + 16)));
     const { type, headerBytes, bytes } = boxAt(head, 0, size - at);
     if (type === "moov") {
-      if (bytes > LARGEST_INDEX) throw new FileFault("TooLarge", "The index of the video is over 64 MB");
+      if (bytes > MAX_INDEX_SIZE) throw new FileFault("TooLarge", "The index of the video is over 64 MB");
       return checkBoxes(Buffer.from(await read(at + headerBytes, Math.min(size, at + bytes))));
     }
     at += bytes;
@@ -35,7 +35,7 @@ function checkBoxes(boxes: Buffer, depth = 0): void {
   for (let at = 0; at + 8 <= boxes.length; ) {
     const { type, headerBytes, bytes } = boxAt(boxes, at, boxes.length - at);
     const content = boxes.subarray(at + headerBytes, at + bytes);
-    if (CONTAINERS.has(type) && depth < DEEPEST) checkBoxes(content, depth + 1);
+    if (CONTAINERS.has(type) && depth < MAX_DEPTH) checkBoxes(content, depth + 1);
     else table.set(type, content);
     at += bytes;
   }
@@ -52,7 +52,7 @@ function checkTable(samples: number, table: ReadonlyMap<string, Buffer>): void {
   let largestChunk = 0;
   for (const count of column(table.get("stsc"), 12, 4)) largestChunk = Math.max(largestChunk, count);
   if (
-    samples > MOST_SAMPLES ||
+    samples > MAX_SAMPLES ||
     timed > samples ||
     largestChunk > samples ||
     largestChunk * samples > MAX_CHECKS

@@ -4,7 +4,7 @@ import { drawPicture } from "./picture.ts";
 import { proposeSentences } from "./propose.ts";
 
 /** The longest description that Stability's models accept, in characters. */
-const LONGEST_DESCRIPTION = 10_000;
+const MAX_DESCRIPTION_LENGTH = 10_000;
 
 /** The source of its titles, as people read it. */
 export const bedrockLabel = "TextRank (stand-in)";
@@ -44,8 +44,8 @@ export async function converseStandIn(request: Conversation): Promise<object> {
  */
 export async function drawStandIn(body: unknown): Promise<object> {
   const { prompt, output_format: format = "png" } = (body ?? {}) as Record<string, unknown>;
-  if (typeof prompt !== "string" || prompt === "" || prompt.length > LONGEST_DESCRIPTION)
-    throw new AwsError("ValidationException", `prompt must have 1 to ${LONGEST_DESCRIPTION} characters`);
+  if (typeof prompt !== "string" || prompt === "" || prompt.length > MAX_DESCRIPTION_LENGTH)
+    throw new AwsError("ValidationException", `prompt must have 1 to ${MAX_DESCRIPTION_LENGTH} characters`);
   if (format !== "png")
     throw new AwsError("ValidationException", "the stand-in only accepts requests for PNG");
   return {

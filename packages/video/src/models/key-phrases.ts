@@ -7,7 +7,7 @@ interface Run {
   readonly words: readonly string[];
 }
 
-const LONGEST_PHRASE = 3;
+const MAX_PHRASE_LENGTH = 3;
 const ONE = new Set("a an every each one this that another".split(" "));
 const ARTICLES = new Set([
   ...ONE,
@@ -28,7 +28,7 @@ export function keyPhrases(text: string): KeyPhrase[] {
     const name = run.before !== "" && run.words.every((word) => /^\p{Lu}/u.test(word));
     if (!name && !ARTICLES.has(run.before)) continue;
     const words = name ? run.words : withoutVerb(run, alone);
-    if (words.length > LONGEST_PHRASE || words.join("").length < 4) continue;
+    if (words.length > MAX_PHRASE_LENGTH || words.join("").length < 4) continue;
     if (words.some((word) => /(ing|ed|ly)$/.test(word))) continue;
     const stems = words.map(stem);
     const known = phrases.get(stems.join(" "));

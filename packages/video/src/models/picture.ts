@@ -44,7 +44,7 @@ const LINE_HEIGHT = 1.28;
 const SMALLEST = 25;
 const SIZES = [50, 44, 38, 33, 29, SMALLEST];
 /** A title may have 300 characters; a description of it is cut at 500. */
-const LONGEST_TITLE = 300;
+const MAX_TITLE_LENGTH = 300;
 
 /** Fonts that browsers find on their systems; nothing is loaded. */
 const LATIN = "system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
@@ -59,7 +59,7 @@ const FONTS: Readonly<Record<Language, string>> = {
 /** Describes a poster for a title, in the form that `drawPicture` understands. */
 export function describePicture(title: string): string {
   const { name } = paletteOf(title);
-  return `A calm poster in ${name}: one large letter ${initialOf(title)}, and under it the title “${title.slice(0, LONGEST_TITLE)}”.`;
+  return `A calm poster in ${name}: one large letter ${initialOf(title)}, and under it the title “${title.slice(0, MAX_TITLE_LENGTH)}”.`;
 }
 
 /**
@@ -67,7 +67,7 @@ export function describePicture(title: string): string {
  * every script is shown. The same description gives the same picture.
  */
 export function drawPicture(description: string): string {
-  const title = plain((/“([\s\S]*)”/.exec(description)?.[1] ?? description).slice(0, LONGEST_TITLE));
+  const title = plain((/“([\s\S]*)”/.exec(description)?.[1] ?? description).slice(0, MAX_TITLE_LENGTH));
   const language = languageOf(title);
   const { ground, shape, mark, ink } = paletteOf(title);
   const { size, lines } = setTitle(title, language);

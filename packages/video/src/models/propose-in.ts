@@ -10,9 +10,9 @@ const WIDEST = 30;
 const WIDEST_SHORT = 14;
 const DESCRIPTION_LENGTH = 160;
 /** Ranking compares every two sentences; of a longer text, so many are used, evenly distributed. */
-const MOST_SENTENCES = 500;
+const MAX_SENTENCES = 500;
 /** The most topics of a talk from which titles are made. */
-const MOST_PHRASES = 60;
+const MAX_PHRASES = 60;
 
 /** A title, and the sentences for its description. */
 interface Draft {
@@ -23,7 +23,7 @@ interface Draft {
 /** Proposes titles from the most central sentences of a talk in this language (TextRank). */
 export function proposeSentencesIn(rules: LanguageRules, prompt: TitlesPrompt): Proposal[] {
   const all = rules.sentencesOf(prompt.transcript);
-  const step = Math.max(1, all.length / MOST_SENTENCES);
+  const step = Math.max(1, all.length / MAX_SENTENCES);
   const sentences = all.filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step));
   const ranks = rankSentences(sentences.map(rules.topicsOf));
   const hinted = readHint(rules, prompt);
@@ -51,7 +51,7 @@ function phraseDrafts(rules: LanguageRules, { transcript, earlier }: TitlesPromp
   const sentences = rules.sentencesOf(transcript);
   const ranked = rules
     .phrasesOf(transcript)
-    .slice(0, MOST_PHRASES)
+    .slice(0, MAX_PHRASES)
     .map((phrase) => ({
       phrase,
       score: phrase.score * hinted.nearness(phrase.text) * (before.includes(phrase.text) ? 0.2 : 1),

@@ -3,7 +3,7 @@ import { type PluginEvent, sendAnswer, type Verdict } from "./plugin.ts";
 import { durationLimit } from "./registered.ts";
 
 /** How long a video may be: Amazon Transcribe accepts at most four hours. */
-export const longestMs = 4 * 3600 * 1000;
+export const MAX_MS = 4 * 3600 * 1000;
 
 /** Says whether a video of this length can be processed. */
 export function judgeDuration(told: unknown): Verdict {
@@ -11,7 +11,7 @@ export function judgeDuration(told: unknown): Verdict {
   const durationMs = typeof told === "string" ? Number(told) : told;
   if (typeof durationMs !== "number" || !(durationMs > 0))
     return { valid: false, reason: "The video has no length" };
-  return durationMs > longestMs
+  return durationMs > MAX_MS
     ? { valid: false, reason: "The video is longer than four hours" }
     : { valid: true };
 }

@@ -7,7 +7,7 @@ import {
   ValidationException,
 } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { durationLimitPlugin, judgeDuration, longestMs } from "./duration-limit.ts";
+import { durationLimitPlugin, judgeDuration, MAX_MS } from "./duration-limit.ts";
 import type { PluginEvent } from "./plugin.ts";
 import { type ProcessingEnded, titlePlugin } from "./title-and-description.ts";
 
@@ -34,8 +34,8 @@ function bus(code?: string) {
 describe("the duration limit", () => {
   it.each([
     [1, true],
-    [longestMs, true],
-    [longestMs + 1, false],
+    [MAX_MS, true],
+    [MAX_MS + 1, false],
     [0, false],
     [-1, false],
     [undefined, false],

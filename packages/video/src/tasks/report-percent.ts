@@ -10,7 +10,7 @@ export interface ProgressOf {
 }
 
 /** The least time between two reports, so that a long file does not flood the bus. */
-const SHORTEST_PAUSE_MS = 2000;
+const MIN_PAUSE_MS = 2000;
 
 /**
  * Reports a task's percentage while it runs, at most every two seconds. Best effort: a failed report is ignored,
@@ -22,7 +22,7 @@ export function reportPercent(bus: EventBridgeClient, busName: string, of: Progr
   let sending: Promise<unknown> = Promise.resolve();
   return {
     onPercent(percent: number) {
-      if (percent <= highest || now() - last < SHORTEST_PAUSE_MS) return;
+      if (percent <= highest || now() - last < MIN_PAUSE_MS) return;
       last = now();
       highest = percent;
       const detail = JSON.stringify({ ...of, state: "running", at: now(), percent });

@@ -21,7 +21,7 @@ export interface Avatar {
 type Picture = Omit<Avatar, "key"> & { readonly ending: ".png" | ".svg" };
 
 const ANSWER_LIMIT = 16 * 1024 * 1024;
-const LONGEST_SIDE = 4096;
+const MAX_SIDE_LENGTH = 4096;
 const ENDINGS = [".png", ".svg"] as const;
 
 /**
@@ -73,7 +73,11 @@ function readPicture(bytes: Buffer): Picture {
 
 function checkPng(bytes: Buffer): { width: number; height: number } {
   // A PNG's width and height are in bytes 16 to 23, so they are checked before anything is decompressed.
-  if (bytes.length < 24 || bytes.readUInt32BE(16) > LONGEST_SIDE || bytes.readUInt32BE(20) > LONGEST_SIDE)
+  if (
+    bytes.length < 24 ||
+    bytes.readUInt32BE(16) > MAX_SIDE_LENGTH ||
+    bytes.readUInt32BE(20) > MAX_SIDE_LENGTH
+  )
     throw new PictureFault("The image model gave no usable picture");
   try {
     const { width, height } = PNG.sync.read(bytes);

@@ -1,6 +1,6 @@
 /** A drawing has a few kilobytes. */
-const LONGEST = 64 * 1024;
-const MOST_SIDE = 4096;
+const MAX_LENGTH = 64 * 1024;
+const MAX_SIDE = 4096;
 /** Elements and attributes that only draw: none that loads, links, runs or restyles. */
 const ELEMENTS = "svg|title|g|rect|circle|ellipse|line|path|text|tspan";
 const ATTRIBUTES =
@@ -12,7 +12,7 @@ const TAG = new RegExp(`<(?:/(?:${ELEMENTS})|(?:${ELEMENTS})(?: (?:${ATTRIBUTES}
  * is opened by itself, so only a few elements and attributes, and text, are allowed.
  */
 export function svgSize(bytes: Buffer): { width: number; height: number } | undefined {
-  if (bytes.length > LONGEST) return undefined;
+  if (bytes.length > MAX_LENGTH) return undefined;
   const text = bytes.toString("utf8");
   const sides = /^<svg (?:[^<>]*? )?width="(\d{1,4})" height="(\d{1,4})"/.exec(text);
   if (
@@ -24,5 +24,5 @@ export function svgSize(bytes: Buffer): { width: number; height: number } | unde
   // Attributes are CSS, where a backslash can stand for any letter.
   if (/="[^"]*(?:url\(|\\)/i.test(text)) return undefined;
   const [width, height] = [Number(sides[1]), Number(sides[2])];
-  return width > 0 && width <= MOST_SIDE && height > 0 && height <= MOST_SIDE ? { width, height } : undefined;
+  return width > 0 && width <= MAX_SIDE && height > 0 && height <= MAX_SIDE ? { width, height } : undefined;
 }

@@ -69,7 +69,7 @@ const usual: Readonly<Record<string, readonly Mock[]>> = {
 };
 
 /** How much of the models' pause is left in the story of the pause, from its beginning. */
-export const restLeftMs = 60_000;
+export const REST_LEFT_MS = 60_000;
 
 type Mocks = Readonly<Record<string, readonly Mock[]>>;
 
@@ -101,11 +101,11 @@ const stories = {
   resting: (now) => [
     {
       ...silentProbe,
-      CheckBedrock: [lately(3, now + restLeftMs)],
+      CheckBedrock: [lately(3, now + REST_LEFT_MS)],
       CheckEndpoint: [
-        lately(3, now + restLeftMs),
-        lately(3, now + restLeftMs),
-        lately(3, now + 10 * restLeftMs),
+        lately(3, now + REST_LEFT_MS),
+        lately(3, now + REST_LEFT_MS),
+        lately(3, now + 10 * REST_LEFT_MS),
       ],
       ProbeEndpoint: [fault("DynamoDB.ConditionalCheckFailedException")],
       Ask: [{ result: { verb: "reject" } }],

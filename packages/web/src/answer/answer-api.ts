@@ -44,7 +44,7 @@ export interface AnswerApi {
 }
 
 /** The longest wait for an answer, in milliseconds. */
-const answerMs = 15_000;
+const ANSWER_MS = 15_000;
 
 interface Options {
   readonly token: string;
@@ -75,7 +75,7 @@ export function answerApi({ token, httpUrl, fetch, isOnline }: Options): AnswerA
       referrerPolicy: "no-referrer",
       // A person who answers and closes the page at once has still answered.
       keepalive: true,
-      signal: AbortSignal.timeout(answerMs),
+      signal: AbortSignal.timeout(ANSWER_MS),
       ...(body === undefined
         ? {}
         : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),

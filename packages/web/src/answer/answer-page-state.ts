@@ -56,7 +56,7 @@ interface Ports {
 const LOOKS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
 /** The longest timer of browsers, in milliseconds. */
-const LONGEST_MS = 2 ** 31 - 1;
+const MAX_MS = 2 ** 31 - 1;
 
 /**
  * Follows the question of a link over HTTP. It is loaded when the reader comes back, after each answer, and
@@ -121,7 +121,7 @@ export function openAnswerPage({ link, api, storage, drafts, clock, newReplyId }
     cancelEnd();
     const { deadline } = question.request as { deadline?: unknown };
     if (!isOpen(question) || typeof deadline !== "number" || deadline <= now()) return;
-    const left = Math.min(deadline - now(), LONGEST_MS);
+    const left = Math.min(deadline - now(), MAX_MS);
     cancelEnd = clock.after(left, () => (now() < deadline ? loadAtDeadline(question) : loadRepeatedly()));
   }
 

@@ -13,10 +13,10 @@ export function Attending({
   attenders: readonly AttendingValue[];
 }) {
   const words = useWords();
-  const more = attenders.length - mostNamed;
+  const more = attenders.length - MAX_NAMED;
   return (
     <p className="attending" role="status">
-      {attenders.slice(0, mostNamed).map((one) => (
+      {attenders.slice(0, MAX_NAMED).map((one) => (
         <RowBoundary key={one.user.id} name={`attending/${requestId}/${one.user.id}`} of={one} as="span">
           <Attender attender={one} />
         </RowBoundary>
@@ -26,7 +26,7 @@ export function Attending({
   );
 }
 
-const mostNamed = 4;
+const MAX_NAMED = 4;
 
 const Attender = ({ attender }: { attender: AttendingValue }) => (
   <span className="tag" data-attending={attender.user.id} data-state={attender.state}>

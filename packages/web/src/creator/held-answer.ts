@@ -2,11 +2,11 @@ import { isRequestId, type RequestId, type Verb, verbNames } from "@callboard/pr
 import { isFlag, isNumber, isText, readShape, shaped } from "../session/shape.ts";
 
 /** How long an answer can be undone before it is sent, in milliseconds. */
-export const undoMs = 5_000;
+export const UNDO_MS = 5_000;
 /** So close to a question's deadline no answer is held back, in milliseconds. */
-const nearMs = 10_000;
+const NEAR_MS = 10_000;
 /** How long a browser keeps an answer at most, in milliseconds. */
-export const keptMs = 24 * 60 * 60_000;
+export const KEPT_MS = 24 * 60 * 60_000;
 
 /** An answer that waits to be sent. */
 export interface HeldAnswer {
@@ -72,7 +72,7 @@ export function decideSending(
   { deadline = Infinity }: Pick<HeldAnswer, "deadline">,
   { now, hidden }: { now: number; hidden: boolean },
 ): Sending {
-  const dueAt = Math.min(now + undoMs, deadline - nearMs);
+  const dueAt = Math.min(now + UNDO_MS, deadline - NEAR_MS);
   return hidden || dueAt <= now ? { when: "now" } : { when: "later", dueAt };
 }
 
@@ -85,6 +85,6 @@ export function decideFound(
   { now, hidden }: { now: number; hidden: boolean },
 ): { readonly when: "never" } | Sending {
   const { deadline = Infinity, heldAt, sent } = stored;
-  if (now >= deadline || Math.abs(now - heldAt) > keptMs) return { when: "never" };
+  if (now >= deadline || Math.abs(now - heldAt) > KEPT_MS) return { when: "never" };
   return sent ? { when: "now" } : decideSending(stored, { now, hidden });
 }

@@ -1,6 +1,6 @@
 import { createAnswers } from "@callboard/client/headless";
 import { expect, it } from "vitest";
-import { decideFound, decideSending, type HeldAnswer, keptMs, readStored } from "./held-answer.ts";
+import { decideFound, decideSending, type HeldAnswer, KEPT_MS, readStored } from "./held-answer.ts";
 import { createHeldAnswers, type HeldStorage } from "./held-answers.ts";
 import { passingStorage } from "./held-storage.ts";
 
@@ -306,7 +306,7 @@ it("does not show other people's answers, and keeps none for longer than a day o
   await settled();
   expect(first.held.unwatched()).toEqual([]);
   expect((await kept()).map((one) => one?.user)).toEqual(["ben"]);
-  await pass(keptMs);
+  await pass(KEPT_MS);
   await first.held.find("ana", "keep");
   expect(first.sent).toEqual([]);
   expect(await kept()).toEqual([]);
@@ -391,6 +391,6 @@ it.each([
 });
 
 it("does not trust a time far in the future", () => {
-  const stored = { ...answerOf({ heldAt: start + 2 * keptMs }), sent: false };
+  const stored = { ...answerOf({ heldAt: start + 2 * KEPT_MS }), sent: false };
   expect(decideFound(stored, { now: start, hidden: false })).toEqual({ when: "never" });
 });

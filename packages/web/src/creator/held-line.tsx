@@ -7,7 +7,7 @@ import { labelOf, quoted } from "../model/words.ts";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
-import { undoMs } from "./held-answer.ts";
+import { UNDO_MS } from "./held-answer.ts";
 import type { Undoable } from "./held-answers.ts";
 
 /** What will be sent, in how many seconds, with an undo button. The seconds are not announced. */
@@ -49,7 +49,7 @@ export function HeldLine({
           {texts.undo}
         </button>
       </div>
-      <progress className="held-progress" max={undoMs} value={left} aria-hidden="true" />
+      <progress className="held-progress" max={UNDO_MS} value={left} aria-hidden="true" />
     </div>
   );
 }

@@ -4,9 +4,9 @@ import type { HeldStorage } from "./held-answers.ts";
 
 const STORE = "held-answers";
 /** The most answers that are kept; the oldest is deleted first. */
-const MOST_KEPT = 20;
+const MAX_KEPT = 20;
 /** The longest entry as JSON; of a longer one only the answer is kept, without its draft. */
-const LONGEST = 128 * 1024;
+const MAX_LENGTH = 128 * 1024;
 
 /**
  * Keeps answers in IndexedDB. `localStorage` is not safe enough: Chromium writes it to the disk up to five
@@ -59,7 +59,7 @@ export function indexedStorage(factory: IDBFactory): HeldStorage {
         const kept = store.getAll();
         kept.onsuccess = () => {
           for (const replyId of tooMany(kept.result as StoredAnswer[], stored)) store.delete(replyId);
-          store.put(JSON.stringify(stored).length > LONGEST ? { ...stored, parts: [] } : stored);
+          store.put(JSON.stringify(stored).length > MAX_LENGTH ? { ...stored, parts: [] } : stored);
         };
         return undefined;
       });
@@ -78,7 +78,7 @@ function tooMany(kept: readonly StoredAnswer[], next: StoredAnswer): string[] {
   const others = kept.filter(({ reply }) => reply.replyId !== next.reply.replyId);
   return others
     .sort((a, b) => b.heldAt - a.heldAt)
-    .slice(MOST_KEPT - 1)
+    .slice(MAX_KEPT - 1)
     .map(({ reply }) => reply.replyId);
 }
 

@@ -12,9 +12,9 @@ import { PeopleText } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
 /** The length of a prompt in a row, of which two lines are visible. */
-const LONGEST_PROMPT = 280;
+const MAX_PROMPT_LENGTH = 280;
 /** Characters of a subject's name. */
-const LONGEST_NAME = 80;
+const MAX_NAME_LENGTH = 80;
 
 /** One subject of the inbox with its questions. */
 export function InboxGroupRows({
@@ -44,7 +44,7 @@ export function InboxGroupRows({
         ) : (
           <Lamp cue={line === undefined ? "standby" : cueOf(line)} />
         )}
-        <PeopleText className="one-line">{cutText(name || subject, LONGEST_NAME)}</PeopleText>
+        <PeopleText className="one-line">{cutText(name || subject, MAX_NAME_LENGTH)}</PeopleText>
         {questions.length > 1 && <span className="inbox-group-count">{questions.length}</span>}
       </h3>
       <ul>
@@ -109,7 +109,7 @@ const QuestionRow = memo(function QuestionRow({
         onClick={() => open({ subject, requestId })}
       >
         <PeopleText as="strong" lang={lang} className="brief">
-          {prompt === "" ? requestId : cutText(prompt, LONGEST_PROMPT)}
+          {prompt === "" ? requestId : cutText(prompt, MAX_PROMPT_LENGTH)}
         </PeopleText>
         {(left !== undefined || round > 1 || isReminded) && (
           <span className="inbox-facts">

@@ -38,7 +38,7 @@ export interface Notifier {
 }
 
 /** More notifications at once become one. */
-const MOST_AT_ONCE = 3;
+const MAX_AT_ONCE = 3;
 /** The name of the notification about several questions. */
 const MANY = "callboard";
 
@@ -86,7 +86,7 @@ export function createNotifier({ isHidden, claim, show, open }: NotifierPorts): 
       if (now.length === 0) end(MANY);
       if (before === undefined || !isHidden()) return;
       const fresh = now.filter(({ requestId, mark }) => before.get(requestId) !== mark);
-      if (fresh.length <= MOST_AT_ONCE) for (const { mark, ...told } of fresh) void tell(told, mark);
+      if (fresh.length <= MAX_AT_ONCE) for (const { mark, ...told } of fresh) void tell(told, mark);
       else
         void tell(
           { requestId: MANY, title: many(fresh.length), body: fresh[0]!.body },

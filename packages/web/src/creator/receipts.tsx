@@ -8,7 +8,7 @@ import { Lamp, toneCues } from "../ui/lamp.tsx";
 import { Sentence } from "../ui/people-text.tsx";
 import { useWords } from "../words/use-words.ts";
 
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 /** The outcomes of the user's answers: one line that expands. */
 export function Receipts({
@@ -33,12 +33,12 @@ export function Receipts({
         {lost > 0 && <span className="problem"> · {words.lost(lost)}</span>}
       </summary>
       <ul className="receipts">
-        {receipts.slice(0, MOST_SHOWN).map((receipt) => (
+        {receipts.slice(0, MAX_SHOWN).map((receipt) => (
           <RowBoundary key={receipt.replyId} name={`receipt/${receipt.replyId}`} of={receipt}>
             <ReceiptRow receipt={receipt} name={nameOf(receipt.subject)} />
           </RowBoundary>
         ))}
-        {unread.slice(0, MOST_SHOWN).map((key) => (
+        {unread.slice(0, MAX_SHOWN).map((key) => (
           <BrokenRow key={key} name={key} />
         ))}
       </ul>

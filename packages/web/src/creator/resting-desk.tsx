@@ -11,7 +11,7 @@ import { Desk, LookingDesk } from "./empty-desk.tsx";
 import { StartProgressLine } from "./start-progress-line.tsx";
 import type { Start } from "./use-start.ts";
 
-const LONGEST_PROMPT = 280;
+const MAX_PROMPT_LENGTH = 280;
 
 /** The main area before anything is opened: what waits, that nothing waits, or how to begin. */
 export function RestingDesk({
@@ -52,7 +52,7 @@ export function RestingDesk({
       <Desk kind="waiting" heading={desk.waitHeading(wanted.length)}>
         <p className="quiet">{desk.waitText}</p>
         <blockquote className="empty-desk-prompt">
-          <PeopleText lang={first.lang}>{cutText(first.prompt, LONGEST_PROMPT)}</PeopleText>
+          <PeopleText lang={first.lang}>{cutText(first.prompt, MAX_PROMPT_LENGTH)}</PeopleText>
         </blockquote>
         <p className="actions">
           <button

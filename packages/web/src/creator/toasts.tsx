@@ -47,7 +47,7 @@ export function Toasts({
       setToasts((shown) =>
         [...fresh, ...shown.filter((toast) => fresh.every((one) => one.replyId !== toast.replyId))].slice(
           0,
-          mostToasts,
+          MAX_TOASTS,
         ),
       );
   }
@@ -66,8 +66,8 @@ export function Toasts({
   );
 }
 
-const mostToasts = 4;
-const shownMs = 9_000;
+const MAX_TOASTS = 4;
+const SHOWN_MS = 9_000;
 
 function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) => void }) {
   const words = useWords().frame;
@@ -77,7 +77,7 @@ function ToastItem({ toast, putAway }: { toast: Toast; putAway: (toast: Toast) =
   const [isHeld, setIsHeld] = useState(false);
   useEffect(() => {
     if (stays || isHeld) return;
-    const timer = setTimeout(() => putAway(toast), shownMs);
+    const timer = setTimeout(() => putAway(toast), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [stays, isHeld, toast, putAway]);
   return (

@@ -12,7 +12,7 @@ export type Notifying = "unsupported" | "ask" | "on" | "off" | "denied";
 
 const KEPT = "callboard.notify";
 /** The length of a prompt in a notification: systems cut at about this length. */
-const LONGEST_BODY = 120;
+const MAX_BODY_LENGTH = 120;
 
 function standing(): Notifying {
   if (typeof Notification === "undefined" || !window.isSecureContext) return "unsupported";
@@ -91,8 +91,8 @@ export function useNotifications(
       ({ requestId, subject, title, prompt, round, remindedAt }): Told => ({
         requestId,
         mark: `${round} ${remindedAt ?? ""}`,
-        title: cutText(title ?? nameOf(subject), LONGEST_BODY),
-        body: cutText(prompt, LONGEST_BODY),
+        title: cutText(title ?? nameOf(subject), MAX_BODY_LENGTH),
+        body: cutText(prompt, MAX_BODY_LENGTH),
       }),
     );
     notifier.follow(told, words.frame.notify.many);

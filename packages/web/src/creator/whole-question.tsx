@@ -13,7 +13,7 @@ import type { HeldAnswerView } from "./use-held-answers.ts";
 export const PlainQuestion = later(async () => (await import("./plain-question.tsx")).PlainQuestion);
 
 /** From this length in characters a prompt is drawn as text, not as a heading. */
-const longPrompt = 160;
+const LONG_PROMPT = 160;
 
 /** One question in full: the prompt, the proposals, and the ways to answer; once closed, its outcome. */
 export function WholeQuestion({
@@ -80,7 +80,7 @@ export function WholeQuestion({
           tabIndex={-1}
           className="prompt people-text"
           data-skip-to={(leads && open) || undefined}
-          data-long={prompt.length > longPrompt || undefined}
+          data-long={prompt.length > LONG_PROMPT || undefined}
           lang={lang ?? ""}
           dir="auto"
         >

@@ -14,7 +14,7 @@ export function useFactsWords(): FactsWords {
 }
 
 /** The most parts of a list, a table or an object that are shown. */
-const mostParts = 20;
+const MAX_PARTS = 20;
 
 /** A fact, drawn by the form of its value, since its meaning is unknown. `name` is its label. */
 export function FactValue({ name, value }: { name: string; value: unknown }) {
@@ -57,14 +57,14 @@ function Tags({ values }: { values: readonly unknown[] }) {
   return (
     <>
       <ul className="tags">
-        {values.slice(0, mostParts).map((value, index) => (
+        {values.slice(0, MAX_PARTS).map((value, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a list have no other name
           <li key={index}>
             <Plain value={value} />
           </li>
         ))}
       </ul>
-      <More count={values.length - mostParts} />
+      <More count={values.length - MAX_PARTS} />
     </>
   );
 }
@@ -72,9 +72,9 @@ function Tags({ values }: { values: readonly unknown[] }) {
 /** A wide table scrolls sideways in its place, by keyboard too. */
 function Table({ name, rows }: { name: string; rows: readonly Readonly<Record<string, unknown>>[] }) {
   const { facts } = useFactsWords();
-  const shown = rows.slice(0, mostParts);
+  const shown = rows.slice(0, MAX_PARTS);
   const all = [...new Set(shown.flatMap((row) => Object.keys(row)))];
-  const columns = all.slice(0, mostParts);
+  const columns = all.slice(0, MAX_PARTS);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
@@ -103,8 +103,8 @@ function Table({ name, rows }: { name: string; rows: readonly Readonly<Record<st
           </tbody>
         </table>
       </section>
-      <More count={rows.length - mostParts} />
-      {all.length > mostParts && <p className="quiet">{facts.moreColumns(all.length - mostParts)}</p>}
+      <More count={rows.length - MAX_PARTS} />
+      {all.length > MAX_PARTS && <p className="quiet">{facts.moreColumns(all.length - MAX_PARTS)}</p>}
     </>
   );
 }
@@ -114,7 +114,7 @@ function Fields({ fields }: { fields: Readonly<Record<string, unknown>> }) {
   return (
     <>
       <dl className="fact-fields">
-        {all.slice(0, mostParts).map(([name, value]) => (
+        {all.slice(0, MAX_PARTS).map(([name, value]) => (
           <div key={name}>
             <dt>
               <PeopleText>{name}</PeopleText>
@@ -125,7 +125,7 @@ function Fields({ fields }: { fields: Readonly<Record<string, unknown>> }) {
           </div>
         ))}
       </dl>
-      <More count={all.length - mostParts} />
+      <More count={all.length - MAX_PARTS} />
     </>
   );
 }

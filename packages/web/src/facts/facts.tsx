@@ -7,7 +7,7 @@ import { PeopleText } from "../ui/people-text.tsx";
 import { FactValue, More, useFactsWords } from "./fact-value.tsx";
 
 /** The most facts that are shown. */
-const mostFacts = 30;
+const MAX_FACTS = 30;
 
 /** The facts of a subject, and whether it is live. */
 export function Facts({ items }: { items: Items }) {
@@ -22,7 +22,7 @@ export function Facts({ items }: { items: Items }) {
         <section className="card facts" aria-labelledby="facts-heading">
           <h2 id="facts-heading">{texts.heading}</h2>
           <dl>
-            {facts.slice(0, mostFacts).map(({ key, name, label, value, isPrivate }) => (
+            {facts.slice(0, MAX_FACTS).map(({ key, name, label, value, isPrivate }) => (
               <div key={key} data-fact={key}>
                 <dt>
                   <PeopleText>{label ?? name}</PeopleText>
@@ -36,7 +36,7 @@ export function Facts({ items }: { items: Items }) {
               </div>
             ))}
           </dl>
-          <More count={facts.length - mostFacts} />
+          <More count={facts.length - MAX_FACTS} />
         </section>
       )}
     </>

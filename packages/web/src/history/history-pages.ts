@@ -4,7 +4,7 @@ import type { HistoryRead } from "./read-history.ts";
  * The most entries that are kept without the reader's request: in a history that stays open, the oldest are
  * dropped.
  */
-const MOST_ENTRIES = 500;
+const MAX_ENTRIES = 500;
 
 /** The newest page, and after it the known entries: all of them where the two meet, else none. */
 export function withNewest(known: HistoryRead, page: HistoryRead): HistoryRead {
@@ -12,7 +12,7 @@ export function withNewest(known: HistoryRead, page: HistoryRead): HistoryRead {
   const met = known.entries.findLastIndex(({ id }) => found.has(id));
   if (page.next === undefined || met < 0) return page;
   const all = [...page.entries, ...known.entries.slice(met + 1)];
-  const entries = all.slice(0, Math.max(MOST_ENTRIES, known.entries.length));
+  const entries = all.slice(0, Math.max(MAX_ENTRIES, known.entries.length));
   return { entries, next: entries.length < all.length ? entries.at(-1)!.id : known.next };
 }
 

@@ -12,13 +12,13 @@ interface HttpRead {
  */
 export type ReadHttp = (path: string, signal?: AbortSignal) => Promise<HttpRead | undefined>;
 
-const answerMs = 5_000;
+const ANSWER_MS = 5_000;
 
 /** Reads with a user's token. */
 export const readHttp =
   (httpUrl: string, token: () => Promise<string>, fetch: typeof globalThis.fetch): ReadHttp =>
   async (path, signal) => {
-    const ending = AbortSignal.timeout(answerMs);
+    const ending = AbortSignal.timeout(ANSWER_MS);
     try {
       const response = await fetch(httpUrl + path, {
         cache: "no-store",

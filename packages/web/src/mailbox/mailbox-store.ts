@@ -25,7 +25,7 @@ interface Options {
 
 const POLL_MS = 2_000;
 /** As many as the server keeps. */
-const MOST_MAILS = 500;
+const MAX_MAILS = 500;
 
 export function openMailboxStore({ api, later, isSeen, onSeen }: Options): MailboxStore {
   const followers = new Set<() => void>();
@@ -46,7 +46,7 @@ export function openMailboxStore({ api, later, isSeen, onSeen }: Options): Mailb
     // The server returns all its mails when it does not know the last one: its data may have been deleted.
     const came = new Set(come.map(({ id }) => id));
     const kept = mails.filter(({ id }) => !came.has(id));
-    set({ mails: [...[...come].reverse(), ...kept].slice(0, MOST_MAILS), isUp: true });
+    set({ mails: [...[...come].reverse(), ...kept].slice(0, MAX_MAILS), isUp: true });
   }
 
   return {

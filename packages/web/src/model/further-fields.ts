@@ -23,14 +23,14 @@ function numberText(value: number, locale: string, currency: string | undefined)
   return new Intl.NumberFormat(locale, { maximumSignificantDigits: 15, notation }).format(value);
 }
 
-const mostLetters = 2000;
+const MAX_LETTERS = 2000;
 
 /** A nested value as JSON, at most 2,000 characters. */
 export function jsonText(value: unknown, { common: { values } }: Words): string {
   try {
     const text = JSON.stringify(value, null, 2) ?? String(value);
-    if (text.length <= mostLetters) return text;
-    return `${[...text.slice(0, 2 * mostLetters)].slice(0, mostLetters - 1).join("")}…`;
+    if (text.length <= MAX_LETTERS) return text;
+    return `${[...text.slice(0, 2 * MAX_LETTERS)].slice(0, MAX_LETTERS - 1).join("")}…`;
   } catch {
     return values.tooDeep;
   }

@@ -11,7 +11,7 @@ export type PeopleSearch =
   | { phase: "unavailable" };
 
 /** The search starts after a pause in typing, in milliseconds. */
-const pauseMs = 150;
+const PAUSE_MS = 150;
 
 /** Searches people while their name is typed; undefined or empty searches nothing. */
 export function useFoundPeople(requestId: RequestId, name: string | undefined): PeopleSearch {
@@ -30,7 +30,7 @@ export function useFoundPeople(requestId: RequestId, name: string | undefined): 
         },
         () => {},
       );
-    }, pauseMs);
+    }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       ending.abort();

@@ -72,14 +72,14 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-const MOST_LETTERS = 1000;
+const MAX_LETTERS = 1000;
 
 /** A value as JSON, shortened for reading. */
 function Code({ value }: { value: unknown }) {
   const text = JSON.stringify(value);
   return (
     <code className="trial-code" translate="no">
-      {text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text}
+      {text.length > MAX_LETTERS ? `${text.slice(0, MAX_LETTERS)}…` : text}
     </code>
   );
 }

@@ -4,7 +4,7 @@ import type { OneAtATime, Session } from "./session.ts";
 
 const PAGE = "sign-in.html";
 /** The longest wait for another tab's renewal, in milliseconds. */
-const LONGEST_TURN_MS = 30_000;
+const MAX_TURN_MS = 30_000;
 
 /** The address to which an issuer sends people back, after signing in and out. */
 export const signInPage = (base: URL): URL => new URL(PAGE, base);
@@ -49,7 +49,7 @@ export function keepTabFor(storage: Pick<Storage, "getItem" | "setItem" | "clear
 
 /** One at a time across all tabs of the browser. */
 const oneAtATime: OneAtATime = (work) =>
-  navigator.locks.request("callboard.session", { signal: AbortSignal.timeout(LONGEST_TURN_MS) }, work);
+  navigator.locks.request("callboard.session", { signal: AbortSignal.timeout(MAX_TURN_MS) }, work);
 
 /** The current place in the pages, without temporary parts of the address. */
 export const placeHere = (): string => `${window.location.pathname}${window.location.hash}`;

@@ -59,8 +59,8 @@ export interface Config {
   signIn?: SignIn;
 }
 
-const maxUploadBytes = 2 * 1024 ** 3;
-const answerMs = 3_000;
+const MAX_UPLOAD_BYTES = 2 * 1024 ** 3;
+const ANSWER_MS = 3_000;
 
 /** Reads `config.json`; undefined when it is invalid. */
 export function readConfig(json: unknown): Config | undefined {
@@ -75,7 +75,7 @@ export function readConfig(json: unknown): Config | undefined {
     httpUrl: config.httpUrl.replace(/\/+$/, ""),
     videos: config.videos ?? false,
     standIns: config.standIns ?? false,
-    maxUploadBytes: config.maxUploadBytes ?? maxUploadBytes,
+    maxUploadBytes: config.maxUploadBytes ?? MAX_UPLOAD_BYTES,
     sampleAvailable: config.sampleAvailable ?? false,
     devTokens: config.devTokens ?? false,
     theatre: config.theatre ?? false,
@@ -89,7 +89,7 @@ export async function loadConfig(base: URL, fetch: typeof globalThis.fetch): Pro
   try {
     const response = await fetch(new URL("config.json", base), {
       cache: "no-store",
-      signal: AbortSignal.timeout(answerMs),
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
     return response.ok ? readConfig(await response.json()) : undefined;
   } catch {

@@ -55,7 +55,7 @@ const SCOPE = "openid profile email";
 const OFFLINE_SCOPE = "offline_access";
 const COGNITO = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?\//;
 const ANSWER_SECONDS = 10;
-const LONGEST_REASON = 300;
+const MAX_REASON_LENGTH = 300;
 
 /** An OpenID Connect issuer; also Cognito, which has another way to sign out. */
 export function oidcIssuer(options: IssuerOptions): Issuer {
@@ -127,7 +127,7 @@ const isPassing = ({ error }: ErrorResponse): boolean =>
 
 /** The issuer's error message for people, or the name of its error; empty when it gives none. */
 const reasonOf = ({ error, error_description: said }: ErrorResponse): string =>
-  [...(said?.trim() || error || "")].slice(0, LONGEST_REASON).join("");
+  [...(said?.trim() || error || "")].slice(0, MAX_REASON_LENGTH).join("");
 
 /**
  * The grant, if it contains what Callboard needs; without an ID token it belongs to `userId`, whom the issuer

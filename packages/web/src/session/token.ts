@@ -25,8 +25,8 @@ export class NoToken extends Error {}
 export class SignedOut extends NoToken {}
 
 const keyOf = (role: Role) => `callboard.token.${role}`;
-const nearEndMs = 60_000;
-const answerMs = 5_000;
+const NEAR_END_MS = 60_000;
+const ANSWER_MS = 5_000;
 
 /** Keeps the token of a link for this tab. */
 export const keepToken = (storage: TokenStorage, role: Role, token: string): void =>
@@ -73,7 +73,7 @@ export function tokenSource(options: TokenOptions): TokenSource {
     async token() {
       const kept = keptToken(storage, role);
       const claims = kept === undefined ? {} : claimsOf(kept);
-      const lasts = claims.exp === undefined || claims.exp * 1000 - now() > nearEndMs;
+      const lasts = claims.exp === undefined || claims.exp * 1000 - now() > NEAR_END_MS;
       const usable = kept !== undefined && lasts && !distrusted;
       const fresh = usable || !devTokens ? undefined : await freshToken(options, claims.user);
       if (fresh !== undefined) {
@@ -102,7 +102,7 @@ async function freshToken(
   url.searchParams.set("user", user ?? (role === "creator" ? "ana" : "guest"));
   url.searchParams.set("role", role);
   try {
-    const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(answerMs) });
+    const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
     const { token } = (await response.json()) as { token?: unknown };
     return response.ok && typeof token === "string" ? token : undefined;
   } catch {

@@ -20,7 +20,7 @@ export interface SettingsApi {
 }
 
 /** The longest wait for an answer, in milliseconds. */
-const answerMs = 15_000;
+const ANSWER_MS = 15_000;
 
 const paused = shaped({ reason: textLike(/^(bounced|complained|refused)$/) });
 const shape = {
@@ -47,7 +47,7 @@ export function settingsApi(
       const response = await fetch(`${httpUrl}${path}`, {
         method,
         cache: "no-store",
-        signal: AbortSignal.timeout(answerMs),
+        signal: AbortSignal.timeout(ANSWER_MS),
         headers: {
           authorization: `Bearer ${await token()}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),

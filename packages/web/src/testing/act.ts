@@ -10,7 +10,7 @@ options.diffed = (vnode) => {
 };
 
 /** More turns than any page needs; a page that draws endlessly is not waited for. */
-const LONGEST = 50;
+const MAX_LENGTH = 50;
 
 /**
  * Runs something, and waits until its changes are drawn and effects have run. For an async function it also
@@ -30,7 +30,7 @@ export function act(doing: () => unknown): Promise<void> | void {
 
 /** Waits, like React's own `act`, until a turn of the loop draws nothing more. */
 async function settled(): Promise<void> {
-  for (let turn = 0; turn < LONGEST; turn++) {
+  for (let turn = 0; turn < MAX_LENGTH; turn++) {
     const before = drawn;
     await flush(() => setImmediate());
     if (drawn === before) return;

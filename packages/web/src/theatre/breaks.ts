@@ -21,15 +21,15 @@ export type BreakNews =
 /** Reports progress; the last report stays. */
 type Say = (news: BreakNews) => void;
 
-const offlineSeconds = 8;
+const OFFLINE_SECONDS = 8;
 /** The shortest wait for an answer that the video application allows, in seconds. */
-const shortestAnswer = 20;
+const MIN_ANSWER_LENGTH = 20;
 /**
  * The longest time until the question, in milliseconds: first the sample is transcribed, and titles are
  * proposed.
  */
-const questionMs = 60_000;
-const backMs = 30_000;
+const QUESTION_MS = 60_000;
+const BACK_MS = 30_000;
 
 type Break = (store: TheatreStore, say: Say, lang: string) => Promise<BreakNews>;
 
@@ -41,10 +41,10 @@ export const breaks: Readonly<Record<BreakName, Break>> = {
     const from = performance.now();
     await store.api.kill();
     await untilServer(store, false, 5_000);
-    const isBack = await untilServer(store, true, backMs);
+    const isBack = await untilServer(store, true, BACK_MS);
     const upMs = performance.now() - from;
     for (const page of frames(store)) page.retryNow();
-    const areBack = isBack && (await store.until(() => areFollowing(store), backMs));
+    const areBack = isBack && (await store.until(() => areFollowing(store), BACK_MS));
     if (!areBack) return { kind: "failed" };
     const isOpen = wasOpen !== undefined && store.question()?.requestId === wasOpen;
     return { kind: "killed", upMs, backMs: performance.now() - from, isOpen };
@@ -52,11 +52,11 @@ export const breaks: Readonly<Record<BreakName, Break>> = {
 
   async offline(store, say) {
     store.stage.cut("creator");
-    await countdown(offlineSeconds, (seconds) => say({ kind: "offline", seconds }));
+    await countdown(OFFLINE_SECONDS, (seconds) => say({ kind: "offline", seconds }));
     store.stage.mend("creator");
     const from = performance.now();
     store.clientOf("creator")?.retryNow();
-    if (!(await store.until(() => areFollowing(store), backMs))) return { kind: "failed" };
+    if (!(await store.until(() => areFollowing(store), BACK_MS))) return { kind: "failed" };
     return { kind: "came_back", backMs: performance.now() - from };
   },
 
@@ -67,7 +67,7 @@ export const breaks: Readonly<Record<BreakName, Break>> = {
     say({ kind: "answering" });
     const tabs = await Promise.all(["tab-1", "tab-2"].map((name) => store.open(name, "ana", "creator")));
     try {
-      if (!(await store.until(() => tabs.every(({ state }) => state.state === "connected"), backMs)))
+      if (!(await store.until(() => tabs.every(({ state }) => state.state === "connected"), BACK_MS)))
         return { kind: "failed" };
       const { requestId, round } = question;
       const pick = (at: number, candidateId: string) =>
@@ -81,13 +81,13 @@ export const breaks: Readonly<Record<BreakName, Break>> = {
 
   async nothing(store, say, lang) {
     say({ kind: "waiting_for_question" });
-    await store.run({ timeoutSeconds: shortestAnswer, lang });
-    if (!(await store.until(() => store.question() !== undefined, questionMs))) return { kind: "failed" };
+    await store.run({ timeoutSeconds: MIN_ANSWER_LENGTH, lang });
+    if (!(await store.until(() => store.question() !== undefined, QUESTION_MS))) return { kind: "failed" };
     const { requestId, subject, deadline = 0 } = store.question()!;
     const left = () => Math.max(0, Math.ceil((deadline - (store.clientOf("creator")?.now() ?? 0)) / 1000));
     await countdown(left(), (seconds) => say({ kind: "waiting_for_deadline", seconds }));
     const answered = () => requestOf(store, subject, requestId);
-    await store.until(() => answered()?.reply !== undefined, backMs);
+    await store.until(() => answered()?.reply !== undefined, BACK_MS);
     const request = answered();
     if (!request?.reply) return { kind: "failed" };
     const { by, candidateId } = request.reply;
@@ -100,7 +100,7 @@ async function openQuestion(store: TheatreStore, say: Say, lang: string): Promis
   if (!store.question()) {
     say({ kind: "waiting_for_question" });
     if (store.state.run?.status !== "RUNNING") await store.run({ lang });
-    await store.until(() => store.question() !== undefined, questionMs);
+    await store.until(() => store.question() !== undefined, QUESTION_MS);
   }
   return store.question();
 }

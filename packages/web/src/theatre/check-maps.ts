@@ -2,7 +2,7 @@ import type { Callboard, ChannelView } from "@callboard/client";
 import { areOfOneMoment, differingKeys } from "./same-maps.ts";
 
 /** How long two maps may differ in age before they are compared nevertheless, in milliseconds. */
-const longestWaitMs = 6_000;
+const MAX_WAIT_MS = 6_000;
 
 /**
  * Compares the channels of a page's client with those of a new client; returns the keys that differ.
@@ -21,7 +21,7 @@ export async function checkMaps(
     const isSettled = ([view, theirs]: (typeof pairs)[number]) =>
       isFollowing(view) && isFollowing(theirs) && areOfOneMoment(view, theirs);
     const from = performance.now();
-    while (!pairs.every(isSettled) && performance.now() - from < longestWaitMs) await aMoment();
+    while (!pairs.every(isSettled) && performance.now() - from < MAX_WAIT_MS) await aMoment();
     // Channels that a page has left meanwhile are not shown.
     const held = pairs.filter(([view]) => isFollowing(view));
     if (!held.every(([, theirs]) => isFollowing(theirs))) return undefined;

@@ -29,8 +29,8 @@ export type Count =
   | { readonly kind: "answers"; readonly execution: string; readonly replyIds: readonly string[] }
   | { readonly kind: "asked_by"; readonly requestId: string; readonly execution: string };
 
-const mostSpans = 400;
-const mostAnswers = 400;
+const MAX_SPANS = 400;
+const MAX_ANSWERS = 400;
 
 /** Counts one event; the same answer counts once. */
 export function counted(counters: Counters, count: Count): Counters {
@@ -40,7 +40,7 @@ export function counted(counters: Counters, count: Count): Counters {
     case "shown":
       // After a clock change the difference means nothing.
       if (!(count.ms >= 0 && count.ms < 60_000)) return counters;
-      return { ...counters, spans: [...counters.spans, Math.round(count.ms)].slice(-mostSpans) };
+      return { ...counters, spans: [...counters.spans, Math.round(count.ms)].slice(-MAX_SPANS) };
     case "accepted": {
       if (counters.accepted.some(({ replyId }) => replyId === count.answer.replyId)) return counters;
       const accepted = [...counters.accepted, { ...count.answer, isThere: false }];
@@ -65,7 +65,7 @@ export function counted(counters: Counters, count: Count): Counters {
 
 /** Answers that were not found yet are always kept. */
 function bounded(accepted: readonly Accepted[]): Accepted[] {
-  const spare = accepted.length - mostAnswers;
+  const spare = accepted.length - MAX_ANSWERS;
   let gone = 0;
   return accepted.filter((one) => !(one.isThere && gone < spare && ++gone));
 }

@@ -1,14 +1,14 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useFirstWords } from "../words/use-words.ts";
 import { statesInOrder } from "./machine-graph.ts";
-import { breadthOf, HEAD_HEIGHT, MOST_LETTERS, type PlacedEdge, placeMachine } from "./machine-layout.ts";
+import { breadthOf, HEAD_HEIGHT, MAX_LETTERS, type PlacedEdge, placeMachine } from "./machine-layout.ts";
 import { lampOf, type MachineView, stateText } from "./state-list.tsx";
 import type { States } from "./trace.ts";
 
 /** The smallest scale at which names are drawn. */
-const smallest = 0.86;
+const SMALLEST = 0.86;
 /** After the user scrolls, automatic scrolling stops for this long, in milliseconds. */
-const ownScrollMs = 6_000;
+const OWN_SCROLL_MS = 6_000;
 
 /** A machine as a graph: it scrolls to the running state, and each state can be selected. */
 export default function MachineGraphView({ graph, states, chosen, onChoose }: MachineView) {
@@ -113,10 +113,10 @@ function Lamp({ lamp }: { lamp: ReturnType<typeof lampOf> }) {
 }
 
 function cut(name: string): string {
-  if (breadthOf(name) <= MOST_LETTERS) return name;
+  if (breadthOf(name) <= MAX_LETTERS) return name;
   let text = "";
   for (const letter of name) {
-    if (breadthOf(text + letter) > MOST_LETTERS - 1) break;
+    if (breadthOf(text + letter) > MAX_LETTERS - 1) break;
     text += letter;
   }
   return `${text}…`;
@@ -162,7 +162,7 @@ function useScale(port: { current: HTMLDivElement | null }, width: number) {
     if (!element) return;
     const measure = () => {
       const { clientWidth, clientHeight } = element;
-      const scale = Math.min(1.1, Math.max(smallest, (clientWidth - 24) / Math.max(width, 1)));
+      const scale = Math.min(1.1, Math.max(SMALLEST, (clientWidth - 24) / Math.max(width, 1)));
       setSight({ scale, room: `${clientWidth} ${clientHeight} ${width}` });
     };
     const observer = new ResizeObserver(measure);
@@ -195,7 +195,7 @@ function useFollowed(
   useEffect(() => {
     const element = port.current;
     const node = active === undefined ? undefined : nodeIn(element, active);
-    if (!element || !node || performance.now() - own.current < ownScrollMs) return;
+    if (!element || !node || performance.now() - own.current < OWN_SCROLL_MS) return;
     const [place, view] = [node.getBoundingClientRect(), element.getBoundingClientRect()];
     const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     element.scrollBy({

@@ -39,7 +39,7 @@ const NODE_HEIGHT = 28;
 /** The height of the head above a state's branches. */
 export const HEAD_HEIGHT = 30;
 /** The most letters of a name that fit. */
-export const MOST_LETTERS = 26;
+export const MAX_LETTERS = 26;
 const LETTER_WIDTH = 7.6;
 /** The width of the mark for a state with retries. */
 const MARK_WIDTH = 14;
@@ -129,7 +129,7 @@ function sizeOf(
   { name, retries }: GraphState,
   inner: readonly PlacedMachine[],
 ): { width: number; height: number } {
-  const width = 38 + Math.min(breadthOf(name), MOST_LETTERS) * LETTER_WIDTH + (retries ? MARK_WIDTH : 0);
+  const width = 38 + Math.min(breadthOf(name), MAX_LETTERS) * LETTER_WIDTH + (retries ? MARK_WIDTH : 0);
   if (inner.length === 0) return { width, height: NODE_HEIGHT };
   const wide = inner.reduce((sum, one) => sum + one.width, GAP * (inner.length - 1));
   const high = Math.max(...inner.map(({ height }) => height));

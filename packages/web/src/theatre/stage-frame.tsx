@@ -10,7 +10,7 @@ interface Props {
   readonly subject: string | undefined;
 }
 
-const againMs = 1_000;
+const AGAIN_MS = 1_000;
 
 /** A person's unchanged page, in a frame. */
 export function StageFrame({ name, store, subject }: Props) {
@@ -27,7 +27,7 @@ export function StageFrame({ name, store, subject }: Props) {
         const video = first.current === undefined ? "" : `&video=${first.current.replace("video/", "")}`;
         setSource(`./${name}.html?stage#token=${token}${video}`);
       } catch {
-        later = setTimeout(() => void ask(), againMs);
+        later = setTimeout(() => void ask(), AGAIN_MS);
       }
     };
     void ask();

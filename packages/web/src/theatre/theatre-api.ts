@@ -43,14 +43,14 @@ export interface Started {
   readonly executionArn: string;
 }
 
-const answerMs = 5_000;
+const ANSWER_MS = 5_000;
 
 /** `base` is the address of the pages, `httpUrl` that of the HTTP API. */
 export function theatreApi(base: URL, httpUrl: string, user: string): TheatreApi {
   async function call<T>(address: URL, init: RequestInit = {}): Promise<T> {
     const response = await fetch(address, {
       cache: "no-store",
-      signal: AbortSignal.timeout(answerMs),
+      signal: AbortSignal.timeout(ANSWER_MS),
       ...init,
     }).catch(() => undefined);
     if (!response?.ok) throw new TheatreError(response?.status ?? 0);

@@ -69,10 +69,10 @@ interface Options {
 
 const COUNTERS = "callboard.theatre.counters";
 const RUN = "callboard.theatre.run";
-const pollMs = 350;
-const idlePollMs = 2_500;
+const POLL_MS = 350;
+const IDLE_POLL_MS = 2_500;
 /** How long nothing must arrive before maps are compared, in milliseconds. */
-const quietMs = 1_500;
+const QUIET_MS = 1_500;
 
 /** Starts with what the tab has kept, and follows its run. */
 export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore {
@@ -149,7 +149,7 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
 
   function compareSoon(): void {
     clearTimeout(quiet);
-    quiet = setTimeout(() => void compareMaps(), quietMs);
+    quiet = setTimeout(() => void compareMaps(), QUIET_MS);
   }
 
   async function compareMaps(): Promise<void> {
@@ -189,14 +189,14 @@ export function openTheatre({ api, socketUrl, storage }: Options): TheatreStore 
       await askRun();
       await askOthers();
       if (!state.isUp) set({ isUp: true });
-      pollSoon(isUnderWay() ? pollMs : idlePollMs);
+      pollSoon(isUnderWay() ? POLL_MS : IDLE_POLL_MS);
     } catch (cause) {
       if (cause instanceof TheatreError && cause.status === 404) {
         // The data was deleted since.
         storage.removeItem(RUN);
         set({ run: undefined, isUp: true });
       } else if (state.isUp) set({ isUp: false });
-      pollSoon(pollMs);
+      pollSoon(POLL_MS);
     }
   }
 

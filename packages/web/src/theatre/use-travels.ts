@@ -1,8 +1,8 @@
 import { type RefObject, useEffect } from "react";
 import type { TheatreStore } from "./theatre-store.ts";
 
-const travelMs = 1_100;
-const arrivedMs = 1_800;
+const TRAVEL_MS = 1_100;
+const ARRIVED_MS = 1_800;
 
 /**
  * Animates each accepted answer from the creator's page to the state that waited for it, which then shows its
@@ -36,7 +36,7 @@ function travel(place: HTMLElement, state: string | undefined): void {
   if (!to) return;
   const arrived = () => {
     to.dataset.arrived = "true";
-    setTimeout(() => delete to.dataset.arrived, arrivedMs);
+    setTimeout(() => delete to.dataset.arrived, ARRIVED_MS);
   };
   const start = from?.getBoundingClientRect();
   const end = to.getBoundingClientRect();
@@ -62,7 +62,7 @@ function travel(place: HTMLElement, state: string | undefined): void {
       { ...at((x + toX) / 2, Math.min(y, toY) - 40, 1.3), offset: 0.6 },
       at(toX, toY, 0.8),
     ],
-    { duration: travelMs, easing: "cubic-bezier(0.3, 0, 0.2, 1)" },
+    { duration: TRAVEL_MS, easing: "cubic-bezier(0.3, 0, 0.2, 1)" },
   );
   journey.finished.then(arrived, () => {}).finally(() => mark.remove());
 }

@@ -12,7 +12,7 @@ export interface Captions {
 }
 
 /** The most cues that a page draws. */
-const mostShown = 20_000;
+const MAX_SHOWN = 20_000;
 
 const nothing: Captions = { state: "none", cues: [], vtt: undefined };
 
@@ -46,5 +46,5 @@ async function loadCaptions(url: string, signal: AbortSignal): Promise<Cue[]> {
   const blob = await response.blob();
   if (blob.size > CAPTIONS_LIMIT) throw new Error("the captions are too large");
   const captions = readCaptions(new Uint8Array(await blob.arrayBuffer()));
-  return captions.kind === "captions" ? captions.cues.slice(0, mostShown) : [];
+  return captions.kind === "captions" ? captions.cues.slice(0, MAX_SHOWN) : [];
 }

@@ -46,7 +46,7 @@ interface VideosApiOptions {
   newId: () => string;
 }
 
-const answerMs = 20_000;
+const ANSWER_MS = 20_000;
 
 type Calls = typeof videoCalls;
 type Answer<Name extends keyof Calls> = ReturnType<Calls[Name]["answer"]["parse"]>;
@@ -63,7 +63,7 @@ export function videosApi({ httpUrl, token, fetch, newId }: VideosApiOptions): V
       const response = await fetch(`${httpUrl}${path.replace("{id}", encodeURIComponent(videoId))}`, {
         method,
         cache: "no-store",
-        signal: AbortSignal.timeout(answerMs),
+        signal: AbortSignal.timeout(ANSWER_MS),
         headers: {
           authorization: `Bearer ${await token()}`,
           ...(body !== undefined && { "content-type": "application/json" }),

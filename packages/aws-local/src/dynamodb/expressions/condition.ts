@@ -30,7 +30,7 @@ export interface Operand {
   readonly type?: ValueType;
 }
 
-const MOST_ALTERNATIVES = 100;
+const MAX_ALTERNATIVES = 100;
 const NO_ITEM: Item = {};
 const ORDERED: readonly ValueType[] = ["S", "N", "B"];
 
@@ -180,7 +180,7 @@ function boundText(value: AttributeValue): string {
 }
 
 function bindIn(of: Operand, list: readonly Operand[], expression: ExpressionName): Test {
-  if (list.length > MOST_ALTERNATIVES) {
+  if (list.length > MAX_ALTERNATIVES) {
     throw invalidExpression(
       expression,
       `The IN operator is provided with too many operands; number of operands: ${list.length}`,

@@ -30,8 +30,8 @@ const TOKEN =
   /(?<space>[ \t\r\n]+)|(?<name>[a-zA-Z][a-zA-Z0-9_]*)|(?<placeholder>[#:][a-zA-Z0-9_]+)|(?<integer>0|[1-9][0-9]*)|(?<operator><>|<=|>=|[=<>()[\],.+-])|(?<bad>.)/gsu;
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-expression-parameters */
-const LONGEST_BYTES = 4_096;
-const MOST_OPERATORS = 300;
+const MAX_BYTES = 4_096;
+const MAX_OPERATORS = 300;
 
 /** Reads an expression's tokens from left to right, and refuses it at the first invalid token. */
 export class Cursor {
@@ -45,7 +45,7 @@ export class Cursor {
     this.#name = name;
     this.#text = text;
     const bytes = Buffer.byteLength(text);
-    if (bytes > LONGEST_BYTES) {
+    if (bytes > MAX_BYTES) {
       throw this.problem(`Expression size has exceeded the maximum allowed size; expression size: ${bytes}`);
     }
     this.#tokens = tokenize(text);
@@ -75,7 +75,7 @@ export class Cursor {
   /** Counts an operator or a function. */
   count(): void {
     this.#operators++;
-    if (this.#operators <= MOST_OPERATORS) return;
+    if (this.#operators <= MAX_OPERATORS) return;
     throw this.problem(`The expression contains too many operators; operator count: ${this.#operators}`);
   }
 

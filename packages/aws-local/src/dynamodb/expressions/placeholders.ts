@@ -15,9 +15,9 @@ export interface Placeholders {
   checkUsed(): void;
 }
 
-const MOST_LEVELS = 32;
-const LONGEST_PLACEHOLDER = 255;
-const LONGEST_NAME_BYTES = 65_535;
+const MAX_LEVELS = 32;
+const MAX_PLACEHOLDER_LENGTH = 255;
+const MAX_NAME_BYTES = 65_535;
 
 /**
  * Checks the names and values of a request:
@@ -43,7 +43,7 @@ export function readPlaceholders(givenNames: unknown, givenValues: unknown): Pla
 
   return {
     path({ steps }, expression) {
-      if (steps.length > MOST_LEVELS) {
+      if (steps.length > MAX_LEVELS) {
         throw invalidExpression(
           expression,
           `The document path has too many nesting levels; nesting levels: ${steps.length}`,
@@ -91,7 +91,7 @@ function readAll<T>(
 }
 
 const isPlaceholder = (text: string, sign: "#" | ":"): boolean =>
-  text.startsWith(sign) && /^.[a-zA-Z0-9_]+$/.test(text) && text.length <= LONGEST_PLACEHOLDER;
+  text.startsWith(sign) && /^.[a-zA-Z0-9_]+$/.test(text) && text.length <= MAX_PLACEHOLDER_LENGTH;
 
 function readName(given: unknown, placeholder: string): string {
   if (typeof given !== "string") {
@@ -100,7 +100,7 @@ function readName(given: unknown, placeholder: string): string {
   const problem =
     given === ""
       ? "Attribute name must not be empty"
-      : Buffer.byteLength(given) > LONGEST_NAME_BYTES
+      : Buffer.byteLength(given) > MAX_NAME_BYTES
         ? "Attribute name is too large, must be less than 65536 bytes"
         : undefined;
   if (problem === undefined) return given;

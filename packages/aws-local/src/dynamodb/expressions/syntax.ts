@@ -82,7 +82,7 @@ const UPDATES: Functions = { if_not_exists: 2, list_append: 2 };
 const FUNCTIONS = [CONDITIONS, MEASURES, UPDATES];
 
 /** Each level needs its own operator, so deeper parentheses can only be redundant. */
-const DEEPEST_PARENTHESES = 301;
+const MAX_PARENTHESES_DEPTH = 301;
 const HIGHEST_INDEX = 2_147_483_647;
 
 /**
@@ -178,7 +178,7 @@ function parseTest(cursor: Cursor, depth: number): Parsed {
 
 function parseParentheses(cursor: Cursor, depth: number): Parsed {
   cursor.take("(");
-  const inner = depth > DEEPEST_PARENTHESES ? undefined : parseOr(cursor, depth + 1);
+  const inner = depth > MAX_PARENTHESES_DEPTH ? undefined : parseOr(cursor, depth + 1);
   if (inner) cursor.take(")");
   if (!inner || inner.inParentheses) throw redundant(cursor);
   return { ...inner, inParentheses: true };

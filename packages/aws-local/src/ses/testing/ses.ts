@@ -9,7 +9,7 @@ import { createSes, type SesOptions } from "../ses.ts";
 import { listenSmtp } from "../smtp.ts";
 
 /** 2026-01-01T00:00:00Z */
-export const newYear = 1_767_225_600_000;
+export const NEW_YEAR = 1_767_225_600_000;
 
 /** The bus's answer when it has accepted everything. */
 export const noFailures = { FailedEntryCount: 0, Entries: [] };
@@ -19,7 +19,7 @@ export async function sesStage({
   store = memoryStore(),
   ...options
 }: Partial<SesOptions> & { readonly store?: MemoryStore } = {}) {
-  const clock = virtualClock(newYear);
+  const clock = virtualClock(NEW_YEAR);
   const put: PutEventsEntry[] = [];
   const putEvents = async (entries: readonly PutEventsEntry[]) => {
     put.push(...entries);

@@ -18,7 +18,7 @@ import {
   text,
 } from "./operation.ts";
 
-const LONGEST_ARN = 2_000;
+const MAX_ARN_LENGTH = 2_000;
 /** As on AWS, PENDING_REDRIVE is not a filter for a machine's executions: only Map Runs have it. */
 const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 const REDRIVE_FILTERS = ["REDRIVEN", "NOT_REDRIVEN"];
@@ -29,7 +29,7 @@ export function executionOperations(engine: Engine) {
   const { clock, place, machines, executions, newId } = engine;
 
   const known = <T>(input: Input, find: (arn: string) => T | undefined): T => {
-    const arn = checkArn(text(input, "executionArn", LONGEST_ARN), "execution");
+    const arn = checkArn(text(input, "executionArn", MAX_ARN_LENGTH), "execution");
     const found = find(arn);
     if (found) return found;
     throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
@@ -37,7 +37,7 @@ export function executionOperations(engine: Engine) {
   const summary = (input: Input) => known(input, (arn) => executions.summary(arn));
 
   const knownMachine = (input: Input) => {
-    const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
+    const arn = checkArn(text(input, "stateMachineArn", MAX_ARN_LENGTH), "stateMachine");
     const machine = machines.find(arn);
     if (machine) return machine;
     throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
@@ -109,7 +109,7 @@ export function executionOperations(engine: Engine) {
 
     async RedriveExecution(input: Input) {
       await engine.loaded();
-      const arn = checkArn(text(input, "executionArn", LONGEST_ARN), "execution");
+      const arn = checkArn(text(input, "executionArn", MAX_ARN_LENGTH), "execution");
       const answer = await executions.redrive(arn, clientToken(input));
       switch (answer.outcome) {
         case "redriven":

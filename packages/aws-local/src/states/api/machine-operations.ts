@@ -5,9 +5,9 @@ import { checkDefinition, parseDefinition } from "../definition.ts";
 import type { Machine } from "../machines.ts";
 import { type Engine, type Input, nameText, optionalText, page, seconds, text } from "./operation.ts";
 
-const LARGEST_DEFINITION = 1_048_576;
-const LONGEST_ARN = 256;
-const MOST_DIAGNOSTICS = 100;
+const MAX_DEFINITION_SIZE = 1_048_576;
+const MAX_ARN_LENGTH = 256;
+const MAX_DIAGNOSTICS = 100;
 
 /** The operations on state machines. */
 export function machineOperations(engine: Engine) {
@@ -22,8 +22,8 @@ export function machineOperations(engine: Engine) {
     async CreateStateMachine(input: Input) {
       await engine.loaded();
       const name = nameText(text(input, "name", 1_000));
-      const definition = text(input, "definition", LARGEST_DEFINITION);
-      const roleArn = text(input, "roleArn", LONGEST_ARN);
+      const definition = text(input, "definition", MAX_DEFINITION_SIZE);
+      const roleArn = text(input, "roleArn", MAX_ARN_LENGTH);
       const type = optionalText(input, "type", 20) ?? "STANDARD";
       if (type !== "STANDARD") {
         throw new AwsError("StateMachineTypeNotSupported", `State machines of type ${type} do not run here`);
@@ -43,9 +43,9 @@ export function machineOperations(engine: Engine) {
 
     async UpdateStateMachine(input: Input) {
       await engine.loaded();
-      const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
-      const definition = optionalText(input, "definition", LARGEST_DEFINITION);
-      const roleArn = optionalText(input, "roleArn", LONGEST_ARN);
+      const arn = checkArn(text(input, "stateMachineArn", MAX_ARN_LENGTH), "stateMachine");
+      const definition = optionalText(input, "definition", MAX_DEFINITION_SIZE);
+      const roleArn = optionalText(input, "roleArn", MAX_ARN_LENGTH);
       known(arn, machines.find(arn));
       if (definition !== undefined) parseDefinition(definition);
       const change = {
@@ -60,14 +60,14 @@ export function machineOperations(engine: Engine) {
 
     async DeleteStateMachine(input: Input) {
       await engine.loaded();
-      const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
+      const arn = checkArn(text(input, "stateMachineArn", MAX_ARN_LENGTH), "stateMachine");
       if (machines.find(arn)) await machines.delete(arn);
       return {};
     },
 
     async DescribeStateMachine(input: Input) {
       await engine.loaded();
-      const arn = checkArn(text(input, "stateMachineArn", LONGEST_ARN), "stateMachine");
+      const arn = checkArn(text(input, "stateMachineArn", MAX_ARN_LENGTH), "stateMachine");
       const machine = known(arn, machines.find(arn));
       return {
         stateMachineArn: machine.arn,
@@ -85,7 +85,7 @@ export function machineOperations(engine: Engine) {
 
     async DescribeStateMachineForExecution(input: Input) {
       await engine.loaded();
-      const arn = checkArn(text(input, "executionArn", LONGEST_ARN), "execution");
+      const arn = checkArn(text(input, "executionArn", MAX_ARN_LENGTH), "execution");
       const start = executions.find(arn)?.start;
       if (!start) throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
       return {
@@ -116,7 +116,7 @@ export function machineOperations(engine: Engine) {
      * available.
      */
     async ValidateStateMachineDefinition(input: Input) {
-      const definition = text(input, "definition", LARGEST_DEFINITION);
+      const definition = text(input, "definition", MAX_DEFINITION_SIZE);
       const isAsked = input.severity === "WARNING";
       const errors = checkDefinition(definition).map((problem) => ({ severity: "ERROR", ...problem }));
       const isValid = errors.length === 0;
@@ -124,8 +124,8 @@ export function machineOperations(engine: Engine) {
       const all = [...errors, ...warnings.map((problem) => ({ severity: "WARNING", ...problem }))];
       return {
         result: isValid ? "OK" : "FAIL",
-        diagnostics: all.slice(0, MOST_DIAGNOSTICS),
-        truncated: all.length > MOST_DIAGNOSTICS,
+        diagnostics: all.slice(0, MAX_DIAGNOSTICS),
+        truncated: all.length > MAX_DIAGNOSTICS,
       };
     },
   };

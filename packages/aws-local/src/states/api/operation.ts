@@ -4,7 +4,7 @@ import { AwsError } from "../../endpoint/aws-json.ts";
 import type { MachineDefinition } from "../asl.ts";
 import type { DefinitionProblem } from "../checking.ts";
 import type { Executions } from "../executions.ts";
-import { LARGEST_DATA, LONGEST_CAUSE, LONGEST_ERROR } from "../history.ts";
+import { MAX_CAUSE_LENGTH, MAX_DATA_SIZE, MAX_ERROR_LENGTH } from "../history.ts";
 import type { Machines } from "../machines.ts";
 import type { Failure } from "../records.ts";
 
@@ -54,8 +54,8 @@ export function optionalText(input: Input, field: string, longest: number): stri
 
 /** The `error` and the `cause` of a reported failure, if they are given. */
 export function failureText(input: Input): Failure {
-  const error = optionalText(input, "error", LONGEST_ERROR);
-  const cause = optionalText(input, "cause", LONGEST_CAUSE);
+  const error = optionalText(input, "error", MAX_ERROR_LENGTH);
+  const cause = optionalText(input, "cause", MAX_CAUSE_LENGTH);
   return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
 }
 
@@ -73,9 +73,9 @@ export function oneOf<Value extends string>(
 
 /** An optional field with as much text as an execution may have: at most 262,144 bytes. */
 export function optionalData(input: Input, field: string): string | undefined {
-  const data = optionalText(input, field, LARGEST_DATA);
-  if (data === undefined || Buffer.byteLength(data) <= LARGEST_DATA) return data;
-  throw invalidField(field, "…", `Member must have length less than or equal to ${LARGEST_DATA}`);
+  const data = optionalText(input, field, MAX_DATA_SIZE);
+  if (data === undefined || Buffer.byteLength(data) <= MAX_DATA_SIZE) return data;
+  throw invalidField(field, "…", `Member must have length less than or equal to ${MAX_DATA_SIZE}`);
 }
 
 /** The JSON text of an execution's or a state's input; throws `InvalidExecutionInput`. */
@@ -99,14 +99,14 @@ export function tokenText(input: Input): string {
   throw invalidField("taskToken", "…", "Member must have length between 1 and 2048");
 }
 
-const MOST_RESULTS = 1_000;
+const MAX_RESULTS = 1_000;
 const USUAL_RESULTS = 100;
 
 /** Cuts the requested page out of a list, and reads no more of the list than necessary. */
 export function page<T>(input: Input, all: Iterable<T>): { items: readonly T[]; nextToken?: string } {
   const asked = input.maxResults ?? 0;
-  if (!Number.isInteger(asked) || (asked as number) < 0 || (asked as number) > MOST_RESULTS) {
-    throw invalidField("maxResults", asked, `Member must be between 0 and ${MOST_RESULTS}`);
+  if (!Number.isInteger(asked) || (asked as number) < 0 || (asked as number) > MAX_RESULTS) {
+    throw invalidField("maxResults", asked, `Member must be between 0 and ${MAX_RESULTS}`);
   }
   const size = (asked as number) || USUAL_RESULTS;
   const from = offsetOf(optionalText(input, "nextToken", 1_024));

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { AwsError } from "../../endpoint/aws-json.ts";
 import { executionOfToken } from "../arn.ts";
 import type { Execution, TaskResult, TokenAnswer } from "../execution.ts";
-import { LARGEST_DATA } from "../history.ts";
+import { MAX_DATA_SIZE } from "../history.ts";
 import { type Engine, failureText, type Input, invalidField, tokenText } from "./operation.ts";
 
 /** Number of results that are remembered because their senders got an error. */
-const MOST_DOUBTFUL = 1_000;
+const MAX_DOUBTFUL = 1_000;
 
 /** The operations on tasks that wait with a token. An acknowledged result is on the disk. */
 export function taskOperations({ executions, loaded }: Engine) {
@@ -57,7 +57,7 @@ export function taskOperations({ executions, loaded }: Engine) {
   const remember = (token: string, hash: string) => {
     doubtful.set(token, hash);
     const [oldest] = doubtful.keys();
-    if (doubtful.size > MOST_DOUBTFUL && oldest !== undefined) doubtful.delete(oldest);
+    if (doubtful.size > MAX_DOUBTFUL && oldest !== undefined) doubtful.delete(oldest);
   };
 
   return {
@@ -82,8 +82,8 @@ export function taskOperations({ executions, loaded }: Engine) {
 function outputText(input: Input): string {
   const { output } = input;
   if (typeof output !== "string") throw invalidField("output", undefined, "Member must not be null");
-  if (output.length > LARGEST_DATA || Buffer.byteLength(output) > LARGEST_DATA) {
-    throw new AwsError("InvalidOutput", `Invalid Output: 'Output is over ${LARGEST_DATA} bytes'`);
+  if (output.length > MAX_DATA_SIZE || Buffer.byteLength(output) > MAX_DATA_SIZE) {
+    throw new AwsError("InvalidOutput", `Invalid Output: 'Output is over ${MAX_DATA_SIZE} bytes'`);
   }
   try {
     JSON.parse(output);

@@ -1,12 +1,12 @@
 import { AwsError } from "../../endpoint/aws-json.ts";
-import { LARGEST_DATA } from "../history.ts";
+import { MAX_DATA_SIZE } from "../history.ts";
 import type { InspectedField, Surroundings } from "../run/frame.ts";
 import { runTest, type TestOutcome } from "../test-state/run-test.ts";
 import { readStateTest, type StateTest } from "../test-state/state-test.ts";
 import type { Engine, Input } from "./operation.ts";
 
 /** Tests that run at the same time; each may take five minutes. */
-const MOST_TESTS = 100;
+const MAX_TESTS = 100;
 
 /**
  * `TestState`: runs one state by itself, with its services or with a mock. It creates no execution.
@@ -17,7 +17,7 @@ export function testOperation({ place, newId }: Engine, around: Surroundings, ov
   return {
     async TestState(input: Input) {
       const test = await readStateTest(input);
-      if (running >= MOST_TESTS) throw new AwsError("ThrottlingException", "Rate exceeded");
+      if (running >= MAX_TESTS) throw new AwsError("ThrottlingException", "Rate exceeded");
       running++;
       try {
         return answered(test, await runTest(test, { around, place, newId, over }));
@@ -72,4 +72,4 @@ function inspectionData(test: StateTest, { seen, variables, errorDetails }: Test
 }
 
 const isTooLarge = (value: unknown): boolean =>
-  typeof value === "string" && Buffer.byteLength(value) > LARGEST_DATA;
+  typeof value === "string" && Buffer.byteLength(value) > MAX_DATA_SIZE;

@@ -1,5 +1,5 @@
 /** The longest array of a range (https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html). */
-const LONGEST_RANGE = 1_000;
+const MAX_RANGE_LENGTH = 1_000;
 
 /** Splits an array into chunks of `size`; the last may be shorter. */
 export function partition(items: readonly unknown[], size: number): unknown[][] {
@@ -15,7 +15,8 @@ export function range(first: number, last: number, step: number): number[] {
   const [from, to, by] = [Math.round(first), Math.round(last), Math.round(step)];
   if (by === 0) throw new RangeError("the step must not be zero");
   const length = Math.max(0, Math.floor((to - from) / by) + 1);
-  if (!(length <= LONGEST_RANGE)) throw new RangeError(`a range holds at most ${LONGEST_RANGE} numbers`);
+  if (!(length <= MAX_RANGE_LENGTH))
+    throw new RangeError(`a range holds at most ${MAX_RANGE_LENGTH} numbers`);
   return Array.from({ length }, (_, at) => from + at * by);
 }
 

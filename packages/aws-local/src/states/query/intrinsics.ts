@@ -3,8 +3,8 @@ import { equalJson, isObject, type Json } from "../../json.ts";
 import { hashAlgorithm, partition, range, seededRandom } from "./functions.ts";
 
 /** Most characters of text that is encoded, decoded or hashed. */
-const LONGEST_TEXT = 10_000;
-const LARGEST_INTEGER = 2 ** 31 - 1;
+const MAX_TEXT_LENGTH = 10_000;
+const MAX_INTEGER_SIZE = 2 ** 31 - 1;
 
 /** Computes an intrinsic function from evaluated arguments; throws an `Error` that says what is wrong with them. */
 type Intrinsic = (...values: readonly Json[]) => Json;
@@ -108,7 +108,7 @@ function string(value: Json): string {
 
 function text(value: Json): string {
   const given = string(value);
-  if (given.length > LONGEST_TEXT) throw new RangeError(`more than ${LONGEST_TEXT} characters`);
+  if (given.length > MAX_TEXT_LENGTH) throw new RangeError(`more than ${MAX_TEXT_LENGTH} characters`);
   return given;
 }
 
@@ -120,7 +120,7 @@ function number(value: Json): number {
 /** Numbers are rounded to 32-bit integers. */
 function integer(value: Json): number {
   const rounded = Math.round(number(value));
-  if (Math.abs(rounded) > LARGEST_INTEGER + (rounded < 0 ? 1 : 0))
+  if (Math.abs(rounded) > MAX_INTEGER_SIZE + (rounded < 0 ? 1 : 0))
     throw new RangeError("integer out of range");
   return rounded;
 }

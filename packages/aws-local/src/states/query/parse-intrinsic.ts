@@ -13,7 +13,7 @@ export type Expression =
   | { readonly kind: "value"; readonly value: number | boolean | null };
 
 /** Most levels of nested calls (https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html). */
-const DEEPEST = 10;
+const MAX_DEPTH = 10;
 
 /** Parses `States.Name(argument, …)`; anything else is `States.Runtime`. */
 export const parseIntrinsic: (text: string) => Expression = boundedCache(1_000, (text) => {
@@ -36,7 +36,7 @@ export const parseIntrinsic: (text: string) => Expression = boundedCache(1_000, 
   };
 
   const parseCall = (depth: number): Expression => {
-    if (depth > DEEPEST) fail(`more than ${DEEPEST} nested calls`);
+    if (depth > MAX_DEPTH) fail(`more than ${MAX_DEPTH} nested calls`);
     const start = at;
     const name = match(/States\.[A-Za-z0-9]+/y) ?? fail("expected a function");
     if (match(/\s*\(\s*/y) === undefined) fail("expected '('");

@@ -1,6 +1,6 @@
 import type { Execution } from "../execution.ts";
 import { Cancelled, StateFailure } from "../failure.ts";
-import { LONGEST_EXECUTION_MS } from "../history.ts";
+import { MAX_EXECUTION_MS } from "../history.ts";
 import { lastEventIn, type Projection, ROOT } from "../projection.ts";
 import { runFlow } from "./flow.ts";
 import type { Surroundings } from "./frame.ts";
@@ -32,5 +32,5 @@ export async function runExecution(around: Surroundings, execution: Execution): 
 /** A redrive restarts the machine's timeout, but never beyond a year in all. */
 function deadlineOf({ start, machine, redrivenAt }: Projection): number {
   const ownMs = (machine.TimeoutSeconds ?? Infinity) * 1000;
-  return Math.min((redrivenAt ?? start.startedAt) + ownMs, start.startedAt + LONGEST_EXECUTION_MS);
+  return Math.min((redrivenAt ?? start.startedAt) + ownMs, start.startedAt + MAX_EXECUTION_MS);
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock/clock.ts";
 import { type Json, languageOf, type QueryLanguage, type StateDefinition } from "../asl.ts";
 import type { Execution } from "../execution.ts";
 import { dataLimitExceeded, NOT_SERVED, StateFailure, shortened } from "../failure.ts";
-import { LARGEST_DATA } from "../history.ts";
+import { MAX_DATA_SIZE } from "../history.ts";
 import {
   type HttpTrace,
   type Integration,
@@ -151,7 +151,7 @@ export function failRuntime(frame: Frame, detail: string): never {
 export function serialize(value: Json, name: string): string {
   const text = JSON.stringify(value ?? null);
   // No UTF-16 character takes more than three bytes of UTF-8.
-  if (text.length * 3 > LARGEST_DATA && Buffer.byteLength(text) > LARGEST_DATA) {
+  if (text.length * 3 > MAX_DATA_SIZE && Buffer.byteLength(text) > MAX_DATA_SIZE) {
     throw new StateFailure(dataLimitExceeded(name));
   }
   return text;

@@ -1,6 +1,6 @@
 import type { ItemBatcher, Json } from "../asl.ts";
 import { StateFailure } from "../failure.ts";
-import { LARGEST_DATA } from "../history.ts";
+import { MAX_DATA_SIZE } from "../history.ts";
 import { evaluateTemplate } from "../query/index.ts";
 import { evaluate, inputOf } from "./fields.ts";
 import { type Frame, failureIn, scopeOf } from "./frame.ts";
@@ -11,7 +11,7 @@ export async function batched(frame: Frame, batcher: ItemBatcher, items: readonl
   const number = (name: "MaxItemsPerBatch" | "MaxInputBytesPerBatch") =>
     integerOf(frame, `ItemBatcher/${name}`, batcher[name], batcher[`${name}Path`]);
   const most = (await number("MaxItemsPerBatch")) || Infinity;
-  const bytes = Math.min((await number("MaxInputBytesPerBatch")) || LARGEST_DATA, LARGEST_DATA);
+  const bytes = Math.min((await number("MaxInputBytesPerBatch")) || MAX_DATA_SIZE, MAX_DATA_SIZE);
   const shared =
     batcher.BatchInput === undefined ? {} : { BatchInput: await batchInput(frame, batcher.BatchInput) };
   const empty = Buffer.byteLength(JSON.stringify({ ...shared, Items: [] }));

@@ -10,7 +10,7 @@ import { type Frame, failureIn, integrationOf, notServed, scopeOf } from "./fram
 import { integerOf } from "./map-fields.ts";
 
 /** Most items of a distributed Map: its iterations share one history, which ends at 25,000 events. */
-const MOST_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 
 /** The items that the ItemReader of a distributed Map finds: the objects under a prefix, or the content of an object. */
 export async function readItems(frame: Frame, reader: ItemReader): Promise<readonly Json[]> {
@@ -22,9 +22,9 @@ export async function readItems(frame: Frame, reader: ItemReader): Promise<reado
     config.MaxItemsPath,
   );
   const fail = (why: string) => new StateFailure(failureIn(frame, "States.ItemReaderFailed", why));
-  const items = await itemsBy(frame, reader, given ?? MOST_ITEMS + 1, fail);
+  const items = await itemsBy(frame, reader, given ?? MAX_ITEMS + 1, fail);
   if (given) return items.slice(0, given);
-  if (items.length > MOST_ITEMS) throw fail(`There are more than ${MOST_ITEMS} items.`);
+  if (items.length > MAX_ITEMS) throw fail(`There are more than ${MAX_ITEMS} items.`);
   return items;
 }
 

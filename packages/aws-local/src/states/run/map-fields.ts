@@ -5,8 +5,8 @@ import { evaluateTo, evaluationFailed, inputOf, inspected } from "./fields.ts";
 import { type Frame, failRuntime, scopeOf } from "./frame.ts";
 
 /** Most iterations at the same time: of an inline Map, whatever its definition says, and of a distributed one. */
-const MOST_CONCURRENT = 40;
-const MOST_CONCURRENT_DISTRIBUTED = 1_000;
+const MAX_CONCURRENT = 40;
+const MAX_CONCURRENT_DISTRIBUTED = 1_000;
 
 /** Whether a Map's items would be separate executions on AWS; here they are ordinary iterations. */
 export const isDistributed = ({ ItemProcessor }: StateDefinition): boolean =>
@@ -22,7 +22,7 @@ export interface MapLimits {
 
 /** How many iterations run at the same time. */
 export function concurrencyOf({ maxConcurrency }: MapLimits, state: StateDefinition): number {
-  const most = isDistributed(state) ? MOST_CONCURRENT_DISTRIBUTED : MOST_CONCURRENT;
+  const most = isDistributed(state) ? MAX_CONCURRENT_DISTRIBUTED : MAX_CONCURRENT;
   return Math.min(maxConcurrency || most, most);
 }
 

@@ -4,7 +4,7 @@ import { argumentsOf, evaluate, evaluationFailed, inputOf } from "./fields.ts";
 import { contextOf, type Frame, failRuntime, scopeOf, serialize } from "./frame.ts";
 import type { TaskResource } from "./resource.ts";
 
-const LONGEST_SECONDS = 99_999_999;
+const MAX_SECONDS = 99_999_999;
 
 /** Evaluates a task's arguments and limits and records it, with a new token if it waits for one. */
 export async function schedule(frame: Frame, resource: TaskResource): Promise<void> {
@@ -55,16 +55,16 @@ async function secondsOf(
     if (isSeconds(found)) return found;
     return failRuntime(
       frame,
-      `The ${field}Path parameter does not reference an integer from 1 to ${LONGEST_SECONDS}: ${path} == ${JSON.stringify(found)}`,
+      `The ${field}Path parameter does not reference an integer from 1 to ${MAX_SECONDS}: ${path} == ${JSON.stringify(found)}`,
     );
   }
   if (typeof value !== "string") return value;
   const found = await evaluate(frame, field, value);
   if (isSeconds(found)) return found;
-  const detail = `The JSONata expression '${value.slice(2, -2).trim()}' specified for the field '${field}' did not return an integer from 1 to ${LONGEST_SECONDS}: ${JSON.stringify(found)}`;
+  const detail = `The JSONata expression '${value.slice(2, -2).trim()}' specified for the field '${field}' did not return an integer from 1 to ${MAX_SECONDS}: ${JSON.stringify(found)}`;
   throw evaluationFailed(frame, field, "States.QueryEvaluationError", detail);
 }
 
 function isSeconds(value: Json): value is number {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST_SECONDS;
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_SECONDS;
 }

@@ -12,7 +12,7 @@ import { sleepUntil } from "./wait.ts";
 
 /** Wait before a service that cannot write is called again. */
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
 /**
  * Task: calls its service, and with `.waitForTaskToken` waits for the token. If a task has no result when the execution
@@ -71,7 +71,7 @@ function calls(frame: Frame, resource: TaskResource): boolean {
 /** Makes the call, and repeats it while its service cannot write. */
 async function invoke(frame: Frame, resource: TaskResource, signal: AbortSignal): Promise<Happening> {
   const { clock } = frame.around;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     const happening = await attempt(frame, resource, signal);
     if (happening !== "unwritten") return happening;
     const isOver = await sleepUntil(clock, clock.now() + pause, signal).then(

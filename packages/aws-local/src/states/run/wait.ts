@@ -5,7 +5,7 @@ import { evaluateTemplate, parseTimestamp, readPath } from "../query/index.ts";
 import { evaluate, evaluateTo, evaluationFailed, inputOf, leaveJsonata, throughPath } from "./fields.ts";
 import { type Exit, type Frame, failRuntime, scopeOf } from "./frame.ts";
 
-const LONGEST_WAIT_SECONDS = 99_999_999;
+const MAX_WAIT_SECONDS = 99_999_999;
 
 /** Wait: until a number of seconds after it was entered or redriven, or until a time. */
 export async function runWait(frame: Frame): Promise<Exit> {
@@ -33,7 +33,7 @@ async function untilWhen(frame: Frame): Promise<number> {
   if (typeof state.Seconds !== "string") return visit.begunAt + 1000 * (state.Seconds ?? 0);
   const seconds = await evaluateTo(frame, "Seconds", state.Seconds, "number", isNumber);
   if (isDelay(seconds)) return visit.begunAt + 1000 * seconds;
-  const detail = `The JSONata expression '${state.Seconds.slice(2, -2).trim()}' specified for the field 'Seconds' returned a number that is not an integer from 0 to ${LONGEST_WAIT_SECONDS}: ${seconds}`;
+  const detail = `The JSONata expression '${state.Seconds.slice(2, -2).trim()}' specified for the field 'Seconds' returned a number that is not an integer from 0 to ${MAX_WAIT_SECONDS}: ${seconds}`;
   throw evaluationFailed(frame, "Seconds", "States.QueryEvaluationError", detail);
 }
 
@@ -80,7 +80,7 @@ function isNumber(value: Json): value is number {
 }
 
 function isDelay(seconds: number): boolean {
-  return Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_WAIT_SECONDS;
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_WAIT_SECONDS;
 }
 
 /** Waits until a time in milliseconds since the epoch; throws `Cancelled` when the signal is aborted. */

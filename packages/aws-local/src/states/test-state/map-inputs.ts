@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Json } from "../../json.ts";
 import { Cancelled } from "../failure.ts";
-import { LARGEST_DATA } from "../history.ts";
+import { MAX_DATA_SIZE } from "../history.ts";
 import { inspected } from "../run/fields.ts";
 import type { Frame } from "../run/frame.ts";
 import { batched } from "../run/item-batcher.ts";
@@ -34,7 +34,7 @@ async function inputsOf(frame: Frame, items: readonly Json[]): Promise<readonly 
     // All are evaluated, so that a failing one is found.
     const input = await itemInput(frame, index, item);
     size += Buffer.byteLength(JSON.stringify(input ?? null));
-    if (size <= LARGEST_DATA) inputs.push(input);
+    if (size <= MAX_DATA_SIZE) inputs.push(input);
   }
-  return size <= LARGEST_DATA ? inputs : undefined;
+  return size <= MAX_DATA_SIZE ? inputs : undefined;
 }

@@ -12,7 +12,7 @@ export type Mock = { readonly result: Json } | { readonly failure: Failure };
 
 const MOCKABLE = ["Task", "Map", "Parallel"];
 const MODES = ["STRICT", "PRESENT", "NONE"] as const;
-const DEEPEST_RESULT = 1_000;
+const MAX_RESULT_DEPTH = 1_000;
 const ACTIVITY = /^arn:aws[^:]*:states:[^:]*:[^:]*:activity:/;
 
 /**
@@ -66,8 +66,8 @@ function readError(output: unknown): Failure | undefined {
 
 async function readResult(text: string, mode: ValidationMode, state: StateDefinition): Promise<Json> {
   const result = parsed(text);
-  if (isNestedOver(DEEPEST_RESULT, result)) {
-    throw invalid(`Mocked result must not have more than ${DEEPEST_RESULT} levels`);
+  if (isNestedOver(MAX_RESULT_DEPTH, result)) {
+    throw invalid(`Mocked result must not have more than ${MAX_RESULT_DEPTH} levels`);
   }
   if (state.Type === "Task") await checkTask(result, mode, state.Resource ?? "");
   else checkFlow(result, state);

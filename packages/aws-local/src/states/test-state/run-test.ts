@@ -17,7 +17,7 @@ import type { StateTest } from "./state-test.ts";
 import { STATE_NAME } from "./tested-state.ts";
 
 /** A test that takes longer fails. */
-const LONGEST_TEST_MS = 300_000;
+const MAX_TEST_MS = 300_000;
 
 /** The outcome of a state that ran by itself. */
 export interface TestOutcome {
@@ -58,7 +58,7 @@ export async function runTest(
   const root = execution.projection.flows.get(ROOT)!;
   const seen = new Map<InspectedField, Json>();
   const time = new AbortController();
-  const cancelTimeout = around.clock.after(LONGEST_TEST_MS, () => time.abort());
+  const cancelTimeout = around.clock.after(MAX_TEST_MS, () => time.abort());
   const signal = AbortSignal.any([over, time.signal]);
   const frame = probed(frameOf(around, execution, root, signal), test, seen);
   try {

@@ -43,20 +43,20 @@ export interface Configuration {
 }
 
 const LEVELS = ["INFO", "DEBUG", "TRACE"] as const;
-const LARGEST_DEFINITION = 1_048_576;
-const LONGEST_ARN = 256;
-const LONGEST_STATE_NAME = 80;
+const MAX_DEFINITION_SIZE = 1_048_576;
+const MAX_ARN_LENGTH = 256;
+const MAX_STATE_NAME_LENGTH = 80;
 
 /** Reads a request; throws `InvalidDefinition`, `InvalidExecutionInput` or `ValidationException`, as AWS does. */
 export async function readStateTest(request: Input): Promise<StateTest> {
-  const definition = text(request, "definition", LARGEST_DEFINITION);
+  const definition = text(request, "definition", MAX_DEFINITION_SIZE);
   const stateName = request.stateName ?? undefined;
   const level = oneOf(request, "inspectionLevel", LEVELS) ?? "INFO";
-  const roleArn = optionalText(request, "roleArn", LONGEST_ARN);
+  const roleArn = optionalText(request, "roleArn", MAX_ARN_LENGTH);
   const input = inputData(request);
   const tested = testedState(
     definition,
-    stateName === undefined ? undefined : text(request, "stateName", LONGEST_STATE_NAME),
+    stateName === undefined ? undefined : text(request, "stateName", MAX_STATE_NAME_LENGTH),
   );
   const configuration = readConfiguration(request, tested);
   const mock = await readMock(request, tested.state);
@@ -81,7 +81,7 @@ function readConfiguration(request: Input, { state }: TestedState): Configuratio
   if (!isObject(given)) throw invalidField("stateConfiguration", given, "Member must be a structure");
   const configuration: Configuration = {
     retrierRetryCount: count(given, "retrierRetryCount"),
-    errorCausedByState: optionalText(given, "errorCausedByState", LONGEST_STATE_NAME),
+    errorCausedByState: optionalText(given, "errorCausedByState", MAX_STATE_NAME_LENGTH),
     mapIterationFailureCount: count(given, "mapIterationFailureCount"),
     mapItemReaderData: optionalData(given, "mapItemReaderData"),
   };

@@ -151,11 +151,11 @@ async function refusedWith(target: Target, claims: Claims, status: number): Prom
   );
 }
 
-const longestShown = 200;
+const MAX_SHOWN_LENGTH = 200;
 
 /** A claim as one line can show it. */
 const shown = (claim: unknown): string =>
-  claim === undefined ? "none" : JSON.stringify(claim).slice(0, longestShown);
+  claim === undefined ? "none" : JSON.stringify(claim).slice(0, MAX_SHOWN_LENGTH);
 
 function claimsOf(token: string): Claims | undefined {
   const [, payload, signature] = token.split(".");

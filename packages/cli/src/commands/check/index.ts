@@ -5,18 +5,18 @@ import { type Step, tries } from "./steps.ts";
 import { readTarget } from "./target.ts";
 import { walk } from "./walk.ts";
 
-const usualPatience = 30;
+const USUAL_PATIENCE = 30;
 /** Lambda retries after one and two more minutes before an event becomes a dead letter. */
-const causeFactor = 8;
+const CAUSE_FACTOR = 8;
 
 /**
  * Tests the whole way from a token to a receipt, prints a line for each link, and stops at the first broken
  * one.
  */
 export async function check(terminal: Terminal, options: Options): Promise<Ended> {
-  const seconds = Number(options.patience ?? usualPatience);
+  const seconds = Number(options.patience ?? USUAL_PATIENCE);
   if (!(seconds >= 1 && seconds <= 300)) return { misuse: "SECONDS must be from 1 to 300" };
-  const patience = { linkMs: seconds * 1000, causeMs: seconds * 1000 * causeFactor };
+  const patience = { linkMs: seconds * 1000, causeMs: seconds * 1000 * CAUSE_FACTOR };
   const steps: Step[] = [];
   const report = (step: Step) => {
     steps.push(step);

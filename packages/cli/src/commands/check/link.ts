@@ -22,7 +22,7 @@ export interface Link {
   close(): void;
 }
 
-const closeMs = 1_000;
+const CLOSE_MS = 1_000;
 
 /** Opens a WebSocket with a token, as every client does. */
 export function openLink(url: string, token: string, withinMs: number): Promise<Opening> {
@@ -85,7 +85,7 @@ function linkOver(socket: WebSocket): Link {
     close() {
       socket.close();
       // A server that does not answer the close is not waited for.
-      setTimeout(() => socket.terminate(), closeMs).unref();
+      setTimeout(() => socket.terminate(), CLOSE_MS).unref();
     },
   };
 }

@@ -3,7 +3,7 @@ import { broken } from "./finding.ts";
 import type { Held } from "./steps.ts";
 import type { Target } from "./target.ts";
 
-const answerMs = 10_000;
+const ANSWER_MS = 10_000;
 
 /** The answer of the HTTP API; undefined when its address is unknown, or it does not answer. */
 export async function askOverHttp(
@@ -13,7 +13,7 @@ export async function askOverHttp(
   if (httpUrl === undefined) return undefined;
   const answer = await fetch(`${httpUrl}${path}`, {
     headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(answerMs),
+    signal: AbortSignal.timeout(ANSWER_MS),
   }).catch(() => undefined);
   return answer && { status: answer.status, body: await answer.json().catch(() => undefined) };
 }

@@ -21,10 +21,10 @@ export interface Patience {
   readonly causeMs: number;
 }
 
-const pollMs = 250;
+const POLL_MS = 250;
 
 /** The clock repairs a missed relay after five seconds. */
-const lateMs = 4_500;
+const LATE_MS = 4_500;
 
 /** Tests the whole way and leaves nothing running. Rejects with the `BrokenLink` that it has reported. */
 export async function walk(target: Target, patience: Patience, trying: Try): Promise<void> {
@@ -135,7 +135,7 @@ function createWay(target: Target, patience: Patience, { link, inbox }: Connecte
         const failure = await failureOf(target, traces.executionArn);
         if (failure) throw new BrokenLink(findingOfFailure(failure));
         if (systemClock.now() > until) break;
-        await systemClock.wait(pollMs);
+        await systemClock.wait(POLL_MS);
       }
       const missing = { what: "the report of the execution", by: "ingest" };
       throw new BrokenLink(
@@ -183,11 +183,11 @@ function createWay(target: Target, patience: Patience, { link, inbox }: Connecte
         });
         if (status === "SUCCEEDED") {
           const tookMs = systemClock.now() - begun;
-          if (tookMs > lateMs) throw new BrokenLink(findingOfLateness(tookMs));
+          if (tookMs > LATE_MS) throw new BrokenLink(findingOfLateness(tookMs));
           return { value: undefined, detail: "resumed with the answer, and has ended" };
         }
         if (status !== "RUNNING") break;
-        await systemClock.wait(pollMs);
+        await systemClock.wait(POLL_MS);
       } while (systemClock.now() <= until);
       const missing = { what: "the execution did not resume with the answer", by: "relay" };
       throw new BrokenLink(await findCause(target, traces, missing, systemClock.now() + patience.causeMs));

@@ -12,9 +12,9 @@ export interface ConformanceOptions {
   readonly patience?: string;
 }
 
-const usualPatience = 20;
+const USUAL_PATIENCE = 20;
 /** How many cases run at once: most of the time they wait. */
-const atOnce = 4;
+const AT_ONCE = 4;
 
 /**
  * Runs a client with a command, acts as the server of PROTOCOL.md, and prints which cases the client passes.
@@ -31,7 +31,7 @@ export async function testClient(
     terminal.print(options.json ? JSON.stringify(listed) : listed.map(inTwoLines).join("\n"));
     return "done";
   }
-  const seconds = Number(options.patience ?? usualPatience);
+  const seconds = Number(options.patience ?? USUAL_PATIENCE);
   if (!(seconds >= 1 && seconds <= 300)) return { misuse: "SECONDS must be from 1 to 300" };
   const [first = "", ...others] = operands;
   const isAddress = /^[a-z]+:\/\//.test(first);
@@ -48,7 +48,7 @@ export async function testClient(
       start: commandProgram(command, terminal.env),
       port,
       patienceMs: seconds * 1000,
-      atOnce,
+      atOnce: AT_ONCE,
       report: (outcome) => (options.json ? undefined : terminal.print(lineOf(outcome))),
     });
     const passed = outcomes.filter(({ outcome }) => outcome === "passed").length;

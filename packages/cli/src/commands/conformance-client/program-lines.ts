@@ -66,10 +66,11 @@ export function readProgramLines(boards: ReadonlyMap<string, Board>): ProgramLin
 
 const placeOf = ({ epoch, offset }: Shown) => `offset ${offset} of ${epoch}`;
 
-const LONGEST = 300;
+const MAX_LENGTH = 300;
 
 /** A text, short enough for a report. */
-export const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+export const cut = (text: string): string =>
+  text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import type { Place } from "../../connect.ts";
 import { inColumns, printable, type Terminal } from "../../terminal.ts";
 import { timeOf } from "../../when.ts";
 
-const longestCell = 128;
+const MAX_CELL_LENGTH = 128;
 
 /** Warns about each queue that the environment does not name. */
 export function warnUnknown(terminal: Terminal, { unknownQueues }: Place): void {
@@ -47,4 +47,4 @@ const cellsOf = ({ id, at, kind, event, remedy, reason: { code, message, rule } 
   printable(`${code}${message ? `: ${message}` : ""}${rule ? ` (rule ${rule})` : ""}`),
 ];
 
-const cell = (text: string): string => printable(cutText(text, longestCell));
+const cell = (text: string): string => printable(cutText(text, MAX_CELL_LENGTH));

@@ -60,13 +60,13 @@ const definedIn = (env: Terminal["env"]): Record<string, string> =>
   );
 
 /** The limit keeps the event under 256 KB. */
-const mostBytes = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 /** The fields that replace those of the sample, or what is wrong with the file. */
 async function recordingIn(file: string): Promise<Record<string, unknown> | string> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return `--video: ${file} cannot be read`;
-  if (Buffer.byteLength(text) > mostBytes) return `--video: ${file} is over ${mostBytes} bytes`;
+  if (Buffer.byteLength(text) > MAX_BYTES) return `--video: ${file} is over ${MAX_BYTES} bytes`;
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createArrivals } from "./arrivals.ts";
-import { asked, closed, trackOf } from "./expected-change.ts";
+import { ASKED, CLOSED, trackOf } from "./expected-change.ts";
 import { rankAt } from "./script.ts";
 import { countsOf, loadOf, spread } from "./statistics.ts";
 
@@ -72,12 +72,12 @@ it("recognizes a question by the wait, its end by the end of the wait, and its r
   const { arrivals, count } = watched();
   const inbox = "inbox:user/ana";
   const [viewer, creator] = [arrivals.follow(video), arrivals.follow(inbox)];
-  arrivals.put(video, { kind: "question", track: trackOf.waiting, rank: asked });
-  arrivals.put(inbox, { kind: "question", track: trackOf.request("video/v_1"), rank: asked });
+  arrivals.put(video, { kind: "question", track: trackOf.waiting, rank: ASKED });
+  arrivals.put(inbox, { kind: "question", track: trackOf.request("video/v_1"), rank: ASKED });
   viewer.see([{ key: "waiting", value: { requests: {} } }]);
   creator.see([{ key: "request/req_1", value: { subject: "video/v_1" } }]);
-  arrivals.put(video, { kind: "answer", track: trackOf.waiting, rank: closed });
-  arrivals.put(inbox, { kind: "receipt", track: trackOf.receipt("video/v_1"), rank: closed });
+  arrivals.put(video, { kind: "answer", track: trackOf.waiting, rank: CLOSED });
+  arrivals.put(inbox, { kind: "receipt", track: trackOf.receipt("video/v_1"), rank: CLOSED });
   creator.see([{ key: "receipt/rpl_1", value: { subject: "video/v_1", status: "accepted" } }]);
   expect([count("question"), count("answer"), count("receipt")]).toMatchObject([
     { reached: 2, lost: 0 },
@@ -91,15 +91,15 @@ it("recognizes a question by the wait, its end by the end of the wait, and its r
 
 it("expects nothing of a question that was answered before a follower came, but expects an open one", () => {
   const { arrivals, count } = watched();
-  arrivals.put(video, { kind: "question", track: trackOf.waiting, rank: asked });
-  arrivals.put(video, { kind: "answer", track: trackOf.waiting, rank: closed });
+  arrivals.put(video, { kind: "question", track: trackOf.waiting, rank: ASKED });
+  arrivals.put(video, { kind: "answer", track: trackOf.waiting, rank: CLOSED });
   arrivals.follow(video).caughtUp(nothing);
   expect([count("question"), count("answer")]).toMatchObject([
     { lost: 0, timed: 0 },
     { lost: 0, timed: 0 },
   ]);
   const other = "watch:video/v_2";
-  arrivals.put(other, { kind: "question", track: trackOf.waiting, rank: asked });
+  arrivals.put(other, { kind: "question", track: trackOf.waiting, rank: ASKED });
   arrivals.follow(other).caughtUp(nothing);
   expect(count("question").lost).toBe(1);
 });

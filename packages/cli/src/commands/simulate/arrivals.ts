@@ -1,5 +1,5 @@
 import type { Channel, Item } from "@callboard/client";
-import { closed, type ExpectedChange, type Kind, kinds, shownBy, trackOf } from "./expected-change.ts";
+import { CLOSED, type ExpectedChange, type Kind, kinds, shownBy, trackOf } from "./expected-change.ts";
 
 /** Which changes reached which followers, and when. */
 export interface Arrivals {
@@ -95,8 +95,8 @@ export function createArrivals(now: () => number): Arrivals {
           if (Number.isFinite(seen.since)) return;
           // A wait that ended before the follower came leaves no change to see.
           const waiting = channel.tracks.get(trackOf.waiting);
-          if (waiting?.changes.at(-1)?.rank === closed && !keys.has(trackOf.waiting))
-            advance(seen, waiting, trackOf.waiting, closed);
+          if (waiting?.changes.at(-1)?.rank === CLOSED && !keys.has(trackOf.waiting))
+            advance(seen, waiting, trackOf.waiting, CLOSED);
           seen.since = now();
         },
         see(changed) {

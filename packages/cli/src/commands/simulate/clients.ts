@@ -21,10 +21,10 @@ export interface Clients {
 type Changed = (changed: readonly Item[], client: Callboard, follow: (channel: Channel) => void) => void;
 
 /** The most attempts to connect at once: an AWS account allows 500 new connections a second. */
-const atOnce = 50;
+const AT_ONCE = 50;
 /** The number of users behind all viewers: each user has records of what it has seen. */
-const persons = 200;
-const openMs = 120_000;
+const PERSONS = 200;
+const OPEN_MS = 120_000;
 
 export function createClients({ socketUrl, token }: Place, arrivals: Arrivals, stop: AbortSignal): Clients {
   const clients: Callboard[] = [];
@@ -59,7 +59,7 @@ export function createClients({ socketUrl, token }: Place, arrivals: Arrivals, s
         token: () => token(user),
         WebSocket,
         name: "simulate",
-        openTimeoutMs: openMs,
+        openTimeoutMs: OPEN_MS,
       });
       clients.push(client);
       let wasConnected = false;
@@ -93,7 +93,7 @@ async function inTime(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {
     const what = () => `${user} does not get its channels: ${JSON.stringify(client.state).slice(0, 200)}`;
-    timer = setTimeout(() => fail(new Error(what())), openMs);
+    timer = setTimeout(() => fail(new Error(what())), OPEN_MS);
   });
   await Promise.race([sure, late, stopped]).finally(() => clearTimeout(timer));
 }
@@ -107,13 +107,13 @@ export async function fill(clients: Clients, plan: Plan): Promise<void> {
   const come = async () => {
     while (next < plan.viewers) await joinViewer(clients, plan, next++);
   };
-  await Promise.all(Array.from({ length: atOnce }, come));
+  await Promise.all(Array.from({ length: AT_ONCE }, come));
 }
 
 async function joinViewer(clients: Clients, plan: Plan, n: number): Promise<void> {
   const channel: Channel = `watch:channel/${channelName(plan, n % plan.channels)}`;
   const followed = new Set<string>();
-  await clients.join(`simulated-viewer-${n % persons}`, [channel], (items, _, follow) => {
+  await clients.join(`simulated-viewer-${n % PERSONS}`, [channel], (items, _, follow) => {
     for (const { key, value } of items) {
       if (key !== trackOf.fact("live") || value === null) continue;
       const { video } = (value as { value: { video?: string } }).value;

@@ -12,11 +12,11 @@ export interface Comparison {
   readonly different: readonly string[];
 }
 
-const mostDifferences = 10;
-const patienceMs = 60_000;
-const pollMs = 250;
+const MAX_DIFFERENCES = 10;
+const PATIENCE_MS = 60_000;
+const POLL_MS = 250;
 /** The number of channels per new client. */
-const channelsEach = 50;
+const CHANNELS_EACH = 50;
 
 /**
  * Compares every view with that of a new client, key by key, until all are equal or a minute has passed. It repeats
@@ -40,13 +40,13 @@ export async function compareMaps(
     }
   };
   const watched = names.filter((name) => !name.startsWith("inbox:"));
-  for (let n = 0; n < watched.length; n += channelsEach)
-    follow("simulated-newcomer", watched.slice(n, n + channelsEach));
+  for (let n = 0; n < watched.length; n += CHANNELS_EACH)
+    follow("simulated-newcomer", watched.slice(n, n + CHANNELS_EACH));
   // Only its owner may follow an inbox.
   for (const name of names)
     if (name.startsWith("inbox:user/")) follow(name.slice("inbox:user/".length), [name]);
   try {
-    const until = performance.now() + patienceMs;
+    const until = performance.now() + PATIENCE_MS;
     for (;;) {
       const different = views.filter((view) => !isEqual(view, newcomers.get(view.name)!));
       if (different.length === 0 || performance.now() > until || stop.aborted)
@@ -55,9 +55,9 @@ export async function compareMaps(
           equal: views.length - different.length,
           different: [
             ...new Set(different.map((view) => differenceOf(view, newcomers.get(view.name)!))),
-          ].slice(0, mostDifferences),
+          ].slice(0, MAX_DIFFERENCES),
         };
-      await pause(pollMs);
+      await pause(POLL_MS);
     }
   } finally {
     for (const client of clients) client.close();

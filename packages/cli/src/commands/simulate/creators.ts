@@ -3,7 +3,7 @@ import type { Callboard, Channel, Item } from "@callboard/client";
 import type { InboxRequestValue } from "@callboard/protocol";
 import type { Arrivals } from "./arrivals.ts";
 import { type Clients, creatorName } from "./clients.ts";
-import { asked, closed, trackOf } from "./expected-change.ts";
+import { ASKED, CLOSED, trackOf } from "./expected-change.ts";
 import type { Place } from "./place.ts";
 import type { Plan } from "./plan.ts";
 import type { ScriptedQuestion } from "./script.ts";
@@ -18,7 +18,7 @@ export interface Creators {
   readonly open: number;
 }
 
-const longestAnswerMs = 30_000;
+const MAX_ANSWER_MS = 30_000;
 
 /**
  * Every second one answers over HTTP, the others over their sockets. `failed` is called for an answer that
@@ -44,8 +44,8 @@ export function createCreators(
     const creator = creatorName(question.creator);
     const replyId = `rpl_${subject.replaceAll("/", "-")}`;
     const reply = { replyId, round, verb: "pick", candidateId: "short" } as const;
-    arrivals.put(`watch:${subject}` as Channel, { kind: "answer", track: trackOf.waiting, rank: closed });
-    arrivals.put(`inbox:user/${creator}`, { kind: "receipt", track: trackOf.receipt(subject), rank: closed });
+    arrivals.put(`watch:${subject}` as Channel, { kind: "answer", track: trackOf.waiting, rank: CLOSED });
+    arrivals.put(`inbox:user/${creator}`, { kind: "receipt", track: trackOf.receipt(subject), rank: CLOSED });
     if (question.creator % 2 === 0) {
       const receipt = await client.reply({ requestId, ...reply });
       if (receipt.status === "refused") throw new Error(receipt.code);
@@ -56,7 +56,7 @@ export function createCreators(
       redirect: "error",
       headers: { authorization: `Bearer ${await token(creator)}`, "content-type": "application/json" },
       body: JSON.stringify(reply),
-      signal: AbortSignal.timeout(longestAnswerMs),
+      signal: AbortSignal.timeout(MAX_ANSWER_MS),
     });
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
@@ -86,11 +86,11 @@ export function createCreators(
       const creator = creatorName(question.creator);
       questions.set(subject, question);
       open++;
-      arrivals.put(`watch:${subject}` as Channel, { kind: "question", track: trackOf.waiting, rank: asked });
+      arrivals.put(`watch:${subject}` as Channel, { kind: "question", track: trackOf.waiting, rank: ASKED });
       arrivals.put(`inbox:user/${creator}`, {
         kind: "question",
         track: trackOf.request(subject),
-        rank: asked,
+        rank: ASKED,
       });
       await ask(creator);
     },

@@ -26,9 +26,9 @@ export const trackOf = {
 };
 
 /** Higher than any time: a final state is newer than all others, whenever each was reported. */
-export const finalRank = 1e15;
-export const asked = 1;
-export const closed = 2;
+export const FINAL_RANK = 1e15;
+export const ASKED = 1;
+export const CLOSED = 2;
 
 const ranks = { accepted: 1, relayed: 2 } as const;
 
@@ -44,13 +44,13 @@ export function shownBy({
       return value === null ? undefined : { track: key, rank: Number(fields.at) };
     case "step": {
       const final = fields.state === "succeeded" || fields.state === "failed";
-      const rank = Number(fields.at) + (final ? finalRank : 0);
+      const rank = Number(fields.at) + (final ? FINAL_RANK : 0);
       return value === null ? undefined : { track: trackOf.step(rest.at(-1)!), rank };
     }
     case "waiting":
-      return { track: trackOf.waiting, rank: value === null ? closed : asked };
+      return { track: trackOf.waiting, rank: value === null ? CLOSED : ASKED };
     case "request":
-      return value === null ? undefined : { track: trackOf.request(String(fields.subject)), rank: asked };
+      return value === null ? undefined : { track: trackOf.request(String(fields.subject)), rank: ASKED };
     case "receipt": {
       const rank = ranks[fields.status as keyof typeof ranks] ?? 0;
       return value === null ? undefined : { track: trackOf.receipt(String(fields.subject)), rank };

@@ -10,7 +10,7 @@ import { simulate } from "./run.ts";
 export type SimulateOptions = PlanOptions & { readonly aws?: string; readonly json?: true };
 
 /** Open files that a process needs in addition to one for each connection. */
-const otherFiles = 500;
+const OTHER_FILES = 500;
 
 /**
  * Plays broadcasts to viewers on this machine and prints which changes reached them; fails when anything was
@@ -23,7 +23,7 @@ export async function simulateBroadcasts(terminal: Terminal, options: SimulateOp
   const end = () => stop.abort();
   for (const signal of signals) process.once(signal, end);
   try {
-    checkOpenFiles(plan.viewers + 2 * plan.channels + otherFiles);
+    checkOpenFiles(plan.viewers + 2 * plan.channels + OTHER_FILES);
     const place = await placeAt(terminal, options.aws);
     const say = (line: string) => (options.json ? undefined : terminal.print(line));
     const outcome = await simulate(plan, place, systemClock, say, stop.signal);

@@ -30,7 +30,7 @@ export interface Asking {
   remove(): Promise<void>;
 }
 
-const answerMs = 10_000;
+const ANSWER_MS = 10_000;
 
 /**
  * Connects to Callboard through its AWS endpoint on this machine. Rejects with a `SetupError` for any other
@@ -130,7 +130,7 @@ async function handOver(aws: string, event: ScriptedEvent, at: number): Promise<
       resources: event.resources,
       detail: event.detail,
     }),
-    signal: AbortSignal.timeout(answerMs),
+    signal: AbortSignal.timeout(ANSWER_MS),
   }).catch((error: Error) => {
     const { code = error.name } = (error.cause ?? {}) as { code?: string };
     throw new Error(`${event.type} was not accepted: ${code}`);

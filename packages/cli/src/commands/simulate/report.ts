@@ -3,7 +3,7 @@ import type { Outcome } from "./run.ts";
 import type { Load } from "./statistics.ts";
 
 /** If events are put later than this, this process was too slow, in milliseconds. */
-const punctualMs = 100;
+const PUNCTUAL_MS = 100;
 
 /** The results of a simulation in some lines; failures first. */
 export function reportOf(outcome: Outcome): string[] {
@@ -24,7 +24,7 @@ export function reportOf(outcome: Outcome): string[] {
     `viewers      ${plan.viewers}, connected after ${outcome.filledSeconds} s, ${outcome.broken} connections broke`,
     `maps         ${maps.equal} of ${maps.maps} compared are equal to a new client's`,
     `callboard    ${loadText(load.callboard)}`,
-    `simulation   ${loadText(load.simulation)}; put ${late.p99} ms late (p99)${late.p99 > punctualMs ? ": it was too busy, so it caused part of the delays" : ""}`,
+    `simulation   ${loadText(load.simulation)}; put ${late.p99} ms late (p99)${late.p99 > PUNCTUAL_MS ? ": it was too busy, so it caused part of the delays" : ""}`,
     `machine      ${load.machine.cores} cores, load average ${load.machine.loadAverage}`,
     "",
     failures.length === 0

@@ -36,12 +36,12 @@ export interface Outcome {
   };
 }
 
-const sampleMs = 1_000;
-const pollMs = 100;
+const SAMPLE_MS = 1_000;
+const POLL_MS = 100;
 /** When nothing arrives for this long, the rest is lost; and the longest wait for it. */
-const quietMs = 20_000;
-const drainMs = 120_000;
-const mostFailures = 20;
+const QUIET_MS = 20_000;
+const DRAIN_MS = 120_000;
+const MAX_FAILURES = 20;
 
 /**
  * Plays a plan's broadcasts and leaves nothing running. `say` gets lines about its progress; `stop` ends it
@@ -56,7 +56,7 @@ export async function simulate(
 ): Promise<Outcome> {
   const failed = new Map<string, number>();
   const fail = (what: string) => {
-    if (failed.has(what) || failed.size < mostFailures) failed.set(what, (failed.get(what) ?? 0) + 1);
+    if (failed.has(what) || failed.size < MAX_FAILURES) failed.set(what, (failed.get(what) ?? 0) + 1);
   };
   const arrivals = createArrivals(() => performance.now());
   const ended = new AbortController();
@@ -175,8 +175,8 @@ async function drain(arrivals: Arrivals, creators: Creators, stop: AbortSignal):
   const begun = performance.now();
   while (!stop.aborted && (creators.open > 0 || arrivals.missing() > 0)) {
     const now = performance.now();
-    if (now - begun > drainMs || now - Math.max(begun, arrivals.lastAt) > quietMs) return;
-    await pause(pollMs);
+    if (now - begun > DRAIN_MS || now - Math.max(begun, arrivals.lastAt) > QUIET_MS) return;
+    await pause(POLL_MS);
   }
 }
 
@@ -193,7 +193,7 @@ function startMeter(place: Place, over: AbortSignal): { end(): Promise<Outcome["
   let sampled = sample();
   const timer = setInterval(() => {
     sampled = sampled.then(sample);
-  }, sampleMs);
+  }, SAMPLE_MS);
   over.addEventListener("abort", () => clearInterval(timer), { once: true });
   return {
     async end() {

@@ -1,5 +1,5 @@
 import type { Subject } from "@callboard/protocol";
-import { type ExpectedChange, finalRank, type Kind, trackOf } from "./expected-change.ts";
+import { type ExpectedChange, FINAL_RANK, type Kind, trackOf } from "./expected-change.ts";
 import type { Plan } from "./plan.ts";
 
 /** An entry of the script: an event of ServerlessVideo or of a plugin, or a question about a video. */
@@ -34,11 +34,11 @@ export interface ScriptedQuestion {
   readonly answerMs: number;
 }
 
-const second = 1_000;
+const SECOND = 1_000;
 /** How long a broadcast is live, and how long it takes from its end to its publication, in seconds. */
 const live = { shortest: 8, longest: 90 };
-const processing = 20;
-const viewsEvery = 15;
+const PROCESSING = 20;
+const VIEWS_EVERY = 15;
 
 const hooks = [
   { type: "preValidate.moderation", plugin: "moderation" },
@@ -58,12 +58,12 @@ export function writeScript(plan: Plan): Moment[] {
   const moments: Moment[] = [];
   for (let n = 0; n < plan.channels; n++) {
     const random = seeded(plan.seed * 1_009 + n);
-    let at = upTo(random, Math.min(10, total - live.shortest - processing));
-    for (let take = 1; total - at >= live.shortest + processing; take++) {
-      const most = Math.min(live.longest, total - at - processing);
+    let at = upTo(random, Math.min(10, total - live.shortest - PROCESSING));
+    for (let take = 1; total - at >= live.shortest + PROCESSING; take++) {
+      const most = Math.min(live.longest, total - at - PROCESSING);
       const liveFor = live.shortest + upTo(random, most - live.shortest);
       moments.push(...broadcast(random, plan, n, take, at, liveFor));
-      at += liveFor + processing + 2 + upTo(random, 6);
+      at += liveFor + PROCESSING + 2 + upTo(random, 6);
     }
   }
   return moments.sort((a, b) => a.ms - b.ms);
@@ -84,7 +84,7 @@ function broadcast(
   const lifeCycle = `arn:aws:states:us-east-1:000000000000:execution:PluginLifecycleWorkflow:${video}`;
   const moments: Moment[] = [];
   const at = (seconds: number, happens: Moment["happens"]) =>
-    void moments.push({ ms: seconds * second, video, happens });
+    void moments.push({ ms: seconds * SECOND, video, happens });
   type Changes = ScriptedEvent["changes"];
   const put = (seconds: number, source: string, type: string, detail: object, changes: Changes, more = {}) =>
     at(seconds, {
@@ -114,7 +114,7 @@ function broadcast(
     channel_name: channel,
     playback_url: `https://cdn.example/${video}/master.m3u8`,
     thumbnail: `https://cdn.example/${video}/thumb0.jpg`,
-    durationmillis: String(liveFor * second),
+    durationmillis: String(liveFor * SECOND),
     width: 1920,
     height: 1080,
   };
@@ -126,7 +126,7 @@ function broadcast(
     ...fact("live", "live", ...everybody),
     ...step("recording", false),
   ]);
-  for (let seconds = 1; seconds < liveFor; seconds += viewsEvery) {
+  for (let seconds = 1; seconds < liveFor; seconds += VIEWS_EVERY) {
     const detail = { channel_name: channel, stream_id: video, view_count: upTo(random, 5_000) };
     put(
       from + seconds,
@@ -137,7 +137,7 @@ function broadcast(
     );
   }
   const end = from + liveFor;
-  const ended = recording("Recording End", { recording_duration_ms: liveFor * second });
+  const ended = recording("Recording End", { recording_duration_ms: liveFor * SECOND });
   put(end, "aws.ivs", "IVS Recording State Change", ended, [
     ...fact("live", "live", ...everybody),
     ...step("recording", true),
@@ -145,7 +145,7 @@ function broadcast(
   put(end + 1, manager, "MP4ProcessingStarted", { id: video, channel_name: channel }, step("mp4", false));
   put(end + 3, manager, "MP4ProcessingComplete", { id: video, compute: "lambda" }, step("mp4", true));
   put(end + 4, manager, "recording-ready", whole, step("ready", true));
-  at(end + 5, { what: "question", creator: n, answerMs: (1 + upTo(random, 8)) * second });
+  at(end + 5, { what: "question", creator: n, answerMs: (1 + upTo(random, 8)) * SECOND });
   put(end + 5, plugins, "LifeCycleStarted", whole, step("lifecycle", false), { resources: [lifeCycle] });
 
   let next = end + 6;
@@ -185,7 +185,7 @@ function broadcast(
 }
 
 /** The rank of a change whose event happened at that time, in milliseconds since the epoch. */
-export const rankAt = (at: number, final: boolean): number => at + (final ? finalRank : 0);
+export const rankAt = (at: number, final: boolean): number => at + (final ? FINAL_RANK : 0);
 
 /** A whole number from 0 to `most`, inclusive. */
 const upTo = (random: () => number, most: number): number => Math.floor(random() * (Math.max(0, most) + 1));

@@ -9,7 +9,7 @@ import { type Channel, minutes, type OutEvent, seconds } from "@callboard/protoc
 import { type RestingClock, stirring } from "./resting-clock.ts";
 
 /** How often an event that failed is tried again, a second later each time. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 /** An event that a workflow or Step Functions puts on the bus. */
 export interface FakeEvent {
@@ -82,7 +82,7 @@ export function fakeDomain(options: {
   function carry(event: OutEvent, tries = 1): void {
     clock.after(tries === 1 ? 0 : seconds(1), () => {
       handle(app, event).catch((cause: unknown) => {
-        if (tries === MOST_TRIES) throw cause;
+        if (tries === MAX_TRIES) throw cause;
         carry(event, tries + 1);
       });
     });

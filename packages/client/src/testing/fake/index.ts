@@ -14,8 +14,8 @@ import { fakeDomain } from "./domain.ts";
 import { restingClock } from "./resting-clock.ts";
 import { fakeUsers } from "./users.ts";
 
-const MOST_FRAMES = 1000;
-const LONGEST_ADVANCE_MS = seconds(31 * 86_400);
+const MAX_FRAMES = 1000;
+const MAX_ADVANCE_MS = seconds(31 * 86_400);
 const SOURCE = "fake.workflow";
 
 /** The real domain behind a gateway without a network, with the interface of `@callboard/client/testing`. */
@@ -54,7 +54,7 @@ export function fakeCallboard(options: FakeCallboardOptions = {}): FakeCallboard
     heard({ id }, from, message) {
       clock.stir();
       frames.push({ at: clock.now(), user: `user/${id}`, from, message });
-      if (frames.length > MOST_FRAMES) frames.shift();
+      if (frames.length > MAX_FRAMES) frames.shift();
     },
   });
 
@@ -122,7 +122,7 @@ export function fakeCallboard(options: FakeCallboardOptions = {}): FakeCallboard
     },
     settled: clock.settled,
     async advance(ms) {
-      checkNumber("ms", ms, 0, LONGEST_ADVANCE_MS);
+      checkNumber("ms", ms, 0, MAX_ADVANCE_MS);
       const moved = moving.then(() => clock.advance(ms));
       moving = moved.catch(() => {});
       await moved;
@@ -142,7 +142,7 @@ export function fakeCallboard(options: FakeCallboardOptions = {}): FakeCallboard
       gateway.losing = count;
     },
     delay(ms) {
-      checkNumber("ms", ms, 0, LONGEST_ADVANCE_MS);
+      checkNumber("ms", ms, 0, MAX_ADVANCE_MS);
       delayMs = ms;
     },
     refuseTokens(isRefused = true) {

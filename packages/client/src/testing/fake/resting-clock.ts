@@ -10,7 +10,7 @@ export interface RestingClock extends ManualClock {
 
 /** Turns of the microtask queue without any activity; one thing needs fewer turns to cause the next. */
 const QUIET_TURNS = 100;
-const MOST_TURNS = 1_000_000;
+const MAX_TURNS = 1_000_000;
 
 /** It waits with promises alone: test runners do not fake them and every realm has them. */
 export function restingClock(start: number): RestingClock {
@@ -23,7 +23,7 @@ export function restingClock(start: number): RestingClock {
     let seen = stirs;
     let quiet = 0;
     for (let turns = 0; quiet < QUIET_TURNS; turns++) {
-      if (turns > MOST_TURNS) throw new Error("the fake does not become idle: something repeats without end");
+      if (turns > MAX_TURNS) throw new Error("the fake does not become idle: something repeats without end");
       await Promise.resolve();
       quiet = stirs === seen ? quiet + 1 : 0;
       seen = stirs;

@@ -144,5 +144,5 @@ export function notifyStage({
   };
 }
 
-export const minute = 60_000;
-export const hour = 60 * minute;
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;

@@ -13,7 +13,7 @@ import { askable, people, type World } from "./model-world.ts";
 
 const work = "work:video/v_1";
 const watch = "watch:video/v_1";
-const hours = 3_600_000;
+const HOURS = 3_600_000;
 
 /** Lets everything finish, and compares what everybody sees with the requests. */
 export async function settle(model: Model, world: World): Promise<void> {
@@ -49,7 +49,7 @@ const under = (values: Record<string, unknown>, prefix: string) =>
 /** Every follower has what is stored, after one more subscribe if something was missed. */
 async function mapsEqualTheStore(model: Model, world: World): Promise<void> {
   // A subscription ends after two hours: a client renews its connection before.
-  const expired = world.now() - model.followedAt >= 2 * hours;
+  const expired = world.now() - model.followedAt >= 2 * HOURS;
   if (expired) model.followedAt = world.now();
   for (const { client, channels } of world.clients)
     for (const channel of channels) {

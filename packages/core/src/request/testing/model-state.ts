@@ -46,7 +46,7 @@ export const newModel = (now: number): Model => ({
 });
 
 /** How late the clock may be, in milliseconds. */
-const slackMs = 10_000;
+const SLACK_MS = 10_000;
 
 export const answering: readonly RequestState[] = ["answered", "relayed", "undeliverable", "unconfirmed"];
 
@@ -185,7 +185,7 @@ function executionsGotWhatWasAccepted(model: Model, world: World): void {
 function nothingIsForgotten(model: Model, world: World): void {
   const lastTrouble = world.troubles.at(-1) ?? 0;
   const overdue = (at: number | undefined) =>
-    at !== undefined && world.now() > Math.max(at, lastTrouble) + slackMs;
+    at !== undefined && world.now() > Math.max(at, lastTrouble) + SLACK_MS;
   for (const request of model.requests) {
     if (request.state !== "open") continue;
     const real = requestOf(world, request);

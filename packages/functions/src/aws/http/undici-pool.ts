@@ -14,7 +14,7 @@ export interface UndiciPoolOptions
 /** How long an idle connection is kept, unless its server says otherwise. */
 const KEEP_ALIVE_MS = 30_000;
 /** The longest answer, in bytes, that is read if answers are not kept. */
-const MOST_RESPONSE_BYTES = 65_536;
+const MAX_RESPONSE_BYTES = 65_536;
 
 /**
  * A pool of undici connections: half the CPU time of Node's own client, for 170 KB of code. It is for functions that post
@@ -26,7 +26,7 @@ export function undiciPool(options: UndiciPoolOptions): PostPool {
     connections,
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
-    maxResponseSize: keepAnswer ? -1 : MOST_RESPONSE_BYTES,
+    maxResponseSize: keepAnswer ? -1 : MAX_RESPONSE_BYTES,
     // Each request has its own timer: undici's timers do not count the wait for a connection.
     headersTimeout: 0,
     bodyTimeout: 0,

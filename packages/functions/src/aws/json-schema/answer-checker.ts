@@ -4,7 +4,7 @@ import { TooMuchWork, type WorkBudget } from "./step-budget.ts";
 type SchemaObject = Readonly<Record<string, unknown>>;
 
 /** Number of compiled schemas that are kept; the least recently used one is dropped. */
-const MOST_KEPT = 64;
+const MAX_KEPT = 64;
 
 /** Checks answers against schemas, within its budget. */
 export interface AnswerChecker {
@@ -25,7 +25,7 @@ export function answerChecker(budget: WorkBudget): AnswerChecker {
     const found = kept.get(key) ?? compileSchema(schema, budget);
     kept.delete(key);
     kept.set(key, found);
-    for (const [oldest] of kept) if (kept.size > MOST_KEPT) kept.delete(oldest);
+    for (const [oldest] of kept) if (kept.size > MAX_KEPT) kept.delete(oldest);
     return found;
   }
 

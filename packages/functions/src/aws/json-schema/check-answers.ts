@@ -6,7 +6,7 @@ import { stepBudget, TooMuchWork, type WorkBudget } from "./step-budget.ts";
  * The last limit, in wall-clock time. All steps together take about 50 ms of CPU time, but a busy machine may be slow.
  * Work whose steps are counted correctly never reaches it.
  */
-const LONGEST_MS = 1000;
+const MAX_MS = 1000;
 
 /** Counts the steps of checks, and stops work that takes too long without being counted. */
 export function workBudget(): WorkBudget {
@@ -22,7 +22,7 @@ export function workBudget(): WorkBudget {
       let result: { value: T } | undefined;
       context.run = () => (result = { value: steps.run(work) });
       try {
-        script.runInContext(context, { timeout: LONGEST_MS });
+        script.runInContext(context, { timeout: MAX_MS });
       } catch (error) {
         isCut = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
         // A stack overflow also counts as endless work.

@@ -11,7 +11,7 @@ export interface LinearPattern {
 export class PatternFault extends Error {}
 
 /** Most positions of a pattern, with repeats counted in full. One character may take as many steps. */
-const MOST_PLACES = 2048;
+const MAX_PLACES = 2048;
 
 /** The newest ECMAScript version whose patterns Node 20 also knows. */
 const parser = new RegExpParser({ ecmaVersion: 2024 });
@@ -23,7 +23,7 @@ const parser = new RegExpParser({ ecmaVersion: 2024 });
  */
 export function compilePattern(source: string): LinearPattern {
   const pattern = parse(source);
-  if (placesIn(pattern) > MOST_PLACES)
+  if (placesIn(pattern) > MAX_PLACES)
     throw new PatternFault("is too large with its repeats written out; `maxLength` may say the same");
   try {
     return RE2JS.compile(write(pattern));

@@ -2,7 +2,7 @@ import { compilePattern, PatternFault } from "./linear-pattern.ts";
 import type { Place, SchemaMap } from "./schema-map.ts";
 
 /** Most schemas that one schema may apply, with references expanded; no useful form needs more. */
-const MOST_APPLIED = 10_000;
+const MAX_APPLIED = 10_000;
 
 /** Where a schema is faulty, as a JSON Pointer, and why. */
 export interface SchemaFault {
@@ -62,7 +62,7 @@ function findMultiplication(applied: Applications): SchemaFault | undefined {
     return sum;
   };
   for (const place of applied.keys())
-    if (count(place) > MOST_APPLIED)
+    if (count(place) > MAX_APPLIED)
       return { pointer: place.pointer, reason: "applies too many schemas, by references that multiply" };
   return undefined;
 }

@@ -2,7 +2,7 @@ import { _, type CodeKeywordDefinition, type KeywordCxt } from "ajv";
 import type AjvCore from "ajv/dist/core.js";
 
 /** Most steps of one check; a usual answer takes a few dozen. */
-const MOST_STEPS = 30_000;
+const MAX_STEPS = 30_000;
 
 /** A check was stopped because it would take too long. */
 export class TooMuchWork extends Error {}
@@ -27,9 +27,9 @@ export function stepBudget(): WorkBudget {
       left -= steps;
       if (left < 0) throw new TooMuchWork();
     },
-    spent: () => MOST_STEPS - left,
+    spent: () => MAX_STEPS - left,
     run(work) {
-      left = MOST_STEPS;
+      left = MAX_STEPS;
       try {
         return work();
       } catch (error) {

@@ -14,10 +14,10 @@ export interface RetryOptions {
   readonly random: () => number;
 }
 
-const MOST_CAPACITY = 500;
-const LONGEST_PAUSE_MS = 20_000;
+const MAX_CAPACITY = 500;
+const MAX_PAUSE_MS = 20_000;
 const THROTTLED_BASE_MS = 1000;
-const LONGEST_MORE_MS = 5000;
+const MAX_MORE_MS = 5000;
 const costs: Readonly<Record<Passing, number>> = { throttled: 5, transient: 14 };
 /** The capacity that a call without retries gives back. */
 const SMALLEST_REFUND = 1;
@@ -39,19 +39,19 @@ export interface Retries {
  * not triple the load on a failing service. A pause that the service requests is kept, up to five seconds more.
  */
 export function standardRetries({ attempts, baseMs, clock, random }: RetryOptions): Retries {
-  let capacity = MOST_CAPACITY;
+  let capacity = MAX_CAPACITY;
   return {
     before(retry, passing, retryAfterMs = 0) {
       const cost = costs[passing];
       if (retry >= attempts || capacity < cost) return undefined;
       capacity -= cost;
       const base = passing === "throttled" ? THROTTLED_BASE_MS : baseMs;
-      const own = Math.floor(random() * Math.min(LONGEST_PAUSE_MS, base * 2 ** (retry - 1)));
-      const pause = Math.max(own, Math.min(retryAfterMs, own + LONGEST_MORE_MS));
+      const own = Math.floor(random() * Math.min(MAX_PAUSE_MS, base * 2 ** (retry - 1)));
+      const pause = Math.max(own, Math.min(retryAfterMs, own + MAX_MORE_MS));
       return pause > 0 ? clock.wait(pause).then(() => cost) : Promise.resolve(cost);
     },
     succeeded(cost = SMALLEST_REFUND) {
-      capacity = Math.min(MOST_CAPACITY, capacity + cost);
+      capacity = Math.min(MAX_CAPACITY, capacity + cost);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Verb } from "@callboard/protocol";
-import { attempts } from "./process.ts";
+import { ATTEMPTS } from "./process.ts";
 import { answered, firstToken, unconfirmed } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 
@@ -48,7 +48,7 @@ export const answers: readonly UseCase[] = [
     of: ["ingest", "Request Changed"],
     prepare: async ({ asked, world }) => {
       await asked();
-      world.states.loseAnswers(attempts);
+      world.states.loseAnswers(ATTEMPTS);
     },
     act: ({ reply }) => reply(),
     ends: ["relayed"],

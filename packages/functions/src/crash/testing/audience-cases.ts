@@ -1,5 +1,5 @@
 import type { Scene } from "./scene.ts";
-import { minute, subject } from "./scene.ts";
+import { MINUTE, subject } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 import { channelsOf } from "./world.ts";
 
@@ -19,7 +19,7 @@ export const audiences: readonly UseCase[] = [
     of: ["ingest", "Audience Due"],
     prepare: async ({ world, progress }) => {
       progress("mp4", "started");
-      await world.settle(minute);
+      await world.settle(MINUTE);
     },
     act: ({ bob }) => bob.follow(watch!),
   },
@@ -49,7 +49,7 @@ export const audiences: readonly UseCase[] = [
     of: ["socket", "ping"],
     prepare: async ({ world, progress }) => {
       progress("mp4", "started");
-      await world.settle(minute);
+      await world.settle(MINUTE);
     },
     act: ({ ana }) => ana.catchUp(),
   },
@@ -64,7 +64,7 @@ export const rareAudiences: readonly UseCase[] = [
       await scene.bob.follow(watch!);
       await spread(scene);
       // No count is still due.
-      await scene.world.settle(minute);
+      await scene.world.settle(MINUTE);
       scene.bob.vanish();
     },
     act: async ({ progress }) => progress("mp4", "succeeded"),

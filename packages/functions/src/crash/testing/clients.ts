@@ -10,7 +10,7 @@ import type { Transport } from "../../aws/json/transport.ts";
 import { cryptoIds, systemClock } from "../../aws/machine.ts";
 import type { Engine } from "../../testing/dynamodb.ts";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../../testing/recorded-service.ts";
-import { type AwsCall, aProcess, attempts, callFromProcess, charge } from "./process.ts";
+import { ATTEMPTS, type AwsCall, aProcess, callFromProcess, charge } from "./process.ts";
 
 /** The answers of the in-process services. */
 export interface Services {
@@ -46,13 +46,13 @@ interface Handler {
 
 /** The clients of the functions; each of their calls is counted for the process that makes it. */
 export function watchedClients(engine: Engine, services: Services): Clients {
-  const retryStrategy = new ConfiguredRetryStrategy(attempts, () => 0);
+  const retryStrategy = new ConfiguredRetryStrategy(ATTEMPTS, () => 0);
   const fake = (service: string, answer: (call: RecordedCall) => RecordedAnswer) => {
     const { config } = recordedService(answer);
     const { maxAttempts: _, ...rest } = config;
     return { ...rest, retryStrategy, requestHandler: watched(service, config.requestHandler) };
   };
-  const retries = standardRetries({ attempts, baseMs: 25, clock: systemClock, random: () => 0 });
+  const retries = standardRetries({ attempts: ATTEMPTS, baseMs: 25, clock: systemClock, random: () => 0 });
   const transport = watchedTransport("DynamoDB", tableTransport(engine.transport, services.table));
   const putEvents = recordedService((call) => {
     charge("events", (JSON.parse(call.body) as { Entries: unknown[] }).Entries.length);

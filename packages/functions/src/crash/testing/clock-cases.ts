@@ -1,4 +1,4 @@
-import { firstToken, minute, request } from "./scene.ts";
+import { firstToken, MINUTE, request } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 
 /** Work that happens by itself. */
@@ -48,7 +48,7 @@ export const ladder: readonly UseCase[] = [
     name: "a heartbeat",
     of: ["relay", "Request Due"],
     prepare: ({ asked }) => asked({ heartbeatSeconds: 600 }),
-    act: ({ world }) => world.settle(15 * minute),
+    act: ({ world }) => world.settle(15 * MINUTE),
     ends: ["open"],
   },
   {
@@ -58,14 +58,14 @@ export const ladder: readonly UseCase[] = [
       await asked();
       world.states.endWait(firstToken);
     },
-    act: ({ world }) => world.settle(6 * minute),
+    act: ({ world }) => world.settle(6 * MINUTE),
     ends: ["withdrawn"],
   },
   {
     name: "a poll that finds what will soon be due",
     of: ["clock", "poll"],
     prepare: ({ asked }) => asked({ deadlineSeconds: 130 }),
-    act: ({ world }) => world.settle(minute),
+    act: ({ world }) => world.settle(MINUTE),
     ends: ["expired"],
   },
   {
@@ -77,7 +77,7 @@ export const ladder: readonly UseCase[] = [
     },
     act: ({ world }) => world.settle(),
     ends: ["expired"],
-    overdueMs: minute,
+    overdueMs: MINUTE,
   },
   {
     name: "a wake-up for a deadline",
@@ -91,10 +91,10 @@ export const ladder: readonly UseCase[] = [
     of: ["clock", "wake-up"],
     prepare: async ({ asked, world }) => {
       await asked();
-      await world.settle(minute);
+      await world.settle(MINUTE);
     },
     act: async ({ ana, world }) => {
-      const deadline = world.now() + 20 * minute;
+      const deadline = world.now() + 20 * MINUTE;
       await ana.say({ type: "extend", requestId: request(), deadline });
       await world.settle(10_000);
     },

@@ -1,7 +1,7 @@
 import type { Caller } from "@callboard/core";
 import { type HttpEventOptions, httpEvent } from "../../testing/http-events.ts";
 import type { FakeMailDoor } from "./mail.ts";
-import { minute, request, type Scene } from "./scene.ts";
+import { MINUTE, request, type Scene } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 import type { World } from "./world.ts";
 
@@ -74,7 +74,7 @@ const throughMail = (
   prepare: async ({ world, asked }) => {
     await world.reach("ana");
     await asked({ notifyAfterSeconds: 60 });
-    await world.settle(3 * minute);
+    await world.settle(3 * MINUTE);
   },
   async act({ world }) {
     const answered = await world.http(
@@ -242,7 +242,7 @@ export const teams: readonly UseCase[] = [
     name: "the deadline of a question to a team",
     of: ["relay", "Request Due"],
     prepare: (scene) => scene.asked({ assignees: ["role/editors"], deadlineSeconds: 60 }),
-    act: ({ world }) => world.settle(2 * minute),
+    act: ({ world }) => world.settle(2 * MINUTE),
     ends: ["expired"],
   },
 ];

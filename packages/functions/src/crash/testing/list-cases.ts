@@ -1,6 +1,6 @@
 import { limits } from "@callboard/protocol";
-import { attempts } from "./process.ts";
-import { minute, type Scene, subject } from "./scene.ts";
+import { ATTEMPTS } from "./process.ts";
+import { MINUTE, type Scene, subject } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 import { execution } from "./world.ts";
 
@@ -9,7 +9,7 @@ const avatar = { object: { key: "avatars/v_1.png", mediaType: "image/png" } };
 /** Her offline devices are known to be gone, and Ana owns the subject. */
 const underWay = async ({ progress, world }: Scene) => {
   progress("mp4", "started", { owners: ["user/ana"] });
-  await world.settle(minute);
+  await world.settle(MINUTE);
 };
 
 /** As many other subjects as a list holds. */
@@ -21,7 +21,7 @@ const manyOthers = async ({ world }: Scene) => {
       state: "succeeded",
       title: `Other ${n}`,
     };
-    world.report("Progress Reported", { ...detail, at: world.now() - minute + n }, `${execution}-${n}`);
+    world.report("Progress Reported", { ...detail, at: world.now() - MINUTE + n }, `${execution}-${n}`);
   }
   await world.pump();
 };
@@ -98,7 +98,7 @@ export const lists: readonly UseCase[] = [
     prepare: async (scene) => {
       await underWay(scene);
       await scene.asked();
-      scene.world.states.loseAnswers(attempts);
+      scene.world.states.loseAnswers(ATTEMPTS);
     },
     act: ({ reply }) => reply(),
     ends: ["relayed"],
@@ -117,7 +117,7 @@ export const lists: readonly UseCase[] = [
         executionArn: execution,
         name: "e1",
         status: "FAILED",
-        startDate: world.now() - minute,
+        startDate: world.now() - MINUTE,
         stopDate: world.now(),
         error: "States.Runtime",
         cause: "It broke.",

@@ -1,4 +1,4 @@
-import { minute, type Scene, subject } from "./scene.ts";
+import { MINUTE, type Scene, subject } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 
 const soon = { notifyAfterSeconds: 60 };
@@ -13,7 +13,7 @@ const telling = (name: string, more: Partial<UseCase> = {}): UseCase => ({
   name,
   of: ["notify", "Notice Due"],
   prepare: (scene) => unopened(scene),
-  act: ({ world }) => world.settle(3 * minute),
+  act: ({ world }) => world.settle(3 * MINUTE),
   ends: ["open"],
   told: 1,
   ...more,
@@ -27,7 +27,7 @@ export const notices: readonly UseCase[] = [
     prepare: async (scene) => {
       await unopened(scene);
       // The person was notified before: there is a key, and a turn.
-      await scene.world.settle(3 * minute);
+      await scene.world.settle(3 * MINUTE);
       scene.ask({ ...soon, thread: "other", round: 2 });
       await scene.world.pump();
     },
@@ -54,9 +54,9 @@ export const notices: readonly UseCase[] = [
   telling("a reminder of it", {
     prepare: async (scene) => {
       await unopened(scene, { remindAfterSeconds: 300 });
-      await scene.world.settle(4 * minute);
+      await scene.world.settle(4 * MINUTE);
     },
-    act: ({ world }) => world.settle(10 * minute),
+    act: ({ world }) => world.settle(10 * MINUTE),
     told: 1,
     mails: 2,
     timesEach: 2,
@@ -89,13 +89,13 @@ export const notices: readonly UseCase[] = [
       scene.world.mail.answer = async () =>
         tries++ === 0 ? { outcome: "again", reason: "throttled" } : { outcome: "sent" };
     },
-    act: ({ world }) => world.settle(10 * minute),
+    act: ({ world }) => world.settle(10 * MINUTE),
   }),
   telling("a bounce", {
     of: ["notify", "Email Bounced"],
     prepare: async (scene) => {
       await unopened(scene);
-      await scene.world.settle(3 * minute);
+      await scene.world.settle(3 * MINUTE);
     },
     async act({ world }) {
       const { to, unsubscribeToken } = world.mail.mails[0]!;
@@ -115,7 +115,7 @@ export const notices: readonly UseCase[] = [
     },
     async act({ world }) {
       world.bus.accept("callboard", "Address Claimed", { person: world.keyOf("ana") });
-      await world.settle(minute);
+      await world.settle(MINUTE);
     },
   }),
 ];

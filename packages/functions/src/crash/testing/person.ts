@@ -48,7 +48,7 @@ export interface Surroundings {
   readonly close: (connectionId: string) => void;
 }
 
-const mostTries = 4;
+const MAX_TRIES = 4;
 
 export function createPerson(caller: Caller, device: string, at: Surroundings): Person {
   const maps = new Map<Channel, ChannelMap>();
@@ -83,7 +83,7 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
   }
 
   async function open(): Promise<void> {
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       connectionId = `${device}-${++connections}=`;
       const answer = await at.invoke(of(connectEvent(caller, "callboard.v1")), "connect");
       if (answer?.statusCode !== 200) continue;
@@ -112,7 +112,7 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
 
   async function say(message: Unnumbered): Promise<ServerMessage> {
     const id = `m${++ids}`;
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (connectionId === undefined) await connect();
       const answer = await sendOnce(id, message);
       if (answer) return answer;
@@ -142,7 +142,7 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
 
   /** Each try has a higher `sub`, so that an older one that arrives late loses. */
   async function subscribe(channels: readonly Channel[]): Promise<ServerMessageOf<"subscribed">> {
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       if (connectionId === undefined) await open();
       const entries = channels.map((channel) => {
         const { epoch, offset } = maps.get(channel) ?? emptyChannelMap;

@@ -1,5 +1,5 @@
 import { hooks, pluginManager } from "@callboard/protocol";
-import { firstToken, minute, type Scene, subject } from "./scene.ts";
+import { firstToken, MINUTE, type Scene, subject } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 import { execution } from "./world.ts";
 
@@ -93,7 +93,7 @@ export const plugins: readonly UseCase[] = [
     alike: true,
     prepare: asked,
     act: async ({ world }) => {
-      await world.settle(61 * minute);
+      await world.settle(61 * MINUTE);
       world.states.endWait(firstToken);
     },
     ends: ["expired"],

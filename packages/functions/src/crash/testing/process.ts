@@ -163,13 +163,13 @@ function isRefused({ fault, calls }: Running, { service, operation }: AwsCall): 
   if (fault?.what !== "refused" || calls.length < fault.nth) return false;
   const since = calls.slice(fault.nth - 1);
   return (
-    since.length <= attempts &&
+    since.length <= ATTEMPTS &&
     since.every((call) => call.service === service && call.operation === operation)
   );
 }
 
 /** How often the SDK makes a call in all; the same as the functions' own clients. */
-export const attempts = 4;
+export const ATTEMPTS = 4;
 
 function dies(process: Running): Promise<never> {
   process.dead = true;

@@ -125,8 +125,8 @@ export async function inLanes<T, R>(inputs: readonly T[], work: (input: T) => Pr
   const lane = async () => {
     for (const [i, input] of queue) results[i] = await work(input);
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: LANES }, lane));
   return results;
 }
 
-const lanes = 4;
+const LANES = 4;

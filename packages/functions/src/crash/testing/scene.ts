@@ -1,7 +1,7 @@
 import type { Caller } from "@callboard/core";
 import { type FeedbackRequested, listChannel, type ServerMessageOf, verbNames } from "@callboard/protocol";
 import type { Person, Unnumbered } from "./person.ts";
-import { attempts } from "./process.ts";
+import { ATTEMPTS } from "./process.ts";
 import { channelsOf, execution, requestIdOf, type World } from "./world.ts";
 
 /** A world with Ana at two devices, one of which is away for a while, and Bob. */
@@ -22,9 +22,9 @@ type Question = Partial<Omit<FeedbackRequested, "timeoutSeconds">> & { timeoutSe
 export const subject = "video/v_1";
 export const firstToken = tokenOf(1);
 export const request = () => requestIdOf(firstToken);
-export const minute = 60_000;
+export const MINUTE = 60_000;
 /** Without a timeout a wait ends with its execution, after a year at most; in seconds. */
-const year = 365 * 24 * 3600;
+const YEAR = 365 * 24 * 3600;
 
 const caller = (id: string): Caller => ({
   id,
@@ -67,7 +67,7 @@ export async function openScene(world: World): Promise<Scene> {
     };
     const { taskToken, timeoutSeconds, heartbeatSeconds } = detail;
     const heartbeat = heartbeatSeconds === undefined ? {} : { heartbeatMs: heartbeatSeconds * 1000 };
-    world.states.wait({ execution, taskToken, timeoutMs: (timeoutSeconds ?? year) * 1000, ...heartbeat });
+    world.states.wait({ execution, taskToken, timeoutMs: (timeoutSeconds ?? YEAR) * 1000, ...heartbeat });
     world.report("Feedback Requested", detail);
   }
 
@@ -102,6 +102,6 @@ export const answered = async (scene: Scene) => {
 export const unconfirmed = async (scene: Scene) => {
   await answered(scene);
   // For all tries of the SDK: the first takes effect, and no answer arrives.
-  scene.world.states.loseAnswers(attempts);
+  scene.world.states.loseAnswers(ATTEMPTS);
   await scene.world.pump();
 };

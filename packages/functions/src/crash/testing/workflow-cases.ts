@@ -1,4 +1,4 @@
-import { firstToken, minute, subject } from "./scene.ts";
+import { firstToken, MINUTE, subject } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 import { execution } from "./world.ts";
 
@@ -78,7 +78,7 @@ export const questions: readonly UseCase[] = [
     prepare: async ({ progress, asked, world }) => {
       progress("mp4", "succeeded");
       await asked({ thread: "cover", round: 2 });
-      await world.settle(minute);
+      await world.settle(MINUTE);
     },
     act: async ({ ask }) => ask(),
     ends: ["open", "open"],
@@ -134,7 +134,7 @@ export const closings: readonly UseCase[] = [
       await asked();
       world.states.endWait(firstToken);
       world.report("Feedback Closed", { subject, thread: "title", reason: "It took too long." });
-      await world.settle(minute);
+      await world.settle(MINUTE);
       ask({ round: 2 });
       await world.pump();
     },
@@ -154,7 +154,7 @@ export const closings: readonly UseCase[] = [
         executionArn: execution,
         name: "e1",
         status: "FAILED",
-        startDate: world.now() - minute,
+        startDate: world.now() - MINUTE,
         stopDate: world.now(),
         error: "States.Runtime",
         cause: "It broke.",

@@ -121,9 +121,9 @@ const environment = {
 const tables = emptyTables();
 
 /** Work that is due within this time is awaited: retried announcements and relays. */
-const soonMs = 120_000;
-const pollEveryMs = 60_000;
-const mostSteps = 300;
+const SOON_MS = 120_000;
+const POLL_EVERY_MS = 60_000;
+const MAX_STEPS = 300;
 
 export async function openWorld(
   engine: Engine,
@@ -142,7 +142,7 @@ export async function openWorld(
   const processes: Process[] = [];
   const { log, lines, metrics } = keptLog();
   let injected: InjectedFault | undefined;
-  let nextPollAt = clock.now() + pollEveryMs;
+  let nextPollAt = clock.now() + POLL_EVERY_MS;
   let latestMs = 0;
 
   function post({ path, body }: RecordedCall): RecordedAnswer {
@@ -283,11 +283,11 @@ export async function openWorld(
   async function settle(ms = 0): Promise<void> {
     const end = clock.now() + ms;
     await pump();
-    for (let steps = 0; steps < mostSteps; steps++) {
+    for (let steps = 0; steps < MAX_STEPS; steps++) {
       const due = Math.min(...(await rows()).map((row) => (row.due as number | undefined) ?? Infinity));
       latestMs = Math.max(latestMs, clock.now() - due);
       const again = bus.nextAt();
-      if (Math.min(due, again) > Math.max(end, clock.now() + soonMs) && queue.nextAt() > end) {
+      if (Math.min(due, again) > Math.max(end, clock.now() + SOON_MS) && queue.nextAt() > end) {
         await clock.wait(Math.max(0, end - clock.now()));
         return;
       }
@@ -295,12 +295,12 @@ export async function openWorld(
       await clock.wait(Math.max(0, next - clock.now()));
       await wake();
       if (clock.now() >= nextPollAt) {
-        nextPollAt = clock.now() + pollEveryMs;
+        nextPollAt = clock.now() + POLL_EVERY_MS;
         await run("clock", "poll", () => functions.clock());
       }
       await pump();
     }
-    throw new Error(`something is still due after ${mostSteps} steps`);
+    throw new Error(`something is still due after ${MAX_STEPS} steps`);
   }
 
   return {

@@ -22,7 +22,7 @@ export function asciiAddress(address: string): string | undefined {
   return readAddress(address.slice(0, address.length - domain.length) + domainToASCII(domain));
 }
 
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 
 /** What `readMailbox` accepts, in words. */
 export const MAILBOX_RULE = "an address, or a name with an address in <>";
@@ -32,7 +32,7 @@ export function readMailbox(text: string): Mailbox | undefined {
   const [, before = "", between] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? [];
   const address = asciiAddress(between ?? text.trim());
   const name = before.trim().replace(/^"(.*)"$/, "$1");
-  if (address === undefined || name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) return undefined;
+  if (address === undefined || name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) return undefined;
   return name === "" ? { address } : { name, address };
 }
 

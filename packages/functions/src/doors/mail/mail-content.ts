@@ -13,7 +13,7 @@ import {
 import { momentText } from "./moments.ts";
 
 /** Most questions that a mail shows; the others are counted. */
-const MOST_QUESTIONS = 20;
+const MAX_QUESTIONS = 20;
 const SUBJECT_LENGTH = 150;
 
 /** The content of a mail, before it becomes text or HTML. */
@@ -40,7 +40,7 @@ export function noticeContent(notice: Notice, context: Omit<QuestionContext, "to
   const { to } = notice;
   const words = wordsOf(to);
   const again = notice.occasion === "reminded";
-  const asked = notice.questions.slice(0, MOST_QUESTIONS);
+  const asked = notice.questions.slice(0, MAX_QUESTIONS);
   const single = asked.length === 1;
   const others = notice.others + notice.questions.length - asked.length;
   const questions = asked.map((question) =>

@@ -10,8 +10,8 @@ export interface Picture extends FoundPicture {
   readonly fileName: string;
 }
 
-const MOST_PICTURES = 10;
-const MOST_BYTES_IN_ALL = 1.5 * 1024 * 1024;
+const MAX_PICTURES = 10;
+const MAX_BYTES_IN_ALL = 1.5 * 1024 * 1024;
 const FETCH_MS = 3000;
 
 const endings: Readonly<Record<FoundPicture["mediaType"], string>> = {
@@ -36,7 +36,7 @@ export async function gatherPictures(
   addresses: readonly string[],
   { fetchPicture, clock, seal }: { fetchPicture: FetchPicture; clock: Pick<Clock, "wait">; seal: string },
 ): Promise<ReadonlyMap<string, Picture>> {
-  const wanted = [...new Set(addresses)].filter(isPictureAddress).slice(0, MOST_PICTURES);
+  const wanted = [...new Set(addresses)].filter(isPictureAddress).slice(0, MAX_PICTURES);
   if (wanted.length === 0) return new Map();
   const came = new Map<string, FoundPicture>();
   const fetching = wanted.map(async (url) => {
@@ -50,7 +50,7 @@ export async function gatherPictures(
   await Promise.race([Promise.all(fetching), clock.wait(FETCH_MS)]);
 
   const parts = new Map<string, Picture>();
-  let room = MOST_BYTES_IN_ALL;
+  let room = MAX_BYTES_IN_ALL;
   for (const url of wanted) {
     const picture = came.get(url);
     if (picture === undefined || picture.bytes.length > room) continue;

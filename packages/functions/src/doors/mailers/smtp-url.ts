@@ -14,7 +14,7 @@ type SmtpUrlRead =
   | { readonly server: SmtpServer; readonly problem?: never }
   | { readonly problem: string; readonly server?: never };
 
-const LONGEST_URL = 1000;
+const MAX_URL_LENGTH = 1000;
 
 const form =
   "is not an address such as smtp://user@host:587 or smtps://user@host:465, where in user and password @ is %40, " +
@@ -25,7 +25,7 @@ const form =
  * be left out. A port whose servers use the other kind of TLS is a problem: no mail could ever be sent.
  */
 export function readSmtpUrl(text: string): SmtpUrlRead {
-  const isText = text.length <= LONGEST_URL && !/\p{Cc}/u.test(text);
+  const isText = text.length <= MAX_URL_LENGTH && !/\p{Cc}/u.test(text);
   if (!isText || !/^smtps?:\/\//i.test(text) || !URL.canParse(text)) return { problem: form };
   const { protocol, username, password, hostname, port: named, pathname, search, hash } = new URL(text);
   if (search !== "") return { problem: "has a ?: there are no options, and in a password it is %3F" };

@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** AWS makes three tries of an asynchronous invocation. */
-const mostInvocations = 3;
+const MAX_INVOCATIONS = 3;
 
 interface Circumstances {
   readonly shards: number;
@@ -147,7 +147,7 @@ export function fanOutWorld({ shards, postsPerSecond, retryMs }: Circumstances) 
     if (!keep) messages.splice(messages.indexOf(message), 1);
     const again = () => {
       const invocations = message.invocations + 1;
-      if (invocations < mostInvocations) messages.push({ ...message, invocations, from: now + retryMs });
+      if (invocations < MAX_INVOCATIONS) messages.push({ ...message, invocations, from: now + retryMs });
       else lost++;
     };
     start((parts) => fanOut(parts, message.page), again);

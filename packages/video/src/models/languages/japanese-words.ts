@@ -25,7 +25,7 @@ const OTHER_USE = /^(?:し(?!か)|する|さ(?!え)|せ|すれ|でき|な$)/u;
 /** A noun in hiragana: じゃがいも. */
 const HIRAGANA_NOUN = /^\p{Script=Hiragana}{4,}$/u;
 const COUNTED = /^[\d.,〇一二三四五六七八九十百千万億半数約]+\p{Script=Han}{0,3}$/u;
-const LONGEST_NOUN = 14;
+const MAX_NOUN_LENGTH = 14;
 
 /** A noun of a text, with the words that form it. */
 export interface Noun {
@@ -54,7 +54,7 @@ export function nounsOf(text: string, shortest = 2): Noun[] {
       (run.at(-1) ?? "").length > 1 || !/^\p{Script=Hiragana}/u.test(next) || AFTER_NOUN.test(next);
     if (!isWhole) run.pop();
     const noun = withoutSpaces(run);
-    if (isTopic(noun, shortest) && noun.length <= LONGEST_NOUN && !OTHER_USE.test(next))
+    if (isTopic(noun, shortest) && noun.length <= MAX_NOUN_LENGTH && !OTHER_USE.test(next))
       nouns.push({ text: noun, words: run.filter((one) => one !== " ") });
     run = [];
   };
@@ -87,7 +87,7 @@ export function nounPhrasesOf(text: string): { text: string; stems: string[] }[]
     const own = { text: noun.text, stems: [formOf(noun.text)] };
     const next = nouns[n + 1];
     const both = next && `${noun.text}の${next.text}`;
-    return both && from >= 0 && text.startsWith(both, from) && both.length <= LONGEST_NOUN
+    return both && from >= 0 && text.startsWith(both, from) && both.length <= MAX_NOUN_LENGTH
       ? [own, { text: both, stems: [formOf(noun.text), formOf(next.text)] }]
       : [own];
   });

@@ -10,7 +10,7 @@ const NOISES = /[[［(（【](?:拍手|音楽|笑|笑い|歓声|BGM|Music|Applau
 /** Polite endings, after which a new sentence begins in speech without full stops. */
 const ENDINGS =
   /(?<=(?:でした|です|ました|ません|ます|でしょう|ましょう|ください)(?:よね|よ|ね|か)?)(?!でした|よ|ね|か|が|け[どれ]|から|ので|し[、て]?|と|の|、|。|[！？!?」』）])/u;
-const LONGEST_SENTENCE = 120;
+const MAX_SENTENCE_LENGTH = 120;
 const GREETING =
   /^(?:はい、?|えー、?|では、?|それでは、?|どうも、?|皆さん、?|みなさん、?|皆様、?|ということで、?)*(?:こんにちは|こんばんは|おはよう|はじめまして|ようこそ|ありがとう|お疲れ|おつかれ|よろしく|宜しく|さようなら|お待たせ|失礼)|(?:チャンネル登録|高評価)|(?:お願い(?:いた|致)?します|ありがとうござい(?:ました|ます)|始めましょう|始めます|終わります|お会いしましょう|ご清聴.*|と申します)。?$/u;
 /** Words that begin a spoken sentence but not a title. */
@@ -46,10 +46,10 @@ function sentencesOf(text: string): string[] {
 
 /** A very long sentence is cut between its phrases. */
 function bounded(sentence: string): string[] {
-  if (sentence.length <= LONGEST_SENTENCE) return [sentence];
+  if (sentence.length <= MAX_SENTENCE_LENGTH) return [sentence];
   const cut: string[] = [""];
   for (const phrase of bunsetsuOf(sentence)) {
-    if (cut.at(-1)!.length + phrase.length > LONGEST_SENTENCE / 2) cut.push("");
+    if (cut.at(-1)!.length + phrase.length > MAX_SENTENCE_LENGTH / 2) cut.push("");
     cut[cut.length - 1] += phrase;
   }
   return cut;

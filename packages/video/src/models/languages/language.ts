@@ -10,7 +10,7 @@ const COUNTED: readonly (readonly [Language, RegExp])[] = [
 /** In other scripts, so many letters count as one word of the Latin alphabet. */
 const LETTERS_A_WORD = 2;
 /** With a greater share of kana than this, a text is Japanese; a Chinese text may contain a name in kana. */
-const LEAST_KANA = 0.1;
+const MIN_KANA = 0.1;
 const EXAMINED = 20_000;
 
 /** The language of a text, by its letters: with kana it is Japanese, not Chinese. */
@@ -18,7 +18,7 @@ export function languageOf(text: string): Language {
   const head = text.slice(0, EXAMINED);
   const count = new Map(COUNTED.map(([language, letters]) => [language, head.match(letters)?.length ?? 0]));
   const [kana, han] = [count.get("ja")!, count.get("zh")!];
-  const isJapanese = kana > LEAST_KANA * (kana + han);
+  const isJapanese = kana > MIN_KANA * (kana + han);
   count.set("ja", isJapanese ? kana + han : 0);
   count.set("zh", isJapanese ? 0 : han);
   const [language, letters] = [...count].reduce((most, one) => (one[1] > most[1] ? one : most));

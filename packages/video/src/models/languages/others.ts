@@ -19,8 +19,8 @@ interface Spelling {
   readonly prose: LanguageRules["prose"];
 }
 
-const SHORTEST_WORD = 2;
-const LONGEST_SENTENCE = 120;
+const MIN_WORD_LENGTH = 2;
+const MAX_SENTENCE_LENGTH = 120;
 
 function rulesFor(spelling: Spelling): LanguageRules {
   const { language, stopWords, greeting, opening, joint, stem } = spelling;
@@ -28,11 +28,11 @@ function rulesFor(spelling: Spelling): LanguageRules {
     piecesOf(text, language, "word")
       .map(stem)
       .filter(
-        (word) => /\p{L}/u.test(word) && word.length >= SHORTEST_WORD && !stopWords.has(word.toLowerCase()),
+        (word) => /\p{L}/u.test(word) && word.length >= MIN_WORD_LENGTH && !stopWords.has(word.toLowerCase()),
       );
   const sentencesOf = (text: string) =>
     piecesOf(text, language, "sentence")
-      .flatMap((sentence) => (sentence.length > LONGEST_SENTENCE ? sentence.split(joint) : [sentence]))
+      .flatMap((sentence) => (sentence.length > MAX_SENTENCE_LENGTH ? sentence.split(joint) : [sentence]))
       .flatMap((sentence) => sentence.match(/[\s\S]{1,120}/gu) ?? [])
       .map((sentence) => sentence.trim().replace(/^[\p{L}\p{N} ]{1,12}[:：]\s*/u, ""))
       .filter((sentence) => widthOf(sentence) >= 4 && !greeting.test(sentence));

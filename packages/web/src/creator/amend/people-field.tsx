@@ -7,7 +7,7 @@ import { PeopleText } from "../../ui/people-text.tsx";
 import { type AmendWords, useAmendWords } from "./use-act.ts";
 
 /** Safari's key code for the Enter that ends a composition. */
-const imeKey = 229;
+const IME_KEY = 229;
 
 interface PeopleFieldProps {
   requestId: RequestId;
@@ -64,7 +64,7 @@ export function PeopleField({
 
   function press(event: KeyboardEvent<HTMLInputElement>) {
     // During a composition, keys belong to the input method.
-    if (event.nativeEvent.isComposing || event.keyCode === imeKey) return;
+    if (event.nativeEvent.isComposing || event.keyCode === IME_KEY) return;
     const person = open ? options[active] : undefined;
     const last = chosen.at(-1);
     if (event.key === "Enter" && person) pick(person);

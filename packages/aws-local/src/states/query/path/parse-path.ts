@@ -103,7 +103,7 @@ function parseFilter(cursor: Cursor): Filter {
   return filter;
 }
 
-const DEEPEST = 50;
+const MAX_DEPTH = 50;
 
 function parseOr(cursor: Cursor, depth: number): Filter {
   let left = parseAnd(cursor, depth);
@@ -122,7 +122,7 @@ function parseAnd(cursor: Cursor, depth: number): Filter {
 }
 
 function parseTerm(cursor: Cursor, depth: number): Filter {
-  if (depth > DEEPEST) return fail(cursor, "filter nested too deeply");
+  if (depth > MAX_DEPTH) return fail(cursor, "filter nested too deeply");
   skipSpace(cursor);
   if (take(cursor, "!")) return { kind: "not", filter: parseTerm(cursor, depth + 1) };
   if (take(cursor, "(")) {

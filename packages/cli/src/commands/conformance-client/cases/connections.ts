@@ -15,7 +15,7 @@ import {
   work,
 } from "./begin.ts";
 
-const hour = 3_600_000;
+const HOUR = 3_600_000;
 /** Longer than the shortest connection life of most clients, and short enough to wait for. */
 const SHORT_LIFE_MS = 15_000;
 /** How many attempts in a row are refused. */
@@ -24,7 +24,7 @@ const REFUSALS = 5;
  * Waits that double from a quarter of a second, with full jitter, are in total shorter than this once in
  * 100,000 times.
  */
-const LEAST_WAITS_MS = 250;
+const MIN_WAITS_MS = 250;
 /** The largest difference between a timer and the wire. */
 const TIMER_MS = 150;
 
@@ -96,7 +96,7 @@ export const connections: readonly ConformanceCase[] = [
         await stage.until(`attempt ${n}, after ${n - 1} refused ones`, () => openings[n - 1]);
       const ms = openings[REFUSALS]! - openings[0]!;
       stage.check(
-        ms >= LEAST_WAITS_MS,
+        ms >= MIN_WAITS_MS,
         "waits between the attempts",
         `${openings.length} attempts in ${ms} ms`,
       );
@@ -184,7 +184,7 @@ export const connections: readonly ConformanceCase[] = [
       stage.terms.lifeMs = SHORT_LIFE_MS;
       stage.terms.heartbeatMs = quick;
       const { link } = await begin(stage);
-      stage.terms.lifeMs = 2 * hour;
+      stage.terms.lifeMs = 2 * HOUR;
       await changesOver(stage, link, link.openedAt + SHORT_LIFE_MS);
     },
   },
@@ -193,7 +193,7 @@ export const connections: readonly ConformanceCase[] = [
     demand: "The client uses the server's clock: if its own is hours ahead, it does not renew too early.",
     section: life,
     async play(stage) {
-      stage.terms.aheadMs = -3 * hour;
+      stage.terms.aheadMs = -3 * HOUR;
       stage.terms.heartbeatMs = quick;
       const { link } = await begin(stage);
       await staysCalm(stage, link, watch, stage.received.length);
@@ -205,11 +205,11 @@ export const connections: readonly ConformanceCase[] = [
     demand: "The client uses the server's clock: if its own is hours behind, it still renews in time.",
     section: life,
     async play(stage) {
-      stage.terms.aheadMs = 3 * hour;
+      stage.terms.aheadMs = 3 * HOUR;
       stage.terms.lifeMs = SHORT_LIFE_MS;
       stage.terms.heartbeatMs = quick;
       const { link } = await begin(stage);
-      stage.terms.lifeMs = 2 * hour;
+      stage.terms.lifeMs = 2 * HOUR;
       await changesOver(stage, link, link.openedAt + SHORT_LIFE_MS);
     },
   },
