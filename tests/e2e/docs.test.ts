@@ -57,6 +57,16 @@ it("searches with only the keyboard, and goes to the found section", async () =>
   await page.context().close();
 });
 
+it("sends the index of the search compressed, and not again to who has it", async () => {
+  const index = `${site}/docs/search.json`;
+  const sent = await fetch(index, { headers: { "accept-encoding": "br" } });
+  expect(sent.headers.get("content-encoding")).toBe("br");
+  const again = await fetch(index, {
+    headers: { "accept-encoding": "br", "if-none-match": sent.headers.get("etag") ?? "" },
+  });
+  expect(again.status).toBe(304);
+});
+
 it("has the list of pages behind a button on a narrow screen", async () => {
   const viewport = { width: 360, height: 740 };
   const { page, problems } = await openPage(browser, `${site}/docs/http.html`, { viewport });

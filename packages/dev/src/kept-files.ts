@@ -17,7 +17,7 @@ export interface KeptFiles {
 }
 
 /** Larger files are sent without being kept, in bytes. */
-const LARGEST = 1024 ** 2;
+const MAX_FILE_BYTES = 2 * 1024 ** 2;
 
 interface KeepOptions {
   /** The most bytes in memory; the file requested longest ago is removed first. */
@@ -47,7 +47,7 @@ export function keepFiles({
     bytes,
     async read(path, file, encoding) {
       const { size, mtimeMs, ino } = await file.stat();
-      if (size > LARGEST) return undefined;
+      if (size > MAX_FILE_BYTES) return undefined;
       const key = JSON.stringify([path, encoding, size, mtimeMs, ino]);
       const known = kept.get(key);
       if (known) return known.sent;
