@@ -134,7 +134,7 @@ function startUpkeep(objects: ObjectStore, clock: Clock, log: (line: string) => 
     if (++damaged <= MAX_NAMED) log(`S3: ${bucket}/${key} cannot be read: ${why}`);
   };
   const tidy = (onDamaged?: typeof nameDamaged) =>
-    objects.tidy(onDamaged).catch((cause: Error) => log(`S3: could not clean up:  ${cause.message}`));
+    objects.tidy(onDamaged).catch((cause: Error) => log(`S3: could not clean up: ${cause.message}`));
   let tidying = tidy(nameDamaged).then(() => {
     if (damaged > MAX_NAMED) log(`S3: ${damaged - MAX_NAMED} more objects cannot be read`);
   });

@@ -37,7 +37,7 @@ export function headersIn(message: Input): MailHeader[] {
   return membersOf(message, "Headers", 15).map((header) => {
     const name = textIn(header, "Name", 126) ?? "";
     const value = textIn(header, "Value", 995) ?? "";
-    if (!/^[\x21-\x39\x3b-\x7e]+$/.test(name)) throw refused(`The name of a header is not valid:  ${name}`);
+    if (!/^[\x21-\x39\x3b-\x7e]+$/.test(name)) throw refused(`The name of a header is not valid: ${name}`);
     if (!/^[ -~]+$/.test(value)) throw refused(`The value of the header ${name} must be printable ASCII.`);
     return { name, value };
   });

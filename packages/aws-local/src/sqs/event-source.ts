@@ -57,7 +57,7 @@ export function mapToFunction(options: EventSourceOptions): { close(): Promise<v
         const batch = await queue.receive(batchSize, queue.visibilityTimeoutMs);
         if (batch.length === 0) break;
         const run = deliver(batch)
-          .catch((cause: unknown) => log(`a batch could not be processed:  ${cause}`))
+          .catch((cause: unknown) => log(`a batch could not be processed: ${cause}`))
           .finally(() => {
             running.delete(run);
             pull();
