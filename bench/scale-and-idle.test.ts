@@ -33,7 +33,7 @@ it("bills a month in which nothing happens for what the schedule really does", a
 
 it("bills the same month less when a poll reads less", async () => {
   const costs = useCaseCosts();
-  const name = "a poll that finds what will soon be due";
+  const name = "a poll that finds a row due soon";
   const poll = costOf(costs, name);
   const total = async (of: typeof costs) =>
     Object.values(await idleBills(of)).reduce((sum, bill) => sum + dollarsOf(bill), 0);

@@ -57,7 +57,7 @@ export async function idleHour(): Promise<Hour> {
 
 /** What of a poll is left when nothing is due: its queries, of requests first and then of audiences. */
 function emptyPoll(costs: UseCaseCosts): UseCaseCost {
-  const poll = costOf(costs, "a poll that finds what will soon be due");
+  const poll = costOf(costs, "a poll that finds a row due soon");
   const queries = runsOf(poll).filter(({ operation }) => operation === "Query");
   const calls = queries.map(({ operation, count }) => `${operation}×${count}`).join(" ");
   return { ...poll, calls, steps: 2, waitedMs: 0, write: 0, events: 0, messages: 0 };

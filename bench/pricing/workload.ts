@@ -47,7 +47,7 @@ export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
   );
   return sumOf(
     times(viewers, coming),
-    times(viewers * Math.floor(minutes / HEARTBEAT_MINUTES), of("a heartbeat of a viewer")),
+    times(viewers * Math.floor(minutes / HEARTBEAT_MINUTES), of("a viewer's heartbeat")),
     { connectionMinute: viewers * minutes },
     times(pushes, sumOf(of("progress for a large audience"), push)),
   );

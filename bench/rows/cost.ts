@@ -25,7 +25,7 @@ const workloads: readonly (Workload & { readonly title: string })[] = [
 ];
 
 const progress = "further progress";
-const flush = "progress that is pushed together with other";
+const flush = "progress that waits for a push together with others";
 
 /** A figure that is computed of one use case. */
 interface OfUseCase {
@@ -82,7 +82,7 @@ const ofUseCases: readonly OfUseCase[] = [
   dollars(
     "question_under_way",
     "a million of those that a workflow asks once it has reported, to three connections",
-    "a question of a workflow under way",
+    "a later question of a workflow",
   ),
   dollars("reply", "a million replies, accepted", "a reply: pick"),
   dollars(
@@ -93,19 +93,15 @@ const ofUseCases: readonly OfUseCase[] = [
   dollars(
     "listed_change",
     "a million reports that two lists show, each with one person following: a title and a picture",
-    "title and picture of a listed subject",
+    "a title and a picture of a listed subject",
   ),
   dollars(
     "listed_new",
     "a million subjects that are new to a full list, which lets go of another",
     "a subject that is new to a full list",
   ),
-  dollars(
-    "mail",
-    "a million mails about a question that nobody has opened, without pictures",
-    "a question that nobody opened",
-  ),
-  dollars("heartbeat", "a million heartbeats of viewers", "a heartbeat of a viewer"),
+  dollars("mail", "a million mails about a question that nobody has opened, without pictures", "a notice"),
+  dollars("heartbeat", "a million heartbeats of viewers", "a viewer's heartbeat"),
 ];
 
 /** What each use case costs at list prices, from the calls that the tests count; and the same work elsewhere. */
@@ -180,7 +176,7 @@ function figureOf(
 
 /** A question that waits is probed: the schedule finds it due, and an event has it done. */
 function waiting(costs: UseCaseCosts): Figure[] {
-  const probe = dollarsPerMillion(costOf(costs, "a heartbeat")) + dollarsOf({ event: 1e6 });
+  const probe = dollarsPerMillion(costOf(costs, "a probe of a wait")) + dollarsOf({ event: 1e6 });
   const hourly = 60 / assumed("probeMinutes");
   return [
     quantity(
@@ -248,7 +244,7 @@ function formerTable({ useCases, cpuMsACall }: Former, costs: UseCaseCosts): str
 
 /** What the price of a use case is made of, so that each part can be found in a bill of AWS. */
 function partsTable(costs: UseCaseCosts): string {
-  const shown = [progress, flush, "a question", "a reply: pick", "a heartbeat"];
+  const shown = [progress, flush, "a question", "a reply: pick", "a probe of a wait"];
   const bills = shown.map((useCase) => billOf(costOf(costs, useCase)));
   const parts = Object.entries(partsOf).map(([part, of]) => [
     part,
