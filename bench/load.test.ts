@@ -83,7 +83,7 @@ it("reads where a service is off what it prints, once it has said all of it", ()
 
 it("says why a folder cannot be measured against, and calls one that can by its commit", () => {
   const empty = mkdtempSync(join(tmpdir(), "no-checkout-"));
-  expect(readCheckout(empty)).toEqual({ problem: `${empty} is no checkout of Callboard` });
+  expect(readCheckout(empty)).toEqual({ problem: `${empty} is not a checkout of Callboard` });
   expect(checkoutProblem(thisRoot)).toBeUndefined();
   expect(readCheckout(thisRoot)).toMatchObject({ label: expect.stringMatching(/^the commit |^another/) });
 });

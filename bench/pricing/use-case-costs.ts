@@ -68,7 +68,7 @@ export const tableCallsOf = (cost: Pick<UseCaseCost, "calls">): number =>
 export const tableWritesOf = (cost: Pick<UseCaseCost, "calls">): number =>
   countOf(cost, tableWrite) + countOf(cost, transaction);
 
-/** The memory that a function is deployed with; throws on a name that is no function's. */
+/** The memory that a function is deployed with; throws on a name that is not a function's. */
 export function memoryGbOf(name: string): number {
   if (!Object.hasOwn(deployedFunctions, name)) throw new Error(`no function ${name} is deployed`);
   return deployedFunctions[name as DeployedFunction].memoryMb / 1024;

@@ -34,9 +34,9 @@ const END_MS = 30_000;
 /** The root of this checkout. */
 export const thisRoot = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Says in one line why a folder is no checkout that `npm start` could serve; undefined for one that is. */
+/** Says in one line why a folder is not a checkout that `npm start` could serve; undefined for one that is. */
 export function checkoutProblem(root: string): string | undefined {
-  if (!existsSync(join(root, "scripts/run.js"))) return `${root} is no checkout of Callboard`;
+  if (!existsSync(join(root, "scripts/run.js"))) return `${root} is not a checkout of Callboard`;
   if (!existsSync(join(root, "node_modules"))) return `${root} has no libraries: run npm ci there`;
   return undefined;
 }

@@ -108,8 +108,8 @@ export interface Callboard<Kinds extends object = NoKinds> {
   /** Connects a lazy client; does nothing for any other. */
   open(): void;
   /**
-   * Makes the next attempt at once, unless the server asked for the wait. A new one
-   * replaces an attempt that has run for more than two seconds.
+   * Makes the next attempt at once, unless the server asked for the wait. A new attempt
+   * replaces one that has run for more than two seconds.
    */
   retryNow(): void;
   /**
@@ -117,7 +117,7 @@ export interface Callboard<Kinds extends object = NoKinds> {
    * explain. Returns a function that stops this.
    */
   onDebug(listener: (event: DebugEvent) => void): () => void;
-  /** Closes the client for ever; calls that wait for an answer are rejected with `closed`. */
+  /** Closes the client permanently; calls that wait for an answer are rejected with `closed`. */
   close(): void;
 }
 
