@@ -174,7 +174,7 @@ function figureOf(
   return quantity(text ? { ...words, before: { text, from } } : words, [value(costOf(costs, useCase))]);
 }
 
-/** A question that waits is probed: the schedule finds it due, and an event has it done. */
+/** A waiting question is probed: the schedule finds that it is due, and an event starts the probe. */
 function waiting(costs: UseCaseCosts): Figure[] {
   const probe = dollarsPerMillion(costOf(costs, "a probe of a wait")) + dollarsOf({ event: 1e6 });
   const hourly = 60 / assumed("probeMinutes");
@@ -218,7 +218,7 @@ const useCaseTable = (costs: UseCaseCosts): string =>
     ),
   ].join("\n\n");
 
-/** Those alone whose calls are others now: by name, so that a use case that is new has no line. */
+/** Only use cases whose calls have changed, by name; a new use case has no line. */
 function formerTable({ useCases, cpuMsACall }: Former, costs: UseCaseCosts): string {
   const changed = Object.entries(useCases).filter(
     ([useCase, cost]) => JSON.stringify(cost) !== JSON.stringify(costs[useCase]),
@@ -242,7 +242,7 @@ function formerTable({ useCases, cpuMsACall }: Former, costs: UseCaseCosts): str
   ].join("\n\n");
 }
 
-/** What the price of a use case is made of, so that each part can be found in a bill of AWS. */
+/** The parts of a use case's price, so that each can be found in an AWS bill. */
 function partsTable(costs: UseCaseCosts): string {
   const shown = [progress, flush, "a question", "a reply: pick", "a probe of a wait"];
   const bills = shown.map((useCase) => billOf(costOf(costs, useCase)));

@@ -16,7 +16,7 @@ afterAll(() => engine.stop());
 
 const unknown = "req_000000000000" as RequestId;
 
-/** Forged events with Callboard's source: about the request, its subject, and a request and a subject that do not exist. */
+/** Forged events with Callboard's source: about the request and its subject, and about others that do not exist. */
 function forged(id: RequestId): [string, object][] {
   const channels = [
     "watch:video/v_1",

@@ -114,7 +114,7 @@ export interface Way<T> {
   readonly discard: (answer: T) => void;
 }
 
-/** Makes an AWS call for the running process. Calls from outside a process, such as the test's own, are made as usual. */
+/** Makes an AWS call for the running process. Calls from elsewhere, such as the test's own, are made as usual. */
 export async function callFromProcess<T>(
   call: AwsCall,
   { effect, brokenAnswer, discard }: Way<T>,

@@ -8,7 +8,7 @@ import type { UseCase } from "./use-case.ts";
 import { openWorld, type WorldOptions } from "./world.ts";
 
 export interface Rehearsal {
-  /** The invocation that got the fault, or would have; undefined if an unreliable bus led to the end without that invocation. */
+  /** The invocation that got the fault, or would have; undefined if an unreliable bus made it unnecessary. */
   readonly disturbed: Process | undefined;
   /** Every invocation of the use case until nothing was due, in order. */
   readonly processes: readonly Process[];
@@ -93,7 +93,7 @@ function brokenNotices(
   ];
 }
 
-/** After a crash everything is repaired within ten seconds; if the queue refused a message, by the poll after the next one. */
+/** After a crash everything is repaired within ten seconds; after a refused message, by the poll after the next. */
 function allowedLatenessMs(
   { of: [name, of], overdueMs = 0 }: UseCase,
   fault: Fault | undefined,
