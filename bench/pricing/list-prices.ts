@@ -62,7 +62,7 @@ export const prices = {
     units: 1,
     source: "https://aws.amazon.com/route53/pricing/",
   },
-  metricMonth: { dollars: 0.3, per: "metric of one's own, a month", units: 1, source: cloudWatch },
+  metricMonth: { dollars: 0.3, per: "custom metric, a month", units: 1, source: cloudWatch },
   appSyncOperation: million(1, "operations of up to 5 KB (publish, deliver, subscribe, connect)", appSync),
   appSyncMinute: million(0.08, "connection minutes", appSync),
   iotMessage: million(1, "messages of up to 5 KB, either way", iot),

@@ -49,7 +49,7 @@ const dollars = (figure: string, what: string, useCase: string, goal?: Goal): Of
 const ofUseCases: readonly OfUseCase[] = [
   {
     figure: "progress_table_calls",
-    what: "calls of the table for a report of progress",
+    what: "table calls for a progress report",
     useCase: progress,
     unit: "",
     value: tableCallsOf,
@@ -57,17 +57,17 @@ const ofUseCases: readonly OfUseCase[] = [
   },
   {
     figure: "progress_flush_table_calls",
-    what: "the same where a push is due that was promised",
+    what: "the same if a promised push is due",
     useCase: flush,
     unit: "",
     value: tableCallsOf,
     goal: { atMost: 4 },
   },
   dollars("progress", "a million reports of progress, two people following", progress, { atMost: 6.5 }),
-  dollars("progress_flush", "a million of those that wait to be pushed together with others", flush),
+  dollars("progress_flush", "a million of those that wait for a push together with others", flush),
   {
     figure: "question_steps",
-    what: "calls one after the other until a question is asked and shown",
+    what: "sequential calls until a question is asked and shown",
     useCase: "a question",
     unit: "",
     value: ({ steps }) => steps,
@@ -87,7 +87,7 @@ const ofUseCases: readonly OfUseCase[] = [
   dollars("reply", "a million replies, accepted", "a reply: pick"),
   dollars(
     "listed_progress",
-    "a million reports of progress about a listed subject, as long as lists show it as before",
+    "a million progress reports of a listed subject whose line in the lists does not change",
     "further progress of a listed subject",
   ),
   dollars(
@@ -97,7 +97,7 @@ const ofUseCases: readonly OfUseCase[] = [
   ),
   dollars(
     "listed_new",
-    "a million subjects that are new to a full list, which lets go of another",
+    "a million subjects that are new to a full list, from which another is removed",
     "a subject that is new to a full list",
   ),
   dollars("mail", "a million mails about a question that nobody has opened, without pictures", "a notice"),
@@ -123,7 +123,7 @@ export async function run(): Promise<Figures> {
       quantity(
         {
           name: "cost.idle",
-          what: "a stage in which nothing happens, a month, without its alarms",
+          what: "an idle stage for a month, without its alarms",
           unit: "$",
           goal: { atMost: 1 },
         },
@@ -304,7 +304,7 @@ const priceTable = (): string =>
 const assumptionTable = (): string =>
   [
     "#### Assumptions",
-    "What no test counts. Not in any price: the workflow's own state transitions, environments of functions that are started, and metrics of one's own while they are written ($0.30 a month each).",
+    "What no test counts. Not in any price: the workflow's own state transitions, environments of functions that are started, and custom metrics while they are written ($0.30 a month each).",
     table(
       ["assumed", "of what", "source"],
       Object.values(assumptions).map(({ value, what, source }) => [value, what, source]),

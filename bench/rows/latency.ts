@@ -114,7 +114,7 @@ const allFigures = ({ idle, loaded, put, backlog, barriers }: Found): Figure[] =
   quantity(
     {
       name: "latency.loaded_backlog_ms",
-      what: "from the end of those events, until one that is put then is in the browser",
+      what: "from the end of those events until the next event is in the browser",
       unit: "ms",
       detail: `${short(median(put))} events a second`,
     },

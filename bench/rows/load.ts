@@ -128,7 +128,7 @@ function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
     quantity(
       {
         name: "load.sustained",
-        what: "events a second, each told to one follower, that are kept up with a backlog under a second",
+        what: "sustained events a second, each for one follower, with a backlog under a second",
         unit: "/s",
         goal: { atLeast: WANTED_RATE },
         detail: `each rate for ${seconds} s; backlog ${at}: ${short(median(compared.map(backlogSeconds)))} s`,
@@ -157,7 +157,11 @@ function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
       }),
     ),
     quantity(
-      { name: "load.idle_p50_ms", what: "event put, until it is with its follower: p50, idle", unit: "ms" },
+      {
+        name: "load.idle_p50_ms",
+        what: "from the put of an event until its follower has it: p50, idle",
+        unit: "ms",
+      },
       idle,
     ),
     ratio(
@@ -178,6 +182,6 @@ function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
     ),
     cpu("service", "cpu_ms_per_event", `processor time of the service for each event, ${at}`),
     cpu("engine", "engine_cpu_ms_per_event", "the same of a database engine that runs beside it"),
-    cpu("generator", "generator_cpu_ms_per_event", "the same of whoever puts the events and follows"),
+    cpu("generator", "generator_cpu_ms_per_event", "the same of the generator"),
   ];
 }

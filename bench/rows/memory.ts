@@ -46,7 +46,7 @@ export async function run(context: Context): Promise<Figures> {
       ratio(
         {
           name: "memory.rss_over_ws",
-          what: "growth of the process for each idle connection, Callboard to a bare `ws` server",
+          what: "growth of the process for each idle connection, Callboard over a bare `ws` server",
         },
         of("rss"),
         over("rss"),
