@@ -40,7 +40,7 @@ export function cutText(text: string, max: number): string {
 }
 
 /**
- * Cuts a text to at most so many bytes as JSON, quotes included. A longer one is cut as by `cutText`; it is empty if
+ * Cuts a text to at most `max` bytes as JSON, quotes included. A longer one is cut as by `cutText`; it is empty if
  * there is no room for the `…`.
  */
 export function cutBytes(text: string, max: number): string {
