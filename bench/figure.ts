@@ -33,7 +33,7 @@ export function short(value: number): string {
 export const told = ({ value, unit }: Pick<Figure, "value" | "unit">): string =>
   unit === "$" ? `$${short(value)}` : `${short(value)} ${unit}`.trimEnd();
 
-/** A value with its unit as text; `short` is the number alone. */
+/** Formats values of one unit, as `short` does, with the unit. */
 export const inUnit =
   (unit: string) =>
   (value: number): string =>

@@ -43,8 +43,8 @@ function running() {
 /** Callboard as `npm start` runs it. */
 const commands = {
   /**
-   * Starts it: on free ports, with a folder that is removed at the end, unless they are given. A service
-   * with such a folder is killed, since ten thousand browsers take long to disconnect.
+   * Starts it. Without settings it uses free ports and a folder that is removed at the end; then it is not closed first,
+   * since ten thousand browsers take long to disconnect.
    */
   async start({ posts, settings }: { posts: NonNullable<StartOptions["posts"]>; settings?: Settings }) {
     const given = settings ?? {

@@ -74,7 +74,7 @@ async function measure(context: Context, data: string): Promise<Figures> {
       return server;
     });
     ms.restart.push(took);
-    // This many would fill the log.
+    // The end of that many connections is work too, which must be finished first.
     await pause(REST_MS);
     const away = missed.map((changes) => `${changes} missed ${short(ms.missed.get(changes)!.at(-1)!)}`);
     say(
