@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import type { UseCaseCost } from "./pricing/use-case-costs.ts";
 import type { Before } from "./row.ts";
 
-/** How things stood before a subject was one row. */
+/** The measurements from before a subject was one row. */
 export interface Former {
-  /** By the names of figures: those that were measured, with where they stand. */
+  /** The measured figures, by name, each with its source. */
   readonly figures: Readonly<Record<string, Before>>;
-  /** Milliseconds of a processor that a call took, where an event's were measured and shared among its calls. */
+  /** Processor time of one call in milliseconds: that of an event, divided by its calls. */
   readonly cpuMsACall: number;
-  /** The calls of each use case, as `costs.json` held them; prices of them are computed anew. */
+  /** The calls of each use case, as `costs.json` had them; their prices are computed again. */
   readonly useCases: Readonly<Record<string, UseCaseCost>>;
 }
 

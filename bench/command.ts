@@ -1,4 +1,4 @@
-/** What `npm run bench -- …` asks for. */
+/** The arguments of `npm run bench -- …`. */
 export interface Command {
   /** In the order in which they were named; empty: all. */
   readonly rows: readonly string[];

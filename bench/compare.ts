@@ -9,7 +9,7 @@ export const sides = ({ against }: Pick<Context, "against">): readonly Side[] =>
 export const turnsOf = (context: Pick<Context, "against">, run: number): readonly Side[] =>
   run % 2 === 0 ? [...sides(context)].reverse() : sides(context);
 
-/** Puts what the other checkout has come to in the same runs beside the figures of this one. */
+/** Adds the other checkout's figures of the same runs to the figures of this one. */
 export function beforeOf(
   { against }: Pick<Context, "against">,
   figures: readonly Figure[],

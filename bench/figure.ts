@@ -22,7 +22,7 @@ export function ratio(
   );
 }
 
-/** Three digits at least, and none that say nothing: `0.0123`, `4.56`, `789`, `12,345`. */
+/** Three significant digits, or all digits before the decimal point: `0.0123`, `4.56`, `789`, `12,345`. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const digits = Math.abs(value) >= 100 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));
@@ -33,7 +33,7 @@ export function short(value: number): string {
 export const told = ({ value, unit }: Pick<Figure, "value" | "unit">): string =>
   unit === "$" ? `$${short(value)}` : `${short(value)} ${unit}`.trimEnd();
 
-/** Says a value with its unit: `short` for one unit. */
+/** Formats values of one unit, as `short` does, with the unit. */
 export const inUnit =
   (unit: string) =>
   (value: number): string =>

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from "node:os";
 
-/** What the figures were measured on; nothing in it names a host or a place. */
+/** The machine of the measurements, without the name of a host or a folder. */
 export interface Machine {
   readonly cores: number;
   readonly model: string;

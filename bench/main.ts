@@ -9,12 +9,12 @@ import { loadRow, rowNames } from "./rows.ts";
 import { readCheckout } from "./service/checkout.ts";
 import { startService } from "./service/service.ts";
 
-// The SDK's versions are pinned; its notice about later ones is not for whoever measures.
+// The SDK's versions are pinned; its notice about later ones is not useful here.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 await main();
 
-/** Measures what was asked for, row by row; what a row has found is written before the next begins. */
+/** Measures the named rows one after another; each row's results are written before the next begins. */
 async function main(): Promise<void> {
   const command = readCommand(process.argv.slice(2));
   const known = await rowNames();
@@ -55,7 +55,7 @@ async function checkoutFor(folder: string, rows: readonly string[]): Promise<Che
   process.exit(2);
 }
 
-/** Runs one row; the processes that it has started end with it, those first that were started last. */
+/** Runs one row; then the processes that it started are ended, the last one first. */
 async function measure(row: Row, { runs, quick }: Command, against?: Checkout): Promise<Figures> {
   const children: Pick<Child<Commands>, "end">[] = [];
   const context: Context = {

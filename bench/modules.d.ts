@@ -1,4 +1,4 @@
-/** As much of the libraries in `bench/package.json` as the bench uses, so that types are checked without them. */
+/** The parts of the libraries in `bench/package.json` that the bench uses, so that types are checked without them. */
 declare module "socket.io" {
   import type { Server as HttpServer } from "node:http";
 

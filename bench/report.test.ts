@@ -13,11 +13,11 @@ const machine = { cores: 2, model: "a processor", memoryGb: 8, kernel: "Linux 6"
 const how = { measured: "2026-01-31", runs: 3, machine };
 const words = { name: "sender.lean_over_sdk", what: "posts", goal: { atLeast: 5 } };
 
-it("takes a ratio in each run, so that what slows both down cancels", () => {
+it("computes a ratio in each run, so that anything that slows down both sides has no effect", () => {
   expect(ratio(words, [10, 20, 600], [1, 2, 100])).toMatchObject({ value: 10, low: 6, high: 10 });
 });
 
-it("takes the middle of the runs, and of an even number the mean of the two there", () => {
+it("computes the median of the runs, for an even number as the mean of the middle two", () => {
   expect(median([9, 1, 5])).toBe(5);
   expect(median([9, 1, 5, 7])).toBe(6);
   const upTo100 = Array.from({ length: 100 }, (_, n) => n + 1);
@@ -25,7 +25,7 @@ it("takes the middle of the runs, and of an even number the mean of the two ther
   expect(() => median([])).toThrow("nothing was measured");
 });
 
-it("says of a figure whether its goal is met, and nothing without one", () => {
+it("says whether a figure meets its goal, and nothing without a goal", () => {
   expect(isMet({ value: 5, goal: { atLeast: 5 } })).toBe(true);
   expect(isMet({ value: 1.51, goal: { atMost: 1.5 } })).toBe(false);
   expect(isMet({ value: 1 })).toBeUndefined();
@@ -52,7 +52,7 @@ it("keeps the results of rows that were not measured again", () => {
   expect(second.figures["sender.lean_over_sdk"]).toMatchObject({ value: 4, met: false });
 });
 
-it("names what was missed ahead of everything, and shows what a row has to say besides", () => {
+it("names missed goals first, and shows the notes of a row", () => {
   const missed = { figures: [ratio(words, [4, 4, 4], [1, 1, 1])], notes: "#### More\n\nIn words." };
   const page = resultsPage(withRow(noResults, "sender", missed, how));
   expect(page).toContain("0 of 1 goals are met. Missed: `sender.lean_over_sdk` (4 ×).");
@@ -62,7 +62,7 @@ it("names what was missed ahead of everything, and shows what a row has to say b
   expect(terminalTable(missed.figures)).toMatch(/sender\.lean_over_sdk +4 × +≥ 5 +missed/);
 });
 
-it("shows what a figure was before, and where that comes from: of the same runs rather than of former ones", () => {
+it("shows the earlier value of a figure and its source, preferably of the same runs", () => {
   const figures = [
     quantity({ name: "push.a", what: "a", unit: "ms" }, [1]),
     quantity({ name: "push.b", what: "b", unit: "ms", before: { text: "7 ms", from: "the same runs" } }, [2]),
@@ -78,7 +78,7 @@ it("shows what a figure was before, and where that comes from: of the same runs 
   expect(terminalTable(figures, former)).toMatch(/push\.a +1 ms +9 ms/);
 });
 
-it("remembers former figures of rows that there are, and former calls at a price", async () => {
+it("has earlier figures only for existing rows, and earlier calls with a price", async () => {
   const { figures, useCases, cpuMsACall } = readBefore();
   const rows = await rowNames();
   for (const name of Object.keys(figures)) expect(rows).toContain(name.split(".")[0]);
@@ -87,7 +87,7 @@ it("remembers former figures of rows that there are, and former calls at a price
     expect(dollarsPerMillion(cost, cpuMsACall)).toBeGreaterThan(0.2);
 });
 
-it("reads what is asked for, and refuses what it does not know", () => {
+it("reads its arguments, and refuses unknown ones", () => {
   expect(readCommand([])).toEqual({ rows: [], quick: false, runs: 5 });
   expect(readCommand(["sender", "--runs", "7", "push"])).toMatchObject({ rows: ["sender", "push"], runs: 7 });
   expect(readCommand(["--quick"])).toMatchObject({ quick: true, runs: 1 });

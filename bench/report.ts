@@ -3,7 +3,7 @@ import { describeMachine } from "./machine.ts";
 import { figuresOf, type Results } from "./results.ts";
 import { type Before, type Figure, type Goal, isMet } from "./row.ts";
 
-/** What figures were before, by their names. */
+/** Earlier values of figures, by name. */
 export type FormerFigures = Readonly<Record<string, Before>>;
 
 const goalOf = (goal: Goal): string =>
@@ -17,7 +17,7 @@ function verdict(figure: Figure): string {
 
 const rangeOf = ({ low, high }: Figure): string => (low === high ? "" : `${short(low)} – ${short(high)}`);
 
-/** What a figure was before: as it was measured in the same runs, else as it is remembered. */
+/** The earlier value of a figure: measured in the same runs, or else from the file. */
 const beforeOf = (figure: Figure, former: FormerFigures): Before | undefined =>
   figure.before ?? former[figure.name];
 

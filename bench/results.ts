@@ -4,7 +4,7 @@ import type { Figure, Figures } from "./row.ts";
 import { isMet } from "./row.ts";
 import { placeOf } from "./rows.ts";
 
-/** What `results.json` holds: figures by their names, and of each row how it was measured. */
+/** The content of `results.json`: figures by name, and how each row was measured. */
 export interface Results {
   readonly figures: Readonly<Record<string, Omit<Figure, "name"> & { readonly met?: boolean }>>;
   readonly rows: Readonly<Record<string, RowResults>>;
@@ -21,7 +21,7 @@ export interface RowResults {
 
 export const noResults: Results = { figures: {}, rows: {} };
 
-/** Puts a row's new results in the place of its old ones; those of the others stay. */
+/** Replaces a row's old results with new ones; those of other rows stay. */
 export function withRow(
   results: Results,
   name: string,
@@ -62,7 +62,7 @@ function kept({ value, low, high, unit, ...words }: Omit<Figure, "name">): Resul
 
 const file = new URL("results.json", import.meta.url);
 
-/** What was measured before; nothing at the first time. */
+/** The earlier results; empty the first time. */
 export async function readResults(): Promise<Results> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return undefined;

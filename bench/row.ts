@@ -3,9 +3,9 @@ import type { Service } from "./service/service.ts";
 
 /** One row of the bench: a module `rows/<name>.ts` exports these. */
 export interface Row {
-  /** What `npm run bench -- <name>` calls it; every figure's name begins with it. */
+  /** Its name in `npm run bench -- <name>`, with which every figure's name begins. */
   readonly name: string;
-  /** Its figures are computed: to run it more than once would change nothing. */
+  /** Its figures are computed, so one run is enough. */
   readonly computed?: boolean;
   /** It can be measured against another checkout. */
   readonly against?: boolean;
@@ -14,11 +14,11 @@ export interface Row {
 
 /** What a row is run with. */
 export interface Context {
-  /** How often each thing is measured; a figure is the median of so many. */
+  /** How often each thing is measured; a figure is the median. */
   readonly runs: number;
   /** Tiny sizes, to try the bench itself: the figures mean nothing. */
   readonly quick: boolean;
-  /** Says how far the row has come. */
+  /** Prints the row's progress. */
   say(line: string): void;
   /** Starts a process from `bench/processes`; it is ended with the row, if not before. */
   start<C extends Commands>(process: string): Promise<Child<C>>;
@@ -41,7 +41,7 @@ export interface Checkout {
   readonly label: string;
 }
 
-/** What a row has found. */
+/** The results of a row. */
 export interface Figures {
   readonly figures: readonly Figure[];
   /** Markdown that `RESULTS.md` shows below the row's figures; its headings begin at the fourth level. */
@@ -62,13 +62,13 @@ export interface Figure {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** What the ratio is of, in absolute terms. */
+  /** The two absolute values of the ratio. */
   readonly detail?: string;
   readonly goal?: Goal;
   readonly before?: Before;
 }
 
-/** What a figure was before, with its unit. */
+/** The earlier value of a figure, with its unit. */
 export interface Before {
   readonly text: string;
   /** Where that was measured or computed. */

@@ -30,7 +30,7 @@ export async function rowNames(): Promise<string[]> {
 
 export const loadRow = (name: string): Promise<Row> => import(`./rows/${name}.ts`);
 
-/** Rows that stand in no particular place come last. */
+/** Rows without a fixed place come last. */
 export function placeOf(name: string): number {
   const place = order.indexOf(name);
   return place === -1 ? order.length : place;

@@ -8,7 +8,7 @@ import { costOf, type UseCaseCost, useCaseCosts } from "./pricing/use-case-costs
 import * as cost from "./rows/cost.ts";
 import * as scale from "./rows/scale.ts";
 
-/** The costs as they are, with another one of further progress. */
+/** The recorded costs, with another cost of further progress. */
 const withProgress = (more: Partial<UseCaseCost>) => {
   const costs = useCaseCosts();
   return { ...costs, "further progress": { ...costOf(costs, "further progress"), ...more } };
@@ -20,7 +20,7 @@ const oneRow = withProgress({
   steps: 4,
 });
 
-it("bills a month in which nothing happens for what the schedule really does", async () => {
+it("bills an idle month for the real work of the schedule", async () => {
   const { polls, counts, metrics } = await idleHour();
   expect({ polls, counts, metrics }).toEqual({ polls: 60, counts: 4, metrics: [] });
   const { "the schedule and its function": schedule, "what it reads of the index": reads } =
@@ -33,7 +33,7 @@ it("bills a month in which nothing happens for what the schedule really does", a
 
 it("bills the same month less when a poll reads less", async () => {
   const costs = useCaseCosts();
-  const name = "a poll that finds what will soon be due";
+  const name = "a poll that finds a row due soon";
   const poll = costOf(costs, name);
   const total = async (of: typeof costs) =>
     Object.values(await idleBills(of)).reduce((sum, bill) => sum + dollarsOf(bill), 0);
@@ -41,7 +41,7 @@ it("bills the same month less when a poll reads less", async () => {
   expect(await total(cheaper)).toBeLessThan(await total(costs));
 });
 
-it("computes a figure for every goal that a price or a bundle has", async () => {
+it("computes a figure for every goal of a price or a bundle", async () => {
   const { figures, notes } = await cost.run();
   const goals = figures.filter(({ goal }) => goal).map(({ name }) => name);
   expect(goals).toEqual([
@@ -56,20 +56,20 @@ it("computes a figure for every goal that a price or a bundle has", async () => 
   for (const useCase of Object.keys(useCaseCosts())) expect(notes).toContain(`| ${useCase} |`);
 });
 
-it("names a quota for every ceiling of the scale page", async () => {
+it("names a quota for every limit of the scale page", async () => {
   const { figures, notes } = await scale.run({ say() {} } as never);
   for (const { value } of figures) expect(value).toBeGreaterThan(0);
   expect(notes).toContain(quotas.requests.name);
   expect(notes).toContain("What has to be raised");
 });
 
-it("puts the quota that binds first at the head", () => {
+it("puts the quota that is reached first at the top", () => {
   const [first, second] = ceilingsOf({ puts: 5000, requests: 20_000 });
   expect([first!.quota, first!.room]).toEqual([quotas.requests, 0.5]);
   expect([second!.quota, second!.room]).toEqual([quotas.puts, 2]);
 });
 
-it("takes of the table what the tests count of an event, and of the gateway what followers are told", () => {
+it("uses the table as the tests count for an event, and the gateway for the posts to followers", () => {
   const load = { eventsASecond: 1000, subjects: 10_000 };
   const one = manySubjects(oneRow, { ...load, followers: 1 });
   const two = manySubjects(oneRow, { ...load, followers: 2 });
@@ -78,7 +78,7 @@ it("takes of the table what the tests count of an event, and of the gateway what
   expect(manySubjects(withProgress({ write: 18 }), { ...load, followers: 1 }).tableWrites).toBe(18_000);
 });
 
-it("has a hot subject bound by its partition's units, or by one write after the other", () => {
+it("limits a busy subject by the units of its partition, or by its sequential writes", () => {
   const light = hotSubject(oneRow, 1000);
   expect([light.unitsAWrite, light.byUnits, light.byTurns]).toEqual([2, 500, 100]);
   expect(light.grouped.byTurns).toBe(1000);

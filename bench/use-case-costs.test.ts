@@ -36,36 +36,36 @@ it("bills a function by the memory that it is deployed with, and longer when it 
   expect(at(250) - at(0)).toBeCloseTo(0.25 * gb);
 });
 
-it("bills the time of calls that are under way together once", () => {
+it("bills the time of concurrent calls once", () => {
   const seconds = (steps: number) => billedSeconds(cost(progress, { calls: "Query×8", steps }), 0);
   expect(seconds(8) - seconds(1)).toBeCloseTo((7 * assumed("readMs")) / 1000);
 });
 
-it("bills the processor's time by the share of a processor that a function has", () => {
+it("bills processor time by a function's share of a processor", () => {
   const perCall = (name: string) => billedSeconds(cost(name), 1) - billedSeconds(cost(name), 0);
   expect(perCall("clock poll") / perCall(progress)).toBeCloseTo(
     deployedFunctions.ingest.memoryMb / deployedFunctions.clock.memoryMb,
   );
 });
 
-it("bills what a client says and is answered, and nothing such of an event", () => {
+it("bills a client's message and its answer, and neither for an event", () => {
   expect([billOf(cost("socket reply")).message, billOf(cost(progress)).message]).toEqual([4, 2]);
   expect([billOf(cost("socket reply")).outKilobyte, billOf(cost(progress)).outKilobyte]).toEqual([1.5, 1]);
 });
 
-it("bills the workflow's own event with what it brings, and Callboard's with whoever puts them", () => {
+it("bills a workflow's event with the use case that it causes, and Callboard's events with the one that puts them", () => {
   const events = (name: string, more = {}) => billOf(cost(name, more)).event;
   expect(events(progress)).toBe(1);
   expect(events("ingest Request Changed")).toBe(0);
   expect(events("socket reply", { events: 2 })).toBe(2);
 });
 
-it("bills an archive for no event that carries a task token", () => {
+it("does not bill an archive for events with a task token", () => {
   const archived = (name: string) => billOf(cost(name)).archiveKilobyte;
   expect([archived(progress), archived("ingest Feedback Requested")]).toEqual([assumed("eventKilobytes"), 0]);
 });
 
-it("bills the lines that an invocation leaves in the logs: Lambda's own, two of a page, one of a client's message", () => {
+it("bills the log lines of an invocation: Lambda's own, two of a page, one of a client's message", () => {
   const logs = (name: string, calls: string) => billOf(cost(name, { calls })).logKilobyte!;
   const alone = logs(progress, "GetItem");
   expect(alone).toBeGreaterThan(0.5);
@@ -75,7 +75,7 @@ it("bills the lines that an invocation leaves in the logs: Lambda's own, two of 
   expect(logs("socket ping", "GetItem")).toBeGreaterThan(alone);
 });
 
-it("bills every trace of a stage with little to do, and a twentieth of them of one with much", () => {
+it("bills every trace of a stage with little load, and a twentieth of the traces of a busy one", () => {
   expect(tracedShare(0.5)).toBe(1);
   expect(tracedShare(1e6)).toBeCloseTo(0.05);
 });
@@ -85,12 +85,12 @@ it("bills a message of a queue for being sent, received and deleted", () => {
   expect(billOf(cost(progress, { calls })).queueRequest).toBe(6);
 });
 
-it("counts the table's calls, and none of other services", () => {
+it("counts only calls of the table", () => {
   const calls = "GetItem×3 PutItem TransactWriteItems Query PostToConnection×2 PutEvents SendMessage";
   expect(tableCallsOf({ calls })).toBe(6);
 });
 
-it("prices every use case that the tests count, and none that they do not know", () => {
+it("has a price for every use case that the tests count, and for no other", () => {
   const costs = useCaseCosts();
   expect(Object.keys(costs).length).toBeGreaterThan(30);
   for (const one of Object.values(costs)) expect(dollarsPerMillion(one)).toBeGreaterThan(0.2);

@@ -25,7 +25,7 @@ export interface FunctionParts extends FunctionCode {
 export const pascal = (name: string): string =>
   name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
-/** A function of Callboard: bundled by itself, on arm64, with traces, its own log, and only the given permissions. */
+/** A function of Callboard: with its own bundle and log, on arm64, with traces, and with only the given permissions. */
 export function callboardFunction(
   { inStack, stageName }: Names,
   settings: Pick<Settings, "production">,

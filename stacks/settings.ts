@@ -50,19 +50,19 @@ export interface Settings extends IdentitySettings {
   /** The account's limit of Lambda's concurrent executions in the Region: an alarm goes off at four fifths of it. */
   readonly concurrency: number;
   readonly retentionDays?: string;
-  /** After how many seconds people are notified elsewhere of questions that nobody has opened; undefined: never. */
+  /** After how many seconds people get a mail or webhook about a question that nobody has opened; undefined: never. */
   readonly notifyAfterSeconds?: string;
   /** The sender of mails: `a@example.com` or `Callboard <a@example.com>`; undefined: no mails. */
   readonly mailFrom?: string;
   /** A mail server in place of SES, and its user: `smtp://user@host:587`, without a password. */
   readonly smtpUrl?: string;
-  /** Posts per second to all followers of one channel, when there are many. */
+  /** The most posts per second to the followers of one channel. */
   readonly postsPerSecond?: string;
   /** A table that was restored from a backup: its name, and a number that rises with each restore. */
   readonly restored?: { readonly tableName: string; readonly generation: string };
   /** The pages' domain, with both APIs under it. */
   readonly domain?: string;
-  /** Rewrites a problem with a variable as the caller wants it. */
+  /** Rewrites the text of a problem with a variable in the caller's terms. */
   rephrase(problem: string): string;
 }
 

@@ -8,7 +8,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const longest = [
   "crash/crash-points",
   "crash/lost-answers",
-  "crash/unruly-services",
+  "crash/unreliable-services",
   "crash/calls",
   "dev/src/post-processing",
   "stacks/stages",

@@ -6,11 +6,11 @@ import type { Aws } from "../../tests/e2e/aws.ts";
 export interface Asking {
   /** Starts an execution; resolves with its ARN. */
   ask(subject: string): Promise<string>;
-  /** When the execution went on with an answer, in milliseconds since the epoch; waits for it. */
+  /** Waits until the execution continues with an answer; returns when, in milliseconds since the epoch. */
   wentOn(executionArn: string, pollEveryMs?: number): Promise<number>;
 }
 
-/** Seldom, since each poll is work for the service that is measured. */
+/** A long interval, since each poll is work for the service that is measured. */
 const SELDOM_MS = 100;
 const PATIENCE_MS = 120_000;
 

@@ -15,24 +15,24 @@ import { bearing, devToken } from "./tokens.ts";
 
 /** Callboard with browsers that note when something reaches them. */
 export interface LatencyScene {
-  /** Puts events of subjects that are followed by one browser each; from the call until it is there, in milliseconds. */
+  /** Puts events of subjects that one browser each follows; returns the times from call to arrival, in milliseconds. */
   events(count: number): Promise<number[]>;
   /**
-   * Starts executions that ask, so many or for half a minute; until the question is in the browser, and from the answer
-   * until it has gone on.
+   * Starts that many executions that ask, for at most half a minute. Measures until the question is in the browser, and
+   * from the answer until the execution continues.
    */
   questions(count: number): Promise<{ asked: number[]; answered: number[] }>;
   /** Round trips to a bare `ws` server. */
   roundTrips(count: number): Promise<number[]>;
   /** Durable commits of a store like the service's, one after another, in milliseconds. */
   commits(count: number): Promise<number[]>;
-  /** What of each goes to the disk before it has come through; undefined where no store can be looked into. */
+  /** The disk transactions of each; undefined if the store cannot be read. */
   barriers(count: number): Promise<BarriersCounted | undefined>;
   /** Puts events of other subjects, each followed by one browser, for as long as the work takes. */
   underLoad<T>(perSecond: number, work: () => Promise<T>): Promise<UnderLoad<T>>;
 }
 
-/** How many transactions went to the disk from the call until an event, a question and an answer had come through. */
+/** The number of disk transactions from the call until an event, a question and an answer arrived. */
 interface BarriersCounted {
   readonly event: readonly number[];
   readonly question: readonly number[];
@@ -43,18 +43,18 @@ interface UnderLoad<T> {
   readonly done: T;
   /** How many were put a second. */
   readonly perSecond: number;
-  /** From their end until an event that is put then is in the browser, in milliseconds: long when they were too many. */
+  /** From their end until the next event is in the browser, in milliseconds: long if there were too many. */
   readonly backlogMs: number;
 }
 
-/** A subject is used again after half a second at the least, more than the time between two pushes of a channel. */
+/** A subject is used again after at least half a second, more than the time between two pushes of a channel. */
 const MEASURED_SUBJECTS = 20;
 const PAUSE_MS = 25;
 const MAX_QUESTIONS_MS = 30_000;
 const MIN_QUESTIONS = 1;
 const LOAD_SUBJECTS = 50;
 const WARM_UP_MS = 1000;
-/** Until what may come late is on the disk too. */
+/** The time until late writes are on the disk too. */
 const REST_MS = 250;
 
 const subjects = (name: string, count: number) =>
@@ -78,7 +78,7 @@ export async function openLatencyScene(
   const aws = awsAt(endpoint);
   const asking = await createAsking(aws);
 
-  // Ana's comes first: it is hers that answers.
+  // Ana's browser is the first, because it answers.
   await witness.call("follow", socket, creator, ["inbox:user/ana"]);
   const measured = subjects("latency", MEASURED_SUBJECTS);
   for (const channel of channelsOf(measured)) await witness.call("follow", socket, viewer, [channel]);
@@ -103,7 +103,7 @@ export async function openLatencyScene(
       await pause(WARM_UP_MS);
       const done = await work();
       const put = await producer.call("end");
-      // It stands behind all that wait to be taken.
+      // It is queued after all waiting events.
       const [backlogMs] = await timeEvents(aws, witness, measured, 1);
       return { done, perSecond: put, backlogMs: backlogMs! };
     },
@@ -135,7 +135,7 @@ async function timeEvents(
   return times;
 }
 
-/** One question after another, as many as there is time for: each is asked when the one before was answered. */
+/** Asks as many questions as there is time for: each after the answer to the one before. */
 async function timeQuestions(
   asking: Asking,
   witness: Child<Witness>,
@@ -187,7 +187,7 @@ async function countBarriers(
   return counted;
 }
 
-/** Answers the question of which a message tells; when, in milliseconds since the epoch. */
+/** Answers the question in a message; returns when, in milliseconds since the epoch. */
 const answer = (witness: Child<Witness>, marker: string, text: string): Promise<number> =>
   witness.call("say", {
     type: "reply",

@@ -18,7 +18,7 @@ const row = {
 };
 const key = { pk: row.pk, sk: row.sk };
 
-/** It, as the service answers it. */
+/** The same row, as the service returns it. */
 export const storedRow = {
   pk: { S: row.pk },
   sk: { S: row.sk },
@@ -50,7 +50,7 @@ const writing = {
   ExpressionAttributeValues: { ":rev": row.rev },
 };
 
-/** Throws unless the row is what came: what is not read is not compared. */
+/** Throws unless the row was returned: a row that is not read must not be compared. */
 function check(rows: readonly Record<string, unknown>[] | undefined): void {
   if (rows?.[0]?.rev !== row.rev) throw new Error("the row did not come");
 }
@@ -73,13 +73,13 @@ function lean(endpoint: string, wire: typeof undiciWire): Caller {
 
 /** Ways to call DynamoDB, by the address of its endpoint. */
 export const callers = {
-  /** What Callboard's functions call with that do not post. */
+  /** The client of those functions of Callboard that do not post. */
   lean: (endpoint: string): Caller => lean(endpoint, {}),
 
-  /** What those call with that post. */
+  /** The client of those that post. */
   undici: (endpoint: string): Caller => lean(endpoint, undiciWire),
 
-  /** The SDK's document client, as nearly everybody calls. */
+  /** The SDK's document client, which nearly everybody uses. */
   sdk(endpoint: string): Caller {
     const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials }));
     return {

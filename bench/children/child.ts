@@ -10,13 +10,13 @@ export interface Child<C extends Commands> {
   memory(): Promise<Memory>;
   /** Processor time of all its threads so far, in milliseconds. */
   cpuMs(): Promise<number>;
-  /** Ends the process in good order; it is killed when that takes too long. */
+  /** Stops the process; kills it if that takes too long. */
   end(): Promise<void>;
   /** Ends the process at once. */
   kill(): Promise<void>;
 }
 
-/** No command takes longer, in milliseconds, unless something is wrong. */
+/** The longest time of a command, in milliseconds; more is a fault. */
 const PATIENCE_MS = 600_000;
 const END_MS = 30_000;
 

@@ -1,4 +1,4 @@
-/** What a process answers: functions of things that JSON can carry, promises allowed. */
+/** The commands of a process: functions whose inputs and results are JSON; they may return promises. */
 export type Commands = { readonly [name: string]: (...input: never[]) => unknown };
 
 export interface Call {
@@ -13,7 +13,7 @@ export interface Answer {
   readonly error?: string;
 }
 
-/** In bytes, after a collection of garbage. */
+/** In bytes, after a garbage collection. */
 export interface Memory {
   readonly rss: number;
   readonly heap: number;
@@ -22,8 +22,8 @@ export interface Memory {
 const END_MS = 25_000;
 
 /**
- * Answers the commands of the process that has started this one, and ends when that one lets go or dies, so that no
- * load outlives the bench. `end` comes before.
+ * Answers the commands of the process that started this one. It ends when that process disconnects or dies, so that no
+ * load outlives the bench; `end` is called before.
  */
 export function serve(commands: Commands, end: () => unknown = () => {}): void {
   const all: Commands = { ready: () => {}, memory, cpuMs, ...commands };
@@ -43,7 +43,7 @@ export function serve(commands: Commands, end: () => unknown = () => {}): void {
       process.exit();
     }
   });
-  // What a terminal sends to all at once ends the bench, and that ends the others in good order.
+  // A terminal's signal goes to all processes; the bench ends by it, and then ends the others.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 }
 

@@ -1,19 +1,19 @@
 import { quantile } from "../statistics.ts";
 
-/** What one rate has come to, held for a while. */
+/** The result of one rate, held for a while. */
 export interface Rung {
   /** Events a second that were to be put, and for how long, in seconds. */
   readonly rate: number;
   readonly seconds: number;
   readonly put: number;
-  /** Put and not yet at their follower when the last was put. */
+  /** Events that had not arrived when the last one was put. */
   readonly backlog: number;
   /** Never arrived. */
   readonly missed: number;
   /** From each put to its arrival, in milliseconds. */
   readonly latencies: readonly number[];
   /**
-   * Milliseconds of the processor for each event: of the service, of its main thread, of an engine beside it, and of the
+   * Milliseconds of the processor for each event: of the service, of its main thread, of a separate engine, and of the
    * generator.
    */
   readonly cpuMs: {
@@ -24,12 +24,12 @@ export interface Rung {
   };
 }
 
-/** A generator that puts less than this share of what it should has measured itself. */
+/** If a generator puts less than this share of its events, the result measures the generator itself. */
 const MIN_PUT = 0.98;
 /** The longest backlog of a rate that is sustained, in seconds. */
 const MAX_BACKLOG_SECONDS = 1;
 
-/** How long it would take at this rate to put what had not arrived when the last was put, in seconds. */
+/** The backlog when the last event was put, in seconds of this rate. */
 export const backlogSeconds = ({ backlog, rate }: Pick<Rung, "backlog" | "rate">): number => backlog / rate;
 
 /**
@@ -44,7 +44,7 @@ export function judge(
   return rung.put >= MIN_PUT * rung.rate * rung.seconds ? "sustained" : "not put";
 }
 
-/** The highest rate of a ladder that was climbed from below up to the first that was not sustained; 0 when none was. */
+/** The highest sustained rate, from rates that rise until the first that is not sustained; 0 if none was sustained. */
 export function highestSustained(rungs: readonly Rung[]): number {
   const failed = rungs.findIndex((rung) => judge(rung) !== "sustained");
   const held = failed === -1 ? rungs : rungs.slice(0, failed);

@@ -1,4 +1,4 @@
-/** Does something with each of many, so many at a time; the first failure rejects at once. */
+/** Does something with each item, with a limited number at a time; rejects at the first failure. */
 export async function eachOf<T>(
   many: Iterable<T>,
   atOnce: number,

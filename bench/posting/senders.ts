@@ -15,11 +15,11 @@ const clock = { now: Date.now };
 
 /** Ways to post to the connections of a WebSocket API, by the address of its `@connections`. */
 export const senders = {
-  /** What Callboard posts with. */
+  /** Callboard's own sender. */
   lean: (endpoint: string): ClosingSender =>
     pooledSender({ endpoint, region, credentials: async () => credentials, clock }),
 
-  /** The SDK's own client, as nearly everybody posts. */
+  /** The SDK's own client, which nearly everybody uses. */
   sdk(endpoint: string): ClosingSender {
     const client = new ApiGatewayManagementApiClient({ endpoint, region, credentials, maxAttempts: 1 });
     return {
@@ -34,7 +34,7 @@ export const senders = {
     };
   },
 
-  /** The least that a post over HTTP can cost: no signature, and none of the gateway's errors is told apart. */
+  /** The least that a post over HTTP can cost: without a signature, and with all errors of the gateway treated alike. */
   bare(endpoint: string): ClosingSender {
     const pool = new Pool(endpoint, { connections: 64 });
     return {

@@ -1,8 +1,8 @@
-/** Something that prices rest on and that no test counts. */
+/** A number that prices depend on and that no test counts. */
 export interface Assumption {
   readonly value: number;
   readonly what: string;
-  /** Where it is published, or what has measured it. */
+  /** Where it is published, or what measured it. */
   readonly source: string;
 }
 

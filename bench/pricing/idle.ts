@@ -55,15 +55,15 @@ export async function idleHour(): Promise<Hour> {
   return { polls, counts, metrics };
 }
 
-/** What of a poll is left when nothing is due: its queries, of requests first and then of audiences. */
+/** A poll when nothing is due: only its queries, of requests and then of audiences. */
 function emptyPoll(costs: UseCaseCosts): UseCaseCost {
-  const poll = costOf(costs, "a poll that finds what will soon be due");
+  const poll = costOf(costs, "a poll that finds a row due soon");
   const queries = runsOf(poll).filter(({ operation }) => operation === "Query");
   const calls = queries.map(({ operation, count }) => `${operation}×${count}`).join(" ");
   return { ...poll, calls, steps: 2, waitedMs: 0, write: 0, events: 0, messages: 0 };
 }
 
-/** What a stage costs in a month in which nothing happens, part by part; without alarms, and without what is stored. */
+/** The cost of a stage in a month without any work, by part; without alarms and without storage. */
 export async function idleBills(costs: UseCaseCosts = useCaseCosts()): Promise<Record<string, Bill>> {
   const { polls, counts, metrics } = await idleHour();
   const poll = emptyPoll(costs);
@@ -81,7 +81,7 @@ export async function idleBills(costs: UseCaseCosts = useCaseCosts()): Promise<R
       logKilobyte:
         MINUTES_AN_HOUR * logKilobytes({ metrics: metrics.length / MINUTES_AN_HOUR, access: false }),
     }),
-    // Once a minute is less than the once a second of which X-Ray records each.
+    // X-Ray records the first trace of each second, so it records each poll.
     "its traces": monthly({ trace: MINUTES_AN_HOUR }),
     "its metrics": { metricMonth: new Set(metrics).size },
     "long polls of its empty queue": monthly({

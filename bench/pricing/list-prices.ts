@@ -1,9 +1,9 @@
 /** A price as it is published, in US dollars. */
 export interface Price {
   readonly dollars: number;
-  /** What that buys. */
+  /** The unit that it buys. */
   readonly per: string;
-  /** How many that are: of what is counted in a bill. */
+  /** How many of the units counted in a bill that is. */
   readonly units: number;
   /** Where it is published. */
   readonly source: string;
@@ -62,7 +62,7 @@ export const prices = {
     units: 1,
     source: "https://aws.amazon.com/route53/pricing/",
   },
-  metricMonth: { dollars: 0.3, per: "metric of one's own, a month", units: 1, source: cloudWatch },
+  metricMonth: { dollars: 0.3, per: "custom metric, a month", units: 1, source: cloudWatch },
   appSyncOperation: million(1, "operations of up to 5 KB (publish, deliver, subscribe, connect)", appSync),
   appSyncMinute: million(0.08, "connection minutes", appSync),
   iotMessage: million(1, "messages of up to 5 KB, either way", iot),
@@ -74,7 +74,7 @@ export const prices = {
 
 export type Bill = Partial<Record<keyof typeof prices, number>>;
 
-/** What a bill comes to, in dollars. */
+/** The sum of a bill, in dollars. */
 export const dollarsOf = (bill: Bill): number =>
   Object.entries(bill).reduce(
     (sum, [of, count]) => sum + (prices[of as keyof Bill].dollars * count) / prices[of as keyof Bill].units,
@@ -89,7 +89,7 @@ export function sumOf(...bills: readonly Bill[]): Bill {
   return total;
 }
 
-/** The same so many times. */
+/** A bill multiplied by a number. */
 export const times = (count: number, bill: Bill): Bill =>
   Object.fromEntries(Object.entries(bill).map(([of, one]) => [of, one * count]));
 

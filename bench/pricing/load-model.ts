@@ -19,7 +19,7 @@ const unitsAWrite = (cost: UseCaseCost): number => cost.write / Math.max(1, tabl
 const putsOf = (cost: UseCaseCost): number =>
   runsOf(cost).reduce((sum, { operation, count }) => sum + (operation === "PutEvents" ? count : 0), 0);
 
-/** What so many of a use case a second take of the quotas, the workflow's event that brings each among it. */
+/** The use of the quotas by a use case at a rate per second, with the workflow's event that causes each. */
 function takenBy(cost: UseCaseCost, perSecond: number): Taken {
   return {
     requests: perSecond * cost.posts,
@@ -32,14 +32,14 @@ function takenBy(cost: UseCaseCost, perSecond: number): Taken {
   };
 }
 
-/** Progress of many subjects: so many events a second, and of each subject so many followers. */
+/** Progress of many subjects: events per second, and followers of each subject. */
 export interface ManySubjects {
   readonly eventsASecond: number;
   readonly subjects: number;
   readonly followers: number;
 }
 
-/** What that takes of the quotas: the posts are the followers', of whom each sends heartbeats. */
+/** Its use of the quotas: posts to the followers, and the heartbeats that each of them sends. */
 export function manySubjects(
   costs: UseCaseCosts,
   { eventsASecond, subjects, followers }: ManySubjects,
@@ -54,7 +54,7 @@ export function manySubjects(
   };
 }
 
-/** One channel that many watch. */
+/** One channel with many viewers. */
 export interface OneChannel {
   readonly viewers: number;
   readonly shards: number;
@@ -67,7 +67,7 @@ export interface OneChannel {
   readonly readUnits: number;
 }
 
-/** What it takes of the quotas once all are there. */
+/** Its use of the quotas when all viewers are connected. */
 export function oneChannel({ viewers, shards, pushes, pages, pageSeconds, readUnits }: OneChannel): Taken {
   return {
     requests: viewers * pushes + viewers / (heartbeatMs.watch / 1000),
@@ -87,7 +87,7 @@ export interface RoleInbox {
   readonly changes: number;
 }
 
-/** What its questions take of the quotas: each change is one write of the inbox, and a post to each member. */
+/** The use of the quotas by its questions: each change is one write of the inbox, and a post to each member. */
 export function roleInbox(
   costs: UseCaseCosts,
   { members, questionsAMinute, changes }: RoleInbox,
@@ -104,22 +104,22 @@ export function roleInbox(
   };
 }
 
-/** How many events a second one subject takes, by what bounds it. */
+/** How many events a second one subject can take, by the limit that applies. */
 export interface HotSubject {
   /** Write units of one change. */
   readonly unitsAWrite: number;
   /** By the write units of one partition. */
   readonly byUnits: number;
-  /** By one write after the other, each decided on what the one before has left. */
+  /** If each write is decided on the result of the one before. */
   readonly byTurns: number;
-  /** The same where so many changes that wait in one process are one write. */
+  /** The same if that many waiting changes of one process are one write. */
   readonly grouped: { readonly atOnce: number; readonly byUnits: number; readonly byTurns: number };
 }
 
 /**
  * Models many reports of one subject at once. Changes of a channel are written one after the other, each on the
- * condition that nothing has changed since it was read; on AWS each is of an invocation of its own, on one machine those
- * that wait can be written together.
+ * condition that nothing has changed since it was read. On AWS each is in an invocation of its own; on one machine the
+ * waiting changes can be written together.
  */
 export function hotSubject(costs: UseCaseCosts, partitionWrites: number, atOnce = 10): HotSubject {
   const cost = costOf(costs, "further progress");

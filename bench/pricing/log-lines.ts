@@ -1,12 +1,12 @@
 import { assumed } from "./assumptions.ts";
 
-/** The lines that an invocation leaves in CloudWatch, of the length that they have there. */
+/** The lines that an invocation writes to CloudWatch, with their length there. */
 
 const id = "6f7a5ba7-5f0c-4ab2-9a0b-1f2d3c4b5a69";
 const time = "2026-01-31T12:00:00.000Z";
 
 /**
- * What Lambda itself writes of an invocation in its JSON format at the level INFO
+ * The lines that Lambda itself writes for an invocation in its JSON format at the level INFO
  * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  */
 const platformLines = [
@@ -43,7 +43,7 @@ const metricLine = {
   push_posts: 2,
 };
 
-/** What the stage of an API writes of a message: the fields that SST names. */
+/** The access log of an API's stage for a message: the fields that SST names. */
 const accessLine = {
   requestTime: "31/Jan/2026:12:00:00 +0000",
   requestId: "AAabCdEfGhIjKl=",
@@ -65,7 +65,7 @@ const kilobytes = (...lines: readonly object[]): number =>
   lines.reduce((sum, line) => sum + Buffer.byteLength(JSON.stringify(line)) + assumed("logEventBytes"), 0) /
   1000;
 
-/** KB of logs that an invocation leaves, with so many metrics, and of an access log when a client has invoked it. */
+/** KB of logs of an invocation with that many metrics, and of the access log if a client invoked it. */
 export const logKilobytes = ({ metrics, access }: { metrics: number; access: boolean }): number =>
   kilobytes(
     ...platformLines,

@@ -3,6 +3,6 @@ import type { Results } from "../results.ts";
 
 const file = new URL("../results.json", import.meta.url);
 
-/** What a row has measured, as it stands in `results.json`; undefined when it was not measured yet. */
+/** A measured figure from `results.json`; undefined if it was not measured yet. */
 export const measured = (figure: string): number | undefined =>
   (JSON.parse(readFileSync(file, "utf8")) as Results).figures[figure]?.value;

@@ -1,4 +1,4 @@
-/** A quota of an account and Region, as it is before anything is asked for. */
+/** The default quota of an account and Region. */
 export interface Quota {
   readonly value: number;
   /** As AWS calls it, in Service Quotas or in its documentation. */
@@ -16,7 +16,7 @@ const eventBridge = `${docs}/eventbridge/latest/userguide/eb-quota.html`;
 const dynamo = `${docs}/amazondynamodb/latest/developerguide/ServiceQuotas.html`;
 const warm = `${docs}/amazondynamodb/latest/developerguide/warm-throughput.html`;
 
-/** Those of the large Regions; small ones have less of some. */
+/** The quotas of the large Regions; some are lower in small Regions. */
 export const quotas = {
   requests: {
     value: 10_000,
@@ -82,18 +82,18 @@ export const quotas = {
 
 type QuotaName = keyof typeof quotas;
 
-/** What a load takes of a quota, in the quota's own unit. */
+/** A load's use of a quota, in the quota's own unit. */
 export type Taken = Partial<Record<QuotaName, number>>;
 
 export interface Ceiling {
   readonly quota: Quota;
-  /** What is taken of it. */
+  /** The used amount. */
   readonly taken: number;
   /** How many times the load could grow until this quota binds; below 1 it binds already. */
   readonly room: number;
 }
 
-/** The quotas of a load, the one that binds first at the head. */
+/** The quotas of a load, first the one that is reached first. */
 export const ceilingsOf = (taken: Taken): Ceiling[] =>
   Object.entries(taken)
     .map(([name, of]) => {

@@ -1,6 +1,6 @@
 import { quotas } from "./quotas.ts";
 
-/** What a large audience is pushed with: measured, or a quota of AWS. */
+/** The inputs of the model of a large audience: measured, or a quota of AWS. */
 export interface Assumptions {
   readonly viewers: number;
   /** Milliseconds of a processor that one post takes. Measured. */
@@ -15,7 +15,7 @@ export interface Assumptions {
   readonly shards: number;
 }
 
-/** How many shards a channel of so many has: four times as many whenever the youngest is full, 256 at most. */
+/** The number of shards for that many followers: four times as many whenever the newest is full, 256 at most. */
 export function shardsFor(viewers: number, page: number): number {
   let shards = 1;
   while (shards < 256 && shards * page < viewers) shards *= 4;
@@ -26,9 +26,9 @@ export function shardsFor(viewers: number, page: number): number {
 export interface Push {
   readonly pages: number;
   readonly readUnits: number;
-  /** Seconds that a page takes: the longer of its posts' way and its processor's time. */
+  /** Seconds for a page: the longer of the posts' round trips and the processor time. */
   readonly pageSeconds: number;
-  /** Seconds of functions, added up. */
+  /** The functions' total duration in seconds. */
   readonly functionSeconds: number;
   /** Seconds that each bound alone would take for a push; the longest binds. */
   readonly bounds: Readonly<Record<string, number>>;

@@ -14,11 +14,11 @@ import { measured } from "./measured.ts";
 export interface UseCaseCost {
   /** `ingest Progress Reported`: the function, and what invoked it. */
   readonly invocation: string;
-  /** `GetItem PostToConnection×2`: what was called, in the order in which it was begun. */
+  /** `GetItem PostToConnection×2`: what was called, in the order in which the calls began. */
   readonly calls: string;
   /** How many of the calls came one after the other. */
   readonly steps: number;
-  /** What it waited for besides its calls, in milliseconds. */
+  /** How long it waited, apart from its calls, in milliseconds. */
   readonly waitedMs: number;
   readonly read: number;
   readonly write: number;
@@ -36,7 +36,7 @@ const file = new URL("../../packages/functions/src/crash/costs.json", import.met
 /** Every use case, by its name. */
 export const useCaseCosts = (): UseCaseCosts => JSON.parse(readFileSync(file, "utf8")) as UseCaseCosts;
 
-/** The cost of a use case; throws on a name that the tests do not know, so that no price is of nothing. */
+/** The cost of a use case; throws for a name that the tests do not know. */
 export function costOf(costs: UseCaseCosts, useCase: string): UseCaseCost {
   const cost = costs[useCase];
   if (!cost) throw new Error(`no use case is called ${useCase}`);
@@ -68,7 +68,7 @@ export const tableCallsOf = (cost: Pick<UseCaseCost, "calls">): number =>
 export const tableWritesOf = (cost: Pick<UseCaseCost, "calls">): number =>
   countOf(cost, tableWrite) + countOf(cost, transaction);
 
-/** The memory that a function is deployed with; throws on a name that is no function's. */
+/** The memory that a function is deployed with; throws on a name that is not a function's. */
 export function memoryGbOf(name: string): number {
   if (!Object.hasOwn(deployedFunctions, name)) throw new Error(`no function ${name} is deployed`);
   return deployedFunctions[name as DeployedFunction].memoryMb / 1024;
@@ -86,7 +86,7 @@ function answerMs(operation: string): number {
   throw new Error(`nothing is assumed of how long ${operation} takes`);
 }
 
-/** Milliseconds of a whole processor that a call takes: an event's, as measured, shared among the event's calls. */
+/** Processor time of a call in milliseconds: the measured time of an event, divided by its calls. */
 function usualCpuMs(): number {
   const event = measured("load.cpu_ms_per_event");
   if (event === undefined) return assumed("cpuMsACall");
@@ -94,8 +94,8 @@ function usualCpuMs(): number {
 }
 
 /**
- * What an invocation is billed for, in seconds: its calls' answers, of which those of a step are waited for together,
- * its processor's time by its share of a processor, and what it waits for besides. `cpuMsACall` is of a whole processor.
+ * The billed seconds of an invocation: the answers to its calls (those of one step together), its processor time divided
+ * by its share of a processor, and its other waits. `cpuMsACall` is the time on a whole processor.
  */
 export function billedSeconds(cost: UseCaseCost, cpuMsACall = usualCpuMs()): number {
   const runs = runsOf(cost);
@@ -113,8 +113,8 @@ export const tracedShare = (perSecond = assumed("invocationsASecond")): number =
   perSecond <= 1 ? 1 : (1 + 0.05 * (perSecond - 1)) / perSecond;
 
 /**
- * What a use case is billed for once: its calls, its invocation with its logs and traces, the workflow's event that
- * brought it, a client's message with its answer, and what leaves AWS.
+ * The bill of one use case: its calls, its invocation with logs and traces, the workflow's event that caused it, a
+ * client's message with its answer, and the traffic out of AWS.
  */
 export function billOf(cost: UseCaseCost, cpuMsACall?: number): Bill {
   const { invocation, read, write, events, posts } = cost;
@@ -124,7 +124,7 @@ export function billOf(cost: UseCaseCost, cpuMsACall?: number): Bill {
   const archived =
     events + ((eventTypesWithTokens as readonly string[]).includes(reported) ? 0 : fromWorkflow);
   const toClients = posts + (conversation > 0 ? 1 : 0);
-  // A page of posts tells how long it took and how many it made.
+  // A page of posts logs its duration and the number of posts.
   const pages = runsOf(cost).filter(({ operation }) => operation === "PostToConnection").length;
   const messages = countOf(cost, /^SendMessage/);
   return {

@@ -17,7 +17,7 @@ const HEARTBEAT_MINUTES = heartbeatMs.watch / 60_000;
 /** Rows of about 100 bytes that one strongly consistent read unit covers. */
 const ROWS_A_READ_UNIT = 40;
 
-/** Callboard's bill: each viewer connects, subscribes, sends heartbeats and is posted to. */
+/** Callboard's bill: each viewer connects, subscribes, sends heartbeats and receives posts. */
 export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
   const costs = useCaseCosts();
   const of = (name: string): Bill => billOf(costOf(costs, name));
@@ -34,7 +34,7 @@ export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
     logKilobyte: logKilobytes({ metrics: 2, access: false }),
     trace: tracedShare(),
   };
-  // Whoever posts them waits for the posts, so many at a time.
+  // The posting function waits for the posts, a limited number at a time.
   const postingSeconds = (Math.ceil(viewers / assumed("postsAtOnce")) * assumed("postMs")) / 1000;
   const push = sumOf(
     {
@@ -47,13 +47,13 @@ export function callboardBill({ viewers, minutes, pushes }: Workload): Bill {
   );
   return sumOf(
     times(viewers, coming),
-    times(viewers * Math.floor(minutes / HEARTBEAT_MINUTES), of("a heartbeat of a viewer")),
+    times(viewers * Math.floor(minutes / HEARTBEAT_MINUTES), of("a viewer's heartbeat")),
     { connectionMinute: viewers * minutes },
     times(pushes, sumOf(of("progress for a large audience"), push)),
   );
 }
 
-/** The same messages over other services: what is published and delivered, and nothing that is kept for who was away. */
+/** The same messages over other services: published and delivered, but not stored for people who are away. */
 export function otherBills({ viewers, minutes, pushes }: Workload): Record<string, number> {
   const delivered = viewers * pushes;
   const month = 30 * 24 * 60;
@@ -61,7 +61,7 @@ export function otherBills({ viewers, minutes, pushes }: Workload): Record<strin
   const plan = pusherPlans.find(
     ({ connections, messagesADay }) => connections >= viewers && messagesADay >= daily,
   );
-  // What leaves AWS costs the same whichever of its services sends it.
+  // Traffic out of AWS costs the same for every service.
   const outKilobyte = delivered * assumed("messageKilobytes");
   return {
     "AppSync Events": dollarsOf({

@@ -13,7 +13,7 @@ import { type Posting, senders } from "../posting/senders.ts";
 
 export type CallboardProcess = typeof commands;
 
-/** So high that what is measured is the work and not the quota of an AWS account. */
+/** So high that the work is measured, not the quota of an AWS account. */
 const gatewayLimits = {
   connections: 100_000,
   connectsPerSecond: 100_000,
@@ -22,7 +22,7 @@ const gatewayLimits = {
   inFlight: 100_000,
 };
 
-/** Warnings are shown, but not one for each of ten thousand browsers that leave at once. */
+/** Warnings are shown, except those for thousands of browsers that leave at the same time. */
 const MAX_WARNINGS = 10;
 let warnings = 0;
 const say = (line: string) => ++warnings <= MAX_WARNINGS && console.error(line.slice(0, 200));
@@ -40,11 +40,11 @@ function running() {
   return started;
 }
 
-/** The whole of Callboard as `npm start` runs it. */
+/** Callboard as `npm start` runs it. */
 const commands = {
   /**
-   * Starts it: on free ports, with a folder that is removed at the end, unless they are given. What is removed is ended
-   * at once, since ten thousand browsers take long to leave in good order.
+   * Starts it. Without settings it uses free ports and a folder that is removed at the end; then it is not closed first,
+   * since ten thousand browsers take long to disconnect.
    */
   async start({ posts, settings }: { posts: NonNullable<StartOptions["posts"]>; settings?: Settings }) {
     const given = settings ?? {
@@ -71,7 +71,7 @@ const commands = {
     return addresses;
   },
 
-  /** Puts events of one type in the bus of this process; answers when it began. */
+  /** Puts events of one type in the bus of this process; returns when it began. */
   async put(type: string, details: readonly object[]): Promise<number> {
     const start = now();
     const { callboard } = running();
@@ -87,7 +87,7 @@ const commands = {
     return start;
   },
 
-  /** Posts a text to connections one after another, so many in flight; answers when it began. */
+  /** Posts a text to connections one after another, with a limited number in flight; returns when it began. */
   async post(posting: Posting, ids: readonly string[], text: string, inFlight: number): Promise<number> {
     const { callboard } = running();
     const sender = senders[posting](`http://127.0.0.1:${callboard.gateway.port}`);
@@ -101,14 +101,14 @@ const commands = {
     return start;
   },
 
-  /** Resolves when everything that was put has been taken. */
+  /** Resolves when all events that were put are handled. */
   async settled(): Promise<void> {
     const { callboard } = running();
     await callboard.bus.idle();
     await callboard.lambda.idle();
   },
 
-  /** How a channel stands in the table. */
+  /** The state of a channel in the table. */
   async channel(name: Channel): Promise<{ shards: number; head: number; viewers: number }> {
     const sight = await running().aws.stores.heads.since(name, 0);
     const meta = sight?.head.channels[parseChannel(name).kind];

@@ -12,7 +12,7 @@ const commands = {
     caller = callers[calling](endpoint);
   },
 
-  /** Reads and writes a row in turn, so many at a time; answers this process's processor time in milliseconds. */
+  /** Reads and writes a row in turn, that many at a time; returns this process's processor time in milliseconds. */
   async call(calls: number, inFlight: number): Promise<number> {
     const before = process.cpuUsage();
     const nths = Array.from({ length: calls }, (_, nth) => nth);

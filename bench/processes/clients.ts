@@ -10,7 +10,7 @@ interface Person {
   readonly view: ChannelView;
 }
 
-/** How long a client waits at the gate before it counts as failed, in milliseconds. */
+/** How long a client may wait for its token before it counts as failed, in milliseconds. */
 const OPEN_TIMEOUT_MS = 120_000;
 const people: Person[] = [];
 const sockets = new Set<WebSocket>();
@@ -36,7 +36,7 @@ function passGate(token: string): string | Promise<string> {
   });
 }
 
-/** Resolves when every one has its channel whole up to an offset, with the time at which the last had. */
+/** Resolves when each has its complete channel up to an offset, with the time of the last one. */
 function untilWhole(offset: number): Promise<number> {
   return new Promise((done) => {
     let left = people.length;
@@ -75,7 +75,7 @@ const commands = {
     await untilWhole(0);
   },
 
-  /** From now on nobody who has lost the connection comes back. */
+  /** From now on no client that has lost the connection reconnects. */
   shutGate(): void {
     isOpen = false;
   },
@@ -84,7 +84,7 @@ const commands = {
     for (const socket of sockets) socket.terminate();
   },
 
-  /** Resolves when everybody stands at the gate. */
+  /** Resolves when all clients wait for a token. */
   async gathered(): Promise<void> {
     while (atGate.length < people.length)
       await new Promise<void>((more) => {
@@ -92,7 +92,7 @@ const commands = {
       });
   },
 
-  /** Lets all in at once; the milliseconds until the last has its channel whole up to an offset. */
+  /** Lets all clients connect; returns the milliseconds until the last has its complete channel up to an offset. */
   async recover(offset: number): Promise<number> {
     const whole = untilWhole(offset);
     const start = now();
@@ -102,7 +102,7 @@ const commands = {
     return (await whole) - start;
   },
 
-  /** Opens as many bare sockets at once; the milliseconds until the last is open. */
+  /** Opens that many bare sockets at the same time; returns the milliseconds until the last is open. */
   async bare(url: string, count: number): Promise<number> {
     const start = now();
     const opened = Array.from({ length: count }, async () => {

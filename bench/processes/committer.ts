@@ -11,9 +11,9 @@ const folder = await mkdtemp(join(tmpdir(), "callboard-bench-"));
 const store = openLmdb(folder);
 const value = { text: "x".repeat(1500) };
 
-/** A store like that of a service, with nothing around it. */
+/** A store like that of a service, without the service. */
 const commands = {
-  /** How long each of so many commits takes, one after another, in milliseconds. */
+  /** Makes that many commits one after another; returns the time of each in milliseconds. */
   async commits(count: number): Promise<number[]> {
     const times: number[] = [];
     for (let n = 0; n < count; n++) {

@@ -5,7 +5,7 @@ import { type LeanSocket, openLeanSocket } from "../sockets/lean-socket.ts";
 
 export type Crowd = typeof commands;
 
-/** Browsers that come to one server. */
+/** Browsers that connect to one server. */
 export interface Coming {
   readonly url: string;
   readonly dialect: DialectName;
@@ -32,23 +32,23 @@ interface Awaited {
   done?: () => void;
 }
 
-/** Who has it and who does not, when no more is to come. */
+/** How many have received it and how many have not, at the end. */
 export interface Arrival {
-  /** When the last one had it, on the machine's clock. */
+  /** When the last one received it, on the machine's clock. */
   readonly at: number;
   readonly text: string;
   readonly missed: number;
 }
 
 const members = new Set<Member>();
-/** How long nobody must have got it until the rest count as missed, in milliseconds. */
+/** If nobody receives it for so long, the rest count as missed; in milliseconds. */
 const QUIET_MS = 10_000;
 let awaited: Awaited | undefined;
-/** How many were ever ready: whoever was lost since has missed what comes. */
+/** How many were ready at some time; those that have been lost since count as missed. */
 let came = 0;
 
 const commands = {
-  /** Opens more sockets, each when one before is ready; answers the ids of all, and how long it took. */
+  /** Opens more sockets, each when one before is ready; returns the ids of all, and how long it took. */
   async come(coming: Coming): Promise<{ ids: string[]; ms: number }> {
     const dialect: Dialect = dialects[coming.dialect](coming.channels ?? []);
     const url = new URL(coming.url);
@@ -68,7 +68,7 @@ const commands = {
     awaited = { marker: Buffer.from(marker), number, arrived: 0, at: now(), text: "" };
   },
 
-  /** Resolves when all have it, or when nobody has got it for ten seconds. */
+  /** Resolves when all have received it, or when nobody has for ten seconds. */
   async last(): Promise<Arrival> {
     const one = awaited;
     if (!one) throw new Error("nothing is awaited");

@@ -8,7 +8,7 @@ import { openLeanSocket } from "../sockets/lean-socket.ts";
 
 export type Load = typeof commands;
 
-/** Where the load goes. */
+/** The target of the load. */
 export interface Target {
   readonly aws: string;
   readonly socket: string;
@@ -16,7 +16,7 @@ export interface Target {
   readonly protocols: readonly string[];
 }
 
-/** What a rate has come to. */
+/** The result of a rate. */
 export interface Put {
   readonly put: number;
   readonly backlog: number;
@@ -26,13 +26,13 @@ export interface Put {
 
 /** Sockets that are opened at a time: a new account takes 500 a second. */
 const AT_ONCE = 20;
-/** How long nothing must arrive until the rest counts as missed, in milliseconds; and the longest wait for it. */
+/** If nothing arrives for so long, the rest counts as missed, in milliseconds; and the longest wait for it. */
 const QUIET_MS = 15_000;
 const MAX_DRAIN_MS = 240_000;
 
 let spread: Spread = { subjects: 1, steps: 1 };
 let events: EventsPut | undefined;
-/** When each event was put that has not arrived, on the machine's clock. */
+/** When each event that has not arrived was put, on the machine's clock. */
 const waiting = new Map<number, number>();
 let latencies: number[] = [];
 let lastArrival = 0;
@@ -43,7 +43,7 @@ const nameOf = (subject: number): string => `bench/load-${subject}`;
 
 /** A producer of progress, and a follower of each of its subjects, in one process: both sides see the same clock. */
 const commands = {
-  /** Has each of so many subjects followed by one browser. */
+  /** Lets one browser follow each of that many subjects. */
   async follow(target: Target, over: Spread): Promise<void> {
     spread = over;
     events = eventsAt(target.aws);
@@ -54,7 +54,7 @@ const commands = {
     await Promise.all(Array.from({ length: AT_ONCE }, opener));
   },
 
-  /** Puts so many events a second for so long, whatever becomes of them, and waits until all have arrived or none does. */
+  /** Puts events at a fixed rate for a time, even if they are late, and waits until all or no more arrive. */
   async hold(rate: number, seconds: number): Promise<Put> {
     latencies = [];
     const failures: unknown[] = [];
@@ -110,13 +110,13 @@ function follow({ socket: url, protocols }: Target, channel: string): Promise<vo
   });
 }
 
-/** Notes every event of which a message tells, and those whose place it has taken. */
+/** Notes every event in a message, and those that it replaces. */
 function take(text: string): void {
   const at = now();
   for (const [, number] of text.matchAll(/"event (\d+);"/g)) {
     for (let n: number | undefined = Number(number); n !== undefined; n = replaces(spread, n)) {
       const begun = waiting.get(n);
-      // Whatever stood there before has arrived before, or with another one.
+      // An earlier event there has arrived before, or with another one.
       if (begun === undefined) break;
       waiting.delete(n);
       latencies.push(at - begun);

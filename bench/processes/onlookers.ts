@@ -8,9 +8,9 @@ export type Onlookers = typeof commands;
 const clients: Callboard[] = [];
 const views = new Map<string, ChannelView>();
 
-/** People with the client library, each of whom looks at one channel until it holds what is waited for. */
+/** People with the client library, each of whom follows one channel until it has the expected items. */
 const commands = {
-  /** Follows a channel by a connection of its own; resolves when it has what the channel holds. */
+  /** Follows a channel over a connection of its own; resolves when it has all items. */
   async follow(url: string, token: string, channel: Channel): Promise<void> {
     const client = connect({ url, token: () => token, WebSocket, name: "bench" });
     const view = client.channel(channel);
@@ -23,7 +23,7 @@ const commands = {
     });
   },
 
-  /** Resolves with the time at which a channel that is followed first held so many keys that begin so. */
+  /** Resolves with the time at which a followed channel first had that many keys with a prefix. */
   holds(channel: Channel, prefix: string, count: number): Promise<number> {
     const view = views.get(channel);
     if (!view) throw new Error(`${channel} is not followed`);

@@ -13,7 +13,7 @@ const commands = {
     sender = senders[posting](endpoint);
   },
 
-  /** Posts a text to each of these; answers when it began and the processor time of this process, in milliseconds. */
+  /** Posts a text to each of these; returns when it began and the processor time of this process, in milliseconds. */
   async post(
     ids: readonly string[],
     text: string,

@@ -3,7 +3,7 @@ import { serve } from "../children/serve.ts";
 
 export type Producer = typeof commands;
 
-/** More are not put at a time: a service that is overrun is told less, not more and more. */
+/** The most puts in flight, so that an overloaded service gets fewer events. */
 const MAX_UNDER_WAY = 50;
 const MAX_SECONDS = 240;
 
@@ -15,7 +15,7 @@ let failures = 0;
 
 /** A workflow that reports progress of many subjects through the EventBridge API. */
 const commands = {
-  /** Begins to put so many events a second, one a call, of one subject after another; ends by itself at last. */
+  /** Begins to put events at a rate, one for each call, of one subject after another; ends by itself. */
   begin(endpoint: string, perSecond: number, subjects: readonly string[]): void {
     const aws = awsAt(endpoint);
     const everyMs = 1000 / perSecond;
@@ -43,7 +43,7 @@ const commands = {
     }, everyMs);
   },
 
-  /** Ends the load; answers how many were put in a second. */
+  /** Ends the load; returns how many were put in a second. */
   async end(): Promise<number> {
     clearInterval(load);
     const perSecond = put / ((performance.now() - startedAt) / 1000);

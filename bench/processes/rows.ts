@@ -16,7 +16,7 @@ const server = createServer((request, response) => {
   });
 });
 
-/** A server that answers calls of DynamoDB: every row that is read is there, every write is taken. */
+/** A server that answers calls of DynamoDB: every row that is read exists, every write succeeds. */
 const commands = {
   async url(): Promise<string> {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

@@ -11,7 +11,7 @@ let child: ChildProcess | undefined;
 
 /** serverless-offline with the API in `bench/serverless-offline`, as its own command starts it. */
 const commands = {
-  /** Starts it; answers the port of its WebSocket API and of its `@connections`. */
+  /** Starts it; returns the port of its WebSocket API and of its `@connections`. */
   async start(): Promise<number> {
     const port = await freePort();
     const ports = ["--httpPort", "0", "--lambdaPort", "0", "--websocketPort", String(port)];
@@ -29,7 +29,7 @@ const commands = {
   },
 };
 
-/** Resolves when it says that it listens; what it says of each request afterwards is dropped. */
+/** Resolves when it says that it listens; its later output about requests is dropped. */
 function listening({ stdout, stderr }: ChildProcess): Promise<void> {
   return new Promise((done, fail) => {
     let output = "";

@@ -3,7 +3,7 @@ import { serve } from "../children/serve.ts";
 
 export type Simulation = typeof commands;
 
-/** What of `callboard simulate --json` the bench reads. */
+/** The part of `callboard simulate --json` that the bench reads. */
 export interface Simulated {
   readonly failures: readonly string[];
   readonly events: number;
@@ -21,7 +21,7 @@ export interface Simulated {
 }
 
 const commands = {
-  /** Plays broadcasts to a running Callboard, as the command does; rejects when it could not be played at all. */
+  /** Simulates broadcasts on a running Callboard, as the command does; rejects if that fails. */
   async play(aws: string, options: readonly string[]): Promise<Simulated> {
     const [out, err]: string[][] = [[], []];
     await run(["simulate", "--json", "--aws", aws, ...options], {

@@ -9,7 +9,7 @@ const server = createServer((request, response) => {
   request.once("end", () => response.writeHead(200, { "x-amzn-requestid": "bench" }).end());
 });
 
-/** A server that takes every post as API Gateway does, and does nothing with it. */
+/** A server that accepts every post as API Gateway does, and ignores it. */
 const commands = {
   async url(): Promise<string> {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

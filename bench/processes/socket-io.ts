@@ -8,18 +8,18 @@ export type SocketIo = typeof commands;
 
 const room = "bench";
 const http = createServer();
-/** As it comes, but that its heartbeats stay out of the measurement. */
+/** The defaults, except that heartbeats do not disturb the measurement. */
 const server = new Server(http, { transports: ["websocket"], pingInterval: 600_000 });
 server.on("connection", (socket) => void socket.join(room));
 
-/** A Socket.IO server in whose one room everybody is. */
+/** A Socket.IO server with everybody in one room. */
 const commands = {
   async url(): Promise<string> {
     await new Promise<void>((listening) => http.listen(0, "127.0.0.1", listening));
     return `ws://127.0.0.1:${(http.address() as AddressInfo).port}/socket.io/?EIO=4&transport=websocket`;
   },
 
-  /** Emits a JSON text as the object that it is; answers when it began. */
+  /** Emits a JSON text as an object; returns when it began. */
   broadcast(text: string): number {
     const start = now();
     server.to(room).emit("delta", JSON.parse(text));

@@ -37,21 +37,21 @@ const commands = {
     });
   },
 
-  /** The first message with this marker, whether it has come or will. */
+  /** The first message with this marker, which may have arrived already. */
   first(marker: string): Promise<Seen> {
     const known = seen.get(marker);
     if (known) return Promise.resolve(known);
     return new Promise((done) => waiting.set(marker, done));
   },
 
-  /** Sends a message of the browser that came first; answers when, in milliseconds since the epoch. */
+  /** Sends a message from the first browser; returns when, in milliseconds since the epoch. */
   say(message: object): number {
     const at = performance.timeOrigin + performance.now();
     sockets[0]!.send(JSON.stringify(message));
     return at;
   },
 
-  /** How long each of so many round trips takes to a server that answers with what it is told, in milliseconds. */
+  /** Makes that many round trips to an echo server; returns the time of each in milliseconds. */
   async roundTrips(url: string, count: number): Promise<number[]> {
     let answered = (_: unknown) => {};
     const socket = await new Promise<LeanSocket>((opened, fail) =>

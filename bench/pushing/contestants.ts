@@ -9,14 +9,14 @@ import type { SocketIo } from "../processes/socket-io.ts";
 import type { Context } from "../row.ts";
 import { settleAudience } from "./settle-audience.ts";
 
-/** A way to tell many browsers one thing, with browsers of its own. */
+/** A way to send one message to many browsers, with browsers of its own. */
 export interface Contestant {
   readonly crowd: Child<Crowd>;
   /** The process whose processor time is counted. */
   readonly server?: Child<Commands>;
-  /** Lets browsers come until there are so many, and waits until all is quiet. */
+  /** Connects browsers up to a number, and waits until nothing is sent any more. */
   grow(size: number): Promise<void>;
-  /** Tells all of them a text in which a marker stands; answers when it began, on the machine's clock. */
+  /** Sends all of them a text with a marker; returns when it began, on the machine's clock. */
   tell(marker: string, text: string): Promise<number>;
 }
 
@@ -25,7 +25,7 @@ type Start = Pick<Context, "start">;
 const subject = "bench/push";
 const channel = `watch:${subject}` as const;
 const OPENINGS_AT_ONCE = 32;
-/** As many as Callboard has under way for one page. */
+/** As many as Callboard posts at the same time for one page. */
 const IN_FLIGHT = 128;
 
 /** The event whose delta everybody waits for. */
@@ -38,7 +38,7 @@ const progress = (marker: string) => ({
   percent: 50,
 });
 
-/** Browsers that come in steps; `settle` is asked when those of a step are there. */
+/** Browsers that connect in steps; `settle` is called after each step. */
 function growing(
   crowd: Child<Crowd>,
   coming: Omit<Coming, "count" | "atOnce">,
@@ -56,7 +56,7 @@ function growing(
   };
 }
 
-/** Callboard told by an event on its bus; and, to the same browsers, by a bare loop of signed posts. */
+/** Callboard, by an event on its bus; and, to the same browsers, a bare loop of signed posts. */
 export async function callboard(
   { start }: Start,
   posts: "http" | "in-process",

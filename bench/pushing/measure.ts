@@ -4,24 +4,24 @@ import { newMarker } from "../sockets/marker.ts";
 
 export interface Measured {
   readonly crowd: Child<Crowd>;
-  /** The process that tells it, unless that is out of reach. */
+  /** The process that sends it, if its processor time can be read. */
   readonly server?: Child<Commands>;
   readonly tell: (marker: string) => Promise<number>;
 }
 
-/** What became of telling a crowd one thing. */
+/** The result of sending one message to many browsers. */
 export interface Told {
-  /** Until the last one had it. */
+  /** Until the last one received it. */
   readonly ms: number;
-  /** Processor time of the process that told it, as far as it is known. */
+  /** Processor time of the process that sent it, if it is known. */
   readonly cpuMs: number | undefined;
-  /** What came. */
+  /** The message that arrived. */
   readonly text: string;
   /** How many it did not reach. */
   readonly missed: number;
 }
 
-/** Tells a crowd one thing, and waits until the last one has it. */
+/** Sends one message to many browsers, and waits until the last one has it. */
 export async function measure({ crowd, server, tell }: Measured): Promise<Told> {
   const marker = newMarker();
   await crowd.call("await", marker);

@@ -14,7 +14,7 @@ const words = {
 
 export type ContestantName = keyof typeof words;
 
-/** Ways to tell many browsers one thing, in the order in which they take turns. */
+/** Ways to send one message to many browsers, in the order in which they are measured. */
 export const contestants = Object.keys(words) as ContestantName[];
 
 /** One measurement of one of them. */
@@ -32,7 +32,7 @@ const compared: readonly (readonly [ContestantName, ContestantName, Goal?])[] = 
   ["local", "socket_io"],
 ];
 
-/** The ratios, the goals those of the largest audience; the cost a browser there to that of the smallest. */
+/** The ratios, with goals for the largest audience; and its cost per browser, over that of the smallest. */
 export function pushFigures(pushes: readonly Push[]): Figure[] {
   const sizes = sizesOf(pushes);
   const [fewest, most] = [sizes[0]!, sizes.at(-1)!];
@@ -65,7 +65,7 @@ export function pushFigures(pushes: readonly Push[]): Figure[] {
   return [...ratios, ...flat, reached(pushes)];
 }
 
-/** Whoever is not reached at once has to wait for the next delta, or for a heartbeat. */
+/** A browser that is not reached has to wait for the next delta, or for a heartbeat. */
 function reached(pushes: readonly Push[]): Figure {
   const own = pushes.filter(({ one }) => one === "http" || one === "local");
   const sum = (of: (push: Push) => number) => own.reduce((total, push) => total + of(push), 0);
@@ -80,7 +80,7 @@ function reached(pushes: readonly Push[]): Figure {
   );
 }
 
-/** Times and costs of all of them, and whom they missed, as Markdown. */
+/** Times and costs of all of them, and how many browsers they missed, as Markdown. */
 export function pushNotes(pushes: readonly Push[]): string {
   const sizes = sizesOf(pushes);
   const rows = contestants.map((one) => {

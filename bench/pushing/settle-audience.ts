@@ -10,8 +10,8 @@ const MAX_POLLS = 90;
 const WARM_UPS = 3;
 
 /**
- * Waits until a channel's audience has been counted and its subscriptions are spread no further: pushes and counts
- * themselves have them spread, so some are made in vain.
+ * Waits until a channel's audience is counted and its number of shards no longer grows. Pushes and counts make it grow,
+ * so some are made only for that.
  */
 export async function settleAudience(
   audience: {
@@ -38,5 +38,5 @@ export async function settleAudience(
   throw new Error(`an audience of ${size} is not at rest: shards and viewers are ${known}`);
 }
 
-/** Of large audiences three digits are told. */
+/** Large numbers of viewers are shown with three digits. */
 const isAbout = (viewers: number, size: number): boolean => Math.abs(viewers - size) <= size / 200;

@@ -43,7 +43,7 @@ function figuresOf(found: readonly Simulated[]): Figure[] {
     quantity(
       {
         name: "broadcasts.live_p99_ms",
-        what: "p99 from the put of a channel's going live, or its end, until a viewer has it",
+        what: "p99 from the put of a channel's start or end until a viewer has it",
         unit: "ms",
         goal: { atMost: 1000 },
         detail,
@@ -53,7 +53,7 @@ function figuresOf(found: readonly Simulated[]): Figure[] {
     quantity(
       {
         name: "broadcasts.service_cores",
-        what: "cores that the service takes meanwhile",
+        what: "processor cores that the service uses",
         unit: "cores",
         detail: `the simulation takes ${short(median(cores("simulation")))}`,
       },

@@ -25,7 +25,7 @@ const workloads: readonly (Workload & { readonly title: string })[] = [
 ];
 
 const progress = "further progress";
-const flush = "progress that is pushed together with other";
+const flush = "progress that waits for a push together with others";
 
 /** A figure that is computed of one use case. */
 interface OfUseCase {
@@ -49,7 +49,7 @@ const dollars = (figure: string, what: string, useCase: string, goal?: Goal): Of
 const ofUseCases: readonly OfUseCase[] = [
   {
     figure: "progress_table_calls",
-    what: "calls of the table for a report of progress",
+    what: "table calls for a progress report",
     useCase: progress,
     unit: "",
     value: tableCallsOf,
@@ -57,17 +57,17 @@ const ofUseCases: readonly OfUseCase[] = [
   },
   {
     figure: "progress_flush_table_calls",
-    what: "the same where a push is due that was promised",
+    what: "the same if a promised push is due",
     useCase: flush,
     unit: "",
     value: tableCallsOf,
     goal: { atMost: 4 },
   },
   dollars("progress", "a million reports of progress, two people following", progress, { atMost: 6.5 }),
-  dollars("progress_flush", "a million of those that wait to be pushed together with others", flush),
+  dollars("progress_flush", "a million of those that wait for a push together with others", flush),
   {
     figure: "question_steps",
-    what: "calls one after the other until a question is asked and shown",
+    what: "sequential calls until a question is asked and shown",
     useCase: "a question",
     unit: "",
     value: ({ steps }) => steps,
@@ -82,30 +82,26 @@ const ofUseCases: readonly OfUseCase[] = [
   dollars(
     "question_under_way",
     "a million of those that a workflow asks once it has reported, to three connections",
-    "a question of a workflow under way",
+    "a later question of a workflow",
   ),
   dollars("reply", "a million replies, accepted", "a reply: pick"),
   dollars(
     "listed_progress",
-    "a million reports of progress about a listed subject, as long as lists show it as before",
+    "a million progress reports of a listed subject whose line in the lists does not change",
     "further progress of a listed subject",
   ),
   dollars(
     "listed_change",
     "a million reports that two lists show, each with one person following: a title and a picture",
-    "title and picture of a listed subject",
+    "a title and a picture of a listed subject",
   ),
   dollars(
     "listed_new",
-    "a million subjects that are new to a full list, which lets go of another",
+    "a million subjects that are new to a full list, from which another is removed",
     "a subject that is new to a full list",
   ),
-  dollars(
-    "mail",
-    "a million mails about a question that nobody has opened, without pictures",
-    "a question that nobody opened",
-  ),
-  dollars("heartbeat", "a million heartbeats of viewers", "a heartbeat of a viewer"),
+  dollars("mail", "a million mails about a question that nobody has opened, without pictures", "a notice"),
+  dollars("heartbeat", "a million heartbeats of viewers", "a viewer's heartbeat"),
 ];
 
 /** What each use case costs at list prices, from the calls that the tests count; and the same work elsewhere. */
@@ -127,7 +123,7 @@ export async function run(): Promise<Figures> {
       quantity(
         {
           name: "cost.idle",
-          what: "a stage in which nothing happens, a month, without its alarms",
+          what: "an idle stage for a month, without its alarms",
           unit: "$",
           goal: { atMost: 1 },
         },
@@ -178,9 +174,9 @@ function figureOf(
   return quantity(text ? { ...words, before: { text, from } } : words, [value(costOf(costs, useCase))]);
 }
 
-/** A question that waits is probed: the schedule finds it due, and an event has it done. */
+/** A waiting question is probed: the schedule finds that it is due, and an event starts the probe. */
 function waiting(costs: UseCaseCosts): Figure[] {
-  const probe = dollarsPerMillion(costOf(costs, "a heartbeat")) + dollarsOf({ event: 1e6 });
+  const probe = dollarsPerMillion(costOf(costs, "a probe of a wait")) + dollarsOf({ event: 1e6 });
   const hourly = 60 / assumed("probeMinutes");
   return [
     quantity(
@@ -222,7 +218,7 @@ const useCaseTable = (costs: UseCaseCosts): string =>
     ),
   ].join("\n\n");
 
-/** Those alone whose calls are others now: by name, so that a use case that is new has no line. */
+/** Only use cases whose calls have changed, by name; a new use case has no line. */
 function formerTable({ useCases, cpuMsACall }: Former, costs: UseCaseCosts): string {
   const changed = Object.entries(useCases).filter(
     ([useCase, cost]) => JSON.stringify(cost) !== JSON.stringify(costs[useCase]),
@@ -246,9 +242,9 @@ function formerTable({ useCases, cpuMsACall }: Former, costs: UseCaseCosts): str
   ].join("\n\n");
 }
 
-/** What the price of a use case is made of, so that each part can be found in a bill of AWS. */
+/** The parts of a use case's price, so that each can be found in an AWS bill. */
 function partsTable(costs: UseCaseCosts): string {
-  const shown = [progress, flush, "a question", "a reply: pick", "a heartbeat"];
+  const shown = [progress, flush, "a question", "a reply: pick", "a probe of a wait"];
   const bills = shown.map((useCase) => billOf(costOf(costs, useCase)));
   const parts = Object.entries(partsOf).map(([part, of]) => [
     part,
@@ -308,7 +304,7 @@ const priceTable = (): string =>
 const assumptionTable = (): string =>
   [
     "#### Assumptions",
-    "What no test counts. Not in any price: the workflow's own state transitions, environments of functions that are started, and metrics of one's own while they are written ($0.30 a month each).",
+    "What no test counts. Not in any price: the workflow's own state transitions, environments of functions that are started, and custom metrics while they are written ($0.30 a month each).",
     table(
       ["assumed", "of what", "source"],
       Object.values(assumptions).map(({ value, what, source }) => [value, what, source]),

@@ -12,21 +12,21 @@ import type { Service } from "../service/service.ts";
 export const name = "crowd";
 export const against = true;
 
-/** What one run has found: seconds from the first put until all are there. */
+/** The result of one run: seconds from the first put until all have arrived. */
 interface Found {
   readonly work: number;
   readonly inbox: number;
   readonly progress: number;
 }
 
-/** What many say of one subject at the same moment: questions until the last is seen, and steps until all are there. */
+/** Many events about one subject at the same time: questions until the last is shown, and steps until all are shown. */
 export async function run(context: Context): Promise<Figures> {
   const count = context.quick ? 4 : 40;
   const found: Record<Side, Found[]> = { here: [], before: [] };
   for (let run = 0; run <= context.runs; run++)
     for (const side of turnsOf(context, run)) {
       const one = await crowd(context, side, count);
-      // The first run is in vain: it has the builders' and the compiler's work in it.
+      // The first run does not count: it includes the work of the builder and the compiler.
       if (run > 0) found[side].push(one);
       context.say(
         `run ${run}, ${side}, in s: ${count} questions ${short(one.work)}, in the inbox ${short(one.inbox)}; ${count} steps ${short(one.progress)}`,
@@ -42,7 +42,7 @@ async function crowd(context: Context, side: Side, count: number): Promise<Found
   const people = await context.start<Onlookers>("onlookers");
   const events = eventsAt(service.aws);
   try {
-    // Once on a small scale, so that what is measured is not a first call.
+    // A small run first, so that no first call is measured.
     await ask(service, people, events, "bench/crowd-warm", 2);
     await people.call("leave");
     const asked = await ask(service, people, events, "bench/crowd", count);
@@ -55,7 +55,7 @@ async function crowd(context: Context, side: Side, count: number): Promise<Found
   }
 }
 
-/** Puts so many questions to Ana at once, each of an execution and a thread of its own. */
+/** Asks Ana that many questions at the same time, each from an execution and a thread of its own. */
 async function ask(
   { socket, pages }: Service,
   people: Child<Onlookers>,
@@ -78,7 +78,7 @@ async function ask(
   return { work: ((await work!) - start) / 1000, inbox: ((await inbox!) - start) / 1000 };
 }
 
-/** Questions that Ana's inbox holds already: those of the warm-up. */
+/** Questions that are already in Ana's inbox: those of the warm-up. */
 const standing = (subject: string): number => (subject.endsWith("-warm") ? 0 : 2);
 
 const question = (subject: string, name: string) => ({
@@ -97,7 +97,7 @@ const question = (subject: string, name: string) => ({
   assignees: ["user/ana"],
 });
 
-/** Reports so many steps of one subject at once. */
+/** Reports that many steps of one subject at the same time. */
 async function report(
   { socket, pages }: Service,
   people: Child<Onlookers>,

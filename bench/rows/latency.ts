@@ -7,14 +7,14 @@ import { median, quantile } from "../statistics.ts";
 export const name = "latency";
 export const against = true;
 
-/** Of events beside. */
+/** Events per second of other subjects at the same time. */
 const PER_SECOND = 100;
 const paths = ["event", "question", "reply"] as const;
 type Path = (typeof paths)[number];
 const shares = { p50: 0.5, p99: 0.99 } as const;
 type Share = keyof typeof shares;
 
-/** What one run has measured, in milliseconds. */
+/** The result of one run, in milliseconds. */
 type Observed = Readonly<Record<Path | "trip" | "commit", Readonly<Record<Share, number>>>>;
 
 const words: Readonly<Record<Path, string>> = {
@@ -30,7 +30,7 @@ const goals: Readonly<Record<Path, Goal>> = {
   reply: { atMost: 12 },
 };
 
-/** What the runs have found of a service. */
+/** The results of the runs for a service. */
 interface Found {
   readonly scene: LatencyScene;
   readonly idle: Observed[];
@@ -40,13 +40,13 @@ interface Found {
   readonly barriers: Record<Path, number[]>;
 }
 
-/** How soon what one says reaches the other, idle and while other subjects are reported on. */
+/** How long a message takes from one side to the other, on an idle service and during other reports. */
 export async function run(context: Context): Promise<Figures> {
   const sizes = context.quick ? { events: 20, questions: 3 } : { events: 200, questions: 50 };
   const found: Partial<Record<Side, Found>> = {};
   for (const side of sides(context)) {
     const scene = await openLatencyScene(context, side);
-    // In vain.
+    // Does not count.
     await observe(scene, context.quick ? sizes : { events: 50, questions: 10 });
     found[side] = {
       scene,
@@ -114,7 +114,7 @@ const allFigures = ({ idle, loaded, put, backlog, barriers }: Found): Figure[] =
   quantity(
     {
       name: "latency.loaded_backlog_ms",
-      what: "from the end of those events, until one that is put then is in the browser",
+      what: "from the end of those events until the next event is in the browser",
       unit: "ms",
       detail: `${short(median(put))} events a second`,
     },

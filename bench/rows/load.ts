@@ -11,9 +11,9 @@ export const against = true;
 
 /** The rate at which the time of an event is compared with an idle service's. */
 const COMPARED_RATE = 100;
-/** The rate at which the processor's time of the whole service is told. */
+/** The rate at which the processor time of the whole service is reported. */
 const TREE_RATE = 150;
-/** The rate that is to be held; the main thread is the first that would not. */
+/** The rate that must be sustained; the main thread limits it first. */
 const WANTED_RATE = 500;
 
 interface Sizes {
@@ -45,15 +45,15 @@ const tiny: Sizes = {
   warmUp: { rate: 10, seconds: 1 },
 };
 
-/** What one run has found of a service: the idle rung, and the ladder up to the first rate that it cannot hold. */
+/** The result of one run for a service: the idle rate, and all rates up to the first that it cannot sustain. */
 interface Climb {
   readonly idle: Rung;
   readonly rungs: readonly Rung[];
 }
 
 /**
- * How many events a second Callboard takes, each with a follower of its own that is told: put at a fixed rate whatever
- * becomes of them, rate after rate.
+ * How many events a second Callboard can take, each with its own follower. They are put at a fixed rate even if some are
+ * late, one rate after another.
  */
 export async function run(context: Context): Promise<Figures> {
   const sizes = sizesOf(context.quick, process.env.BENCH_LOAD_SECONDS);
@@ -106,7 +106,7 @@ async function climbOf(context: Context, side: Side, sizes: Sizes): Promise<Clim
   const rungs: Rung[] = [];
   for (const rate of sizes.rates) {
     const failed = rungs.some((rung) => judge(rung) !== "sustained");
-    // The compared rate is measured in any case, and where it is beyond what can be held, nothing above it.
+    // The compared rate is always measured; if it is too high to be sustained, no higher rate is.
     if (failed && rate !== COMPARED_RATE) continue;
     rungs.push(await hold(rate, sizes.seconds));
   }
@@ -128,7 +128,7 @@ function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
     quantity(
       {
         name: "load.sustained",
-        what: "events a second, each told to one follower, that are kept up with a backlog under a second",
+        what: "sustained events a second, each for one follower, with a backlog under a second",
         unit: "/s",
         goal: { atLeast: WANTED_RATE },
         detail: `each rate for ${seconds} s; backlog ${at}: ${short(median(compared.map(backlogSeconds)))} s`,
@@ -157,7 +157,11 @@ function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
       }),
     ),
     quantity(
-      { name: "load.idle_p50_ms", what: "event put, until it is with its follower: p50, idle", unit: "ms" },
+      {
+        name: "load.idle_p50_ms",
+        what: "from the put of an event until its follower has it: p50, idle",
+        unit: "ms",
+      },
       idle,
     ),
     ratio(
@@ -178,6 +182,6 @@ function figuresOf(climbs: readonly Climb[], { seconds }: Sizes): Figure[] {
     ),
     cpu("service", "cpu_ms_per_event", `processor time of the service for each event, ${at}`),
     cpu("engine", "engine_cpu_ms_per_event", "the same of a database engine that runs beside it"),
-    cpu("generator", "generator_cpu_ms_per_event", "the same of whoever puts the events and follows"),
+    cpu("generator", "generator_cpu_ms_per_event", "the same of the generator"),
   ];
 }

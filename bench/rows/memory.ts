@@ -10,19 +10,19 @@ import type { Context, Figures } from "../row.ts";
 export const name = "memory";
 
 const AT_ONCE = 64;
-/** Long enough for what a handshake leaves behind to be given back. */
+/** Long enough for the memory of handshakes to be released. */
 const REST_MS = 2000;
 
-/** What one run has found of a server. */
+/** The result of one run for a server. */
 interface Found {
-  /** Growth of the server's process for each connection, in KB, after a collection of garbage. */
+  /** Growth of the server's process for each connection, in KB, after a garbage collection. */
   readonly rss: number;
   readonly heap: number;
   /** Connections a second. */
   readonly connects: number;
 }
 
-/** What an idle connection costs, and how fast they come: Callboard beside a bare `ws` server, each started anew. */
+/** The cost of an idle connection, and the rate of new ones: Callboard and a bare `ws` server, both freshly started. */
 export async function run(context: Context): Promise<Figures> {
   const found: { readonly callboard: Found[]; readonly ws: Found[] } = { callboard: [], ws: [] };
   for (let run = 1; run <= context.runs; run++) {
@@ -46,7 +46,7 @@ export async function run(context: Context): Promise<Figures> {
       ratio(
         {
           name: "memory.rss_over_ws",
-          what: "growth of the process for each idle connection, Callboard to a bare `ws` server",
+          what: "growth of the process for each idle connection, Callboard over a bare `ws` server",
         },
         of("rss"),
         over("rss"),
@@ -67,7 +67,7 @@ export async function run(context: Context): Promise<Figures> {
   };
 }
 
-/** Lets connections come to a server that was just started: some to warm it up, then those that are measured. */
+/** Opens connections to a server that was just started: some to warm it up, then those that are measured. */
 async function fill(
   { quick, start }: Pick<Context, "quick" | "start">,
   server: Child<Commands>,

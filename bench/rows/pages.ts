@@ -9,7 +9,7 @@ import type { Context, Figure, Figures, Goal, Side } from "../row.ts";
 export const name = "pages";
 export const against = true;
 
-/** A page, what its address names, and what has to be drawn until it counts as shown. */
+/** A page, its address, and what must be drawn before it counts as shown. */
 const visits = {
   creator: {
     what: "the creator's page with a question",
@@ -31,14 +31,14 @@ const goals: Readonly<Record<"firstContentMs" | "shownMs", Goal>> = {
   shownMs: { atMost: 4_500 },
 };
 
-/** A service with a question that waits, and how its pages came. */
+/** A service with a waiting question, and the load times of its pages. */
 interface Found {
   readonly pages: string;
   readonly video: string;
   readonly loads: Record<Visit, SlowLoad[]>;
 }
 
-/** How soon pages are there on a bad line, in a browser that knows nothing of them. */
+/** How soon pages are shown on a slow network, in a browser with an empty cache. */
 export async function run(context: Context): Promise<Figures> {
   const browser = await openBrowser();
   try {
@@ -50,7 +50,7 @@ export async function run(context: Context): Promise<Figures> {
         for (const visit of names) {
           const address = visit === "theatre" ? "/" : `/${visit}.html#video=${video}`;
           const load = await loadOnSlowLine(browser, `${pages}${address}`, visits[visit].shown);
-          // The first in vain: what is served is compressed then, and the browser is warm.
+          // The first run does not count: in it, files are compressed and the browser starts.
           if (run > 0) loads[visit].push(load);
           context.say(
             `run ${run}, ${side}, ${visit}: ${short(load.firstContentMs)} ms, ${short(load.shownMs)} ms`,

@@ -10,10 +10,10 @@ export const name = "push";
 
 type Contestants = Readonly<Record<ContestantName, Contestant>>;
 
-/** Above the time between two pushes of one channel, and enough for all to be at rest again. */
+/** Longer than the time between two pushes of one channel, so that all work has ended. */
 const PAUSE_MS = 500;
 
-/** One event until the last of many browsers has it, beside other ways to tell them the same. */
+/** The time from one event until the last of many browsers has it, compared with other ways to send it. */
 export async function run(context: Context): Promise<Figures> {
   const sizes = context.quick ? [50, 100, 200] : [1000, 5000, 10_000];
   const overHttp = await callboard(context, "http");
@@ -33,7 +33,7 @@ export async function run(context: Context): Promise<Figures> {
   return { figures: pushFigures(pushes), notes: pushNotes(pushes) };
 }
 
-/** Measures all of them in turn, as often as there are runs, after once in vain. */
+/** Measures all of them in turn, as often as there are runs, after one run that does not count. */
 async function contest({ runs, say }: Context, all: Contestants, size: number): Promise<Push[]> {
   const { text } = await measure({ ...all.http, tell: (marker) => all.http.tell(marker, "") });
   const pushes: Push[] = [];

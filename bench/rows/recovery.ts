@@ -26,7 +26,7 @@ interface Scene {
   readonly token: string;
 }
 
-/** How soon clients that were away are whole: one that missed much, and many that come back at once. */
+/** How soon clients that were away are complete again: one that missed much, and many that return at the same time. */
 export async function run(context: Context): Promise<Figures> {
   const data = await mkdtemp(join(tmpdir(), "callboard-bench-"));
   try {
@@ -52,7 +52,7 @@ async function measure(context: Context, data: string): Promise<Figures> {
     socket: addresses.socket,
     token: await devToken(addresses.pages, "vic", "viewer"),
   });
-  // From now on it comes back where it was.
+  // From now on it restarts at the same address.
   settings = {
     port: portOf(addresses.pages),
     socketPort: portOf(addresses.socket),
@@ -64,7 +64,7 @@ async function measure(context: Context, data: string): Promise<Figures> {
       const took = await recoverFrom(await scene(), changes, `bench/missed-${run}-${changes}`);
       if (run > 0) ms.missed.set(changes, [...(ms.missed.get(changes) ?? []), took]);
     }
-    // The first run is in vain.
+    // The first run does not count.
     if (run === 0) continue;
     ms.bare.push(await clients.call("bare", await bare.call("url"), crowd));
     const took = await comeBack(await scene(), crowd, `bench/restart-${run}`, async () => {
@@ -74,7 +74,7 @@ async function measure(context: Context, data: string): Promise<Figures> {
       return server;
     });
     ms.restart.push(took);
-    // So many leave a trail of their own.
+    // The end of that many connections is work too, which must be finished first.
     await pause(REST_MS);
     const away = missed.map((changes) => `${changes} missed ${short(ms.missed.get(changes)!.at(-1)!)}`);
     say(
@@ -86,7 +86,7 @@ async function measure(context: Context, data: string): Promise<Figures> {
 
 const portOf = (address: string): number => Number(new URL(address).port);
 
-/** One client misses so many changes of its channel; the milliseconds from its coming back until it is whole. */
+/** One client misses that many changes of its channel; returns the milliseconds from its return until it is complete. */
 async function recoverFrom(
   { server, clients, socket, token }: Scene,
   changes: number,
@@ -105,7 +105,7 @@ async function recoverFrom(
   return took;
 }
 
-/** Many clients lose their server, which comes back and changes; the milliseconds until the last of them is whole. */
+/** Many clients lose their server, which restarts and changes; returns the milliseconds until the last is complete. */
 async function comeBack(
   { server, clients, socket, token }: Scene,
   count: number,

@@ -13,7 +13,7 @@ import type { Context, Figures } from "../row.ts";
 export const name = "scale";
 export const computed = true;
 
-/** When the sender was not measured yet: what it took where this was written. */
+/** The default if the sender was not measured yet: an earlier measurement. */
 const USUAL_CPU_MS_A_POST = 0.1;
 const HEARTBEAT_SECONDS = heartbeatMs.watch / 1000;
 /** Pushes of one channel a second, at most. */
@@ -21,7 +21,7 @@ const PUSHES_A_SECOND = 4;
 /** How often the inbox changes in the life of a question: asked, answered, relayed. */
 const CHANGES_OF_A_QUESTION = 3;
 
-/** How long a push to very many takes and what it costs; and for other large loads which quota binds first. */
+/** Time and cost of a push to very many viewers; and, for other large loads, which quota is reached first. */
 export async function run({ say }: Context): Promise<Figures> {
   const perSecond = measured("sender.lean_per_second");
   const cpuMsAPost = perSecond === undefined ? USUAL_CPU_MS_A_POST : 1000 / perSecond;
@@ -112,7 +112,7 @@ export async function run({ say }: Context): Promise<Figures> {
   };
 }
 
-/** The quotas of a load as a table, the one that binds first at the head. */
+/** The quotas of a load as a table, first the one that is reached first. */
 const ceilingTable = (ceilings: readonly Ceiling[]): string =>
   [
     "| quota | of | taken | room | raised |",
@@ -125,7 +125,7 @@ const ceilingTable = (ceilings: readonly Ceiling[]): string =>
 
 const raisedBy = { request: "on request", settings: "by a setting of the table", fixed: "never" } as const;
 
-/** What has to be raised for a load, in words. */
+/** The quotas that must be raised for a load, as text. */
 function toRaise(ceilings: readonly Ceiling[]): string {
   const bound = ceilings.filter(({ room }) => room < 1);
   if (bound.length === 0) return `No quota binds; the first to would be ${ceilings[0]!.quota.name}.`;

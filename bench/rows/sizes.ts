@@ -9,15 +9,15 @@ import type { Figure, Figures, Goal } from "../row.ts";
 export const name = "sizes";
 export const computed = true;
 
-/** One client as a page takes it: what it imports, and nothing that it does not need. */
+/** One client as a page loads it: only what the page imports. */
 interface Contestant {
   /** Of the figure: `sizes.<name>_kb`. */
   readonly name: string;
-  /** The package whose version is told; ours has none yet. */
+  /** The package whose version is shown; ours has none yet. */
   readonly from?: string;
   readonly imports: readonly string[];
   readonly goal?: Goal;
-  /** What is left out, since no browser has it. */
+  /** Modules that are left out, since browsers do not have them. */
   readonly leftOut?: readonly string[];
   /** Bundled by Vite, which leaves such things out by itself. */
   readonly vite?: boolean;
@@ -89,7 +89,7 @@ const bench = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * What a page loads for each client: a bundle for browsers, minified and gzipped, without React, and without what is loaded
- * only when it is wanted.
+ * only when it is needed.
  */
 export async function run(): Promise<Figures> {
   const figures: Figure[] = [];

@@ -15,7 +15,7 @@ const table = "bench-rows";
 const BATCH = 25;
 const AT_ONCE = 8;
 
-/** How long a start takes on a folder that holds much: executions that have ended, and rows of a table. */
+/** How long a start takes on a folder with much data: executions that have ended, and rows of a table. */
 export async function run(context: Context): Promise<Figures> {
   const data = await mkdtemp(join(tmpdir(), "callboard-bench-"));
   try {

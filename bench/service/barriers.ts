@@ -8,7 +8,7 @@ export interface Barriers {
   close(): Promise<void>;
 }
 
-/** Looks into the store of a data folder from beside; undefined where there is none, as of an earlier version. */
+/** Reads the store of a data folder from another process; undefined if there is none, as with an earlier version. */
 export function barriersOf(data: string): Barriers | undefined {
   const path = join(data, "store.mdb");
   if (!existsSync(path)) return undefined;

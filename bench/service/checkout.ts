@@ -10,7 +10,7 @@ export function readCheckout(folder: string): Checkout | { readonly problem: str
   return problem === undefined ? { root, label: labelOf(root) } : { problem };
 }
 
-/** The commit, since a folder's name says nothing to whoever reads the results elsewhere. */
+/** The commit, since a folder's name means nothing to readers elsewhere. */
 function labelOf(root: string): string {
   try {
     const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" });

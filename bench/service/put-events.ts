@@ -1,6 +1,6 @@
 import { Pool } from "undici";
 
-/** Puts events of one type with as little of the processor as can be, so that what is measured is the service. */
+/** Puts events of one type with as little processor time as possible, so that the service is measured. */
 export interface EventsPut {
   /** Puts one event a call; rejects when it was not accepted. */
   put(type: string, detail: object): Promise<void>;

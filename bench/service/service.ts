@@ -10,17 +10,17 @@ export interface Service {
   readonly pages: string;
   readonly socket: string;
   readonly aws: string;
-  /** Where its data lies. */
+  /** The folder of its data. */
   readonly data: string;
   /** Milliseconds of the processor so far. */
   cpuMs(): Promise<ProcessorTime>;
-  /** Ends it in good order and leaves its folder, for another to be started on. */
+  /** Stops it and keeps its folder, for another service to start on. */
   stop(): Promise<void>;
-  /** Ends it in good order and removes its folder; it is killed when that takes too long. */
+  /** Stops it and removes its folder; it is killed if that takes too long. */
   end(): Promise<void>;
 }
 
-/** Of the service's process, of its main thread, and of an engine that it has started beside, in milliseconds. */
+/** Of the service's process, of its main thread, and of a separate engine that it started, in milliseconds. */
 interface ProcessorTime {
   readonly service: number;
   readonly main: number;
@@ -34,17 +34,17 @@ const END_MS = 30_000;
 /** The root of this checkout. */
 export const thisRoot = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Says in one line why a folder is no checkout that `npm start` could serve; undefined for one that is. */
+/** Says in one line why a folder is not a checkout that `npm start` could serve; undefined for one that is. */
 export function checkoutProblem(root: string): string | undefined {
-  if (!existsSync(join(root, "scripts/run.js"))) return `${root} is no checkout of Callboard`;
+  if (!existsSync(join(root, "scripts/run.js"))) return `${root} is not a checkout of Callboard`;
   if (!existsSync(join(root, "node_modules"))) return `${root} has no libraries: run npm ci there`;
   return undefined;
 }
 
 /**
- * Starts what `npm start` starts in the checkout at `root`. All that is asked of that checkout is what every version
- * keeps: its ports and data by `CALLBOARD_*`, the addresses that it prints, and `/config.json`. It starts on an empty
- * folder unless one is given. Rejects with what it has printed when it does not come up.
+ * Starts what `npm start` starts in the checkout at `root`. It uses only what every version has: the settings
+ * `CALLBOARD_*` for ports and data, the addresses that it prints, and `/config.json`. It starts on an empty
+ * folder unless one is given. If it does not start, rejects with what it has printed.
  */
 export async function startService(root = thisRoot, folder?: string): Promise<Service> {
   const data = folder ?? (await mkdtemp(join(tmpdir(), "callboard-bench-")));
@@ -86,13 +86,13 @@ export async function startService(root = thisRoot, folder?: string): Promise<Se
   }
 }
 
-/** Reads what it prints until it has said where it is. */
+/** Reads its output until it has printed its addresses. */
 function addressesOf(child: ChildProcess): Promise<{ pages: string; aws: string }> {
   return new Promise((found, fail) => {
     let printed = "";
     const late = setTimeout(() => fail(new Error(`the service does not come up:\n${printed}`)), START_MS);
     const read = (chunk: Buffer) => {
-      // What it says later is of its work, and much of it under load.
+      // Later output is about its work, and is long under load.
       if (printed.length > 100_000) return;
       printed += chunk;
       const addresses = readAddresses(printed);

@@ -1,10 +1,10 @@
 import type { LeanSocket } from "./lean-socket.ts";
 
-/** How a browser of a server's own kind begins. */
+/** How a browser of each kind of server starts. */
 export interface Dialect {
   /** Answers an id when nothing more has to be said. */
   opened(socket: LeanSocket): string | undefined;
-  /** Told of each text until it answers; what it answers is the connection's id as the server knows it. */
+  /** Called with each text until it returns the connection's id as the server knows it. */
   ready(text: string, socket: LeanSocket): string | undefined;
   /** Answers what a server asks of a living client; true when it was that. */
   alive?(bytes: Buffer, socket: LeanSocket): boolean;
@@ -14,7 +14,7 @@ export type DialectName = keyof typeof dialects;
 
 /** `channels` are those that a browser of Callboard follows from the start. */
 export const dialects = {
-  /** Nothing is said: ready when open. */
+  /** No greeting: ready when open. */
   plain: (): Dialect => ({ opened: () => "", ready: () => undefined }),
 
   callboard: (channels: readonly string[]): Dialect => {

@@ -23,7 +23,7 @@ function frame(text: string): Buffer {
   return Buffer.concat([head, payload]);
 }
 
-it("reads every message whole, wherever the stream is cut", () => {
+it("reads every message completely, for any split of the stream", () => {
   const short = ["", "a", "b".repeat(125), "c".repeat(126), "ä"];
   for (const size of [1, 2, 3, 7, 1000]) expect(readInPieces(short, size)).toEqual(short);
   const long = [...short, "d".repeat(70_000), ...short];
@@ -41,7 +41,7 @@ function readInPieces(texts: readonly string[], size: number): string[] {
   return read;
 }
 
-it("speaks with a server that knows the protocol, in short and in long messages", async () => {
+it("exchanges short and long messages with a real server", async () => {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
   server.on("connection", (socket) => socket.on("message", (data) => socket.send(String(data))));
   await once(server, "listening");
@@ -64,7 +64,7 @@ it("speaks with a server that knows the protocol, in short and in long messages"
   server.close();
 });
 
-it("says why it was not let in", async () => {
+it("says why it was refused", async () => {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0, verifyClient: () => false });
   await once(server, "listening");
   const url = new URL(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);

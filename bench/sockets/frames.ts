@@ -20,12 +20,12 @@ export function textFrame(text: string): Buffer {
   return frame;
 }
 
-/** Takes what comes from a server and hands on each text: the buffer with its bounds, valid until it returns. */
+/** Reads a server's bytes and passes on each text: the buffer with its bounds, valid until it returns. */
 export type ReadFrames = (chunk: Buffer) => void;
 
 /**
- * Reads a server's frames: whole text messages; anything else but a close is passed over. `text` gets the bytes as they
- * lie in the chunk, which costs a copy only for a frame that came in pieces.
+ * Reads a server's frames: whole text messages; anything else but a close is passed over. `text` gets the bytes
+ * inside the chunk; only a frame that arrived in pieces is copied.
  */
 export function frameReader(text: (bytes: Buffer) => void): ReadFrames {
   let rest: Buffer | undefined;

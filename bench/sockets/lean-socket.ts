@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { frameReader, textFrame } from "./frames.ts";
 
-/** A WebSocket that costs its process as little as can be, so that what is measured is the server. */
+/** A WebSocket that costs its process as little as possible, so that the server is measured. */
 export interface LeanSocket {
   send(text: string): void;
   close(): void;
@@ -13,11 +13,11 @@ export interface LeanListener {
   opened(socket: LeanSocket): void;
   /** A text message; the bytes are valid until it returns. */
   text(bytes: Buffer, socket: LeanSocket): void;
-  /** The socket is gone, or was never opened; told once. */
+  /** The socket is closed, or was never opened; called once. */
   closed(reason: string): void;
 }
 
-/** All sockets of a process read into the same memory: what comes is looked at before the next read. */
+/** All sockets of a process read into the same memory: a message is handled before the next read. */
 const shared = Buffer.allocUnsafe(64 * 1024);
 
 /** Opens a WebSocket to a server on this machine. */

@@ -1,6 +1,6 @@
 let made = 0;
 
-/** A text of a fixed length that stands in one message alone, so that a crowd knows it among others. */
+/** A text of a fixed length that is in one message only, so that browsers can recognise that message. */
 export const newMarker = (): string => `mark${String(++made).padStart(8, "0")}`;
 
 const marker = /mark\d{8}/;

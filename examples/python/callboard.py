@@ -375,7 +375,7 @@ class _Connection:
         self.client._connections.discard(self)
 
     def finish(self, why: str) -> None:
-        """Asks once for another connection; until that is there, this one goes on if `why` is `renew`."""
+        """Asks once for another connection; until that one is open, this one continues if `why` is `renew`."""
         if not self.over.done():
             self.over.set_result(why)
         if why != "renew" and not self.is_closed:

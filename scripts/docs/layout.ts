@@ -3,7 +3,7 @@ import { escapeHtml, type Rendered } from "./markdown.ts";
 import { groups, pageOf } from "./pages.ts";
 
 /**
- * What the pages may load, whoever serves them: their own files, and pictures. A page contains no inline scripts or
+ * What the pages may load, on any server: their own files, and pictures. A page contains no inline scripts or
  * styles.
  */
 const policy =

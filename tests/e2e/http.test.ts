@@ -53,7 +53,7 @@ async function post(id: string, said: object, who: keyof typeof tokens = "ana") 
   return { status: response.status, receipt: (await response.json()) as ReplyReceipt };
 }
 
-/** Waits until so many questions are listed for Ana. */
+/** Waits until that many questions are listed for Ana. */
 const asked = (count: number) =>
   eventually(
     async () => ((await (await get("/requests")).json()) as RequestList).requests,

@@ -38,7 +38,7 @@ async function ask(user: string, count: number, subjects: number) {
         input: JSON.stringify({
           subject: `order/${user}-${n % subjects}`,
           thread: `t${n}`,
-          prompt: `Question ${n}: may order ${n % subjects} go on?`,
+          prompt: `Question ${n}: may order ${n % subjects} continue?`,
           title: `Order ${n % subjects}`,
           seconds: 3_600 + n * 60,
         }),
@@ -92,7 +92,7 @@ it("makes a hundred questions of twenty subjects reachable with only the keyboar
   await page.keyboard.type("order 7 question 27");
   await page.getByText("1 found").waitFor();
   await page.keyboard.press("Enter");
-  expect(await focusedOn(page)).toBe("Question 27: may order 7 go on?");
+  expect(await focusedOn(page)).toBe("Question 27: may order 7 continue?");
   await page.keyboard.press("Enter");
   await promptOn(page).getByText("Question 27").waitFor();
   await page.keyboard.press("/");
@@ -193,7 +193,7 @@ it("notifies of a question while no tab is visible, once for all tabs, and withd
   await expect
     .poll(told)
     .toEqual([
-      expect.objectContaining({ title: "Order 0", body: "Question 2: may order 0 go on?", closed: false }),
+      expect.objectContaining({ title: "Order 0", body: "Question 2: may order 0 continue?", closed: false }),
     ]);
   await start(3);
   await expect.poll(async () => (await told()).length).toBe(2);

@@ -218,7 +218,7 @@ function orderOf(language: QueryLanguage, round: number | Expression, retry?: nu
   return `{% [$states.context.Execution.RedriveCount, ${asked}, ${tries}] %}`;
 }
 
-/** Where the answer is placed: as the options say or, by default, beside the fields of the input. */
+/** Where the answer is placed: as the options say or, by default, as a field of the input. */
 function answerPlace(
   language: QueryLanguage,
   { Assign, Output, ResultPath, ResultSelector }: AskOptions,

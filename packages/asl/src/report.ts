@@ -35,7 +35,7 @@ export interface Step {
   readonly attempt?: number | Expression;
 }
 
-/** One step, or several that are reported at once; fields beside `steps` apply to each of them. */
+/** One step, or several that are reported at once; fields next to `steps` apply to each of them. */
 export type Steps =
   | (Step & { readonly steps?: never })
   | (Partial<Step> & { readonly steps: readonly (Partial<Step> & Pick<Step, "step" | "state">)[] });

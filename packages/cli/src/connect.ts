@@ -72,7 +72,7 @@ async function localVariables(env: Terminal["env"]): Promise<Record<string, stri
   const endpoint = localEndpoint(env);
   const queues = env.AWS_ENDPOINT_URL_SQS || endpoint;
   const socketPort = port(env, "CALLBOARD_SOCKET_PORT", 3001);
-  const told =
+  const socketEndpoint =
     env.SOCKET_ENDPOINT ||
     (env.CALLBOARD_SOCKET_PORT ? undefined : (await placesAt(endpoint))?.socketEndpoint);
   return {
@@ -88,13 +88,13 @@ async function localVariables(env: Terminal["env"]): Promise<Record<string, stri
     WAKEUPS_QUEUE_URL: `${queues}/000000000000/Wakeups`,
     UNDELIVERED_QUEUE_URL: `${queues}/000000000000/UndeliveredEvents`,
     FAILED_QUEUE_URL: `${queues}/000000000000/FailedInvocations`,
-    SOCKET_ENDPOINT: told || `http://127.0.0.1:${socketPort}`,
+    SOCKET_ENDPOINT: socketEndpoint || `http://127.0.0.1:${socketPort}`,
   };
 }
 
 /**
- * The other addresses, from the endpoint; undefined when nothing answers there, which a command finds out
- * itself, or something else does.
+ * The other addresses, from the endpoint; undefined when nothing answers there, or a program other than
+ * Callboard does. The command reports that when it calls the endpoint itself.
  */
 export async function placesAt(endpoint: string): Promise<Places | undefined> {
   try {

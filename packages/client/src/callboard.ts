@@ -39,7 +39,7 @@ export interface ConnectOptions {
    * false.
    */
   lazy?: boolean;
-  /** How long a call may go unsent or unanswered before it is rejected, in milliseconds. Default: 60,000. */
+  /** How long a call may stay unsent or unanswered before it is rejected, in milliseconds. Default: 60,000. */
   replyTimeoutMs?: number;
   /**
    * The longest wait between attempts, in milliseconds, or a function that returns it before each wait. Waits
@@ -108,8 +108,8 @@ export interface Callboard<Kinds extends object = NoKinds> {
   /** Connects a lazy client; does nothing for any other. */
   open(): void;
   /**
-   * Makes the next attempt at once, unless the server asked for the wait. An attempt that has run for more
-   * than two seconds is given up for a new one.
+   * Makes the next attempt at once, unless the server asked for the wait. A new attempt
+   * replaces one that has run for more than two seconds.
    */
   retryNow(): void;
   /**
@@ -117,7 +117,7 @@ export interface Callboard<Kinds extends object = NoKinds> {
    * explain. Returns a function that stops this.
    */
   onDebug(listener: (event: DebugEvent) => void): () => void;
-  /** Closes the client for good; calls that wait for an answer are rejected with `closed`. */
+  /** Closes the client permanently; calls that wait for an answer are rejected with `closed`. */
   close(): void;
 }
 
@@ -227,8 +227,8 @@ export function openCallboard<Kinds extends object = NoKinds>(
       ...common,
       socketClass: () => options.WebSocket ?? ownWebSocket(),
       now: time.now,
-      openTimeoutMs: asked(options.openTimeoutMs, 20_000),
-      longestWaitMs: asked(options.longestWaitMs, MAX_WAIT_MS),
+      openTimeoutMs: asFunction(options.openTimeoutMs, 20_000),
+      longestWaitMs: asFunction(options.longestWaitMs, MAX_WAIT_MS),
       isOffline,
     },
     {
@@ -326,7 +326,7 @@ export function openCallboard<Kinds extends object = NoKinds>(
 }
 
 /** Makes a function of a time that may be a number or a function. */
-const asked =
+const asFunction =
   (given: number | (() => number) | undefined, byDefault: number): (() => number) =>
   () =>
     (typeof given === "function" ? given() : given) ?? byDefault;

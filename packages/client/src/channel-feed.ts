@@ -18,7 +18,7 @@ const invalidName: ChannelStatus = { error: "invalid_name" };
 /**
  * Creates a feed. `wanted` is called before a follower is added; if it throws, the follower gets the error
  * and does not follow. `send` is called when the feed has something to send: a subscribe, or an unsubscribe
- * after the last follower left. A name that is no channel is never subscribed to: its feed stays idle, and
+ * after the last follower left. A name that is not a channel is never subscribed to: its feed stays idle, and
  * its view has the error.
  */
 export function createChannelFeed(

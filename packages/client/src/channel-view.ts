@@ -2,8 +2,8 @@ import type { AnyData, Channel, Item, SubscribeError, ValueIn } from "@callboard
 
 /**
  * How far a view can be trusted. `idle`: it has no follower, and may be old; `catching_up`: something may be
- * missing, but everything in it is true; `following`: it equals the server's. With an `error` no data comes:
- * the server said `forbidden`, or the name is no channel's (`invalid_name`) and was never sent.
+ * missing, but everything in it is true; `following`: it equals the server's. With an `error` there is no
+ * data: the server answered `forbidden`, or the name is invalid (`invalid_name`) and was never sent.
  */
 export type ChannelStatus =
   | "following"
@@ -43,7 +43,7 @@ export interface ChannelView<Name extends Channel = Channel, Kinds extends objec
   get<const Key extends string>(key: Key): ValueIn<Name, Key, DataIn<Name, Kinds>> | undefined;
   /** Everything up to this offset of `epoch` is in the view. */
   readonly offset: number;
-  /** The channel's life in which `offset` counts; undefined before the first answer. */
+  /** The epoch that `offset` belongs to; undefined before the first answer. */
   readonly epoch: string | undefined;
   /**
    * Follows the channel until the returned function is called. The listener is called after every change,

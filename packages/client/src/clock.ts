@@ -19,13 +19,13 @@ export const systemClock: ClientClock = {
 export interface ServerTime {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** An answer with that server time has just come. */
+  /** Takes the server time of an answer that has just arrived. */
   set(serverTime: number): void;
 }
 
 /**
  * Keeps the difference between the machine's clock and the server's. The answer's travel time is not
- * corrected: the time is late by as much.
+ * corrected, so the time is late by that much.
  */
 export function createServerTime(clock: ClientClock): ServerTime {
   let aheadMs = 0;

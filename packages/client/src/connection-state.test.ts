@@ -212,7 +212,7 @@ const transitions: Transition[] = [
     told: [waiting("server_asked", 250)],
   },
   {
-    when: "the server says goodbye for good",
+    when: "the server ends the connection permanently",
     before: isConnected,
     happens: (s) => s.bye("never"),
     told: [{ state: "closed", code: "going_away", reason: "the server said goodbye" }],

@@ -4,7 +4,7 @@ import type { Channel, ErrorCode, ServerMessageOf } from "@callboard/protocol";
  * Why the client waits. `cannot_connect`: an attempt failed; `unauthorized`: attempts fail although the
  * server can be reached in another way (`ConnectOptions.isServerUp`); `unauthorized_or_unreachable`: three in
  * a row failed, and nothing shows which of the two it is, as in browsers; `no_token`: `token()` failed;
- * `offline`: the browser has no network; `lost`: a connection broke; `server_asked`: the server said goodbye
+ * `offline`: the browser has no network; `lost`: a connection broke; `server_asked`: the server sent `bye`
  * or asked for a wait.
  */
 export type WaitReason =

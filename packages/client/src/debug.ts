@@ -25,7 +25,7 @@ export type DebugNoteCode =
  */
 export type DebugEvent = { readonly at: number } & (
   | { readonly kind: "state"; readonly state: ConnectionState }
-  /** A frame; `type` is `gateway` for the gateway's own frames, and `unknown` for what is no message. */
+  /** A frame; `type` is `gateway` for the gateway's own frames, and `unknown` for what is not a message. */
   | {
       readonly kind: "sent" | "received";
       readonly type: string;
@@ -46,7 +46,7 @@ export type DebugReport =
   | [what: "state", state: ConnectionState]
   | [what: "sent", text: unknown]
   /**
-   * `frame` is the message that the client read in it, or undefined when it is no message of this version.
+   * `frame` is the message that the client read in it, or undefined when it is not a message of this version.
    */
   | [what: "received", text: unknown, frame: unknown]
   | [what: "gap", channel: Channel, isOpen: boolean, status: ChannelStatus]

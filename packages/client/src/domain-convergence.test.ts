@@ -73,7 +73,7 @@ const scenes = fc.array(
   { minLength: 5, maxLength: 50 },
 );
 
-/** A server, and a client that follows what it is told to. */
+/** A server, and a client that follows the given channels. */
 function stage(seed: number) {
   const world = manualClock(Date.UTC(2026, 0, 1));
   const clock = sleepyClock(world);

@@ -63,7 +63,7 @@ export function createExplainer(
       case "closed":
         return [
           "closed",
-          `Closed for good: ${next.code} (${cut(next.reason)}).`,
+          `Closed permanently: ${next.code} (${cut(next.reason)}).`,
           next.code !== "closed_by_client",
         ];
     }
@@ -153,7 +153,7 @@ const notHandled: Note = [
 ];
 const unreadable: Note = [
   "unreadable",
-  "A frame came that is no message of this version; it is ignored.",
+  "A frame came that is not a message of this version; it is ignored.",
   true,
 ];
 const invalidName =

@@ -51,7 +51,7 @@ export function startHeartbeat(options: {
   /** How long to wait between a pong and the next ping, in milliseconds. */
   intervalMs: () => number;
   /**
-   * Whether the page is hidden. Its timers run late, so a late ping is no sign of sleep and is not reported
+   * Whether the page is hidden. Its timers run late, so a late ping is not a sign of sleep and is not reported
    * as a doubt.
    */
   isHidden: () => boolean;

@@ -70,7 +70,7 @@ export type Frame = ServerMessage | { type: "gateway_error" };
 
 /**
  * Reads a frame and ignores unknown fields. Undefined for a type that this client does not know, or for what
- * is no frame of Callboard. The gateway's own frames have no type.
+ * is not a frame of Callboard. The gateway's own frames have no type.
  */
 export function readFrame(data: unknown): Frame | undefined {
   let message: unknown;

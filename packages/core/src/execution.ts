@@ -1,7 +1,7 @@
 import { BadEvent, fnv1a, type Subject } from "@callboard/protocol";
 import type { ExecutionRecord } from "./ports/index.ts";
 
-/** An event's fields beside its detail, as the bus reports them. */
+/** The fields of an event other than its detail, as the bus reports them. */
 export interface Envelope {
   /** The event's id. */
   readonly id: string;
@@ -59,8 +59,8 @@ export const currentEnd = (record: ExecutionRecord | undefined): End | undefined
   record?.end && record.end.redrive >= latestRun(record) ? record.end : undefined;
 
 /**
- * The run in which something happened, by its time: the latest run, or the one before it. Until it is known when a
- * redrive began, it counts as begun right after the end before it.
+ * The run in which something happened, by its time: the latest run, or the one before it. If the start of a redrive is
+ * not known yet, it counts as right after the previous end.
  */
 export function runAt(record: ExecutionRecord | undefined, at: number): number {
   if (!record) return 0;

@@ -13,8 +13,8 @@ export const functionArn = (name: string) => arnOf(defaultPlace, "lambda", `func
 const queueArn = (name: string) => arnOf(defaultPlace, "sqs", name);
 
 /**
- * Creates the bus and its rules, each with a dead-letter queue; can be repeated. All state machines on this
- * machine are watched, so that one created at the AWS endpoint need not be named.
+ * Creates the bus and its rules, each with a dead-letter queue; can be repeated. The rules watch
+ * all state machines on this machine, also those that are created at the AWS endpoint.
  */
 export async function putRules(bus: Bus): Promise<void> {
   await bus.operations.CreateEventBus({ Name: busName }).catch((cause: Error) => {

@@ -1,11 +1,11 @@
-/** Thrown when something is added after the close began: its start must stop. */
+/** Thrown when something is added after the close began: the start must stop. */
 class Closed extends Error {
   override readonly name = "Closed";
 }
 
 /**
- * What was started, to be closed in reverse order; when one fails to close, the others are closed all the
- * same.
+ * The parts that were started, to be closed in reverse order. If one fails to close, the others are still
+ * closed.
  */
 export function openClosers() {
   const closers: (() => Promise<unknown> | unknown)[] = [];

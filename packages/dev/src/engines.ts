@@ -197,7 +197,7 @@ export async function startEngines(
     ],
   });
   closers.add(() => endpoint.close());
-  clients.are(endpoint.url);
+  clients.useEndpoint(endpoint.url);
   return {
     clock,
     dynamodb,

@@ -16,7 +16,8 @@ interface Clients {
 /** Clients of the embedded services; the address is known only once the endpoint listens. */
 export interface LateClients {
   (): Clients;
-  are(endpoint: string): void;
+  /** Makes the clients. */
+  useEndpoint(endpoint: string): void;
 }
 
 export function lateClients(): LateClients {
@@ -26,7 +27,7 @@ export function lateClients(): LateClients {
     return made;
   };
   return Object.assign(get, {
-    are(endpoint: string) {
+    useEndpoint(endpoint: string) {
       const client = { region, credentials, endpoint };
       // In a signed upload, the checksum would be that of an empty body.
       const s3 = new S3Client({

@@ -152,7 +152,7 @@ export const FeedbackRequested = z
     taskToken: z.string().check(z.minLength(1), z.maxLength(limits.taskTokenLength)),
     execution: maybe(Execution),
     timeoutSeconds: maybe(Seconds),
-    /** The time to answer, if it is less than the state waits. */
+    /** The time to answer, if it is shorter than the timeout of the state. */
     deadlineSeconds: maybe(Seconds),
     heartbeatSeconds: maybe(Seconds),
     /** The title of the subject, for people; it becomes the item `title`. */

@@ -10,7 +10,7 @@ import {
   subject,
 } from "./name-forms.ts";
 
-/** A person or a role: `user/<id>` or `role/<id>`; `system` answers when a deadline passes. */
+/** A person or a role: `user/<id>` or `role/<id>`. */
 export type Principal = `user/${string}` | `role/${string}`;
 /** What a workflow works on, as its producer names it: a kind and an id, such as `video/v_1`. */
 export type Subject = `${string}/${string}`;
@@ -20,7 +20,8 @@ export type Subject = `${string}/${string}`;
 export type Channel = `watch:${Subject}` | `work:${Subject}` | `inbox:${Principal}` | `list:${string}`;
 export type ChannelKind = "watch" | "work" | "inbox" | "list";
 /**
- * The name under which a subject's channels, an inbox or a list are stored: the name of the channel that shows most.
+ * The name under which an inbox, a list, or both channels of a subject are stored; for a subject, that of its `work:`
+ * channel.
  */
 export type HeadName = Exclude<Channel, `watch:${string}`>;
 export type RequestId = `req_${string}`;

@@ -40,17 +40,17 @@ export function cutText(text: string, max: number): string {
 }
 
 /**
- * Cuts a text to at most so many bytes as JSON, quotes included. A longer one is cut as by `cutText`; it is empty if
+ * Cuts a text to at most `max` bytes as JSON, quotes included. A longer one is cut as by `cutText`; it is empty if
  * there is no room for the `…`.
  */
 export function cutBytes(text: string, max: number): string {
   if (jsonBytes(text) <= max) return text;
   const room = max - byteLength(ELLIPSIS);
   if (room < jsonBytes("")) return "";
-  /** Whether a surrogate pair begins with the unit before that place; half a pair alone takes six bytes of JSON. */
-  const partsPair = (at: number) => (text.codePointAt(at - 1) ?? 0) > 0xffff;
+  /** Whether a cut at that place splits a surrogate pair; half a pair alone takes six bytes of JSON. */
+  const splitsPair = (at: number) => (text.codePointAt(at - 1) ?? 0) > 0xffff;
   /** Bytes of the first units, without half a pair at their end. */
-  const bytesOf = (units: number) => jsonBytes(text.slice(0, partsPair(units) ? units - 1 : units));
+  const bytesOf = (units: number) => jsonBytes(text.slice(0, splitsPair(units) ? units - 1 : units));
   let fits = 0;
   let over = Math.min(text.length, max);
   while (over - fits > 1) {
@@ -63,11 +63,11 @@ export function cutBytes(text: string, max: number): string {
 }
 
 const letter = /\p{L}/u;
-const fromTheRight = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Nko}\p{Script=Syriac}\p{Script=Thaana}]/u;
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Nko}\p{Script=Syriac}\p{Script=Thaana}]/u;
 
 /** The reading direction of a text, from its first letter as browsers decide it; undefined if it has none. */
 export function directionOf(text: string): "ltr" | "rtl" | undefined {
   const first = letter.exec(text)?.[0];
   if (first === undefined) return undefined;
-  return fromTheRight.test(first) ? "rtl" : "ltr";
+  return rightToLeft.test(first) ? "rtl" : "ltr";
 }

@@ -15,7 +15,7 @@ export interface TokenRequest {
    */
   readonly capabilities?: readonly string[] | undefined;
   /**
-   * The user's mail address, at most 254 characters. Give it only if you know that it is theirs: it counts as verified.
+   * The user's mail address, at most 254 characters. Give it only if you have verified it: it counts as verified.
    */
   readonly email?: string | undefined;
   /** Their language, such as `ja` or `en-US`: notices are in Japanese or in English. */

@@ -30,8 +30,8 @@ export interface TokenMint {
 }
 
 /**
- * The most bytes of a token's claims. An authorizer passes on 8 KB at most. API Gateway takes 10,240 bytes of headers
- * in all; a token in a header is a third longer than its claims.
+ * The most bytes of a token's claims. An authorizer can pass on at most 8 KB. API Gateway accepts 10,240 bytes of headers
+ * in total; a token in a header is a third longer than its claims.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
 const MAX_CLAIMS_BYTES = 6 * 1024;

@@ -136,8 +136,8 @@ export const samples = {
 >;
 
 /**
- * The path of a file of the sample talk. Like the definition it is beside the folder of the code, in the sources and in
- * a bundle.
+ * The path of a file of the sample talk. Like the definition it is next to the folder of the code, in the sources and
+ * in a bundle.
  */
 export const samplePath = (name: (typeof sampleNames)[number]): string =>
   fileURLToPath(new URL(`../sample/${name}`, import.meta.url));

@@ -2,7 +2,7 @@
 export type FileKind = "video" | "captions";
 
 /** An accepted kind of file: its name in its video's folder, and its size limit in bytes. */
-export interface TakenType {
+export interface AcceptedType {
   readonly kind: FileKind;
   readonly name: "video.mp4" | "captions.vtt" | "captions.srt";
   readonly mediaType: string;
@@ -19,14 +19,14 @@ const mp4 = { kind: "video", name: "video.mp4", mediaType: "video/mp4", limit: V
 const vtt = { kind: "captions", name: "captions.vtt", mediaType: "text/vtt", limit: CAPTIONS_LIMIT } as const;
 const srt = { ...vtt, name: "captions.srt", mediaType: "application/x-subrip" } as const;
 
-const byExtension: ReadonlyMap<string, TakenType> = new Map<string, TakenType>([
+const byExtension: ReadonlyMap<string, AcceptedType> = new Map<string, AcceptedType>([
   ["mp4", mp4],
   ["m4v", mp4],
   ["vtt", vtt],
   ["srt", srt],
 ]);
 /** Used if a file's name does not show its kind. */
-const byMediaType: ReadonlyMap<string, TakenType> = new Map<string, TakenType>([
+const byMediaType: ReadonlyMap<string, AcceptedType> = new Map<string, AcceptedType>([
   ["video/mp4", mp4],
   ["video/x-m4v", mp4],
   ["text/vtt", vtt],
@@ -34,7 +34,7 @@ const byMediaType: ReadonlyMap<string, TakenType> = new Map<string, TakenType>([
 ]);
 
 /** The kind of a file by its name's extension, else by its media type; undefined: it is not accepted. */
-export function takenTypeOf(fileName: string, mediaType = ""): TakenType | undefined {
+export function acceptedTypeOf(fileName: string, mediaType = ""): AcceptedType | undefined {
   const extension = /\.(\w{1,10})\s*$/.exec(fileName)?.[1]?.toLowerCase();
   const named = extension === undefined ? undefined : byExtension.get(extension);
   return named ?? byMediaType.get(mediaType.split(";")[0]!.trim().toLowerCase());
@@ -57,7 +57,7 @@ export interface OfferedFile {
 }
 
 /** An accepted file, and its name in the video's folder. */
-export interface AcceptedFile extends Omit<TakenType, "limit"> {
+export interface AcceptedFile extends Omit<AcceptedType, "limit"> {
   readonly fileName: string;
   readonly size: number;
 }
@@ -77,7 +77,7 @@ export function decideUpload(offered: readonly OfferedFile[]): Upload {
   for (const [index, { fileName, size, contentType }] of offered.entries()) {
     const refuse = (reason: string): Upload => ({ kind: "refused", index, reason });
     if (fileName.length > 255) return refuse("The file's name is over 255 characters");
-    const type = takenTypeOf(fileName, contentType);
+    const type = acceptedTypeOf(fileName, contentType);
     if (!type) return refuse("Only .mp4 videos and .vtt or .srt captions can be uploaded");
     const { limit, ...taken } = type;
     if (!Number.isSafeInteger(size) || size <= 0) return refuse("The file is empty");

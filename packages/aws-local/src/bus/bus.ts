@@ -1,6 +1,6 @@
 import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { type JsonCall, spoken } from "../endpoint/aws-json.ts";
+import { type JsonCall, overJson } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import type { EventReceiver } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
@@ -89,7 +89,7 @@ export async function createBus({
   return {
     name: "EventBridge",
     target: "AWSEvents",
-    ...spoken(operations),
+    ...overJson(operations),
     operations,
     putEvents: (entries) => putEvents(entries, "service", options),
     resume: deliverer.resume,

@@ -208,7 +208,7 @@ it("sweeps once there is space again", async () => {
   expect(await expectAgreement(store.fork())).toHaveLength(0);
 });
 
-/** Puts so many items, each with a row in an index. */
+/** Puts that many items, each with a row in an index. */
 async function fill({ ask }: BareEngine, length: number, ends?: object): Promise<void> {
   for (let n = 0; n < length; n += 25) {
     const writes = Array.from({ length: 25 }, (_, nth) => ({

@@ -1,6 +1,6 @@
 import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, type JsonCall, type Operations, spoken } from "../endpoint/aws-json.ts";
+import { AwsError, type JsonCall, type Operations, overJson } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import { isObject } from "../json.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
@@ -90,7 +90,7 @@ export function createDynamodb(options: DynamodbOptions): Dynamodb {
     name: "DynamoDB",
     target: "DynamoDB_20120810",
     operations,
-    ...spoken(operations, MAX_REQUEST_SIZE),
+    ...overJson(operations, MAX_REQUEST_SIZE),
     sweep: upkeep.sweep,
   };
 }

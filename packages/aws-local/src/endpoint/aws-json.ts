@@ -20,7 +20,7 @@ export class AwsError extends Error {
 /** Answers requests on the AWS endpoint. */
 export type HttpService = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** What an operation gets besides its input: `signal` is aborted when nobody waits for its answer any more. */
+/** What an operation gets besides its input: `signal` is aborted when its caller has gone. */
 export interface CallContext {
   readonly signal: AbortSignal;
 }
@@ -56,7 +56,7 @@ export type JsonCall = (
 ) => Promise<{ readonly status: number; readonly body: string }>;
 
 /** Two ways to call a service's operations: over HTTP, and within this process. */
-export const spoken = (
+export const overJson = (
   operations: Operations,
   largest?: number,
 ): { readonly handle: HttpService; readonly call: JsonCall } => ({
@@ -82,7 +82,7 @@ async function callJson(
 
 function answerOf(cause: unknown): { status: number; body: string } {
   const known = cause instanceof AwsError;
-  // The owner of the store reports that it cannot write.
+  // A store that cannot write is reported by its owner.
   if (!known && !(cause instanceof StoreFailure)) console.error(cause);
   const { status, code, message, fields } = known ? cause : UNKNOWN;
   return { status, body: JSON.stringify({ __type: code, message, ...fields }) };

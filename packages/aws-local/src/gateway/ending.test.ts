@@ -21,7 +21,7 @@ function stage() {
     ended,
     timers: () => timers,
     stop: watch.stop,
-    /** Ends so many milliseconds after the start of the test. */
+    /** Milliseconds from the start of the test to its end. */
     add(name: string, ms: number) {
       const one = {
         at: start + ms,

@@ -22,7 +22,7 @@ interface StoredFile {
   readonly content: string;
 }
 
-/** The mails that were delivered on this machine, whoever their recipients are. */
+/** The mails that were delivered on this machine, for all recipients. */
 export interface Mailbox {
   /** The mails, the newest last; only those after a given mail if its id is given and still known. */
   list(after?: string): Mail[];

@@ -158,7 +158,7 @@ it.each<[string, SendEmailCommandInput, string]>([
 
 it("accepts a mail of nearly 40 MB, and refuses a larger one", async () => {
   const { Content, ...mail } = mailTo("ana@example.com");
-  /** A file of so many characters in base64. */
+  /** A file with that many characters in base64. */
   const withFile = (RawContent: string) => ({
     ...mail,
     Content: { Simple: { ...Content.Simple, Attachments: [{ FileName: "a.bin", RawContent }] } },

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { arnOf, defaultPlace, type Place } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, type JsonCall, type Operations, spoken } from "../endpoint/aws-json.ts";
+import { AwsError, type JsonCall, type Operations, overJson } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import type { EventReceiver } from "../lambda/lambda.ts";
 import type { Store } from "../store/store.ts";
@@ -94,7 +94,7 @@ export function createSqs(options: SqsOptions): Sqs {
   return {
     name: "SQS",
     target: "AmazonSQS",
-    ...spoken(operations),
+    ...overJson(operations),
     operations,
     targetOf(arn) {
       const queue = /^arn:aws[^:]*:sqs:/.test(arn) ? standardNamed(arn.split(":").at(-1)!) : undefined;

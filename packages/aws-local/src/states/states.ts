@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { defaultPlace } from "../arn.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, type JsonCall, type Operations, spoken } from "../endpoint/aws-json.ts";
+import { AwsError, type JsonCall, type Operations, overJson } from "../endpoint/aws-json.ts";
 import type { EndpointService } from "../endpoint/service.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
 import { executionOperations } from "./api/execution-operations.ts";
@@ -111,7 +111,7 @@ export function createStates(options: StatesOptions): States {
   return {
     name: "Step Functions",
     target: "AWSStepFunctions",
-    ...spoken(operations as Operations),
+    ...overJson(operations as Operations),
     operations,
     async historyAfter(executionArn, id, most) {
       await loaded();

@@ -7,7 +7,7 @@ import { holdFolder } from "./folder-hold.ts";
 import { type Damage, examine, FORMAT, FORMAT_KEY, STATE_FILE, writeState } from "./folder-state.ts";
 import { decodeKey, encodeKey } from "./key.ts";
 import { type LmdbStore, LOCK_FILE, openLmdb, STORE_FILE } from "./lmdb-store.ts";
-import { DamagedRecord, type Key, namedIn, type Store, type StoreFailure, type View } from "./store.ts";
+import { DamagedRecord, type Key, keyText, type Store, type StoreFailure, type View } from "./store.ts";
 
 /** A folder that only this process holds, with its store open. */
 export interface DataFolder {
@@ -194,7 +194,7 @@ async function setAside(
         key.toString("base64"),
         JSON.stringify({ key: key.toString("base64"), value: value.toString("base64") }),
       );
-    notes.push(`${namedIn(prefix)} was damaged: its ${found.length} records were set aside in ${name}`);
+    notes.push(`${keyText(prefix)} was damaged: its ${found.length} records were set aside in ${name}`);
   }
   const file = openSync(join(folder, name), "a", 0o600);
   try {
@@ -224,6 +224,6 @@ function sparedWith({ key, of }: Damage, view: View, spare: DataFolderOptions["s
 
 function nameOf({ key, of }: Damage): string {
   return of === "damaged_value"
-    ? namedIn(decodeKey(key))
+    ? keyText(decodeKey(key))
     : `with the bytes ${key.subarray(0, 60).toString("hex")}`;
 }

@@ -1,4 +1,4 @@
-import { type Key, type KeyPart, KeyTooLong, namedIn, type Range } from "./store.ts";
+import { type Key, type KeyPart, KeyTooLong, keyText, type Range } from "./store.ts";
 
 /** The longest encoded key in bytes: LMDB's limit for pages of 8 KB. */
 export const MAX_KEY_LENGTH = 4_026;
@@ -31,7 +31,7 @@ export function encodeKey(key: Key): Buffer {
 
 const tooLong = (key: Key) =>
   new KeyTooLong(
-    `the key ${namedIn(key)} is longer than ${MAX_KEY_LENGTH} bytes, the most that a key may have`,
+    `the key ${keyText(key)} is longer than ${MAX_KEY_LENGTH} bytes, the most that a key may have`,
   );
 
 function encodePart(part: KeyPart, start: number): number {

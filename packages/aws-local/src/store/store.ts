@@ -35,7 +35,7 @@ export interface View {
 
 /** The result of a decision. */
 export interface Decision<T> {
-  /** All or none are made; of several for one key the last counts. */
+  /** All or none are made; if several have the same key, the last one counts. */
   readonly writes: readonly Write[];
   /** The value that `commit` resolves with. */
   readonly value: T;
@@ -50,7 +50,7 @@ export interface Store extends View {
    * Runs `decide` on the state after every earlier write, even those that are not on the disk yet, and makes the writes
    * that it returns. Decisions run one after another in the order of these calls, after the call returns, and must not
    * wait for anything. Resolves when the writes, and everything that the decision has seen, are on the disk. Rejects with
-   * an error of `decide`, or with `StoreFailure`; then none of its writes was made.
+   * an error of `decide` or with `StoreFailure`; then none of its writes is made.
    */
   commit<T>(decide: (view: View) => Decision<T>): Promise<T>;
   /** Makes writes that need no decision. Resolves and rejects as `commit` does. */
@@ -94,7 +94,7 @@ export class DamagedRecord extends Error {
   readonly key: Key;
 
   constructor(key: Key) {
-    super(`the record ${namedIn(key)} of the store is damaged`);
+    super(`the record ${keyText(key)} of the store is damaged`);
     this.key = key;
   }
 }
@@ -103,7 +103,7 @@ const PARTS_NAMED = 3;
 const MAX_NAMED_LENGTH = 60;
 
 /** A key in a form for messages: its first parts, shortened. */
-export function namedIn(key: Key): string {
+export function keyText(key: Key): string {
   const parts = key.slice(0, PARTS_NAMED).map((part) => {
     const text = part instanceof Uint8Array ? Buffer.from(part).toString("hex") : String(part);
     return text.length > MAX_NAMED_LENGTH ? `${text.slice(0, MAX_NAMED_LENGTH)}…` : text;

@@ -5,7 +5,7 @@ import { answersOf, isUnderWay } from "../headless/answers.ts";
 /** Where tokens come from: an absolute URL, or a function of the page. */
 export type TokenSource = string | ConnectOptions["token"];
 
-/** Why an address gave no token: its status, an answer that is no token, or no readable answer. */
+/** Why an address gave no token: its status, an answer that is not a token, or no readable answer. */
 export class TokenFault extends Error {
   readonly kind: "status" | "unreadable" | "unreachable";
   readonly status: number;

@@ -132,7 +132,7 @@ function readNumber(field: NumberField, text: string, context: Context): Read {
   return { value };
 }
 
-/** A required box is read as it is shown: unticked is false. An optional, untouched one is no answer. */
+/** A required box is read as it is shown: unticked is false. An optional, untouched one is not an answer. */
 function readBoolean(field: BooleanField, state: FieldState | undefined, context: Context): Read {
   const value = typeof state === "boolean" ? state : field.required ? false : undefined;
   if (value === undefined || field.only === undefined || value === field.only) return { value };

@@ -13,7 +13,7 @@ export function isDate(text: string): boolean {
 
 /**
  * A time of day with seconds and offset, in the format of JSON Schema's `time`. `offsetMinutes` is used for a
- * text without an offset. Undefined when the text is no time.
+ * text without an offset. Undefined when the text is not a time.
  */
 export function timeOf(text: string, offsetMinutes: number): string | undefined {
   const time = withSeconds(text);
@@ -46,7 +46,7 @@ const two = (n: number): string => String(n).padStart(2, "0");
 
 /**
  * A moment with its offset from UTC, in the format of JSON Schema's `date-time`. A text without an offset is
- * read in the reader's time zone. Undefined when the text is no moment.
+ * read in the reader's time zone. Undefined when the text is not a moment.
  */
 export function momentOf(text: string): string | undefined {
   const [, day = "", time = ""] = /^(\S{10})[Tt](\S+)$/.exec(text) ?? [];

@@ -144,7 +144,7 @@ it("shows steps after a failure as not reached, and drops them after a success",
   expect(only(done, expected).steps.map((row) => row.step)).toEqual(["probe"]);
 });
 
-it("leaves out what is no step at all", () => {
+it("leaves out what is not a step", () => {
   const items = itemsOf({ "step/run1/probe": "nonsense", ...step("models") });
   expect(only(items).steps.map((row) => row.step)).toEqual(["models"]);
   expect(unreadProgress(items)).toEqual(["step/run1/probe"]);

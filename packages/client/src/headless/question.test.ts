@@ -10,7 +10,7 @@ it("reads every question, and when it changed", () => {
 
 it.each([
   ["a deadline that no date can hold", { deadline: 8.64e15 + 1 }],
-  ["a round that is no number", { round: "one" }],
+  ["a round that is not a number", { round: "one" }],
   ["assignees of another kind", { assignees: ["group/x"] }],
   ["labels of another kind", { labels: { approve: 7 } }],
 ])("keeps an open question with %s, with its readable part", (_, more) => {

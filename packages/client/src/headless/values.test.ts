@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { object, readFields, type Shape } from "./read.ts";
 import * as light from "./values.ts";
 
-/** What a schema of the protocol is to whoever compares with it. */
+/** The part of a protocol's schema that the comparison uses. */
 interface Schema {
   readonly shape: Readonly<Record<string, { safeParse(value: unknown): { success: boolean } }>>;
   safeParse(value: unknown): { success: boolean; data?: unknown };

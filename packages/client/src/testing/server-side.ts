@@ -29,7 +29,7 @@ export interface FakeNetwork {
 
 /**
  * `closed` is called when the client closes a socket, not when the server does. `malformed` makes the answer
- * to a frame that is no message; without it such a frame throws in the client.
+ * to a frame that is not a message; without it such a frame throws in the client.
  */
 export function fakeNetwork(
   options: {

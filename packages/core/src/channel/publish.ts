@@ -318,9 +318,9 @@ async function updateList(
 }
 
 /**
- * Keeps the promises to push that a write made; in a process that lives on nobody waits for that. Whoever keeps one
- * promise waits once more if the subject's other channel has one right after it, and then keeps all that are due at
- * about that time. It does not wait a third time, so that nobody waits endlessly on a busy subject.
+ * Keeps the promises to push that a write made. In a process that stays alive, its caller does not wait for that. After
+ * one promise, it waits once more if the subject's other channel has one right after it, and then keeps all that are due at
+ * about that time. It does not wait a third time, so that no caller waits endlessly on a busy subject.
  */
 async function keepPromises(ports: PublishPorts, { flushAts, state }: Due, again = false): Promise<void> {
   const kept = flushAts.map(async (flushAt) => {

@@ -13,7 +13,7 @@ type MovedRequests = Pick<RequestStore, "move" | "note"> & Partial<Pick<RequestS
 
 /**
  * A request store that sends a wake-up message before each write of a row that will be due soon. If the process dies
- * after the write, the message continues its work at that time. One person's actions send only so many messages a
+ * after the write, the message continues its work at that time. One person's actions send a limited number of messages a
  * minute; for the rest, a poll finds the rows.
  */
 export function wakenedRequests<R extends MovedRequests>(ports: WakeningPorts, requests: R): R {

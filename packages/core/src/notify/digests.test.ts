@@ -5,7 +5,7 @@ import { HOUR, MINUTE, type NotifyStage, notifyStage } from "./testing/notify-st
 
 const soon = { notifyAfterSeconds: 60, timeoutSeconds: 86_400 };
 
-/** So many questions, each of a thread of its own, that are told elsewhere after a minute. */
+/** That many questions, each in a thread of its own, with notices after a minute. */
 async function ask(stage: NotifyStage, count: number, from = 0, more: object = {}): Promise<RequestId[]> {
   const ids: RequestId[] = [];
   for (let n = from; n < from + count; n++) ids.push(await stage.ask({ ...soon, thread: `t${n}`, ...more }));

@@ -276,7 +276,7 @@ describe("assigning a question to others", () => {
     expect(stage.mail.sentTo("bob")).toHaveLength(1);
   });
 
-  it("notifies nobody once a current assignee has opened it, whoever opened it before", async () => {
+  it("notifies nobody after a current assignee has opened it, even if others opened it before", async () => {
     const stage = notifyStage();
     await stage.report(owned);
     await stage.reach("bob");

@@ -125,7 +125,7 @@ export async function resendDeadLetters(ports: DeadLetterPorts, id?: string): Pr
   return { resent, kept, more };
 }
 
-/** Deletes one message for good. Undefined: it was not found, or another reader has taken it. */
+/** Deletes one message permanently. Undefined: it was not found, or another reader has taken it. */
 export async function dropDeadLetter(
   ports: Pick<DeadLetterPorts, "queues" | "busOf">,
   id: string,

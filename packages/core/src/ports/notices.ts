@@ -31,7 +31,7 @@ export interface NoticedQuestion {
   readonly askedAt: number;
   readonly deadline?: number;
   readonly default?: DefaultReply;
-  /** Lets whoever has it answer this question in this person's name, through this door, until the deadline. */
+  /** Anybody who has it can answer this question in this person's name, through this door, until the deadline. */
   readonly token: string;
 }
 

@@ -34,7 +34,7 @@ export interface DeadLetterQueue {
   take(most: number): Promise<{ readonly messages: QueuedMessage[]; readonly more: boolean }>;
   /** Makes messages visible to others at once. Best effort: otherwise they become visible by themselves. */
   release(messages: readonly QueuedMessage[]): Promise<void>;
-  /** Deletes a message for good. Idempotent. */
+  /** Deletes a message permanently. Idempotent. */
   remove(message: QueuedMessage): Promise<void>;
 }
 

@@ -85,7 +85,7 @@ it.each([
   ["no fact", { facts: [] }, "facts"],
   ["one without a value", { facts: [{ name: "a" }] }, "facts.0.value"],
   ["one of more bytes than a fact has", { facts: [{ name: "a", value: "x".repeat(4095) }] }, "facts.0.value"],
-  ["one whose name is no name", { facts: [{ name: "a/b", value: 1 }] }, "facts.0.name"],
+  ["one whose name is not a name", { facts: [{ name: "a/b", value: 1 }] }, "facts.0.name"],
   [
     "two of one name",
     {

@@ -6,7 +6,7 @@ const watch = "watch:video/v_1";
 const at = Date.UTC(2026, 0, 1);
 
 it.each<[StepState, readonly [StepState, number][]]>([
-  // The events in their order of arrival, each so many seconds after the first report of its step was put.
+  // The events in their order of arrival, each with its seconds after the first report of its step was put.
   [
     "succeeded",
     [

@@ -105,7 +105,7 @@ export const forgetReach = async (
 ): Promise<boolean> => (await changeReach(ports, keyOf(ports, principal), () => undefined)) !== undefined;
 
 /**
- * Turns a door off for the person that a token names, as mail clients do by one click. False: it is no token for that.
+ * Turns a door off for the person that a token names, as mail clients do by one click. False: it is not a token for that.
  */
 export async function turnOffByToken(
   ports: Pick<Ports, "reach" | "doorTokens">,

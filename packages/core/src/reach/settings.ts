@@ -127,8 +127,8 @@ const timeOf = (minutes: number): string =>
   [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
 /**
- * A webhook at another address gets a new secret and keeps no former one: whoever knew the old secret must not be able
- * to sign for it.
+ * A webhook at another address gets a new secret and keeps no former one, so that a person who knew the old secret
+ * cannot sign for it.
  */
 function webhookAfter(
   before: OwnWebhook | undefined,

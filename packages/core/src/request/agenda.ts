@@ -1,7 +1,7 @@
 import { minutes, seconds } from "@callboard/protocol";
 import type { FeedbackRequest } from "./request.ts";
 
-/** The time for the usual way (an event right after the write) before the clock does the work. Milliseconds. */
+/** Usually an event right after the write starts the work; the clock does it only after this time. Milliseconds. */
 export const GRACE_MS = seconds(5);
 
 /** How often a wait without a heartbeat is probed. */

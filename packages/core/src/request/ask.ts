@@ -34,7 +34,7 @@ export async function ask(ports: Ports, event: FeedbackRequested, envelope: Enve
   await announce(ports, id, FIRST_VERSION, { request, entry, more });
 }
 
-/** Throws `BadEvent` for a question that nobody could answer, or with a default that is no valid answer. */
+/** Throws `BadEvent` for a question that nobody could answer, or with a default that is not a valid answer. */
 async function check(ports: Pick<Ports, "schemas">, asked: FeedbackRequested): Promise<void> {
   const { candidates = [], taskToken: _, ...question } = asked;
   const ids = candidates.map((candidate) => candidate.id);

@@ -14,7 +14,7 @@ import type { FeedbackRequest, LedgerEntry } from "./request.ts";
 
 type HistoryReadPorts = Pick<Ports, "history" | "requests">;
 
-/** The part of a history to read: so many entries, before the given one. */
+/** The part of a history to read: a number of entries, before the given one. */
 export interface HistoryPart {
   readonly limit: number;
   readonly before?: string | undefined;

@@ -201,7 +201,7 @@ describe("the heartbeat of a wait", () => {
     expect(await beaten(undefined, "again", "ok")).toMatchObject({ beats: [300, 360, 660] });
   });
 
-  it("finds out that nobody waits any more", async () => {
+  it("finds out that the wait has ended", async () => {
     expect(await beaten(600, "ok", "missing")).toEqual({ beats: [200, 400], state: "withdrawn" });
   });
 });

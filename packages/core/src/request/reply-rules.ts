@@ -8,7 +8,7 @@ export interface Question extends Pick<FeedbackRequest, "verbs" | "candidates" |
   readonly maxRounds?: number | undefined;
 }
 
-/** The content of an answer, whoever gives it. */
+/** The content of an answer, from a person or the default. */
 type AnswerContent = Pick<RecordedReply, "verb"> & {
   readonly [F in "candidateId" | "source" | "value" | "comment"]?: RecordedReply[F] | undefined;
 };

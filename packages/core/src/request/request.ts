@@ -55,8 +55,8 @@ export interface FeedbackRequest {
   /** `[redriveCount, round, retryCount]`. */
   readonly order: readonly number[];
   /**
-   * The number of questions with the same order in a row, up to this one, of which each superseded the one before it.
-   * Since no order says which is the newest, they were probably meant to be open side by side.
+   * How many questions in a row, up to this one, had the same order, so that each superseded the one before it. The order
+   * does not say which is the newest, so they were probably meant to be open at the same time.
    */
   readonly sharing?: number;
   /** The execution's ARN. */

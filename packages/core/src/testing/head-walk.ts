@@ -121,7 +121,7 @@ function keyOf(n: number, name: HeadName): string {
   return channelKindsOf(name).some((kind) => isShownIn(kind, key)) ? key : `other/${n}`;
 }
 
-/** A value of about so many bytes, which contains the names in its key, or almost. */
+/** A value of about that many bytes, which contains most names of its key. */
 function valueFor(key: string, bytes: number, step: number): unknown {
   const [kind, first = "", second = "", third = "", fourth = ""] = key.split("/");
   const text = "é".repeat(Math.floor(bytes / 2));

@@ -22,7 +22,7 @@ const BYTES = 20;
 const stock = Buffer.alloc(BYTES * 128);
 let used = stock.length;
 
-function chance(): Uint8Array {
+function nextRandomBytes(): Uint8Array {
   if (used === stock.length) {
     randomFillSync(stock);
     used = 0;
@@ -33,7 +33,7 @@ function chance(): Uint8Array {
 
 /** Ids of 160 bits in 32 letters and digits (Crockford's base 32, lower case). */
 export const cryptoIds: Ids = {
-  random: () => base32(chance()),
+  random: () => base32(nextRandomBytes()),
   hash: (text) => base32(createHash("sha256").update(text).digest().subarray(0, BYTES)),
   digits: (count) => Array.from({ length: count }, () => randomInt(10)).join(""),
   secret: () => randomBytes(32).toString("base64"),

@@ -16,7 +16,7 @@ async function signer(kid: string, start: number) {
   return { jwk, token };
 }
 
-/** An issuer at an address, which publishes what it is told, and a clock that stands still. */
+/** An issuer at an address, which publishes the given keys, and a clock that stands still. */
 async function stage(more: Partial<JwtTokensOptions> = {}) {
   let now = Date.UTC(2026, 0, 1);
   let published: JWK[] | undefined;

@@ -147,7 +147,7 @@ it.each<[string, Event[], string]>([
     "gone",
   ],
   [
-    "gone: an output that is no reply ended it",
+    "gone: an output that is not a reply ended it",
     [...began, ...wait(3, token), succeeded(6, 5, "done")],
     "gone",
   ],

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { innerEventTargets } from "../producers/callboard.ts";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { rareAudiences } from "./testing/audience-cases.ts";
-import { costs, written } from "./testing/costs.ts";
+import { callsText, costs } from "./testing/costs.ts";
 import {
   checkedAnswers,
   fullSubjects,
@@ -35,12 +35,12 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-/** Written anew by `CALLBOARD_WRITE_CALLS=1`; tests/stacks holds what a stage's roles allow against it. */
+/** Rewritten by `CALLBOARD_WRITE_CALLS=1`; tests/stacks checks that a stage's roles allow these calls. */
 const calls = new URL("./recorded-calls.json", import.meta.url);
 
-/** What an invocation costs: its AWS calls, in how many steps, how long it waits, and the request units they take. */
+/** What an invocation costs: its AWS calls, their steps, the time that it waits, and its request units. */
 const costOf = (process: Process) => ({
-  calls: written(process),
+  calls: callsText(process),
   steps: process.steps,
   waitedMs: process.waitedMs,
   ...process.units,
@@ -66,12 +66,12 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-it("has the expected result without a fault, too", () => {
-  const asked = rehearsals.slice(0, -sameCalls.length - pictures.length - rareAudiences.length);
-  expect(asked.flatMap(({ problems }) => problems)).toEqual([]);
+it("gives the expected result without a fault", () => {
+  const withRequests = rehearsals.slice(0, -sameCalls.length - pictures.length - rareAudiences.length);
+  expect(withRequests.flatMap(({ problems }) => problems)).toEqual([]);
 });
 
-it("makes these AWS calls at this cost, and no others", () => {
+it("makes the recorded AWS calls, at the recorded cost", () => {
   const made = useCases.map(({ name, of }, i) => [
     name,
     { invocation: of.join(" "), ...costOf(rehearsals[i]!.disturbed!) },
@@ -81,13 +81,13 @@ it("makes these AWS calls at this cost, and no others", () => {
   expect(Object.fromEntries(made)).toEqual(JSON.parse(readFileSync(costs, "utf8")));
 });
 
-it("makes calls with these keys, which the roles of a deployment are tested with", () => {
+it("makes the recorded calls, with which the roles of a deployment are tested", () => {
   const recorded = recordedCalls(rehearsals.flatMap(({ processes }) => processes));
   if (process.env.CALLBOARD_WRITE_CALLS) writeFileSync(calls, `${JSON.stringify(recorded, null, 2)}\n`);
   expect(recorded).toEqual(JSON.parse(readFileSync(calls, "utf8")));
 });
 
-it("has all recorded that a function is invoked with", () => {
+it("has recorded calls for everything that invokes a function", () => {
   const recorded = JSON.parse(readFileSync(calls, "utf8")) as Record<string, Record<string, unknown>>;
   const own = (target: string) =>
     Object.entries(innerEventTargets).flatMap(([type, function_]) => (function_ === target ? [type] : []));
@@ -117,10 +117,10 @@ it("has all recorded that a function is invoked with", () => {
   expect(missing).toEqual([]);
 });
 
-it("calls nothing more for a subject whose kind is listed, as long as lists show it as before", async () => {
+it("makes no more calls for a listed subject if its line in the lists does not change", async () => {
   const [listed, unlisted] = await inLanes(["video", "order,vide,videos"], (lists) =>
     rehearse(engine, {
-      name: "percents",
+      name: "a percentage",
       lists,
       of: ["ingest", "Progress Reported"],
       async prepare({ progress, world }) {
@@ -134,10 +134,10 @@ it("calls nothing more for a subject whose kind is listed, as long as lists show
   expect([...listed!.problems, ...unlisted!.problems]).toEqual([]);
 });
 
-it("counts calls that are under way at the same time as one step, whichever is answered first", async () => {
+it("counts concurrent calls as one step, in whatever order they are answered", async () => {
   const call = (turns: number) =>
     callFromProcess(
-      { service: "DynamoDB", operation: "GetItem", asks: "{}" },
+      { service: "DynamoDB", operation: "GetItem", request: "{}" },
       {
         async effect() {
           for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
@@ -156,10 +156,10 @@ it("counts calls that are under way at the same time as one step, whichever is a
   expect(await stepsOf(() => Promise.all([oneByOne([9, 9]), oneByOne([0, 1, 0])]))).toBe(3);
 });
 
-it("hands an answer over in the fewest calls", async () => {
+it("relays an answer with the fewest calls", async () => {
   const reply = useCases.find(({ name }) => name === "a reply: pick")!;
   const { processes } = await rehearse(engine, reply);
-  expect(processes.slice(0, 2).map((process) => [process.name, written(process)])).toEqual([
+  expect(processes.slice(0, 2).map((process) => [process.name, callsText(process)])).toEqual([
     ["socket", "BatchGetItem SendMessageBatch TransactWriteItems PutEvents"],
     ["relay", "BatchGetItem SendTaskSuccess SendMessageBatch TransactWriteItems PutEvents"],
   ]);

@@ -12,11 +12,11 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 it.each(useCases)(
-  "loses nothing and does nothing twice, wherever a process dies: $name",
+  "loses nothing and does nothing twice if a process dies at any AWS call: $name",
   async (useCase) => {
     const deaths = deathsOf(usualCalls(useCase));
     expect(deaths.length).toBeGreaterThan(0);
-    // What calls AWS as another use case does need not die everywhere.
+    // A use case with the same AWS calls as another needs fewer faults.
     const faults = someOf(deaths, useCase.alike ? 1 : 2);
     const rehearsals = await inLanes(faults, (fault) => rehearse(engine, useCase, { fault }));
     expect(rehearsals.flatMap((rehearsal) => rehearsal.problems)).toEqual([]);

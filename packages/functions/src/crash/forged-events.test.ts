@@ -6,7 +6,7 @@ import { type Engine, startEngine } from "../testing/dynamodb.ts";
 import { answered, openScene, request, type Scene } from "./testing/scene.ts";
 import { openWorld, type World } from "./testing/world.ts";
 
-// On a bus that was there before, others may put events in Callboard's name. Each names a row, which is read again.
+// On an existing bus others may put events with Callboard's source. Such an event only names a row, which is read again.
 
 let engine: Engine;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(() => engine.stop());
 
 const unknown = "req_000000000000" as RequestId;
 
-/** All that somebody may say in Callboard's name about the request, its subject and others that there are not. */
+/** Forged events with Callboard's source: about the request and its subject, and about others that do not exist. */
 function forged(id: RequestId): [string, object][] {
   const channels = [
     "watch:video/v_1",
@@ -35,7 +35,7 @@ function forged(id: RequestId): [string, object][] {
     ["Request Due", { requestId }],
     ["Notice Due", { requestId }],
     ["Turn Changed", { requestId, version: 1 }],
-    ["Address Claimed", { person: "nobody's" }],
+    ["Address Claimed", { person: "unknown" }],
     ...channels.flatMap((channel): [string, object][] => [
       ["Audience Due", { channel }],
       ["Fan-out Page", { channel, sweep: 0 }],
@@ -44,13 +44,13 @@ function forged(id: RequestId): [string, object][] {
   ]);
 }
 
-/** All that is kept, but for when it was last pushed: what comes again is pushed again, as it was. */
+/** All stored rows without the time of their last push: a repeated event pushes the same values again. */
 const kept = (rows: Row[]): unknown[] =>
   rows
     .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
     .map(({ rev: _, by: __, head, ...row }) => (head ? [row, ...JSON.parse(String(head)).slice(1)] : row));
 
-/** What everybody's maps show. */
+/** The content of all people's maps. */
 const shown = ({ people }: World): unknown[] =>
   people.map(({ maps }) => [...maps].map(([channel, { items }]) => [channel, [...items.values()]]));
 
@@ -63,30 +63,30 @@ async function inScene<T>(work: (scene: Scene) => Promise<T>): Promise<T> {
   }
 }
 
-const handOvers = ({ processes }: World): number =>
+const taskSuccesses = ({ processes }: World): number =>
   processes.flatMap(({ calls }) => calls).filter(({ operation }) => operation === "SendTaskSuccess").length;
 
-const rests: readonly [string, (scene: Scene) => Promise<unknown>][] = [
-  ["nothing was asked", async ({ progress }) => progress("mp4", "started")],
-  ["a question is open", ({ asked }) => asked()],
+const situations: readonly [string, (scene: Scene) => Promise<unknown>][] = [
+  ["a report of progress", async ({ progress }) => progress("mp4", "started")],
+  ["a question", ({ asked }) => asked()],
   [
-    "somebody attends to a question",
+    "a question and a person's attention to it",
     async ({ asked, ana }) => {
       await asked();
       await ana.say({ type: "attend", requestId: request(), state: "reviewing" });
     },
   ],
-  ["an answer was handed over", answered],
+  ["a relayed answer", answered],
 ];
 
-describe.each(rests)("once %s", (_, prepare) => {
-  it("changes nothing, shows nobody anything else and resumes nothing for a forged event", async () => {
+describe.each(situations)("after %s", (_, prepare) => {
+  it("changes no row, shows people the same and resumes no workflow for a forged event", async () => {
     await inScene(async (scene) => {
       const { world } = scene;
       await prepare(scene);
       await world.settle();
       const rows = kept(await world.rows());
-      const before = [shown(world), handOvers(world)];
+      const before = [shown(world), taskSuccesses(world)];
       for (const [type, detail] of forged(request())) {
         const put = world.bus.put.length;
         world.bus.accept("callboard", type, detail);
@@ -94,25 +94,25 @@ describe.each(rests)("once %s", (_, prepare) => {
         expect([type, detail, kept(await world.rows())]).toEqual([type, detail, rows]);
         expect([type, detail, world.bus.put.slice(put + 1)]).toEqual([type, detail, []]);
       }
-      expect([shown(world), handOvers(world)]).toEqual(before);
+      expect([shown(world), taskSuccesses(world)]).toEqual(before);
     });
   });
 });
 
-it("has every event tried that Callboard puts for itself", () => {
+it("tries every event that Callboard puts for its own functions", () => {
   const tried = new Set(forged(request()).map(([type]) => type));
   const own = Object.entries(innerEventTargets).flatMap(([type, target]) => (target ? [type] : []));
   expect([...tried].sort()).toEqual(own.sort());
 });
 
-it("hands an answer over once, however often others say that it was accepted", async () => {
+it("relays an answer once, although forged events say again that it was accepted", async () => {
   await inScene(async (scene) => {
     const { world } = scene;
     await scene.asked();
     await scene.reply();
     for (const [type, detail] of forged(request())) world.bus.accept("callboard", type, detail);
     await world.settle();
-    expect(handOvers(world)).toBe(1);
+    expect(taskSuccesses(world)).toBe(1);
     expect(world.bus.deadLetters).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, startEngine } from "../testing/dynamodb.ts";
-import { brokenPromises } from "./testing/invariants.ts";
+import { brokenInvariants } from "./testing/invariants.ts";
 import { deathsOf } from "./testing/process.ts";
 import { inLanes, rehearse } from "./testing/rehearse.ts";
 import { firstToken, openScene, request, type Scene } from "./testing/scene.ts";
@@ -28,12 +28,12 @@ it.each(
   named(
     "a question",
     "a reply: pick",
-    "handing an answer over",
-    "telling of an answer",
+    "relaying an answer",
+    "announcing an answer",
     "a deadline without a default",
   ),
 )(
-  "repairs within 75 seconds what the queue took no message for, wherever a process dies: $name",
+  "repairs everything within 75 seconds if the queue refuses all messages and a process dies: $name",
   async (useCase) => {
     const { disturbed, problems } = await rehearse(engine, useCase, { withoutQueue: true });
     expect(problems).toEqual([]);
@@ -64,11 +64,11 @@ describe("a deadline", () => {
   );
 });
 
-/** The writer dies right after its transaction: nobody was told. */
+/** The writer dies right after its transaction: nobody was notified. */
 const dyingWriter = { nth: 4, what: "dies after" } as const;
 
 describe("a message", () => {
-  it("that is lost is made up for by a poll", () =>
+  it("that is lost is replaced by a poll", () =>
     inScene(async ({ world, ask }) => {
       world.injectFault({ name: "ingest", of: "Feedback Requested", fault: dyingWriter });
       ask();
@@ -77,10 +77,10 @@ describe("a message", () => {
       world.queue.lose();
       await world.settle();
       expect(world.latestMs()).toBeLessThan(75_000);
-      expect(await brokenPromises(world)).toEqual([]);
+      expect(await brokenInvariants(world)).toEqual([]);
     }));
 
-  it("that comes before its row is sent once more, and repairs what its sender then leaves behind", () =>
+  it("that arrives before its row is sent again, and completes the work if its sender then dies", () =>
     inScene(async ({ world, ask }) => {
       world.queue.send({ request: request(), version: 1, at: world.now() });
       await world.settle(1000);
@@ -92,14 +92,14 @@ describe("a message", () => {
       world.injectFault({ name: "ingest", of: "Feedback Requested", fault: dyingWriter });
       ask();
       await world.pump();
-      // Its own message is lost: the one is left that was sent again.
+      // Its own message is lost; only the one that was sent again is left.
       world.queue.lose((body) => !body.includes("again"));
       await world.settle();
       expect(world.latestMs()).toBeLessThan(30_000);
-      expect(await brokenPromises(world)).toEqual([]);
+      expect(await brokenInvariants(world)).toEqual([]);
     }));
 
-  it("whose row never comes is forgotten after the second time", () =>
+  it("whose row is never written is dropped after the second time", () =>
     inScene(async ({ world }) => {
       world.queue.send({ request: request(), version: 1, at: world.now() });
       await world.settle(120_000);
@@ -113,7 +113,7 @@ describe("a message", () => {
       ]);
     }));
 
-  it("puts an invalid message into the dead letters, but none that came with it", () =>
+  it("that is invalid becomes a dead letter, and the others of its batch do not", () =>
     inScene(async ({ world, asked }) => {
       await asked({ deadlineSeconds: 3 });
       world.queue.send({ nonsense: true });

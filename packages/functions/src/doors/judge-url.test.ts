@@ -20,7 +20,7 @@ it.each([
   ["one that is not public after many that are", [...Array(20).fill("1.1.1.1"), "::1"]],
   ["a loopback address of the other kind", ["1.1.1.1", "::1"]],
   ["an address that is mapped", ["::ffff:127.0.0.1"]],
-  ["an address that is no address", ["1.1.1.1", "127.1"]],
+  ["an address that is not an address", ["1.1.1.1", "127.1"]],
   ["the metadata", [METADATA]],
   ["the metadata by IPv6", ["fd00:ec2::254"]],
 ])("does not connect if a name has %s", async (_, addresses) => {

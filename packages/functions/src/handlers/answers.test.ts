@@ -207,7 +207,7 @@ it.each([
   ["no token", { reply: pick }, 400],
   ["an invalid token", { token: "<script>", reply: pick }, 400],
   ["no reply", { token: "a-token-that-nobody-has-made" }, 400],
-  ["a round that is no whole number", { token: "t".repeat(20), reply: { ...pick, round: 1.5 } }, 400],
+  ["a round that is not a whole number", { token: "t".repeat(20), reply: { ...pick, round: 1.5 } }, 400],
 ])("refuses %s", async (_, body, status) => {
   expect((await stage().send("/answers", body)).status).toBe(status);
 });

@@ -6,7 +6,7 @@ import type { Sweep } from "./sweep.ts";
 export interface Subscription extends Following {
   readonly channel: Channel;
   readonly shard: number;
-  /** False: it no longer follows. The row is kept so that an older subscribe that comes late loses to it. */
+  /** False: it no longer follows. The row is kept so that an older subscribe that arrives late has no effect. */
   readonly on: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Followers {
 export interface SubscriptionStore {
   /**
    * Writes the row unless the stored one has a higher `sub`; the same `sub` again is kept. Returns the former row. An end
-   * (`on` false) is written only over a row: without one it is `stale`, and nothing is written.
+   * (`on` false) only replaces a row: without a row it is `stale`, and nothing is written.
    */
   put(subscription: Subscription): Promise<Put>;
   /**

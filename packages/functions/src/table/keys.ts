@@ -108,8 +108,9 @@ export const entryKey = (head: HeadName, key: string): Key => ({
   sk: `${sortPrefix.entry}${key}`,
 });
 
-/** The key of a row beside a head, and the head of a partition. */
+/** The key of an entry that has its own row. */
 export const entryOf = ({ sk }: Pick<Key, "sk">): string => sk.slice(sortPrefix.entry.length);
+/** The name of the head in a partition. */
 export function headNameOf(pk: string): HeadName {
   const kinds = Object.keys(headPrefixes) as HeadKind[];
   const kind = kinds.find((one) => pk.startsWith(headPrefixes[one])) ?? "work";
@@ -120,8 +121,8 @@ export function headNameOf(pk: string): HeadName {
 export const accessKey = (head: HeadName): Key => ({ pk: headPartition(head), sk: ACCESS });
 
 /**
- * All connections that follow a subject's channels, an inbox or a list: one partition for each shard, with owners and
- * viewers apart by sort key. Queried strongly when pushing.
+ * All connections that follow a subject's channels, an inbox or a list: one partition for each shard, in which
+ * the sort keys separate owners and viewers. Queried strongly when pushing.
  */
 export const subscriptionsOf = (head: HeadName, shard: number): string =>
   `${rowPrefix.subscriptions}${head}#${shard}`;

@@ -8,7 +8,7 @@ export interface Table {
   readonly name: string;
   /** Reads within one turn of the event loop are sent together. */
   readonly dynamodb: DynamoDb;
-  /** Only for the pauses between tries; decides nothing. */
+  /** Only for the pauses between tries; no decision uses it. */
   readonly clock: Clock;
   /** How long a closed request is kept. Default: 90 days. */
   readonly retentionDays?: number;

@@ -23,7 +23,7 @@ const usual: Answers = {
   STARTTLS: "454 4.7.0 not now",
   MAIL: "250 2.1.0 OK",
   RCPT: "250 2.1.5 OK",
-  DATA: "354 go on",
+  DATA: "354 continue",
   DOT: "250 2.0.0 taken",
   QUIT: "221 bye",
 };

@@ -1,6 +1,6 @@
 import type { PlaySample, VideoLanguage } from "@callboard/protocol";
 import { keys } from "../files/files.ts";
-import { takenTypeOf } from "../upload.ts";
+import { acceptedTypeOf } from "../upload.ts";
 import { type Prepared, type PrepareParts, type PrepareRequest, prepareVideo } from "./prepare.ts";
 import { type Started, type StartParts, startVideo } from "./start.ts";
 
@@ -36,7 +36,7 @@ export async function playSample(
   const { videoId } = prepared;
   await Promise.all(
     sample.map(({ fileName, bytes }) => {
-      const { name, mediaType } = takenTypeOf(fileName)!;
+      const { name, mediaType } = acceptedTypeOf(fileName)!;
       return parts.files.create(
         { bucket: parts.bucket, key: `${keys.folder(videoId)}${name}` },
         bytes,

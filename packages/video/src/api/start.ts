@@ -79,7 +79,7 @@ export async function startVideo(parts: StartParts, request: StartRequest): Prom
 }
 
 /**
- * Starts the execution. It has the video's name, so there is only one, however often and by whom it is started. Returns
+ * Starts the execution. It has the video's name, so only one exists, even if it is started several times. Returns
  * the ARN of the post-processing's execution, even if that begins only after plugins were asked.
  */
 async function execute(

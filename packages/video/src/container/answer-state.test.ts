@@ -112,7 +112,7 @@ it("does not start work that no state waits for", async () => {
   expect([answered, begun, names()]).toEqual(["abandoned", false, ["Heartbeat"]]);
 });
 
-it("is abandoned when nobody waits for its result any more", async () => {
+it("is abandoned when the state no longer waits for its result", async () => {
   const { parts } = stage((what) => (what === "Success" ? over : undefined));
   expect(await answerState(parts, async () => {})).toBe("abandoned");
 });

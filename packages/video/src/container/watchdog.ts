@@ -10,7 +10,7 @@ const timer = setTimeout(() => process.kill(process.pid, "SIGKILL"), workerData)
 parentPort.on("message", () => timer.refresh());`;
 
 /**
- * Kills this process after so many milliseconds without a sign of life; call the returned function to give one. It runs
+ * Kills this process after that many milliseconds without a sign of life; each call of the returned function is one. It runs
  * in its own thread, so that it works even if the process hangs. Process 1 of a container would survive it.
  */
 export function watchdog(silenceMs = SILENCE_MS): () => void {

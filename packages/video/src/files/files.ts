@@ -46,7 +46,7 @@ export interface SignedGet {
 export interface Intake extends Pick<Files, "size"> {
   /** A text of at most `limit` bytes; undefined if it does not exist. Rejects if it is longer. */
   readText(file: FileRef, limit: number): Promise<string | undefined>;
-  /** Writes an object if it does not exist; false: it exists, and stays as it is. */
+  /** Writes an object if it does not exist; returns false, and changes nothing, if it exists. */
   create(file: FileRef, body: Uint8Array | string, mediaType: string): Promise<boolean>;
   /** The first `most` keys with this prefix, in the order of their characters. */
   list(folder: FileRef, most: number): Promise<string[]>;

@@ -9,7 +9,7 @@ const PROPOSALS = 3;
 const WIDEST = 30;
 const WIDEST_SHORT = 14;
 const DESCRIPTION_LENGTH = 160;
-/** Ranking compares every two sentences; of a longer text, so many are used, evenly distributed. */
+/** Ranking compares every two sentences; of a longer text, only this many are used, evenly distributed. */
 const MAX_SENTENCES = 500;
 /** The most topics of a talk from which titles are made. */
 const MAX_PHRASES = 60;

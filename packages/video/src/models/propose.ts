@@ -11,7 +11,7 @@ import { stem, topicsOf, wordsOf } from "./words.ts";
 
 const PROPOSALS = 3;
 const DESCRIPTION_LENGTH = 300;
-/** Sentences with so many words make the best titles. */
+/** Sentences with this many words make the best titles. */
 const FITTING_WORDS = 7;
 
 /** Proposes titles from the talk's most central sentences (TextRank), in its language. */

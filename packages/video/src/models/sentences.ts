@@ -1,9 +1,9 @@
 import { wordsOf } from "./words.ts";
 
-/** Ranking compares every two sentences; of a longer text, so many are used, evenly distributed. */
+/** Ranking compares every two sentences; of a longer text, only this many are used, evenly distributed. */
 const MAX_SENTENCES = 500;
 
-/** Speech without full stops is cut after so many words. */
+/** Speech without full stops is cut after this many words. */
 const MAX_SENTENCE_LENGTH = 45;
 const PIECE = 12;
 

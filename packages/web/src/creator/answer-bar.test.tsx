@@ -14,7 +14,7 @@ afterEach(async () => {
 const work = "work:order/1";
 const id = "req_0123456789";
 
-/** A question with so many proposals, each with a description. */
+/** A question with that many proposals, each with a description. */
 async function asked(count: number, more: Partial<RequestValue> = {}, words?: typeof japaneseForTests) {
   const page = await openCreator("#video=order/1", [], words);
   ends.push(page.close);

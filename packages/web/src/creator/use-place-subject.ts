@@ -29,7 +29,7 @@ export function usePlaceSubject({ subject, requestId, isMalformed }: Place, inbo
   }
   const known = requestId === undefined ? subject : found.current.get(requestId);
   const isToAsk = requestId !== undefined && known === undefined && !stale && unknown !== requestId;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with each connection whoever did not answer is asked again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each connection the server is asked again if it has not answered
   useEffect(() => {
     if (!isToAsk) return;
     let isOver = false;

@@ -71,7 +71,7 @@ const termsOf = (text: string): string[] =>
 /** A principal, or an attempt to write one; any other term is a name. */
 const isWritten = (term: string): boolean => term.split(/\s+/).every((word) => word.includes("/"));
 
-/** The name that is being typed, after the last comma; undefined when it is no name. */
+/** The name that is being typed, after the last comma; undefined when it is not a name. */
 export function typedName(text: string): string | undefined {
   const term = text.slice(lastComma(text) + 1).trim();
   return term === "" || (isWritten(term) && !/^user\/\S*$/.test(term)) ? undefined : term;

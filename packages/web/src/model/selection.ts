@@ -1,4 +1,4 @@
-import { takenTypeOf } from "@callboard/video/upload";
+import { acceptedTypeOf } from "@callboard/video/upload";
 import type { Words } from "../words/words.ts";
 
 /** The properties of a chosen file that the page needs. */
@@ -25,7 +25,7 @@ export function selectFiles<F extends FileLike>(
   const texts = words.common.files;
   const selection: Selection<F> = { video: before.video, captions: before.captions, problems: [] };
   for (const file of files.slice(0, 10)) {
-    const type = takenTypeOf(file.name, file.type);
+    const type = acceptedTypeOf(file.name, file.type);
     const most = Math.min(type?.limit ?? 0, maxUploadBytes);
     if (type === undefined) selection.problems.push(texts.ofNoUse(file.name));
     else if (file.size === 0) selection.problems.push(texts.empty(file.name));

@@ -103,7 +103,7 @@ export const subjectCaption = (subject: string, name: string): string =>
 export const untitledName = (subject: string, { common }: Words): string =>
   subject.startsWith("video/") ? common.untitledVideo : subjectName(subject);
 
-/** Makes a sentence: a capital letter first, a full stop last, as its last letter needs it. */
+/** Makes a sentence: with a capital letter at the start and, at the end, the full stop of its script. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
@@ -111,7 +111,7 @@ export function sentence(text: string): string {
   return capital + (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー」』）]$/u.test(capital) ? "。" : ".");
 }
 
-/** Why something failed: Callboard's own codes as text, a workflow's words as a sentence. */
+/** Why something failed: Callboard's own codes as text, a workflow's text as a sentence. */
 export function reasonText(reason: string | undefined, { outcomes: { reasons } }: Words): string {
   if (reason === undefined || reason.trim() === "") return "";
   return Object.hasOwn(reasons, reason)

@@ -100,7 +100,7 @@ export function oidcIssuer(options: IssuerOptions): Issuer {
       try {
         // Without the former ID token; only the user must stay the same.
         const state = { refresh_token: refreshToken, session_state: null, profile: {} } as RefreshState;
-        // biome-ignore lint/correctness/useHookAtTopLevel: it is no hook of React's
+        // biome-ignore lint/correctness/useHookAtTopLevel: it is not a React hook
         const answer = await client.useRefreshToken({ state, timeoutInSeconds: ANSWER_SECONDS });
         const grant = grantOf(answer, kind, userId);
         return grant?.user.id === userId ? { outcome: "granted", grant } : { outcome: "refused" };

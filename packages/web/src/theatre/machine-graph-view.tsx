@@ -42,7 +42,7 @@ export default function MachineGraphView({ graph, states, chosen, onChoose }: Ma
       <p id="graph-hint" className="visually-hidden">
         {words.theatre.machine.hint}
       </p>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is no picture */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is not a picture */}
       <svg
         role="group"
         aria-label={words.theatre.panes.machine.title}

@@ -2,7 +2,7 @@ import { sentenceParts } from "../model/words.ts";
 
 /**
  * Text by people or workflows, unchanged: with its lines, its direction and its language. Without `lang` its
- * language is unknown, and not the page's.
+ * language is marked as unknown, not as the page's.
  */
 export function PeopleText({
   children,

@@ -47,7 +47,7 @@ export function usePlace(): [Place, (place: Partial<Place>) => void] {
   const go = useCallback(({ subject, requestId }: Partial<Place>) => {
     const { pathname, search, hash } = window.location;
     const fragment = addressOf({ subject, requestId });
-    // The same place again is no new history entry.
+    // The same place again is not a new history entry.
     const step = fragment === hash ? "replaceState" : "pushState";
     window.history[step]({ subject } satisfies Kept, "", `${pathname}${search}${fragment}`);
     setPlace({ subject, requestId, isMalformed: false });

@@ -7,7 +7,7 @@ import type { VideosApi } from "./videos-api.ts";
 const unreachable: ApiError = { code: "unreachable" };
 const captions = { name: "a.vtt", size: 6, type: "text/vtt" } as File;
 
-/** A start whose calls fail as they are told, in turn; gives what was called, and how it ended. */
+/** A start whose calls fail as given, in turn; returns the calls, and how it ended. */
 async function start(fails: { prepare?: ApiError[]; put?: ApiError[]; start?: ApiError[] }) {
   const calls: string[] = [];
   let signed = 0;

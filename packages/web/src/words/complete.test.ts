@@ -108,7 +108,7 @@ function problemsOf(texts: object, isJapanese: boolean): string[] {
     const { path, parameters } = entry;
     const value = byPath(texts, path);
     if (parameters !== undefined && typeof value !== "function") return [`${path}: takes no parts`];
-    if (parameters === undefined && typeof value !== "string") return [`${path}: is no text`];
+    if (parameters === undefined && typeof value !== "string") return [`${path}: is not a text`];
     return textsOf(texts, entry).flatMap(({ call, text }) => {
       const at = `${path}(${call.map((part) => JSON.stringify(part)).join(", ")})`;
       if (typeof text !== "string" || text.trim() === "") return [`${at}: says nothing`];

@@ -5,20 +5,20 @@ import type { FirstWords, Words } from "./words.ts";
 const Given = createContext<Words | undefined>(undefined);
 const Chosen = createContext<PageWords | undefined>(undefined);
 
-/** Provides the words of one language to all components below it. */
+/** Provides the texts of one language to all components below it. */
 export const WordsProvider = Given.Provider;
 
 /** Provides a way to choose another language to all components below it. */
 export const PageWordsProvider = Chosen.Provider;
 
-/** The words of the page's language. Throws outside a `WordsProvider`. */
+/** The texts of the page's language. Throws outside a `WordsProvider`. */
 export function useWords(): Words {
   const words = useContext(Given);
   if (words === undefined) throw new Error("useWords needs a WordsProvider around it");
   return words;
 }
 
-/** The words of the first page. Throws on any other page. */
+/** The texts of the first page. Throws on any other page. */
 export function useFirstWords(): FirstWords {
   const words = useWords();
   if (!("theatre" in words)) throw new Error("useFirstWords is only for the first page");

@@ -232,7 +232,7 @@ const refusals: Refusal[] = [
     /: State\.RetryCount must be an integer$/,
   ],
   [
-    "a context with a token nobody waits for",
+    "a context with the token of no wait",
     lambda(),
     { context: { Task: { Token: "t" } }, mock: boom },
     "ValidationException",

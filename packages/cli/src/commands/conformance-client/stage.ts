@@ -99,7 +99,7 @@ export interface Stage {
   asked(channel: Channel, from?: number): Asked[];
   /** Waits until the last line of the channel shows the server's state. */
   shows(channel: Channel, like?: Shown): Promise<void>;
-  /** Waits for the line that a channel may not be followed. */
+  /** Waits for the line that says that a channel may not be followed. */
   refused(channel: Channel): Promise<void>;
   /** Resolves after some milliseconds, in which the server sends nothing. */
   waits(ms: number): Promise<void>;

@@ -32,7 +32,7 @@ export const CLOSED = 2;
 
 const ranks = { accepted: 1, relayed: 2 } as const;
 
-/** The track and rank that an item shows; undefined for an item that nobody waits for. */
+/** The track and rank that an item shows; undefined for an item that is not counted. */
 export function shownBy({
   key,
   value,

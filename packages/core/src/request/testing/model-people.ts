@@ -7,7 +7,7 @@ import { maybe, ofRequest } from "./model-command.ts";
 import { type ModelRequest, may, refusalOf } from "./model-state.ts";
 import { people, someAskable, type Who, type World } from "./model-world.ts";
 
-const whoever = fc.constantFrom(...(Object.keys(people) as Who[]));
+const anyPerson = fc.constantFrom(...(Object.keys(people) as Who[]));
 const verbs: readonly Verb[] = ["pick", "edit", "regenerate", "reject", "approve"];
 
 interface Said {
@@ -20,7 +20,7 @@ interface Said {
 }
 
 const said: fc.Arbitrary<Said> = fc.record({
-  who: whoever,
+  who: anyPerson,
   verb: fc.constantFrom("pick", ...verbs),
   n: fc.integer({ min: 1, max: 2 }),
   candidateId: fc.constantFrom("a", "b", "b", "z", undefined),
@@ -125,7 +125,7 @@ const by = (who: Who) => overSocket(people[who]);
 
 const attend = ofRequest(
   "attend",
-  fc.record({ who: whoever, state: fc.constantFrom("shown", "reviewing", "left" as const) }),
+  fc.record({ who: anyPerson, state: fc.constantFrom("shown", "reviewing", "left" as const) }),
   async (request, { who, state }, _model, world) => {
     const expected = !may(who, request) ? "forbidden" : (refusalOf(request, world.now()) ?? "accepted");
     await world.survives(async () =>
@@ -138,7 +138,7 @@ const attend = ofRequest(
 
 const extend = ofRequest(
   "extend",
-  fc.record({ who: whoever, seconds: fc.constantFrom(-5, 0, 15, 100, 5000) }),
+  fc.record({ who: anyPerson, seconds: fc.constantFrom(-5, 0, 15, 100, 5000) }),
   async (request, { who, seconds }, _model, world) => {
     const now = world.now();
     const deadline = seconds === 0 ? (request.deadline ?? now) : now + seconds * 1000;

@@ -218,7 +218,7 @@ interface RawWrite {
 }
 
 /**
- * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html.. Adds a
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html. Adds a
  * `ClientRequestToken` if there is none, as the SDK does, so that a retry takes effect once.
  */
 export async function transactWriteItems(

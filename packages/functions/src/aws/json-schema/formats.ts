@@ -34,5 +34,5 @@ function testOf(format: Format): (text: string) => boolean {
   if (format instanceof RegExp) return (text) => format.test(text);
   if (typeof format === "function") return (text) => format(text) === true;
   if (typeof format === "object" && "validate" in format) return testOf(format.validate as Format);
-  throw new Error("a format that is no test");
+  throw new Error("a format that is not a test");
 }

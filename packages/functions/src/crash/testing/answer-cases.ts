@@ -3,7 +3,7 @@ import { ATTEMPTS } from "./process.ts";
 import { answered, firstToken, unconfirmed } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 
-const said: Readonly<Record<Verb, object>> = {
+const fieldsOf: Readonly<Record<Verb, object>> = {
   pick: { candidateId: "b" },
   edit: { value: { title: "Mine" }, comment: "Better." },
   approve: {},
@@ -12,7 +12,7 @@ const said: Readonly<Record<Verb, object>> = {
   reject: {},
 };
 
-const replies: readonly UseCase[] = Object.entries(said).map(([verb, more], n) => ({
+const replies: readonly UseCase[] = Object.entries(fieldsOf).map(([verb, more], n) => ({
   name: `a reply: ${verb}`,
   ...(n === 0 ? {} : { alike: true }),
   of: ["socket", "reply"],
@@ -44,7 +44,7 @@ export const answers: readonly UseCase[] = [
     ends: ["relayed"],
   },
   {
-    name: "telling of an answer",
+    name: "announcing an answer",
     of: ["ingest", "Request Changed"],
     prepare: async ({ asked, world }) => {
       await asked();
@@ -54,7 +54,7 @@ export const answers: readonly UseCase[] = [
     ends: ["relayed"],
   },
   {
-    name: "telling what became of an answer",
+    name: "announcing what happened to an answer",
     of: ["ingest", "Request Changed"],
     prepare: unconfirmed,
     act: ({ world }) => world.settle(),
@@ -74,9 +74,9 @@ export const answers: readonly UseCase[] = [
 ];
 
 /** How answers reach their executions. */
-export const handOvers: readonly UseCase[] = [
+export const relays: readonly UseCase[] = [
   {
-    name: "handing an answer over",
+    name: "relaying an answer",
     of: ["relay", "Reply Accepted"],
     prepare: answered,
     act: ({ world }) => world.pump(),
@@ -84,14 +84,14 @@ export const handOvers: readonly UseCase[] = [
     puts: ["Feedback Relayed"],
   },
   {
-    name: "handing an answer over whose arrival was not confirmed",
+    name: "relaying an answer again after a lost confirmation",
     of: ["relay", "Request Due"],
     prepare: unconfirmed,
     act: ({ world }) => world.settle(),
     ends: ["relayed"],
   },
   {
-    name: "handing an answer over to a wait that is gone",
+    name: "relaying an answer to a wait that has ended",
     of: ["relay", "Reply Accepted"],
     prepare: async (scene) => {
       await answered(scene);

@@ -12,7 +12,7 @@ const spread = async ({ world, progress }: Scene) => {
   await world.stores.heads.spread(watch!, 1, 4);
 };
 
-/** Work for viewers, however many there are. */
+/** Work for viewers, for few and for many. */
 export const audiences: readonly UseCase[] = [
   {
     name: "a count of viewers",
@@ -36,7 +36,7 @@ export const audiences: readonly UseCase[] = [
     act: async ({ progress }) => progress("mp4", "succeeded"),
   },
   {
-    name: "progress that is pushed together with other",
+    name: "progress that waits for a push together with others",
     of: ["ingest", "Progress Reported"],
     prepare: async ({ world, progress }) => {
       progress("mp4", "started");
@@ -45,7 +45,7 @@ export const audiences: readonly UseCase[] = [
     act: async ({ progress }) => progress("mp4", "running", { percent: 50 }),
   },
   {
-    name: "a heartbeat of a viewer",
+    name: "a viewer's heartbeat",
     of: ["socket", "ping"],
     prepare: async ({ world, progress }) => {
       progress("mp4", "started");
@@ -58,19 +58,19 @@ export const audiences: readonly UseCase[] = [
 /** Rare work for viewers: its calls are recorded, but no faults are injected. */
 export const rareAudiences: readonly UseCase[] = [
   {
-    name: "a large audience of which somebody is gone",
+    name: "a large audience with a closed connection",
     of: ["fanout", "Fan-out Page"],
     prepare: async (scene) => {
       await scene.bob.follow(watch!);
       await spread(scene);
-      // No count is still due.
+      // After this no count is due any more.
       await scene.world.settle(MINUTE);
       scene.bob.vanish();
     },
     act: async ({ progress }) => progress("mp4", "succeeded"),
   },
   {
-    name: "a large audience that takes longer than an invocation",
+    name: "a large audience that takes more than one invocation",
     of: ["fanout", "Fan-out Page"],
     postsPerSecond: 0.1,
     prepare: async (scene) => {

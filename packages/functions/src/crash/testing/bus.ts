@@ -22,14 +22,14 @@ function targetOf({ source, "detail-type": type }: BusEvent): Delivery["target"]
 /** Lambda retries an asynchronous invocation after one minute, and then after two. */
 const retryDelaysMs = [60_000, 120_000];
 
-/** A bus and its invocations, one at a time; if unruly, it shuffles and repeats them. */
-export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
+/** A bus and its invocations, one at a time; if unreliable, it shuffles and repeats them. */
+export function fakeBus(now: () => number, unreliable: (() => number) | undefined) {
   const queue: Delivery[] = [];
   const put: BusEvent[] = [];
   const deadLetters: { event: BusEvent; error: unknown }[] = [];
   let count = 0;
 
-  /** `taker` is the function for a stage without a life cycle of its own. */
+  /** `taker` replaces the usual function for the event, as in a stage without the plugin life cycle. */
   function accept(
     source: string,
     type: string,
@@ -49,14 +49,14 @@ export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
     const target = taker ?? targetOf(event);
     if (!target) return;
     queue.push({ event, target, tries: 0, at: now() });
-    if (unruly && unruly() < 0.5) queue.push({ event, target, tries: 0, at: now() });
+    if (unreliable && unreliable() < 0.5) queue.push({ event, target, tries: 0, at: now() });
   }
 
   return {
-    /** All entries that were ever put. */
+    /** All events that were put. */
     put,
     deadLetters,
-    /** An event from another source. */
+    /** Puts an event from any source. */
     accept,
     /** Delivers the first event of a type once more. */
     repeat(type: string): void {
@@ -67,13 +67,13 @@ export function fakeBus(now: () => number, unruly: (() => number) | undefined) {
     /** The next delivery; undefined if none is due now. */
     next(): Delivery | undefined {
       const ready = queue.filter(({ at }) => at <= now());
-      const next = ready[unruly ? Math.floor(unruly() * ready.length) : 0];
+      const next = ready[unreliable ? Math.floor(unreliable() * ready.length) : 0];
       if (next) queue.splice(queue.indexOf(next), 1);
       return next;
     },
     /** When a failed delivery is due again; Infinity if there is none. */
     nextAt: () => Math.min(Infinity, ...queue.map(({ at }) => at)),
-    /** Schedules a delivery's retry, or gives it up. */
+    /** Schedules a delivery's retry; after the last one it becomes a dead letter. */
     again(delivery: Delivery, error: unknown): void {
       const delayMs = retryDelaysMs[delivery.tries++];
       if (delayMs === undefined) deadLetters.push({ event: delivery.event, error });

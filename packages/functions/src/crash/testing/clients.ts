@@ -10,7 +10,7 @@ import type { Transport } from "../../aws/json/transport.ts";
 import { cryptoIds, systemClock } from "../../aws/machine.ts";
 import type { Engine } from "../../testing/dynamodb.ts";
 import { type RecordedAnswer, type RecordedCall, recordedService } from "../../testing/recorded-service.ts";
-import { ATTEMPTS, type AwsCall, aProcess, callFromProcess, charge } from "./process.ts";
+import { ATTEMPTS, type AwsCall, callFromProcess, charge, perProcess } from "./process.ts";
 
 /** The answers of the in-process services. */
 export interface Services {
@@ -64,7 +64,7 @@ export function watchedClients(engine: Engine, services: Services): Clients {
   });
   const getParameter = recordedService(() => ({ body: { Parameter: { Value: "s3cret" } } }));
   return {
-    dynamodb: aProcess(() => dynamoDb({ transport, retries, token: cryptoIds.random })),
+    dynamodb: perProcess(() => dynamoDb({ transport, retries, token: cryptoIds.random })),
     bus: jsonService({ transport: watchedTransport("EventBridge", putEvents.transport), retries }),
     states: jsonService({
       transport: watchedTransport("StepFunctions", recordedService(services.states).transport),
@@ -88,7 +88,7 @@ const watchedTransport =
   (service: string, inner: Transport): Transport =>
   (target, body) =>
     callFromProcess(
-      { service, operation: operationOf(target), asks: body },
+      { service, operation: operationOf(target), request: body },
       {
         effect: () => inner(target, body),
         brokenAnswer: () => ({ status: 500, body: "" }),
@@ -131,7 +131,7 @@ const operationOfRequest = ({ headers }: Requested): string =>
 const watched = (service: string, inner: Handler) => ({
   ...options,
   handle(request: Requested, ...rest: never[]): Promise<Answer> {
-    const call: AwsCall = { service, operation: operationOfRequest(request), asks: request.path };
+    const call: AwsCall = { service, operation: operationOfRequest(request), request: request.path };
     return callFromProcess(call, {
       effect: () => inner.handle(request as never, ...rest),
       brokenAnswer: () => ({ response: new HttpResponse({ statusCode: 500, headers: {} }) }),

@@ -1,8 +1,8 @@
 import { firstToken, MINUTE, request } from "./scene.ts";
 import type { UseCase } from "./use-case.ts";
 
-/** Work that happens by itself. */
-export const ladder: readonly UseCase[] = [
+/** Work that the clock starts. */
+export const dueWork: readonly UseCase[] = [
   {
     name: "a deadline with a default",
     of: ["relay", "Request Due"],
@@ -36,7 +36,7 @@ export const ladder: readonly UseCase[] = [
     puts: ["Feedback Escalated"],
   },
   {
-    name: "a reminder and an escalation that fall due together",
+    name: "a reminder and an escalation due at the same time",
     of: ["relay", "Request Due"],
     prepare: ({ asked }) =>
       asked({ remindAfterSeconds: 60, escalate: { afterSeconds: 60, to: ["user/bob"] } }),
@@ -45,14 +45,14 @@ export const ladder: readonly UseCase[] = [
     puts: ["Feedback Reminded", "Feedback Escalated"],
   },
   {
-    name: "a heartbeat",
+    name: "a probe of a wait",
     of: ["relay", "Request Due"],
     prepare: ({ asked }) => asked({ heartbeatSeconds: 600 }),
     act: ({ world }) => world.settle(15 * MINUTE),
     ends: ["open"],
   },
   {
-    name: "a heartbeat that finds nobody waiting",
+    name: "a probe of a wait that has ended",
     of: ["relay", "Request Due"],
     prepare: async ({ asked, world }) => {
       await asked();
@@ -62,14 +62,14 @@ export const ladder: readonly UseCase[] = [
     ends: ["withdrawn"],
   },
   {
-    name: "a poll that finds what will soon be due",
+    name: "a poll that finds a row due soon",
     of: ["clock", "poll"],
     prepare: ({ asked }) => asked({ deadlineSeconds: 130 }),
     act: ({ world }) => world.settle(MINUTE),
     ends: ["expired"],
   },
   {
-    name: "a poll that finds what is overdue",
+    name: "a poll that finds an overdue row",
     of: ["clock", "poll"],
     prepare: async ({ asked, world }) => {
       await asked({ deadlineSeconds: 30 });
@@ -87,7 +87,7 @@ export const ladder: readonly UseCase[] = [
     ends: ["expired"],
   },
   {
-    name: "a wake-up that nothing is due for any more",
+    name: "a wake-up for a row that is no longer due",
     of: ["clock", "wake-up"],
     prepare: async ({ asked, world }) => {
       await asked();

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import type { AwsCall, Process } from "./process.ts";
 import type { UseCase } from "./use-case.ts";
 
-/** What each use case costs without a fault. Calls.test.ts compares it; the benchmark puts prices to it. */
+/** What each use case costs without a fault. Compared by `calls.test.ts`; the benchmark computes prices from it. */
 export const costs = new URL("../costs.json", import.meta.url);
 
 /** The calls of a process in their order: `GetItem PostToConnection×2`. */
-export function written({ calls }: Process): string {
+export function callsText({ calls }: Process): string {
   const runs: { operation: string; count: number }[] = [];
   for (const { operation } of calls) {
     const last = runs.at(-1);
@@ -18,7 +18,7 @@ export function written({ calls }: Process): string {
 
 const recorded = JSON.parse(readFileSync(costs, "utf8")) as Record<string, { readonly calls: string }>;
 
-/** The calls that a use case makes without a fault, as they are recorded. */
+/** The recorded calls of a use case without a fault. */
 export function usualCalls({ name }: UseCase): Pick<AwsCall, "operation">[] {
   const { calls } = recorded[name] ?? { calls: "" };
   return calls

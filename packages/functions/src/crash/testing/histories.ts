@@ -4,7 +4,7 @@ import { subjectKind } from "@callboard/protocol";
 import { rowPrefix } from "../../table/keys.ts";
 import type { Row } from "../../table/table.ts";
 
-/** What a subject shows and which questions it had, to compare with its history. */
+/** What a subject shows and the questions that it had, to compare with its history. */
 interface Shown {
   readonly subject: Subject;
   readonly items: readonly Item[];
@@ -12,7 +12,7 @@ interface Shown {
 }
 
 /**
- * Broken promises about histories: for listed kinds, a history contains each row of a ledger once, and every step or end
+ * Broken invariants of histories: for listed kinds, a history contains each row of a ledger once, and every step or end
  * of an execution that is shown; for other kinds it is empty.
  */
 export function brokenHistories(
@@ -50,11 +50,11 @@ function brokenHistory({ subject, items, requests }: Shown, rows: readonly Row[]
     if (value === null) continue;
     const { step } = value as StepValue;
     if (key.startsWith("step/") && !kept.some((one) => one.what === "progress" && one.step === step))
-      problems.push(`the history of ${subject} knows no ${step}`);
+      problems.push(`the history of ${subject} has no step ${step}`);
     const { state, endedAt } = value as ExecutionValue;
-    const isTold = kept.some((one) => "state" in one && one.state === state);
-    if (key.startsWith("execution/") && endedAt !== undefined && !isTold)
-      problems.push(`the history of ${subject} does not know that it ${state}`);
+    const isRecorded = kept.some((one) => "state" in one && one.state === state);
+    if (key.startsWith("execution/") && endedAt !== undefined && !isRecorded)
+      problems.push(`the history of ${subject} does not say that it ${state}`);
   }
   return problems;
 }

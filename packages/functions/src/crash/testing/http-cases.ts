@@ -13,7 +13,7 @@ const ana: Caller = {
   expiresAt: Date.UTC(2100),
 };
 
-/** The HTTP API gets a request, and gives this answer. */
+/** A request to the HTTP API, which gives this answer. */
 const asking = (
   name: string,
   options: HttpEventOptions,
@@ -83,10 +83,10 @@ const throughMail = (
     if (answered !== 200) throw new Error(`${name} was answered ${answered}`);
   },
   ends,
-  told: 1,
+  notified: 1,
 });
 
-/** What people do with the tokens of a mail. */
+/** The requests that people make with the tokens of a mail. */
 export const throughMails: readonly UseCase[] = [
   throughMail("a view by a link", "/answers/view", ({ tokens }) => ({ body: { token: tokens[0] } }), [
     "open",
@@ -100,7 +100,7 @@ export const throughMails: readonly UseCase[] = [
     ["relayed"],
   ),
   throughMail(
-    "the end of mails",
+    "an unsubscription from mails",
     "/unsubscribe/{token}",
     ({ unsubscribeToken }) => ({ path: `/unsubscribe/${unsubscribeToken}` }),
     ["open"],
@@ -109,7 +109,7 @@ export const throughMails: readonly UseCase[] = [
 
 const schema = { type: "object", properties: { title: { type: "string" } }, required: ["title"] };
 
-/** An answer that is checked by the question's schema, after a read of earlier refusals. */
+/** An answer that is checked by the question's schema; earlier refusals are read first. */
 export const checkedAnswers: readonly UseCase[] = [
   {
     name: "an answer over HTTP",
@@ -123,10 +123,10 @@ export const checkedAnswers: readonly UseCase[] = [
   },
 ];
 
-/** Searches for people by name, and changed names. */
+/** Searches for people by name, and people whose names change. */
 export const names: readonly UseCase[] = [
   {
-    name: "people looked for over HTTP",
+    name: "a search for people over HTTP",
     of: ["requests", "GET /people"],
     async prepare({ progress, asked, world }) {
       progress("mp4", "started", { owners: ["user/ana"] });
@@ -141,7 +141,7 @@ export const names: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "somebody's new name over HTTP",
+    name: "a changed name over HTTP",
     of: ["requests", "GET /requests"],
     async act({ world, ask }) {
       for (const name of ["Eve Adams", "Eve Baker"]) await world.http(httpEvent({ ...ana, id: "eve", name }));
@@ -150,7 +150,7 @@ export const names: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "a connection under a new name",
+    name: "a connection with a changed name",
     of: ["socket", "connect"],
     async act({ ana: { caller }, world, ask }) {
       for (const name of ["Eve Adams", "Eve Baker"])
@@ -173,17 +173,17 @@ async function insist(world: World, options: HttpEventOptions, status: number): 
 
 const claim = { method: "POST", path: "/settings", body: { mail: { address: "eve@home.example" } } };
 
-/** A person's own address, which the sender of codes is given. */
+/** A person claims an address; a code is sent there. */
 export const claimedAddress: UseCase = {
-  name: "an address of one's own",
+  name: "a claimed address",
   of: ["requests", "POST /settings"],
   act: ({ world }) => insist(world, claim, 200),
   puts: ["Address Claimed"],
-  told: 1,
+  notified: 1,
   ends: [],
 };
 
-/** How people are reached. */
+/** Settings for how people are reached. */
 export const settings: readonly UseCase[] = [
   {
     name: "settings over HTTP",
@@ -192,14 +192,14 @@ export const settings: readonly UseCase[] = [
     ends: [],
   },
   {
-    name: "other settings over HTTP",
+    name: "changed settings over HTTP",
     of: ["requests", "POST /settings"],
     prepare: ({ world }) => insist(world, { path: "/settings" }, 200),
     act: ({ world }) => insist(world, { ...claim, body: { lang: "ja" } }, 200),
     ends: [],
   },
   {
-    name: "a code that is none",
+    name: "a wrong code",
     of: ["requests", "POST /settings/address"],
     prepare: ({ world }) => insist(world, { path: "/settings" }, 200),
     act: ({ world }) =>
@@ -207,7 +207,7 @@ export const settings: readonly UseCase[] = [
     ends: [],
   },
   {
-    name: "other roles over HTTP",
+    name: "changed roles over HTTP",
     of: ["requests", "GET /requests"],
     async act({ world }) {
       for (const role of ["editors", "legal"] as const)
@@ -216,7 +216,7 @@ export const settings: readonly UseCase[] = [
     ends: [],
   },
   {
-    name: "a connection with other roles",
+    name: "a connection with changed roles",
     of: ["socket", "connect"],
     async act({ world }) {
       for (const role of ["editors", "legal"] as const)
@@ -226,7 +226,7 @@ export const settings: readonly UseCase[] = [
   },
 ];
 
-/** Requests about a team; the team has no row after it is no longer asked. */
+/** Questions to a team; when such a question is closed, the team's row is removed. */
 export const teams: readonly UseCase[] = [
   {
     name: "a reply over HTTP to a question to a team",
@@ -250,7 +250,7 @@ export const teams: readonly UseCase[] = [
 /** A subject with more entries than its head holds. */
 export const fullSubjects: readonly UseCase[] = [
   {
-    name: "a subscription to a subject with much on it",
+    name: "a subscription to a subject with many entries",
     of: ["socket", "subscribe"],
     async prepare({ progress, world }) {
       for (let step = 0; step < 12; step++) {
@@ -265,7 +265,7 @@ export const fullSubjects: readonly UseCase[] = [
 /** Messages over a connection that make the same calls as a subscription. */
 export const sameCalls: readonly UseCase[] = [
   {
-    name: "a greeting",
+    name: "a hello message",
     of: ["socket", "hello"],
     prepare: (scene) => scene.asked(),
     act: ({ bob }) => bob.say({ type: "hello", client: "test", channels: { "watch:video/v_1": { sub: 1 } } }),
@@ -280,7 +280,7 @@ export const sameCalls: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "addresses of objects",
+    name: "the URL of an object",
     signs: true,
     of: ["socket", "resolve"],
     async prepare(scene) {
@@ -290,7 +290,7 @@ export const sameCalls: readonly UseCase[] = [
     act: ({ ana }) => ana.say({ type: "resolve", ref: "watch:video/v_1#avatar" }),
   },
   {
-    name: "the address of a video that was released",
+    name: "the URL of a released video",
     signs: true,
     of: ["socket", "resolve"],
     async prepare(scene) {
@@ -313,7 +313,7 @@ export const pictures: readonly UseCase[] = [
     },
   },
   {
-    name: "a video that is released",
+    name: "a released video",
     signs: true,
     of: ["ingest", "Progress Reported"],
     async act(scene) {

@@ -10,11 +10,11 @@ interface IamCall {
   readonly index?: string;
   /** Entries that are put on the bus, `source: detail-type` each. */
   readonly events?: readonly string[];
-  /** The end of a resource's ARN that the call itself names: a connection, an object, an execution. */
+  /** The end of the ARN of a resource that the call names: a connection, an object, an execution. */
   readonly of?: string;
 }
 
-/** The calls of each function, by what it was invoked with. */
+/** The calls of each function, by what invoked it. */
 export type RecordedCalls = Partial<Record<FunctionName, Record<string, IamCall[]>>>;
 
 /** All calls of some invocations: each kind of call once for each kind of invocation. */
@@ -42,7 +42,7 @@ export function recordedCalls(processes: readonly Process[]): RecordedCalls {
 /** The kind of row of a partition key. */
 function rowKindOf(key: string): RowKind {
   const found = Object.entries(rowPrefix).find(([, prefix]) => key.startsWith(prefix));
-  if (!found) throw new Error(`no row begins as ${key}`);
+  if (!found) throw new Error(`no prefix of a row fits ${key}`);
   return found[0] as RowKind;
 }
 
@@ -63,23 +63,23 @@ interface Keyed {
 
 const keyOf = ({ Key, Item }: Keyed): string => (Key ?? Item)!.pk!.S!;
 
-function iamCallsOf({ service, operation, asks }: AwsCall): IamCall[] {
+function iamCallsOf({ service, operation, request }: AwsCall): IamCall[] {
   switch (service) {
     case "DynamoDB":
-      return tableCalls(operation, JSON.parse(asks));
+      return tableCalls(operation, JSON.parse(request));
     case "EventBridge": {
-      const { Entries } = JSON.parse(asks) as { Entries: { Source: string; DetailType: string }[] };
+      const { Entries } = JSON.parse(request) as { Entries: { Source: string; DetailType: string }[] };
       const events = [...new Set(Entries.map(({ Source, DetailType }) => `${Source}: ${DetailType}`))];
       return [{ action: "events:PutEvents", events: events.sort() }];
     }
     case "SQS":
       return [{ action: `sqs:${operation.replace(/Batch$/, "")}` }];
     case "StepFunctions": {
-      const { executionArn } = JSON.parse(asks) as { executionArn?: string };
+      const { executionArn } = JSON.parse(request) as { executionArn?: string };
       return [{ action: `states:${operation}`, ...(executionArn ? { of: executionArn } : {}) }];
     }
     case "ApiGateway":
-      return [{ action: "execute-api:ManageConnections", of: asks.slice(asks.lastIndexOf("/") + 1) }];
+      return [{ action: "execute-api:ManageConnections", of: request.slice(request.lastIndexOf("/") + 1) }];
     case "SES":
       return [{ action: `ses:${operation}` }];
     case "SSM":
@@ -87,12 +87,12 @@ function iamCallsOf({ service, operation, asks }: AwsCall): IamCall[] {
     case "SMTP":
       return [];
     case "S3":
-      return [{ action: `s3:${operation}`, of: asks }];
+      return [{ action: `s3:${operation}`, of: request }];
   }
-  throw new Error(`nobody knows how IAM judges ${service}`);
+  throw new Error(`no IAM action is known for ${service}`);
 }
 
-/** A transaction needs the rights of its parts; other calls their own, with all keys that they name. */
+/** A transaction needs the permissions of its parts. Other calls need their own, for all keys that they name. */
 function tableCalls(operation: string, input: Record<string, unknown>): IamCall[] {
   const action = `dynamodb:${operation}`;
   switch (operation) {

@@ -36,7 +36,7 @@ import { brokenHistories } from "./histories.ts";
 import { firstToken } from "./scene.ts";
 import type { World } from "./world.ts";
 
-/** The table's content, in the terms of the promises. */
+/** The table's content, as the invariants need it. */
 interface Holdings {
   readonly requests: readonly FeedbackRequest[];
   readonly tokens: ReadonlyMap<string, string>;
@@ -45,9 +45,9 @@ interface Holdings {
   rowsOf(id: RequestId, prefix: string): readonly Row[];
 }
 
-/** Every promise that is broken in a world at rest, in words; empty if none is. */
-export async function brokenPromises(world: World): Promise<string[]> {
-  // Heads are cached for a second; a heartbeat that comes sooner is followed by another.
+/** Describes every invariant that a world breaks when nothing is due; empty if none. */
+export async function brokenInvariants(world: World): Promise<string[]> {
+  // Heads are cached for a second, so an earlier heartbeat could miss changes.
   await world.settle(1000);
   for (const person of world.people) await person.catchUp();
   const rows = await world.rows();
@@ -57,7 +57,7 @@ export async function brokenPromises(world: World): Promise<string[]> {
       ...brokenLedger(held, request),
       ...stuck(world, rows, request),
       ...brokenDelivery(world, held, request),
-      ...untold(held, request),
+      ...unannounced(held, request),
     ]),
     ...brokenThreads(held),
     ...brokenTurns(world, held),
@@ -118,9 +118,9 @@ function holdingsOf(rows: readonly Row[]): Holdings {
 }
 
 const ends = ["expired", "withdrawn", "superseded"];
-const handedOver = ["relayed", "undeliverable", "unconfirmed"];
+const delivered = ["relayed", "undeliverable", "unconfirmed"];
 
-/** Every version has its row, in an order that is possible for a request. */
+/** Every version has a ledger row, and their order is possible. */
 function brokenLedger(held: Holdings, request: FeedbackRequest): string[] {
   const ledger = held.ledgerOf(request.id);
   const say = (what: string) => `${request.id}: ${what}: ${ledger.map((entry) => entry.what).join(", ")}`;
@@ -131,18 +131,18 @@ function brokenLedger(held: Holdings, request: FeedbackRequest): string[] {
   if (ledger[0]?.what !== "asked") problems.push(say("the ledger does not begin with the question"));
   const closing = ledger.findIndex(({ what }) => what === "answered" || ends.includes(what));
   const after = closing < 0 ? [] : ledger.slice(closing + 1).map(({ what }) => what);
-  const mayFollow = ledger[closing]?.what === "answered" ? handedOver : [];
+  const mayFollow = ledger[closing]?.what === "answered" ? delivered : [];
   if (after.length > 1 || after.some((what) => !mayFollow.includes(what)))
-    problems.push(say("something follows the end"));
+    problems.push(say("there is a row after the last possible one"));
   const last = ledger.at(-1)?.what;
   const { state } = request.status;
-  const bornClosed = request.version === 1 && last === "asked";
-  if (closing < 0 ? state !== "open" && !bornClosed : state !== last)
+  const closedAtFirst = request.version === 1 && last === "asked";
+  if (closing < 0 ? state !== "open" && !closedAtFirst : state !== last)
     problems.push(say(`the request is ${state}`));
   return problems;
 }
 
-/** Everything due was done, and everything that will be due is in the index. */
+/** All due work is done, and later work is in the index. */
 function stuck(world: World, rows: readonly Row[], request: FeedbackRequest): string[] {
   const key = requestKey(request.id);
   const row = rows.find(({ pk, sk }) => pk === key.pk && sk === key.sk);
@@ -152,12 +152,12 @@ function stuck(world: World, rows: readonly Row[], request: FeedbackRequest): st
   if (due !== undefined && due <= world.now()) problems.push(`${request.id}: due since ${due}`);
   if (request.announced !== request.version)
     problems.push(`${request.id}: version ${request.version}, announced ${request.announced}`);
-  if (request.status.state === "answered") problems.push(`${request.id}: answered and not handed over`);
+  if (request.status.state === "answered") problems.push(`${request.id}: answered but not relayed`);
   return problems;
 }
 
-/** Events for others about an answer's delivery, with the state that each means if the event does not contain it. */
-const stateTold: Readonly<Record<string, string | undefined>> = {
+/** Events about an answer's delivery, each with the request's state, unless the event contains it. */
+const stateOfEvent: Readonly<Record<string, string | undefined>> = {
   "Feedback Relayed": "relayed",
   "Feedback Undeliverable": undefined,
 };
@@ -169,28 +169,28 @@ function brokenDelivery(world: World, held: Holdings, request: FeedbackRequest):
   if (taskToken === undefined) return [`${request.id}: has no token`];
   const result = world.states.resultOf(taskToken);
   const reply = replyOf(request);
-  const told = world.bus.put.filter(
-    ({ "detail-type": type, detail }) => Object.hasOwn(stateTold, type) && detail.requestId === request.id,
+  const events = world.bus.put.filter(
+    ({ "detail-type": type, detail }) => Object.hasOwn(stateOfEvent, type) && detail.requestId === request.id,
   );
   const problems: string[] = [];
   if ((state === "relayed") !== (result !== undefined))
     problems.push(`${request.id}: ${state}, but the execution has ${JSON.stringify(result)}`);
   if (state === "open" && !world.states.isOpen(taskToken))
-    problems.push(`${request.id}: open, but nobody waits any more`);
+    problems.push(`${request.id}: open, but its wait has ended`);
   if (result && (result.replyId !== reply?.replyId || result.requestId !== request.id))
     problems.push(`${request.id}: the execution has another reply, ${result.replyId}`);
-  if ((handedOver.includes(state) && !request.plugin) !== told.length > 0)
-    problems.push(`${request.id}: ${state}, and what became of the answer was put ${told.length} times`);
-  if (told.some(({ "detail-type": type, detail }) => (detail.status ?? stateTold[type]) !== state))
-    problems.push(`${request.id}: ${state}, but others got another state`);
+  if ((delivered.includes(state) && !request.plugin) !== events.length > 0)
+    problems.push(`${request.id}: ${state}, and events about the answer were put ${events.length} times`);
+  if (events.some(({ "detail-type": type, detail }) => (detail.status ?? stateOfEvent[type]) !== state))
+    problems.push(`${request.id}: ${state}, but an event has another state`);
   return problems;
 }
 
 const valueIn = <T>(held: Holdings, channel: Channel, key: string): T | undefined =>
   (held.channels.get(channel)?.items.find((item) => item.key === key)?.value ?? undefined) as T | undefined;
 
-/** Everybody concerned by a request sees its current state. */
-function untold(held: Holdings, request: FeedbackRequest): string[] {
+/** All channels that show a request have its current state. */
+function unannounced(held: Holdings, request: FeedbackRequest): string[] {
   const { id, subject, status, assignees, plugin } = request;
   const open = status.state === "open";
   const problems: string[] = [];
@@ -232,12 +232,12 @@ function shownTurn(held: Holdings, { id, subject }: FeedbackRequest): string[] {
   const waiting = valueIn<WaitingValue>(held, `watch:${subject}`, "waiting")?.requests ?? {};
   const places = [...held.channels].filter(([, { items }]) => items.some(({ key }) => key.includes(id)));
   return [
-    ...places.map(([channel]) => `${id}: a plugin's turn, and shown in ${channel}`),
-    ...(Object.hasOwn(waiting, id) ? [`${id}: a plugin's turn, and people see that it is waited for`] : []),
+    ...places.map(([channel]) => `${id}: a plugin's turn, but shown in ${channel}`),
+    ...(Object.hasOwn(waiting, id) ? [`${id}: a plugin's turn, but shown as waiting`] : []),
   ];
 }
 
-/** A plugin was asked when its turn came, each time with the same handle; nobody else is notified of its turn. */
+/** A plugin was asked in each of its turns, always with the same handle for one turn. */
 function brokenTurns(world: World, { requests }: Holdings): string[] {
   const asked = world.bus.put.filter(({ source }) => source === pluginManager);
   const turns = requests.filter(({ plugin }) => plugin !== undefined);
@@ -267,7 +267,7 @@ function brokenThreads({ requests }: Holdings): string[] {
         other.id !== one.id &&
         orderOf(other) > orderOf(one),
     );
-    return newer && one.status.state === "open" ? [`${one.id}: open beside the newer ${newer.id}`] : [];
+    return newer && one.status.state === "open" ? [`${one.id}: open, although ${newer.id} is newer`] : [];
   });
 }
 
@@ -283,7 +283,7 @@ function brokenReceipts(world: World, held: Holdings): string[] {
     const request = held.requests.find(({ id }) => id === message.requestId);
     const isItsReply = request !== undefined && replyOf(request)?.replyId === message.replyId;
     if ((message.status === "accepted") !== isItsReply)
-      problems.push(`${message.replyId}: ${message.status} was not true`);
+      problems.push(`${message.replyId}: ${message.status} was wrong`);
   }
   for (const request of held.requests) {
     const reply = replyOf(request);
@@ -297,7 +297,7 @@ function brokenReceipts(world: World, held: Holdings): string[] {
   for (const [channel, { items }] of held.channels)
     for (const { key } of items)
       if (key.startsWith("receipt/") && !answers.has(key.slice("receipt/".length)))
-        problems.push(`${channel}: ${key} is of no reply`);
+        problems.push(`${channel}: ${key} belongs to no reply`);
   return problems;
 }
 
@@ -314,7 +314,7 @@ function brokenChannel(channel: Channel, meta: ChannelMeta, items: readonly Item
   return problems;
 }
 
-/** Each list shows the subjects that started last, as their own channels show them. */
+/** Each list shows the subjects that started last, with the same values as their own channels. */
 function brokenLists(world: World, held: Holdings, rows: readonly Row[]): string[] {
   const problems: string[] = [];
   for (const kind of world.lists) {
@@ -369,7 +369,7 @@ function brokenMaps(world: World, held: Holdings): string[] {
   ]);
 }
 
-/** Fields that a delivery adds to a stored object. */
+/** Fields that are added to a stored object when it is sent. */
 const signed = ["url", "expiresAt"];
 
 /** JSON with sorted keys, because a table keeps no key order. URLs are left out. */

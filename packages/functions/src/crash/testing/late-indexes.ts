@@ -13,9 +13,8 @@ const keysOf: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /**
- * Global indexes with DynamoDB's possible delay: each write is missing from the first query of its partition after it,
- * and present from the next one on. They are built from successful writes to the table; the table itself is always
- * queried.
+ * Global indexes with the delay that DynamoDB allows: the first query of a partition after a write does not see it, the
+ * next one does. They are built from successful writes to the table; queries of the table itself have no delay.
  */
 export function lateIndexes(): TableWatch {
   const views = Object.fromEntries(

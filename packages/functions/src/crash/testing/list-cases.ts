@@ -6,13 +6,13 @@ import { execution } from "./world.ts";
 
 const avatar = { object: { key: "avatars/v_1.png", mediaType: "image/png" } };
 
-/** Her offline devices are known to be gone, and Ana owns the subject. */
+/** Ana owns the subject, and her closed connections are removed. */
 const underWay = async ({ progress, world }: Scene) => {
   progress("mp4", "started", { owners: ["user/ana"] });
   await world.settle(MINUTE);
 };
 
-/** As many other subjects as a list holds. */
+/** Fills the list with other subjects. */
 const manyOthers = async ({ world }: Scene) => {
   for (let n = 0; n < limits.listedSubjects; n++) {
     const detail = {
@@ -29,7 +29,7 @@ const manyOthers = async ({ world }: Scene) => {
 /** Use cases of a subject whose kind is listed. */
 export const lists: readonly UseCase[] = [
   {
-    name: "the first progress of a listed subject, with its owners",
+    name: "the first progress of a listed subject, with owners",
     lists: "video",
     of: ["ingest", "Progress Reported"],
     act: async ({ progress }) => progress("mp4", "started", { owners: ["user/ana", "user/bob"] }),
@@ -42,14 +42,14 @@ export const lists: readonly UseCase[] = [
     act: async ({ progress }) => progress("mp4", "running", { percent: 50 }),
   },
   {
-    name: "title and picture of a listed subject",
+    name: "a title and a picture of a listed subject",
     lists: "video",
     of: ["ingest", "Progress Reported"],
     prepare: underWay,
     act: async ({ progress }) => progress("mp4", "succeeded", { data: { title: "A title", avatar } }),
   },
   {
-    name: "a message on the way of a listed subject",
+    name: "a progress message of a listed subject",
     lists: "video",
     of: ["ingest", "Progress Reported"],
     prepare: underWay,
@@ -92,7 +92,7 @@ export const lists: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "telling of an answer about a listed subject",
+    name: "announcing an answer about a listed subject",
     lists: "video",
     of: ["ingest", "Request Changed"],
     prepare: async (scene) => {
@@ -104,7 +104,7 @@ export const lists: readonly UseCase[] = [
     ends: ["relayed"],
   },
   {
-    name: "the death of an execution of a listed subject",
+    name: "the failure of an execution of a listed subject",
     lists: "video",
     of: ["ingest", "Step Functions Execution Status Change"],
     prepare: async (scene) => {

@@ -15,13 +15,13 @@ interface SentMail {
 
 type Outcome = Awaited<ReturnType<MailDoor["send"]>>;
 
-/** Sends mails: by one SES call each, which a test can make fail, or with a password by an SMTP server. */
+/** Sends each mail by one SES call, which a test can make fail, or, with a password, by SMTP. */
 export function fakeMailDoor() {
   const mails: SentMail[] = [];
   const state = {
     /** All mails that were sent. */
     mails,
-    /** The outcome of a mail, decided before it is sent. */
+    /** Decides the outcome of a mail before it is sent. */
     answer: async (_to: string): Promise<Outcome> => ({ outcome: "sent" }),
   };
 
@@ -31,7 +31,7 @@ export function fakeMailDoor() {
       : { service: "SES", operation: "SendEmail" };
     await secret?.();
     return callFromProcess(
-      { ...by, asks: JSON.stringify({ to: mail.to, ...words }) },
+      { ...by, request: JSON.stringify({ to: mail.to, ...words }) },
       {
         async effect() {
           const outcome = await state.answer(mail.to);

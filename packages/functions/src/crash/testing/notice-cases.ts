@@ -3,65 +3,65 @@ import type { UseCase } from "./use-case.ts";
 
 const soon = { notifyAfterSeconds: 60 };
 
-/** A question that nobody opens, to a person with an address. */
+/** Asks a person with an address a question that nobody opens. */
 async function unopened({ world, asked }: Scene, more: object = {}): Promise<void> {
   await world.reach("ana");
   await asked({ ...soon, ...more });
 }
 
-const telling = (name: string, more: Partial<UseCase> = {}): UseCase => ({
+const notice = (name: string, more: Partial<UseCase> = {}): UseCase => ({
   name,
   of: ["notify", "Notice Due"],
   prepare: (scene) => unopened(scene),
   act: ({ world }) => world.settle(3 * MINUTE),
   ends: ["open"],
-  told: 1,
+  notified: 1,
   ...more,
 });
 
-/** Notices to people elsewhere. */
+/** Notices to people who are away. */
 export const notices: readonly UseCase[] = [
-  telling("a question that nobody opened, by SMTP", { smtp: true }),
-  telling("a question that nobody opened, for the first time"),
-  telling("a question that nobody opened", {
+  notice("a notice by SMTP", { smtp: true }),
+  notice("a person's first notice"),
+  notice("a notice", {
     prepare: async (scene) => {
       await unopened(scene);
-      // The person was notified before: there is a key, and a turn.
+      // The person was notified before, so the signing key and the person's notice turn exist.
       await scene.world.settle(3 * MINUTE);
       scene.ask({ ...soon, thread: "other", round: 2 });
       await scene.world.pump();
     },
     ends: ["open", "open"],
-    told: 2,
+    notified: 2,
   }),
-  telling("a question that a role is asked", {
+  notice("a notice of a question to a role", {
     prepare: async (scene) => {
       await scene.world.reach("eve", { roles: ["role/editors"] });
       await unopened(scene, { assignees: ["user/ana", "role/editors"] });
     },
-    told: 2,
+    notified: 2,
   }),
-  telling("several questions at once", {
+  notice("a notice of several questions", {
     prepare: async (scene) => {
       await unopened(scene);
       for (let n = 2; n <= 6; n++) scene.ask({ ...soon, thread: `t${n}`, round: n });
       await scene.world.pump();
     },
     ends: Array.from({ length: 6 }, () => "open"),
-    told: 6,
+    notified: 6,
     mails: 1,
   }),
-  telling("a reminder of it", {
+  notice("a notice of a reminder", {
     prepare: async (scene) => {
       await unopened(scene, { remindAfterSeconds: 300 });
       await scene.world.settle(4 * MINUTE);
     },
     act: ({ world }) => world.settle(10 * MINUTE),
-    told: 1,
+    notified: 1,
     mails: 2,
     timesEach: 2,
   }),
-  telling("a question about long proposals", {
+  notice("a notice with long proposals", {
     prepare: async (scene) => {
       const description = "Why. ".repeat(400);
       scene.world.report("Candidates Proposed", {
@@ -75,14 +75,14 @@ export const notices: readonly UseCase[] = [
       await unopened(scene, { candidates: undefined });
     },
   }),
-  telling("an address that takes no mail", {
+  notice("a notice to an address that refuses it", {
     prepare: async (scene) => {
       await unopened(scene);
       scene.world.mail.answer = async () => ({ outcome: "refused", reason: "bad_address" });
     },
-    told: 0,
+    notified: 0,
   }),
-  telling("a mail that is tried again", {
+  notice("a notice that is sent again", {
     prepare: async (scene) => {
       await unopened(scene);
       let tries = 0;
@@ -91,7 +91,7 @@ export const notices: readonly UseCase[] = [
     },
     act: ({ world }) => world.settle(10 * MINUTE),
   }),
-  telling("a bounce", {
+  notice("a bounce", {
     of: ["notify", "Email Bounced"],
     prepare: async (scene) => {
       await unopened(scene);
@@ -107,7 +107,7 @@ export const notices: readonly UseCase[] = [
       await world.pump();
     },
   }),
-  telling("an address that somebody says to be theirs", {
+  notice("a code for a claimed address", {
     of: ["notify", "Address Claimed"],
     prepare: async (scene) => {
       await scene.asked();

@@ -17,12 +17,12 @@ const [watch, work, inbox] = channelsOf(subject, "ana");
 export const people: readonly UseCase[] = [
   onRequest("attention", { type: "attend", state: "reviewing" }),
   {
-    ...onRequest("telling of attention", { type: "attend", state: "shown" }),
+    ...onRequest("announcing attention", { type: "attend", state: "shown" }),
     of: ["ingest", "Attention Changed"],
   },
-  onRequest("a later deadline", { type: "extend", deadline: Date.UTC(2026, 0, 1, 0, 30) }),
+  onRequest("an extended deadline", { type: "extend", deadline: Date.UTC(2026, 0, 1, 0, 30) }),
   {
-    name: "other assignees",
+    name: "a reassignment",
     alike: true,
     of: ["socket", "reassign"],
     prepare: async ({ progress, asked }) => {
@@ -33,7 +33,7 @@ export const people: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "telling of other assignees",
+    name: "announcing a reassignment",
     of: ["ingest", "Request Changed"],
     prepare: async ({ progress, asked }) => {
       progress("mp4", "started", { owners: ["user/ana"] });
@@ -67,7 +67,7 @@ export const people: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "the first connection of somebody",
+    name: "a person's first connection",
     of: ["socket", "connect"],
     act: async ({ ana, ask, world }) => {
       await world.arrive({ ...ana.caller, id: "eve", name: "Eve Adams" }, "new");
@@ -76,7 +76,7 @@ export const people: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "the first connection of somebody who can be reached",
+    name: "a person's first connection, with an address",
     of: ["socket", "connect"],
     act: async ({ ana, ask, world }) => {
       const contact = { address: "eve@shop.example", lang: "ja", zone: "Asia/Tokyo" } as const;
@@ -87,7 +87,7 @@ export const people: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "the end of a connection that somebody attended over",
+    name: "the end of a connection with attention",
     of: ["socket", "disconnect"],
     prepare: async ({ asked, ana }) => {
       await asked();

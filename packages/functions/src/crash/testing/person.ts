@@ -26,7 +26,7 @@ export interface Person {
    * Repeats a message until it is answered: again on the next connection if one breaks, and after an answer to try later.
    */
   say(message: Unnumbered): Promise<ServerMessage>;
-  /** A heartbeat, which brings what the maps are missing. */
+  /** Sends a heartbeat and subscribes again to all channels that are behind. */
   catchUp(): Promise<void>;
   /** The connection breaks without notice. */
   vanish(): void;
@@ -89,7 +89,7 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
       if (answer?.statusCode !== 200) continue;
       return at.open(connectionId, take);
     }
-    throw new Error("no connection opens");
+    throw new Error("could not connect");
   }
 
   async function connect(): Promise<void> {
@@ -102,7 +102,7 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
     connectionId = undefined;
   }
 
-  /** Undefined: the connection broke before the answer, or the answer is to try later. */
+  /** Returns undefined if the connection broke before the answer, or if the answer is to try later. */
   async function sendOnce(id: string, message: Unnumbered): Promise<ServerMessage | undefined> {
     const result = await at.invoke(of(messageEvent(caller, { ...message, id })), message.type);
     if (!result) vanish();
@@ -156,7 +156,7 @@ export function createPerson(caller: Caller, device: string, at: Surroundings): 
       // On a new connection nothing is followed yet.
       if (connectionId === undefined) channels = [...wanted];
     }
-    throw new Error("no subscription is taken");
+    throw new Error("no subscription was accepted");
   }
 
   return {

@@ -20,13 +20,13 @@ const asked = async (scene: Scene) => {
   await scene.world.pump();
 };
 
-/** The plugin returns its input. */
+/** The plugin answers. */
 function complete({ world }: Scene, Message: unknown = { valid: true }): void {
   const turn = world.bus.put.find((event) => event.source === pluginManager)!;
   world.bus.accept(source, "plugin-complete", { TaskToken: turn.detail.taskToken, Message });
 }
 
-/** What plugins do when a life cycle asks them. */
+/** Turns of plugins, and their answers. */
 export const plugins: readonly UseCase[] = [
   {
     name: "a plugin's turn",
@@ -36,14 +36,14 @@ export const plugins: readonly UseCase[] = [
     puts: [`${hook}.${plugin}`],
   },
   {
-    name: "a plugin's turn in the place of the one before the redrive",
+    name: "a plugin's turn after a redrive",
     of: ["plugins", "Plugin Requested"],
     prepare: asked,
     act: async (scene) => ask(scene, [1, 1, 0], `${firstToken}again`),
     ends: ["open", "superseded"],
   },
   {
-    name: "a plugin's turn that comes after the one of the redrive",
+    name: "a plugin's turn that arrives after the one of a redrive",
     alike: true,
     of: ["plugins", "Plugin Requested"],
     prepare: async (scene) => {
@@ -54,14 +54,14 @@ export const plugins: readonly UseCase[] = [
     ends: ["open", "superseded"],
   },
   {
-    name: "what a plugin hands back",
+    name: "a plugin's answer",
     of: ["plugins", "plugin-complete"],
     prepare: asked,
     act: async (scene) => complete(scene),
     ends: ["relayed"],
   },
   {
-    name: "what a plugin hands back twice",
+    name: "a plugin's repeated answer",
     alike: true,
     of: ["plugins", "plugin-complete"],
     prepare: asked,
@@ -73,7 +73,7 @@ export const plugins: readonly UseCase[] = [
     ends: ["relayed"],
   },
   {
-    name: "handing over what a plugin handed back",
+    name: "relaying a plugin's answer",
     alike: true,
     of: ["relay", "Reply Accepted"],
     prepare: asked,
@@ -88,7 +88,7 @@ export const plugins: readonly UseCase[] = [
     ends: ["relayed"],
   },
   {
-    name: "a plugin that lets its time pass",
+    name: "a plugin's turn that times out",
     of: ["relay", "Request Due"],
     alike: true,
     prepare: asked,

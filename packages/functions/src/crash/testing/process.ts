@@ -6,7 +6,7 @@ export interface AwsCall {
   readonly service: string;
   readonly operation: string;
   /** Its request: the body as JSON, or the path if that identifies it. */
-  readonly asks: string;
+  readonly request: string;
 }
 
 /** The fault of the nth AWS call (from 1) of a process. */
@@ -25,12 +25,12 @@ export interface Fault {
 /** One invocation of a function. */
 export interface Process {
   readonly name: FunctionName;
-  /** Its kind, in one word. */
+  /** What invoked it, such as an event type. */
   readonly of: string;
   readonly calls: AwsCall[];
   /** Number of sequential steps: calls that were under way at the same time are one step. */
   steps: number;
-  /** Virtual milliseconds that it ran: what it waited for, and is billed for. */
+  /** Virtual milliseconds from start to end: what it waited, and is billed for. */
   waitedMs: number;
   /** DynamoDB request units with indexes, events that it put, SQS calls, and posts. */
   readonly units: { read: number; write: number; events: number; messages: number; posts: number };
@@ -94,7 +94,7 @@ export function charge(kind: keyof Process["units"], units: number): void {
 }
 
 /** A value for each process; code outside of processes, such as the test itself, shares one. */
-export function aProcess<T>(make: () => T): () => T {
+export function perProcess<T>(make: () => T): () => T {
   const nobody = {};
   const made = new WeakMap<object, T>();
   return () => {
@@ -108,13 +108,13 @@ export function aProcess<T>(make: () => T): () => T {
 /** How to make an AWS call. */
 export interface Way<T> {
   readonly effect: () => Promise<T>;
-  /** The status that the SDK takes for a server's error. */
+  /** An answer that the SDK treats as a server error. */
   readonly brokenAnswer: () => T;
   /** Releases an answer that nobody will read. */
   readonly discard: (answer: T) => void;
 }
 
-/** Makes an AWS call for the running process. Calls from outside, such as the test's own, pass. */
+/** Makes an AWS call for the running process. Calls from elsewhere, such as the test's own, are made as usual. */
 export async function callFromProcess<T>(
   call: AwsCall,
   { effect, brokenAnswer, discard }: Way<T>,
@@ -168,7 +168,7 @@ function isRefused({ fault, calls }: Running, { service, operation }: AwsCall): 
   );
 }
 
-/** How often the SDK makes a call in all; the same as the functions' own clients. */
+/** How often the SDK tries a call in total; the same as the functions' own clients. */
 export const ATTEMPTS = 4;
 
 function dies(process: Running): Promise<never> {

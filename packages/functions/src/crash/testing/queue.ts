@@ -10,12 +10,12 @@ interface Message {
   received: number;
 }
 
-/** The wake-up queue and its mapping to the function; if unruly, it repeats and shuffles messages. */
-export function fakeQueue(now: () => number, unruly: (() => number) | undefined) {
+/** The wake-up queue and its mapping to the function; if unreliable, it repeats and shuffles messages. */
+export function fakeQueue(now: () => number, unreliable: (() => number) | undefined) {
   const messages = new Map<string, Message>();
   const deadLetters: Message[] = [];
   let count = 0;
-  let isOut = false;
+  let isBroken = false;
 
   function accept(body: string, delaySeconds: number): void {
     const messageId = `message-${++count}`;
@@ -27,9 +27,9 @@ export function fakeQueue(now: () => number, unruly: (() => number) | undefined)
     deadLetters,
     /** Sends a message for a process. */
     send: (body: object) => accept(JSON.stringify(body), 0),
-    /** From now on no message is accepted. */
+    /** Makes the queue refuse all further messages. */
     breakDown: () => {
-      isOut = true;
+      isBroken = true;
     },
     /** Loses all waiting messages, or the given ones. */
     lose(which: (body: string) => boolean = () => true): void {
@@ -40,7 +40,7 @@ export function fakeQueue(now: () => number, unruly: (() => number) | undefined)
     /** A batch of receivable messages, which is then hidden for the longest duration of an invocation. */
     receive(): Message[] {
       const visible = [...messages.values()].filter(({ at }) => at <= now());
-      if (unruly) visible.sort(() => unruly() - 0.5);
+      if (unreliable) visible.sort(() => unreliable() - 0.5);
       const batch = visible.slice(0, wakeupsQueue.batchSize);
       for (const message of batch) {
         message.at = now() + wakeupsQueue.visibilityTimeoutSeconds * 1000;
@@ -53,13 +53,13 @@ export function fakeQueue(now: () => number, unruly: (() => number) | undefined)
     remove: (messageId: string) => messages.delete(messageId),
     answer({ operation, body }: RecordedCall): RecordedAnswer {
       if (operation !== "SendMessageBatch") throw new Error(`SQS was asked for ${operation}`);
-      if (isOut) return { status: 500, error: "InternalError" };
+      if (isBroken) return { status: 500, error: "InternalError" };
       const { Entries } = JSON.parse(body) as {
         Entries: { Id: string; MessageBody: string; DelaySeconds: number }[];
       };
       const Successful = Entries.map(({ Id, MessageBody, DelaySeconds }) => {
         accept(MessageBody, DelaySeconds);
-        if (unruly && unruly() < 0.5) accept(MessageBody, DelaySeconds);
+        if (unreliable && unreliable() < 0.5) accept(MessageBody, DelaySeconds);
         return { Id, MessageId: Id };
       });
       return { body: { Successful, Failed: [] } };

@@ -1,6 +1,6 @@
 import { requestOf } from "../../table/request-rows.ts";
 import type { Engine } from "../../testing/dynamodb.ts";
-import { brokenPromises } from "./invariants.ts";
+import { brokenInvariants } from "./invariants.ts";
 import type { FakeMailDoor } from "./mail.ts";
 import type { Fault, Process } from "./process.ts";
 import { openScene } from "./scene.ts";
@@ -8,11 +8,11 @@ import type { UseCase } from "./use-case.ts";
 import { openWorld, type WorldOptions } from "./world.ts";
 
 export interface Rehearsal {
-  /** The invocation that got the fault, or would have; undefined if an unruly bus led to the end another way. */
+  /** The invocation that got the fault, or would have; undefined if an unreliable bus made it unnecessary. */
   readonly disturbed: Process | undefined;
-  /** Every invocation of the use case until it came to rest, in order. */
+  /** Every invocation of the use case until nothing was due, in order. */
   readonly processes: readonly Process[];
-  /** Broken promises at the end; each names the fault. */
+  /** Broken invariants at the end; each names the fault. */
   readonly problems: readonly string[];
 }
 
@@ -45,22 +45,23 @@ export async function rehearse(
     await useCase.act(scene);
     await world.settle();
     const processes = world.processes.slice(from);
-    const problems = await brokenPromises(world);
+    const problems = await brokenInvariants(world);
     const requests = (await world.rows()).filter((row) => row.request !== undefined).map(requestOf);
     const states = requests
       .map(({ round, status }) => ({ round, state: status.state }))
       .sort((a, b) => a.round - b.round || (a.state < b.state ? -1 : 1))
       .map(({ state }) => state);
     if (states.join() !== (useCase.ends ?? []).join()) problems.push(`the requests are ${states}`);
-    problems.push(...brokenNotices(world.mail.mails, useCase, { fault, unruly: options.unruly }));
+    problems.push(...brokenNotices(world.mail.mails, useCase, { fault, unreliable: options.unreliable }));
     const put = world.bus.put.map((event) => event["detail-type"]);
     for (const type of useCase.puts ?? []) if (!put.includes(type)) problems.push(`${type} was not put`);
-    const calm = options.unruly === undefined && !options.withoutQueue;
-    const allowedMs = calm ? allowedLatenessMs(useCase, fault, processes) : 75_000;
-    if (options.unruly === undefined && world.latestMs() > allowedMs)
+    const isReliable = options.unreliable === undefined && !options.withoutQueue;
+    const allowedMs = isReliable ? allowedLatenessMs(useCase, fault, processes) : 75_000;
+    if (options.unreliable === undefined && world.latestMs() > allowedMs)
       problems.push(`something was overdue for ${world.latestMs()} ms`);
     const disturbed = processes.find((process) => process.name === name && process.of === of);
-    if (fault && !(disturbed && disturbed.calls.length >= fault.nth)) problems.push("the fault never came");
+    if (fault && !(disturbed && disturbed.calls.length >= fault.nth))
+      problems.push("the fault was never injected");
     return {
       disturbed,
       processes,
@@ -74,25 +75,25 @@ export async function rehearse(
 /** Everybody is notified of a question once, and at most twice after a fault. */
 function brokenNotices(
   mails: FakeMailDoor["mails"],
-  { told = 0, mails: wanted = told, timesEach = 1 }: UseCase,
-  { fault, unruly }: { fault: Fault | undefined; unruly: number | undefined },
+  { notified = 0, mails: wanted = notified, timesEach = 1 }: UseCase,
+  { fault, unreliable }: { fault: Fault | undefined; unreliable: number | undefined },
 ): string[] {
   const times = new Map<string, number>();
   for (const { to, questions } of mails)
     for (const question of questions.length > 0 ? questions : ["a code"]) {
-      const what = `${to} of ${question}`;
+      const what = `the notice to ${to} of ${question}`;
       times.set(what, (times.get(what) ?? 0) + 1);
     }
   const often = [...times].filter(([, count]) => count > timesEach + (fault ? 1 : 0));
-  const isCalm = !fault && unruly === undefined;
+  const isUndisturbed = !fault && unreliable === undefined;
   return [
-    ...(times.size === told ? [] : [`people were told ${times.size} times`]),
-    ...(isCalm && mails.length !== wanted ? [`${mails.length} mails were sent`] : []),
-    ...often.map(([what, count]) => `told ${what} ${count} times`),
+    ...(times.size === notified ? [] : [`${times.size} notices were sent, not ${notified}`]),
+    ...(isUndisturbed && mails.length !== wanted ? [`${mails.length} mails were sent`] : []),
+    ...often.map(([what, count]) => `${what} was sent ${count} times`),
   ];
 }
 
-/** After a crash everything is repaired within ten seconds; if the queue refused a message, by the second next poll. */
+/** After a crash everything is repaired within ten seconds; after a refused message, by the poll after the next. */
 function allowedLatenessMs(
   { of: [name, of], overdueMs = 0 }: UseCase,
   fault: Fault | undefined,

@@ -4,13 +4,13 @@ import type { Person, Unnumbered } from "./person.ts";
 import { ATTEMPTS } from "./process.ts";
 import { channelsOf, execution, requestIdOf, type World } from "./world.ts";
 
-/** A world with Ana at two devices, one of which is away for a while, and Bob. */
+/** A world with Bob and with Ana, who has two devices, one of them offline. */
 export interface Scene {
   readonly world: World;
   readonly ana: Person;
   readonly bob: Person;
   ask(more?: Question): void;
-  /** A question that everybody was notified of. */
+  /** Asks a question, and returns after its announcement. */
   asked(more?: Question): Promise<void>;
   reply(more?: object, by?: Person): Promise<ServerMessageOf<"receipt">>;
   progress(step: string, state: string, more?: object): void;
@@ -98,10 +98,10 @@ export const answered = async (scene: Scene) => {
   await scene.reply();
 };
 
-/** An answer that arrived, without anybody knowing. */
+/** An answer that reached the execution, although no confirmation arrived. */
 export const unconfirmed = async (scene: Scene) => {
   await answered(scene);
-  // For all tries of the SDK: the first takes effect, and no answer arrives.
+  // The first try of the SDK takes effect; the answers to all tries are lost.
   scene.world.states.loseAnswers(ATTEMPTS);
   await scene.world.pump();
 };

@@ -11,7 +11,7 @@ interface Wait {
   end?: Ending;
 }
 
-/** Step Functions as the relay uses it: waits that end once, and histories that show how. */
+/** The part of Step Functions that the relay uses: waits that end once, and histories that show how. */
 export function fakeStepFunctions(now: () => number) {
   const waits: Wait[] = [];
   const ended = new Set<string>();
@@ -22,8 +22,8 @@ export function fakeStepFunctions(now: () => number) {
   function waitOf(taskToken: string): Wait | undefined {
     const wait = waits.find((one) => one.taskToken === taskToken);
     if (!wait || wait.end) return wait;
-    const beatless = wait.heartbeatMs !== undefined && now() >= wait.beatAt + wait.heartbeatMs;
-    if (now() >= wait.timeoutAt || beatless) wait.end = { type: "TaskTimedOut" };
+    const missedBeat = wait.heartbeatMs !== undefined && now() >= wait.beatAt + wait.heartbeatMs;
+    if (now() >= wait.timeoutAt || missedBeat) wait.end = { type: "TaskTimedOut" };
     return wait;
   }
 

@@ -6,7 +6,7 @@ export interface UseCase {
   readonly name: string;
   /** The invocation that gets the fault: the first of its kind in the use case. */
   readonly of: readonly [FunctionName, string];
-  /** It makes the same calls as another one: a few of its faults are enough. */
+  /** It makes the same calls as another use case, so a few of its faults are enough. */
   readonly alike?: true;
   /** Kinds of subjects that are listed in its world, separated by commas; none by default. */
   readonly lists?: string;
@@ -18,14 +18,15 @@ export interface UseCase {
   /** Posts per second to one channel's followers, if not the default. */
   readonly postsPerSecond?: number;
   readonly act: (scene: Scene) => Promise<unknown>;
-  /** The requests' states at the end, in the order in which they were asked; and the events for others. */
+  /** The states of the requests at the end, in the order in which they were asked. */
   readonly ends?: readonly string[];
+  /** Events that must have been put. */
   readonly puts?: readonly string[];
-  /** How many people were notified of a question, each counted once, and in how many mails. */
-  readonly told?: number;
+  /** The number of notices, counted once for each pair of person and question, and the number of mails. */
+  readonly notified?: number;
   readonly mails?: number;
-  /** How often each was notified without a fault; once, unless they are reminded. */
+  /** How often each person was notified of a question without a fault; once by default. */
   readonly timesEach?: number;
-  /** How long something is overdue in it without any fault, because its messages were lost; in milliseconds. */
+  /** How long something is overdue without any fault, because its messages were lost; in milliseconds. */
   readonly overdueMs?: number;
 }

@@ -1,6 +1,6 @@
-import { answers, handOvers } from "./answer-cases.ts";
+import { answers, relays } from "./answer-cases.ts";
 import { audiences } from "./audience-cases.ts";
-import { ladder } from "./clock-cases.ts";
+import { dueWork } from "./clock-cases.ts";
 import { claimedAddress } from "./http-cases.ts";
 import { lists } from "./list-cases.ts";
 import { notices } from "./notice-cases.ts";
@@ -9,13 +9,13 @@ import { plugins } from "./plugin-cases.ts";
 import type { UseCase } from "./use-case.ts";
 import { closings, progress, questions } from "./workflow-cases.ts";
 
-/** Everything that Callboard does, each in a scene of its own. */
+/** Everything that Callboard does, one use case each. */
 export const useCases: readonly UseCase[] = [
   ...progress,
   ...questions,
   ...answers,
-  ...handOvers,
-  ...ladder,
+  ...relays,
+  ...dueWork,
   ...closings,
   ...people,
   claimedAddress,
@@ -26,10 +26,10 @@ export const useCases: readonly UseCase[] = [
 ];
 
 /**
- * Use cases with calls of their own, each with a seed: every third from `first` on, and all of them if `CALLBOARD_RUNS`
- * asks for more runs.
+ * Use cases whose AWS calls differ from those of all others, each with a seed: every third, beginning with the number
+ * `first`, or all of them if `CALLBOARD_RUNS` is set.
  */
-export const unlikeUseCases = (first: 0 | 1 | 2): readonly (UseCase & { readonly seed: number })[] =>
+export const distinctUseCases = (first: 0 | 1 | 2): readonly (UseCase & { readonly seed: number })[] =>
   useCases
     .filter(({ alike }) => !alike)
     .map((useCase, seed) => ({ ...useCase, seed }))

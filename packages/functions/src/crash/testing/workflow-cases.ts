@@ -5,7 +5,7 @@ import { execution } from "./world.ts";
 /** Reports of workflows. */
 export const progress: readonly UseCase[] = [
   {
-    name: "the first progress, with its owners",
+    name: "the first progress, with owners",
     of: ["ingest", "Progress Reported"],
     act: async ({ progress }) => progress("mp4", "started", { owners: ["user/bob"] }),
   },
@@ -33,7 +33,7 @@ export const progress: readonly UseCase[] = [
       }),
   },
   {
-    name: "the end of a plugin's turn, of which the beginning was told",
+    name: "the end of a plugin's turn whose start was reported",
     of: ["ingest", "plugin-complete"],
     prepare: async ({ world }) => {
       const detail = { video: { id: "v_1" }, taskToken: firstToken };
@@ -71,10 +71,10 @@ export const questions: readonly UseCase[] = [
     ends: ["open"],
   },
   {
-    name: "a question of a workflow under way",
+    name: "a later question of a workflow",
     alike: true,
     of: ["ingest", "Feedback Requested"],
-    // It has reported and asked before: its offline devices are known to be gone.
+    // The workflow has reported and asked before, so closed connections are already removed.
     prepare: async ({ progress, asked, world }) => {
       progress("mp4", "succeeded");
       await asked({ thread: "cover", round: 2 });
@@ -84,7 +84,7 @@ export const questions: readonly UseCase[] = [
     ends: ["open", "open"],
   },
   {
-    name: "a question that nothing will ever end",
+    name: "a question without a timeout",
     alike: true,
     of: ["ingest", "Feedback Requested"],
     act: async ({ ask }) => ask({ timeoutSeconds: undefined }),
@@ -98,7 +98,7 @@ export const questions: readonly UseCase[] = [
     ends: ["superseded", "open"],
   },
   {
-    name: "telling of a question that was superseded",
+    name: "announcing a superseded question",
     alike: true,
     of: ["ingest", "Request Changed"],
     prepare: ({ asked }) => asked(),
@@ -106,7 +106,7 @@ export const questions: readonly UseCase[] = [
     ends: ["superseded", "open"],
   },
   {
-    name: "a question that comes after the newer one",
+    name: "a question that arrives after a newer one",
     of: ["ingest", "Feedback Requested"],
     prepare: ({ asked }) => asked({ round: 2 }),
     act: async ({ ask }) => ask(),
@@ -128,7 +128,7 @@ export const closings: readonly UseCase[] = [
     ends: ["withdrawn"],
   },
   {
-    name: "a workflow that no longer waited, told again after it asked anew",
+    name: "a repeated Feedback Closed after a new question",
     of: ["ingest", "Feedback Closed"],
     prepare: async ({ asked, ask, world }) => {
       await asked();
@@ -142,7 +142,7 @@ export const closings: readonly UseCase[] = [
     ends: ["withdrawn", "open"],
   },
   {
-    name: "the death of an execution",
+    name: "the failure of an execution",
     of: ["ingest", "Step Functions Execution Status Change"],
     prepare: async ({ progress, asked, world }) => {
       progress("mp4", "started");

@@ -45,14 +45,14 @@ import { callFromProcess, type Fault, type Process, runProcess } from "./process
 import { type FakeQueue, fakeQueue } from "./queue.ts";
 import { type FakeStepFunctions, fakeStepFunctions } from "./step-functions.ts";
 
-/** A fault and the invocation that gets it: the first of a function for a kind of event. */
+/** A fault and the invocation that gets it: a function's first one for a kind of event. */
 interface InjectedFault {
   readonly name: FunctionName;
   readonly of: string;
   readonly fault: Fault;
 }
 
-/** Every function of Callboard on a table of its own, with simulated AWS and people; time is virtual. */
+/** All functions of Callboard on one table, with simulated AWS services and people; time is virtual. */
 export interface World {
   readonly bus: FakeBus;
   /** The queue of wake-ups. */
@@ -68,15 +68,15 @@ export interface World {
   /** All log lines. */
   readonly logged: unknown[];
   now(): number;
-  /** The longest time for which anything was due and not done, in milliseconds. */
+  /** The longest time that anything was overdue, in milliseconds. */
   latestMs(): number;
-  /** From now on the next such invocation gets the fault. */
+  /** The next such invocation gets the fault. */
   injectFault(injected: InjectedFault): void;
   /** A person with a device, connected. */
   arrive(caller: Caller, device: string): Promise<Person>;
   /** The keys of a person's rows. */
   keyOf(user: string): string;
-  /** How a person is reached from now on, whatever their token says. */
+  /** Sets how a person is reached, regardless of their token. */
   reach(user: string, change?: Partial<Reach>): Promise<void>;
   /** A person's request to the HTTP API; returns its status. */
   http(event: ReturnType<typeof httpEvent>): Promise<number | undefined>;
@@ -96,11 +96,11 @@ export interface World {
 
 export interface WorldOptions {
   /** Seed for a bus that shuffles and repeats, late indexes, and lost answers of Step Functions. */
-  readonly unruly?: number;
+  readonly unreliable?: number;
   readonly postsPerSecond?: number;
   /** Kinds of subjects that are listed, separated by commas. */
   readonly lists?: string;
-  /** Whether a signature counts as a call: its user does what the signer may do. */
+  /** Whether a signature counts as a call: a signed URL uses the signer's permissions. */
   readonly signs?: true;
   /** Whether mails go by SMTP, with a password in an SSM parameter. */
   readonly smtp?: true;
@@ -111,7 +111,7 @@ const environment = {
   AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "local",
   AWS_SECRET_ACCESS_KEY: "local",
-  // Nothing listens there: a client that the world did not create reaches nobody.
+  // Nothing listens there, so a client that the world did not create cannot call anything.
   AWS_ENDPOINT_URL: "http://127.0.0.1:1",
   BUS_NAME: "callboard",
   WAKEUPS_QUEUE_URL: "http://127.0.0.1:1/000000000000/wakeups",
@@ -127,11 +127,11 @@ const MAX_STEPS = 300;
 
 export async function openWorld(
   engine: Engine,
-  { unruly, postsPerSecond, lists, signs, smtp }: WorldOptions = {},
+  { unreliable, postsPerSecond, lists, signs, smtp }: WorldOptions = {},
 ): Promise<World> {
   const name = await tables.take(engine);
   const clock = stillClock(Date.UTC(2026, 0, 1));
-  const random = unruly === undefined ? undefined : seededRandom(unruly);
+  const random = unreliable === undefined ? undefined : seededRandom(unreliable);
   const bus = fakeBus(clock.now, random);
   const queue = fakeQueue(clock.now, random);
   const states = fakeStepFunctions(clock.now);
@@ -177,14 +177,14 @@ export async function openWorld(
     ...(postsPerSecond ? { POSTS_PER_SECOND: postsPerSecond } : {}),
   };
   const signer = bucketSigner(environment, clock);
-  const noted: typeof signer = {
+  const recordedSigner: typeof signer = {
     sign: (key) =>
       callFromProcess(
-        { service: "S3", operation: "GetObject", asks: key },
+        { service: "S3", operation: "GetObject", request: key },
         { effect: () => signer.sign(key), brokenAnswer: () => ({ url: "", expiresAt: 0 }), discard() {} },
       ),
   };
-  const objects = signs ? noted : signer;
+  const objects = signs ? recordedSigner : signer;
   const sender = sdkSender({ client: clients.connections, log });
 
   /** Everything in a process's memory. */
@@ -216,7 +216,7 @@ export async function openWorld(
       notify: notifyHandler(
         composeNotify(settings, {
           ...ports,
-          // It caches no rows that others have read.
+          // It must not use rows that other functions have cached.
           heads: dynamoHeadStore(table),
           reach: known.reach,
           notices: dynamoNoticeStore(table),
@@ -237,9 +237,9 @@ export async function openWorld(
 
   let functions = compose();
   async function run<T>(name: FunctionName, of: string, work: () => Promise<T>) {
-    const meets = injected?.name === name && injected.of === of;
-    const fault = meets ? injected?.fault : undefined;
-    if (meets) injected = undefined;
+    const getsFault = injected?.name === name && injected.of === of;
+    const fault = getsFault ? injected?.fault : undefined;
+    if (getsFault) injected = undefined;
     const from = clock.now();
     const ending = await runProcess(name, of, fault, work);
     ending.process.waitedMs = clock.now() - from;

@@ -35,7 +35,7 @@ export interface LanguageRules {
   topicsOf(text: string): Set<string>;
   /** The main phrases of a text, the best first. */
   phrasesOf(text: string): KeyPhrase[];
-  /** A title of at most so many full-width letters; undefined if none can be made of the sentence. */
+  /** A title with a limited number of full-width letters; undefined if the sentence gives none. */
   titleOf(sentence: string, widest: number): SentenceTitle | undefined;
   readonly shapes: readonly Shape[];
   readHint(hint: string): Hint;

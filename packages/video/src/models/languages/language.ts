@@ -7,7 +7,7 @@ const COUNTED: readonly (readonly [Language, RegExp])[] = [
   ["ko", /\p{Script=Hangul}/gu],
   ["th", /\p{Script=Thai}/gu],
 ];
-/** In other scripts, so many letters count as one word of the Latin alphabet. */
+/** In other scripts, this many letters count as one word of the Latin alphabet. */
 const LETTERS_A_WORD = 2;
 /** With a greater share of kana than this, a text is Japanese; a Chinese text may contain a name in kana. */
 const MIN_KANA = 0.1;

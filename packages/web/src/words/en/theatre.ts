@@ -74,7 +74,7 @@ export const theatre = {
     },
     nothing: {
       label: "Do nothing",
-      should: "A run with 20 seconds to answer. Nobody does, so the default is taken and the run goes on.",
+      should: "A run with 20 seconds to answer. Nobody does, so the default is taken and the run continues.",
     },
   },
 
