@@ -189,7 +189,7 @@ class Deltas(Case):
         peer, again = await self.asking(answer(1, "g", 4, item("a", 4)))
         await peer.subscribed(again, **answer(2, "g", 4))
         await self.shows(peer, "g", 4, a="a4")
-        self.assertEqual(self.client._connection.following[CHANNEL].held, [])
+        self.assertEqual(self.client._connection.held[CHANNEL], [])
 
     async def test_holds_200_deltas_at_most(self) -> None:
         peer = await self.following(answer(1, "e", 0), gap=3600)
@@ -250,6 +250,16 @@ class Answers(Case):
         await peer.subscribed(page, **answer(2, "e", 9, item("b", 9)))
         await self.shows(peer, "e", 10, a="a3", b="b9", c="c10")
 
+    async def test_takes_no_first_values_from_before_the_base_of_the_pages(self) -> None:
+        peer, hello = await self.opened()
+        first = answer(1, "e", 1, item("a", 1), more=True, base=9)
+        await peer.welcome(hello, {CHANNEL: first, FENCE: answer(1, "f", 0)})
+        page = await peer.take("subscribe")
+        await peer.delta("e", 0, 2, item("gone", 2))
+        await self.shows(peer, None, 0)
+        await peer.subscribed(page, **answer(2, "e", 9, item("b", 9)))
+        await self.shows(peer, "e", 9, a="a1", b="b9")
+
     async def test_shows_the_old_map_until_a_reset_is_whole_even_over_the_next_connection(self) -> None:
         peer, asked = await self.asking(answer(1, "e", 4, item("a", 4)))
         await peer.subscribed(asked, **answer(2, "x", 3, item("b", 3), reset=True, more=True, base=7))
@@ -262,6 +272,16 @@ class Answers(Case):
         await peer.welcome(hello, {CHANNEL: answer(1, "x", 7, item("c", 7)), FENCE: answer(1, "g", 0, reset=True)})
         await asyncio.wait_for(self.channel.until(lambda channel: channel.epoch == "x"), 5)
         self.assertEqual(set(self.channel.items), {"b", "c"})
+
+    async def test_replaces_the_map_by_a_reset_whose_first_page_ends_before_the_map(self) -> None:
+        peer, asked = await self.asking(answer(1, "e", 4, item("gone", 3)))
+        await peer.delta("e", 4, 6, item("c", 6))
+        await self.shows(peer, "e", 6, c="c6", gone="gone3")
+        await peer.subscribed(asked, **answer(2, "e", 5, item("b", 5), reset=True, more=True, base=9))
+        page = await peer.take("subscribe")
+        self.assertEqual(page["channels"], {CHANNEL: {"sub": 3, "after": after("e", 5, base=9)}})
+        await peer.subscribed(page, **answer(3, "e", 9, item("c", 9)))
+        await self.shows(peer, "e", 9, b="b5", c="c9")
 
     async def test_follows_a_refused_channel_again_over_the_next_connection(self) -> None:
         peer = await self.following({"sub": 1, "error": "forbidden"})
@@ -303,6 +323,25 @@ class Connections(Case):
         await asyncio.wait_for(first.ws.wait_closed(), 5)
         await self.becomes("connecting", "connected", "renewing", "connected")
         self.assertEqual(self.tokens, 2)
+
+    async def test_goes_on_where_the_first_connection_has_turned_pages_since_the_hello(self) -> None:
+        client = await self.start()
+        self.channel = client.follow(CHANNEL)
+        first = await self.peer()
+        page = answer(1, "e", 3, item("a", 3), more=True, base=9)
+        await first.welcome(await first.take("hello"), {CHANNEL: page}, life=0.2)
+        asked = await first.take("subscribe")
+        second = await self.peer()
+        hello = await second.take("hello")
+        self.assertEqual(hello["channels"][CHANNEL]["after"], after("e", 3, base=9))
+        await first.subscribed(asked, **answer(2, "e", 6, item("b", 5), item("c", 6), more=True, base=9))
+        await first.take("subscribe")
+        await second.welcome(hello, {CHANNEL: answer(1, "e", 5, item("b", 5), more=True, base=9)})
+        asked = await second.take("subscribe")
+        self.assertEqual(asked["channels"][CHANNEL]["after"], after("e", 6, base=9))
+        await second.subscribed(asked, **answer(2, "e", 9, item("d", 9)))
+        await asyncio.wait_for(self.channel.until(lambda channel: channel.offset == 9), 5)
+        self.assertEqual(set(self.channel.items), {"a", "b", "c", "d"})
 
     async def test_opens_a_new_connection_after_the_machine_slept(self) -> None:
         await self.following(answer(1, "e", 4))
