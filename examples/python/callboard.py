@@ -74,7 +74,7 @@ class Channel:
         return found
 
     def _after(self) -> Json:
-        """Where a subscribe goes on: after the last page, or else the map."""
+        """Where a subscribe continues: after the last page, or else the map."""
         at = self._pages or {"epoch": self.epoch, "offset": self.offset}
         return {key: at[key] for key in ("epoch", "offset", "base") if key in at and at["epoch"]}
 
@@ -201,7 +201,7 @@ class _Connection:
             self.finish("idle")
 
     def finish(self, why: str) -> None:
-        """Asks for another connection; a welcomed one goes on until then if `why` is `renew`."""
+        """Asks for another connection; a welcomed one continues until then if `why` is `renew`."""
         if not self.over.done():
             self.over.set_result(why)
         if why != "renew" or not self.is_welcome:
