@@ -53,8 +53,20 @@ it("searches the id too, and cuts long words of names and of searches in the sam
   expect(Math.max(...wordsOfPerson(person).map(({ length }) => length))).toBe(40);
 });
 
-it("limits the words of a long name without spaces", () => {
-  expect(wordsOfPerson({ id: "x", name: "王".repeat(50) + "小明".repeat(20) }).length).toBeLessThanOrEqual(
-    12,
-  );
+it("limits the words of a long name without spaces, and their lengths", () => {
+  const letters = Array.from({ length: 50 }, (_, n) => String.fromCodePoint(0x4e00 + n));
+  const words = wordsOfPerson({ id: "x", name: letters.join("") });
+  expect(words).toHaveLength(12);
+  expect(words[1]).toBe(letters.slice(1, 40).join(""));
+});
+
+it("searches by the longest words first, and by twelve at most", () => {
+  expect(wordsOf("i am called ana")).toEqual(["called", "ana", "am", "i"]);
+  const many = Array.from({ length: 13 }, (_, n) => "a".repeat(n + 1));
+  expect(wordsOf(many.join(" "))).toEqual(many.slice(1).reverse());
+});
+
+it("finds a person whose name has no letters by the id alone", () => {
+  expect(wordsOfPerson({ id: "ana", name: "😀" })).toEqual(["ana"]);
+  expect(wordsOf("😀")).toEqual([]);
 });

@@ -41,20 +41,20 @@ const fold = (text: string): string =>
     .replace(accents, "")
     .replace(/[ßæœøđðþłħıŋς]/g, (letter) => plain[letter]!);
 
+const wordsIn = (text: string): string[] => fold(text).match(word) ?? [];
+
 const cut = (folded: string): string => [...folded].slice(0, MAX_WORD_LENGTH).join("");
 
 /** The folded words of a search text, the longest first. Each is cut to the length that is stored. */
 export const wordsOf = (text: string): string[] =>
-  [...new Set((fold(text).match(word) ?? []).map(cut))]
-    .sort((a, b) => b.length - a.length)
-    .slice(0, MAX_WORDS);
+  [...new Set(wordsIn(text).map(cut))].sort((a, b) => b.length - a.length).slice(0, MAX_WORDS);
 
 /**
  * The words by which a person is found: those of the name, then those of the id. In a name in Han or kana each letter
  * begins a word.
  */
 export function wordsOfPerson({ id, name }: { readonly id: string; readonly name: string }): string[] {
-  const words = [name, id].flatMap((text) => fold(text).match(word) ?? []).flatMap(beginnings);
+  const words = [name, id].flatMap(wordsIn).flatMap(beginnings);
   return [...new Set(words.map(cut))].slice(0, MAX_WORDS);
 }
 

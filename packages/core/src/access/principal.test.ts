@@ -24,6 +24,9 @@ describe("a capability glob", () => {
     ["work:video/v_1", "work:video/v_1", true],
     ["work:video/v_1", "work:video/v_12", false],
     ["a*a", "a", false],
+    ["a*ab*b", "aab", false],
+    ["a*ab*b", "aabb", true],
+    ["a*b*b*", "ab", false],
     ["*", "anything", true],
     ["", "watch:x/y", false],
   ])("%s on %s is %s", (glob, text, matches) => {
@@ -107,6 +110,13 @@ it("shows the list of a principal's own subjects only to that principal, whateve
 it("does not let those who may only watch answer", () => {
   expect(mayAnswer(viewer, "video/v_1", ["user/ana"])).toBe(false);
   expect(mayAnswer(ana, "video/v_1", ["user/ana"])).toBe(true);
+});
+
+it("lets capabilities of the channel's kind follow it", () => {
+  const editor = { ...viewer, capabilities: ["work:video/*"] };
+  expect(mayFollow(editor, "work:video/v_1", undefined)).toBe(true);
+  expect(mayFollow(editor, "work:image/v_1", undefined)).toBe(false);
+  expect(mayFollow(editor, "watch:video/v_1", undefined)).toBe(false);
 });
 
 describe("without any capability", () => {

@@ -58,7 +58,8 @@ export function mayFollow(caller: Caller, channel: Channel, members: Members | u
   if (caller.capabilities.some((glob) => matchesGlob(glob, channel))) return true;
   return (
     kind === "work" &&
-    [...(members?.owners ?? []), ...(members?.followers ?? [])].some((p) => principals.includes(p))
+    members !== undefined &&
+    [...members.owners, ...members.followers].some((p) => principals.includes(p))
   );
 }
 
@@ -99,11 +100,11 @@ export function matchesGlob(glob: string, text: string): boolean {
   const last = parts.at(-1)!;
   if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last))
     return false;
-  let at = first.length;
-  const end = text.length - last.length;
+  const middle = text.slice(first.length, text.length - last.length);
+  let at = 0;
   for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
+    const found = middle.indexOf(part, at);
+    if (found < 0) return false;
     at = found + part.length;
   }
   return true;

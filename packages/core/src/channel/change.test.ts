@@ -10,6 +10,10 @@ it("orders versions as their numbers, part by part", () => {
   expect(version(-5, 1.9)).toBe(version(0, 1));
 });
 
+it("writes versions in one form, since stored ones are compared with later ones", () => {
+  expect(version(1, 20)).toBe("0000000000000001.0000000000000020");
+});
+
 it("orders a removal between the removed version and any later one", () => {
   const [of, later] = [version(1, 2), version(1, 3)];
   expect([later, removed(of), of].sort()).toEqual([of, removed(of), later]);

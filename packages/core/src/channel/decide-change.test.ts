@@ -47,6 +47,8 @@ describe("a write of a head", () => {
     expect(outcomes).toEqual([{ outcome: "taken" }]);
     expect(write?.after).toMatchObject({
       epoch: "e",
+      owners: [],
+      followers: [],
       channels: { watch: { head: 1, keys: 1 }, work: { head: 2, keys: 2 } },
     });
     expect(write?.entries).toMatchObject([
@@ -101,9 +103,10 @@ describe("a write of a head", () => {
 
   it("is made for new members alone", () => {
     const head = headOf({ head: 5 });
-    const joins = (owners: ["user/ana"]) =>
-      decideChange(context({ head }), [{ ...change(), members: { owners } }]).write;
-    expect(joins(["user/ana"])?.after.owners).toEqual(["user/ana"]);
+    const joins = (members: Change["members"] & object) =>
+      decideChange(context({ head }), [{ ...change(), members }]).write;
+    expect(joins({ owners: ["user/ana"] })?.after.owners).toEqual(["user/ana"]);
+    expect(joins({ followers: ["user/ben"] })?.after.followers).toEqual(["user/ben"]);
     const member = headOf({ head: 5 }, { owners: ["user/ana"] });
     expect(
       decideChange(context({ head: member }), [{ ...change(), members: { owners: ["user/ana"] } }]).write,
@@ -133,6 +136,14 @@ describe("a change with a condition of its own", () => {
     const stale: Change = { ...guarded, propose: () => "stale" };
     expect(decideChange(context(), [stale])).toMatchObject({ outcomes: [{ outcome: "stale" }] });
     expect(decideChange(context(), [stale]).write).toBeUndefined();
+  });
+
+  it("that is not made puts no condition on the promise that the same write keeps", () => {
+    const stale: Change = { ...guarded, propose: () => "stale" };
+    const head = headOf({ head: 8, pushed: 5, flushAt: 50 });
+    const { write } = decideChange(context({ head, flushUntil: 50 }), [stale]);
+    expect(write?.after.channels.work).toMatchObject({ pushed: 8, flushAt: 0 });
+    expect(write).not.toHaveProperty("guard");
   });
 });
 
@@ -185,6 +196,13 @@ describe("a full channel", () => {
     expect(decideChange(context({ head: bytes, entries }), [adds]).outcomes).toEqual([
       { outcome: "crowded" },
     ]);
+    const removesNothing: Change = {
+      ...change(["title", "longer", 2], ["fact/unknown", null, 2]),
+      replaces: true,
+    };
+    expect(decideChange(context({ head: bytes, entries }), [removesNothing]).outcomes).toEqual([
+      { outcome: "taken" },
+    ]);
     const gone = known({ ...entry("title", null, 5) });
     expect(
       decideChange(context({ head: bytes, entries: gone }), [{ ...larger, replaces: true }]).outcomes,
@@ -215,7 +233,7 @@ describe("a removed key", () => {
     Array.from({ length: count }, (_, n) => entry(`fact/${n}`, null, n + 1));
   const forgotten = (count: number, more: Partial<ChangeContext> = {}, of = change(["title", "T"])) => {
     const head = headOf({ head: 1000, removed: count, floor: 3 });
-    const entries = known(...removals(count));
+    const entries = known(...removals(count).reverse());
     return decideChange(context({ head, entries, all: true, ...more }), [of]).write;
   };
 
@@ -240,6 +258,16 @@ describe("a removed key", () => {
     const ownersOnly = forgotten(200, {}, change(["private/a", 1]));
     expect(ownersOnly?.forget).toEqual([]);
     expect(ownersOnly?.after.channels.watch).toMatchObject({ removed: 200, floor: 3 });
+  });
+
+  it("is forgotten for a channel only if that channel shows it", () => {
+    const head = headOf({ head: 1000, removed: 200 });
+    const ownersOnly = Array.from({ length: 50 }, (_, n): Entry => {
+      return { ...entry(`private/${n}`, null, n), offsets: { work: n + 1 } };
+    });
+    const entries = known(...ownersOnly, ...removals(200));
+    const write = decideChange(context({ head, entries, all: true }), [change(["title", "T"])]).write;
+    expect(write?.forget).toEqual(removals(89).map(({ key }) => key));
   });
 
   it("is not forgotten when the same write sets it again", () => {
@@ -307,9 +335,18 @@ describe("pushes", () => {
     expect(lost.write?.after.channels.work).toMatchObject({ pushed: 7 });
   });
 
+  it("of a repeated entry are left to the process that promised them", () => {
+    const entries = known(entry("title", "T", 7, 3));
+    const promised = decide({ head: 7, pushedAt: now, flushAt: now + 100 }, [change(["title", "T", 3])], {
+      entries,
+    });
+    expect([promised.pushes, promised.flushAts, promised.write]).toEqual([{}, [], undefined]);
+  });
+
   it("of a final state happen at once, with everything that waits", () => {
-    const { pushes } = decide({ pushedAt: now }, [change(["step/e/s", { state: "failed" }])]);
-    expect(pushes.work).toEqual({ from: 5, again: [] });
+    const ends: [string, unknown] = ["step/e/s", { state: "failed" }];
+    for (const changes of [[change(ends)], [change(["title", "T"], ends)]])
+      expect(decide({ pushedAt: now }, changes).pushes.work).toEqual({ from: 5, again: [] });
   });
 
   it("keep a due promise, and repeat urgent entries with it", () => {

@@ -91,15 +91,14 @@ export function decideChange(context: ChangeContext, changes: readonly Change[])
   const forget = forgettable(context, before, channels, work);
   const { pushes, flushAts } = decidePushes(context, before, channels, work);
   const after: Head = { ...before, ...work.members, channels };
-  const differs = work.changed.size > 0 || !isSame(before, after);
   return {
     outcomes,
     pushes,
     flushAts,
     again: work.again(),
-    ...(differs
-      ? { write: { after, entries: [...work.changed.values()], forget, ...(guard ? { guard } : {}) } }
-      : {}),
+    ...(isSame(before, after)
+      ? {}
+      : { write: { after, entries: [...work.changed.values()], forget, ...(guard ? { guard } : {}) } }),
   };
 }
 
@@ -257,7 +256,7 @@ function decidePushes(
         urgent: [...changed, ...pending].some(isUrgent),
         now,
         spacingMs: spacingMs(is.shards),
-        otherFlushAt: otherFlushAt(kind, channels),
+        latestFlushAt: Math.max(...Object.values(channels).map(({ flushAt }) => flushAt)),
       });
       const { pushed: upTo, pushedAt, flushAt: promisedAt } = after;
       if (after !== was) channels[kind] = { ...is, pushed: upTo, pushedAt, flushAt: promisedAt };
@@ -275,14 +274,6 @@ function decidePushes(
   }
   return { pushes, flushAts: [...flushAts] };
 }
-
-const otherFlushAt = (kind: ChannelKind, channels: Channels): number =>
-  Math.max(
-    0,
-    ...Object.entries(channels)
-      .filter(([other]) => other !== kind)
-      .map(([, meta]) => meta.flushAt),
-  );
 
 const shownIn = (entry: Entry): ChannelKind[] => Object.keys(entry.offsets) as ChannelKind[];
 
@@ -308,7 +299,7 @@ const newHead = (name: HeadName, epoch: string): Head => ({
   followers: [],
 });
 
-/** Whether nothing of a head changed except its entries. */
+/** Whether nothing of a head changed. An entry that changes gets a new offset in some channel. */
 const isSame = (before: Head, after: Head): boolean =>
   before.owners === after.owners &&
   before.followers === after.followers &&

@@ -7,7 +7,7 @@ const context = (head: number, urgent: boolean, now: number) => ({
   urgent,
   now,
   spacingMs: pushEveryMs,
-  otherFlushAt: 0,
+  latestFlushAt: 0,
 });
 const quiet = { pushed: 4, pushedAt: 1000, flushAt: 0 };
 
@@ -44,10 +44,11 @@ describe("a change that may wait", () => {
   });
 
   it("joins a promise for the subject's other channel, if that is due at about that time", () => {
-    const other = (otherFlushAt: number) => decidePush(quiet, { ...context(5, false, 1001), otherFlushAt });
+    const other = (latestFlushAt: number) => decidePush(quiet, { ...context(5, false, 1001), latestFlushAt });
     expect(other(1100)).toEqual({ plan: { push: "promised" }, after: { ...quiet, flushAt: 1250 } });
     expect(other(1400)).toEqual({ plan: { push: "promised" }, after: { ...quiet, flushAt: 1400 } });
-    expect(other(60_000).plan).toEqual({ push: "later", flushAt: 1250 });
+    expect(other(1500)).toEqual({ plan: { push: "promised" }, after: { ...quiet, flushAt: 1500 } });
+    expect(other(1501).plan).toEqual({ push: "later", flushAt: 1250 });
   });
 
   it("waits for one spacing at most, even if the clock of the last push was wrong", () => {
@@ -73,6 +74,8 @@ describe("a change that may not wait", () => {
     ["execution/e", { state: "timed_out" }, true],
     ["step/e/probe", { state: "running" }, false],
     ["step/e/probe", null, false],
+    ["private/request/1", { state: "open" }, false],
+    ["private/step/1", { state: "failed" }, false],
     ["viewers", { count: 3 }, false],
     ["candidate/title/1/a", { title: "A" }, false],
   ])("%s %j: %s", (key, value, urgent) => {

@@ -27,8 +27,8 @@ export interface PushContext {
   readonly now: number;
   /** The minimum time between two pushes of the channel, in milliseconds. */
   readonly spacingMs: number;
-  /** When another process has promised to push the subject's other channel; 0: no promise. */
-  readonly otherFlushAt: number;
+  /** The latest time at which another process has promised to push a channel of the subject; 0: no promise. */
+  readonly latestFlushAt: number;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface PushContext {
  */
 export function decidePush(
   before: PushState,
-  { head, urgent, now, spacingMs, otherFlushAt }: PushContext,
+  { head, urgent, now, spacingMs, latestFlushAt }: PushContext,
 ): { readonly plan: PushPlan; readonly after: PushState } {
   const promised = isPromised(before.flushAt, now);
   const dueAt = Math.min(before.pushedAt, now) + spacingMs;
@@ -53,13 +53,13 @@ export function decidePush(
       after: { pushed: head, pushedAt: now, flushAt: promised ? before.flushAt : 0 },
     };
   if (promised) return { plan: { push: "promised" }, after: before };
-  if (isPromised(otherFlushAt, now) && Math.abs(dueAt - otherFlushAt) <= JOIN_MS)
-    return { plan: { push: "promised" }, after: { ...before, flushAt: Math.max(dueAt, otherFlushAt) } };
+  if (isPromised(latestFlushAt, now) && Math.abs(dueAt - latestFlushAt) <= JOIN_MS)
+    return { plan: { push: "promised" }, after: { ...before, flushAt: Math.max(dueAt, latestFlushAt) } };
   return { plan: { push: "later", flushAt: dueAt }, after: { ...before, flushAt: dueAt } };
 }
 
-/** Whether another process has promised to push, and may still do it. */
-const isPromised = (flushAt: number, now: number): boolean => flushAt > 0 && now < flushAt + PROMISE_GRACE_MS;
+/** Whether another process has promised to push, and may still do it; 0, without a promise, is long ago. */
+const isPromised = (flushAt: number, now: number): boolean => now < flushAt + PROMISE_GRACE_MS;
 
 /** The final states of steps and executions. */
 export const finalStates: ReadonlySet<unknown> = new Set([

@@ -1,13 +1,44 @@
-import { type Channel, hours, limits, minutes } from "@callboard/protocol";
+import {
+  type Channel,
+  hours,
+  jsonBytes,
+  limits,
+  minutes,
+  type Position,
+  type Subscribed,
+  seconds,
+} from "@callboard/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { itemsOf, metaOf, publishOn, stepKey, stepsIn } from "../testing/heads.ts";
 import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
 import { runs } from "../testing/runs.ts";
 import { propose, version } from "./change.ts";
+import { isUseless } from "./follow.ts";
 
 const watch = "watch:video/v_1";
 const put = (key: string, value: unknown, n = 1) => propose(stepKey(key), value, version(n), n);
+
+const connected = { connectionId: "c", caller: ana };
+
+/** The answer to one subscription. */
+async function subscribe(
+  stage: ReturnType<typeof memoryStage>,
+  after?: Position,
+): Promise<Subscribed | undefined> {
+  const wanted = { sub: 1, ...(after ? { after } : {}) };
+  return (await stage.app.channels.subscribe(connected, new Map([[watch, wanted]]))).get(watch);
+}
+
+it("greets a connection with whose it is and what it may follow", async () => {
+  const stage = memoryStage();
+  const caller = { ...ana, roles: ["role/editors"] as const };
+  expect(await stage.app.channels.hello({ connectionId: "c", caller }, new Map())).toMatchObject({
+    user: { id: "ana", name: "Ana", roles: ["role/editors"] },
+    inboxes: ["inbox:user/ana", "inbox:role/editors"],
+    serverTime: stage.now(),
+  });
+});
 
 describe("following a channel", () => {
   it("needs a capability, ownership, or an own inbox", async () => {
@@ -19,6 +50,54 @@ describe("following a channel", () => {
     expect(await guest.follow(watch)).toBeUndefined();
     await stage.report({ step: "probe", state: "started", owners: ["user/vic"] });
     expect(await guest.follow("work:video/v_1")).toBeUndefined();
+  });
+
+  it("reads a head again only where its members decide", async () => {
+    let reads = 0;
+    const stage = memoryStage(({ heads }) => ({
+      heads: {
+        ...heads,
+        read(names) {
+          reads++;
+          return heads.read(names);
+        },
+      },
+    }));
+    const guest = stage.client("c1", viewer);
+    expect([await guest.follow("inbox:user/ana"), reads]).toEqual(["forbidden", 1]);
+    expect([await guest.follow("work:video/v_1"), reads]).toEqual(["forbidden", 3]);
+  });
+
+  it("uses the transport's number of the channel, and has its viewers counted accordingly", async () => {
+    const seen: unknown[] = [];
+    const stage = memoryStage(({ push, audiences, clock }) => ({
+      push: {
+        ...push,
+        async follow(to, following) {
+          seen.push(["follow", to]);
+          return push.follow(to, following);
+        },
+        async unfollow(to, following) {
+          seen.push(["unfollow", to]);
+          return push.unfollow(to, following);
+        },
+      },
+      audiences: {
+        ...audiences,
+        async mark(_, at) {
+          seen.push(at - clock.now());
+          return at;
+        },
+      },
+    }));
+    await publishOn(stage.ports, watch, [put("a", 1)]);
+    await stage.ports.heads.spread(watch, 1, 10);
+    seen.length = 0;
+    await subscribe(stage);
+    stage.pass(minutes(1));
+    await stage.app.channels.unsubscribe(connected, new Map([[watch, 2]]));
+    const to = { channel: watch, hint: 10 };
+    expect(seen).toEqual([["follow", to], seconds(10), ["unfollow", to], seconds(10)]);
   });
 
   it("ends with the token, or after the two hours that API Gateway gives a connection", async () => {
@@ -47,6 +126,24 @@ describe("following a channel", () => {
     await publishOn(stage.ports, watch, [put("a", 1)]);
     expect(stepsIn(client.values(watch))).toEqual({ a: 1 });
     expect(client.gaps.size).toBe(0);
+  });
+
+  it("starts again if the client knows a channel to which nothing is published now", async () => {
+    const stage = memoryStage();
+    await publishOn(stage.ports, "work:video/v_1", [propose("private/a", 1, version(1), 1)]);
+    const unborn = { sub: 1, epoch: "unborn", offset: 0, items: [] };
+    expect(await subscribe(stage)).toEqual(unborn);
+    expect(await subscribe(stage, { epoch: "unborn", offset: 0 })).toEqual(unborn);
+    expect(await subscribe(stage, { epoch: "e", offset: 3 })).toEqual({ ...unborn, reset: true });
+  });
+
+  it("shows a client without a position what exists, not what was removed", async () => {
+    const stage = memoryStage();
+    await publishOn(stage.ports, watch, [put("a", 1), put("b", 1)]);
+    await publishOn(stage.ports, watch, [put("b", null, 2)]);
+    const { epoch } = (await metaOf(stage.ports, watch))!;
+    const items = [expect.objectContaining({ key: stepKey("a"), value: 1 })];
+    expect(await subscribe(stage)).toEqual({ sub: 1, epoch, offset: 3, items });
   });
 
   it("misses no change, even one between its calls", async () => {
@@ -94,14 +191,10 @@ describe("following a channel", () => {
   it("starts again from the beginning for a position of another epoch", async () => {
     const stage = memoryStage();
     await publishOn(stage.ports, watch, [put("a", 1)]);
-    const ask = async (after: { epoch: string; offset: number }) => {
-      const wanted = new Map([[watch, { sub: 1, after }]] as const);
-      return (await stage.app.channels.subscribe({ connectionId: "c", caller: ana }, wanted)).get(watch);
-    };
     const meta = (await metaOf(stage.ports, watch))!;
-    expect(await ask({ epoch: "other", offset: 1 })).toMatchObject({ reset: true, offset: 1 });
-    expect(await ask({ epoch: meta.epoch, offset: 9 })).toMatchObject({ reset: true });
-    expect(await ask({ epoch: meta.epoch, offset: 1 })).toEqual({
+    expect(await subscribe(stage, { epoch: "other", offset: 1 })).toMatchObject({ reset: true, offset: 1 });
+    expect(await subscribe(stage, { epoch: meta.epoch, offset: 9 })).toMatchObject({ reset: true });
+    expect(await subscribe(stage, { epoch: meta.epoch, offset: 1 })).toEqual({
       sub: 1,
       epoch: meta.epoch,
       offset: 1,
@@ -113,13 +206,39 @@ describe("following a channel", () => {
     const stage = memoryStage();
     const text = "x".repeat(10_000);
     for (let n = 1; n <= 20; n++) await publishOn(stage.ports, watch, [put(`k${n}`, text)]);
-    const connected = { connectionId: "c", caller: ana };
     const first = await stage.app.channels.subscribe(connected, new Map([[watch, { sub: 1 }]]));
     expect(first.get(watch)).toMatchObject({ more: true });
     expect(JSON.stringify([...first]).length).toBeLessThan(limits.serverMessageBytes);
     const client = stage.client("c1");
     await client.follow(watch);
     expect(Object.keys(stepsIn(client.values(watch)))).toHaveLength(20);
+  });
+
+  it("takes pages up to the size of one message, for all its channels together", async () => {
+    const stage = memoryStage();
+    for (let at = 0; at < 450; at += 75)
+      await publishOn(
+        stage.ports,
+        watch,
+        Array.from({ length: 75 }, (_, n) => put(`k${at + n}`, "x".repeat(250))),
+      );
+    const { epoch } = (await metaOf(stage.ports, watch))!;
+    const wanted = (after?: Position) =>
+      new Map([
+        [watch, { sub: 1 }],
+        ["work:video/v_1", { sub: 2, ...(after ? { after } : {}) }],
+      ] as const);
+    const answer = await stage.app.channels.subscribe(connected, wanted());
+    const first = answer.get(watch) as Extract<Subscribed, { items: unknown }>;
+    const bytes = first.items.reduce((sum, item) => sum + jsonBytes(item) + 1, 0);
+    const most = limits.serverMessageBytes - 8 * 1024;
+    expect(bytes).toBeLessThanOrEqual(most);
+    expect(bytes).toBeGreaterThan(most - 400);
+    expect(first).toMatchObject({ offset: first.items.at(-1)!.offset, more: true, base: 450 });
+    const empty = { sub: 2, epoch, items: [], more: true };
+    expect(answer.get("work:video/v_1")).toEqual({ ...empty, offset: 0, base: 450 });
+    const later = await stage.app.channels.subscribe(connected, wanted({ epoch, offset: 5 }));
+    expect(later.get("work:video/v_1")).toStrictEqual({ ...empty, offset: 5 });
   });
 
   it("is paged although its first page is below the floor", async () => {
@@ -171,7 +290,6 @@ describe("following a channel", () => {
 
   it("ends with an unsubscribe, even if the earlier subscribe is repeated", async () => {
     const stage = memoryStage();
-    const connected = { connectionId: "c", caller: ana };
     await stage.app.channels.subscribe(connected, new Map([[watch, { sub: 1 }]]));
     await stage.app.channels.unsubscribe(connected, new Map([[watch, 2]]));
     const late = await stage.app.channels.subscribe(connected, new Map([[watch, { sub: 1 }]]));
@@ -193,22 +311,13 @@ describe("following a channel", () => {
   });
 });
 
-describe("a ping", () => {
-  it("names the channels that are ahead, and none that the caller may not follow", async () => {
-    const stage = memoryStage();
-    await publishOn(stage.ports, watch, [put("a", 1)]);
-    await publishOn(stage.ports, "work:video/v_1", [put("a", 1)]);
-    const { epoch } = (await metaOf(stage.ports, watch))!;
-    const behind = (...at: [Channel, string, number][]) =>
-      stage.app.channels.behind(
-        { connectionId: "c", caller: viewer },
-        new Map(at.map(([channel, epoch, offset]) => [channel, { epoch, offset }])),
-      );
-    expect(await behind([watch, epoch, 0])).toEqual([watch]);
-    expect(await behind([watch, epoch, 1])).toEqual([]);
-    expect(await behind([watch, "other", 1])).toEqual([watch]);
-    expect(await behind(["work:video/v_1", "x", 0], ["watch:video/none", "unborn", 0])).toEqual([]);
-  });
+it("a position can be used from the floor on, or from there where reading the first pages began", () => {
+  const meta = { epoch: "e", head: 9, floor: 5 };
+  expect(isUseless({ epoch: "e", offset: 5 }, meta)).toBe(false);
+  expect(isUseless({ epoch: "e", offset: 4 }, meta)).toBe(true);
+  expect(isUseless({ epoch: "e", offset: 1, base: 5 }, meta)).toBe(false);
+  expect(isUseless({ epoch: "e", offset: 9 }, meta)).toBe(false);
+  expect(isUseless({ epoch: "e", offset: 10 }, meta)).toBe(true);
 });
 
 describe("resolve", () => {

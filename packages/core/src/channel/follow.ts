@@ -80,16 +80,16 @@ export async function followAll(
   const answers = new Map<Channel, Subscribed>();
   const budget: Budget = { bytes: limits.serverMessageBytes - 8 * 1024 };
   for (const [i, [channel, { sub, after }]] of [...channels].entries()) {
-    const news = followed[i]!;
-    answers.set(channel, { sub, ...("error" in news ? news : await answerOf(ports, news, after, budget)) });
+    const news = followed[i];
+    const answer = typeof news === "string" ? { error: news } : await answerOf(ports, news, after, budget);
+    answers.set(channel, { sub, ...answer });
   }
   return answers;
 }
 
 /** What a client still lacks of a channel that it follows. */
 interface Missing {
-  /** Undefined: nothing was published yet. */
-  readonly meta: (ChannelMeta & { readonly epoch: string }) | undefined;
+  readonly meta: ChannelMeta & { readonly epoch: string };
   readonly items: readonly Item[];
   /** The position after which the items begin; undefined: the items are the whole channel. */
   readonly since: Position | undefined;
@@ -97,7 +97,7 @@ interface Missing {
 
 /**
  * Subscribes a connection to a channel. First the connection is added to the followers, then the channel is read
- * strongly: so each change is either among the items or pushed.
+ * strongly: so each change is either among the items or pushed. Undefined: nothing was published yet.
  */
 async function follow(
   ports: FollowPorts,
@@ -105,13 +105,13 @@ async function follow(
   channel: Channel,
   { sub, after }: Subscribe,
   known: Head | undefined,
-): Promise<Missing | { error: "forbidden" | "stale" }> {
-  if (!(await isAllowed(ports, connected.caller, channel, known))) return { error: "forbidden" };
+): Promise<Missing | "forbidden" | "stale" | undefined> {
+  if (!(await isAllowed(ports, connected.caller, channel, known))) return "forbidden";
   const to = destinationOf(channel, known);
   const kept = await ports.push.follow(to, followingOf(ports, connected, sub));
-  if (kept === "stale") return { error: "stale" };
+  if (kept === "stale") return kept;
   const news = await readMissing(ports, channel, after);
-  if (news.meta) await markViewers(ports, channel, { hint: news.meta.shards, by: connected.caller.id });
+  if (news) await markViewers(ports, channel, { hint: news.meta.shards, by: connected.caller.id });
   return news;
 }
 
@@ -122,18 +122,20 @@ async function readMissing(
   { heads }: Pick<FollowPorts, "heads">,
   channel: Channel,
   after: Position | undefined,
-): Promise<Missing> {
-  const { shown, meta } = seenIn(channel, await heads.since(channel, after?.offset ?? 0));
-  if (!meta) return { meta, items: [], since: undefined };
-  if (!after) return { meta, items: shown.items, since: undefined };
-  if (!isUseless(after, meta)) return { meta, items: shown.items, since: after };
-  const all = seenIn(channel, await heads.since(channel, 0));
-  return { meta: all.meta, items: all.shown?.items ?? [], since: undefined };
+): Promise<Missing | undefined> {
+  const read = async (since: Position | undefined) =>
+    seenIn(channel, await heads.since(channel, since?.offset ?? 0), since);
+  const news = await read(after);
+  return news && after && isUseless(after, news.meta) ? read(undefined) : news;
 }
 
-function seenIn(channel: Channel, shown: ShownItems | undefined) {
+function seenIn(
+  channel: Channel,
+  shown: ShownItems | undefined,
+  since: Position | undefined,
+): Missing | undefined {
   const meta = channelStateOf(channel, shown?.head);
-  return shown && meta ? { shown, meta } : { shown: undefined, meta: undefined };
+  return shown && meta && { meta, items: shown.items, since };
 }
 
 /** Capabilities are enough for most callers; for a new owner or follower the head is read again. */
@@ -182,17 +184,18 @@ const followingOf = (ports: FollowPorts, { connectionId, caller }: Connected, su
 /** The answer to a subscription, with as many items as it may still contain; the rest is left for `more`. */
 async function answerOf(
   ports: FollowPorts,
-  { meta, items, since }: Missing,
+  news: Missing | undefined,
   after: Position | undefined,
   budget: Budget,
 ): Promise<Omit<Exclude<Subscribed, { error: unknown }>, "sub">> {
-  if (!meta)
+  if (!news)
     return {
       epoch: UNBORN_EPOCH,
       offset: 0,
       ...resetIf(after !== undefined && after.epoch !== UNBORN_EPOCH),
       items: [],
     };
+  const { meta, items, since } = news;
   const wanted = since ? items : items.filter((item) => item.value !== null);
   const page = takePage(await withFreshUrls(ports.objects, wanted), budget);
   const base = since ? since.base : meta.head;

@@ -202,7 +202,7 @@ describe("a list", () => {
 
     it("is when its run began, or else when it was first listed", () => {
       expect([startOf(now), startOf(undefined), startOf(undefined, 3)]).toEqual([now, 7, 3]);
-      expect(startOf(20, 3)).toBe(20);
+      expect([startOf(20, 3), startOf(now, 3)]).toEqual([20, now]);
     });
 
     it("is never in the future: then the one before, or now", () => {

@@ -69,7 +69,7 @@ export function makeRoom({ before, channels, entries, own, mustShow, most, now }
 function partsBeside(own: ReadonlySet<string>, parts: readonly Part[]): Part[] {
   const isOwn = ({ key }: Entry) => own.has(key);
   const closed = parts.filter(
-    ({ entries }) => entries.some(isOwn) && entries.at(-1)?.key.startsWith("request/"),
+    ({ entries }) => entries.some(isOwn) && entries.at(-1)!.key.startsWith("request/"),
   );
   const others = parts.filter(({ entries }) => !entries.some(isOwn));
   return [

@@ -106,32 +106,66 @@ it("marks each channel separately", async () => {
   expect(marked).toEqual([watch, "watch:video/v_2"]);
 });
 
-describe("a person who comes and goes all the time", () => {
-  it("has a hundred channels a minute counted soon, and the others four minutes later", () => {
-    const at: number[] = [];
-    let now = minutes(10);
-    const marks = pacedMarks(
-      {
-        mark: async (_channel: Channel, time: number) => {
-          at.push(time - now);
-          return time;
-        },
+/** Marks that are written immediately, for channels that differ only by a number. */
+function immediate() {
+  let now = minutes(10);
+  const at: number[] = [];
+  const marks = pacedMarks(
+    {
+      mark: async (_channel: Channel, time: number) => {
+        at.push(time - now);
+        return time;
       },
-      { now: () => now },
-    );
-    const come = (n: number, by = "vic", inMs = 3000) =>
-      (marks.mark as (c: Channel, at: number, by?: string) => Promise<number>)(
+    },
+    { now: () => now },
+  );
+  return {
+    at,
+    come: (n: number, by: string | undefined, inMs = 3000) =>
+      void (marks.mark as (c: Channel, at: number, by?: string) => Promise<number>)(
         `watch:video/v_${n}`,
         now + inMs,
         by,
-      );
-    for (let n = 0; n <= MAX_PROMPT_PER_MINUTE; n++) void come(n);
+      ),
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+it("remembers ten thousand marks, so that a process stays small", () => {
+  const { at, come } = immediate();
+  for (let n = 0; n < 10_000; n++) come(n, undefined);
+  come(0, undefined);
+  expect(at).toHaveLength(10_000);
+  come(10_000, undefined);
+  come(0, undefined);
+  expect(at).toHaveLength(10_002);
+});
+
+it("delays no mark that nobody caused", () => {
+  const { at, come } = immediate();
+  for (let n = 0; n <= MAX_PROMPT_PER_MINUTE; n++) come(n, undefined);
+  expect(at.at(-1)).toBe(3000);
+});
+
+describe("a person who comes and goes all the time", () => {
+  it("may come to a channel that is marked already as often as they like", () => {
+    const { at, come } = immediate();
+    for (let n = 0; n <= MAX_PROMPT_PER_MINUTE; n++) come(1, "vic");
+    come(2, "vic");
+    expect(at).toEqual([3000, 3000]);
+  });
+
+  it("has a hundred channels a minute counted soon, and the others four minutes later", () => {
+    const { at, come, pass } = immediate();
+    for (let n = 0; n <= MAX_PROMPT_PER_MINUTE; n++) come(n, "vic");
     expect(at.slice(-2)).toEqual([3000, minutes(4)]);
-    void come(1000, "ana");
-    void come(1001, "vic", minutes(5));
+    come(1000, "ana");
+    come(1001, "vic", minutes(5));
     expect(at.slice(-2)).toEqual([3000, minutes(5)]);
-    now += minutes(1);
-    void come(1002);
+    pass(minutes(1));
+    come(1002, "vic");
     expect(at.at(-1)).toBe(3000);
   });
 

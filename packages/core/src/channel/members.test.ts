@@ -48,13 +48,21 @@ it("removes the first followers once there are too many, and reads no entries un
   ]);
 });
 
+it("reads no entries for a new owner, however many follow already", () => {
+  const many = people("f", 0, limits.followers + 1);
+  expect(joinMembers({ ...none, followers: many }, { owners: ["user/ana"] }, undefined)).toEqual({
+    owners: ["user/ana"],
+    followers: many,
+  });
+});
+
 it("keeps every follower whom a question waits for, or whose answer is on its way", () => {
   const most = people("f", 0, limits.followers);
   const entries = [
     entry("request/1", { state: "open", assignees: ["user/f0"] }),
     entry("request/2", { state: "answered", assignees: ["user/f2"] }),
     entry("request/3", { state: "relayed", assignees: ["user/f1"] }),
-    entry("request/4", { state: "open" }),
+    entry("request/4", { state: "open", assignees: [] }),
     entry("request/5", null),
     entry("private/request", { state: "open", assignees: ["user/f3"] }),
   ];

@@ -11,8 +11,9 @@ export function joinMembers(
   more: Partial<Members>,
   entries: Iterable<Entry> | undefined,
 ): Members | undefined {
-  const owners = union(members.owners, more.owners);
-  const followers = union(members.followers, more.followers);
+  const { owners: newOwners = [], followers: newFollowers = [] } = more;
+  const owners = union(members.owners, newOwners);
+  const followers = union(members.followers, newFollowers);
   const joined = {
     owners:
       owners === members.owners ? owners : owners.slice(0, Math.max(limits.owners, members.owners.length)),
@@ -20,7 +21,7 @@ export function joinMembers(
   };
   if (followers === members.followers || followers.length <= limits.followers) return joined;
   if (!entries) return undefined;
-  const needed = new Set([...(more.followers ?? []), ...askedIn(entries)]);
+  const needed = new Set([...newFollowers, ...askedIn(entries)]);
   let free = limits.followers - followers.filter((one) => needed.has(one)).length;
   const kept = followers.toReversed().filter((one) => needed.has(one) || free-- > 0);
   return { ...joined, followers: kept.reverse() };
@@ -30,10 +31,11 @@ export function joinMembers(
 const askedIn = (entries: Iterable<Entry>): Principal[] =>
   [...entries]
     .filter(({ key, value }) => key.startsWith("request/") && value !== null)
-    .map(({ value }) => value as Partial<RequestValue>)
-    .flatMap(({ state, assignees = [] }) => (state === "open" || state === "answered" ? assignees : []));
+    .map(({ value }) => value as RequestValue)
+    .filter(({ state }) => state === "open" || state === "answered")
+    .flatMap(({ assignees }) => assignees);
 
-function union(known: readonly Principal[], more: readonly Principal[] = []): readonly Principal[] {
+function union(known: readonly Principal[], more: readonly Principal[]): readonly Principal[] {
   const all = [...new Set([...known, ...more])];
   return all.length === known.length ? known : all;
 }

@@ -124,6 +124,15 @@ describe("an execution", () => {
       parts({ ...run("running", "succeeded"), ...latest }, now - ms)[0]?.split(":")[0];
     expect(rankAfter(days(1) - 1)).toBe("quiet");
     expect(rankAfter(days(1))).toBe("finished");
+    const step = (n: number, at: number): Entry => {
+      return { key: `step/run/s${n}`, value: { state: "succeeded" }, version: "1", at, offsets: { work: n } };
+    };
+    const whole: Entry = { ...step(3, 0), key: "execution/run", value: { state: "running" } };
+    const last: Entry = { ...step(4, now), key: "execution/last", value: { state: "running" } };
+    const ranks = (...ats: number[]) =>
+      partsOf([...ats.map((at, n) => step(n + 1, at)), whole, last], now).map(({ rank }) => rank);
+    expect(ranks(0, now - 1)).toEqual(["quiet"]);
+    expect(ranks(0, 1)).toEqual(["finished"]);
   });
 
   it("that is known only by its steps counts as finished once they have ended", () => {
@@ -153,6 +162,7 @@ describe("an execution", () => {
     expect(
       parts({ "warning/gone/t": { execution: "gone" }, "warning/gone/u": { execution: "gone" } }),
     ).toEqual(["finished: warning/gone/t", "finished: warning/gone/u"]);
+    expect(parts({ "warning/gone/t": {} })).toEqual(["finished: warning/gone/t"]);
   });
 });
 
@@ -168,12 +178,13 @@ describe("a part of one entry", () => {
     const attention = (more: object) => ({
       "attending/q/ana": { requestId: asked, until: now + 1, ...more },
     });
-    const question = { [`request/${asked}`]: open };
+    const question = { [`request/${asked}`]: open, [`request/${other}`]: relayed };
     const gone = ["finished: attending/q/ana"];
-    expect(parts({ ...attention({}), ...question })).toEqual([]);
-    expect(parts({ ...attention({ until: now }), ...question })).toEqual(gone);
-    expect(parts({ ...attention({ until: undefined }), ...question })).toEqual(gone);
-    expect(parts({ ...attention({ requestId: other }), ...question })).toEqual(gone);
+    const closed = `finished: request/${other}`;
+    expect(parts({ ...attention({}), ...question })).toEqual([closed]);
+    expect(parts({ ...attention({ until: now }), ...question })).toEqual([...gone, closed]);
+    expect(parts({ ...attention({ until: undefined }), ...question })).toEqual([...gone, closed]);
+    expect(parts({ ...attention({ requestId: other }), ...question })).toEqual([...gone, closed]);
     expect(parts({ ...attention({}), [`request/${asked}`]: relayed })).toContain(gone[0]);
   });
 

@@ -41,7 +41,7 @@ const QUIET_AFTER_MS = days(1);
 export function partsOf(entries: Iterable<Entry>, now: number): Part[] {
   const kinds = groupBy(
     [...entries].filter(({ value }) => value !== null),
-    (entry) => namesIn(entry)[0] ?? "",
+    (entry) => nameIn(entry, 0),
   );
   const of = (kind: string) => kinds.get(kind) ?? [];
   const requests = of("request").map(requestOf);
@@ -61,12 +61,11 @@ export function partsOf(entries: Iterable<Entry>, now: number): Part[] {
     .map(({ part }) => part);
 }
 
-/** The names in a key. */
-const namesIn = ({ key }: Entry): string[] => key.split("/");
+/** The nth name in a key. */
+const nameIn = ({ key }: Entry, nth: 0 | 1): string => key.split("/")[nth]!;
 
-/** The known fields of a value; empty if there is no value. */
-const fieldsOf = <T>({ value }: Entry): Partial<T> =>
-  typeof value === "object" && value ? (value as Partial<T>) : {};
+/** The fields of a value that was not removed. */
+const fieldsOf = <T>({ value }: Entry): Partial<T> => value as Partial<T>;
 
 /** The offset of their last change. Times cannot be used: the clocks of reporters may be wrong. */
 const lastOffsetOf = (entries: readonly Entry[]): number =>
@@ -86,7 +85,7 @@ interface Request extends Partial<RequestValue> {
 function requestOf(entry: Entry): Request {
   const fields = fieldsOf<RequestValue>(entry);
   const pending = !fields.state || fields.state === "open" || fields.state === "answered";
-  return { ...fields, entry, id: namesIn(entry)[1] ?? "", pending };
+  return { ...fields, entry, id: nameIn(entry, 1), pending };
 }
 
 /**
@@ -100,11 +99,11 @@ function requestParts(
 ): Part[] {
   const belonging = groupBy(
     [...candidates, ...warnings],
-    (entry) => fieldsOf<CandidateValue>(entry).by ?? fieldsOf<WarningValue>(entry).requestId ?? "",
+    (entry) => fieldsOf<CandidateValue>(entry).by ?? fieldsOf<WarningValue>(entry).requestId,
   );
   const closed = requests.filter(({ pending }) => !pending);
   const known = new Set(requests.map(({ id }) => id));
-  const left = [...belonging].filter(([id]) => isRequestId(id) && !known.has(id));
+  const left = [...belonging].filter(([id]) => id && isRequestId(id) && !known.has(id));
   return [
     ...closed.map(
       ({ id, entry }): Part => ({ rank: "finished", entries: [...(belonging.get(id) ?? []), entry] }),
@@ -118,9 +117,9 @@ function requestParts(
  * removed once the round was asked or a later one has begun: before that, a question about them may still arrive.
  */
 function proposalParts(requests: readonly Request[], candidates: readonly Entry[]): Part[] {
-  const proposed = candidates.filter((entry) => !isRequestId(fieldsOf<CandidateValue>(entry).by ?? ""));
+  const proposed = candidates.filter((entry) => !isRequestId(fieldsOf<CandidateValue>(entry).by!));
   const rounds = [...requests, ...candidates.map((entry) => fieldsOf<CandidateValue>(entry))];
-  const groups = groupBy(proposed, (entry) => namesIn(entry).slice(0, -1).join("/"));
+  const groups = groupBy(proposed, ({ key }) => key.slice(0, key.lastIndexOf("/")));
   return [...groups.values()].flatMap((entries): Part[] => {
     const { thread, round = 0 } = fieldsOf<CandidateValue>(entries[0] as Entry);
     const asked = requests.filter((request) => request.thread === thread && request.round === round);
@@ -144,9 +143,9 @@ function executionParts(
 ): Part[] {
   const asking = new Set(requests.filter(({ pending }) => pending).map(({ execution }) => execution));
   const general = warnings.filter((entry) => fieldsOf<WarningValue>(entry).requestId === undefined);
-  const warned = groupBy(general, (entry) => fieldsOf<WarningValue>(entry).execution ?? "");
-  const reported = groupBy(steps, (entry) => namesIn(entry)[1] ?? "");
-  const wholes = groupBy(executions, (entry) => namesIn(entry)[1] ?? "");
+  const warned = groupBy(general, (entry) => fieldsOf<WarningValue>(entry).execution);
+  const reported = groupBy(steps, (entry) => nameIn(entry, 1));
+  const wholes = groupBy(executions, (entry) => nameIn(entry, 1));
   const loose = reported.get(NO_EXECUTION) ?? [];
   const ids = new Set([...wholes.keys(), ...reported.keys()].filter((id) => id !== NO_EXECUTION));
   const runs = [...ids].map((id) => {
@@ -161,7 +160,7 @@ function executionParts(
       return own.map((step) => alone(isFinal(step) ? "step" : "unfinished")(step));
     return [{ rank: rankOfRun(own, whole, now), entries }];
   });
-  const left = [...warned].filter(([id]) => !ids.has(id)).flatMap(([, entries]) => entries);
+  const left = [...warned].filter(([id]) => !ids.has(id!)).flatMap(([, entries]) => entries);
   return [
     ...parts,
     ...loose.map((step) => alone(isFinal(step) ? "finished" : "silent")(step)),
@@ -191,8 +190,8 @@ function hasRunOut(entry: Entry, requests: readonly Request[], now: number): boo
   return until <= now || !requests.some(({ id, pending }) => pending && id === requestId);
 }
 
-function groupBy<T>(all: readonly T[], nameOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+function groupBy<T, K>(all: readonly T[], nameOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
   for (const one of all) {
     const name = nameOf(one);
     const group = groups.get(name);

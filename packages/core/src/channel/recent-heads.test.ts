@@ -44,6 +44,26 @@ describe("a head", () => {
     expect(reads()).toBe(1);
   });
 
+  it("is kept as one of the last ten thousand that were read", async () => {
+    const { heads, ports, reads } = stage();
+    const recent = createRecentHeads({ heads, clock: ports.clock });
+    await recent.read(Array.from({ length: 10_000 }, (_, n) => `watch:video/v_${n}` as const));
+    await recent.read(["watch:video/v_0"]);
+    expect(reads()).toBe(1);
+    await recent.read(["watch:video/more"]);
+    await recent.read(["watch:video/v_1"]);
+    expect(reads()).toBe(2);
+    await recent.read(["watch:video/v_0"]);
+    expect(reads()).toBe(3);
+  });
+
+  it("shows the state of its channels only once something was published to them", async () => {
+    const { ports, publish } = stage();
+    await publish(name, [propose("private/a", 1, version(1), 1)]);
+    expect(await metaOf(ports, name)).toMatchObject({ head: 1, epoch: expect.any(String) });
+    expect(await metaOf(ports, watch)).toBeUndefined();
+  });
+
   it("is read again for a client that is ahead of it", async () => {
     const { heads, ports, change, reads } = stage();
     const at = memoryStage({ ...ports, heads });

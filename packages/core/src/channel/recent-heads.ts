@@ -19,7 +19,7 @@ export function channelStateOf(
   head: Head | undefined,
 ): (ChannelMeta & { readonly epoch: string }) | undefined {
   const meta = head?.channels[parseChannel(channel).kind];
-  return head && meta && meta.head > 0 ? { ...meta, epoch: head.epoch } : undefined;
+  return meta && meta.head > 0 ? { ...meta, epoch: head!.epoch } : undefined;
 }
 
 export function createRecentHeads({ heads: store, clock }: Pick<Ports, "heads" | "clock">): RecentHeads {
@@ -28,10 +28,7 @@ export function createRecentHeads({ heads: store, clock }: Pick<Ports, "heads" |
   function keep(name: HeadName, at: number, head: Head | undefined): void {
     kept.delete(name);
     kept.set(name, { at, head });
-    for (const oldest of kept.keys()) {
-      if (kept.size <= MAX_HEADS) break;
-      kept.delete(oldest);
-    }
+    if (kept.size > MAX_HEADS) kept.delete(kept.keys().next().value!);
   }
 
   async function readNames(names: readonly HeadName[]): Promise<Map<HeadName, Head>> {

@@ -42,6 +42,37 @@ describe("viewers", () => {
     expect(await stage.count()).toBe(1);
   });
 
+  it("are published only when their number changes, and while nobody ever came not at all", async () => {
+    const stage = await stageWith([]);
+    await stage.app.channels.countViewers(watch);
+    expect(await stage.count()).toBeUndefined();
+    await stage.client("v1", viewer).follow(watch);
+    await stage.advance(5000);
+    expect(await stage.count()).toBe(1);
+    const before = await metaOf(stage.ports, watch);
+    await stage.app.channels.countViewers(watch);
+    expect(await metaOf(stage.ports, watch)).toEqual(before);
+  });
+
+  it("who come or leave later are counted again", async () => {
+    const stage = await stageWith(["v1"]);
+    await stage.advance(5000);
+    await stage.client("v2", viewer).follow(watch);
+    await stage.advance(5000);
+    expect(await stage.count()).toBe(2);
+    await stage.app.channels.unsubscribe({ connectionId: "v2", caller: viewer }, new Map([[watch, 9]]));
+    await stage.advance(5000);
+    expect(await stage.count()).toBe(1);
+  });
+
+  it("who leave without having come cause no count", async () => {
+    const stage = await stageWith([]);
+    await stage.advance(10_000);
+    const before = stage.marks.length;
+    await stage.app.channels.unsubscribe({ connectionId: "v2", caller: viewer }, new Map([[watch, 9]]));
+    expect(stage.marks).toHaveLength(before);
+  });
+
   it("are removed at the next push if their connection disappeared", async () => {
     const stage = await stageWith(["v1", "v2", "v3"]);
     await stage.advance(5000);
@@ -93,8 +124,14 @@ describe("viewers", () => {
   it("of other channels than those that are watched are not counted", async () => {
     const stage = await stageWith([]);
     await stage.publish("work:video/v_1", [put(2)]);
+    let counts = 0;
+    stage.ports.push.count = async () => {
+      counts++;
+      return [1];
+    };
     await stage.app.channels.countViewers("work:video/v_1");
     await stage.app.channels.countViewers("inbox:user/ana");
+    expect(counts).toBe(0);
     expect(await itemsOf(stage.ports, "work:video/v_1")).toMatchObject([{ key: "title" }]);
   });
 
@@ -102,6 +139,7 @@ describe("viewers", () => {
     const stage = memoryStage();
     await stage.client("v1", viewer).follow("watch:video/none");
     await stage.advance(10_000);
+    await stage.app.channels.countViewers("watch:video/none");
     expect(await metaOf(stage.ports, "watch:video/none")).toBeUndefined();
     expect(stage.put).toEqual([]);
   });

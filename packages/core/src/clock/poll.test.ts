@@ -1,8 +1,9 @@
 import type { Channel, OutEvent } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { propose, version } from "../channel/change.ts";
-import type { Ports, Wakeup } from "../ports/index.ts";
+import type { Dated, DueKind, Ports, Wakeup } from "../ports/index.ts";
 import { ana, memoryStage, viewer } from "../testing/memory-stage.ts";
+import { countWaiting, isTimeToCount, pollDue } from "./poll.ts";
 
 const isDue = ({ type }: OutEvent) => type.endsWith(" Due");
 const change = propose("title", 1, version(1), 1);
@@ -95,6 +96,111 @@ describe("a poll", () => {
     const due = await slow.app.clock.pollDue();
     expect(due).toBeGreaterThan(0);
     expect(due).toBeLessThan(5000);
+  });
+});
+
+describe("a poll of an index", () => {
+  const began = Date.UTC(2026, 0, 1);
+
+  /** A poll of an index that answers each query like this, at a time that the answer can move on. */
+  async function polled(
+    answer: (kind: DueKind, partition: number, after: Dated | undefined) => readonly Dated[] | Error,
+    stepMs = 0,
+  ) {
+    const seen = { queries: 0, put: [] as OutEvent[], sent: [] as Wakeup[], said: [] as unknown[] };
+    let now = began;
+    const due = pollDue({
+      dues: {
+        async due(kind, partition, _until, _most, after) {
+          seen.queries++;
+          now += stepMs;
+          const page = answer(kind, partition, after);
+          if (page instanceof Error) throw page;
+          return [...page];
+        },
+      } as Ports["dues"],
+      bus: { put: async (events) => void seen.put.push(...events) },
+      wakeups: { send: async (wakeups) => void seen.sent.push(...wakeups) },
+      clock: { now: () => now, wait: async () => {} },
+      log: {
+        info() {},
+        warn: (text, about) => void seen.said.push([text, about]),
+        metric: (name, value) => void seen.said.push([name, value]),
+      },
+    });
+    const result = await due.catch(({ message }: Error) => message);
+    return { ...seen, result };
+  }
+  const first = (kind: DueKind, partition: number, _after?: Dated) => kind === "audience" && partition === 0;
+  const rows = (count: number, at: number): Dated[] =>
+    Array.from({ length: count }, (_, n) => ({ audience: channelOf(n), at }));
+
+  it("announces what is due at this moment, once", async () => {
+    const { result, put, sent } = await polled((...of) => (first(...of) ? rows(1, began) : []));
+    expect([result, put]).toEqual([1, [{ type: "Audience Due", channel: channelOf(0) }]]);
+    expect(sent.map(({ at }) => at - began)).toEqual([8000]);
+  });
+
+  it("calls a row late when it is due for more than 75 seconds", async () => {
+    const said = async (ms: number) =>
+      (await polled((...of) => (first(...of) ? rows(1, began - ms) : []))).said;
+    expect(await said(75_000)).toEqual([]);
+    expect(await said(75_001)).toEqual([["late_ms", 75_001]]);
+  });
+
+  it("reads no further page after one that is not full", async () => {
+    const empty = await polled(() => []);
+    expect((await polled((...of) => (first(...of) ? rows(199, began) : []))).queries).toBe(empty.queries);
+    const full = await polled((kind, partition, after) =>
+      first(kind, partition) && !after ? rows(200, began) : [],
+    );
+    expect([full.queries, full.result]).toEqual([empty.queries + 1, 200]);
+  });
+
+  it("says where it stopped when two seconds are over", async () => {
+    const full = (stepMs: number) =>
+      polled((kind, partition, after) => (first(kind, partition) && !after ? rows(200, began) : []), stepMs);
+    const { queries } = await polled(() => []);
+    expect((await full(2000 / queries)).said).toContainEqual([
+      "a poll ran out of time; the next one continues",
+      { kind: "audience", partition: 0 },
+    ]);
+    expect((await full(1999 / queries)).said).toEqual([]);
+  });
+
+  it("reads the other partitions when one cannot be read, and finally throws", async () => {
+    const { result, put } = await polled((kind, partition) =>
+      kind === "request" && partition === 0
+        ? new Error("throttled")
+        : first(kind, partition)
+          ? rows(1, began)
+          : [],
+    );
+    expect([result, put.length]).toEqual(["throttled", 1]);
+  });
+
+  it("counts the waiting requests of all partitions", async () => {
+    const asked: number[] = [];
+    const waiting = async (partition: number) => {
+      asked.push(partition);
+      return 10 + partition;
+    };
+    const sum = await countWaiting({ dues: { waiting } as Ports["dues"] });
+    expect(asked).toEqual(asked.map((_, n) => n));
+    expect(sum).toBe(asked.reduce((total, partition) => total + 10 + partition, 0));
+    expect(sum).toBeGreaterThan(10);
+  });
+
+  it("counts them in the first minute of each quarter of an hour", () => {
+    const isTime = (minutes: number, ms = 0) => isTimeToCount(began + minutes * 60_000 + ms);
+    expect([isTime(0), isTime(0, 59_999), isTime(1), isTime(14), isTime(15), isTime(46)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+      false,
+    ]);
   });
 });
 

@@ -46,7 +46,7 @@ export async function pollDue(ports: PollPorts): Promise<number> {
         oldest = Math.min(oldest, ...overdue.map(({ at }) => at));
         const found = (one: Dated): Wakeup => ({ ...one, again: 1 });
         const sent = await Promise.allSettled([
-          overdue.length > 0 ? ports.bus.put(overdue.map(eventOf)) : undefined,
+          ports.bus.put(overdue.map(eventOf)),
           ports.wakeups.send([...soon.map(found), ...followUps(overdue.map(found), now)]),
         ]);
         for (const one of sent) if (one.status === "rejected") failures.push(one.reason);

@@ -77,6 +77,7 @@ describe("a wake-up", () => {
     await ports.audiences.mark(watch, now());
     await app.clock.wake([{ audience: watch, at: now() }]);
     expect(kinds(put)).toEqual(["Audience Due"]);
+    expect(sent()).toEqual([{ audience: watch, at: now() + 8000, again: 1 }]);
     await app.channels.countViewers(watch);
     const before = sent().length;
     await app.clock.wake([{ audience: watch, at: now(), again: 1 }]);
@@ -104,7 +105,9 @@ describe("a wake-up", () => {
 
   it("is received again while the bus takes no event", async () => {
     let isOut = true;
+    const warnings: unknown[] = [];
     const stage = await stageWith((memory) => ({
+      log: { ...memory.log, warn: (...warning) => void warnings.push(warning) },
       bus: {
         put: (events) =>
           isOut && kinds(events).length > 0 ? Promise.reject(new Error("out")) : memory.bus.put(events),
@@ -113,8 +116,11 @@ describe("a wake-up", () => {
     stage.pass(600_000);
     const early = stage.of({ version: 7 });
     expect(await stage.app.clock.wake([stage.of(), early])).toEqual([stage.of(), early]);
+    const failed = ["some wake-ups failed and will come again", { failed: 2 }];
+    expect(warnings).toEqual([failed]);
     isOut = false;
     expect(await stage.app.clock.wake([stage.of()])).toEqual([]);
+    expect(warnings).toEqual([failed]);
     expect(kinds(stage.put)).toEqual(["Request Due"]);
   });
 

@@ -27,8 +27,8 @@ export async function wake(
     ...distinct(early).map((one) => comesAgain(one, now + onceMoreAfterMs)),
   ];
   const [sent, put] = await Promise.allSettled([
-    sending.length > 0 ? ports.wakeups.send(sending) : undefined,
-    due.length > 0 ? ports.bus.put(distinct(due).map(eventOf)) : undefined,
+    ports.wakeups.send(sending),
+    ports.bus.put(distinct(due).map(eventOf)),
   ]);
   const failed = [
     ...(put.status === "rejected" ? due : []),

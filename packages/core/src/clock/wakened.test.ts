@@ -2,7 +2,9 @@ import type { OutEvent } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import { MAX_PROMPT_PER_MINUTE } from "../channel/mark-viewers.ts";
 import type { Wakeups } from "../ports/index.ts";
+import type { FeedbackRequest, RequestNote, Transition } from "../request/request.ts";
 import { ana, memoryStage } from "../testing/memory-stage.ts";
+import { wakenedRequests } from "./wakened.ts";
 
 const watch = "watch:video/v_1";
 
@@ -79,15 +81,17 @@ describe("a write that makes something due soon", () => {
 
   it("is made even if the queue takes no message", async () => {
     const refuse: Wakeups = { send: () => Promise.reject(new Error("the queue is away")) };
-    const warnings: string[] = [];
+    const warnings: unknown[] = [];
     const stage = memoryStage((memory) => ({
       wakeups: refuse,
-      log: { ...memory.log, warn: (message) => void warnings.push(message) },
+      log: { ...memory.log, warn: (...warning) => void warnings.push(warning) },
     }));
     const id = await stage.ask();
     expect(stage.requests.all().map((request) => request.id)).toEqual([id]);
     expect(await stage.reply(id)).toEqual({ status: "accepted" });
-    expect(warnings).toContain("a wake-up could not be sent; a poll will find its row");
+    const lost = "a wake-up could not be sent; a poll will find its row";
+    expect(warnings).toContainEqual([lost, { requestId: id }]);
+    expect(warnings).toContainEqual([lost, { kind: "audience" }]);
   });
 
   it("sends a limited number of messages a minute for one person, and is still made", async () => {
@@ -111,6 +115,61 @@ describe("a write that makes something due soon", () => {
     pass(60_000);
     await extend(1);
     expect(count()).toBe(MAX_PROMPT_PER_MINUTE + 1);
+  });
+});
+
+describe("a request that is due in a minute", () => {
+  /** The messages of a store whose writes do nothing, by their times. */
+  async function waking() {
+    const stage = memoryStage();
+    await stage.ask({ deadlineSeconds: 60, heartbeatSeconds: 1800 });
+    const request = stage.requests.all()[0]!;
+    const sent: number[] = [];
+    const store = wakenedRequests(
+      {
+        ...stage.ports,
+        wakeups: { send: async (wakeups) => void sent.push(...wakeups.map(({ at }) => at - stage.now())) },
+      },
+      {
+        move: async (_: Transition) => "stored" as never,
+        note: async (_: FeedbackRequest, __: RequestNote) => undefined as never,
+      },
+    );
+    const announced = { ...request, announced: request.version } as FeedbackRequest;
+    return {
+      sent,
+      at: (ms: number) => stage.now() + ms,
+      note: (note: RequestNote) => store.note(announced, note),
+      move: (ledger?: Transition["ledger"]) =>
+        store.move({ from: 1, request: announced, ...(ledger ? { ledger } : {}) } as Transition),
+    };
+  }
+
+  it("needs no message for a note without times", async () => {
+    const { note, sent } = await waking();
+    await note({});
+    await note({ published: 1 });
+    expect(sent).toEqual([]);
+  });
+
+  it("needs one for each time that its note makes due", async () => {
+    const { note, sent, at } = await waking();
+    await note({ announced: 1 });
+    expect(sent).toEqual([60_000]);
+    await note({ probeAt: at(30_000) });
+    expect(sent.slice(1)).toEqual([30_000]);
+    await note({ probeAt: at(90_000) });
+    expect(sent.slice(2)).toEqual([60_000, 90_000]);
+  });
+
+  it("is announced however often somebody's own workflow or nobody moves it", async () => {
+    const { move, sent } = await waking();
+    const by = { id: "ana", name: "Ana" };
+    for (let n = 0; n <= MAX_PROMPT_PER_MINUTE; n++) {
+      await move({ by } as Transition["ledger"]);
+      await move();
+    }
+    expect(sent).toHaveLength(2 * (MAX_PROMPT_PER_MINUTE + 1));
   });
 });
 

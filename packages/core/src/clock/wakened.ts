@@ -25,14 +25,14 @@ export function wakenedRequests<R extends MovedRequests>(ports: WakeningPorts, r
       ? {
           async ask(asking: Parameters<typeof ask>[0]) {
             const { request, supersedes } = asking;
-            await announceRows(ports, [...rowOf(request), ...(supersedes ? rowOf(supersedes.request) : [])]);
+            await announceRows(ports, [rowOf(request), ...(supersedes ? [rowOf(supersedes.request)] : [])]);
             return ask(asking);
           },
         }
       : {}),
     async move(transition: Transition) {
       const { by, origin } = transition.ledger ?? {};
-      if (!by || !origin || isPrompt(by.id)) await announceRows(ports, rowOf(transition.request));
+      if (!by || !origin || isPrompt(by.id)) await announceRows(ports, [rowOf(transition.request)]);
       return requests.move(transition);
     },
     async note(request: FeedbackRequest, note: RequestNote) {
@@ -78,10 +78,12 @@ async function announceRows({ wakeups, clock, log }: WakeningPorts, rows: readon
 const aboutOf = (due: Due): Record<string, string> =>
   "request" in due ? { requestId: due.request } : { kind: "audience" };
 
-function rowOf(request: FeedbackRequest): Wakeup[] {
-  const at = dueOf(request);
-  return at === undefined ? [] : [{ request: request.id, version: request.version, at }];
-}
+/** A row that is never due has the time `Infinity`. */
+const rowOf = (request: FeedbackRequest, at = dueOf(request) ?? Infinity): Wakeup => ({
+  request: request.id,
+  version: request.version,
+  at,
+});
 
 /**
  * The time at which a request is due after a note, and the times in the note itself: a note that is written at the same
@@ -90,6 +92,6 @@ function rowOf(request: FeedbackRequest): Wakeup[] {
 function rowsOf(request: FeedbackRequest, note: RequestNote): Wakeup[] {
   const { announced, probeAt, relay } = note;
   if (announced === undefined && probeAt === undefined && relay === undefined) return [];
-  const times = [dueOf(noteOn(request, note)), probeAt, relay?.at].filter((at) => at !== undefined);
-  return [...new Set(times)].map((at) => ({ request: request.id, version: request.version, at }));
+  const times = [dueOf(noteOn(request, note)) ?? Infinity, probeAt ?? Infinity, relay?.at ?? Infinity];
+  return [...new Set(times)].map((at) => rowOf(request, at));
 }

@@ -2,7 +2,14 @@ import type { DoorName } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
 import type { DoorOutcome, NoticeRecord, OwnSettings, Reach, Turn } from "../ports/index.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
-import { type DueNotice, decideNotice, dueNoticeOf, noticeRecordAfter, putSince } from "./decide-notice.ts";
+import {
+  type DueNotice,
+  decideNotice,
+  dueNoticeOf,
+  needsNotices,
+  noticeRecordAfter,
+  putSince,
+} from "./decide-notice.ts";
 
 const now = Date.UTC(2026, 0, 1, 12);
 const minute = 60_000;
@@ -45,6 +52,16 @@ describe("a notice", () => {
     ["nothing without an address", { reach: reach({}, {}) }, { decision: "no_door" }],
     ["nothing where mail is turned off", { reach: reach({ off: ["mail"] }) }, { decision: "off" }],
     [
+      "nothing where a webhook is turned off",
+      { reach: reach({ off: ["webhook"], webhook: { url: "https://hooks.example", secrets: [] } }, {}) },
+      { decision: "off" },
+    ],
+    [
+      "nothing where mail is turned off and leads nowhere",
+      { reach: reach({ off: ["mail"] }, {}) },
+      { decision: "no_door" },
+    ],
+    [
       "nothing where mail is paused",
       { reach: reach({ paused: { mail: { reason: "bounced", at: 1 } } }) },
       { decision: "no_door" },
@@ -82,6 +99,13 @@ describe("a notice", () => {
   });
 });
 
+it("needs notices while a question is open and somebody must be notified of it", () => {
+  const request = (more: object) => ({ status: { state: "open" }, notifyAt: 1, ...more }) as FeedbackRequest;
+  expect(needsNotices(request({}), now)).toBe(true);
+  expect(needsNotices(request({ notifyAt: undefined }), now)).toBe(false);
+  expect(needsNotices(request({ status: { state: "expired" } }), now)).toBe(false);
+});
+
 describe("what a person must still be notified of", () => {
   const told = (of: number, more: Partial<NoticeRecord> = {}): NoticeRecord => ({
     requestId: "req_000000000001",
@@ -93,7 +117,7 @@ describe("what a person must still be notified of", () => {
   it.each([
     ["a question", {}, 5, undefined, { occasion: "asked", of: 5 }],
     ["no question twice", {}, 5, told(5), undefined],
-    ["a reminder", { remindedAt: 9 }, 5, told(5), { occasion: "reminded", of: 9 }],
+    ["a reminder", { remindedAt: 9 }, 5, told(5), { occasion: "reminded", of: 9, taken: [] }],
     ["no reminder twice", { remindedAt: 9 }, 5, told(9), undefined],
     [
       "no reminder from before their first notice",
@@ -115,6 +139,13 @@ describe("what a person must still be notified of", () => {
       5,
       told(5, { again: { tries: 1, at: 7 } }),
       { occasion: "asked", of: 5, taken: ["mail"], again: { tries: 1, at: 7 } },
+    ],
+    [
+      "a reminder that a door could not take",
+      { remindedAt: 9 },
+      5,
+      told(9, { again: { tries: 1, at: 12 } }),
+      { occasion: "reminded", of: 9, taken: ["mail"] },
     ],
   ])("is %s", (_, request, since, before, expected) => {
     const found = dueNoticeOf(request, since, before);

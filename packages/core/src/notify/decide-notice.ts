@@ -1,6 +1,6 @@
 import { type DoorName, days, minutes, type Principal } from "@callboard/protocol";
 import type { DoorOutcome, NoticeRecord, Reach, Turn } from "../ports/index.ts";
-import { doorsOf, isOff } from "../reach/doors.ts";
+import { doorsOf, isOff, withOwn } from "../reach/doors.ts";
 import { quietUntil } from "../reach/quiet-hours.ts";
 import { closedRefusal } from "../request/lifecycle.ts";
 import type { FeedbackRequest, LedgerEntry } from "../request/request.ts";
@@ -115,7 +115,8 @@ export function openDoors(reach: Reach, has: readonly DoorName[]): DoorName[] {
 
 /** Whether a door would lead to a person if they had not turned it off. */
 const wasLed = (reach: Reach, door: DoorName): boolean =>
-  isOff(reach.own, door) && doorsOf({ ...reach, own: { ...reach.own, off: [] } })[door] !== undefined;
+  isOff(reach.own, door) &&
+  doorsOf({ ...reach, own: withOwn(reach.own, { off: undefined }) })[door] !== undefined;
 
 /** The outcome of each door through which something was sent. */
 export type Sent = ReadonlyMap<DoorName, DoorOutcome>;

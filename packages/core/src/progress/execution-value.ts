@@ -45,9 +45,9 @@ export function foldRunning(
   const { later, before, startedAt = at } = within(current, run);
   const present = presentValue(current);
   if (later || before) return begunEarlier(present, current, at);
-  const attempt = present && attemptOfRedrive(current, record);
-  if (present && attempt !== undefined)
-    return { value: { ...present, ...ofRun(run) }, version: version(run, rank.workflow, attempt, 0) };
+  const attempt = attemptOfRedrive(current, record);
+  if (attempt !== undefined)
+    return { value: { ...present!, ...ofRun(run) }, version: version(run, rank.workflow, attempt, 0) };
   return {
     value: { execution, state: "running", startedAt, ...ofRun(run), arn: record.execution },
     version: newer(version(run, rank.running, 0, at), current),
@@ -73,13 +73,12 @@ export function foldReported(
   if (later) return undefined;
   const state = stateOf(report);
   const attempt = report.attempt ?? 1;
-  const earlier = reportedAttempt(current, run);
+  const earlier = reportedEnd(current, run);
   // A later attempt belongs to a redrive of which nothing else is known yet: the report of the earlier attempt no
   // longer counts.
-  const before = earlier !== undefined && attempt > earlier ? undefined : known;
+  const before = earlier && attempt > earlier.attempt ? undefined : known;
   const ended = state !== "running";
-  const hasEnded = before && before.state !== "running" && before.endedAt !== undefined;
-  if (hasEnded && !ended) return undefined;
+  if (hasEnded(before) && !ended) return undefined;
   const { message, cause, data } = report;
   const step = Name.safeParse(data?.step).data;
   const reported = defined({ step, message, cause, data });
@@ -91,8 +90,7 @@ export function foldReported(
       version: version(run, rank.running, 1, report.at),
     };
   // Step Functions knows how it ended; the workflow knows better where and why.
-  const byStepFunctions = hasEnded && current!.version >= version(run, rank.stepFunctions, 0, 0);
-  if (byStepFunctions)
+  if (before && endedByStepFunctions(current!, run))
     return {
       value: { ...before, ...reported, state: before.state },
       version: version(run, rank.stepFunctions, 1, 0),
@@ -103,20 +101,30 @@ export function foldReported(
   };
 }
 
+const hasEnded = (value: ExecutionValue | undefined): boolean =>
+  value !== undefined && value.state !== "running";
+
+const endedByStepFunctions = ({ version: known }: Known, run: number): boolean =>
+  known >= version(run, rank.stepFunctions, 0, 0);
+
 /**
- * The attempt in which the workflow itself reported the end of a run; undefined if another source has reported more.
+ * The attempt in which the workflow itself reported the end of a run, with the time of that report; undefined if
+ * another source has reported more.
  */
-function reportedAttempt(current: Known | undefined, run: number): number | undefined {
-  if (!current || redriveOf(presentValue(current)) !== run) return undefined;
-  const [, by, attempt] = current.version.split(".").map(Number);
-  return by === rank.workflow ? attempt : undefined;
+function reportedEnd(
+  current: Known | undefined,
+  run: number,
+): { readonly attempt: number; readonly startedAt: number } | undefined {
+  const present = presentValue(current);
+  if (present?.endedAt === undefined || redriveOf(present) !== run) return undefined;
+  const [, by, attempt = 0] = current!.version.split(".").map(Number);
+  return by === rank.workflow ? { attempt, startedAt: present.endedAt } : undefined;
 }
 
 /** Whether the workflow has reported the end of a redrive of which nothing else is known. */
 export function reportedRedrive(current: Known | undefined, end: End): boolean {
-  const attempt = reportedAttempt(current, end.redrive);
-  const startedAt = presentValue(current)?.endedAt ?? 0;
-  return attempt !== undefined && showsRedrive(end, { attempt, startedAt });
+  const reported = reportedEnd(current, end.redrive);
+  return reported !== undefined && showsRedrive(end, reported);
 }
 
 /** Whether the end of this run or of a later one was reported, by the execution's entry or its removed entry. */
@@ -129,23 +137,19 @@ export function isKnownTo(record: ExecutionRecord, current: Known | undefined): 
   if (!present) return true;
   const run = redriveOf(present);
   if (run > latestRun(record)) return false;
-  const isEnded = current!.version >= version(run, rank.stepFunctions, 0, 0);
-  return !isEnded || (record.end !== undefined && record.end.redrive >= run);
+  return !endedByStepFunctions(current!, run) || (record.end !== undefined && record.end.redrive >= run);
 }
 
 /** The attempt in which the workflow reported the end of the latest run, before anything else was known of that run. */
 function attemptOfRedrive(current: Known | undefined, record: ExecutionRecord): number | undefined {
-  const present = presentValue(current);
+  const reported = reportedEnd(current, redriveOf(presentValue(current)));
+  if (!reported) return undefined;
   const { redrive, end } = record;
-  if (!present || present.endedAt === undefined) return undefined;
-  const attempt = reportedAttempt(current, redriveOf(present));
   const since =
     redrive?.at === undefined
-      ? end !== undefined &&
-        attempt !== undefined &&
-        showsRedrive(end, { attempt, startedAt: present.endedAt })
-      : present.endedAt >= redrive.at;
-  return since ? attempt : undefined;
+      ? end !== undefined && showsRedrive(end, reported)
+      : reported.startedAt >= redrive.at;
+  return since ? reported.attempt : undefined;
 }
 
 /** Folds Step Functions' report that a run has ended. `step` is the one that was under way. */
@@ -159,15 +163,14 @@ export function foldEnded(
   const { state, at, cause, redrive: run } = end;
   const { later, before, startedAt = recorded ?? at } = within(current, run);
   if (later) return undefined;
-  if (before && current!.version >= version(run, rank.stepFunctions, 0, 0)) {
+  if (before && endedByStepFunctions(current!, run)) {
     if (before.step || !step) return undefined;
     // The step's own report came late: now the value can name the step.
     return { value: { ...before, step }, version: version(run, rank.stepFunctions, 0, 1) };
   }
   const { message: reportedMessage, cause: reportedCause, ...rest } = before ?? {};
   // A message from while it ran does not describe its end.
-  const reported =
-    before && before.state !== "running" ? { message: reportedMessage, cause: reportedCause } : {};
+  const reported = hasEnded(before) ? { message: reportedMessage, cause: reportedCause } : {};
   const named = before?.step ?? (state === "succeeded" ? undefined : step);
   const message = reported.message ?? (state === "succeeded" ? undefined : endMessages[state]);
   const value: ExecutionValue = {
@@ -184,7 +187,7 @@ export function foldEnded(
   } as ExecutionValue;
   return {
     value,
-    version: version(run, rank.stepFunctions, before && before.state !== "running" ? 1 : 0, 0),
+    version: version(run, rank.stepFunctions, hasEnded(before) ? 1 : 0, 0),
   };
 }
 

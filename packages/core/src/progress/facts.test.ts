@@ -32,6 +32,15 @@ it("shows a fact for everyone to all, and a fact without visibility only to owne
   });
 });
 
+it("shows a fact with its label and version, and makes people owners of its subject", async () => {
+  const { ports, set } = factStage();
+  await set({ facts: [{ name: "score", value: 1, label: "Score", version: 3 }], owners: ["user/ana"] });
+  const [item] = await itemsOf(ports, workChannel(subject));
+  expect(item?.value).toEqual({ name: "score", value: 1, label: "Score", version: 3, at });
+  const name = workChannel(subject);
+  expect((await ports.heads.read([name])).get(name)?.owners).toEqual(["user/ana"]);
+});
+
 it("has the same result in any order, and if they are repeated", async () => {
   const told = [
     {

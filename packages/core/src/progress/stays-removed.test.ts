@@ -1,6 +1,9 @@
 import { hours, type ProgressReported, workChannel } from "@callboard/protocol";
 import { expect, it } from "vitest";
-import { itemsOf, memoryStage } from "../testing/index.ts";
+import { version } from "../channel/change.ts";
+import type { Entry, ExecutionRecord } from "../ports/index.ts";
+import { itemsOf, memoryStage, propose } from "../testing/index.ts";
+import { changesEntry, staysRemoved } from "./stays-removed.ts";
 
 const subject = "job/nightly";
 const arnOf = (run: number) => `arn:aws:states:us-east-1:000000000000:execution:nightly:run-${run}`;
@@ -132,4 +135,21 @@ it("shows unknown runs and candidates, even if their events arrive late in a bus
   expect((await itemsOf(stage.ports, workChannel(subject))).map(({ key }) => key)).toContainEqual(
     expect.stringMatching(/^candidate\/late\/1\/[^/]+\/1$/),
   );
+});
+
+it("shows a removed execution again if it ended after that, and an event has something new of it", () => {
+  const known: Entry = { key: "execution/e", value: null, version: version(0, 0), at: 100, offsets: {} };
+  const record = (at: number): ExecutionRecord => ({
+    execution: "e",
+    end: { state: "failed", redrive: 0, at },
+  });
+  expect(staysRemoved({ known, record: record(100) }, true)).toBe(true);
+  expect(staysRemoved({ known, record: record(101) }, true)).toBe(false);
+  expect(staysRemoved({ known, record: record(101) }, false)).toBe(true);
+});
+
+it("has nothing new to say with the version that is known", () => {
+  const known: Entry = { key: "k", value: 1, version: "2", at: 0, offsets: {} };
+  const changes = (of: string) => changesEntry(propose("k", 2, of, 0), known);
+  expect(["1", "2", "3"].map(changes)).toEqual([false, false, true]);
 });

@@ -128,6 +128,12 @@ describe("a step under way when its execution ends", () => {
     const failed = after({ state: "failed", at: 200 });
     expect(settleStep(failed, record())).toBe(failed);
     expect(isEnded(failed, record())).toBe(false);
+    expect(isEnded(failed, { execution: arn })).toBe(false);
+  });
+
+  it("ends although it is still reported after the end, as long as nobody knows when a redrive began", () => {
+    const late = after({ at: 100 }, { state: "running", at: 700 });
+    expect(settleStep(late, record({ redrive: { number: 1 } })).value.state).toBe("failed");
   });
 
   it("stays under way while the execution runs, or in a later run", () => {
@@ -140,6 +146,10 @@ describe("a step under way when its execution ends", () => {
     const again = settleStep(started, record({ redrive: { number: 1, at: 600 } }));
     expect(again.value).toEqual({ ...started.value, state: "started", at: 600 });
     expect(again.version > settleStep(started, record()).version).toBe(true);
+    const [fast, slow] = [60, 40].map((percent) =>
+      settleStep(after({ at: 100, percent }), record({ redrive: { number: 1, at: 600 } })),
+    );
+    expect(fast!.version > slow!.version).toBe(true);
     expect(settleStep(started, record({ redrive: { number: 1 } as never })).value.state).toBe("failed");
   });
 });

@@ -26,7 +26,7 @@ export function begunEarlier<T extends { readonly startedAt: number }>(
   at: number,
 ): Folded<T> | undefined {
   if (!present || !known || at >= present.startedAt) return undefined;
-  const [current = ""] = known.version.split(EARLIER);
+  const [current] = known.version.split(EARLIER);
   const earlier = version(limits.latestTime - at);
   return { value: { ...present, startedAt: at }, version: `${current}${EARLIER}${earlier}` };
 }
@@ -98,8 +98,7 @@ export function foldStep(
     cause: report.cause,
   });
   if (final) {
-    const repeats = same && isOver && current.version !== finalVersion(attempt);
-    return { value, version: repeats ? current.version : finalVersion(attempt) };
+    return { value, version: same && isOver ? current.version : finalVersion(attempt) };
   }
   const run = record ? runOfStep(record, value) : 0;
   return { value, version: liveVersion(attempt, run, report.at, Math.max(0, percent)) };
@@ -142,6 +141,6 @@ function resumeStep(step: Folded<StepValue>, record: ExecutionRecord): Folded<St
   const { message: _, cause: __, ...value } = step.value;
   return {
     value: { ...value, state: "started", at },
-    version: liveVersion(value.attempt, run, at, Math.max(0, value.percent ?? 0)),
+    version: liveVersion(value.attempt, run, at, value.percent ?? 0),
   };
 }

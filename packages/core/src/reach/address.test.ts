@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Reach } from "../ports/index.ts";
-import { claimAddress, confirmAddress, issueCode } from "./address.ts";
+import { claimAddress, codeSent, confirmAddress, issueCode } from "./address.ts";
 import { doorsOf } from "./doors.ts";
 import { anasReach, now } from "./testing/reach.ts";
 
@@ -41,6 +41,7 @@ describe("a person's own address", () => {
       until: now + 10 * minuteMs,
       wrong: 0,
     });
+    expect(issued(claimed()).codesAt).toEqual([now]);
   });
 
   it("can be claimed again for another code, which replaces the earlier one", () => {
@@ -63,6 +64,25 @@ describe("a person's own address", () => {
     expect(claimAddress(confirmed.reach, mine, now)).toEqual({ outcome: "confirmed" });
     expect(issueCode(ids, confirmed.reach, now)).toEqual({ outcome: "nothing" });
     expect(issueCode(ids, anasReach(), now)).toEqual({ outcome: "nothing" });
+  });
+});
+
+describe("a code that was sent", () => {
+  const sent = () => codeSent(issued(claimed()), now + 1);
+
+  it("is not sent again when the event is repeated", () => {
+    expect(sent()).toMatchObject({ rev: 10, own: { address: { address: mine, code: { sentAt: now + 1 } } } });
+    expect(issueCode(ids, sent(), now + 2)).toEqual({ outcome: "nothing" });
+    expect(confirm(sent(), "042042")).toMatchObject({ outcome: "confirmed" });
+  });
+
+  it("is replaced by another when the address is claimed again", () => {
+    expect(claimed(sent()).own.address).toEqual({ address: mine });
+    expect(claimed(issued(claimed())).own.address).toHaveProperty("code");
+  });
+
+  it("is recorded only if there still is one", () => {
+    for (const reach of [anasReach(), claimed()]) expect(codeSent(reach, now)).toBe(reach);
   });
 });
 

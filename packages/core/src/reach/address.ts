@@ -9,8 +9,8 @@ const MAX_CODES = 5;
 const HOUR_MS = 3_600_000;
 
 /** Times of the codes of the last hour, the oldest first. */
-const codesWithinHour = ({ codesAt = [] }: Reach, now: number): readonly number[] =>
-  codesAt.filter((at) => at > now - HOUR_MS);
+const codesWithinHour = ({ codesAt }: Reach, now: number): readonly number[] =>
+  codesAt?.filter((at) => at > now - HOUR_MS) ?? [];
 
 /** How long to wait before the person may get another code; undefined: they may get one now. */
 function waitForCode(reach: Reach, now: number): number | undefined {

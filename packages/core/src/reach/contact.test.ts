@@ -47,16 +47,22 @@ describe("an address", () => {
     "test@xn--umlut-ira.com",
     "a@xn--sw8hj0a.ws",
     `${"a".repeat(64)}@shop.example`,
+    `${"a".repeat(64)}@${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(61)}`,
+    "a@shop.12.example",
+    "a@shop.1st",
+    "a@shop.web3",
   ])("is %s", (text) => {
     expect(readAddress(text)).toBe(text);
   });
 
   it.each([
     ["without an at", "ana"],
+    ["that is a domain", "shop.example"],
     ["without a name", "@shop.example"],
     ["without a domain", "ana@"],
     ["of a machine", "ana@localhost"],
     ["of a number", "ana@127.0.0.1"],
+    ["of a domain that ends with a number", "ana@shop.12"],
     ["of a literal", "ana@[127.0.0.1]"],
     ["with a name around it", "Ana <ana@shop.example>"],
     ["of two", "ana@shop.example,eve@shop.example"],
@@ -75,6 +81,7 @@ describe("an address", () => {
     ["that ends with a letter that nobody sees (zulip/zulip 39118)", "ana@shop.example\u202c"],
     ["of a domain without a dot (luzlab/ajv-formats-draft2019 27)", "квіточка@поштаукр"],
     ["of a long name", `${"a".repeat(65)}@shop.example`],
+    ["of 255 letters", `${"a".repeat(64)}@${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(62)}`],
     ["of many letters", `ana@${"a.".repeat(130)}example`],
     ["that is a number", 7],
     ["null", null],
@@ -98,13 +105,17 @@ describe("a language", () => {
     ["ja_JP", "ja"],
     ["en_US.UTF-8", "en"],
     ["en-Latn-GB-x-private", "en"],
+    [`en-${"x".repeat(97)}`, "en"],
   ])("is taken from %s as %s", (tag, language) => {
     expect(readLanguage(tag)).toBe(language);
   });
 
-  it.each(["", "fr_fr", "e", "english", "jav", "-ja", { en: true }, 7])("is not found in %j", (tag) => {
-    expect(readLanguage(tag)).toBeUndefined();
-  });
+  it.each(["", "fr_fr", "e", "english", "jav", "-ja", `en-${"x".repeat(98)}`, { en: true }, 7])(
+    "is not found in %j",
+    (tag) => {
+      expect(readLanguage(tag)).toBeUndefined();
+    },
+  );
 });
 
 describe("a time zone", () => {

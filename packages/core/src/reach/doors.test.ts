@@ -48,6 +48,8 @@ describe("a door that does not work", () => {
     expect(doorsOf(paused)).toEqual({});
     expect(pauseDoor(paused, "mail", "bounced", now + 1)).toBe(paused);
     expect(pauseDoor(paused, "mail", "complained", now + 1).own.paused?.mail?.reason).toBe("complained");
+    const both = pauseDoor(own({ webhook, paused: bounced }), "webhook", "refused", now, webhook.url);
+    expect(both.own.paused).toEqual({ ...bounced, webhook: { reason: "refused", at: now } });
   });
 
   it("is not paused by a late report about a former target", () => {
@@ -74,6 +76,8 @@ describe("a door that does not work", () => {
   it("works again once it is turned on", () => {
     expect(turnedOn({ paused: bounced, off: ["mail", "webhook"] }, "mail")).toEqual({ off: ["webhook"] });
     expect(turnedOn({}, "mail")).toEqual({});
+    const refused = { webhook: { reason: "refused", at: now } } as const;
+    expect(turnedOn({ paused: { ...bounced, ...refused } }, "mail")).toEqual({ paused: refused });
   });
 });
 

@@ -20,7 +20,7 @@ export function doorsOf(reach: Reach): Doors {
 
 const isOpen = ({ own }: Reach, door: DoorName): boolean => !isOff(own, door) && !own.paused?.[door];
 
-export const isOff = ({ off = [] }: OwnSettings, door: DoorName): boolean => off.includes(door);
+export const isOff = ({ off }: OwnSettings, door: DoorName): boolean => off?.includes(door) ?? false;
 
 /** The address for mail: the person's own one if it is confirmed, else the issuer's. */
 const addressOf = ({ own, issuer }: Reach): string | undefined =>

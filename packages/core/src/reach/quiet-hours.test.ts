@@ -29,6 +29,11 @@ describe("quiet hours", () => {
     expect(until("Asia/Tokyo", quiet, at)).toBe(end);
   });
 
+  it("may be all hours of a day but one", () => {
+    expect(until("America/New_York", "20:00-19:00", "2026-01-10T20:00:00Z")).toBe("2026-01-11T00:00:00.000Z");
+    expect(until("Asia/Tokyo", "20:00-19:00", "2026-01-10T20:00:00Z")).toBe("2026-01-11T10:00:00.000Z");
+  });
+
   it("do not exist unless they are chosen", () => {
     expect(quietUntil(anasReach(), 0)).toBeUndefined();
     expect(quietUntil(anasReach({ own: { quiet: { from: 60, to: 60 } } }), 3_600_000)).toBeUndefined();

@@ -11,16 +11,14 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
  */
 export function quietUntil(reach: Reach, now: number): number | undefined {
   const { quiet } = reach.own;
-  if (!quiet || quiet.from === quiet.to) return undefined;
+  if (!quiet) return undefined;
   const { dayOf, instantOf } = clockOf(zoneOf(reach));
   const today = dayOf(now);
   const nights = quiet.from > quiet.to ? 1 : 0;
   let until = now;
   // When a change of clocks removes the time between two periods, the first continues as the second.
-  for (const day of [today - 1, today, today + 1, today + 2]) {
-    const from = instantOf(day, quiet.from);
-    if (from <= until && until < instantOf(day + nights, quiet.to)) until = instantOf(day + nights, quiet.to);
-  }
+  for (const day of [today - 1, today, today + 1])
+    if (instantOf(day, quiet.from) <= until) until = Math.max(until, instantOf(day + nights, quiet.to));
   return until === now ? undefined : until;
 }
 

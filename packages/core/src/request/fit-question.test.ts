@@ -20,6 +20,15 @@ it("leaves a question unchanged that fits", () => {
   expect(fitQuestion(asked)).toBe(asked);
 });
 
+it("allows eight kilobytes", () => {
+  const { title: _, labels: __, ...bare } = asked;
+  const small = { ...bare, prompt: "Refund it?" };
+  const most = { ...small, schema: schemaOf(8192 - bytesOf({ ...small, schema: schemaOf(0) })) };
+  expect(bytesOf(most)).toBe(8192);
+  expect(fitQuestion(most)).toBe(most);
+  expect(fitQuestion({ ...most, title: "T" })).toEqual(most);
+});
+
 it("leaves out title and labels before it cuts the prompt", () => {
   const { title: _, labels: __, ...bare } = asked;
   const question = { ...asked, schema: schemaOf(4500) };

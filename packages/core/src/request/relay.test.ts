@@ -79,9 +79,9 @@ describe("the relay", () => {
   });
 
   it.each([
-    ["unknown", 16 * 60_000],
-    ["no_access", 10_000],
-  ] as const)("reports an answer as unconfirmed when the history is %s", async (outcome, after) => {
+    ["unknown", 16 * 60_000, "no_final_word"],
+    ["no_access", 10_000, "history_not_readable"],
+  ] as const)("reports an answer as unconfirmed when the history is %s", async (outcome, after, reason) => {
     const stage = memoryStage();
     const id = await stage.ask();
     const executions = stage.ports.executions as { waitOutcome: unknown; succeed: unknown };
@@ -90,7 +90,7 @@ describe("the relay", () => {
     await stage.reply(id);
     await stage.pump();
     await stage.advance(after);
-    expect(stage.requests.all()[0]?.status).toMatchObject({ state: "unconfirmed" });
+    expect(stage.requests.all()[0]?.status).toMatchObject({ state: "unconfirmed", reason });
   });
 });
 

@@ -36,9 +36,9 @@ async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Prom
     : undefined;
   const now = ports.clock.now();
   const decision = decideRelay(request, outcome, wait, now);
-  if (decision.decision === "again") {
+  if ("again" in decision) {
     ports.log.metric("relay_age_ms", now - request.status.reply.at);
-    await ports.requests.note(request, { relay: decision.relay });
+    await ports.requests.note(request, { relay: decision.again });
     return;
   }
   const result = await ports.requests.move(decision.transition);
@@ -55,9 +55,10 @@ async function handOver(ports: RelayPorts, { request, taskToken }: Opened): Prom
 const UNKNOWN_FOR_MS = minutes(15);
 const MAX_BACKOFF_MS = minutes(1);
 
+/** The final state of an answer, or when to try again. */
 type RelayDecision =
-  | { decision: "final"; transition: Transition }
-  | { decision: "again"; relay: { at: number; attempts: number } };
+  | { readonly transition: Transition }
+  | { readonly again: { readonly at: number; readonly attempts: number } };
 
 /** Decides what happened to an answer, from Step Functions' response and, if that is not enough, from the history. */
 function decideRelay(
@@ -68,18 +69,17 @@ function decideRelay(
 ): RelayDecision {
   const { reply, attempts } = request.status;
   const failed = (state: "undeliverable" | "unconfirmed", reason: string): RelayDecision => ({
-    decision: "final",
     transition: moveTo(request, { state, reply, at: now, reason }, now),
   });
   if (outcome === "ok" || wait === "delivered")
-    return { decision: "final", transition: moveTo(request, { state: "relayed", reply, at: now }, now) };
+    return { transition: moveTo(request, { state: "relayed", reply, at: now }, now) };
   if (outcome === "invalid") return failed("undeliverable", "answer_not_acceptable");
   if (wait === "gone") return failed("undeliverable", "wait_gone");
   if (wait === "no_access") return failed("unconfirmed", "history_not_readable");
   const retryUntil = (outcome === "again" ? (request.timeoutAt ?? Infinity) : reply.at) + UNKNOWN_FOR_MS;
   if (now >= retryUntil) return failed("unconfirmed", "no_final_word");
   const backoff = Math.min(MAX_BACKOFF_MS, seconds(5) * 2 ** Math.min(attempts, 10));
-  return { decision: "again", relay: { at: now + backoff, attempts: attempts + 1 } };
+  return { again: { at: now + backoff, attempts: attempts + 1 } };
 }
 
 /** Whether only the execution's history can show what happened to the answer. */

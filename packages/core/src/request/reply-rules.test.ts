@@ -1,6 +1,6 @@
 import { limits } from "@callboard/protocol";
 import { describe, expect, it } from "vitest";
-import { isAnswerable, type Question, replyIssues, schemaToFit } from "./reply-rules.ts";
+import { isAnswerable, isSameReply, type Question, replyIssues, schemaToFit } from "./reply-rules.ts";
 
 const question: Question = {
   verbs: ["approve", "pick", "edit", "answer", "regenerate"],
@@ -44,6 +44,30 @@ describe("an answer", () => {
     expect(issues({ verb: "regenerate" }, { maxRounds: 2 })).toEqual(["verb: round 2 of 2 is the last"]);
     expect(issues({ verb: "approve" }, { maxRounds: 2 })).toEqual([]);
   });
+});
+
+it("is the same as another of its round with equal JSON, whatever the order of fields", () => {
+  const by = { replyId: "r", round: 2, verb: "answer", by: { id: "ana", name: "Ana" }, at: 1 } as const;
+  const isSame = (a: unknown, b: unknown, round = 2) =>
+    isSameReply(question, { ...by, value: a }, { verb: "answer", round, value: b });
+  expect(isSame({ a: 1, b: [null, { c: "d" }] }, { b: [null, { c: "d" }], a: 1 })).toBe(true);
+  expect(isSame("ab", "ab")).toBe(true);
+  expect(isSame("ab", "ab", 3)).toBe(false);
+  const different = [
+    ["ab", { 0: "a", 1: "b" }],
+    [["a"], { 0: "a" }],
+    [[], {}],
+    [null, {}],
+    [1, "1"],
+    [{ a: 1 }, { b: 1 }],
+    [{ a: 1 }, { a: 1, b: 2 }],
+    [{ a: undefined }, { b: 1 }],
+    [
+      ["a", "b"],
+      ["b", "a"],
+    ],
+  ];
+  for (const [a, b] of different) expect([a, b, isSame(a, b), isSame(b, a)]).toEqual([a, b, false, false]);
 });
 
 it("is checked against the schema if the verb needs that and the value may be valid", () => {

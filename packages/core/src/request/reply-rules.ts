@@ -54,8 +54,7 @@ export function replyIssues(
   return issues;
 }
 
-const isLastRound = ({ round, maxRounds }: Question): boolean =>
-  maxRounds !== undefined && round >= maxRounds;
+const isLastRound = ({ round, maxRounds }: Question): boolean => round >= (maxRounds ?? Infinity);
 
 /** Whether there is a verb that can be answered with. */
 export const isAnswerable = (question: Question): boolean =>

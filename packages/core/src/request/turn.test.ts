@@ -50,7 +50,11 @@ describe("a plugin's turn", () => {
     expect(calls).toEqual([
       { hook: "preValidate", plugin: "duration", handle, detail, execution: executionArn },
     ]);
-    expect(requests.all()[0]).toMatchObject({ announced: 1, plugin: { name: "duration", source } });
+    expect(requests.all()[0]).toMatchObject({
+      announced: 1,
+      assignees: [],
+      plugin: { name: "duration", source },
+    });
     expect(await complete(handle, { valid: true, seconds: 60 })).toBe("accepted");
     expect(executions.resumedWith("t")).toMatchObject({
       verb: "answer",
@@ -113,6 +117,25 @@ describe("a plugin's turn", () => {
     expect(requests.all()).toHaveLength(1);
   });
 
+  it("that was asked changes nothing when its event is repeated", async () => {
+    const on = stage();
+    await on.ask();
+    const notes: unknown[] = [];
+    (on.ports.requests as { note: unknown }).note = async (...note: unknown[]) => void notes.push(note);
+    await on.take();
+    expect(notes).toEqual([]);
+  });
+
+  it("is answered by a reply of its own, by its content", async () => {
+    const on = stage();
+    const [first, second] = [await on.ask(), await on.ask({ taskToken: "u", plugin: "other" })];
+    await on.complete(first, 1);
+    await on.complete(second, 1, "serverlessVideo.plugin.other");
+    const idOf = (token: string) => (on.executions.resumedWith(token) as { replyId: string }).replyId;
+    expect(idOf("t")).toMatch(/^plugin_.+/);
+    expect(idOf("u")).not.toBe(idOf("t"));
+  });
+
   it("that is unknown is counted, and nothing is asked", async () => {
     const { app, calls, metrics } = stage();
     await app.turns.changed("req_0123456789");
@@ -140,6 +163,7 @@ describe("a plugin's turn", () => {
     await on.advance(10_000);
     expect(on.executions.resumedWith("t")).toMatchObject({ value: 1 });
     expect(on.state()).toBe("relayed");
+    expect(on.calls).toHaveLength(1);
   });
 
   it("has all of its time, and refuses what comes later", async () => {

@@ -73,6 +73,30 @@ it("lists a question with names of maximum length", () => {
   expect(line.prompt).toMatch(/…$/);
 });
 
+it("uses all of an inbox's 512 bytes for a long prompt, whether or not there is a title", () => {
+  for (const title of [undefined, "T", "t".repeat(1000)]) {
+    const line = lineOf({ prompt: "p".repeat(1000), ...(title ? { title } : {}) });
+    expect([title?.length, jsonBytes(line)]).toEqual([title?.length, limits.inboxSummaryBytes]);
+    expect(line.title?.slice(0, 1)).toBe(title?.slice(0, 1));
+  }
+});
+
+it("lists no title of which nothing but the mark of the cut would be left", () => {
+  const titles = Array.from({ length: 194 }, (_, n) =>
+    lineOf({
+      id: `req_${"a".repeat(64)}`,
+      subject: `order/${"s".repeat(n + 1)}`,
+      thread: "t".repeat(64),
+      title: "t".repeat(100),
+      prompt: "p".repeat(1000),
+    }),
+  ).map(({ title }) => title);
+  expect(titles).toContain(undefined);
+  expect(titles).toContain("t…");
+  expect(titles).not.toContain("…");
+  expect(titles).not.toContain("");
+});
+
 const reply: RecordedReply = {
   replyId: "r1",
   round: 1,
@@ -264,6 +288,14 @@ describe("what a subject waits for", () => {
     expect(Object.keys(value(over).requests)).toHaveLength(left.length - 1);
   });
 
+  it("shows all questions if they fill one value exactly", () => {
+    const bytes = jsonBytes({ requests: { ...other, ...waiting(request.id, { thread: "" }) } });
+    const exact = { ...open, thread: "t".repeat(limits.valueBytes - bytes) };
+    const { requests } = shows(known({ requests: other }, version(1)), exact)!.value as WaitingValue;
+    expect(jsonBytes({ requests })).toBe(limits.valueBytes);
+    expect(Object.keys(requests)).toHaveLength(2);
+  });
+
   it("is not changed for a question that is too old to fit", () => {
     const ids = Array.from({ length: 120 }, (_, n) => `req_${String(n).padStart(10, "0")}`);
     const all = Object.assign({}, ...ids.map((id) => waiting(id, { thread: "t".repeat(60) })));
@@ -329,5 +361,13 @@ describe("the candidates in the ledger", () => {
     expect(jsonBytes(shown)).toBeLessThanOrEqual(8 * 1024);
     expect(jsonBytes(shown)).toBeGreaterThan(4 * 1024);
     expect(new Set(shown.map(({ title }) => title)).size).toBe(1);
+  });
+
+  it("are unchanged in eight kilobytes, and keep their ids in any case", () => {
+    const idOf = (length: number) => [{ id: "c".repeat(length), title: "A title" }];
+    const most = idOf(8 * 1024 - jsonBytes(idOf(0)));
+    expect(shownCandidates(most)).toEqual(most);
+    const over = idOf(9000);
+    expect(shownCandidates(over)).toEqual([{ id: over[0]!.id, title: "" }]);
   });
 });

@@ -121,9 +121,10 @@ function inboxValue(request: FeedbackRequest): InboxRequestValue {
   // Empty texts are measured with their quotes, so only the characters count here.
   const room = limits.inboxSummaryBytes - jsonBytes({ ...about, ...empty }) + 2 * Object.keys(empty).length;
   const titleRoom = room - Math.min(jsonBytes(request.prompt), MIN_PROMPT_BYTES);
-  const title = request.title && cutBytes(request.title, titleRoom);
+  const cut = request.title && cutBytes(request.title, titleRoom);
+  const title = cut && cut !== "…" ? cut : undefined;
   const prompt = cutBytes(request.prompt, room - (title ? jsonBytes(title) : 0));
-  return defined({ ...about, title: title && title.length > 1 ? title : undefined, prompt });
+  return defined({ ...about, title, prompt });
 }
 
 /** The request in the inboxes of its assignees, as long as it is open. */

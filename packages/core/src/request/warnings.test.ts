@@ -1,7 +1,11 @@
 import type { RequestId, WarningValue } from "@callboard/protocol";
 import { expect, it } from "vitest";
+import { version } from "../channel/change.ts";
+import type { Entry } from "../ports/index.ts";
 import { executionArn, memoryStage } from "../testing/memory-stage.ts";
+import type { FeedbackRequest, RequestStatus } from "./request.ts";
 import { followed, work } from "./testing/staged.ts";
+import { warningProposals, warningsOver } from "./warnings.ts";
 
 const key = "warning/post-processing:e1/approve";
 
@@ -150,4 +154,58 @@ it("are not shown for two executions with the same thread name", async () => {
     );
   expect(stage.requests.all().map(({ status }) => status.state)).toEqual(["open", "open"]);
   expect(Object.keys(client.values(work)).filter((one) => one.startsWith("warning/"))).toEqual([]);
+});
+
+/** Warnings about a question in this state, and what becomes of the one that owners see. */
+function warned(status: RequestStatus, shown?: Partial<WarningValue>) {
+  const request = {
+    id: "req_0000000001",
+    thread: "approve",
+    order: [0, 1, 0],
+    execution: executionArn,
+    status,
+    version: 2,
+    changedAt: 5,
+    sharing: 3,
+  } as Partial<FeedbackRequest> as FeedbackRequest;
+  const current: Entry = { key, value: shown ?? null, version: version(1), at: 0, offsets: {} };
+  const [endless, sharing] = warningProposals(request);
+  return { endless: endless!.fold(undefined), sharing: sharing!.fold(shown && current) };
+}
+
+it("say that a question may wait for ever, and are ordered by the question", () => {
+  const { endless, sharing } = warned({ state: "open" });
+  expect(endless).toEqual({
+    value: {
+      requestId: "req_0000000001",
+      code: "no_deadline",
+      message: expect.stringContaining("neither a deadline nor a timeout"),
+    },
+    version: version(2),
+  });
+  expect(sharing).toMatchObject({ value: { code: "shared_thread" }, version: version(0, 1, 0, 3) });
+});
+
+it("of a shared thread end with the execution that withdrew their question, and not with its answer", () => {
+  const own = { requestId: "req_0000000001" } as const;
+  const over = { state: "withdrawn", at: 5, reason: "execution_failed" } as const;
+  expect(warned(over, own).sharing).toMatchObject({ value: null });
+  expect(warned(over, { requestId: "req_0000000002" }).sharing).toBeUndefined();
+  expect(warned(over).sharing).toBeUndefined();
+  expect(warned({ ...over, reason: "wait_gone" }, own).sharing).toBeUndefined();
+  expect(warned({ state: "expired", at: 5 }, own).sharing).toBeUndefined();
+});
+
+it("end with their execution, twenty of them in one change", () => {
+  const entry = (execution: string, n: number, value: object | null): Entry => {
+    const name = `warning/${execution}/t${n}`;
+    return { key: name, value, version: version(1), at: 0, offsets: {} };
+  };
+  const entries = [
+    ...Array.from({ length: 30 }, (_, n) => entry("e", n, null)),
+    entry("other", 0, {}),
+    ...Array.from({ length: 25 }, (_, n) => entry("e", 30 + n, {})),
+  ];
+  const over = warningsOver(new Map(entries.map((one) => [one.key, one])), "e", 9);
+  expect(over.map(({ key: of }) => of)).toEqual(Array.from({ length: 20 }, (_, n) => `warning/e/t${30 + n}`));
 });
