@@ -39,6 +39,7 @@ const caught: readonly (readonly [Fault, string, string])[] = [
   ["drops early deltas", "early-delta", "a line with watch:video/v_1 as on the server"],
   ["accepts late answers", "first-value-overtakes", "never goes backwards"],
   ["accepts late answers", "late-answer", "never goes backwards"],
+  ["reads on after a late page", "late-page", "a line of watch:video/v_1 that is true"],
   ["has one map", "two-channels", "a line with work:video/v_1 as on the server"],
   ["names all channels at once", "many-channels", "a message of the protocol"],
   ["asks for what is forbidden", "forbidden", "no new subscribe"],

@@ -34,6 +34,8 @@ interface Channel {
   asked: { sub: number; after: Position | undefined } | undefined;
   held: Delta[];
   wasUnborn?: boolean;
+  /** Where an ignored page ended, for a client that asks from there. */
+  ignored?: { epoch: string; offset: number } | undefined;
   gap: NodeJS.Timeout | undefined;
 }
 /** A message of the client. */
@@ -98,7 +100,9 @@ export function plainChannels(options: {
   function takeDelta(channel: Channel, delta: Delta): void {
     if (!channel.followed && !does("shows what it has left")) return;
     const applies =
-      does("accepts late answers") || (does("applies deltas between pages") && channel.map.offset > 0);
+      does("accepts late answers") ||
+      does("reads on after a late page") ||
+      (does("applies deltas between pages") && channel.map.offset > 0);
     if (channel.asked && does("drops early deltas")) return;
     if (channel.asked && !applies) channel.held.push(delta);
     else {
@@ -155,15 +159,17 @@ export function plainChannels(options: {
     const { epoch, to: _, items } = answer;
     const offset = Number(answer.offset);
     const more = answer.more === true && !does("reads no further pages");
+    const isLate = epoch === channel.map.epoch && offset < channel.map.offset;
+    channel.ignored = isLate && does("reads on after a late page") ? { epoch, offset } : undefined;
     const startsOver =
       !asked.after || answer.reset === true || epoch !== (channel.draft ?? channel.map).epoch;
-    if (startsOver) {
+    if (startsOver && !channel.ignored) {
       channel.draft = { ...empty(), epoch };
       if (does("merges resets")) channel.draft.items = channel.map.items;
       if (channel.map.items.size === 0 || does("shows pages of a reset")) channel.map = channel.draft;
     }
     const map = channel.draft ?? channel.map;
-    if (startsOver || offset >= map.offset || does("accepts late answers")) {
+    if ((startsOver && !channel.ignored) || offset >= map.offset || does("accepts late answers")) {
       takeOver(map, items, offset);
       if (!more) {
         channel.map = map;
@@ -179,7 +185,7 @@ export function plainChannels(options: {
   function subscribes(some: readonly Channel[]): Record<string, object> {
     return Object.fromEntries(
       some.map((channel) => {
-        const { epoch, offset } = channel.draft ?? channel.map;
+        const { epoch, offset } = channel.ignored ?? channel.draft ?? channel.map;
         const { base } = channel;
         const position = channel.wasUnborn
           ? { epoch: "unborn", offset: 0 }

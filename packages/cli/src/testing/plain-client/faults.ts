@@ -28,6 +28,7 @@ export const faults = [
   "resumes as unborn",
   "drops early deltas",
   "accepts late answers",
+  "reads on after a late page",
   "has one map",
   "names all channels at once",
   "asks for what is forbidden",

@@ -221,4 +221,32 @@ export const catchingUp: readonly ConformanceCase[] = [
       await stage.shows(watch);
     },
   },
+  {
+    name: "late-page",
+    demand:
+      "When deltas have overtaken the first page of a reset, the client asks again from its map's position.",
+    section: rule,
+    async play(stage) {
+      const { board } = await begin(stage, watch, { "candidate/a": { id: "a" }, ...atFirst });
+      const from = stage.received.length;
+      const late = board.put({ "fact/1": { n: 1 } });
+      board.put({ "candidate/a": null, ...many(3, 2) });
+      board.forget();
+      const come = board.put({ [transcribe]: step(50) });
+      // The first page ends at the client's position, so the late delta takes the map past it.
+      board.pageItems = Object.keys(atFirst).length - 1;
+      let isFirst = true;
+      stage.onAsked(({ link }, usual) => {
+        const answer = usual();
+        if (isFirst) link.send({ type: "delta", channel: watch, ...late });
+        isFirst = false;
+        return answer;
+      });
+      stage.deliver(watch, come);
+      await stage.asks(watch, from);
+      await stage.shows(watch);
+      stage.push(watch, { [propose]: step(10) });
+      await stage.shows(watch);
+    },
+  },
 ];
