@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** At least this share of the counted mutants must be killed, and at most this share may be disabled, in percent. */
-const MIN_KILLED = 90;
+const MIN_KILLED = 95;
 const MAX_DISABLED = 5;
 
 /**
