@@ -288,7 +288,9 @@ it("accepts a repeated answer once, and nothing forged or of another plugin", as
   await ready("often");
   const { taskToken } = (await turnOf("often", "one")).detail;
   await complete("two", taskToken, { valid: false });
-  await complete("one", `${taskToken.slice(0, -1)}A`, { valid: false });
+  // One of sixteen ends with A.
+  const forged = taskToken.slice(0, -1) + (taskToken.endsWith("A") ? "Q" : "A");
+  await complete("one", forged, { valid: false });
   await complete("one", "AQCEAAAAKgAAAAMAAAAAAAAAAQ", { valid: false });
   await complete("one", taskToken, { valid: true, large: "a".repeat(limits.pluginBytes) });
   await complete("one", taskToken, { valid: true });
