@@ -18,14 +18,12 @@ export function callsText({ calls }: Process): string {
 
 const recorded = JSON.parse(readFileSync(costs, "utf8")) as Record<string, { readonly calls: string }>;
 
-/** The recorded calls of a use case without a fault. */
+/** The recorded calls of a use case without a fault; throws when none are recorded, so that its faults are not skipped. */
 export function usualCalls({ name }: UseCase): Pick<AwsCall, "operation">[] {
-  const { calls } = recorded[name] ?? { calls: "" };
-  return calls
-    .split(" ")
-    .filter(Boolean)
-    .flatMap((run) => {
-      const [operation, count = "1"] = run.split("×") as [string, string?];
-      return Array.from({ length: Number(count) }, () => ({ operation }));
-    });
+  const { calls } = recorded[name] ?? {};
+  if (!calls) throw new Error(`costs.json has no calls of ${name}: write it with CALLBOARD_WRITE_COSTS=1`);
+  return calls.split(" ").flatMap((run) => {
+    const [operation, count = "1"] = run.split("×") as [string, string?];
+    return Array.from({ length: Number(count) }, () => ({ operation }));
+  });
 }
