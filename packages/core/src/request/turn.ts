@@ -14,7 +14,7 @@ import type { Plugins, Ports, RequestStore, TurnStore } from "../ports/index.ts"
 import { decideReply } from "./lifecycle.ts";
 import { moveOn, putChange } from "./move.ts";
 import type { FeedbackRequest } from "./request.ts";
-import { type StorePorts, store } from "./store-request.ts";
+import { FIRST_VERSION, type StorePorts, store } from "./store-request.ts";
 
 /** The ports that plugins' turns need. */
 export type TurnPorts = StorePorts &
@@ -75,8 +75,8 @@ export async function turnChanged(ports: TurnPorts, id: RequestId): Promise<void
 async function askPlugin(ports: TurnPorts, request: FeedbackRequest): Promise<void> {
   const { id, plugin, execution, announced, version, status } = request;
   if (announced >= version) return;
-  // An open turn has only its first version, so it was not asked yet.
-  const detail = status.state === "open" && plugin ? await ports.turns.detail(id) : undefined;
+  const isAsked = announced >= FIRST_VERSION || status.state !== "open";
+  const detail = isAsked || !plugin ? undefined : await ports.turns.detail(id);
   if (detail && plugin)
     await ports.plugins.call({
       hook: plugin.hook,
